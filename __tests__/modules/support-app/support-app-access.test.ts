@@ -1,0 +1,348 @@
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { Construct } from "constructs";
+import { type Capability, SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
+import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../../support/access";
+import { parseTerraform, type Terraform } from "../../support/synthesize";
+
+/** A stack without provider or backend, as a test of the construct alone has it. */
+function newStack(): TerraformStack {
+  return new TerraformStack(Testing.app(), "stack");
+}
+
+async function terraformOf(stack: TerraformStack): Promise<Terraform> {
+  return parseTerraform(Testing.synth(stack), "json");
+}
+
+async function synthesizeAccess(props: SupportAppAccessProps): Promise<Terraform> {
+  const stack = newStack();
+  new SupportAppAccess(stack, "watch", props);
+  return terraformOf(stack);
+}
+
+const EVERYTHING = [
+  "see cases",
+  "open cases",
+  "reply to cases",
+  "attach files",
+  "resolve cases",
+  "chat with AWS",
+  "request quota increases",
+  "make the Service Quotas role",
+];
+
+describe("what a person in Slack can do", () => {
+  test("read-only: see cases, and nothing else", async () => {
+    expect(peopleCan(await synthesizeAccess({ access: "read-only" }), "watch")).toEqual(["see cases"]);
+  });
+
+  test("full: everything in AWS's example policy", async () => {
+    expect(peopleCan(await synthesizeAccess({ access: "full" }), "watch")).toEqual(EVERYTHING);
+  });
+
+  test.each([
+    ["create-cases", "open cases"],
+    ["reply-to-cases", "reply to cases"],
+    ["attach-files", "attach files"],
+    ["resolve-cases", "resolve cases"],
+    ["live-chat", "chat with AWS"],
+  ] as const)("full without %s: everything but %s", async (capability, deed) => {
+    const terraform = await synthesizeAccess({ access: "full", without: [capability] });
+    expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.filter((other) => other !== deed));
+  });
+
+  test("full without request-quota-increases: no quota request, and no Service Quotas role to make for one", async () => {
+    const terraform = await synthesizeAccess({ access: "full", without: ["request-quota-increases"] });
+    expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 6));
+  });
+
+  test("full without all that can be left out: see cases, as with read-only", async () => {
+    const without = [
+      "create-cases",
+      "reply-to-cases",
+      "attach-files",
+      "resolve-cases",
+      "live-chat",
+      "request-quota-increases",
+    ] as const;
+    const terraform = await synthesizeAccess({ access: "full", without });
+    expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy("AWSSupportAppReadOnlyAccess"));
+  });
+
+  test.each(["create", "adopt", "existing"] as const)(
+    "full, Service Quotas role %s: quota requests, but no making of the role",
+    async (serviceQuotasRole) => {
+      const terraform = await synthesizeAccess({ access: "full", serviceQuotasRole, account: "111122223333" });
+      expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 7));
+    },
+  );
+
+  test.each([
+    ["read-only", "AWSSupportAppReadOnlyAccess"],
+    ["full", "AWSSupportAppFullAccess"],
+  ] as const)("%s with AWS's managed policy: what %s says", async (access, name) => {
+    const terraform = await synthesizeAccess({ access, policy: "aws-managed" });
+    expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy(name));
+    expect(terraform.resource?.aws_iam_policy).toBeUndefined();
+  });
+});
+
+describe("equality with AWS", () => {
+  test.each([
+    ["read-only", "AWSSupportAppReadOnlyAccess"],
+    ["full", "AWSSupportAppFullAccess"],
+  ] as const)("the customer managed policy of %s allows exactly what %s allows", async (access, name) => {
+    const terraform = await synthesizeAccess({ access });
+    expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy(name));
+  });
+
+  test("the statements are cut as in AWS's example, so that a policy made from it by hand is adopted unchanged", async () => {
+    const { watch } = (await synthesizeAccess({ access: "full" })).data?.aws_iam_policy_document ?? {};
+    expect(watch?.statement).toHaveLength(2);
+  });
+});
+
+describe("the Service Quotas role", () => {
+  const slr = async (props: Partial<SupportAppAccessProps>) =>
+    synthesizeAccess({ access: "full", account: "111122223333", ...props });
+
+  test.each(["on-demand", "existing"] as const)("%s: the stack has none", async (serviceQuotasRole) => {
+    const terraform = await slr({ serviceQuotasRole });
+    expect(terraform.resource?.aws_iam_service_linked_role).toBeUndefined();
+    expect(terraform.import).toBeUndefined();
+  });
+
+  test("create: the stack makes it, and Terraform refuses to destroy it", async () => {
+    const terraform = await slr({ serviceQuotasRole: "create" });
+    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas).toEqual({
+      aws_service_name: "servicequotas.amazonaws.com",
+      lifecycle: { prevent_destroy: true },
+    });
+    expect(terraform.import).toBeUndefined();
+  });
+
+  test("adopt: the stack imports the one that exists, and Terraform refuses to destroy it", async () => {
+    const terraform = await slr({ serviceQuotasRole: "adopt" });
+    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.lifecycle).toEqual({
+      prevent_destroy: true,
+    });
+    expect(terraform.import).toEqual({
+      to: "aws_iam_service_linked_role.service_quotas",
+      id: "arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas",
+    });
+  });
+});
+
+describe("the role", () => {
+  test("minimal properties: AWS's trust and default names, nothing else", async () => {
+    const terraform = await synthesizeAccess({ access: "read-only" });
+    expect(trustOf(terraform, "watch")).toEqual(["Service supportapp.amazonaws.com: Allow sts:AssumeRole on it"]);
+    expect(terraform.resource?.aws_iam_role?.watch).toEqual({
+      name: "AWSSupportAppReadOnlyRole",
+      assume_role_policy: "${data.aws_iam_policy_document.watch_trust.json}",
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(terraform.resource?.aws_iam_policy?.watch).toEqual({
+      name: "AWSSupportAppReadOnlyRolePolicy",
+      policy: "${data.aws_iam_policy_document.watch.json}",
+      lifecycle: { create_before_destroy: true },
+    });
+  });
+
+  test("maximum properties: each arrives where it belongs", async () => {
+    const terraform = await synthesizeAccess({
+      access: "full",
+      without: ["live-chat"],
+      policy: "customer-managed",
+      serviceQuotasRole: "create",
+      account: "111122223333",
+      roleName: "support-role",
+      policyName: "support-policy",
+      description: "for #support",
+      policyDescription: 'what "support" may do',
+      path: "/support/",
+      permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
+      maxSessionDuration: 7200,
+      tags: { Owner: "platform" },
+      sourceAccountCondition: true,
+    });
+    expect(terraform.resource?.aws_iam_role?.watch).toMatchObject({
+      name: "support-role",
+      description: "for #support",
+      path: "/support/",
+      permissions_boundary: "arn:aws:iam::111122223333:policy/boundary",
+      max_session_duration: 7200,
+      tags: { Owner: "platform" },
+    });
+    expect(terraform.resource?.aws_iam_policy?.watch).toMatchObject({
+      name: "support-policy",
+      description: 'what "support" may do',
+      path: "/support/",
+      tags: { Owner: "platform" },
+    });
+    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.tags).toEqual({ Owner: "platform" });
+    expect(trustOf(terraform, "watch")).toEqual([
+      'Service supportapp.amazonaws.com: Allow sts:AssumeRole on it if {"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+    ]);
+  });
+
+  test("a policy that somebody attaches or writes into the role by hand doesn't last", async () => {
+    const { resource } = await synthesizeAccess({ access: "full" });
+    expect(resource?.aws_iam_role_policy_attachments_exclusive?.watch?.policy_arns).toEqual([
+      "${aws_iam_policy.watch.arn}",
+    ]);
+    expect(resource?.aws_iam_role_policies_exclusive?.watch?.policy_names).toEqual([]);
+  });
+});
+
+describe("adoption", () => {
+  const adopted: SupportAppAccessProps = {
+    access: "full",
+    adopt: true,
+    account: "111122223333",
+    roleName: "AWSSupportAppRole",
+    policyName: "AWSSupportAppRolePolicy",
+  };
+
+  test("imports role, policy and attachment under the names that were chosen by hand", async () => {
+    const policyArn = "arn:aws:iam::111122223333:policy/AWSSupportAppRolePolicy";
+    expect((await synthesizeAccess(adopted)).import).toEqual([
+      { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
+      { to: "aws_iam_policy.watch", id: policyArn },
+      { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
+    ]);
+  });
+
+  test("looks for the policy under its path", async () => {
+    const terraform = await synthesizeAccess({ ...adopted, path: "/support/" });
+    expect(Object.values(terraform.import ?? {})[1]?.id).toBe(
+      "arn:aws:iam::111122223333:policy/support/AWSSupportAppRolePolicy",
+    );
+  });
+
+  test("leaves AWS's own policy where it is", async () => {
+    const { policyName: _, ...awsManaged } = adopted;
+    const policyArn = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
+    expect((await synthesizeAccess({ ...awsManaged, policy: "aws-managed" })).import).toEqual([
+      { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
+      { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
+    ]);
+  });
+});
+
+describe("what other code can use", () => {
+  test("role, policy, ARNs and capabilities", async () => {
+    const stack = newStack();
+    const access = new SupportAppAccess(stack, "oncall", { access: "full", without: ["live-chat", "attach-files"] });
+    const capabilities: readonly Capability[] = access.capabilities;
+    expect(capabilities).toEqual([
+      "view-cases",
+      "create-cases",
+      "reply-to-cases",
+      "resolve-cases",
+      "request-quota-increases",
+    ]);
+    new TerraformOutput(stack, "used", {
+      value: [access.roleArn, access.policyArn, access.role.name, access.policy?.name],
+    });
+    expect((await terraformOf(stack)).output?.used?.value).toEqual([
+      "${aws_iam_role.oncall.arn}",
+      "${aws_iam_policy.oncall.arn}",
+      "${aws_iam_role.oncall.name}",
+      "${aws_iam_policy.oncall.name}",
+    ]);
+    expect(access.serviceQuotasRole).toBeUndefined();
+  });
+
+  test("the L1 resources take overrides", async () => {
+    const stack = newStack();
+    const access = new SupportAppAccess(stack, "watch", { access: "read-only" });
+    access.role.addOverride("force_detach_policies", true);
+    expect((await terraformOf(stack)).resource?.aws_iam_role?.watch?.force_detach_policies).toBe(true);
+  });
+
+  test("values may be Terraform variables, which are checked by Terraform", async () => {
+    const stack = newStack();
+    const variable = (name: string) => new TerraformVariable(stack, name, { type: "string" });
+    new SupportAppAccess(stack, "watch", {
+      access: "full",
+      roleName: variable("role_name").stringValue,
+      path: variable("path").stringValue,
+      permissionsBoundary: variable("boundary").stringValue,
+      maxSessionDuration: variable("session").numberValue,
+      tags: variable("tags").value,
+      account: variable("account").stringValue,
+      sourceAccountCondition: true,
+    });
+    const { watch } = (await terraformOf(stack)).resource?.aws_iam_role ?? {};
+    expect(watch).toMatchObject({
+      name: "${var.role_name}",
+      path: "${var.path}",
+      permissions_boundary: "${var.boundary}",
+      max_session_duration: "${var.session}",
+      tags: "${var.tags}",
+    });
+  });
+});
+
+describe("addresses", () => {
+  test("are made of the path in the stack", async () => {
+    const stack = newStack();
+    new SupportAppAccess(new Construct(stack, "payments-team"), "on.call", { access: "read-only" });
+    const terraform = await terraformOf(stack);
+    expect(Object.keys(terraform.resource?.aws_iam_role ?? {})).toEqual(["payments_team_on_call"]);
+    expect(Object.keys(terraform.data?.aws_iam_policy_document ?? {})).toEqual([
+      "payments_team_on_call",
+      "payments_team_on_call_trust",
+    ]);
+  });
+
+  test.each([
+    ["a-b", "a_b"],
+    ["watch", "watch-trust"],
+    ["watch-trust", "watch"],
+  ])("%s and %s in one stack would overwrite one another, which is an error", (first, second) => {
+    const stack = newStack();
+    new SupportAppAccess(stack, first, { access: "read-only" });
+    expect(() => new SupportAppAccess(stack, second, { access: "read-only" })).toThrow(
+      new Error(
+        `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform names are free: "stack/${first}" has the same. Choose another id.`,
+      ),
+    );
+  });
+
+  test("the same id in two scopes or two stacks is fine", () => {
+    const stack = newStack();
+    for (const team of ["a", "b"]) {
+      new SupportAppAccess(new Construct(stack, team), "full", { access: "full", roleName: `role-${team}` });
+    }
+    expect(() => new SupportAppAccess(newStack(), "full", { access: "full" })).not.toThrow();
+  });
+
+  test("a digit can't begin one", () => {
+    expect(() => new SupportAppAccess(newStack(), "24x7", { access: "full" })).toThrow(
+      new Error(
+        'SupportAppAccess "stack/24x7", id: received "24x7", expected an id that begins with a letter, since it becomes a Terraform name.',
+      ),
+    );
+  });
+
+  test("a second Service Quotas role in a stack is an error", () => {
+    const stack = newStack();
+    new SupportAppAccess(stack, "a", { access: "full", serviceQuotasRole: "create" });
+    expect(
+      () => new SupportAppAccess(stack, "b", { access: "full", serviceQuotasRole: "create", roleName: "b" }),
+    ).toThrow(
+      new Error(
+        'SupportAppAccess "stack/b", serviceQuotasRole: received a second access that manages the Service Quotas role, expected one: an account has one such role, and "stack/a" manages it. Set existing here.',
+      ),
+    );
+  });
+
+  test("other resources of the stack keep their names", async () => {
+    const stack = newStack();
+    new DataAwsIamPolicyDocument(stack, "other", {});
+    new SupportAppAccess(stack, "watch", { access: "read-only" });
+    expect(Object.keys((await terraformOf(stack)).data?.aws_iam_policy_document ?? {})).toContain("other");
+  });
+});

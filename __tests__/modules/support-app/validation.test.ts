@@ -1,0 +1,157 @@
+import { TerraformStack, Testing } from "cdktf";
+import { SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
+
+/** Properties as JavaScript, which knows no types, would hand them over. */
+type Untyped = Record<string, unknown>;
+
+function newAccess(props: Untyped): SupportAppAccess {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  return new SupportAppAccess(stack, "watch", { access: "full", ...props } as SupportAppAccessProps);
+}
+
+const CAN_BE_LEFT_OUT =
+  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
+const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
+const POLICY_NAME = "a policy name of 1 to 128 letters, digits and _ + = , . @ -";
+const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash, ${ or %{";
+const PATH = "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{";
+const BOUNDARY = "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary";
+const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
+const TAG_KEY = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:";
+const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text";
+
+function cut(text: string): string {
+  return `${JSON.stringify(`${text.slice(0, 60)}…`)} (${text.length} characters)`;
+}
+
+describe("a value that AWS refuses throws where it is written", () => {
+  test.each<[Untyped, string]>([
+    [{ access: "admin" }, 'access: received "admin", expected one of read-only, full.'],
+    [{ access: undefined }, "access: received nothing, expected one of read-only, full."],
+    [{ policy: "inline" }, 'policy: received "inline", expected one of customer-managed, aws-managed.'],
+    [
+      { serviceQuotasRole: "auto" },
+      'serviceQuotasRole: received "auto", expected one of on-demand, create, adopt, existing.',
+    ],
+    [{ without: ["view-cases"] }, `without.0: received "view-cases", expected ${CAN_BE_LEFT_OUT}.`],
+    [{ without: ["live-chat", "chats"] }, `without.1: received "chats", expected ${CAN_BE_LEFT_OUT}.`],
+    [{ account: "1234" }, 'account: received "1234", expected an AWS account ID of 12 digits.'],
+    [{ account: 111122223333 }, "account: received the number 111122223333, expected an AWS account ID of 12 digits."],
+    [{ roleName: "" }, `roleName: received "", expected ${ROLE_NAME}.`],
+    [{ roleName: "support role" }, `roleName: received "support role", expected ${ROLE_NAME}.`],
+    [{ roleName: "r".repeat(65) }, `roleName: received ${cut("r".repeat(65))}, expected ${ROLE_NAME}.`],
+    [{ policyName: "p/q" }, `policyName: received "p/q", expected ${POLICY_NAME}.`],
+    [{ policyName: "p".repeat(129) }, `policyName: received ${cut("p".repeat(129))}, expected ${POLICY_NAME}.`],
+    [{ description: "two\nlines" }, `description: received "two\\nlines", expected ${DESCRIPTION}.`],
+    [{ description: "${var.secret}" }, `description: received "\${var.secret}", expected ${DESCRIPTION}.`],
+    [{ policyDescription: "%{ if true }" }, `policyDescription: received "%{ if true }", expected ${DESCRIPTION}.`],
+    [{ description: "d".repeat(1001) }, `description: received ${cut("d".repeat(1001))}, expected ${DESCRIPTION}.`],
+    [{ description: true }, `description: received the boolean true, expected ${DESCRIPTION}.`],
+    [{ path: "support" }, `path: received "support", expected ${PATH}.`],
+    [{ path: "/${x}/" }, `path: received "/\${x}/", expected ${PATH}.`],
+    [{ path: `/${"p".repeat(511)}/` }, `path: received ${cut(`/${"p".repeat(511)}/`)}, expected ${PATH}.`],
+    [{ permissionsBoundary: "boundary" }, `permissionsBoundary: received "boundary", expected ${BOUNDARY}.`],
+    [
+      { permissionsBoundary: "arn:aws-cn:iam::111122223333:policy/b" },
+      `permissionsBoundary: received "arn:aws-cn:iam::111122223333:policy/b", expected ${BOUNDARY}.`,
+    ],
+    [{ maxSessionDuration: 3599 }, `maxSessionDuration: received the number 3599, expected ${SESSION}.`],
+    [{ maxSessionDuration: 43201 }, `maxSessionDuration: received the number 43201, expected ${SESSION}.`],
+    [{ maxSessionDuration: 3600.5 }, `maxSessionDuration: received the number 3600.5, expected ${SESSION}.`],
+    [{ tags: { "aws:owner": "x" } }, `tags.aws:owner: received "aws:owner", expected ${TAG_KEY}.`],
+    [{ tags: { Owner: "<none>" } }, `tags.Owner: received "<none>", expected ${TAG_VALUE}.`],
+    [{ tags: { Owner: 5 } }, `tags.Owner: received the number 5, expected ${TAG_VALUE}.`],
+    [{ tags: { Owner: ["a"] } }, `tags.Owner: received a list, expected ${TAG_VALUE}.`],
+    [{ tags: { Owner: [] } }, `tags.Owner: received an empty list, expected ${TAG_VALUE}.`],
+    [{ tags: { Owner: { name: "a" } } }, `tags.Owner: received a mapping, expected ${TAG_VALUE}.`],
+    [
+      { tags: { Owner: "a", owner: "b" } },
+      'tags.owner: received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
+    ],
+    [
+      { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, ""])) },
+      "tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+    ],
+  ])("%j", (props, message) => {
+    expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));
+  });
+
+  test("and all of them at once", () => {
+    expect(() => newAccess({ roleName: "", path: "x" })).toThrow(
+      new Error(
+        `SupportAppAccess "stack/watch", roleName: received "", expected ${ROLE_NAME}.\n` +
+          `SupportAppAccess "stack/watch", path: received "x", expected ${PATH}.`,
+      ),
+    );
+  });
+});
+
+describe("a value at AWS's limit is taken", () => {
+  test.each<[Untyped]>([
+    [{ roleName: "r".repeat(64) }],
+    [{ policyName: "p".repeat(128) }],
+    [{ description: "d".repeat(1000) }],
+    [{ description: 'Für "#support": 100 % ¢ { } $ é ÿ' }],
+    [{ path: "/" }],
+    [{ path: `/${"p".repeat(510)}/` }],
+    [{ permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" }],
+    [{ permissionsBoundary: "arn:aws:iam::111122223333:policy/team/a/boundary" }],
+    [{ maxSessionDuration: 3600 }],
+    [{ maxSessionDuration: 43200 }],
+    [{ tags: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`tag${index}`, ""])) }],
+    [{ tags: { ["k".repeat(128)]: "v".repeat(256), "Größe + Nr.": "ü/1:2=3@4" } }],
+  ])("%j", (props) => {
+    expect(newAccess(props).node.validate()).toEqual([]);
+  });
+});
+
+describe("a rule between values shows when the stack is validated", () => {
+  test.each<[Untyped, string]>([
+    [
+      { access: "read-only", without: ["live-chat"] },
+      "without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+    ],
+    [
+      { without: ["live-chat", "live-chat"] },
+      'without.1: received "live-chat" a second time, expected each capability once.',
+    ],
+    [
+      { access: "read-only", serviceQuotasRole: "create" },
+      'serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
+    ],
+    [
+      { without: ["request-quota-increases"], serviceQuotasRole: "on-demand" },
+      'serviceQuotasRole: received "on-demand", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
+    ],
+    [
+      { policy: "aws-managed", without: ["live-chat", "attach-files"] },
+      "without: received live-chat, attach-files, expected nothing to leave out: AWS's managed policy can't be narrowed. Remove without, or set policy to customer-managed.",
+    ],
+    [
+      { policy: "aws-managed", serviceQuotasRole: "existing" },
+      'serviceQuotasRole: received "existing", expected on-demand: AWS\'s managed policy always lets the channel create the Service Quotas role. Remove serviceQuotasRole, or set policy to customer-managed.',
+    ],
+    [
+      { policy: "aws-managed", policyName: "mine" },
+      'policyName: received "mine", expected nothing: AWS\'s managed policy has a name and a description of its own. Remove policyName, or set policy to customer-managed.',
+    ],
+    [
+      { policy: "aws-managed", policyDescription: "mine" },
+      'policyDescription: received "mine", expected nothing: AWS\'s managed policy has a name and a description of its own. Remove policyDescription, or set policy to customer-managed.',
+    ],
+    [
+      { adopt: true },
+      "account: received nothing, expected an AWS account ID of 12 digits, which adopt can't do without.",
+    ],
+    [
+      { serviceQuotasRole: "adopt", sourceAccountCondition: true },
+      "account: received nothing, expected an AWS account ID of 12 digits, which serviceQuotasRole and sourceAccountCondition can't do without.",
+    ],
+    [
+      { account: "111122223333", permissionsBoundary: "arn:aws:iam::444455556666:policy/b" },
+      "permissionsBoundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM takes no other as a boundary.",
+    ],
+  ])("%j", (props, message) => {
+    expect(newAccess(props).node.validate()).toEqual([`SupportAppAccess "stack/watch", ${message}`]);
+  });
+});

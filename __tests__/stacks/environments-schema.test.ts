@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { environmentsJsonSchema, environmentsSchema } from "../../stacks/environments-schema";
+
+test("the JSON Schema for editors is the one that the schema makes: npm run schema", () => {
+  const written = JSON.parse(readFileSync("stacks/environments.schema.json", "utf8"));
+  expect(written).toEqual(JSON.parse(JSON.stringify(environmentsJsonSchema())));
+});
+
+test("every key and every environment-wide value has a description, which editors show", () => {
+  const undescribed: string[] = [];
+  const visit = (schema: Record<string, unknown>, path: string) => {
+    for (const [key, inside] of Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>)) {
+      if (inside.description === undefined && inside.const === undefined) undescribed.push(`${path}.${key}`);
+      visit(inside, `${path}.${key}`);
+    }
+    if (typeof schema.additionalProperties === "object") {
+      visit(schema.additionalProperties as Record<string, unknown>, `${path}.*`);
+    }
+    for (const choice of (schema.oneOf ?? []) as Record<string, unknown>[]) visit(choice, path);
+  };
+  visit(environmentsJsonSchema() as Record<string, unknown>, "");
+  expect(undescribed).toEqual([]);
+});
+
+test("the example file fits it", () => {
+  expect(environmentsSchema.safeParse(parse(readFileSync("environments.yaml", "utf8"))).success).toBe(true);
+});

@@ -1,0 +1,511 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EnvironmentsError, loadEnvironments, parseEnvironments } from "../../stacks/environments";
+
+/** The errors of a text, a line each, without the heading. */
+function errorsOf(yaml: string): string[] {
+  try {
+    parseEnvironments(yaml, "environments.yaml");
+  } catch (error) {
+    if (error instanceof EnvironmentsError) return error.message.split("\n").slice(1);
+    throw error;
+  }
+  return [];
+}
+
+const ENVIRONMENT_KEYS =
+  "one of account, region, backend, tags, deploy-role, read-only, full, slack-workspaces, account-alias";
+const ACCESS_KEYS =
+  "one of without, policy, service-quotas-role, role-name, policy-name, description, policy-description, path, permissions-boundary, max-session-duration, tags, adopt, source-account-condition, channels";
+const REGIONS =
+  "one of ap-northeast-1, ap-southeast-1, ca-central-1, eu-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-west-2; the Support App exists nowhere else, and not in China or GovCloud";
+const CAN_BE_LEFT_OUT =
+  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
+const ENVIRONMENT_NAME =
+  "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen";
+const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
+const TAG_KEY = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:";
+const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text";
+const MAPPING = "a mapping, {} when there is nothing to say";
+
+/** An environment that has nothing wrong, to which a case adds one thing. It begins in line 3. */
+function environment(...lines: string[]): string {
+  return [
+    "environments:",
+    "  test:",
+    '    account: "111122223333"',
+    "    region: us-east-1",
+    ...lines.map((line) => `    ${line}`),
+  ].join("\n");
+}
+
+describe("bad input", () => {
+  test.each<[name: string, yaml: string, ...errors: string[]]>([
+    // The file
+    ["an empty file", "", `1:1: the file: received nothing, expected ${MAPPING}.`],
+    ["a list", "- a", `1:1: the file: received a list, expected ${MAPPING}.`],
+    [
+      "no environments",
+      "defaults: { region: us-east-1 }",
+      "1:1: environments: received nothing, expected a mapping of environment names to environments.",
+    ],
+    [
+      "empty environments",
+      "environments: {}",
+      "1:1: environments: received a mapping, expected at least one environment.",
+    ],
+    [
+      "environments as a list",
+      "environments: []",
+      "1:1: environments: received an empty list, expected a mapping of environment names to environments.",
+    ],
+    // YAML
+    [
+      "a bracket that doesn't close",
+      "environments: { a: {}",
+      '1:22: received "environments: { a: {}", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+    ],
+    ["a tab", "environments:\n\ta: {}", '2:1: received "a: {}", expected YAML: Tabs are not allowed as indentation.'],
+    [
+      "an anchor that isn't there",
+      "environments: { a: *b }",
+      '1:20: received the alias "b", expected one whose anchor stands before it.',
+    ],
+    [
+      "an unknown YAML tag",
+      "environments: !secret x",
+      '1:15: received "environments: !secret x", expected YAML: Unresolved tag: !secret.',
+    ],
+    [
+      "two documents",
+      "environments: {}\n---\nenvironments: {}",
+      '2:1: received "---", expected YAML: Source contains multiple documents; please use YAML.parseAllDocuments().',
+    ],
+    // Keys
+    [
+      "an unknown key of the file",
+      `${environment("read-only: {}")}\ndefault: {}`,
+      '6:1: default: received the unknown key "default", expected one of defaults, environments. Did you mean defaults?',
+    ],
+    [
+      "an unknown key of an environment, nothing like a known one",
+      environment("read-only: {}", "owner: me"),
+      `6:5: test.owner: received the unknown key "owner", expected ${ENVIRONMENT_KEYS}.`,
+    ],
+    [
+      "a key with a typing error",
+      environment("read_only: {}", "full: { witout: [live-chat] }"),
+      `5:5: test.read_only: received the unknown key "read_only", expected ${ENVIRONMENT_KEYS}. Did you mean read-only?`,
+      `6:13: test.full.witout: received the unknown key "witout", expected ${ACCESS_KEYS}. Did you mean without?`,
+    ],
+    [
+      "a key that stands twice",
+      environment("read-only: {}", "full: {}", "read-only: { policy: aws-managed }"),
+      '7:5: test.read-only: received the key "read-only" a second time, expected it once; it stands in line 5 already.',
+    ],
+    [
+      "an environment that stands twice",
+      `${environment("read-only: {}")}\n  test: { account: "111122223333", region: us-east-1, full: {} }`,
+      '6:3: test: received the key "test" a second time, expected it once; it stands in line 2 already.',
+    ],
+    [
+      "a merge key",
+      environment("read-only: &a {}", "full: { <<: *a }"),
+      `6:13: test.full."<<": received the unknown key "<<", expected ${ACCESS_KEYS}.`,
+    ],
+    // Environments
+    [
+      "a name with capitals",
+      "environments:\n  Test: { account: 5, region: us-east-1, read-only: {} }",
+      `2:3: Test: received "Test", expected ${ENVIRONMENT_NAME}.`,
+      "2:20: Test.account: received the number 5, expected an AWS account ID of 12 digits, in quotes.",
+    ],
+    [
+      "a name too long",
+      `environments:\n  ${"a".repeat(64)}: { account: "111122223333", region: us-east-1, read-only: {} }`,
+      `2:3: ${"a".repeat(64)}: received "${"a".repeat(60)}…" (64 characters), expected ${ENVIRONMENT_NAME}.`,
+    ],
+    [
+      "a name that JavaScript keeps for itself",
+      'environments:\n  __proto__: { account: "111122223333" }\n  a: { account: "111122223333", region: us-east-1, full: {} }',
+      '2:3: received the key "__proto__", expected another: JavaScript keeps this one for itself.',
+    ],
+    ["an environment of nothing", "environments:\n  test:", `2:3: test: received nothing, expected ${MAPPING}.`],
+    [
+      "an empty environment",
+      environment(),
+      "2:3: test: received no access level, expected read-only, full or both. Add `read-only: {}`, or remove the environment.",
+    ],
+    [
+      "no account",
+      "environments:\n  test: { region: us-east-1, read-only: {} }",
+      "2:3: test.account: received nothing, expected an AWS account ID of 12 digits, in quotes.",
+    ],
+    [
+      "an account without quotes, as a number that loses its zero",
+      "environments:\n  test: { account: 012345678901, region: us-east-1, read-only: {} }",
+      "2:20: test.account: received the number 012345678901, expected an AWS account ID of 12 digits, in quotes.",
+    ],
+    [
+      "an account of 11 digits",
+      'environments:\n  test: { account: "11112222333", region: us-east-1, read-only: {} }',
+      '2:20: test.account: received "11112222333", expected an AWS account ID of 12 digits, in quotes.',
+    ],
+    [
+      "one account in two environments",
+      `${environment("read-only: {}")}\n  prod: { account: "111122223333", region: eu-west-1, full: {} }`,
+      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. An account is one environment, which may have both access levels.',
+    ],
+    [
+      "no region",
+      'environments:\n  a: { account: "111122223333", full: {} }\n  b: { account: "222233334444", full: {} }',
+      "1:1: environments: received no region for a, b, expected one. Set region in defaults, or in the environment.",
+    ],
+    [
+      "a region of China",
+      'environments:\n  test: { account: "111122223333", region: cn-north-1, full: {} }',
+      `2:44: test.region: received "cn-north-1", expected ${REGIONS}.`,
+    ],
+    [
+      "a region with a typing error",
+      'defaults: { region: us-esat-1 }\nenvironments:\n  test: { account: "111122223333", full: {} }',
+      `1:21: defaults.region: received "us-esat-1", expected ${REGIONS}. Did you mean us-east-1?`,
+    ],
+    [
+      "a deploy-role of GovCloud",
+      environment("read-only: {}", "deploy-role: arn:aws-us-gov:iam::111122223333:role/terraform"),
+      '6:18: test.deploy-role: received "arn:aws-us-gov:iam::111122223333:role/terraform", expected the ARN of an IAM role, such as arn:aws:iam::111122223333:role/terraform.',
+    ],
+    [
+      "a deploy-role of another account",
+      environment("read-only: {}", "deploy-role: arn:aws:iam::444455556666:role/terraform"),
+      "6:18: test.deploy-role: received a role of the account 444455556666, expected one of 111122223333, which this environment deploys to.",
+    ],
+    // Access levels
+    ["an access level of nothing", environment("full:"), `5:5: test.full: received nothing, expected ${MAPPING}.`],
+    ["an access level as a text", environment("full: yes"), `5:11: test.full: received "yes", expected ${MAPPING}.`],
+    [
+      "view-cases left out",
+      environment("full: { without: [view-cases] }"),
+      `5:23: test.full.without[0]: received "view-cases", expected ${CAN_BE_LEFT_OUT}.`,
+    ],
+    [
+      "a capability with a typing error",
+      environment("full: { without: [resolve-case] }"),
+      `5:23: test.full.without[0]: received "resolve-case", expected ${CAN_BE_LEFT_OUT}. Did you mean resolve-cases?`,
+    ],
+    [
+      "a capability that isn't in a list",
+      environment("full: { without: live-chat }"),
+      '5:22: test.full.without: received "live-chat", expected a list of capabilities.',
+    ],
+    [
+      "a capability twice",
+      environment("full: { without: [live-chat, attach-files, live-chat] }"),
+      '5:48: test.full.without[2]: received "live-chat" a second time, expected each capability once.',
+    ],
+    [
+      "a capability left out of read-only",
+      environment("read-only: { without: [live-chat] }"),
+      "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+    ],
+    [
+      "a Service Quotas role mode on read-only",
+      environment("read-only: { service-quotas-role: create }"),
+      '5:39: test.read-only.service-quotas-role: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove service-quotas-role.',
+    ],
+    [
+      "a Service Quotas role mode on full without quota requests",
+      environment("full: { without: [request-quota-increases], service-quotas-role: existing }"),
+      '5:70: test.full.service-quotas-role: received "existing", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove service-quotas-role.',
+    ],
+    [
+      "an unknown Service Quotas role mode",
+      environment("full: { service-quotas-role: ondemand }"),
+      '5:34: test.full.service-quotas-role: received "ondemand", expected one of on-demand, create, adopt, existing. Did you mean on-demand?',
+    ],
+    [
+      "AWS's policy, narrowed",
+      environment("full: { policy: aws-managed, without: [live-chat] }"),
+      "5:34: test.full.without: received live-chat, expected nothing to leave out: AWS's managed policy can't be narrowed. Remove without, or set policy to customer-managed.",
+    ],
+    [
+      "AWS's policy, with the Service Quotas role made here",
+      environment("full: { policy: aws-managed, service-quotas-role: create }"),
+      '5:55: test.full.service-quotas-role: received "create", expected on-demand: AWS\'s managed policy always lets the channel create the Service Quotas role. Remove service-quotas-role, or set policy to customer-managed.',
+    ],
+    [
+      "AWS's policy, with a name",
+      environment("full: { policy: aws-managed, policy-name: mine }"),
+      '5:47: test.full.policy-name: received "mine", expected nothing: AWS\'s managed policy has a name and a description of its own. Remove policy-name, or set policy to customer-managed.',
+    ],
+    [
+      "an unknown policy source",
+      environment("full: { policy: aws_managed }"),
+      '5:21: test.full.policy: received "aws_managed", expected one of customer-managed, aws-managed. Did you mean aws-managed?',
+    ],
+    [
+      "a role name too long",
+      environment(`full: { role-name: ${"r".repeat(65)} }`),
+      `5:24: test.full.role-name: received "${"r".repeat(60)}…" (65 characters), expected ${ROLE_NAME}.`,
+    ],
+    [
+      "a role name with a space",
+      environment("full: { role-name: support role }"),
+      `5:24: test.full.role-name: received "support role", expected ${ROLE_NAME}.`,
+    ],
+    [
+      "one role name for both levels, in another case",
+      environment("read-only: { role-name: Support, policy-name: a }", "full: { role-name: support, policy-name: b }"),
+      '6:24: test.full.role-name: received "support", expected a name of its own: read-only has this one, and IAM ignores case. Set another role-name.',
+    ],
+    [
+      "one policy name for both levels",
+      environment("read-only: { policy-name: support }", "full: { policy-name: support }"),
+      '6:26: test.full.policy-name: received "support", expected a name of its own: read-only has this one, and IAM ignores case. Set another policy-name.',
+    ],
+    [
+      "a policy name with a slash",
+      environment("full: { policy-name: a/b }"),
+      '5:26: test.full.policy-name: received "a/b", expected a policy name of 1 to 128 letters, digits and _ + = , . @ -.',
+    ],
+    [
+      "a description that Terraform would evaluate",
+      environment("full: { description: 'for ${var.team}' }"),
+      '5:26: test.full.description: received "for ${var.team}", expected one line of 1 to 1000 Latin characters, without a backslash, ${ or %{.',
+    ],
+    [
+      "a path without slashes",
+      environment("full: { path: support }"),
+      '5:19: test.full.path: received "support", expected a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{.',
+    ],
+    [
+      "a boundary that is no ARN",
+      environment("full: { permissions-boundary: boundary }"),
+      '5:35: test.full.permissions-boundary: received "boundary", expected the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary.',
+    ],
+    [
+      "a boundary of another account",
+      environment("full: { permissions-boundary: 'arn:aws:iam::444455556666:policy/b' }"),
+      "5:35: test.full.permissions-boundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM takes no other as a boundary.",
+    ],
+    ...["3599", "43201", "1h", "3600.5"].map((duration): [string, string, string] => [
+      `a session of ${duration}`,
+      environment(`full: { max-session-duration: ${duration} }`),
+      `5:35: test.full.max-session-duration: received ${duration === "1h" ? '"1h"' : `the number ${duration}`}, expected a whole number of seconds from 3600 (1 hour) to 43200 (12 hours).`,
+    ]),
+    [
+      "adopt as a text",
+      environment("full: { adopt: 'true' }"),
+      '5:20: test.full.adopt: received "true", expected true or false.',
+    ],
+    [
+      "channels, which come later",
+      environment("full:", "  channels:", "    - { name: a }"),
+      "6:7: test.full.channels: received a list, expected nothing: this version doesn't support Slack channels yet. Configure the channel in the AWS Support Center Console, and remove this key.",
+    ],
+    [
+      "Slack workspaces and an account alias, which come later",
+      environment("read-only: {}", "slack-workspaces: [T012ABCDEFG]", "account-alias: prod"),
+      "6:5: test.slack-workspaces: received a list, expected nothing: this version doesn't support registering Slack workspaces yet. Register the workspace in the AWS Support Center Console, and remove this key.",
+      '7:20: test.account-alias: received "prod", expected nothing: this version doesn\'t support the account alias yet. Set the alias in the AWS Support Center Console, and remove this key.',
+    ],
+    // Tags
+    [
+      "a tag key of AWS's",
+      environment("full: { tags: { 'AWS:owner': x } }"),
+      `5:21: test.full.tags."AWS:owner": received "AWS:owner", expected ${TAG_KEY}.`,
+    ],
+    [
+      "a tag value that is no text",
+      environment("full: { tags: { Cost: 5 } }"),
+      `5:27: test.full.tags.Cost: received the number 5, expected ${TAG_VALUE}.`,
+    ],
+    [
+      "a tag value too long",
+      environment(`full: { tags: { Cost: ${"5a".repeat(129)} } }`),
+      `5:27: test.full.tags.Cost: received "${"5a".repeat(30)}…" (258 characters), expected ${TAG_VALUE}.`,
+    ],
+    [
+      "tags as a list",
+      environment("full: { tags: [Owner] }"),
+      "5:13: test.full.tags: received a list, expected a mapping of tag keys to tag values.",
+    ],
+    [
+      "two tag keys that differ in case, from two layers",
+      environment("tags: { Owner: a }", "full: { tags: { owner: b } }"),
+      '6:28: test.full.tags.owner: received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
+    ],
+    [
+      "51 tags from two layers, said once for both levels",
+      environment(
+        `tags: { ${Array.from({ length: 50 }, (_, index) => `t${index}: ""`).join(", ")}, last: "" }`,
+        "read-only: {}",
+        "full: {}",
+      ),
+      "5:5: test.tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+    ],
+    // Backends
+    [
+      "an unknown backend",
+      environment("full: {}", "backend: { type: S3 }"),
+      '6:22: test.backend.type: received "S3", expected one of local, s3, cloud. Did you mean s3?',
+    ],
+    [
+      "a backend as a text",
+      environment("full: {}", "backend: s3"),
+      '6:14: test.backend: received "s3", expected a mapping whose type is one of local, s3, cloud.',
+    ],
+    [
+      "a backend without a type",
+      environment("full: {}", "backend: { bucket: tf-state }"),
+      "6:5: test.backend.type: received nothing, expected one of local, s3, cloud.",
+    ],
+    [
+      "an S3 backend without region, with a bad bucket and an unknown key",
+      environment("full: {}", "backend: { type: s3, bucket: A, dynamodb_table: lock }"),
+      "6:5: test.backend.region: received nothing, expected the bucket's AWS region, such as us-east-1.",
+      '6:34: test.backend.bucket: received "A", expected the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens.',
+      '6:37: test.backend.dynamodb_table: received the unknown key "dynamodb_table", expected one of type, bucket, region, prefix, kms-key.',
+    ],
+    [
+      "a cloud backend without an organization",
+      environment("full: {}", "backend: { type: cloud }"),
+      "6:5: test.backend.organization: received nothing, expected the name of an HCP Terraform organization: letters, digits, _ and -.",
+    ],
+  ])("%s", (_, yaml, ...errors) => {
+    const full = errors.map((error) =>
+      error.replace(/^(\d+:\d+: )((?:test|prod|Test|a+|__proto__)\b)/, "$1environments.$2"),
+    );
+    expect(errorsOf(yaml)).toEqual(full.map((error) => `environments.yaml:${error}`));
+  });
+
+  test("aliases that multiply beyond reason", () => {
+    const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
+    for (const [name, previous] of ["ba", "cb", "dc"].map((pair) => [...pair])) {
+      bomb.push(`${name}: &${name} [${Array(10).fill(`*${previous}`).join(", ")}]`);
+    }
+    expect(errorsOf(bomb.join("\n"))).toEqual([
+      "environments.yaml: expected YAML whose aliases stay few, but: Excessive alias count indicates a resource exhaustion attack.",
+    ]);
+  });
+
+  test("all errors of a file are shown at once, in the order of the file", () => {
+    const yaml = `
+defaults: { regoin: us-east-1 }
+environments:
+  Bad:
+    account: 1
+    read-only: { policy: aws-managed, policy-name: x }
+  good:
+    account: "1"
+    full: { adopt: 1, without: [chat], max-session-duration: 1 }`;
+    const places = errorsOf(yaml).map((error) => error.split(": ").slice(0, 2).join(" "));
+    expect(places).toEqual([
+      "environments.yaml:2:13 defaults.regoin",
+      "environments.yaml:3:1 environments",
+      "environments.yaml:4:3 environments.Bad",
+      "environments.yaml:5:14 environments.Bad.account",
+      "environments.yaml:6:52 environments.Bad.read-only.policy-name",
+      "environments.yaml:8:14 environments.good.account",
+      "environments.yaml:9:20 environments.good.full.adopt",
+      "environments.yaml:9:33 environments.good.full.without[0]",
+      "environments.yaml:9:62 environments.good.full.max-session-duration",
+    ]);
+  });
+
+  test("the heading counts them and says that nothing was written", () => {
+    expect(() => parseEnvironments("", "e.yaml")).toThrow(
+      /^e\.yaml has an error\. Nothing was written\.\ne\.yaml:1:1: /,
+    );
+    expect(() => parseEnvironments("a: 1\nb: 2", "e.yaml")).toThrow(/^e\.yaml has 3 errors\. Nothing was written\.\n/);
+  });
+
+  test("a problem behind an alias is shown where it was written", () => {
+    const yaml = environment("read-only: &common { adopt: 5 }", "full: *common");
+    expect(errorsOf(yaml)).toContain(
+      "environments.yaml:5:33: environments.test.full.adopt: received the number 5, expected true or false.",
+    );
+  });
+});
+
+describe("a file", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "support-app-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test("that isn't there", () => {
+    expect(() => loadEnvironments("no/such.yaml")).toThrow(
+      new EnvironmentsError("no/such.yaml", [
+        "no/such.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'no/such.yaml'. Create it, or name another in SUPPORT_APP_ENVIRONMENTS.",
+      ]),
+    );
+  });
+
+  test("that is not UTF-8", () => {
+    const file = join(folder, "latin.yaml");
+    writeFileSync(file, Buffer.from([0x61, 0x3a, 0x20, 0xe9]));
+    expect(() => loadEnvironments(file)).toThrow(
+      /expected a readable YAML file in UTF-8, but: The encoded data was not valid/,
+    );
+  });
+
+  test("with a byte order mark and Windows line ends", () => {
+    const file = join(folder, "windows.yaml");
+    writeFileSync(file, `\ufeff${environment("read-only: {}").replaceAll("\n", "\r\n")}\r\n`);
+    expect(loadEnvironments(file)).toMatchObject([{ name: "test", account: "111122223333" }]);
+  });
+});
+
+test("what an environment doesn't say comes from the defaults", () => {
+  const yaml = `
+defaults: { region: eu-west-1, backend: { type: cloud, organization: acme } }
+environments:
+  a: { account: "111122223333", read-only: {} }
+  b: { account: "444455556666", read-only: {}, region: us-east-1, backend: { type: local } }`;
+  expect(parseEnvironments(yaml, "e.yaml")).toMatchObject([
+    { name: "a", region: "eu-west-1", backend: { type: "cloud", organization: "acme" } },
+    { name: "b", region: "us-east-1", backend: { type: "local" } },
+  ]);
+});
+
+test("every key of an access level reaches the construct", () => {
+  const yaml = environment(
+    "full:",
+    "  without: [live-chat]",
+    "  policy: customer-managed",
+    "  service-quotas-role: existing",
+    "  role-name: r",
+    "  policy-name: p",
+    "  description: d",
+    "  policy-description: pd",
+    "  path: /x/",
+    "  permissions-boundary: arn:aws:iam::aws:policy/PowerUserAccess",
+    "  max-session-duration: 7200",
+    "  tags: { A: b }",
+    "  adopt: true",
+    "  source-account-condition: true",
+  );
+  expect(parseEnvironments(yaml, "e.yaml")[0]?.accesses).toEqual([
+    {
+      access: "full",
+      account: "111122223333",
+      without: ["live-chat"],
+      policy: "customer-managed",
+      serviceQuotasRole: "existing",
+      roleName: "r",
+      policyName: "p",
+      description: "d",
+      policyDescription: "pd",
+      path: "/x/",
+      permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+      maxSessionDuration: 7200,
+      tags: { A: "b" },
+      adopt: true,
+      sourceAccountCondition: true,
+    },
+  ]);
+});

@@ -1,0 +1,191 @@
+import { readFileSync } from "node:fs";
+import type { App } from "cdktf";
+import { localStatePath } from "../../stacks/backend";
+import { SupportAppStack } from "../../stacks/support-app-stack";
+import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../support/access";
+import { expectNoMachineIn } from "../support/machine";
+import { type Notation, parseTerraform, synthesize, synthesizeApp, type Terraform } from "../support/synthesize";
+
+const EXAMPLES = readFileSync("environments.yaml", "utf8");
+const NOTATIONS: readonly Notation[] = ["json", "hcl"];
+
+/** Synthesizes one environment of account 111122223333, given the lines below its name. */
+async function synthesizeOne(lines: string, notation: Notation = "json"): Promise<Terraform> {
+  const yaml = `environments:\n  test:\n    account: "111122223333"\n    region: eu-west-1\n${lines}`;
+  return parseTerraform(synthesize(yaml, notation).test ?? "", notation);
+}
+
+describe.each(NOTATIONS)("the example environments in %s", (notation) => {
+  const texts = synthesize(EXAMPLES, notation);
+  const example = (name: string) => parseTerraform(texts[name] ?? "", notation);
+
+  test("are staging and production", () => {
+    expect(Object.keys(texts)).toEqual(["production", "staging"]);
+  });
+
+  test("staging: one channel role, whose people can see cases and nothing else", async () => {
+    const staging = await example("staging");
+    expect(Object.keys(staging.resource?.aws_iam_role ?? {})).toEqual(["read_only"]);
+    expect(peopleCan(staging, "read_only")).toEqual(["see cases"]);
+    expect(trustOf(staging, "read_only")).toEqual(["Service supportapp.amazonaws.com: Allow sts:AssumeRole on it"]);
+    expect(texts.staging).toMatchSnapshot();
+  });
+
+  test("production: one role to see cases, and one to do everything but resolve them or make the Service Quotas role", async () => {
+    const production = await example("production");
+    expect(Object.keys(production.resource?.aws_iam_role ?? {}).sort()).toEqual(["full", "read_only"]);
+    expect(peopleCan(production, "read_only")).toEqual(["see cases"]);
+    expect(peopleCan(production, "full")).toEqual([
+      "see cases",
+      "open cases",
+      "reply to cases",
+      "attach files",
+      "chat with AWS",
+      "request quota increases",
+    ]);
+    expect(Object.keys(production.resource?.aws_iam_service_linked_role ?? {})).toEqual(["service_quotas"]);
+    expect(texts.production).toMatchSnapshot();
+  });
+
+  test("hold no path and no name of the machine", () => {
+    for (const text of Object.values(texts)) expectNoMachineIn(text);
+  });
+});
+
+describe.each(NOTATIONS)("equality with AWS, from the synthesized %s", (notation) => {
+  test("full, on-demand, allows exactly what AWSSupportAppFullAccess allows", async () => {
+    const terraform = await synthesizeOne("    full: { service-quotas-role: on-demand }\n", notation);
+    expect(permissionsOf(terraform, "full")).toEqual(awsManagedPolicy("AWSSupportAppFullAccess"));
+  });
+
+  test("read-only allows exactly what AWSSupportAppReadOnlyAccess allows", async () => {
+    const terraform = await synthesizeOne("    read-only: {}\n", notation);
+    expect(permissionsOf(terraform, "read_only")).toEqual(awsManagedPolicy("AWSSupportAppReadOnlyAccess"));
+  });
+});
+
+describe("the provider", () => {
+  test("any release from 5.100.0 to before 7.0.0, in the environment's region, for its account alone", async () => {
+    const terraform = await synthesizeOne("    read-only: {}\n");
+    expect(terraform.terraform?.required_providers).toEqual({
+      aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
+    });
+    expect(terraform.provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
+  });
+
+  test("assumes the deploy-role", async () => {
+    const role = "arn:aws:iam::111122223333:role/ci/terraform";
+    const terraform = await synthesizeOne(`    deploy-role: ${role}\n    read-only: {}\n`);
+    expect(terraform.provider?.aws?.assume_role).toEqual({ role_arn: role });
+  });
+});
+
+describe.each(NOTATIONS)("the backend in %s", (notation) => {
+  const backendOf = async (backend: string) =>
+    (await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`, notation)).terraform;
+
+  test("without a word: local", async () => {
+    const terraform = await synthesizeOne("    read-only: {}\n", notation);
+    expect(terraform.terraform?.backend).toEqual({ local: { path: "../../../state/test.tfstate" } });
+  });
+
+  test("local: a file beside cdktf.json, which deleting cdktf.out leaves alone", async () => {
+    expect((await backendOf("{ type: local }"))?.backend).toEqual({ local: { path: "../../../state/test.tfstate" } });
+  });
+
+  test("s3: encrypted, with a lock file, under a key of the environment's own", async () => {
+    expect((await backendOf("{ type: s3, bucket: tf-state, region: us-east-1 }"))?.backend).toEqual({
+      s3: {
+        bucket: "tf-state",
+        region: "us-east-1",
+        key: "support-app/test.tfstate",
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+  });
+
+  test("s3 with a prefix and a KMS key", async () => {
+    const key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const terraform = await backendOf(
+      `{ type: s3, bucket: tf-state, region: us-east-1, prefix: a/b, kms-key: "${key}" }`,
+    );
+    expect(terraform?.backend?.s3).toMatchObject({ key: "a/b/test.tfstate", kms_key_id: key });
+  });
+
+  test("cloud: a workspace of the environment's own", async () => {
+    expect((await backendOf("{ type: cloud, organization: acme }"))?.cloud).toEqual({
+      organization: "acme",
+      workspaces: { name: "support-app-test" },
+    });
+  });
+
+  test("cloud with a prefix and a host", async () => {
+    const terraform = await backendOf(
+      "{ type: cloud, organization: acme, workspace-prefix: slack-, hostname: tfe.example.com }",
+    );
+    expect(terraform?.cloud).toEqual({
+      organization: "acme",
+      hostname: "tfe.example.com",
+      workspaces: { name: "slack-test" },
+    });
+  });
+});
+
+describe("the output folder and local state", () => {
+  test.each([
+    ["cdktf.out", "../../../state/test.tfstate"],
+    ["build/terraform", "../../../../state/test.tfstate"],
+    ["/elsewhere/cdktf.out", "../../../state/test.tfstate"],
+  ])("from %s the state is at %s", (outdir, path) => {
+    expect(localStatePath(outdir, "test")).toBe(path);
+  });
+});
+
+describe("outputs", () => {
+  test("name the role to choose for a channel, and what people in it can do", async () => {
+    const { output } = await synthesizeOne("    read-only: {}\n    full: { without: [live-chat] }\n");
+    expect(output?.full_role_arn?.value).toBe("${aws_iam_role.full.arn}");
+    expect(output?.read_only_role_arn?.value).toBe("${aws_iam_role.read_only.arn}");
+    expect(output?.full_capabilities?.value).toEqual([
+      "view-cases",
+      "create-cases",
+      "reply-to-cases",
+      "attach-files",
+      "resolve-cases",
+      "request-quota-increases",
+    ]);
+  });
+});
+
+describe("tags", () => {
+  test("of the defaults, the environment and the access level add up, the nearer one winning", async () => {
+    const yaml = `
+      defaults: { region: us-east-1, tags: { Owner: platform, Cost: "1" } }
+      environments:
+        test:
+          account: "111122223333"
+          tags: { Cost: "2", Stage: test }
+          read-only: {}
+          full: { tags: { Stage: oncall } }`;
+    const { resource } = await parseTerraform(synthesize(yaml).test ?? "", "json");
+    expect(resource?.aws_iam_role?.read_only?.tags).toEqual({ Owner: "platform", Cost: "2", Stage: "test" });
+    expect(resource?.aws_iam_policy?.full?.tags).toEqual({ Owner: "platform", Cost: "2", Stage: "oncall" });
+  });
+});
+
+test("an environment made in code breaks the same rules when it is synthesized", () => {
+  const build = (app: App) =>
+    new SupportAppStack(app, {
+      name: "test",
+      account: "111122223333",
+      region: "us-east-1",
+      backend: { type: "local" },
+      accesses: [{ access: "read-only", serviceQuotasRole: "create" }],
+    });
+  expect(() => synthesizeApp(build)).toThrow(
+    new Error(
+      'SupportAppAccess "test/read-only", serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
+    ),
+  );
+});

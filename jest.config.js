@@ -1,0 +1,14 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" }, sourceMaps: true },
+    ],
+  },
+  collectCoverageFrom: ["modules/**/*.ts", "stacks/**/*.ts"],
+  coverageThreshold: { global: { branches: 95, functions: 95, lines: 95, statements: 95 } },
+  testTimeout: 60_000,
+};

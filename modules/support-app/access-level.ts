@@ -1,0 +1,37 @@
+import { CAPABILITIES, type Capability } from "./capability";
+
+/**
+ * How much the people in a channel can do.
+ *
+ * - `read-only`: view support cases, nothing else
+ * - `full`: every capability, less those that are left out
+ */
+export type AccessLevel = "read-only" | "full";
+
+/** What an access level stands for when nothing else is said. */
+export interface AccessLevelDefinition {
+  /** What people in the channel can do. */
+  readonly capabilities: readonly Capability[];
+  /** The policy that AWS maintains for this access level. */
+  readonly awsManagedPolicyArn: string;
+  /** Name of the role. */
+  readonly roleName: string;
+  /** Name of the customer managed policy. */
+  readonly policyName: string;
+}
+
+/** The access levels and their defaults. */
+export const ACCESS_LEVELS: Readonly<Record<AccessLevel, AccessLevelDefinition>> = {
+  "read-only": {
+    capabilities: ["view-cases"],
+    awsManagedPolicyArn: "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess",
+    roleName: "AWSSupportAppReadOnlyRole",
+    policyName: "AWSSupportAppReadOnlyRolePolicy",
+  },
+  full: {
+    capabilities: CAPABILITIES,
+    awsManagedPolicyArn: "arn:aws:iam::aws:policy/AWSSupportAppFullAccess",
+    roleName: "AWSSupportAppFullRole",
+    policyName: "AWSSupportAppFullRolePolicy",
+  },
+};

@@ -1,0 +1,56 @@
+/**
+ * What a person in the Slack channel can do with the AWS Support App.
+ *
+ * - `view-cases`: search support cases and read their details
+ * - `create-cases`: open a support case
+ * - `reply-to-cases`: add to a case's correspondence, which also reopens it
+ * - `attach-files`: attach files to a new case or a reply
+ * - `resolve-cases`: resolve a case
+ * - `live-chat`: start a live chat with AWS; it runs in a channel of its own that gets the same access
+ * - `request-quota-increases`: look up a service quota and request an increase
+ */
+export type Capability =
+  | "view-cases"
+  | "create-cases"
+  | "reply-to-cases"
+  | "attach-files"
+  | "resolve-cases"
+  | "live-chat"
+  | "request-quota-increases";
+
+/** A capability that an access level can do without. `view-cases` is not one: all others start from a case that is seen. */
+export type OptionalCapability = Exclude<Capability, "view-cases">;
+
+/**
+ * The IAM actions behind each capability.
+ *
+ * The actions are those of AWS's policy AWSSupportAppFullAccess. AWS documents which action stands behind create-cases
+ * and request-quota-increases; the others are inferred from the user guide and the actions' descriptions.
+ * `iam:CreateServiceLinkedRole` is not here: whether a channel needs it depends on the {@link ServiceQuotasRoleMode}.
+ */
+const ACTIONS: Readonly<Record<Capability, readonly string[]>> = {
+  "view-cases": ["support:DescribeCases", "support:DescribeCommunications"],
+  "create-cases": ["support:CreateCase", "support:DescribeSeverityLevels"],
+  "reply-to-cases": ["support:AddCommunicationToCase"],
+  "attach-files": ["support:AddAttachmentsToSet"],
+  "resolve-cases": ["support:ResolveCase"],
+  "live-chat": ["support:InitiateChatForCase"],
+  "request-quota-increases": [
+    "servicequotas:GetRequestedServiceQuotaChange",
+    "servicequotas:GetServiceQuota",
+    "servicequotas:RequestServiceQuotaIncrease",
+  ],
+};
+
+/** Every capability, in the order in which people meet them. */
+export const CAPABILITIES = Object.keys(ACTIONS) as readonly Capability[];
+
+/** Every capability that an access level can do without. */
+export const OPTIONAL_CAPABILITIES = CAPABILITIES.filter(
+  (capability): capability is OptionalCapability => capability !== "view-cases",
+);
+
+/** The IAM actions that the given capabilities need, sorted as in AWS's own policy. */
+export function actionsOf(capabilities: readonly Capability[]): string[] {
+  return capabilities.flatMap((capability) => ACTIONS[capability]).sort();
+}

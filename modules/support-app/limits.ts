@@ -1,0 +1,70 @@
+/** What AWS accepts for a text. */
+export interface TextLimit {
+  /** Matches every accepted text, its length included. */
+  readonly pattern: RegExp;
+  /** The same in words, to follow "expected". */
+  readonly expected: string;
+}
+
+/*
+ * Two things are refused that IAM would take, in every text that ends up in a Terraform string: `${` and `%{`, which
+ * Terraform evaluates, and the backslash, which CDKTF's HCL output does not escape.
+ */
+
+/** Source: IAM API Reference, CreateRole, RoleName. */
+export const ROLE_NAME: TextLimit = {
+  pattern: /^[\w+=,.@-]{1,64}$/,
+  expected: "a role name of 1 to 64 letters, digits and _ + = , . @ -",
+};
+
+/** Source: IAM API Reference, CreatePolicy, PolicyName. */
+export const POLICY_NAME: TextLimit = {
+  pattern: /^[\w+=,.@-]{1,128}$/,
+  expected: "a policy name of 1 to 128 letters, digits and _ + = , . @ -",
+};
+
+/** Source: IAM API Reference, CreateRole, Description; narrowed to one line. */
+export const DESCRIPTION: TextLimit = {
+  pattern: /^(?!.*[$%]\{)[ -[\]-~\u00a1-\u00ff]{1,1000}$/,
+  expected: "one line of 1 to 1000 Latin characters, without a backslash, ${ or %{",
+};
+
+/** Source: IAM API Reference, CreateRole, Path. */
+export const PATH: TextLimit = {
+  pattern: /^(?!.{513})(?!.*[$%]\{)\/(?:[!-[\]-~]+\/)?$/,
+  expected: "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{",
+};
+
+/** Source: AWS Account Management, account ID. */
+export const ACCOUNT_ID: TextLimit = {
+  pattern: /^\d{12}$/,
+  expected: "an AWS account ID of 12 digits",
+};
+
+/** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists in the partition `aws` alone. */
+export const POLICY_ARN: TextLimit = {
+  pattern: /^(?!.*[$%]\{)arn:aws:iam::(?:\d{12}|aws):policy\/(?:[!-[\]-~]{1,511}\/)?[\w+=,.@-]{1,128}$/,
+  expected: "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
+};
+
+/** Source: IAM API Reference, Tag, Key; IAM User Guide, tagging rules (the prefix `aws:` is reserved). */
+export const TAG_KEY: TextLimit = {
+  pattern: /^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+  expected: "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:",
+};
+
+/** Source: IAM API Reference, Tag, Value. */
+export const TAG_VALUE: TextLimit = {
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
+  expected: "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text",
+};
+
+/** Most tags on one role or policy. Source: IAM User Guide, IAM and STS quotas. */
+export const MAX_TAGS = 50;
+
+/** Shortest and longest session of a role, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
+export const MAX_SESSION_DURATION = {
+  min: 3600,
+  max: 43200,
+  expected: "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)",
+} as const;

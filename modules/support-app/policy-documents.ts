@@ -1,0 +1,45 @@
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { actionsOf, type Capability } from "./capability";
+import { SERVICE_QUOTAS_SERVICE, type ServiceQuotasRoleMode } from "./service-quotas-role";
+
+/** The service principal of the AWS Support App. */
+export const SUPPORT_APP_SERVICE = "supportapp.amazonaws.com";
+
+/**
+ * What the channel's role may do. The statements are cut as in AWS's example policy, so that a policy made from that
+ * example by hand is adopted without a change.
+ *
+ * `support:` actions have no resource types and no condition keys, which is why the resource is `*`
+ * (Service Authorization Reference, AWS Support).
+ */
+export function permissionStatements(
+  capabilities: readonly Capability[],
+  serviceQuotasRole: ServiceQuotasRoleMode,
+): DataAwsIamPolicyDocumentStatement[] {
+  const statements: DataAwsIamPolicyDocumentStatement[] = [
+    { effect: "Allow", actions: actionsOf(capabilities), resources: ["*"] },
+  ];
+  if (capabilities.includes("request-quota-increases") && serviceQuotasRole === "on-demand") {
+    statements.push({
+      effect: "Allow",
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: ["*"],
+      condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [SERVICE_QUOTAS_SERVICE] }],
+    });
+  }
+  return statements;
+}
+
+/** Who may assume the channel's role: the AWS Support App, on request only on behalf of one account. */
+export function trustStatements(sourceAccount?: string): DataAwsIamPolicyDocumentStatement[] {
+  return [
+    {
+      effect: "Allow",
+      actions: ["sts:AssumeRole"],
+      principals: [{ type: "Service", identifiers: [SUPPORT_APP_SERVICE] }],
+      ...(sourceAccount === undefined
+        ? {}
+        : { condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [sourceAccount] }] }),
+    },
+  ];
+}

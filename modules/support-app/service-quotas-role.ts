@@ -1,0 +1,48 @@
+import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
+import type { Construct } from "constructs";
+
+/**
+ * Where the service-linked role AWSServiceRoleForServiceQuotas comes from, which an account needs once before a quota
+ * increase can be requested.
+ *
+ * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's example policy
+ * - `create`: this stack creates it; the channel's policy grants no creation
+ * - `adopt`: this stack imports the one that exists; the channel's policy grants no creation
+ * - `existing`: someone else looks after it; this stack has neither the role nor the grant
+ */
+export type ServiceQuotasRoleMode = "on-demand" | "create" | "adopt" | "existing";
+
+/** Every mode of the Service Quotas role. */
+export const SERVICE_QUOTAS_ROLE_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "adopt", "existing"];
+
+/** The AWS service that the role is linked to. */
+export const SERVICE_QUOTAS_SERVICE = "servicequotas.amazonaws.com";
+
+/** Whether this mode puts the service-linked role into the stack. */
+export function managesServiceQuotasRole(mode: ServiceQuotasRoleMode): boolean {
+  return mode === "create" || mode === "adopt";
+}
+
+/** What {@link createServiceQuotasRole} needs to know. */
+export interface ServiceQuotasRoleProps {
+  /** Tags of the role. */
+  readonly tags?: Record<string, string>;
+  /** The account whose role is imported. Left out, the role is created. */
+  readonly adoptFromAccount?: string;
+}
+
+/** Adds the service-linked role, protected against destruction: other people of the account may depend on it. */
+export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRoleProps): IamServiceLinkedRole {
+  const role = new IamServiceLinkedRole(scope, "service-quotas-role", {
+    awsServiceName: SERVICE_QUOTAS_SERVICE,
+    tags: props.tags,
+    lifecycle: { preventDestroy: true },
+  });
+  role.overrideLogicalId("service_quotas");
+  if (props.adoptFromAccount !== undefined) {
+    role.importFrom(
+      `arn:aws:iam::${props.adoptFromAccount}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/AWSServiceRoleForServiceQuotas`,
+    );
+  }
+  return role;
+}

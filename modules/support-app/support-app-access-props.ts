@@ -1,0 +1,127 @@
+import type { AccessLevel } from "./access-level";
+import type { OptionalCapability } from "./capability";
+import type { ServiceQuotasRoleMode } from "./service-quotas-role";
+
+/**
+ * Whose policy says what the channel's role may do.
+ *
+ * - `customer-managed`: a policy in the account, made here; it changes when this code changes
+ * - `aws-managed`: AWS's own policy; AWS may change it at any time, and no plan will show it
+ */
+export type PolicySource = "customer-managed" | "aws-managed";
+
+/** Every policy source. */
+export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws-managed"];
+
+/** What people in a Slack channel may do, and how the role and policy behind it look. */
+export interface SupportAppAccessProps {
+  /** How much the people in the channel can do. */
+  readonly access: AccessLevel;
+
+  /**
+   * Capabilities of the access level to leave out. Only with `full` and a customer managed policy.
+   *
+   * @default - nothing is left out
+   */
+  readonly without?: readonly OptionalCapability[];
+
+  /**
+   * Whose policy it is.
+   *
+   * @default "customer-managed"
+   */
+  readonly policy?: PolicySource;
+
+  /**
+   * Where the Service Quotas role comes from. Only with request-quota-increases; `create`, `adopt` and `existing` only
+   * with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such role.
+   *
+   * @default "on-demand"
+   */
+  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
+
+  /**
+   * The AWS account that the stack is deployed to, 12 digits. Needed by `adopt`, by `serviceQuotasRole: "adopt"` and by
+   * `sourceAccountCondition`.
+   *
+   * @default - not known
+   */
+  readonly account?: string;
+
+  /**
+   * Name of the role: 1 to 64 letters, digits and `_ + = , . @ -`, unique in the account whatever the case.
+   *
+   * @default - AWSSupportAppReadOnlyRole or AWSSupportAppFullRole
+   */
+  readonly roleName?: string;
+
+  /**
+   * Name of the customer managed policy: 1 to 128 letters, digits and `_ + = , . @ -`, unique in the account whatever
+   * the case.
+   *
+   * @default - AWSSupportAppReadOnlyRolePolicy or AWSSupportAppFullRolePolicy
+   */
+  readonly policyName?: string;
+
+  /**
+   * Description of the role: one line of 1 to 1000 Latin characters, without a backslash, `${` or `%{`.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * Description of the customer managed policy, with the limits of `description`. IAM can't change it later: a change
+   * replaces the policy, for which `policyName` must change too.
+   *
+   * @default - no description
+   */
+  readonly policyDescription?: string;
+
+  /**
+   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`. A change
+   * replaces both, for which `roleName` and `policyName` must change too.
+   *
+   * @default "/"
+   */
+  readonly path?: string;
+
+  /**
+   * ARN of the policy that bounds the role: of the same account, or AWS managed. A boundary that lacks an action takes
+   * the capability away from the channel.
+   *
+   * @default - no boundary
+   */
+  readonly permissionsBoundary?: string;
+
+  /**
+   * Longest session of the role, in seconds, 3600 to 43200.
+   *
+   * @default - IAM's own, 3600
+   */
+  readonly maxSessionDuration?: number;
+
+  /**
+   * Tags of the role, the customer managed policy and the Service Quotas role: at most 50, keys of 1 to 128 characters
+   * that differ in more than case, values of at most 256.
+   *
+   * @default - no tags
+   */
+  readonly tags?: Record<string, string>;
+
+  /**
+   * Import the role, its policy and their attachment, made by hand under the names given here, instead of creating
+   * them. Needs `account`. CDKTF asks a Terraform binary for its version when it synthesizes an import.
+   *
+   * @default false
+   */
+  readonly adopt?: boolean;
+
+  /**
+   * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). No AWS text says that the
+   * Support App sends this key; where it does not, the channel loses all access. Try it on an unimportant channel.
+   *
+   * @default false
+   */
+  readonly sourceAccountCondition?: boolean;
+}

@@ -1,0 +1,42 @@
+import { join, relative, resolve } from "node:path";
+import { App, CloudBackend, LocalBackend, Manifest, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import type { Environment } from "./environment";
+
+/** Folder beside cdktf.json that keeps local state. Git ignores it, and deleting cdktf.out leaves it alone. */
+const STATE_FOLDER = "state";
+
+/** Tells Terraform where to keep the environment's state. */
+export function addBackend(stack: TerraformStack, { name, backend }: Environment): void {
+  switch (backend.type) {
+    case "local":
+      new LocalBackend(stack, { path: localStatePath(App.of(stack).outdir, name) });
+      break;
+    case "s3": {
+      const s3 = new S3Backend(stack, {
+        bucket: backend.bucket,
+        key: `${backend.prefix ?? "support-app"}/${name}.tfstate`,
+        region: backend.region,
+        encrypt: true,
+        kmsKeyId: backend["kms-key"],
+      });
+      s3.addOverride("use_lockfile", true); // newer than CDKTF's last release
+      break;
+    }
+    case "cloud":
+      new CloudBackend(stack, {
+        organization: backend.organization,
+        hostname: backend.hostname,
+        workspaces: new NamedCloudWorkspace(`${backend["workspace-prefix"] ?? "support-app-"}${name}`),
+      });
+  }
+}
+
+/**
+ * The state file as Terraform sees it from the folder it runs in, so that no path of this machine is written. An output
+ * folder outside the project is for reading, not for deploying, and is written as cdktf.out would be.
+ */
+export function localStatePath(outdir: string, name: string): string {
+  const inside = !relative(process.cwd(), resolve(outdir)).startsWith("..");
+  const workingDirectory = resolve(inside ? outdir : "cdktf.out", Manifest.stacksFolder, name);
+  return join(relative(workingDirectory, process.cwd()), STATE_FOLDER, `${name}.tfstate`);
+}

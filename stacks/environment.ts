@@ -1,0 +1,69 @@
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
+import type { SupportAppAccessProps } from "../modules/support-app/support-app-access-props";
+import type { AccessEntry, BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+
+/** The access levels, in the order in which a stack has them. */
+export const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
+
+/** One AWS account in one region, with everything that environments.yaml says of it and the defaults filled in. */
+export interface Environment {
+  /** Name of the environment, of its stack and of its state. */
+  readonly name: string;
+  /** The AWS account, 12 digits. */
+  readonly account: string;
+  /** The AWS region. */
+  readonly region: string;
+  /** Where the state is kept. */
+  readonly backend: BackendEntry;
+  /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
+  readonly deployRole?: string;
+  /** What people in the channels may do, one entry for each access level that the environment has. */
+  readonly accesses: readonly SupportAppAccessProps[];
+}
+
+/** An environment out of what the file says of it, once that has no problems. */
+export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: Defaults): Environment {
+  return {
+    name,
+    account: entry.account,
+    region: (entry.region ?? defaults.region) as string, // the rules have seen to it
+    backend: entry.backend ?? defaults.backend ?? { type: "local" },
+    deployRole: entry["deploy-role"],
+    accesses: LEVELS.flatMap((level) => {
+      const access = entry[level];
+      const tags = { ...defaults.tags, ...entry.tags, ...access?.tags };
+      return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
+    }),
+  };
+}
+
+/** The properties of one access level. */
+export function toProps(
+  access: AccessLevel,
+  entry: AccessEntry,
+  account?: string,
+  tags?: Record<string, string>,
+): SupportAppAccessProps {
+  return {
+    access,
+    account,
+    without: entry.without,
+    policy: entry.policy,
+    serviceQuotasRole: entry["service-quotas-role"],
+    roleName: entry["role-name"],
+    policyName: entry["policy-name"],
+    description: entry.description,
+    policyDescription: entry["policy-description"],
+    path: entry.path,
+    permissionsBoundary: entry["permissions-boundary"],
+    maxSessionDuration: entry["max-session-duration"],
+    tags,
+    adopt: entry.adopt,
+    sourceAccountCondition: entry["source-account-condition"],
+  };
+}
+
+/** The key in environments.yaml of a property of SupportAppAccess. */
+export function keyOf(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

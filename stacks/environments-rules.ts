@@ -1,0 +1,122 @@
+import { ACCESS_LEVELS } from "../modules/support-app/access-level";
+import { claim, describe, type Problem, ruleProblems, tagSetProblems } from "../modules/support-app/validation";
+import { keyOf, LEVELS, toProps } from "./environment";
+import type { AccessEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+
+/** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
+export interface EnvironmentsDraft {
+  readonly defaults?: Defaults;
+  readonly environments?: Readonly<Record<string, EnvironmentDraft | undefined>>;
+}
+
+type EnvironmentDraft = Partial<EnvironmentEntry>;
+
+/** How many names a message lists. */
+const MAX_LISTED = 5;
+
+/** What is wrong between values that are right by themselves. */
+export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): Problem[] {
+  const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
+  const accounts = new Map<string, string>();
+  return [
+    ...regionProblems(entries, defaults),
+    ...entries.flatMap(({ name, entry }) => [
+      ...accountProblems(name, entry, accounts),
+      ...environmentProblems(name, entry),
+      ...LEVELS.flatMap((level) => tagProblems(name, entry, level, defaults)),
+    ]),
+  ];
+}
+
+/** One problem for all environments: what is missing is most likely missing in the defaults. */
+function regionProblems(entries: readonly { name: string; entry: EnvironmentDraft }[], defaults: Defaults): Problem[] {
+  if ("region" in defaults) return [];
+  const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
+  const listed = names.slice(0, MAX_LISTED).join(", ") + more;
+  return [
+    {
+      path: ["environments"],
+      message: `received no region for ${listed}, expected one. Set region in defaults, or in the environment.`,
+    },
+  ];
+}
+
+function accountProblems(name: string, { account }: EnvironmentDraft, accounts: Map<string, string>): Problem[] {
+  const twin = account === undefined ? undefined : claim(accounts, account, name);
+  if (twin === undefined) return [];
+  return [
+    {
+      path: ["environments", name, "account"],
+      message: `received ${describe(account)}, expected an account of its own: ${twin} has this one. An account is one environment, which may have both access levels.`,
+    },
+  ];
+}
+
+function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
+  const problems: Problem[] = [];
+  const path = ["environments", name];
+  const { account } = entry;
+  if (!LEVELS.some((level) => level in entry)) {
+    problems.push({
+      path,
+      message:
+        "received no access level, expected read-only, full or both. Add `read-only: {}`, or remove the environment.",
+    });
+  }
+  const deployAccount = entry["deploy-role"]?.split(":")[4];
+  if (deployAccount !== undefined && account !== undefined && deployAccount !== account) {
+    problems.push({
+      path: [...path, "deploy-role"],
+      message: `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`,
+    });
+  }
+  const names = new Map<string, string>();
+  for (const level of LEVELS) {
+    const access = entry[level];
+    if (access === undefined) continue;
+    for (const { path: inside, message } of ruleProblems(toProps(level, access, account), keyOf)) {
+      const [property, ...rest] = inside;
+      // The account is always there, if not always right.
+      if (property !== "account") problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message });
+    }
+    for (const [key, value] of iamNames(level, access)) {
+      const twin = claim(names, `${key} ${value.toLowerCase()}`, level);
+      if (twin === undefined) continue;
+      problems.push({
+        path: [...path, level, key],
+        message: `received ${describe(value)}, expected a name of its own: ${twin} has this one, and IAM ignores case. Set another ${key}.`,
+      });
+    }
+  }
+  return problems;
+}
+
+/** The names that IAM wants unique in the account, with the key that sets each. */
+function iamNames(level: keyof typeof ACCESS_LEVELS, access: AccessEntry): [key: string, name: string][] {
+  const { roleName, policyName } = ACCESS_LEVELS[level];
+  const role: [string, string] = ["role-name", access["role-name"] ?? roleName];
+  return access.policy === "aws-managed" ? [role] : [role, ["policy-name", access["policy-name"] ?? policyName]];
+}
+
+/** Tags add up; what is wrong with the sum is a problem of the first layer that makes it so. */
+function tagProblems(
+  name: string,
+  entry: EnvironmentDraft,
+  level: (typeof LEVELS)[number],
+  defaults: Defaults,
+): Problem[] {
+  const layers = [
+    { path: ["defaults", "tags"], tags: defaults.tags },
+    { path: ["environments", name, "tags"], tags: entry.tags },
+    { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
+  ];
+  let sum: Record<string, string> = {};
+  for (const { path, tags } of layers) {
+    sum = { ...sum, ...tags };
+    const problems = tagSetProblems(sum);
+    if (problems.length > 0) return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+  }
+  return [];
+}

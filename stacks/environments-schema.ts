@@ -1,0 +1,281 @@
+import { distance } from "fastest-levenshtein";
+import { z } from "zod";
+import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
+import {
+  ACCOUNT_ID,
+  DESCRIPTION,
+  MAX_SESSION_DURATION,
+  MAX_TAGS,
+  PATH,
+  POLICY_ARN,
+  POLICY_NAME,
+  ROLE_NAME,
+  TAG_KEY,
+  TAG_VALUE,
+  type TextLimit,
+} from "../modules/support-app/limits";
+import { SERVICE_QUOTAS_ROLE_MODES } from "../modules/support-app/service-quotas-role";
+import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
+import { oneOf, WITHOUT_EXPECTED } from "../modules/support-app/validation";
+
+/*
+ * Every message here continues the sentence "received …, expected …", which the loader begins.
+ */
+
+/**
+ * Regions in which the Support App can be configured.
+ * Source: CloudFormation User Guide, AWS Support App resource types.
+ */
+export const REGIONS = [
+  "ap-northeast-1",
+  "ap-southeast-1",
+  "ca-central-1",
+  "eu-central-1",
+  "eu-west-1",
+  "eu-west-2",
+  "us-east-1",
+  "us-east-2",
+  "us-west-2",
+] as const;
+
+const ENVIRONMENT_NAME: TextLimit = {
+  pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  expected:
+    "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+};
+const ROLE_ARN: TextLimit = {
+  pattern: /^(?!.*[$%]\{)arn:aws:iam::\d{12}:role\/(?:[!-[\]-~]{1,511}\/)?[\w+=,.@-]{1,64}$/,
+  expected: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/terraform",
+};
+const BUCKET: TextLimit = {
+  pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  expected: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+};
+const BUCKET_REGION: TextLimit = {
+  pattern: /^[a-z]{2}(?:-[a-z]+)+-\d$/,
+  expected: "the bucket's AWS region, such as us-east-1",
+};
+const KEY_PREFIX: TextLimit = {
+  pattern: /^[\w.-]+(?:\/[\w.-]+)*$/,
+  expected: "a key prefix of letters, digits and _ . - /, not beginning or ending with /",
+};
+const KMS_KEY_ARN: TextLimit = {
+  pattern: /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+$/,
+  expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+};
+const ORGANIZATION: TextLimit = {
+  pattern: /^[A-Za-z0-9][\w-]*$/,
+  expected: "the name of an HCP Terraform organization: letters, digits, _ and -",
+};
+const WORKSPACE_PREFIX: TextLimit = {
+  pattern: /^[\w-]{1,26}$/,
+  expected: "a workspace prefix of 1 to 26 letters, digits, _ and -",
+};
+const HOSTNAME: TextLimit = {
+  pattern: /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/,
+  expected: "a host name such as app.terraform.io, with a port where it needs one",
+};
+
+function text(limit: TextLimit, description: string) {
+  return z
+    .string({ error: limit.expected })
+    .regex(limit.pattern, { error: limit.expected })
+    .meta({ description: `${description} Expected: ${limit.expected}.` });
+}
+
+function choice<const T extends readonly string[]>(choices: T, description: string, expected = oneOf(choices)) {
+  return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
+}
+
+function flag(description: string) {
+  return z.boolean({ error: "true or false" }).meta({ description });
+}
+
+/** A mapping of known keys. Its message for unknown keys has a line for each of them. */
+function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
+  const keys = Object.keys(shape);
+  return z
+    .strictObject(shape, {
+      error: (issue) =>
+        issue.code === "unrecognized_keys"
+          ? issue.keys.map((key) => oneOf(keys) + suggestion(key, keys)).join("\n")
+          : "a mapping, {} when there is nothing to say",
+    })
+    .meta({ description });
+}
+
+function notYetSupported(what: string, byHand: string) {
+  return z
+    .never({
+      error: `nothing: this version doesn't support ${what} yet. ${byHand}, and remove this key`,
+    })
+    .meta({ description: `Not supported yet: ${what}.` });
+}
+
+/** Ends a message with the choice that was probably meant, if one is near. */
+function suggestion(received: unknown, choices: readonly string[]): string {
+  if (typeof received !== "string") return "";
+  const [nearest] = choices
+    .map((choice) => ({ choice, edits: distance(received.toLowerCase(), choice) }))
+    .filter(({ choice, edits }) => edits <= Math.max(1, Math.floor(choice.length / 3)))
+    .sort((a, b) => a.edits - b.edits);
+  return nearest ? `. Did you mean ${nearest.choice}?` : "";
+}
+
+const tags = z
+  .record(
+    z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }),
+    z.string({ error: TAG_VALUE.expected }).regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected }),
+    { error: "a mapping of tag keys to tag values" },
+  )
+  .meta({ description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above.` });
+
+const region = choice(
+  REGIONS,
+  "The AWS region of the environment, where the Support App is configured.",
+  `${oneOf(REGIONS)}; the Support App exists nowhere else, and not in China or GovCloud`,
+);
+
+const BACKEND_TYPES = ["local", "s3", "cloud"];
+
+const backend = z
+  .discriminatedUnion(
+    "type",
+    [
+      mapping(
+        { type: z.literal("local") },
+        "State in the folder state/ beside cdktf.json. For one person on one machine.",
+      ),
+      mapping(
+        {
+          type: z.literal("s3"),
+          bucket: text(BUCKET, "Bucket that holds the state; make it beforehand, with versioning."),
+          region: text(BUCKET_REGION, "Region of the bucket."),
+          prefix: text(
+            KEY_PREFIX,
+            "State is kept under <prefix>/<environment>.tfstate. Default: support-app.",
+          ).optional(),
+          "kms-key": text(KMS_KEY_ARN, "KMS key that encrypts the state. Default: S3's own key.").optional(),
+        },
+        "State in an S3 bucket, encrypted, with a lock file beside it.",
+      ),
+      mapping(
+        {
+          type: z.literal("cloud"),
+          organization: text(ORGANIZATION, "The organization."),
+          "workspace-prefix": text(
+            WORKSPACE_PREFIX,
+            "The workspace is <workspace-prefix><environment>. Default: support-app-.",
+          ).optional(),
+          hostname: text(HOSTNAME, "Host of Terraform Enterprise. Default: app.terraform.io.").optional(),
+        },
+        "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
+      ),
+    ],
+    {
+      error: (issue) =>
+        issue.code === "invalid_union"
+          ? oneOf(BACKEND_TYPES) + suggestion((issue.input as { type?: unknown }).type, BACKEND_TYPES)
+          : `a mapping whose type is ${oneOf(BACKEND_TYPES)}`,
+    },
+  )
+  .meta({ description: "Where the Terraform state is kept." });
+
+const access = mapping(
+  {
+    without: z
+      .array(choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED), {
+        error: "a list of capabilities",
+      })
+      .meta({ description: "Capabilities to leave out. Only with full and a customer managed policy." })
+      .optional(),
+    policy: choice(
+      POLICY_SOURCES,
+      "customer-managed: a policy made here (default). aws-managed: AWS's own, which AWS may change at any time.",
+    ).optional(),
+    "service-quotas-role": choice(
+      SERVICE_QUOTAS_ROLE_MODES,
+      "Where the service-linked role for quota increases comes from. on-demand: the Support App makes it (default). create: this stack makes it. adopt: this stack imports it. existing: someone else has it.",
+    ).optional(),
+    "role-name": text(ROLE_NAME, "Name of the role.").optional(),
+    "policy-name": text(POLICY_NAME, "Name of the customer managed policy.").optional(),
+    description: text(DESCRIPTION, "Description of the role.").optional(),
+    "policy-description": text(
+      DESCRIPTION,
+      "Description of the customer managed policy. IAM can't change it later: change policy-name with it.",
+    ).optional(),
+    path: text(PATH, "Path of the role and the policy. Default: /.").optional(),
+    "permissions-boundary": text(POLICY_ARN, "Policy that bounds the role.").optional(),
+    "max-session-duration": z
+      .int({ error: MAX_SESSION_DURATION.expected })
+      .min(MAX_SESSION_DURATION.min, { error: MAX_SESSION_DURATION.expected })
+      .max(MAX_SESSION_DURATION.max, { error: MAX_SESSION_DURATION.expected })
+      .meta({ description: "Longest session of the role, in seconds. Default: IAM's own, 3600." })
+      .optional(),
+    tags: tags.optional(),
+    adopt: flag("Import the role, policy and attachment that were made by hand. Default: false.").optional(),
+    "source-account-condition": flag(
+      "Trust the Support App only on behalf of this account. AWS doesn't document it: try it first. Default: false.",
+    ).optional(),
+    channels: notYetSupported("Slack channels", "Configure the channel in the AWS Support Center Console").optional(),
+  },
+  "What people in the channels of this access level may do.",
+);
+
+/** The schema of one environment. */
+export const environmentSchema = mapping(
+  {
+    account: text({ ...ACCOUNT_ID, expected: `${ACCOUNT_ID.expected}, in quotes` }, "The AWS account."),
+    region: region.optional(),
+    backend: backend.optional(),
+    tags: tags.optional(),
+    "deploy-role": text(ROLE_ARN, "Role of this account that Terraform assumes to deploy.").optional(),
+    "read-only": access.optional(),
+    full: access.optional(),
+    "slack-workspaces": notYetSupported(
+      "registering Slack workspaces",
+      "Register the workspace in the AWS Support Center Console",
+    ).optional(),
+    "account-alias": notYetSupported("the account alias", "Set the alias in the AWS Support Center Console").optional(),
+  },
+  "One AWS account in one region: one Terraform stack.",
+);
+
+const defaults = mapping(
+  { region: region.optional(), backend: backend.optional(), tags: tags.optional() },
+  "What holds for every environment that says nothing else.",
+);
+
+/** The schema of environments.yaml: every value by itself. What must hold between values is in the loader. */
+export const environmentsSchema = mapping(
+  {
+    defaults: defaults.optional(),
+    environments: z
+      .record(z.string().regex(ENVIRONMENT_NAME.pattern, { error: ENVIRONMENT_NAME.expected }), environmentSchema, {
+        error: "a mapping of environment names to environments",
+      })
+      .refine((environments) => Object.keys(environments).length > 0, { error: "at least one environment" })
+      .meta({ description: "The environments by name." }),
+  },
+  "Which Slack channels of which AWS account may do what in the AWS Support App.",
+);
+
+/** environments.yaml as it is written. */
+export type EnvironmentsFile = z.infer<typeof environmentsSchema>;
+
+/** What holds for every environment that says nothing else, as it is written. */
+export type Defaults = NonNullable<EnvironmentsFile["defaults"]>;
+
+/** One environment as it is written. */
+export type EnvironmentEntry = EnvironmentsFile["environments"][string];
+
+/** One access level of an environment as it is written. */
+export type AccessEntry = NonNullable<EnvironmentEntry["full"]>;
+
+/** Where the state is kept, as it is written. */
+export type BackendEntry = NonNullable<EnvironmentEntry["backend"]>;
+
+/** The JSON Schema of environments.yaml, for editors. */
+export function environmentsJsonSchema(): object {
+  return z.toJSONSchema(environmentsSchema, { target: "draft-7", io: "input" });
+}

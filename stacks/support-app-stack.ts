@@ -1,0 +1,40 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { SupportAppAccess } from "../modules/support-app";
+import { addBackend } from "./backend";
+import type { Environment } from "./environment";
+
+/** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
+const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+
+/** The stack of one environment: provider, backend, accesses and outputs. */
+export class SupportAppStack extends TerraformStack {
+  /** One access for each access level of the environment. */
+  readonly accesses: readonly SupportAppAccess[];
+
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, environment.name);
+    this.addOverride("terraform.required_providers.aws", AWS_PROVIDER);
+    addBackend(this, environment);
+    new AwsProvider(this, "aws", {
+      region: environment.region,
+      allowedAccountIds: [environment.account],
+      assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
+    });
+    this.accesses = environment.accesses.map((props) => {
+      const access = new SupportAppAccess(this, props.access, props);
+      const output = (name: string, description: string, value: unknown) =>
+        new TerraformOutput(this, `${access.address}_${name}`, { description, value });
+      output("role_arn", `ARN of the role to choose for a channel with ${props.access} access.`, access.roleArn);
+      output("capabilities", `What people in a channel with ${props.access} access can do.`, access.capabilities);
+      return access;
+    });
+  }
+
+  /** Runs the accesses' rules alone. CDKTF's own would start a Terraform binary, which synthesizing does without. */
+  override runAllValidations(): void {
+    const problems = this.accesses.flatMap((access) => access.node.validate());
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  }
+}

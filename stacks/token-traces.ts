@@ -1,0 +1,14 @@
+/**
+ * Runs something without the stack trace that CDKTF takes of every token, which costs half of the time and most of the
+ * memory of a large synthesis and shows in none of our errors.
+ * See docs/decisions/0003-no-token-traces.md.
+ */
+export function withoutTokenTraces<T>(run: () => T): T {
+  const original = Error.captureStackTrace;
+  Error.captureStackTrace = () => {};
+  try {
+    return run();
+  } finally {
+    Error.captureStackTrace = original;
+  }
+}
