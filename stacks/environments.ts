@@ -38,7 +38,7 @@ export function loadEnvironments(file: string): Environment[] {
 
 /** Like {@link loadEnvironments}, of a text. The file is named in error messages. */
 export function parseEnvironments(text: string, file: string): Environment[] {
-  const source = new YamlSource(text);
+  const source = new YamlSource(text.normalize("NFC")); // as Terraform does with every string
   const syntaxErrors = source.syntaxErrors();
   if (syntaxErrors.length > 0) {
     throw new EnvironmentsError(

@@ -25,7 +25,8 @@ const CAN_BE_LEFT_OUT =
 const ENVIRONMENT_NAME =
   "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
-const TAG_KEY = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:";
+const TAG_KEY =
+  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not for and not beginning with - or aws:";
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text";
 const MAPPING = "a mapping, {} when there is nothing to say";
 

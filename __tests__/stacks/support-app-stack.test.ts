@@ -48,7 +48,10 @@ describe.each(NOTATIONS)("the example environments in %s", (notation) => {
   });
 
   test("hold no path and no name of the machine", () => {
-    for (const text of Object.values(texts)) expectNoMachineIn(text);
+    for (const text of Object.values(texts)) {
+      expectNoMachineIn(text, EXAMPLES);
+      expect(text).not.toMatch(/"(?:\/\w|[A-Z]:\\|file:)/);
+    }
   });
 });
 

@@ -7,8 +7,8 @@ export interface TextLimit {
 }
 
 /*
- * Two things are refused that IAM would take, in every text that ends up in a Terraform string: `${` and `%{`, which
- * Terraform evaluates, and the backslash, which CDKTF's HCL output does not escape.
+ * Some texts that IAM would take are refused, since they would come to something else in Terraform: `${` and `%{`, which
+ * Terraform evaluates; the backslash, which CDKTF's HCL output does not escape; and the tag keys that it does not quote.
  */
 
 /** Source: IAM API Reference, CreateRole, RoleName. */
@@ -49,8 +49,9 @@ export const POLICY_ARN: TextLimit = {
 
 /** Source: IAM API Reference, Tag, Key; IAM User Guide, tagging rules (the prefix `aws:` is reserved). */
 export const TAG_KEY: TextLimit = {
-  pattern: /^(?![aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
-  expected: "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:",
+  pattern: /^(?!for$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+  expected:
+    "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not for and not beginning with - or aws:",
 };
 
 /** Source: IAM API Reference, Tag, Value. */

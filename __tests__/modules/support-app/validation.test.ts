@@ -17,7 +17,8 @@ const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash
 const PATH = "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{";
 const BOUNDARY = "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary";
 const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
-const TAG_KEY = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:";
+const TAG_KEY =
+  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not for and not beginning with - or aws:";
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text";
 
 function cut(text: string): string {

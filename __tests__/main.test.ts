@@ -1,0 +1,94 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadEnvironments } from "../stacks/environments";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs the app as cdktf does, with nothing to find: no Terraform, no home, no AWS credentials. */
+function run(environment: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "ts-node/register", "main.ts"], {
+    env: { PATH: folder, CDKTF_OUTDIR: join(folder, "out"), ...environment },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+function filesBelow(directory: string): Record<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((file) => {
+      const path = join(file.parentPath, file.name);
+      return [path.slice(directory.length + 1), readFileSync(path, "utf8")];
+    }),
+  );
+}
+
+function environmentsFile(text: string): string {
+  const file = join(folder, "environments.yaml");
+  writeFileSync(file, text);
+  return file;
+}
+
+test("the example becomes a stack per environment, without Terraform or AWS credentials, and says nothing", () => {
+  expect(run()).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(Object.keys(filesBelow(join(folder, "out"))).sort()).toEqual([
+    "manifest.json",
+    "stacks/production/cdk.tf.json",
+    "stacks/staging/cdk.tf.json",
+  ]);
+});
+
+test("environments that adopt, or run in HCP Terraform, need no Terraform either", () => {
+  const file = environmentsFile(`
+defaults: { region: us-east-1, backend: { type: cloud, organization: acme } }
+environments:
+  test: { account: "111122223333", full: { adopt: true, service-quotas-role: adopt } }`);
+  expect(run({ SUPPORT_APP_ENVIRONMENTS: file })).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(filesBelow(join(folder, "out"))["stacks/test/cdk.tf.json"]).toContain('"import": [');
+});
+
+test("two runs give the same files", () => {
+  run({ CDKTF_OUTDIR: join(folder, "one") });
+  run({ CDKTF_OUTDIR: join(folder, "two"), TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" });
+  expect(filesBelow(join(folder, "two"))).toEqual(filesBelow(join(folder, "one")));
+});
+
+test("a bad file: the whole list of errors, exit status 1, nothing written and no stack trace", () => {
+  const file = environmentsFile("environments:\n  a: { account: '1' }\n  b: { acount: '2' }\n");
+  const { status, stdout, stderr } = run({ SUPPORT_APP_ENVIRONMENTS: file });
+  expect(status).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr.split("\n")[0]).toBe(`${file} has 6 errors. Nothing was written.`);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(existsSync(join(folder, "out"))).toBe(false);
+});
+
+test("a bad file leaves what an earlier run wrote as it was", () => {
+  run();
+  const before = filesBelow(join(folder, "out"));
+  run({ SUPPORT_APP_ENVIRONMENTS: environmentsFile("environments: {}") });
+  expect(filesBelow(join(folder, "out"))).toEqual(before);
+});
+
+test("SUPPORT_APP_ENVIRONMENTS chooses the file; empty, it chooses none", () => {
+  const file = environmentsFile('environments:\n  other: { account: "111122223333", region: us-east-1, full: {} }');
+  run({ SUPPORT_APP_ENVIRONMENTS: file });
+  expect(readdirSync(join(folder, "out/stacks"))).toEqual(["other"]);
+  expect(run({ SUPPORT_APP_ENVIRONMENTS: "", CDKTF_OUTDIR: join(folder, "empty") }).status).toBe(0);
+  expect(loadEnvironments("environments.yaml").map(({ name }) => name)).toEqual(
+    expect.arrayContaining(readdirSync(join(folder, "empty/stacks"))),
+  );
+});
+
+test("what nobody foresaw is not hidden", () => {
+  writeFileSync(join(folder, "out"), "a file where a folder should be");
+  const { status, stderr } = run();
+  expect(status).toBe(1);
+  expect(stderr).toContain("Error: ");
+});

@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/limits";
+import { awsManagedPolicy, permissionsOf } from "../support/access";
+import { expectNoMachineIn } from "../support/machine";
+import { parseTerraform, synthesize, type Terraform } from "../support/synthesize";
+
+/** What the guide's example policy allows. */
+const GUIDE = awsManagedPolicy("AWSSupportAppFullAccess");
+
+const unit = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const name = (maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(..."abcXYZ0189_+=,.@-"), minLength: 1, maxLength: Math.min(maxLength, 12) });
+const latinText = fc
+  .string({ unit: fc.oneof(unit(0x20, 0x7e), unit(0xa1, 0xff)), minLength: 1, maxLength: 40 })
+  .filter((text) => DESCRIPTION.pattern.test(text));
+const path = fc
+  .string({ unit: unit(0x21, 0x7e), minLength: 1, maxLength: 20 })
+  .map((text) => `/${text}/`)
+  .filter((text) => PATH.pattern.test(text));
+/** Tag keys that a notation could take for something else. */
+const awkwardKey = fc.constantFrom(
+  "for",
+  "if",
+  "null",
+  "true",
+  "-",
+  "-a",
+  "0",
+  "1.5",
+  "a.b",
+  "a:b",
+  " ",
+  "=",
+  "//",
+  "é",
+);
+const text = fc.string({ unit: "grapheme", maxLength: 20 }).map((raw) => raw.normalize("NFC"));
+const tagKey = fc.oneof(awkwardKey, text).filter((key) => TAG_KEY.pattern.test(key) && key !== "__proto__");
+const tagValue = text.filter((value) => TAG_VALUE.pattern.test(value));
+const tags = fc
+  .uniqueArray(fc.tuple(tagKey, tagValue), { maxLength: 4, selector: ([key]) => key.toLowerCase() })
+  .map((entries) => Object.fromEntries(entries));
+
+function defined(entry: object): object {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+}
+
+const common = (level: string, account: string) => ({
+  "role-name": maybe(name(50).map((text) => `${level}-${text}`)),
+  description: maybe(latinText),
+  "permissions-boundary": maybe(
+    fc.constantFrom("arn:aws:iam::aws:policy/PowerUserAccess", `arn:aws:iam::${account}:policy/team/boundary`),
+  ),
+  "max-session-duration": maybe(fc.integer({ min: 3600, max: 43200 })),
+  path: maybe(path),
+  adopt: maybe(fc.boolean()),
+  "source-account-condition": maybe(fc.boolean()),
+});
+const ownPolicy = (level: string) => ({
+  policy: maybe(fc.constant("customer-managed")),
+  "policy-name": maybe(name(100).map((text) => `${level}-${text}`)),
+  "policy-description": maybe(latinText),
+});
+const awsPolicy = { policy: fc.constant("aws-managed") };
+const OPTIONAL = [
+  "create-cases",
+  "reply-to-cases",
+  "attach-files",
+  "resolve-cases",
+  "live-chat",
+  "request-quota-increases",
+];
+const narrowed = fc
+  .record({
+    without: fc.subarray(OPTIONAL),
+    "service-quotas-role": maybe(fc.constantFrom("on-demand", "create", "adopt", "existing")),
+  })
+  .map((access) => (access.without.includes("request-quota-increases") ? { without: access.without } : access));
+
+const readOnly = (account: string) =>
+  fc
+    .oneof(
+      fc.record({ ...common("read-only", account), ...ownPolicy("read-only") }),
+      fc.record({ ...common("read-only", account), ...awsPolicy }),
+    )
+    .map(defined);
+const full = (account: string) =>
+  fc
+    .oneof(
+      fc
+        .tuple(fc.record({ ...common("full", account), ...ownPolicy("full") }), narrowed)
+        .map(([a, b]) => ({ ...a, ...b })),
+      fc.record({ ...common("full", account), ...awsPolicy }),
+    )
+    .map(defined);
+
+const backend = fc.oneof(
+  fc.constant({ type: "local" }),
+  fc.record({ type: fc.constant("s3"), bucket: fc.constant("tf-state"), region: fc.constant("eu-west-1") }),
+  fc.record({ type: fc.constant("cloud"), organization: fc.constantFrom("acme", "a-b_c") }),
+);
+
+const environment = (account: string) =>
+  fc
+    .record({
+      levels: fc.constantFrom<("read-only" | "full")[]>(["read-only"], ["full"], ["read-only", "full"]),
+      "read-only": readOnly(account),
+      full: full(account),
+      rest: fc.record({
+        account: fc.constant(account),
+        region: fc.constantFrom("us-east-1", "eu-central-1", "ap-northeast-1"),
+        backend: maybe(backend),
+        tags: maybe(tags),
+        "deploy-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/deploy`)),
+      }),
+    })
+    .map(({ levels, rest, ...both }) => ({
+      ...defined(rest),
+      ...Object.fromEntries(levels.map((level) => [level, both[level]])),
+    }));
+
+/** Environment files of one to three environments, whose every value AWS would take. */
+const environmentFile = fc
+  .uniqueArray(
+    fc.record({
+      name: fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[a-z0-9]$/),
+      account: fc.stringMatching(/^[0-9]{12}$/),
+    }),
+    { minLength: 1, maxLength: 3, selector: ({ name }) => name },
+  )
+  .filter((list) => new Set(list.map(({ account }) => account)).size === list.length)
+  .chain((list) =>
+    fc.tuple(...list.map(({ account }) => environment(account))).map((environments) => ({
+      environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
+    })),
+  );
+
+async function forEveryFile(check: (yaml: string) => Promise<void>): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(environmentFile, (file) => check(stringify(file))),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 50) },
+  );
+}
+
+async function jsonOf(yaml: string): Promise<Terraform[]> {
+  return Promise.all(Object.values(synthesize(yaml)).map((text) => parseTerraform(text, "json")));
+}
+
+function addressesOf(terraform: Terraform): string[] {
+  return Object.entries({ ...terraform.resource, ...terraform.data })
+    .flatMap(([type, elements]) => Object.keys(elements).map((element) => `${type}.${element}`))
+    .sort();
+}
+
+test("nobody can do what AWS's example policy doesn't let them", async () => {
+  await forEveryFile(async (yaml) => {
+    for (const terraform of await jsonOf(yaml)) {
+      for (const address of Object.keys(terraform.resource?.aws_iam_role ?? {})) {
+        const allowed = permissionsOf(terraform, address);
+        expect(allowed.size).toBeGreaterThan(0);
+        expect([...allowed].filter((permission) => !GUIDE.has(permission))).toEqual([]);
+      }
+    }
+  });
+});
+
+test("read-only never writes", async () => {
+  await forEveryFile(async (yaml) => {
+    for (const terraform of await jsonOf(yaml)) {
+      if (!terraform.resource?.aws_iam_role?.read_only) continue;
+      for (const permission of permissionsOf(terraform, "read_only")) {
+        expect(permission).toMatch(/^Allow support:Describe\w+ on \*$/);
+      }
+    }
+  });
+});
+
+test("addresses depend on nothing but the access levels and what they are made of", async () => {
+  const possible = /^(?:data\.)?aws_\w+\.(?:read_only|full|read_only_trust|full_trust|service_quotas)$/;
+  const seen = new Map<string, string>();
+  await forEveryFile(async (yaml) => {
+    for (const terraform of await jsonOf(yaml)) {
+      const addresses = addressesOf(terraform);
+      for (const address of addresses) expect(address).toMatch(possible);
+      // Whatever the names, paths, tags and descriptions: the same parts, the same addresses.
+      const { resource } = terraform;
+      const parts = JSON.stringify([
+        Object.keys(resource?.aws_iam_role ?? {}),
+        Object.keys(resource?.aws_iam_policy ?? {}),
+        resource?.aws_iam_service_linked_role !== undefined,
+      ]);
+      expect(addresses.join()).toBe(seen.get(parts) ?? addresses.join());
+      seen.set(parts, addresses.join());
+    }
+  });
+});
+
+test("JSON and HCL say the same", async () => {
+  await forEveryFile(async (yaml) => {
+    const json = synthesize(yaml, "json");
+    const hcl = synthesize(yaml, "hcl");
+    expect(Object.keys(hcl)).toEqual(Object.keys(json));
+    for (const [name, text] of Object.entries(json)) {
+      expect(await parseTerraform(hcl[name] ?? "", "hcl")).toEqual(await parseTerraform(text, "json"));
+    }
+  });
+});
+
+test("two runs give the same bytes, which tell nothing about the machine", async () => {
+  await forEveryFile(async (yaml) => {
+    for (const notation of ["json", "hcl"] as const) {
+      const texts = synthesize(yaml, notation);
+      expect(synthesize(yaml, notation)).toEqual(texts);
+      for (const text of Object.values(texts)) expectNoMachineIn(text, yaml);
+    }
+  });
+});
