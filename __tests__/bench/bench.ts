@@ -1,0 +1,120 @@
+/*
+ * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows.
+ * Exits with 1 where a target is missed.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { environmentsYaml } from "./environments";
+
+const TARGET = { ratio: 1.25, growth: 1.1, memory: 500 };
+const SIZES = [100, 1000, 5000];
+/** How often each size runs: often where a run is short. */
+const RUNS: Readonly<Record<number, number>> = { 1: 9, 100: 9, 1000: 5, 5000: 3 };
+const MB = 1e6;
+
+interface Run {
+  /** Wall time of the process, in seconds. */
+  readonly seconds: number;
+  /** Peak resident memory of the process, in MB. */
+  readonly memory: number;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "support-app-bench-"));
+
+function measure(program: string[], outdir: string, environment: Record<string, string> = {}): Run {
+  rmSync(outdir, { recursive: true, force: true });
+  const start = performance.now();
+  const { status, stderr, output } = spawnSync(
+    process.execPath,
+    ["--require", "ts-node/register", "--require", "./__tests__/bench/report-memory.js", ...program],
+    {
+      env: { ...process.env, ...environment, CDKTF_OUTDIR: outdir },
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      encoding: "utf8",
+    },
+  );
+  const seconds = (performance.now() - start) / 1000;
+  if (status !== 0) throw new Error(`${program.join(" ")} ended with ${status}: ${stderr}`);
+  return { seconds, memory: (Number(output[3]) * 1024) / MB };
+}
+
+function ours(size: number): Run {
+  const file = join(folder, `${size}.yaml`);
+  writeFileSync(file, environmentsYaml(size));
+  return measure(["main.ts"], join(folder, "ours"), { SUPPORT_APP_ENVIRONMENTS: file });
+}
+
+function bare(size: number): Run {
+  return measure(["__tests__/bench/bare.ts", String(size)], join(folder, "bare"));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Stops a comparison of two different things. */
+function assertSameResources(size: number): void {
+  const read = (side: string) =>
+    JSON.parse(readFileSync(join(folder, side, "stacks", `env-${size - 1}`, "cdk.tf.json"), "utf8"), (key, value) =>
+      key === "//" ? undefined : value,
+    );
+  if (!isDeepStrictEqual(read("ours"), read("bare"))) throw new Error("Ours and bare CDKTF wrote different resources.");
+}
+
+function compare(size: number): number {
+  const ratios = Array.from({ length: RUNS[size] ?? 1 }, (_, run) => {
+    const first = ours(size);
+    const second = bare(size);
+    assertSameResources(size);
+    console.log(
+      `  ${run + 1}: ours ${first.seconds.toFixed(2)} s, ${first.memory.toFixed(0)} MB; ` +
+        `bare ${second.seconds.toFixed(2)} s, ${second.memory.toFixed(0)} MB; ratio ${(first.seconds / second.seconds).toFixed(2)}`,
+    );
+    return first.seconds / second.seconds;
+  });
+  return median(ratios);
+}
+
+/** Milliseconds that each environment adds to a process that starts anyway, and peak memory, at each size. */
+function grow(): { cost: number[]; memory: number[] } {
+  const repeat = (size: number) => Array.from({ length: RUNS[size] ?? 1 }, () => ours(size));
+  const start = median(repeat(1).map(({ seconds }) => seconds));
+  console.log(`  1 environment: ${start.toFixed(2)} s`);
+  const cost: number[] = [];
+  const memory: number[] = [];
+  for (const size of SIZES) {
+    const runs = repeat(size);
+    const seconds = median(runs.map((run) => run.seconds));
+    cost.push(((seconds - start) * 1000) / (size - 1));
+    memory.push(Math.max(...runs.map((run) => run.memory)));
+    console.log(
+      `  ${size} environments: ${seconds.toFixed(2)} s, ${cost.at(-1)?.toFixed(2)} ms each, ${memory.at(-1)?.toFixed(0)} MB`,
+    );
+  }
+  return { cost, memory };
+}
+
+function verdict(what: string, value: number, target: number, unit = ""): boolean {
+  const met = value <= target;
+  console.log(`${met ? "met   " : "MISSED"}  ${what}: ${value.toFixed(2)}${unit}, target at most ${target}${unit}`);
+  return met;
+}
+
+try {
+  console.log("1000 environments, ours and bare CDKTF in turn:");
+  const ratio = compare(1000);
+  console.log("What an environment costs:");
+  const { cost, memory } = grow();
+  const met = [
+    verdict("median ratio to bare CDKTF", ratio, TARGET.ratio),
+    verdict("cost per environment at 5000 against 100", (cost.at(-1) ?? Number.NaN) / (cost[0] ?? 0), TARGET.growth),
+    verdict("peak memory", Math.max(...memory), TARGET.memory, " MB"),
+  ];
+  process.exitCode = met.every(Boolean) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,82 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { devDependencies, name, peerDependencies, version } from "../package.json";
+import { peopleCan } from "./support/access";
+import { parseTerraform } from "./support/synthesize";
+
+/** README's smallest use, in a program of its own. */
+const CONSUMER = `
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { type Capability, SupportAppAccess } from "cdktf-support-app-access";
+
+const app = new App();
+const stack = new TerraformStack(app, "support");
+new AwsProvider(stack, "aws", { region: "us-east-1" });
+const access = new SupportAppAccess(stack, "watch", { access: "read-only" });
+const capabilities: readonly Capability[] = access.capabilities;
+console.log(capabilities.join());
+app.synth();
+`;
+const TSC = resolve("node_modules/.bin/tsc");
+
+let consumer: string;
+
+beforeAll(() => {
+  consumer = mkdtempSync(join(tmpdir(), "support-app-consumer-"));
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", consumer]);
+  const peers = Object.keys(peerDependencies) as (keyof typeof peerDependencies)[];
+  writeFileSync(join(consumer, "package.json"), "{}");
+  execFileSync(
+    "npm",
+    [
+      "install",
+      "--silent",
+      "--prefer-offline",
+      `${name}-${version}.tgz`,
+      ...peers.map((peer) => `${peer}@${devDependencies[peer]}`),
+    ],
+    { cwd: consumer },
+  );
+}, 300_000);
+
+afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+function compile(program: string) {
+  writeFileSync(join(consumer, "app.ts"), program);
+  return spawnSync(TSC, ["--strict", "app.ts"], { cwd: consumer, encoding: "utf8" });
+}
+
+test("cdktf, its AWS provider and constructs are peers, so that a project has each only once", () => {
+  expect(Object.keys(peerDependencies).sort()).toEqual(["@cdktf/provider-aws", "cdktf", "constructs"]);
+  const installed = JSON.parse(readFileSync(join(consumer, "package-lock.json"), "utf8"));
+  const direct = Object.keys(installed.packages).filter((path) => path.split("node_modules/").length === 2);
+  expect(direct.map((path) => path.replace("node_modules/", "")).sort()).toEqual([
+    "@cdktf/provider-aws",
+    "cdktf",
+    "cdktf-support-app-access",
+    "constructs",
+  ]);
+});
+
+test("a consumer compiles it with plain tsc --strict and synthesizes a channel that can see cases, and no more", async () => {
+  expect(compile(CONSUMER)).toMatchObject({ status: 0, stdout: "" });
+  expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
+  const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");
+  expect(peopleCan(await parseTerraform(synthesized, "json"), "watch")).toEqual(["see cases"]);
+});
+
+test.each([
+  ['access: "admin"', "Type '\"admin\"' is not assignable to type 'AccessLevel'."],
+  ['access: "full", without: ["view-cases"]', "Type '\"view-cases\"' is not assignable to type 'OptionalCapability'."],
+  [
+    'access: "full", adobt: true',
+    "'adobt' does not exist in type 'SupportAppAccessProps'. Did you mean to write 'adopt'?",
+  ],
+])("its types refuse { %s }", (props, message) => {
+  const { status, stdout } = compile(CONSUMER.replace('access: "read-only"', props));
+  expect(status).not.toBe(0);
+  expect(stdout).toContain(message);
+});
