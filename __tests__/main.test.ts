@@ -53,6 +53,15 @@ environments:
   expect(filesBelow(join(folder, "out"))["stacks/test/cdk.tf.json"]).toContain('"import": [');
 });
 
+test("of two notations in one folder, Terraform finds the last alone", () => {
+  run({ SYNTH_HCL_OUTPUT: "true" });
+  expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf", "metadata.json"]);
+  run();
+  expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf.json", "metadata.json"]);
+  run({ SYNTH_HCL_OUTPUT: "true" });
+  expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf", "metadata.json"]);
+});
+
 test("two runs give the same files", () => {
   run({ CDKTF_OUTDIR: join(folder, "one") });
   run({ CDKTF_OUTDIR: join(folder, "two"), TZ: "Asia/Tokyo", LANG: "tr_TR.UTF-8" });
