@@ -5,7 +5,7 @@ import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-polic
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 import type { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
-import { TerraformStack } from "cdktf";
+import { type TerraformElement, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ACCESS_LEVELS } from "./access-level";
 import type { Capability } from "./capability";
@@ -66,50 +66,68 @@ export class SupportAppAccess extends Construct {
     const without: readonly Capability[] = props.without ?? [];
     this.capabilities = level.capabilities.filter((capability) => !without.includes(capability));
 
-    const trust = new DataAwsIamPolicyDocument(this, "trust", {
-      statement: trustStatements(props.sourceAccountCondition ? props.account : undefined),
-    });
-    trust.overrideLogicalId(trustAddress(this.address));
-    this.role = new IamRole(this, "role", {
-      name: roleName,
-      description: props.description,
-      path: props.path,
-      assumeRolePolicy: trust.json,
-      permissionsBoundary: props.permissionsBoundary,
-      maxSessionDuration: props.maxSessionDuration,
-      tags: props.tags,
-      lifecycle: { createBeforeDestroy: true },
-    });
-    this.role.overrideLogicalId(this.address);
+    const trust = at(
+      trustAddress(this.address),
+      new DataAwsIamPolicyDocument(this, "trust", {
+        statement: trustStatements(props.sourceAccountCondition ? props.account : undefined),
+      }),
+    );
+    this.role = at(
+      this.address,
+      new IamRole(this, "role", {
+        name: roleName,
+        description: props.description,
+        path: props.path,
+        assumeRolePolicy: trust.json,
+        permissionsBoundary: props.permissionsBoundary,
+        maxSessionDuration: props.maxSessionDuration,
+        tags: props.tags,
+        lifecycle: { createBeforeDestroy: true },
+      }),
+    );
 
     if (props.policy === "aws-managed") {
       this.policyArn = level.awsManagedPolicyArn;
     } else {
-      const permissions = new DataAwsIamPolicyDocument(this, "permissions", {
-        statement: permissionStatements(this.capabilities, serviceQuotasRole),
-      });
-      permissions.overrideLogicalId(this.address);
-      this.policy = new IamPolicy(this, "policy", {
-        name: policyName,
-        description: props.policyDescription,
-        path: props.path,
-        policy: permissions.json,
-        tags: props.tags,
-        lifecycle: { createBeforeDestroy: true },
-      });
-      this.policy.overrideLogicalId(this.address);
+      const permissions = at(
+        this.address,
+        new DataAwsIamPolicyDocument(this, "permissions", {
+          statement: permissionStatements(this.capabilities, serviceQuotasRole),
+        }),
+      );
+      this.policy = at(
+        this.address,
+        new IamPolicy(this, "policy", {
+          name: policyName,
+          description: props.policyDescription,
+          path: props.path,
+          policy: permissions.json,
+          tags: props.tags,
+          lifecycle: { createBeforeDestroy: true },
+        }),
+      );
       this.policyArn = this.policy.arn;
     }
 
-    this.policyAttachment = new IamRolePolicyAttachment(this, "attachment", {
-      role: this.role.name,
-      policyArn: this.policyArn,
-    });
-    this.policyAttachment.overrideLogicalId(this.address);
-    this.keepOthersOut();
+    this.policyAttachment = at(
+      this.address,
+      new IamRolePolicyAttachment(this, "attachment", { role: this.role.name, policyArn: this.policyArn }),
+    );
+    // A policy that somebody attaches to the role or writes into it by hand shows in the plan, and goes.
+    at(
+      this.address,
+      new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
+        roleName: this.policyAttachment.role, // and so after the attachment
+        policyArns: [this.policyArn],
+      }),
+    );
+    at(
+      this.address,
+      new IamRolePoliciesExclusive(this, "inline-exclusive", { roleName: this.role.name, policyNames: [] }),
+    );
 
     if (managesServiceQuotasRole(serviceQuotasRole)) {
-      this.throwIfAny(this.secondServiceQuotasRole());
+      this.throwIfServiceQuotasRoleIsTaken();
       this.serviceQuotasRole = createServiceQuotasRole(this, {
         tags: props.tags,
         adoptFromAccount: serviceQuotasRole === "adopt" ? props.account : undefined,
@@ -131,56 +149,43 @@ export class SupportAppAccess extends Construct {
     return this.role.arn;
   }
 
-  /** The role has this policy alone: one that somebody attaches or writes into it by hand shows in the plan, and goes. */
-  private keepOthersOut(): void {
-    const attachments = new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
-      roleName: this.policyAttachment.role, // and so after the attachment
-      policyArns: [this.policyArn],
-    });
-    attachments.overrideLogicalId(this.address);
-    const inline = new IamRolePoliciesExclusive(this, "inline-exclusive", {
-      roleName: this.role.name,
-      policyNames: [],
-    });
-    inline.overrideLogicalId(this.address);
-  }
-
   /** The address made of the path. Two elements of one address would silently become one in Terraform. */
   private claimAddress(): string {
-    const stack = TerraformStack.of(this);
-    const path = this.node.scopes.slice(stack.node.scopes.length).map((scope) => scope.node.id);
+    const path = this.node.scopes.slice(TerraformStack.of(this).node.scopes.length).map((scope) => scope.node.id);
     const address = path.join("_").replace(/\W/g, "_");
+    const received = describe(path.join("/"));
     if (/^\d/.test(address)) {
       this.throwIfAny([
         {
           path: ["id"],
-          message: `received ${describe(path.join("/"))}, expected an id that begins with a letter, since it becomes a Terraform name.`,
+          message: `received ${received}, expected an id that begins with a letter, since it becomes a Terraform name.`,
         },
       ]);
     }
-    const own = [address, trustAddress(address)];
-    const twin = this.others().find(({ address: other }) => own.includes(other) || trustAddress(other) === address);
+    const twin = this.others().find(
+      (other) =>
+        address === other.address || address === trustAddress(other.address) || other.address === trustAddress(address),
+    );
     if (twin) {
       this.throwIfAny([
         {
           path: ["id"],
-          message: `received ${describe(path.join("/"))}, expected an id whose Terraform names are free: ${describe(twin.node.path)} has the same. Choose another id.`,
+          message: `received ${received}, expected an id whose Terraform names are free: ${describe(twin.node.path)} has the same. Choose another id.`,
         },
       ]);
     }
     return address;
   }
 
-  private secondServiceQuotasRole(): Problem[] {
+  private throwIfServiceQuotasRoleIsTaken(): void {
     const twin = this.others().find((other) => other.serviceQuotasRole);
-    return twin
-      ? [
-          {
-            path: ["serviceQuotasRole"],
-            message: `received a second access that manages the Service Quotas role, expected one: an account has one such role, and ${describe(twin.node.path)} manages it. Set existing here.`,
-          },
-        ]
-      : [];
+    if (!twin) return;
+    this.throwIfAny([
+      {
+        path: ["serviceQuotasRole"],
+        message: `received a second access that manages the Service Quotas role, expected one: an account has one such role, and ${describe(twin.node.path)} manages it. Set existing here.`,
+      },
+    ]);
   }
 
   private others(): SupportAppAccess[] {
@@ -196,6 +201,12 @@ export class SupportAppAccess extends Construct {
   private throwIfAny(problems: readonly Problem[]): void {
     if (problems.length > 0) throw new Error(problems.map((problem) => this.sentence(problem)).join("\n"));
   }
+}
+
+/** Gives an element its readable address. */
+function at<Element extends TerraformElement>(address: string, element: Element): Element {
+  element.overrideLogicalId(address);
+  return element;
 }
 
 function trustAddress(address: string): string {
