@@ -6,20 +6,14 @@ import { devDependencies, name, peerDependencies, version } from "../package.jso
 import { peopleCan } from "./support/access";
 import { parseTerraform } from "./support/synthesize";
 
-/** README's smallest use, in a program of its own. */
-const CONSUMER = `
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformStack } from "cdktf";
-import { type Capability, SupportAppAccess } from "cdktf-support-app-access";
-
-const app = new App();
-const stack = new TerraformStack(app, "support");
-new AwsProvider(stack, "aws", { region: "us-east-1" });
-const access = new SupportAppAccess(stack, "watch", { access: "read-only" });
-const capabilities: readonly Capability[] = access.capabilities;
+/** README's example of the library. */
+const EXAMPLE = readFileSync("README.md", "utf8").match(/```ts\n(.*?)```/s)?.[1] ?? "";
+const CONSUMER = EXAMPLE.replace(
+  "app.synth();",
+  `const capabilities: readonly Capability[] = watch.capabilities;
 console.log(capabilities.join());
-app.synth();
-`;
+app.synth();`,
+).replace("{ SupportAppAccess }", "{ type Capability, SupportAppAccess }");
 const TSC = resolve("node_modules/.bin/tsc");
 
 let consumer: string;
@@ -61,7 +55,7 @@ test("cdktf, its AWS provider and constructs are peers, so that a project has ea
   ]);
 });
 
-test("a consumer compiles it with plain tsc --strict and synthesizes a channel that can see cases, and no more", async () => {
+test("README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more", async () => {
   expect(compile(CONSUMER)).toMatchObject({ status: 0, stdout: "" });
   expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
   const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");

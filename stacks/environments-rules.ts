@@ -1,5 +1,6 @@
 import { ACCESS_LEVELS } from "../modules/support-app/access-level";
-import { claim, describe, type Problem, ruleProblems, tagSetProblems } from "../modules/support-app/validation";
+import { claim, describe, type Problem } from "../modules/support-app/problem";
+import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { keyOf, LEVELS, toProps } from "./environment";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 

@@ -14,9 +14,10 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "../modules/support-app/limits";
+import { oneOf } from "../modules/support-app/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../modules/support-app/service-quotas-role";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
-import { oneOf, WITHOUT_EXPECTED } from "../modules/support-app/validation";
+import { WITHOUT_EXPECTED } from "../modules/support-app/validation";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.
@@ -44,12 +45,12 @@ const ENVIRONMENT_NAME: TextLimit = {
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
 };
 const ROLE_ARN: TextLimit = {
-  pattern: /^(?!.*[$%]\{)arn:aws:iam::\d{12}:role\/(?:[!-[\]-~]{1,511}\/)?[\w+=,.@-]{1,64}$/,
+  pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
   expected: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/terraform",
 };
 const BUCKET: TextLimit = {
-  pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  expected: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+  pattern: /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  expected: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, and no IP address",
 };
 const BUCKET_REGION: TextLimit = {
   pattern: /^[a-z]{2}(?:-[a-z]+)+-\d$/,
@@ -60,8 +61,10 @@ const KEY_PREFIX: TextLimit = {
   expected: "a key prefix of letters, digits and _ . - /, not beginning or ending with /",
 };
 const KMS_KEY_ARN: TextLimit = {
-  pattern: /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[\w/-]+$/,
-  expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+  // The S3 backend takes a key's ID only as a random UUID, and that of a multi-Region key.
+  pattern:
+    /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|key\/mrk-[\da-f]{32}|alias\/[\w/-]+)$/,
+  expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab",
 };
 const ORGANIZATION: TextLimit = {
   pattern: /^[A-Za-z0-9][\w-]*$/,
@@ -72,7 +75,7 @@ const WORKSPACE_PREFIX: TextLimit = {
   expected: "a workspace prefix of 1 to 26 letters, digits, _ and -",
 };
 const HOSTNAME: TextLimit = {
-  pattern: /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/,
+  pattern: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/,
   expected: "a host name such as app.terraform.io, with a port where it needs one",
 };
 
@@ -99,7 +102,7 @@ function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
       error: (issue) =>
         issue.code === "unrecognized_keys"
           ? issue.keys.map((key) => oneOf(keys) + suggestion(key, keys)).join("\n")
-          : "a mapping, {} when there is nothing to say",
+          : "a mapping; where there is nothing to say, write {}",
     })
     .meta({ description });
 }
@@ -122,12 +125,15 @@ function suggestion(received: unknown, choices: readonly string[]): string {
   return nearest ? `. Did you mean ${nearest.choice}?` : "";
 }
 
+/** The schema of a tag's value. */
+export const tagValueSchema = z
+  .string({ error: `${TAG_VALUE.expected}, in quotes` })
+  .regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected });
+
 const tags = z
-  .record(
-    z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }),
-    z.string({ error: TAG_VALUE.expected }).regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected }),
-    { error: "a mapping of tag keys to tag values" },
-  )
+  .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), tagValueSchema, {
+    error: "a mapping of tag keys to tag values",
+  })
   .meta({ description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above.` });
 
 const region = choice(
@@ -185,7 +191,7 @@ const access = mapping(
   {
     without: z
       .array(choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED), {
-        error: "a list of capabilities",
+        error: "a list of capabilities, such as [resolve-cases]",
       })
       .meta({ description: "Capabilities to leave out. Only with full and a customer managed policy." })
       .optional(),
@@ -207,7 +213,7 @@ const access = mapping(
     path: text(PATH, "Path of the role and the policy. Default: /.").optional(),
     "permissions-boundary": text(POLICY_ARN, "Policy that bounds the role.").optional(),
     "max-session-duration": z
-      .int({ error: MAX_SESSION_DURATION.expected })
+      .int({ error: `${MAX_SESSION_DURATION.expected}, without quotes` })
       .min(MAX_SESSION_DURATION.min, { error: MAX_SESSION_DURATION.expected })
       .max(MAX_SESSION_DURATION.max, { error: MAX_SESSION_DURATION.expected })
       .meta({ description: "Longest session of the role, in seconds. Default: IAM's own, 3600." })

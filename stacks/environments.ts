@@ -1,20 +1,21 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { describe, type Problem } from "../modules/support-app/validation";
+import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
 import { type Environment, toEnvironment } from "./environment";
 import { type EnvironmentsDraft, environmentsProblems } from "./environments-rules";
-import { environmentSchema, environmentsSchema } from "./environments-schema";
-import { YamlSource } from "./yaml-source";
+import { environmentSchema, environmentsSchema, tagValueSchema } from "./environments-schema";
+import { type Position, YamlSource } from "./yaml-source";
 
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
 export const ENVIRONMENTS_FILE = "environments.yaml";
 
+/** Most errors of YAML itself that are shown: one wrong bracket makes many. */
+const MAX_SYNTAX_ERRORS = 10;
+
 /** Everything that is wrong with an environment file. The message is for a person, and complete. */
 export class EnvironmentsError extends Error {
-  constructor(file: string, lines: readonly string[]) {
-    super(
-      `${file} has ${lines.length === 1 ? "an error" : `${lines.length} errors`}. Nothing was written.\n${lines.join("\n")}`,
-    );
+  constructor(file: string, lines: readonly string[], count = lines.length) {
+    super(`${file} has ${count === 1 ? "an error" : `${count} errors`}. Nothing was written.\n${lines.join("\n")}`);
     this.name = "EnvironmentsError";
   }
 }
@@ -30,7 +31,7 @@ export function loadEnvironments(file: string): Environment[] {
     text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     throw new EnvironmentsError(file, [
-      `${file}: expected a readable YAML file in UTF-8, but: ${(error as Error).message}. Create it, or name another in SUPPORT_APP_ENVIRONMENTS.`,
+      `${file}: expected a readable YAML file in UTF-8, but: ${(error as Error).message}. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
     ]);
   }
   return parseEnvironments(text, file);
@@ -41,21 +42,28 @@ export function parseEnvironments(text: string, file: string): Environment[] {
   const source = new YamlSource(text.normalize("NFC")); // as Terraform does with every string
   const syntaxErrors = source.syntaxErrors();
   if (syntaxErrors.length > 0) {
-    throw new EnvironmentsError(
-      file,
-      syntaxErrors.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`),
-    );
+    const shown = syntaxErrors.slice(0, MAX_SYNTAX_ERRORS).map((error) => `${place(file, error)}: ${error.message}`);
+    const hidden = syntaxErrors.length - shown.length;
+    if (hidden > 0) shown.push(`${file}: and ${hidden} more, which may well follow from these.`);
+    throw new EnvironmentsError(file, shown, syntaxErrors.length);
   }
   const value = readValue(source, file);
-  const problems: FileProblem[] = [
+  const found: FileProblem[] = [
     ...source.duplicateKeys().map((problem) => ({ ...problem, ofKey: true })),
     ...schemaProblems(source, environmentsSchema, value, []),
   ];
-  problems.push(...environmentsProblems(withoutProblems(value, problems)));
+  const mistyped = mistypedPaths(found).filter((path) => valueAt(value, path) === undefined);
+  const missing = new Set(mistyped.map((path) => path.join()));
+  const problems = found.filter(({ path }) => !missing.has(path.join()));
+  problems.push(...environmentsProblems(withoutProblems(value, [...problems, ...mistyped.map((path) => ({ path }))])));
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
 
   const { defaults, environments } = environmentsSchema.parse(value);
   return Object.entries(environments).map(([name, entry]) => toEnvironment(name, entry, defaults ?? {}));
+}
+
+function place(file: string, { line, column }: Position): string {
+  return `${file}:${line}:${column}`;
 }
 
 function readValue(source: YamlSource, file: string): unknown {
@@ -72,24 +80,22 @@ function problemLines(source: YamlSource, file: string, problems: readonly FileP
   const located = problems.map((problem) => ({ ...source.positionOf(problem.path, problem.ofKey), ...problem }));
   located.sort((a, b) => a.line - b.line || a.column - b.column);
   const lines = located.map(
-    ({ line, column, path, message }) => `${file}:${line}:${column}: ${pathInWords(path)}: ${message}`,
+    (problem) => `${place(file, problem)}: ${pathInWords(problem.path) || "the file"}: ${problem.message}`,
   );
   return [...new Set(lines)];
 }
 
-function pathInWords(path: Problem["path"]): string {
-  if (path.length === 0) return "the file";
-  return path
-    .map((step) =>
-      typeof step === "number" ? `[${step}]` : /^[\w-]+$/.test(step) ? `.${step}` : `.${JSON.stringify(step)}`,
-    )
-    .join("")
-    .replace(/^\./, "");
+/** A problem of a file. One of a key says nothing about the value that stands there. */
+interface FileProblem extends Problem, Partial<Position> {
+  readonly ofKey?: boolean;
 }
 
-/** A problem of a file. One of a key says nothing about the value that stands there. */
-interface FileProblem extends Problem {
-  readonly ofKey?: boolean;
+/** The paths of the keys that unknown ones most likely stand for. That they are missing is no news. */
+function mistypedPaths(problems: readonly FileProblem[]): Problem["path"][] {
+  return problems.flatMap(({ path, message, ofKey }) => {
+    const meant = ofKey ? message.match(/Did you mean (\S+)\?$/)?.[1] : undefined;
+    return meant === undefined ? [] : [[...path.slice(0, -1), meant]];
+  });
 }
 
 /** What is wrong with each value by itself. */
@@ -117,10 +123,8 @@ function schemaProblems(
       const key = path.at(-1) as string;
       add(path, describe(key), issue.issues[0]?.message ?? issue.message, true);
       // Zod looks no further once a key is wrong.
-      if (path[0] === "environments" && path.length === 2) {
-        const entry = (value as { environments: Record<string, unknown> }).environments[key];
-        problems.push(...schemaProblems(source, environmentSchema, entry, path));
-      }
+      const schemaOfValue = path.length === 2 ? environmentSchema : tagValueSchema;
+      problems.push(...schemaProblems(source, schemaOfValue, valueAt(value, issue.path), path));
     } else {
       add(path, source.received(path), issue.message);
     }
@@ -128,16 +132,19 @@ function schemaProblems(
   return problems;
 }
 
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inside, step) => (inside as Record<PropertyKey, unknown> | undefined)?.[step], value);
+}
+
 /** The value, with `undefined` in each place that is wrong by itself, so that a rule sees only what it can judge. */
-function withoutProblems(value: unknown, problems: readonly FileProblem[]): EnvironmentsDraft {
+function withoutProblems(value: unknown, problems: readonly Pick<FileProblem, "path" | "ofKey">[]): EnvironmentsDraft {
   const draft = structuredClone(value);
   for (const { path, ofKey } of problems) {
     if (ofKey) continue;
-    let parent: unknown = draft;
-    for (const step of path.slice(0, -1)) parent = (parent as Record<string | number, unknown> | undefined)?.[step];
     const last = path.at(-1);
     if (last === undefined) return {};
-    if (typeof parent === "object" && parent !== null && last in parent) {
+    const parent = valueAt(draft, path.slice(0, -1));
+    if (typeof parent === "object" && parent !== null) {
       (parent as Record<string | number, unknown>)[last] = undefined;
     }
   }

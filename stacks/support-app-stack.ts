@@ -8,7 +8,11 @@ import type { Environment } from "./environment";
 /** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
 const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
 
-/** The stack of one environment: provider, backend, accesses and outputs. */
+/**
+ * The stack of one environment: provider, backend, accesses and outputs.
+ *
+ * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
+ */
 export class SupportAppStack extends TerraformStack {
   /** One access for each access level of the environment. */
   readonly accesses: readonly SupportAppAccess[];

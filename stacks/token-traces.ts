@@ -1,5 +1,5 @@
 /**
- * Runs something without the stack trace that CDKTF takes of every token, which costs half of the time and most of the
+ * Runs something without the stack trace that CDKTF takes of every token, which costs half of the time and half of the
  * memory of a large synthesis and shows in none of our errors.
  * See docs/decisions/0003-no-token-traces.md.
  */

@@ -10,7 +10,7 @@ import {
   parseDocument,
   visit,
 } from "yaml";
-import { claim, describe, type Problem } from "../modules/support-app/validation";
+import { claim, describe, type Problem } from "../modules/support-app/problem";
 
 type Path = Problem["path"];
 
@@ -19,6 +19,20 @@ export interface Position {
   readonly line: number;
   readonly column: number;
 }
+
+/** A message about a place. */
+export interface LocatedMessage extends Position {
+  readonly message: string;
+}
+
+/** Most values that aliases may come to: enough for thousands of environments, too few to fill the memory. */
+const MAX_ALIASES = 100_000;
+
+/** What the parser says in words of its own API. */
+const IN_OUR_WORDS: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: "one YAML document",
+  NON_STRING_KEY: "a key that is a text",
+};
 
 /** A YAML text that knows where in it each value stands. */
 export class YamlSource {
@@ -35,15 +49,26 @@ export class YamlSource {
   }
 
   /** What makes the text no YAML that we can read, with its place. The other methods need a text without. */
-  syntaxErrors(): (Position & { readonly message: string })[] {
+  syntaxErrors(): LocatedMessage[] {
     const { document } = this;
-    const errors = [...document.errors, ...document.warnings].map(({ pos: [offset], message }) => {
-      const position = this.position(offset);
-      const received = this.text.split(/\r?\n/)[position.line - 1]?.trim();
-      return { ...position, message: `received ${describe(received)}, expected YAML: ${message}.` };
-    });
+    const texts = this.text.split("\n");
+    const errors: LocatedMessage[] = [...document.errors, ...document.warnings].map(
+      ({ code, pos: [offset], message }) => {
+        const position = this.position(offset);
+        const received = describe(texts[position.line - 1]?.trim());
+        return { ...position, message: `received ${received}, expected ${IN_OUR_WORDS[code] ?? `YAML: ${message}`}.` };
+      },
+    );
+    const version = document.directives.yaml.version;
+    if (version !== "1.2") {
+      errors.push({
+        line: 1,
+        column: 1,
+        message: `received YAML ${version}, expected YAML 1.2. Remove the directive.`,
+      });
+    }
     const add = (node: Node, message: string) => {
-      errors.push({ ...this.position(node.range?.[0] ?? 0), message });
+      errors.push({ ...this.start(node), message });
     };
     visit(document, {
       Alias(_, alias) {
@@ -64,22 +89,21 @@ export class YamlSource {
    * @throws ReferenceError when aliases multiply beyond reason
    */
   value(): unknown {
-    return this.document.toJS();
+    return this.document.toJS({ maxAliasCount: MAX_ALIASES });
   }
 
   /** Where a path stands: its value if that is a scalar, else its key; the key always if asked; or as much as there is. */
   positionOf(path: Path, ofKey = false): Position {
     let node: unknown = this.document.contents;
-    let offset = 0;
+    let place = this.position(0);
     for (const step of path) {
       const pair = this.pair(node, step);
       if (pair === undefined) break;
       node = this.resolve(pair.value);
       const isPlain = !ofKey && isScalar(node) && node.value !== null && !isAlias(pair.value);
-      const place = isPlain ? (node as Node) : pair.key;
-      offset = place?.range?.[0] ?? offset;
+      place = this.start(isPlain ? (node as Node) : pair.key);
     }
-    return this.position(offset);
+    return place;
   }
 
   /** What stands at a path, as an error message shows it: a number as it was written. */
@@ -87,17 +111,15 @@ export class YamlSource {
     let node: unknown = this.resolve(this.document.contents);
     for (const step of path) node = this.resolve(this.pair(node, step)?.value);
     if (isScalar(node)) {
-      const written = typeof node.value !== "string" && node.value !== null ? node.source : undefined;
-      return written === undefined ? describe(node.value) : `the ${typeof node.value} ${written}`;
+      const isNumberLike = typeof node.value === "number" || typeof node.value === "boolean";
+      return isNumberLike ? `the ${typeof node.value} ${node.source}` : describe(node.value);
     }
-    if (isMap(node)) return describe({});
-    if (isSeq(node)) return describe(node.items);
-    return describe(undefined);
+    return describe(isSeq(node) ? node.items : node);
   }
 
   /** Keys that stand twice in a mapping, of which YAML would silently take the last. */
-  duplicateKeys(): Problem[] {
-    const problems: Problem[] = [];
+  duplicateKeys(): (Position & Problem)[] {
+    const problems: (Position & Problem)[] = [];
     const walk = (node: unknown, path: Path) => {
       if (isSeq(node)) {
         node.items.forEach((item, index) => {
@@ -107,13 +129,13 @@ export class YamlSource {
       if (!isMap<Node, Node>(node)) return;
       const first = new Map<string, Node>();
       for (const pair of node.items) {
-        const key = keyOf(pair);
+        const key = textOfKey(pair);
         const twin = claim(first, key, pair.key);
         if (twin) {
-          const { line } = this.position(twin.range?.[0] ?? 0);
           problems.push({
+            ...this.start(pair.key),
             path: [...path, key],
-            message: `received the key ${describe(key)} a second time, expected it once; it stands in line ${line} already.`,
+            message: `received the key ${describe(key)} a second time, expected it once; it stands in line ${this.start(twin).line} already.`,
           });
         }
         walk(pair.value, [...path, key]);
@@ -123,18 +145,22 @@ export class YamlSource {
     return problems;
   }
 
+  private start(node: Node): Position {
+    return this.position(node.range?.[0] ?? 0);
+  }
+
   private position(offset: number): Position {
     const { line, col } = this.lines.linePos(offset);
     return { line, column: col };
   }
 
-  private pair(node: unknown, step: string | number): { key?: Node; value: unknown } | undefined {
-    if (isSeq<Node>(node) && typeof step === "number") {
-      const value = node.items[step];
+  private pair(node: unknown, step: string | number): { key: Node; value: unknown } | undefined {
+    if (isSeq<Node>(node)) {
+      const value = node.items[Number(step)];
       return value && { key: value, value };
     }
     // The last of two equal keys, as in value().
-    return isMap<Node, Node>(node) ? node.items.findLast((pair) => keyOf(pair) === String(step)) : undefined;
+    return isMap<Node, Node>(node) ? node.items.findLast((pair) => textOfKey(pair) === String(step)) : undefined;
   }
 
   private resolve(node: unknown): unknown {
@@ -142,6 +168,6 @@ export class YamlSource {
   }
 }
 
-function keyOf(pair: Pair<Node, Node | null>): string {
+function textOfKey(pair: Pair<Node, Node | null>): string {
   return String(isScalar(pair.key) ? pair.key.value : pair.key);
 }

@@ -1,6 +1,6 @@
 /*
  * What the app makes of the benchmark's environments, written in bare CDKTF: the yardstick. The number of environments
- * is the one argument.
+ * is the one argument. WITHOUT_TOKEN_TRACES saves it what the app saves by stacks/token-traces.ts.
  */
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
@@ -43,6 +43,7 @@ const CAPABILITIES = {
   ],
 };
 
+if (process.env.WITHOUT_TOKEN_TRACES) Error.captureStackTrace = () => {};
 const app = new App();
 for (let index = 0; index < Number(process.argv[2]); index++) {
   const name = `env-${index}`;
@@ -85,14 +86,20 @@ for (let index = 0; index < Number(process.argv[2]); index++) {
     const attachment = new IamRolePolicyAttachment(stack, `${level}-attachment`, {
       role: role.name,
       policyArn: policy.arn,
+      lifecycle: { createBeforeDestroy: true },
     });
     attachment.overrideLogicalId(level);
     const attachments = new IamRolePolicyAttachmentsExclusive(stack, `${level}-attachments`, {
       roleName: attachment.role,
       policyArns: [policy.arn],
+      lifecycle: { createBeforeDestroy: true },
     });
     attachments.overrideLogicalId(level);
-    const inline = new IamRolePoliciesExclusive(stack, `${level}-inline`, { roleName: role.name, policyNames: [] });
+    const inline = new IamRolePoliciesExclusive(stack, `${level}-inline`, {
+      roleName: role.name,
+      policyNames: [],
+      lifecycle: { createBeforeDestroy: true },
+    });
     inline.overrideLogicalId(level);
     const access = level === "full" ? "full" : "read-only";
     new TerraformOutput(stack, `${level}_role_arn`, {
@@ -107,7 +114,7 @@ for (let index = 0; index < Number(process.argv[2]); index++) {
   const serviceQuotas = new IamServiceLinkedRole(stack, "service-quotas", {
     awsServiceName: "servicequotas.amazonaws.com",
     tags: TAGS,
-    lifecycle: { preventDestroy: true },
+    lifecycle: { preventDestroy: true, ignoreChanges: ["description"] },
   });
   serviceQuotas.overrideLogicalId("service_quotas");
 }

@@ -26,9 +26,9 @@ const ENVIRONMENT_NAME =
   "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const TAG_KEY =
-  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not for and not beginning with - or aws:";
-const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text";
-const MAPPING = "a mapping, {} when there is nothing to say";
+  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:";
+const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
+const MAPPING = "a mapping; where there is nothing to say, write {}";
 
 /** An environment that has nothing wrong, to which a case adds one thing. It begins in line 3. */
 function environment(...lines: string[]): string {
@@ -78,11 +78,13 @@ describe("bad input", () => {
       "environments: !secret x",
       '1:15: received "environments: !secret x", expected YAML: Unresolved tag: !secret.',
     ],
+    ["two documents", "environments: {}\n---\nenvironments: {}", '2:1: received "---", expected one YAML document.'],
     [
-      "two documents",
-      "environments: {}\n---\nenvironments: {}",
-      '2:1: received "---", expected YAML: Source contains multiple documents; please use YAML.parseAllDocuments().',
+      "an older YAML",
+      "%YAML 1.1\n---\nenvironments: {}",
+      "1:1: received YAML 1.1, expected YAML 1.2. Remove the directive.",
     ],
+    ["a key that is a list", "environments:\n  ? [a]\n  : {}", '2:5: received "? [a]", expected a key that is a text.'],
     // Keys
     [
       "an unknown key of the file",
@@ -101,6 +103,13 @@ describe("bad input", () => {
       `6:13: test.full.witout: received the unknown key "witout", expected ${ACCESS_KEYS}. Did you mean without?`,
     ],
     [
+      "a required key with a typing error, which is not missing as well",
+      "environments:\n  test: { acount: '111122223333', regoin: us-east-1, readonly: {} }",
+      `2:11: test.acount: received the unknown key "acount", expected ${ENVIRONMENT_KEYS}. Did you mean account?`,
+      `2:35: test.regoin: received the unknown key "regoin", expected ${ENVIRONMENT_KEYS}. Did you mean region?`,
+      `2:54: test.readonly: received the unknown key "readonly", expected ${ENVIRONMENT_KEYS}. Did you mean read-only?`,
+    ],
+    [
       "a key that stands twice",
       environment("read-only: {}", "full: {}", "read-only: { policy: aws-managed }"),
       '7:5: test.read-only: received the key "read-only" a second time, expected it once; it stands in line 5 already.',
@@ -109,6 +118,13 @@ describe("bad input", () => {
       "an environment that stands twice",
       `${environment("read-only: {}")}\n  test: { account: "111122223333", region: us-east-1, full: {} }`,
       '6:3: test: received the key "test" a second time, expected it once; it stands in line 2 already.',
+    ],
+    [
+      "a key that stands three times, also inside a list and inside what is lost",
+      environment("full:", "  channels: [{ a: 1, a: 2 }]", "full: {}", "full: {}"),
+      '6:26: test.full.channels[0].a: received the key "a" a second time, expected it once; it stands in line 6 already.',
+      '7:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
+      '8:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
     ],
     [
       "a merge key",
@@ -125,7 +141,7 @@ describe("bad input", () => {
     [
       "a name too long",
       `environments:\n  ${"a".repeat(64)}: { account: "111122223333", region: us-east-1, read-only: {} }`,
-      `2:3: ${"a".repeat(64)}: received "${"a".repeat(60)}…" (64 characters), expected ${ENVIRONMENT_NAME}.`,
+      `2:3: "${"a".repeat(60)}…" (64 characters): received "${"a".repeat(60)}…" (64 characters), expected ${ENVIRONMENT_NAME}.`,
     ],
     [
       "a name that JavaScript keeps for itself",
@@ -164,6 +180,11 @@ describe("bad input", () => {
       "1:1: environments: received no region for a, b, expected one. Set region in defaults, or in the environment.",
     ],
     [
+      "no region anywhere",
+      `environments:\n${[1, 2, 3, 4, 5, 6].map((n) => `  test${n}: { account: "${n}11122223333", full: {} }`).join("\n")}`,
+      "1:1: environments: received no region for test1, test2, test3, test4, test5 and 1 more, expected one. Set region in defaults, or in the environment.",
+    ],
+    [
       "a region of China",
       'environments:\n  test: { account: "111122223333", region: cn-north-1, full: {} }',
       `2:44: test.region: received "cn-north-1", expected ${REGIONS}.`,
@@ -183,6 +204,11 @@ describe("bad input", () => {
       environment("read-only: {}", "deploy-role: arn:aws:iam::444455556666:role/terraform"),
       "6:18: test.deploy-role: received a role of the account 444455556666, expected one of 111122223333, which this environment deploys to.",
     ],
+    [
+      "a wrong account, which hides no wrong use of it",
+      'environments:\n  test: { account: "1", region: us-east-1, full: { adopt: true, source-account-condition: true } }',
+      '2:20: test.account: received "1", expected an AWS account ID of 12 digits, in quotes.',
+    ],
     // Access levels
     ["an access level of nothing", environment("full:"), `5:5: test.full: received nothing, expected ${MAPPING}.`],
     ["an access level as a text", environment("full: yes"), `5:11: test.full: received "yes", expected ${MAPPING}.`],
@@ -199,7 +225,7 @@ describe("bad input", () => {
     [
       "a capability that isn't in a list",
       environment("full: { without: live-chat }"),
-      '5:22: test.full.without: received "live-chat", expected a list of capabilities.',
+      '5:22: test.full.without: received "live-chat", expected a list of capabilities, such as [resolve-cases].',
     ],
     [
       "a capability twice",
@@ -274,12 +300,22 @@ describe("bad input", () => {
     [
       "a description that Terraform would evaluate",
       environment("full: { description: 'for ${var.team}' }"),
-      '5:26: test.full.description: received "for ${var.team}", expected one line of 1 to 1000 Latin characters, without a backslash, ${ or %{.',
+      '5:26: test.full.description: received "for ${var.team}", expected one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{.',
+    ],
+    [
+      "a description that CDKTF would evaluate",
+      environment('full: { description: "#{TfToken[TOKEN.0]}" }'),
+      '5:26: test.full.description: received "#{TfToken[TOKEN.0]}", expected one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{.',
+    ],
+    [
+      "characters that nobody sees",
+      environment("full: { role-name: a\u200bb\u202e }"),
+      `5:24: test.full.role-name: received "a\\u{200b}b\\u{202e}", expected ${ROLE_NAME}.`,
     ],
     [
       "a path without slashes",
       environment("full: { path: support }"),
-      '5:19: test.full.path: received "support", expected a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{.',
+      '5:19: test.full.path: received "support", expected a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${, %{, #{ or &{.',
     ],
     [
       "a boundary that is no ARN",
@@ -294,7 +330,7 @@ describe("bad input", () => {
     ...["3599", "43201", "1h", "3600.5"].map((duration): [string, string, string] => [
       `a session of ${duration}`,
       environment(`full: { max-session-duration: ${duration} }`),
-      `5:35: test.full.max-session-duration: received ${duration === "1h" ? '"1h"' : `the number ${duration}`}, expected a whole number of seconds from 3600 (1 hour) to 43200 (12 hours).`,
+      `5:35: test.full.max-session-duration: received ${duration === "1h" ? '"1h"' : `the number ${duration}`}, expected a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)${/^\d+$/.test(duration) ? "" : ", without quotes"}.`,
     ]),
     [
       "adopt as a text",
@@ -319,9 +355,15 @@ describe("bad input", () => {
       `5:21: test.full.tags."AWS:owner": received "AWS:owner", expected ${TAG_KEY}.`,
     ],
     [
+      "a tag with both a bad key and a bad value",
+      environment("full: { tags: { 'aws:x': 5 } }"),
+      `5:21: test.full.tags."aws:x": received "aws:x", expected ${TAG_KEY}.`,
+      `5:30: test.full.tags."aws:x": received the number 5, expected ${TAG_VALUE}, in quotes.`,
+    ],
+    [
       "a tag value that is no text",
       environment("full: { tags: { Cost: 5 } }"),
-      `5:27: test.full.tags.Cost: received the number 5, expected ${TAG_VALUE}.`,
+      `5:27: test.full.tags.Cost: received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
     [
       "a tag value too long",
@@ -367,8 +409,26 @@ describe("bad input", () => {
       "an S3 backend without region, with a bad bucket and an unknown key",
       environment("full: {}", "backend: { type: s3, bucket: A, dynamodb_table: lock }"),
       "6:5: test.backend.region: received nothing, expected the bucket's AWS region, such as us-east-1.",
-      '6:34: test.backend.bucket: received "A", expected the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens.',
+      '6:34: test.backend.bucket: received "A", expected the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, and no IP address.',
       '6:37: test.backend.dynamodb_table: received the unknown key "dynamodb_table", expected one of type, bucket, region, prefix, kms-key.',
+    ],
+    ...["a..b", "192.168.1.1", "-a-"].map((bucket): [string, string, string] => [
+      `an S3 bucket called ${bucket}`,
+      environment("full: {}", `backend: { type: s3, region: us-east-1, bucket: ${bucket} }`),
+      `6:53: test.backend.bucket: received "${bucket}", expected the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, and no IP address.`,
+    ]),
+    [
+      "a KMS key that Terraform's S3 backend refuses",
+      environment(
+        "full: {}",
+        "backend: { type: s3, bucket: abc, region: us-east-1, kms-key: 'arn:aws:kms:us-east-1:111122223333:key/foo' }",
+      ),
+      '6:67: test.backend.kms-key: received "arn:aws:kms:us-east-1:111122223333:key/foo", expected the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab.',
+    ],
+    [
+      "a host name with an empty label",
+      environment("full: {}", "backend: { type: cloud, organization: acme, hostname: a..b }"),
+      '6:59: test.backend.hostname: received "a..b", expected a host name such as app.terraform.io, with a port where it needs one.',
     ],
     [
       "a cloud backend without an organization",
@@ -377,14 +437,14 @@ describe("bad input", () => {
     ],
   ])("%s", (_, yaml, ...errors) => {
     const full = errors.map((error) =>
-      error.replace(/^(\d+:\d+: )((?:test|prod|Test|a+|__proto__)\b)/, "$1environments.$2"),
+      error.replace(/^(\d+:\d+: )((?:test|prod|Test|"a+…" \(64 characters\))(?=[.:]))/, "$1environments.$2"),
     );
     expect(errorsOf(yaml)).toEqual(full.map((error) => `environments.yaml:${error}`));
   });
 
   test("aliases that multiply beyond reason", () => {
     const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
-    for (const [name, previous] of ["ba", "cb", "dc"].map((pair) => [...pair])) {
+    for (const [name, previous] of ["ba", "cb", "dc", "ed", "fe"].map((pair) => [...pair])) {
       bomb.push(`${name}: &${name} [${Array(10).fill(`*${previous}`).join(", ")}]`);
     }
     expect(errorsOf(bomb.join("\n"))).toEqual([
@@ -405,7 +465,6 @@ environments:
     const places = errorsOf(yaml).map((error) => error.split(": ").slice(0, 2).join(" "));
     expect(places).toEqual([
       "environments.yaml:2:13 defaults.regoin",
-      "environments.yaml:3:1 environments",
       "environments.yaml:4:3 environments.Bad",
       "environments.yaml:5:14 environments.Bad.account",
       "environments.yaml:6:52 environments.Bad.read-only.policy-name",
@@ -423,10 +482,37 @@ environments:
     expect(() => parseEnvironments("a: 1\nb: 2", "e.yaml")).toThrow(/^e\.yaml has 3 errors\. Nothing was written\.\n/);
   });
 
+  test("one wrong bracket in a long file doesn't flood", () => {
+    const wrong = environment(
+      "read-only: {}",
+      "bad: ]",
+      ...Array.from({ length: 50 }, (_, index) => `key${index}: {}`),
+    );
+    const errors = errorsOf(wrong);
+    expect(errors).toHaveLength(11);
+    expect(errors[0]).toBe(
+      'environments.yaml:6:10: received "bad: ]", expected YAML: Unexpected flow-seq-end token in YAML stream: "]".',
+    );
+    expect(errors[10]).toMatch(/^environments\.yaml: and \d+ more, which may well follow from these\.$/);
+  });
+
+  test("hundreds of environments may share one anchor", () => {
+    const others = Array.from(
+      { length: 300 },
+      (_, n) => `  e${n}: { account: "${100_000_000_000 + n}", region: us-east-1, full: *shared }`,
+    );
+    const yaml = [environment("full: &shared { without: [live-chat] }"), ...others].join("\n");
+    expect(parseEnvironments(yaml, "e.yaml")).toHaveLength(301);
+  });
+
   test("a problem behind an alias is shown where it was written", () => {
-    const yaml = environment("read-only: &common { adopt: 5 }", "full: *common");
+    const yaml = environment("read-only: &common { adopt: &five 5 }", "full: *common");
     expect(errorsOf(yaml)).toContain(
-      "environments.yaml:5:33: environments.test.full.adopt: received the number 5, expected true or false.",
+      "environments.yaml:5:39: environments.test.full.adopt: received the number 5, expected true or false.",
+    );
+    // An alias of a plain value is shown where the alias is.
+    expect(errorsOf(environment("read-only: { adopt: &five 5 }", "full: { adopt: *five }"))).toContain(
+      "environments.yaml:6:13: environments.test.full.adopt: received the number 5, expected true or false.",
     );
   });
 });
@@ -441,7 +527,7 @@ describe("a file", () => {
   test("that isn't there", () => {
     expect(() => loadEnvironments("no/such.yaml")).toThrow(
       new EnvironmentsError("no/such.yaml", [
-        "no/such.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'no/such.yaml'. Create it, or name another in SUPPORT_APP_ENVIRONMENTS.",
+        "no/such.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'no/such.yaml'. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.",
       ]),
     );
   });
@@ -471,6 +557,11 @@ environments:
     { name: "a", region: "eu-west-1", backend: { type: "cloud", organization: "acme" } },
     { name: "b", region: "us-east-1", backend: { type: "local" } },
   ]);
+});
+
+test("texts come to be what Terraform makes of them: in Unicode's NFC", () => {
+  const yaml = environment("full: { tags: { Gro\u0308ße: u\u0308 } }");
+  expect(parseEnvironments(yaml, "e.yaml")[0]?.accesses[0]?.tags).toEqual({ Größe: "ü" });
 });
 
 test("every key of an access level reaches the construct", () => {

@@ -166,6 +166,31 @@ test("nobody can do what AWS's example policy doesn't let them", async () => {
   });
 });
 
+test("nothing grants in another way than the attached policy", async () => {
+  const types = [
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_role_policies_exclusive",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_role_policy_attachments_exclusive",
+    "aws_iam_service_linked_role",
+  ];
+  const roleArguments =
+    /^(?:name|description|path|assume_role_policy|permissions_boundary|max_session_duration|tags|lifecycle)$/;
+  await forEveryFile(async (yaml) => {
+    for (const { resource, data } of await jsonOf(yaml)) {
+      expect(types).toEqual(expect.arrayContaining(Object.keys(resource ?? {})));
+      expect(Object.keys(data ?? {})).toEqual(["aws_iam_policy_document"]);
+      for (const role of Object.values(resource?.aws_iam_role ?? {})) {
+        for (const argument of Object.keys(role)) expect(argument).toMatch(roleArguments);
+      }
+      for (const document of Object.values(data?.aws_iam_policy_document ?? {})) {
+        expect(Object.keys(document)).toEqual(["statement"]);
+      }
+    }
+  });
+});
+
 test("read-only never writes", async () => {
   await forEveryFile(async (yaml) => {
     for (const terraform of await jsonOf(yaml)) {

@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
-import type { App } from "cdktf";
 import { localStatePath } from "../../stacks/backend";
-import { SupportAppStack } from "../../stacks/support-app-stack";
+import type { Environment } from "../../stacks/environment";
 import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
-import { type Notation, parseTerraform, synthesize, synthesizeApp, type Terraform } from "../support/synthesize";
+import {
+  type Notation,
+  parseTerraform,
+  synthesize,
+  synthesizeEnvironments,
+  type Terraform,
+} from "../support/synthesize";
 
 const EXAMPLES = readFileSync("environments.yaml", "utf8");
 const NOTATIONS: readonly Notation[] = ["json", "hcl"];
@@ -109,7 +114,7 @@ describe.each(NOTATIONS)("the backend in %s", (notation) => {
   });
 
   test("s3 with a prefix and a KMS key", async () => {
-    const key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab";
     const terraform = await backendOf(
       `{ type: s3, bucket: tf-state, region: us-east-1, prefix: a/b, kms-key: "${key}" }`,
     );
@@ -177,18 +182,28 @@ describe("tags", () => {
   });
 });
 
-test("an environment made in code breaks the same rules when it is synthesized", () => {
-  const build = (app: App) =>
-    new SupportAppStack(app, {
-      name: "test",
-      account: "111122223333",
-      region: "us-east-1",
-      backend: { type: "local" },
-      accesses: [{ access: "read-only", serviceQuotasRole: "create" }],
-    });
-  expect(() => synthesizeApp(build)).toThrow(
-    new Error(
-      'SupportAppAccess "test/read-only", serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
-    ),
-  );
+describe("an environment made in code breaks the same rules", () => {
+  const environment = (...accesses: Environment["accesses"]): Environment => ({
+    name: "test",
+    account: "111122223333",
+    region: "us-east-1",
+    backend: { type: "local" },
+    accesses,
+  });
+
+  test("of an access, when it is made", () => {
+    const wrong = environment({ access: "read-only", serviceQuotasRole: "create" });
+    expect(() => synthesizeEnvironments([wrong])).toThrow(
+      new Error(
+        'SupportAppAccess "test/read-only", serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
+      ),
+    );
+  });
+
+  test("of the stack, when it is synthesized", () => {
+    const wrong = environment({ access: "read-only", roleName: "support" }, { access: "full", roleName: "Support" });
+    expect(() => synthesizeEnvironments([wrong])).toThrow(
+      'SupportAppAccess "test/full", roleName: received "Support", expected a name of its own: "test/read-only" has this one, and IAM ignores case. Set another roleName.',
+    );
+  });
 });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse as parseHcl } from "@cdktf/hcl2json";
-import { App } from "cdktf";
+import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
-import { SupportAppStack } from "../../stacks/support-app-stack";
+import { synthesize as writeStacks } from "../../stacks/synthesize";
 
 /** Both notations that CDKTF writes. */
 export type Notation = "json" | "hcl";
@@ -12,15 +12,14 @@ export type Notation = "json" | "hcl";
 /** The synthesized files' texts, by environment. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** Runs `build` on an app whose files come to lie in a folder of their own, and reads them back. */
-export function synthesizeApp(build: (app: App) => void, notation: Notation = "json"): Texts {
-  const before = process.env.SYNTH_HCL_OUTPUT;
-  process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
+/** Synthesizes environments into a folder of their own, as CDKTF's command would ask for it, and reads the files back. */
+export function synthesizeEnvironments(environments: readonly Environment[], notation: Notation = "json"): Texts {
+  const before = { ...process.env };
   const outdir = mkdtempSync(join(tmpdir(), "support-app-"));
   try {
-    const app = new App({ outdir });
-    build(app);
-    app.synth();
+    process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
+    process.env.CDKTF_OUTDIR = outdir;
+    writeStacks(environments);
     const manifest: { stacks: Record<string, { synthesizedStackPath: string }> } = JSON.parse(
       readFileSync(join(outdir, "manifest.json"), "utf8"),
     );
@@ -31,18 +30,14 @@ export function synthesizeApp(build: (app: App) => void, notation: Notation = "j
       ]),
     );
   } finally {
+    process.env = before;
     rmSync(outdir, { recursive: true });
-    if (before === undefined) delete process.env.SYNTH_HCL_OUTPUT;
-    else process.env.SYNTH_HCL_OUTPUT = before;
   }
 }
 
 /** Synthesizes an environment file, given as its text. */
 export function synthesize(environmentsYaml: string, notation: Notation = "json"): Texts {
-  const environments = parseEnvironments(environmentsYaml, "environments.yaml");
-  return synthesizeApp((app) => {
-    for (const environment of environments) new SupportAppStack(app, environment);
-  }, notation);
+  return synthesizeEnvironments(parseEnvironments(environmentsYaml, "environments.yaml"), notation);
 }
 
 /** Terraform configuration as one nested value, the same for both notations. */
@@ -61,7 +56,7 @@ function normalize(value: unknown, key?: string): unknown {
     return isBlock ? normalize(only) : value.map((item) => normalize(item));
   }
   if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).filter(([name]) => name !== "//");
+    const entries = Object.entries(value).filter(([name, inside]) => name !== "//" || typeof inside === "string");
     return Object.fromEntries(entries.map(([name, inside]) => [name, normalize(inside, name)]));
   }
   return key === "to" && typeof value === "string" ? value.replace(/^\$\{(.*)\}$/, "$1") : value;

@@ -43,11 +43,11 @@ const ACTIONS: Readonly<Record<Capability, readonly string[]>> = {
 };
 
 /** Every capability, in the order in which people meet them. */
-export const CAPABILITIES = Object.keys(ACTIONS) as readonly Capability[];
+export const CAPABILITIES: readonly Capability[] = Object.freeze(Object.keys(ACTIONS) as Capability[]);
 
 /** Every capability that an access level can do without. */
-export const OPTIONAL_CAPABILITIES = CAPABILITIES.filter(
-  (capability): capability is OptionalCapability => capability !== "view-cases",
+export const OPTIONAL_CAPABILITIES: readonly OptionalCapability[] = Object.freeze(
+  CAPABILITIES.filter((capability) => capability !== "view-cases"),
 );
 
 /** The IAM actions that the given capabilities need, sorted as in AWS's own policy. */

@@ -8,7 +8,8 @@ export interface TextLimit {
 
 /*
  * Some texts that IAM would take are refused, since they would come to something else in Terraform: `${` and `%{`, which
- * Terraform evaluates; the backslash, which CDKTF's HCL output does not escape; and the tag keys that it does not quote.
+ * Terraform evaluates; `#{` and `&{`, which may begin one of CDKTF's tokens; the backslash, which CDKTF's HCL output
+ * does not escape; and the tag keys that it does not quote.
  */
 
 /** Source: IAM API Reference, CreateRole, RoleName. */
@@ -25,14 +26,15 @@ export const POLICY_NAME: TextLimit = {
 
 /** Source: IAM API Reference, CreateRole, Description; narrowed to one line. */
 export const DESCRIPTION: TextLimit = {
-  pattern: /^(?!.*[$%]\{)[ -[\]-~\u00a1-\u00ff]{1,1000}$/,
-  expected: "one line of 1 to 1000 Latin characters, without a backslash, ${ or %{",
+  pattern: /^(?!.*[$%#&]\{)[ -[\]-~\u00a1-\u00ff]{1,1000}$/,
+  expected: "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{",
 };
 
 /** Source: IAM API Reference, CreateRole, Path. */
 export const PATH: TextLimit = {
-  pattern: /^(?!.{513})(?!.*[$%]\{)\/(?:[!-[\]-~]+\/)?$/,
-  expected: "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{",
+  pattern: /^(?!.{513})(?!.*[$%#&]\{)\/(?:[!-[\]-~]+\/)?$/,
+  expected:
+    "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${, %{, #{ or &{",
 };
 
 /** Source: AWS Account Management, account ID. */
@@ -43,7 +45,7 @@ export const ACCOUNT_ID: TextLimit = {
 
 /** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists in the partition `aws` alone. */
 export const POLICY_ARN: TextLimit = {
-  pattern: /^(?!.*[$%]\{)arn:aws:iam::(?:\d{12}|aws):policy\/(?:[!-[\]-~]{1,511}\/)?[\w+=,.@-]{1,128}$/,
+  pattern: /^(?!.*[$%#&]\{)arn:aws:iam::(?:\d{12}|aws):policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
   expected: "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
 };
 
@@ -51,13 +53,13 @@ export const POLICY_ARN: TextLimit = {
 export const TAG_KEY: TextLimit = {
   pattern: /^(?!for$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
   expected:
-    "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not for and not beginning with - or aws:",
+    "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:",
 };
 
 /** Source: IAM API Reference, Tag, Value. */
 export const TAG_VALUE: TextLimit = {
   pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u,
-  expected: "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text",
+  expected: "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @",
 };
 
 /** Most tags on one role or policy. Source: IAM User Guide, IAM and STS quotas. */

@@ -1,5 +1,6 @@
 import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
 import type { Construct } from "constructs";
+import { named } from "./address";
 
 /**
  * Where the service-linked role AWSServiceRoleForServiceQuotas comes from, which an account needs once before a quota
@@ -18,6 +19,11 @@ export const SERVICE_QUOTAS_ROLE_MODES: readonly ServiceQuotasRoleMode[] = ["on-
 /** The AWS service that the role is linked to. */
 export const SERVICE_QUOTAS_SERVICE = "servicequotas.amazonaws.com";
 
+const NAME = "service_quotas";
+
+/** Where the service-linked role is in every stack that has it. */
+export const SERVICE_QUOTAS_ROLE_ADDRESS = `aws_iam_service_linked_role.${NAME}`;
+
 /** Whether this mode puts the service-linked role into the stack. */
 export function managesServiceQuotasRole(mode: ServiceQuotasRoleMode): boolean {
   return mode === "create" || mode === "adopt";
@@ -33,12 +39,14 @@ export interface ServiceQuotasRoleProps {
 
 /** Adds the service-linked role, protected against destruction: other people of the account may depend on it. */
 export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRoleProps): IamServiceLinkedRole {
-  const role = new IamServiceLinkedRole(scope, "service-quotas-role", {
-    awsServiceName: SERVICE_QUOTAS_SERVICE,
-    tags: props.tags,
-    lifecycle: { preventDestroy: true },
-  });
-  role.overrideLogicalId("service_quotas");
+  const role = named(
+    NAME,
+    new IamServiceLinkedRole(scope, "service-quotas-role", {
+      awsServiceName: SERVICE_QUOTAS_SERVICE,
+      tags: props.tags,
+      lifecycle: { preventDestroy: true, ignoreChanges: ["description"] }, // AWS writes the description
+    }),
+  );
   if (props.adoptFromAccount !== undefined) {
     role.importFrom(
       `arn:aws:iam::${props.adoptFromAccount}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/AWSServiceRoleForServiceQuotas`,

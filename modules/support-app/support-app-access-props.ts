@@ -13,7 +13,11 @@ export type PolicySource = "customer-managed" | "aws-managed";
 /** Every policy source. */
 export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws-managed"];
 
-/** What people in a Slack channel may do, and how the role and policy behind it look. */
+/**
+ * What people in a Slack channel may do, and how the role and policy behind it look.
+ *
+ * Source of the limits: IAM API Reference, CreateRole, CreatePolicy and Tag. See limits.ts for each.
+ */
 export interface SupportAppAccessProps {
   /** How much the people in the channel can do. */
   readonly access: AccessLevel;
@@ -111,7 +115,7 @@ export interface SupportAppAccessProps {
 
   /**
    * Import the role, its policy and their attachment, made by hand under the names given here, instead of creating
-   * them. Needs `account`. CDKTF asks a Terraform binary for its version when it synthesizes an import.
+   * them. Other policies that the role has show in the plan, and go. Needs `account`. CDKTF asks a Terraform binary for its version when it synthesizes an import.
    *
    * @default false
    */

@@ -5,14 +5,19 @@ import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-polic
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 import type { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
-import { type TerraformElement, TerraformStack } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { ACCESS_LEVELS } from "./access-level";
+import { clashOf, named, nameOf, pathInStack } from "./address";
 import type { Capability } from "./capability";
 import { permissionStatements, trustStatements } from "./policy-documents";
-import { createServiceQuotasRole, managesServiceQuotasRole } from "./service-quotas-role";
+import { describe, type Problem, pathInWords } from "./problem";
+import { createServiceQuotasRole, managesServiceQuotasRole, SERVICE_QUOTAS_ROLE_ADDRESS } from "./service-quotas-role";
 import type { SupportAppAccessProps } from "./support-app-access-props";
-import { describe, type Problem, ruleProblems, valueProblems } from "./validation";
+import { ruleProblems, valueProblems } from "./validation";
+
+/** Of all that depends on the role or policy: the new one is there before the old one goes, and stays if it can't be made. */
+const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
 
 /**
  * What people in a Slack channel may do in the AWS Support App: the IAM role that the channel uses, its policy and, if
@@ -28,8 +33,8 @@ import { describe, type Problem, ruleProblems, valueProblems } from "./validatio
  *
  * Source: AWS Support User Guide, Managing access to the AWS Support App.
  *
- * @throws Error when a value is outside AWS's limits, or when the address or the service-linked role is taken already
- * in the stack. What is wrong between values shows when the stack is synthesized.
+ * @throws Error when a value is outside AWS's limits or doesn't go with another. What is wrong between the elements of
+ * a stack, such as an address or a name in IAM that is taken, shows when the stack is synthesized.
  */
 export class SupportAppAccess extends Construct {
   /** What people in the channel can do. */
@@ -50,14 +55,21 @@ export class SupportAppAccess extends Construct {
   /** The service-linked role of Service Quotas. Undefined unless its mode is `create` or `adopt`. */
   readonly serviceQuotasRole?: IamServiceLinkedRole;
 
-  /** First part of the names in Terraform addresses. */
+  /** The name in Terraform addresses. */
   readonly address: string;
+
+  /** The names that IAM wants unique in the account, whatever the case, by the property that sets each. */
+  private readonly iamNames: Readonly<Partial<Record<keyof SupportAppAccessProps, string>>>;
 
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
-    this.node.addValidation({ validate: () => ruleProblems(props).map((problem) => this.sentence(problem)) });
-    this.throwIfAny(valueProblems(props));
-    this.address = this.claimAddress();
+    this.throwIfAny(valueProblems(props ?? {}));
+    this.throwIfAny(ruleProblems(props));
+    this.address = nameOf(this);
+    this.throwIfAny(this.addressProblems());
+    this.node.addValidation({
+      validate: () => [...this.clashProblems(), ...this.iamNameProblems()].map((problem) => this.sentence(problem)),
+    });
 
     const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = props.serviceQuotasRole ?? "on-demand";
@@ -65,14 +77,15 @@ export class SupportAppAccess extends Construct {
     const policyName = props.policyName ?? level.policyName;
     const without: readonly Capability[] = props.without ?? [];
     this.capabilities = level.capabilities.filter((capability) => !without.includes(capability));
+    this.iamNames = { roleName, ...(props.policy === "aws-managed" ? {} : { policyName }) };
 
-    const trust = at(
-      trustAddress(this.address),
+    const trust = named(
+      `${this.address}_trust`,
       new DataAwsIamPolicyDocument(this, "trust", {
         statement: trustStatements(props.sourceAccountCondition ? props.account : undefined),
       }),
     );
-    this.role = at(
+    this.role = named(
       this.address,
       new IamRole(this, "role", {
         name: roleName,
@@ -82,20 +95,20 @@ export class SupportAppAccess extends Construct {
         permissionsBoundary: props.permissionsBoundary,
         maxSessionDuration: props.maxSessionDuration,
         tags: props.tags,
-        lifecycle: { createBeforeDestroy: true },
+        lifecycle: REPLACED_WITHOUT_A_GAP,
       }),
     );
 
     if (props.policy === "aws-managed") {
       this.policyArn = level.awsManagedPolicyArn;
     } else {
-      const permissions = at(
+      const permissions = named(
         this.address,
         new DataAwsIamPolicyDocument(this, "permissions", {
           statement: permissionStatements(this.capabilities, serviceQuotasRole),
         }),
       );
-      this.policy = at(
+      this.policy = named(
         this.address,
         new IamPolicy(this, "policy", {
           name: policyName,
@@ -103,44 +116,55 @@ export class SupportAppAccess extends Construct {
           path: props.path,
           policy: permissions.json,
           tags: props.tags,
-          lifecycle: { createBeforeDestroy: true },
+          lifecycle: REPLACED_WITHOUT_A_GAP,
         }),
       );
       this.policyArn = this.policy.arn;
     }
 
-    this.policyAttachment = at(
+    this.policyAttachment = named(
       this.address,
-      new IamRolePolicyAttachment(this, "attachment", { role: this.role.name, policyArn: this.policyArn }),
+      new IamRolePolicyAttachment(this, "attachment", {
+        role: this.role.name,
+        policyArn: this.policyArn,
+        lifecycle: REPLACED_WITHOUT_A_GAP,
+      }),
     );
     // A policy that somebody attaches to the role or writes into it by hand shows in the plan, and goes.
-    at(
+    const onlyAttachment = named(
       this.address,
       new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
         roleName: this.policyAttachment.role, // and so after the attachment
         policyArns: [this.policyArn],
+        lifecycle: REPLACED_WITHOUT_A_GAP,
       }),
     );
-    at(
+    const noInlinePolicy = named(
       this.address,
-      new IamRolePoliciesExclusive(this, "inline-exclusive", { roleName: this.role.name, policyNames: [] }),
+      new IamRolePoliciesExclusive(this, "inline-exclusive", {
+        roleName: this.role.name,
+        policyNames: [],
+        lifecycle: REPLACED_WITHOUT_A_GAP,
+      }),
     );
 
     if (managesServiceQuotasRole(serviceQuotasRole)) {
-      this.throwIfServiceQuotasRoleIsTaken();
       this.serviceQuotasRole = createServiceQuotasRole(this, {
         tags: props.tags,
         adoptFromAccount: serviceQuotasRole === "adopt" ? props.account : undefined,
       });
     }
 
-    if (props.adopt && props.account !== undefined) {
+    if (props.adopt) {
       const policyArn = this.policy
         ? `arn:aws:iam::${props.account}:policy${props.path ?? "/"}${policyName}`
         : this.policyArn;
       this.role.importFrom(roleName);
       this.policy?.importFrom(policyArn);
       this.policyAttachment.importFrom(`${roleName}/${policyArn}`);
+      // Imported, these show what else is attached to the role or written into it; created, they would remove it unseen.
+      onlyAttachment.importFrom(roleName);
+      noInlinePolicy.importFrom(roleName);
     }
   }
 
@@ -149,66 +173,60 @@ export class SupportAppAccess extends Construct {
     return this.role.arn;
   }
 
-  /** The address made of the path. Two elements of one address would silently become one in Terraform. */
-  private claimAddress(): string {
-    const path = this.node.scopes.slice(TerraformStack.of(this).node.scopes.length).map((scope) => scope.node.id);
-    const address = path.join("_").replace(/\W/g, "_");
-    const received = describe(path.join("/"));
-    if (/^\d/.test(address)) {
-      this.throwIfAny([
-        {
-          path: ["id"],
-          message: `received ${received}, expected an id that begins with a letter, since it becomes a Terraform name.`,
-        },
-      ]);
-    }
-    const twin = this.others().find(
-      (other) =>
-        address === other.address || address === trustAddress(other.address) || other.address === trustAddress(address),
-    );
-    if (twin) {
-      this.throwIfAny([
-        {
-          path: ["id"],
-          message: `received ${received}, expected an id whose Terraform names are free: ${describe(twin.node.path)} has the same. Choose another id.`,
-        },
-      ]);
-    }
-    return address;
-  }
-
-  private throwIfServiceQuotasRoleIsTaken(): void {
-    const twin = this.others().find((other) => other.serviceQuotasRole);
-    if (!twin) return;
-    this.throwIfAny([
+  private addressProblems(): Problem[] {
+    if (!/^\d/.test(this.address)) return [];
+    const received = describe(pathInStack(this).join("/"));
+    return [
       {
-        path: ["serviceQuotasRole"],
-        message: `received a second access that manages the Service Quotas role, expected one: an account has one such role, and ${describe(twin.node.path)} manages it. Set existing here.`,
+        path: ["id"],
+        message: `received ${received}, expected an id that begins with a letter, since it becomes a Terraform name.`,
       },
-    ]);
+    ];
   }
 
-  private others(): SupportAppAccess[] {
-    return TerraformStack.of(this)
+  private clashProblems(): Problem[] {
+    const clash = clashOf(this);
+    if (!clash) return [];
+    const { address, twin } = clash;
+    if (address === SERVICE_QUOTAS_ROLE_ADDRESS) {
+      return [
+        {
+          path: ["serviceQuotasRole"],
+          message: `received a second Service Quotas role, expected one, as an account has: ${describe(twin.node.path)} is ${address}, too. Set existing for one of them.`,
+        },
+      ];
+    }
+    return [
+      {
+        path: ["id"],
+        message: `received ${describe(pathInStack(this).join("/"))}, expected an id whose Terraform addresses are free: ${describe(twin.node.path)} is ${address}, too. Choose another id.`,
+      },
+    ];
+  }
+
+  private iamNameProblems(): Problem[] {
+    const others = TerraformStack.of(this)
       .node.findAll()
       .filter((construct) => construct instanceof SupportAppAccess && construct !== this) as SupportAppAccess[];
+    return (Object.keys(this.iamNames) as (keyof SupportAppAccessProps)[]).flatMap((property) => {
+      const name = this.iamNames[property];
+      if (name === undefined || Token.isUnresolved(name)) return [];
+      const twin = others.find((other) => other.iamNames[property]?.toLowerCase() === name.toLowerCase());
+      if (!twin) return [];
+      return [
+        {
+          path: [property],
+          message: `received ${describe(name)}, expected a name of its own: ${describe(twin.node.path)} has this one, and IAM ignores case. Set another ${property}.`,
+        },
+      ];
+    });
   }
 
   private sentence({ path, message }: Problem): string {
-    return `SupportAppAccess ${describe(this.node.path)}, ${path.join(".")}: ${message}`;
+    return `SupportAppAccess ${describe(this.node.path)}, ${pathInWords(path)}: ${message}`;
   }
 
   private throwIfAny(problems: readonly Problem[]): void {
     if (problems.length > 0) throw new Error(problems.map((problem) => this.sentence(problem)).join("\n"));
   }
-}
-
-/** Gives an element its readable address. */
-function at<Element extends TerraformElement>(address: string, element: Element): Element {
-  element.overrideLogicalId(address);
-  return element;
-}
-
-function trustAddress(address: string): string {
-  return `${address}_trust`;
 }

@@ -14,96 +14,100 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "./limits";
+import { claim, describe, oneOf, type Problem } from "./problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
 import { POLICY_SOURCES, type SupportAppAccessProps } from "./support-app-access-props";
-
-/** One thing that is wrong with the properties. */
-export interface Problem {
-  /** Where it is: the property, then the key or index inside it. */
-  readonly path: readonly (string | number)[];
-  /** What was received, what was expected and, where it is not plain, what to do: one or two sentences without a subject. */
-  readonly message: string;
-}
-
-/** Longest piece of a received value that an error message repeats. */
-const MAX_RECEIVED = 60;
-
-/** A received value as an error message shows it. */
-export function describe(value: unknown): string {
-  if (typeof value === "string") {
-    return value.length > MAX_RECEIVED
-      ? `${JSON.stringify(`${value.slice(0, MAX_RECEIVED)}…`)} (${value.length} characters)`
-      : JSON.stringify(value);
-  }
-  if (value === null || value === undefined) return "nothing";
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object") return "a mapping";
-  return `the ${typeof value} ${String(value)}`;
-}
-
-/** Words for one of the given choices. */
-export function oneOf(choices: readonly string[]): string {
-  return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(", ")}`;
-}
 
 /** What can be left out, in words. */
 export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can't be left out, since all others start from a case that is seen`;
 
-/** Notes who is the first to have a key, and tells who was before. */
-export function claim<Key, Owner>(owners: Map<Key, Owner>, key: Key, owner: Owner): Owner | undefined {
-  const first = owners.get(key);
-  if (first === undefined) owners.set(key, owner);
-  return first;
+/** Every property, for callers whose compiler doesn't check. */
+const PROPERTIES = Object.keys({
+  access: true,
+  without: true,
+  policy: true,
+  serviceQuotasRole: true,
+  account: true,
+  roleName: true,
+  policyName: true,
+  description: true,
+  policyDescription: true,
+  path: true,
+  permissionsBoundary: true,
+  maxSessionDuration: true,
+  tags: true,
+  adopt: true,
+  sourceAccountCondition: true,
+} satisfies Record<keyof SupportAppAccessProps, true>);
+
+/**
+ * What is wrong with each value by itself. What decides the access must be known now; in the other values a token is
+ * not looked at, since Terraform will know it, not we.
+ */
+export function valueProblems(props: SupportAppAccessProps): Problem[] {
+  const problems: Problem[] = [];
+  const add = (path: Problem["path"], value: unknown, expected: string) =>
+    problems.push({ path, message: `received ${describe(value)}, expected ${expected}.` });
+  const checkNow = (property: keyof SupportAppAccessProps, valid: (value: unknown) => boolean, expected: string) => {
+    const value: unknown = props[property];
+    if (value !== undefined && !valid(value)) add([property], value, expected);
+  };
+  const checkChoice = (property: keyof SupportAppAccessProps, choices: readonly string[]) =>
+    checkNow(property, (value) => choices.includes(value as string), oneOf(choices));
+  const check = (property: keyof SupportAppAccessProps, valid: (value: unknown) => boolean, expected: string) =>
+    checkNow(property, (value) => Token.isUnresolved(value) || valid(value), expected);
+  const checkText = (property: keyof SupportAppAccessProps, limit: TextLimit) =>
+    check(property, (value) => isText(value, limit), limit.expected);
+
+  for (const property of Object.keys(props)) {
+    if (!PROPERTIES.includes(property)) add([property], property, `a property out of ${PROPERTIES.join(", ")}`);
+  }
+  if (props.access === undefined) add(["access"], undefined, oneOf(Object.keys(ACCESS_LEVELS)));
+  checkChoice("access", Object.keys(ACCESS_LEVELS));
+  checkChoice("policy", POLICY_SOURCES);
+  checkChoice("serviceQuotasRole", SERVICE_QUOTAS_ROLE_MODES);
+  checkNow("without", Array.isArray, "a list of capabilities");
+  if (Array.isArray(props.without)) {
+    for (const [index, capability] of props.without.entries()) {
+      if (!OPTIONAL_CAPABILITIES.includes(capability)) add(["without", index], capability, WITHOUT_EXPECTED);
+    }
+  }
+  checkNow("adopt", isBoolean, "true or false");
+  checkNow("sourceAccountCondition", isBoolean, "true or false");
+  checkText("account", ACCOUNT_ID);
+  checkText("roleName", ROLE_NAME);
+  checkText("policyName", POLICY_NAME);
+  checkText("description", DESCRIPTION);
+  checkText("policyDescription", DESCRIPTION);
+  checkText("path", PATH);
+  checkText("permissionsBoundary", POLICY_ARN);
+  check("maxSessionDuration", isSessionDuration, MAX_SESSION_DURATION.expected);
+  check("tags", isMapping, "a mapping of tag keys to tag values");
+  if (isMapping(props.tags) && !Token.isUnresolved(props.tags)) {
+    for (const [key, value] of Object.entries(props.tags)) {
+      if (!isText(key, TAG_KEY)) add(["tags", key], key, TAG_KEY.expected);
+      if (!Token.isUnresolved(value) && !isText(value, TAG_VALUE)) add(["tags", key], value, TAG_VALUE.expected);
+    }
+    problems.push(...tagSetProblems(props.tags).map(({ path, message }) => ({ path: ["tags", ...path], message })));
+  }
+  return problems;
 }
 
 function isText(value: unknown, limit: TextLimit): boolean {
   return typeof value === "string" && limit.pattern.test(value);
 }
 
-/**
- * What is wrong with each value by itself. A value that holds a token is not looked at: Terraform will know it, not we.
- */
-export function valueProblems(props: SupportAppAccessProps): Problem[] {
-  const problems: Problem[] = [];
-  const check = (path: Problem["path"], value: unknown, valid: boolean, expected: string) => {
-    if (value !== undefined && !Token.isUnresolved(value) && !valid) {
-      problems.push({ path, message: `received ${describe(value)}, expected ${expected}.` });
-    }
-  };
-  const checkText = (path: Problem["path"], value: unknown, limit: TextLimit) =>
-    check(path, value, isText(value, limit), limit.expected);
-  const checkChoice = (path: Problem["path"], value: unknown, choices: readonly string[]) =>
-    check(path, value, choices.includes(value as string), oneOf(choices));
+function isBoolean(value: unknown): boolean {
+  return typeof value === "boolean";
+}
 
-  checkChoice(["access"], props.access ?? null, Object.keys(ACCESS_LEVELS));
-  checkChoice(["policy"], props.policy, POLICY_SOURCES);
-  checkChoice(["serviceQuotasRole"], props.serviceQuotasRole, SERVICE_QUOTAS_ROLE_MODES);
-  props.without?.forEach((capability, index) => {
-    check(["without", index], capability, OPTIONAL_CAPABILITIES.includes(capability), WITHOUT_EXPECTED);
-  });
-  checkText(["account"], props.account, ACCOUNT_ID);
-  checkText(["roleName"], props.roleName, ROLE_NAME);
-  checkText(["policyName"], props.policyName, POLICY_NAME);
-  checkText(["description"], props.description, DESCRIPTION);
-  checkText(["policyDescription"], props.policyDescription, DESCRIPTION);
-  checkText(["path"], props.path, PATH);
-  checkText(["permissionsBoundary"], props.permissionsBoundary, POLICY_ARN);
-  const duration = props.maxSessionDuration;
-  const { min, max, expected } = MAX_SESSION_DURATION;
-  check(
-    ["maxSessionDuration"],
-    duration,
-    Number.isInteger(duration) && Number(duration) >= min && Number(duration) <= max,
-    expected,
-  );
-  if (props.tags !== undefined && !Token.isUnresolved(props.tags)) {
-    for (const [key, value] of Object.entries(props.tags)) {
-      checkText(["tags", key], key, TAG_KEY);
-      checkText(["tags", key], value, TAG_VALUE);
-    }
-    problems.push(...tagSetProblems(props.tags).map(({ path, message }) => ({ path: ["tags", ...path], message })));
-  }
-  return problems;
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+function isSessionDuration(value: unknown): boolean {
+  const { min, max } = MAX_SESSION_DURATION;
+  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 }
 
 /** What is wrong with a set of tags as a whole. IAM compares tag keys without regard to case (IAM User Guide, tagging rules). */
@@ -131,8 +135,8 @@ export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem
 /**
  * What is wrong between values that are right by themselves.
  *
- * @param props the properties; those that are wrong by themselves are left out by the caller
- * @param nameOf how the reader knows a property: its own name here, its key in environments.yaml
+ * @param props the properties; the caller has `undefined` in the place of those that are wrong by themselves
+ * @param nameOf how the reader knows a property, if not by its own name
  */
 export function ruleProblems(
   props: SupportAppAccessProps,

@@ -116,14 +116,14 @@ describe("the Service Quotas role", () => {
     const terraform = await slr({ serviceQuotasRole: "create" });
     expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas).toEqual({
       aws_service_name: "servicequotas.amazonaws.com",
-      lifecycle: { prevent_destroy: true },
+      lifecycle: { prevent_destroy: true, ignore_changes: ["description"] },
     });
     expect(terraform.import).toBeUndefined();
   });
 
   test("adopt: the stack imports the one that exists, and Terraform refuses to destroy it", async () => {
     const terraform = await slr({ serviceQuotasRole: "adopt" });
-    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.lifecycle).toEqual({
+    expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.lifecycle).toMatchObject({
       prevent_destroy: true,
     });
     expect(terraform.import).toEqual({
@@ -186,6 +186,12 @@ describe("the role", () => {
     ]);
   });
 
+  test("whatever is replaced is there anew before it goes, so that a change that fails takes no access away", async () => {
+    const { resource } = await synthesizeAccess({ access: "full" });
+    const lifecycles = Object.values(resource ?? {}).map((elements) => elements.watch?.lifecycle);
+    expect(lifecycles).toEqual(Array(5).fill({ create_before_destroy: true }));
+  });
+
   test("a policy that somebody attaches or writes into the role by hand doesn't last", async () => {
     const { resource } = await synthesizeAccess({ access: "full" });
     expect(resource?.aws_iam_role_policy_attachments_exclusive?.watch?.policy_arns).toEqual([
@@ -204,12 +210,14 @@ describe("adoption", () => {
     policyName: "AWSSupportAppRolePolicy",
   };
 
-  test("imports role, policy and attachment under the names that were chosen by hand", async () => {
+  test("imports everything under the names that were chosen by hand, so that a plan shows what else the role has", async () => {
     const policyArn = "arn:aws:iam::111122223333:policy/AWSSupportAppRolePolicy";
     expect((await synthesizeAccess(adopted)).import).toEqual([
       { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
       { to: "aws_iam_policy.watch", id: policyArn },
       { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
+      { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "AWSSupportAppRole" },
+      { to: "aws_iam_role_policies_exclusive.watch", id: "AWSSupportAppRole" },
     ]);
   });
 
@@ -226,6 +234,8 @@ describe("adoption", () => {
     expect((await synthesizeAccess({ ...awsManaged, policy: "aws-managed" })).import).toEqual([
       { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
       { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
+      { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "AWSSupportAppRole" },
+      { to: "aws_iam_role_policies_exclusive.watch", id: "AWSSupportAppRole" },
     ]);
   });
 });
@@ -297,26 +307,41 @@ describe("addresses", () => {
     ]);
   });
 
+  const clash = (stack: TerraformStack) => () => stack.runAllValidations();
+
   test.each([
-    ["a-b", "a_b"],
-    ["watch", "watch-trust"],
-    ["watch-trust", "watch"],
-  ])("%s and %s in one stack would overwrite one another, which is an error", (first, second) => {
+    ["a-b", "a_b", "data.aws_iam_policy_document.a_b_trust", "trust"],
+    ["watch", "watch-trust", "data.aws_iam_policy_document.watch_trust", "trust"],
+  ])("%s and %s in one stack would become one, which is an error", (first, second, address, element) => {
     const stack = newStack();
-    new SupportAppAccess(stack, first, { access: "read-only" });
-    expect(() => new SupportAppAccess(stack, second, { access: "read-only" })).toThrow(
-      new Error(
-        `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform names are free: "stack/${first}" has the same. Choose another id.`,
-      ),
+    new SupportAppAccess(stack, first, { access: "read-only", roleName: "a", policyName: "a" });
+    new SupportAppAccess(stack, second, { access: "read-only", roleName: "b", policyName: "b" });
+    expect(clash(stack)).toThrow(
+      `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform addresses are free: "stack/${first}/${element}" is ${address}, too. Choose another id.`,
+    );
+  });
+
+  test.each(["before", "after"])("someone else's policy document, made %s, can't become part of ours", (order) => {
+    const stack = newStack();
+    const theirs = () =>
+      new DataAwsIamPolicyDocument(stack, "on_call", { statement: [{ actions: ["iam:*"], resources: ["*"] }] });
+    if (order === "before") theirs();
+    new SupportAppAccess(stack, "on-call", { access: "read-only" });
+    if (order === "after") theirs();
+    expect(clash(stack)).toThrow(
+      'SupportAppAccess "stack/on-call", id: received "on-call", expected an id whose Terraform addresses are free: "stack/on_call" is data.aws_iam_policy_document.on_call, too. Choose another id.',
     );
   });
 
   test("the same id in two scopes or two stacks is fine", () => {
     const stack = newStack();
     for (const team of ["a", "b"]) {
-      new SupportAppAccess(new Construct(stack, team), "full", { access: "full", roleName: `role-${team}` });
+      new SupportAppAccess(new Construct(stack, team), "full", { access: "full", roleName: team, policyName: team });
     }
-    expect(() => new SupportAppAccess(newStack(), "full", { access: "full" })).not.toThrow();
+    new SupportAppAccess(newStack(), "full", { access: "full" });
+    expect(stack.node.findAll().flatMap((construct) => construct.node.validate())).toEqual([
+      expect.stringContaining("Found resources without a matching provider"),
+    ]);
   });
 
   test("a digit can't begin one", () => {
@@ -329,20 +354,20 @@ describe("addresses", () => {
 
   test("a second Service Quotas role in a stack is an error", () => {
     const stack = newStack();
-    new SupportAppAccess(stack, "a", { access: "full", serviceQuotasRole: "create" });
-    expect(
-      () => new SupportAppAccess(stack, "b", { access: "full", serviceQuotasRole: "create", roleName: "b" }),
-    ).toThrow(
-      new Error(
-        'SupportAppAccess "stack/b", serviceQuotasRole: received a second access that manages the Service Quotas role, expected one: an account has one such role, and "stack/a" manages it. Set existing here.',
-      ),
+    new SupportAppAccess(stack, "a", { access: "full", serviceQuotasRole: "create", roleName: "a", policyName: "a" });
+    new SupportAppAccess(stack, "b", { access: "full", serviceQuotasRole: "create", roleName: "b", policyName: "b" });
+    expect(clash(stack)).toThrow(
+      'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one, as an account has: "stack/a/service-quotas-role" is aws_iam_service_linked_role.service_quotas, too. Set existing for one of them.',
     );
   });
 
-  test("other resources of the stack keep their names", async () => {
+  test("a name in IAM that another access of the stack has is an error, whatever the case", () => {
     const stack = newStack();
-    new DataAwsIamPolicyDocument(stack, "other", {});
-    new SupportAppAccess(stack, "watch", { access: "read-only" });
-    expect(Object.keys((await terraformOf(stack)).data?.aws_iam_policy_document ?? {})).toContain("other");
+    new SupportAppAccess(stack, "a", { access: "full", roleName: "Support", policyName: "a" });
+    const b = new SupportAppAccess(stack, "b", { access: "full", roleName: "support", policyName: "A" });
+    expect(b.node.validate()).toEqual([
+      'SupportAppAccess "stack/b", roleName: received "support", expected a name of its own: "stack/a" has this one, and IAM ignores case. Set another roleName.',
+      'SupportAppAccess "stack/b", policyName: received "A", expected a name of its own: "stack/a" has this one, and IAM ignores case. Set another policyName.',
+    ]);
   });
 });

@@ -1,5 +1,10 @@
-import { TerraformStack, Testing } from "cdktf";
-import { SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
+import { Fn, TerraformStack, Testing } from "cdktf";
+import {
+  CAPABILITIES,
+  OPTIONAL_CAPABILITIES,
+  SupportAppAccess,
+  type SupportAppAccessProps,
+} from "../../../modules/support-app";
 
 /** Properties as JavaScript, which knows no types, would hand them over. */
 type Untyped = Record<string, unknown>;
@@ -13,13 +18,14 @@ const CAN_BE_LEFT_OUT =
   "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const POLICY_NAME = "a policy name of 1 to 128 letters, digits and _ + = , . @ -";
-const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash, ${ or %{";
-const PATH = "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${ or %{";
+const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{";
+const PATH =
+  "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${, %{, #{ or &{";
 const BOUNDARY = "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary";
 const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
 const TAG_KEY =
-  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, not for and not beginning with - or aws:";
-const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, as text";
+  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:";
+const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
 
 function cut(text: string): string {
   return `${JSON.stringify(`${text.slice(0, 60)}…`)} (${text.length} characters)`;
@@ -34,8 +40,8 @@ describe("a value that AWS refuses throws where it is written", () => {
       { serviceQuotasRole: "auto" },
       'serviceQuotasRole: received "auto", expected one of on-demand, create, adopt, existing.',
     ],
-    [{ without: ["view-cases"] }, `without.0: received "view-cases", expected ${CAN_BE_LEFT_OUT}.`],
-    [{ without: ["live-chat", "chats"] }, `without.1: received "chats", expected ${CAN_BE_LEFT_OUT}.`],
+    [{ without: ["view-cases"] }, `without[0]: received "view-cases", expected ${CAN_BE_LEFT_OUT}.`],
+    [{ without: ["live-chat", "chats"] }, `without[1]: received "chats", expected ${CAN_BE_LEFT_OUT}.`],
     [{ account: "1234" }, 'account: received "1234", expected an AWS account ID of 12 digits.'],
     [{ account: 111122223333 }, "account: received the number 111122223333, expected an AWS account ID of 12 digits."],
     [{ roleName: "" }, `roleName: received "", expected ${ROLE_NAME}.`],
@@ -59,7 +65,22 @@ describe("a value that AWS refuses throws where it is written", () => {
     [{ maxSessionDuration: 3599 }, `maxSessionDuration: received the number 3599, expected ${SESSION}.`],
     [{ maxSessionDuration: 43201 }, `maxSessionDuration: received the number 43201, expected ${SESSION}.`],
     [{ maxSessionDuration: 3600.5 }, `maxSessionDuration: received the number 3600.5, expected ${SESSION}.`],
-    [{ tags: { "aws:owner": "x" } }, `tags.aws:owner: received "aws:owner", expected ${TAG_KEY}.`],
+    [{ without: "live-chat" }, 'without: received "live-chat", expected a list of capabilities.'],
+    [{ without: null }, "without: received nothing, expected a list of capabilities."],
+    [{ without: [undefined] }, `without[0]: received nothing, expected ${CAN_BE_LEFT_OUT}.`],
+    [{ adopt: "false" }, 'adopt: received "false", expected true or false.'],
+    [{ sourceAccountCondition: 1 }, "sourceAccountCondition: received the number 1, expected true or false."],
+    [{ roleName: null }, `roleName: received nothing, expected ${ROLE_NAME}.`],
+    [
+      { witout: ["live-chat"] },
+      'witout: received "witout", expected a property out of access, without, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
+    ],
+    ...[null, "ab", ["a"], 5, new Map()].map((tags): [Untyped, string] => [
+      { tags },
+      `tags: received ${tags === null ? "nothing" : Array.isArray(tags) ? "a list" : tags === 5 ? "the number 5" : tags === "ab" ? '"ab"' : "a mapping"}, expected a mapping of tag keys to tag values.`,
+    ]),
+    [{ description: "#{TfToken[TOKEN.0]}" }, `description: received "#{TfToken[TOKEN.0]}", expected ${DESCRIPTION}.`],
+    [{ tags: { "aws:owner": "x" } }, `tags."aws:owner": received "aws:owner", expected ${TAG_KEY}.`],
     [{ tags: { Owner: "<none>" } }, `tags.Owner: received "<none>", expected ${TAG_VALUE}.`],
     [{ tags: { Owner: 5 } }, `tags.Owner: received the number 5, expected ${TAG_VALUE}.`],
     [{ tags: { Owner: ["a"] } }, `tags.Owner: received a list, expected ${TAG_VALUE}.`],
@@ -87,6 +108,40 @@ describe("a value that AWS refuses throws where it is written", () => {
   });
 });
 
+test("no properties at all", () => {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  expect(() => new SupportAppAccess(stack, "watch", undefined as unknown as SupportAppAccessProps)).toThrow(
+    new Error('SupportAppAccess "stack/watch", access: received nothing, expected one of read-only, full.'),
+  );
+});
+
+test.each([
+  ["access", "one of read-only, full"],
+  ["policy", "one of customer-managed, aws-managed"],
+  ["serviceQuotasRole", "one of on-demand, create, adopt, existing"],
+  ["adopt", "true or false"],
+])("%s decides the access, so Terraform can't be asked for it later", (property, expected) => {
+  const later = Fn.lookup({}, "later", "");
+  expect(() => newAccess({ [property]: later })).toThrow(
+    new Error(
+      `SupportAppAccess "stack/watch", ${property}: received a token, which Terraform knows only later, expected ${expected}.`,
+    ),
+  );
+});
+
+test("nor for what is left out", () => {
+  expect(() => newAccess({ without: [Fn.lookup({}, "later", "")] })).toThrow(
+    new Error(
+      `SupportAppAccess "stack/watch", without[0]: received a token, which Terraform knows only later, expected ${CAN_BE_LEFT_OUT}.`,
+    ),
+  );
+});
+
+test("the lists of capabilities can't be changed", () => {
+  expect(() => (OPTIONAL_CAPABILITIES as unknown as string[]).push("view-cases")).toThrow(TypeError);
+  expect(() => (CAPABILITIES as unknown as string[]).push("all")).toThrow(TypeError);
+});
+
 describe("a value at AWS's limit is taken", () => {
   test.each<[Untyped]>([
     [{ roleName: "r".repeat(64) }],
@@ -106,7 +161,7 @@ describe("a value at AWS's limit is taken", () => {
   });
 });
 
-describe("a rule between values shows when the stack is validated", () => {
+describe("values that don't go together throw as well, since validation can be skipped and access can't", () => {
   test.each<[Untyped, string]>([
     [
       { access: "read-only", without: ["live-chat"] },
@@ -114,7 +169,7 @@ describe("a rule between values shows when the stack is validated", () => {
     ],
     [
       { without: ["live-chat", "live-chat"] },
-      'without.1: received "live-chat" a second time, expected each capability once.',
+      'without[1]: received "live-chat" a second time, expected each capability once.',
     ],
     [
       { access: "read-only", serviceQuotasRole: "create" },
@@ -153,6 +208,6 @@ describe("a rule between values shows when the stack is validated", () => {
       "permissionsBoundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM takes no other as a boundary.",
     ],
   ])("%j", (props, message) => {
-    expect(newAccess(props).node.validate()).toEqual([`SupportAppAccess "stack/watch", ${message}`]);
+    expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));
   });
 });

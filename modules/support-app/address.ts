@@ -1,0 +1,44 @@
+import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+
+/** The name in Terraform of what belongs to a construct: its path in the stack, with `_` for what Terraform wouldn't take. */
+export function nameOf(construct: Construct): string {
+  return pathInStack(construct).join("_").replace(/\W/g, "_");
+}
+
+/** The ids from below the stack to the construct. */
+export function pathInStack(construct: Construct): string[] {
+  const stack = TerraformStack.of(construct);
+  return construct.node.scopes.slice(stack.node.scopes.length).map((scope) => scope.node.id);
+}
+
+/** Gives an element its name. */
+export function named<Element extends TerraformElement>(name: string, element: Element): Element {
+  element.overrideLogicalId(name);
+  return element;
+}
+
+/** The first address inside a construct that an element outside of it has too; Terraform would see one, made of both. */
+export function clashOf(construct: Construct): { readonly address: string; readonly twin: IConstruct } | undefined {
+  const stack = TerraformStack.of(construct);
+  const own = new Set(construct.node.findAll());
+  const others = new Map<string | undefined, IConstruct>(
+    stack.node.findAll().flatMap((other) => (own.has(other) ? [] : [[addressOf(other), other]])),
+  );
+  for (const element of own) {
+    const address = addressOf(element);
+    const twin = address === undefined ? undefined : others.get(address);
+    if (address !== undefined && twin !== undefined && TerraformStack.of(twin) === stack) return { address, twin };
+  }
+  return undefined;
+}
+
+function addressOf(construct: IConstruct): string | undefined {
+  if (TerraformResource.isTerraformResource(construct)) {
+    return `${construct.terraformResourceType}.${construct.friendlyUniqueId}`;
+  }
+  if (TerraformDataSource.isTerraformDataSource(construct)) {
+    return `data.${construct.terraformResourceType}.${construct.friendlyUniqueId}`;
+  }
+  return undefined;
+}

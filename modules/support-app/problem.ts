@@ -1,0 +1,56 @@
+import { Token } from "cdktf";
+
+/** One thing that is wrong with an input. */
+export interface Problem {
+  /** Where it is: the property or key, then the key or index inside it, and so on. */
+  readonly path: readonly (string | number)[];
+  /** What was received, what was expected and, where it is not plain, what to do: one or two sentences without a subject. */
+  readonly message: string;
+}
+
+/** Longest piece of a received value that an error message repeats. */
+const MAX_RECEIVED = 60;
+
+/** Characters that a terminal doesn't show, or takes for a command. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A received value as an error message shows it. */
+export function describe(value: unknown): string {
+  if (Token.isUnresolved(value)) return "a token, which Terraform knows only later";
+  if (typeof value === "string") {
+    return value.length > MAX_RECEIVED
+      ? `${quote(`${value.slice(0, MAX_RECEIVED)}…`)} (${value.length} characters)`
+      : quote(value);
+  }
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return "a mapping";
+  return `the ${typeof value} ${String(value)}`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    INVISIBLE,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`,
+  );
+}
+
+/** A path as an error message shows it: `full.without[0]`. */
+export function pathInWords(path: Problem["path"]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${/^[\w-]{1,63}$/.test(step) ? step : describe(step)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** Words for one of the given choices. */
+export function oneOf(choices: readonly string[]): string {
+  return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(", ")}`;
+}
+
+/** Notes who is the first to have a key, and tells who was before. */
+export function claim<Key, Owner>(owners: Map<Key, Owner>, key: Key, owner: Owner): Owner | undefined {
+  const first = owners.get(key);
+  if (first === undefined) owners.set(key, owner);
+  return first;
+}
