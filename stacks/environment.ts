@@ -1,6 +1,6 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import type { SupportAppAccessProps } from "../modules/support-app/support-app-access-props";
-import type { AccessEntry, BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 
 /** The access levels, in the order in which a stack has them. */
 export const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
@@ -19,6 +19,17 @@ export interface Environment {
   readonly deployRole?: string;
   /** What people in the channels may do, one entry for each access level that the environment has. */
   readonly accesses: readonly SupportAppAccessProps[];
+  /** The channels of every access level. */
+  readonly channels: readonly Channel[];
+  /** The Slack workspaces to register for the account. */
+  readonly slackWorkspaces: readonly string[];
+  /** What people in Slack see instead of the account's number. Undefined: nothing is set. */
+  readonly accountAlias?: string;
+}
+
+/** One channel, and the access level of everyone in it. */
+export interface Channel extends ChannelEntry {
+  readonly access: AccessLevel;
 }
 
 /** An environment out of what the file says of it, once that has no problems. */
@@ -34,6 +45,9 @@ export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: D
       const tags = { ...defaults.tags, ...entry.tags, ...access?.tags };
       return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
+    channels: LEVELS.flatMap((access) => (entry[access]?.channels ?? []).map((channel) => ({ ...channel, access }))),
+    slackWorkspaces: entry["slack-workspaces"] ?? [],
+    accountAlias: entry["account-alias"],
   };
 }
 

@@ -1,5 +1,8 @@
 import { ACCESS_LEVELS } from "../modules/support-app/access-level";
-import { claim, describe, type Problem } from "../modules/support-app/problem";
+import { claim } from "../modules/support-app/claim";
+import { notifyProblems } from "../modules/support-app/notify";
+import { describe, type Problem } from "../modules/support-app/problem";
+import { channelSetProblems, type SlackChannelId } from "../modules/support-app/slack-channel";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { keyOf, LEVELS, toProps } from "./environment";
 import type { AccessEntry, Defaults, EnvironmentEntry } from "./environments-schema";
@@ -24,6 +27,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
     ...entries.flatMap(({ name, entry }) => [
       ...accountProblems(name, entry, accounts),
       ...environmentProblems(name, entry),
+      ...channelProblems(name, entry),
       ...LEVELS.flatMap((level) => tagProblems(name, entry, level, defaults)),
     ]),
   ];
@@ -91,6 +95,36 @@ function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
       });
     }
   }
+  return problems;
+}
+
+function channelProblems(name: string, entry: EnvironmentDraft): Problem[] {
+  const problems: Problem[] = [];
+  const complete: (SlackChannelId & { path: Problem["path"] })[] = [];
+  for (const level of LEVELS) {
+    for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
+      if (!channel) continue;
+      const path = ["environments", name, level, "channels", index];
+      if (channel.workspace && channel.channel) complete.push({ ...channel, path });
+      const notify = notifyProblems(channel.notify ?? {});
+      problems.push(...notify.map((problem) => ({ ...problem, path: [...path, "notify", ...problem.path] })));
+    }
+  }
+  const inOrder = channelSetProblems(complete);
+  problems.push(
+    ...inOrder.map(({ path: [index, ...inside], message }) => ({
+      path: [...(complete[Number(index)]?.path ?? []), ...inside],
+      message,
+    })),
+  );
+  const workspaces = entry["slack-workspaces"] ?? [];
+  workspaces.forEach((workspace, index) => {
+    if (workspace === undefined || workspaces.indexOf(workspace) === index) return;
+    problems.push({
+      path: ["environments", name, "slack-workspaces", index],
+      message: `received ${describe(workspace)} a second time, expected each workspace once.`,
+    });
+  });
   return problems;
 }
 

@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import {
+  ACCOUNT_ALIAS,
   ACCOUNT_ID,
   DESCRIPTION,
   MAX_SESSION_DURATION,
@@ -10,12 +11,18 @@ import {
   POLICY_ARN,
   POLICY_NAME,
   ROLE_NAME,
+  SLACK_CHANNEL,
+  SLACK_CHANNEL_NAME,
+  SLACK_WORKSPACE,
   TAG_KEY,
   TAG_VALUE,
   type TextLimit,
 } from "../modules/support-app/limits";
+import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../modules/support-app/notify";
 import { oneOf } from "../modules/support-app/problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../modules/support-app/service-quotas-role";
+import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
+import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { WITHOUT_EXPECTED } from "../modules/support-app/validation";
 
@@ -107,14 +114,6 @@ function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
     .meta({ description });
 }
 
-function notYetSupported(what: string, byHand: string) {
-  return z
-    .never({
-      error: `nothing: this version doesn't support ${what} yet. ${byHand}, and remove this key`,
-    })
-    .meta({ description: `Not supported yet: ${what}.` });
-}
-
 /** Ends a message with the choice that was probably meant, if one is near. */
 function suggestion(received: unknown, choices: readonly string[]): string {
   if (typeof received !== "string") return "";
@@ -187,6 +186,27 @@ const backend = z
   )
   .meta({ description: "Where the Terraform state is kept." });
 
+const channel = mapping(
+  {
+    name: text(SLACK_CHANNEL_NAME, "The channel's name in Slack."),
+    workspace: text(SLACK_WORKSPACE, "The workspace's ID in Slack."),
+    channel: text(SLACK_CHANNEL, "The channel's ID in Slack."),
+    notify: mapping(
+      {
+        severity: choice(NOTIFY_SEVERITIES, "Of which cases the channel hears."),
+        on: z
+          .array(choice(NOTIFY_EVENTS, "What the channel hears of."), {
+            error: `a list of events, such as [case-created]`,
+          })
+          .meta({ description: "Of what the channel hears. At least one with high or all, none with none." })
+          .optional(),
+      },
+      "What the channel is notified of. Default: of nothing.",
+    ).optional(),
+  },
+  "A Slack channel in which everyone gets this access.",
+);
+
 const access = mapping(
   {
     without: z
@@ -223,7 +243,10 @@ const access = mapping(
     "source-account-condition": flag(
       "Trust the Support App only on behalf of this account. AWS doesn't document it: try it first. Default: false.",
     ).optional(),
-    channels: notYetSupported("Slack channels", "Configure the channel in the AWS Support Center Console").optional(),
+    channels: z
+      .array(channel, { error: "a list of channels" })
+      .meta({ description: `The channels, at most ${MAX_CHANNELS} in an environment.` })
+      .optional(),
   },
   "What people in the channels of this access level may do.",
 );
@@ -238,11 +261,16 @@ export const environmentSchema = mapping(
     "deploy-role": text(ROLE_ARN, "Role of this account that Terraform assumes to deploy.").optional(),
     "read-only": access.optional(),
     full: access.optional(),
-    "slack-workspaces": notYetSupported(
-      "registering Slack workspaces",
-      "Register the workspace in the AWS Support Center Console",
-    ).optional(),
-    "account-alias": notYetSupported("the account alias", "Set the alias in the AWS Support Center Console").optional(),
+    "slack-workspaces": z
+      .array(text(SLACK_WORKSPACE, "ID of a Slack workspace."), { error: "a list of Slack workspace IDs" })
+      .max(MAX_WORKSPACES, {
+        error: `at most ${MAX_WORKSPACES} workspaces, which is all that AWS takes for an account`,
+      })
+      .meta({
+        description: "Workspaces to register for the account, which must be in an organization that may use them.",
+      })
+      .optional(),
+    "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account's number.").optional(),
   },
   "One AWS account in one region: one Terraform stack.",
 );
@@ -277,6 +305,9 @@ export type EnvironmentEntry = EnvironmentsFile["environments"][string];
 
 /** One access level of an environment as it is written. */
 export type AccessEntry = NonNullable<EnvironmentEntry["full"]>;
+
+/** One channel as it is written. */
+export type ChannelEntry = NonNullable<AccessEntry["channels"]>[number];
 
 /** Where the state is kept, as it is written. */
 export type BackendEntry = NonNullable<EnvironmentEntry["backend"]>;

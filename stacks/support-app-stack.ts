@@ -1,7 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { SupportAppAccess } from "../modules/support-app";
+import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
 import { addBackend } from "./backend";
 import type { Environment } from "./environment";
 
@@ -9,7 +9,7 @@ import type { Environment } from "./environment";
 const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
 
 /**
- * The stack of one environment: provider, backend, accesses and outputs.
+ * The stack of one environment: provider, backend, accesses, channels and outputs.
  *
  * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
  */
@@ -34,11 +34,37 @@ export class SupportAppStack extends TerraformStack {
       output("capabilities", `What people in a channel with ${props.access} access can do.`, access.capabilities);
       return access;
     });
+
+    const registrations = new Map(
+      environment.slackWorkspaces.map((workspace) => [
+        workspace,
+        new SlackWorkspace(this, `workspace-${workspace}`, { workspace }),
+      ]),
+    );
+    // Named by their IDs in Slack, so that a channel can be renamed or get another access level where it is.
+    for (const { access: level, name, workspace, channel, notify } of environment.channels) {
+      const access = this.accesses.find((_, index) => environment.accesses[index]?.access === level);
+      if (access === undefined)
+        throw new Error(`The environment ${environment.name} has no access level ${level} for its channel ${name}.`);
+      new SlackChannel(this, `channel-${workspace}-${channel}`, {
+        access,
+        name,
+        workspace,
+        channel,
+        notify,
+        registration: registrations.get(workspace),
+      });
+    }
+    if (environment.accountAlias !== undefined) {
+      new AccountAlias(this, "account-alias", { alias: environment.accountAlias });
+    }
   }
 
-  /** Runs the accesses' rules alone. CDKTF's own would start a Terraform binary, which synthesizing does without. */
+  /** Runs our constructs' rules alone. CDKTF's own would start a Terraform binary, which synthesizing does without. */
   override runAllValidations(): void {
-    const problems = this.accesses.flatMap((access) => access.node.validate());
+    const problems = this.node.children
+      .filter((child) => !TerraformElement.isTerraformElement(child))
+      .flatMap((child) => child.node.validate());
     if (problems.length > 0) throw new Error(problems.join("\n"));
   }
 }

@@ -10,7 +10,8 @@ import {
   parseDocument,
   visit,
 } from "yaml";
-import { claim, describe, type Problem } from "../modules/support-app/problem";
+import { claim } from "../modules/support-app/claim";
+import { describe, type Problem } from "../modules/support-app/problem";
 
 type Path = Problem["path"];
 

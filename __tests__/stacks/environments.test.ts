@@ -337,16 +337,77 @@ describe("bad input", () => {
       environment("full: { adopt: 'true' }"),
       '5:20: test.full.adopt: received "true", expected true or false.',
     ],
+    // Channels
     [
-      "channels, which come later",
-      environment("full:", "  channels:", "    - { name: a }"),
-      "6:7: test.full.channels: received a list, expected nothing: this version doesn't support Slack channels yet. Configure the channel in the AWS Support Center Console, and remove this key.",
+      "a channel without workspace and channel",
+      environment("full: { channels: [{ name: a }] }"),
+      "5:24: test.full.channels[0].workspace: received nothing, expected a Slack workspace's ID, such as T012ABCDEFG.",
+      "5:24: test.full.channels[0].channel: received nothing, expected a Slack channel's ID, such as C01234A5BCD.",
     ],
     [
-      "Slack workspaces and an account alias, which come later",
-      environment("read-only: {}", "slack-workspaces: [T012ABCDEFG]", "account-alias: prod"),
-      "6:5: test.slack-workspaces: received a list, expected nothing: this version doesn't support registering Slack workspaces yet. Register the workspace in the AWS Support Center Console, and remove this key.",
-      '7:20: test.account-alias: received "prod", expected nothing: this version doesn\'t support the account alias yet. Set the alias in the AWS Support Center Console, and remove this key.',
+      "workspace and channel the wrong way round, and a #",
+      environment('full: { channels: [{ name: "#a", workspace: C1, channel: T1 }] }'),
+      '5:32: test.full.channels[0].name: received "#a", expected a Slack channel\'s name of 1 to 80 letters, digits, _ and -, without the #.',
+      '5:49: test.full.channels[0].workspace: received "C1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+      '5:62: test.full.channels[0].channel: received "T1", expected a Slack channel\'s ID, such as C01234A5BCD.',
+    ],
+    [
+      "channels that aren't a list",
+      environment("full: { channels: support }"),
+      '5:23: test.full.channels: received "support", expected a list of channels.',
+    ],
+    [
+      "one channel in both access levels",
+      environment(
+        "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }] }",
+        "full: { channels: [{ name: a, workspace: T1, channel: C1 }] }",
+      ),
+      '6:59: test.full.channels[0].channel: received "C1" of T1 a second time, expected each channel once, since it has one role. Remove it from one access level.',
+    ],
+    [
+      "21 channels",
+      environment(
+        "full:",
+        "  channels:",
+        ...Array.from({ length: 21 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
+      ),
+      "27:46: test.full.channels[20].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
+    ],
+    ...["high", "all"].map((severity): [string, string, string] => [
+      `severity ${severity} without an event`,
+      environment(`full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: ${severity} } }] }`),
+      `5:83: test.full.channels[0].notify.severity: received "${severity}" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.`,
+    ]),
+    [
+      "severity none with an event",
+      environment(
+        "full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: none, on: [reply-added] } }] }",
+      ),
+      "5:89: test.full.channels[0].notify.on: received reply-added, expected no event with the severity none. Remove it, or set severity to high or all.",
+    ],
+    [
+      "an unknown severity and an unknown event",
+      environment(
+        "full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: hihg, on: [case-create] } }] }",
+      ),
+      '5:83: test.full.channels[0].notify.severity: received "hihg", expected one of none, high, all.',
+      '5:94: test.full.channels[0].notify.on[0]: received "case-create", expected one of case-created, reply-added, case-resolved. Did you mean case-created?',
+    ],
+    [
+      "a workspace twice, and one that is none",
+      environment("read-only: {}", "slack-workspaces: [T1, T1, acme]"),
+      '6:28: test.slack-workspaces[1]: received "T1" a second time, expected each workspace once.',
+      '6:32: test.slack-workspaces[2]: received "acme", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+    ],
+    [
+      "six workspaces",
+      environment("read-only: {}", "slack-workspaces: [T1, T2, T3, T4, T5, T6]"),
+      "6:5: test.slack-workspaces: received a list, expected at most 5 workspaces, which is all that AWS takes for an account.",
+    ],
+    [
+      "an alias that AWS refuses",
+      environment("read-only: {}", "account-alias: prod/eu"),
+      '6:20: test.account-alias: received "prod/eu", expected an account alias of 1 to 30 letters, digits, spaces, _ and -.',
     ],
     // Tags
     [

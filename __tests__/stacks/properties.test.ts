@@ -47,6 +47,25 @@ function defined(entry: object): object {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
 }
 
+const event = fc.constantFrom("case-created", "reply-added", "case-resolved");
+const notify = fc.oneof(
+  fc.constant({ severity: "none" }),
+  fc.record({ severity: fc.constantFrom("high", "all"), on: fc.uniqueArray(event, { minLength: 1 }) }),
+);
+/** Channels of one access level; the last digits of their IDs tell the levels apart. */
+const channels = (level: string) =>
+  fc.uniqueArray(
+    fc
+      .record({
+        name: fc.stringMatching(/^[a-zä0-9_-]{1,20}$/),
+        workspace: fc.constantFrom("T1", "T2"),
+        channel: fc.stringMatching(/^[CG][A-Z0-9]{1,6}$/).map((id) => id + (level === "full" ? "1" : "0")),
+        notify: maybe(notify),
+      })
+      .map(defined),
+    { maxLength: 3, selector: (channel) => JSON.stringify([Reflect.get(channel, "channel")]) },
+  );
+
 const common = (level: string, account: string) => ({
   "role-name": maybe(name(50).map((text) => `${level}-${text}`)),
   description: maybe(latinText),
@@ -56,6 +75,7 @@ const common = (level: string, account: string) => ({
   "max-session-duration": maybe(fc.integer({ min: 3600, max: 43200 })),
   path: maybe(path),
   adopt: maybe(fc.boolean()),
+  channels: maybe(channels(level)),
   "source-account-condition": maybe(fc.boolean()),
 });
 const ownPolicy = (level: string) => ({
@@ -113,6 +133,8 @@ const environment = (account: string) =>
         region: fc.constantFrom("us-east-1", "eu-central-1", "ap-northeast-1"),
         backend: maybe(backend),
         tags: maybe(tags),
+        "slack-workspaces": maybe(fc.subarray(["T1", "T2", "T3"])),
+        "account-alias": maybe(fc.stringMatching(/^[\w -]{1,30}$/)),
         "deploy-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/deploy`)),
       }),
     })
@@ -168,6 +190,7 @@ test("nobody can do what AWS's example policy doesn't let them", async () => {
 
 test("nothing grants in another way than the attached policy", async () => {
   const types = [
+    "aws_cloudcontrolapi_resource",
     "aws_iam_policy",
     "aws_iam_role",
     "aws_iam_role_policies_exclusive",
@@ -203,7 +226,8 @@ test("read-only never writes", async () => {
 });
 
 test("addresses depend on nothing but the access levels and what they are made of", async () => {
-  const possible = /^(?:data\.)?aws_\w+\.(?:read_only|full|read_only_trust|full_trust|service_quotas)$/;
+  const possible =
+    /^(?:data\.)?aws_\w+\.(?:read_only|full|read_only_trust|full_trust|service_quotas|account_alias|workspace_T\d|channel_T\d_\w+)$/;
   const seen = new Map<string, string>();
   await forEveryFile(async (yaml) => {
     for (const terraform of await jsonOf(yaml)) {
@@ -215,6 +239,9 @@ test("addresses depend on nothing but the access levels and what they are made o
         Object.keys(resource?.aws_iam_role ?? {}),
         Object.keys(resource?.aws_iam_policy ?? {}),
         resource?.aws_iam_service_linked_role !== undefined,
+        Object.values(resource?.aws_cloudcontrolapi_resource ?? {}).map(({ desired_state }) =>
+          String(desired_state).match(/"(?:TeamId|ChannelId|AccountAlias)" = "(?:[TCG]\w+)?/g),
+        ),
       ]);
       expect(addresses.join()).toBe(seen.get(parts) ?? addresses.join());
       seen.set(parts, addresses.join());

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import type { SupportAppAccessProps } from "../../modules/support-app";
 import { localStatePath } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
-import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../support/access";
+import { awsManagedPolicy, channelsOf, peopleCan, permissionsOf, trustOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
 import {
   type Notation,
@@ -49,13 +50,21 @@ describe.each(NOTATIONS)("the example environments in %s", (notation) => {
       "request quota increases",
     ]);
     expect(Object.keys(production.resource?.aws_iam_service_linked_role ?? {})).toEqual(["service_quotas"]);
+    expect(channelsOf(production)).toMatchObject({
+      channel_T012ABCDEFG_C01234A5BCD: { ChannelName: "support-watch", ChannelRoleArn: "aws_iam_role.read_only.arn" },
+      channel_T012ABCDEFG_C09876Z5YXW: {
+        ChannelName: "support-oncall",
+        ChannelRoleArn: "aws_iam_role.full.arn",
+        NotifyOnCaseSeverity: "high",
+      },
+    });
     expect(texts.production).toMatchSnapshot();
   });
 
   test("hold no path and no name of the machine", () => {
     for (const text of Object.values(texts)) {
       expectNoMachineIn(text, EXAMPLES);
-      expect(text).not.toMatch(/"(?:\/\w|[A-Z]:\\|file:)/);
+      expect(text).not.toMatch(/(?<!\\)"(?:\/\w|[A-Z]:\\|file:)/);
     }
   });
 });
@@ -166,6 +175,35 @@ describe("outputs", () => {
   });
 });
 
+describe("channels", () => {
+  const channel = (name: string, level: string) =>
+    `    ${level}: { channels: [{ name: ${name}, workspace: T1, channel: C1 }] }\n`;
+
+  test("keep their address when they are renamed or get another access level", async () => {
+    const before = await synthesizeOne(`${channel("a", "full")}    read-only: {}\n`);
+    const after = await synthesizeOne(`${channel("b", "read-only")}    full: {}\n`);
+    expect(channelsOf(before).channel_T1_C1?.ChannelRoleArn).toBe("aws_iam_role.full.arn");
+    expect(channelsOf(after).channel_T1_C1?.ChannelRoleArn).toBe("aws_iam_role.read_only.arn");
+  });
+
+  test("come after the registration of their workspace, if the environment has it", async () => {
+    const { resource } = await synthesizeOne(`${channel("a", "full")}    slack-workspaces: [T1, T2]\n`);
+    const { channel_T1_C1, workspace_T1, workspace_T2 } = resource?.aws_cloudcontrolapi_resource ?? {};
+    expect(channel_T1_C1?.depends_on).toContain("aws_cloudcontrolapi_resource.workspace_T1");
+    expect(channel_T1_C1?.depends_on).not.toContain("aws_cloudcontrolapi_resource.workspace_T2");
+    expect(workspace_T1?.desired_state).toBe('${jsonencode({"TeamId" = "T1"})}');
+    expect(workspace_T2?.type_name).toBe("AWS::SupportApp::SlackWorkspaceConfiguration");
+  });
+
+  test("are of an account that people see by its alias", async () => {
+    const { resource } = await synthesizeOne("    full: {}\n    account-alias: Production EU\n");
+    expect(resource?.aws_cloudcontrolapi_resource?.account_alias).toMatchObject({
+      type_name: "AWS::SupportApp::AccountAlias",
+      desired_state: '${jsonencode({"AccountAlias" = "Production EU"})}',
+    });
+  });
+});
+
 describe("tags", () => {
   test("of the defaults, the environment and the access level add up, the nearer one winning", async () => {
     const yaml = `
@@ -183,11 +221,13 @@ describe("tags", () => {
 });
 
 describe("an environment made in code breaks the same rules", () => {
-  const environment = (...accesses: Environment["accesses"]): Environment => ({
+  const environment = (...accesses: SupportAppAccessProps[]): Environment => ({
     name: "test",
     account: "111122223333",
     region: "us-east-1",
     backend: { type: "local" },
+    channels: [],
+    slackWorkspaces: [],
     accesses,
   });
 
@@ -197,6 +237,14 @@ describe("an environment made in code breaks the same rules", () => {
       new Error(
         'SupportAppAccess "test/read-only", serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',
       ),
+    );
+  });
+
+  test("and has no channel without an access", () => {
+    const channels = [{ access: "full", name: "oncall", workspace: "T1", channel: "C1" }] as const;
+    const wrong = { ...environment({ access: "read-only" }), channels };
+    expect(() => synthesizeEnvironments([wrong])).toThrow(
+      new Error("The environment test has no access level full for its channel oncall."),
     );
   });
 

@@ -64,6 +64,25 @@ export function trustOf(terraform: Terraform, address: string): string[] {
   );
 }
 
+/** The channels' configurations by their name in Terraform, references in words. */
+export function channelsOf(terraform: Terraform): Record<string, Record<string, unknown>> {
+  const resources = Object.entries(terraform.resource?.aws_cloudcontrolapi_resource ?? {});
+  return Object.fromEntries(
+    resources
+      .filter(([, { type_name }]) => type_name === "AWS::SupportApp::SlackChannelConfiguration")
+      .map(([name, { desired_state }]) => [name, jsonEncoded(String(desired_state))]),
+  );
+}
+
+/** The value inside of a `${jsonencode({…})}`, whose expressions become texts. */
+function jsonEncoded(expression: string): Record<string, unknown> {
+  const inside = expression.match(/^\$\{jsonencode\(\{(.*)\}\)\}$/)?.[1] ?? "";
+  const pairs = inside.split(/, (?=")/).map((pair) => pair.split(" = ") as [string, string]);
+  return Object.fromEntries(
+    pairs.map(([key, value]) => [JSON.parse(key), /^(?:".*"|true|false)$/.test(value) ? JSON.parse(value) : value]),
+  );
+}
+
 function statementPermissions(terraform: Terraform, reference: string): Set<Permission> {
   return new Set(
     statementsOf(terraform, reference).flatMap((statement) =>

@@ -1,5 +1,6 @@
 import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { describe, type Problem } from "./problem";
 
 /** The name in Terraform of what belongs to a construct: its path in the stack, with `_` for what Terraform wouldn't take. */
 export function nameOf(construct: Construct): string {
@@ -12,10 +13,33 @@ export function pathInStack(construct: Construct): string[] {
   return construct.node.scopes.slice(stack.node.scopes.length).map((scope) => scope.node.id);
 }
 
+/** What keeps a construct from having addresses of its own. */
+export function addressProblems(construct: Construct): Problem[] {
+  if (!/^\d/.test(nameOf(construct))) return [];
+  return [
+    {
+      path: ["id"],
+      message: `received ${describe(pathInStack(construct).join("/"))}, expected an id that begins with a letter, since it becomes a Terraform name.`,
+    },
+  ];
+}
+
 /** Gives an element its name. */
 export function named<Element extends TerraformElement>(name: string, element: Element): Element {
   element.overrideLogicalId(name);
   return element;
+}
+
+/** What is wrong where an element outside of a construct has an address of one inside; Terraform would see one, made of both. */
+export function clashProblems(construct: Construct): Problem[] {
+  const clash = clashOf(construct);
+  if (!clash) return [];
+  return [
+    {
+      path: ["id"],
+      message: `received ${describe(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are free: ${describe(clash.twin.node.path)} is ${clash.address}, too. Choose another id.`,
+    },
+  ];
 }
 
 /** The first address inside a construct that an element outside of it has too; Terraform would see one, made of both. */

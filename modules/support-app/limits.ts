@@ -62,6 +62,30 @@ export const TAG_VALUE: TextLimit = {
   expected: "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @",
 };
 
+/** Source: CloudFormation, AWS::SupportApp::SlackWorkspaceConfiguration, TeamId; narrowed to the IDs that Slack gives workspaces. */
+export const SLACK_WORKSPACE: TextLimit = {
+  pattern: /^T[A-Z0-9]{1,255}$/,
+  expected: "a Slack workspace's ID, such as T012ABCDEFG",
+};
+
+/** Source: CloudFormation, AWS::SupportApp::SlackChannelConfiguration, ChannelId; narrowed to the IDs that Slack gives channels. */
+export const SLACK_CHANNEL: TextLimit = {
+  pattern: /^[CG][A-Z0-9]{1,255}$/,
+  expected: "a Slack channel's ID, such as C01234A5BCD",
+};
+
+/** Source: Slack, channel naming; within CloudFormation's 1 to 256 characters. */
+export const SLACK_CHANNEL_NAME: TextLimit = {
+  pattern: /^[\p{L}\p{M}\p{N}_-]{1,80}$/u,
+  expected: "a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #",
+};
+
+/** Source: CloudFormation, AWS::SupportApp::AccountAlias. */
+export const ACCOUNT_ALIAS: TextLimit = {
+  pattern: /^[\w -]{1,30}$/,
+  expected: "an account alias of 1 to 30 letters, digits, spaces, _ and -",
+};
+
 /** Most tags on one role or policy. Source: IAM User Guide, IAM and STS quotas. */
 export const MAX_TAGS = 50;
 

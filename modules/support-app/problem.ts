@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
 
 /** One thing that is wrong with an input. */
 export interface Problem {
@@ -43,14 +44,17 @@ export function pathInWords(path: Problem["path"]): string {
     .replace(/^\./, "");
 }
 
+/** A problem of a construct's properties as a sentence. */
+export function sentence(construct: IConstruct, { path, message }: Problem): string {
+  return `${construct.constructor.name} ${describe(construct.node.path)}, ${pathInWords(path)}: ${message}`;
+}
+
+/** @throws Error with all problems of a construct's properties, if there are any */
+export function throwIfAny(construct: IConstruct, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Error(problems.map((problem) => sentence(construct, problem)).join("\n"));
+}
+
 /** Words for one of the given choices. */
 export function oneOf(choices: readonly string[]): string {
   return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(", ")}`;
-}
-
-/** Notes who is the first to have a key, and tells who was before. */
-export function claim<Key, Owner>(owners: Map<Key, Owner>, key: Key, owner: Owner): Owner | undefined {
-  const first = owners.get(key);
-  if (first === undefined) owners.set(key, owner);
-  return first;
 }

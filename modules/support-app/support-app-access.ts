@@ -8,10 +8,10 @@ import type { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-l
 import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { ACCESS_LEVELS } from "./access-level";
-import { clashOf, named, nameOf, pathInStack } from "./address";
+import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
 import type { Capability } from "./capability";
 import { permissionStatements, trustStatements } from "./policy-documents";
-import { describe, type Problem, pathInWords } from "./problem";
+import { describe, type Problem, sentence, throwIfAny } from "./problem";
 import { createServiceQuotasRole, managesServiceQuotasRole, SERVICE_QUOTAS_ROLE_ADDRESS } from "./service-quotas-role";
 import type { SupportAppAccessProps } from "./support-app-access-props";
 import { ruleProblems, valueProblems } from "./validation";
@@ -63,12 +63,12 @@ export class SupportAppAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
-    this.throwIfAny(valueProblems(props ?? {}));
-    this.throwIfAny(ruleProblems(props));
+    throwIfAny(this, valueProblems(props ?? {}));
+    throwIfAny(this, ruleProblems(props));
     this.address = nameOf(this);
-    this.throwIfAny(this.addressProblems());
+    throwIfAny(this, addressProblems(this));
     this.node.addValidation({
-      validate: () => [...this.clashProblems(), ...this.iamNameProblems()].map((problem) => this.sentence(problem)),
+      validate: () => [...this.clashProblems(), ...this.iamNameProblems()].map((problem) => sentence(this, problem)),
     });
 
     const level = ACCESS_LEVELS[props.access];
@@ -173,33 +173,13 @@ export class SupportAppAccess extends Construct {
     return this.role.arn;
   }
 
-  private addressProblems(): Problem[] {
-    if (!/^\d/.test(this.address)) return [];
-    const received = describe(pathInStack(this).join("/"));
-    return [
-      {
-        path: ["id"],
-        message: `received ${received}, expected an id that begins with a letter, since it becomes a Terraform name.`,
-      },
-    ];
-  }
-
   private clashProblems(): Problem[] {
     const clash = clashOf(this);
-    if (!clash) return [];
-    const { address, twin } = clash;
-    if (address === SERVICE_QUOTAS_ROLE_ADDRESS) {
-      return [
-        {
-          path: ["serviceQuotasRole"],
-          message: `received a second Service Quotas role, expected one, as an account has: ${describe(twin.node.path)} is ${address}, too. Set existing for one of them.`,
-        },
-      ];
-    }
+    if (clash?.address !== SERVICE_QUOTAS_ROLE_ADDRESS) return clashProblems(this);
     return [
       {
-        path: ["id"],
-        message: `received ${describe(pathInStack(this).join("/"))}, expected an id whose Terraform addresses are free: ${describe(twin.node.path)} is ${address}, too. Choose another id.`,
+        path: ["serviceQuotasRole"],
+        message: `received a second Service Quotas role, expected one, as an account has: ${describe(clash.twin.node.path)} is ${clash.address}, too. Set existing for one of them.`,
       },
     ];
   }
@@ -220,13 +200,5 @@ export class SupportAppAccess extends Construct {
         },
       ];
     });
-  }
-
-  private sentence({ path, message }: Problem): string {
-    return `SupportAppAccess ${describe(this.node.path)}, ${pathInWords(path)}: ${message}`;
-  }
-
-  private throwIfAny(problems: readonly Problem[]): void {
-    if (problems.length > 0) throw new Error(problems.map((problem) => this.sentence(problem)).join("\n"));
   }
 }

@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import { ACCESS_LEVELS } from "./access-level";
 import { OPTIONAL_CAPABILITIES } from "./capability";
+import { claim } from "./claim";
 import {
   ACCOUNT_ID,
   DESCRIPTION,
@@ -14,7 +15,7 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "./limits";
-import { claim, describe, oneOf, type Problem } from "./problem";
+import { describe, oneOf, type Problem } from "./problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
 import { POLICY_SOURCES, type SupportAppAccessProps } from "./support-app-access-props";
 
@@ -91,6 +92,17 @@ export function valueProblems(props: SupportAppAccessProps): Problem[] {
     problems.push(...tagSetProblems(props.tags).map(({ path, message }) => ({ path: ["tags", ...path], message })));
   }
   return problems;
+}
+
+/** What is wrong with required texts. A token is not looked at. */
+export function textProblems(props: object, limits: Readonly<Record<string, TextLimit>>): Problem[] {
+  const values = props as Readonly<Record<string, unknown>>;
+  return Object.entries(limits)
+    .filter(([name, limit]) => !Token.isUnresolved(values[name]) && !isText(values[name], limit))
+    .map(([name, limit]) => ({
+      path: [name],
+      message: `received ${describe(values[name])}, expected ${limit.expected}.`,
+    }));
 }
 
 function isText(value: unknown, limit: TextLimit): boolean {

@@ -1,0 +1,39 @@
+import { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
+import { Fn, type ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { addressProblems, clashProblems, named, nameOf } from "./address";
+import { sentence, throwIfAny } from "./problem";
+
+/** The part of a CloudFormation resource type that Terraform needs to plan it. */
+export interface CloudControlType {
+  readonly typeName: string;
+  readonly properties: Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+  readonly required: readonly string[];
+  readonly primaryIdentifier: readonly string[];
+  readonly createOnlyProperties?: readonly string[];
+  readonly readOnlyProperties?: readonly string[];
+  readonly writeOnlyProperties?: readonly string[];
+}
+
+/**
+ * Adds a resource that the AWS provider has only through Cloud Control. With the type's schema written down here, a plan
+ * checks the values itself and asks AWS for no DescribeType.
+ */
+export function cloudControlResource(
+  scope: Construct,
+  type: CloudControlType,
+  desiredState: Readonly<Record<string, unknown>>,
+  dependsOn?: ITerraformDependable[],
+): CloudcontrolapiResource {
+  throwIfAny(scope, addressProblems(scope));
+  scope.node.addValidation({ validate: () => clashProblems(scope).map((problem) => sentence(scope, problem)) });
+  return named(
+    nameOf(scope),
+    new CloudcontrolapiResource(scope, "resource", {
+      typeName: type.typeName,
+      desiredState: Fn.jsonencode(desiredState),
+      schema: JSON.stringify({ description: type.typeName, additionalProperties: false, ...type }),
+      dependsOn,
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+import { describe, oneOf, type Problem } from "./problem";
+
+/** The cases that a channel hears of by their severity. */
+export type NotifySeverity = "none" | "high" | "all";
+
+/** Every severity setting. */
+export const NOTIFY_SEVERITIES: readonly NotifySeverity[] = ["none", "high", "all"];
+
+/** What a channel hears of: a case created or reopened, a reply added, a case resolved. */
+export type NotifyEvent = "case-created" | "reply-added" | "case-resolved";
+
+/** The flag of AWS behind each event. */
+export const NOTIFY_FLAGS: Readonly<Record<NotifyEvent, string>> = {
+  "case-created": "NotifyOnCreateOrReopenCase",
+  "reply-added": "NotifyOnAddCorrespondenceToCase",
+  "case-resolved": "NotifyOnResolveCase",
+};
+
+/** Every event. */
+export const NOTIFY_EVENTS = Object.keys(NOTIFY_FLAGS) as readonly NotifyEvent[];
+
+/** What a channel is notified of. */
+export interface Notify {
+  /** Of which cases. */
+  readonly severity: NotifySeverity;
+
+  /**
+   * Of what. At least one event with `high` or `all`, none with `none`.
+   *
+   * @default - of nothing
+   */
+  readonly on?: readonly NotifyEvent[];
+}
+
+/** What a channel is notified of when nothing is said. */
+export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
+
+/**
+ * The rule that AWS's schema doesn't state.
+ * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
+ */
+export function notifyProblems({ severity, on = [] }: Partial<Notify>): Problem[] {
+  if (severity === undefined) return [];
+  const events = on.filter(Boolean);
+  if (severity === "none" && events.length > 0) {
+    return [
+      {
+        path: ["on"],
+        message: `received ${events.join(", ")}, expected no event with the severity none. Remove it, or set severity to high or all.`,
+      },
+    ];
+  }
+  if (severity !== "none" && on.length === 0) {
+    return [
+      {
+        path: ["severity"],
+        message: `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add it, or set severity to none.`,
+      },
+    ];
+  }
+  return [];
+}
