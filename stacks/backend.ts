@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { App, CloudBackend, LocalBackend, Manifest, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
 import type { Environment } from "./environment";
+import type { BackendEntry } from "./environments-schema";
 
 /** Folder beside cdktf.json that keeps local state. Git ignores it, and deleting cdktf.out leaves it alone. */
 const STATE_FOLDER = "state";
@@ -26,9 +27,14 @@ export function addBackend(stack: TerraformStack, { name, backend }: Environment
       new CloudBackend(stack, {
         organization: backend.organization,
         hostname: backend.hostname,
-        workspaces: new NamedCloudWorkspace(`${backend["workspace-prefix"] ?? "support-app-"}${name}`),
+        workspaces: new NamedCloudWorkspace(cloudWorkspace(name, backend)),
       });
   }
+}
+
+/** The environment's workspace in HCP Terraform. */
+export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { type: "cloud" }>): string {
+  return `${backend["workspace-prefix"] ?? "support-app-"}${name}`;
 }
 
 /**

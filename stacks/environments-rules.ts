@@ -4,8 +4,9 @@ import { notifyProblems } from "../modules/support-app/notify";
 import { describe, type Problem } from "../modules/support-app/problem";
 import { channelSetProblems, type SlackChannelId } from "../modules/support-app/slack-channel";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
+import { cloudWorkspace } from "./backend";
 import { keyOf, LEVELS, toProps } from "./environment";
-import type { AccessEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import type { AccessEntry, BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 
 /** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
 export interface EnvironmentsDraft {
@@ -22,10 +23,12 @@ const MAX_LISTED = 5;
 export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): Problem[] {
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
+  const workspaces = new Map<string, string>();
   return [
     ...regionProblems(entries, defaults),
     ...entries.flatMap(({ name, entry }) => [
       ...accountProblems(name, entry, accounts),
+      ...workspaceProblems(name, entry.backend ?? defaults.backend, workspaces),
       ...environmentProblems(name, entry),
       ...channelProblems(name, entry),
       ...LEVELS.flatMap((level) => tagProblems(name, entry, level, defaults)),
@@ -55,6 +58,24 @@ function accountProblems(name: string, { account }: EnvironmentDraft, accounts: 
     {
       path: ["environments", name, "account"],
       message: `received ${describe(account)}, expected an account of its own: ${twin} has this one. An account is one environment, which may have both access levels.`,
+    },
+  ];
+}
+
+/** Two environments with one workspace would share a state. With the other backends, the name alone keeps them apart. */
+function workspaceProblems(
+  name: string,
+  backend: BackendEntry | undefined,
+  workspaces: Map<string, string>,
+): Problem[] {
+  if (backend?.type !== "cloud") return [];
+  const workspace = cloudWorkspace(name, backend);
+  const twin = claim(workspaces, [backend.hostname, backend.organization, workspace].join("/"), name);
+  if (twin === undefined) return [];
+  return [
+    {
+      path: ["environments", name, "backend", "workspace-prefix"],
+      message: `received the workspace ${workspace}, expected one of its own: ${twin} has this one. Set another workspace-prefix.`,
     },
   ];
 }

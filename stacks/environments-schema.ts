@@ -108,10 +108,14 @@ function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
     .strictObject(shape, {
       error: (issue) =>
         issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => oneOf(keys) + suggestion(key, keys)).join("\n")
+          ? issue.keys.map((key) => oneOf(keys) + suggestion(key, without(keys, issue.input))).join("\n")
           : "a mapping; where there is nothing to say, write {}",
     })
     .meta({ description });
+}
+
+function without(keys: readonly string[], taken: unknown): string[] {
+  return keys.filter((key) => !Object.hasOwn(taken as object, key));
 }
 
 /** Ends a message with the choice that was probably meant, if one is near. */

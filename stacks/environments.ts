@@ -53,8 +53,8 @@ export function parseEnvironments(text: string, file: string): Environment[] {
     ...schemaProblems(source, environmentsSchema, value, []),
   ];
   const mistyped = mistypedPaths(found).filter((path) => valueAt(value, path) === undefined);
-  const missing = new Set(mistyped.map((path) => path.join()));
-  const problems = found.filter(({ path }) => !missing.has(path.join()));
+  const missing = new Set(mistyped.map((path) => JSON.stringify(path)));
+  const problems = found.filter(({ path }) => !missing.has(JSON.stringify(path)));
   problems.push(...environmentsProblems(withoutProblems(value, [...problems, ...mistyped.map((path) => ({ path }))])));
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
 

@@ -39,6 +39,7 @@ const IN_OUR_WORDS: Readonly<Record<string, string>> = {
 export class YamlSource {
   private readonly lines = new LineCounter();
   private readonly document: Document.Parsed;
+  private readonly pairs = new WeakMap<Node, Map<string, Pair<Node, Node | null>>>();
 
   constructor(private readonly text: string) {
     this.document = parseDocument(text, {
@@ -71,9 +72,13 @@ export class YamlSource {
     const add = (node: Node, message: string) => {
       errors.push({ ...this.start(node), message });
     };
+    const anchors = new Set<string>();
     visit(document, {
+      Value(_, { anchor }) {
+        if (anchor !== undefined) anchors.add(anchor);
+      },
       Alias(_, alias) {
-        if (alias.resolve(document)) return;
+        if (anchors.has(alias.source)) return;
         add(alias, `received the alias ${describe(alias.source)}, expected one whose anchor stands before it.`);
       },
       Pair(_, { key }) {
@@ -160,8 +165,13 @@ export class YamlSource {
       const value = node.items[Number(step)];
       return value && { key: value, value };
     }
-    // The last of two equal keys, as in value().
-    return isMap<Node, Node>(node) ? node.items.findLast((pair) => textOfKey(pair) === String(step)) : undefined;
+    if (!isMap<Node, Node>(node)) return undefined;
+    let pairs = this.pairs.get(node);
+    if (pairs === undefined) {
+      pairs = new Map(node.items.map((pair) => [textOfKey(pair), pair])); // of two equal keys the last, as in value()
+      this.pairs.set(node, pairs);
+    }
+    return pairs.get(String(step));
   }
 
   private resolve(node: unknown): unknown {

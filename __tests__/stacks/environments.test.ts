@@ -110,6 +110,30 @@ describe("bad input", () => {
       `2:54: test.readonly: received the unknown key "readonly", expected ${ENVIRONMENT_KEYS}. Did you mean read-only?`,
     ],
     [
+      "a typing error beside the right key, which is wrong as well",
+      environment("full: { adopt: 5, adopts: true }"),
+      "5:20: test.full.adopt: received the number 5, expected true or false.",
+      `5:23: test.full.adopts: received the unknown key "adopts", expected ${ACCESS_KEYS}.`,
+    ],
+    [
+      "a name with a comma, which hides nothing",
+      'environments:\n  a: { acount: "111122223333", region: us-east-1, full: {} }\n  "a,account": {account: "222222222222", region: us-east-1, full: {} }',
+      `2:8: environments.a.acount: received the unknown key "acount", expected ${ENVIRONMENT_KEYS}. Did you mean account?`,
+      `3:3: environments."a,account": received "a,account", expected ${ENVIRONMENT_NAME}.`,
+    ],
+    [
+      "a key that stands twice, wrong the second time",
+      environment("full: { adopt: true, adopt: 5 }"),
+      '5:26: test.full.adopt: received the key "adopt" a second time, expected it once; it stands in line 5 already.',
+      "5:33: test.full.adopt: received the number 5, expected true or false.",
+    ],
+    [
+      "a wrong capability beside one that read-only doesn't have",
+      environment("read-only: { without: [chat, live-chat] }"),
+      "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+      `5:28: test.read-only.without[0]: received "chat", expected ${CAN_BE_LEFT_OUT}.`,
+    ],
+    [
       "a key that stands twice",
       environment("read-only: {}", "full: {}", "read-only: { policy: aws-managed }"),
       '7:5: test.read-only: received the key "read-only" a second time, expected it once; it stands in line 5 already.',
@@ -492,6 +516,12 @@ describe("bad input", () => {
       '6:59: test.backend.hostname: received "a..b", expected a host name such as app.terraform.io, with a port where it needs one.',
     ],
     [
+      "one workspace for two environments",
+      `${environment("full: {}", "backend: { type: cloud, organization: acme, workspace-prefix: a-b- }")}
+  b-test: { account: "222222222222", region: us-east-1, full: {}, backend: { type: cloud, organization: acme, workspace-prefix: a- } }`,
+      "7:129: environments.b-test.backend.workspace-prefix: received the workspace a-b-test, expected one of its own: test has this one. Set another workspace-prefix.",
+    ],
+    [
       "a cloud backend without an organization",
       environment("full: {}", "backend: { type: cloud }"),
       "6:5: test.backend.organization: received nothing, expected the name of an HCP Terraform organization: letters, digits, _ and -.",
@@ -557,13 +587,13 @@ environments:
     expect(errors[10]).toMatch(/^environments\.yaml: and \d+ more, which may well follow from these\.$/);
   });
 
-  test("hundreds of environments may share one anchor", () => {
+  test("thousands of environments may share one anchor", () => {
     const others = Array.from(
-      { length: 300 },
+      { length: 2000 },
       (_, n) => `  e${n}: { account: "${100_000_000_000 + n}", region: us-east-1, full: *shared }`,
     );
     const yaml = [environment("full: &shared { without: [live-chat] }"), ...others].join("\n");
-    expect(parseEnvironments(yaml, "e.yaml")).toHaveLength(301);
+    expect(parseEnvironments(yaml, "e.yaml")).toHaveLength(2001);
   });
 
   test("a problem behind an alias is shown where it was written", () => {

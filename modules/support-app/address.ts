@@ -1,4 +1,4 @@
-import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { describe, type Problem } from "./problem";
 
@@ -15,11 +15,12 @@ export function pathInStack(construct: Construct): string[] {
 
 /** What keeps a construct from having addresses of its own. */
 export function addressProblems(construct: Construct): Problem[] {
-  if (!/^\d/.test(nameOf(construct))) return [];
+  const path = pathInStack(construct).join("/");
+  if (!Token.isUnresolved(path) && /^[a-z]/i.test(nameOf(construct))) return [];
   return [
     {
       path: ["id"],
-      message: `received ${describe(pathInStack(construct).join("/"))}, expected an id that begins with a letter, since it becomes a Terraform name.`,
+      message: `received ${describe(path)}, expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
     },
   ];
 }
@@ -42,17 +43,16 @@ export function clashProblems(construct: Construct): Problem[] {
   ];
 }
 
-/** The first address inside a construct that an element outside of it has too; Terraform would see one, made of both. */
+/** The first address of an element inside a construct that another element of the stack has, too. */
 export function clashOf(construct: Construct): { readonly address: string; readonly twin: IConstruct } | undefined {
   const stack = TerraformStack.of(construct);
+  const elements = stack.node.findAll().filter((element) => element !== stack && TerraformStack.of(element) === stack);
   const own = new Set(construct.node.findAll());
-  const others = new Map<string | undefined, IConstruct>(
-    stack.node.findAll().flatMap((other) => (own.has(other) ? [] : [[addressOf(other), other]])),
-  );
-  for (const element of own) {
+  for (const element of elements.filter((candidate) => own.has(candidate))) {
     const address = addressOf(element);
-    const twin = address === undefined ? undefined : others.get(address);
-    if (address !== undefined && twin !== undefined && TerraformStack.of(twin) === stack) return { address, twin };
+    if (address === undefined) continue;
+    const twin = elements.find((other) => other !== element && addressOf(other) === address);
+    if (twin) return { address, twin };
   }
   return undefined;
 }

@@ -68,7 +68,8 @@ export interface SupportAppAccessProps {
   readonly policyName?: string;
 
   /**
-   * Description of the role: one line of 1 to 1000 Latin characters, without a backslash, `${` or `%{`.
+   * Description of the role: one line of 1 to 1000 Latin characters, without a backslash, `${`, `%{`, `#{` or
+   * `&{`.
    *
    * @default - no description
    */

@@ -185,13 +185,17 @@ export class SupportAppAccess extends Construct {
   }
 
   private iamNameProblems(): Problem[] {
-    const others = TerraformStack.of(this)
-      .node.findAll()
-      .filter((construct) => construct instanceof SupportAppAccess && construct !== this) as SupportAppAccess[];
+    // Another stack or another provider may well be another account.
+    const stack = TerraformStack.of(this);
+    const others = stack.node
+      .findAll()
+      .filter((construct) => construct instanceof SupportAppAccess && construct !== this)
+      .map((construct) => construct as SupportAppAccess)
+      .filter((other) => TerraformStack.of(other) === stack && other.role.provider === this.role.provider);
     return (Object.keys(this.iamNames) as (keyof SupportAppAccessProps)[]).flatMap((property) => {
       const name = this.iamNames[property];
       if (name === undefined || Token.isUnresolved(name)) return [];
-      const twin = others.find((other) => other.iamNames[property]?.toLowerCase() === name.toLowerCase());
+      const twin = others.find((other) => String(other.iamNames[property]).toLowerCase() === name.toLowerCase());
       if (!twin) return [];
       return [
         {

@@ -67,8 +67,8 @@ export function valueProblems(props: SupportAppAccessProps): Problem[] {
   checkChoice("access", Object.keys(ACCESS_LEVELS));
   checkChoice("policy", POLICY_SOURCES);
   checkChoice("serviceQuotasRole", SERVICE_QUOTAS_ROLE_MODES);
-  checkNow("without", Array.isArray, "a list of capabilities");
-  if (Array.isArray(props.without)) {
+  checkNow("without", (value) => Array.isArray(value) && !Token.isUnresolved(value), "a list of capabilities");
+  if (Array.isArray(props.without) && !Token.isUnresolved(props.without)) {
     for (const [index, capability] of props.without.entries()) {
       if (!OPTIONAL_CAPABILITIES.includes(capability)) add(["without", index], capability, WITHOUT_EXPECTED);
     }
@@ -210,7 +210,7 @@ export function ruleProblems(
       `received nothing, expected ${ACCOUNT_ID.expected}, which ${byAccount.join(" and ")} can't do without.`,
     );
   }
-  const boundaryAccount = props.permissionsBoundary?.match(/^arn:aws:iam::(\d{12}):/)?.[1];
+  const boundaryAccount = String(props.permissionsBoundary).match(/^arn:aws:iam::(\d{12}):/)?.[1];
   if (boundaryAccount && props.account && !Token.isUnresolved(props.account) && boundaryAccount !== props.account) {
     add(
       "permissionsBoundary",

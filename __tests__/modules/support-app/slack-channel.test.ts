@@ -116,7 +116,9 @@ describe("what AWS would refuse throws", () => {
         'AccountAlias "stack/alias", alias: received "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", expected an account alias of 1 to 30 letters, digits, spaces, _ and -.',
       ),
     );
-    expect(() => new AccountAlias(stack, "1st", { alias: "a" })).toThrow(/expected an id that begins with a letter/);
+    expect(() => new AccountAlias(stack, "1st", { alias: "a" })).toThrow(
+      /expected a path in the stack that begins with a letter/,
+    );
   });
 });
 

@@ -278,9 +278,10 @@ describe("what other code can use", () => {
       access: "full",
       roleName: variable("role_name").stringValue,
       path: variable("path").stringValue,
-      permissionsBoundary: variable("boundary").stringValue,
+      permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary",
+      policyDescription: variable("description").stringValue,
       maxSessionDuration: variable("session").numberValue,
-      tags: variable("tags").value,
+      tags: { Owner: variable("owner").stringValue },
       account: variable("account").stringValue,
       sourceAccountCondition: true,
     });
@@ -288,9 +289,9 @@ describe("what other code can use", () => {
     expect(watch).toMatchObject({
       name: "${var.role_name}",
       path: "${var.path}",
-      permissions_boundary: "${var.boundary}",
+      permissions_boundary: "arn:aws:iam::111122223333:policy/boundary",
       max_session_duration: "${var.session}",
-      tags: "${var.tags}",
+      tags: { Owner: "${var.owner}" },
     });
   });
 });
@@ -344,12 +345,49 @@ describe("addresses", () => {
     ]);
   });
 
-  test("a digit can't begin one", () => {
-    expect(() => new SupportAppAccess(newStack(), "24x7", { access: "full" })).toThrow(
+  test.each([
+    ["a digit", (stack: TerraformStack) => stack, "24x7"],
+    ["a parent's digit", (stack: TerraformStack) => new Construct(stack, "24x7"), "a"],
+    ["no letter", (stack: TerraformStack) => stack, "日本"],
+  ])("%s can't begin one", (_, scopeIn, id) => {
+    const scope = scopeIn(newStack());
+    const path = [...scope.node.path.split("/").slice(1), id].join("/");
+    expect(() => new SupportAppAccess(scope, id, { access: "full" })).toThrow(
       new Error(
-        'SupportAppAccess "stack/24x7", id: received "24x7", expected an id that begins with a letter, since it becomes a Terraform name.',
+        `SupportAppAccess "stack/${path}", id: received "${path}", expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
       ),
     );
+  });
+
+  test("a token can't be in one, since it would change from run to run", () => {
+    const stack = newStack();
+    const { stringValue } = new TerraformVariable(stack, "name", { type: "string" });
+    expect(() => new SupportAppAccess(stack, stringValue, { access: "full" })).toThrow(
+      /id: received a token, which Terraform knows only later, expected a path in the stack/,
+    );
+  });
+
+  test("a stack inside the stack has addresses and names of its own, and hides no clash", () => {
+    const stack = newStack();
+    const nested = new TerraformStack(stack, "nested");
+    new SupportAppAccess(stack, "a-b", { access: "full" });
+    new SupportAppAccess(nested, "a_b", { access: "full" });
+    expect(stack.node.findAll().flatMap((construct) => construct.node.validate())).not.toContainEqual(
+      expect.stringContaining("SupportAppAccess"),
+    );
+    const clashing = new SupportAppAccess(stack, "a_b", { access: "read-only" });
+    expect(clashing.node.validate()).toEqual([
+      expect.stringContaining('"stack/a-b/trust" is data.aws_iam_policy_document.a_b_trust, too'),
+    ]);
+  });
+
+  test("nor can what someone puts inside of an access become part of it", () => {
+    const access = new SupportAppAccess(newStack(), "watch", { access: "read-only" });
+    const inside = new DataAwsIamPolicyDocument(access, "more", { statement: [{ actions: ["*"], resources: ["*"] }] });
+    inside.overrideLogicalId("watch");
+    expect(access.node.validate()).toEqual([
+      expect.stringContaining('"stack/watch/more" is data.aws_iam_policy_document.watch, too'),
+    ]);
   });
 
   test("a second Service Quotas role in a stack is an error", () => {
@@ -359,6 +397,17 @@ describe("addresses", () => {
     expect(clash(stack)).toThrow(
       'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one, as an account has: "stack/a/service-quotas-role" is aws_iam_service_linked_role.service_quotas, too. Set existing for one of them.',
     );
+  });
+
+  test("names in IAM may be the same for AWS's own policies, and for what Terraform knows later", () => {
+    const stack = newStack();
+    const later = new TerraformVariable(stack, "later", { type: "string" }).stringValue;
+    const accesses = [
+      new SupportAppAccess(stack, "a", { access: "full", policy: "aws-managed", roleName: "a" }),
+      new SupportAppAccess(stack, "b", { access: "full", roleName: later }),
+      new SupportAppAccess(stack, "c", { access: "full", roleName: later, policyName: "c" }),
+    ];
+    expect(accesses.flatMap((access) => access.node.validate())).toEqual([]);
   });
 
   test("a name in IAM that another access of the stack has is an error, whatever the case", () => {
