@@ -47,6 +47,11 @@ function defined(entry: object): object {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
 }
 
+// Made once: to make an arbitrary out of a pattern is slow.
+const channelName = fc.stringMatching(/^[a-zä0-9_-]{1,20}$/);
+const channelId = fc.stringMatching(/^[CG][A-Z0-9]{1,6}$/);
+const accountAlias = fc.stringMatching(/^[A-Za-z0-9_ -]{1,30}$/);
+
 const event = fc.constantFrom("case-created", "reply-added", "case-resolved");
 const notify = fc.oneof(
   fc.constant({ severity: "none" }),
@@ -57,9 +62,9 @@ const channels = (level: string) =>
   fc.uniqueArray(
     fc
       .record({
-        name: fc.stringMatching(/^[a-zä0-9_-]{1,20}$/),
+        name: channelName,
         workspace: fc.constantFrom("T1", "T2"),
-        channel: fc.stringMatching(/^[CG][A-Z0-9]{1,6}$/).map((id) => id + (level === "full" ? "1" : "0")),
+        channel: channelId.map((id) => id + (level === "full" ? "1" : "0")),
         notify: maybe(notify),
       })
       .map(defined),
@@ -134,7 +139,7 @@ const environment = (account: string) =>
         backend: maybe(backend),
         tags: maybe(tags),
         "slack-workspaces": maybe(fc.subarray(["T1", "T2", "T3"])),
-        "account-alias": maybe(fc.stringMatching(/^[\w -]{1,30}$/)),
+        "account-alias": maybe(accountAlias),
         "deploy-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/deploy`)),
       }),
     })
