@@ -31,7 +31,7 @@ export class AccountAlias extends Construct {
 
   constructor(scope: Construct, id: string, props: AccountAliasProps) {
     super(scope, id);
-    throwIfAny(this, textProblems(props, { alias: ACCOUNT_ALIAS }));
+    throwIfAny(this, textProblems(props ?? {}, { alias: ACCOUNT_ALIAS }));
     this.resource = cloudControlResource(this, TYPE, { AccountAlias: props.alias });
   }
 }

@@ -14,7 +14,7 @@ import {
 } from "./notify";
 import { describe, oneOf, type Problem, sentence, throwIfAny } from "./problem";
 import type { SlackWorkspace } from "./slack-workspace";
-import type { SupportAppAccess } from "./support-app-access";
+import { SupportAppAccess } from "./support-app-access";
 import { textProblems } from "./validation";
 
 /** Source: CloudFormation User Guide, AWS::SupportApp::SlackChannelConfiguration. */
@@ -91,9 +91,10 @@ export class SlackChannel extends Construct implements SlackChannelId {
 
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
-    const notify = props.notify ?? NOTIFY_OF_NOTHING;
+    const notify = props?.notify ?? NOTIFY_OF_NOTHING;
     throwIfAny(this, [
-      ...textProblems(props, {
+      ...accessProblems(props?.access),
+      ...textProblems(props ?? {}, {
         name: SLACK_CHANNEL_NAME,
         workspace: SLACK_WORKSPACE,
         channel: SLACK_CHANNEL,
@@ -158,7 +159,15 @@ export function channelSetProblems(channels: readonly SlackChannelId[]): Problem
   return problems;
 }
 
+function accessProblems(access: unknown): Problem[] {
+  if (access instanceof SupportAppAccess) return [];
+  return [{ path: ["access"], message: `received ${describe(access)}, expected a SupportAppAccess.` }];
+}
+
 function choiceProblems({ severity, on = [] }: Notify): Problem[] {
+  if (!Array.isArray(on)) {
+    return [{ path: ["notify", "on"], message: `received ${describe(on)}, expected a list of events.` }];
+  }
   const wrong = on.filter((event) => !NOTIFY_EVENTS.includes(event));
   return [
     ...(NOTIFY_SEVERITIES.includes(severity)

@@ -39,7 +39,7 @@ export class SlackWorkspace extends Construct {
 
   constructor(scope: Construct, id: string, props: SlackWorkspaceProps) {
     super(scope, id);
-    throwIfAny(this, textProblems(props, { workspace: SLACK_WORKSPACE }));
+    throwIfAny(this, textProblems(props ?? {}, { workspace: SLACK_WORKSPACE }));
     this.workspace = props.workspace;
     this.resource = cloudControlResource(this, TYPE, { TeamId: props.workspace });
   }

@@ -83,6 +83,12 @@ describe("what AWS would refuse throws", () => {
     [{ workspace: "C09876Z5YXW" }, `workspace: received "C09876Z5YXW", expected ${WORKSPACE}.`],
     [{ channel: "T012ABCDEFG" }, `channel: received "T012ABCDEFG", expected ${CHANNEL}.`],
     [{ channel: "c09876z5yxw" }, `channel: received "c09876z5yxw", expected ${CHANNEL}.`],
+    [{ access: undefined }, "access: received nothing, expected a SupportAppAccess."],
+    [{ access: {} as SupportAppAccess }, "access: received a mapping, expected a SupportAppAccess."],
+    [
+      { notify: { severity: "all", on: "case-created" } as unknown as Notify },
+      'notify.on: received "case-created", expected a list of events.',
+    ],
     [
       { notify: { severity: "low" } as unknown as Notify },
       'notify.severity: received "low", expected one of none, high, all.',
@@ -103,6 +109,23 @@ describe("what AWS would refuse throws", () => {
     const { stack, access } = newStack();
     expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, ...props })).toThrow(
       new Error(`SlackChannel "stack/oncall", ${message}`),
+    );
+  });
+
+  test("no properties at all", () => {
+    const { stack } = newStack();
+    const nothing = undefined as unknown as SlackChannelProps;
+    expect(() => new SlackChannel(stack, "oncall", nothing)).toThrow(
+      new Error(
+        [
+          "access: received nothing, expected a SupportAppAccess.",
+          `name: received nothing, expected ${NAME}.`,
+          `workspace: received nothing, expected ${WORKSPACE}.`,
+          `channel: received nothing, expected ${CHANNEL}.`,
+        ]
+          .map((message) => `SlackChannel "stack/oncall", ${message}`)
+          .join("\n"),
+      ),
     );
   });
 
