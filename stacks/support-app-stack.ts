@@ -35,6 +35,7 @@ export class SupportAppStack extends TerraformStack {
       return access;
     });
 
+    const accessOf = new Map(environment.accesses.map(({ access: level }, index) => [level, this.accesses[index]]));
     const registrations = new Map(
       environment.slackWorkspaces.map((workspace) => [
         workspace,
@@ -43,7 +44,7 @@ export class SupportAppStack extends TerraformStack {
     );
     // Named by their IDs in Slack, so that a channel can be renamed or get another access level where it is.
     for (const { access: level, name, workspace, channel, notify } of environment.channels) {
-      const access = this.accesses.find((_, index) => environment.accesses[index]?.access === level);
+      const access = accessOf.get(level);
       if (access === undefined)
         throw new Error(`The environment ${environment.name} has no access level ${level} for its channel ${name}.`);
       new SlackChannel(this, `channel-${workspace}-${channel}`, {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/limits";
 import { awsManagedPolicy, permissionsOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
@@ -89,17 +90,9 @@ const ownPolicy = (level: string) => ({
   "policy-description": maybe(latinText),
 });
 const awsPolicy = { policy: fc.constant("aws-managed") };
-const OPTIONAL = [
-  "create-cases",
-  "reply-to-cases",
-  "attach-files",
-  "resolve-cases",
-  "live-chat",
-  "request-quota-increases",
-];
 const narrowed = fc
   .record({
-    without: fc.subarray(OPTIONAL),
+    without: fc.subarray([...OPTIONAL_CAPABILITIES]),
     "service-quotas-role": maybe(fc.constantFrom("on-demand", "create", "adopt", "existing")),
   })
   .map((access) => (access.without.includes("request-quota-increases") ? { without: access.without } : access));

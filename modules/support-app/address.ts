@@ -1,5 +1,6 @@
 import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { claim } from "./claim";
 import { describe, type Problem } from "./problem";
 
 /** The name in Terraform of what belongs to a construct: its path in the stack, with `_` for what Terraform wouldn't take. */
@@ -8,7 +9,7 @@ export function nameOf(construct: Construct): string {
 }
 
 /** The ids from below the stack to the construct. */
-export function pathInStack(construct: Construct): string[] {
+function pathInStack(construct: Construct): string[] {
   const stack = TerraformStack.of(construct);
   return construct.node.scopes.slice(stack.node.scopes.length).map((scope) => scope.node.id);
 }
@@ -31,7 +32,7 @@ export function named<Element extends TerraformElement>(name: string, element: E
   return element;
 }
 
-/** What is wrong where an element outside of a construct has an address of one inside; Terraform would see one, made of both. */
+/** What is wrong where another element has an address of one inside a construct: Terraform would see one, made of both. */
 export function clashProblems(construct: Construct): Problem[] {
   const clash = clashOf(construct);
   if (!clash) return [];
@@ -46,13 +47,14 @@ export function clashProblems(construct: Construct): Problem[] {
 /** The first address of an element inside a construct that another element of the stack has, too. */
 export function clashOf(construct: Construct): { readonly address: string; readonly twin: IConstruct } | undefined {
   const stack = TerraformStack.of(construct);
-  const elements = stack.node.findAll().filter((element) => element !== stack && TerraformStack.of(element) === stack);
   const own = new Set(construct.node.findAll());
-  for (const element of elements.filter((candidate) => own.has(candidate))) {
+  const first = new Map<string, IConstruct>();
+  for (const element of stack.node.findAll()) {
     const address = addressOf(element);
-    if (address === undefined) continue;
-    const twin = elements.find((other) => other !== element && addressOf(other) === address);
-    if (twin) return { address, twin };
+    if (address === undefined || TerraformStack.of(element) !== stack) continue;
+    const before = claim(first, address, element);
+    if (before !== undefined && own.has(before)) return { address, twin: element };
+    if (before !== undefined && own.has(element)) return { address, twin: before };
   }
   return undefined;
 }

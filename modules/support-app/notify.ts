@@ -1,4 +1,4 @@
-import { describe, oneOf, type Problem } from "./problem";
+import { describe, oneOf, type Problem, unexpected } from "./problem";
 
 /** The cases that a channel hears of by their severity. */
 export type NotifySeverity = "none" | "high" | "all";
@@ -34,6 +34,19 @@ export interface Notify {
 
 /** What a channel is notified of when nothing is said. */
 export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
+
+/** What is wrong with each value by itself. */
+export function notifyValueProblems({ severity, on = [] }: Notify): Problem[] {
+  const problems: Problem[] = [];
+  if (!NOTIFY_SEVERITIES.includes(severity)) {
+    problems.push(unexpected(["severity"], severity, oneOf(NOTIFY_SEVERITIES)));
+  }
+  if (!Array.isArray(on)) return [...problems, unexpected(["on"], on, "a list of events")];
+  for (const [index, event] of on.entries()) {
+    if (!NOTIFY_EVENTS.includes(event)) problems.push(unexpected(["on", index], event, oneOf(NOTIFY_EVENTS)));
+  }
+  return problems;
+}
 
 /**
  * The rule that AWS's schema doesn't state.

@@ -36,6 +36,11 @@ function quote(text: string): string {
   );
 }
 
+/** The problem of a value that is not what was expected. */
+export function unexpected(path: Problem["path"], value: unknown, expected: string): Problem {
+  return { path, message: `received ${describe(value)}, expected ${expected}.` };
+}
+
 /** A path as an error message shows it: `full.without[0]`. */
 export function pathInWords(path: Problem["path"]): string {
   return path

@@ -8,11 +8,11 @@ import {
   NOTIFY_EVENTS,
   NOTIFY_FLAGS,
   NOTIFY_OF_NOTHING,
-  NOTIFY_SEVERITIES,
   type Notify,
   notifyProblems,
+  notifyValueProblems,
 } from "./notify";
-import { describe, oneOf, type Problem, sentence, throwIfAny } from "./problem";
+import { describe, type Problem, sentence, throwIfAny, unexpected } from "./problem";
 import type { SlackWorkspace } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
 import { textProblems } from "./validation";
@@ -93,18 +93,17 @@ export class SlackChannel extends Construct implements SlackChannelId {
     super(scope, id);
     const notify = props?.notify ?? NOTIFY_OF_NOTHING;
     throwIfAny(this, [
-      ...accessProblems(props?.access),
+      ...(props?.access instanceof SupportAppAccess
+        ? []
+        : [unexpected(["access"], props?.access, "a SupportAppAccess")]),
       ...textProblems(props ?? {}, {
         name: SLACK_CHANNEL_NAME,
         workspace: SLACK_WORKSPACE,
         channel: SLACK_CHANNEL,
       }),
-      ...choiceProblems(notify),
+      ...inNotify(notifyValueProblems(notify)),
     ]);
-    throwIfAny(
-      this,
-      notifyProblems(notify).map((problem) => ({ ...problem, path: ["notify", ...problem.path] })),
-    );
+    throwIfAny(this, inNotify(notifyProblems(notify)));
     this.workspace = props.workspace;
     this.channel = props.channel;
     this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => sentence(this, problem)) });
@@ -159,28 +158,6 @@ export function channelSetProblems(channels: readonly SlackChannelId[]): Problem
   return problems;
 }
 
-function accessProblems(access: unknown): Problem[] {
-  if (access instanceof SupportAppAccess) return [];
-  return [{ path: ["access"], message: `received ${describe(access)}, expected a SupportAppAccess.` }];
-}
-
-function choiceProblems({ severity, on = [] }: Notify): Problem[] {
-  if (!Array.isArray(on)) {
-    return [{ path: ["notify", "on"], message: `received ${describe(on)}, expected a list of events.` }];
-  }
-  const wrong = on.filter((event) => !NOTIFY_EVENTS.includes(event));
-  return [
-    ...(NOTIFY_SEVERITIES.includes(severity)
-      ? []
-      : [
-          {
-            path: ["notify", "severity"],
-            message: `received ${describe(severity)}, expected ${oneOf(NOTIFY_SEVERITIES)}.`,
-          },
-        ]),
-    ...wrong.map((event) => ({
-      path: ["notify", "on", on.indexOf(event)],
-      message: `received ${describe(event)}, expected ${oneOf(NOTIFY_EVENTS)}.`,
-    })),
-  ];
+function inNotify(problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({ ...problem, path: ["notify", ...problem.path] }));
 }

@@ -15,7 +15,7 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "./limits";
-import { describe, oneOf, type Problem } from "./problem";
+import { describe, oneOf, type Problem, unexpected } from "./problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
 import { POLICY_SOURCES, type SupportAppAccessProps } from "./support-app-access-props";
 
@@ -48,7 +48,7 @@ const PROPERTIES = Object.keys({
 export function valueProblems(props: SupportAppAccessProps): Problem[] {
   const problems: Problem[] = [];
   const add = (path: Problem["path"], value: unknown, expected: string) =>
-    problems.push({ path, message: `received ${describe(value)}, expected ${expected}.` });
+    problems.push(unexpected(path, value, expected));
   const checkNow = (property: keyof SupportAppAccessProps, valid: (value: unknown) => boolean, expected: string) => {
     const value: unknown = props[property];
     if (value !== undefined && !valid(value)) add([property], value, expected);
@@ -99,10 +99,7 @@ export function textProblems(props: object, limits: Readonly<Record<string, Text
   const values = props as Readonly<Record<string, unknown>>;
   return Object.entries(limits)
     .filter(([name, limit]) => !Token.isUnresolved(values[name]) && !isText(values[name], limit))
-    .map(([name, limit]) => ({
-      path: [name],
-      message: `received ${describe(values[name])}, expected ${limit.expected}.`,
-    }));
+    .map(([name, limit]) => unexpected([name], values[name], limit.expected));
 }
 
 function isText(value: unknown, limit: TextLimit): boolean {
