@@ -1,0 +1,184 @@
+import { randomInt } from "node:crypto";
+import { CloudControlClient, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
+import {
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListPoliciesCommand,
+  ListPolicyTagsCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+  SimulatePrincipalPolicyCommand,
+} from "@aws-sdk/client-iam";
+
+/** Who calls AWS. */
+export interface Identity {
+  readonly account: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A number that no other test uses. */
+export function newAccount(): string {
+  return String(randomInt(100_000_000_000, 999_999_999_999));
+}
+
+/** Whoever may do everything in an account: to the emulator, an access key that is the account's number. */
+export function rootOf(account: string): Identity {
+  return { account, accessKeyId: account, secretAccessKey: "test" };
+}
+
+/** The emulated AWS that the tests run against. */
+export function endpoint(): string {
+  const url = process.env.AWS_ENDPOINT_URL;
+  if (!url) throw new Error("Received no AWS_ENDPOINT_URL, expected that of the emulator. Start with npm run e2e.");
+  return url;
+}
+
+function clientConfig({ accessKeyId, secretAccessKey }: Identity, url: string, region = "us-east-1") {
+  return { region, endpoint: url, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** IAM as that identity sees it. */
+export function iamOf(identity: Identity, url = endpoint()): IAMClient {
+  return new IAMClient(clientConfig(identity, url));
+}
+
+/** IAM as the account's root sees it. */
+export function iamIn(account: string): IAMClient {
+  return iamOf(rootOf(account));
+}
+
+/** A policy document, as AWS keeps it. */
+export interface PolicyDocument {
+  readonly Version: string;
+  readonly Statement: readonly Statement[];
+}
+
+/** One statement of a policy document. */
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A role with everything that decides what it may do, read back from AWS. */
+export interface Role {
+  readonly arn: string;
+  readonly description?: string;
+  readonly maxSessionDuration?: number;
+  readonly boundary?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly trust: PolicyDocument;
+  /** Names of the attached policies. */
+  readonly attached: readonly string[];
+  /** Names of the policies written into the role. */
+  readonly inline: readonly string[];
+}
+
+/** Reads a role back. Undefined: there is none. */
+export async function readRole(account: string, RoleName: string): Promise<Role | undefined> {
+  const iam = iamIn(account);
+  const found = await iam.send(new GetRoleCommand({ RoleName })).catch((error: Error) => {
+    if (error.name === "NoSuchEntityException") return undefined;
+    throw error;
+  });
+  if (!found?.Role) return undefined;
+  const { Arn, Description, MaxSessionDuration, PermissionsBoundary, Tags, AssumeRolePolicyDocument } = found.Role;
+  const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  const inline = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  return {
+    arn: Arn ?? "",
+    description: Description || undefined,
+    maxSessionDuration: MaxSessionDuration,
+    boundary: PermissionsBoundary?.PermissionsBoundaryArn,
+    tags: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+    trust: document(AssumeRolePolicyDocument),
+    attached: (attached.AttachedPolicies ?? []).map(({ PolicyName }) => String(PolicyName)).sort(),
+    inline: (inline.PolicyNames ?? []).sort(),
+  };
+}
+
+/** The document that a customer managed policy has now. */
+export async function readPolicy(account: string, name: string, path = "/"): Promise<PolicyDocument> {
+  const PolicyArn = `arn:aws:iam::${account}:policy${path}${name}`;
+  const { Policies } = await iamIn(account).send(new ListPoliciesCommand({ Scope: "Local" }));
+  const policy = Policies?.find(({ Arn }) => Arn === PolicyArn);
+  const { PolicyVersion } = await iamIn(account).send(
+    new GetPolicyVersionCommand({ PolicyArn, VersionId: policy?.DefaultVersionId ?? "none" }),
+  );
+  return document(PolicyVersion?.Document);
+}
+
+/** The tags of a customer managed policy. */
+export async function readPolicyTags(account: string, name: string): Promise<Record<string, string>> {
+  const PolicyArn = `arn:aws:iam::${account}:policy/${name}`;
+  const { Tags } = await iamIn(account).send(new ListPolicyTagsCommand({ PolicyArn }));
+  return Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, String(Value)]));
+}
+
+/** Which of the actions the role of that ARN may do, as AWS judges it. */
+export async function allowedActions(role: Role, actions: readonly string[]): Promise<string[]> {
+  const account = role.arn.split(":")[4] ?? "";
+  const { EvaluationResults } = await iamIn(account).send(
+    new SimulatePrincipalPolicyCommand({ PolicySourceArn: role.arn, ActionNames: [...actions] }),
+  );
+  return (EvaluationResults ?? [])
+    .filter(({ EvalDecision }) => EvalDecision === "allowed")
+    .map(({ EvalActionName }) => String(EvalActionName));
+}
+
+/** What Cloud Control knows of the Support App in the account: the properties of each, by the last part of its type. */
+export async function readSupportApp(
+  account: string,
+  region = "us-east-1",
+): Promise<Record<string, Record<string, unknown>[]>> {
+  const client = new CloudControlClient(clientConfig(rootOf(account), endpoint(), region));
+  const types = ["SlackChannelConfiguration", "SlackWorkspaceConfiguration", "AccountAlias"];
+  const read = types.map(async (type) => {
+    const { ResourceDescriptions } = await client.send(
+      new ListResourcesCommand({ TypeName: `AWS::SupportApp::${type}` }),
+    );
+    return [type, (ResourceDescriptions ?? []).map(({ Properties }) => JSON.parse(Properties ?? "{}"))];
+  });
+  return Object.fromEntries(await Promise.all(read));
+}
+
+/** The channel configurations of the account, by channel ID. */
+export async function readChannels(account: string): Promise<Record<string, Record<string, unknown>>> {
+  const { SlackChannelConfiguration = [] } = await readSupportApp(account);
+  return Object.fromEntries(SlackChannelConfiguration.map((channel) => [channel.ChannelId, channel]));
+}
+
+/** Everything in the account that this software could have made or changed. Two of these are equal if nothing was. */
+export async function readAccount(account: string) {
+  const iam = iamIn(account);
+  const { Roles = [] } = await iam.send(new ListRolesCommand({}));
+  const { Policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: "Local" }));
+  const roles = Roles.map(({ RoleName }) => String(RoleName)).sort();
+  const policies = Policies.map(({ PolicyName }) => String(PolicyName)).sort();
+  const pathOf = (name: string) => Policies.find(({ PolicyName }) => PolicyName === name)?.Path;
+  return {
+    roles: Object.fromEntries(await Promise.all(roles.map(async (name) => [name, await readRole(account, name)]))),
+    policies: Object.fromEntries(
+      await Promise.all(policies.map(async (name) => [name, await readPolicy(account, name, pathOf(name))])),
+    ),
+    supportApp: await readSupportApp(account),
+  };
+}
+
+/** The document of a policy that is written into a role. */
+export async function readInlinePolicy(account: string, RoleName: string, PolicyName: string): Promise<PolicyDocument> {
+  const { PolicyDocument } = await iamIn(account).send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+  return document(PolicyDocument);
+}
+
+/** IAM hands documents out URL-encoded. */
+function document(encoded: string | undefined): PolicyDocument {
+  return JSON.parse(decodeURIComponent(encoded ?? "{}"));
+}

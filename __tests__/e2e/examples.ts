@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { CreatePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { iamIn, newAccount, type PolicyDocument } from "./account";
+
+/** The repository's environments.yaml in accounts of its own. */
+export interface Example {
+  readonly environmentsYaml: string;
+  readonly staging: string;
+  readonly production: string;
+}
+
+/** The repository's environments.yaml, with an account for each environment that no other test uses. */
+export function exampleEnvironments(): Example {
+  const staging = newAccount();
+  const production = newAccount();
+  const environmentsYaml = readFileSync("environments.yaml", "utf8")
+    .replaceAll("111122223333", staging)
+    .replaceAll("444455556666", production);
+  return { environmentsYaml, staging, production };
+}
+
+/** Any statement list as a policy document. */
+export function policyDocument(...statements: PolicyDocument["Statement"]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Makes the role that production's `deploy-role` names, which may do everything unless a policy is given. */
+export async function createDeployRole(
+  account: string,
+  policy = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" }),
+): Promise<void> {
+  await iamIn(account).send(
+    new CreateRoleCommand({
+      RoleName: "terraform",
+      AssumeRolePolicyDocument: policyDocument({
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+      }),
+    }),
+  );
+  await iamIn(account).send(
+    new PutRolePolicyCommand({ RoleName: "terraform", PolicyName: "deploy", PolicyDocument: policy }),
+  );
+}
+
+/** Makes a policy that can serve as a permissions boundary, and tells its ARN. */
+export async function createBoundary(account: string): Promise<string> {
+  await iamIn(account).send(
+    new CreatePolicyCommand({
+      PolicyName: "boundary",
+      PolicyDocument: policyDocument({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" }),
+    }),
+  );
+  return `arn:aws:iam::${account}:policy/boundary`;
+}

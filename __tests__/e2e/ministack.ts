@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { createWriteStream, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ListRolesCommand } from "@aws-sdk/client-iam";
+import { iamOf, newAccount } from "./account";
+import { MissingPrerequisite } from "./prerequisites";
+
+/** The emulated AWS, and how to end it. */
+export interface Emulator {
+  readonly endpoint: string;
+  stop(): void;
+}
+
+const [, VERSION = ""] = readFileSync(join(__dirname, "requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
+const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that runs with AUTH=true.`;
+
+/** Takes the emulator that AWS_ENDPOINT_URL names, or starts MiniStack on a free port of loopback. */
+export async function startEmulator(logFile: string): Promise<Emulator> {
+  const given = process.env.AWS_ENDPOINT_URL;
+  const emulator = given ? { endpoint: checkedEndpoint(given), stop() {} } : await startMiniStack(logFile);
+  await expectEnforcement(emulator);
+  return emulator;
+}
+
+/** These tests make and destroy roles: they must never do so in AWS itself. */
+function checkedEndpoint(endpoint: string): string {
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
+  if (host === "" || /(^|\.)(amazonaws\.com(\.cn)?|aws|api\.aws)$/.test(host)) {
+    throw new MissingPrerequisite(
+      `Received AWS_ENDPOINT_URL=${endpoint}, expected the URL of an emulated AWS. Unset it, and MiniStack is started.`,
+    );
+  }
+  return endpoint;
+}
+
+async function startMiniStack(logFile: string): Promise<Emulator> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const [command, ...args] = miniStackCommand(port);
+  const log = createWriteStream(logFile);
+  const child = spawn(command, args, {
+    env: { ...process.env, BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), AUTH: "true" },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a process group of its own, to be ended as a whole
+  });
+  child.stdout?.pipe(log);
+  child.stderr?.pipe(log);
+  const stop = () => endGroup(child);
+  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt++) {
+    const healthy = await fetch(`${endpoint}/_ministack/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (healthy) return { endpoint, stop };
+    await sleep(100);
+  }
+  stop();
+  throw new MissingPrerequisite(
+    `Received no answer from \`${[command, ...args].join(" ")}\` within a minute, expected MiniStack ${VERSION}. It says:\n${readFileSync(logFile, "utf8").slice(-2000)}\n${HOW_TO_GET_IT}`,
+  );
+}
+
+/** MiniStack from the PATH, from Python, or from a container. */
+function miniStackCommand(port: number): [string, ...string[]] {
+  const works = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
+  if (works("sh", "-c", "command -v ministack")) return ["ministack"];
+  if (works("python3", "-c", "import ministack")) return ["python3", "-m", "ministack"];
+  if (works("docker", "info")) {
+    const publish = `127.0.0.1:${port}:${port}`;
+    const env = ["-e", "BIND_HOST=0.0.0.0", "-e", `GATEWAY_PORT=${port}`, "-e", "AUTH=true"];
+    return ["docker", "run", "--rm", "--init", "-p", publish, ...env, `ministackorg/ministack:${VERSION}`];
+  }
+  throw new MissingPrerequisite(
+    `Received no MiniStack on the PATH, in python3 or by Docker, expected ${VERSION}. ${HOW_TO_GET_IT}`,
+  );
+}
+
+/** Without enforcement, the test of least privilege would prove nothing. */
+async function expectEnforcement({ endpoint, stop }: Emulator): Promise<void> {
+  const account = newAccount();
+  const nobody = iamOf({ account, accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none" }, endpoint);
+  const answer = await nobody.send(new ListRolesCommand({})).then(
+    () => "an answer to credentials that nobody has",
+    (error: Error) => (error.name === "InvalidClientTokenId" ? undefined : `${error.name}: ${error.message}`),
+  );
+  if (answer === undefined) return;
+  stop();
+  throw new MissingPrerequisite(
+    `Received ${answer} from ${endpoint}, expected an emulator that refuses it. ${HOW_TO_GET_IT}`,
+  );
+}
+
+/** Ends a process with all that it started. */
+export function endGroup(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { endpoint } from "./account";
+
+/** One call to AWS. */
+export interface Call {
+  /** As IAM names it, such as `iam:CreateRole`. */
+  readonly action: string;
+  /** What was sent, by name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The HTTP status of the answer. Undefined: not answered. */
+  status?: number;
+}
+
+/** What to answer instead of the emulator. Undefined: let it answer. */
+export type Fault = (call: Call) => { readonly status: number; readonly body: string } | undefined;
+
+/** A proxy before the emulator that writes down every call, and answers some of them itself. */
+export interface Proxy {
+  readonly endpoint: string;
+  readonly calls: Call[];
+  close(): Promise<void>;
+}
+
+/** Starts a proxy on a free port of loopback. */
+export async function startProxy(fault: Fault = () => undefined): Promise<Proxy> {
+  const calls: Call[] = [];
+  const target = new URL(endpoint());
+  const server = createServer(async (incoming, outgoing) => {
+    const body = await bodyOf(incoming);
+    const call = readCall(incoming, body);
+    calls.push(call);
+    const answer = fault(call);
+    if (answer) {
+      call.status = answer.status;
+      outgoing.writeHead(answer.status, { "content-type": "text/plain" }).end(answer.body);
+    } else {
+      forward(target, incoming, body, outgoing, call);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    calls,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Whether a call changes something. */
+export function changes({ action }: Call): boolean {
+  return !/:(Get|List|Head|Assume)/.test(action);
+}
+
+function forward(target: URL, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse, call: Call): void {
+  const { method, url, headers } = incoming; // with the host that was signed
+  const { hostname, port } = target;
+  const upstream = request({ hostname, port, method, path: url, headers }, (answer) => {
+    call.status = answer.statusCode;
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  upstream.on("error", () => outgoing.destroy());
+  upstream.end(body);
+}
+
+/** Which call it is, by the service that it is signed for and that service's protocol. */
+function readCall({ method, url, headers }: IncomingMessage, body: Buffer): Call {
+  const service = headers.authorization?.match(/Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//)?.[1] ?? "unsigned";
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") {
+    // Cloud Control's permissions are those of CloudFormation.
+    return { action: `cloudformation:${target.split(".")[1]}`, parameters: JSON.parse(body.toString() || "{}") };
+  }
+  const form = new URLSearchParams(body.toString());
+  const action = form.get("Action");
+  if (action !== null) return { action: `${service}:${action}`, parameters: Object.fromEntries(form) };
+  return { action: `${service}:${method} ${url?.split("?")[0]}`, parameters: {} };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

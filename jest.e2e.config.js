@@ -1,0 +1,12 @@
+const { testEnvironment, transform } = require("./jest.config");
+
+/** The tests that deploy, started by __tests__/e2e/run.ts. */
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment,
+  transform,
+  testMatch: ["<rootDir>/__tests__/e2e/*.e2e.ts"],
+  testTimeout: 300_000,
+  maxWorkers: 2,
+  verbose: true,
+};
