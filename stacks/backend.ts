@@ -15,7 +15,7 @@ export function addBackend(stack: TerraformStack, { name, backend }: Environment
     case "s3": {
       const s3 = new S3Backend(stack, {
         bucket: backend.bucket,
-        key: `${backend.prefix ?? "support-app"}/${name}.tfstate`,
+        key: stateKey(name, backend),
         region: backend.region,
         encrypt: true,
         kmsKeyId: backend["kms-key"],
@@ -30,6 +30,11 @@ export function addBackend(stack: TerraformStack, { name, backend }: Environment
         workspaces: new NamedCloudWorkspace(cloudWorkspace(name, backend)),
       });
   }
+}
+
+/** Where the environment's state is in its bucket. The lock file is beside it. */
+export function stateKey(name: string, backend: Extract<BackendEntry, { type: "s3" }>): string {
+  return `${backend.prefix ?? "support-app"}/${name}.tfstate`;
 }
 
 /** The environment's workspace in HCP Terraform. */

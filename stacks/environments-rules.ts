@@ -1,12 +1,12 @@
-import { ACCESS_LEVELS } from "../modules/support-app/access-level";
 import { claim } from "../modules/support-app/claim";
+import { iamNamesOf } from "../modules/support-app/iam-names";
 import { notifyProblems } from "../modules/support-app/notify";
 import { describe, type Problem } from "../modules/support-app/problem";
 import { channelSetProblems, type SlackChannelId } from "../modules/support-app/slack-channel";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { cloudWorkspace } from "./backend";
 import { keyOf, LEVELS, toProps } from "./environment";
-import type { AccessEntry, BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import type { BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 
 /** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
 export interface EnvironmentsDraft {
@@ -102,12 +102,15 @@ function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
   for (const level of LEVELS) {
     const access = entry[level];
     if (access === undefined) continue;
-    for (const { path: inside, message } of ruleProblems(toProps(level, access, account), keyOf)) {
+    const props = toProps(level, access, account);
+    for (const { path: inside, message } of ruleProblems(props, keyOf)) {
       const [property, ...rest] = inside;
       // The account is always there, if not always right.
       if (property !== "account") problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message });
     }
-    for (const [key, value] of iamNames(level, access)) {
+    for (const [property, value] of Object.entries(iamNamesOf(props))) {
+      if (value === undefined) continue;
+      const key = keyOf(property);
       const twin = claim(names, `${key} ${value.toLowerCase()}`, level);
       if (twin === undefined) continue;
       problems.push({
@@ -147,13 +150,6 @@ function channelProblems(name: string, entry: EnvironmentDraft): Problem[] {
     });
   });
   return problems;
-}
-
-/** The names that IAM wants unique in the account, with the key that sets each. */
-function iamNames(level: keyof typeof ACCESS_LEVELS, access: AccessEntry): [key: string, name: string][] {
-  const { roleName, policyName } = ACCESS_LEVELS[level];
-  const role: [string, string] = ["role-name", access["role-name"] ?? roleName];
-  return access.policy === "aws-managed" ? [role] : [role, ["policy-name", access["policy-name"] ?? policyName]];
 }
 
 /** Tags add up; what is wrong with the sum is a problem of the first layer that makes it so. */

@@ -1,4 +1,3 @@
-import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import {
@@ -25,6 +24,7 @@ import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { WITHOUT_EXPECTED } from "../modules/support-app/validation";
+import { suggestion } from "./suggestion";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.
@@ -116,16 +116,6 @@ function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
 
 function without(keys: readonly string[], taken: unknown): string[] {
   return keys.filter((key) => !Object.hasOwn(taken as object, key));
-}
-
-/** Ends a message with the choice that was probably meant, if one is near. */
-function suggestion(received: unknown, choices: readonly string[]): string {
-  if (typeof received !== "string") return "";
-  const [nearest] = choices
-    .map((choice) => ({ choice, edits: distance(received.toLowerCase(), choice) }))
-    .filter(({ choice, edits }) => edits <= Math.max(1, Math.floor(choice.length / 3)))
-    .sort((a, b) => a.edits - b.edits);
-  return nearest ? `. Did you mean ${nearest.choice}?` : "";
 }
 
 /** The schema of a tag's value. */

@@ -7,7 +7,7 @@ import { environmentSchema, environmentsSchema, tagValueSchema } from "./environ
 import { type Position, YamlSource } from "./yaml-source";
 
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
-export const ENVIRONMENTS_FILE = "environments.yaml";
+const ENVIRONMENTS_FILE = "environments.yaml";
 
 /** Most errors of YAML itself that are shown: one wrong bracket makes many. */
 const MAX_SYNTAX_ERRORS = 10;
@@ -23,9 +23,10 @@ export class EnvironmentsError extends Error {
 /**
  * Reads the environments, in the order in which the file has them.
  *
+ * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
  * @throws EnvironmentsError with every error of the file: file, line, column, path, what was received and expected
  */
-export function loadEnvironments(file: string): Environment[] {
+export function loadEnvironments(file = process.env.SUPPORT_APP_ENVIRONMENTS || ENVIRONMENTS_FILE): Environment[] {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));

@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import { ACCESS_LEVELS } from "./access-level";
 import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
 import type { Capability } from "./capability";
+import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
 import { permissionStatements, trustStatements } from "./policy-documents";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
 import { createServiceQuotasRole, managesServiceQuotasRole, SERVICE_QUOTAS_ROLE_ADDRESS } from "./service-quotas-role";
@@ -58,8 +59,7 @@ export class SupportAppAccess extends Construct {
   /** The name in Terraform addresses. */
   readonly address: string;
 
-  /** The names that IAM wants unique in the account, whatever the case, by the property that sets each. */
-  private readonly iamNames: Readonly<Partial<Record<keyof SupportAppAccessProps, string>>>;
+  private readonly iamNames: IamNames;
 
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
@@ -73,11 +73,10 @@ export class SupportAppAccess extends Construct {
 
     const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = props.serviceQuotasRole ?? "on-demand";
-    const roleName = props.roleName ?? level.roleName;
-    const policyName = props.policyName ?? level.policyName;
     const without: readonly Capability[] = props.without ?? [];
     this.capabilities = level.capabilities.filter((capability) => !without.includes(capability));
-    this.iamNames = { roleName, ...(props.policy === "aws-managed" ? {} : { policyName }) };
+    this.iamNames = iamNamesOf(props);
+    const { roleName, policyName } = this.iamNames;
 
     const trust = named(
       `${this.address}_trust`,
@@ -99,7 +98,7 @@ export class SupportAppAccess extends Construct {
       }),
     );
 
-    if (props.policy === "aws-managed") {
+    if (policyName === undefined) {
       this.policyArn = level.awsManagedPolicyArn;
     } else {
       const permissions = named(
@@ -156,9 +155,7 @@ export class SupportAppAccess extends Construct {
     }
 
     if (props.adopt) {
-      const policyArn = this.policy
-        ? `arn:aws:iam::${props.account}:policy${props.path ?? "/"}${policyName}`
-        : this.policyArn;
+      const policyArn = policyArnOf(props);
       this.role.importFrom(roleName);
       this.policy?.importFrom(policyArn);
       this.policyAttachment.importFrom(`${roleName}/${policyArn}`);
@@ -192,7 +189,7 @@ export class SupportAppAccess extends Construct {
       .filter((construct) => construct instanceof SupportAppAccess && construct !== this)
       .map((construct) => construct as SupportAppAccess)
       .filter((other) => TerraformStack.of(other) === stack && other.role.provider === this.role.provider);
-    return (Object.keys(this.iamNames) as (keyof SupportAppAccessProps)[]).flatMap((property) => {
+    return (Object.keys(this.iamNames) as (keyof IamNames)[]).flatMap((property) => {
       const name = this.iamNames[property];
       if (name === undefined || Token.isUnresolved(name)) return [];
       const twin = others.find((other) => String(other.iamNames[property]).toLowerCase() === name.toLowerCase());

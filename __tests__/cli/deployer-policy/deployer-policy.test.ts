@@ -1,0 +1,126 @@
+import { callerPolicy, deployerPolicy, type PolicyDocument } from "../../../cli/deployer-policy/deployer-policy";
+import { parseEnvironments } from "../../../stacks/environments";
+
+function environment(yaml: string) {
+  const text = `environments: { payments: { account: "111122223333", region: us-east-1, ${yaml} } }`;
+  const [only] = parseEnvironments(text, "environments.yaml");
+  if (!only) throw new Error("There is no environment.");
+  return only;
+}
+
+const CHANNELS = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+const S3 = "backend: { type: s3, bucket: states, region: us-east-1 }";
+
+function statement({ Statement }: PolicyDocument, sid: string) {
+  return Statement.find(({ Sid }) => Sid === sid);
+}
+
+function services({ Statement }: PolicyDocument): string[] {
+  return [...new Set(Statement.flatMap(({ Action }) => Action.map((action) => action.replace(/:.*/, ""))))].sort();
+}
+
+test("a role and its policy: nothing but IAM, and in IAM nothing but these two", () => {
+  const policy = deployerPolicy(environment("read-only: { path: /support/ }"));
+  expect(services(policy)).toEqual(["iam"]);
+  expect(new Set(policy.Statement.flatMap(({ Resource }) => Resource))).toEqual(
+    new Set([
+      "arn:aws:iam::111122223333:role/support/AWSSupportAppReadOnlyRole",
+      "arn:aws:iam::111122223333:policy/support/AWSSupportAppReadOnlyRolePolicy",
+    ]),
+  );
+  expect(policy).toMatchSnapshot();
+});
+
+test("whoever deploys can't attach another policy to the role, nor pass it to another service", () => {
+  const policy = deployerPolicy(environment(`full: { ${CHANNELS} }`));
+  expect(statement(policy, "AttachTheirPoliciesAlone")).toMatchObject({
+    Action: ["iam:AttachRolePolicy"],
+    Condition: { ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::111122223333:policy/AWSSupportAppFullRolePolicy"] } },
+  });
+  expect(statement(policy, "PassRolesToTheSupportApp")).toMatchObject({
+    Action: ["iam:PassRole"],
+    Resource: ["arn:aws:iam::111122223333:role/AWSSupportAppFullRole"],
+    Condition: { StringEquals: { "iam:PassedToService": ["supportapp.amazonaws.com"] } },
+  });
+});
+
+test("AWS's own policy needs no right to make policies", () => {
+  const policy = deployerPolicy(environment("read-only: { policy: aws-managed }"));
+  expect(statement(policy, "Policies")).toBeUndefined();
+  expect(statement(policy, "AttachTheirPoliciesAlone")?.Condition).toEqual({
+    ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"] },
+  });
+});
+
+test.each([
+  ["on-demand", []],
+  ["existing", []],
+  ["adopt", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"]],
+  ["create", ["iam:GetRole", "iam:TagRole", "iam:UntagRole", "iam:CreateServiceLinkedRole"]],
+])("a Service Quotas role that is %s needs %j", (mode, actions) => {
+  const { Statement } = deployerPolicy(environment(`full: { service-quotas-role: ${mode} }`));
+  const onRole = Statement.filter(({ Resource }) => Resource.some((arn) => arn.includes("/aws-service-role/")));
+  expect(onRole.flatMap(({ Action }) => Action)).toEqual(actions);
+});
+
+test.each([
+  [`full: { ${CHANNELS} }`, /^supportapp:\w+SlackChannelConfigurations?$/, 4],
+  ["full: {}, slack-workspaces: [T01]", /^supportapp:(\w+SlackWorkspaceConfigurations?|RegisterSlackWorkspace\w+)$/, 3],
+  ["full: {}, account-alias: payments", /^supportapp:\w+AccountAlias$/, 3],
+])("%s needs Cloud Control, and of the Support App only its own part", (yaml, pattern, count) => {
+  const policy = deployerPolicy(environment(yaml));
+  expect(statement(policy, "CloudControl")?.Action).toHaveLength(5);
+  const actions = statement(policy, "SupportApp")?.Action ?? [];
+  expect(actions.filter((action) => pattern.test(action))).toEqual(actions);
+  expect(actions).toHaveLength(count);
+});
+
+describe("state in S3", () => {
+  test("belongs to the one who deploys: to read and write one object, and its lock file beside it", () => {
+    const policy = deployerPolicy(environment(`${S3}, full: {}`));
+    expect(statement(policy, "FindState")).toMatchObject({
+      Action: ["s3:ListBucket"],
+      Resource: ["arn:aws:s3:::states"],
+    });
+    expect(statement(policy, "State")).toMatchObject({
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: ["arn:aws:s3:::states/support-app/payments.tfstate"],
+    });
+    expect(statement(policy, "LockState")?.Resource).toEqual([
+      "arn:aws:s3:::states/support-app/payments.tfstate.tflock",
+    ]);
+  });
+
+  test("belongs to the caller where there is a deploy-role, who may do nothing else but assume it", () => {
+    const role = "arn:aws:iam::111122223333:role/terraform";
+    const withRole = environment(`${S3}, deploy-role: "${role}", full: { ${CHANNELS} }`);
+    expect(services(deployerPolicy(withRole))).not.toContain("s3");
+    const caller = callerPolicy(withRole, role);
+    expect(caller.Statement[0]).toMatchObject({ Action: ["sts:AssumeRole"], Resource: [role] });
+    expect(services(caller)).toEqual(["s3", "sts"]);
+  });
+
+  const KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab";
+  test.each([
+    [KEY, [KEY], undefined],
+    [
+      "arn:aws:kms:us-east-1:111122223333:alias/state",
+      ["arn:aws:kms:us-east-1:111122223333:key/*"],
+      { "ForAnyValue:StringEquals": { "kms:ResourceAliases": ["alias/state"] } },
+    ],
+  ])("encrypted by %s needs the key", (arn, resource, condition) => {
+    const policy = deployerPolicy(environment(`${S3.replace(" }", `, kms-key: "${arn}" }`)}, full: {}`));
+    expect(statement(policy, "EncryptState")).toEqual({
+      Sid: "EncryptState",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: resource,
+      ...(condition && { Condition: condition }),
+    });
+  });
+});
+
+test("the policy of an environment with everything fits into a managed policy's 6,144 characters", () => {
+  const everything = `${S3}, slack-workspaces: [T01], account-alias: a, read-only: { ${CHANNELS} }, full: { service-quotas-role: create }`;
+  expect(JSON.stringify(deployerPolicy(environment(everything))).length).toBeLessThan(6144);
+});

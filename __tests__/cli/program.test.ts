@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../cli/program";
+
+/** The command as people run it. */
+function supportApp(...args: string[]) {
+  const command = ["--require", "ts-node/register", "cli/support-app.ts", ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("help names every command and how to choose a file", () => {
+  const { status, stdout } = supportApp("--help");
+  expect(status).toBe(0);
+  expect(stdout).toMatchSnapshot();
+  expect(stdout).toContain("SUPPORT_APP_ENVIRONMENTS=FILE");
+});
+
+test("a policy is printed alone, for a file or another command to take", () => {
+  const { status, stdout, stderr } = supportApp("deployer-policy", "staging");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({ Version: "2012-10-17" });
+});
+
+describe("within this process", () => {
+  const printed: string[] = [];
+  beforeEach(() => {
+    printed.length = 0;
+    for (const stream of [process.stdout, process.stderr]) {
+      jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+    }
+    for (const level of ["log", "error"] as const) {
+      jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
+    }
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each([
+    [[], 2, "Usage: support-app"],
+    [["deployer-polcy"], 2, "error: unknown command 'deployer-polcy'\n(Did you mean deployer-policy?)"],
+    [["deployer-policy"], 2, "error: missing required argument 'environment'"],
+    [["deployer-policy", "--help"], 0, "Usage: support-app deployer-policy [options] <environment>"],
+    [["deployer-policy", "staging"], 0, "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
+    [["deployer-policy", "production", "--caller"], 0, "arn:aws:iam::444455556666:role/terraform"],
+    [
+      ["deployer-policy", "stagin"],
+      1,
+      'Received the environment "stagin", expected one of staging, production. Did you mean staging?',
+    ],
+    [["deployer-policy", "qa"], 1, 'Received the environment "qa", expected one of staging, production.'],
+    [
+      ["deployer-policy", "staging", "--caller"],
+      1,
+      "Received --caller for staging, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.",
+    ],
+  ])("support-app %j ends with %d and says what", (args, status, message) => {
+    expect(runSupportApp(args)).toBe(status);
+    expect(printed.join("")).toContain(message);
+  });
+
+  test("errors of the environment file are shown as synth shows them", () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
+    const file = join(folder, "wrong.yaml");
+    writeFileSync(file, "environments: {}\n");
+    process.env.SUPPORT_APP_ENVIRONMENTS = file;
+    try {
+      expect(runSupportApp(["deployer-policy", "staging"])).toBe(1);
+      expect(printed.join("")).toContain(`${file} has an error. Nothing was written.`);
+    } finally {
+      delete process.env.SUPPORT_APP_ENVIRONMENTS;
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

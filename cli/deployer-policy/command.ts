@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+import { describe, oneOf } from "../../modules/support-app/problem";
+import { loadEnvironments } from "../../stacks/environments";
+import { suggestion } from "../../stacks/suggestion";
+import { CommandError } from "../command-error";
+import { callerPolicy, deployerPolicy, type PolicyDocument } from "./deployer-policy";
+
+/** Adds `support-app deployer-policy ENV`. */
+export function addDeployerPolicyCommand(program: Command): void {
+  program
+    .command("deployer-policy")
+    .summary("the least privilege that deploying an environment needs")
+    .description(
+      "Print the IAM policy with the least privilege that deploying, changing and destroying an environment needs. It belongs to whoever Terraform acts as: the environment's deploy-role or, without one, the credentials that cdktf runs with.",
+    )
+    .argument("<environment>", "name of the environment in environments.yaml")
+    .option("--caller", "print what the caller needs who assumes the environment's deploy-role, and the state's bucket")
+    .action((name: string, { caller }: { caller?: boolean }) => {
+      console.log(JSON.stringify(policyOf(name, caller === true), null, 2));
+    });
+}
+
+function policyOf(name: string, caller: boolean): PolicyDocument {
+  const environments = loadEnvironments();
+  const environment = environments.find((candidate) => candidate.name === name);
+  if (!environment) {
+    const names = environments.map((candidate) => candidate.name);
+    throw new CommandError(
+      `Received the environment ${describe(name)}, expected ${oneOf(names)}${suggestion(name, names) || "."}`,
+    );
+  }
+  if (!caller) return deployerPolicy(environment);
+  if (environment.deployRole === undefined) {
+    throw new CommandError(
+      `Received --caller for ${name}, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.`,
+    );
+  }
+  return callerPolicy(environment, environment.deployRole);
+}

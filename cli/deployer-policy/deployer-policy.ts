@@ -1,0 +1,163 @@
+import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { managesServiceQuotasRole, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { stateKey } from "../../stacks/backend";
+import type { Environment } from "../../stacks/environment";
+
+/** A policy document, as IAM takes it. */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** One statement of a policy document. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** What the AWS provider calls on a role that it manages, but for attaching policies. */
+const ROLE_ACTIONS = [
+  "iam:CreateRole",
+  "iam:DeleteRole",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:GetRole",
+  "iam:GetRolePolicy",
+  "iam:ListAttachedRolePolicies",
+  "iam:ListInstanceProfilesForRole",
+  "iam:ListRolePolicies",
+  "iam:PutRolePermissionsBoundary",
+  "iam:TagRole",
+  "iam:UntagRole",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateRole",
+  "iam:UpdateRoleDescription",
+];
+
+/** What the AWS provider calls on a customer managed policy. */
+const POLICY_ACTIONS = [
+  "iam:CreatePolicy",
+  "iam:CreatePolicyVersion",
+  "iam:DeletePolicy",
+  "iam:DeletePolicyVersion",
+  "iam:GetPolicy",
+  "iam:GetPolicyVersion",
+  "iam:ListPolicyVersions",
+  "iam:TagPolicy",
+  "iam:UntagPolicy",
+];
+
+/** Cloud Control's permissions are CloudFormation's. They know no resources (Service Authorization Reference). */
+const CLOUD_CONTROL_ACTIONS = [
+  "cloudformation:CreateResource",
+  "cloudformation:DeleteResource",
+  "cloudformation:GetResource",
+  "cloudformation:GetResourceRequestStatus",
+  "cloudformation:UpdateResource",
+];
+
+/** What each resource type calls on behalf of the deployer. Source: the types' schemas, handlers' permissions. */
+const CHANNEL_ACTIONS = [
+  "supportapp:CreateSlackChannelConfiguration",
+  "supportapp:DeleteSlackChannelConfiguration",
+  "supportapp:ListSlackChannelConfigurations",
+  "supportapp:UpdateSlackChannelConfiguration",
+];
+const WORKSPACE_ACTIONS = [
+  "supportapp:DeleteSlackWorkspaceConfiguration",
+  "supportapp:ListSlackWorkspaceConfigurations",
+  "supportapp:RegisterSlackWorkspaceForOrganization",
+];
+const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAlias", "supportapp:PutAccountAlias"];
+
+/**
+ * The least that deploying, changing and destroying an environment needs: the policy of whoever the AWS provider acts
+ * as, which is the `deploy-role` where the environment has one.
+ */
+export function deployerPolicy(environment: Environment): PolicyDocument {
+  const { account, accesses, channels, slackWorkspaces, accountAlias, deployRole } = environment;
+  const roles = accesses.map(roleArnOf);
+  const policies = accesses.map(policyArnOf);
+  const ownPolicies = policies.filter((arn) => !arn.startsWith("arn:aws:iam::aws:"));
+  const supportApp = [
+    ...(channels.length > 0 ? CHANNEL_ACTIONS : []),
+    ...(slackWorkspaces.length > 0 ? WORKSPACE_ACTIONS : []),
+    ...(accountAlias === undefined ? [] : ALIAS_ACTIONS),
+  ];
+  const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
+  const serviceQuotasArn = `arn:aws:iam::${account}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/*`;
+  return document([
+    statement("Roles", ROLE_ACTIONS, roles),
+    statement("AttachTheirPoliciesAlone", ["iam:AttachRolePolicy"], roles, {
+      ArnEquals: { "iam:PolicyARN": policies },
+    }),
+    ...when(ownPolicies.length > 0, statement("Policies", POLICY_ACTIONS, ownPolicies)),
+    ...when(
+      serviceQuotasRole !== undefined && managesServiceQuotasRole(serviceQuotasRole),
+      statement("ServiceQuotasRole", ["iam:GetRole", "iam:TagRole", "iam:UntagRole"], [serviceQuotasArn]),
+    ),
+    ...when(
+      serviceQuotasRole === "create",
+      statement("CreateServiceQuotasRole", ["iam:CreateServiceLinkedRole"], [serviceQuotasArn], {
+        StringEquals: { "iam:AWSServiceName": [SERVICE_QUOTAS_SERVICE] },
+      }),
+    ),
+    ...when(
+      channels.length > 0,
+      statement("PassRolesToTheSupportApp", ["iam:PassRole"], roles, {
+        StringEquals: { "iam:PassedToService": ["supportapp.amazonaws.com"] },
+      }),
+    ),
+    ...when(supportApp.length > 0, statement("CloudControl", CLOUD_CONTROL_ACTIONS, ["*"])),
+    ...when(supportApp.length > 0, statement("SupportApp", supportApp, ["*"])),
+    ...(deployRole === undefined ? stateStatements(environment) : []),
+  ]);
+}
+
+/** The least that the caller needs who runs Terraform for an environment with a `deploy-role`: to assume it, and the state. */
+export function callerPolicy(environment: Environment, deployRole: string): PolicyDocument {
+  return document([statement("AssumeDeployRole", ["sts:AssumeRole"], [deployRole]), ...stateStatements(environment)]);
+}
+
+/** Source: Terraform, S3 backend, permissions required, with a native lock file. */
+function stateStatements({ name, backend }: Environment): PolicyStatement[] {
+  if (backend.type !== "s3") return [];
+  const bucket = `arn:aws:s3:::${backend.bucket}`;
+  const state = `${bucket}/${stateKey(name, backend)}`;
+  return [
+    statement("FindState", ["s3:ListBucket"], [bucket]),
+    statement("State", ["s3:GetObject", "s3:PutObject"], [state]),
+    statement("LockState", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], [`${state}.tflock`]),
+    ...(backend["kms-key"] === undefined ? [] : [keyStatement(backend["kms-key"])]),
+  ];
+}
+
+/** A key is a resource by its own ARN alone, an alias a condition (KMS Developer Guide, kms:ResourceAliases). */
+function keyStatement(arn: string): PolicyStatement {
+  const actions = ["kms:Decrypt", "kms:GenerateDataKey"];
+  const [, keys, alias] = arn.match(/^(.*:)(alias\/.*)$/) ?? [];
+  if (alias === undefined) return statement("EncryptState", actions, [arn]);
+  const hasAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [alias] } };
+  return statement("EncryptState", actions, [`${keys}key/*`], hasAlias);
+}
+
+function document(statements: readonly PolicyStatement[]): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+function statement(
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition?: PolicyStatement["Condition"],
+): PolicyStatement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
+}
+
+function when(condition: boolean, ...statements: PolicyStatement[]): PolicyStatement[] {
+  return condition ? statements : [];
+}

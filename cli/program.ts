@@ -1,0 +1,32 @@
+import { Command, CommanderError } from "commander";
+import { EnvironmentsError } from "../stacks/environments";
+import { CommandError } from "./command-error";
+import { addDeployerPolicyCommand } from "./deployer-policy/command";
+
+/** Exit statuses that every command has. */
+const ERROR = 1;
+const WRONG_USAGE = 2;
+
+/**
+ * Runs the support-app command.
+ *
+ * @param args what follows the command's name
+ * @returns the exit status
+ */
+export function runSupportApp(args: readonly string[]): number {
+  const program = new Command("support-app")
+    .description("Who in which Slack channel may do what in the AWS Support App.")
+    .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
+    .showHelpAfterError("(add --help for what is expected)")
+    .exitOverride();
+  addDeployerPolicyCommand(program);
+  try {
+    program.parse(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
+    if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;
+    console.error(error.message);
+    return ERROR;
+  }
+}

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runSupportApp } from "./program";
+
+process.exitCode = runSupportApp(process.argv.slice(2));

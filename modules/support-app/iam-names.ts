@@ -1,0 +1,30 @@
+import { ACCESS_LEVELS } from "./access-level";
+import type { SupportAppAccessProps } from "./support-app-access-props";
+
+/** The names that IAM wants unique in the account, whatever the case, by the property that sets each. */
+export interface IamNames {
+  readonly roleName: string;
+  /** Undefined when the policy is AWS managed. */
+  readonly policyName?: string;
+}
+
+/** What an access's role and policy are called. */
+export function iamNamesOf(props: SupportAppAccessProps): IamNames {
+  const level = ACCESS_LEVELS[props.access];
+  return {
+    roleName: props.roleName ?? level.roleName,
+    policyName: props.policy === "aws-managed" ? undefined : (props.policyName ?? level.policyName),
+  };
+}
+
+/** ARN of an access's role. */
+export function roleArnOf(props: SupportAppAccessProps): string {
+  return `arn:aws:iam::${props.account}:role${props.path ?? "/"}${iamNamesOf(props).roleName}`;
+}
+
+/** ARN of an access's policy, customer or AWS managed. */
+export function policyArnOf(props: SupportAppAccessProps): string {
+  const { policyName } = iamNamesOf(props);
+  if (policyName === undefined) return ACCESS_LEVELS[props.access].awsManagedPolicyArn;
+  return `arn:aws:iam::${props.account}:policy${props.path ?? "/"}${policyName}`;
+}
