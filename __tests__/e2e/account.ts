@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { CloudControlClient, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
+import { CloudControlClient, DeleteResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -12,6 +12,7 @@ import {
   ListRolesCommand,
   SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { S3Client } from "@aws-sdk/client-s3";
 
 /** Who calls AWS. */
 export interface Identity {
@@ -49,6 +50,11 @@ export function iamOf(identity: Identity, url = endpoint()): IAMClient {
 /** IAM as the account's root sees it. */
 export function iamIn(account: string): IAMClient {
   return iamOf(rootOf(account));
+}
+
+/** S3 as the account's root sees it. */
+export function s3In(account: string): S3Client {
+  return new S3Client(clientConfig(rootOf(account), endpoint()));
 }
 
 /** A policy document, as AWS keeps it. */
@@ -153,6 +159,15 @@ export async function readSupportApp(
 export async function readChannels(account: string): Promise<Record<string, Record<string, unknown>>> {
   const { SlackChannelConfiguration = [] } = await readSupportApp(account);
   return Object.fromEntries(SlackChannelConfiguration.map((channel) => [channel.ChannelId, channel]));
+}
+
+/** Removes a channel's configuration, as one would with `aws cloudcontrol delete-resource`. */
+export async function removeChannel(account: string, channel: string): Promise<void> {
+  const client = new CloudControlClient(clientConfig(rootOf(account), endpoint()));
+  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
+  const { ResourceDescriptions } = await client.send(new ListResourcesCommand({ TypeName }));
+  const found = ResourceDescriptions?.find(({ Properties }) => JSON.parse(Properties ?? "{}").ChannelId === channel);
+  await client.send(new DeleteResourceCommand({ TypeName, Identifier: found?.Identifier }));
 }
 
 /** Everything in the account that this software could have made or changed. Two of these are equal if nothing was. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CreatePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { iamIn, newAccount, type PolicyDocument } from "./account";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { iamIn, newAccount, type PolicyDocument, s3In } from "./account";
 
 /** The repository's environments.yaml in accounts of its own. */
 export interface Example {
@@ -53,4 +54,11 @@ export async function createBoundary(account: string): Promise<string> {
     }),
   );
   return `arn:aws:iam::${account}:policy/boundary`;
+}
+
+/** Makes a bucket for state, and tells its name. */
+export async function createBucket(account: string): Promise<string> {
+  const Bucket = `state-${account}`;
+  await s3In(account).send(new CreateBucketCommand({ Bucket }));
+  return Bucket;
 }

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { endpoint, type Identity, rootOf } from "./account";
-import { endGroup } from "./ministack";
 
 /** A checkout of its own, so that nothing that is deployed here meets the state of somebody's project. */
 export interface Project {
@@ -131,9 +130,26 @@ export function run(project: Project, command: string, args: readonly string[], 
   });
 }
 
+/** Kills a command with all that it started, which leaves none of them a moment to tidy up. */
+export function killAll({ pid }: ChildProcess): void {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const processes = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const doomed = [pid];
+  for (const parent of doomed) for (const [child, of] of processes) if (of === parent) doomed.push(child);
+  for (const each of doomed) if (each !== undefined) kill(each);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
 /** Ends what still runs and removes the projects. For afterAll. */
 export function removeProjects(): void {
-  for (const child of running) endGroup(child, "SIGKILL");
+  for (const child of running) killAll(child);
   for (const { folder } of projects.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 

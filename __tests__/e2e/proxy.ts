@@ -12,8 +12,14 @@ export interface Call {
   status?: number;
 }
 
+/** An answer that the emulator doesn't give. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** What to answer instead of the emulator. Undefined: let it answer. */
-export type Fault = (call: Call) => { readonly status: number; readonly body: string } | undefined;
+export type Fault = (call: Call) => Answer | undefined | Promise<Answer | undefined>;
 
 /** A proxy before the emulator that writes down every call, and answers some of them itself. */
 export interface Proxy {
@@ -30,7 +36,7 @@ export async function startProxy(fault: Fault = () => undefined): Promise<Proxy>
     const body = await bodyOf(incoming);
     const call = readCall(incoming, body);
     calls.push(call);
-    const answer = fault(call);
+    const answer = await fault(call);
     if (answer) {
       call.status = answer.status;
       outgoing.writeHead(answer.status, { "content-type": "text/plain" }).end(answer.body);
@@ -79,7 +85,14 @@ function readCall({ method, url, headers }: IncomingMessage, body: Buffer): Call
   const form = new URLSearchParams(body.toString());
   const action = form.get("Action");
   if (action !== null) return { action: `${service}:${action}`, parameters: Object.fromEntries(form) };
-  return { action: `${service}:${method} ${url?.split("?")[0]}`, parameters: {} };
+  return { action: s3Action(method, url), parameters: { path: url } };
+}
+
+/** S3 is asked by method and path, with the bucket as the first part of the path. */
+function s3Action(method = "", url = ""): string {
+  const isObject = /^\/[^/?]+\/[^?]/.test(url);
+  if (method === "GET" || method === "HEAD") return isObject ? "s3:GetObject" : "s3:ListBucket";
+  return `s3:${{ PUT: "Put", DELETE: "Delete" }[method] ?? method}${isObject ? "Object" : "Bucket"}`;
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,0 +1,151 @@
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { newAccount, readAccount, readChannels, removeChannel } from "./account";
+import { endGroup } from "./ministack";
+import {
+  createProject,
+  deploy,
+  deployed,
+  diff,
+  type Ended,
+  killAll,
+  type Project,
+  removeProjects,
+  terraform,
+} from "./project";
+import { type Answer, type Call, changes, startProxy } from "./proxy";
+
+afterAll(removeProjects);
+
+const yaml = (account: string) => `environments:
+  cut:
+    account: "${account}"
+    region: us-east-1
+    read-only: { channels: [{ name: watch, workspace: T012ABCDEFG, channel: C01 }] }
+    full:
+      service-quotas-role: create
+      channels:
+        - { name: oncall, workspace: T012ABCDEFG, channel: C02 }
+        - { name: leads, workspace: T012ABCDEFG, channel: C03 }
+`;
+
+/** What is in the account, but for its number and in one order. */
+async function contentsOf(account: string): Promise<unknown> {
+  const { supportApp, ...iam } = await readAccount(account);
+  const sorted = Object.entries(supportApp).map(([type, all]) => [type, all.map((one) => JSON.stringify(one)).sort()]);
+  return JSON.parse(JSON.stringify({ ...iam, sorted }).replaceAll(account, "ACCOUNT"));
+}
+
+let uninterrupted: unknown;
+
+beforeAll(async () => {
+  const account = newAccount();
+  await deployed(createProject("interruption-none", yaml(account)), "cut", { as: account });
+  uninterrupted = await contentsOf(account);
+});
+
+test.each([
+  ["killed", 1, "after"],
+  ["killed", 2, "before"],
+  ["killed", 4, "after"],
+  ["killed", 5, "before"],
+  ["killed", 7, "after"],
+  ["killed", 8, "before"],
+  ["killed", 10, "after"],
+  ["interrupted by Ctrl-C", 2, "after"],
+  ["interrupted by Ctrl-C", 5, "after"],
+  ["interrupted by Ctrl-C", 9, "after"],
+])(
+  "%s at change %d, %s AWS has made it: nothing is lost, and the next deploys go on to the end",
+  async (how, moment, when) => {
+    const account = newAccount();
+    const project = createProject("interruption", yaml(account));
+    let child: ChildProcess | undefined;
+    let seen = 0;
+    const { status, output } = await deployThrough(
+      project,
+      account,
+      (call) => {
+        if (!changes(call) || ++seen !== moment || !child) return undefined;
+        if (how === "killed") killAll(child);
+        else endGroup(child, "SIGINT");
+        return when === "before" ? { status: 500, body: "" } : undefined;
+      },
+      (started) => {
+        child = started;
+      },
+    );
+    expect(status).not.toBe(0);
+
+    const inState = (await terraform(project, "cut", ["state", "list"], { as: account })).output;
+    for (const [, address = ""] of output.matchAll(/^ *(\S+): Creation complete/gm)) expect(inState).toContain(address);
+
+    await deployAsReadmeSays(project, account);
+    expect(await contentsOf(account)).toEqual(uninterrupted);
+    expect((await diff(project, "cut", { as: account })).output).toContain("No changes.");
+  },
+);
+
+/** README, "When a deploy was interrupted". */
+async function deployAsReadmeSays(project: Project, account: string): Promise<void> {
+  const tell = async (...args: string[]) => {
+    const { status, output } = await terraform(project, "cut", args, { as: account });
+    if (status !== 0) throw new Error(output);
+    return output;
+  };
+  let last: Ended = await deployThrough(project, account, likeAws(account));
+  for (let attempt = 1; attempt <= 3 && last.status !== 0; attempt++) {
+    const tainted = [...(await tell("show")).matchAll(/^# (\S+): \(tainted\)/gm)].map(([, address = ""]) => address);
+    for (const address of tainted) await tell("untaint", address);
+    for (const address of alreadyThere(last.output).filter((address) => !tainted.includes(address))) {
+      const [, channel] = address.match(/^aws_cloudcontrolapi_resource\.channel_\w+_(\w+)$/) ?? [];
+      if (channel) await removeChannel(account, channel);
+      else await tell("import", address, importIds(account)[address] ?? "");
+    }
+    last = await deployThrough(project, account, likeAws(account));
+  }
+  if (last.status !== 0) throw new Error(last.output);
+}
+
+/** The addresses of what AWS says is there already. */
+function alreadyThere(output: string): string[] {
+  return output
+    .split("Error: ")
+    .filter((error) => /already exists|AlreadyExists/.test(error))
+    .map((error) => error.match(/with (\w+\.\w+)/)?.[1] ?? "");
+}
+
+function importIds(account: string): Readonly<Record<string, string>> {
+  return {
+    "aws_iam_role.read_only": "AWSSupportAppReadOnlyRole",
+    "aws_iam_role.full": "AWSSupportAppFullRole",
+    "aws_iam_policy.read_only": `arn:aws:iam::${account}:policy/AWSSupportAppReadOnlyRolePolicy`,
+    "aws_iam_policy.full": `arn:aws:iam::${account}:policy/AWSSupportAppFullRolePolicy`,
+    // The emulator writes the role's name with a small q.
+    "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${account}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServicequotas`,
+  };
+}
+
+async function deployThrough(
+  project: Project,
+  account: string,
+  fault: (call: Call) => Answer | undefined | Promise<Answer | undefined>,
+  onStart?: (child: ChildProcess) => void,
+): Promise<Ended> {
+  const proxy = await startProxy(fault);
+  const ended = await deploy(project, "cut", { as: account, endpoint: proxy.endpoint, onStart });
+  await sleep(1000); // what was under way when it ended
+  await proxy.close();
+  return ended;
+}
+
+/** AWS takes one configuration of a channel. The emulator would take a second one. */
+function likeAws(account: string) {
+  return async ({ action, parameters }: Call): Promise<Answer | undefined> => {
+    if (action !== "cloudformation:CreateResource") return undefined;
+    const { ChannelId } = JSON.parse(String(parameters.DesiredState));
+    if (!(ChannelId in (await readChannels(account)))) return undefined;
+    const message = `Resource of type '${parameters.TypeName}' with identifier '${ChannelId}' already exists.`;
+    return { status: 400, body: JSON.stringify({ __type: "AlreadyExistsException", message }) };
+  };
+}

@@ -1,0 +1,213 @@
+import {
+  AttachRolePolicyCommand,
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount } from "./account";
+import { createBoundary, createDeployRole, exampleEnvironments, policyDocument } from "./examples";
+import {
+  createProject,
+  deploy,
+  destroy,
+  diff,
+  type Ended,
+  type Project,
+  type RunOptions,
+  removeProjects,
+  run,
+  terraform,
+  writeEnvironments,
+} from "./project";
+import { type Call, startProxy } from "./proxy";
+
+afterAll(removeProjects);
+
+/** AWS asks for these, the emulator doesn't. Source: AWS::SupportApp types' schemas, handlers; CreateSlackChannelConfiguration. */
+const UNOBSERVED = /^(supportapp:|iam:PassRole$)/;
+const SERVICE_QUOTAS_ROLE = "aws_iam_service_linked_role.service_quotas";
+
+/** The policy that `support-app deployer-policy` prints. */
+async function printedPolicy(project: Project, environment: string, ...options: string[]): Promise<PolicyDocument> {
+  const args = ["--require", "ts-node/register", "cli/support-app.ts", "deployer-policy", environment, ...options];
+  const { status, output } = await run(project, process.execPath, args, { as: newAccount() });
+  if (status !== 0) throw new Error(output);
+  return JSON.parse(output);
+}
+
+function actionsOf({ Statement }: PolicyDocument): string[] {
+  return [...new Set(Statement.flatMap(({ Action }) => Action))].filter((action) => !UNOBSERVED.test(action)).sort();
+}
+
+/**
+ * The policy as the emulator can judge it: it knows neither the ARN of what is yet to be made, nor a role's path, nor
+ * IAM's own condition keys. What that leaves open, `expectScope` looks at in the calls themselves.
+ */
+function forEmulator({ Statement }: PolicyDocument, actions: readonly string[]): string {
+  const unscoped = ["iam:CreatePolicy", "iam:CreateServiceLinkedRole"];
+  const statements = Statement.flatMap(({ Effect, Action, Resource }) => {
+    const granted = [Action].flat().filter((action) => actions.includes(action));
+    const withoutPaths = [Resource ?? []].flat().map((arn) => arn.replace(/:role\/.*\//, ":role/"));
+    return [
+      { Effect, Action: granted.filter((action) => !unscoped.includes(action)), Resource: withoutPaths },
+      { Effect, Action: granted.filter((action) => unscoped.includes(action)), Resource: "*" },
+    ].filter((statement) => statement.Action.length > 0);
+  });
+  return policyDocument(...statements);
+}
+
+/** That what was called is within what the emulator can't judge. */
+function expectScope({ Statement }: PolicyDocument, account: string, calls: readonly Call[]): void {
+  const statementOf = (action: string) => Statement.find((statement) => [statement.Action].flat().includes(action));
+  for (const { action, parameters } of calls) {
+    if (action === "iam:CreatePolicy") {
+      const arn = `arn:aws:iam::${account}:policy${parameters.Path ?? "/"}${parameters.PolicyName}`;
+      expect(statementOf(action)?.Resource).toContain(arn);
+    } else if (action === "iam:CreateServiceLinkedRole") {
+      expect(statementOf(action)?.Condition).toEqual({
+        StringEquals: { "iam:AWSServiceName": [parameters.AWSServiceName] },
+      });
+      const path = `arn:aws:iam::${account}:role/aws-service-role/${parameters.AWSServiceName}/*`;
+      expect(statementOf(action)?.Resource).toEqual([path]);
+    } else if (action === "iam:AttachRolePolicy") {
+      expect(statementOf(action)?.Condition?.ArnEquals?.["iam:PolicyARN"]).toContain(parameters.PolicyArn);
+    }
+  }
+}
+
+/** A user of the account who may do nothing yet. */
+async function createUser(account: string, UserName: string): Promise<Identity> {
+  const iam = iamIn(account);
+  await iam.send(new CreateUserCommand({ UserName }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return {
+    account,
+    accessKeyId: AccessKey?.AccessKeyId ?? "",
+    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+  };
+}
+
+function allowUser(account: string, UserName: string, PolicyDocument: string) {
+  return iamIn(account).send(new PutUserPolicyCommand({ UserName, PolicyName: "deploy", PolicyDocument }));
+}
+
+/** Changes by hand what the deployer must be able to take back. */
+async function tamper(account: string, RoleName: string): Promise<void> {
+  const iam = iamIn(account);
+  const everything = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
+  const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument: everything }));
+  const anybody = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: `arn:aws:iam::${account}:root` } };
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(anybody) }));
+}
+
+describe("with the printed policy alone", () => {
+  const { environmentsYaml, staging, production } = exampleEnvironments();
+
+  test("a user deploys, diffs and destroys staging", async () => {
+    const project = createProject("least-staging", environmentsYaml);
+    const policy = await printedPolicy(project, "staging");
+    const before = await readAccount(staging);
+    const as = await createUser(staging, "deployer");
+    await allowUser(staging, "deployer", forEmulator(policy, actionsOf(policy)));
+    await expectToDeployDiffAndDestroy(project, "staging", policy, as);
+    expect(await readAccount(staging)).toEqual(before);
+  });
+
+  test("production's deploy-role, assumed by a user who may do nothing else, does so with production", async () => {
+    const project = createProject("least-production", environmentsYaml);
+    const policy = await printedPolicy(project, "production");
+    await createDeployRole(production, forEmulator(policy, actionsOf(policy)));
+    const as = await createUser(production, "caller");
+    await allowUser(production, "caller", JSON.stringify(await printedPolicy(project, "production", "--caller")));
+    await expectToDeployDiffAndDestroy(project, "production", policy, as);
+  });
+
+  async function expectToDeployDiffAndDestroy(
+    project: Project,
+    environment: string,
+    policy: PolicyDocument,
+    as: Identity,
+  ): Promise<void> {
+    const proxy = await startProxy();
+    const options: RunOptions = { as, endpoint: proxy.endpoint };
+    expect(await deploy(project, environment, options)).toMatchObject({ status: 0 });
+    expect((await diff(project, environment, options)).output).toContain("No changes.");
+    if (environment === "production")
+      await terraform(project, environment, ["state", "rm", SERVICE_QUOTAS_ROLE], options);
+    expect(await destroy(project, environment, options)).toMatchObject({ status: 0 });
+    await proxy.close();
+    expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
+    expectScope(policy, as.account, proxy.calls);
+  }
+});
+
+test("every action of the policy is needed: without it, some run of an environment's life fails by its name", async () => {
+  const account = newAccount();
+  const boundary = await createBoundary(account);
+  const yaml = (readOnly: string, full: string, tags: string) => `environments:
+  life:
+    account: "${account}"
+    region: us-east-1
+    tags: ${tags}
+    slack-workspaces: [T012ABCDEFG]
+    account-alias: life
+    read-only: ${readOnly}
+    full: ${full}
+`;
+  const born = yaml(
+    `{ path: /support/, permissions-boundary: "${boundary}", description: born }`,
+    "{ service-quotas-role: create, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
+    "{ Owner: platform, Stage: born }",
+  );
+  const changed = yaml(
+    "{ path: /support/, description: changed, max-session-duration: 7200 }",
+    `{ service-quotas-role: create, permissions-boundary: "${boundary}", without: [live-chat], channels: [{ name: renamed, workspace: T012ABCDEFG, channel: C01 }] }`,
+    "{ Owner: another }",
+  );
+  const project = createProject("least-life", born);
+  const policy = await printedPolicy(project, "life");
+  const as = await createUser(account, "deployer");
+  const granted = new Set<string>();
+  const calls: Call[] = [];
+
+  /** Repeats a command with what it was denied, until it works. */
+  async function grantUntil(works: (options: RunOptions) => Promise<Ended>): Promise<void> {
+    for (;;) {
+      if (granted.size > 0) await allowUser(account, "deployer", forEmulator(policy, [...granted]));
+      const proxy = await startProxy();
+      const { status, output } = await works({ as, endpoint: proxy.endpoint });
+      await proxy.close();
+      calls.push(...proxy.calls);
+      if (status === 0) return;
+      const named = [...output.matchAll(/not authorized to perform: ([\w:]+)/g)].map(([, action = ""]) => action);
+      const denied = named.filter((action) => !granted.has(action));
+      if (denied.length === 0) throw new Error(`Nothing new was denied, and yet:\n${output}`);
+      expect(actionsOf(policy)).toEqual(expect.arrayContaining(denied));
+      for (const action of denied) granted.add(action);
+      await untaint();
+    }
+  }
+
+  /** What was denied its second call is half-made to Terraform. */
+  async function untaint(): Promise<void> {
+    const { output } = await terraform(project, "life", ["show"], { as: account });
+    for (const [, address = ""] of output.matchAll(/^# (\S+): \(tainted\)/gm)) {
+      await terraform(project, "life", ["untaint", address], { as: account });
+    }
+  }
+
+  await grantUntil((options) => deploy(project, "life", options));
+  writeEnvironments(project, changed);
+  await tamper(account, "AWSSupportAppFullRole");
+  await grantUntil((options) => deploy(project, "life", options));
+  await grantUntil((options) => diff(project, "life", options));
+  await terraform(project, "life", ["state", "rm", SERVICE_QUOTAS_ROLE], { as: account });
+  await grantUntil((options) => destroy(project, "life", options));
+
+  expect([...granted].sort()).toEqual(actionsOf(policy));
+  expectScope(policy, account, calls);
+});
