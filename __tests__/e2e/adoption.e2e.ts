@@ -6,7 +6,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { iamIn, newAccount, readAccount, readRole } from "./account";
-import { policyDocument } from "./examples";
+import { createServiceQuotasRole, policyDocument } from "./examples";
 import { createProject, deployed, diff, removeProjects } from "./project";
 
 afterAll(removeProjects);
@@ -99,14 +99,7 @@ test("what the role has besides shows in the plan before it goes", async () => {
 test("the Service Quotas role is imported, and the channel may no longer make it", async () => {
   const account = newAccount();
   await clickThroughTheGuide(account);
-  await iamIn(account).send(
-    new CreateRoleCommand({
-      RoleName: SERVICE_QUOTAS_ROLE,
-      Path: "/aws-service-role/servicequotas.amazonaws.com/",
-      AssumeRolePolicyDocument: TRUST.replace("supportapp", "servicequotas"),
-      Description: "Written by AWS",
-    }),
-  );
+  await createServiceQuotasRole(account);
   const before = await readRole(account, SERVICE_QUOTAS_ROLE);
   const project = createProject("adoption-quotas", full(account, "      service-quotas-role: adopt\n"));
   const { output } = await diff(project, "adopted", { as: account });

@@ -56,6 +56,22 @@ export async function createBoundary(account: string): Promise<string> {
   return `arn:aws:iam::${account}:policy/boundary`;
 }
 
+/** Makes the Service Quotas role under the name that AWS gives it. */
+export async function createServiceQuotasRole(account: string): Promise<void> {
+  await iamIn(account).send(
+    new CreateRoleCommand({
+      RoleName: "AWSServiceRoleForServiceQuotas",
+      Path: "/aws-service-role/servicequotas.amazonaws.com/",
+      Description: "Written by AWS",
+      AssumeRolePolicyDocument: policyDocument({
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: "servicequotas.amazonaws.com" },
+      }),
+    }),
+  );
+}
+
 /** Makes a bucket for state, and tells its name. */
 export async function createBucket(account: string): Promise<string> {
   const Bucket = `state-${account}`;

@@ -6,8 +6,9 @@ import {
   PutUserPolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount } from "./account";
-import { createBoundary, createDeployRole, exampleEnvironments, policyDocument } from "./examples";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount, s3In } from "./account";
+import { createBoundary, createBucket, createDeployRole, exampleEnvironments, policyDocument } from "./examples";
 import {
   createProject,
   deploy,
@@ -45,10 +46,10 @@ function actionsOf({ Statement }: PolicyDocument): string[] {
  * The policy as the emulator can judge it: it knows neither the ARN of what is yet to be made, nor a role's path, nor
  * IAM's own condition keys. What that leaves open, `expectScope` looks at in the calls themselves.
  */
-function forEmulator({ Statement }: PolicyDocument, actions: readonly string[]): string {
+function forEmulator({ Statement }: PolicyDocument, grants: (action: string, sid?: string) => boolean = () => true) {
   const unscoped = ["iam:CreatePolicy", "iam:CreateServiceLinkedRole"];
-  const statements = Statement.flatMap(({ Effect, Action, Resource }) => {
-    const granted = [Action].flat().filter((action) => actions.includes(action));
+  const statements = Statement.flatMap(({ Sid, Effect, Action, Resource }) => {
+    const granted = [Action].flat().filter((action) => grants(action, Sid));
     const withoutPaths = [Resource ?? []].flat().map((arn) => arn.replace(/:role\/.*\//, ":role/"));
     return [
       { Effect, Action: granted.filter((action) => !unscoped.includes(action)), Resource: withoutPaths },
@@ -112,7 +113,7 @@ describe("with the printed policy alone", () => {
     const policy = await printedPolicy(project, "staging");
     const before = await readAccount(staging);
     const as = await createUser(staging, "deployer");
-    await allowUser(staging, "deployer", forEmulator(policy, actionsOf(policy)));
+    await allowUser(staging, "deployer", forEmulator(policy));
     await expectToDeployDiffAndDestroy(project, "staging", policy, as);
     expect(await readAccount(staging)).toEqual(before);
   });
@@ -120,7 +121,7 @@ describe("with the printed policy alone", () => {
   test("production's deploy-role, assumed by a user who may do nothing else, does so with production", async () => {
     const project = createProject("least-production", environmentsYaml);
     const policy = await printedPolicy(project, "production");
-    await createDeployRole(production, forEmulator(policy, actionsOf(policy)));
+    await createDeployRole(production, forEmulator(policy));
     const as = await createUser(production, "caller");
     await allowUser(production, "caller", JSON.stringify(await printedPolicy(project, "production", "--caller")));
     await expectToDeployDiffAndDestroy(project, "production", policy, as);
@@ -177,7 +178,12 @@ test("every action of the policy is needed: without it, some run of an environme
   /** Repeats a command with what it was denied, until it works. */
   async function grantUntil(works: (options: RunOptions) => Promise<Ended>): Promise<void> {
     for (;;) {
-      if (granted.size > 0) await allowUser(account, "deployer", forEmulator(policy, [...granted]));
+      if (granted.size > 0)
+        await allowUser(
+          account,
+          "deployer",
+          forEmulator(policy, (action) => granted.has(action)),
+        );
       const proxy = await startProxy();
       const { status, output } = await works({ as, endpoint: proxy.endpoint });
       await proxy.close();
@@ -210,4 +216,41 @@ test("every action of the policy is needed: without it, some run of an environme
 
   expect([...granted].sort()).toEqual(actionsOf(policy));
   expectScope(policy, account, calls);
+});
+
+test("so is every right to the state in S3", async () => {
+  const account = newAccount();
+  const bucket = await createBucket(account);
+  const yaml = (run: number) => `environments:
+  stored:
+    account: "${account}"
+    region: us-east-1
+    backend: { type: s3, bucket: ${bucket}, region: us-east-1 }
+    tags: { Run: "${run}" }
+    read-only: {}
+`;
+  const project = createProject("least-stored", yaml(0));
+  const policy = await printedPolicy(project, "stored");
+  const as = await createUser(account, "deployer");
+  await allowUser(account, "deployer", forEmulator(policy));
+  expect(await deploy(project, "stored", { as })).toMatchObject({ status: 0 });
+
+  const rights = policy.Statement.flatMap(({ Sid, Action }) => [Action].flat().map((action) => [Sid, action] as const));
+  // Without s3:ListBucket, AWS calls a state that isn't there yet forbidden rather than missing; the emulator does not.
+  const ofState = rights.filter(([, action]) => action.startsWith("s3:") && action !== "s3:ListBucket");
+  expect(ofState).toHaveLength(5);
+  for (const [run, [sid, action]] of ofState.entries()) {
+    await allowUser(
+      account,
+      "deployer",
+      forEmulator(policy, (other, otherSid) => other !== action || otherSid !== sid),
+    );
+    const checkout = createProject("least-stored", yaml(run + 1));
+    const { status, output } = await deploy(checkout, "stored", { as });
+    expect([sid, action, status, output]).toEqual([sid, action, 1, expect.stringMatching(/AccessDenied|Forbidden/)]);
+    const Key = "support-app/stored.tfstate.tflock";
+    await s3In(account).send(new DeleteObjectCommand({ Bucket: bucket, Key })); // which a deploy without rights may leave
+  }
+  await allowUser(account, "deployer", forEmulator(policy));
+  expect(await deploy(project, "stored", { as })).toMatchObject({ status: 0 });
 });

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { newAccount } from "./account";
+import { createServiceQuotasRole } from "./examples";
+import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./project";
+import { type Answer, type Call, startProxy } from "./proxy";
+
+afterAll(removeProjects);
+
+const environments = (account: string) => `environments:
+  shaken:
+    account: "${account}"
+    region: us-east-1
+    read-only: { channels: [{ name: watch, workspace: T012ABCDEFG, channel: C01 }] }
+    full: { service-quotas-role: create, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C02 }] }
+`;
+
+/** How AWS refuses a call, in the called service's protocol. */
+function refusal({ action }: Call, status: number, code: string, message: string): Answer {
+  const body = action.startsWith("cloudformation:")
+    ? JSON.stringify({ __type: code, message })
+    : `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+  return { status, body };
+}
+
+test("throttling and internal errors in between only take time", async () => {
+  const account = newAccount();
+  const project = createProject("failing-aws", environments(account));
+  const faults: string[] = [];
+  let count = 0;
+  const proxy = await startProxy((call) => {
+    count++;
+    if (count % 3 !== 0) return undefined;
+    faults.push(call.action);
+    return faults.length % 2 === 0
+      ? refusal(call, 400, "ThrottlingException", "Rate exceeded")
+      : refusal(call, 503, "ServiceUnavailable", "Try again");
+  });
+  const output = await deployed(project, "shaken", { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect(output).toContain("Apply complete!");
+  expect(faults).toEqual(expect.arrayContaining([expect.stringMatching(/^iam:/)]));
+  expect(faults.length).toBeGreaterThan(10);
+  expect((await diff(project, "shaken", { as: account })).output).toContain("No changes.");
+});
+
+test("a Service Quotas role that exists already stops `create`; README has the error, and the mode that it names goes on", async () => {
+  const account = newAccount();
+  const project = createProject("failing-quotas", environments(account));
+  // CreateServiceLinkedRole of the emulator would give it another name than AWS does.
+  await createServiceQuotasRole(account);
+  const message =
+    "Service role name AWSServiceRoleForServiceQuotas has been taken in this account, please try a different suffix.";
+  const proxy = await startProxy((call) =>
+    call.action === "iam:CreateServiceLinkedRole" ? refusal(call, 400, "InvalidInput", message) : undefined,
+  );
+  const { status, output } = await deploy(project, "shaken", { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect(status).not.toBe(0);
+  expect(output.replace(/[\s│]+/g, " ")).toContain(message); // Terraform breaks lines where it likes
+
+  const readme = readFileSync("README.md", "utf8").replace(/\s+/g, " ");
+  const [, quoted = "nothing", mode = ""] = readme.match(/`create` fails with "([^"]+)"; use `(\w+)`/) ?? [];
+  expect(message).toContain(quoted);
+  writeEnvironments(project, environments(account).replace("create", mode));
+  expect(await deployed(project, "shaken", { as: account })).toContain("1 imported");
+  expect((await diff(project, "shaken", { as: account })).output).toContain("No changes.");
+});
