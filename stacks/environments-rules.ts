@@ -1,8 +1,9 @@
 import { claim } from "../modules/support-app/claim";
 import { iamNamesOf } from "../modules/support-app/iam-names";
 import { notifyProblems } from "../modules/support-app/notify";
-import { describe, type Problem } from "../modules/support-app/problem";
-import { channelSetProblems, type SlackChannelId } from "../modules/support-app/slack-channel";
+import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
+import { type ChannelInSet, channelSetProblems } from "../modules/support-app/slack-channel";
+import { workspaceSetProblems } from "../modules/support-app/slack-workspace";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { cloudWorkspace } from "./backend";
 import { keyOf, LEVELS, toProps } from "./environment";
@@ -124,32 +125,30 @@ function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
 
 function channelProblems(name: string, entry: EnvironmentDraft): Problem[] {
   const problems: Problem[] = [];
-  const complete: (SlackChannelId & { path: Problem["path"] })[] = [];
+  const path = ["environments", name];
+  const registered = entry["slack-workspaces"] ?? [];
+  const channels: (ChannelInSet & { path: Problem["path"] })[] = [];
   for (const level of LEVELS) {
     for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
-      if (!channel) continue;
-      const path = ["environments", name, level, "channels", index];
-      if (channel.workspace && channel.channel) complete.push({ ...channel, path });
-      const notify = notifyProblems(channel.notify ?? {});
-      problems.push(...notify.map((problem) => ({ ...problem, path: [...path, "notify", ...problem.path] })));
+      const inside = [level, "channels", index];
+      // What is no channel counts as one: it stands for one that is meant.
+      const { workspace, channel: id, notify = {} } = channel ?? {};
+      channels.push({ workspace, channel: id, label: pathInWords(inside), path: [...path, ...inside] });
+      problems.push(...under([...path, ...inside, "notify"], notifyProblems(notify)));
     }
   }
-  const inOrder = channelSetProblems(complete);
-  problems.push(
-    ...inOrder.map(({ path: [index, ...inside], message }) => ({
-      path: [...(complete[Number(index)]?.path ?? []), ...inside],
-      message,
-    })),
-  );
-  const workspaces = entry["slack-workspaces"] ?? [];
-  workspaces.forEach((workspace, index) => {
-    if (workspace === undefined || workspaces.indexOf(workspace) === index) return;
-    problems.push({
-      path: ["environments", name, "slack-workspaces", index],
-      message: `received ${describe(workspace)} a second time, expected each workspace once.`,
-    });
-  });
-  return problems;
+  for (const {
+    path: [index, ...inside],
+    message,
+  } of channelSetProblems(channels, registered)) {
+    problems.push({ path: [...(channels[Number(index)]?.path ?? []), ...inside], message });
+  }
+  const labelled = registered.map((workspace, index) => ({ workspace, label: `slack-workspaces[${index}]` }));
+  return [...problems, ...under([...path, "slack-workspaces"], workspaceSetProblems(labelled))];
+}
+
+function under(path: Problem["path"], problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
 }
 
 /** Tags add up; what is wrong with the sum is a problem of the first layer that makes it so. */

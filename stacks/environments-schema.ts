@@ -87,8 +87,9 @@ const HOSTNAME: TextLimit = {
 };
 
 function text(limit: TextLimit, description: string) {
+  const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
   return z
-    .string({ error: limit.expected })
+    .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
     .regex(limit.pattern, { error: limit.expected })
     .meta({ description: `${description} Expected: ${limit.expected}.` });
 }
@@ -104,14 +105,22 @@ function flag(description: string) {
 /** A mapping of known keys. Its message for unknown keys has a line for each of them. */
 function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
   const keys = Object.keys(shape);
+  const required = keys.filter((key) => !(shape[key] instanceof z.ZodOptional));
+  const expected =
+    required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; where there is nothing to say, write {}";
   return z
     .strictObject(shape, {
       error: (issue) =>
         issue.code === "unrecognized_keys"
           ? issue.keys.map((key) => oneOf(keys) + suggestion(key, without(keys, issue.input))).join("\n")
-          : "a mapping; where there is nothing to say, write {}",
+          : expected,
     })
     .meta({ description });
+}
+
+/** Words for all of the given keys. */
+function listed(keys: readonly string[]): string {
+  return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
 function without(keys: readonly string[], taken: unknown): string[] {
@@ -248,7 +257,7 @@ const access = mapping(
 /** The schema of one environment. */
 export const environmentSchema = mapping(
   {
-    account: text({ ...ACCOUNT_ID, expected: `${ACCOUNT_ID.expected}, in quotes` }, "The AWS account."),
+    account: text(ACCOUNT_ID, "The AWS account, in quotes."),
     region: region.optional(),
     backend: backend.optional(),
     tags: tags.optional(),
@@ -257,11 +266,9 @@ export const environmentSchema = mapping(
     full: access.optional(),
     "slack-workspaces": z
       .array(text(SLACK_WORKSPACE, "ID of a Slack workspace."), { error: "a list of Slack workspace IDs" })
-      .max(MAX_WORKSPACES, {
-        error: `at most ${MAX_WORKSPACES} workspaces, which is all that AWS takes for an account`,
-      })
       .meta({
-        description: "Workspaces to register for the account, which must be in an organization that may use them.",
+        description: `Workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
+        maxItems: MAX_WORKSPACES,
       })
       .optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account's number.").optional(),

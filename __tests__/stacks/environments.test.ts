@@ -44,8 +44,8 @@ function environment(...lines: string[]): string {
 describe("bad input", () => {
   test.each<[name: string, yaml: string, ...errors: string[]]>([
     // The file
-    ["an empty file", "", `1:1: the file: received nothing, expected ${MAPPING}.`],
-    ["a list", "- a", `1:1: the file: received a list, expected ${MAPPING}.`],
+    ["an empty file", "", "1:1: the file: received nothing, expected a mapping with environments."],
+    ["a list", "- a", "1:1: the file: received a list, expected a mapping with environments."],
     [
       "no environments",
       "defaults: { region: us-east-1 }",
@@ -172,7 +172,11 @@ describe("bad input", () => {
       'environments:\n  __proto__: { account: "111122223333" }\n  a: { account: "111122223333", region: us-east-1, full: {} }',
       '2:3: received the key "__proto__", expected another: JavaScript keeps this one for itself.',
     ],
-    ["an environment of nothing", "environments:\n  test:", `2:3: test: received nothing, expected ${MAPPING}.`],
+    [
+      "an environment of nothing",
+      "environments:\n  test:",
+      "2:3: test: received nothing, expected a mapping with account.",
+    ],
     [
       "an empty environment",
       environment(),
@@ -181,7 +185,7 @@ describe("bad input", () => {
     [
       "no account",
       "environments:\n  test: { region: us-east-1, read-only: {} }",
-      "2:3: test.account: received nothing, expected an AWS account ID of 12 digits, in quotes.",
+      "2:3: test.account: received nothing, expected an AWS account ID of 12 digits.",
     ],
     [
       "an account without quotes, as a number that loses its zero",
@@ -191,7 +195,7 @@ describe("bad input", () => {
     [
       "an account of 11 digits",
       'environments:\n  test: { account: "11112222333", region: us-east-1, read-only: {} }',
-      '2:20: test.account: received "11112222333", expected an AWS account ID of 12 digits, in quotes.',
+      '2:20: test.account: received "11112222333", expected an AWS account ID of 12 digits.',
     ],
     [
       "one account in two environments",
@@ -224,6 +228,11 @@ describe("bad input", () => {
       '6:18: test.deploy-role: received "arn:aws-us-gov:iam::111122223333:role/terraform", expected the ARN of an IAM role, such as arn:aws:iam::111122223333:role/terraform.',
     ],
     [
+      "a deploy-role beside a wrong account",
+      'environments: { test: { account: "1", region: us-east-1, read-only: {}, deploy-role: arn:aws:iam::111122223333:role/terraform } }',
+      '1:34: test.account: received "1", expected an AWS account ID of 12 digits.',
+    ],
+    [
       "a deploy-role of another account",
       environment("read-only: {}", "deploy-role: arn:aws:iam::444455556666:role/terraform"),
       "6:18: test.deploy-role: received a role of the account 444455556666, expected one of 111122223333, which this environment deploys to.",
@@ -231,7 +240,7 @@ describe("bad input", () => {
     [
       "a wrong account, which hides no wrong use of it",
       'environments:\n  test: { account: "1", region: us-east-1, full: { adopt: true, source-account-condition: true } }',
-      '2:20: test.account: received "1", expected an AWS account ID of 12 digits, in quotes.',
+      '2:20: test.account: received "1", expected an AWS account ID of 12 digits.',
     ],
     // Access levels
     ["an access level of nothing", environment("full:"), `5:5: test.full: received nothing, expected ${MAPPING}.`],
@@ -386,7 +395,7 @@ describe("bad input", () => {
         "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }] }",
         "full: { channels: [{ name: a, workspace: T1, channel: C1 }] }",
       ),
-      '6:59: test.full.channels[0].channel: received "C1" of T1 a second time, expected each channel once, since it has one role. Remove it from one access level.',
+      '6:59: test.full.channels[0].channel: received "C1" of T1 a second time, expected each channel once, since it has one role: read-only.channels[0] has it already. Remove one of the two.',
     ],
     [
       "21 channels",
@@ -420,13 +429,67 @@ describe("bad input", () => {
     [
       "a workspace twice, and one that is none",
       environment("read-only: {}", "slack-workspaces: [T1, T1, acme]"),
-      '6:28: test.slack-workspaces[1]: received "T1" a second time, expected each workspace once.',
+      '6:28: test.slack-workspaces[1]: received "T1" a second time, expected each workspace once: slack-workspaces[0] has it already.',
       '6:32: test.slack-workspaces[2]: received "acme", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+    ],
+    [
+      "six workspaces, one of them only in a channel",
+      environment(
+        "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T6, channel: C2 }] }",
+        "slack-workspaces: [T1, T2, T3, T4, T5]",
+      ),
+      "5:87: test.full.channels[1].workspace: received 6 workspaces, expected at most 5, which is all that AWS takes for an account.",
+    ],
+    [
+      "21 channels, one of them without a right ID",
+      environment(
+        "full:",
+        "  channels:",
+        ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
+        "    - { name: a, workspace: t1, channel: c1 }",
+      ),
+      '27:33: test.full.channels[20].workspace: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+      '27:46: test.full.channels[20].channel: received "c1", expected a Slack channel\'s ID, such as C01234A5BCD.',
+      "27:46: test.full.channels[20].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
+    ],
+    [
+      "no channel where one should be, and names that YAML takes for numbers",
+      environment("full: { channels: [support, { name: 2024, workspace: T1, channel: C1 }] }", "account-alias: 12"),
+      '5:24: test.full.channels[0]: received "support", expected a mapping with name, workspace and channel.',
+      "5:41: test.full.channels[1].name: received the number 2024, expected a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #, in quotes.",
+      "6:20: test.account-alias: received the number 12, expected an account alias of 1 to 30 letters, digits, spaces, _ and -, in quotes.",
+    ],
+    [
+      "channels whose workspaces are both wrong, which are not one channel",
+      environment(
+        "full: { channels: [{ name: a, workspace: t1, channel: C1 }, { name: b, workspace: t2, channel: C1 }] }",
+        "slack-workspaces: [t1, t1]",
+      ),
+      '5:46: test.full.channels[0].workspace: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+      '5:87: test.full.channels[1].workspace: received "t2", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+      '6:24: test.slack-workspaces[0]: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+      '6:28: test.slack-workspaces[1]: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+    ],
+    [
+      "events that are wrong or under a wrong key, of which the severity is not to blame",
+      environment(
+        "full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: high, on: case-created } }] }",
+        "read-only: { channels: [{ name: a, workspace: T1, channel: C2, notify: { severity: high, onn: [case-created] } }] }",
+      ),
+      '5:93: test.full.channels[0].notify.on: received "case-created", expected a list of events, such as [case-created].',
+      '6:94: test.read-only.channels[0].notify.onn: received the unknown key "onn", expected one of severity, on. Did you mean on?',
+    ],
+    [
+      "an event twice",
+      environment(
+        "full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: high, on: [case-created, case-created] } }] }",
+      ),
+      '5:108: test.full.channels[0].notify.on[1]: received "case-created" a second time, expected each event once.',
     ],
     [
       "six workspaces",
       environment("read-only: {}", "slack-workspaces: [T1, T2, T3, T4, T5, T6]"),
-      "6:5: test.slack-workspaces: received a list, expected at most 5 workspaces, which is all that AWS takes for an account.",
+      "6:44: test.slack-workspaces[5]: received 6 workspaces, expected at most 5, which is all that AWS takes for an account.",
     ],
     [
       "an alias that AWS refuses",

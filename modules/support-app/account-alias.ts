@@ -2,8 +2,9 @@ import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontr
 import { Construct } from "constructs";
 import { type CloudControlType, cloudControlResource } from "./cloud-control";
 import { ACCOUNT_ALIAS } from "./limits";
-import { throwIfAny } from "./problem";
-import { textProblems } from "./validation";
+import { neighbours } from "./neighbours";
+import { describe, sentence, throwIfAny } from "./problem";
+import { textProblems, unknownProblems } from "./validation";
 
 /** Source: CloudFormation User Guide, AWS::SupportApp::AccountAlias. */
 const TYPE: CloudControlType = {
@@ -23,7 +24,7 @@ export interface AccountAliasProps {
 /**
  * What people in Slack see instead of the account's number. AWS advises against one alias for a whole organization.
  *
- * @throws Error when AWS wouldn't take the alias
+ * @throws Error when AWS wouldn't take the alias. A second one in a stack shows when the stack is synthesized.
  */
 export class AccountAlias extends Construct {
   /** The alias. */
@@ -31,7 +32,18 @@ export class AccountAlias extends Construct {
 
   constructor(scope: Construct, id: string, props: AccountAliasProps) {
     super(scope, id);
-    throwIfAny(this, textProblems(props ?? {}, { alias: ACCOUNT_ALIAS }));
+    throwIfAny(this, [
+      ...unknownProblems(props ?? {}, ["alias"]),
+      ...textProblems(props ?? {}, { alias: ACCOUNT_ALIAS }),
+    ]);
     this.resource = cloudControlResource(this, TYPE, { AccountAlias: props.alias });
+    this.node.addValidation({
+      validate: () => {
+        const [first] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
+        if (first === undefined || first === this) return [];
+        const message = `received ${describe(props.alias)}, expected one alias, as an account has: ${describe(first.node.path)} sets it already.`;
+        return [sentence(this, { path: ["alias"], message })];
+      },
+    });
   }
 }

@@ -1,4 +1,6 @@
+import { Token } from "cdktf";
 import { describe, oneOf, type Problem, unexpected } from "./problem";
+import { isMapping, unknownProblems } from "./validation";
 
 /** The cases that a channel hears of by their severity. */
 export type NotifySeverity = "none" | "high" | "all";
@@ -36,12 +38,14 @@ export interface Notify {
 export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
 
 /** What is wrong with each value by itself. */
-export function notifyValueProblems({ severity, on = [] }: Notify): Problem[] {
-  const problems: Problem[] = [];
+export function notifyValueProblems(notify: Notify): Problem[] {
+  if (!isMapping(notify)) return [unexpected([], notify, "a mapping with severity and on")];
+  const { severity, on = [] } = notify as Notify;
+  const problems = unknownProblems(notify, ["severity", "on"]);
   if (!NOTIFY_SEVERITIES.includes(severity)) {
     problems.push(unexpected(["severity"], severity, oneOf(NOTIFY_SEVERITIES)));
   }
-  if (!Array.isArray(on)) return [...problems, unexpected(["on"], on, "a list of events")];
+  if (!Array.isArray(on) || Token.isUnresolved(on)) return [...problems, unexpected(["on"], on, "a list of events")];
   for (const [index, event] of on.entries()) {
     if (!NOTIFY_EVENTS.includes(event)) problems.push(unexpected(["on", index], event, oneOf(NOTIFY_EVENTS)));
   }
@@ -49,11 +53,20 @@ export function notifyValueProblems({ severity, on = [] }: Notify): Problem[] {
 }
 
 /**
- * The rule that AWS's schema doesn't state.
+ * What is wrong between values that are right by themselves; the caller has `undefined` in the place of those that are
+ * not. That severity and events go together is a rule that AWS's schema doesn't state.
+ *
  * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
  */
-export function notifyProblems({ severity, on = [] }: Partial<Notify>): Problem[] {
-  if (severity === undefined) return [];
+export function notifyProblems(notify: Partial<Notify>): Problem[] {
+  const { severity, on = [] } = notify;
+  const repeated = on.flatMap((event, index) =>
+    event === undefined || on.indexOf(event) === index
+      ? []
+      : [{ path: ["on", index], message: `received ${describe(event)} a second time, expected each event once.` }],
+  );
+  if (repeated.length > 0) return repeated;
+  if (severity === undefined || ("on" in notify && notify.on === undefined)) return [];
   const events = on.filter(Boolean);
   if (severity === "none" && events.length > 0) {
     return [

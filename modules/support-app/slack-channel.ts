@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource } from "./cloud-control";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./limits";
+import { neighbours } from "./neighbours";
 import {
   NOTIFY_EVENTS,
   NOTIFY_FLAGS,
@@ -13,9 +14,9 @@ import {
   notifyValueProblems,
 } from "./notify";
 import { describe, type Problem, sentence, throwIfAny, unexpected } from "./problem";
-import type { SlackWorkspace } from "./slack-workspace";
+import { MAX_WORKSPACES, SlackWorkspace, tooManyWorkspaces } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
-import { textProblems } from "./validation";
+import { textProblems, unknownProblems } from "./validation";
 
 /** Source: CloudFormation User Guide, AWS::SupportApp::SlackChannelConfiguration. */
 const TYPE: CloudControlType = {
@@ -35,6 +36,16 @@ const TYPE: CloudControlType = {
   createOnlyProperties: ["/properties/TeamId", "/properties/ChannelId"],
 };
 
+/** Every property, for callers whose compiler doesn't check. */
+const PROPERTIES = Object.keys({
+  access: true,
+  name: true,
+  workspace: true,
+  channel: true,
+  notify: true,
+  registration: true,
+} satisfies Record<keyof SlackChannelProps, true>);
+
 /** Most channels of an account. Source: AWS Support User Guide, quotas of the AWS Support App. */
 export const MAX_CHANNELS = 20;
 
@@ -49,7 +60,7 @@ export interface SlackChannelId {
 
 /** A Slack channel, and what people in it may do and hear of. */
 export interface SlackChannelProps extends SlackChannelId {
-  /** What everyone in the channel may do. */
+  /** What everyone in the channel may do. Of the same stack. */
   readonly access: SupportAppAccess;
 
   /** The channel's name in Slack: 1 to 80 letters, digits, `_` and `-`, without the #. */
@@ -63,7 +74,7 @@ export interface SlackChannelProps extends SlackChannelId {
   readonly notify?: Notify;
 
   /**
-   * The registration of the channel's workspace, where this stack has it: it comes first.
+   * The registration of the channel's workspace. Required where the same stack has it: it comes first.
    *
    * @default - the workspace is registered already
    */
@@ -77,7 +88,7 @@ export interface SlackChannelProps extends SlackChannelId {
  * A change of the workspace or the channel replaces the configuration; all else changes in place.
  *
  * @throws Error when AWS wouldn't take a value or the notifications. What is wrong between the channels of a stack, such
- * as a channel that stands twice or more than 20 of them, shows when the stack is synthesized.
+ * as a channel that stands twice, more than 20 of them or a registration that was left out, shows when the stack is synthesized.
  */
 export class SlackChannel extends Construct implements SlackChannelId {
   /** The workspace's ID in Slack. */
@@ -89,13 +100,17 @@ export class SlackChannel extends Construct implements SlackChannelId {
   /** The channel's configuration. */
   readonly resource: CloudcontrolapiResource;
 
+  private readonly registration?: SlackWorkspace;
+
   constructor(scope: Construct, id: string, props: SlackChannelProps) {
     super(scope, id);
-    const notify = props?.notify ?? NOTIFY_OF_NOTHING;
+    const notify = props?.notify === undefined ? NOTIFY_OF_NOTHING : props.notify;
     throwIfAny(this, [
-      ...(props?.access instanceof SupportAppAccess
+      ...unknownProblems(props ?? {}, PROPERTIES),
+      ...this.partnerProblems("access", props?.access, SupportAppAccess),
+      ...(props?.registration === undefined
         ? []
-        : [unexpected(["access"], props?.access, "a SupportAppAccess")]),
+        : this.partnerProblems("registration", props.registration, SlackWorkspace)),
       ...textProblems(props ?? {}, {
         name: SLACK_CHANNEL_NAME,
         workspace: SLACK_WORKSPACE,
@@ -103,13 +118,14 @@ export class SlackChannel extends Construct implements SlackChannelId {
       }),
       ...inNotify(notifyValueProblems(notify)),
     ]);
-    throwIfAny(this, inNotify(notifyProblems(notify)));
+    const on = notify.on ?? [];
+    throwIfAny(this, inNotify(notifyProblems({ ...notify, on })));
+    const { access, registration } = props;
     this.workspace = props.workspace;
     this.channel = props.channel;
+    this.registration = registration;
     this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => sentence(this, problem)) });
 
-    const on: readonly string[] = notify.on ?? [];
-    const { access, registration } = props;
     this.resource = cloudControlResource(
       this,
       TYPE,
@@ -122,31 +138,83 @@ export class SlackChannel extends Construct implements SlackChannelId {
         // Always all three: left out, AWS would keep what was set before.
         ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], on.includes(event)])),
       },
-      [access.policyAttachment, ...(registration ? [registration.resource] : [])],
+      [...access.attachments, ...(registration ? [registration.resource] : [])],
     );
   }
 
+  /** What is wrong with a construct that this one refers to. Terraform can't order what is in two stacks. */
+  private partnerProblems(
+    property: keyof SlackChannelProps,
+    partner: unknown,
+    kind: typeof SupportAppAccess | typeof SlackWorkspace,
+  ): Problem[] {
+    if (!(partner instanceof kind)) return [unexpected([property], partner, `a ${kind.name}`)];
+    if (TerraformStack.of(partner) === TerraformStack.of(this)) return [];
+    return [
+      {
+        path: [property],
+        message: `received ${describe(partner.node.path)}, expected a ${kind.name} of the channel's own stack, ${describe(TerraformStack.of(this).node.path)}.`,
+      },
+    ];
+  }
+
   private problemsInStack(): Problem[] {
-    const channels = TerraformStack.of(this)
-      .node.findAll()
-      .filter((construct) => construct instanceof SlackChannel) as SlackChannel[];
-    const index = channels.indexOf(this);
-    return channelSetProblems(channels)
-      .filter(({ path: [at] }) => at === index)
-      .map(({ path: [, ...inside], message }) => ({ path: inside, message }));
+    const channels = neighbours(this.resource, SlackChannel, ({ resource }) => resource);
+    const registrations = neighbours(this.resource, SlackWorkspace, ({ resource }) => resource);
+    const inSet = channels.map(({ workspace, channel, node }) => ({ workspace, channel, label: describe(node.path) }));
+    const problems = channelSetProblems(
+      inSet,
+      registrations.map(({ workspace }) => workspace),
+    ).flatMap(({ path: [index, ...inside], message }) =>
+      index === channels.indexOf(this) ? [{ path: inside, message }] : [],
+    );
+    const expected = registrations.find(({ workspace }) => workspace === this.workspace);
+    if (this.registration?.workspace !== expected?.workspace) {
+      problems.push({
+        path: ["registration"],
+        message: `received ${this.registration ? `that of ${this.registration.workspace}` : "nothing"}, expected ${expected ? `${describe(expected.node.path)}, which registers` : "none, or that of"} the channel's workspace ${this.workspace}.`,
+      });
+    }
+    return problems;
   }
 }
 
-/** What is wrong between the channels of one account. Each problem's path begins with the index of a channel. */
-export function channelSetProblems(channels: readonly SlackChannelId[]): Problem[] {
+/** A channel among others, and how the reader knows it. Undefined: what stands there is no ID. */
+export interface ChannelInSet {
+  readonly workspace: string | undefined;
+  readonly channel: string | undefined;
+  readonly label: string;
+}
+
+/**
+ * What is wrong between the channels of one account. Each problem's path begins with the index of a channel.
+ *
+ * @param registered the workspaces that are registered for the account, whether a channel is in them or not
+ */
+export function channelSetProblems(
+  channels: readonly ChannelInSet[],
+  registered: readonly (string | undefined)[],
+): Problem[] {
   const problems: Problem[] = [];
-  const first = new Map<string, number>();
-  channels.forEach(({ workspace, channel }, index) => {
-    if (claim(first, `${workspace} ${channel}`, index) !== undefined) {
-      problems.push({
-        path: [index, "channel"],
-        message: `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role. Remove it from one access level.`,
-      });
+  const first = new Map<string, string>();
+  const workspaces = new Set(registered);
+  const all = new Set([...registered, ...channels.map(({ workspace }) => workspace)]);
+  for (const set of [workspaces, all]) set.delete(undefined);
+  channels.forEach(({ workspace, channel, label }, index) => {
+    if (workspace !== undefined && channel !== undefined) {
+      const twin = claim(first, `${workspace} ${channel}`, label);
+      if (twin !== undefined) {
+        problems.push({
+          path: [index, "channel"],
+          message: `received ${describe(channel)} of ${workspace} a second time, expected each channel once, since it has one role: ${twin} has it already. Remove one of the two.`,
+        });
+      }
+    }
+    if (workspace !== undefined && !workspaces.has(workspace)) {
+      workspaces.add(workspace);
+      if (workspaces.size === MAX_WORKSPACES + 1) {
+        problems.push({ path: [index, "workspace"], message: tooManyWorkspaces(all.size) });
+      }
     }
     if (index === MAX_CHANNELS) {
       problems.push({

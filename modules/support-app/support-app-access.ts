@@ -5,12 +5,13 @@ import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-polic
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 import type { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
-import { TerraformStack, Token } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { ACCESS_LEVELS } from "./access-level";
 import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
 import type { Capability } from "./capability";
 import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
+import { neighbours } from "./neighbours";
 import { permissionStatements, trustStatements } from "./policy-documents";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
 import { createServiceQuotasRole, managesServiceQuotasRole, SERVICE_QUOTAS_ROLE_ADDRESS } from "./service-quotas-role";
@@ -52,6 +53,9 @@ export class SupportAppAccess extends Construct {
 
   /** What ties the policy to the role. */
   readonly policyAttachment: IamRolePolicyAttachment;
+
+  /** What attaches the policy and keeps all others out. Whoever gives the role to somebody depends on these. */
+  readonly attachments: readonly ITerraformDependable[];
 
   /** The service-linked role of Service Quotas. Undefined unless its mode is `create` or `adopt`. */
   readonly serviceQuotasRole?: IamServiceLinkedRole;
@@ -147,6 +151,8 @@ export class SupportAppAccess extends Construct {
       }),
     );
 
+    this.attachments = [this.policyAttachment, onlyAttachment, noInlinePolicy];
+
     if (managesServiceQuotasRole(serviceQuotasRole)) {
       this.serviceQuotasRole = createServiceQuotasRole(this, {
         tags: props.tags,
@@ -182,13 +188,7 @@ export class SupportAppAccess extends Construct {
   }
 
   private iamNameProblems(): Problem[] {
-    // Another stack or another provider may well be another account.
-    const stack = TerraformStack.of(this);
-    const others = stack.node
-      .findAll()
-      .filter((construct) => construct instanceof SupportAppAccess && construct !== this)
-      .map((construct) => construct as SupportAppAccess)
-      .filter((other) => TerraformStack.of(other) === stack && other.role.provider === this.role.provider);
+    const others = neighbours(this.role, SupportAppAccess, ({ role }) => role).filter((other) => other !== this);
     return (Object.keys(this.iamNames) as (keyof IamNames)[]).flatMap((property) => {
       const name = this.iamNames[property];
       if (name === undefined || Token.isUnresolved(name)) return [];

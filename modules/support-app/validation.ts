@@ -60,9 +60,7 @@ export function valueProblems(props: SupportAppAccessProps): Problem[] {
   const checkText = (property: keyof SupportAppAccessProps, limit: TextLimit) =>
     check(property, (value) => isText(value, limit), limit.expected);
 
-  for (const property of Object.keys(props)) {
-    if (!PROPERTIES.includes(property)) add([property], property, `a property out of ${PROPERTIES.join(", ")}`);
-  }
+  problems.push(...unknownProblems(props, PROPERTIES));
   if (props.access === undefined) add(["access"], undefined, oneOf(Object.keys(ACCESS_LEVELS)));
   checkChoice("access", Object.keys(ACCESS_LEVELS));
   checkChoice("policy", POLICY_SOURCES);
@@ -94,6 +92,13 @@ export function valueProblems(props: SupportAppAccessProps): Problem[] {
   return problems;
 }
 
+/** What is wrong with the names of properties, for callers whose compiler doesn't check. */
+export function unknownProblems(props: object, properties: readonly string[]): Problem[] {
+  return Object.keys(props)
+    .filter((property) => !properties.includes(property))
+    .map((property) => unexpected([property], property, `a property out of ${properties.join(", ")}`));
+}
+
 /** What is wrong with required texts. A token is not looked at. */
 export function textProblems(props: object, limits: Readonly<Record<string, TextLimit>>): Problem[] {
   const values = props as Readonly<Record<string, unknown>>;
@@ -110,7 +115,8 @@ function isBoolean(value: unknown): boolean {
   return typeof value === "boolean";
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a mapping of names to values. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
@@ -197,7 +203,7 @@ export function ruleProblems(
     );
   }
   const byAccount = [
-    props.adopt && nameOf("adopt"),
+    props.adopt && !isAwsManaged && nameOf("adopt"),
     mode === "adopt" && nameOf("serviceQuotasRole"),
     props.sourceAccountCondition && nameOf("sourceAccountCondition"),
   ].filter(Boolean);

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { Construct } from "constructs";
 import {
   AccountAlias,
   type Notify,
+  type NotifyEvent,
   SlackChannel,
   type SlackChannelProps,
   SlackWorkspace,
@@ -53,13 +56,15 @@ describe("a channel", () => {
     expect(oncall?.NotifyOnCaseSeverity).toBe("all");
   });
 
-  test("comes after its workspace's registration and after its role has its policy", async () => {
+  test("comes after its workspace's registration and after its role has its policy and no other", async () => {
     const { stack, access } = newStack();
     const registration = new SlackWorkspace(stack, "workspace", { workspace: ONCALL.workspace });
     new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
     const { resource } = await terraformOf(stack);
     expect(resource?.aws_cloudcontrolapi_resource?.oncall?.depends_on).toEqual([
       "aws_iam_role_policy_attachment.full",
+      "aws_iam_role_policy_attachments_exclusive.full",
+      "aws_iam_role_policies_exclusive.full",
       "aws_cloudcontrolapi_resource.workspace",
     ]);
   });
@@ -98,6 +103,32 @@ describe("what AWS would refuse throws", () => {
       'notify.on[0]: received "case-closed", expected one of case-created, reply-added, case-resolved.',
     ],
     [
+      { notify: { severity: "all", on: null } as unknown as Notify },
+      "notify.on: received nothing, expected a list of events.",
+    ],
+    [{ notify: "high" as unknown as Notify }, 'notify: received "high", expected a mapping with severity and on.'],
+    [{ notify: null as unknown as Notify }, "notify: received nothing, expected a mapping with severity and on."],
+    [
+      { notify: { severity: "none", events: ["reply-added"] } as unknown as Notify },
+      'notify.events: received "events", expected a property out of severity, on.',
+    ],
+    [
+      { notfy: { severity: "high" } } as Partial<SlackChannelProps>,
+      'notfy: received "notfy", expected a property out of access, name, workspace, channel, notify, registration.',
+    ],
+    [
+      { registration: "T012ABCDEFG" as unknown as SlackWorkspace },
+      'registration: received "T012ABCDEFG", expected a SlackWorkspace.',
+    ],
+    [
+      { notify: { severity: "high", on: ["reply-added", "reply-added"] } },
+      'notify.on[1]: received "reply-added" a second time, expected each event once.',
+    ],
+    [
+      { notify: { severity: "high", on: undefined } },
+      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.',
+    ],
+    [
       { notify: { severity: "high" } },
       'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.',
     ],
@@ -129,6 +160,42 @@ describe("what AWS would refuse throws", () => {
     );
   });
 
+  test("events that Terraform would know only later", () => {
+    const { stack, access } = newStack();
+    const on = new TerraformVariable(stack, "events", { type: "list(string)" }).listValue as NotifyEvent[];
+    expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "all", on } })).toThrow(
+      "notify.on: received a token, which Terraform knows only later, expected a list of events.",
+    );
+  });
+
+  test("an access or a registration of another stack, after which Terraform couldn't make the channel", () => {
+    const app = Testing.app();
+    const [one, two] = [new TerraformStack(app, "one"), new TerraformStack(app, "two")];
+    const access = new SupportAppAccess(one, "full", { access: "full" });
+    const registration = new SlackWorkspace(one, "workspace", { workspace: ONCALL.workspace });
+    expect(() => new SlackChannel(two, "oncall", { access, ...ONCALL, registration })).toThrow(
+      new Error(
+        [
+          'SlackChannel "two/oncall", access: received "one/full", expected a SupportAppAccess of the channel\'s own stack, "two".',
+          'SlackChannel "two/oncall", registration: received "one/workspace", expected a SlackWorkspace of the channel\'s own stack, "two".',
+        ].join("\n"),
+      ),
+    );
+  });
+
+  test("no properties at all, for a workspace and an alias; or unknown ones", () => {
+    const { stack } = newStack();
+    const nothing = undefined as never;
+    expect(() => new SlackWorkspace(stack, "w1", nothing)).toThrow("workspace: received nothing");
+    expect(() => new AccountAlias(stack, "a1", nothing)).toThrow("alias: received nothing");
+    expect(() => new SlackWorkspace(stack, "w2", { workspace: "T1", channel: "C1" } as never)).toThrow(
+      'channel: received "channel", expected a property out of workspace.',
+    );
+    expect(() => new AccountAlias(stack, "a2", { alias: "a", name: "a" } as never)).toThrow(
+      'name: received "name", expected a property out of alias.',
+    );
+  });
+
   test("an ID that is none, for a workspace; an alias too long, for an account", () => {
     const { stack } = newStack();
     expect(() => new SlackWorkspace(stack, "workspace", { workspace: "acme" })).toThrow(
@@ -145,27 +212,90 @@ describe("what AWS would refuse throws", () => {
   });
 });
 
-describe("between the channels of a stack", () => {
+describe("between the elements of a stack", () => {
+  function problemsOf(stack: TerraformStack): string[] {
+    return stack.node.children.flatMap((child) => (child instanceof Construct ? child.node.validate() : []));
+  }
+
   test("a channel stands once, since it has one role", () => {
     const { stack, access } = newStack();
     const other = new SupportAppAccess(stack, "read-only", { access: "read-only" });
-    const first = new SlackChannel(stack, "a", { access, ...ONCALL });
-    const second = new SlackChannel(stack, "b", { access: other, ...ONCALL, name: "renamed" });
-    expect(first.node.validate()).toEqual([]);
-    expect(second.node.validate()).toEqual([
-      'SlackChannel "stack/b", channel: received "C09876Z5YXW" of T012ABCDEFG a second time, expected each channel once, since it has one role. Remove it from one access level.',
+    new SlackChannel(stack, "a", { access, ...ONCALL });
+    new SlackChannel(stack, "b", { access: other, ...ONCALL, name: "renamed" });
+    new SlackChannel(stack, "c", { access, ...ONCALL, workspace: "T2" }); // another channel, elsewhere
+    expect(problemsOf(stack)).toEqual([
+      'SlackChannel "stack/b", channel: received "C09876Z5YXW" of T012ABCDEFG a second time, expected each channel once, since it has one role: "stack/a" has it already. Remove one of the two.',
     ]);
   });
 
-  test("there are at most 20", () => {
+  test.each([21, 22])("there are at most 20 channels: %d are one error", (length) => {
     const { stack, access } = newStack();
-    const channels = Array.from(
-      { length: 21 },
-      (_, index) => new SlackChannel(stack, `c${index}`, { access, ...ONCALL, channel: `C${index}` }),
-    );
-    expect(channels.flatMap((channel) => channel.node.validate())).toEqual([
-      'SlackChannel "stack/c20", channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.',
+    for (let index = 0; index < length; index++) {
+      new SlackChannel(stack, `c${index}`, { access, ...ONCALL, channel: `C${index}` });
+    }
+    expect(problemsOf(stack)).toEqual([
+      `SlackChannel "stack/c20", channel: received ${length} channels, expected at most 20, which is all that AWS takes for an account.`,
     ]);
+  });
+
+  test("there are at most 5 workspaces, each once", () => {
+    const { stack } = newStack();
+    for (let index = 1; index <= 6; index++) new SlackWorkspace(stack, `w${index}`, { workspace: `T${index}` });
+    new SlackWorkspace(stack, "again", { workspace: "T1" });
+    expect(problemsOf(stack)).toEqual([
+      'SlackWorkspace "stack/w6", workspace: received 7 workspaces, expected at most 5, which is all that AWS takes for an account.',
+      'SlackWorkspace "stack/again", workspace: received "T1" a second time, expected each workspace once: "stack/w1" has it already.',
+    ]);
+  });
+
+  test("those of the channels count, registered here or not", () => {
+    const { stack, access } = newStack();
+    const registration = new SlackWorkspace(stack, "w1", { workspace: "T1" });
+    new SlackChannel(stack, "c1", { access, ...ONCALL, workspace: "T1", registration });
+    for (let index = 2; index <= 7; index++) {
+      new SlackChannel(stack, `c${index}`, { access, ...ONCALL, workspace: `T${index}` });
+    }
+    expect(problemsOf(stack)).toEqual([
+      'SlackChannel "stack/c6", workspace: received 7 workspaces, expected at most 5, which is all that AWS takes for an account.',
+    ]);
+  });
+
+  test("a channel waits for its workspace's registration, and for no other", () => {
+    const { stack, access } = newStack();
+    const t1 = new SlackWorkspace(stack, "w1", { workspace: "T1" });
+    new SlackChannel(stack, "forgotten", { access, ...ONCALL, workspace: "T1" });
+    new SlackChannel(stack, "other", { access, ...ONCALL, workspace: "T2", registration: t1 });
+    expect(problemsOf(stack)).toEqual([
+      'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace T1.',
+      'SlackChannel "stack/other", registration: received that of T1, expected none, or that of the channel\'s workspace T2.',
+    ]);
+  });
+
+  test("an account has one alias", () => {
+    const { stack } = newStack();
+    new AccountAlias(stack, "first", { alias: "one" });
+    new AccountAlias(stack, "second", { alias: "two" });
+    expect(problemsOf(stack)).toEqual([
+      'AccountAlias "stack/second", alias: received "two", expected one alias, as an account has: "stack/first" sets it already.',
+    ]);
+  });
+
+  test("other stacks and other providers are other accounts: a channel may be shared, names may repeat", () => {
+    const app = Testing.app();
+    const outer = new TerraformStack(app, "outer");
+    const inner = new TerraformStack(outer, "inner");
+    const elsewhere = new AwsProvider(outer, "elsewhere", { alias: "elsewhere" });
+    for (const stack of [inner, outer]) {
+      new AwsProvider(stack, "aws");
+      const access = new SupportAppAccess(stack, "full", { access: "full" });
+      new SlackChannel(stack, "oncall", { access, ...ONCALL });
+      new AccountAlias(stack, "alias", { alias: "one" });
+    }
+    const access = new SupportAppAccess(outer, "full2", { access: "full" });
+    const shared = new SlackChannel(outer, "oncall2", { access, ...ONCALL });
+    const alias = new AccountAlias(outer, "alias2", { alias: "one" });
+    for (const resource of [access.role, shared.resource, alias.resource]) resource.provider = elsewhere;
+    expect([...problemsOf(outer), ...problemsOf(inner)]).toEqual([]);
   });
 
   test("two elements of one address are an error", () => {
