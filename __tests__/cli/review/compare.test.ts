@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { compare, type Right } from "../../../cli/review/compare";
+import { type Policy, readDocument } from "../../../cli/review/policy";
+
+type Statement = Readonly<Record<string, unknown>>;
+
+function policy(...Statement: Statement[]): Policy {
+  return readDocument(JSON.stringify({ Version: "2012-10-17", Statement }));
+}
+
+/** A difference in words, so that tests read well. */
+function difference(base: Policy, head: Policy): string[] {
+  const words = (sign: string) => (right: Right) =>
+    `${sign} ${[right.principal, right.action, right.resource, right.condition && `if ${right.condition}`].filter(Boolean).join(" ")}`;
+  const { gained, lost, unknown } = compare(base, head);
+  return [...gained.map(words("+")), ...lost.map(words("-")), ...unknown.map((text) => `? ${text.split(":")[0]}`)];
+}
+
+const SEE = { Effect: "Allow", Action: ["support:DescribeCases", "support:DescribeCommunications"], Resource: "*" };
+const ONCE = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+const SLR = { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource: "*", Condition: ONCE };
+
+describe("what looks different and is the same, and its twin that is not", () => {
+  test.each<[string, Statement[], Statement[], string[]]>([
+    ["actions in another order", [{ ...SEE }], [{ ...SEE, Action: [...SEE.Action].reverse() }], []],
+    ["one action more", [SEE], [{ ...SEE, Action: [...SEE.Action, "support:CreateCase"] }], ["+ support:createcase *"]],
+    ["one action less", [SEE], [{ ...SEE, Action: SEE.Action[0] }], ["- support:describecommunications *"]],
+    ["a statement split", [SEE], SEE.Action.map((Action) => ({ ...SEE, Action })), []],
+    [
+      "a statement split, and one part of it denied",
+      [SEE],
+      [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }],
+      ["- support:describecases *"],
+    ],
+    ["a text turned into a list", [SLR], [{ ...SLR, Action: [SLR.Action], Resource: ["*"] }], []],
+    ["a Sid", [SEE], [{ ...SEE, Sid: "See" }], []],
+    ["an action in another case", [SLR], [{ ...SLR, Action: "IAM:createservicelinkedrole" }], []],
+    [
+      "a condition's key in another case",
+      [SLR],
+      [{ ...SLR, Condition: { StringEquals: { "IAM:AWSservicename": ["servicequotas.amazonaws.com"] } } }],
+      [],
+    ],
+    [
+      "a condition's value in another case",
+      [SLR],
+      [{ ...SLR, Condition: { StringEquals: { "iam:AWSServiceName": "ServiceQuotas.amazonaws.com" } } }],
+      [
+        "+ iam:createservicelinkedrole * if StringEquals iam:awsservicename = ServiceQuotas.amazonaws.com",
+        "- iam:createservicelinkedrole * if StringEquals iam:awsservicename = servicequotas.amazonaws.com",
+      ],
+    ],
+    ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
+    ["a condition added", [{ ...SLR, Condition: undefined }], [SLR], ["- iam:createservicelinkedrole *"]],
+    [
+      "another operator",
+      [SLR],
+      [{ ...SLR, Condition: { StringEqualsIfExists: ONCE.StringEquals } }],
+      [
+        "+ iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = servicequotas.amazonaws.com",
+        "- iam:createservicelinkedrole * if StringEquals iam:awsservicename = servicequotas.amazonaws.com",
+      ],
+    ],
+    ["a resource beside all of them", [SEE], [{ ...SEE, Resource: ["*", "arn:aws:support:::case/1"] }], []],
+    [
+      "a resource widened",
+      [{ ...SEE, Resource: "arn:aws:support:::case/1" }],
+      [SEE],
+      ["+ support:describecases *", "+ support:describecommunications *"],
+    ],
+    [
+      "Allow and Deny swapped",
+      [SEE],
+      [{ ...SEE, Effect: "Deny" }],
+      ["- support:describecases *", "- support:describecommunications *"],
+    ],
+    ["a Deny of what nobody was allowed", [SEE], [SEE, { ...SLR, Effect: "Deny" }], []],
+    [
+      "a Deny taken off",
+      [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }],
+      [SEE],
+      ["+ support:describecases *"],
+    ],
+    [
+      "NotAction",
+      [SEE],
+      [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }],
+      ["- support:describecases *", "- support:describecommunications *", "? NotAction"],
+    ],
+    [
+      "a wildcard",
+      [SEE],
+      [{ ...SEE, Action: "support:Describe*" }],
+      ["- support:describecases *", "- support:describecommunications *", "? a wildcard"],
+    ],
+    ["the same wildcard", [{ ...SEE, Action: "support:*" }], [{ ...SEE, Action: "support:*" }], []],
+    [
+      "an expression",
+      [SEE],
+      [{ ...SEE, Resource: "${var.cases}" }],
+      ["- support:describecases *", "- support:describecommunications *", "? an expression"],
+    ],
+  ])("%s", (_, base, head, expected) => {
+    expect(difference(policy(...base), policy(...head))).toEqual(expected);
+  });
+
+  const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+  test.each<[string, Statement, string[]]>([
+    ["a list of one principal", { ...TRUST, Principal: { Service: ["supportapp.amazonaws.com"] } }, []],
+    [
+      "a principal more",
+      { ...TRUST, Principal: { ...TRUST.Principal, AWS: "arn:aws:iam::111122223333:root" } },
+      ["+ AWS arn:aws:iam::111122223333:root sts:assumerole *"],
+    ],
+    ["anybody", { ...TRUST, Principal: "*" }, ["+ AWS * sts:assumerole *"]],
+    [
+      "a condition",
+      { ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } },
+      ["- Service supportapp.amazonaws.com sts:assumerole *"],
+    ],
+    [
+      "all but one",
+      { Effect: "Allow", Action: "sts:AssumeRole", NotPrincipal: { AWS: "arn:aws:iam::111122223333:root" } },
+      ["- Service supportapp.amazonaws.com sts:assumerole *", "? NotPrincipal"],
+    ],
+  ])("in a trust: %s", (_, head, expected) => {
+    expect(difference(policy(TRUST), policy(head))).toEqual(expected);
+  });
+});
+
+test("for any two policies, it agrees with going through every case one by one", () => {
+  const RESOURCES = ["*", "r1", "r2"];
+  const CONDITIONS = ["", "c1", "c2"];
+  const statement = fc.record({
+    effect: fc.constantFrom("Allow" as const, "Deny" as const),
+    principals: fc.constant([]),
+    actions: fc.subarray(["a", "b", "c"], { minLength: 1 }),
+    resources: fc.subarray(RESOURCES, { minLength: 1 }),
+    condition: fc.constantFrom(...CONDITIONS),
+  });
+  const policies = fc.array(statement, { maxLength: 4 }).map((statements) => ({ statements, unreadable: [] }));
+
+  /** Every case in which something is allowed: action, one resource by name or another one, which conditions are met. */
+  const expanded = ({ statements }: Policy) => {
+    const allowed = new Set<string>();
+    for (const action of ["a", "b", "c"]) {
+      for (const resource of ["another", "r1", "r2"]) {
+        for (const met of [[""], ["", "c1"], ["", "c2"], ["", "c1", "c2"]]) {
+          const effects = statements
+            .filter((one) => one.actions.includes(action) && met.includes(one.condition))
+            .filter((one) => one.resources.some((pattern) => pattern === "*" || pattern === resource))
+            .map(({ effect }) => effect);
+          if (effects.includes("Allow") && !effects.includes("Deny")) allowed.add(`${action} ${resource} ${met}`);
+        }
+      }
+    }
+    return allowed;
+  };
+  fc.assert(
+    fc.property(policies, policies, (base, head) => {
+      const { gained, lost, unknown } = compare(base, head);
+      const [before, after] = [expanded(base), expanded(head)];
+      expect(gained.length > 0).toBe([...after].some((one) => !before.has(one)));
+      expect(lost.length > 0).toBe([...before].some((one) => !after.has(one)));
+      expect(unknown).toEqual([]);
+    }),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) },
+  );
+});

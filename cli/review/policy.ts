@@ -1,0 +1,176 @@
+import { isDeepStrictEqual } from "node:util";
+
+/** One statement of a policy that can be read. */
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  /** Who, as `Service supportapp.amazonaws.com`. Empty in the policy of a role, which is about that role. */
+  readonly principals: readonly string[];
+  /** In lower case: IAM ignores it. */
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** In words of one form, so that equal conditions are equal texts. Empty: unconditional. */
+  readonly condition: string;
+}
+
+/** What a policy says. */
+export interface Policy {
+  readonly statements: readonly Statement[];
+  /** What can't be read, each in one form, with the reason first. */
+  readonly unreadable: readonly string[];
+}
+
+/** A policy that says nothing. */
+export const NOTHING: Policy = { statements: [], unreadable: [] };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads a policy document as AWS keeps it, from its JSON text. */
+export function readDocument(text: string): Policy {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return unreadable("no JSON", text);
+  }
+  if (!isFields(document)) return unreadable("no policy document", text);
+  return merge(
+    list(document.Statement).map((statement) => {
+      if (!isFields(statement)) return unreadable("no statement", statement);
+      const { Sid: _, Effect, Action, Resource, Principal, Condition, ...rest } = statement;
+      return readStatement(statement, {
+        effect: Effect,
+        actions: list(Action),
+        resources: list(Resource ?? []),
+        principals: principalsOf(Principal),
+        condition: conditionOf(Condition),
+        rest,
+      });
+    }),
+  );
+}
+
+/** Reads Terraform's `data.aws_iam_policy_document`. */
+export function readPolicyDocument(block: Fields): Policy {
+  const { "//": _, statement, version: __, policy_id: ___, ...rest } = block;
+  if (Object.keys(rest).length > 0) return unreadable(`${Object.keys(rest).join(", ")}`, block);
+  return merge(
+    list(statement ?? []).map((one) => {
+      if (!isFields(one)) return unreadable("no statement", one);
+      const { sid: _, effect, actions, resources, principals, condition, ...rest } = one;
+      return readStatement(one, {
+        effect: effect ?? "Allow",
+        actions: list(actions ?? []),
+        resources: list(resources ?? []),
+        principals: list(principals ?? []).flatMap((block) =>
+          isFields(block) ? list(block.identifiers).map((identifier) => `${block.type} ${identifier}`) : [undefined],
+        ),
+        condition: conditionWords(
+          list(condition ?? []).map((block) =>
+            isFields(block) ? [block.test, block.variable, list(block.values)] : [undefined, undefined, []],
+          ),
+        ),
+        rest,
+      });
+    }),
+  );
+}
+
+/** Puts policies together, as IAM does with all that a role has. */
+export function merge(policies: readonly Policy[]): Policy {
+  return {
+    statements: policies.flatMap(({ statements }) => statements),
+    unreadable: policies.flatMap((policy) => policy.unreadable),
+  };
+}
+
+/** A policy of which nothing but its text is known. */
+export function unreadable(reason: string, value: unknown): Policy {
+  return { statements: [], unreadable: [`${reason}: ${canonical(value)}`] };
+}
+
+/** A value as one text, whatever the order of its keys. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inside) =>
+    isFields(inside) ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => (a < b ? -1 : 1))) : inside,
+  );
+}
+
+interface Parts {
+  readonly effect: unknown;
+  readonly actions: readonly unknown[];
+  readonly resources: readonly unknown[];
+  readonly principals: readonly unknown[];
+  readonly condition: string | undefined;
+  readonly rest: Fields;
+}
+
+/** A statement, if nothing in it stands for more than it says. */
+function readStatement(source: Fields, { effect, actions, resources, principals, condition, rest }: Parts): Policy {
+  const texts = [...actions, ...resources, ...principals];
+  const [other] = Object.keys(rest).filter((key) => !isDeepStrictEqual(rest[key], []));
+  if (other !== undefined) return unreadable(other, source);
+  if (effect !== "Allow" && effect !== "Deny") return unreadable("neither Allow nor Deny", source);
+  if (condition === undefined || !texts.every((text) => typeof text === "string")) {
+    return unreadable("not a text", source);
+  }
+  if ([...(texts as string[]), condition].some((text) => text.includes("${"))) {
+    return unreadable("an expression", source);
+  }
+  const wild = [...actions, ...[...resources, ...principals].filter((text) => !/^(AWS )?\*$/.test(String(text)))];
+  if (wild.some((text) => /[*?]/.test(String(text)))) return unreadable("a wildcard", source);
+  return {
+    statements: [
+      {
+        effect,
+        principals: principals as string[],
+        actions: (actions as string[]).map((action) => action.toLowerCase()),
+        resources: resources as string[],
+        condition,
+      },
+    ],
+    unreadable: [],
+  };
+}
+
+function principalsOf(principal: unknown): unknown[] {
+  if (principal === undefined) return [];
+  if (principal === "*") return ["AWS *"];
+  if (!isFields(principal)) return [undefined];
+  return Object.entries(principal).flatMap(([type, all]) => list(all).map((one) => `${type} ${one}`));
+}
+
+function conditionOf(condition: unknown): string | undefined {
+  if (condition === undefined) return "";
+  if (!isFields(condition)) return undefined;
+  return conditionWords(
+    Object.entries(condition).flatMap(([test, keys]) =>
+      isFields(keys)
+        ? Object.entries(keys).map(([key, values]): Condition => [test, key, list(values)])
+        : [[undefined, undefined, []] as Condition],
+    ),
+  );
+}
+
+type Condition = readonly [test: unknown, key: unknown, values: readonly unknown[]];
+
+/** Conditions in one form: IAM ignores the case of keys, and the order of conditions and values. */
+function conditionWords(conditions: readonly Condition[]): string | undefined {
+  if (conditions.some(([test, key]) => typeof test !== "string" || typeof key !== "string")) return undefined;
+  return conditions
+    .map(
+      ([test, key, values]) =>
+        `${test} ${String(key).toLowerCase()} = ${[...new Set(values.map(String))].sort().join(" or ")}`,
+    )
+    .sort()
+    .join(" and ");
+}
+
+/** IAM and Terraform take one for a list of one. */
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Whether a value is a mapping of names to values. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
