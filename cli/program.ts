@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EnvironmentsError } from "../stacks/environments";
 import { CommandError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
+import { addReviewCommand } from "./review/command";
 
 /** Exit statuses that every command has. */
 const ERROR = 1;
@@ -19,10 +20,14 @@ export function runSupportApp(args: readonly string[]): number {
     .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
     .showHelpAfterError("(add --help for what is expected)")
     .exitOverride();
+  let status = 0;
+  addReviewCommand(program, (reviewed) => {
+    status = reviewed;
+  });
   addDeployerPolicyCommand(program);
   try {
     program.parse(args, { from: "user" });
-    return 0;
+    return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
     if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;

@@ -1,0 +1,218 @@
+import { awsManagedPolicy } from "./aws-managed-policies";
+import { canonical, isFields, merge, type Policy, readDocument, readPolicyDocument, unreadable } from "./policy";
+import type { Terraform } from "./synthesized";
+
+/** What an environment's Terraform gives, as far as it can be read. */
+export interface EnvironmentAccess {
+  /** The only account that it can be deployed to. Empty: any. */
+  readonly account: string;
+  /** By their name in Terraform. */
+  readonly roles: ReadonlyMap<string, RoleAccess>;
+  /** By workspace and channel ID. */
+  readonly channels: ReadonlyMap<string, ChannelAccess>;
+  /** Whether the stack has the Service Quotas role. */
+  readonly serviceQuotasRole: boolean;
+  /** What can't be read and may give access, each in one form. */
+  readonly unreadable: readonly string[];
+}
+
+/** A role, and what whoever is it may do. */
+export interface RoleAccess {
+  /** In IAM, with its path. */
+  readonly name: string;
+  readonly trust: Policy;
+  readonly permissions: Policy;
+  /** ARN of the permissions boundary. Empty: none. */
+  readonly boundary: string;
+  /** Whether what is attached to the role, or written into it, by hand goes with a deploy. */
+  readonly exclusive: boolean;
+}
+
+/** A channel, and the role of everyone in it. */
+export interface ChannelAccess {
+  /** In Slack. */
+  readonly name: string;
+  /** The role's name in Terraform; else whatever stands there. */
+  readonly role: string;
+}
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** A block of Terraform, such as the role `full`. */
+interface Named {
+  readonly type: string;
+  readonly name: string;
+  readonly block: Block;
+}
+
+/** Arguments that decide no access. */
+const ASIDE = ["//", "lifecycle", "depends_on", "tags", "description", "max_session_duration", "force_detach_policies"];
+
+/** Arguments with which one block stands for others, or for something in another account. */
+const MULTIPLIED = ["count", "for_each", "provider", "provisioner"];
+
+/** Reads what an environment's Terraform gives. */
+export function readAccess(terraform: Terraform): EnvironmentAccess {
+  const resources = blocksIn(terraform.resource);
+  const unread: string[] = [];
+  const policyOf = policyReader(terraform);
+  const roleOf = roleReader(resources);
+  const roles = new Map<string, RoleAccess>();
+  const channels = new Map<string, ChannelAccess>();
+  const granted = new Map<string, Policy[]>();
+  const kept = new Map<string, Set<string>>();
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+
+  for (const { name } of ofType("aws_iam_role")) {
+    granted.set(name, []);
+    kept.set(name, new Set());
+  }
+  for (const resource of resources) {
+    const { type, block } = resource;
+    const fail = (reason: string) => unread.push(`${reason}: ${inOneForm(resource)}`);
+    const give = (role: unknown, policies: readonly Policy[]) => {
+      const name = roleOf(role);
+      if (name === undefined) fail("a role that is not in this stack");
+      else granted.get(name)?.push(...policies);
+    };
+    const keep = (role: unknown) => kept.get(roleOf(role) ?? "")?.add(type);
+    if (MULTIPLIED.some((key) => key in block)) fail("how many there are, or where");
+    if (type === "aws_iam_role") {
+      give(`\${aws_iam_role.${resource.name}.name}`, [
+        ...listOf(block.managed_policy_arns).map(policyOf),
+        ...listOf(block.inline_policy).map((inline) => policyOf(isFields(inline) ? inline.policy : inline)),
+      ]);
+    } else if (type === "aws_iam_role_policy_attachment") {
+      give(block.role, [policyOf(block.policy_arn)]);
+    } else if (type === "aws_iam_role_policy") {
+      give(block.role, [policyOf(block.policy)]);
+    } else if (type === "aws_iam_role_policy_attachments_exclusive") {
+      give(block.role_name, listOf(block.policy_arns).map(policyOf)); // what isn't attached yet, it attaches
+      keep(block.role_name);
+    } else if (type === "aws_iam_role_policies_exclusive") {
+      keep(block.role_name);
+    } else if (type === "aws_cloudcontrolapi_resource" && block.type_name === CHANNEL) {
+      const channel = readChannel(String(block.desired_state));
+      if (channel) channels.set(channel.key, { name: channel.name, role: roleOf(channel.role) ?? channel.role });
+      else fail("an expression");
+    } else if (!HARMLESS.some((harmless) => harmless(resource))) {
+      fail("an unknown resource type");
+    }
+  }
+  for (const { name, block } of ofType("aws_iam_role")) {
+    roles.set(name, {
+      name: `${block.path ?? "/"}${block.name ?? block.name_prefix}`,
+      trust: policyOf(block.assume_role_policy),
+      permissions: merge(granted.get(name) ?? []),
+      boundary: String(block.permissions_boundary ?? ""),
+      exclusive: kept.get(name)?.size === 2,
+    });
+  }
+  for (const section of ["module", "ephemeral"]) {
+    if (terraform[section] !== undefined) unread.push(`a ${section}: ${canonical(terraform[section])}`);
+  }
+  const account = listOf(isFields(terraform.provider) ? terraform.provider.aws : undefined)
+    .flatMap((provider) => (isFields(provider) ? listOf(provider.allowed_account_ids) : []))
+    .join(", ");
+  return {
+    account,
+    roles,
+    channels,
+    serviceQuotasRole: ofType("aws_iam_service_linked_role").length > 0,
+    unreadable: unread,
+  };
+}
+
+const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
+
+/** What gives nobody access by itself: a policy that is attached nowhere, and what has no role. */
+const HARMLESS: readonly ((resource: Named) => boolean)[] = [
+  ({ type }) => type === "aws_iam_policy",
+  ({ type, block }) =>
+    type === "aws_iam_service_linked_role" && block.aws_service_name === "servicequotas.amazonaws.com",
+  ({ type, block }) =>
+    type === "aws_cloudcontrolapi_resource" &&
+    /^AWS::SupportApp::(SlackWorkspaceConfiguration|AccountAlias)$/.test(String(block.type_name)),
+];
+
+/** Reads a policy where one stands: a document, a reference to one, or the ARN of one. */
+function policyReader(terraform: Terraform): (value: unknown) => Policy {
+  const documents = new Map(
+    blocksIn(terraform.data)
+      .filter(({ type }) => type === "aws_iam_policy_document")
+      .map(({ name, block }) => [name, readPolicyDocument(block)]),
+  );
+  const inline = new Map(
+    blocksIn(terraform.resource)
+      .filter(({ type }) => type === "aws_iam_policy")
+      .map(({ name, block }) => [name, block.policy]),
+  );
+  const read = (value: unknown): Policy => {
+    const text = String(value);
+    const [, document] = text.match(/^\$\{data\.aws_iam_policy_document\.([\w-]+)\.json\}$/) ?? [];
+    const [, policy] = text.match(/^\$\{aws_iam_policy\.([\w-]+)\.(?:arn|id)\}$/) ?? [];
+    if (document !== undefined)
+      return documents.get(document) ?? unreadable("a document that is not in this stack", text);
+    if (policy !== undefined && inline.has(policy)) return read(inline.get(policy));
+    if (text.includes("${")) return unreadable("an expression", text);
+    if (text.startsWith("arn:"))
+      return awsManagedPolicy(text) ?? unreadable("a policy that is not in this stack", text);
+    return readDocument(text);
+  };
+  return read;
+}
+
+/** Finds the role of this stack that a reference stands for. */
+function roleReader(resources: readonly Named[]): (value: unknown) => string | undefined {
+  const attachments = new Map(
+    resources
+      .filter(({ type }) => type === "aws_iam_role_policy_attachment")
+      .map(({ name, block }) => [name, block.role]),
+  );
+  const roles = new Set(resources.filter(({ type }) => type === "aws_iam_role").map(({ name }) => name));
+  return function roleOf(value: unknown): string | undefined {
+    const [, name] = String(value).match(/^(?:\$\{)?aws_iam_role\.([\w-]+)\.(?:name|id|arn)\}?$/) ?? [];
+    if (name !== undefined) return roles.has(name) ? name : undefined;
+    const [, attachment] = String(value).match(/^\$\{aws_iam_role_policy_attachment\.([\w-]+)\.role\}$/) ?? [];
+    return attachment !== undefined && attachments.has(attachment) ? roleOf(attachments.get(attachment)) : undefined;
+  };
+}
+
+/** Reads what a channel is to be, from JSON or from the call of `jsonencode` that CDKTF writes. */
+function readChannel(desired: string): { key: string; name: string; role: string } | undefined {
+  const [, inside] = desired.match(/^\$\{jsonencode\(\{(.*)\}\)\}$/s) ?? [];
+  const state =
+    inside === undefined ? desired : `{${inside.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
+  try {
+    const { TeamId, ChannelId, ChannelName, ChannelRoleArn } = JSON.parse(state);
+    if ([TeamId, ChannelId, ChannelRoleArn].some((text) => typeof text !== "string" || text.includes("${")))
+      return undefined;
+    return { key: `${TeamId} ${ChannelId}`, name: String(ChannelName ?? ChannelId), role: ChannelRoleArn };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A key and its value: a text, a flag or a reference. */
+const PAIR = /("\w+") = ("(?:[^"\\]|\\.)*"|true|false|[a-z_][\w.-]*)/g;
+
+function json(value: string): string {
+  return /^("|true$|false$)/.test(value) ? value : JSON.stringify(value);
+}
+
+function blocksIn(section: unknown): Named[] {
+  if (!isFields(section)) return [];
+  return Object.entries(section).flatMap(([type, all]) =>
+    isFields(all)
+      ? Object.entries(all).flatMap(([name, block]) => (isFields(block) ? [{ type, name, block }] : []))
+      : [],
+  );
+}
+
+function inOneForm({ type, name, block }: Named): string {
+  return `${type}.${name} ${canonical(Object.fromEntries(Object.entries(block).filter(([key]) => !ASIDE.includes(key))))}`;
+}
+
+function listOf(value: unknown): unknown[] {
+  return value === undefined ? [] : [value].flat();
+}

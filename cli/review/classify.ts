@@ -1,0 +1,257 @@
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { type EnvironmentAccess, type RoleAccess, readAccess } from "./access";
+import { changedTexts, compare, type Difference, type Right } from "./compare";
+import { canonical, NOTHING } from "./policy";
+import type { Terraform } from "./synthesized";
+
+/**
+ * What a change is, from the quietest to the loudest. `cosmetic`: the Terraform changed, and provably gives the same.
+ * `moved`: the same access by another name. `unknown` counts as broadened.
+ */
+export const VERDICTS = ["unchanged", "cosmetic", "moved", "narrowed", "broadened", "unknown"] as const;
+
+/** What a change is. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What changes of a role. */
+export interface RoleChange {
+  /** Its name in Terraform. */
+  readonly role: string;
+  readonly verdict: Verdict;
+  readonly permissions: Difference;
+  readonly trust: Difference;
+  /** What else changes, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** What changes for the people in a channel. */
+export interface ChannelChange {
+  readonly workspace: string;
+  readonly channel: string;
+  /** In Slack. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** What people in the channel can do after the change and could not before, and the other way round. */
+  readonly gained: readonly Capability[];
+  readonly lost: readonly Capability[];
+  readonly notes: readonly string[];
+}
+
+/** What changes in an environment. */
+export interface EnvironmentChange {
+  readonly environment: string;
+  readonly verdict: Verdict;
+  readonly roles: readonly RoleChange[];
+  readonly channels: readonly ChannelChange[];
+  readonly notes: readonly string[];
+  /** What changed and can't be read. */
+  readonly unknown: readonly string[];
+  /** What may never be, whatever was approved, as sentences. */
+  readonly violations: readonly string[];
+}
+
+const NO_ACCESS: EnvironmentAccess = {
+  account: "",
+  roles: new Map(),
+  channels: new Map(),
+  serviceQuotasRole: false,
+  unreadable: [],
+};
+const NO_ROLE: RoleAccess = { name: "", trust: NOTHING, permissions: NOTHING, boundary: "", exclusive: true };
+
+/** The role of the read-only access level. */
+const READ_ONLY = "read_only";
+
+/** What changes in every environment that either has, by name. Undefined Terraform: there is none. */
+export function classify(
+  base: ReadonlyMap<string, Terraform>,
+  head: ReadonlyMap<string, Terraform>,
+): EnvironmentChange[] {
+  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
+  return names.map((name) => classifyEnvironment(name, base.get(name), head.get(name)));
+}
+
+/** The environments whose Terraform changes, whatever of it. */
+export function changedEnvironments(
+  base: ReadonlyMap<string, Terraform>,
+  head: ReadonlyMap<string, Terraform>,
+): string[] {
+  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
+  return names.filter((name) => canonical(base.get(name)) !== canonical(head.get(name)));
+}
+
+function classifyEnvironment(
+  environment: string,
+  baseTerraform: Terraform | undefined,
+  headTerraform: Terraform | undefined,
+): EnvironmentChange {
+  if (canonical(baseTerraform) === canonical(headTerraform)) {
+    return { environment, verdict: "unchanged", roles: [], channels: [], notes: [], unknown: [], violations: [] };
+  }
+  const base = baseTerraform ? readAccess(baseTerraform) : NO_ACCESS;
+  const head = headTerraform ? readAccess(headTerraform) : NO_ACCESS;
+  const notes: string[] = [];
+  const unknown = changedTexts(base.unreadable, head.unreadable);
+  if (baseTerraform && headTerraform && base.account !== head.account) {
+    unknown.push(`the account: ${base.account || "any"} becomes ${head.account || "any"}`);
+  }
+  if (base.serviceQuotasRole !== head.serviceQuotasRole) {
+    notes.push(
+      head.serviceQuotasRole
+        ? "The stack gets the Service Quotas role."
+        : "The Service Quotas role leaves the stack. Terraform would destroy it: hand it back to the account first.",
+    );
+  }
+  const cameFrom = movedRoles(base, head);
+  const roles = roleChanges(base, head, cameFrom);
+  const channels = channelChanges(base, head, cameFrom);
+  const violations = [...head.roles].flatMap(([name, role]) => (name === READ_ONLY ? writingActions(role) : []));
+  const verdict = loudest([
+    "cosmetic",
+    ...(notes.length > 0 ? (["moved"] as const) : []),
+    ...(unknown.length > 0 ? (["unknown"] as const) : []),
+    ...[...roles, ...channels].map((change) => change.verdict),
+  ]);
+  return { environment, verdict, roles, channels, notes, unknown, violations };
+}
+
+/** Roles that are called otherwise in Terraform and are the same: the new name, and the old one. */
+function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): ReadonlyMap<string, string> {
+  const gone = [...base.roles].filter(([name]) => !head.roles.has(name));
+  const moved = new Map<string, string>();
+  for (const [name, role] of head.roles) {
+    if (base.roles.has(name)) continue;
+    const index = gone.findIndex(([, candidate]) => canonical(candidate) === canonical(role));
+    const [from] = index === -1 ? [] : gone.splice(index, 1);
+    if (from) moved.set(name, from[0]);
+  }
+  return moved;
+}
+
+function roleChanges(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  cameFrom: ReadonlyMap<string, string>,
+): RoleChange[] {
+  const left = new Set(cameFrom.values());
+  const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].filter((name) => !left.has(name)).sort();
+  return names.map((role) => {
+    const before = base.roles.get(cameFrom.get(role) ?? role);
+    const after = head.roles.get(role);
+    const from = before ?? NO_ROLE;
+    const to = after ?? NO_ROLE;
+    const permissions = compare(from.permissions, to.permissions);
+    const trust = compare(from.trust, to.trust);
+    const notes: string[] = [];
+    const verdicts: Verdict[] = ["unchanged"];
+    const note = (verdict: Verdict, text: string) => {
+      notes.push(text);
+      verdicts.push(verdict);
+    };
+    for (const { gained, lost, unknown } of [permissions, trust]) {
+      if (gained.length > 0) verdicts.push("broadened");
+      if (lost.length > 0) verdicts.push("narrowed");
+      if (unknown.length > 0) verdicts.push("unknown");
+    }
+    if (!before) note("broadened", `A new role ${to.name}.`);
+    else if (!after)
+      note(
+        "narrowed",
+        `The role ${from.name} goes. A channel that was configured by hand and uses it can do nothing then.`,
+      );
+    else {
+      if (from.name !== to.name) {
+        note(
+          "moved",
+          `The role ${from.name} is replaced by ${to.name}. A channel that was configured by hand keeps the old one, which goes.`,
+        );
+      }
+      if (cameFrom.has(role)) note("moved", `Its address was aws_iam_role.${cameFrom.get(role)}.`);
+      if (from.boundary !== to.boundary) {
+        if (to.boundary === "") note("broadened", `The permissions boundary ${from.boundary} goes.`);
+        else if (from.boundary === "") note("narrowed", `It gets the permissions boundary ${to.boundary}.`);
+        else note("unknown", `The permissions boundary ${from.boundary} becomes ${to.boundary}.`);
+      }
+      if (from.exclusive && !to.exclusive) {
+        note("unknown", "What is attached to it or written into it by hand stays from now on.");
+      }
+      if (!from.exclusive && to.exclusive)
+        note("narrowed", "What is attached to it or written into it by hand goes from now on.");
+    }
+    return { role, verdict: loudest(verdicts), permissions, trust, notes };
+  });
+}
+
+function channelChanges(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  cameFrom: ReadonlyMap<string, string>,
+): ChannelChange[] {
+  const keys = [...new Set([...base.channels.keys(), ...head.channels.keys()])].sort();
+  return keys.map((key) => {
+    const [workspace = "", channel = ""] = key.split(" ");
+    const before = base.channels.get(key);
+    const after = head.channels.get(key);
+    const from = before && base.roles.get(before.role);
+    const to = after && head.roles.get(after.role);
+    const could = new Set(from ? capabilitiesOf(from) : []);
+    const can = new Set(to ? capabilitiesOf(to) : []);
+    const { gained, lost, unknown } = compare(from?.permissions ?? NOTHING, to?.permissions ?? NOTHING);
+    const notes: string[] = [];
+    const verdicts: Verdict[] = ["unchanged"];
+    if (gained.length > 0) verdicts.push("broadened");
+    if (lost.length > 0) verdicts.push("narrowed");
+    if (unknown.length > 0) verdicts.push("unknown");
+    if ((before && !from) || (after && !to)) {
+      if (before?.role !== after?.role) {
+        notes.push(`Its role is ${after?.role ?? "none"}, which is not in this stack.`);
+        verdicts.push("unknown");
+      }
+    }
+    if (!before) notes.push("A new channel.");
+    else if (!after) notes.push("The channel goes.");
+    else {
+      if (before.name !== after.name) notes.push(`It was called ${before.name}.`);
+      if (before.role !== (cameFrom.get(after.role) ?? after.role)) {
+        notes.push(`It moves from the role ${from?.name ?? before.role} to ${to?.name ?? after.role}.`);
+        verdicts.push("moved");
+      }
+    }
+    return {
+      workspace,
+      channel,
+      name: after?.name ?? before?.name ?? "",
+      verdict: loudest(verdicts),
+      gained: CAPABILITIES.filter((capability) => can.has(capability) && !could.has(capability)),
+      lost: CAPABILITIES.filter((capability) => could.has(capability) && !can.has(capability)),
+      notes,
+    };
+  });
+}
+
+/** What people in a channel with that role can do, whatever the circumstances. */
+export function capabilitiesOf({ permissions }: RoleAccess): Capability[] {
+  const allowed = new Set(
+    compare(NOTHING, permissions)
+      .gained.filter(({ resource, condition }) => resource === "*" && condition === "")
+      .map(({ action }) => action),
+  );
+  return CAPABILITIES.filter((capability) =>
+    actionsOf([capability]).every((action) => allowed.has(action.toLowerCase())),
+  );
+}
+
+function writingActions({ name, permissions }: RoleAccess): string[] {
+  const reading = actionsOf(["view-cases"]).map((action) => action.toLowerCase());
+  const { gained } = compare(NOTHING, permissions);
+  const writing = [...new Set(gained.map(({ action }: Right) => action))].filter((action) => !reading.includes(action));
+  const unreadable = permissions.unreadable.map((text) => text.split(":")[0]);
+  return [...writing, ...unreadable].map(
+    (what) =>
+      `The read-only role ${name} has ${what}, expected nothing but ${reading.join(" and ")}. Give it to full access, or to nobody.`,
+  );
+}
+
+function loudest(verdicts: readonly Verdict[]): Verdict {
+  return VERDICTS[Math.max(...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] ?? "unknown";
+}

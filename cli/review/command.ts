@@ -1,0 +1,51 @@
+import { type Command, Option } from "commander";
+import { changedEnvironments, classify } from "./classify";
+import { markdown, reviewOf } from "./report";
+import { readSynthesized } from "./synthesized";
+
+/** Exit status when somebody must approve first. */
+const APPROVAL_NEEDED = 3;
+
+interface ReviewOptions {
+  readonly base: string;
+  readonly head: string;
+  readonly format: "markdown" | "json";
+  readonly approved?: string;
+  readonly listChanged?: boolean;
+}
+
+/**
+ * Adds `support-app review`.
+ *
+ * @param exitWith told the exit status
+ */
+export function addReviewCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("review")
+    .summary("what access a change gives and takes, in the words of the channel")
+    .description(
+      "Compare two folders that `cdktf synth` has written, and print what people in which Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and no network.",
+    )
+    .requiredOption("--base <folder>", "what is there before the change")
+    .requiredOption("--head <folder>", "what is there after it")
+    .addOption(new Option("--format <format>", "what to print").choices(["markdown", "json"]).default("markdown"))
+    .option("--approved <digest>", "the digest that was approved: passes for that very change, and no other")
+    .option("--list-changed", "print only the names of the environments whose Terraform changes, as a JSON list")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or access that may never be; 2 wrong usage; 3 approval is needed.",
+    )
+    .action((options: ReviewOptions) => exitWith(review(options)));
+}
+
+function review({ base, head, format, approved, listChanged }: ReviewOptions): number {
+  const [before, after] = [readSynthesized(base), readSynthesized(head)];
+  if (listChanged) {
+    console.log(JSON.stringify(changedEnvironments(before, after)));
+    return 0;
+  }
+  const found = reviewOf(classify(before, after));
+  console.log(format === "json" ? JSON.stringify(found, null, 2) : markdown(found));
+  if (found.refused) return 1;
+  return found.approvalNeeded && approved !== found.digest ? APPROVAL_NEEDED : 0;
+}

@@ -1,0 +1,166 @@
+import { createHash } from "node:crypto";
+import type { ChannelChange, EnvironmentChange, RoleChange, Verdict } from "./classify";
+import type { Right } from "./compare";
+import { canonical } from "./policy";
+
+/** Most characters of a comment on GitHub. */
+const MAX_COMMENT = 65_536;
+
+/** Version of what `--format json` prints. A change that breaks a reader counts it up. */
+const SCHEMA_VERSION = 1;
+
+/** What a review has found. */
+export interface Review {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** Stands for this very change of access. The same change has the same digest, wherever it is reviewed. */
+  readonly digest: string;
+  /** Whether somebody must approve: something is broadened, or not known to be less. */
+  readonly approvalNeeded: boolean;
+  /** Whether something is that may never be, whatever was approved. */
+  readonly refused: boolean;
+  /** The environments that change, in the order of their names. */
+  readonly environments: readonly EnvironmentChange[];
+}
+
+/** A review of all environments. */
+export function reviewOf(all: readonly EnvironmentChange[]): Review {
+  const environments = all.filter(({ verdict }) => verdict !== "unchanged");
+  const loud = environments.filter(({ verdict }) => verdict !== "cosmetic");
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    digest: createHash("sha256").update(canonical(loud)).digest("hex").slice(0, 16),
+    approvalNeeded: environments.some(({ verdict }) => needsApproval(verdict)),
+    refused: environments.some(({ violations }) => violations.length > 0),
+    environments,
+  };
+}
+
+function needsApproval(verdict: Verdict): boolean {
+  return verdict === "broadened" || verdict === "unknown";
+}
+
+/** The report for a pull request, in Markdown. */
+export function markdown(review: Review): string {
+  const loud = review.environments.filter(({ verdict }) => verdict !== "cosmetic");
+  const quiet = review.environments
+    .filter(({ verdict }) => verdict === "cosmetic")
+    .map(({ environment }) => environment);
+  const lines = [
+    `## ${verdictLine(review)}`,
+    "",
+    ...loud.flatMap(environmentLines),
+    ...(quiet.length > 0 ? [`Changed in form only, with the same access: ${quiet.map(code).join(", ")}.`, ""] : []),
+    ...(loud.length > 0
+      ? [
+          "Whatever a channel gains or loses also applies to live-chat channels made from it later.",
+          "",
+          `Digest of this change: \`${review.digest}\``,
+          "",
+        ]
+      : []),
+  ];
+  return cut(lines.join("\n"));
+}
+
+function verdictLine(review: Review): string {
+  const count = (verdict: Verdict) => review.environments.filter((change) => change.verdict === verdict).length;
+  const named = (verdict: Verdict, words: string) => (count(verdict) > 0 ? [`${words} in ${count(verdict)}`] : []);
+  const words = [
+    ...named("broadened", "broadened"),
+    ...named("unknown", "not known"),
+    ...named("narrowed", "narrowed"),
+    ...named("moved", "moved"),
+  ];
+  if (review.refused) return "⛔ Access that may never be";
+  if (words.length === 0) return "✅ Nobody's access changes";
+  const sign = review.approvalNeeded ? "⚠️" : "✅";
+  return `${sign} Access is ${words.join(", ")} ${review.environments.length === 1 ? "environment" : "environments"}`;
+}
+
+function environmentLines({
+  environment,
+  verdict,
+  channels,
+  roles,
+  notes,
+  unknown,
+  violations,
+}: EnvironmentChange): string[] {
+  const rows = roles.flatMap(statementRows);
+  return [
+    `### ${code(environment)}: ${verdict}`,
+    "",
+    ...violations.map((violation) => `- ⛔ ${text(violation)}`),
+    ...channels.filter((channel) => channel.verdict !== "unchanged" || channel.notes.length > 0).flatMap(channelLines),
+    ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${text(note)}`)),
+    ...notes.map((note) => `- ${text(note)}`),
+    ...[...unknown, ...roles.flatMap(({ permissions, trust }) => [...permissions.unknown, ...trust.unknown])].map(
+      (what) => `- Can't be read, and counts as broadened: ${code(short(what))}`,
+    ),
+    "",
+    ...(rows.length > 0
+      ? [
+          `<details><summary>Statements (${rows.length})</summary>`,
+          "",
+          "| | role | principal | action | resource | condition |",
+          "|---|---|---|---|---|---|",
+          ...rows,
+          "",
+          "</details>",
+          "",
+        ]
+      : []),
+  ];
+}
+
+function channelLines({ name, channel, gained, lost, notes, verdict }: ChannelChange): string[] {
+  const people = `People in #${text(name)} (${code(channel)})`;
+  return [
+    ...(gained.length > 0 ? [`- ${people} **gain** ${gained.join(", ")}.`] : []),
+    ...(lost.length > 0 ? [`- ${people} **lose** ${lost.join(", ")}.`] : []),
+    ...(gained.length + lost.length === 0 && ["broadened", "narrowed", "unknown"].includes(verdict)
+      ? [`- ${people}: ${verdict}, within what is listed as statements.`]
+      : []),
+    ...notes.map((note) => `- #${text(name)} (${code(channel)}): ${text(note)}`),
+  ];
+}
+
+function statementRows({ role, permissions, trust }: RoleChange): string[] {
+  const row = (sign: string, { principal, action, resource, condition }: Right) =>
+    `| ${sign} | ${code(role)} | ${principal ? code(principal) : "the role"} | ${code(action)} | ${code(resource)} | ${condition ? code(condition) : ""} |`;
+  return [
+    ...[...permissions.gained, ...trust.gained].map((right) => row("+", right)),
+    ...[...permissions.lost, ...trust.lost].map((right) => row("−", right)),
+  ];
+}
+
+/** A text of the change as code, whatever is in it. */
+function code(value: string): string {
+  return `<code>${escaped(value)}</code>`;
+}
+
+function text(value: string): string {
+  return escaped(value);
+}
+
+/** Nothing of a change may become Markdown, HTML, a mention or a link. */
+function escaped(value: string): string {
+  return value
+    .replace(/[^ -~\p{L}\p{M}\p{N}]/gu, "�")
+    .replace(/[&<>"'`*_[\]|\\@#~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function short(value: string): string {
+  return value.length > 300 ? `${value.slice(0, 300)}… (${value.length} characters)` : value;
+}
+
+/** At most what GitHub takes, with a notice that is not to be overlooked. */
+function cut(report: string): string {
+  if (report.length <= MAX_COMMENT) return report;
+  const notice =
+    "\n\n> [!CAUTION]\n> This report is cut: it is longer than GitHub takes. Run `support-app review` for all of it, before you approve anything.\n";
+  const room = report.slice(0, MAX_COMMENT - notice.length - 20);
+  const whole = room.slice(0, room.lastIndexOf("\n"));
+  const open = whole.split("<details>").length > whole.split("</details>").length ? "\n\n</details>" : "";
+  return whole + open + notice;
+}

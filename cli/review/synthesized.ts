@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe } from "../../modules/support-app/problem";
+import { CommandError } from "../command-error";
+import { isFields } from "./policy";
+
+/** Terraform in JSON, as it is written. */
+export type Terraform = Readonly<Record<string, unknown>>;
+
+/** The environments of a folder that `cdktf synth` has written, as their Terraform by name. */
+export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> {
+  const manifest = readJson(join(folder, "manifest.json"), () => {
+    const names = filesIn(folder);
+    return names === undefined
+      ? `Received the folder ${describe(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`
+      : `Received the folder ${describe(folder)}, expected one that \`cdktf synth\` has written, with manifest.json in it. Run \`npm run synth -- --output DIR\`.`;
+  });
+  if (!isFields(manifest) || !isFields(manifest.stacks)) {
+    throw new CommandError(
+      `Received ${describe(join(folder, "manifest.json"))} without stacks, expected what \`cdktf synth\` writes. Synthesize again.`,
+    );
+  }
+  return new Map(
+    Object.entries(manifest.stacks).map(([name, stack]) => {
+      const path = isFields(stack) ? String(stack.synthesizedStackPath) : "";
+      const terraform = readJson(
+        join(folder, path),
+        () =>
+          `Received no ${describe(path)} in ${describe(folder)}, expected the Terraform of ${name} as JSON. Synthesize again, without --hcl.`,
+      );
+      if (isFields(terraform)) return [name, terraform];
+      throw new CommandError(
+        `Received ${describe(join(folder, path))} that is no mapping, expected Terraform. Synthesize again.`,
+      );
+    }),
+  );
+}
+
+function readJson(file: string, missing: () => string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new CommandError(missing());
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(
+      `Received ${describe(file)} that is not JSON (${(error as Error).message}), expected what \`cdktf synth\` writes in JSON. Synthesize again, without --hcl.`,
+    );
+  }
+}
+
+function filesIn(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return undefined;
+  }
+}
