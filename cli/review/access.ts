@@ -111,16 +111,20 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   for (const section of ["module", "ephemeral"]) {
     if (terraform[section] !== undefined) unread.push(`a ${section}: ${canonical(terraform[section])}`);
   }
-  const account = listOf(isFields(terraform.provider) ? terraform.provider.aws : undefined)
-    .flatMap((provider) => (isFields(provider) ? listOf(provider.allowed_account_ids) : []))
-    .join(", ");
   return {
-    account,
+    account: accountOf(terraform),
     roles,
     channels,
     serviceQuotasRole: ofType("aws_iam_service_linked_role").length > 0,
     unreadable: unread,
   };
+}
+
+/** The only account that Terraform can be applied to. Empty: any. */
+export function accountOf({ provider }: Terraform): string {
+  return listOf(isFields(provider) ? provider.aws : undefined)
+    .flatMap((aws) => (isFields(aws) ? listOf(aws.allowed_account_ids) : []))
+    .join(", ");
 }
 
 const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";

@@ -1,7 +1,7 @@
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { type EnvironmentAccess, type RoleAccess, readAccess } from "./access";
 import { changedTexts, compare, type Difference, type Right } from "./compare";
-import { canonical, NOTHING } from "./policy";
+import { canonical, isFields, NOTHING } from "./policy";
 import type { Terraform } from "./synthesized";
 
 /**
@@ -62,6 +62,21 @@ const NO_ROLE: RoleAccess = { name: "", trust: NOTHING, permissions: NOTHING, bo
 /** The role of the read-only access level. */
 const READ_ONLY = "read_only";
 
+/** What gives nobody in a channel anything, and yet is not form alone: the sentence, and where it stands. */
+const SURROUNDINGS: Readonly<Record<string, (terraform: Terraform) => unknown>> = {
+  "The state moves: Terraform asks for `init -migrate-state`, and without it would make everything anew.": ({
+    terraform,
+  }) => (isFields(terraform) ? [terraform.backend, terraform.cloud] : undefined),
+  "Terraform acts otherwise than before: as another role, in another region, or with another provider.": ({
+    provider,
+  }) => provider,
+  "Something is imported, moved or let go in the state.": (terraform) => [
+    terraform.import,
+    terraform.moved,
+    terraform.removed,
+  ],
+};
+
 /** What changes in every environment that either has, by name. Undefined Terraform: there is none. */
 export function classify(
   base: ReadonlyMap<string, Terraform>,
@@ -94,6 +109,10 @@ function classifyEnvironment(
   const unknown = changedTexts(base.unreadable, head.unreadable);
   if (baseTerraform && headTerraform && base.account !== head.account) {
     unknown.push(`the account: ${base.account || "any"} becomes ${head.account || "any"}`);
+  }
+  for (const [what, of] of Object.entries(SURROUNDINGS)) {
+    if (!baseTerraform || !headTerraform || canonical(of(baseTerraform)) === canonical(of(headTerraform))) continue;
+    notes.push(what);
   }
   if (base.serviceQuotasRole !== head.serviceQuotasRole) {
     notes.push(

@@ -1,7 +1,10 @@
 import { type Command, Option } from "commander";
+import { describe, oneOf } from "../../modules/support-app/problem";
+import { CommandError } from "../command-error";
 import { changedEnvironments, classify } from "./classify";
+import { type PlannedChange, readPlan } from "./plan";
 import { markdown, reviewOf } from "./report";
-import { readSynthesized } from "./synthesized";
+import { readSynthesized, type Terraform } from "./synthesized";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
@@ -10,6 +13,7 @@ interface ReviewOptions {
   readonly base: string;
   readonly head: string;
   readonly format: "markdown" | "json";
+  readonly plan: readonly string[];
   readonly approved?: string;
   readonly listChanged?: boolean;
 }
@@ -29,6 +33,12 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
     .requiredOption("--base <folder>", "what is there before the change")
     .requiredOption("--head <folder>", "what is there after it")
     .addOption(new Option("--format <format>", "what to print").choices(["markdown", "json"]).default("markdown"))
+    .option(
+      "--plan <environment=file>",
+      "what Terraform would do in an environment, from `terraform show -json`; may be given again",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .option("--approved <digest>", "the digest that was approved: passes for that very change, and no other")
     .option("--list-changed", "print only the names of the environments whose Terraform changes, as a JSON list")
     .addHelpText(
@@ -38,14 +48,31 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
     .action((options: ReviewOptions) => exitWith(review(options)));
 }
 
-function review({ base, head, format, approved, listChanged }: ReviewOptions): number {
+function review({ base, head, format, plan, approved, listChanged }: ReviewOptions): number {
   const [before, after] = [readSynthesized(base), readSynthesized(head)];
   if (listChanged) {
     console.log(JSON.stringify(changedEnvironments(before, after)));
     return 0;
   }
-  const found = reviewOf(classify(before, after));
+  const plans = new Map(plan.map((given) => readGivenPlan(given, before, after)));
+  const found = reviewOf(classify(before, after), plans);
   console.log(format === "json" ? JSON.stringify(found, null, 2) : markdown(found));
   if (found.refused) return 1;
   return found.approvalNeeded && approved !== found.digest ? APPROVAL_NEEDED : 0;
+}
+
+function readGivenPlan(
+  given: string,
+  base: ReadonlyMap<string, Terraform>,
+  head: ReadonlyMap<string, Terraform>,
+): [environment: string, changes: readonly PlannedChange[]] {
+  const [environment = "", ...rest] = given.split("=");
+  const file = rest.join("=");
+  const names = [...new Set([...base.keys(), ...head.keys()])];
+  if (file === "" || !names.includes(environment)) {
+    throw new CommandError(
+      `Received --plan ${describe(given)}, expected ENVIRONMENT=FILE with ${oneOf(names)} for ENVIRONMENT.`,
+    );
+  }
+  return [environment, readPlan(environment, file, base.get(environment), head.get(environment))];
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChannelChange, EnvironmentChange, RoleChange, Verdict } from "./classify";
 import type { Right } from "./compare";
+import type { PlannedChange } from "./plan";
 import { canonical } from "./policy";
 
 /** Most characters of a comment on GitHub. */
@@ -19,16 +20,27 @@ export interface Review {
   /** Whether something is that may never be, whatever was approved. */
   readonly refused: boolean;
   /** The environments that change, in the order of their names. */
-  readonly environments: readonly EnvironmentChange[];
+  readonly environments: readonly ReviewedEnvironment[];
+}
+
+/** An environment that changes, in code or by a plan. */
+export interface ReviewedEnvironment extends EnvironmentChange {
+  /** What Terraform would do. Undefined: no plan was given. */
+  readonly plan?: readonly PlannedChange[];
 }
 
 /** A review of all environments. */
-export function reviewOf(all: readonly EnvironmentChange[]): Review {
-  const environments = all.filter(({ verdict }) => verdict !== "unchanged");
-  const loud = environments.filter(({ verdict }) => verdict !== "cosmetic");
+export function reviewOf(
+  all: readonly EnvironmentChange[],
+  plans: ReadonlyMap<string, readonly PlannedChange[]> = new Map(),
+): Review {
+  const loud = all.filter(({ verdict }) => verdict !== "unchanged" && verdict !== "cosmetic");
+  const environments = all
+    .map((change) => ({ ...change, plan: plans.get(change.environment) }))
+    .filter(({ verdict, plan }) => verdict !== "unchanged" || plan !== undefined);
   return {
     schemaVersion: SCHEMA_VERSION,
-    digest: createHash("sha256").update(canonical(loud)).digest("hex").slice(0, 16),
+    digest: createHash("sha256").update(canonical(loud)).digest("hex").slice(0, 32),
     approvalNeeded: environments.some(({ verdict }) => needsApproval(verdict)),
     refused: environments.some(({ violations }) => violations.length > 0),
     environments,
@@ -41,10 +53,9 @@ function needsApproval(verdict: Verdict): boolean {
 
 /** The report for a pull request, in Markdown. */
 export function markdown(review: Review): string {
-  const loud = review.environments.filter(({ verdict }) => verdict !== "cosmetic");
-  const quiet = review.environments
-    .filter(({ verdict }) => verdict === "cosmetic")
-    .map(({ environment }) => environment);
+  const isQuiet = ({ verdict, plan }: ReviewedEnvironment) => verdict === "cosmetic" && plan === undefined;
+  const loud = review.environments.filter((change) => !isQuiet(change));
+  const quiet = review.environments.filter(isQuiet).map(({ environment }) => environment);
   const lines = [
     `## ${verdictLine(review)}`,
     "",
@@ -85,7 +96,8 @@ function environmentLines({
   notes,
   unknown,
   violations,
-}: EnvironmentChange): string[] {
+  plan,
+}: ReviewedEnvironment): string[] {
   const rows = roles.flatMap(statementRows);
   return [
     `### ${code(environment)}: ${verdict}`,
@@ -98,6 +110,7 @@ function environmentLines({
       (what) => `- Can't be read, and counts as broadened: ${code(short(what))}`,
     ),
     "",
+    ...(plan ? planLines(plan) : []),
     ...(rows.length > 0
       ? [
           `<details><summary>Statements (${rows.length})</summary>`,
@@ -112,6 +125,31 @@ function environmentLines({
       : []),
   ];
 }
+
+function planLines(plan: readonly PlannedChange[]): string[] {
+  if (plan.length === 0) return ["Terraform would change nothing.", ""];
+  return [
+    "Terraform",
+    "",
+    ...plan.map(({ address, action, attributes, drift, removed, breaks }) => {
+      const details = attributes.length > 0 ? ` (${attributes.map(code).join(", ")})` : "";
+      const takenOff = removed.length > 0 ? ` and takes off ${removed.map(code).join(", ")}` : "";
+      const why = drift ? "**Drift**, which the code doesn't change: " : "";
+      return `- ${why}${ACTIONS[action]} ${code(address)}${details}${takenOff}.${breaks ? ` ${breaks}` : ""}`;
+    }),
+    "",
+  ];
+}
+
+/** What Terraform does, in words. */
+const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
+  create: "creates",
+  update: "updates",
+  replace: "**replaces**",
+  delete: "**deletes**",
+  import: "imports",
+  forget: "lets go of",
+};
 
 function channelLines({ name, channel, gained, lost, notes, verdict }: ChannelChange): string[] {
   const people = `People in #${text(name)} (${code(channel)})`;
