@@ -79,7 +79,7 @@ export function readPolicyDocument(block: Fields): Policy {
 export function merge(policies: readonly Policy[]): Policy {
   return {
     statements: policies.flatMap(({ statements }) => statements),
-    unreadable: policies.flatMap((policy) => policy.unreadable),
+    unreadable: [...new Set(policies.flatMap((policy) => policy.unreadable))],
   };
 }
 

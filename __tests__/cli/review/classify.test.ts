@@ -1,0 +1,479 @@
+import { classify, type EnvironmentChange, type Verdict } from "../../../cli/review/classify";
+
+import type { Terraform } from "../../../cli/review/synthesized";
+import { synthesize } from "../../support/synthesize";
+
+// biome-ignore lint/suspicious/noExplicitAny: the cases change what Terraform has at any place
+type Draft = any;
+
+const CHANNEL = "channel_T01_C01";
+const YAML = (levels: string) => `environments: { paid: { account: "111122223333", region: us-east-1, ${levels} } }`;
+const ONCALL = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+
+function terraformOf(levels: string): Terraform {
+  return JSON.parse(synthesize(YAML(levels)).paid ?? "");
+}
+
+const FULL = terraformOf(
+  `full: { permissions-boundary: "arn:aws:iam::111122223333:policy/b", ${ONCALL} }, read-only: {}`,
+);
+const AWS_MANAGED = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
+
+function change(base: Terraform | undefined, head: Terraform | undefined): EnvironmentChange {
+  const only = (terraform: Terraform | undefined) => new Map(terraform ? [["paid", terraform]] : []);
+  const [found] = classify(only(base), only(head));
+  if (!found) throw new Error("Received no environment, expected one.");
+  return found;
+}
+
+function changed(edit: (draft: Draft) => void): EnvironmentChange {
+  const head = structuredClone(FULL);
+  edit(head);
+  return change(FULL, head);
+}
+
+const statements = (draft: Draft, name = "full") => draft.data.aws_iam_policy_document[name].statement;
+
+describe("each change, beside its twin that looks alike", () => {
+  test.each<[string, Verdict, (draft: Draft) => void]>([
+    ["nothing", "unchanged", () => {}],
+    ["CDKTF's remarks", "cosmetic", (draft) => delete draft["//"]],
+    ["tags", "cosmetic", (draft) => Object.assign(draft.resource.aws_iam_role.full, { tags: { Owner: "a" } })],
+    [
+      "a role's description",
+      "cosmetic",
+      (draft) => Object.assign(draft.resource.aws_iam_role.full, { description: "a" }),
+    ],
+    ["an output", "cosmetic", (draft) => delete draft.output.full_role_arn],
+    ["actions in another order", "cosmetic", (draft) => statements(draft)[0].actions.reverse()],
+    [
+      "an action more",
+      "broadened",
+      (draft) => statements(draft)[0].actions.push("support:DescribeTrustedAdvisorChecks"),
+    ],
+    ["an action less", "narrowed", (draft) => statements(draft)[0].actions.pop()],
+    ["an action twice", "cosmetic", (draft) => statements(draft)[0].actions.push("support:CreateCase")],
+    [
+      "an action in another case",
+      "cosmetic",
+      (draft) => (statements(draft)[0].actions[0] = statements(draft)[0].actions[0].toUpperCase()),
+    ],
+    [
+      "an action of another service",
+      "broadened",
+      (draft) =>
+        (statements(draft)[0].actions[0] = statements(draft)[0].actions[0].replace("servicequotas", "support")),
+    ],
+    ["a Sid", "cosmetic", (draft) => (statements(draft)[0].sid = "a")],
+    [
+      "a statement split",
+      "cosmetic",
+      (draft) => {
+        const [first] = statements(draft);
+        statements(draft).push({ ...first, actions: [first.actions.pop()] });
+      },
+    ],
+    [
+      "a statement split, and one part denied",
+      "narrowed",
+      (draft) => {
+        const [first] = statements(draft);
+        statements(draft).push({ ...first, actions: [first.actions.at(-1)], effect: "Deny" });
+      },
+    ],
+    [
+      "statements merged, with the condition of one on both",
+      "narrowed",
+      (draft) => {
+        const [first, second] = statements(draft);
+        first.condition = second.condition;
+      },
+    ],
+    ["a condition dropped", "broadened", (draft) => delete statements(draft)[1].condition],
+    [
+      "a condition's value more",
+      "broadened",
+      (draft) => statements(draft)[1].condition[0].values.push("ec2.amazonaws.com"),
+    ],
+    ["a condition's operator", "broadened", (draft) => (statements(draft)[1].condition[0].test = "StringLike")],
+    [
+      "a condition's operator with IfExists",
+      "broadened",
+      (draft) => (statements(draft)[1].condition[0].test = "StringEqualsIfExists"),
+    ],
+    [
+      "a condition's key in another case",
+      "cosmetic",
+      (draft) => (statements(draft)[1].condition[0].variable = "IAM:awsservicename"),
+    ],
+    ["Allow and Deny swapped", "narrowed", (draft) => (statements(draft)[0].effect = "Deny")],
+    ["the default effect left out", "cosmetic", (draft) => delete statements(draft)[0].effect],
+    [
+      "a resource narrowed",
+      "narrowed",
+      (draft) => (statements(draft)[0].resources = ["arn:aws:support:us-east-1:111122223333:case/1"]),
+    ],
+    ["a wildcard action", "unknown", (draft) => statements(draft)[0].actions.push("support:*")],
+    ["not_actions", "unknown", (draft) => Object.assign(statements(draft)[0], { not_actions: ["iam:*"], actions: [] })],
+    [
+      "not_resources",
+      "unknown",
+      (draft) => Object.assign(statements(draft)[0], { not_resources: ["*"], resources: [] }),
+    ],
+    [
+      "a document with another as its source",
+      "unknown",
+      (draft) => (draft.data.aws_iam_policy_document.full.source_policy_documents = ["${var.more}"]),
+    ],
+    [
+      "a document moved to another name",
+      "cosmetic",
+      (draft) => {
+        draft.data.aws_iam_policy_document.renamed = draft.data.aws_iam_policy_document.full;
+        delete draft.data.aws_iam_policy_document.full;
+        draft.resource.aws_iam_policy.full.policy = "${data.aws_iam_policy_document.renamed.json}";
+      },
+    ],
+    [
+      "the same as inline JSON",
+      "cosmetic",
+      (draft) => {
+        draft.resource.aws_iam_policy.full.policy = JSON.stringify({
+          Version: "2012-10-17",
+          Statement: statements(draft).map((one: Draft) => ({
+            Effect: one.effect,
+            Action: one.actions,
+            Resource: one.resources[0],
+            Condition: one.condition && {
+              [one.condition[0].test]: { [one.condition[0].variable]: one.condition[0].values },
+            },
+          })),
+        });
+      },
+    ],
+    ["an expression for a policy", "unknown", (draft) => (draft.resource.aws_iam_policy.full.policy = "${var.policy}")],
+    [
+      "AWS's own policy of the same content",
+      "cosmetic",
+      (draft) => {
+        draft.resource.aws_iam_role_policy_attachment.full.policy_arn = AWS_MANAGED;
+        draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns = [AWS_MANAGED];
+      },
+    ],
+    [
+      "AWS's own policy for the read-only role",
+      "broadened",
+      (draft) => (draft.resource.aws_iam_role_policy_attachment.read_only.policy_arn = AWS_MANAGED),
+    ],
+    [
+      "a policy from elsewhere",
+      "unknown",
+      (draft) =>
+        (draft.resource.aws_iam_role_policy_attachment.more = {
+          role: "${aws_iam_role.full.name}",
+          policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        }),
+    ],
+    [
+      "a policy from elsewhere among the exclusive ones",
+      "unknown",
+      (draft) =>
+        draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(
+          "arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+    ],
+    [
+      "a policy written into the role",
+      "broadened",
+      (draft) =>
+        (draft.resource.aws_iam_role_policy = {
+          more: {
+            role: "${aws_iam_role.full.id}",
+            policy: '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}',
+          },
+        }),
+    ],
+    [
+      "a policy written into the role that it has already",
+      "cosmetic",
+      (draft) =>
+        (draft.resource.aws_iam_role_policy = {
+          more: { role: "${aws_iam_role.full.id}", policy: "${data.aws_iam_policy_document.read_only.json}" },
+        }),
+    ],
+    [
+      "inline_policy of the role",
+      "broadened",
+      (draft) =>
+        (draft.resource.aws_iam_role.full.inline_policy = [
+          { name: "a", policy: '{"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"]}]}' },
+        ]),
+    ],
+    [
+      "managed_policy_arns of the role",
+      "unknown",
+      (draft) =>
+        (draft.resource.aws_iam_role.full.managed_policy_arns = ["arn:aws:iam::aws:policy/AdministratorAccess"]),
+    ],
+    [
+      "an attachment less",
+      "narrowed",
+      (draft) => {
+        delete draft.resource.aws_iam_role_policy_attachment.full;
+        draft.resource.aws_iam_role_policy_attachments_exclusive.full = { role_name: "${aws_iam_role.full.name}" };
+      },
+    ],
+    [
+      "a policy attached nowhere",
+      "cosmetic",
+      (draft) =>
+        (draft.resource.aws_iam_policy.more = {
+          name: "a",
+          policy: '{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}',
+        }),
+    ],
+    [
+      "an attachment to a role from elsewhere",
+      "unknown",
+      (draft) => (draft.resource.aws_iam_role_policy_attachment.more = { role: "admin", policy_arn: AWS_MANAGED }),
+    ],
+    ["an unknown resource type", "unknown", (draft) => (draft.resource.aws_iam_user = { more: { name: "a" } })],
+    ["a module", "unknown", (draft) => (draft.module = { more: { source: "./more" } })],
+    ["a count", "unknown", (draft) => (draft.resource.aws_iam_role.full.count = 2)],
+    [
+      "another Cloud Control type",
+      "unknown",
+      (draft) =>
+        (draft.resource.aws_cloudcontrolapi_resource.more = { type_name: "AWS::IAM::Role", desired_state: "{}" }),
+    ],
+    [
+      "exclusive attachments dropped",
+      "unknown",
+      (draft) => delete draft.resource.aws_iam_role_policy_attachments_exclusive.full,
+    ],
+    [
+      "a principal more in the trust",
+      "broadened",
+      (draft) =>
+        statements(draft, "full_trust")[0].principals.push({
+          type: "AWS",
+          identifiers: ["arn:aws:iam::111122223333:root"],
+        }),
+    ],
+    [
+      "the trust for anybody",
+      "broadened",
+      (draft) => (statements(draft, "full_trust")[0].principals = [{ type: "AWS", identifiers: ["*"] }]),
+    ],
+    [
+      "the principals as one block",
+      "cosmetic",
+      (draft) => (statements(draft, "full_trust")[0].principals = statements(draft, "full_trust")[0].principals[0]),
+    ],
+    [
+      "a condition in the trust",
+      "narrowed",
+      (draft) =>
+        (statements(draft, "full_trust")[0].condition = [
+          { test: "StringEquals", variable: "aws:SourceAccount", values: ["111122223333"] },
+        ]),
+    ],
+    [
+      "not_principals in the trust",
+      "unknown",
+      (draft) =>
+        Object.assign(statements(draft, "full_trust")[0], {
+          not_principals: statements(draft, "full_trust")[0].principals,
+          principals: [],
+        }),
+    ],
+    ["the boundary removed", "broadened", (draft) => delete draft.resource.aws_iam_role.full.permissions_boundary],
+    [
+      "a boundary added",
+      "narrowed",
+      (draft) => (draft.resource.aws_iam_role.read_only.permissions_boundary = "arn:aws:iam::111122223333:policy/b"),
+    ],
+    [
+      "another boundary",
+      "unknown",
+      (draft) =>
+        (draft.resource.aws_iam_role.full.permissions_boundary = "arn:aws:iam::aws:policy/AdministratorAccess"),
+    ],
+    ["another role name", "moved", (draft) => (draft.resource.aws_iam_role.full.name = "a")],
+    ["another path", "moved", (draft) => (draft.resource.aws_iam_role.full.path = "/a/")],
+    ["the root path said", "cosmetic", (draft) => (draft.resource.aws_iam_role.full.path = "/")],
+    ["another account", "unknown", (draft) => (draft.provider.aws[0].allowed_account_ids = ["444455556666"])],
+    ["any account", "unknown", (draft) => delete draft.provider.aws[0].allowed_account_ids],
+    ["another region", "moved", (draft) => (draft.provider.aws[0].region = "eu-west-1")],
+    ["another backend", "moved", (draft) => (draft.terraform.backend = { s3: { bucket: "a" } })],
+    ["an import", "moved", (draft) => (draft.import = [{ to: "aws_iam_role.full", id: "a" }])],
+    [
+      "a channel more",
+      "broadened",
+      (draft) =>
+        (draft.resource.aws_cloudcontrolapi_resource.more = {
+          ...draft.resource.aws_cloudcontrolapi_resource[CHANNEL],
+          desired_state: draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace("C01", "C02"),
+        }),
+    ],
+    ["a channel less", "narrowed", (draft) => delete draft.resource.aws_cloudcontrolapi_resource[CHANNEL]],
+    [
+      "a channel's resource by another name",
+      "cosmetic",
+      (draft) => {
+        draft.resource.aws_cloudcontrolapi_resource.renamed = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        delete draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+      },
+    ],
+    [
+      "a channel with the role of others",
+      "narrowed",
+      (draft) =>
+        (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
+          draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace(
+            "aws_iam_role.full",
+            "aws_iam_role.read_only",
+          )),
+    ],
+    [
+      "a channel with a role from elsewhere",
+      "unknown",
+      (draft) =>
+        (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
+          draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace(
+            "aws_iam_role.full.arn",
+            '"arn:aws:iam::111122223333:role/admin"',
+          )),
+    ],
+    [
+      "a channel by an expression",
+      "unknown",
+      (draft) => (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state = "${jsonencode(var.channel)}"),
+    ],
+    [
+      "what a channel hears of",
+      "cosmetic",
+      (draft) =>
+        (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
+          draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace("none", "all")),
+    ],
+  ])("%s: %s", (_, verdict, edit) => {
+    expect(changed(edit).verdict).toBe(verdict);
+  });
+});
+
+test("a role of another address with the same name and access is a move, not a new role and one that goes", () => {
+  const head = structuredClone(FULL) as Draft;
+  for (const [type, all] of Object.entries<Draft>(head.resource)) {
+    if (type === "aws_cloudcontrolapi_resource" || !all.full) continue;
+    all.renamed = JSON.parse(JSON.stringify(all.full).replaceAll(".full.", ".renamed."));
+    delete all.full;
+  }
+  Object.assign(head.data.aws_iam_policy_document, {
+    renamed: head.data.aws_iam_policy_document.full,
+    renamed_trust: head.data.aws_iam_policy_document.full_trust,
+  });
+  head.resource.aws_iam_role.renamed.assume_role_policy = "${data.aws_iam_policy_document.renamed_trust.json}";
+  const channel = head.resource.aws_cloudcontrolapi_resource[CHANNEL];
+  channel.desired_state = channel.desired_state.replace("aws_iam_role.full", "aws_iam_role.renamed");
+  expect(change(FULL, head)).toMatchObject({
+    verdict: "moved",
+    roles: [
+      { role: "read_only", verdict: "unchanged" },
+      { role: "renamed", verdict: "moved", notes: ["Its address was aws_iam_role.full."] },
+    ],
+    channels: [{ channel: "C01", verdict: "unchanged", gained: [], lost: [] }],
+  });
+});
+
+describe("what it says of people", () => {
+  const capabilities = (levels: string) => change(FULL, terraformOf(levels));
+  const BOUNDED = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
+
+  test("who loses a capability, by channel, and by what statements", () => {
+    const found = capabilities(`full: { ${BOUNDED}, ${ONCALL}, without: [live-chat, create-cases] }, read-only: {}`);
+    expect(found.channels).toEqual([
+      {
+        workspace: "T01",
+        channel: "C01",
+        name: "oncall",
+        verdict: "narrowed",
+        gained: [],
+        lost: ["create-cases", "live-chat"],
+        notes: [],
+      },
+    ]);
+    expect(found.roles[0]?.permissions.lost.map(({ action }) => action)).toEqual([
+      "support:createcase",
+      "support:describeseveritylevels",
+      "support:initiatechatforcase",
+    ]);
+  });
+
+  test("a capability counts only with all of its actions", () => {
+    const found = changed((draft) =>
+      statements(draft)[0].actions.splice(statements(draft)[0].actions.indexOf("support:DescribeSeverityLevels"), 1),
+    );
+    expect(found.channels[0]?.lost).toEqual(["create-cases"]);
+  });
+
+  test("a channel that moves to the other role, and is renamed", () => {
+    const found = capabilities(
+      `full: { ${BOUNDED} }, read-only: { channels: [{ name: watch, workspace: T01, channel: C01 }] }`,
+    );
+    expect(found.channels).toMatchObject([
+      {
+        name: "watch",
+        verdict: "narrowed",
+        lost: [
+          "create-cases",
+          "reply-to-cases",
+          "attach-files",
+          "resolve-cases",
+          "live-chat",
+          "request-quota-increases",
+        ],
+        notes: [
+          "It was called oncall.",
+          "It moves from the role /AWSSupportAppFullRole to /AWSSupportAppReadOnlyRole.",
+        ],
+      },
+    ]);
+  });
+
+  test("a new environment gives all that it has; one that goes takes it", () => {
+    expect(change(undefined, FULL)).toMatchObject({
+      verdict: "broadened",
+      channels: [{ verdict: "broadened", lost: [] }],
+    });
+    expect(change(FULL, undefined)).toMatchObject({
+      verdict: "narrowed",
+      channels: [{ verdict: "narrowed", gained: [] }],
+    });
+  });
+
+  test("the Service Quotas role that comes or goes is told", () => {
+    const withRole = terraformOf(`full: { ${BOUNDED}, ${ONCALL}, service-quotas-role: create }, read-only: {}`);
+    expect(change(FULL, withRole)).toMatchObject({
+      verdict: "narrowed",
+      notes: ["The stack gets the Service Quotas role."],
+    });
+    expect(change(withRole, FULL)).toMatchObject({
+      verdict: "broadened",
+      notes: [
+        "The Service Quotas role leaves the stack. Terraform would destroy it: hand it back to the account first.",
+      ],
+    });
+  });
+
+  test("a read-only access that can write may never be", () => {
+    expect(FULL).toBeDefined();
+    const { violations } = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
+    expect(violations).toEqual([
+      "The read-only role /AWSSupportAppReadOnlyRole has support:createcase, expected nothing but support:describecases and support:describecommunications. Give it to full access, or to nobody.",
+    ]);
+    const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
+    expect(wild.violations).toHaveLength(1);
+    expect(changed((draft) => statements(draft)[0].actions.push("s3:GetObject")).violations).toEqual([]);
+  });
+});

@@ -1,0 +1,303 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../../cli/program";
+import { synthesize } from "../../support/synthesize";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-review-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const printed: string[] = [];
+beforeEach(() => {
+  printed.length = 0;
+  for (const level of ["log", "error"] as const) {
+    jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+  }
+});
+afterEach(() => jest.restoreAllMocks());
+
+function review(...args: string[]): { status: number; output: string } {
+  const status = runSupportApp(["review", ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+let folders = 0;
+
+/** A folder as `cdktf synth` writes it. */
+function folderOf(stacks: Readonly<Record<string, string>>): string {
+  const folder = join(scratch, `folder-${folders++}`);
+  mkdirSync(join(folder, "stacks"), { recursive: true });
+  const entries = Object.entries(stacks).map(([name, text]) => {
+    const synthesizedStackPath = `stacks/${name}.json`;
+    writeFileSync(join(folder, synthesizedStackPath), text);
+    return [name, { name, synthesizedStackPath }];
+  });
+  writeFileSync(
+    join(folder, "manifest.json"),
+    JSON.stringify({ version: "0.21.0", stacks: Object.fromEntries(entries) }),
+  );
+  return folder;
+}
+
+const paid = (full: string) =>
+  synthesize(`environments: { paid: { account: "111122223333", region: us-east-1, full: ${full} } }`);
+const ONCALL = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+const ALL = folderOf(paid(`{ ${ONCALL} }`));
+const LESS = folderOf(paid(`{ ${ONCALL}, without: [live-chat, resolve-cases] }`));
+
+describe("a change", () => {
+  test("that takes passes, and says who loses what", () => {
+    const { status, output } = review("--base", ALL, "--head", LESS);
+    expect(status).toBe(0);
+    expect(output).toMatchSnapshot();
+    expect(output).toContain("✅ Access is narrowed in 1 environment");
+    expect(output).toContain("People in #oncall (<code>C01</code>) **lose** resolve-cases, live-chat.");
+  });
+
+  test("that gives needs an approval of this very change", () => {
+    const { status, output } = review("--base", LESS, "--head", ALL);
+    expect(status).toBe(3);
+    expect(output).toContain("⚠️ Access is broadened in 1 environment");
+    expect(output).toContain("People in #oncall (<code>C01</code>) **gain** resolve-cases, live-chat.");
+    const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
+    expect(review("--base", LESS, "--head", ALL, "--approved", digest).status).toBe(0);
+    expect(review("--base", LESS, "--head", ALL, "--approved", digest.replace(/^./, "x")).status).toBe(3);
+
+    const more = folderOf(paid(`{ ${ONCALL.replace("C01", "C02")} }`));
+    expect(review("--base", LESS, "--head", more, "--approved", digest).status).toBe(3);
+  });
+
+  test("that changes nobody's access is one line", () => {
+    const tagged = folderOf(
+      synthesize(
+        `environments: { paid: { account: "111122223333", region: us-east-1, tags: { Owner: a }, full: { ${ONCALL} } } }`,
+      ),
+    );
+    expect(review("--base", ALL, "--head", ALL)).toEqual({ status: 0, output: "## ✅ Nobody's access changes\n" });
+    expect(review("--base", ALL, "--head", tagged)).toEqual({
+      status: 0,
+      output: "## ✅ Nobody's access changes\n\nChanged in form only, with the same access: <code>paid</code>.\n",
+    });
+  });
+
+  test("that lets a read-only access write fails, approved or not", () => {
+    const text = synthesize('environments: { paid: { account: "111122223333", region: us-east-1, read-only: {} } }');
+    const base = folderOf(text);
+    const head = folderOf({ paid: text.paid?.replace("support:DescribeCases", "support:CreateCase") ?? "" });
+    const { status, output } = review("--base", base, "--head", head);
+    expect(status).toBe(1);
+    expect(output).toContain("⛔ Access that may never be");
+    const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
+    expect(review("--base", base, "--head", head, "--approved", digest).status).toBe(1);
+  });
+
+  test("is printed for machines, with the version of its form", () => {
+    const { output } = review("--base", LESS, "--head", ALL, "--format", "json");
+    expect(JSON.parse(output)).toMatchObject({
+      schemaVersion: 1,
+      digest: expect.stringMatching(/^[\da-f]{32}$/),
+      approvalNeeded: true,
+      refused: false,
+      environments: [
+        { environment: "paid", verdict: "broadened", channels: [{ gained: ["resolve-cases", "live-chat"] }] },
+      ],
+    });
+  });
+
+  test("has the same digest wherever it is reviewed, and whatever else changes in form", () => {
+    const digest = (base: string, head: string) =>
+      JSON.parse(review("--base", base, "--head", head, "--format", "json").output).digest;
+    const other = synthesize('environments: { other: { account: "444455556666", region: us-east-1, full: {} } }');
+    const tagged = { other: other.other?.replace('"version": "0.21.0"', '"version": "0.22.0"') ?? "" };
+    const [a, b] = [paid("{}"), paid("{ without: [live-chat] }")];
+    expect(digest(folderOf({ ...b, ...other }), folderOf({ ...a, ...tagged }))).toBe(digest(folderOf(b), folderOf(a)));
+  });
+});
+
+test("nothing in a change becomes Markdown, a mention or a command", () => {
+  const evil = "@everyone <img src=x> [a](http://b) | `c` \u202e **d** #1";
+  const text = paid("{}").paid ?? "";
+  const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
+  const { output } = review("--base", ALL, "--head", head);
+  for (const part of ["@everyone", "<img", "[a]", "`c`", "\u202e", "**d**", "#1 "]) expect(output).not.toContain(part);
+});
+
+test("a report is within what GitHub takes, and says so when it is cut", () => {
+  const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`paid-${index}`, paid("{}").paid ?? ""]));
+  const { output } = review("--base", folderOf({}), "--head", folderOf(many));
+  expect(output.length).toBeLessThanOrEqual(65_536);
+  expect(output).toContain("This report is cut: it is longer than GitHub takes.");
+  expect(output.split("<details>").length).toBe(output.split("</details>").length);
+});
+
+test("--list-changed names the environments whose Terraform changes", () => {
+  const base = folderOf({ a: '{"a":1}', b: '{"b":1}', c: "{}" });
+  const head = folderOf({ a: '{"a":2}', b: '{ "b": 1 }', d: "{}" });
+  expect(review("--base", base, "--head", head, "--list-changed")).toEqual({ status: 0, output: '["a","c","d"]' });
+});
+
+describe("real plans", () => {
+  interface Fixture {
+    readonly before: string;
+    readonly after: string;
+    readonly plan: unknown;
+  }
+  const PLANS = join(__dirname, "plans");
+  const readFixture = (name: string): Fixture => JSON.parse(readFileSync(join(PLANS, `${name}.json`), "utf8"));
+  const OTHER = '  other: { account: "999999999999", region: us-east-1, read-only: {} }\n';
+
+  function reviewPlan(name: string): string {
+    const { before, after, plan } = readFixture(name);
+    const file = join(scratch, `${name}.json`);
+    writeFileSync(file, JSON.stringify(plan));
+    const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml + OTHER)));
+    return review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).output;
+  }
+
+  test.each(readdirSync(PLANS).map((file) => file.replace(".json", "")))("%s", (name) => {
+    expect(reviewPlan(name)).toMatchSnapshot();
+  });
+
+  test("drift is told from what the code changes, and what breaks is said", () => {
+    expect(reviewPlan("update")).not.toContain("Drift");
+    expect(reviewPlan("create")).not.toContain("Drift");
+    expect(reviewPlan("drift")).toContain("takes off <code>arn:aws:iam::aws:policy/AdministratorAccess</code>.");
+    expect(reviewPlan("drift").match(/\*\*Drift\*\*/g)).toHaveLength(2);
+    expect(reviewPlan("rename")).toContain(
+      "A channel that was configured by hand and uses the role can do nothing once it is gone.",
+    );
+    expect(reviewPlan("adopt")).toContain("- imports <code>");
+    expect(reviewPlan("destroy")).toContain("- **deletes** <code>");
+  });
+
+  const { plan } = readFixture("update") as { plan: Record<string, unknown> };
+  test.each([
+    ["fields nobody knows, of a newer minor version", { ...plan, format_version: "1.99", more: {} }, [0, 3], "updates"],
+    [
+      "a newer major version",
+      { ...plan, format_version: "2.0" },
+      [1],
+      'of format "2.0", expected a plan of format 1.x. Write it with `terraform show -json PLAN`.',
+    ],
+    ["something else", { a: 1 }, [1], 'of format "", expected a plan of format 1.x.'],
+    ["a list", [1], [1], "that is no mapping in JSON, expected a plan."],
+  ])("%s", (_, content, statuses, message) => {
+    const { before, after } = readFixture("update");
+    const file = join(scratch, "plan.json");
+    writeFileSync(file, JSON.stringify(content));
+    const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
+    const { status, output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    expect(statuses).toContain(status);
+    expect(output).toContain(message);
+  });
+
+  test("of another environment", () => {
+    const file = join(scratch, "other.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const { after } = readFixture("update");
+    const folder = folderOf(synthesize(after + OTHER));
+    expect(review("--base", folder, "--head", folder, "--plan", `other=${file}`)).toEqual({
+      status: 1,
+      output: `Received ${JSON.stringify(file)} for other, expected a plan of its account 999999999999: this one is of 111122223333. Give each environment its own plan.`,
+    });
+  });
+});
+
+describe("bad input is one sentence", () => {
+  const folder = (content: Readonly<Record<string, string>>) => {
+    const path = join(scratch, `bad-${folders++}`);
+    mkdirSync(path);
+    for (const [name, text] of Object.entries(content)) writeFileSync(join(path, name), text);
+    return path;
+  };
+  const MANIFEST = '{"stacks":{"a":{"synthesizedStackPath":"a.json"}}}';
+  test.each<[string, string, RegExp]>([
+    ["no folder", join(scratch, "nowhere"), /^Received the folder ".*nowhere", expected one that exists\./],
+    [
+      "a folder that was never synthesized",
+      folder({}),
+      /expected one that `cdktf synth` has written, with manifest\.json in it\. Run/,
+    ],
+    [
+      "a manifest that is no JSON",
+      folder({ "manifest.json": "{" }),
+      /that is not JSON \(.*\), expected what `cdktf synth` writes in JSON\./,
+    ],
+    [
+      "a manifest without stacks",
+      folder({ "manifest.json": "[]" }),
+      /without stacks, expected what `cdktf synth` writes\./,
+    ],
+    [
+      "a stack in HCL",
+      folder({ "manifest.json": MANIFEST }),
+      /^Received no "a\.json" in .*, expected the Terraform of a as JSON\. Synthesize again, without --hcl\./,
+    ],
+    [
+      "a stack that is no JSON",
+      folder({ "manifest.json": MANIFEST, "a.json": "resource {}" }),
+      /a\.json" that is not JSON/,
+    ],
+    [
+      "a stack that is a list",
+      folder({ "manifest.json": MANIFEST, "a.json": "[]" }),
+      /a\.json" that is no mapping, expected Terraform\./,
+    ],
+  ])("%s", (_, base, message) => {
+    const { status, output } = review("--base", base, "--head", ALL);
+    expect(status).toBe(1);
+    expect(output).toMatch(message);
+    expect(output.split("\n")).toHaveLength(1);
+  });
+
+  test.each([
+    [["--plan", "nothing"], 'Received --plan "nothing", expected ENVIRONMENT=FILE with paid for ENVIRONMENT.'],
+    [
+      ["--plan", "unknown=plan.json"],
+      'Received --plan "unknown=plan.json", expected ENVIRONMENT=FILE with paid for ENVIRONMENT.',
+    ],
+    [
+      ["--plan", "paid=nowhere.json"],
+      'Received the plan "nowhere.json", expected a file that can be read, but: ENOENT',
+    ],
+  ])("%j", (args, message) => {
+    const { status, output } = review("--base", ALL, "--head", ALL, ...args);
+    expect(status).toBe(1);
+    expect(output).toContain(message);
+  });
+
+  test("a file of 50 MB", () => {
+    const file = join(scratch, "large.json");
+    writeFileSync(file, " ".repeat(50 * 2 ** 20));
+    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("that is no mapping in JSON, expected a plan."),
+    });
+  });
+
+  test("wrong usage", () => {
+    expect(review("--base", ALL)).toMatchObject({
+      status: 2,
+      output: expect.stringContaining("required option '--head <folder>' not specified"),
+    });
+    expect(review("--base", ALL, "--head", ALL, "--format", "html")).toMatchObject({
+      status: 2,
+      output: expect.stringContaining("Allowed choices are markdown, json."),
+    });
+  });
+});
+
+test("1,000 environments of which one changes take under 2 seconds", () => {
+  const text = paid("{}").paid ?? "";
+  const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`paid-${index}`, text]));
+  const base = folderOf(many);
+  const head = folderOf({ ...many, "paid-7": LESS_TEXT });
+  const started = performance.now();
+  const { output } = review("--base", base, "--head", head);
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(output).toContain("narrowed in 1 environment");
+});
+const LESS_TEXT = paid("{ without: [live-chat] }").paid ?? "";
