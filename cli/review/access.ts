@@ -18,7 +18,7 @@ export interface EnvironmentAccess {
 
 /** A role, and what whoever is it may do. */
 export interface RoleAccess {
-  /** In IAM, with its path. */
+  /** In IAM, with its path unless that is /. */
   readonly name: string;
   readonly trust: Policy;
   readonly permissions: Policy;
@@ -101,7 +101,7 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   }
   for (const { name, block } of ofType("aws_iam_role")) {
     roles.set(name, {
-      name: `${block.path ?? "/"}${block.name ?? block.name_prefix}`,
+      name: `${block.path ?? "/"}${block.name ?? block.name_prefix}`.replace(/^\/(?=[^/]*$)/, ""),
       trust: policyOf(block.assume_role_policy),
       permissions: merge(granted.get(name) ?? []),
       boundary: String(block.permissions_boundary ?? ""),

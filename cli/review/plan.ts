@@ -72,7 +72,7 @@ export function readPlan(
           action,
           attributes: action === "update" || action === "replace" ? attributesOf(change) : [],
           drift: action !== "import" && same.has(address),
-          removed: type.endsWith("_exclusive") ? removedFrom(change) : [],
+          removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change) : [],
           breaks: goes ? (BREAKS[type] ?? "") : "",
         },
       ];

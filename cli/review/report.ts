@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
 import type { ChannelChange, EnvironmentChange, RoleChange, Verdict } from "./classify";
 import type { Right } from "./compare";
 import type { PlannedChange } from "./plan";
@@ -165,12 +166,24 @@ function channelLines({ name, channel, gained, lost, notes, verdict }: ChannelCh
 
 function statementRows({ role, permissions, trust }: RoleChange): string[] {
   const row = (sign: string, { principal, action, resource, condition }: Right) =>
-    `| ${sign} | ${code(role)} | ${principal ? code(principal) : "the role"} | ${code(action)} | ${code(resource)} | ${condition ? code(condition) : ""} |`;
+    `| ${sign} | ${code(role)} | ${principal ? code(principal) : "the role"} | ${code(spelled(action))} | ${code(resource)} | ${condition ? code(condition) : ""} |`;
   return [
     ...[...permissions.gained, ...trust.gained].map((right) => row("+", right)),
     ...[...permissions.lost, ...trust.lost].map((right) => row("−", right)),
   ];
 }
+
+/** An action as AWS spells it. */
+function spelled(action: string): string {
+  return SPELLED.get(action) ?? action;
+}
+
+const SPELLED = new Map(
+  [...actionsOf(CAPABILITIES), "iam:CreateServiceLinkedRole", "sts:AssumeRole"].map((action) => [
+    action.toLowerCase(),
+    action,
+  ]),
+);
 
 /** A text of the change as code, whatever is in it. */
 function code(value: string): string {

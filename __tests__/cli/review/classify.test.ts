@@ -433,10 +433,7 @@ describe("what it says of people", () => {
           "live-chat",
           "request-quota-increases",
         ],
-        notes: [
-          "It was called oncall.",
-          "It moves from the role /AWSSupportAppFullRole to /AWSSupportAppReadOnlyRole.",
-        ],
+        notes: ["It was called oncall.", "It moves from the role AWSSupportAppFullRole to AWSSupportAppReadOnlyRole."],
       },
     ]);
   });
@@ -470,7 +467,7 @@ describe("what it says of people", () => {
     expect(FULL).toBeDefined();
     const { violations } = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
     expect(violations).toEqual([
-      "The read-only role /AWSSupportAppReadOnlyRole has support:createcase, expected nothing but support:describecases and support:describecommunications. Give it to full access, or to nobody.",
+      "The read-only role AWSSupportAppReadOnlyRole has support:createcase, expected nothing but support:describecases and support:describecommunications. Give it to full access, or to nobody.",
     ]);
     const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
     expect(wild.violations).toHaveLength(1);
