@@ -57,19 +57,14 @@ export function markdown(review: Review): string {
   const isQuiet = ({ verdict, plan }: ReviewedEnvironment) => verdict === "cosmetic" && plan === undefined;
   const loud = review.environments.filter((change) => !isQuiet(change));
   const quiet = review.environments.filter(isQuiet).map(({ environment }) => environment);
+  const gives = loud.some(({ verdict }) => verdict !== "unchanged" && verdict !== "cosmetic");
   const lines = [
     `## ${verdictLine(review)}`,
     "",
+    ...(gives ? [`Digest of this change: \`${review.digest}\``, ""] : []), // first: a report that is cut has it, too
     ...loud.flatMap(environmentLines),
     ...(quiet.length > 0 ? [`Changed in form only, with the same access: ${quiet.map(code).join(", ")}.`, ""] : []),
-    ...(loud.length > 0
-      ? [
-          "Whatever a channel gains or loses also applies to live-chat channels made from it later.",
-          "",
-          `Digest of this change: \`${review.digest}\``,
-          "",
-        ]
-      : []),
+    ...(gives ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""] : []),
   ];
   return cut(lines.join("\n"));
 }

@@ -129,6 +129,7 @@ test("a report is within what GitHub takes, and says so when it is cut", () => {
   const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`paid-${index}`, paid("{}").paid ?? ""]));
   const { output } = review("--base", folderOf({}), "--head", folderOf(many));
   expect(output.length).toBeLessThanOrEqual(65_536);
+  expect(output).toContain("Digest of this change");
   expect(output).toContain("This report is cut: it is longer than GitHub takes.");
   expect(output.split("<details>").length).toBe(output.split("</details>").length);
 });
