@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { devDependencies, name, peerDependencies, version } from "../package.json";
+import { dependencies, devDependencies, name, peerDependencies, version } from "../package.json";
 import { peopleCan } from "./support/access";
 import { parseTerraform } from "./support/synthesize";
 
@@ -46,13 +46,18 @@ function compile(program: string) {
 test("cdktf, its AWS provider and constructs are peers, so that a project has each only once", () => {
   expect(Object.keys(peerDependencies).sort()).toEqual(["@cdktf/provider-aws", "cdktf", "constructs"]);
   const installed = JSON.parse(readFileSync(join(consumer, "package-lock.json"), "utf8"));
-  const direct = Object.keys(installed.packages).filter((path) => path.split("node_modules/").length === 2);
-  expect(direct.map((path) => path.replace("node_modules/", "")).sort()).toEqual([
-    "@cdktf/provider-aws",
-    "cdktf",
-    "cdktf-support-app-access",
-    "constructs",
-  ]);
+  const all = Object.keys(installed.packages).map((path) => path.replace(/^.*node_modules\//, ""));
+  for (const peer of Object.keys(peerDependencies)) expect(all.filter((one) => one === peer)).toHaveLength(1);
+});
+
+test("brings the support-app command, and the four small libraries that it needs", () => {
+  expect(Object.keys(dependencies).sort()).toEqual(["commander", "fastest-levenshtein", "yaml", "zod"]);
+  const bin = join(consumer, "node_modules/.bin/support-app");
+  expect(execFileSync(bin, ["--help"], { encoding: "utf8" })).toContain("Usage: support-app [options] [command]");
+  const environments = join(consumer, "environments.yaml");
+  writeFileSync(environments, 'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }');
+  const policy = execFileSync(bin, ["deployer-policy", "test"], { cwd: consumer, encoding: "utf8" });
+  expect(policy).toContain("arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole");
 });
 
 test("README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more", async () => {

@@ -16,7 +16,7 @@ const TRUST = policyDocument({
   Action: "sts:AssumeRole",
   Principal: { Service: "supportapp.amazonaws.com" },
 });
-const EXAMPLE_POLICY = readFileSync("__tests__/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8");
+const EXAMPLE_POLICY = readFileSync("cli/review/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8");
 const SERVICE_QUOTAS_ROLE = "AWSServiceRoleForServiceQuotas";
 
 async function createRole(account: string, RoleName: string, PolicyArn: string, Path?: string): Promise<void> {

@@ -21,7 +21,7 @@ function permission(effect: string, action: string, resource: string, condition:
 
 /** AWS's managed policy of that name: version v1, of 2022-08-22 and still the default in March 2026. */
 export function awsManagedPolicy(name: string): Set<Permission> {
-  const text = readFileSync(join(__dirname, "../aws-managed-policies", `${name}.json`), "utf8");
+  const text = readFileSync(join(__dirname, "../../cli/review/aws-managed-policies", `${name}.json`), "utf8");
   const document: PolicyDocument = JSON.parse(text);
   return new Set(
     document.Statement.flatMap((statement) =>
