@@ -220,7 +220,10 @@ function channelChanges(
     const verdicts: Verdict[] = ["unchanged"];
     if (gained.length > 0) verdicts.push("broadened");
     if (lost.length > 0) verdicts.push("narrowed");
-    if (unknown.length > 0) verdicts.push("unknown");
+    if (unknown.length > 0) {
+      verdicts.push("unknown");
+      notes.push("Part of the change can't be read: what people there lose is not known, and they may gain more.");
+    }
     if ((before && !from) || (after && !to)) {
       if (before?.role !== after?.role) {
         notes.push(`Its role is ${after?.role ?? "none"}, which is not in this stack.`);
@@ -242,7 +245,8 @@ function channelChanges(
       name: after?.name ?? before?.name ?? "",
       verdict: loudest(verdicts),
       gained: CAPABILITIES.filter((capability) => can.has(capability) && !could.has(capability)),
-      lost: CAPABILITIES.filter((capability) => could.has(capability) && !can.has(capability)),
+      // What can't be read may give it back.
+      lost: CAPABILITIES.filter((capability) => unknown.length === 0 && could.has(capability) && !can.has(capability)),
       notes,
     };
   });

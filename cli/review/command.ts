@@ -66,8 +66,8 @@ function readGivenPlan(
   base: ReadonlyMap<string, Terraform>,
   head: ReadonlyMap<string, Terraform>,
 ): [environment: string, changes: readonly PlannedChange[]] {
-  const [environment = "", ...rest] = given.split("=");
-  const file = rest.join("=");
+  const at = given.indexOf("=");
+  const [environment, file] = [given.slice(0, Math.max(at, 0)), given.slice(at + 1)];
   const names = [...new Set([...base.keys(), ...head.keys()])];
   if (file === "" || !names.includes(environment)) {
     throw new CommandError(

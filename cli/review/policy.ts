@@ -104,32 +104,35 @@ interface Parts {
   readonly rest: Fields;
 }
 
-/** A statement, if nothing in it stands for more than it says. */
+/** A statement, as far as nothing in it stands for more than it says. */
 function readStatement(source: Fields, { effect, actions, resources, principals, condition, rest }: Parts): Policy {
-  const texts = [...actions, ...resources, ...principals];
   const [other] = Object.keys(rest).filter((key) => !isDeepStrictEqual(rest[key], []));
   if (other !== undefined) return unreadable(other, source);
   if (effect !== "Allow" && effect !== "Deny") return unreadable("neither Allow nor Deny", source);
-  if (condition === undefined || !texts.every((text) => typeof text === "string")) {
+  const around = [...resources, ...principals, condition];
+  if (![...actions, ...around].every((text): text is string => typeof text === "string")) {
     return unreadable("not a text", source);
   }
-  if ([...(texts as string[]), condition].some((text) => text.includes("${"))) {
-    return unreadable("an expression", source);
+  if (around.some((text) => String(text).includes("${"))) return unreadable("an expression", source);
+  if ([...resources, ...principals].some((text) => /[*?]/.test(String(text)) && !/^(AWS )?\*$/.test(String(text)))) {
+    return unreadable("a wildcard", source);
   }
-  const wild = [...actions, ...[...resources, ...principals].filter((text) => !/^(AWS )?\*$/.test(String(text)))];
-  if (wild.some((text) => /[*?]/.test(String(text)))) return unreadable("a wildcard", source);
-  return {
-    statements: [
-      {
-        effect,
-        principals: principals as string[],
-        actions: (actions as string[]).map((action) => action.toLowerCase()),
-        resources: resources as string[],
-        condition,
-      },
-    ],
-    unreadable: [],
-  };
+  const read: string[] = [];
+  const unread: string[] = [];
+  for (const action of actions.map(String)) {
+    const said = { effect, action: action.toLowerCase(), resources, principals, condition };
+    if (action.includes("${")) unread.push(`an expression: ${canonical(said)}`);
+    else if (/[*?]/.test(action)) unread.push(`a wildcard: ${canonical(said)}`);
+    else read.push(action.toLowerCase());
+  }
+  const statement = {
+    effect,
+    principals: principals as string[],
+    actions: read,
+    resources: resources as string[],
+    condition: condition as string,
+  } as const;
+  return { statements: read.length > 0 ? [statement] : [], unreadable: unread };
 }
 
 function principalsOf(principal: unknown): unknown[] {

@@ -192,7 +192,7 @@ function text(value: string): string {
 /** Nothing of a change may become Markdown, HTML, a mention or a link. */
 function escaped(value: string): string {
   return value
-    .replace(/[^ -~\p{L}\p{M}\p{N}]/gu, "�")
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "�")
     .replace(/[&<>"'`*_[\]|\\@#~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -362,6 +362,104 @@ describe("each change, beside its twin that looks alike", () => {
   });
 });
 
+describe("references that lead nowhere are not taken for nothing", () => {
+  const attachment = (draft: Draft) => draft.resource.aws_iam_role_policy_attachment.full;
+  const channel = (draft: Draft) => draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+  test.each<[string, Verdict, (draft: Draft) => void]>([
+    [
+      "a policy that isn't there",
+      "unknown",
+      (draft) => {
+        attachment(draft).policy_arn = "${aws_iam_policy.none.arn}";
+      },
+    ],
+    [
+      "a document that isn't there",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_policy.full.policy = "${data.aws_iam_policy_document.none.json}";
+      },
+    ],
+    [
+      "a role that isn't there",
+      "unknown",
+      (draft) => {
+        attachment(draft).role = "${aws_iam_role.none.name}";
+      },
+    ],
+    [
+      "inline_policy in no form that is known",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_role.full.inline_policy = "x";
+      },
+    ],
+    [
+      "exclusive attachments of a role that isn't there",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_role_policy_attachments_exclusive.full.role_name = "${aws_iam_role.none.name}";
+      },
+    ],
+    [
+      "exclusive inline policies of a role that isn't there",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_role_policies_exclusive.full.role_name = "${aws_iam_role.none.name}";
+      },
+    ],
+    [
+      "a channel in plain JSON",
+      "cosmetic",
+      (draft) => {
+        const [TeamId, ChannelId] = ["T01", "C01"];
+        channel(draft).desired_state = JSON.stringify({ TeamId, ChannelId, ChannelRoleArn: "aws_iam_role.full.arn" });
+      },
+    ],
+    [
+      "a channel that is no JSON",
+      "unknown",
+      (draft) => {
+        channel(draft).desired_state = "{";
+      },
+    ],
+    [
+      "a channel whose ID is an expression",
+      "unknown",
+      (draft) => {
+        channel(draft).desired_state = '{"TeamId":"${var.team}","ChannelId":"C01","ChannelRoleArn":"a"}';
+      },
+    ],
+    [
+      "no provider",
+      "unknown",
+      (draft) => {
+        delete draft.provider;
+      },
+    ],
+    [
+      "a name that Terraform makes",
+      "moved",
+      (draft) => {
+        delete draft.resource.aws_iam_role.full.name;
+        draft.resource.aws_iam_role.full.name_prefix = "a";
+      },
+    ],
+  ])("%s: %s", (_, verdict, edit) => {
+    expect(changed(edit).verdict).toBe(verdict);
+  });
+
+  test("keeping others out from now on is less", () => {
+    const without = structuredClone(FULL) as Draft;
+    delete without.resource.aws_iam_role_policies_exclusive.full;
+    expect(change(without, FULL)).toMatchObject({ verdict: "narrowed" });
+  });
+
+  test("a folder without anything in it has no access", () => {
+    expect(change({}, { resource: "x", data: [], provider: { aws: "x" } })).toMatchObject({ roles: [], channels: [] });
+  });
+});
+
 test("a role of another address with the same name and access is a move, not a new role and one that goes", () => {
   const head = structuredClone(FULL) as Draft;
   for (const [type, all] of Object.entries<Draft>(head.resource)) {

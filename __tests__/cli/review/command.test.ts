@@ -125,6 +125,17 @@ test("nothing in a change becomes Markdown, a mention or a command", () => {
   for (const part of ["@everyone", "<img", "[a]", "`c`", "\u202e", "**d**", "#1 "]) expect(output).not.toContain(part);
 });
 
+test("what can't be read is shown, and only as much of it as helps", () => {
+  const head = folderOf({
+    paid: (paid("{}").paid ?? "").replaceAll('"support:CreateCase"', `"support:${"Create".repeat(100)}*"`),
+  });
+  const { status, output } = review("--base", ALL, "--head", head);
+  expect(status).toBe(3);
+  expect(output).toMatch(
+    /Can't be read, and counts as broadened: <code>a wildcard: .{200,400}… \(\d+ characters\)<\/code>/,
+  );
+});
+
 test("a report is within what GitHub takes, and says so when it is cut", () => {
   const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`paid-${index}`, paid("{}").paid ?? ""]));
   const { output } = review("--base", folderOf({}), "--head", folderOf(many));
@@ -194,6 +205,63 @@ describe("real plans", () => {
     expect(statuses).toContain(status);
     expect(output).toContain(message);
   });
+
+  test("what a plan leaves alone isn't listed; what it lets go of is", () => {
+    const file = join(scratch, "quiet.json");
+    const aws = { expressions: { allowed_account_ids: { constant_value: ["111122223333"] } } };
+    const resource = (name: string, change?: object) => ({
+      address: `aws_iam_role.${name}`,
+      type: "aws_iam_role",
+      change,
+    });
+    writeFileSync(
+      file,
+      JSON.stringify({
+        format_version: "1.2",
+        configuration: { provider_config: { aws } },
+        resource_changes: [
+          resource("a", { actions: ["no-op"] }),
+          resource("b", { actions: ["read"] }),
+          resource("c", { actions: ["forget"] }),
+          resource("d"),
+          resource("e", {
+            actions: ["delete", "create"],
+            before: null,
+            after: { name: "e" },
+            after_unknown: { arn: true },
+          }),
+          { ...resource("f", { actions: ["delete"] }), type: "aws_unknown" },
+        ],
+      }),
+    );
+    const { output } = review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`);
+    expect(output.match(/^- .*$/gm)).toEqual([
+      "- lets go of <code>aws&#95;iam&#95;role.c</code>.",
+      "- **replaces** <code>aws&#95;iam&#95;role.e</code> (<code>arn</code>, <code>name</code>). A channel that was configured by hand and uses the role can do nothing once it is gone.",
+      "- **deletes** <code>aws&#95;iam&#95;role.f</code>.",
+    ]);
+    writeFileSync(
+      file,
+      JSON.stringify({ format_version: "1.2", configuration: { provider_config: { aws } }, planned_values: {} }),
+    );
+    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`).output).toContain(
+      "Terraform would change nothing.",
+    );
+    writeFileSync(file, JSON.stringify({ format_version: "1.2", planned_values: {} }));
+    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`).output).toContain("this one is of (any).");
+    writeFileSync(file, JSON.stringify({ planned_values: {} }));
+    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`).output).toContain('of format ""');
+    const empty = folderOf({ paid: "{}" });
+    expect(review("--base", empty, "--head", empty, "--plan", `paid=${readPlanFile()}`).output).toContain(
+      "of its account (any)",
+    );
+  });
+
+  function readPlanFile(): string {
+    const file = join(scratch, "update-plan.json");
+    writeFileSync(file, JSON.stringify(plan));
+    return file;
+  }
 
   test("of another environment", () => {
     const file = join(scratch, "other.json");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { compare, type Right } from "../../../cli/review/compare";
-import { type Policy, readDocument } from "../../../cli/review/policy";
+import { NOTHING, type Policy, readDocument, readPolicyDocument } from "../../../cli/review/policy";
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -93,6 +93,12 @@ describe("what looks different and is the same, and its twin that is not", () =>
       [{ ...SEE, Action: "support:Describe*" }],
       ["- support:describecases *", "- support:describecommunications *", "? a wildcard"],
     ],
+    [
+      "a wildcard beside actions that can be read",
+      [SEE],
+      [{ ...SEE, Action: [...SEE.Action, "support:Create*"] }],
+      ["? a wildcard"],
+    ],
     ["the same wildcard", [{ ...SEE, Action: "support:*" }], [{ ...SEE, Action: "support:*" }], []],
     [
       "an expression",
@@ -125,6 +131,50 @@ describe("what looks different and is the same, and its twin that is not", () =>
     ],
   ])("in a trust: %s", (_, head, expected) => {
     expect(difference(policy(TRUST), policy(head))).toEqual(expected);
+  });
+});
+
+describe("what isn't as it should be can't be read, and is never taken for nothing", () => {
+  const statement = (more: object) => JSON.stringify({ Statement: { ...SEE, ...more } });
+  test.each([
+    ["{", "no JSON"],
+    ["[]", "no policy document"],
+    ['{"Statement":["x"]}', "no statement"],
+    ["{}", "no statement"],
+    [statement({ Action: 5 }), "not a text"],
+    [statement({ Action: "${var.action}" }), "an expression"],
+    [statement({ Effect: "Maybe" }), "neither Allow nor Deny"],
+    [statement({ Condition: "x" }), "not a text"],
+    [statement({ Condition: { StringEquals: "x" } }), "not a text"],
+    [statement({ Principal: 5 }), "not a text"],
+    [statement({ Resource: "arn:aws:support:*:111122223333:case/1" }), "a wildcard"],
+    [statement({ More: 1 }), "More"],
+  ])("%s: %s", (text, reason) => {
+    expect(readDocument(text)).toMatchObject({ statements: [], unreadable: [expect.stringContaining(`${reason}: `)] });
+  });
+
+  test.each([
+    [{ statement: "x" }, "no statement"],
+    [{ statement: { actions: ["a"], principals: "x" } }, "not a text"],
+    [{ statement: { actions: ["a"], condition: "x" } }, "not a text"],
+    [{ statement: { actions: ["a"], resources: [true] } }, "not a text"],
+    [{ override_policy_documents: [] }, "override_policy_documents"],
+  ])("%j: %s", (block, reason) => {
+    expect(readPolicyDocument(block)).toMatchObject({ unreadable: [expect.stringContaining(`${reason}: `)] });
+  });
+
+  test("a document that says nothing says nothing", () => {
+    expect(readPolicyDocument({})).toEqual(NOTHING);
+    expect(readPolicyDocument({ statement: [{}] })).toEqual(NOTHING);
+  });
+
+  test("so can't more conditions of one action than can be gone through", () => {
+    const many = Array.from({ length: 11 }, (_, index) => ({
+      ...SEE,
+      Action: "support:CreateCase",
+      Condition: { StringEquals: { key: String(index) } },
+    }));
+    expect(difference(policy(SEE), policy(SEE, ...many))).toEqual(["? more than 10 conditions"]);
   });
 });
 
