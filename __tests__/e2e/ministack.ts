@@ -7,21 +7,20 @@ import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { iamOf, newAccount } from "./account";
 import { MissingPrerequisite } from "./prerequisites";
 
-/** The emulated AWS, and how to end it. */
-export interface Emulator {
-  readonly endpoint: string;
-  stop(): void;
-}
-
 const [, VERSION = ""] = readFileSync(join(__dirname, "requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
 const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that runs with AUTH=true.`;
 
-/** Takes the emulator that AWS_ENDPOINT_URL names, or starts MiniStack on a free port of loopback. */
-export async function startEmulator(logFile: string): Promise<Emulator> {
+/**
+ * Takes the emulator that AWS_ENDPOINT_URL names, or starts MiniStack on a free port of loopback.
+ *
+ * @param onStart told how to end it, once there is something to end
+ * @returns its URL
+ */
+export async function startEmulator(logFile: string, onStart: (stop: () => void) => void): Promise<string> {
   const given = process.env.AWS_ENDPOINT_URL;
-  const emulator = given ? { endpoint: checkedEndpoint(given), stop() {} } : await startMiniStack(logFile);
-  await expectEnforcement(emulator);
-  return emulator;
+  const endpoint = given ? checkedEndpoint(given) : await startMiniStack(logFile, onStart);
+  await expectEnforcement(endpoint);
+  return endpoint;
 }
 
 /** These tests make and destroy roles: they must never do so in AWS itself. */
@@ -35,7 +34,7 @@ function checkedEndpoint(endpoint: string): string {
   return endpoint;
 }
 
-async function startMiniStack(logFile: string): Promise<Emulator> {
+async function startMiniStack(logFile: string, onStart: (stop: () => void) => void): Promise<string> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const [command, ...args] = miniStackCommand(port);
@@ -47,16 +46,15 @@ async function startMiniStack(logFile: string): Promise<Emulator> {
   });
   child.stdout?.pipe(log);
   child.stderr?.pipe(log);
-  const stop = () => endGroup(child);
+  onStart(() => endGroup(child));
   for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt++) {
     const healthy = await fetch(`${endpoint}/_ministack/health`).then(
       (response) => response.ok,
       () => false,
     );
-    if (healthy) return { endpoint, stop };
+    if (healthy) return endpoint;
     await sleep(100);
   }
-  stop();
   throw new MissingPrerequisite(
     `Received no answer from \`${[command, ...args].join(" ")}\` within a minute, expected MiniStack ${VERSION}. It says:\n${readFileSync(logFile, "utf8").slice(-2000)}\n${HOW_TO_GET_IT}`,
   );
@@ -78,7 +76,7 @@ function miniStackCommand(port: number): [string, ...string[]] {
 }
 
 /** Without enforcement, the test of least privilege would prove nothing. */
-async function expectEnforcement({ endpoint, stop }: Emulator): Promise<void> {
+async function expectEnforcement(endpoint: string): Promise<void> {
   const account = newAccount();
   const nobody = iamOf({ account, accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none" }, endpoint);
   const answer = await nobody.send(new ListRolesCommand({})).then(
@@ -86,7 +84,6 @@ async function expectEnforcement({ endpoint, stop }: Emulator): Promise<void> {
     (error: Error) => (error.name === "InvalidClientTokenId" ? undefined : `${error.name}: ${error.message}`),
   );
   if (answer === undefined) return;
-  stop();
   throw new MissingPrerequisite(
     `Received ${answer} from ${endpoint}, expected an emulator that refuses it. ${HOW_TO_GET_IT}`,
   );
