@@ -80,12 +80,12 @@ async function expectEnforcement(endpoint: string): Promise<void> {
   const account = newAccount();
   const nobody = iamOf({ account, accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none" }, endpoint);
   const answer = await nobody.send(new ListRolesCommand({})).then(
-    () => "an answer to credentials that nobody has",
+    () => "an answer",
     (error: Error) => (error.name === "InvalidClientTokenId" ? undefined : `${error.name}: ${error.message}`),
   );
   if (answer === undefined) return;
   throw new MissingPrerequisite(
-    `Received ${answer} from ${endpoint}, expected an emulator that refuses it. ${HOW_TO_GET_IT}`,
+    `Received ${answer} from ${endpoint} for credentials that nobody has, expected an emulator that refuses them. ${HOW_TO_GET_IT}`,
   );
 }
 

@@ -33,7 +33,7 @@ export function findAwsProvider(terraform: string, scratch: string, cache: strin
     const config = mirrorConfig(scratch, given);
     const problem = initProblem(terraform, scratch, { TF_CLI_CONFIG_FILE: config });
     if (problem === undefined) return config;
-    throw new NoProvider(
+    throw new MissingPrerequisite(
       `Received AWS_PROVIDER_MIRROR=${given}, expected a folder with registry.terraform.io/hashicorp/aws in it, unpacked or as zip files, 5.100.0 or newer. Terraform says:\n${problem}`,
     );
   }
