@@ -53,8 +53,11 @@ const MULTIPLIED = ["count", "for_each", "provider", "provisioner"];
 
 /** Reads what an environment's Terraform gives. */
 export function readAccess(terraform: Terraform): EnvironmentAccess {
-  const resources = blocksIn(terraform.resource);
   const unread: string[] = [];
+  const unreadBlock = (what: string, value: unknown) =>
+    unread.push(`not as CDKTF writes it: ${what} ${canonical(value)}`);
+  const resources = blocksIn(terraform.resource, unreadBlock);
+  blocksIn(terraform.data, unreadBlock);
   const policyOf = policyReader(terraform);
   const roleOf = roleReader(resources);
   const roles = new Map<string, RoleAccess>();
@@ -77,6 +80,7 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     };
     const keep = (role: unknown) => kept.get(roleOf(role) ?? "")?.add(type);
     if (MULTIPLIED.some((key) => key in block)) fail("how many there are, or where");
+    if (ignoresChanges(resource)) fail(`changes that are ignored, ${canonical(block.lifecycle)}`);
     if (type === "aws_iam_role") {
       give(`\${aws_iam_role.${resource.name}.name}`, [
         ...listOf(block.managed_policy_arns).map(policyOf),
@@ -90,11 +94,12 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       give(block.role_name, listOf(block.policy_arns).map(policyOf)); // what isn't attached yet, it attaches
       keep(block.role_name);
     } else if (type === "aws_iam_role_policies_exclusive") {
-      keep(block.role_name);
+      if (listOf(block.policy_names).length === 0) keep(block.role_name);
     } else if (type === "aws_cloudcontrolapi_resource" && block.type_name === CHANNEL) {
       const channel = readChannel(String(block.desired_state));
-      if (channel) channels.set(channel.key, { name: channel.name, role: roleOf(channel.role) ?? channel.role });
-      else fail("an expression");
+      if (channel && !channels.has(channel.key)) {
+        channels.set(channel.key, { name: channel.name, role: roleOf(channel.role) ?? channel.role });
+      } else fail(channel ? "a channel that stands twice" : "an expression");
     } else if (!HARMLESS.some((harmless) => harmless(resource))) {
       fail("an unknown resource type");
     }
@@ -104,12 +109,21 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       name: `${block.path ?? "/"}${block.name ?? block.name_prefix}`.replace(/^\/(?=[^/]*$)/, ""),
       trust: policyOf(block.assume_role_policy),
       permissions: merge(granted.get(name) ?? []),
-      boundary: String(block.permissions_boundary ?? ""),
+      boundary: boundaryOf(block.permissions_boundary, policyOf),
       exclusive: kept.get(name)?.size === 2,
     });
   }
   for (const section of ["module", "ephemeral"]) {
     if (terraform[section] !== undefined) unread.push(`a ${section}: ${canonical(terraform[section])}`);
+  }
+  // What an expression comes to may change without the expression.
+  const texts = [
+    ...unread,
+    ...[...roles.values()].flatMap(({ trust, permissions }) => [...trust.unreadable, ...permissions.unreadable]),
+  ];
+  if (texts.some((text) => text.includes("${"))) {
+    const { locals, variable, data, resource } = terraform;
+    unread.push(`what expressions are made of: ${canonical({ locals, variable, data, resource })}`);
   }
   return {
     account: accountOf(terraform),
@@ -118,6 +132,18 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     serviceQuotasRole: ofType("aws_iam_service_linked_role").length > 0,
     unreadable: unread,
   };
+}
+
+/** A boundary is its ARN; one that this stack makes is what it says, too. */
+function boundaryOf(value: unknown, policyOf: (value: unknown) => Policy): string {
+  const text = String(value ?? "");
+  return /^\$\{aws_iam_policy\./.test(text) ? `${text} ${canonical(policyOf(text))}` : text;
+}
+
+/** Whether Terraform is to leave alone what somebody changes by hand. AWS writes a service-linked role's description. */
+function ignoresChanges({ type, block }: Named): boolean {
+  const ignored = listOf(isFields(block.lifecycle) ? block.lifecycle.ignore_changes : undefined);
+  return ignored.some((what) => type !== "aws_iam_service_linked_role" || what !== "description");
 }
 
 /** The only account that Terraform can be applied to. Empty: any. */
@@ -204,13 +230,24 @@ function json(value: string): string {
   return /^("|true$|false$)/.test(value) ? value : JSON.stringify(value);
 }
 
-function blocksIn(section: unknown): Named[] {
-  if (!isFields(section)) return [];
-  return Object.entries(section).flatMap(([type, all]) =>
-    isFields(all)
-      ? Object.entries(all).flatMap(([name, block]) => (isFields(block) ? [{ type, name, block }] : []))
-      : [],
-  );
+/** The blocks of a section. Terraform takes lists in many places, too, which CDKTF doesn't write. */
+function blocksIn(section: unknown, unread: (what: string, value: unknown) => void = () => {}): Named[] {
+  if (section === undefined) return [];
+  if (!isFields(section)) {
+    unread("a section", section);
+    return [];
+  }
+  const blocks: Named[] = [];
+  for (const [type, all] of Object.entries(section)) {
+    if (!isFields(all)) unread(type, all);
+    else {
+      for (const [name, block] of Object.entries(all)) {
+        if (isFields(block)) blocks.push({ type, name, block });
+        else unread(`${type}.${name}`, block);
+      }
+    }
+  }
+  return blocks;
 }
 
 function inOneForm({ type, name, block }: Named): string {

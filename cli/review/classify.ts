@@ -114,6 +114,10 @@ function classifyEnvironment(
     if (!baseTerraform || !headTerraform || canonical(of(baseTerraform)) === canonical(of(headTerraform))) continue;
     notes.push(what);
   }
+  if (!baseTerraform)
+    notes.push(`A new environment, in ${head.account ? `the account ${head.account}` : "any account"}.`);
+  if (!headTerraform)
+    notes.push("The environment goes. Its Terraform destroys nothing by itself: run `cdktf destroy` before.");
   if (base.serviceQuotasRole !== head.serviceQuotasRole) {
     notes.push(
       head.serviceQuotasRole
@@ -172,8 +176,10 @@ function roleChanges(
       if (lost.length > 0) verdicts.push("narrowed");
       if (unknown.length > 0) verdicts.push("unknown");
     }
-    if (!before) note("broadened", `A new role ${to.name}.`);
-    else if (!after)
+    if (!before) {
+      const bounds = to.boundary ? ` within the permissions boundary ${to.boundary}` : "";
+      note("broadened", `A new role ${to.name}${bounds}.`);
+    } else if (!after)
       note(
         "narrowed",
         `The role ${from.name} goes. A channel that was configured by hand and uses it can do nothing then.`,
@@ -191,11 +197,12 @@ function roleChanges(
         else if (from.boundary === "") note("narrowed", `It gets the permissions boundary ${to.boundary}.`);
         else note("unknown", `The permissions boundary ${from.boundary} becomes ${to.boundary}.`);
       }
-      if (from.exclusive && !to.exclusive) {
-        note("unknown", "What is attached to it or written into it by hand stays from now on.");
-      }
-      if (!from.exclusive && to.exclusive)
+      if (!from.exclusive && to.exclusive) {
         note("narrowed", "What is attached to it or written into it by hand goes from now on.");
+      }
+    }
+    if (after && from.exclusive && !to.exclusive) {
+      note("unknown", "What is attached to it or written into it by hand stays from now on.");
     }
     return { role, verdict: loudest(verdicts), permissions, trust, notes };
   });
@@ -230,7 +237,7 @@ function channelChanges(
         verdicts.push("unknown");
       }
     }
-    if (!before) notes.push("A new channel.");
+    if (!before) notes.push(`A new channel, with the role ${to?.name ?? after?.role}.`);
     else if (!after) notes.push("The channel goes.");
     else {
       if (before.name !== after.name) notes.push(`It was called ${before.name}.`);

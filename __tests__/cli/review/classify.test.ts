@@ -362,6 +362,90 @@ describe("each change, beside its twin that looks alike", () => {
   });
 });
 
+describe("what hides a change is not taken for nothing", () => {
+  test.each<[string, Verdict, (draft: Draft) => void]>([
+    [
+      "resources as a list",
+      "unknown",
+      (draft) => {
+        draft.resource = [draft.resource];
+      },
+    ],
+    [
+      "a type as a list",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_role_policy = [{ more: {} }];
+      },
+    ],
+    [
+      "a block as a list",
+      "unknown",
+      (draft) => {
+        draft.data.aws_iam_policy_document.more = [{}];
+      },
+    ],
+    [
+      "changes that are ignored",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_role_policy_attachments_exclusive.full.lifecycle.ignore_changes = ["policy_arns"];
+      },
+    ],
+    [
+      "an inline policy of a name that may stay",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_role_policies_exclusive.full.policy_names = ["by-hand"];
+      },
+    ],
+    [
+      "a channel that stands twice",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_cloudcontrolapi_resource.again = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+      },
+    ],
+  ])("%s: %s", (_, verdict, edit) => {
+    expect(changed(edit).verdict).toBe(verdict);
+  });
+
+  test("a value behind an expression", () => {
+    const base = structuredClone(FULL) as Draft;
+    base.resource.aws_iam_policy.full.policy = "${local.policy}";
+    base.locals = { policy: '{"Statement":[]}' };
+    const head = structuredClone(base);
+    head.locals.policy = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
+    expect(change(base, head).verdict).toBe("unknown");
+  });
+
+  test("what a boundary of this stack says", () => {
+    const base = structuredClone(FULL) as Draft;
+    base.resource.aws_iam_policy.b = { name: "b", policy: '{"Statement":[]}' };
+    base.resource.aws_iam_role.full.permissions_boundary = "${aws_iam_policy.b.arn}";
+    const head = structuredClone(base);
+    head.resource.aws_iam_policy.b.policy = '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}';
+    expect(change(base, head).verdict).toBe("unknown");
+  });
+
+  test("a new role that keeps what somebody attaches by hand", () => {
+    const head = structuredClone(FULL) as Draft;
+    delete head.resource.aws_iam_role_policies_exclusive.full;
+    expect(change(undefined, head).roles[0]).toMatchObject({ verdict: "unknown" });
+  });
+
+  test("where a new environment is, and within what a new role is", () => {
+    const { notes, roles } = change(undefined, FULL);
+    expect(notes).toEqual(["A new environment, in the account 111122223333."]);
+    expect(roles[0]?.notes).toEqual([
+      "A new role AWSSupportAppFullRole within the permissions boundary arn:aws:iam::111122223333:policy/b.",
+    ]);
+    expect(change(FULL, undefined).notes).toEqual([
+      "The environment goes. Its Terraform destroys nothing by itself: run `cdktf destroy` before.",
+    ]);
+  });
+});
+
 describe("references that lead nowhere are not taken for nothing", () => {
   const attachment = (draft: Draft) => draft.resource.aws_iam_role_policy_attachment.full;
   const channel = (draft: Draft) => draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
