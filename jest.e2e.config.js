@@ -6,7 +6,7 @@ module.exports = {
   testEnvironment,
   transform,
   testMatch: ["<rootDir>/__tests__/e2e/*.e2e.ts"],
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   maxWorkers: 2,
   verbose: true,
 };

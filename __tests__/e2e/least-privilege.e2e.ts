@@ -216,7 +216,7 @@ test("every action of the policy is needed: without it, some run of an environme
 
   expect([...granted].sort()).toEqual(actionsOf(policy));
   expectScope(policy, account, calls);
-});
+}, 900_000); // the provider takes a Cloud Control call that is denied for one that is denied for now: two minutes
 
 test("so is every right to the state in S3", async () => {
   const account = newAccount();
