@@ -48,8 +48,32 @@ interface Named {
 /** Arguments that decide no access. */
 const ASIDE = ["//", "lifecycle", "depends_on", "tags", "description", "max_session_duration", "force_detach_policies"];
 
-/** Arguments with which one block stands for others, or for something in another account. */
-const MULTIPLIED = ["count", "for_each", "provider", "provisioner"];
+/** The arguments that are understood, by the type of a resource. With any other, or of another type, it can't be read. */
+const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
+  aws_iam_role: [
+    "name",
+    "name_prefix",
+    "path",
+    "assume_role_policy",
+    "permissions_boundary",
+    "managed_policy_arns",
+    "inline_policy",
+  ],
+  aws_iam_policy: ["name", "name_prefix", "path", "policy"],
+  aws_iam_role_policy: ["name", "name_prefix", "role", "policy"],
+  aws_iam_role_policy_attachment: ["role", "policy_arn"],
+  aws_iam_role_policy_attachments_exclusive: ["role_name", "policy_arns"],
+  aws_iam_role_policies_exclusive: ["role_name", "policy_names"],
+  aws_iam_service_linked_role: ["aws_service_name"],
+  aws_cloudcontrolapi_resource: ["type_name", "desired_state", "schema"],
+};
+
+/** The sections of Terraform that are understood. */
+const SECTIONS = ["//", "terraform", "provider", "resource", "data", "output", "locals", "variable", "import", "moved"];
+
+/** The references that are followed. */
+const REFERENCE =
+  /\$\{(data\.aws_iam_policy_document\.[\w-]+\.json|aws_iam_role(_policy_attachment)?\.[\w-]+\.(name|id|arn|role)|aws_iam_policy\.[\w-]+\.(arn|id))\}/g;
 
 /** Reads what an environment's Terraform gives. */
 export function readAccess(terraform: Terraform): EnvironmentAccess {
@@ -57,7 +81,12 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   const unreadBlock = (what: string, value: unknown) =>
     unread.push(`not as CDKTF writes it: ${what} ${canonical(value)}`);
   const resources = blocksIn(terraform.resource, unreadBlock);
-  blocksIn(terraform.data, unreadBlock);
+  for (const { type, name, block } of blocksIn(terraform.data, unreadBlock)) {
+    if (type !== "aws_iam_policy_document") unreadBlock(`data.${type}.${name}`, block);
+  }
+  for (const section of Object.keys(terraform)) {
+    if (!SECTIONS.includes(section)) unreadBlock(section, terraform[section]);
+  }
   const policyOf = policyReader(terraform);
   const roleOf = roleReader(resources);
   const roles = new Map<string, RoleAccess>();
@@ -79,7 +108,8 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       else granted.get(name)?.push(...policies);
     };
     const keep = (role: unknown) => kept.get(roleOf(role) ?? "")?.add(type);
-    if (MULTIPLIED.some((key) => key in block)) fail("how many there are, or where");
+    const [other] = Object.keys(block).filter((key) => !ASIDE.includes(key) && !UNDERSTOOD[type]?.includes(key));
+    if (Object.hasOwn(UNDERSTOOD, type) && other !== undefined) fail(`the argument ${other}`);
     if (ignoresChanges(resource)) fail(`changes that are ignored, ${canonical(block.lifecycle)}`);
     if (type === "aws_iam_role") {
       give(`\${aws_iam_role.${resource.name}.name}`, [
@@ -113,18 +143,13 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       exclusive: kept.get(name)?.size === 2,
     });
   }
-  for (const section of ["module", "ephemeral"]) {
-    if (terraform[section] !== undefined) unread.push(`a ${section}: ${canonical(terraform[section])}`);
-  }
   // What an expression comes to may change without the expression.
-  const texts = [
-    ...unread,
-    ...[...roles.values()].flatMap(({ trust, permissions }) => [...trust.unreadable, ...permissions.unreadable]),
-  ];
-  if (texts.some((text) => text.includes("${"))) {
-    const { locals, variable, data, resource } = terraform;
+  const { locals, variable, data, resource, provider } = terraform;
+  const withoutReferences = canonical({ resource, data, provider })
+    .replace(REFERENCE, "")
+    .replaceAll('"${jsonencode({', "");
+  if (/[$%&]\{/.test(withoutReferences))
     unread.push(`what expressions are made of: ${canonical({ locals, variable, data, resource })}`);
-  }
   return {
     account: accountOf(terraform),
     roles,
@@ -142,15 +167,15 @@ function boundaryOf(value: unknown, policyOf: (value: unknown) => Policy): strin
 
 /** Whether Terraform is to leave alone what somebody changes by hand. AWS writes a service-linked role's description. */
 function ignoresChanges({ type, block }: Named): boolean {
-  const ignored = listOf(isFields(block.lifecycle) ? block.lifecycle.ignore_changes : undefined);
+  const ignored = listOf(block.lifecycle).flatMap((one) => (isFields(one) ? listOf(one.ignore_changes) : [one]));
   return ignored.some((what) => type !== "aws_iam_service_linked_role" || what !== "description");
 }
 
 /** The only account that Terraform can be applied to. Empty: any. */
 export function accountOf({ provider }: Terraform): string {
-  return listOf(isFields(provider) ? provider.aws : undefined)
-    .flatMap((aws) => (isFields(aws) ? listOf(aws.allowed_account_ids) : []))
-    .join(", ");
+  const providers = listOf(isFields(provider) ? provider.aws : undefined).filter(isFields);
+  const main = providers.find(({ alias }) => alias === undefined);
+  return listOf(main?.allowed_account_ids).join(", ");
 }
 
 const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
@@ -177,19 +202,21 @@ function policyReader(terraform: Terraform): (value: unknown) => Policy {
       .filter(({ type }) => type === "aws_iam_policy")
       .map(({ name, block }) => [name, block.policy]),
   );
-  const read = (value: unknown): Policy => {
-    const text = String(value);
-    const [, document] = text.match(/^\$\{data\.aws_iam_policy_document\.([\w-]+)\.json\}$/) ?? [];
-    const [, policy] = text.match(/^\$\{aws_iam_policy\.([\w-]+)\.(?:arn|id)\}$/) ?? [];
+  const readText = (value: unknown): Policy => {
+    if (typeof value !== "string") return unreadable("not a text", value);
+    const [, document] = value.match(/^\$\{data\.aws_iam_policy_document\.([\w-]+)\.json\}$/) ?? [];
     if (document !== undefined)
-      return documents.get(document) ?? unreadable("a document that is not in this stack", text);
-    if (policy !== undefined && inline.has(policy)) return read(inline.get(policy));
-    if (text.includes("${")) return unreadable("an expression", text);
+      return documents.get(document) ?? unreadable("a document that is not in this stack", value);
+    return value.includes("${") ? unreadable("an expression", value) : readDocument(value);
+  };
+  return (value) => {
+    const text = typeof value === "string" ? value : "";
+    const [, policy] = text.match(/^\$\{aws_iam_policy\.([\w-]+)\.(?:arn|id)\}$/) ?? [];
+    if (policy !== undefined && inline.has(policy)) return readText(inline.get(policy));
     if (text.startsWith("arn:"))
       return awsManagedPolicy(text) ?? unreadable("a policy that is not in this stack", text);
-    return readDocument(text);
+    return readText(value);
   };
-  return read;
 }
 
 /** Finds the role of this stack that a reference stands for. */
@@ -200,11 +227,14 @@ function roleReader(resources: readonly Named[]): (value: unknown) => string | u
       .map(({ name, block }) => [name, block.role]),
   );
   const roles = new Set(resources.filter(({ type }) => type === "aws_iam_role").map(({ name }) => name));
-  return function roleOf(value: unknown): string | undefined {
-    const [, name] = String(value).match(/^(?:\$\{)?aws_iam_role\.([\w-]+)\.(?:name|id|arn)\}?$/) ?? [];
-    if (name !== undefined) return roles.has(name) ? name : undefined;
-    const [, attachment] = String(value).match(/^\$\{aws_iam_role_policy_attachment\.([\w-]+)\.role\}$/) ?? [];
-    return attachment !== undefined && attachments.has(attachment) ? roleOf(attachments.get(attachment)) : undefined;
+  const referred = (value: unknown) => {
+    const [, name] = String(value).match(/^\$\{aws_iam_role\.([\w-]+)\.(?:name|id|arn)\}$/) ?? [];
+    return name !== undefined && roles.has(name) ? name : undefined;
+  };
+  return (value) => {
+    if (typeof value !== "string") return undefined;
+    const [, attachment] = value.match(/^\$\{aws_iam_role_policy_attachment\.([\w-]+)\.role\}$/) ?? [];
+    return referred(attachment === undefined ? value : attachments.get(attachment));
   };
 }
 
@@ -215,19 +245,19 @@ function readChannel(desired: string): { key: string; name: string; role: string
     inside === undefined ? desired : `{${inside.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
   try {
     const { TeamId, ChannelId, ChannelName, ChannelRoleArn } = JSON.parse(state);
-    if ([TeamId, ChannelId, ChannelRoleArn].some((text) => typeof text !== "string" || text.includes("${")))
-      return undefined;
+    if (![TeamId, ChannelId].every((text) => typeof text === "string" && !/[$%&]\{/.test(text))) return undefined;
+    if (typeof ChannelRoleArn !== "string") return undefined;
     return { key: `${TeamId} ${ChannelId}`, name: String(ChannelName ?? ChannelId), role: ChannelRoleArn };
   } catch {
     return undefined;
   }
 }
 
-/** A key and its value: a text, a flag or a reference. */
-const PAIR = /("\w+") = ("(?:[^"\\]|\\.)*"|true|false|[a-z_][\w.-]*)/g;
+/** A key and its value: a text, a flag or the ARN of a role. */
+const PAIR = /("\w+") = ("(?:[^"\\]|\\.)*"|true|false|aws_iam_role\.[\w-]+\.arn)/g;
 
 function json(value: string): string {
-  return /^("|true$|false$)/.test(value) ? value : JSON.stringify(value);
+  return /^("|true$|false$)/.test(value) ? value : `"\${${value}}"`;
 }
 
 /** The blocks of a section. Terraform takes lists in many places, too, which CDKTF doesn't write. */

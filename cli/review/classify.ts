@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { type EnvironmentAccess, type RoleAccess, readAccess } from "./access";
 import { changedTexts, compare, type Difference, type Right } from "./compare";
@@ -41,6 +42,8 @@ export interface ChannelChange {
 export interface EnvironmentChange {
   readonly environment: string;
   readonly verdict: Verdict;
+  /** Stands for all that was read before and after: the same for the same change alone. */
+  readonly fingerprint: string;
   readonly roles: readonly RoleChange[];
   readonly channels: readonly ChannelChange[];
   readonly notes: readonly string[];
@@ -67,15 +70,29 @@ const SURROUNDINGS: Readonly<Record<string, (terraform: Terraform) => unknown>> 
   "The state moves: Terraform asks for `init -migrate-state`, and without it would make everything anew.": ({
     terraform,
   }) => (isFields(terraform) ? [terraform.backend, terraform.cloud] : undefined),
-  "Terraform acts otherwise than before: as another role, in another region, or with another provider.": ({
-    provider,
-  }) => provider,
-  "Something is imported, moved or let go in the state.": (terraform) => [
-    terraform.import,
-    terraform.moved,
-    terraform.removed,
+  "Terraform acts in another region, or as another role.": ({ provider }) => providersOf(provider).usual,
+  "Something is imported or moved in the state.": (terraform) => [terraform.import, terraform.moved],
+};
+
+/** What may change everything: the sentence, and where it stands. */
+const GROUNDS: Readonly<Record<string, (terraform: Terraform) => unknown>> = {
+  "the providers, or where they come from": ({ provider, terraform }) => [
+    providersOf(provider).rest,
+    isFields(terraform) && isFields(terraform.required_providers)
+      ? Object.entries(terraform.required_providers).map(([name, one]) => [name, isFields(one) ? one.source : one])
+      : undefined,
   ],
 };
+
+/** The default AWS provider's usual arguments, and all else that is said of providers. */
+function providersOf(provider: unknown): { readonly usual: unknown; readonly rest: unknown } {
+  if (!isFields(provider)) return { usual: undefined, rest: provider };
+  const { aws, ...others } = provider;
+  const [main, ...more] = [aws].flat();
+  if (!isFields(main) || main.alias !== undefined) return { usual: undefined, rest: provider };
+  const { region, assume_role, default_tags, allowed_account_ids: _, ...rest } = main;
+  return { usual: { region, assume_role, default_tags }, rest: { others, more, rest } };
+}
 
 /** What changes in every environment that either has, by name. Undefined Terraform: there is none. */
 export function classify(
@@ -101,7 +118,16 @@ function classifyEnvironment(
   headTerraform: Terraform | undefined,
 ): EnvironmentChange {
   if (canonical(baseTerraform) === canonical(headTerraform)) {
-    return { environment, verdict: "unchanged", roles: [], channels: [], notes: [], unknown: [], violations: [] };
+    return {
+      environment,
+      verdict: "unchanged",
+      fingerprint: "",
+      roles: [],
+      channels: [],
+      notes: [],
+      unknown: [],
+      violations: [],
+    };
   }
   const base = baseTerraform ? readAccess(baseTerraform) : NO_ACCESS;
   const head = headTerraform ? readAccess(headTerraform) : NO_ACCESS;
@@ -110,9 +136,11 @@ function classifyEnvironment(
   if (baseTerraform && headTerraform && base.account !== head.account) {
     unknown.push(`the account: ${base.account || "any"} becomes ${head.account || "any"}`);
   }
-  for (const [what, of] of Object.entries(SURROUNDINGS)) {
-    if (!baseTerraform || !headTerraform || canonical(of(baseTerraform)) === canonical(of(headTerraform))) continue;
-    notes.push(what);
+  if (baseTerraform && headTerraform) {
+    const differs = (of: (terraform: Terraform) => unknown) =>
+      canonical(of(baseTerraform)) !== canonical(of(headTerraform));
+    notes.push(...Object.keys(SURROUNDINGS).filter((what) => differs(SURROUNDINGS[what] ?? String)));
+    unknown.push(...Object.keys(GROUNDS).filter((what) => differs(GROUNDS[what] ?? String)));
   }
   if (!baseTerraform)
     notes.push(`A new environment, in ${head.account ? `the account ${head.account}` : "any account"}.`);
@@ -135,7 +163,22 @@ function classifyEnvironment(
     ...(unknown.length > 0 ? (["unknown"] as const) : []),
     ...[...roles, ...channels].map((change) => change.verdict),
   ]);
-  return { environment, verdict, roles, channels, notes, unknown, violations };
+  const fingerprint = fingerprintOf([base, head], [baseTerraform, headTerraform]);
+  return { environment, verdict, fingerprint, roles, channels, notes, unknown, violations };
+}
+
+function fingerprintOf(accesses: readonly EnvironmentAccess[], terraforms: readonly (Terraform | undefined)[]): string {
+  const read = accesses.map(({ roles, channels, ...rest }) => ({
+    ...rest,
+    roles: [...roles],
+    channels: [...channels],
+  }));
+  const around = terraforms.map((terraform) =>
+    terraform ? [...Object.values(SURROUNDINGS), ...Object.values(GROUNDS)].map((of) => of(terraform) ?? null) : null,
+  );
+  return createHash("sha256")
+    .update(canonical([read, around]))
+    .digest("hex");
 }
 
 /** Roles that are called otherwise in Terraform and are the same: the new name, and the old one. */
@@ -192,20 +235,28 @@ function roleChanges(
         );
       }
       if (cameFrom.has(role)) note("moved", `Its address was aws_iam_role.${cameFrom.get(role)}.`);
-      if (from.boundary !== to.boundary) {
-        if (to.boundary === "") note("broadened", `The permissions boundary ${from.boundary} goes.`);
-        else if (from.boundary === "") note("narrowed", `It gets the permissions boundary ${to.boundary}.`);
-        else note("unknown", `The permissions boundary ${from.boundary} becomes ${to.boundary}.`);
-      }
-      if (!from.exclusive && to.exclusive) {
-        note("narrowed", "What is attached to it or written into it by hand goes from now on.");
-      }
+      for (const [verdict, text] of frameChanges(from, to)) note(verdict, `${text}.`);
     }
-    if (after && from.exclusive && !to.exclusive) {
-      note("unknown", "What is attached to it or written into it by hand stays from now on.");
-    }
+    if (!before && !to.exclusive) note("unknown", "What is attached to it or written into it by hand stays.");
     return { role, verdict: loudest(verdicts), permissions, trust, notes };
   });
+}
+
+/** What changes around what a role allows: its boundary, and whether others may add to it by hand. */
+function frameChanges(from: RoleAccess, to: RoleAccess): (readonly [Verdict, string])[] {
+  const changes: (readonly [Verdict, string])[] = [];
+  if (from.boundary !== to.boundary) {
+    if (to.boundary === "") changes.push(["broadened", `The permissions boundary ${from.boundary} goes`]);
+    else if (from.boundary === "") changes.push(["narrowed", `The permissions boundary ${to.boundary} comes`]);
+    else changes.push(["unknown", `The permissions boundary ${from.boundary} becomes ${to.boundary}`]);
+  }
+  if (from.exclusive && !to.exclusive) {
+    changes.push(["unknown", "What is attached to the role or written into it by hand stays from now on"]);
+  }
+  if (!from.exclusive && to.exclusive) {
+    changes.push(["narrowed", "What is attached to the role or written into it by hand goes from now on"]);
+  }
+  return changes;
 }
 
 function channelChanges(
@@ -227,6 +278,10 @@ function channelChanges(
     const verdicts: Verdict[] = ["unchanged"];
     if (gained.length > 0) verdicts.push("broadened");
     if (lost.length > 0) verdicts.push("narrowed");
+    for (const [verdict, text] of from && to ? frameChanges(from, to) : []) {
+      verdicts.push(verdict);
+      notes.push(`${text}.`);
+    }
     if (unknown.length > 0) {
       verdicts.push("unknown");
       notes.push("Part of the change can't be read: what people there lose is not known, and they may gain more.");

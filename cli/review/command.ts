@@ -14,7 +14,7 @@ interface ReviewOptions {
   readonly head: string;
   readonly format: "markdown" | "json";
   readonly plan: readonly string[];
-  readonly approved?: string;
+  readonly approved?: readonly string[];
   readonly listChanged?: boolean;
 }
 
@@ -39,7 +39,7 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
       (value: string, all: string[]) => [...all, value],
       [],
     )
-    .option("--approved <digest>", "the digest that was approved: passes for that very change, and no other")
+    .option("--approved <digest...>", "the digests that were approved: each passes for its very change, and no other")
     .option("--list-changed", "print only the names of the environments whose Terraform changes, as a JSON list")
     .addHelpText(
       "after",
@@ -58,7 +58,7 @@ function review({ base, head, format, plan, approved, listChanged }: ReviewOptio
   const found = reviewOf(classify(before, after), plans);
   console.log(format === "json" ? JSON.stringify(found, null, 2) : markdown(found));
   if (found.refused) return 1;
-  return found.approvalNeeded && approved !== found.digest ? APPROVAL_NEEDED : 0;
+  return found.approvalNeeded && !approved?.includes(found.digest) ? APPROVAL_NEEDED : 0;
 }
 
 function readGivenPlan(

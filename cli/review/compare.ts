@@ -1,4 +1,4 @@
-import type { Policy, Statement } from "./policy";
+import { canonical, type Policy, type Statement } from "./policy";
 
 /** Something that somebody may do. */
 export interface Right {
@@ -36,6 +36,13 @@ export function compare(base: Policy, head: Policy): Difference {
   const principals = named(({ principals }) => (principals.length === 0 ? [""] : principals));
   const resources = named(({ resources }) => (resources.length === 0 ? [ANY] : resources));
   const unknown = changedTexts(base.unreadable, head.unreadable);
+  if (base.unreadable.length + head.unreadable.length > 0) {
+    // What can't be read may allow what a Deny keeps back.
+    const denies = ({ statements }: Policy) => statements.filter(({ effect }) => effect === "Deny").map(canonical);
+    unknown.push(
+      ...changedTexts(denies(base), denies(head)).map((text) => `a Deny beside what can't be read: ${text}`),
+    );
+  }
   const gained: Right[] = [];
   const lost: Right[] = [];
   for (const principal of withAny(principals, "AWS *")) {

@@ -54,8 +54,17 @@ export function readPlan(
       `Received ${describe(file)} of format ${describe(version)}, expected a plan of format ${MAJOR_VERSION}.x. Write it with \`terraform show -json PLAN\`.`,
     );
   }
+  if (plan.errored === true || plan.complete === false) {
+    throw new CommandError(
+      `Received ${describe(file)} of a plan that ${plan.errored === true ? "failed" : "is not complete"}, expected a whole one. Plan again.`,
+    );
+  }
   expectPlanOf(environment, file, plan, head ?? base ?? {});
-  const same = unchangedAddresses(base ?? {}, head ?? {});
+  const changed = changedAddresses(base ?? {}, head ?? {});
+  // A value of one of these may be anywhere.
+  const everywhere = (["provider", "locals", "variable"] as const).some(
+    (section) => canonical(base?.[section]) !== canonical(head?.[section]),
+  );
   const changes = Array.isArray(plan.resource_changes) ? plan.resource_changes.filter(isFields) : [];
   return changes
     .filter(({ mode }) => mode !== "data")
@@ -71,9 +80,9 @@ export function readPlan(
           address,
           action,
           attributes: action === "update" || action === "replace" ? attributesOf(change) : [],
-          drift: action !== "import" && same.has(address),
+          drift: action !== "import" && !everywhere && !changed.has(address),
           removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change) : [],
-          breaks: goes ? (BREAKS[type] ?? "") : "",
+          breaks: goes && Object.hasOwn(BREAKS, type) ? (BREAKS[type] ?? "") : "",
         },
       ];
     });
@@ -141,19 +150,18 @@ function removedFrom({ before, after }: Readonly<Record<string, unknown>>): stri
   return all(before).filter((one) => !left.has(one));
 }
 
-/** The addresses of which the code says the same, with all that they refer to. */
-function unchangedAddresses(base: Terraform, head: Terraform): Set<string> {
+/** The addresses of which the code says something else, or of which something is said elsewhere that they refer to. */
+function changedAddresses(base: Terraform, head: Terraform): Set<string> {
   const [before, after] = [textsByAddress(base), textsByAddress(head)];
-  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (address) => before.get(address) !== after.get(address),
+  const changed = new Set(
+    [...before.keys(), ...after.keys()].filter((address) => before.get(address) !== after.get(address)),
   );
-  for (const gone of changed) {
-    for (const [address, text] of after) {
-      if (!changed.includes(address) && new RegExp(`\\b${gone.replaceAll(".", "\\.")}\\b`).test(text))
-        changed.push(address);
-    }
+  for (const other of changed) {
+    const reference = `\${${other}.`;
+    for (const [address, text] of after)
+      if (text.includes(reference) || text.includes(`= ${other}.`)) changed.add(address);
   }
-  return new Set([...after.keys()].filter((address) => before.has(address) && !changed.includes(address)));
+  return changed;
 }
 
 function textsByAddress({ resource, data }: Terraform): Map<string, string> {
@@ -164,7 +172,7 @@ function textsByAddress({ resource, data }: Terraform): Map<string, string> {
   ] as const) {
     for (const [type, all] of Object.entries(isFields(section) ? section : {})) {
       for (const [name, block] of Object.entries(isFields(all) ? all : {})) {
-        const { "//": _, ...rest } = isFields(block) ? block : {};
+        const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
         texts.set(`${prefix}${type}.${name}`, canonical(rest));
       }
     }

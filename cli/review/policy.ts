@@ -95,6 +95,9 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** What Terraform or IAM puts something else for. */
+const EXPRESSION = /[$%&]\{/;
+
 interface Parts {
   readonly effect: unknown;
   readonly actions: readonly unknown[];
@@ -113,7 +116,9 @@ function readStatement(source: Fields, { effect, actions, resources, principals,
   if (![...actions, ...around].every((text): text is string => typeof text === "string")) {
     return unreadable("not a text", source);
   }
-  if (around.some((text) => String(text).includes("${"))) return unreadable("an expression", source);
+  if (around.some((text) => EXPRESSION.test(String(text)))) return unreadable("an expression", source);
+  // A principal may stand for others: an account for its roles.
+  if (effect === "Deny" && principals.length > 0) return unreadable("a Deny of principals", source);
   if ([...resources, ...principals].some((text) => /[*?]/.test(String(text)) && !/^(AWS )?\*$/.test(String(text)))) {
     return unreadable("a wildcard", source);
   }
@@ -121,7 +126,7 @@ function readStatement(source: Fields, { effect, actions, resources, principals,
   const unread: string[] = [];
   for (const action of actions.map(String)) {
     const said = { effect, action: action.toLowerCase(), resources, principals, condition };
-    if (action.includes("${")) unread.push(`an expression: ${canonical(said)}`);
+    if (EXPRESSION.test(action)) unread.push(`an expression: ${canonical(said)}`);
     else if (/[*?]/.test(action)) unread.push(`a wildcard: ${canonical(said)}`);
     else read.push(action.toLowerCase());
   }
@@ -162,7 +167,7 @@ function conditionWords(conditions: readonly Condition[]): string | undefined {
   return conditions
     .map(
       ([test, key, values]) =>
-        `${test} ${String(key).toLowerCase()} = ${[...new Set(values.map(String))].sort().join(" or ")}`,
+        `${test} ${String(key).toLowerCase()} = ${[...new Set(values.map((value) => JSON.stringify(value)))].sort().join(" or ")}`,
     )
     .sort()
     .join(" and ");

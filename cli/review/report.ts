@@ -6,7 +6,7 @@ import type { PlannedChange } from "./plan";
 import { canonical } from "./policy";
 
 /** Most characters of a comment on GitHub. */
-const MAX_COMMENT = 65_536;
+const MAX_COMMENT = 65_536 - 536; // the workflow adds its own words
 
 /** Version of what `--format json` prints. A change that breaks a reader counts it up. */
 const SCHEMA_VERSION = 1;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { isFields } from "./policy";
@@ -23,6 +23,7 @@ export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> 
   return new Map(
     Object.entries(manifest.stacks).map(([name, stack]) => {
       const path = isFields(stack) ? String(stack.synthesizedStackPath) : "";
+      expectAlone(folder, path);
       const terraform = readJson(
         join(folder, path),
         () =>
@@ -33,6 +34,16 @@ export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> 
         `Received ${describe(join(folder, path))} that is no mapping, expected Terraform. Synthesize again.`,
       );
     }),
+  );
+}
+
+/** Terraform takes every file of a stack's folder. Ours has one. */
+function expectAlone(folder: string, path: string): void {
+  const inFolder = filesIn(join(folder, dirname(path))) ?? [];
+  const other = inFolder.find((file) => /\.tf(\.json|vars|vars\.json)?$/.test(file) && file !== basename(path));
+  if (other === undefined && !relative(folder, join(folder, path)).startsWith("..")) return;
+  throw new CommandError(
+    `Received ${describe(other ?? path)} beside ${describe(join(folder, path))}, expected nothing else that Terraform would take. Synthesize into a new folder.`,
   );
 }
 

@@ -326,8 +326,8 @@ describe("each change, beside its twin that looks alike", () => {
       },
     ],
     [
-      "a channel with the role of others",
-      "narrowed",
+      "a channel with the role of others, which may less but has no boundary",
+      "broadened",
       (draft) =>
         (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
           draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace(
@@ -399,6 +399,77 @@ describe("what hides a change is not taken for nothing", () => {
         draft.resource.aws_iam_role_policies_exclusive.full.policy_names = ["by-hand"];
       },
     ],
+    ...(
+      [
+        [
+          "an argument that isn't understood",
+          (draft) => {
+            draft.resource.aws_iam_role.full.dynamic = { inline_policy: {} };
+          },
+        ],
+        [
+          "changes that are ignored, as a list",
+          (draft) => {
+            draft.resource.aws_iam_role.full.lifecycle = [{ ignore_changes: ["assume_role_policy"] }];
+          },
+        ],
+        [
+          "data that may run a program",
+          (draft) => {
+            draft.data.external = { more: { program: ["sh"] } };
+          },
+        ],
+        [
+          "a section that isn't understood",
+          (draft) => {
+            draft.check = { more: {} };
+          },
+        ],
+        [
+          "something let go of",
+          (draft) => {
+            draft.removed = [{ from: "aws_iam_role.full" }];
+          },
+        ],
+        [
+          "a provider from elsewhere",
+          (draft) => {
+            draft.terraform.required_providers.aws.source = "evil/aws";
+          },
+        ],
+        [
+          "another endpoint",
+          (draft) => {
+            draft.provider.aws[0].endpoints = [{ iam: "https://example.com" }];
+          },
+        ],
+        [
+          "another provider, which hides that any account goes",
+          (draft) => {
+            draft.provider.aws = [{ region: "us-east-1" }, { alias: "a", allowed_account_ids: ["111122223333"] }];
+          },
+        ],
+        [
+          "a policy that is no text",
+          (draft) => {
+            draft.resource.aws_iam_policy.full.policy = { toString: 1 };
+          },
+        ],
+        [
+          "a policy that refers to itself",
+          (draft) => {
+            draft.resource.aws_iam_policy.full.policy = "${aws_iam_policy.full.arn}";
+          },
+        ],
+        [
+          "a channel of another by a bare name",
+          (draft) => {
+            draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
+              draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace('"C01"', "local.c");
+          },
+        ],
+      ] as [string, (draft: Draft) => void][]
+    ).map(([name, edit]): [string, Verdict, (draft: Draft) => void] => [name, "unknown", edit]),
     [
       "a channel that stands twice",
       "unknown",
@@ -417,6 +488,39 @@ describe("what hides a change is not taken for nothing", () => {
     const head = structuredClone(base);
     head.locals.policy = '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
     expect(change(base, head).verdict).toBe("unknown");
+  });
+
+  test.each([
+    [
+      "a boundary",
+      (draft: Draft) => Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: "${var.b}" }),
+    ],
+    ["the account", (draft: Draft) => Object.assign(draft.provider.aws[0], { allowed_account_ids: ["${var.b}"] })],
+    [
+      "a directive",
+      (draft: Draft) => Object.assign(draft.resource.aws_iam_role.full, { name: "a%{ if var.b == 1 }b%{ endif }" }),
+    ],
+  ])("%s behind a variable", (_, edit) => {
+    const base = structuredClone(FULL) as Draft;
+    edit(base);
+    base.variable = { b: { default: "1" } };
+    const head = structuredClone(base);
+    head.variable.b.default = "2";
+    expect(change(base, head).verdict).toBe("unknown");
+  });
+
+  test("two changes that are told in the same words have two fingerprints", () => {
+    const fingerprint = (account: string) =>
+      changed((draft) =>
+        Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: undefined, name: account }),
+      ).fingerprint;
+    expect(fingerprint("a")).toBe(fingerprint("a"));
+    expect(fingerprint("a")).not.toBe(fingerprint("b"));
+    const conditioned = (value: string) =>
+      changed((draft) => {
+        statements(draft)[0].condition = [{ test: "StringEquals", variable: "a", values: [value] }];
+      }).fingerprint;
+    expect(conditioned("a")).not.toBe(conditioned("b"));
   });
 
   test("what a boundary of this stack says", () => {
@@ -497,7 +601,11 @@ describe("references that lead nowhere are not taken for nothing", () => {
       "cosmetic",
       (draft) => {
         const [TeamId, ChannelId] = ["T01", "C01"];
-        channel(draft).desired_state = JSON.stringify({ TeamId, ChannelId, ChannelRoleArn: "aws_iam_role.full.arn" });
+        channel(draft).desired_state = JSON.stringify({
+          TeamId,
+          ChannelId,
+          ChannelRoleArn: "${aws_iam_role.full.arn}",
+        });
       },
     ],
     [
@@ -606,7 +714,7 @@ describe("what it says of people", () => {
     expect(found.channels).toMatchObject([
       {
         name: "watch",
-        verdict: "narrowed",
+        verdict: "broadened",
         lost: [
           "create-cases",
           "reply-to-cases",
@@ -615,7 +723,11 @@ describe("what it says of people", () => {
           "live-chat",
           "request-quota-increases",
         ],
-        notes: ["It was called oncall.", "It moves from the role AWSSupportAppFullRole to AWSSupportAppReadOnlyRole."],
+        notes: [
+          "The permissions boundary arn:aws:iam::111122223333:policy/b goes.",
+          "It was called oncall.",
+          "It moves from the role AWSSupportAppFullRole to AWSSupportAppReadOnlyRole.",
+        ],
       },
     ]);
   });

