@@ -9,4 +9,5 @@ module.exports = {
   testTimeout: 600_000,
   maxWorkers: 2,
   verbose: true,
+  forceExit: true, // a proxy that a failed test left open would keep it running
 };

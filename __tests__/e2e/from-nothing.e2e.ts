@@ -89,6 +89,7 @@ describe("the example environments", () => {
     expect(Object.values(roles)).toContainEqual(
       expect.objectContaining({
         arn: expect.stringMatching(/^arn:aws:iam::\d{12}:role\/aws-service-role\/servicequotas\.amazonaws\.com\//),
+        tags: { Owner: "platform" },
       }),
     );
   });

@@ -25,7 +25,7 @@ export async function startEmulator(logFile: string, onStart: (stop: () => void)
 
 /** These tests make and destroy roles: they must never do so in AWS itself. */
 function checkedEndpoint(endpoint: string): string {
-  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : "";
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname.replace(/\.$/, "") : "";
   if (host === "" || /(^|\.)(amazonaws\.com(\.cn)?|aws|api\.aws)$/.test(host)) {
     throw new MissingPrerequisite(
       `Received AWS_ENDPOINT_URL=${endpoint}, expected the URL of an emulated AWS. Unset it, and MiniStack is started.`,
@@ -56,7 +56,7 @@ async function startMiniStack(logFile: string, onStart: (stop: () => void) => vo
     await sleep(100);
   }
   throw new MissingPrerequisite(
-    `Received no answer from \`${[command, ...args].join(" ")}\` within a minute, expected MiniStack ${VERSION}. It says:\n${readFileSync(logFile, "utf8").slice(-2000)}\n${HOW_TO_GET_IT}`,
+    `Received ${child.exitCode === null ? "no answer within a minute" : `exit status ${child.exitCode}`} from \`${[command, ...args].join(" ")}\`, expected MiniStack ${VERSION}. It says:\n${readFileSync(logFile, "utf8").slice(-2000)}\n${HOW_TO_GET_IT}`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 
 /** Something that this machine lacks. The message says what, and how to get it. */
 export class MissingPrerequisite extends Error {}
@@ -11,7 +11,10 @@ export class NoProvider extends MissingPrerequisite {}
 /** The Terraform or OpenTofu that CDKTF will run. */
 export function findTerraform(): string {
   const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  const { status, stdout } = spawnSync(binary, ["version"], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(binary, ["version"], {
+    env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+    encoding: "utf8",
+  });
   const [, major = "", minor = ""] = stdout?.match(/v(\d+)\.(\d+)/) ?? [];
   if (status !== 0 || Number(major) < 1 || (Number(major) === 1 && Number(minor) < 10)) {
     throw new MissingPrerequisite(
@@ -30,7 +33,7 @@ export function findTerraform(): string {
 export function findAwsProvider(terraform: string, scratch: string, cache: string): string {
   const given = process.env.AWS_PROVIDER_MIRROR;
   if (given) {
-    const config = mirrorConfig(scratch, given);
+    const config = mirrorConfig(scratch, resolve(given));
     const problem = initProblem(terraform, scratch, { TF_CLI_CONFIG_FILE: config });
     if (problem === undefined) return config;
     throw new MissingPrerequisite(

@@ -92,7 +92,9 @@ export function terraform(
 /** Runs a command in a project, as somebody, with nothing else of this machine's AWS configuration. */
 export function run(project: Project, command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
   const { accessKeyId, secretAccessKey } = typeof options.as === "string" ? rootOf(options.as) : options.as;
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS_|TF_VAR_|JEST_|SUPPORT_APP_)/.test(name));
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS_|TF_(?!CLI_CONFIG_FILE$)|JEST_|SUPPORT_APP_)/.test(name),
+  );
   const env = {
     ...Object.fromEntries(inherited),
     PATH: `${resolve("node_modules/.bin")}:${process.env.PATH}`,

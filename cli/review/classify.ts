@@ -139,8 +139,9 @@ function classifyEnvironment(
   if (baseTerraform && headTerraform) {
     const differs = (of: (terraform: Terraform) => unknown) =>
       canonical(of(baseTerraform)) !== canonical(of(headTerraform));
-    notes.push(...Object.keys(SURROUNDINGS).filter((what) => differs(SURROUNDINGS[what] ?? String)));
-    unknown.push(...Object.keys(GROUNDS).filter((what) => differs(GROUNDS[what] ?? String)));
+    const changed = (all: typeof GROUNDS) => Object.entries(all).flatMap(([what, of]) => (differs(of) ? [what] : []));
+    notes.push(...changed(SURROUNDINGS));
+    unknown.push(...changed(GROUNDS));
   }
   if (!baseTerraform)
     notes.push(`A new environment, in ${head.account ? `the account ${head.account}` : "any account"}.`);

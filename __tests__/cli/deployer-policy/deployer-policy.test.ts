@@ -61,6 +61,9 @@ test.each([
   const { Statement } = deployerPolicy(environment(`full: { service-quotas-role: ${mode} }`));
   const onRole = Statement.filter(({ Resource }) => Resource.some((arn) => arn.includes("/aws-service-role/")));
   expect(onRole.flatMap(({ Action }) => Action)).toEqual(actions);
+  for (const { Resource } of onRole) {
+    expect(Resource).toEqual(["arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/*"]);
+  }
 });
 
 test.each([

@@ -647,6 +647,18 @@ describe("references that lead nowhere are not taken for nothing", () => {
     expect(change(without, FULL)).toMatchObject({ verdict: "narrowed" });
   });
 
+  test.each<[string, Draft]>([
+    ["provider", { provider: "x" }],
+    ["provider.aws", { provider: { aws: [] } }],
+    ["terraform", { terraform: "x" }],
+    ["lifecycle", { resource: { aws_iam_policy: { a: { policy: "{}", lifecycle: ["x"] } } } }],
+    ["type", { resource: { aws_iam_policy: "x" } }],
+    ["required_providers", { terraform: { required_providers: { aws: "~> 5.0" } } }],
+  ])("%s in no form that is known", (_, terraform) => {
+    expect(change({}, terraform).verdict).toMatch(/^(unknown|moved|cosmetic)$/);
+    expect(change(terraform, {}).violations).toEqual([]);
+  });
+
   test("a folder without anything in it has no access", () => {
     expect(change({}, { resource: "x", data: [], provider: { aws: "x" } })).toMatchObject({ roles: [], channels: [] });
   });

@@ -336,6 +336,16 @@ describe("bad input is one sentence", () => {
       /a\.json" that is not JSON/,
     ],
     [
+      "a stack outside of the folder",
+      folder({ "manifest.json": '{"stacks":{"a":{"synthesizedStackPath":"../a.json"}}}' }),
+      /^Received "\.\.\/a\.json" beside .*, expected nothing else that Terraform would take\./,
+    ],
+    [
+      "a stack in a folder that isn't there",
+      folder({ "manifest.json": '{"stacks":{"a":{"synthesizedStackPath":"none/a.json"}}}' }),
+      /^Received no "none\/a\.json" in/,
+    ],
+    [
       "a stack that is a list",
       folder({ "manifest.json": MANIFEST, "a.json": "[]" }),
       /a\.json" that is no mapping, expected Terraform\./,

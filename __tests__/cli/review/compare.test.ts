@@ -167,6 +167,8 @@ describe("what isn't as it should be can't be read, and is never taken for nothi
     [statement({ Principal: 5 }), "not a text"],
     [statement({ Resource: "arn:aws:support:*:111122223333:case/1" }), "a wildcard"],
     [statement({ More: 1 }), "More"],
+    [statement({ Effect: "Deny", Principal: { AWS: "arn:aws:iam::111122223333:root" } }), "a Deny of principals"],
+    [statement({ Resource: "arn:aws:s3:::${aws:username}" }), "an expression"],
   ])("%s: %s", (text, reason) => {
     expect(readDocument(text)).toMatchObject({ statements: [], unreadable: [expect.stringContaining(`${reason}: `)] });
   });
