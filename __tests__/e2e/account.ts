@@ -3,7 +3,6 @@ import { CloudControlClient, DeleteResourceCommand, ListResourcesCommand } from 
 import {
   GetPolicyVersionCommand,
   GetRoleCommand,
-  GetRolePolicyCommand,
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListPoliciesCommand,
@@ -185,12 +184,6 @@ export async function readAccount(account: string) {
     ),
     supportApp: await readSupportApp(account),
   };
-}
-
-/** The document of a policy that is written into a role. */
-export async function readInlinePolicy(account: string, RoleName: string, PolicyName: string): Promise<PolicyDocument> {
-  const { PolicyDocument } = await iamIn(account).send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-  return document(PolicyDocument);
 }
 
 /** IAM hands documents out URL-encoded. */

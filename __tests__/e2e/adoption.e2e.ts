@@ -6,16 +6,12 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { iamIn, newAccount, readAccount, readRole } from "./account";
-import { createServiceQuotasRole, policyDocument } from "./examples";
+import { createServiceQuotasRole, trustIn } from "./examples";
 import { createProject, deployed, diff, removeProjects } from "./project";
 
 afterAll(removeProjects);
 
-const TRUST = policyDocument({
-  Effect: "Allow",
-  Action: "sts:AssumeRole",
-  Principal: { Service: "supportapp.amazonaws.com" },
-});
+const TRUST = trustIn("supportapp.amazonaws.com");
 const EXAMPLE_POLICY = readFileSync("cli/review/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8");
 const SERVICE_QUOTAS_ROLE = "AWSServiceRoleForServiceQuotas";
 

@@ -25,6 +25,11 @@ export function policyDocument(...statements: PolicyDocument["Statement"]): stri
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/** The trust of a role that an AWS service assumes, as the console writes it. */
+export function trustIn(Service: string): string {
+  return policyDocument({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } });
+}
+
 /** Makes the role that production's `deploy-role` names, which may do everything unless a policy is given. */
 export async function createDeployRole(
   account: string,
@@ -63,11 +68,7 @@ export async function createServiceQuotasRole(account: string): Promise<void> {
       RoleName: "AWSServiceRoleForServiceQuotas",
       Path: "/aws-service-role/servicequotas.amazonaws.com/",
       Description: "Written by AWS",
-      AssumeRolePolicyDocument: policyDocument({
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Principal: { Service: "servicequotas.amazonaws.com" },
-      }),
+      AssumeRolePolicyDocument: trustIn("servicequotas.amazonaws.com"),
     }),
   );
 }

@@ -18,7 +18,7 @@ import {
   type Project,
   type RunOptions,
   removeProjects,
-  run,
+  supportApp,
   terraform,
   writeEnvironments,
 } from "./project";
@@ -32,8 +32,8 @@ const SERVICE_QUOTAS_ROLE = "aws_iam_service_linked_role.service_quotas";
 
 /** The policy that `support-app deployer-policy` prints. */
 async function printedPolicy(project: Project, environment: string, ...options: string[]): Promise<PolicyDocument> {
-  const args = ["--require", "ts-node/register", "cli/support-app.ts", "deployer-policy", environment, ...options];
-  const { status, output } = await run(project, process.execPath, args, { as: newAccount() });
+  const args = ["deployer-policy", environment, ...options];
+  const { status, output } = await supportApp(project, args, { as: newAccount() });
   if (status !== 0) throw new Error(output);
   return JSON.parse(output);
 }

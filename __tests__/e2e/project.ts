@@ -26,7 +26,6 @@ export interface RunOptions {
   readonly as: string | Identity;
   /** AWS, if not the emulator itself. */
   readonly endpoint?: string;
-  readonly env?: NodeJS.ProcessEnv;
   /** Told when the command has started. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -89,6 +88,11 @@ export function terraform(
   return run(project, binary, [`-chdir=cdktf.out/stacks/${environment}`, ...args, "-no-color"], options);
 }
 
+/** Runs the support-app command. */
+export function supportApp(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+  return run(project, process.execPath, ["--require", "ts-node/register", "cli/support-app.ts", ...args], options);
+}
+
 /** Runs a command in a project, as somebody, with nothing else of this machine's AWS configuration. */
 export function run(project: Project, command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
   const { accessKeyId, secretAccessKey } = typeof options.as === "string" ? rootOf(options.as) : options.as;
@@ -107,7 +111,6 @@ export function run(project: Project, command: string, args: readonly string[], 
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    ...options.env,
   };
   const started = Date.now();
   const child = spawn(command, args, {

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRolePermissionsBoundaryCommand } from "@aws-sdk/client-iam";
 import { iamIn, newAccount } from "./account";
-import { createBoundary, policyDocument } from "./examples";
+import { createBoundary, trustIn } from "./examples";
 import {
   createProject,
   deployed,
@@ -10,6 +10,7 @@ import {
   type Project,
   removeProjects,
   run,
+  supportApp,
   terraform,
   writeEnvironments,
 } from "./project";
@@ -53,19 +54,7 @@ async function review(
   const plan = output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1);
   writeFileSync(join(project.folder, "plan.json"), plan);
   keepFixture(name, { before, after, plan });
-  const args = [
-    "--require",
-    "ts-node/register",
-    "cli/support-app.ts",
-    "review",
-    "--base",
-    "base",
-    "--head",
-    "head",
-    "--plan",
-    "paid=plan.json",
-  ];
-  return run(project, process.execPath, args, as);
+  return supportApp(project, ["review", "--base", "base", "--head", "head", "--plan", "paid=plan.json"], as);
 }
 
 /** With E2E_FIXTURES=FOLDER, writes down what the unit tests work with. */
@@ -138,14 +127,7 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
 test("a real plan of an adoption says what is imported, and what goes", async () => {
   const RoleName = "AWSSupportAppReadOnlyRole";
   await iamIn(account).send(
-    new CreateRoleCommand({
-      RoleName,
-      AssumeRolePolicyDocument: policyDocument({
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Principal: { Service: "supportapp.amazonaws.com" },
-      }),
-    }),
+    new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }),
   );
   for (const name of ["AWSSupportAppReadOnlyAccess", "AdministratorAccess"]) {
     await iamIn(account).send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));

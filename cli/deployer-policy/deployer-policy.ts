@@ -1,4 +1,5 @@
 import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import { managesServiceQuotasRole, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
 import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
@@ -109,7 +110,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     ...when(
       channels.length > 0,
       statement("PassRolesToTheSupportApp", ["iam:PassRole"], roles, {
-        StringEquals: { "iam:PassedToService": ["supportapp.amazonaws.com"] },
+        StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] },
       }),
     ),
     ...when(supportApp.length > 0, statement("CloudControl", CLOUD_CONTROL_ACTIONS, ["*"])),

@@ -1,3 +1,4 @@
+import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
 import { awsManagedPolicy } from "./aws-managed-policies";
 import { canonical, isFields, merge, type Policy, readDocument, readPolicyDocument, unreadable } from "./policy";
 import type { Terraform } from "./synthesized";
@@ -81,13 +82,14 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   const unreadBlock = (what: string, value: unknown) =>
     unread.push(`not as CDKTF writes it: ${what} ${canonical(value)}`);
   const resources = blocksIn(terraform.resource, unreadBlock);
-  for (const { type, name, block } of blocksIn(terraform.data, unreadBlock)) {
+  const sources = blocksIn(terraform.data, unreadBlock);
+  for (const { type, name, block } of sources) {
     if (type !== "aws_iam_policy_document") unreadBlock(`data.${type}.${name}`, block);
   }
   for (const section of Object.keys(terraform)) {
     if (!SECTIONS.includes(section)) unreadBlock(section, terraform[section]);
   }
-  const policyOf = policyReader(terraform);
+  const policyOf = policyReader(resources, sources);
   const roleOf = roleReader(resources);
   const roles = new Map<string, RoleAccess>();
   const channels = new Map<string, ChannelAccess>();
@@ -183,24 +185,21 @@ const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
 /** What gives nobody access by itself: a policy that is attached nowhere, and what has no role. */
 const HARMLESS: readonly ((resource: Named) => boolean)[] = [
   ({ type }) => type === "aws_iam_policy",
-  ({ type, block }) =>
-    type === "aws_iam_service_linked_role" && block.aws_service_name === "servicequotas.amazonaws.com",
+  ({ type, block }) => type === "aws_iam_service_linked_role" && block.aws_service_name === SERVICE_QUOTAS_SERVICE,
   ({ type, block }) =>
     type === "aws_cloudcontrolapi_resource" &&
     /^AWS::SupportApp::(SlackWorkspaceConfiguration|AccountAlias)$/.test(String(block.type_name)),
 ];
 
 /** Reads a policy where one stands: a document, a reference to one, or the ARN of one. */
-function policyReader(terraform: Terraform): (value: unknown) => Policy {
+function policyReader(resources: readonly Named[], sources: readonly Named[]): (value: unknown) => Policy {
   const documents = new Map(
-    blocksIn(terraform.data)
+    sources
       .filter(({ type }) => type === "aws_iam_policy_document")
       .map(({ name, block }) => [name, readPolicyDocument(block)]),
   );
   const inline = new Map(
-    blocksIn(terraform.resource)
-      .filter(({ type }) => type === "aws_iam_policy")
-      .map(({ name, block }) => [name, block.policy]),
+    resources.filter(({ type }) => type === "aws_iam_policy").map(({ name, block }) => [name, block.policy]),
   );
   const readText = (value: unknown): Policy => {
     if (typeof value !== "string") return unreadable("not a text", value);
@@ -261,7 +260,7 @@ function json(value: string): string {
 }
 
 /** The blocks of a section. Terraform takes lists in many places, too, which CDKTF doesn't write. */
-function blocksIn(section: unknown, unread: (what: string, value: unknown) => void = () => {}): Named[] {
+function blocksIn(section: unknown, unread: (what: string, value: unknown) => void): Named[] {
   if (section === undefined) return [];
   if (!isFields(section)) {
     unread("a section", section);

@@ -99,7 +99,7 @@ export function classify(
   base: ReadonlyMap<string, Terraform>,
   head: ReadonlyMap<string, Terraform>,
 ): EnvironmentChange[] {
-  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
+  const names = keysOf(base, head);
   return names.map((name) => classifyEnvironment(name, base.get(name), head.get(name)));
 }
 
@@ -108,8 +108,13 @@ export function changedEnvironments(
   base: ReadonlyMap<string, Terraform>,
   head: ReadonlyMap<string, Terraform>,
 ): string[] {
-  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
+  const names = keysOf(base, head);
   return names.filter((name) => canonical(base.get(name)) !== canonical(head.get(name)));
+}
+
+/** What either side has, by name, in the order of the names. */
+export function keysOf(base: ReadonlyMap<string, unknown>, head: ReadonlyMap<string, unknown>): string[] {
+  return [...new Set([...base.keys(), ...head.keys()])].sort();
 }
 
 function classifyEnvironment(
@@ -201,7 +206,7 @@ function roleChanges(
   cameFrom: ReadonlyMap<string, string>,
 ): RoleChange[] {
   const left = new Set(cameFrom.values());
-  const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].filter((name) => !left.has(name)).sort();
+  const names = keysOf(base.roles, head.roles).filter((name) => !left.has(name));
   return names.map((role) => {
     const before = base.roles.get(cameFrom.get(role) ?? role);
     const after = head.roles.get(role);
@@ -265,7 +270,7 @@ function channelChanges(
   head: EnvironmentAccess,
   cameFrom: ReadonlyMap<string, string>,
 ): ChannelChange[] {
-  const keys = [...new Set([...base.channels.keys(), ...head.channels.keys()])].sort();
+  const keys = keysOf(base.channels, head.channels);
   return keys.map((key) => {
     const [workspace = "", channel = ""] = key.split(" ");
     const before = base.channels.get(key);

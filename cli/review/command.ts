@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { describe, oneOf } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { changedEnvironments, classify } from "./classify";
+import { changedEnvironments, classify, keysOf } from "./classify";
 import { type PlannedChange, readPlan } from "./plan";
 import { markdown, reviewOf } from "./report";
 import { readSynthesized, type Terraform } from "./synthesized";
@@ -68,7 +68,7 @@ function readGivenPlan(
 ): [environment: string, changes: readonly PlannedChange[]] {
   const at = given.indexOf("=");
   const [environment, file] = [given.slice(0, Math.max(at, 0)), given.slice(at + 1)];
-  const names = [...new Set([...base.keys(), ...head.keys()])];
+  const names = keysOf(base, head);
   if (file === "" || !names.includes(environment)) {
     throw new CommandError(
       `Received --plan ${describe(given)}, expected ENVIRONMENT=FILE with ${oneOf(names)} for ENVIRONMENT.`,

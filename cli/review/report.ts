@@ -98,10 +98,10 @@ function environmentLines({
   return [
     `### ${code(environment)}: ${verdict}`,
     "",
-    ...violations.map((violation) => `- ⛔ ${text(violation)}`),
+    ...violations.map((violation) => `- ⛔ ${escaped(violation)}`),
     ...channels.filter((channel) => channel.verdict !== "unchanged" || channel.notes.length > 0).flatMap(channelLines),
-    ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${text(note)}`)),
-    ...notes.map((note) => `- ${text(note)}`),
+    ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${escaped(note)}`)),
+    ...notes.map((note) => `- ${escaped(note)}`),
     ...[...unknown, ...roles.flatMap(({ permissions, trust }) => [...permissions.unknown, ...trust.unknown])].map(
       (what) => `- Can't be read, and counts as broadened: ${code(short(what))}`,
     ),
@@ -148,14 +148,14 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
 };
 
 function channelLines({ name, channel, gained, lost, notes, verdict }: ChannelChange): string[] {
-  const people = `People in #${text(name)} (${code(channel)})`;
+  const people = `People in #${escaped(name)} (${code(channel)})`;
   return [
     ...(gained.length > 0 ? [`- ${people} **gain** ${gained.join(", ")}.`] : []),
     ...(lost.length > 0 ? [`- ${people} **lose** ${lost.join(", ")}.`] : []),
     ...(gained.length + lost.length === 0 && ["broadened", "narrowed", "unknown"].includes(verdict)
       ? [`- ${people}: ${verdict}, within what is listed as statements.`]
       : []),
-    ...notes.map((note) => `- #${text(name)} (${code(channel)}): ${text(note)}`),
+    ...notes.map((note) => `- #${escaped(name)} (${code(channel)}): ${escaped(note)}`),
   ];
 }
 
@@ -183,10 +183,6 @@ const SPELLED = new Map(
 /** A text of the change as code, whatever is in it. */
 function code(value: string): string {
   return `<code>${escaped(value)}</code>`;
-}
-
-function text(value: string): string {
-  return escaped(value);
 }
 
 /** Nothing of a change may become Markdown, HTML, a mention or a link. */

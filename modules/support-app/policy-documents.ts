@@ -3,7 +3,7 @@ import { actionsOf, type Capability } from "./capability";
 import { SERVICE_QUOTAS_SERVICE, type ServiceQuotasRoleMode } from "./service-quotas-role";
 
 /** The service principal of the AWS Support App. */
-const SUPPORT_APP_SERVICE = "supportapp.amazonaws.com";
+export const SUPPORT_APP_SERVICE = "supportapp.amazonaws.com";
 
 /**
  * What the channel's role may do. The statements are cut as in AWS's example policy, so that a policy made from that
