@@ -1,4 +1,4 @@
-import { canonical, type Policy, type Statement } from "./policy";
+import { type Condition, canonical, type Policy, type Statement } from "./policy";
 
 /** Something that somebody may do. */
 export interface Right {
@@ -19,16 +19,16 @@ export interface Difference {
   readonly unknown: readonly string[];
 }
 
-/** Most conditions of one right whose combinations are gone through: 2 to that power. */
-const MAX_CONDITIONS = 10;
+/** Most facts that the conditions of one right ask for and whose combinations are gone through: 2 to that power. */
+const MAX_FACTS = 12;
 
 /** Everything else than what is named. */
 const ANY = "*";
 
 /**
  * What a policy allows that another did not, and the other way round. It goes through every principal, action and resource
- * that either names, and through every combination of conditions being met or not, so that only what really comes to
- * the same is no difference. Conditions are taken to be independent of each other.
+ * that either names, and through every combination of what the conditions ask for being so or not, so that only what really
+ * comes to the same is no difference. What they ask for is taken to be independent of each other.
  */
 export function compare(base: Policy, head: Policy): Difference {
   const statements = [...base.statements, ...head.statements];
@@ -45,17 +45,19 @@ export function compare(base: Policy, head: Policy): Difference {
   }
   const gained: Right[] = [];
   const lost: Right[] = [];
-  for (const principal of withAny(principals, "AWS *")) {
+  for (const principal of principals) {
     for (const action of named(({ actions }) => actions)) {
-      for (const resource of withAny(resources, ANY)) {
+      for (const resource of new Set([ANY, ...resources])) {
         const before = applying(base, principal, action, resource);
         const after = applying(head, principal, action, resource);
-        const conditions = [...new Set([...before, ...after].map(({ condition }) => condition))].filter(Boolean);
-        if (conditions.length > MAX_CONDITIONS) {
-          unknown.push(`more than ${MAX_CONDITIONS} conditions: ${action}`);
+        if (canonical(before) === canonical(after)) continue;
+        const conditions = [...before, ...after].flatMap(({ conditions }) => conditions);
+        const facts = [...new Set(conditions.flatMap((condition) => askedBy(condition).facts))];
+        if (facts.length > MAX_FACTS) {
+          unknown.push(`conditions on more than ${MAX_FACTS} values: ${action}`);
           continue;
         }
-        const cases = combinations(conditions);
+        const cases = combinations(facts);
         const right = (of: readonly Statement[]) => ({ principal, action, resource, condition: whenAllowed(of) });
         if (cases.some((met) => allows(after, met) && !allows(before, met))) gained.push(right(after));
         if (cases.some((met) => allows(before, met) && !allows(after, met))) lost.push(right(before));
@@ -71,26 +73,47 @@ export function changedTexts(base: readonly string[], head: readonly string[]): 
   return [...head.filter((text) => !before.has(text)), ...base.filter((text) => !after.has(text))];
 }
 
-function withAny(all: readonly string[], any: string): string[] {
-  return all.includes(any) || all.every((one) => one === "") ? [...all] : [any, ...all];
-}
-
 function applying({ statements }: Policy, principal: string, action: string, resource: string): Statement[] {
   return statements.filter(
     (statement) =>
       statement.actions.includes(action) &&
-      (statement.principals.length === 0 || covers(statement.principals, principal, "AWS *")) &&
-      (statement.resources.length === 0 || covers(statement.resources, resource, ANY)),
+      (statement.principals.length === 0 || statement.principals.includes(principal)) &&
+      (statement.resources.length === 0 || statement.resources.includes(resource) || statement.resources.includes(ANY)),
   );
 }
 
-function covers(all: readonly string[], one: string, any: string): boolean {
-  return all.includes(one) || all.includes(any);
+/** Operators that hold when one of the values does, each with what it is called when it holds when none does. */
+const OPERATORS = new Map([
+  ...[
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "NumericEquals",
+    "DateEquals",
+    "ArnEquals",
+    "ArnLike",
+  ].map((test) => [test, test.replace(/(?=Equals|Like)/, "Not")] as const),
+  ["IpAddress", "NotIpAddress"],
+]);
+
+/** What a condition asks for: that one of the facts is so, or that none is. */
+function askedBy({ test, key, values }: Condition): { readonly facts: readonly string[]; readonly negated: boolean } {
+  for (const [operator, negation] of OPERATORS) {
+    const facts = values.map((value) => `${operator} ${key} ${value}`);
+    if (facts.length === 0) continue;
+    if (test === operator) return { facts, negated: false };
+    if (test === `${operator}IfExists`) return { facts: [...facts, `no ${key}`], negated: false };
+    if (test === negation) return { facts, negated: true };
+  }
+  return { facts: [words({ test, key, values })], negated: false }; // another operator: as it stands, or not
 }
 
 function allows(statements: readonly Statement[], met: ReadonlySet<string>): boolean {
-  const holds = ({ condition }: Statement) => condition === "" || met.has(condition);
-  const applies = statements.filter(holds);
+  const holds = (condition: Condition) => {
+    const { facts, negated } = askedBy(condition);
+    return facts.some((fact) => met.has(fact)) !== negated;
+  };
+  const applies = statements.filter(({ conditions }) => conditions.every(holds));
   return applies.some(({ effect }) => effect === "Allow") && applies.every(({ effect }) => effect === "Allow");
 }
 
@@ -100,10 +123,15 @@ function combinations(all: readonly string[]): ReadonlySet<string>[] {
 }
 
 function whenAllowed(statements: readonly Statement[]): string {
-  const allowing = statements.filter(({ effect }) => effect === "Allow").map(({ condition }) => condition);
-  const denying = statements.filter(({ effect }) => effect === "Deny").map(({ condition }) => condition);
-  const when = allowing.includes("") ? [] : [[...new Set(allowing)].sort().join(", or ")];
-  return [...when, ...[...new Set(denying)].sort().map((condition) => `unless ${condition}`)].join(", ");
+  const when = (wanted: Statement["effect"]) =>
+    statements.filter(({ effect }) => effect === wanted).map(({ conditions }) => conditions.map(words).join(" and "));
+  const [allowing, denying] = [when("Allow"), when("Deny")];
+  const allowed = allowing.includes("") ? [] : [[...new Set(allowing)].sort().join(", or ")];
+  return [...allowed, ...[...new Set(denying)].sort().map((condition) => `unless ${condition}`)].join(", ");
+}
+
+function words({ test, key, values }: Condition): string {
+  return `${test} ${key} = ${values.join(" or ")}`;
 }
 
 /** What goes for any resource needn't be said of each. */

@@ -8,8 +8,18 @@ export interface Statement {
   /** In lower case: IAM ignores it. */
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** In words of one form, so that equal conditions are equal texts. Empty: unconditional. */
-  readonly condition: string;
+  /** All must hold. Empty: unconditional. */
+  readonly conditions: readonly Condition[];
+}
+
+/** A condition of a statement, in one form: equal conditions are equal values. */
+export interface Condition {
+  /** The operator, such as `StringEquals`. */
+  readonly test: string;
+  /** In lower case: IAM ignores it. */
+  readonly key: string;
+  /** As JSON, in order, each once. */
+  readonly values: readonly string[];
 }
 
 /** What a policy says. */
@@ -42,7 +52,7 @@ export function readDocument(text: string): Policy {
         actions: list(Action),
         resources: list(Resource ?? []),
         principals: principalsOf(Principal),
-        condition: conditionOf(Condition),
+        conditions: conditionsOf(Condition),
         rest,
       });
     }),
@@ -64,7 +74,7 @@ export function readPolicyDocument(block: Fields): Policy {
         principals: list(principals ?? []).flatMap((block) =>
           isFields(block) ? list(block.identifiers).map((identifier) => `${block.type} ${identifier}`) : [undefined],
         ),
-        condition: conditionWords(
+        conditions: inOneForm(
           list(condition ?? []).map((block) =>
             isFields(block) ? [block.test, block.variable, list(block.values)] : [undefined, undefined, []],
           ),
@@ -98,46 +108,45 @@ export function canonical(value: unknown): string {
 /** What Terraform or IAM puts something else for. */
 const EXPRESSION = /[$%&]\{/;
 
+/** What stands for many. */
+const WILDCARD = /[*?]/;
+
 interface Parts {
   readonly effect: unknown;
   readonly actions: readonly unknown[];
   readonly resources: readonly unknown[];
   readonly principals: readonly unknown[];
-  readonly condition: string | undefined;
+  readonly conditions: readonly Condition[] | undefined;
   readonly rest: Fields;
 }
 
 /** A statement, as far as nothing in it stands for more than it says. */
-function readStatement(source: Fields, { effect, actions, resources, principals, condition, rest }: Parts): Policy {
+function readStatement(source: Fields, { effect, actions, resources, principals, conditions, rest }: Parts): Policy {
   const [other] = Object.keys(rest).filter((key) => !isDeepStrictEqual(rest[key], []));
   if (other !== undefined) return unreadable(other, source);
   if (effect !== "Allow" && effect !== "Deny") return unreadable("neither Allow nor Deny", source);
-  const around = [...resources, ...principals, condition];
-  if (![...actions, ...around].every((text): text is string => typeof text === "string")) {
-    return unreadable("not a text", source);
-  }
-  if (around.some((text) => EXPRESSION.test(String(text)))) return unreadable("an expression", source);
+  if (conditions === undefined) return unreadable("no condition", source);
+  if (!areTexts(actions) || !areTexts(resources) || !areTexts(principals)) return unreadable("not a text", source);
+  if (EXPRESSION.test(canonical([resources, principals, conditions]))) return unreadable("an expression", source);
   // A principal may stand for others: an account for its roles.
   if (effect === "Deny" && principals.length > 0) return unreadable("a Deny of principals", source);
-  if ([...resources, ...principals].some((text) => /[*?]/.test(String(text)) && !/^(AWS )?\*$/.test(String(text)))) {
+  if ([...resources.filter((resource) => resource !== "*"), ...principals].some((text) => WILDCARD.test(text))) {
     return unreadable("a wildcard", source);
   }
   const read: string[] = [];
   const unread: string[] = [];
-  for (const action of actions.map(String)) {
-    const said = { effect, action: action.toLowerCase(), resources, principals, condition };
+  for (const action of actions) {
+    const said = { effect, action: action.toLowerCase(), resources, principals, conditions };
     if (EXPRESSION.test(action)) unread.push(`an expression: ${canonical(said)}`);
-    else if (/[*?]/.test(action)) unread.push(`a wildcard: ${canonical(said)}`);
+    else if (WILDCARD.test(action)) unread.push(`a wildcard: ${canonical(said)}`);
     else read.push(action.toLowerCase());
   }
-  const statement = {
-    effect,
-    principals: principals as string[],
-    actions: read,
-    resources: resources as string[],
-    condition: condition as string,
-  } as const;
+  const statement = { effect, principals, actions: read, resources, conditions } as const;
   return { statements: read.length > 0 ? [statement] : [], unreadable: unread };
+}
+
+function areTexts(all: readonly unknown[]): all is readonly string[] {
+  return all.every((one) => typeof one === "string");
 }
 
 function principalsOf(principal: unknown): unknown[] {
@@ -147,30 +156,34 @@ function principalsOf(principal: unknown): unknown[] {
   return Object.entries(principal).flatMap(([type, all]) => list(all).map((one) => `${type} ${one}`));
 }
 
-function conditionOf(condition: unknown): string | undefined {
-  if (condition === undefined) return "";
+function conditionsOf(condition: unknown): readonly Condition[] | undefined {
+  if (condition === undefined) return [];
   if (!isFields(condition)) return undefined;
-  return conditionWords(
+  return inOneForm(
     Object.entries(condition).flatMap(([test, keys]) =>
       isFields(keys)
-        ? Object.entries(keys).map(([key, values]): Condition => [test, key, list(values)])
-        : [[undefined, undefined, []] as Condition],
+        ? Object.entries(keys).map(([key, values]): WrittenCondition => [test, key, list(values)])
+        : [[undefined, undefined, []] as WrittenCondition],
     ),
   );
 }
 
-type Condition = readonly [test: unknown, key: unknown, values: readonly unknown[]];
+type WrittenCondition = readonly [test: unknown, key: unknown, values: readonly unknown[]];
 
-/** Conditions in one form: IAM ignores the case of keys, and the order of conditions and values. */
-function conditionWords(conditions: readonly Condition[]): string | undefined {
-  if (conditions.some(([test, key]) => typeof test !== "string" || typeof key !== "string")) return undefined;
-  return conditions
-    .map(
-      ([test, key, values]) =>
-        `${test} ${String(key).toLowerCase()} = ${[...new Set(values.map((value) => JSON.stringify(value)))].sort().join(" or ")}`,
-    )
-    .sort()
-    .join(" and ");
+/** Conditions in one form. Terraform puts the values of the same test of the same key together, as if it were one. */
+function inOneForm(written: readonly WrittenCondition[]): readonly Condition[] | undefined {
+  const all = new Map<string, { test: string; key: string; values: Set<string> }>();
+  for (const [test, key, values] of written) {
+    if (typeof test !== "string" || typeof key !== "string") return undefined;
+    const condition = all.get(`${test} ${key}`) ?? { test, key: key.toLowerCase(), values: new Set() };
+    for (const value of values) condition.values.add(JSON.stringify(value));
+    all.set(`${test} ${key}`, condition);
+  }
+  const spelled = new Set([...all.keys()].map((one) => one.toLowerCase()));
+  if (spelled.size < all.size) return undefined; // the same twice, in different cases: whatever IAM makes of it
+  return [...all]
+    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
+    .map(([, { test, key, values }]) => ({ test, key, values: [...values].sort() }));
 }
 
 /** IAM and Terraform take one for a list of one. */

@@ -262,7 +262,7 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "the trust for anybody",
-      "broadened",
+      "unknown",
       (draft) => (statements(draft, "full_trust")[0].principals = [{ type: "AWS", identifiers: ["*"] }]),
     ],
     [
