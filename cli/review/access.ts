@@ -76,57 +76,75 @@ const SECTIONS = ["//", "terraform", "provider", "resource", "data", "output", "
 const REFERENCE =
   /\$\{(data\.aws_iam_policy_document\.[\w-]+\.json|aws_iam_role(_policy_attachment)?\.[\w-]+\.(name|id|arn|role)|aws_iam_policy\.[\w-]+\.(arn|id))\}/g;
 
+/** What a stack puts on a role, as it is written there. */
+interface Given {
+  readonly policies: unknown[];
+  /** The ARNs of managed policies, and the names of inline ones. */
+  readonly attached: unknown[];
+  readonly inline: unknown[];
+  /** The only ones that stay. Undefined: others may be there. */
+  onlyAttached?: readonly unknown[];
+  onlyInline?: readonly unknown[];
+}
+
 /** Reads what an environment's Terraform gives. */
 export function readAccess(terraform: Terraform): EnvironmentAccess {
-  const unread: string[] = [];
-  const unreadBlock = (what: string, value: unknown) =>
-    unread.push(`not as CDKTF writes it: ${what} ${canonical(value)}`);
-  const resources = blocksIn(terraform.resource, unreadBlock);
-  const sources = blocksIn(terraform.data, unreadBlock);
-  for (const { type, name, block } of sources) {
-    if (type !== "aws_iam_policy_document") unreadBlock(`data.${type}.${name}`, block);
-  }
-  for (const section of Object.keys(terraform)) {
-    if (!SECTIONS.includes(section)) unreadBlock(section, terraform[section]);
-  }
+  const others = Object.entries(terraform).filter(([section]) => !SECTIONS.includes(section));
+  const resources = blocksIn(terraform.resource, (what, value) => others.push([what, value]));
+  const sources = blocksIn(terraform.data, (what, value) => others.push([`data ${what}`, value]));
   const policyOf = policyReader(resources, sources);
-  const roleOf = roleReader(resources);
+  const roleOf = roleReader(resources, accountOf(terraform));
+  /** What isn't read, with the policies it refers to: they may change without it. */
+  const withReferred = (value: unknown) => {
+    const references = new Set(canonical(value)?.match(REFERENCE));
+    return [canonical(value), ...[...references].map((reference) => canonical(policyOf(reference)))].join(" ");
+  };
+  const unread: string[] = [];
   const roles = new Map<string, RoleAccess>();
   const channels = new Map<string, ChannelAccess>();
-  const granted = new Map<string, Policy[]>();
-  const kept = new Map<string, Set<string>>();
+  const given = new Map<string, Given>();
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
 
-  for (const { name } of ofType("aws_iam_role")) {
-    granted.set(name, []);
-    kept.set(name, new Set());
+  for (const { type, name, block } of sources) {
+    if (type !== "aws_iam_policy_document") others.push([`data.${type}.${name}`, block]);
   }
+  for (const [what, value] of others) unread.push(`not as CDKTF writes it: ${what} ${withReferred(value)}`);
+  for (const { name } of ofType("aws_iam_role")) given.set(name, { policies: [], attached: [], inline: [] });
   for (const resource of resources) {
-    const { type, block } = resource;
-    const fail = (reason: string) => unread.push(`${reason}: ${inOneForm(resource)}`);
-    const give = (role: unknown, policies: readonly Policy[]) => {
-      const name = roleOf(role);
-      if (name === undefined) fail("a role that is not in this stack");
-      else granted.get(name)?.push(...policies);
+    const { type, name, block } = resource;
+    const fail = (reason: string) => unread.push(`${reason}: ${type}.${name} ${withReferred(inOneForm(resource))}`);
+    const to = (role: unknown): Given => {
+      const found = given.get(roleOf(role) ?? "");
+      if (!found) fail("a role that is not in this stack");
+      return found ?? { policies: [], attached: [], inline: [] };
     };
-    const keep = (role: unknown) => kept.get(roleOf(role) ?? "")?.add(type);
     const [other] = Object.keys(block).filter((key) => !ASIDE.includes(key) && !UNDERSTOOD[type]?.includes(key));
     if (Object.hasOwn(UNDERSTOOD, type) && other !== undefined) fail(`the argument ${other}`);
     if (ignoresChanges(resource)) fail(`changes that are ignored, ${canonical(block.lifecycle)}`);
     if (type === "aws_iam_role") {
-      give(`\${aws_iam_role.${resource.name}.name}`, [
-        ...listOf(block.managed_policy_arns).map(policyOf),
-        ...listOf(block.inline_policy).map((inline) => policyOf(isFields(inline) ? inline.policy : inline)),
-      ]);
+      const role = to(`\${aws_iam_role.${name}.name}`);
+      const arns = listOf(block.managed_policy_arns);
+      const inline = listOf(block.inline_policy).map((one) => (isFields(one) ? one : { name: undefined, policy: one }));
+      role.policies.push(...arns, ...inline.map(({ policy }) => policy));
+      role.attached.push(...arns);
+      role.inline.push(...inline.map(({ name }) => name));
     } else if (type === "aws_iam_role_policy_attachment") {
-      give(block.role, [policyOf(block.policy_arn)]);
+      const role = to(block.role);
+      role.policies.push(block.policy_arn);
+      role.attached.push(block.policy_arn);
     } else if (type === "aws_iam_role_policy") {
-      give(block.role, [policyOf(block.policy)]);
+      const role = to(block.role);
+      role.policies.push(block.policy);
+      role.inline.push(block.name);
     } else if (type === "aws_iam_role_policy_attachments_exclusive") {
-      give(block.role_name, listOf(block.policy_arns).map(policyOf)); // what isn't attached yet, it attaches
-      keep(block.role_name);
+      const role = to(block.role_name);
+      if (role.onlyAttached) fail("exclusive attachments that stand twice");
+      role.onlyAttached = listOf(block.policy_arns);
+      role.policies.push(...role.onlyAttached); // what isn't attached yet, it attaches
     } else if (type === "aws_iam_role_policies_exclusive") {
-      if (listOf(block.policy_names).length === 0) keep(block.role_name);
+      const role = to(block.role_name);
+      if (role.onlyInline) fail("exclusive inline policies that stand twice");
+      role.onlyInline = listOf(block.policy_names);
     } else if (type === "aws_cloudcontrolapi_resource" && block.type_name === CHANNEL) {
       const channel = readChannel(String(block.desired_state));
       if (channel && !channels.has(channel.key)) {
@@ -136,13 +154,29 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       fail("an unknown resource type");
     }
   }
+  for (const [name, { attached, onlyAttached = attached, inline, onlyInline = inline }] of given) {
+    const outside = [
+      ...attached.filter((policy) => !onlyAttached.includes(policy)),
+      ...inline.filter((policy) => !onlyInline.includes(policy)),
+    ];
+    if (outside.length > 0) unread.push(`what is put on ${name} and taken off again: ${canonical(outside)}`);
+  }
+  const followed = new Set([
+    ...[...given.values()].flatMap(({ policies }) => policies),
+    ...ofType("aws_iam_role").map(({ block }) => block.permissions_boundary),
+  ]);
+  for (const resource of ofType("aws_iam_policy")) {
+    const reference = `\${aws_iam_policy.${resource.name}`;
+    if (followed.has(`${reference}.arn}`) || followed.has(`${reference}.id}`)) continue;
+    unread.push(`a policy attached to no role here: ${withReferred(inOneForm(resource))}`);
+  }
   for (const { name, block } of ofType("aws_iam_role")) {
     roles.set(name, {
       name: `${block.path ?? "/"}${block.name ?? block.name_prefix}`.replace(/^\/(?=[^/]*$)/, ""),
       trust: policyOf(block.assume_role_policy),
-      permissions: merge(granted.get(name) ?? []),
+      permissions: merge([...new Set(given.get(name)?.policies)].map(policyOf)),
       boundary: boundaryOf(block.permissions_boundary, policyOf),
-      exclusive: kept.get(name)?.size === 2,
+      exclusive: isExclusive(given.get(name)),
     });
   }
   // What an expression comes to may change without the expression.
@@ -159,6 +193,11 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     serviceQuotasRole: ofType("aws_iam_service_linked_role").length > 0,
     unreadable: unread,
   };
+}
+
+/** Whether everything else on a role goes with a deploy. An inline policy of another name than this stack's may stay. */
+function isExclusive(given: Given | undefined): boolean {
+  return given?.onlyAttached !== undefined && given.onlyInline?.every((name) => given.inline.includes(name)) === true;
 }
 
 /** A boundary is its ARN; one that this stack makes is what it says, too. */
@@ -182,7 +221,7 @@ export function accountOf({ provider }: Terraform): string {
 
 const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
 
-/** What gives nobody access by itself: a policy that is attached nowhere, and what has no role. */
+/** What gives nobody access by itself. A policy is read where it is attached. */
 const HARMLESS: readonly ((resource: Named) => boolean)[] = [
   ({ type }) => type === "aws_iam_policy",
   ({ type, block }) => type === "aws_iam_service_linked_role" && block.aws_service_name === SERVICE_QUOTAS_SERVICE,
@@ -218,22 +257,24 @@ function policyReader(resources: readonly Named[], sources: readonly Named[]): (
   };
 }
 
-/** Finds the role of this stack that a reference stands for. */
-function roleReader(resources: readonly Named[]): (value: unknown) => string | undefined {
+/** Finds the role of this stack that a reference, a name or an ARN stands for. */
+function roleReader(resources: readonly Named[], account: string): (value: unknown) => string | undefined {
   const attachments = new Map(
     resources
       .filter(({ type }) => type === "aws_iam_role_policy_attachment")
       .map(({ name, block }) => [name, block.role]),
   );
-  const roles = new Set(resources.filter(({ type }) => type === "aws_iam_role").map(({ name }) => name));
-  const referred = (value: unknown) => {
-    const [, name] = String(value).match(/^\$\{aws_iam_role\.([\w-]+)\.(?:name|id|arn)\}$/) ?? [];
-    return name !== undefined && roles.has(name) ? name : undefined;
-  };
+  const names = new Map<string, string>();
+  for (const { type, name, block } of resources) {
+    if (type !== "aws_iam_role") continue;
+    for (const attribute of ["name", "id", "arn"]) names.set(`\${aws_iam_role.${name}.${attribute}}`, name);
+    if (typeof block.name !== "string") continue;
+    names.set(block.name, name);
+    names.set(`arn:aws:iam::${account}:role${block.path ?? "/"}${block.name}`, name);
+  }
   return (value) => {
-    if (typeof value !== "string") return undefined;
-    const [, attachment] = value.match(/^\$\{aws_iam_role_policy_attachment\.([\w-]+)\.role\}$/) ?? [];
-    return referred(attachment === undefined ? value : attachments.get(attachment));
+    const [, attachment] = String(value).match(/^\$\{aws_iam_role_policy_attachment\.([\w-]+)\.role\}$/) ?? [];
+    return names.get(String(attachment === undefined ? value : attachments.get(attachment)));
   };
 }
 
@@ -279,8 +320,8 @@ function blocksIn(section: unknown, unread: (what: string, value: unknown) => vo
   return blocks;
 }
 
-function inOneForm({ type, name, block }: Named): string {
-  return `${type}.${name} ${canonical(Object.fromEntries(Object.entries(block).filter(([key]) => !ASIDE.includes(key))))}`;
+function inOneForm({ block }: Named): Block {
+  return Object.fromEntries(Object.entries(block).filter(([key]) => !ASIDE.includes(key)));
 }
 
 function listOf(value: unknown): unknown[] {

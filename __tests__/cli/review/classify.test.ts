@@ -32,6 +32,20 @@ function changed(edit: (draft: Draft) => void): EnvironmentChange {
   return change(FULL, head);
 }
 
+function attachAwsManaged({ resource }: Draft, role: string): void {
+  delete resource.aws_iam_policy[role];
+  resource.aws_iam_role_policy_attachment[role].policy_arn = AWS_MANAGED;
+  resource.aws_iam_role_policy_attachments_exclusive[role].policy_arns = [AWS_MANAGED];
+}
+
+/** Writes a policy into the role, as the only one that it keeps. */
+function writeInto({ resource }: Draft, role: string, policy: string): void {
+  resource.aws_iam_role_policy = { more: { name: "more", role: `\${aws_iam_role.${role}.id}`, policy } };
+  resource.aws_iam_role_policies_exclusive[role].policy_names = ["more"];
+}
+
+const GET_OBJECT = '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}';
+
 const statements = (draft: Draft, name = "full") => draft.data.aws_iam_policy_document[name].statement;
 
 describe("each change, beside its twin that looks alike", () => {
@@ -152,19 +166,8 @@ describe("each change, beside its twin that looks alike", () => {
       },
     ],
     ["an expression for a policy", "unknown", (draft) => (draft.resource.aws_iam_policy.full.policy = "${var.policy}")],
-    [
-      "AWS's own policy of the same content",
-      "cosmetic",
-      (draft) => {
-        draft.resource.aws_iam_role_policy_attachment.full.policy_arn = AWS_MANAGED;
-        draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns = [AWS_MANAGED];
-      },
-    ],
-    [
-      "AWS's own policy for the read-only role",
-      "broadened",
-      (draft) => (draft.resource.aws_iam_role_policy_attachment.read_only.policy_arn = AWS_MANAGED),
-    ],
+    ["AWS's own policy of the same content", "cosmetic", (draft) => attachAwsManaged(draft, "full")],
+    ["AWS's own policy for the read-only role", "broadened", (draft) => attachAwsManaged(draft, "read_only")],
     [
       "a policy from elsewhere",
       "unknown",
@@ -182,32 +185,27 @@ describe("each change, beside its twin that looks alike", () => {
           "arn:aws:iam::aws:policy/AdministratorAccess",
         ),
     ],
-    [
-      "a policy written into the role",
-      "broadened",
-      (draft) =>
-        (draft.resource.aws_iam_role_policy = {
-          more: {
-            role: "${aws_iam_role.full.id}",
-            policy: '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}',
-          },
-        }),
-    ],
+    ["a policy written into the role", "broadened", (draft) => writeInto(draft, "full", GET_OBJECT)],
     [
       "a policy written into the role that it has already",
       "cosmetic",
-      (draft) =>
-        (draft.resource.aws_iam_role_policy = {
-          more: { role: "${aws_iam_role.full.id}", policy: "${data.aws_iam_policy_document.read_only.json}" },
-        }),
+      (draft) => writeInto(draft, "full", "${data.aws_iam_policy_document.read_only.json}"),
+    ],
+    [
+      "a policy written into the role that is taken off again",
+      "unknown",
+      (draft) => {
+        writeInto(draft, "full", GET_OBJECT);
+        draft.resource.aws_iam_role_policies_exclusive.full.policy_names = [];
+      },
     ],
     [
       "inline_policy of the role",
       "broadened",
-      (draft) =>
-        (draft.resource.aws_iam_role.full.inline_policy = [
-          { name: "a", policy: '{"Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["*"]}]}' },
-        ]),
+      (draft) => {
+        draft.resource.aws_iam_role.full.inline_policy = [{ name: "a", policy: GET_OBJECT }];
+        draft.resource.aws_iam_role_policies_exclusive.full.policy_names = ["a"];
+      },
     ],
     [
       "managed_policy_arns of the role",
@@ -219,18 +217,35 @@ describe("each change, beside its twin that looks alike", () => {
       "an attachment less",
       "narrowed",
       (draft) => {
+        delete draft.resource.aws_iam_policy.full;
         delete draft.resource.aws_iam_role_policy_attachment.full;
         draft.resource.aws_iam_role_policy_attachments_exclusive.full = { role_name: "${aws_iam_role.full.name}" };
       },
     ],
     [
       "a policy attached nowhere",
+      "unknown",
+      (draft) => (draft.resource.aws_iam_policy.more = { name: "a", policy: GET_OBJECT }),
+    ],
+    [
+      "an attachment that is taken off again",
+      "unknown",
+      (draft) => (draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns = []),
+    ],
+    [
+      "a role by its name instead of a reference",
+      "cosmetic",
+      (draft) => (draft.resource.aws_iam_role_policy_attachment.full.role = "AWSSupportAppFullRole"),
+    ],
+    [
+      "a channel's role by its ARN instead of a reference",
       "cosmetic",
       (draft) =>
-        (draft.resource.aws_iam_policy.more = {
-          name: "a",
-          policy: '{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}',
-        }),
+        (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
+          draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace(
+            "aws_iam_role.full.arn",
+            '"arn:aws:iam::111122223333:role/AWSSupportAppFullRole"',
+          )),
     ],
     [
       "an attachment to a role from elsewhere",
@@ -521,6 +536,34 @@ describe("what hides a change is not taken for nothing", () => {
         statements(draft)[0].condition = [{ test: "StringEquals", variable: "a", values: [value] }];
       }).fingerprint;
     expect(conditioned("a")).not.toBe(conditioned("b"));
+  });
+
+  test("what is referred to by what isn't read", () => {
+    const base = structuredClone(FULL) as Draft;
+    base.resource.aws_iam_user_policy = { admin: { policy: "${data.aws_iam_policy_document.more.json}" } };
+    base.resource.aws_iam_role_policy = {
+      admin: { role: "admin", policy: "${data.aws_iam_policy_document.more.json}" },
+    };
+    base.module = { more: { policy: "${aws_iam_policy.full.arn}" } };
+    base.data.aws_iam_policy_document.more = { statement: [{ actions: ["s3:GetObject"], resources: ["*"] }] };
+    const head = structuredClone(base);
+    head.data.aws_iam_policy_document.more.statement[0].actions.push("s3:PutObject");
+    statements(head)[0].actions.pop();
+    expect(change(base, head).unknown.map((text) => text.split(":")[0])).toEqual(
+      expect.arrayContaining([
+        "an unknown resource type",
+        "a role that is not in this stack",
+        "not as CDKTF writes it",
+      ]),
+    );
+  });
+
+  test("a policy that is written for the read-only role by its name", () => {
+    const { violations } = changed((draft) => {
+      writeInto(draft, "read_only", GET_OBJECT);
+      draft.resource.aws_iam_role_policy.more.role = "AWSSupportAppReadOnlyRole";
+    });
+    expect(violations).toHaveLength(1);
   });
 
   test("what a boundary of this stack says", () => {
