@@ -84,14 +84,14 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
 
   const created = await review(project, "create", yaml(""), yaml(full));
   expect(created).toMatchObject({ status: 3, output: expect.stringContaining("<code>paid</code>: broadened") });
-  expect(created.output).toMatch(/People in #oncall .* \*\*gain\*\* view-cases, create-cases/);
+  expect(created.output).toMatch(/People in <code>&#35;oncall<\/code> .* \*\*gain\*\* view-cases, create-cases/);
   expect(created.output).toContain("- creates <code>aws&#95;iam&#95;role.full</code>.");
   expect(created.output).not.toContain("Drift");
   await deployed(project, "paid", as);
 
   const updated = await review(project, "update", yaml(full), yaml(narrower));
   expect(updated).toMatchObject({ status: 0, output: expect.stringContaining("<code>paid</code>: narrowed") });
-  expect(updated.output).toMatch(/People in #oncall .* \*\*lose\*\* live-chat/);
+  expect(updated.output).toMatch(/People in <code>&#35;oncall<\/code> .* \*\*lose\*\* live-chat/);
   expect(updated.output).toContain("- updates <code>aws&#95;iam&#95;policy.full</code> (<code>policy</code>).");
   expect(updated.output).not.toContain("Drift");
   await deployed(project, "paid", as);
@@ -120,7 +120,7 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
 
   const ended = await review(project, "destroy", yaml(renamed), yaml(""), ["-destroy"]);
   expect(ended).toMatchObject({ status: 0, output: expect.stringContaining("<code>paid</code>: narrowed") });
-  expect(ended.output).toMatch(/People in #oncall .* \*\*lose\*\* view-cases/);
+  expect(ended.output).toMatch(/People in <code>&#35;oncall<\/code> .* \*\*lose\*\* view-cases/);
   expect(ended.output).toContain("- **deletes** <code>aws&#95;iam&#95;role.full</code>.");
 });
 

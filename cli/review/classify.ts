@@ -149,7 +149,7 @@ function classifyEnvironment(
     unknown.push(...changed(GROUNDS));
   }
   if (!baseTerraform)
-    notes.push(`A new environment, in ${head.account ? `the account ${head.account}` : "any account"}.`);
+    notes.push(`A new environment, in ${head.account ? `the account ${quoted(head.account)}` : "any account"}.`);
   if (!headTerraform)
     notes.push("The environment goes. Its Terraform destroys nothing by itself: run `cdktf destroy` before.");
   if (base.serviceQuotasRole !== head.serviceQuotasRole) {
@@ -226,21 +226,22 @@ function roleChanges(
       if (unknown.length > 0) verdicts.push("unknown");
     }
     if (!before) {
-      const bounds = to.boundary ? ` within the permissions boundary ${to.boundary}` : "";
-      note("broadened", `A new role ${to.name}${bounds}.`);
+      const bounds = to.boundary ? ` within the permissions boundary ${quoted(to.boundary)}` : "";
+      note("broadened", `A new role ${quoted(to.name)}${bounds}.`);
     } else if (!after)
       note(
         "narrowed",
-        `The role ${from.name} goes. A channel that was configured by hand and uses it can do nothing then.`,
+        `The role ${quoted(from.name)} goes. A channel that was configured by hand and uses it can do nothing then.`,
       );
     else {
       if (from.name !== to.name) {
         note(
           "moved",
-          `The role ${from.name} is replaced by ${to.name}. A channel that was configured by hand keeps the old one, which goes.`,
+          `The role ${quoted(from.name)} is replaced by ${quoted(to.name)}. A channel that was configured by hand keeps the old one, which goes.`,
         );
       }
-      if (cameFrom.has(role)) note("moved", `Its address was aws_iam_role.${cameFrom.get(role)}.`);
+      const address = cameFrom.get(role);
+      if (address !== undefined) note("moved", `Its address was ${quoted(`aws_iam_role.${address}`)}.`);
       for (const [verdict, text] of frameChanges(from, to)) note(verdict, `${text}.`);
     }
     if (!before && !to.exclusive) note("unknown", "What is attached to it or written into it by hand stays.");
@@ -252,9 +253,9 @@ function roleChanges(
 function frameChanges(from: RoleAccess, to: RoleAccess): (readonly [Verdict, string])[] {
   const changes: (readonly [Verdict, string])[] = [];
   if (from.boundary !== to.boundary) {
-    if (to.boundary === "") changes.push(["broadened", `The permissions boundary ${from.boundary} goes`]);
-    else if (from.boundary === "") changes.push(["narrowed", `The permissions boundary ${to.boundary} comes`]);
-    else changes.push(["unknown", `The permissions boundary ${from.boundary} becomes ${to.boundary}`]);
+    if (to.boundary === "") changes.push(["broadened", `The permissions boundary ${quoted(from.boundary)} goes`]);
+    else if (from.boundary === "") changes.push(["narrowed", `The permissions boundary ${quoted(to.boundary)} comes`]);
+    else changes.push(["unknown", `The permissions boundary ${quoted(from.boundary)} becomes ${quoted(to.boundary)}`]);
   }
   if (from.exclusive && !to.exclusive) {
     changes.push(["unknown", "What is attached to the role or written into it by hand stays from now on"]);
@@ -294,16 +295,16 @@ function channelChanges(
     }
     if ((before && !from) || (after && !to)) {
       if (before?.role !== after?.role) {
-        notes.push(`Its role is ${after?.role ?? "none"}, which is not in this stack.`);
+        notes.push(`Its role is ${quoted(after?.role ?? "none")}, which is not in this stack.`);
         verdicts.push("unknown");
       }
     }
-    if (!before) notes.push(`A new channel, with the role ${to?.name ?? after?.role}.`);
+    if (!before) notes.push(`A new channel, with the role ${quoted(to?.name ?? after?.role ?? "")}.`);
     else if (!after) notes.push("The channel goes.");
     else {
-      if (before.name !== after.name) notes.push(`It was called ${before.name}.`);
+      if (before.name !== after.name) notes.push(`It was called ${quoted(before.name)}.`);
       if (before.role !== (cameFrom.get(after.role) ?? after.role)) {
-        notes.push(`It moves from the role ${from?.name ?? before.role} to ${to?.name ?? after.role}.`);
+        notes.push(`It moves from the role ${quoted(from?.name ?? before.role)} to ${quoted(to?.name ?? after.role)}.`);
         verdicts.push("moved");
       }
     }
@@ -336,11 +337,16 @@ function writingActions({ name, permissions }: RoleAccess): string[] {
   const reading = actionsOf(["view-cases"]).map((action) => action.toLowerCase());
   const { gained } = compare(NOTHING, permissions);
   const writing = [...new Set(gained.map(({ action }: Right) => action))].filter((action) => !reading.includes(action));
-  const unreadable = permissions.unreadable.map((text) => text.split(":")[0]);
+  const unreadable = permissions.unreadable.map((text) => text.split(":")[0] ?? text);
   return [...writing, ...unreadable].map(
     (what) =>
-      `The read-only role ${name} has ${what}, expected nothing but ${reading.join(" and ")}. Give it to full access, or to nobody.`,
+      `The read-only role ${quoted(name)} has ${quoted(what)}, expected nothing but ${reading.map(quoted).join(" and ")}. Give it to full access, or to nobody.`,
   );
+}
+
+/** A value within a sentence, which is shown as it stands there. */
+function quoted(value: string): string {
+  return `\`${value.replaceAll("`", "'")}\``;
 }
 
 function loudest(verdicts: readonly Verdict[]): Verdict {

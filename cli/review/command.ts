@@ -45,7 +45,16 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
       "after",
       "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or access that may never be; 2 wrong usage; 3 approval is needed.",
     )
-    .action((options: ReviewOptions) => exitWith(review(options)));
+    .action((options: ReviewOptions) => {
+      try {
+        exitWith(review(options));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error; // JSON may be nested deeper than anything can go through it
+        throw new CommandError(
+          "Received JSON that is nested too deeply to be read, expected what `cdktf synth` and `terraform show -json` write. Synthesize and plan again.",
+        );
+      }
+    });
 }
 
 function review({ base, head, format, plan, approved, listChanged }: ReviewOptions): number {

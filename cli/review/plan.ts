@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { readJsonFile } from "../json-file";
 import { accountOf } from "./access";
 import { canonical, isFields } from "./policy";
 import type { Terraform } from "./synthesized";
@@ -13,14 +13,21 @@ export interface PlannedChange {
   /** In Terraform. */
   readonly address: string;
   readonly action: PlannedAction;
-  /** The arguments that change, in place or by a replacement. */
-  readonly attributes: readonly string[];
-  /** Whether the code says the same before and after: somebody changed it by hand, or it was never deployed. */
+  /** What of it changes, in place or by a replacement. */
+  readonly attributes: readonly PlannedAttribute[];
+  /** Whether the code says nothing else of any of it: somebody changed it by hand, or it was never deployed. */
   readonly drift: boolean;
   /** What is attached to a role, or written into it, by hand, and goes. */
   readonly removed: readonly string[];
   /** What that breaks, as a sentence. Empty: nothing that is known. */
   readonly breaks: string;
+}
+
+/** One attribute that a plan changes. */
+export interface PlannedAttribute {
+  readonly name: string;
+  /** Whether the code says the same of it before and after. */
+  readonly drift: boolean;
 }
 
 /** The major version of Terraform's plan format that is understood. Minor versions and fields come and go. */
@@ -46,7 +53,7 @@ export function readPlan(
   base: Terraform | undefined,
   head: Terraform | undefined,
 ): PlannedChange[] {
-  const plan = readJson(file);
+  const plan = readMapping(file);
   const version = String(plan.format_version ?? "");
   const [major] = version.split(".");
   if (major !== MAJOR_VERSION || !("resource_changes" in plan || "planned_values" in plan)) {
@@ -60,11 +67,7 @@ export function readPlan(
     );
   }
   expectPlanOf(environment, file, plan, head ?? base ?? {});
-  const changed = changedAddresses(base ?? {}, head ?? {});
-  // A value of one of these may be anywhere.
-  const everywhere = (["provider", "locals", "variable"] as const).some(
-    (section) => canonical(base?.[section]) !== canonical(head?.[section]),
-  );
+  const saidElse = changesOfCode(base ?? {}, head ?? {});
   const changes = Array.isArray(plan.resource_changes) ? plan.resource_changes.filter(isFields) : [];
   return changes
     .filter(({ mode }) => mode !== "data")
@@ -75,12 +78,13 @@ export function readPlan(
       if (action === undefined) return [];
       const type = String(resource.type);
       const goes = action === "delete" || action === "replace";
+      const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
       return [
         {
           address,
           action,
-          attributes: action === "update" || action === "replace" ? attributesOf(change) : [],
-          drift: action !== "import" && !everywhere && !changed.has(address),
+          attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(address, name) })),
+          drift: action !== "import" && !saidElse(address),
           removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change) : [],
           breaks: goes && Object.hasOwn(BREAKS, type) ? (BREAKS[type] ?? "") : "",
         },
@@ -88,24 +92,14 @@ export function readPlan(
     });
 }
 
-function readJson(file: string): Readonly<Record<string, unknown>> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    throw new CommandError(
-      `Received the plan ${describe(file)}, expected a file that can be read, but: ${(error as Error).message}. Check the name.`,
-    );
-  }
-  try {
-    const plan: unknown = JSON.parse(text);
-    if (isFields(plan)) return plan;
-  } catch {
-    // said below
-  }
-  throw new CommandError(
-    `Received ${describe(file)} that is no mapping in JSON, expected a plan. Write it with \`terraform show -json PLAN\`.`,
-  );
+function readMapping(file: string): Readonly<Record<string, unknown>> {
+  const broken = () =>
+    `Received ${describe(file)} that is no mapping in JSON, expected a plan. Write it with \`terraform show -json PLAN\`.`;
+  const missing = (why: string) =>
+    `Received the plan ${describe(file)}, expected a file that can be read, but: ${why}. Check the name.`;
+  const plan = readJsonFile(file, missing, broken);
+  if (isFields(plan)) return plan;
+  throw new CommandError(broken());
 }
 
 /** A plan of another account tells nothing of this environment. */
@@ -134,13 +128,21 @@ function actionOf({ actions, importing }: Readonly<Record<string, unknown>>): Pl
   return importing === undefined || importing === null ? undefined : "import";
 }
 
-function attributesOf({ before, after, after_unknown: unknown }: Readonly<Record<string, unknown>>): string[] {
-  const [was, is, later] = [before, after, unknown].map((value) => (isFields(value) ? value : {}));
-  const keys = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {}), ...Object.keys(later ?? {})]);
-  return [...keys]
-    .filter((key) => later?.[key] === true || canonical(was?.[key]) !== canonical(is?.[key]))
-    .filter((key) => key !== "tags_all")
-    .sort();
+/** What changes of it. What is known only after the deploy follows from something else. */
+function attributesOf(change: Readonly<Record<string, unknown>>): { name: string; known: boolean }[] {
+  const [was, is, later] = [change.before, change.after, change.after_unknown].map((value) =>
+    isFields(value) ? value : {},
+  );
+  const names = [...new Set([was, is, later].flatMap((fields) => Object.keys(fields ?? {})))].sort();
+  return names
+    .map((name) => ({ name, known: later?.[name] !== true }))
+    .filter(({ name, known }) => name !== "tags_all" && (!known || orNothing(was?.[name]) !== orNothing(is?.[name])));
+}
+
+/** A value in one form. AWS keeps what is left out as something empty. */
+function orNothing(value: unknown): string {
+  const text = canonical(value ?? null);
+  return ['""', "[]", "{}"].includes(text) ? "null" : text;
 }
 
 function removedFrom({ before, after }: Readonly<Record<string, unknown>>): string[] {
@@ -150,32 +152,43 @@ function removedFrom({ before, after }: Readonly<Record<string, unknown>>): stri
   return all(before).filter((one) => !left.has(one));
 }
 
-/** The addresses of which the code says something else, or of which something is said elsewhere that they refer to. */
-function changedAddresses(base: Terraform, head: Terraform): Set<string> {
-  const [before, after] = [textsByAddress(base), textsByAddress(head)];
-  const changed = new Set(
-    [...before.keys(), ...after.keys()].filter((address) => before.get(address) !== after.get(address)),
-  );
-  for (const other of changed) {
-    const reference = `\${${other}.`;
-    for (const [address, text] of after)
-      if (text.includes(reference) || text.includes(`= ${other}.`)) changed.add(address);
+/** Tells whether the code says something else of an address, or of one of its arguments, itself or through what it refers to. */
+function changesOfCode(base: Terraform, head: Terraform): (address: string, argument?: string) => boolean {
+  const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
+  const addresses = [...new Set([...before.keys(), ...after.keys()])];
+  const textOf = (side: typeof before, address: string, argument: string | undefined) =>
+    canonical(argument === undefined ? side.get(address) : side.get(address)?.[argument]) ?? "";
+  const changed = new Set<string>();
+  const saidElse = (address: string, argument?: string) => {
+    const text = textOf(after, address, argument);
+    return (
+      textOf(before, address, argument) !== text ||
+      [...changed].some((other) => text.includes(`\${${other}.`) || text.includes(`= ${other}.`))
+    );
+  };
+  for (let size = -1; size < changed.size; ) {
+    size = changed.size;
+    for (const address of addresses) if (saidElse(address)) changed.add(address);
   }
-  return changed;
+  // A value of one of these may be anywhere.
+  const everywhere = (["provider", "locals", "variable"] as const).some(
+    (section) => canonical(base[section]) !== canonical(head[section]),
+  );
+  return (address, argument) => everywhere || saidElse(address, argument);
 }
 
-function textsByAddress({ resource, data }: Terraform): Map<string, string> {
-  const texts = new Map<string, string>();
+function argumentsByAddress({ resource, data }: Terraform): Map<string, Readonly<Record<string, unknown>>> {
+  const all = new Map<string, Readonly<Record<string, unknown>>>();
   for (const [prefix, section] of [
     ["", resource],
     ["data.", data],
   ] as const) {
-    for (const [type, all] of Object.entries(isFields(section) ? section : {})) {
-      for (const [name, block] of Object.entries(isFields(all) ? all : {})) {
+    for (const [type, blocks] of Object.entries(isFields(section) ? section : {})) {
+      for (const [name, block] of Object.entries(isFields(blocks) ? blocks : {})) {
         const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
-        texts.set(`${prefix}${type}.${name}`, canonical(rest));
+        all.set(`${prefix}${type}.${name}`, rest);
       }
     }
   }
-  return texts;
+  return all;
 }

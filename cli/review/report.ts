@@ -98,10 +98,10 @@ function environmentLines({
   return [
     `### ${code(environment)}: ${verdict}`,
     "",
-    ...violations.map((violation) => `- ⛔ ${escaped(violation)}`),
+    ...violations.map((violation) => `- ⛔ ${prose(violation)}`),
     ...channels.filter((channel) => channel.verdict !== "unchanged" || channel.notes.length > 0).flatMap(channelLines),
-    ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${escaped(note)}`)),
-    ...notes.map((note) => `- ${escaped(note)}`),
+    ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${prose(note)}`)),
+    ...notes.map((note) => `- ${prose(note)}`),
     ...[...unknown, ...roles.flatMap(({ permissions, trust }) => [...permissions.unknown, ...trust.unknown])].map(
       (what) => `- Can't be read, and counts as broadened: ${code(short(what))}`,
     ),
@@ -128,7 +128,8 @@ function planLines(plan: readonly PlannedChange[]): string[] {
     "Terraform",
     "",
     ...plan.map(({ address, action, attributes, drift, removed, breaks }) => {
-      const details = attributes.length > 0 ? ` (${attributes.map(code).join(", ")})` : "";
+      const names = attributes.map((one) => `${one.drift && !drift ? "by **drift** " : ""}${code(one.name)}`);
+      const details = names.length > 0 ? ` (${names.join(", ")})` : "";
       const takenOff = removed.length > 0 ? ` and takes off ${removed.map(code).join(", ")}` : "";
       const why = drift ? "**Drift**, which the code doesn't change: " : "";
       return `- ${why}${ACTIONS[action]} ${code(address)}${details}${takenOff}.${breaks ? ` ${breaks}` : ""}`;
@@ -148,14 +149,15 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
 };
 
 function channelLines({ name, channel, gained, lost, notes, verdict }: ChannelChange): string[] {
-  const people = `People in #${escaped(name)} (${code(channel)})`;
+  const where = `${code(`#${name}`)} (${code(channel)})`;
+  const people = `People in ${where}`;
   return [
     ...(gained.length > 0 ? [`- ${people} **gain** ${gained.join(", ")}.`] : []),
     ...(lost.length > 0 ? [`- ${people} **lose** ${lost.join(", ")}.`] : []),
     ...(gained.length + lost.length === 0 && ["broadened", "narrowed", "unknown"].includes(verdict)
       ? [`- ${people}: ${verdict}, within what is listed as statements.`]
       : []),
-    ...notes.map((note) => `- #${escaped(name)} (${code(channel)}): ${escaped(note)}`),
+    ...notes.map((note) => `- ${where}: ${prose(note)}`),
   ];
 }
 
@@ -185,7 +187,15 @@ function code(value: string): string {
   return `<code>${escaped(value)}</code>`;
 }
 
-/** Nothing of a change may become Markdown, HTML, a mention or a link. */
+/** A sentence, with what it quotes as code. */
+function prose(sentence: string): string {
+  return sentence
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? code(part) : escaped(part)))
+    .join("");
+}
+
+/** Nothing of a change may become Markdown or HTML; only as code, GitHub makes no mention or link of it either. */
 function escaped(value: string): string {
   return value
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "�")

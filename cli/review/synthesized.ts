@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { readJsonFile } from "../json-file";
 import { isFields } from "./policy";
 
 /** Terraform in JSON, as it is written. */
@@ -48,19 +49,9 @@ function expectAlone(folder: string, path: string): void {
 }
 
 function readJson(file: string, missing: () => string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new CommandError(missing());
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CommandError(
-      `Received ${describe(file)} that is not JSON (${(error as Error).message}), expected what \`cdktf synth\` writes in JSON. Synthesize again, without --hcl.`,
-    );
-  }
+  const broken = (why: string) =>
+    `Received ${describe(file)} that is not JSON (${why}), expected what \`cdktf synth\` writes in JSON. Synthesize again, without --hcl.`;
+  return readJsonFile(file, missing, broken);
 }
 
 function filesIn(folder: string): string[] | undefined {

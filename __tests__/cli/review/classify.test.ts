@@ -583,9 +583,9 @@ describe("what hides a change is not taken for nothing", () => {
 
   test("where a new environment is, and within what a new role is", () => {
     const { notes, roles } = change(undefined, FULL);
-    expect(notes).toEqual(["A new environment, in the account 111122223333."]);
+    expect(notes).toEqual(["A new environment, in the account `111122223333`."]);
     expect(roles[0]?.notes).toEqual([
-      "A new role AWSSupportAppFullRole within the permissions boundary arn:aws:iam::111122223333:policy/b.",
+      "A new role `AWSSupportAppFullRole` within the permissions boundary `arn:aws:iam::111122223333:policy/b`.",
     ]);
     expect(change(FULL, undefined).notes).toEqual([
       "The environment goes. Its Terraform destroys nothing by itself: run `cdktf destroy` before.",
@@ -725,7 +725,7 @@ test("a role of another address with the same name and access is a move, not a n
     verdict: "moved",
     roles: [
       { role: "read_only", verdict: "unchanged" },
-      { role: "renamed", verdict: "moved", notes: ["Its address was aws_iam_role.full."] },
+      { role: "renamed", verdict: "moved", notes: ["Its address was `aws_iam_role.full`."] },
     ],
     channels: [{ channel: "C01", verdict: "unchanged", gained: [], lost: [] }],
   });
@@ -779,9 +779,9 @@ describe("what it says of people", () => {
           "request-quota-increases",
         ],
         notes: [
-          "The permissions boundary arn:aws:iam::111122223333:policy/b goes.",
-          "It was called oncall.",
-          "It moves from the role AWSSupportAppFullRole to AWSSupportAppReadOnlyRole.",
+          "The permissions boundary `arn:aws:iam::111122223333:policy/b` goes.",
+          "It was called `oncall`.",
+          "It moves from the role `AWSSupportAppFullRole` to `AWSSupportAppReadOnlyRole`.",
         ],
       },
     ]);
@@ -816,7 +816,7 @@ describe("what it says of people", () => {
     expect(FULL).toBeDefined();
     const { violations } = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
     expect(violations).toEqual([
-      "The read-only role AWSSupportAppReadOnlyRole has support:createcase, expected nothing but support:describecases and support:describecommunications. Give it to full access, or to nobody.",
+      "The read-only role `AWSSupportAppReadOnlyRole` has `support:createcase`, expected nothing but `support:describecases` and `support:describecommunications`. Give it to full access, or to nobody.",
     ]);
     const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
     expect(wild.violations).toHaveLength(1);

@@ -7,6 +7,9 @@ import { markdown, reviewOf } from "../../../cli/review/report";
 import { readSynthesized } from "../../../cli/review/synthesized";
 import { synthesize } from "../../support/synthesize";
 
+// biome-ignore lint/suspicious/noExplicitAny: a case changes what a plan has at any place
+type Draft = any;
+
 const scratch = mkdtempSync(join(tmpdir(), "support-app-review-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -58,14 +61,18 @@ describe("a change", () => {
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();
     expect(output).toContain("✅ Access is narrowed in 1 environment");
-    expect(output).toContain("People in #oncall (<code>C01</code>) **lose** resolve-cases, live-chat.");
+    expect(output).toContain(
+      "People in <code>&#35;oncall</code> (<code>C01</code>) **lose** resolve-cases, live-chat.",
+    );
   });
 
   test("that gives needs an approval of this very change", () => {
     const { status, output } = review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
     expect(output).toContain("⚠️ Access is broadened in 1 environment");
-    expect(output).toContain("People in #oncall (<code>C01</code>) **gain** resolve-cases, live-chat.");
+    expect(output).toContain(
+      "People in <code>&#35;oncall</code> (<code>C01</code>) **gain** resolve-cases, live-chat.",
+    );
     const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
     expect(review("--base", LESS, "--head", ALL, "--approved", digest).status).toBe(0);
     expect(review("--base", LESS, "--head", ALL, "--approved", digest.replace(/^./, "x")).status).toBe(3);
@@ -127,6 +134,16 @@ test("nothing in a change becomes Markdown, a mention or a command", () => {
   const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
   const { output } = review("--base", ALL, "--head", head);
   for (const part of ["@everyone", "<img", "[a]", "`c`", "\u202e", "**d**", "#1 "]) expect(output).not.toContain(part);
+});
+
+test("GitHub makes no mention or link of a name: each stands as code", () => {
+  const evil = (name: string) =>
+    `{ role-name: "${name}@acme", channels: [{ name: "123", workspace: T01, channel: C01 }] }`;
+  const { output } = review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
+  expect(output).toContain("b&#64;acme");
+  for (const text of ["acme", "123"]) {
+    expect(output.replace(/<code>[^<]*<\/code>/g, "")).not.toContain(text);
+  }
 });
 
 test("what can't be read is shown, and only as much of it as helps", () => {
@@ -208,6 +225,26 @@ describe("real plans", () => {
     const { status, output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
     expect(statuses).toContain(status);
     expect(output).toContain(message);
+  });
+
+  test("drift of an attribute is told beside what the code changes of the same thing", () => {
+    const { before, after, plan } = structuredClone(readFixture("update")) as Fixture & { plan: Draft };
+    const role = plan.resource_changes.find(({ address }: Draft) => address === "aws_iam_role.full");
+    role.change = {
+      ...role.change,
+      actions: ["update"],
+      before: { ...role.change.before, description: "by hand", max_session_duration: 7200, tags: { a: "b" } },
+      after: { ...role.change.after, max_session_duration: 3600 },
+      after_unknown: { arn: true },
+    };
+    const file = join(scratch, "partly.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const shorter = after.replace("full: {", "full: { max-session-duration: 3600,");
+    expect(shorter).not.toBe(after);
+    const [base, head] = [before, shorter].map((yaml) => folderOf(synthesize(yaml)));
+    expect(review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).output).toContain(
+      "- updates <code>aws&#95;iam&#95;role.full</code> (<code>arn</code>, by **drift** <code>description</code>, <code>max&#95;session&#95;duration</code>, by **drift** <code>tags</code>).",
+    );
   });
 
   test("what a plan leaves alone isn't listed; what it lets go of is", () => {
@@ -371,6 +408,15 @@ describe("bad input is one sentence", () => {
     const { status, output } = review("--base", ALL, "--head", ALL, ...args);
     expect(status).toBe(1);
     expect(output).toContain(message);
+  });
+
+  test("JSON that is nested too deeply", () => {
+    const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+    expect(review("--base", folderOf({ paid: deep }), "--head", ALL)).toEqual({
+      status: 1,
+      output:
+        "Received JSON that is nested too deeply to be read, expected what `cdktf synth` and `terraform show -json` write. Synthesize and plan again.",
+    });
   });
 
   test("a file of 50 MB", () => {

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { CommandError } from "./command-error";
+
+/**
+ * Reads a file that holds JSON.
+ *
+ * @param missing the sentence for a file that can't be read, told why
+ * @param broken the sentence for one that isn't JSON, told why
+ */
+export function readJsonFile(file: string, missing: (why: string) => string, broken: (why: string) => string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CommandError(missing((error as Error).message));
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(broken((error as Error).message));
+  }
+}
