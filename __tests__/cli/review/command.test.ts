@@ -172,6 +172,25 @@ test("--list-changed names the environments whose Terraform changes", () => {
   expect(review("--base", base, "--head", head, "--list-changed")).toEqual({ status: 0, output: '["a","c","d"]' });
 });
 
+test("README shows a real report", () => {
+  const without = (capability: string) =>
+    folderOf(
+      synthesize(`environments: { production: { account: "111122223333", region: us-east-1, full: { without: [${capability}],
+        channels: [{ name: support-oncall, workspace: T012ABCDEFG, channel: C09876Z5YXW }] } } }`),
+    );
+  const { output } = review("--base", without("resolve-cases"), "--head", without("live-chat"));
+  const asText = (markdown: string) =>
+    markdown
+      .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+      .replaceAll(/<\/?code>/g, "`")
+      .replaceAll(/<.*>|^\|[-| ]+\|$/gm, "")
+      .replaceAll(/ +/g, " ")
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+  const shown = readFileSync("README.md", "utf8").match(/^>.*Access is broadened(.*\n>)*.*/m)?.[0] ?? "";
+  expect(asText(shown.replaceAll(/^> ?/gm, ""))).toEqual(asText(output));
+});
+
 describe("real plans", () => {
   interface Fixture {
     readonly before: string;
