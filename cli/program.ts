@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { EnvironmentsError } from "../stacks/environments";
-import { CommandError } from "./command-error";
+import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addReviewCommand } from "./review/command";
 
@@ -32,6 +32,6 @@ export function runSupportApp(args: readonly string[]): number {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
     if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;
     console.error(error.message);
-    return ERROR;
+    return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
 }

@@ -83,28 +83,26 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
   const as = { as: account };
 
   const created = await review(project, "create", yaml(""), yaml(full));
-  expect(created).toMatchObject({ status: 3, output: expect.stringContaining("<code>paid</code>: broadened") });
-  expect(created.output).toMatch(/People in <code>&#35;oncall<\/code> .* \*\*gain\*\* view-cases, create-cases/);
-  expect(created.output).toContain("- creates <code>aws&#95;iam&#95;role.full</code>.");
+  expect(created).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: broadened") });
+  expect(created.output).toMatch(/People in `#oncall` .* \*\*gain\*\* view-cases, create-cases/);
+  expect(created.output).toContain("- creates `aws_iam_role.full`.");
   expect(created.output).not.toContain("Drift");
   await deployed(project, "paid", as);
 
   const updated = await review(project, "update", yaml(full), yaml(narrower));
-  expect(updated).toMatchObject({ status: 0, output: expect.stringContaining("<code>paid</code>: narrowed") });
-  expect(updated.output).toMatch(/People in <code>&#35;oncall<\/code> .* \*\*lose\*\* live-chat/);
-  expect(updated.output).toContain("- updates <code>aws&#95;iam&#95;policy.full</code> (<code>policy</code>).");
+  expect(updated).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: narrowed") });
+  expect(updated.output).toMatch(/People in `#oncall` .* \*\*lose\*\* live-chat/);
+  expect(updated.output).toContain("- updates `aws_iam_policy.full` (`policy`).");
   expect(updated.output).not.toContain("Drift");
   await deployed(project, "paid", as);
 
   const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
-  expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("<code>paid</code>: moved") });
-  expect(moved.output).toContain("- **replaces** <code>aws&#95;iam&#95;role.full</code>");
+  expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: moved") });
+  expect(moved.output).toContain("- **replaces** `aws_iam_role.full`");
   expect(moved.output).toContain(
     "A channel that was configured by hand and uses the role can do nothing once it is gone.",
   );
-  expect(moved.output).toContain(
-    "- updates <code>aws&#95;cloudcontrolapi&#95;resource.channel&#95;T012ABCDEFG&#95;C01</code>",
-  );
+  expect(moved.output).toContain("- updates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
   await deployed(project, "paid", as);
 
   const RoleName = "paid";
@@ -114,14 +112,14 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
   const drifted = await review(project, "drift", yaml(renamed), yaml(renamed));
   expect(drifted).toMatchObject({ status: 0, output: expect.stringContaining("Nobody's access changes") });
   expect(drifted.output).toContain(
-    "- **Drift**, which the code doesn't change: updates <code>aws&#95;iam&#95;role.full</code> (<code>permissions&#95;boundary</code>).",
+    "- **Drift**, which the code doesn't change: updates `aws_iam_role.full` (`permissions_boundary`).",
   );
-  expect(drifted.output).toContain(`takes off <code>${PolicyArn}</code>.`);
+  expect(drifted.output).toContain(`takes off \`${PolicyArn}\`.`);
 
   const ended = await review(project, "destroy", yaml(renamed), yaml(""), ["-destroy"]);
-  expect(ended).toMatchObject({ status: 0, output: expect.stringContaining("<code>paid</code>: narrowed") });
-  expect(ended.output).toMatch(/People in <code>&#35;oncall<\/code> .* \*\*lose\*\* view-cases/);
-  expect(ended.output).toContain("- **deletes** <code>aws&#95;iam&#95;role.full</code>.");
+  expect(ended).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: narrowed") });
+  expect(ended.output).toMatch(/People in `#oncall` .* \*\*lose\*\* view-cases/);
+  expect(ended.output).toContain("- **deletes** `aws_iam_role.full`.");
 });
 
 test("a real plan of an adoption says what is imported, and what goes", async () => {
@@ -138,7 +136,7 @@ test("a real plan of an adoption says what is imported, and what goes", async ()
     yaml(""),
     yaml("read-only: { adopt: true, policy: aws-managed }"),
   );
-  expect(adopted.output).toContain("- imports <code>aws&#95;iam&#95;role.read&#95;only</code>.");
-  expect(adopted.output).toContain("takes off <code>arn:aws:iam::aws:policy/AdministratorAccess</code>.");
+  expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
+  expect(adopted.output).toContain("takes off `arn:aws:iam::aws:policy/AdministratorAccess`.");
   expect(adopted.output).not.toContain("- creates");
 });

@@ -1,11 +1,22 @@
 import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { parseAllOfJson } from "../json-file";
 import { awsManagedPolicy } from "./aws-managed-policies";
-import { canonical, isFields, merge, type Policy, readDocument, readPolicyDocument, unreadable } from "./policy";
+import {
+  canonical,
+  EXPRESSION,
+  isFields,
+  merge,
+  type Policy,
+  readDocument,
+  readPolicyDocument,
+  type Statement,
+  unreadable,
+} from "./policy";
 import type { Terraform } from "./synthesized";
 
 /** What an environment's Terraform gives, as far as it can be read. */
 export interface EnvironmentAccess {
-  /** The only account that it can be deployed to. Empty: any. */
+  /** The only account that it can be deployed to. */
   readonly account: string;
   /** By their name in Terraform. */
   readonly roles: ReadonlyMap<string, RoleAccess>;
@@ -13,27 +24,30 @@ export interface EnvironmentAccess {
   readonly channels: ReadonlyMap<string, ChannelAccess>;
   /** Whether the stack has the Service Quotas role. */
   readonly serviceQuotasRole: boolean;
-  /** What can't be read and may give access, each in one form. */
+  /**
+   * What can't be read, each with the reason first. Whatever it is may give access, and may depend on everything else: where
+   * there is any, nothing is known for certain.
+   */
   readonly unreadable: readonly string[];
 }
 
-/** A role, and what whoever is it may do. */
+/** A role, and what whoever is it may do, as far as it can be read. */
 export interface RoleAccess {
-  /** In IAM, with its path unless that is /. */
+  /** In IAM. */
   readonly name: string;
-  readonly trust: Policy;
-  readonly permissions: Policy;
-  /** ARN of the permissions boundary. Empty: none. */
+  /** In IAM. */
+  readonly path: string;
+  readonly trust: readonly Statement[];
+  readonly permissions: readonly Statement[];
+  /** ARN of the permissions boundary, and of one that this stack makes what it says. Empty: none. */
   readonly boundary: string;
-  /** Whether what is attached to the role, or written into it, by hand goes with a deploy. */
-  readonly exclusive: boolean;
 }
 
 /** A channel, and the role of everyone in it. */
 export interface ChannelAccess {
   /** In Slack. */
   readonly name: string;
-  /** The role's name in Terraform; else whatever stands there. */
+  /** The role's name in Terraform. */
   readonly role: string;
 }
 
@@ -72,9 +86,19 @@ const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
 /** The sections of Terraform that are understood. */
 const SECTIONS = ["//", "terraform", "provider", "resource", "data", "output", "locals", "variable", "import", "moved"];
 
-/** The references that are followed. */
+/** The arguments that may refer to something else of the stack, and the references that are followed. */
+const REFERRING = [
+  "role",
+  "role_name",
+  "policy",
+  "policy_arn",
+  "policy_arns",
+  "managed_policy_arns",
+  "assume_role_policy",
+  "permissions_boundary",
+];
 const REFERENCE =
-  /\$\{(data\.aws_iam_policy_document\.[\w-]+\.json|aws_iam_role(_policy_attachment)?\.[\w-]+\.(name|id|arn|role)|aws_iam_policy\.[\w-]+\.(arn|id))\}/g;
+  /"\$\{(data\.aws_iam_policy_document\.[\w-]+\.json|aws_iam_role(_policy_attachment)?\.[\w-]+\.(name|id|arn|role)|aws_iam_policy\.[\w-]+\.(arn|id))\}"/g;
 
 /** What a stack puts on a role, as it is written there. */
 interface Given {
@@ -92,27 +116,25 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   const others = Object.entries(terraform).filter(([section]) => !SECTIONS.includes(section));
   const resources = blocksIn(terraform.resource, (what, value) => others.push([what, value]));
   const sources = blocksIn(terraform.data, (what, value) => others.push([`data ${what}`, value]));
+  for (const { type, name, block } of sources) {
+    if (type !== "aws_iam_policy_document") others.push([`data.${type}.${name}`, block]);
+  }
+  const account = accountOf(terraform);
+  const unread = others.map(([what, value]) => `not as CDKTF writes it: ${what} ${canonical(value)}`);
+  if (account === "") unread.push("any account may be deployed to");
+  if (EXPRESSION.test(canonical([terraform.provider, terraform.terraform]) ?? ""))
+    unread.push("an expression: provider");
   const policyOf = policyReader(resources, sources);
-  const roleOf = roleReader(resources, accountOf(terraform));
-  /** What isn't read, with the policies it refers to: they may change without it. */
-  const withReferred = (value: unknown) => {
-    const references = new Set(canonical(value)?.match(REFERENCE));
-    return [canonical(value), ...[...references].map((reference) => canonical(policyOf(reference)))].join(" ");
-  };
-  const unread: string[] = [];
-  const roles = new Map<string, RoleAccess>();
+  const roleOf = roleReader(resources, account);
   const channels = new Map<string, ChannelAccess>();
   const given = new Map<string, Given>();
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
 
-  for (const { type, name, block } of sources) {
-    if (type !== "aws_iam_policy_document") others.push([`data.${type}.${name}`, block]);
-  }
-  for (const [what, value] of others) unread.push(`not as CDKTF writes it: ${what} ${withReferred(value)}`);
   for (const { name } of ofType("aws_iam_role")) given.set(name, { policies: [], attached: [], inline: [] });
   for (const resource of resources) {
     const { type, name, block } = resource;
-    const fail = (reason: string) => unread.push(`${reason}: ${type}.${name} ${withReferred(inOneForm(resource))}`);
+    const reasons: string[] = [];
+    const fail = (reason: string) => reasons.push(reason);
     const to = (role: unknown): Given => {
       const found = given.get(roleOf(role) ?? "");
       if (!found) fail("a role that is not in this stack");
@@ -121,6 +143,9 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     const [other] = Object.keys(block).filter((key) => !ASIDE.includes(key) && !UNDERSTOOD[type]?.includes(key));
     if (Object.hasOwn(UNDERSTOOD, type) && other !== undefined) fail(`the argument ${other}`);
     if (ignoresChanges(resource)) fail(`changes that are ignored, ${canonical(block.lifecycle)}`);
+    const channel = type === "aws_cloudcontrolapi_resource" && block.type_name === CHANNEL && readChannel(block);
+    const isEvaluated = hasExpression(channel ? { ...block, desired_state: undefined } : block);
+    if (isEvaluated) fail("an expression");
     if (type === "aws_iam_role") {
       const role = to(`\${aws_iam_role.${name}.name}`);
       const arns = listOf(block.managed_policy_arns);
@@ -128,6 +153,9 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       role.policies.push(...arns, ...inline.map(({ policy }) => policy));
       role.attached.push(...arns);
       role.inline.push(...inline.map(({ name }) => name));
+      if (typeof (block.name ?? block.name_prefix) !== "string" || typeof (block.path ?? "/") !== "string") {
+        fail("a role without a name");
+      }
     } else if (type === "aws_iam_role_policy_attachment") {
       const role = to(block.role);
       role.policies.push(block.policy_arn);
@@ -145,21 +173,33 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       const role = to(block.role_name);
       if (role.onlyInline) fail("exclusive inline policies that stand twice");
       role.onlyInline = listOf(block.policy_names);
-    } else if (type === "aws_cloudcontrolapi_resource" && block.type_name === CHANNEL) {
-      const channel = readChannel(String(block.desired_state));
-      if (channel && !channels.has(channel.key)) {
-        channels.set(channel.key, { name: channel.name, role: roleOf(channel.role) ?? channel.role });
-      } else fail(channel ? "a channel that stands twice" : "an expression");
+    } else if (channel) {
+      const role = roleOf(channel.role);
+      if (role === undefined) fail("a role that is not in this stack");
+      else if (channels.has(channel.key)) fail("a channel that stands twice");
+      else channels.set(channel.key, { name: channel.name, role });
     } else if (!HARMLESS.some((harmless) => harmless(resource))) {
       fail("an unknown resource type");
     }
+    if (reasons.length === 0) continue;
+    const madeOf = isEvaluated ? [inOneForm(resource), terraform.locals, terraform.variable] : inOneForm(resource);
+    unread.push(`${reasons.join(", ")}: ${type}.${name} ${canonical(madeOf)}`);
   }
-  for (const [name, { attached, onlyAttached = attached, inline, onlyInline = inline }] of given) {
-    const outside = [
-      ...attached.filter((policy) => !onlyAttached.includes(policy)),
-      ...inline.filter((policy) => !onlyInline.includes(policy)),
-    ];
-    if (outside.length > 0) unread.push(`what is put on ${name} and taken off again: ${canonical(outside)}`);
+  const roles = new Map<string, RoleAccess>();
+  for (const { name, block } of ofType("aws_iam_role")) {
+    const { policies = [], ...put } = given.get(name) ?? {};
+    const trust = policyOf(block.assume_role_policy);
+    const permissions = merge([...new Set(policies)].map(policyOf));
+    const boundary = boundaryOf(block.permissions_boundary, policyOf);
+    const unknown = [...trust.unreadable, ...permissions.unreadable, ...boundary.unreadable, ...handsOn(put)];
+    unread.push(...unknown.map((what) => `${what} (aws_iam_role.${name})`));
+    roles.set(name, {
+      name: textOf(block.name ?? block.name_prefix),
+      path: textOf(block.path ?? "/"),
+      trust: trust.statements,
+      permissions: permissions.statements,
+      boundary: boundary.text,
+    });
   }
   const followed = new Set([
     ...[...given.values()].flatMap(({ policies }) => policies),
@@ -168,42 +208,52 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   for (const resource of ofType("aws_iam_policy")) {
     const reference = `\${aws_iam_policy.${resource.name}`;
     if (followed.has(`${reference}.arn}`) || followed.has(`${reference}.id}`)) continue;
-    unread.push(`a policy attached to no role here: ${withReferred(inOneForm(resource))}`);
+    unread.push(`a policy attached to no role here: ${canonical(inOneForm(resource))}`);
   }
-  for (const { name, block } of ofType("aws_iam_role")) {
-    roles.set(name, {
-      name: `${block.path ?? "/"}${block.name ?? block.name_prefix}`.replace(/^\/(?=[^/]*$)/, ""),
-      trust: policyOf(block.assume_role_policy),
-      permissions: merge([...new Set(given.get(name)?.policies)].map(policyOf)),
-      boundary: boundaryOf(block.permissions_boundary, policyOf),
-      exclusive: isExclusive(given.get(name)),
-    });
-  }
-  // What an expression comes to may change without the expression.
-  const { locals, variable, data, resource, provider } = terraform;
-  const withoutReferences = canonical({ resource, data, provider })
-    .replace(REFERENCE, "")
-    .replaceAll('"${jsonencode({', "");
-  if (/[$%&]\{/.test(withoutReferences))
-    unread.push(`what expressions are made of: ${canonical({ locals, variable, data, resource })}`);
   return {
-    account: accountOf(terraform),
+    account,
     roles,
     channels,
     serviceQuotasRole: ofType("aws_iam_service_linked_role").length > 0,
-    unreadable: unread,
+    unreadable: [...new Set(unread)],
   };
 }
 
-/** Whether everything else on a role goes with a deploy. An inline policy of another name than this stack's may stay. */
-function isExclusive(given: Given | undefined): boolean {
-  return given?.onlyAttached !== undefined && given.onlyInline?.every((name) => given.inline.includes(name)) === true;
+/** What may be on a role beside what the stack says, or is taken off again. */
+function handsOn({ attached = [], onlyAttached, inline = [], onlyInline }: Partial<Given>): string[] {
+  if (!onlyAttached || !onlyInline) return ["what is attached or written into it by hand stays"];
+  const kept = onlyInline.filter((name) => !inline.includes(name));
+  const lost = [
+    ...attached.filter((policy) => !onlyAttached.includes(policy)),
+    ...inline.filter((policy) => !onlyInline.includes(policy)),
+  ];
+  return [
+    ...kept.map((name) => `an inline policy that may be there: ${canonical(name)}`),
+    ...lost.map((policy) => `what is put on it and taken off again: ${canonical(policy)}`),
+  ];
+}
+
+/** Whether Terraform puts something else for a part of a block, other than a reference that is followed. */
+function hasExpression(block: Block): boolean {
+  return Object.entries(block).some(([key, value]) => {
+    const text = canonical(value) ?? "";
+    return (
+      !["//", "depends_on"].includes(key) &&
+      EXPRESSION.test(REFERRING.includes(key) ? text.replace(REFERENCE, "") : text)
+    );
+  });
 }
 
 /** A boundary is its ARN; one that this stack makes is what it says, too. */
-function boundaryOf(value: unknown, policyOf: (value: unknown) => Policy): string {
-  const text = String(value ?? "");
-  return /^\$\{aws_iam_policy\./.test(text) ? `${text} ${canonical(policyOf(text))}` : text;
+function boundaryOf(
+  value: unknown,
+  policyOf: (value: unknown) => Policy,
+): { readonly text: string; readonly unreadable: readonly string[] } {
+  if (value === undefined) return { text: "", unreadable: [] };
+  const text = textOf(value);
+  if (text.startsWith("arn:")) return { text, unreadable: [] };
+  const { statements, unreadable } = policyOf(value);
+  return { text: `${text} ${canonical(statements)}`, unreadable };
 }
 
 /** Whether Terraform is to leave alone what somebody changes by hand. AWS writes a service-linked role's description. */
@@ -216,7 +266,12 @@ function ignoresChanges({ type, block }: Named): boolean {
 export function accountOf({ provider }: Terraform): string {
   const providers = listOf(isFields(provider) ? provider.aws : undefined).filter(isFields);
   const main = providers.find(({ alias }) => alias === undefined);
-  return listOf(main?.allowed_account_ids).join(", ");
+  return listOf(main?.allowed_account_ids).map(textOf).join(", ");
+}
+
+/** A text as it is, anything else in one form. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : canonical(value ?? null);
 }
 
 const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
@@ -227,7 +282,7 @@ const HARMLESS: readonly ((resource: Named) => boolean)[] = [
   ({ type, block }) => type === "aws_iam_service_linked_role" && block.aws_service_name === SERVICE_QUOTAS_SERVICE,
   ({ type, block }) =>
     type === "aws_cloudcontrolapi_resource" &&
-    /^AWS::SupportApp::(SlackWorkspaceConfiguration|AccountAlias)$/.test(String(block.type_name)),
+    /^AWS::SupportApp::(SlackWorkspaceConfiguration|AccountAlias)$/.test(textOf(block.type_name)),
 ];
 
 /** Reads a policy where one stands: a document, a reference to one, or the ARN of one. */
@@ -245,7 +300,7 @@ function policyReader(resources: readonly Named[], sources: readonly Named[]): (
     const [, document] = value.match(/^\$\{data\.aws_iam_policy_document\.([\w-]+)\.json\}$/) ?? [];
     if (document !== undefined)
       return documents.get(document) ?? unreadable("a document that is not in this stack", value);
-    return value.includes("${") ? unreadable("an expression", value) : readDocument(value);
+    return EXPRESSION.test(value) ? unreadable("an expression", value) : readDocument(value);
   };
   return (value) => {
     const text = typeof value === "string" ? value : "";
@@ -259,35 +314,35 @@ function policyReader(resources: readonly Named[], sources: readonly Named[]): (
 
 /** Finds the role of this stack that a reference, a name or an ARN stands for. */
 function roleReader(resources: readonly Named[], account: string): (value: unknown) => string | undefined {
-  const attachments = new Map(
+  const attachments = new Map<unknown, unknown>(
     resources
       .filter(({ type }) => type === "aws_iam_role_policy_attachment")
-      .map(({ name, block }) => [name, block.role]),
+      .map(({ name, block }) => [`\${aws_iam_role_policy_attachment.${name}.role}`, block.role]),
   );
-  const names = new Map<string, string>();
+  const names = new Map<unknown, string>();
   for (const { type, name, block } of resources) {
     if (type !== "aws_iam_role") continue;
     for (const attribute of ["name", "id", "arn"]) names.set(`\${aws_iam_role.${name}.${attribute}}`, name);
     if (typeof block.name !== "string") continue;
     names.set(block.name, name);
-    names.set(`arn:aws:iam::${account}:role${block.path ?? "/"}${block.name}`, name);
+    names.set(`arn:aws:iam::${account}:role${textOf(block.path ?? "/")}${block.name}`, name);
   }
-  return (value) => {
-    const [, attachment] = String(value).match(/^\$\{aws_iam_role_policy_attachment\.([\w-]+)\.role\}$/) ?? [];
-    return names.get(String(attachment === undefined ? value : attachments.get(attachment)));
-  };
+  return (value) => names.get(attachments.get(value) ?? value);
 }
 
 /** Reads what a channel is to be, from JSON or from the call of `jsonencode` that CDKTF writes. */
-function readChannel(desired: string): { key: string; name: string; role: string } | undefined {
+function readChannel({ desired_state }: Block): { key: string; name: string; role: string } | undefined {
+  const desired = textOf(desired_state);
   const [, inside] = desired.match(/^\$\{jsonencode\(\{(.*)\}\)\}$/s) ?? [];
   const state =
     inside === undefined ? desired : `{${inside.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
   try {
-    const { TeamId, ChannelId, ChannelName, ChannelRoleArn } = JSON.parse(state);
-    if (![TeamId, ChannelId].every((text) => typeof text === "string" && !/[$%&]\{/.test(text))) return undefined;
-    if (typeof ChannelRoleArn !== "string") return undefined;
-    return { key: `${TeamId} ${ChannelId}`, name: String(ChannelName ?? ChannelId), role: ChannelRoleArn };
+    const read = parseAllOfJson(state);
+    if (!isFields(read)) return undefined;
+    const { ChannelRoleArn: role, TeamId, ChannelId, ChannelName = ChannelId, ...rest } = read;
+    if (EXPRESSION.test(canonical([TeamId, ChannelId, ChannelName, rest]))) return undefined;
+    if (![role, TeamId, ChannelId, ChannelName].every((text) => typeof text === "string")) return undefined;
+    return { key: `${TeamId} ${ChannelId}`, name: String(ChannelName), role: String(role) };
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { type EnvironmentAccess, type RoleAccess, readAccess } from "./access";
-import { changedTexts, compare, type Difference, type Right } from "./compare";
-import { canonical, isFields, NOTHING } from "./policy";
+import { compare, type Difference } from "./compare";
+import { canonical, isFields, type Statement } from "./policy";
 import type { Terraform } from "./synthesized";
 
 /**
@@ -35,6 +35,8 @@ export interface ChannelChange {
   /** What people in the channel can do after the change and could not before, and the other way round. */
   readonly gained: readonly Capability[];
   readonly lost: readonly Capability[];
+  /** What they can do after the change in some cases alone, and could always or never before. */
+  readonly limited: readonly Capability[];
   readonly notes: readonly string[];
 }
 
@@ -47,7 +49,7 @@ export interface EnvironmentChange {
   readonly roles: readonly RoleChange[];
   readonly channels: readonly ChannelChange[];
   readonly notes: readonly string[];
-  /** What changed and can't be read. */
+  /** What can't be read before or after, and so may have changed anything. */
   readonly unknown: readonly string[];
   /** What may never be, whatever was approved, as sentences. */
   readonly violations: readonly string[];
@@ -60,7 +62,7 @@ const NO_ACCESS: EnvironmentAccess = {
   serviceQuotasRole: false,
   unreadable: [],
 };
-const NO_ROLE: RoleAccess = { name: "", trust: NOTHING, permissions: NOTHING, boundary: "", exclusive: true };
+const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions: [], boundary: "" };
 
 /** The role of the read-only access level. */
 const READ_ONLY = "read_only";
@@ -78,20 +80,24 @@ const SURROUNDINGS: Readonly<Record<string, (terraform: Terraform) => unknown>> 
 const GROUNDS: Readonly<Record<string, (terraform: Terraform) => unknown>> = {
   "the providers, or where they come from": ({ provider, terraform }) => [
     providersOf(provider).rest,
-    isFields(terraform) && isFields(terraform.required_providers)
-      ? Object.entries(terraform.required_providers).map(([name, one]) => [name, isFields(one) ? one.source : one])
-      : undefined,
+    isFields(terraform) ? sourcesOf(terraform.required_providers) : terraform,
   ],
 };
 
+/** Where providers come from, whatever their version. */
+function sourcesOf(providers: unknown): unknown {
+  if (!isFields(providers)) return providers;
+  return Object.entries(providers).map(([name, one]) => [name, isFields(one) ? one.source : one]);
+}
+
 /** The default AWS provider's usual arguments, and all else that is said of providers. */
-function providersOf(provider: unknown): { readonly usual: unknown; readonly rest: unknown } {
-  if (!isFields(provider)) return { usual: undefined, rest: provider };
+function providersOf(provider: unknown): { readonly usual?: unknown; readonly rest: unknown } {
+  if (!isFields(provider)) return { rest: provider };
   const { aws, ...others } = provider;
   const [main, ...more] = [aws].flat();
-  if (!isFields(main) || main.alias !== undefined) return { usual: undefined, rest: provider };
-  const { region, assume_role, default_tags, allowed_account_ids: _, ...rest } = main;
-  return { usual: { region, assume_role, default_tags }, rest: { others, more, rest } };
+  if (!isFields(main) || main.alias !== undefined) return { rest: provider };
+  const { region, assume_role, default_tags: _, allowed_account_ids: __, ...rest } = main;
+  return { usual: { region, assume_role }, rest: { others, more, rest } };
 }
 
 /** What changes in every environment that either has, by name. Undefined Terraform: there is none. */
@@ -137,7 +143,7 @@ function classifyEnvironment(
   const base = baseTerraform ? readAccess(baseTerraform) : NO_ACCESS;
   const head = headTerraform ? readAccess(headTerraform) : NO_ACCESS;
   const notes: string[] = [];
-  const unknown = changedTexts(base.unreadable, head.unreadable);
+  const unknown = [...new Set([...head.unreadable, ...base.unreadable])];
   if (baseTerraform && headTerraform && base.account !== head.account) {
     unknown.push(`the account: ${base.account || "any"} becomes ${head.account || "any"}`);
   }
@@ -161,30 +167,27 @@ function classifyEnvironment(
   }
   const cameFrom = movedRoles(base, head);
   const roles = roleChanges(base, head, cameFrom);
-  const channels = channelChanges(base, head, cameFrom);
-  const violations = [...head.roles].flatMap(([name, role]) => (name === READ_ONLY ? writingActions(role) : []));
+  const channels = channelChanges(base, head, cameFrom, unknown.length === 0);
+  const violations = readOnlyViolations(base, head);
   const verdict = loudest([
     "cosmetic",
     ...(notes.length > 0 ? (["moved"] as const) : []),
     ...(unknown.length > 0 ? (["unknown"] as const) : []),
     ...[...roles, ...channels].map((change) => change.verdict),
   ]);
-  const fingerprint = fingerprintOf([base, head], [baseTerraform, headTerraform]);
+  // What can't be read is told by all that there is.
+  const read = unknown.length === 0 ? [base, head].map(inOneForm) : [baseTerraform ?? null, headTerraform ?? null];
+  const around = [baseTerraform, headTerraform].map((terraform) =>
+    terraform ? [...Object.values(SURROUNDINGS), ...Object.values(GROUNDS)].map((of) => of(terraform) ?? null) : null,
+  );
+  const fingerprint = createHash("sha256")
+    .update(canonical([read, around]))
+    .digest("hex");
   return { environment, verdict, fingerprint, roles, channels, notes, unknown, violations };
 }
 
-function fingerprintOf(accesses: readonly EnvironmentAccess[], terraforms: readonly (Terraform | undefined)[]): string {
-  const read = accesses.map(({ roles, channels, ...rest }) => ({
-    ...rest,
-    roles: [...roles],
-    channels: [...channels],
-  }));
-  const around = terraforms.map((terraform) =>
-    terraform ? [...Object.values(SURROUNDINGS), ...Object.values(GROUNDS)].map((of) => of(terraform) ?? null) : null,
-  );
-  return createHash("sha256")
-    .update(canonical([read, around]))
-    .digest("hex");
+function inOneForm({ roles, channels, ...rest }: EnvironmentAccess): unknown {
+  return { ...rest, roles: [...roles], channels: [...channels] };
 }
 
 /** Roles that are called otherwise in Terraform and are the same: the new name, and the old one. */
@@ -220,127 +223,143 @@ function roleChanges(
       notes.push(text);
       verdicts.push(verdict);
     };
-    for (const { gained, lost, unknown } of [permissions, trust]) {
-      if (gained.length > 0) verdicts.push("broadened");
-      if (lost.length > 0) verdicts.push("narrowed");
-      if (unknown.length > 0) verdicts.push("unknown");
-    }
+    for (const difference of [permissions, trust]) verdicts.push(verdictOf(difference));
     if (!before) {
       const bounds = to.boundary ? ` within the permissions boundary ${quoted(to.boundary)}` : "";
-      note("broadened", `A new role ${quoted(to.name)}${bounds}.`);
-    } else if (!after)
+      note("broadened", `A new role ${quoted(pathAndName(to))}${bounds}.`);
+    } else if (!after) {
       note(
         "narrowed",
-        `The role ${quoted(from.name)} goes. A channel that was configured by hand and uses it can do nothing then.`,
+        `The role ${quoted(pathAndName(from))} goes. A channel that was configured by hand and uses it can do nothing then.`,
       );
-    else {
-      if (from.name !== to.name) {
+    } else {
+      if (pathAndName(from) !== pathAndName(to)) {
         note(
           "moved",
-          `The role ${quoted(from.name)} is replaced by ${quoted(to.name)}. A channel that was configured by hand keeps the old one, which goes.`,
+          `The role ${quoted(pathAndName(from))} is replaced by ${quoted(pathAndName(to))}. A channel that was configured by hand keeps the old one, which goes.`,
         );
       }
       const address = cameFrom.get(role);
       if (address !== undefined) note("moved", `Its address was ${quoted(`aws_iam_role.${address}`)}.`);
-      for (const [verdict, text] of frameChanges(from, to)) note(verdict, `${text}.`);
+      for (const [verdict, text] of boundaryChange(from, to)) note(verdict, text);
     }
-    if (!before && !to.exclusive) note("unknown", "What is attached to it or written into it by hand stays.");
+    const namesake = [...base.roles].find(([, { name }]) => name.toLowerCase() === to.name.toLowerCase())?.[0];
+    if (after && namesake !== undefined && namesake !== (cameFrom.get(role) ?? role)) {
+      note(
+        "unknown",
+        `The name ${quoted(to.name)} was that of ${quoted(`aws_iam_role.${namesake}`)}. A channel that was configured by hand with it gets the access of this role.`,
+      );
+    }
     return { role, verdict: loudest(verdicts), permissions, trust, notes };
   });
 }
 
-/** What changes around what a role allows: its boundary, and whether others may add to it by hand. */
-function frameChanges(from: RoleAccess, to: RoleAccess): (readonly [Verdict, string])[] {
-  const changes: (readonly [Verdict, string])[] = [];
-  if (from.boundary !== to.boundary) {
-    if (to.boundary === "") changes.push(["broadened", `The permissions boundary ${quoted(from.boundary)} goes`]);
-    else if (from.boundary === "") changes.push(["narrowed", `The permissions boundary ${quoted(to.boundary)} comes`]);
-    else changes.push(["unknown", `The permissions boundary ${quoted(from.boundary)} becomes ${quoted(to.boundary)}`]);
-  }
-  if (from.exclusive && !to.exclusive) {
-    changes.push(["unknown", "What is attached to the role or written into it by hand stays from now on"]);
-  }
-  if (!from.exclusive && to.exclusive) {
-    changes.push(["narrowed", "What is attached to the role or written into it by hand goes from now on"]);
-  }
-  return changes;
+/** The name in IAM, with the path unless that is /. */
+function pathAndName({ path, name }: RoleAccess): string {
+  return path === "/" ? name : path + name;
+}
+
+function verdictOf({ gained, lost, unknown }: Difference): Verdict {
+  if (unknown.length > 0) return "unknown";
+  if (gained.length > 0) return "broadened";
+  return lost.length > 0 ? "narrowed" : "unchanged";
+}
+
+function boundaryChange(from: RoleAccess, to: RoleAccess): (readonly [Verdict, string])[] {
+  if (from.boundary === to.boundary) return [];
+  if (to.boundary === "") return [["broadened", `The permissions boundary ${quoted(from.boundary)} goes.`]];
+  if (from.boundary === "") return [["narrowed", `The permissions boundary ${quoted(to.boundary)} comes.`]];
+  return [["unknown", `The permissions boundary ${quoted(from.boundary)} becomes ${quoted(to.boundary)}.`]];
 }
 
 function channelChanges(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
   cameFrom: ReadonlyMap<string, string>,
+  allIsRead: boolean,
 ): ChannelChange[] {
   const keys = keysOf(base.channels, head.channels);
   return keys.map((key) => {
     const [workspace = "", channel = ""] = key.split(" ");
     const before = base.channels.get(key);
     const after = head.channels.get(key);
-    const from = before && base.roles.get(before.role);
-    const to = after && head.roles.get(after.role);
-    const could = new Set(from ? capabilitiesOf(from) : []);
-    const can = new Set(to ? capabilitiesOf(to) : []);
-    const { gained, lost, unknown } = compare(from?.permissions ?? NOTHING, to?.permissions ?? NOTHING);
+    const from = (before && base.roles.get(before.role)) ?? NO_ROLE;
+    const to = (after && head.roles.get(after.role)) ?? NO_ROLE;
     const notes: string[] = [];
-    const verdicts: Verdict[] = ["unchanged"];
-    if (gained.length > 0) verdicts.push("broadened");
-    if (lost.length > 0) verdicts.push("narrowed");
-    for (const [verdict, text] of from && to ? frameChanges(from, to) : []) {
-      verdicts.push(verdict);
-      notes.push(`${text}.`);
-    }
-    if (unknown.length > 0) {
-      verdicts.push("unknown");
-      notes.push("Part of the change can't be read: what people there lose is not known, and they may gain more.");
-    }
-    if ((before && !from) || (after && !to)) {
-      if (before?.role !== after?.role) {
-        notes.push(`Its role is ${quoted(after?.role ?? "none")}, which is not in this stack.`);
-        verdicts.push("unknown");
+    const verdicts = [verdictOf(compare(from.permissions, to.permissions))];
+    if (!before) {
+      verdicts.push("broadened");
+      notes.push(`A new channel, with the role ${quoted(pathAndName(to))}.`);
+    } else if (!after) {
+      verdicts.push("narrowed");
+      notes.push("The channel goes.");
+    } else {
+      for (const [verdict, text] of boundaryChange(from, to)) {
+        verdicts.push(verdict);
+        notes.push(text);
       }
-    }
-    if (!before) notes.push(`A new channel, with the role ${quoted(to?.name ?? after?.role ?? "")}.`);
-    else if (!after) notes.push("The channel goes.");
-    else {
       if (before.name !== after.name) notes.push(`It was called ${quoted(before.name)}.`);
       if (before.role !== (cameFrom.get(after.role) ?? after.role)) {
-        notes.push(`It moves from the role ${quoted(from?.name ?? before.role)} to ${quoted(to?.name ?? after.role)}.`);
+        notes.push(`It moves from the role ${quoted(pathAndName(from))} to ${quoted(pathAndName(to))}.`);
         verdicts.push("moved");
       }
     }
+    const verdict = loudest(verdicts);
+    const [could, can] = [reachOf(from), reachOf(to)];
+    const which = (now: Reach) => CAPABILITIES.filter((one) => can.get(one) === now && could.get(one) !== now);
     return {
       workspace,
       channel,
       name: after?.name ?? before?.name ?? "",
-      verdict: loudest(verdicts),
-      gained: CAPABILITIES.filter((capability) => can.has(capability) && !could.has(capability)),
+      verdict,
+      gained: which("always"),
       // What can't be read may give it back.
-      lost: CAPABILITIES.filter((capability) => unknown.length === 0 && could.has(capability) && !can.has(capability)),
+      lost: allIsRead ? which("never") : [],
+      limited: which("sometimes"),
       notes,
     };
   });
 }
 
-/** What people in a channel with that role can do, whatever the circumstances. */
-export function capabilitiesOf({ permissions }: RoleAccess): Capability[] {
-  const allowed = new Set(
-    compare(NOTHING, permissions)
-      .gained.filter(({ resource, condition }) => resource === "*" && condition === "")
-      .map(({ action }) => action),
-  );
-  return CAPABILITIES.filter((capability) =>
-    actionsOf([capability]).every((action) => allowed.has(action.toLowerCase())),
+/** Whether people can do something: `sometimes` is under a condition, or of some resources. */
+type Reach = "always" | "sometimes" | "never";
+
+/** What people in a channel with that role can do. */
+function reachOf({ permissions }: RoleAccess): ReadonlyMap<Capability, Reach> {
+  const { gained } = compare([], permissions);
+  const reach = (action: string): Reach => {
+    const rights = gained.filter((right) => right.action === action.toLowerCase());
+    if (rights.some(({ resource, condition }) => resource === "*" && condition === "")) return "always";
+    return rights.length > 0 ? "sometimes" : "never";
+  };
+  return new Map(
+    CAPABILITIES.map((capability) => {
+      const all = actionsOf([capability]).map(reach);
+      if (all.includes("never")) return [capability, "never"];
+      return [capability, all.includes("sometimes") ? "sometimes" : "always"];
+    }),
   );
 }
 
-function writingActions({ name, permissions }: RoleAccess): string[] {
+/** What a read-only access may never have: an action that writes, whatever the condition, or more that can't be read. */
+function readOnlyViolations(base: EnvironmentAccess, head: EnvironmentAccess): string[] {
+  const role = head.roles.get(READ_ONLY);
+  if (!role) return [];
   const reading = actionsOf(["view-cases"]).map((action) => action.toLowerCase());
-  const { gained } = compare(NOTHING, permissions);
-  const writing = [...new Set(gained.map(({ action }: Right) => action))].filter((action) => !reading.includes(action));
-  const unreadable = permissions.unreadable.map((text) => text.split(":")[0] ?? text);
-  return [...writing, ...unreadable].map(
+  const allowed = role.permissions.flatMap(({ effect, actions }: Statement) => (effect === "Allow" ? actions : []));
+  const about = [`aws_iam_role.${READ_ONLY}`, role.name];
+  const unread = head.unreadable.filter(
+    (text) => !base.unreadable.includes(text) && about.some((name) => text.includes(name)),
+  );
+  const wrong = [
+    ...new Set([
+      ...allowed.filter((action) => !reading.includes(action)),
+      ...unread.map((text) => text.split(":")[0] ?? text),
+    ]),
+  ];
+  return wrong.map(
     (what) =>
-      `The read-only role ${quoted(name)} has ${quoted(what)}, expected nothing but ${reading.map(quoted).join(" and ")}. Give it to full access, or to nobody.`,
+      `The read-only role ${quoted(role.name)} has ${quoted(what)}, expected nothing but ${reading.map(quoted).join(" and ")}. Give it to full access, or to nobody.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { describe, oneOf } from "../../modules/support-app/problem";
-import { CommandError } from "../command-error";
+import { CommandError, UsageError } from "../command-error";
 import { changedEnvironments, classify, keysOf } from "./classify";
 import { type PlannedChange, readPlan } from "./plan";
 import { markdown, reviewOf } from "./report";
@@ -63,7 +63,14 @@ function review({ base, head, format, plan, approved, listChanged }: ReviewOptio
     console.log(JSON.stringify(changedEnvironments(before, after)));
     return 0;
   }
-  const plans = new Map(plan.map((given) => readGivenPlan(given, before, after)));
+  const plans = new Map<string, readonly PlannedChange[]>();
+  for (const given of plan) {
+    const [environment, changes] = readGivenPlan(given, before, after);
+    if (plans.has(environment)) {
+      throw new UsageError(`Received two plans of ${environment}, expected one of each environment. Leave one out.`);
+    }
+    plans.set(environment, changes);
+  }
   const found = reviewOf(classify(before, after), plans);
   console.log(format === "json" ? JSON.stringify(found, null, 2) : markdown(found));
   if (found.refused) return 1;
@@ -79,7 +86,7 @@ function readGivenPlan(
   const [environment, file] = [given.slice(0, Math.max(at, 0)), given.slice(at + 1)];
   const names = keysOf(base, head);
   if (file === "" || !names.includes(environment)) {
-    throw new CommandError(
+    throw new UsageError(
       `Received --plan ${describe(given)}, expected ENVIRONMENT=FILE with ${oneOf(names)} for ENVIRONMENT.`,
     );
   }

@@ -1,4 +1,4 @@
-import { type Condition, canonical, type Policy, type Statement } from "./policy";
+import { type Condition, canonical, type Statement } from "./policy";
 
 /** Something that somebody may do. */
 export interface Right {
@@ -15,7 +15,7 @@ export interface Right {
 export interface Difference {
   readonly gained: readonly Right[];
   readonly lost: readonly Right[];
-  /** What changed and can't be read. */
+  /** What is too much to be gone through. */
   readonly unknown: readonly string[];
 }
 
@@ -26,23 +26,15 @@ const MAX_FACTS = 12;
 const ANY = "*";
 
 /**
- * What a policy allows that another did not, and the other way round. It goes through every principal, action and resource
+ * What statements allow that others did not, and the other way round. It goes through every principal, action and resource
  * that either names, and through every combination of what the conditions ask for being so or not, so that only what really
  * comes to the same is no difference. What they ask for is taken to be independent of each other.
  */
-export function compare(base: Policy, head: Policy): Difference {
-  const statements = [...base.statements, ...head.statements];
-  const named = (of: (statement: Statement) => readonly string[]) => [...new Set(statements.flatMap(of))];
+export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
+  const named = (of: (statement: Statement) => readonly string[]) => [...new Set([...base, ...head].flatMap(of))];
   const principals = named(({ principals }) => (principals.length === 0 ? [""] : principals));
   const resources = named(({ resources }) => (resources.length === 0 ? [ANY] : resources));
-  const unknown = changedTexts(base.unreadable, head.unreadable);
-  if (base.unreadable.length + head.unreadable.length > 0) {
-    // What can't be read may allow what a Deny keeps back.
-    const denies = ({ statements }: Policy) => statements.filter(({ effect }) => effect === "Deny").map(canonical);
-    unknown.push(
-      ...changedTexts(denies(base), denies(head)).map((text) => `a Deny beside what can't be read: ${text}`),
-    );
-  }
+  const unknown: string[] = [];
   const gained: Right[] = [];
   const lost: Right[] = [];
   for (const principal of principals) {
@@ -67,13 +59,7 @@ export function compare(base: Policy, head: Policy): Difference {
   return { gained: withoutRepeated(gained), lost: withoutRepeated(lost), unknown };
 }
 
-/** The texts that only one of two has. */
-export function changedTexts(base: readonly string[], head: readonly string[]): string[] {
-  const [before, after] = [new Set(base), new Set(head)];
-  return [...head.filter((text) => !before.has(text)), ...base.filter((text) => !after.has(text))];
-}
-
-function applying({ statements }: Policy, principal: string, action: string, resource: string): Statement[] {
+function applying(statements: readonly Statement[], principal: string, action: string, resource: string): Statement[] {
   return statements.filter(
     (statement) =>
       statement.actions.includes(action) &&

@@ -1,7 +1,7 @@
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { readJsonFile } from "../json-file";
-import { accountOf } from "./access";
+import { accountOf, textOf } from "./access";
 import { canonical, isFields } from "./policy";
 import type { Terraform } from "./synthesized";
 
@@ -54,7 +54,7 @@ export function readPlan(
   head: Terraform | undefined,
 ): PlannedChange[] {
   const plan = readMapping(file);
-  const version = String(plan.format_version ?? "");
+  const version = textOf(plan.format_version ?? "");
   const [major] = version.split(".");
   if (major !== MAJOR_VERSION || !("resource_changes" in plan || "planned_values" in plan)) {
     throw new CommandError(
@@ -68,15 +68,24 @@ export function readPlan(
   }
   expectPlanOf(environment, file, plan, head ?? base ?? {});
   const saidElse = changesOfCode(base ?? {}, head ?? {});
-  const changes = Array.isArray(plan.resource_changes) ? plan.resource_changes.filter(isFields) : [];
+  const changes = plan.resource_changes ?? []; // Terraform leaves it out where nothing is configured
+  if (plan.resource_changes === null || !Array.isArray(changes) || !changes.every(isFields)) {
+    throw new CommandError(
+      `Received ${describe(file)} whose resource_changes are no list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
+    );
+  }
   return changes
     .filter(({ mode }) => mode !== "data")
     .flatMap((resource) => {
       const change = isFields(resource.change) ? resource.change : {};
       const action = actionOf(change);
-      const address = String(resource.address);
+      const address = textOf(resource.address);
       if (action === undefined) return [];
-      const type = String(resource.type);
+      const type = textOf(resource.type);
+      // A replacement that was interrupted left the old one, which goes now.
+      if (resource.deposed !== undefined) {
+        return [{ address: `${address} (deposed)`, action, attributes: [], drift: true, removed: [], breaks: "" }];
+      }
       const goes = action === "delete" || action === "replace";
       const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
       return [
@@ -84,7 +93,7 @@ export function readPlan(
           address,
           action,
           attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(address, name) })),
-          drift: action !== "import" && !saidElse(address),
+          drift: !isImported(change) && !saidElse(address),
           removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change) : [],
           breaks: goes && Object.hasOwn(BREAKS, type) ? (BREAKS[type] ?? "") : "",
         },
@@ -111,7 +120,7 @@ function expectPlanOf(
 ): void {
   const path = ["configuration", "provider_config", "aws", "expressions", "allowed_account_ids", "constant_value"];
   const accounts = path.reduce<unknown>((inside, key) => (isFields(inside) ? inside[key] : undefined), plan);
-  const planned = [accounts ?? []].flat().join(", ");
+  const planned = [accounts ?? []].flat().map(textOf).join(", ");
   if (planned === accountOf(code)) return;
   throw new CommandError(
     `Received ${describe(file)} for ${environment}, expected a plan of its account ${accountOf(code) || "(any)"}: this one is of ${planned || "(any)"}. Give each environment its own plan.`,
@@ -119,13 +128,17 @@ function expectPlanOf(
 }
 
 function actionOf({ actions, importing }: Readonly<Record<string, unknown>>): PlannedAction | undefined {
-  const steps = Array.isArray(actions) ? actions.map(String) : [];
+  const steps = Array.isArray(actions) ? actions : [];
   if (steps.includes("create") && steps.includes("delete")) return "replace";
   if (steps.includes("create")) return "create";
   if (steps.includes("update")) return "update";
   if (steps.includes("delete")) return "delete";
   if (steps.includes("forget")) return "forget";
-  return importing === undefined || importing === null ? undefined : "import";
+  return isImported({ importing }) ? "import" : undefined;
+}
+
+function isImported({ importing }: Readonly<Record<string, unknown>>): boolean {
+  return importing !== undefined && importing !== null;
 }
 
 /** What changes of it. What is known only after the deploy follows from something else. */
@@ -147,34 +160,53 @@ function orNothing(value: unknown): string {
 
 function removedFrom({ before, after }: Readonly<Record<string, unknown>>): string[] {
   const all = (value: unknown) =>
-    isFields(value) ? [value.policy_arns ?? [], value.policy_names ?? []].flat().map(String) : [];
+    isFields(value) ? [value.policy_arns ?? [], value.policy_names ?? []].flat().map(textOf) : [];
   const left = new Set(all(after));
   return all(before).filter((one) => !left.has(one));
 }
 
-/** Tells whether the code says something else of an address, or of one of its arguments, itself or through what it refers to. */
-function changesOfCode(base: Terraform, head: Terraform): (address: string, argument?: string) => boolean {
-  const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
-  const addresses = [...new Set([...before.keys(), ...after.keys()])];
-  const textOf = (side: typeof before, address: string, argument: string | undefined) =>
-    canonical(argument === undefined ? side.get(address) : side.get(address)?.[argument]) ?? "";
-  const changed = new Set<string>();
-  const saidElse = (address: string, argument?: string) => {
-    const text = textOf(after, address, argument);
-    return (
-      textOf(before, address, argument) !== text ||
-      [...changed].some((other) => text.includes(`\${${other}.`) || text.includes(`= ${other}.`))
-    );
-  };
-  for (let size = -1; size < changed.size; ) {
-    size = changed.size;
-    for (const address of addresses) if (saidElse(address)) changed.add(address);
-  }
+/** Arguments that decide what something is called, and so its ID and its ARN. */
+const IDENTITY = ["name", "name_prefix", "path"];
+
+/** A reference: an address and an attribute, in a template or in an expression. */
+const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
+
+/** Tells whether the code says something else of an address, or of one of its attributes, itself or through what it refers to. */
+function changesOfCode(base: Terraform, head: Terraform): (address: string, attribute?: string) => boolean {
   // A value of one of these may be anywhere.
-  const everywhere = (["provider", "locals", "variable"] as const).some(
-    (section) => canonical(base[section]) !== canonical(head[section]),
-  );
-  return (address, argument) => everywhere || saidElse(address, argument);
+  const everywhere = [groundsOf(base), groundsOf(head)].map(canonical);
+  if (everywhere[0] !== everywhere[1]) return () => true;
+  const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
+  const argumentChanges = (address: string, argument: string): boolean => {
+    const [was, is] = [before.get(address)?.[argument], after.get(address)?.[argument]];
+    const text = canonical(is) ?? "";
+    if (canonical(was) !== canonical(is)) return true;
+    return [...text.matchAll(REFERENCE)].some(([, other = "", attribute = ""]) => attributeChanges(other, attribute));
+  };
+  const attributeChanges = (address: string, attribute: string): boolean => {
+    if (before.has(address) !== after.has(address)) return true;
+    const all = Object.keys({ ...before.get(address), ...after.get(address) });
+    if (all.includes(attribute)) return argumentChanges(address, attribute);
+    const deciding = attribute === "json" ? all : IDENTITY;
+    return deciding.some((argument) => argumentChanges(address, argument));
+  };
+  return (address, attribute) => {
+    if (before.has(address) !== after.has(address)) return true;
+    if (attribute !== undefined) return argumentChanges(address, attribute);
+    const all = Object.keys({ ...before.get(address), ...after.get(address) });
+    return all.some((argument) => argumentChanges(address, argument));
+  };
+}
+
+/** What decides of everything. Who deploys it, and which tags go on everything, doesn't. */
+function groundsOf({ provider, locals, variable }: Terraform): unknown {
+  const providers = isFields(provider) ? [provider.aws].flat() : [provider];
+  const deciding = providers.map((one) => {
+    if (!isFields(one)) return one;
+    const { assume_role: _, default_tags: __, ...rest } = one;
+    return rest;
+  });
+  return [deciding, locals, variable];
 }
 
 function argumentsByAddress({ resource, data }: Terraform): Map<string, Readonly<Record<string, unknown>>> {

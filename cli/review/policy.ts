@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { parseAllOfJson } from "../json-file";
 
 /** One statement of a policy that can be read. */
 export interface Statement {
@@ -29,20 +30,19 @@ export interface Policy {
   readonly unreadable: readonly string[];
 }
 
-/** A policy that says nothing. */
-export const NOTHING: Policy = { statements: [], unreadable: [] };
-
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a policy document as AWS keeps it, from its JSON text. */
 export function readDocument(text: string): Policy {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseAllOfJson(text);
   } catch {
-    return unreadable("no JSON", text);
+    return unreadable("no JSON, or a key that stands twice", text);
   }
   if (!isFields(document)) return unreadable("no policy document", text);
+  const [other] = Object.keys(document).filter((key) => !["Version", "Id", "Statement"].includes(key));
+  if (other !== undefined) return unreadable(other, text);
   return merge(
     list(document.Statement).map((statement) => {
       if (!isFields(statement)) return unreadable("no statement", statement);
@@ -72,7 +72,7 @@ export function readPolicyDocument(block: Fields): Policy {
         actions: list(actions ?? []),
         resources: list(resources ?? []),
         principals: list(principals ?? []).flatMap((block) =>
-          isFields(block) ? list(block.identifiers).map((identifier) => `${block.type} ${identifier}`) : [undefined],
+          isFields(block) ? list(block.identifiers).map((one) => principalOf(block.type, one)) : [undefined],
         ),
         conditions: inOneForm(
           list(condition ?? []).map((block) =>
@@ -106,7 +106,7 @@ export function canonical(value: unknown): string {
 }
 
 /** What Terraform or IAM puts something else for. */
-const EXPRESSION = /[$%&]\{/;
+export const EXPRESSION = /[$%&]\{/;
 
 /** What stands for many. */
 const WILDCARD = /[*?]/;
@@ -126,6 +126,8 @@ function readStatement(source: Fields, { effect, actions, resources, principals,
   if (other !== undefined) return unreadable(other, source);
   if (effect !== "Allow" && effect !== "Deny") return unreadable("neither Allow nor Deny", source);
   if (conditions === undefined) return unreadable("no condition", source);
+  // Tags are no access, as long as nothing asks for them.
+  if (conditions.some(({ key }) => key.includes("tag"))) return unreadable("a condition on tags", source);
   if (!areTexts(actions) || !areTexts(resources) || !areTexts(principals)) return unreadable("not a text", source);
   if (EXPRESSION.test(canonical([resources, principals, conditions]))) return unreadable("an expression", source);
   // A principal may stand for others: an account for its roles.
@@ -153,7 +155,11 @@ function principalsOf(principal: unknown): unknown[] {
   if (principal === undefined) return [];
   if (principal === "*") return ["AWS *"];
   if (!isFields(principal)) return [undefined];
-  return Object.entries(principal).flatMap(([type, all]) => list(all).map((one) => `${type} ${one}`));
+  return Object.entries(principal).flatMap(([type, all]) => list(all).map((one) => principalOf(type, one)));
+}
+
+function principalOf(type: unknown, identifier: unknown): string | undefined {
+  return typeof type === "string" && typeof identifier === "string" ? `${type} ${identifier}` : undefined;
 }
 
 function conditionsOf(condition: unknown): readonly Condition[] | undefined {

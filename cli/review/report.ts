@@ -35,7 +35,7 @@ export function reviewOf(
   all: readonly EnvironmentChange[],
   plans: ReadonlyMap<string, readonly PlannedChange[]> = new Map(),
 ): Review {
-  const loud = all.filter(({ verdict }) => verdict !== "unchanged" && verdict !== "cosmetic");
+  const loud = all.filter(({ verdict }) => !isQuiet(verdict));
   const environments = all
     .map((change) => ({ ...change, plan: plans.get(change.environment) }))
     .filter(({ verdict, plan }) => verdict !== "unchanged" || plan !== undefined);
@@ -48,16 +48,20 @@ export function reviewOf(
   };
 }
 
+function isQuiet(verdict: Verdict): boolean {
+  return verdict === "unchanged" || verdict === "cosmetic";
+}
+
 function needsApproval(verdict: Verdict): boolean {
   return verdict === "broadened" || verdict === "unknown";
 }
 
 /** The report for a pull request, in Markdown. */
 export function markdown(review: Review): string {
-  const isQuiet = ({ verdict, plan }: ReviewedEnvironment) => verdict === "cosmetic" && plan === undefined;
-  const loud = review.environments.filter((change) => !isQuiet(change));
-  const quiet = review.environments.filter(isQuiet).map(({ environment }) => environment);
-  const gives = loud.some(({ verdict }) => verdict !== "unchanged" && verdict !== "cosmetic");
+  const isShort = ({ verdict, plan }: ReviewedEnvironment) => isQuiet(verdict) && plan === undefined;
+  const loud = review.environments.filter((change) => !isShort(change));
+  const quiet = review.environments.filter(isShort).map(({ environment }) => environment);
+  const gives = loud.some(({ verdict }) => !isQuiet(verdict));
   const lines = [
     `## ${verdictLine(review)}`,
     "",
@@ -81,7 +85,8 @@ function verdictLine(review: Review): string {
   if (review.refused) return "⛔ Access that may never be";
   if (words.length === 0) return "✅ Nobody's access changes";
   const sign = review.approvalNeeded ? "⚠️" : "✅";
-  return `${sign} Access is ${words.join(", ")} ${review.environments.length === 1 ? "environment" : "environments"}`;
+  const loud = review.environments.filter(({ verdict }) => !isQuiet(verdict)).length;
+  return `${sign} Access is ${words.join(", ")} ${loud === 1 ? "environment" : "environments"}`;
 }
 
 function environmentLines({
@@ -102,9 +107,10 @@ function environmentLines({
     ...channels.filter((channel) => channel.verdict !== "unchanged" || channel.notes.length > 0).flatMap(channelLines),
     ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${prose(note)}`)),
     ...notes.map((note) => `- ${prose(note)}`),
-    ...[...unknown, ...roles.flatMap(({ permissions, trust }) => [...permissions.unknown, ...trust.unknown])].map(
-      (what) => `- Can't be read, and counts as broadened: ${code(short(what))}`,
-    ),
+    ...unreadLines([
+      ...unknown,
+      ...roles.flatMap(({ permissions, trust }) => [...permissions.unknown, ...trust.unknown]),
+    ]),
     "",
     ...(plan ? planLines(plan) : []),
     ...(rows.length > 0
@@ -120,6 +126,10 @@ function environmentLines({
         ]
       : []),
   ];
+}
+
+function unreadLines(unread: readonly string[]): string[] {
+  return [...new Set(unread.map(short))].map((what) => `- Can't be read, and counts as broadened: ${code(what)}`);
 }
 
 function planLines(plan: readonly PlannedChange[]): string[] {
@@ -148,22 +158,25 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
   forget: "lets go of",
 };
 
-function channelLines({ name, channel, gained, lost, notes, verdict }: ChannelChange): string[] {
+function channelLines({ name, channel, gained, lost, limited, notes, verdict }: ChannelChange): string[] {
   const where = `${code(`#${name}`)} (${code(channel)})`;
-  const people = `People in ${where}`;
-  return [
-    ...(gained.length > 0 ? [`- ${people} **gain** ${gained.join(", ")}.`] : []),
-    ...(lost.length > 0 ? [`- ${people} **lose** ${lost.join(", ")}.`] : []),
-    ...(gained.length + lost.length === 0 && ["broadened", "narrowed", "unknown"].includes(verdict)
-      ? [`- ${people}: ${verdict}, within what is listed as statements.`]
+  const said = [
+    ...(gained.length > 0 ? [`- People in ${where} **gain** ${gained.join(", ")}.`] : []),
+    ...(lost.length > 0 ? [`- People in ${where} **lose** ${lost.join(", ")}.`] : []),
+    ...(limited.length > 0
+      ? [`- People in ${where} can ${limited.join(", ")} **in some cases alone**, as the statements say.`]
       : []),
+  ];
+  return [
+    ...said,
+    ...(said.length + notes.length === 0 ? [`- People in ${where}: ${verdict}, as the statements say.`] : []),
     ...notes.map((note) => `- ${where}: ${prose(note)}`),
   ];
 }
 
 function statementRows({ role, permissions, trust }: RoleChange): string[] {
   const row = (sign: string, { principal, action, resource, condition }: Right) =>
-    `| ${sign} | ${code(role)} | ${principal ? code(principal) : "the role"} | ${code(spelled(action))} | ${code(resource)} | ${condition ? code(condition) : ""} |`;
+    `| ${sign} | ${cell(role)} | ${principal ? cell(principal) : "the role"} | ${cell(spelled(action))} | ${cell(resource)} | ${condition ? cell(condition) : ""} |`;
   return [
     ...[...permissions.gained, ...trust.gained].map((right) => row("+", right)),
     ...[...permissions.lost, ...trust.lost].map((right) => row("−", right)),
@@ -182,24 +195,29 @@ const SPELLED = new Map(
   ]),
 );
 
-/** A text of the change as code, whatever is in it. */
+/**
+ * A text of the change as code, whatever is in it: nothing of it becomes Markdown, HTML, a mention or a link. HTML's own
+ * `<code>` wouldn't do, since GitHub makes links in it.
+ */
 function code(value: string): string {
-  return `<code>${escaped(value)}</code>`;
+  const text = value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "�") || " ";
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const space = /^[` ]|[` ]$/.test(text) ? " " : "";
+  return `${fence}${space}${text}${space}${fence}`;
+}
+
+/** The same in a table. */
+function cell(value: string): string {
+  return code(value).replaceAll("|", "\\|");
 }
 
 /** A sentence, with what it quotes as code. */
 function prose(sentence: string): string {
   return sentence
     .split("`")
-    .map((part, index) => (index % 2 === 1 ? code(part) : escaped(part)))
+    .map((part, index) => (index % 2 === 1 ? code(part) : part))
     .join("");
-}
-
-/** Nothing of a change may become Markdown or HTML; only as code, GitHub makes no mention or link of it either. */
-function escaped(value: string): string {
-  return value
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "�")
-    .replace(/[&<>"'`*_[\]|\\@#~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function short(value: string): string {

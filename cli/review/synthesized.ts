@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { readJsonFile } from "../json-file";
+import { parseAllOfJson, readJsonFile } from "../json-file";
 import { isFields } from "./policy";
 
 /** Terraform in JSON, as it is written. */
@@ -23,7 +23,14 @@ export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> 
   }
   return new Map(
     Object.entries(manifest.stacks).map(([name, stack]) => {
-      const path = isFields(stack) ? String(stack.synthesizedStackPath) : "";
+      // The plan is made where the manifest doesn't say, so both must be the same.
+      const path = `stacks/${name}/${FILE}`;
+      const { synthesizedStackPath, workingDirectory = dirname(path) } = isFields(stack) ? stack : {};
+      if (synthesizedStackPath !== path || workingDirectory !== dirname(path) || !/^[\w-]+$/.test(name)) {
+        throw new CommandError(
+          `Received the stack ${describe(name)} at ${describe(synthesizedStackPath)} in ${describe(folder)}, expected it at ${describe(path)}. Synthesize again, without --hcl.`,
+        );
+      }
       expectAlone(folder, path);
       const terraform = readJson(
         join(folder, path),
@@ -38,20 +45,23 @@ export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> 
   );
 }
 
+/** What `cdktf synth` writes of each stack. */
+const FILE = "cdk.tf.json";
+
 /** Terraform takes every file of a stack's folder. Ours has one. */
 function expectAlone(folder: string, path: string): void {
   const inFolder = filesIn(join(folder, dirname(path))) ?? [];
-  const other = inFolder.find((file) => /\.tf(\.json|vars|vars\.json)?$/.test(file) && file !== basename(path));
-  if (other === undefined && !relative(folder, join(folder, path)).startsWith("..")) return;
+  const other = inFolder.find((file) => /\.tf(\.json|vars|vars\.json)?$/.test(file) && file !== FILE);
+  if (other === undefined) return;
   throw new CommandError(
-    `Received ${describe(other ?? path)} beside ${describe(join(folder, path))}, expected nothing else that Terraform would take. Synthesize into a new folder.`,
+    `Received ${describe(other)} beside ${describe(join(folder, path))}, expected nothing else that Terraform would take. Synthesize into a new folder.`,
   );
 }
 
 function readJson(file: string, missing: () => string): unknown {
   const broken = (why: string) =>
     `Received ${describe(file)} that is not JSON (${why}), expected what \`cdktf synth\` writes in JSON. Synthesize again, without --hcl.`;
-  return readJsonFile(file, missing, broken);
+  return readJsonFile(file, missing, broken, parseAllOfJson);
 }
 
 function filesIn(folder: string): string[] | undefined {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { classify, type EnvironmentChange, type Verdict } from "../../../cli/review/classify";
 
 import type { Terraform } from "../../../cli/review/synthesized";
@@ -486,6 +487,60 @@ describe("what hides a change is not taken for nothing", () => {
       ] as [string, (draft: Draft) => void][]
     ).map(([name, edit]): [string, Verdict, (draft: Draft) => void] => [name, "unknown", edit]),
     [
+      "exclusive attachments that stand twice",
+      "unknown",
+      (draft) => {
+        const all = draft.resource.aws_iam_role_policy_attachments_exclusive;
+        all.again = all.full;
+      },
+    ],
+    [
+      "exclusive inline policies that stand twice",
+      "unknown",
+      (draft) => {
+        const all = draft.resource.aws_iam_role_policies_exclusive;
+        all.again = all.full;
+      },
+    ],
+    [
+      "the service-linked role of another service",
+      "unknown",
+      (draft) => {
+        draft.resource.aws_iam_service_linked_role = { more: { aws_service_name: "ecs.amazonaws.com" } };
+      },
+    ],
+    [
+      "a new channel of a role that gives nothing",
+      "broadened",
+      (draft) => {
+        const all = draft.resource.aws_cloudcontrolapi_resource;
+        for (const { statement } of Object.values<Draft>(draft.data.aws_iam_policy_document))
+          statement[0].actions.length = 0;
+        all.more = { ...all[CHANNEL], desired_state: all[CHANNEL].desired_state.replace("C01", "C02") };
+      },
+    ],
+    [
+      "providers as a list",
+      "unknown",
+      (draft) => {
+        draft.terraform.required_providers = [draft.terraform.required_providers];
+      },
+    ],
+    [
+      "terraform as a list",
+      "unknown",
+      (draft) => {
+        draft.terraform = [draft.terraform];
+      },
+    ],
+    [
+      "a condition on the role's tags",
+      "unknown",
+      (draft) => {
+        statements(draft)[0].condition = [{ test: "StringEquals", variable: "aws:PrincipalTag/Team", values: ["a"] }];
+      },
+    ],
+    [
       "a channel that stands twice",
       "unknown",
       (draft) => {
@@ -538,24 +593,117 @@ describe("what hides a change is not taken for nothing", () => {
     expect(conditioned("a")).not.toBe(conditioned("b"));
   });
 
-  test("what is referred to by what isn't read", () => {
+  const POLICY = '{"Version" = "2012-10-17", "Statement" = local.s}';
+  test.each<[string, (draft: Draft) => void]>([
+    ["a policy", (draft) => Object.assign(draft.resource.aws_iam_policy.full, { policy: `\${jsonencode(${POLICY})}` })],
+    [
+      "a trust",
+      (draft) => Object.assign(draft.resource.aws_iam_role.full, { assume_role_policy: `\${jsonencode(${POLICY})}` }),
+    ],
+    [
+      "a channel",
+      (draft) => {
+        const channel = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        channel.desired_state = channel.desired_state.replace("aws_iam_role.full.arn", "local.s");
+      },
+    ],
+  ])("%s within jsonencode, of which a local changes", (_, edit) => {
     const base = structuredClone(FULL) as Draft;
-    base.resource.aws_iam_user_policy = { admin: { policy: "${data.aws_iam_policy_document.more.json}" } };
-    base.resource.aws_iam_role_policy = {
-      admin: { role: "admin", policy: "${data.aws_iam_policy_document.more.json}" },
-    };
-    base.module = { more: { policy: "${aws_iam_policy.full.arn}" } };
-    base.data.aws_iam_policy_document.more = { statement: [{ actions: ["s3:GetObject"], resources: ["*"] }] };
+    edit(base);
+    base.locals = { s: [{ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" }] };
     const head = structuredClone(base);
-    head.data.aws_iam_policy_document.more.statement[0].actions.push("s3:PutObject");
+    head.locals.s[0].Action = "*";
+    expect(change(base, head).verdict).toBe("unknown");
+    expect(change(FULL, base).fingerprint).not.toBe(change(FULL, head).fingerprint);
+  });
+
+  test("nothing is known for certain beside what can't be read", () => {
+    const base = structuredClone(FULL) as Draft;
+    base.resource.aws_iam_policy_attachment = {
+      admin: { roles: ["${aws_iam_role.full.name}"], policy_arn: AWS_MANAGED },
+    };
+    const head = structuredClone(base);
     statements(head)[0].actions.pop();
-    expect(change(base, head).unknown.map((text) => text.split(":")[0])).toEqual(
-      expect.arrayContaining([
-        "an unknown resource type",
-        "a role that is not in this stack",
-        "not as CDKTF writes it",
-      ]),
+    expect(change(base, head)).toMatchObject({ verdict: "unknown", channels: [{ verdict: "narrowed", lost: [] }] });
+    const tagged = structuredClone(base);
+    tagged.resource.aws_iam_role.full.tags = { Owner: "a" };
+    expect(change(base, tagged).verdict).toBe("unknown");
+  });
+
+  test("a name that another role gets", () => {
+    const base = structuredClone(FULL) as Draft;
+    const head = structuredClone(base);
+    head.resource.aws_iam_role.full.name = base.resource.aws_iam_role.read_only.name;
+    head.resource.aws_iam_role.read_only.name = base.resource.aws_iam_role.full.name;
+    const swapped = change(base, head);
+    expect(swapped.verdict).toBe("unknown");
+    expect(swapped.roles[0]?.notes.at(-1)).toBe(
+      "The name `AWSSupportAppReadOnlyRole` was that of `aws_iam_role.read_only`. A channel that was configured by hand with it gets the access of this role.",
     );
+    expect(
+      changed((draft) => Object.assign(draft.resource.aws_iam_role.full, { name: "A", path: "/a/" })).roles[0],
+    ).toMatchObject({
+      notes: [expect.stringMatching(/^The role `AWSSupportAppFullRole` is replaced by `\/a\/A`\./)],
+    });
+  });
+
+  test("a role of another address and the same name, which may more", () => {
+    const renamed = structuredClone(FULL) as Draft;
+    for (const all of Object.values<Draft>(renamed.resource)) {
+      if (!all.read_only) continue;
+      all.watch = JSON.parse(JSON.stringify(all.read_only).replaceAll(".read_only.", ".watch."));
+      delete all.read_only;
+    }
+    renamed.data.aws_iam_policy_document.watch = { statement: [{ actions: ["s3:GetObject"], resources: ["*"] }] };
+    renamed.data.aws_iam_policy_document.watch_trust = renamed.data.aws_iam_policy_document.read_only_trust;
+    renamed.resource.aws_iam_role.watch.assume_role_policy = "${data.aws_iam_policy_document.watch_trust.json}";
+    expect(change(FULL, renamed)).toMatchObject({ verdict: "unknown" });
+  });
+
+  test.each<[string, (draft: Draft) => void]>([
+    [
+      "under a condition of many values",
+      (draft) => {
+        const values = Array.from({ length: 13 }, (_, index) => `region-${index}`);
+        statements(draft, "read_only").push({
+          actions: ["support:CreateCase"],
+          resources: ["*"],
+          condition: [{ test: "StringEquals", variable: "aws:RequestedRegion", values }],
+        });
+      },
+    ],
+    [
+      "through another type of resource",
+      (draft) => {
+        const roles = ["${aws_iam_role.read_only.name}"];
+        draft.resource.aws_iam_policy_attachment = { more: { roles, policy_arn: AWS_MANAGED } };
+      },
+    ],
+    [
+      "once for each of a list",
+      (draft) => {
+        const for_each = { a: "${aws_iam_role.read_only.name}" };
+        draft.resource.aws_iam_role_policy = { more: { for_each, role: "${each.value}", policy: GET_OBJECT } };
+      },
+    ],
+    [
+      "beside a Deny that Terraform takes away",
+      (draft) => {
+        const policy =
+          '{"Statement":[{"Effect":"Allow","Action":"support:CreateCase","Resource":"*","Sid":"A%{ if false }"},{"Effect":"Deny","Action":"support:CreateCase","Resource":"*","Sid":"%{ endif }"}]}';
+        writeInto(draft, "read_only", policy);
+      },
+    ],
+    [
+      "and denied",
+      (draft) =>
+        statements(draft, "read_only").push(
+          { effect: "Deny", actions: ["s3:GetObject"], resources: ["*"] },
+          { actions: ["s3:GetObject"], resources: ["*"] },
+        ),
+    ],
+  ])("what the read-only role may write: %s", (_, edit) => {
+    expect(changed(edit).violations).not.toEqual([]);
   });
 
   test("a policy that is written for the read-only role by its name", () => {
@@ -575,10 +723,12 @@ describe("what hides a change is not taken for nothing", () => {
     expect(change(base, head).verdict).toBe("unknown");
   });
 
-  test("a new role that keeps what somebody attaches by hand", () => {
+  test("what somebody may attach to a role by hand", () => {
     const head = structuredClone(FULL) as Draft;
     delete head.resource.aws_iam_role_policies_exclusive.full;
-    expect(change(undefined, head).roles[0]).toMatchObject({ verdict: "unknown" });
+    const reason = "what is attached or written into it by hand stays (aws_iam_role.full)";
+    expect(change(undefined, head)).toMatchObject({ verdict: "unknown", unknown: [reason] });
+    expect(change(head, FULL)).toMatchObject({ verdict: "unknown", unknown: [reason] });
   });
 
   test("where a new environment is, and within what a new role is", () => {
@@ -684,12 +834,6 @@ describe("references that lead nowhere are not taken for nothing", () => {
     expect(changed(edit).verdict).toBe(verdict);
   });
 
-  test("keeping others out from now on is less", () => {
-    const without = structuredClone(FULL) as Draft;
-    delete without.resource.aws_iam_role_policies_exclusive.full;
-    expect(change(without, FULL)).toMatchObject({ verdict: "narrowed" });
-  });
-
   test.each<[string, Draft]>([
     ["provider", { provider: "x" }],
     ["provider.aws", { provider: { aws: [] } }],
@@ -700,6 +844,34 @@ describe("references that lead nowhere are not taken for nothing", () => {
   ])("%s in no form that is known", (_, terraform) => {
     expect(change({}, terraform).verdict).toMatch(/^(unknown|moved|cosmetic)$/);
     expect(change(terraform, {}).violations).toEqual([]);
+  });
+
+  test.each<[string, (draft: Draft, odd: Draft) => void]>([
+    ["desired_state", (draft, odd) => Object.assign(channel(draft), { desired_state: odd })],
+    ["type_name", (draft, odd) => Object.assign(channel(draft), { type_name: odd })],
+    [
+      "permissions_boundary",
+      (draft, odd) => Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: odd }),
+    ],
+    ["name", (draft, odd) => Object.assign(draft.resource.aws_iam_role.full, { name: odd })],
+    ["path", (draft, odd) => Object.assign(draft.resource.aws_iam_role.full, { path: odd })],
+    ["role", (draft, odd) => Object.assign(attachment(draft), { role: odd })],
+    ["policy_arn", (draft, odd) => Object.assign(attachment(draft), { policy_arn: odd })],
+    ["allowed_account_ids", (draft, odd) => Object.assign(draft.provider.aws[0], { allowed_account_ids: [odd] })],
+    [
+      "identifiers",
+      (draft, odd) => Object.assign(statements(draft, "full_trust")[0].principals[0], { identifiers: [odd] }),
+    ],
+    ["actions", (draft, odd) => Object.assign(statements(draft)[0], { actions: [odd] })],
+    [
+      "the whole of it",
+      (draft, odd) => Object.assign(draft, { resource: odd, data: odd, provider: odd, terraform: odd }),
+    ],
+  ])("%s of another type", (_, edit) => {
+    for (const odd of [{ toString: 1 }, null, 7, [[]]]) {
+      const { verdict } = changed((draft) => edit(draft, odd));
+      if (odd !== null) expect(verdict).toMatch(/^(unknown|broadened|narrowed)$/); // null is as if it weren't there
+    }
   });
 
   test("a folder without anything in it has no access", () => {
@@ -745,6 +917,7 @@ describe("what it says of people", () => {
         verdict: "narrowed",
         gained: [],
         lost: ["create-cases", "live-chat"],
+        limited: [],
         notes: [],
       },
     ]);
@@ -822,4 +995,40 @@ describe("what it says of people", () => {
     expect(wild.violations).toHaveLength(1);
     expect(changed((draft) => statements(draft)[0].actions.push("s3:GetObject")).violations).toEqual([]);
   });
+});
+
+test("for any two policies of a role, the verdict is that of going through every action and case", () => {
+  const statement = fc.record({
+    effect: fc.constantFrom("Allow", "Deny"),
+    actions: fc.subarray(["support:a", "support:b", "support:c"], { minLength: 1 }),
+    resources: fc.constant(["*"]),
+    condition: fc.constantFrom([], [{ test: "Bool", variable: "k", values: ["true"] }]),
+  });
+  const allowed = (statements: readonly Draft[]) =>
+    ["support:a", "support:b", "support:c"].flatMap((action) =>
+      [true, false].flatMap((met) => {
+        const effects = statements
+          .filter(({ actions, condition }) => actions.includes(action) && (met || condition.length === 0))
+          .map(({ effect }) => effect);
+        return effects.includes("Allow") && !effects.includes("Deny") ? [`${action} ${met}`] : [];
+      }),
+    );
+  const policy = fc.array(statement, { maxLength: 4 });
+  fc.assert(
+    fc.property(policy, policy, (before, after) => {
+      const withPolicy = (statement: Draft) => {
+        const terraform = structuredClone(FULL) as Draft;
+        terraform.data.aws_iam_policy_document.full = { statement };
+        return terraform;
+      };
+      const { verdict } = change(withPolicy(before), withPolicy(after));
+      const [was, is] = [allowed(before), allowed(after)];
+      const expected = is.some((one) => !was.includes(one))
+        ? ["broadened"]
+        : was.some((one) => !is.includes(one))
+          ? ["narrowed"]
+          : ["cosmetic", "unchanged"];
+      expect(expected).toContain(verdict);
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import MarkdownIt from "markdown-it";
 import { runSupportApp } from "../../../cli/program";
 import { classify } from "../../../cli/review/classify";
 import { markdown, reviewOf } from "../../../cli/review/report";
@@ -61,18 +62,14 @@ describe("a change", () => {
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();
     expect(output).toContain("✅ Access is narrowed in 1 environment");
-    expect(output).toContain(
-      "People in <code>&#35;oncall</code> (<code>C01</code>) **lose** resolve-cases, live-chat.",
-    );
+    expect(output).toContain("People in `#oncall` (`C01`) **lose** resolve-cases, live-chat.");
   });
 
   test("that gives needs an approval of this very change", () => {
     const { status, output } = review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
     expect(output).toContain("⚠️ Access is broadened in 1 environment");
-    expect(output).toContain(
-      "People in <code>&#35;oncall</code> (<code>C01</code>) **gain** resolve-cases, live-chat.",
-    );
+    expect(output).toContain("People in `#oncall` (`C01`) **gain** resolve-cases, live-chat.");
     const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
     expect(review("--base", LESS, "--head", ALL, "--approved", digest).status).toBe(0);
     expect(review("--base", LESS, "--head", ALL, "--approved", digest.replace(/^./, "x")).status).toBe(3);
@@ -90,7 +87,7 @@ describe("a change", () => {
     expect(review("--base", ALL, "--head", ALL)).toEqual({ status: 0, output: "## ✅ Nobody's access changes\n" });
     expect(review("--base", ALL, "--head", tagged)).toEqual({
       status: 0,
-      output: "## ✅ Nobody's access changes\n\nChanged in form only, with the same access: <code>paid</code>.\n",
+      output: "## ✅ Nobody's access changes\n\nChanged in form only, with the same access: `paid`.\n",
     });
   });
 
@@ -128,22 +125,29 @@ describe("a change", () => {
   });
 });
 
-test("nothing in a change becomes Markdown, a mention or a command", () => {
-  const evil = "@everyone <img src=x> [a](http://b) | `c` \u202e **d** #1";
+/** What GitHub shows of a report, without what stands as code. */
+function outsideOfCode(report: string): string {
+  return new MarkdownIt({ html: true, linkify: true }).render(report).replace(/<code>[^<]*<\/code>/g, "");
+}
+
+test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands as code", () => {
+  const evil = "@everyone <img src=x> [a](http://b) | `c` ``d \u202e **e** #1 https://evil.example ops@evil.example \\";
   const text = paid("{}").paid ?? "";
   const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
   const { output } = review("--base", ALL, "--head", head);
-  for (const part of ["@everyone", "<img", "[a]", "`c`", "\u202e", "**d**", "#1 "]) expect(output).not.toContain(part);
+  expect(output).not.toContain("\u202e");
+  expect(output).toContain("https://evil.example");
+  expect(outsideOfCode(output)).not.toMatch(/everyone|<img|<a |<strong>e|evil|#1/);
+  const rows = outsideOfCode(output).match(/<tr>.*?<\/tr>/gs) ?? [];
+  for (const row of rows) expect(row.match(/<t[dh]/g)).toHaveLength(6); // no cell is split
 });
 
-test("GitHub makes no mention or link of a name: each stands as code", () => {
+test("a name that looks like a mention, an issue or an address stands as code", () => {
   const evil = (name: string) =>
     `{ role-name: "${name}@acme", channels: [{ name: "123", workspace: T01, channel: C01 }] }`;
   const { output } = review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
-  expect(output).toContain("b&#64;acme");
-  for (const text of ["acme", "123"]) {
-    expect(output.replace(/<code>[^<]*<\/code>/g, "")).not.toContain(text);
-  }
+  expect(output).toContain("b@acme");
+  expect(outsideOfCode(output)).not.toMatch(/acme|123/);
 });
 
 test("what can't be read is shown, and only as much of it as helps", () => {
@@ -152,9 +156,7 @@ test("what can't be read is shown, and only as much of it as helps", () => {
   });
   const { status, output } = review("--base", ALL, "--head", head);
   expect(status).toBe(3);
-  expect(output).toMatch(
-    /Can't be read, and counts as broadened: <code>a wildcard: .{200,400}… \(\d+ characters\)<\/code>/,
-  );
+  expect(output).toMatch(/Can't be read, and counts as broadened: `a wildcard: .{200,400}… \(\d+ characters\)`/);
 });
 
 test("a report is within what GitHub takes, and says so when it is cut", () => {
@@ -181,8 +183,6 @@ test("README shows a real report", () => {
   const { output } = review("--base", without("resolve-cases"), "--head", without("live-chat"));
   const asText = (markdown: string) =>
     markdown
-      .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
-      .replaceAll(/<\/?code>/g, "`")
       .replaceAll(/<.*>|^\|[-| ]+\|$/gm, "")
       .replaceAll(/ +/g, " ")
       .split("\n")
@@ -191,14 +191,15 @@ test("README shows a real report", () => {
   expect(asText(shown.replaceAll(/^> ?/gm, ""))).toEqual(asText(output));
 });
 
+interface Fixture {
+  readonly before: string;
+  readonly after: string;
+  readonly plan: Draft;
+}
+const PLANS = join(__dirname, "plans");
+const readFixture = (name: string): Fixture => JSON.parse(readFileSync(join(PLANS, `${name}.json`), "utf8"));
+
 describe("real plans", () => {
-  interface Fixture {
-    readonly before: string;
-    readonly after: string;
-    readonly plan: unknown;
-  }
-  const PLANS = join(__dirname, "plans");
-  const readFixture = (name: string): Fixture => JSON.parse(readFileSync(join(PLANS, `${name}.json`), "utf8"));
   const OTHER = '  other: { account: "999999999999", region: us-east-1, read-only: {} }\n';
 
   function reviewPlan(name: string): string {
@@ -216,13 +217,13 @@ describe("real plans", () => {
   test("drift is told from what the code changes, and what breaks is said", () => {
     expect(reviewPlan("update")).not.toContain("Drift");
     expect(reviewPlan("create")).not.toContain("Drift");
-    expect(reviewPlan("drift")).toContain("takes off <code>arn:aws:iam::aws:policy/AdministratorAccess</code>.");
+    expect(reviewPlan("drift")).toContain("takes off `arn:aws:iam::aws:policy/AdministratorAccess`.");
     expect(reviewPlan("drift").match(/\*\*Drift\*\*/g)).toHaveLength(2);
     expect(reviewPlan("rename")).toContain(
       "A channel that was configured by hand and uses the role can do nothing once it is gone.",
     );
-    expect(reviewPlan("adopt")).toContain("- imports <code>");
-    expect(reviewPlan("destroy")).toContain("- **deletes** <code>");
+    expect(reviewPlan("adopt")).toContain("- imports `");
+    expect(reviewPlan("destroy")).toContain("- **deletes** `");
   });
 
   const { plan } = readFixture("update") as { plan: Record<string, unknown> };
@@ -247,7 +248,7 @@ describe("real plans", () => {
   });
 
   test("drift of an attribute is told beside what the code changes of the same thing", () => {
-    const { before, after, plan } = structuredClone(readFixture("update")) as Fixture & { plan: Draft };
+    const { before, after, plan } = structuredClone(readFixture("update"));
     const role = plan.resource_changes.find(({ address }: Draft) => address === "aws_iam_role.full");
     role.change = {
       ...role.change,
@@ -262,9 +263,81 @@ describe("real plans", () => {
     expect(shorter).not.toBe(after);
     const [base, head] = [before, shorter].map((yaml) => folderOf(synthesize(yaml)));
     expect(review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).output).toContain(
-      "- updates <code>aws&#95;iam&#95;role.full</code> (<code>arn</code>, by **drift** <code>description</code>, <code>max&#95;session&#95;duration</code>, by **drift** <code>tags</code>).",
+      "- updates `aws_iam_role.full` (`arn`, by **drift** `description`, `max_session_duration`, by **drift** `tags`).",
     );
   });
+
+  test.each([
+    ["a tag more", (yaml: string) => yaml.replace("full: {", "full: { tags: { Owner: a },")],
+    [
+      "another who deploys",
+      (yaml: string) => yaml.replace("region:", 'deploy-role: "arn:aws:iam::111122223333:role/b", region:'),
+    ],
+  ])("drift is drift beside %s", (_, edit) => {
+    const { before, after, plan } = readFixture("drift");
+    const file = join(scratch, "drift.json");
+    writeFileSync(file, JSON.stringify(plan));
+    expect(edit(after)).not.toBe(after);
+    const [base, head] = [before, edit(after)].map((yaml) => folderOf(synthesize(yaml)));
+    const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    expect(output.match(/\*\*[Dd]rift\*\*/g)).toHaveLength(2);
+    expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
+  });
+
+  test("what an interrupted replacement left, and what is imported and changed at once", () => {
+    const { before, after, plan } = structuredClone(readFixture("update"));
+    const [first] = plan.resource_changes;
+    plan.resource_changes = [
+      {
+        ...first,
+        address: "aws_iam_role.full",
+        type: "aws_iam_role",
+        deposed: "0011aabb",
+        change: { actions: ["delete"] },
+      },
+      {
+        ...first,
+        address: "aws_iam_role.full",
+        type: "aws_iam_role",
+        change: { actions: ["update"], importing: { id: "a" } },
+      },
+    ];
+    const file = join(scratch, "deposed.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
+    const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    expect(output.match(/^- .*aws_iam_role.*$/gm)).toEqual([
+      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.full (deposed)`.",
+      "- updates `aws_iam_role.full`.",
+    ]);
+  });
+
+  test.each([null, {}, [1]])("resource_changes of another form: %j", (resource_changes) => {
+    const file = join(scratch, "odd.json");
+    writeFileSync(file, JSON.stringify({ ...readFixture("update").plan, resource_changes }));
+    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("whose resource_changes are no list of mappings, expected a plan."),
+    });
+  });
+
+  test.each(["format_version", "address", "type", "actions", "account"])(
+    "%s of another type gives no stack trace",
+    (where) => {
+      const { before, after, plan } = structuredClone(readFixture("update"));
+      const odd = { toString: 1 };
+      const [first] = plan.resource_changes;
+      if (where === "format_version") plan.format_version = odd;
+      else if (where === "account")
+        plan.configuration.provider_config.aws.expressions.allowed_account_ids.constant_value = [odd];
+      else if (where === "actions") first.change.actions = [odd];
+      else first[where] = odd;
+      const file = join(scratch, "odd.json");
+      writeFileSync(file, JSON.stringify(plan));
+      const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
+      expect([0, 1]).toContain(review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).status);
+    },
+  );
 
   test("what a plan leaves alone isn't listed; what it lets go of is", () => {
     const file = join(scratch, "quiet.json");
@@ -296,9 +369,9 @@ describe("real plans", () => {
     );
     const { output } = review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`);
     expect(output.match(/^- .*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: lets go of <code>aws&#95;iam&#95;role.c</code>.",
-      "- **Drift**, which the code doesn't change: **replaces** <code>aws&#95;iam&#95;role.e</code> (<code>arn</code>, <code>name</code>). A channel that was configured by hand and uses the role can do nothing once it is gone.",
-      "- **Drift**, which the code doesn't change: **deletes** <code>aws&#95;iam&#95;role.f</code>.",
+      "- **Drift**, which the code doesn't change: lets go of `aws_iam_role.c`.",
+      "- **Drift**, which the code doesn't change: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is gone.",
+      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.f`.",
     ]);
     writeFileSync(
       file,
@@ -359,11 +432,13 @@ test.each([
 describe("bad input is one sentence", () => {
   const folder = (content: Readonly<Record<string, string>>) => {
     const path = join(scratch, `bad-${folders++}`);
-    mkdirSync(path);
+    mkdirSync(join(path, "stacks/a"), { recursive: true });
     for (const [name, text] of Object.entries(content)) writeFileSync(join(path, name), text);
     return path;
   };
-  const MANIFEST = '{"stacks":{"a":{"synthesizedStackPath":"a.json"}}}';
+  const manifest = (stack: object) => ({ "manifest.json": JSON.stringify({ stacks: { a: stack } }) });
+  const PATH = "stacks/a/cdk.tf.json";
+  const STACK = manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/a" });
   test.each<[string, string, RegExp]>([
     ["no folder", join(scratch, "nowhere"), /^Received the folder ".*nowhere", expected one that exists\./],
     [
@@ -383,28 +458,35 @@ describe("bad input is one sentence", () => {
     ],
     [
       "a stack in HCL",
-      folder({ "manifest.json": MANIFEST }),
-      /^Received no "a\.json" in .*, expected the Terraform of a as JSON\. Synthesize again, without --hcl\./,
-    ],
-    [
-      "a stack that is no JSON",
-      folder({ "manifest.json": MANIFEST, "a.json": "resource {}" }),
-      /a\.json" that is not JSON/,
+      folder(manifest({ synthesizedStackPath: "stacks/a/cdk.tf" })),
+      /^Received the stack "a" at "stacks\/a\/cdk\.tf" in .*, expected it at "stacks\/a\/cdk\.tf\.json"\. Synthesize again, without --hcl\.$/,
     ],
     [
       "a stack outside of the folder",
-      folder({ "manifest.json": '{"stacks":{"a":{"synthesizedStackPath":"../a.json"}}}' }),
-      /^Received "\.\.\/a\.json" beside .*, expected nothing else that Terraform would take\./,
+      folder(manifest({ synthesizedStackPath: "../a.json" })),
+      /^Received the stack "a" at "\.\.\/a\.json"/,
     ],
     [
-      "a stack in a folder that isn't there",
-      folder({ "manifest.json": '{"stacks":{"a":{"synthesizedStackPath":"none/a.json"}}}' }),
-      /^Received no "none\/a\.json" in/,
+      "a stack that Terraform would run elsewhere",
+      folder(manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/b" })),
+      /^Received the stack "a" at/,
+    ],
+    ["a stack of another form", folder(manifest([])), /^Received the stack "a" at nothing in/],
+    [
+      "a stack that isn't there",
+      folder(STACK),
+      /^Received no "stacks\/a\/cdk\.tf\.json" in .*, expected the Terraform of a as JSON\./,
+    ],
+    ["a stack that is no JSON", folder({ ...STACK, [PATH]: "resource {}" }), /cdk\.tf\.json" that is not JSON/],
+    [
+      "a stack in which a key stands twice",
+      folder({ ...STACK, [PATH]: '{"resource":{"a":1},"resource":{}}' }),
+      /\(a key stands twice, or something is written in an unusual way\)/,
     ],
     [
       "a stack that is a list",
-      folder({ "manifest.json": MANIFEST, "a.json": "[]" }),
-      /a\.json" that is no mapping, expected Terraform\./,
+      folder({ ...STACK, [PATH]: "[]" }),
+      /cdk\.tf\.json" that is no mapping, expected Terraform\./,
     ],
   ])("%s", (_, base, message) => {
     const { status, output } = review("--base", base, "--head", ALL);
@@ -425,7 +507,7 @@ describe("bad input is one sentence", () => {
     ],
   ])("%j", (args, message) => {
     const { status, output } = review("--base", ALL, "--head", ALL, ...args);
-    expect(status).toBe(1);
+    expect(status).toBe(output.includes("ENOENT") ? 1 : 2);
     expect(output).toContain(message);
   });
 
@@ -438,12 +520,29 @@ describe("bad input is one sentence", () => {
     });
   });
 
-  test("a file of 50 MB", () => {
+  test("a file of 50 MB, as a plan and as a stack", () => {
+    const large = JSON.stringify({ large: Array.from({ length: 2 ** 20 }, (_, index) => `${index}`.padStart(50)) });
+    expect(large.length).toBeGreaterThan(50 * 2 ** 20);
     const file = join(scratch, "large.json");
-    writeFileSync(file, " ".repeat(50 * 2 ** 20));
+    writeFileSync(file, large);
     expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
       status: 1,
-      output: expect.stringContaining("that is no mapping in JSON, expected a plan."),
+      output: expect.stringMatching(/large\.json" of format "", expected a plan of format 1\.x\. .*\.$/),
+    });
+    const { status, output } = review("--base", ALL, "--head", folderOf({ paid: large }));
+    expect(status).toBe(3); // a section that nobody knows
+    expect(output.length).toBeLessThan(65_536);
+  });
+
+  test("two plans of one environment", () => {
+    const { before, after, plan } = readFixture("update");
+    const file = join(scratch, "twice.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
+    const args = ["--plan", `paid=${file}`, "--plan", `paid=${file}`];
+    expect(review("--base", base ?? "", "--head", head ?? "", ...args)).toEqual({
+      status: 2,
+      output: "Received two plans of paid, expected one of each environment. Leave one out.",
     });
   });
 

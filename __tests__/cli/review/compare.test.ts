@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { compare, type Right } from "../../../cli/review/compare";
-import { type Condition, NOTHING, type Policy, readDocument, readPolicyDocument } from "../../../cli/review/policy";
+import { type Condition, type Policy, readDocument, readPolicyDocument } from "../../../cli/review/policy";
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -12,8 +12,9 @@ function policy(...Statement: Statement[]): Policy {
 function difference(base: Policy, head: Policy): string[] {
   const words = (sign: string) => (right: Right) =>
     `${sign} ${[right.principal, right.action, right.resource, right.condition && `if ${right.condition}`].filter(Boolean).join(" ")}`;
-  const { gained, lost, unknown } = compare(base, head);
-  return [...gained.map(words("+")), ...lost.map(words("-")), ...unknown.map((text) => `? ${text.split(":")[0]}`)];
+  const { gained, lost, unknown } = compare(base.statements, head.statements);
+  const unread = [...new Set([...base.unreadable, ...head.unreadable, ...unknown].map((text) => text.split(":")[0]))];
+  return [...gained.map(words("+")), ...lost.map(words("-")), ...unread.map((reason) => `? ${reason}`)];
 }
 
 const SEE = { Effect: "Allow", Action: ["support:DescribeCases", "support:DescribeCommunications"], Resource: "*" };
@@ -118,7 +119,7 @@ describe("what looks different and is the same, and its twin that is not", () =>
         { ...SEE, Effect: "Deny", Action: "support:CreateCase" },
       ],
       [{ ...SEE, Action: "support:*" }],
-      ["? a Deny beside what can't be read"],
+      ["? a wildcard"],
     ],
     [
       "one value of a condition for two that read alike",
@@ -129,7 +130,7 @@ describe("what looks different and is the same, and its twin that is not", () =>
         '- iam:createservicelinkedrole * if StringEquals key = "a\\" or \\"b"',
       ],
     ],
-    ["the same wildcard", [{ ...SEE, Action: "support:*" }], [{ ...SEE, Action: "support:*" }], []],
+    ["the same wildcard", [{ ...SEE, Action: "support:*" }], [{ ...SEE, Action: "support:*" }], ["? a wildcard"]],
     [
       "an expression",
       [SEE],
@@ -167,7 +168,10 @@ describe("what looks different and is the same, and its twin that is not", () =>
 describe("what isn't as it should be can't be read, and is never taken for nothing", () => {
   const statement = (more: object) => JSON.stringify({ Statement: { ...SEE, ...more } });
   test.each([
-    ["{", "no JSON"],
+    ["{", "no JSON, or a key that stands twice"],
+    ['{"Statement":[],"Statement":[{}]}', "no JSON, or a key that stands twice"],
+    [`{"statement":[],"Statement":[]}`, "statement"],
+    [statement({ Condition: { StringEquals: { "aws:PrincipalTag/Team": "admin" } } }), "a condition on tags"],
     ["[]", "no policy document"],
     ['{"Statement":["x"]}', "no statement"],
     ["{}", "no statement"],
@@ -198,8 +202,8 @@ describe("what isn't as it should be can't be read, and is never taken for nothi
   });
 
   test("a document that says nothing says nothing", () => {
-    expect(readPolicyDocument({})).toEqual(NOTHING);
-    expect(readPolicyDocument({ statement: [{}] })).toEqual(NOTHING);
+    expect(readPolicyDocument({})).toEqual({ statements: [], unreadable: [] });
+    expect(readPolicyDocument({ statement: [{}] })).toEqual({ statements: [], unreadable: [] });
   });
 
   test("so can't more values than can be gone through, unless they stay as they are", () => {
@@ -307,7 +311,7 @@ describe("for any two policies, it agrees with going through every case one by o
     });
     fc.assert(
       fc.property(policiesWhen(conditions), policiesWhen(conditions), (base, head) => {
-        const { gained, lost, unknown } = compare(base, head);
+        const { gained, lost, unknown } = compare(base.statements, head.statements);
         const [before, after] = [expanded(base, requests), expanded(head, requests)];
         expect(gained.length > 0).toBe([...after].some((one) => !before.has(one)));
         expect(lost.length > 0).toBe([...before].some((one) => !after.has(one)));
@@ -327,7 +331,7 @@ describe("for any two policies, it agrees with going through every case one by o
     });
     fc.assert(
       fc.property(policiesWhen(conditions), policiesWhen(conditions), (base, head) => {
-        const { gained, lost } = compare(base, head);
+        const { gained, lost } = compare(base.statements, head.statements);
         const [before, after] = [expanded(base, requests), expanded(head, requests)];
         if ([...after].some((one) => !before.has(one))) expect(gained).not.toEqual([]);
         if ([...before].some((one) => !after.has(one))) expect(lost).not.toEqual([]);

@@ -23,10 +23,13 @@ chmodSync(join(bin, "gh"), 0o755);
 
 function artifact(side: string, full: string): void {
   const folder = join(scratch, "review", side);
-  mkdirSync(join(folder, "stacks"), { recursive: true });
+  mkdirSync(join(folder, "stacks/paid"), { recursive: true });
   const yaml = `environments: { paid: { account: "111122223333", region: us-east-1, full: ${full} } }`;
-  writeFileSync(join(folder, "paid.json"), synthesize(yaml).paid ?? "");
-  writeFileSync(join(folder, "manifest.json"), '{"stacks":{"paid":{"synthesizedStackPath":"paid.json"}}}');
+  writeFileSync(join(folder, "stacks/paid/cdk.tf.json"), synthesize(yaml).paid ?? "");
+  writeFileSync(
+    join(folder, "manifest.json"),
+    '{"stacks":{"paid":{"synthesizedStackPath":"stacks/paid/cdk.tf.json"}}}',
+  );
 }
 
 /** Runs what the workflow runs. */
@@ -74,6 +77,31 @@ test("what gives more waits for a label of this very change", () => {
   expect(run({ label: label.replace(/.$/, "x") }).status).toBe(3);
 });
 
+test.each(["--list-changed", "--help", "--head=../base", `${"a".repeat(32)}x`])(
+  "a label that is no digest approves nothing: %s",
+  (label) => {
+    artifact("base", LESS);
+    artifact("head", "{}");
+    const { status, body } = run({ label: `access-approved-${label}` });
+    expect(status).toBe(3);
+    expect(body).toContain("Access is broadened");
+  },
+);
+
+test("an error is told in the comment, and takes no warning away", () => {
+  artifact("base", LESS);
+  artifact("head", "{}");
+  const plan = join(scratch, "review/plan-paid");
+  mkdirSync(plan);
+  writeFileSync(join(plan, "plan.json"), "{}");
+  const { status, body, calls, stderr } = run();
+  rmSync(plan, { recursive: true });
+  expect(status).toBe(1);
+  expect(stderr).toContain('of format "", expected a plan of format 1.x.');
+  expect(body).toContain("The review ended with an error, which the run's log says");
+  expect(calls).not.toMatch(/-label|label create/);
+});
+
 test("what takes passes, and the label goes", () => {
   artifact("base", "{}");
   artifact("head", LESS);
@@ -92,6 +120,8 @@ test("a fork's report is in the summary: it may not comment", () => {
 });
 
 test("nothing of a pull request reaches a shell: no expression stands in a script", () => {
+  const review = readFileSync(".github/workflows/review.yml", "utf8");
+  expect(review).toMatch(/types: \[.*\bedited\].*\n {4}branches: \[main\]/); // another branch to be merged into is another change
   for (const workflow of ["review", "deploy", "ci"]) {
     const text = readFileSync(`.github/workflows/${workflow}.yml`, "utf8");
     for (const [, script = ""] of text.matchAll(/run: (\|\n(?: {10,}.*\n)+|.*\n)/g))
