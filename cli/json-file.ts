@@ -34,7 +34,7 @@ export function readJsonFile(
  */
 export function parseAllOfJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  const withoutSpace = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
+  const withoutSpace = text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g, "$1");
   if (JSON.stringify(value) === withoutSpace) return value;
   throw new SyntaxError("a key stands twice, or something is written in an unusual way");
 }

@@ -24,6 +24,8 @@ export interface EnvironmentAccess {
   readonly channels: ReadonlyMap<string, ChannelAccess>;
   /** Whether the stack has the Service Quotas role. */
   readonly serviceQuotasRole: boolean;
+  /** What else it says to the Support App: its workspaces and the account's alias, by their name in Terraform. */
+  readonly registrations: ReadonlyMap<string, string>;
   /**
    * What can't be read, each with the reason first. Whatever it is may give access, and may depend on everything else: where
    * there is any, nothing is known for certain.
@@ -49,6 +51,8 @@ export interface ChannelAccess {
   readonly name: string;
   /** The role's name in Terraform. */
   readonly role: string;
+  /** Of which cases it hears what. */
+  readonly notify: string;
 }
 
 type Block = Readonly<Record<string, unknown>>;
@@ -64,24 +68,19 @@ interface Named {
 const ASIDE = ["//", "lifecycle", "depends_on", "tags", "description", "max_session_duration", "force_detach_policies"];
 
 /** The arguments that are understood, by the type of a resource. With any other, or of another type, it can't be read. */
-const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
-  aws_iam_role: [
-    "name",
-    "name_prefix",
-    "path",
-    "assume_role_policy",
-    "permissions_boundary",
-    "managed_policy_arns",
-    "inline_policy",
-  ],
-  aws_iam_policy: ["name", "name_prefix", "path", "policy"],
-  aws_iam_role_policy: ["name", "name_prefix", "role", "policy"],
-  aws_iam_role_policy_attachment: ["role", "policy_arn"],
-  aws_iam_role_policy_attachments_exclusive: ["role_name", "policy_arns"],
-  aws_iam_role_policies_exclusive: ["role_name", "policy_names"],
-  aws_iam_service_linked_role: ["aws_service_name"],
-  aws_cloudcontrolapi_resource: ["type_name", "desired_state", "schema"],
-};
+const UNDERSTOOD: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws_iam_role", ["name", "path", "assume_role_policy", "permissions_boundary"]],
+  ["aws_iam_policy", ["name", "path", "policy"]],
+  ["aws_iam_role_policy", ["name", "role", "policy"]],
+  ["aws_iam_role_policy_attachment", ["role", "policy_arn"]],
+  ["aws_iam_role_policy_attachments_exclusive", ["role_name", "policy_arns"]],
+  ["aws_iam_role_policies_exclusive", ["role_name", "policy_names"]],
+  ["aws_iam_service_linked_role", ["aws_service_name"]],
+  ["aws_cloudcontrolapi_resource", ["type_name", "desired_state", "schema"]],
+]);
+
+/** Conditions that don't depend on anything else of the stack, by their key. */
+const CONDITION_KEYS = ["iam:awsservicename", "aws:sourceaccount"];
 
 /** The sections of Terraform that are understood. */
 const SECTIONS = ["//", "terraform", "provider", "resource", "data", "output", "locals", "variable", "import", "moved"];
@@ -93,7 +92,6 @@ const REFERRING = [
   "policy",
   "policy_arn",
   "policy_arns",
-  "managed_policy_arns",
   "assume_role_policy",
   "permissions_boundary",
 ];
@@ -102,10 +100,10 @@ const REFERENCE =
 
 /** What a stack puts on a role, as it is written there. */
 interface Given {
-  readonly policies: unknown[];
-  /** The ARNs of managed policies, and the names of inline ones. */
+  /** ARNs of managed policies. */
   readonly attached: unknown[];
-  readonly inline: unknown[];
+  /** Documents of inline policies, by their name. */
+  readonly inline: (readonly [name: unknown, document: unknown])[];
   /** The only ones that stay. Undefined: others may be there. */
   onlyAttached?: readonly unknown[];
   onlyInline?: readonly unknown[];
@@ -124,13 +122,14 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
   if (account === "") unread.push("any account may be deployed to");
   if (EXPRESSION.test(canonical([terraform.provider, terraform.terraform]) ?? ""))
     unread.push("an expression: provider");
-  const policyOf = policyReader(resources, sources);
+  const { documentOf, managedOf } = policyReaders(resources, sources);
   const roleOf = roleReader(resources, account);
   const channels = new Map<string, ChannelAccess>();
+  const registrations = new Map<string, string>();
   const given = new Map<string, Given>();
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
 
-  for (const { name } of ofType("aws_iam_role")) given.set(name, { policies: [], attached: [], inline: [] });
+  for (const { name } of ofType("aws_iam_role")) given.set(name, { attached: [], inline: [] });
   for (const resource of resources) {
     const { type, name, block } = resource;
     const reasons: string[] = [];
@@ -138,37 +137,26 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     const to = (role: unknown): Given => {
       const found = given.get(roleOf(role) ?? "");
       if (!found) fail("a role that is not in this stack");
-      return found ?? { policies: [], attached: [], inline: [] };
+      return found ?? { attached: [], inline: [] };
     };
-    const [other] = Object.keys(block).filter((key) => !ASIDE.includes(key) && !UNDERSTOOD[type]?.includes(key));
-    if (Object.hasOwn(UNDERSTOOD, type) && other !== undefined) fail(`the argument ${other}`);
+    const understood = UNDERSTOOD.get(type) ?? Object.keys(block);
+    const other = Object.keys(block).find((key) => !ASIDE.includes(key) && !understood.includes(key));
+    if (other !== undefined) fail(`the argument ${other}`);
     if (ignoresChanges(resource)) fail(`changes that are ignored, ${canonical(block.lifecycle)}`);
     const channel = type === "aws_cloudcontrolapi_resource" && block.type_name === CHANNEL && readChannel(block);
-    const isEvaluated = hasExpression(channel ? { ...block, desired_state: undefined } : block);
+    const isRead = channel || /^\$\{jsonencode\(\{("\w+" = "[^"\\$%]*"(, )?)*\}\)\}$/.test(textOf(block.desired_state));
+    const isEvaluated = hasExpression(isRead ? { ...block, desired_state: undefined } : block);
     if (isEvaluated) fail("an expression");
     if (type === "aws_iam_role") {
-      const role = to(`\${aws_iam_role.${name}.name}`);
-      const arns = listOf(block.managed_policy_arns);
-      const inline = listOf(block.inline_policy).map((one) => (isFields(one) ? one : { name: undefined, policy: one }));
-      role.policies.push(...arns, ...inline.map(({ policy }) => policy));
-      role.attached.push(...arns);
-      role.inline.push(...inline.map(({ name }) => name));
-      if (typeof (block.name ?? block.name_prefix) !== "string" || typeof (block.path ?? "/") !== "string") {
-        fail("a role without a name");
-      }
+      if (typeof block.name !== "string" || typeof (block.path ?? "/") !== "string") fail("a role without a name");
     } else if (type === "aws_iam_role_policy_attachment") {
-      const role = to(block.role);
-      role.policies.push(block.policy_arn);
-      role.attached.push(block.policy_arn);
+      to(block.role).attached.push(block.policy_arn);
     } else if (type === "aws_iam_role_policy") {
-      const role = to(block.role);
-      role.policies.push(block.policy);
-      role.inline.push(block.name);
+      to(block.role).inline.push([block.name, block.policy]);
     } else if (type === "aws_iam_role_policy_attachments_exclusive") {
       const role = to(block.role_name);
       if (role.onlyAttached) fail("exclusive attachments that stand twice");
       role.onlyAttached = listOf(block.policy_arns);
-      role.policies.push(...role.onlyAttached); // what isn't attached yet, it attaches
     } else if (type === "aws_iam_role_policies_exclusive") {
       const role = to(block.role_name);
       if (role.onlyInline) fail("exclusive inline policies that stand twice");
@@ -177,7 +165,9 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
       const role = roleOf(channel.role);
       if (role === undefined) fail("a role that is not in this stack");
       else if (channels.has(channel.key)) fail("a channel that stands twice");
-      else channels.set(channel.key, { name: channel.name, role });
+      else channels.set(channel.key, { name: channel.name, role, notify: channel.notify });
+    } else if (type === "aws_cloudcontrolapi_resource" && REGISTRATION.test(textOf(block.type_name))) {
+      registrations.set(`${type}.${name}`, textOf(block.desired_state));
     } else if (!HARMLESS.some((harmless) => harmless(resource))) {
       fail("an unknown resource type");
     }
@@ -185,16 +175,26 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     const madeOf = isEvaluated ? [inOneForm(resource), terraform.locals, terraform.variable] : inOneForm(resource);
     unread.push(`${reasons.join(", ")}: ${type}.${name} ${canonical(madeOf)}`);
   }
+  const policyNames = ofType("aws_iam_policy").map(({ block }) => textOf(block.name).toLowerCase());
+  const roleNames = ofType("aws_iam_role").map(({ block }) => textOf(block.name).toLowerCase());
+  const twice = [...repeated(policyNames), ...repeated(roleNames)];
+  unread.push(...twice.map((name) => `a name in IAM that stands twice: ${canonical(name)}`));
   const roles = new Map<string, RoleAccess>();
   for (const { name, block } of ofType("aws_iam_role")) {
-    const { policies = [], ...put } = given.get(name) ?? {};
-    const trust = policyOf(block.assume_role_policy);
-    const permissions = merge([...new Set(policies)].map(policyOf));
-    const boundary = boundaryOf(block.permissions_boundary, policyOf);
-    const unknown = [...trust.unreadable, ...permissions.unreadable, ...boundary.unreadable, ...handsOn(put)];
+    const put = given.get(name) ?? { attached: [], inline: [] };
+    const trust = documentOf(block.assume_role_policy);
+    const arns = new Set([...put.attached, ...(put.onlyAttached ?? [])]); // what isn't attached yet is attached
+    const permissions = merge([...[...arns].map(managedOf), ...put.inline.map(([, document]) => documentOf(document))]);
+    const boundary = boundaryOf(block.permissions_boundary, managedOf, policyNames);
+    const unknown = [
+      ...[...trust.unreadable, ...trust.statements.flatMap(trustProblems)],
+      ...[...permissions.unreadable, ...permissions.statements.flatMap(permissionProblems)],
+      ...boundary.unreadable,
+      ...handsOn(put),
+    ];
     unread.push(...unknown.map((what) => `${what} (aws_iam_role.${name})`));
     roles.set(name, {
-      name: textOf(block.name ?? block.name_prefix),
+      name: textOf(block.name),
       path: textOf(block.path ?? "/"),
       trust: trust.statements,
       permissions: permissions.statements,
@@ -202,7 +202,7 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     });
   }
   const followed = new Set([
-    ...[...given.values()].flatMap(({ policies }) => policies),
+    ...[...given.values()].flatMap(({ attached, onlyAttached = [] }) => [...attached, ...onlyAttached]),
     ...ofType("aws_iam_role").map(({ block }) => block.permissions_boundary),
   ]);
   for (const resource of ofType("aws_iam_policy")) {
@@ -215,22 +215,58 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     roles,
     channels,
     serviceQuotasRole: ofType("aws_iam_service_linked_role").length > 0,
+    registrations,
     unreadable: [...new Set(unread)],
   };
 }
 
-/** What may be on a role beside what the stack says, or is taken off again. */
-function handsOn({ attached = [], onlyAttached, inline = [], onlyInline }: Partial<Given>): string[] {
+/** What may be on a role beside what the stack says, or doesn't stay. */
+function handsOn({ attached, onlyAttached, inline, onlyInline }: Given): string[] {
   if (!onlyAttached || !onlyInline) return ["what is attached or written into it by hand stays"];
-  const kept = onlyInline.filter((name) => !inline.includes(name));
+  const names = inline.map(([name]) => name);
+  const kept = onlyInline.filter((name) => !names.includes(name));
   const lost = [
     ...attached.filter((policy) => !onlyAttached.includes(policy)),
-    ...inline.filter((policy) => !onlyInline.includes(policy)),
+    ...names.filter((name) => !onlyInline.includes(name)),
   ];
   return [
     ...kept.map((name) => `an inline policy that may be there: ${canonical(name)}`),
     ...lost.map((policy) => `what is put on it and taken off again: ${canonical(policy)}`),
+    ...repeated(names.map((name) => textOf(name).toLowerCase())).map(
+      (name) => `an inline policy that is written over: ${canonical(name)}`,
+    ),
   ];
+}
+
+/** Why AWS may refuse a statement of a role's policy, or it may say something else once something else changes. */
+function permissionProblems({ principals, actions, resources, conditions }: Statement): string[] {
+  const odd = [
+    ...principals,
+    ...(resources.length === 0 ? ["no resource"] : []),
+    ...resources.filter((one) => one !== "*" && !/^arn:aws[a-z-]*:(?!iam:|sts:)[a-z0-9-]+:/.test(one)),
+    ...actions.filter((action) => !ACTION.test(action)),
+    ...conditions.map(({ key }) => key).filter((key) => !CONDITION_KEYS.includes(key)),
+  ];
+  return odd.map((what) => `a statement that isn't worked out: ${what}`);
+}
+
+/** The same of a trust. A principal that is a role or a user stands for whatever has that name. */
+function trustProblems({ principals, actions, resources, conditions }: Statement): string[] {
+  const odd = [
+    ...(principals.length === 0 ? ["no principal"] : []),
+    ...principals.filter((one) => !/^(Service [a-z0-9.-]+|AWS (\d{12}|arn:aws[a-z-]*:iam::\d{12}:root))$/.test(one)),
+    ...resources,
+    ...actions.filter((action) => !ACTION.test(action)),
+    ...conditions.map(({ key }) => key).filter((key) => !CONDITION_KEYS.includes(key)),
+  ];
+  return odd.map((what) => `a trust that isn't worked out: ${what}`);
+}
+
+const ACTION = /^[a-z0-9-]+:[a-z0-9]+$/;
+
+/** What stands more than once. */
+function repeated(all: readonly string[]): string[] {
+  return [...new Set(all.filter((one, index) => all.indexOf(one) < index))];
 }
 
 /** Whether Terraform puts something else for a part of a block, other than a reference that is followed. */
@@ -247,12 +283,16 @@ function hasExpression(block: Block): boolean {
 /** A boundary is its ARN; one that this stack makes is what it says, too. */
 function boundaryOf(
   value: unknown,
-  policyOf: (value: unknown) => Policy,
+  managedOf: (value: unknown) => Policy,
+  policyNames: readonly string[],
 ): { readonly text: string; readonly unreadable: readonly string[] } {
-  if (value === undefined) return { text: "", unreadable: [] };
+  if (value === undefined || value === null) return { text: "", unreadable: [] };
   const text = textOf(value);
-  if (text.startsWith("arn:")) return { text, unreadable: [] };
-  const { statements, unreadable } = policyOf(value);
+  if (text.startsWith("arn:")) {
+    const name = text.slice(text.lastIndexOf("/") + 1).toLowerCase();
+    return { text, unreadable: policyNames.includes(name) ? [`a boundary of this stack by its ARN: ${text}`] : [] };
+  }
+  const { statements, unreadable } = managedOf(value);
   return { text: `${text} ${canonical(statements)}`, unreadable };
 }
 
@@ -266,7 +306,8 @@ function ignoresChanges({ type, block }: Named): boolean {
 export function accountOf({ provider }: Terraform): string {
   const providers = listOf(isFields(provider) ? provider.aws : undefined).filter(isFields);
   const main = providers.find(({ alias }) => alias === undefined);
-  return listOf(main?.allowed_account_ids).map(textOf).join(", ");
+  const accounts = listOf(main?.allowed_account_ids);
+  return accounts.every((account) => /^\d{12}$/.test(textOf(account))) ? accounts.map(textOf).join(", ") : "";
 }
 
 /** A text as it is, anything else in one form. */
@@ -276,40 +317,40 @@ export function textOf(value: unknown): string {
 
 const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
 
+const REGISTRATION = /^AWS::SupportApp::(SlackWorkspaceConfiguration|AccountAlias)$/;
+
 /** What gives nobody access by itself. A policy is read where it is attached. */
 const HARMLESS: readonly ((resource: Named) => boolean)[] = [
   ({ type }) => type === "aws_iam_policy",
   ({ type, block }) => type === "aws_iam_service_linked_role" && block.aws_service_name === SERVICE_QUOTAS_SERVICE,
-  ({ type, block }) =>
-    type === "aws_cloudcontrolapi_resource" &&
-    /^AWS::SupportApp::(SlackWorkspaceConfiguration|AccountAlias)$/.test(textOf(block.type_name)),
 ];
 
-/** Reads a policy where one stands: a document, a reference to one, or the ARN of one. */
-function policyReader(resources: readonly Named[], sources: readonly Named[]): (value: unknown) => Policy {
-  const documents = new Map(
+/** Reads the policies of a stack: a document where one stands, and a managed policy by what stands for its ARN. */
+function policyReaders(
+  resources: readonly Named[],
+  sources: readonly Named[],
+): Readonly<Record<"documentOf" | "managedOf", (value: unknown) => Policy>> {
+  const documents = new Map<unknown, Policy>(
     sources
       .filter(({ type }) => type === "aws_iam_policy_document")
-      .map(({ name, block }) => [name, readPolicyDocument(block)]),
+      .map(({ name, block }) => [`\${data.aws_iam_policy_document.${name}.json}`, readPolicyDocument(block)]),
   );
-  const inline = new Map(
-    resources.filter(({ type }) => type === "aws_iam_policy").map(({ name, block }) => [name, block.policy]),
-  );
-  const readText = (value: unknown): Policy => {
+  const documentOf = (value: unknown): Policy => {
     if (typeof value !== "string") return unreadable("not a text", value);
-    const [, document] = value.match(/^\$\{data\.aws_iam_policy_document\.([\w-]+)\.json\}$/) ?? [];
-    if (document !== undefined)
-      return documents.get(document) ?? unreadable("a document that is not in this stack", value);
-    return EXPRESSION.test(value) ? unreadable("an expression", value) : readDocument(value);
+    const document = documents.get(value);
+    if (document) return document;
+    return EXPRESSION.test(value) ? unreadable("a document that is not in this stack", value) : readDocument(value);
   };
-  return (value) => {
-    const text = typeof value === "string" ? value : "";
-    const [, policy] = text.match(/^\$\{aws_iam_policy\.([\w-]+)\.(?:arn|id)\}$/) ?? [];
-    if (policy !== undefined && inline.has(policy)) return readText(inline.get(policy));
-    if (text.startsWith("arn:"))
-      return awsManagedPolicy(text) ?? unreadable("a policy that is not in this stack", text);
-    return readText(value);
+  const managed = new Map<unknown, unknown>();
+  for (const { type, name, block } of resources) {
+    if (type !== "aws_iam_policy") continue;
+    for (const attribute of ["arn", "id"]) managed.set(`\${aws_iam_policy.${name}.${attribute}}`, block.policy);
+  }
+  const managedOf = (value: unknown): Policy => {
+    if (managed.has(value)) return documentOf(managed.get(value));
+    return awsManagedPolicy(textOf(value)) ?? unreadable("a policy that is not in this stack", value);
   };
+  return { documentOf, managedOf };
 }
 
 /** Finds the role of this stack that a reference, a name or an ARN stands for. */
@@ -331,7 +372,9 @@ function roleReader(resources: readonly Named[], account: string): (value: unkno
 }
 
 /** Reads what a channel is to be, from JSON or from the call of `jsonencode` that CDKTF writes. */
-function readChannel({ desired_state }: Block): { key: string; name: string; role: string } | undefined {
+function readChannel({
+  desired_state,
+}: Block): { key: string; name: string; role: string; notify: string } | undefined {
   const desired = textOf(desired_state);
   const [, inside] = desired.match(/^\$\{jsonencode\(\{(.*)\}\)\}$/s) ?? [];
   const state =
@@ -342,7 +385,7 @@ function readChannel({ desired_state }: Block): { key: string; name: string; rol
     const { ChannelRoleArn: role, TeamId, ChannelId, ChannelName = ChannelId, ...rest } = read;
     if (EXPRESSION.test(canonical([TeamId, ChannelId, ChannelName, rest]))) return undefined;
     if (![role, TeamId, ChannelId, ChannelName].every((text) => typeof text === "string")) return undefined;
-    return { key: `${TeamId} ${ChannelId}`, name: String(ChannelName), role: String(role) };
+    return { key: `${TeamId} ${ChannelId}`, name: String(ChannelName), role: String(role), notify: canonical(rest) };
   } catch {
     return undefined;
   }

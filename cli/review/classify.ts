@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { type EnvironmentAccess, type RoleAccess, readAccess } from "./access";
 import { compare, type Difference } from "./compare";
-import { canonical, isFields, type Statement } from "./policy";
+import { canonical, isFields } from "./policy";
 import type { Terraform } from "./synthesized";
 
 /**
@@ -60,6 +60,7 @@ const NO_ACCESS: EnvironmentAccess = {
   roles: new Map(),
   channels: new Map(),
   serviceQuotasRole: false,
+  registrations: new Map(),
   unreadable: [],
 };
 const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions: [], boundary: "" };
@@ -158,19 +159,30 @@ function classifyEnvironment(
     notes.push(`A new environment, in ${head.account ? `the account ${quoted(head.account)}` : "any account"}.`);
   if (!headTerraform)
     notes.push("The environment goes. Its Terraform destroys nothing by itself: run `cdktf destroy` before.");
-  if (base.serviceQuotasRole !== head.serviceQuotasRole) {
+  const verdicts: Verdict[] = ["cosmetic"];
+  if (base.serviceQuotasRole && !head.serviceQuotasRole) {
     notes.push(
-      head.serviceQuotasRole
-        ? "The stack gets the Service Quotas role."
-        : "The Service Quotas role leaves the stack. Terraform would destroy it: hand it back to the account first.",
+      "The Service Quotas role leaves the stack. Terraform would destroy it: hand it back to the account first.",
     );
+  } else if (head.serviceQuotasRole && !base.serviceQuotasRole) {
+    notes.push("The stack gets the Service Quotas role.");
+    // Who may request increases and couldn't make the role may have waited for it.
+    if ([...base.roles.values()].some(waitsForServiceQuotasRole)) verdicts.push("broadened");
+  }
+  for (const key of keysOf(base.registrations, head.registrations)) {
+    const [was, is] = [base.registrations.get(key), head.registrations.get(key)];
+    if (baseTerraform && was !== is) {
+      notes.push(
+        `What the Support App knows of the account changes: ${quoted(key)} ${was ? (is ? "says something else" : "goes") : "comes"}.`,
+      );
+    }
   }
   const cameFrom = movedRoles(base, head);
   const roles = roleChanges(base, head, cameFrom);
   const channels = channelChanges(base, head, cameFrom, unknown.length === 0);
   const violations = readOnlyViolations(base, head);
   const verdict = loudest([
-    "cosmetic",
+    ...verdicts,
     ...(notes.length > 0 ? (["moved"] as const) : []),
     ...(unknown.length > 0 ? (["unknown"] as const) : []),
     ...[...roles, ...channels].map((change) => change.verdict),
@@ -186,8 +198,13 @@ function classifyEnvironment(
   return { environment, verdict, fingerprint, roles, channels, notes, unknown, violations };
 }
 
-function inOneForm({ roles, channels, ...rest }: EnvironmentAccess): unknown {
-  return { ...rest, roles: [...roles], channels: [...channels] };
+function inOneForm({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
+  return { ...rest, roles: [...roles], channels: [...channels], registrations: [...registrations] };
+}
+
+function waitsForServiceQuotasRole({ permissions }: RoleAccess): boolean {
+  const can = new Set(compare([], permissions).gained.map(({ action }) => action));
+  return can.has("servicequotas:requestservicequotaincrease") && !can.has("iam:createservicelinkedrole");
 }
 
 /** Roles that are called otherwise in Terraform and are the same: the new name, and the old one. */
@@ -298,6 +315,10 @@ function channelChanges(
         verdicts.push(verdict);
         notes.push(text);
       }
+      if (before.notify !== after.notify) {
+        notes.push("It hears of other cases, or of other things, than before.");
+        verdicts.push("moved");
+      }
       if (before.name !== after.name) notes.push(`It was called ${quoted(before.name)}.`);
       if (before.role !== (cameFrom.get(after.role) ?? after.role)) {
         notes.push(`It moves from the role ${quoted(pathAndName(from))} to ${quoted(pathAndName(to))}.`);
@@ -343,11 +364,10 @@ function reachOf({ permissions }: RoleAccess): ReadonlyMap<Capability, Reach> {
 
 /** What a read-only access may never have: an action that writes, whatever the condition, or more that can't be read. */
 function readOnlyViolations(base: EnvironmentAccess, head: EnvironmentAccess): string[] {
-  const role = head.roles.get(READ_ONLY);
-  if (!role) return [];
+  const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
   const reading = actionsOf(["view-cases"]).map((action) => action.toLowerCase());
-  const allowed = role.permissions.flatMap(({ effect, actions }: Statement) => (effect === "Allow" ? actions : []));
-  const about = [`aws_iam_role.${READ_ONLY}`, role.name];
+  const allowed = after?.permissions.flatMap(({ effect, actions }) => (effect === "Allow" ? actions : [])) ?? [];
+  const about = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])];
   const unread = head.unreadable.filter(
     (text) => !base.unreadable.includes(text) && about.some((name) => text.includes(name)),
   );
@@ -359,7 +379,7 @@ function readOnlyViolations(base: EnvironmentAccess, head: EnvironmentAccess): s
   ];
   return wrong.map(
     (what) =>
-      `The read-only role ${quoted(role.name)} has ${quoted(what)}, expected nothing but ${reading.map(quoted).join(" and ")}. Give it to full access, or to nobody.`,
+      `The read-only role ${quoted((after ?? before)?.name ?? READ_ONLY)} has ${quoted(what)}, expected nothing but ${reading.map(quoted).join(" and ")}. Give it to full access, or to nobody.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { readJsonFile } from "../json-file";
 import { accountOf, textOf } from "./access";
-import { canonical, isFields } from "./policy";
+import { canonical, isFields, readPolicyDocument } from "./policy";
 import type { Terraform } from "./synthesized";
 
 /** What Terraform would do with something. */
@@ -80,6 +80,8 @@ export function readPlan(
       const change = isFields(resource.change) ? resource.change : {};
       const action = actionOf(change);
       const address = textOf(resource.address);
+      const place = placeOf(address);
+      const from = placeOf(textOf(resource.previous_address ?? address));
       if (action === undefined) return [];
       const type = textOf(resource.type);
       // A replacement that was interrupted left the old one, which goes now.
@@ -92,8 +94,8 @@ export function readPlan(
         {
           address,
           action,
-          attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(address, name) })),
-          drift: !isImported(change) && !saidElse(address),
+          attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(place, from, name) })),
+          drift: !isImported(change) && !saidElse(place, from),
           removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change) : [],
           breaks: goes && Object.hasOwn(BREAKS, type) ? (BREAKS[type] ?? "") : "",
         },
@@ -171,42 +173,62 @@ const IDENTITY = ["name", "name_prefix", "path"];
 /** A reference: an address and an attribute, in a template or in an expression. */
 const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
 
-/** Tells whether the code says something else of an address, or of one of its attributes, itself or through what it refers to. */
-function changesOfCode(base: Terraform, head: Terraform): (address: string, attribute?: string) => boolean {
-  // A value of one of these may be anywhere.
-  const everywhere = [groundsOf(base), groundsOf(head)].map(canonical);
-  if (everywhere[0] !== everywhere[1]) return () => true;
+/** An address without the index that `count` or `for_each` gives it. */
+function placeOf(address: string): string {
+  return address.replace(/\[[^\]]*\]$/, "");
+}
+
+/**
+ * Tells whether the code says something else of an address, or of one of its attributes, itself or through what it refers to.
+ * `from` is where it was before.
+ */
+function changesOfCode(
+  base: Terraform,
+  head: Terraform,
+): (address: string, from: string, attribute?: string) => boolean {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
-  const argumentChanges = (address: string, argument: string): boolean => {
-    const [was, is] = [before.get(address)?.[argument], after.get(address)?.[argument]];
+  const differs = (of: (terraform: Terraform) => unknown) => canonical(of(base)) !== canonical(of(head));
+  const providers = differs(groundsOf);
+  const values = differs(({ locals, variable }) => [locals, variable]);
+  const modules = differs(({ module }) => module);
+  const tags = differs(({ provider }) => defaultTagsOf(provider));
+  const argumentChanges = (address: string, from: string, argument: string): boolean => {
+    const [was, is] = [before.get(from)?.[argument], after.get(address)?.[argument]];
     const text = canonical(is) ?? "";
-    if (canonical(was) !== canonical(is)) return true;
+    if (canonical(was) !== canonical(is) || (values && /\b(local|var)\./.test(text))) return true;
     return [...text.matchAll(REFERENCE)].some(([, other = "", attribute = ""]) => attributeChanges(other, attribute));
   };
   const attributeChanges = (address: string, attribute: string): boolean => {
     if (before.has(address) !== after.has(address)) return true;
     const all = Object.keys({ ...before.get(address), ...after.get(address) });
-    if (all.includes(attribute)) return argumentChanges(address, attribute);
+    if (all.includes(attribute)) return argumentChanges(address, address, attribute);
     const deciding = attribute === "json" ? all : IDENTITY;
-    return deciding.some((argument) => argumentChanges(address, argument));
+    return deciding.some((argument) => argumentChanges(address, address, argument));
   };
-  return (address, attribute) => {
-    if (before.has(address) !== after.has(address)) return true;
-    if (attribute !== undefined) return argumentChanges(address, attribute);
-    const all = Object.keys({ ...before.get(address), ...after.get(address) });
-    return all.some((argument) => argumentChanges(address, argument));
+  return (address, from, attribute) => {
+    if (providers || before.has(from) !== after.has(address) || (modules && address.startsWith("module."))) return true;
+    if (attribute !== undefined) return argumentChanges(address, from, attribute) || (tags && attribute === "tags");
+    const all = Object.keys({ ...before.get(from), ...after.get(address) });
+    return tags || all.some((argument) => argumentChanges(address, from, argument));
   };
 }
 
-/** What decides of everything. Who deploys it, and which tags go on everything, doesn't. */
-function groundsOf({ provider, locals, variable }: Terraform): unknown {
-  const providers = isFields(provider) ? [provider.aws].flat() : [provider];
-  const deciding = providers.map((one) => {
-    if (!isFields(one)) return one;
-    const { assume_role: _, default_tags: __, ...rest } = one;
-    return rest;
-  });
-  return [deciding, locals, variable];
+/** What decides of everything: where Terraform acts. */
+function groundsOf({ provider }: Terraform): unknown {
+  return providersOf(provider).map(({ alias, region, endpoints, allowed_account_ids }) => [
+    alias,
+    region,
+    endpoints,
+    allowed_account_ids,
+  ]);
+}
+
+function defaultTagsOf(provider: unknown): unknown {
+  return providersOf(provider).map(({ default_tags }) => default_tags);
+}
+
+function providersOf(provider: unknown): Readonly<Record<string, unknown>>[] {
+  return isFields(provider) ? [provider.aws].flat().filter(isFields) : [];
 }
 
 function argumentsByAddress({ resource, data }: Terraform): Map<string, Readonly<Record<string, unknown>>> {
@@ -218,9 +240,16 @@ function argumentsByAddress({ resource, data }: Terraform): Map<string, Readonly
     for (const [type, blocks] of Object.entries(isFields(section) ? section : {})) {
       for (const [name, block] of Object.entries(isFields(blocks) ? blocks : {})) {
         const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
-        all.set(`${prefix}${type}.${name}`, rest);
+        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: inOneForm(rest) });
       }
     }
   }
   return all;
+}
+
+/** What a policy document says, however it is written: as Terraform's plan has it. */
+function inOneForm(block: Readonly<Record<string, unknown>>): unknown {
+  const { statements, unreadable } = readPolicyDocument(block);
+  if (unreadable.length > 0) return block;
+  return statements.flatMap(({ actions, ...rest }) => actions.map((action) => canonical({ action, ...rest }))).sort();
 }

@@ -138,8 +138,11 @@ function planLines(plan: readonly PlannedChange[]): string[] {
     "Terraform",
     "",
     ...plan.map(({ address, action, attributes, drift, removed, breaks }) => {
-      const names = attributes.map((one) => `${one.drift && !drift ? "by **drift** " : ""}${code(one.name)}`);
-      const details = names.length > 0 ? ` (${names.join(", ")})` : "";
+      const named = (drifted: boolean) =>
+        attributes.filter((one) => drift || one.drift === drifted).map(({ name }) => code(name));
+      const byDrift = drift ? [] : named(true);
+      const parts = [named(false).join(", "), byDrift.length > 0 ? `by **drift**: ${byDrift.join(", ")}` : ""];
+      const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
       const takenOff = removed.length > 0 ? ` and takes off ${removed.map(code).join(", ")}` : "";
       const why = drift ? "**Drift**, which the code doesn't change: " : "";
       return `- ${why}${ACTIONS[action]} ${code(address)}${details}${takenOff}.${breaks ? ` ${breaks}` : ""}`;
@@ -231,6 +234,8 @@ function cut(report: string): string {
     "\n\n> [!CAUTION]\n> This report is cut: it is longer than GitHub takes. Run `support-app review` for all of it, before you approve anything.\n";
   const room = report.slice(0, MAX_COMMENT - notice.length - 20);
   const whole = room.slice(0, room.lastIndexOf("\n"));
-  const open = whole.split("<details>").length > whole.split("</details>").length ? "\n\n</details>" : "";
+  // Whole lines alone: what stands as code isn't one.
+  const count = (start: string) => whole.split("\n").filter((line) => line.startsWith(start)).length;
+  const open = count("<details>") > count("</details>") ? "\n\n</details>" : "";
   return whole + open + notice;
 }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { readAccess } from "../../../cli/review/access";
 import { classify, type EnvironmentChange, type Verdict } from "../../../cli/review/classify";
 
 import type { Terraform } from "../../../cli/review/synthesized";
@@ -202,11 +203,8 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "inline_policy of the role",
-      "broadened",
-      (draft) => {
-        draft.resource.aws_iam_role.full.inline_policy = [{ name: "a", policy: GET_OBJECT }];
-        draft.resource.aws_iam_role_policies_exclusive.full.policy_names = ["a"];
-      },
+      "unknown",
+      (draft) => (draft.resource.aws_iam_role.full.inline_policy = [{ name: "a", policy: GET_OBJECT }]),
     ],
     [
       "managed_policy_arns of the role",
@@ -368,7 +366,7 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "what a channel hears of",
-      "cosmetic",
+      "moved",
       (draft) =>
         (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
           draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace("none", "all")),
@@ -376,6 +374,52 @@ describe("each change, beside its twin that looks alike", () => {
   ])("%s: %s", (_, verdict, edit) => {
     expect(changed(edit).verdict).toBe(verdict);
   });
+});
+
+test("all that this project's constructs write is read", () => {
+  const text = `environments:
+    paid:
+      account: "111122223333"
+      region: us-east-1
+      deploy-role: arn:aws:iam::111122223333:role/deploy
+      backend: { type: s3, bucket: states, region: us-east-1 }
+      slack-workspaces: [T01, T02]
+      account-alias: "Payments - 1"
+      tags: { Owner: a }
+      full:
+        adopt: true
+        service-quotas-role: adopt
+        source-account-condition: true
+        path: /slack/
+        description: a
+        policy-description: b
+        max-session-duration: 7200
+        permissions-boundary: arn:aws:iam::111122223333:policy/b
+        channels: [{ name: oncall, workspace: T01, channel: C01, notify: { severity: all, on: [case-created] } }]
+      read-only:
+        policy: aws-managed
+        channels: [{ name: watch, workspace: T02, channel: C02 }]`;
+  const terraform: Terraform = JSON.parse(synthesize(text).paid ?? "");
+  expect(readAccess(terraform).unreadable).toEqual([]);
+  const other = structuredClone(terraform) as Draft;
+  other.resource.aws_iam_role.full.tags = { Owner: "b" };
+  expect(change(terraform, other).verdict).toBe("cosmetic");
+  delete other.resource.aws_cloudcontrolapi_resource.workspace_T01;
+  other.resource.aws_cloudcontrolapi_resource.account_alias.desired_state = '${jsonencode({"AccountAlias" = "Other"})}';
+  expect(change(terraform, other)).toMatchObject({
+    verdict: "moved",
+    notes: [
+      "What the Support App knows of the account changes: `aws_cloudcontrolapi_resource.account_alias` says something else.",
+      "What the Support App knows of the account changes: `aws_cloudcontrolapi_resource.workspace_T01` goes.",
+    ],
+  });
+  expect(change(other, terraform).fingerprint).not.toBe(change(terraform, other).fingerprint);
+});
+
+test("the Service Quotas role that comes gives something to who waited for it", () => {
+  const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);
+  expect(change(withMode("existing"), withMode("create"))).toMatchObject({ verdict: "broadened" });
+  expect(change(withMode("on-demand"), withMode("create"))).toMatchObject({ verdict: "narrowed" });
 });
 
 describe("what hides a change is not taken for nothing", () => {
@@ -519,6 +563,135 @@ describe("what hides a change is not taken for nothing", () => {
         all.more = { ...all[CHANNEL], desired_state: all[CHANNEL].desired_state.replace("C01", "C02") };
       },
     ],
+    ...(
+      [
+        [
+          "two inline policies of one name",
+          (draft) => {
+            writeInto(draft, "full", GET_OBJECT);
+            const { more } = draft.resource.aws_iam_role_policy;
+            draft.resource.aws_iam_role_policy.again = {
+              ...more,
+              policy: GET_OBJECT.replace("Allow", "Deny"),
+              name: "More",
+            };
+            draft.resource.aws_iam_role_policies_exclusive.full.policy_names.push("More");
+          },
+        ],
+        [
+          "two policies of one name",
+          (draft) => {
+            draft.resource.aws_iam_policy.read_only.name = draft.resource.aws_iam_policy.full.name;
+          },
+        ],
+        ["a Deny without a resource", (draft) => statements(draft).push({ effect: "Deny", actions: ["s3:GetObject"] })],
+        [
+          "a Deny of a resource that AWS refuses",
+          (draft) => statements(draft).push({ effect: "Deny", actions: ["s3:GetObject"], resources: ["*", "foo"] }),
+        ],
+        [
+          "a Deny that is no action",
+          (draft) => statements(draft).push({ effect: "Deny", actions: ["GetObject"], resources: ["*"] }),
+        ],
+        [
+          "an ARN for a document",
+          (draft) => {
+            draft.resource.aws_iam_policy.full.policy = "${aws_iam_policy.read_only.arn}";
+          },
+        ],
+        [
+          "a document for an ARN",
+          (draft) => {
+            draft.resource.aws_iam_role_policy_attachment.full.policy_arn = GET_OBJECT;
+            draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns = [GET_OBJECT];
+          },
+        ],
+        [
+          "a trust of nobody",
+          (draft) => statements(draft, "full_trust").push({ effect: "Deny", actions: ["sts:AssumeRole"] }),
+        ],
+        [
+          "a trust of a role by its name",
+          (draft) => {
+            const identifiers = ["arn:aws:iam::111122223333:role/Boss"];
+            statements(draft, "full_trust")[0].principals = [{ type: "AWS", identifiers }];
+          },
+        ],
+        [
+          "a resource in IAM",
+          (draft) => {
+            statements(draft)[0].resources = ["arn:aws:iam::111122223333:role/Boss"];
+          },
+        ],
+        [
+          "a condition on something else of the stack",
+          (draft) => {
+            const values = ["arn:aws:iam::111122223333:role/Boss"];
+            statements(draft)[0].condition = [{ test: "ArnEquals", variable: "aws:PrincipalArn", values }];
+          },
+        ],
+        [
+          "a boundary of this stack by its ARN",
+          (draft) => {
+            const boundary = "arn:aws:iam::111122223333:policy/AWSSupportAppFullRolePolicy";
+            draft.resource.aws_iam_role.read_only.permissions_boundary = boundary;
+          },
+        ],
+        [
+          "a boundary of this stack that can't be read",
+          (draft) => {
+            draft.resource.aws_iam_policy.b = { name: "b", policy: "${var.b}" };
+            draft.resource.aws_iam_role.full.permissions_boundary = "${aws_iam_policy.b.arn}";
+          },
+        ],
+        [
+          "no account, in another way",
+          (draft) => {
+            draft.provider.aws[0].allowed_account_ids = null;
+          },
+        ],
+        [
+          "an expression in the backend",
+          (draft) => {
+            draft.terraform.backend = { s3: { bucket: "${var.bucket}" } };
+          },
+        ],
+        [
+          "another provider",
+          (draft) => {
+            draft.provider.external = [{}];
+          },
+        ],
+        [
+          "one more AWS provider",
+          (draft) => {
+            draft.provider.aws.push({ alias: "a", allowed_account_ids: ["111122223333"] });
+          },
+        ],
+        [
+          "a type that is called like something else",
+          (draft) => {
+            draft.resource.constructor = { x: { a: 1 } };
+          },
+        ],
+        [
+          "an expression within a document",
+          (draft) => {
+            draft.resource.aws_iam_policy.full.policy = GET_OBJECT.replace(
+              "s3:GetObject",
+              "%{ if true }s3:*%{ endif }",
+            );
+          },
+        ],
+        [
+          "an expression in what a channel hears of",
+          (draft) => {
+            const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+            one.desired_state = one.desired_state.replace('"none"', '"${var.severity}"');
+          },
+        ],
+      ] as [string, (draft: Draft) => void][]
+    ).map(([name, edit]): [string, Verdict, (draft: Draft) => void] => [name, "unknown", edit]),
     [
       "providers as a list",
       "unknown",
@@ -588,7 +761,7 @@ describe("what hides a change is not taken for nothing", () => {
     expect(fingerprint("a")).not.toBe(fingerprint("b"));
     const conditioned = (value: string) =>
       changed((draft) => {
-        statements(draft)[0].condition = [{ test: "StringEquals", variable: "a", values: [value] }];
+        statements(draft)[0].condition = [{ test: "StringEquals", variable: "aws:SourceAccount", values: [value] }];
       }).fingerprint;
     expect(conditioned("a")).not.toBe(conditioned("b"));
   });
@@ -628,6 +801,15 @@ describe("what hides a change is not taken for nothing", () => {
     const tagged = structuredClone(base);
     tagged.resource.aws_iam_role.full.tags = { Owner: "a" };
     expect(change(base, tagged).verdict).toBe("unknown");
+  });
+
+  test("where anything can't be read, the fingerprint is of everything", () => {
+    const fingerprint = (owner: string) =>
+      changed((draft) => {
+        draft.resource.aws_sns_topic = { more: { name: "a" } };
+        draft.resource.aws_iam_role.full.tags = { Owner: owner };
+      }).fingerprint;
+    expect(fingerprint("a")).not.toBe(fingerprint("b"));
   });
 
   test("a name that another role gets", () => {
@@ -692,6 +874,20 @@ describe("what hides a change is not taken for nothing", () => {
         const policy =
           '{"Statement":[{"Effect":"Allow","Action":"support:CreateCase","Resource":"*","Sid":"A%{ if false }"},{"Effect":"Deny","Action":"support:CreateCase","Resource":"*","Sid":"%{ endif }"}]}';
         writeInto(draft, "read_only", policy);
+      },
+    ],
+    [
+      "as a list",
+      (draft) => {
+        attachAwsManaged(draft, "read_only");
+        draft.resource.aws_iam_role.read_only = [draft.resource.aws_iam_role.read_only];
+      },
+    ],
+    [
+      "through a reference to something else",
+      (draft) => {
+        const roles = ["${aws_iam_role_policy_attachment.read_only.role}"];
+        draft.resource.aws_iam_policy_attachment = { more: { roles, policy_arn: AWS_MANAGED } };
       },
     ],
     [
@@ -798,6 +994,11 @@ describe("references that lead nowhere are not taken for nothing", () => {
           TeamId,
           ChannelId,
           ChannelRoleArn: "${aws_iam_role.full.arn}",
+          ChannelName: "oncall",
+          NotifyOnCaseSeverity: "none",
+          NotifyOnCreateOrReopenCase: false,
+          NotifyOnAddCorrespondenceToCase: false,
+          NotifyOnResolveCase: false,
         });
       },
     ],
@@ -824,7 +1025,7 @@ describe("references that lead nowhere are not taken for nothing", () => {
     ],
     [
       "a name that Terraform makes",
-      "moved",
+      "unknown",
       (draft) => {
         delete draft.resource.aws_iam_role.full.name;
         draft.resource.aws_iam_role.full.name_prefix = "a";
@@ -1002,7 +1203,7 @@ test("for any two policies of a role, the verdict is that of going through every
     effect: fc.constantFrom("Allow", "Deny"),
     actions: fc.subarray(["support:a", "support:b", "support:c"], { minLength: 1 }),
     resources: fc.constant(["*"]),
-    condition: fc.constantFrom([], [{ test: "Bool", variable: "k", values: ["true"] }]),
+    condition: fc.constantFrom([], [{ test: "StringEquals", variable: "aws:SourceAccount", values: ["111122223333"] }]),
   });
   const allowed = (statements: readonly Draft[]) =>
     ["support:a", "support:b", "support:c"].flatMap((action) =>

@@ -73,6 +73,7 @@ describe("a change", () => {
     const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
     expect(review("--base", LESS, "--head", ALL, "--approved", digest).status).toBe(0);
     expect(review("--base", LESS, "--head", ALL, "--approved", digest.replace(/^./, "x")).status).toBe(3);
+    expect(review("--base", LESS, "--head", ALL, "--approved", digest.slice(0, -1)).status).toBe(3);
 
     const more = folderOf(paid(`{ ${ONCALL.replace("C01", "C02")} }`));
     expect(review("--base", LESS, "--head", more, "--approved", digest).status).toBe(3);
@@ -166,6 +167,19 @@ test("a report is within what GitHub takes, and says so when it is cut", () => {
   expect(output).toContain("Digest of this change");
   expect(output).toContain("This report is cut: it is longer than GitHub takes.");
   expect(output.split("<details>").length).toBe(output.split("</details>").length);
+});
+
+test("the notice of a cut is not folded away by what stands in the report", () => {
+  const text = paid("{}").paid ?? "";
+  const actions = Array.from({ length: 1200 }, (_, index) => `support:${"A".repeat(30)}${index}`);
+  const evil = text
+    .replaceAll('"support:CreateCase"', actions.map((action) => JSON.stringify(action)).join(","))
+    .replaceAll(/"resources": \[\s*"\*"/g, '"resources": ["arn:aws:s3:::x </details>"');
+  const { output } = review("--base", ALL, "--head", folderOf({ paid: evil }));
+  const notice = output.slice(0, output.indexOf("> [!CAUTION]"));
+  const lines = (start: string) => notice.split("\n").filter((line) => line.startsWith(start)).length;
+  expect(notice).not.toBe(output);
+  expect(lines("<details>")).toBe(lines("</details>"));
 });
 
 test("--list-changed names the environments whose Terraform changes", () => {
@@ -263,7 +277,7 @@ describe("real plans", () => {
     expect(shorter).not.toBe(after);
     const [base, head] = [before, shorter].map((yaml) => folderOf(synthesize(yaml)));
     expect(review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).output).toContain(
-      "- updates `aws_iam_role.full` (`arn`, by **drift** `description`, `max_session_duration`, by **drift** `tags`).",
+      "- updates `aws_iam_role.full` (`arn`, `max_session_duration`; by **drift**: `description`, `tags`).",
     );
   });
 
@@ -282,6 +296,77 @@ describe("real plans", () => {
     const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
     expect(output.match(/\*\*[Dd]rift\*\*/g)).toHaveLength(2);
     expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
+  });
+
+  test("drift is drift though the document is written otherwise, and the provider or an unused local changes", () => {
+    const { before, plan } = structuredClone(readFixture("update"));
+    const file = join(scratch, "otherwise.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const text = synthesize(before).paid ?? "";
+    const edited = JSON.parse(text);
+    edited.data.aws_iam_policy_document.full.statement[0].actions.reverse();
+    edited.provider.aws[0].max_retries = 3;
+    edited.locals = { unused: 1 };
+    const args = ["--base", folderOf({ paid: text }), "--head", folderOf({ paid: JSON.stringify(edited) })];
+    expect(review(...args, "--plan", `paid=${file}`).output).toContain(
+      "- **Drift**, which the code doesn't change: updates `aws_iam_policy.full` (`policy`).",
+    );
+    edited.data.aws_iam_policy_document.full.statement[0].actions.pop();
+    args[3] = folderOf({ paid: JSON.stringify(edited) });
+    expect(review(...args, "--plan", `paid=${file}`).output).toContain("- updates `aws_iam_policy.full` (`policy`).");
+  });
+
+  test.each<[string, (terraform: Draft, change: Draft) => void]>([
+    ["default tags", (terraform) => Object.assign(terraform.provider.aws[0], { default_tags: [{ tags: { a: "b" } }] })],
+    ["another region", (terraform) => Object.assign(terraform.provider.aws[0], { region: "eu-west-1" })],
+    [
+      "an address that moves",
+      (terraform, change) => {
+        terraform.resource.aws_iam_role.moved = { ...terraform.resource.aws_iam_role.full, description: "new" };
+        Object.assign(change, { previous_address: "aws_iam_role.full", address: "aws_iam_role.moved" });
+      },
+    ],
+    [
+      "an index",
+      (terraform, change) => {
+        terraform.resource.aws_iam_role.full.description = "new";
+        change.address = "aws_iam_role.full[0]";
+      },
+    ],
+    [
+      "a module",
+      (terraform, change) => {
+        terraform.module = { a: { source: "./a" } };
+        change.address = "module.a.aws_iam_role.full";
+      },
+    ],
+    [
+      "a name behind a local",
+      (terraform) => {
+        terraform.resource.aws_iam_role.full.description = "${local.a}";
+        terraform.locals = { a: "b" };
+      },
+    ],
+  ])("what follows from the code is no drift: %s", (_, edit) => {
+    const { before, plan } = structuredClone(readFixture("update"));
+    const [{ change, ...first }] = plan.resource_changes;
+    const planned = {
+      ...first,
+      address: "aws_iam_role.full",
+      type: "aws_iam_role",
+      mode: "managed",
+      change: { actions: ["update"], before: { description: "a" }, after: { description: "new" } },
+    };
+    const text = synthesize(before).paid ?? "";
+    const edited = JSON.parse(text);
+    edit(edited, planned);
+    const file = join(scratch, "follows.json");
+    writeFileSync(file, JSON.stringify({ ...plan, resource_changes: [planned, { ...planned, mode: "data" }] }));
+    const args = ["--base", folderOf({ paid: text }), "--head", folderOf({ paid: JSON.stringify(edited) })];
+    const { output } = review(...args, "--plan", `paid=${file}`);
+    expect(output.match(/^- .*updates .*$/gm)).toHaveLength(1);
+    if (_ !== "default tags") expect(output).not.toMatch(/drift/i);
+    else expect(output).not.toContain("**Drift**");
   });
 
   test("what an interrupted replacement left, and what is imported and changed at once", () => {
@@ -472,6 +557,11 @@ describe("bad input is one sentence", () => {
       /^Received the stack "a" at/,
     ],
     ["a stack of another form", folder(manifest([])), /^Received the stack "a" at nothing in/],
+    [
+      "a stack whose name is a path",
+      folder({ "manifest.json": '{"stacks":{"../a":{"synthesizedStackPath":"stacks/../a/cdk.tf.json"}}}' }),
+      /^Received the stack "\.\.\/a" at/,
+    ],
     [
       "a stack that isn't there",
       folder(STACK),
