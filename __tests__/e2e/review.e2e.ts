@@ -114,7 +114,7 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
   expect(drifted.output).toContain(
     "- **Drift**, which the code doesn't change: updates `aws_iam_role.full` (`permissions_boundary`).",
   );
-  expect(drifted.output).toContain(`takes off \`${PolicyArn}\`.`);
+  expect(drifted.output).toContain(`takes off \`${PolicyArn}\`, which was put there by hand.`);
 
   const ended = await review(project, "destroy", yaml(renamed), yaml(""), ["-destroy"]);
   expect(ended).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: narrowed") });
@@ -137,6 +137,8 @@ test("a real plan of an adoption says what is imported, and what goes", async ()
     yaml("read-only: { adopt: true, policy: aws-managed }"),
   );
   expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
-  expect(adopted.output).toContain("takes off `arn:aws:iam::aws:policy/AdministratorAccess`.");
+  expect(adopted.output).toContain(
+    "takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.",
+  );
   expect(adopted.output).not.toContain("- creates");
 });

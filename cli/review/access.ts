@@ -365,10 +365,13 @@ function roleReader(resources: readonly Named[], account: string): (value: unkno
     if (type !== "aws_iam_role") continue;
     for (const attribute of ["name", "id", "arn"]) names.set(`\${aws_iam_role.${name}.${attribute}}`, name);
     if (typeof block.name !== "string") continue;
-    names.set(block.name, name);
-    names.set(`arn:aws:iam::${account}:role${textOf(block.path ?? "/")}${block.name}`, name);
+    names.set(block.name.toLowerCase(), name);
+    names.set(`arn:aws:iam::${account}:role${textOf(block.path ?? "/")}${block.name}`.toLowerCase(), name);
   }
-  return (value) => names.get(attachments.get(value) ?? value);
+  return (value) => {
+    const found = attachments.get(value) ?? value;
+    return names.get(found) ?? (typeof found === "string" ? names.get(found.toLowerCase()) : undefined); // IAM ignores case
+  };
 }
 
 /** Reads what a channel is to be, from JSON or from the call of `jsonencode` that CDKTF writes. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { type EnvironmentAccess, type RoleAccess, readAccess } from "./access";
+import { type EnvironmentAccess, type RoleAccess, readAccess, textOf } from "./access";
 import { compare, type Difference } from "./compare";
 import { canonical, isFields } from "./policy";
 import type { Terraform } from "./synthesized";
@@ -166,8 +166,11 @@ function classifyEnvironment(
     );
   } else if (head.serviceQuotasRole && !base.serviceQuotasRole) {
     notes.push("The stack gets the Service Quotas role.");
-    // Who may request increases and couldn't make the role may have waited for it.
-    if ([...base.roles.values()].some(waitsForServiceQuotasRole)) verdicts.push("broadened");
+    const isImported = importsOf(headTerraform).some(({ to }) => to.startsWith("aws_iam_service_linked_role."));
+    if (!isImported && [...base.roles.values()].some(waitsForServiceQuotasRole)) {
+      verdicts.push("broadened");
+      notes.push("Whoever may request quota increases and couldn't make that role may have waited for it.");
+    }
   }
   for (const key of keysOf(base.registrations, head.registrations)) {
     const [was, is] = [base.registrations.get(key), head.registrations.get(key)];
@@ -176,6 +179,13 @@ function classifyEnvironment(
         `What the Support App knows of the account changes: ${quoted(key)} ${was ? (is ? "says something else" : "goes") : "comes"}.`,
       );
     }
+  }
+  for (const { to, id } of baseTerraform ? importsOf(headTerraform) : []) {
+    const isNew = !importsOf(baseTerraform).some((one) => one.to === to && one.id === id);
+    const was = nameAt(baseTerraform, to);
+    if (!isNew || was === undefined || id.split("/").at(-1) === was) continue;
+    verdicts.push("unknown");
+    notes.push(`${quoted(id)} is taken over as ${quoted(to)}. Whoever has it already gets what it says here.`);
   }
   const cameFrom = movedRoles(base, head);
   const roles = roleChanges(base, head, cameFrom);
@@ -200,6 +210,24 @@ function classifyEnvironment(
 
 function inOneForm({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
   return { ...rest, roles: [...roles], channels: [...channels], registrations: [...registrations] };
+}
+
+/** The imports of an environment: the address, and the ID in AWS. */
+function importsOf(terraform: Terraform | undefined): { readonly to: string; readonly id: string }[] {
+  return [terraform?.import ?? []]
+    .flat()
+    .map((one) =>
+      isFields(one) ? { to: textOf(one.to).replace(/^\$\{(.*)\}$/, "$1"), id: textOf(one.id) } : { to: "", id: "" },
+    );
+}
+
+/** What a role or a policy is called in IAM. Empty: there is none at that address. Undefined: it is something else. */
+function nameAt(terraform: Terraform | undefined, address: string): string | undefined {
+  const [type = "", name = ""] = address.split(".");
+  if (type !== "aws_iam_role" && type !== "aws_iam_policy") return undefined;
+  const all = isFields(terraform?.resource) ? terraform.resource[type] : undefined;
+  const block = isFields(all) ? all[name] : undefined;
+  return isFields(block) ? textOf(block.name) : "";
 }
 
 function waitsForServiceQuotasRole({ permissions }: RoleAccess): boolean {
@@ -253,7 +281,7 @@ function roleChanges(
       if (pathAndName(from) !== pathAndName(to)) {
         note(
           "moved",
-          `The role ${quoted(pathAndName(from))} is replaced by ${quoted(pathAndName(to))}. A channel that was configured by hand keeps the old one, which goes.`,
+          `The role ${quoted(pathAndName(from))} is replaced by ${quoted(pathAndName(to))}. A channel that was configured by hand keeps the old one, which goes; one that has the new name gets this access.`,
         );
       }
       const address = cameFrom.get(role);
@@ -315,6 +343,13 @@ function channelChanges(
         verdicts.push(verdict);
         notes.push(text);
       }
+      const trust = verdictOf(compare(from.trust, to.trust));
+      if (trust !== "unchanged") {
+        verdicts.push(trust);
+        notes.push(
+          "Its role is trusted otherwise than before: the Support App may work there where it didn't, or no longer.",
+        );
+      }
       if (before.notify !== after.notify) {
         notes.push("It hears of other cases, or of other things, than before.");
         verdicts.push("moved");
@@ -365,12 +400,14 @@ function reachOf({ permissions }: RoleAccess): ReadonlyMap<Capability, Reach> {
 /** What a read-only access may never have: an action that writes, whatever the condition, or more that can't be read. */
 function readOnlyViolations(base: EnvironmentAccess, head: EnvironmentAccess): string[] {
   const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
+  if (!before && !after && !head.unreadable.some((text) => text.includes(READ_ONLY))) return [];
   const reading = actionsOf(["view-cases"]).map((action) => action.toLowerCase());
   const allowed = after?.permissions.flatMap(({ effect, actions }) => (effect === "Allow" ? actions : [])) ?? [];
   const about = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])];
-  const unread = head.unreadable.filter(
-    (text) => !base.unreadable.includes(text) && about.some((name) => text.includes(name)),
-  );
+  const mayBeAbout = (text: string) =>
+    about.some((name) => text.toLowerCase().includes(name.toLowerCase())) ||
+    /^([^:]*an expression[^:]*: aws_iam_|not as CDKTF writes it: module )/.test(text);
+  const unread = head.unreadable.filter((text) => !base.unreadable.includes(text) && mayBeAbout(text));
   const wrong = [
     ...new Set([
       ...allowed.filter((action) => !reading.includes(action)),

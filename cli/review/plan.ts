@@ -17,8 +17,8 @@ export interface PlannedChange {
   readonly attributes: readonly PlannedAttribute[];
   /** Whether the code says nothing else of any of it: somebody changed it by hand, or it was never deployed. */
   readonly drift: boolean;
-  /** What is attached to a role, or written into it, by hand, and goes. */
-  readonly removed: readonly string[];
+  /** What goes from a role: what is attached to it, or written into it. */
+  readonly removed: readonly Removed[];
   /** What that breaks, as a sentence. Empty: nothing that is known. */
   readonly breaks: string;
 }
@@ -28,6 +28,14 @@ export interface PlannedAttribute {
   readonly name: string;
   /** Whether the code says the same of it before and after. */
   readonly drift: boolean;
+}
+
+/** A policy that goes from a role. */
+export interface Removed {
+  /** ARN of a managed policy, or name of an inline one. */
+  readonly policy: string;
+  /** Whether the code before the change doesn't have it: somebody put it there. */
+  readonly byHand: boolean;
 }
 
 /** The major version of Terraform's plan format that is understood. Minor versions and fields come and go. */
@@ -67,7 +75,7 @@ export function readPlan(
     );
   }
   expectPlanOf(environment, file, plan, head ?? base ?? {});
-  const saidElse = changesOfCode(base ?? {}, head ?? {});
+  const { saidElse, comesOrGoes } = changesOfCode(base ?? {}, head ?? {});
   const changes = plan.resource_changes ?? []; // Terraform leaves it out where nothing is configured
   if (plan.resource_changes === null || !Array.isArray(changes) || !changes.every(isFields)) {
     throw new CommandError(
@@ -89,14 +97,16 @@ export function readPlan(
         return [{ address: `${address} (deposed)`, action, attributes: [], drift: true, removed: [], breaks: "" }];
       }
       const goes = action === "delete" || action === "replace";
+      const isAlone = action === "create" || action === "delete";
       const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
       return [
         {
           address,
           action,
           attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(place, from, name) })),
-          drift: !isImported(change) && !saidElse(place, from),
-          removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change) : [],
+          // What is there before and after is made or deleted alone because somebody deleted or made it by hand.
+          drift: !isImported(change) && !(isAlone ? comesOrGoes(place, from) : saidElse(place, from)),
+          removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change, base) : [],
           breaks: goes && Object.hasOwn(BREAKS, type) ? (BREAKS[type] ?? "") : "",
         },
       ];
@@ -160,11 +170,22 @@ function orNothing(value: unknown): string {
   return ['""', "[]", "{}"].includes(text) ? "null" : text;
 }
 
-function removedFrom({ before, after }: Readonly<Record<string, unknown>>): string[] {
+function removedFrom({ before, after }: Readonly<Record<string, unknown>>, base: Terraform | undefined): Removed[] {
   const all = (value: unknown) =>
     isFields(value) ? [value.policy_arns ?? [], value.policy_names ?? []].flat().map(textOf) : [];
   const left = new Set(all(after));
-  return all(before).filter((one) => !left.has(one));
+  const code = canonical(base?.resource ?? {});
+  return all(before)
+    .filter((one) => !left.has(one))
+    .map((policy) => ({
+      policy,
+      byHand: ![policy, policy.split("/").at(-1)].some((name) => code.includes(JSON.stringify(name))),
+    }));
+}
+
+/** An address without the index that `count` or `for_each` gives it. */
+function placeOf(address: string): string {
+  return address.replace(/\[[^\]]*\]$/, "");
 }
 
 /** Arguments that decide what something is called, and so its ID and its ARN. */
@@ -173,22 +194,18 @@ const IDENTITY = ["name", "name_prefix", "path"];
 /** A reference: an address and an attribute, in a template or in an expression. */
 const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
 
-/** An address without the index that `count` or `for_each` gives it. */
-function placeOf(address: string): string {
-  return address.replace(/\[[^\]]*\]$/, "");
+/** What the code says otherwise. `from` is where an address was before. */
+interface ChangesOfCode {
+  /** Whether it says something else of an address, or of one of its attributes, itself or through what it refers to. */
+  readonly saidElse: (address: string, from: string, attribute?: string) => boolean;
+  /** Whether it has an address before or after alone. */
+  readonly comesOrGoes: (address: string, from: string) => boolean;
 }
 
-/**
- * Tells whether the code says something else of an address, or of one of its attributes, itself or through what it refers to.
- * `from` is where it was before.
- */
-function changesOfCode(
-  base: Terraform,
-  head: Terraform,
-): (address: string, from: string, attribute?: string) => boolean {
+function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
   const differs = (of: (terraform: Terraform) => unknown) => canonical(of(base)) !== canonical(of(head));
-  const providers = differs(groundsOf);
+  const grounds = differs(groundsOf);
   const values = differs(({ locals, variable }) => [locals, variable]);
   const modules = differs(({ module }) => module);
   const tags = differs(({ provider }) => defaultTagsOf(provider));
@@ -205,22 +222,27 @@ function changesOfCode(
     const deciding = attribute === "json" ? all : IDENTITY;
     return deciding.some((argument) => argumentChanges(address, address, argument));
   };
-  return (address, from, attribute) => {
-    if (providers || before.has(from) !== after.has(address) || (modules && address.startsWith("module."))) return true;
+  const comesOrGoes = (address: string, from: string) =>
+    grounds || before.has(from) !== after.has(address) || (modules && address.startsWith("module."));
+  const saidElse = (address: string, from: string, attribute?: string) => {
+    if (comesOrGoes(address, from)) return true;
     if (attribute !== undefined) return argumentChanges(address, from, attribute) || (tags && attribute === "tags");
     const all = Object.keys({ ...before.get(from), ...after.get(address) });
     return tags || all.some((argument) => argumentChanges(address, from, argument));
   };
+  return { saidElse, comesOrGoes };
 }
 
-/** What decides of everything: where Terraform acts. */
-function groundsOf({ provider }: Terraform): unknown {
-  return providersOf(provider).map(({ alias, region, endpoints, allowed_account_ids }) => [
+/** What decides of everything: where Terraform acts, and where the state is. */
+function groundsOf({ provider, terraform }: Terraform): unknown {
+  const state = isFields(terraform) ? [terraform.backend, terraform.cloud] : terraform;
+  const places = providersOf(provider).map(({ alias, region, endpoints, allowed_account_ids }) => [
     alias,
     region,
     endpoints,
     allowed_account_ids,
   ]);
+  return [state, places];
 }
 
 function defaultTagsOf(provider: unknown): unknown {

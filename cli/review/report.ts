@@ -143,9 +143,11 @@ function planLines(plan: readonly PlannedChange[]): string[] {
       const byDrift = drift ? [] : named(true);
       const parts = [named(false).join(", "), byDrift.length > 0 ? `by **drift**: ${byDrift.join(", ")}` : ""];
       const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
-      const takenOff = removed.length > 0 ? ` and takes off ${removed.map(code).join(", ")}` : "";
+      const takenOff = removed.map(
+        ({ policy, byHand }) => ` It takes off ${code(policy)}${byHand ? ", which was put there by hand" : ""}.`,
+      );
       const why = drift ? "**Drift**, which the code doesn't change: " : "";
-      return `- ${why}${ACTIONS[action]} ${code(address)}${details}${takenOff}.${breaks ? ` ${breaks}` : ""}`;
+      return `- ${why}${ACTIONS[action]} ${code(address)}${details}.${takenOff.join("")}${breaks ? ` ${breaks}` : ""}`;
     }),
     "",
   ];

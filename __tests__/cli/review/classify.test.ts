@@ -320,7 +320,13 @@ describe("each change, beside its twin that looks alike", () => {
     ["any account", "unknown", (draft) => delete draft.provider.aws[0].allowed_account_ids],
     ["another region", "moved", (draft) => (draft.provider.aws[0].region = "eu-west-1")],
     ["another backend", "moved", (draft) => (draft.terraform.backend = { s3: { bucket: "a" } })],
-    ["an import", "moved", (draft) => (draft.import = [{ to: "aws_iam_role.full", id: "a" }])],
+    ["an import", "moved", (draft) => (draft.import = [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }])],
+    ["an import of another role", "unknown", (draft) => (draft.import = [{ to: "${aws_iam_role.full}", id: "a" }])],
+    [
+      "an import of another policy",
+      "unknown",
+      (draft) => (draft.import = [{ to: "aws_iam_policy.full", id: "arn:aws:iam::111122223333:policy/a" }]),
+    ],
     [
       "a channel more",
       "broadened",
@@ -419,7 +425,11 @@ test("all that this project's constructs write is read", () => {
 test("the Service Quotas role that comes gives something to who waited for it", () => {
   const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);
   expect(change(withMode("existing"), withMode("create"))).toMatchObject({ verdict: "broadened" });
+  expect(change(withMode("existing"), withMode("create")).notes).toContain(
+    "Whoever may request quota increases and couldn't make that role may have waited for it.",
+  );
   expect(change(withMode("on-demand"), withMode("create"))).toMatchObject({ verdict: "narrowed" });
+  expect(change(withMode("existing"), withMode("adopt"))).toMatchObject({ verdict: "moved" }); // it was there
 });
 
 describe("what hides a change is not taken for nothing", () => {
@@ -877,6 +887,28 @@ describe("what hides a change is not taken for nothing", () => {
       },
     ],
     [
+      "by its name in another case",
+      (draft) => {
+        const role = "AWSSUPPORTAPPREADONLYROLE";
+        draft.resource.aws_iam_role_policy_attachment.more = { role, policy_arn: AWS_MANAGED };
+      },
+    ],
+    [
+      "through another type of resource, in another case",
+      (draft) => {
+        const roles = ["awssupportappreadonlyrole"];
+        draft.resource.aws_iam_policy_attachment = { more: { roles, policy_arn: AWS_MANAGED } };
+      },
+    ],
+    [
+      "by a name that is put together",
+      (draft) => {
+        const role = "${local.a}${local.b}";
+        draft.resource.aws_iam_role_policy_attachment.more = { role, policy_arn: AWS_MANAGED };
+      },
+    ],
+    ["through a module", (draft) => (draft.module = { more: { source: "./more" } })],
+    [
       "as a list",
       (draft) => {
         attachAwsManaged(draft, "read_only");
@@ -1101,6 +1133,37 @@ test("a role of another address with the same name and access is a move, not a n
       { role: "renamed", verdict: "moved", notes: ["Its address was `aws_iam_role.full`."] },
     ],
     channels: [{ channel: "C01", verdict: "unchanged", gained: [], lost: [] }],
+  });
+});
+
+describe("by environments.yaml alone", () => {
+  const LEAST =
+    "without: [create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases]";
+
+  test("a channel that moves to a role that is trusted in more cases", () => {
+    const conditioned = terraformOf(`full: { source-account-condition: true, ${LEAST}, ${ONCALL} }, read-only: {}`);
+    const moved = terraformOf(`full: { source-account-condition: true, ${LEAST} }, read-only: { ${ONCALL} }`);
+    expect(change(conditioned, moved)).toMatchObject({ verdict: "broadened", channels: [{ verdict: "broadened" }] });
+    expect(change(moved, conditioned)).toMatchObject({ verdict: "narrowed" });
+  });
+
+  test("a role that is taken over from somebody", () => {
+    const own = terraformOf(`full: { ${ONCALL} }`);
+    const taken = terraformOf(`full: { adopt: true, role-name: Theirs, policy-name: TheirsPolicy, ${ONCALL} }`);
+    expect(change(own, taken)).toMatchObject({
+      verdict: "unknown",
+      notes: expect.arrayContaining([
+        "`Theirs` is taken over as `aws_iam_role.full`. Whoever has it already gets what it says here.",
+      ]),
+    });
+    expect(change(own, terraformOf(`full: { adopt: true, ${ONCALL} }`))).toMatchObject({ verdict: "moved" });
+  });
+
+  test("a name that somebody may have configured by hand", () => {
+    const { roles } = change(terraformOf("full: {}"), terraformOf("full: { role-name: AWSSupportAppReadOnlyRole }"));
+    expect(roles[0]?.notes).toEqual([
+      "The role `AWSSupportAppFullRole` is replaced by `AWSSupportAppReadOnlyRole`. A channel that was configured by hand keeps the old one, which goes; one that has the new name gets this access.",
+    ]);
   });
 });
 

@@ -231,7 +231,9 @@ describe("real plans", () => {
   test("drift is told from what the code changes, and what breaks is said", () => {
     expect(reviewPlan("update")).not.toContain("Drift");
     expect(reviewPlan("create")).not.toContain("Drift");
-    expect(reviewPlan("drift")).toContain("takes off `arn:aws:iam::aws:policy/AdministratorAccess`.");
+    expect(reviewPlan("drift")).toContain(
+      "It takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.",
+    );
     expect(reviewPlan("drift").match(/\*\*Drift\*\*/g)).toHaveLength(2);
     expect(reviewPlan("rename")).toContain(
       "A channel that was configured by hand and uses the role can do nothing once it is gone.",
@@ -367,6 +369,56 @@ describe("real plans", () => {
     expect(output.match(/^- .*updates .*$/gm)).toHaveLength(1);
     if (_ !== "default tags") expect(output).not.toMatch(/drift/i);
     else expect(output).not.toContain("**Drift**");
+  });
+
+  test("what comes or goes alone although the code has it before and after is drift", () => {
+    const { before, after, plan } = structuredClone(readFixture("update"));
+    const [first] = plan.resource_changes;
+    const one = (name: string, action: string) => ({
+      ...first,
+      address: `aws_iam_policy.${name}`,
+      type: "aws_iam_policy",
+      change: { actions: [action] },
+    });
+    plan.resource_changes = [one("full", "create"), one("full", "delete"), one("other", "create")];
+    const file = join(scratch, "alone.json");
+    writeFileSync(file, JSON.stringify(plan));
+    const base = folderOf(synthesize(before));
+    const text = synthesize(after.replace("full: {", "full: { policy-name: P2,"));
+    const edited = JSON.parse(text.paid ?? "");
+    edited.resource.aws_iam_policy.other = edited.resource.aws_iam_policy.full;
+    const { output } = review(
+      "--base",
+      base,
+      "--head",
+      folderOf({ paid: JSON.stringify(edited) }),
+      "--plan",
+      `paid=${file}`,
+    );
+    expect(output.match(/^- .*(creates|deletes).*$/gm)).toEqual([
+      "- **Drift**, which the code doesn't change: creates `aws_iam_policy.full`.",
+      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
+      "- creates `aws_iam_policy.other`.",
+    ]);
+  });
+
+  test("of what is taken off, the report says what was put there by hand", () => {
+    const { before, plan } = structuredClone(readFixture("drift"));
+    const file = join(scratch, "taken.json");
+    const exclusive = plan.resource_changes.find(
+      ({ type, change }: Draft) =>
+        type === "aws_iam_role_policy_attachments_exclusive" && change.actions[0] === "update",
+    );
+    exclusive.change.after = {};
+    exclusive.change.after_unknown = { policy_arns: true };
+    writeFileSync(file, JSON.stringify(plan));
+    const [base, head] = [before, before.replace("policy-name: paid", "policy-name: other")].map((yaml) =>
+      folderOf(synthesize(yaml)),
+    );
+    const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    expect(output).toMatch(
+      /It takes off `arn:aws:iam::111122223333:policy\/paid`\. It takes off|AdministratorAccess`, which was put there by hand\. It takes off `arn:aws:iam::111122223333:policy\/paid`\./,
+    );
   });
 
   test("what an interrupted replacement left, and what is imported and changed at once", () => {
