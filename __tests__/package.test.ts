@@ -50,14 +50,25 @@ test("cdktf, its AWS provider and constructs are peers, so that a project has ea
   for (const peer of Object.keys(peerDependencies)) expect(all.filter((one) => one === peer)).toHaveLength(1);
 });
 
-test("brings the support-app command, and the four small libraries that it needs", () => {
-  expect(Object.keys(dependencies).sort()).toEqual(["commander", "fastest-levenshtein", "yaml", "zod"]);
+test("brings the support-app command, and the libraries that it needs", () => {
+  expect(Object.keys(dependencies).sort()).toEqual([
+    "@cdktf/hcl-tools",
+    "commander",
+    "fastest-levenshtein",
+    "semver",
+    "yaml",
+    "zod",
+  ]);
   const bin = join(consumer, "node_modules/.bin/support-app");
   expect(execFileSync(bin, ["--help"], { encoding: "utf8" })).toContain("Usage: support-app [options] [command]");
   const environments = join(consumer, "environments.yaml");
   writeFileSync(environments, 'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }');
   const policy = execFileSync(bin, ["deployer-policy", "test"], { cwd: consumer, encoding: "utf8" });
   expect(policy).toContain("arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole");
+  execFileSync(bin, ["publish", "--out", "published"], { cwd: consumer, stdio: "ignore" });
+  const module = join(consumer, "published/modules/support-app-read-only");
+  expect(readFileSync(join(module, "LICENSE"), "utf8")).toContain("Apache License");
+  expect(readFileSync(join(module, "README.md"), "utf8")).toContain(`Version ${version}.`);
 });
 
 test("README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more", async () => {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EnvironmentsError } from "../stacks/environments";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
+import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
 
 /** Exit statuses that every command has. */
@@ -14,7 +15,7 @@ const WRONG_USAGE = 2;
  * @param args what follows the command's name
  * @returns the exit status
  */
-export function runSupportApp(args: readonly string[]): number {
+export async function runSupportApp(args: readonly string[]): Promise<number> {
   const program = new Command("support-app")
     .description("Who in which Slack channel may do what in the AWS Support App.")
     .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
@@ -24,9 +25,10 @@ export function runSupportApp(args: readonly string[]): number {
   addReviewCommand(program, (reviewed) => {
     status = reviewed;
   });
+  addPublishCommand(program);
   addDeployerPolicyCommand(program);
   try {
-    program.parse(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what

@@ -6,4 +6,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-process.exitCode = runSupportApp(process.argv.slice(2));
+runSupportApp(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

@@ -55,18 +55,18 @@ describe("within this process", () => {
       1,
       "Received --caller for staging, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.",
     ],
-  ])("support-app %j ends with %d and says what", (args, status, message) => {
-    expect(runSupportApp(args)).toBe(status);
+  ])("support-app %j ends with %d and says what", async (args, status, message) => {
+    expect(await runSupportApp(args)).toBe(status);
     expect(printed.join("")).toContain(message);
   });
 
-  test("errors of the environment file are shown as synth shows them", () => {
+  test("errors of the environment file are shown as synth shows them", async () => {
     const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
     const file = join(folder, "wrong.yaml");
     writeFileSync(file, "environments: {}\n");
     process.env.SUPPORT_APP_ENVIRONMENTS = file;
     try {
-      expect(runSupportApp(["deployer-policy", "staging"])).toBe(1);
+      expect(await runSupportApp(["deployer-policy", "staging"])).toBe(1);
       expect(printed.join("")).toContain(`${file} has an error. Nothing was written.`);
     } finally {
       delete process.env.SUPPORT_APP_ENVIRONMENTS;

@@ -21,18 +21,26 @@ function permission(effect: string, action: string, resource: string, condition:
 
 /** AWS's managed policy of that name: version v1, of 2022-08-22 and still the default in March 2026. */
 export function awsManagedPolicy(name: string): Set<Permission> {
-  const text = readFileSync(join(__dirname, "../../cli/review/aws-managed-policies", `${name}.json`), "utf8");
+  return documentPermissions(
+    readFileSync(join(__dirname, "../../cli/review/aws-managed-policies", `${name}.json`), "utf8"),
+  );
+}
+
+/** What a policy document allows, from its JSON text. */
+export function documentPermissions(text: string): Set<Permission> {
   const document: PolicyDocument = JSON.parse(text);
   return new Set(
-    document.Statement.flatMap((statement) =>
-      [statement.Action]
-        .flat()
-        .flatMap((action) =>
-          [statement.Resource]
-            .flat()
-            .map((resource) => permission(statement.Effect, action, resource, statement.Condition)),
-        ),
-    ),
+    [document.Statement]
+      .flat()
+      .flatMap((statement) =>
+        [statement.Action]
+          .flat()
+          .flatMap((action) =>
+            [statement.Resource]
+              .flat()
+              .map((resource) => permission(statement.Effect, action, resource, statement.Condition)),
+          ),
+      ),
   );
 }
 

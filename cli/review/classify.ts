@@ -397,6 +397,12 @@ function reachOf({ permissions }: RoleAccess): ReadonlyMap<Capability, Reach> {
   );
 }
 
+/** What people in a channel with that role can do, whatever the circumstances. */
+export function capabilitiesOf(role: RoleAccess): Capability[] {
+  const reach = reachOf(role);
+  return CAPABILITIES.filter((capability) => reach.get(capability) === "always");
+}
+
 /** What a read-only access may never have: an action that writes, whatever the condition, or more that can't be read. */
 function readOnlyViolations(base: EnvironmentAccess, head: EnvironmentAccess): string[] {
   const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];

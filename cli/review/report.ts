@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
+import { spelled } from "../spelling";
 import type { ChannelChange, EnvironmentChange, RoleChange, Verdict } from "./classify";
 import type { Right } from "./compare";
 import type { PlannedChange } from "./plan";
@@ -187,18 +187,6 @@ function statementRows({ role, permissions, trust }: RoleChange): string[] {
     ...[...permissions.lost, ...trust.lost].map((right) => row("−", right)),
   ];
 }
-
-/** An action as AWS spells it. */
-function spelled(action: string): string {
-  return SPELLED.get(action) ?? action;
-}
-
-const SPELLED = new Map(
-  [...actionsOf(CAPABILITIES), "iam:CreateServiceLinkedRole", "sts:AssumeRole"].map((action) => [
-    action.toLowerCase(),
-    action,
-  ]),
-);
 
 /**
  * A text of the change as code, whatever is in it: nothing of it becomes Markdown, HTML, a mention or a link. HTML's own

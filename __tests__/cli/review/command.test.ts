@@ -26,8 +26,8 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-function review(...args: string[]): { status: number; output: string } {
-  const status = runSupportApp(["review", ...args]);
+async function review(...args: string[]): Promise<{ status: number; output: string }> {
+  const status = await runSupportApp(["review", ...args]);
   return { status, output: printed.splice(0).join("\n") };
 }
 
@@ -57,54 +57,57 @@ const ALL = folderOf(paid(`{ ${ONCALL} }`));
 const LESS = folderOf(paid(`{ ${ONCALL}, without: [live-chat, resolve-cases] }`));
 
 describe("a change", () => {
-  test("that takes passes, and says who loses what", () => {
-    const { status, output } = review("--base", ALL, "--head", LESS);
+  test("that takes passes, and says who loses what", async () => {
+    const { status, output } = await review("--base", ALL, "--head", LESS);
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();
     expect(output).toContain("✅ Access is narrowed in 1 environment");
     expect(output).toContain("People in `#oncall` (`C01`) **lose** resolve-cases, live-chat.");
   });
 
-  test("that gives needs an approval of this very change", () => {
-    const { status, output } = review("--base", LESS, "--head", ALL);
+  test("that gives needs an approval of this very change", async () => {
+    const { status, output } = await review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
     expect(output).toContain("⚠️ Access is broadened in 1 environment");
     expect(output).toContain("People in `#oncall` (`C01`) **gain** resolve-cases, live-chat.");
     const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
-    expect(review("--base", LESS, "--head", ALL, "--approved", digest).status).toBe(0);
-    expect(review("--base", LESS, "--head", ALL, "--approved", digest.replace(/^./, "x")).status).toBe(3);
-    expect(review("--base", LESS, "--head", ALL, "--approved", digest.slice(0, -1)).status).toBe(3);
+    expect((await review("--base", LESS, "--head", ALL, "--approved", digest)).status).toBe(0);
+    expect((await review("--base", LESS, "--head", ALL, "--approved", digest.replace(/^./, "x"))).status).toBe(3);
+    expect((await review("--base", LESS, "--head", ALL, "--approved", digest.slice(0, -1))).status).toBe(3);
 
     const more = folderOf(paid(`{ ${ONCALL.replace("C01", "C02")} }`));
-    expect(review("--base", LESS, "--head", more, "--approved", digest).status).toBe(3);
+    expect((await review("--base", LESS, "--head", more, "--approved", digest)).status).toBe(3);
   });
 
-  test("that changes nobody's access is one line", () => {
+  test("that changes nobody's access is one line", async () => {
     const tagged = folderOf(
       synthesize(
         `environments: { paid: { account: "111122223333", region: us-east-1, tags: { Owner: a }, full: { ${ONCALL} } } }`,
       ),
     );
-    expect(review("--base", ALL, "--head", ALL)).toEqual({ status: 0, output: "## ✅ Nobody's access changes\n" });
-    expect(review("--base", ALL, "--head", tagged)).toEqual({
+    expect(await review("--base", ALL, "--head", ALL)).toEqual({
+      status: 0,
+      output: "## ✅ Nobody's access changes\n",
+    });
+    expect(await review("--base", ALL, "--head", tagged)).toEqual({
       status: 0,
       output: "## ✅ Nobody's access changes\n\nChanged in form only, with the same access: `paid`.\n",
     });
   });
 
-  test("that lets a read-only access write fails, approved or not", () => {
+  test("that lets a read-only access write fails, approved or not", async () => {
     const text = synthesize('environments: { paid: { account: "111122223333", region: us-east-1, read-only: {} } }');
     const base = folderOf(text);
     const head = folderOf({ paid: text.paid?.replace("support:DescribeCases", "support:CreateCase") ?? "" });
-    const { status, output } = review("--base", base, "--head", head);
+    const { status, output } = await review("--base", base, "--head", head);
     expect(status).toBe(1);
     expect(output).toContain("⛔ Access that may never be");
     const [, digest = ""] = output.match(/Digest of this change: `([\da-f]{32})`/) ?? [];
-    expect(review("--base", base, "--head", head, "--approved", digest).status).toBe(1);
+    expect((await review("--base", base, "--head", head, "--approved", digest)).status).toBe(1);
   });
 
-  test("is printed for machines, with the version of its form", () => {
-    const { output } = review("--base", LESS, "--head", ALL, "--format", "json");
+  test("is printed for machines, with the version of its form", async () => {
+    const { output } = await review("--base", LESS, "--head", ALL, "--format", "json");
     expect(JSON.parse(output)).toMatchObject({
       schemaVersion: 1,
       digest: expect.stringMatching(/^[\da-f]{32}$/),
@@ -116,13 +119,15 @@ describe("a change", () => {
     });
   });
 
-  test("has the same digest wherever it is reviewed, and whatever else changes in form", () => {
-    const digest = (base: string, head: string) =>
-      JSON.parse(review("--base", base, "--head", head, "--format", "json").output).digest;
+  test("has the same digest wherever it is reviewed, and whatever else changes in form", async () => {
+    const digest = async (base: string, head: string) =>
+      JSON.parse((await review("--base", base, "--head", head, "--format", "json")).output).digest;
     const other = synthesize('environments: { other: { account: "444455556666", region: us-east-1, full: {} } }');
     const tagged = { other: other.other?.replace('"version": "0.21.0"', '"version": "0.22.0"') ?? "" };
     const [a, b] = [paid("{}"), paid("{ without: [live-chat] }")];
-    expect(digest(folderOf({ ...b, ...other }), folderOf({ ...a, ...tagged }))).toBe(digest(folderOf(b), folderOf(a)));
+    expect(await digest(folderOf({ ...b, ...other }), folderOf({ ...a, ...tagged }))).toBe(
+      await digest(folderOf(b), folderOf(a)),
+    );
   });
 });
 
@@ -131,11 +136,11 @@ function outsideOfCode(report: string): string {
   return new MarkdownIt({ html: true, linkify: true }).render(report).replace(/<code>[^<]*<\/code>/g, "");
 }
 
-test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands as code", () => {
+test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands as code", async () => {
   const evil = "@everyone <img src=x> [a](http://b) | `c` ``d \u202e **e** #1 https://evil.example ops@evil.example \\";
   const text = paid("{}").paid ?? "";
   const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
-  const { output } = review("--base", ALL, "--head", head);
+  const { output } = await review("--base", ALL, "--head", head);
   expect(output).not.toContain("\u202e");
   expect(output).toContain("https://evil.example");
   expect(outsideOfCode(output)).not.toMatch(/everyone|<img|<a |<strong>e|evil|#1/);
@@ -143,58 +148,61 @@ test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands
   for (const row of rows) expect(row.match(/<t[dh]/g)).toHaveLength(6); // no cell is split
 });
 
-test("a name that looks like a mention, an issue or an address stands as code", () => {
+test("a name that looks like a mention, an issue or an address stands as code", async () => {
   const evil = (name: string) =>
     `{ role-name: "${name}@acme", channels: [{ name: "123", workspace: T01, channel: C01 }] }`;
-  const { output } = review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
+  const { output } = await review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
   expect(output).toContain("b@acme");
   expect(outsideOfCode(output)).not.toMatch(/acme|123/);
 });
 
-test("what can't be read is shown, and only as much of it as helps", () => {
+test("what can't be read is shown, and only as much of it as helps", async () => {
   const head = folderOf({
     paid: (paid("{}").paid ?? "").replaceAll('"support:CreateCase"', `"support:${"Create".repeat(100)}*"`),
   });
-  const { status, output } = review("--base", ALL, "--head", head);
+  const { status, output } = await review("--base", ALL, "--head", head);
   expect(status).toBe(3);
   expect(output).toMatch(/Can't be read, and counts as broadened: `a wildcard: .{200,400}… \(\d+ characters\)`/);
 });
 
-test("a report is within what GitHub takes, and says so when it is cut", () => {
+test("a report is within what GitHub takes, and says so when it is cut", async () => {
   const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`paid-${index}`, paid("{}").paid ?? ""]));
-  const { output } = review("--base", folderOf({}), "--head", folderOf(many));
+  const { output } = await review("--base", folderOf({}), "--head", folderOf(many));
   expect(output.length).toBeLessThanOrEqual(65_536);
   expect(output).toContain("Digest of this change");
   expect(output).toContain("This report is cut: it is longer than GitHub takes.");
   expect(output.split("<details>").length).toBe(output.split("</details>").length);
 });
 
-test("the notice of a cut is not folded away by what stands in the report", () => {
+test("the notice of a cut is not folded away by what stands in the report", async () => {
   const text = paid("{}").paid ?? "";
   const actions = Array.from({ length: 1200 }, (_, index) => `support:${"A".repeat(30)}${index}`);
   const evil = text
     .replaceAll('"support:CreateCase"', actions.map((action) => JSON.stringify(action)).join(","))
     .replaceAll(/"resources": \[\s*"\*"/g, '"resources": ["arn:aws:s3:::x </details>"');
-  const { output } = review("--base", ALL, "--head", folderOf({ paid: evil }));
+  const { output } = await review("--base", ALL, "--head", folderOf({ paid: evil }));
   const notice = output.slice(0, output.indexOf("> [!CAUTION]"));
   const lines = (start: string) => notice.split("\n").filter((line) => line.startsWith(start)).length;
   expect(notice).not.toBe(output);
   expect(lines("<details>")).toBe(lines("</details>"));
 });
 
-test("--list-changed names the environments whose Terraform changes", () => {
+test("--list-changed names the environments whose Terraform changes", async () => {
   const base = folderOf({ a: '{"a":1}', b: '{"b":1}', c: "{}" });
   const head = folderOf({ a: '{"a":2}', b: '{ "b": 1 }', d: "{}" });
-  expect(review("--base", base, "--head", head, "--list-changed")).toEqual({ status: 0, output: '["a","c","d"]' });
+  expect(await review("--base", base, "--head", head, "--list-changed")).toEqual({
+    status: 0,
+    output: '["a","c","d"]',
+  });
 });
 
-test("README shows a real report", () => {
+test("README shows a real report", async () => {
   const without = (capability: string) =>
     folderOf(
       synthesize(`environments: { production: { account: "111122223333", region: us-east-1, full: { without: [${capability}],
         channels: [{ name: support-oncall, workspace: T012ABCDEFG, channel: C09876Z5YXW }] } } }`),
     );
-  const { output } = review("--base", without("resolve-cases"), "--head", without("live-chat"));
+  const { output } = await review("--base", without("resolve-cases"), "--head", without("live-chat"));
   const asText = (markdown: string) =>
     markdown
       .replaceAll(/<.*>|^\|[-| ]+\|$/gm, "")
@@ -216,30 +224,30 @@ const readFixture = (name: string): Fixture => JSON.parse(readFileSync(join(PLAN
 describe("real plans", () => {
   const OTHER = '  other: { account: "999999999999", region: us-east-1, read-only: {} }\n';
 
-  function reviewPlan(name: string): string {
+  async function reviewPlan(name: string): Promise<string> {
     const { before, after, plan } = readFixture(name);
     const file = join(scratch, `${name}.json`);
     writeFileSync(file, JSON.stringify(plan));
     const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml + OTHER)));
-    return review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).output;
+    return (await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`)).output;
   }
 
-  test.each(readdirSync(PLANS).map((file) => file.replace(".json", "")))("%s", (name) => {
-    expect(reviewPlan(name)).toMatchSnapshot();
+  test.each(readdirSync(PLANS).map((file) => file.replace(".json", "")))("%s", async (name) => {
+    expect(await reviewPlan(name)).toMatchSnapshot();
   });
 
-  test("drift is told from what the code changes, and what breaks is said", () => {
-    expect(reviewPlan("update")).not.toContain("Drift");
-    expect(reviewPlan("create")).not.toContain("Drift");
-    expect(reviewPlan("drift")).toContain(
+  test("drift is told from what the code changes, and what breaks is said", async () => {
+    expect(await reviewPlan("update")).not.toContain("Drift");
+    expect(await reviewPlan("create")).not.toContain("Drift");
+    expect(await reviewPlan("drift")).toContain(
       "It takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.",
     );
-    expect(reviewPlan("drift").match(/\*\*Drift\*\*/g)).toHaveLength(2);
-    expect(reviewPlan("rename")).toContain(
+    expect((await reviewPlan("drift")).match(/\*\*Drift\*\*/g)).toHaveLength(2);
+    expect(await reviewPlan("rename")).toContain(
       "A channel that was configured by hand and uses the role can do nothing once it is gone.",
     );
-    expect(reviewPlan("adopt")).toContain("- imports `");
-    expect(reviewPlan("destroy")).toContain("- **deletes** `");
+    expect(await reviewPlan("adopt")).toContain("- imports `");
+    expect(await reviewPlan("destroy")).toContain("- **deletes** `");
   });
 
   const { plan } = readFixture("update") as { plan: Record<string, unknown> };
@@ -253,17 +261,17 @@ describe("real plans", () => {
     ],
     ["something else", { a: 1 }, [1], 'of format "", expected a plan of format 1.x.'],
     ["a list", [1], [1], "that is no mapping in JSON, expected a plan."],
-  ])("%s", (_, content, statuses, message) => {
+  ])("%s", async (_, content, statuses, message) => {
     const { before, after } = readFixture("update");
     const file = join(scratch, "plan.json");
     writeFileSync(file, JSON.stringify(content));
     const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
-    const { status, output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    const { status, output } = await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
     expect(statuses).toContain(status);
     expect(output).toContain(message);
   });
 
-  test("drift of an attribute is told beside what the code changes of the same thing", () => {
+  test("drift of an attribute is told beside what the code changes of the same thing", async () => {
     const { before, after, plan } = structuredClone(readFixture("update"));
     const role = plan.resource_changes.find(({ address }: Draft) => address === "aws_iam_role.full");
     role.change = {
@@ -278,7 +286,7 @@ describe("real plans", () => {
     const shorter = after.replace("full: {", "full: { max-session-duration: 3600,");
     expect(shorter).not.toBe(after);
     const [base, head] = [before, shorter].map((yaml) => folderOf(synthesize(yaml)));
-    expect(review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).output).toContain(
+    expect((await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`)).output).toContain(
       "- updates `aws_iam_role.full` (`arn`, `max_session_duration`; by **drift**: `description`, `tags`).",
     );
   });
@@ -289,18 +297,18 @@ describe("real plans", () => {
       "another who deploys",
       (yaml: string) => yaml.replace("region:", 'deploy-role: "arn:aws:iam::111122223333:role/b", region:'),
     ],
-  ])("drift is drift beside %s", (_, edit) => {
+  ])("drift is drift beside %s", async (_, edit) => {
     const { before, after, plan } = readFixture("drift");
     const file = join(scratch, "drift.json");
     writeFileSync(file, JSON.stringify(plan));
     expect(edit(after)).not.toBe(after);
     const [base, head] = [before, edit(after)].map((yaml) => folderOf(synthesize(yaml)));
-    const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    const { output } = await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
     expect(output.match(/\*\*[Dd]rift\*\*/g)).toHaveLength(2);
     expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
   });
 
-  test("drift is drift though the document is written otherwise, and the provider or an unused local changes", () => {
+  test("drift is drift though the document is written otherwise, and the provider or an unused local changes", async () => {
     const { before, plan } = structuredClone(readFixture("update"));
     const file = join(scratch, "otherwise.json");
     writeFileSync(file, JSON.stringify(plan));
@@ -310,12 +318,14 @@ describe("real plans", () => {
     edited.provider.aws[0].max_retries = 3;
     edited.locals = { unused: 1 };
     const args = ["--base", folderOf({ paid: text }), "--head", folderOf({ paid: JSON.stringify(edited) })];
-    expect(review(...args, "--plan", `paid=${file}`).output).toContain(
+    expect((await review(...args, "--plan", `paid=${file}`)).output).toContain(
       "- **Drift**, which the code doesn't change: updates `aws_iam_policy.full` (`policy`).",
     );
     edited.data.aws_iam_policy_document.full.statement[0].actions.pop();
     args[3] = folderOf({ paid: JSON.stringify(edited) });
-    expect(review(...args, "--plan", `paid=${file}`).output).toContain("- updates `aws_iam_policy.full` (`policy`).");
+    expect((await review(...args, "--plan", `paid=${file}`)).output).toContain(
+      "- updates `aws_iam_policy.full` (`policy`).",
+    );
   });
 
   test.each<[string, (terraform: Draft, change: Draft) => void]>([
@@ -349,7 +359,7 @@ describe("real plans", () => {
         terraform.locals = { a: "b" };
       },
     ],
-  ])("what follows from the code is no drift: %s", (_, edit) => {
+  ])("what follows from the code is no drift: %s", async (_, edit) => {
     const { before, plan } = structuredClone(readFixture("update"));
     const [{ change, ...first }] = plan.resource_changes;
     const planned = {
@@ -365,13 +375,13 @@ describe("real plans", () => {
     const file = join(scratch, "follows.json");
     writeFileSync(file, JSON.stringify({ ...plan, resource_changes: [planned, { ...planned, mode: "data" }] }));
     const args = ["--base", folderOf({ paid: text }), "--head", folderOf({ paid: JSON.stringify(edited) })];
-    const { output } = review(...args, "--plan", `paid=${file}`);
+    const { output } = await review(...args, "--plan", `paid=${file}`);
     expect(output.match(/^- .*updates .*$/gm)).toHaveLength(1);
     if (_ !== "default tags") expect(output).not.toMatch(/drift/i);
     else expect(output).not.toContain("**Drift**");
   });
 
-  test("what comes or goes alone although the code has it before and after is drift", () => {
+  test("what comes or goes alone although the code has it before and after is drift", async () => {
     const { before, after, plan } = structuredClone(readFixture("update"));
     const [first] = plan.resource_changes;
     const one = (name: string, action: string) => ({
@@ -387,7 +397,7 @@ describe("real plans", () => {
     const text = synthesize(after.replace("full: {", "full: { policy-name: P2,"));
     const edited = JSON.parse(text.paid ?? "");
     edited.resource.aws_iam_policy.other = edited.resource.aws_iam_policy.full;
-    const { output } = review(
+    const { output } = await review(
       "--base",
       base,
       "--head",
@@ -402,7 +412,7 @@ describe("real plans", () => {
     ]);
   });
 
-  test("of what is taken off, the report says what was put there by hand", () => {
+  test("of what is taken off, the report says what was put there by hand", async () => {
     const { before, plan } = structuredClone(readFixture("drift"));
     const file = join(scratch, "taken.json");
     const exclusive = plan.resource_changes.find(
@@ -415,13 +425,13 @@ describe("real plans", () => {
     const [base, head] = [before, before.replace("policy-name: paid", "policy-name: other")].map((yaml) =>
       folderOf(synthesize(yaml)),
     );
-    const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    const { output } = await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
     expect(output).toMatch(
       /It takes off `arn:aws:iam::111122223333:policy\/paid`\. It takes off|AdministratorAccess`, which was put there by hand\. It takes off `arn:aws:iam::111122223333:policy\/paid`\./,
     );
   });
 
-  test("what an interrupted replacement left, and what is imported and changed at once", () => {
+  test("what an interrupted replacement left, and what is imported and changed at once", async () => {
     const { before, after, plan } = structuredClone(readFixture("update"));
     const [first] = plan.resource_changes;
     plan.resource_changes = [
@@ -442,17 +452,17 @@ describe("real plans", () => {
     const file = join(scratch, "deposed.json");
     writeFileSync(file, JSON.stringify(plan));
     const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
-    const { output } = review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
+    const { output } = await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`);
     expect(output.match(/^- .*aws_iam_role.*$/gm)).toEqual([
       "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.full (deposed)`.",
       "- updates `aws_iam_role.full`.",
     ]);
   });
 
-  test.each([null, {}, [1]])("resource_changes of another form: %j", (resource_changes) => {
+  test.each([null, {}, [1]])("resource_changes of another form: %j", async (resource_changes) => {
     const file = join(scratch, "odd.json");
     writeFileSync(file, JSON.stringify({ ...readFixture("update").plan, resource_changes }));
-    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
+    expect(await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
       status: 1,
       output: expect.stringContaining("whose resource_changes are no list of mappings, expected a plan."),
     });
@@ -460,7 +470,7 @@ describe("real plans", () => {
 
   test.each(["format_version", "address", "type", "actions", "account"])(
     "%s of another type gives no stack trace",
-    (where) => {
+    async (where) => {
       const { before, after, plan } = structuredClone(readFixture("update"));
       const odd = { toString: 1 };
       const [first] = plan.resource_changes;
@@ -472,11 +482,13 @@ describe("real plans", () => {
       const file = join(scratch, "odd.json");
       writeFileSync(file, JSON.stringify(plan));
       const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
-      expect([0, 1]).toContain(review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`).status);
+      expect([0, 1]).toContain(
+        (await review("--base", base ?? "", "--head", head ?? "", "--plan", `paid=${file}`)).status,
+      );
     },
   );
 
-  test("what a plan leaves alone isn't listed; what it lets go of is", () => {
+  test("what a plan leaves alone isn't listed; what it lets go of is", async () => {
     const file = join(scratch, "quiet.json");
     const aws = { expressions: { allowed_account_ids: { constant_value: ["111122223333"] } } };
     const resource = (name: string, change?: object) => ({
@@ -504,7 +516,7 @@ describe("real plans", () => {
         ],
       }),
     );
-    const { output } = review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`);
+    const { output } = await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`);
     expect(output.match(/^- .*$/gm)).toEqual([
       "- **Drift**, which the code doesn't change: lets go of `aws_iam_role.c`.",
       "- **Drift**, which the code doesn't change: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is gone.",
@@ -514,15 +526,17 @@ describe("real plans", () => {
       file,
       JSON.stringify({ format_version: "1.2", configuration: { provider_config: { aws } }, planned_values: {} }),
     );
-    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`).output).toContain(
+    expect((await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).output).toContain(
       "Terraform would change nothing.",
     );
     writeFileSync(file, JSON.stringify({ format_version: "1.2", planned_values: {} }));
-    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`).output).toContain("this one is of (any).");
+    expect((await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).output).toContain(
+      "this one is of (any).",
+    );
     writeFileSync(file, JSON.stringify({ planned_values: {} }));
-    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`).output).toContain('of format ""');
+    expect((await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).output).toContain('of format ""');
     const empty = folderOf({ paid: "{}" });
-    expect(review("--base", empty, "--head", empty, "--plan", `paid=${readPlanFile()}`).output).toContain(
+    expect((await review("--base", empty, "--head", empty, "--plan", `paid=${readPlanFile()}`)).output).toContain(
       "of its account (any)",
     );
   });
@@ -533,34 +547,37 @@ describe("real plans", () => {
     return file;
   }
 
-  test("of another environment", () => {
+  test("of another environment", async () => {
     const file = join(scratch, "other.json");
     writeFileSync(file, JSON.stringify(plan));
     const { after } = readFixture("update");
     const folder = folderOf(synthesize(after + OTHER));
-    expect(review("--base", folder, "--head", folder, "--plan", `other=${file}`)).toEqual({
+    expect(await review("--base", folder, "--head", folder, "--plan", `other=${file}`)).toEqual({
       status: 1,
       output: `Received ${JSON.stringify(file)} for other, expected a plan of its account 999999999999: this one is of 111122223333. Give each environment its own plan.`,
     });
   });
 });
 
-test.each(["extra.tf", "override.tf.json", "terraform.tfvars"])("a stack with %s beside it is refused", (file) => {
-  const folder = folderOf(paid("{}"));
-  writeFileSync(join(folder, "stacks/paid", file), "{}");
-  expect(review("--base", ALL, "--head", folder)).toMatchObject({
-    status: 1,
-    output: expect.stringContaining("expected nothing else that Terraform would take. Synthesize into a new folder."),
-  });
-});
+test.each(["extra.tf", "override.tf.json", "terraform.tfvars"])(
+  "a stack with %s beside it is refused",
+  async (file) => {
+    const folder = folderOf(paid("{}"));
+    writeFileSync(join(folder, "stacks/paid", file), "{}");
+    expect(await review("--base", ALL, "--head", folder)).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("expected nothing else that Terraform would take. Synthesize into a new folder."),
+    });
+  },
+);
 
 test.each([
   ["failed", { errored: true }],
   ["is not complete", { complete: false }],
-])("a plan that %s is refused", (what, more) => {
+])("a plan that %s is refused", async (what, more) => {
   const file = join(scratch, "half.json");
   writeFileSync(file, JSON.stringify({ format_version: "1.2", planned_values: {}, ...more }));
-  expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
+  expect(await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
     status: 1,
     output: expect.stringContaining(`of a plan that ${what}, expected a whole one. Plan again.`),
   });
@@ -630,8 +647,8 @@ describe("bad input is one sentence", () => {
       folder({ ...STACK, [PATH]: "[]" }),
       /cdk\.tf\.json" that is no mapping, expected Terraform\./,
     ],
-  ])("%s", (_, base, message) => {
-    const { status, output } = review("--base", base, "--head", ALL);
+  ])("%s", async (_, base, message) => {
+    const { status, output } = await review("--base", base, "--head", ALL);
     expect(status).toBe(1);
     expect(output).toMatch(message);
     expect(output.split("\n")).toHaveLength(1);
@@ -647,60 +664,60 @@ describe("bad input is one sentence", () => {
       ["--plan", "paid=nowhere.json"],
       'Received the plan "nowhere.json", expected a file that can be read, but: ENOENT',
     ],
-  ])("%j", (args, message) => {
-    const { status, output } = review("--base", ALL, "--head", ALL, ...args);
+  ])("%j", async (args, message) => {
+    const { status, output } = await review("--base", ALL, "--head", ALL, ...args);
     expect(status).toBe(output.includes("ENOENT") ? 1 : 2);
     expect(output).toContain(message);
   });
 
-  test("JSON that is nested too deeply", () => {
+  test("JSON that is nested too deeply", async () => {
     const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
-    expect(review("--base", folderOf({ paid: deep }), "--head", ALL)).toEqual({
+    expect(await review("--base", folderOf({ paid: deep }), "--head", ALL)).toEqual({
       status: 1,
       output:
         "Received JSON that is nested too deeply to be read, expected what `cdktf synth` and `terraform show -json` write. Synthesize and plan again.",
     });
   });
 
-  test("a file of 50 MB, as a plan and as a stack", () => {
+  test("a file of 50 MB, as a plan and as a stack", async () => {
     const large = JSON.stringify({ large: Array.from({ length: 2 ** 20 }, (_, index) => `${index}`.padStart(50)) });
     expect(large.length).toBeGreaterThan(50 * 2 ** 20);
     const file = join(scratch, "large.json");
     writeFileSync(file, large);
-    expect(review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
+    expect(await review("--base", ALL, "--head", ALL, "--plan", `paid=${file}`)).toMatchObject({
       status: 1,
       output: expect.stringMatching(/large\.json" of format "", expected a plan of format 1\.x\. .*\.$/),
     });
-    const { status, output } = review("--base", ALL, "--head", folderOf({ paid: large }));
+    const { status, output } = await review("--base", ALL, "--head", folderOf({ paid: large }));
     expect(status).toBe(3); // a section that nobody knows
     expect(output.length).toBeLessThan(65_536);
   });
 
-  test("two plans of one environment", () => {
+  test("two plans of one environment", async () => {
     const { before, after, plan } = readFixture("update");
     const file = join(scratch, "twice.json");
     writeFileSync(file, JSON.stringify(plan));
     const [base, head] = [before, after].map((yaml) => folderOf(synthesize(yaml)));
     const args = ["--plan", `paid=${file}`, "--plan", `paid=${file}`];
-    expect(review("--base", base ?? "", "--head", head ?? "", ...args)).toEqual({
+    expect(await review("--base", base ?? "", "--head", head ?? "", ...args)).toEqual({
       status: 2,
       output: "Received two plans of paid, expected one of each environment. Leave one out.",
     });
   });
 
-  test("wrong usage", () => {
-    expect(review("--base", ALL)).toMatchObject({
+  test("wrong usage", async () => {
+    expect(await review("--base", ALL)).toMatchObject({
       status: 2,
       output: expect.stringContaining("required option '--head <folder>' not specified"),
     });
-    expect(review("--base", ALL, "--head", ALL, "--format", "html")).toMatchObject({
+    expect(await review("--base", ALL, "--head", ALL, "--format", "html")).toMatchObject({
       status: 2,
       output: expect.stringContaining("Allowed choices are markdown, json."),
     });
   });
 });
 
-test("1,000 environments of which one changes take under 2 seconds beyond reading them", () => {
+test("1,000 environments of which one changes take under 2 seconds beyond reading them", async () => {
   const text = paid("{}").paid ?? "";
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`paid-${index}`, text]));
   const base = folderOf(many);

@@ -1,0 +1,89 @@
+import { parse } from "@cdktf/hcl2json";
+import { toHcl } from "../../../cli/publish/hcl";
+import { parseEnvironments } from "../../../stacks/environments";
+import { portableEnvironment, type Terraform } from "../../../stacks/portable";
+import { publishedModule } from "../../../stacks/published-module";
+
+/** What hcl2json and CDKTF write differently of the same: lists around a single block, and references in quotes. */
+function settled(value: unknown, key?: string): unknown {
+  if (Array.isArray(value)) {
+    const [only] = value;
+    return value.length === 1 && typeof only === "object"
+      ? settled(only, key)
+      : value.map((item) => settled(item, key));
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, settled(inside, name)]));
+  }
+  if (typeof value !== "string") return value;
+  const bare = ["to", "type", "depends_on", "ignore_changes"].includes(key ?? "")
+    ? value.replace(/^\$\{(.*)\}$/s, "$1")
+    : value;
+  return bare.replace(/\s+/g, "");
+}
+
+async function expectSame(terraform: Terraform): Promise<string> {
+  const hcl = await toHcl(terraform);
+  expect(settled(await parse("main.tf", hcl))).toEqual(settled(terraform));
+  return hcl;
+}
+
+const YAML = `environments:
+  adopted:
+    account: "111122223333"
+    region: us-east-1
+    deploy-role: arn:aws:iam::111122223333:role/deploy
+    slack-workspaces: [T012ABCDEFG]
+    account-alias: "Payments - 1"
+    tags: { Owner: a, "cost center": "x:y" }
+    full:
+      adopt: true
+      service-quotas-role: adopt
+      description: 'they said "hello" & <b>'
+      channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]
+    read-only: { policy: aws-managed }
+`;
+
+test("an environment in HCL says what it says in JSON", async () => {
+  const [environment] = parseEnvironments(YAML, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const hcl = await expectSame(portableEnvironment(environment));
+  expect(hcl).toMatchSnapshot();
+  expect(hcl).toContain('description        = "they said \\"hello\\" & <b>"');
+});
+
+test.each(["full", "read-only"] as const)("the module %s in HCL says what it says in JSON", async (access) => {
+  expect(await expectSame(publishedModule(access))).toMatchSnapshot();
+});
+
+test("texts, templates and expressions", async () => {
+  const hcl = await toHcl({
+    locals: {
+      text: 'a "quoted" \\ one\n$',
+      template: 'a ${var.a["x}"]} "b"',
+      whole: '${var.a ? "{" : "}"}',
+      two: "${var.a}${var.b}",
+      empty: [[], {}, null, true, 1.5],
+      keys: { a: 1, "not a name": 2, "x:y": 3 },
+    },
+  });
+  expect(hcl).toBe(`locals {
+  text     = "a \\"quoted\\" \\\\ one\\n$"
+  template = "a \${var.a["x}"]} \\"b\\""
+  whole    = var.a ? "{" : "}"
+  two      = "\${var.a}\${var.b}"
+  empty = [
+    [],
+    {},
+    null,
+    true,
+    1.5,
+  ]
+  keys = {
+    a            = 1
+    "not a name" = 2
+    "x:y"        = 3
+  }
+}
+`);
+});

@@ -1,0 +1,348 @@
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../../cli/program";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-publish-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+let printed: string[] = [];
+beforeEach(() => {
+  printed = [];
+  for (const level of ["log", "error"] as const) {
+    jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+  }
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete process.env.SUPPORT_APP_ENVIRONMENTS;
+  delete process.env.TZ;
+});
+
+const YAML = `environments:
+  production:
+    account: "444455556666"
+    region: us-east-1
+    account-alias: Payments
+    read-only: { policy: aws-managed, channels: [{ name: support-watch, workspace: T01, channel: C01 }] }
+    full:
+      without: [resolve-cases]
+      permissions-boundary: arn:aws:iam::444455556666:policy/boundary
+      channels: [{ name: support-oncall, workspace: T01, channel: C02 }]
+  staging: { account: "111122223333", region: us-east-1, read-only: {} }
+`;
+
+async function publish(yaml: string, ...args: string[]): Promise<{ status: number; output: string }> {
+  const file = join(scratch, "environments.yaml");
+  writeFileSync(file, yaml);
+  process.env.SUPPORT_APP_ENVIRONMENTS = file;
+  const status = await runSupportApp(["publish", ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+let folders = 0;
+const newFolder = () => join(scratch, `folder-${folders++}`);
+
+/** A folder that has been published. */
+async function published(yaml = YAML, ...args: string[]): Promise<string> {
+  const folder = newFolder();
+  expect(await publish(yaml, "--out", folder, "--version", "1.2.0", ...args)).toMatchObject({ status: 0 });
+  return folder;
+}
+
+function filesOf(folder: string, below = ""): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(join(folder, below), { withFileTypes: true })
+      .flatMap((entry) => {
+        const path = join(below, entry.name);
+        return entry.isDirectory()
+          ? Object.entries(filesOf(folder, path))
+          : [[path, readFileSync(join(folder, path), "utf8")]];
+      })
+      .sort(),
+  );
+}
+
+describe("what is published", () => {
+  test("is modules, roots, and who can do what where", async () => {
+    const files = filesOf(await published());
+    expect(Object.keys(files)).toMatchSnapshot();
+    expect(files["modules/support-app-full/README.md"]).toMatchSnapshot();
+    expect(files["environments/production/README.md"]).toMatchSnapshot();
+    const access = JSON.parse(files["access.json"] ?? "");
+    expect(access).toMatchObject({ schemaVersion: 1, version: "1.2.0" });
+    const [production] = access.environments;
+    expect(production.channels).toEqual([
+      { workspace: "T01", channel: "C01", name: "support-watch", access: "read-only", capabilities: ["view-cases"] },
+      {
+        workspace: "T01",
+        channel: "C02",
+        name: "support-oncall",
+        access: "full",
+        capabilities: [
+          "view-cases",
+          "create-cases",
+          "reply-to-cases",
+          "attach-files",
+          "live-chat",
+          "request-quota-increases",
+        ],
+      },
+    ]);
+    expect(production.accesses[1]).toMatchObject({
+      roleArn: "arn:aws:iam::444455556666:role/AWSSupportAppFullRole",
+      permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary",
+      trust: { Statement: [{ Principal: { Service: ["supportapp.amazonaws.com"] }, Action: ["sts:AssumeRole"] }] },
+    });
+    expect(production.accesses[1].policy.Statement[1]).toEqual({
+      Effect: "Allow",
+      Action: ["iam:CreateServiceLinkedRole"],
+      Resource: ["*"],
+      Condition: { StringEquals: { "iam:AWSServiceName": ["servicequotas.amazonaws.com"] } },
+    });
+  });
+
+  test("is the same, wherever and whenever it is made", async () => {
+    process.env.TZ = "Pacific/Kiritimati";
+    const first = filesOf(await published());
+    process.env.TZ = "America/Anchorage";
+    const reordered = `${YAML.split("  staging:")[0]}`.replace("environments:\n", "");
+    const staging = YAML.slice(YAML.indexOf("  staging:"));
+    const second = filesOf(await published(`environments:\n${staging}${reordered}`));
+    expect(second).toEqual(first);
+  });
+
+  test("has the checksums of its files", async () => {
+    const { SHA256SUMS = "", ...files } = filesOf(await published());
+    const sums = Object.fromEntries(
+      SHA256SUMS.trim()
+        .split("\n")
+        .map((line) => line.split("  ").reverse()),
+    );
+    const sumOf = (text: string) => createHash("sha256").update(text).digest("hex");
+    expect(sums).toEqual(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, sumOf(text)])));
+  });
+
+  test("holds nothing of the machine, no time, and no remark of CDKTF", async () => {
+    const all = Object.values(filesOf(await published())).join("\n");
+    for (const trace of [
+      scratch,
+      process.cwd(),
+      hostname(),
+      `/${userInfo().username}/`,
+      '"//"',
+      new Date().toISOString().slice(0, 10),
+    ]) {
+      expect(all).not.toContain(trace);
+    }
+    expect(all).not.toMatch(/\d{2}:\d{2}:\d{2}/);
+  });
+
+  test("has modules without a provider and a backend, and roots without a backend", async () => {
+    const files = filesOf(await published());
+    for (const [path, text] of Object.entries(files)) {
+      if (!path.endsWith(".tf")) continue;
+      expect(text).not.toMatch(/^\s*backend /m);
+      if (path.startsWith("modules/") && !path.includes("/examples/")) expect(text).not.toMatch(/^provider /m);
+    }
+    expect(files["modules/support-app-full/versions.tf"]).toContain('version = ">= 5.100.0"');
+    expect(files["environments/staging/main.tf"]).toContain('allowed_account_ids = ["111122223333"]');
+  });
+
+  test("has the package's version, if none is said", async () => {
+    const folder = newFolder();
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))).toMatchObject({ version });
+  });
+});
+
+describe("the change since an earlier publication", () => {
+  const since = async (before: string, after: string) => {
+    const folder = await published(after, "--since", await published(before));
+    const page = readFileSync(join(folder, "access.html"), "utf8");
+    return [...page.matchAll(/<li class="(gives|takes)"><b>([^<]*)<\/b>: ([^<]*)<\/li>/g)].map(
+      ([, which, environment, text]) =>
+        `${which} ${environment}: ${text?.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code))}`,
+    );
+  };
+
+  test("is nothing, where nothing changed", async () => {
+    const folder = await published(YAML, "--since", await published());
+    expect(readFileSync(join(folder, "access.html"), "utf8")).toContain("<p>Nobody's access has changed.</p>");
+  });
+
+  test.each<[string, string, string, string[]]>([
+    [
+      "a capability",
+      "[resolve-cases]",
+      "[live-chat]",
+      [
+        "gives production: People in #support-oncall gain resolve-cases.",
+        "takes production: People in #support-oncall lose live-chat.",
+      ],
+    ],
+    [
+      "a channel that comes and one that goes",
+      "channel: C02",
+      "channel: C03",
+      [
+        "takes production: #support-oncall goes.",
+        "gives production: #support-oncall comes, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
+      ],
+    ],
+    [
+      "an environment",
+      "  staging: {",
+      "  qa: {",
+      [
+        "gives qa: The role AWSSupportAppReadOnlyRole comes, with view-cases.",
+        "takes staging: The role AWSSupportAppReadOnlyRole goes.",
+      ],
+    ],
+    [
+      "who may assume the role",
+      "without: [resolve-cases]\n",
+      "without: [resolve-cases]\n      source-account-condition: true\n",
+      [],
+    ],
+    [
+      "a boundary",
+      "      permissions-boundary: arn:aws:iam::444455556666:policy/boundary\n",
+      "",
+      [
+        "gives production: People in #support-oncall have another permissions boundary: arn:aws:iam::444455556666:policy/boundary becomes none.",
+      ],
+    ],
+    [
+      "what is less than a capability",
+      "without: [resolve-cases]",
+      "without: [resolve-cases]\n      service-quotas-role: existing",
+      ["takes production: People in #support-oncall have another policy with the same capabilities."],
+    ],
+  ])("is told: %s", async (_, from, to, expected) => {
+    expect(YAML).toContain(from);
+    expect(await since(YAML, YAML.replace(from, to))).toEqual(expected);
+  });
+});
+
+test("a trust that loses its condition is told as more", async () => {
+  const condition = YAML.replace(
+    "without: [resolve-cases]\n",
+    "without: [resolve-cases]\n      source-account-condition: true\n",
+  );
+  const folder = await published(YAML, "--since", await published(condition));
+  expect(readFileSync(join(folder, "access.html"), "utf8")).toContain("have a role that more may assume.");
+});
+
+describe("--check", () => {
+  test("says whether a folder is what would be written", async () => {
+    const folder = await published();
+    expect(await publish(YAML, "--check", folder)).toEqual({
+      status: 0,
+      output: expect.stringContaining(`${folder} is what publish would write.`),
+    });
+    const { status, output } = await publish(YAML.replace("[resolve-cases]", "[live-chat]"), "--check", folder);
+    expect(status).toBe(1);
+    expect(output).toContain(
+      "is not what publish would write. Publish again.\ndiffers: access.html\ndiffers: access.json\ndiffers: environments/production/README.md\n",
+    );
+    writeFileSync(join(folder, "extra.tf"), "");
+    rmSync(join(folder, "access.html"));
+    const { output: broken } = await publish(YAML, "--check", folder);
+    expect(broken).toContain("missing: access.html");
+    expect(broken).toContain("not ours: extra.tf");
+  });
+
+  test("of one that was published with --since needs the same", async () => {
+    const earlier = await published();
+    const folder = await published(YAML.replace("[resolve-cases]", "[live-chat]"), "--since", earlier);
+    const args = [YAML.replace("[resolve-cases]", "[live-chat]"), "--check", folder] as const;
+    expect(await publish(...args, "--since", earlier)).toMatchObject({ status: 0 });
+  });
+});
+
+describe("a folder", () => {
+  test("that publish has made is replaced as a whole", async () => {
+    const folder = await published();
+    expect(await publish(YAML.slice(0, YAML.indexOf("  staging:")), "--out", folder)).toMatchObject({ status: 0 });
+    expect(existsSync(join(folder, "environments/staging"))).toBe(false);
+    expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("that is empty is taken", async () => {
+    const folder = newFolder();
+    mkdirSync(folder);
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
+  });
+
+  test.each<[string, (folder: string) => void]>([
+    ["that somebody else has made", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
+    [
+      "to which somebody has added something",
+      (folder) => {
+        cpSync(PUBLISHED, folder, { recursive: true });
+        writeFileSync(join(folder, "environments/precious.txt"), "");
+      },
+    ],
+  ])("%s is left alone", async (_, fill) => {
+    PUBLISHED ||= await published();
+    const folder = newFolder();
+    mkdirSync(folder);
+    fill(folder);
+    const before = filesOf(folder);
+    const { status, output } = await publish(YAML, "--out", folder);
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /^Received --out ".*", expected a new or empty folder, or one that publish has made: this one has ".*precious\.txt" in it, which would be lost\. Choose another folder, or move that away\.$/,
+    );
+    expect(filesOf(folder)).toEqual(before);
+  });
+  let PUBLISHED = "";
+
+  test("that is a file, or below one", async () => {
+    const file = join(scratch, "file");
+    writeFileSync(file, "");
+    for (const out of [file, join(file, "below")]) {
+      const { status, output } = await publish(YAML, "--out", out);
+      expect(status).toBe(1);
+      expect(output).toMatch(/^Received (--out )?".*", expected a folder that can be (read|written), but: ENOTDIR/);
+    }
+  });
+});
+
+test.each<[string[], number, string]>([
+  [
+    ["--out", "x", "--version", "1.2"],
+    2,
+    'Received --version "1.2", expected one like 1.2.0 (Semantic Versioning, without a v).',
+  ],
+  [["--out", "x", "--version", "v1.2.0"], 2, 'Received --version "v1.2.0"'],
+  [[], 2, "Received neither --out nor --check, expected one of them. Say where to write, or what to check."],
+  [["--out", "x", "--check", "y"], 2, "Received both --out and --check"],
+  [
+    ["--check", "nowhere"],
+    1,
+    'Received --check "nowhere", expected a folder that publish has made, with manifest.json of schema version 1 in it.',
+  ],
+  [
+    ["--out", "x", "--since", "nowhere"],
+    1,
+    'Received --since "nowhere", expected a folder that publish has made, with access.json of schema version 1 in it.',
+  ],
+])("publish %j ends with %d and says what", async (args, status, message) => {
+  const { status: ended, output } = await publish(YAML, ...args);
+  expect(output).toContain(message);
+  expect(ended).toBe(status);
+  expect(existsSync("x")).toBe(false);
+});
+
+test("an error in environments.yaml leaves everything alone", async () => {
+  const folder = newFolder();
+  expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
+  expect(existsSync(folder)).toBe(false);
+});

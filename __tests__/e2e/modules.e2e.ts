@@ -1,0 +1,232 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetRoleCommand, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/service-quotas-role";
+import { documentPermissions, permissionsOf } from "../support/access";
+import { parseTerraform, synthesize } from "../support/synthesize";
+import { iamIn, newAccount } from "./account";
+import { createBoundary } from "./examples";
+import { createProject, type Ended, type Project, removeProjects, run, supportApp } from "./project";
+
+afterAll(removeProjects);
+
+/** A project with everything published. */
+async function published(name: string): Promise<Project> {
+  const project = createProject(name, "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n");
+  expect(await supportApp(project, ["publish", "--out", "published"], { as: newAccount() })).toMatchObject({
+    status: 0,
+  });
+  return project;
+}
+
+/** Writes a root module in Terraform's JSON. */
+function writeRoot(project: Project, name: string, root: object): string {
+  mkdirSync(join(project.folder, name), { recursive: true });
+  writeFileSync(join(project.folder, name, "main.tf.json"), JSON.stringify(root));
+  return name;
+}
+
+function terraform(project: Project, folder: string, as: string, ...args: string[]): Promise<Ended> {
+  const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
+  return run(project, binary, [`-chdir=${folder}`, ...args, "-no-color"], { as });
+}
+
+/** Everything that somebody does with a root. */
+async function comesAndGoes(project: Project, folder: string, as: string): Promise<void> {
+  await made(project, folder, as);
+  expect(await terraform(project, folder, as, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
+}
+
+async function made(project: Project, folder: string, as: string): Promise<void> {
+  for (const args of [["init", "-input=false"], ["validate"], ["apply", "-input=false", "-auto-approve"]]) {
+    expect(await terraform(project, folder, as, ...args)).toMatchObject({ status: 0 });
+  }
+  const { status, output } = await terraform(project, folder, as, "plan", "-input=false", "-detailed-exitcode");
+  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
+}
+
+const PROVIDER = { aws: { region: "us-east-1" } };
+const source = (level: string) => `../published/modules/support-app-${level}`;
+
+test.each(["full", "read-only"])(
+  "the module %s in two accounts, with every variable other than its default, and its example",
+  async (level) => {
+    const project = await published(`module-${level}`);
+    for (const account of [newAccount(), newAccount()]) {
+      const common = {
+        role_name: "People",
+        policy_name: "PeoplePolicy",
+        path: "/slack/",
+        description: 'A "role" of ours',
+        policy_description: "A policy of ours",
+        permissions_boundary: await createBoundary(account),
+        max_session_duration: 7200,
+        tags: { Owner: "a", "cost center": "x:y" },
+      };
+      const choices = {
+        create_cases: false,
+        reply_to_cases: false,
+        attach_files: false,
+        resolve_cases: false,
+        live_chat: false,
+        request_quota_increases: false,
+        service_quotas_role: "existing",
+      };
+      const root = writeRoot(project, `root-${account}`, {
+        provider: PROVIDER,
+        module: { people: { source: source(level), ...common, ...(level === "full" ? choices : {}) } },
+        output: { capabilities: { value: "${module.people.capabilities}" } },
+      });
+      await made(project, root, account);
+      const iam = iamIn(account);
+      const { Role } = await iam.send(new GetRoleCommand({ RoleName: "People" }));
+      expect(Role).toMatchObject({
+        Path: "/slack/",
+        Description: 'A "role" of ours',
+        MaxSessionDuration: 7200,
+        PermissionsBoundary: { PermissionsBoundaryArn: common.permissions_boundary },
+        Tags: expect.arrayContaining([{ Key: "Owner", Value: "a" }]),
+      });
+      const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "People" }));
+      expect(attached.AttachedPolicies?.map(({ PolicyName }) => PolicyName)).toEqual(["PeoplePolicy"]);
+      const { output } = await terraform(project, root, account, "output", "-json", "capabilities");
+      expect(output).toContain('["view-cases"]');
+      expect(await terraform(project, root, account, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
+      await comesAndGoes(project, `published/modules/support-app-${level}/examples/basic`, account);
+    }
+  },
+);
+
+test("the Service Quotas role is made, kept, and handed back", async () => {
+  const project = await published("module-quotas");
+  const account = newAccount();
+  const root = writeRoot(project, "root", {
+    provider: PROVIDER,
+    module: { people: { source: source("full"), service_quotas_role: "create" } },
+  });
+  await made(project, root, account);
+  const kept = await terraform(project, root, account, "destroy", "-auto-approve");
+  expect(kept).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
+  const address = "module.people.aws_iam_service_linked_role.service_quotas[0]";
+  expect(await terraform(project, root, account, "state", "rm", address)).toMatchObject({ status: 0 });
+  expect(await terraform(project, root, account, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
+});
+
+test("each bad value is refused by its sentence", async () => {
+  const project = await published("module-refusals");
+  const account = newAccount();
+  const folder = "published/modules/support-app-full";
+  expect(await terraform(project, folder, account, "init", "-input=false")).toMatchObject({ status: 0 });
+  const tags = (all: Record<string, string>) => JSON.stringify(all);
+  const refusals: [variable: string, value: string, sentence: string][] = [
+    ["service_quotas_role", "adopt", "expected one of on-demand, create, existing."],
+    ["role_name", "a b", "expected a role name of 1 to 64 letters, digits and _ + = , . @ -."],
+    ["policy_name", "p".repeat(129), "expected a policy name of 1 to 128 letters, digits and _ + = , . @ -."],
+    [
+      "path",
+      "slack",
+      "expected a path of at most 512 characters that begins and ends with /, without spaces or a backslash.",
+    ],
+    ["description", "", "expected one line of 1 to 1000 Latin characters, without a backslash."],
+    ["policy_description", "日", "expected one line of 1 to 1000 Latin characters, without a backslash."],
+    [
+      "permissions_boundary",
+      "boundary",
+      "expected the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary.",
+    ],
+    ["max_session_duration", "60", "expected a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)."],
+    ["tags", tags({ "aws:a": "b" }), "not beginning with aws:."],
+  ];
+  const all = refusals.flatMap(([variable, value]) => ["-var", `${variable}=${value}`]);
+  const { status, output } = await terraform(project, folder, account, "plan", "-input=false", ...all);
+  expect(status).toBe(1);
+  const said = output.replace(/\s*│?\s+/g, " ");
+  for (const [variable, , sentence] of refusals) {
+    expect(said).toContain(`Received ${variable} = `);
+    expect(said).toContain(sentence);
+  }
+  for (const [value, sentence] of [
+    [
+      tags(Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"]))),
+      "expected at most 50 tags",
+    ],
+    [tags({ a: "<" }), "expected a tag value of at most 256 letters"],
+    [tags({ a: "1", A: "2" }), "expected keys that differ in more than case"],
+  ] as const) {
+    const refused = await terraform(project, folder, account, "plan", "-input=false", "-var", `tags=${value}`);
+    expect(refused.output.replace(/\s*│?\s+/g, " ")).toContain(sentence);
+  }
+  const root = writeRoot(project, "root", {
+    provider: PROVIDER,
+    module: { people: { source: source("full"), service_quotas_role: "create", request_quota_increases: false } },
+  });
+  expect(await terraform(project, root, account, "init", "-input=false")).toMatchObject({ status: 0 });
+  expect(await terraform(project, root, account, "plan", "-input=false")).toMatchObject({
+    status: 1,
+    output: expect.stringContaining("without request_quota_increases"),
+  });
+});
+
+test("for every combination, JSON, HCL and the module give the same", async () => {
+  const project = await published("equivalence");
+  const account = newAccount();
+  const combinations = Array.from({ length: 2 ** OPTIONAL_CAPABILITIES.length }, (_, bits) =>
+    OPTIONAL_CAPABILITIES.filter((_, index) => bits & (2 ** index)),
+  ).flatMap((without) =>
+    SERVICE_QUOTAS_ROLE_MODES.filter(
+      (mode) => mode === "on-demand" || !without.includes("request-quota-increases"),
+    ).map((mode) => ({ without, mode })),
+  );
+  expect(combinations).toHaveLength(32 * 4 + 32);
+  const yaml = combinations.map(({ without, mode }, index) => {
+    const quotas = without.includes("request-quota-increases") ? "" : `, service-quotas-role: ${mode}`;
+    return `  c${index}: { account: "${String(100_000_000_000 + index)}", region: us-east-1, full: { without: [${without.join(", ")}]${quotas} } }\n`;
+  });
+  const environments = `environments:\n${yaml.join("")}  r: { account: "999999999999", region: us-east-1, read-only: {} }\n`;
+  const [json, hcl] = [synthesize(environments), synthesize(environments, "hcl")];
+  const portable = combinations.flatMap((combination, index) =>
+    combination.mode === "adopt" ? [] : [{ ...combination, index }],
+  );
+  const module = Object.fromEntries(
+    portable.map(({ without, mode, index }) => [
+      `c${index}`,
+      {
+        source: source("full"),
+        role_name: `r${index}`,
+        policy_name: `p${index}`,
+        service_quotas_role: mode,
+        ...Object.fromEntries(without.map((capability) => [capability.replaceAll("-", "_"), false])),
+      },
+    ]),
+  );
+  const root = writeRoot(project, "root", {
+    provider: PROVIDER,
+    module: { ...module, r: { source: source("read-only") } },
+  });
+  for (const args of [
+    ["init", "-input=false"],
+    ["plan", "-input=false", "-out=plan"],
+  ]) {
+    expect(await terraform(project, root, account, ...args)).toMatchObject({ status: 0 });
+  }
+  const { output } = await terraform(project, root, account, "show", "-json", "plan");
+  const plan = JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1));
+  const policies = new Map<string, string>(
+    plan.resource_changes
+      .filter(({ type }: { type: string }) => type === "aws_iam_policy")
+      .map(({ module_address, change }: { module_address: string; change: { after: { policy: string } } }) => [
+        module_address.replace("module.", ""),
+        change.after.policy,
+      ]),
+  );
+  for (const [name, text] of Object.entries(json)) {
+    const level = name === "r" ? "read_only" : "full";
+    const synthesized = permissionsOf(await parseTerraform(text, "json"), level);
+    expect(synthesized.size).toBeGreaterThan(1);
+    expect(permissionsOf(await parseTerraform(hcl[name] ?? "", "hcl"), level)).toEqual(synthesized);
+    const policy = policies.get(name);
+    if (policy !== undefined) expect(documentPermissions(policy)).toEqual(synthesized);
+  }
+  expect(policies.size).toBe(32 * 3 + 32 + 1);
+});

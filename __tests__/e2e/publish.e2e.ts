@@ -1,0 +1,80 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { newAccount } from "./account";
+import { createProject, killAll, type Project, removeProjects, run, supportApp } from "./project";
+
+afterAll(removeProjects);
+
+const YAML = "environments:\n  a: { account: '111122223333', region: us-east-1, full: {}, read-only: {} }\n";
+const as = { as: newAccount() };
+
+/** Publishes into a folder in memory that has room for little, or that can't be written. */
+function publishInto(project: Project, options: string): { status: number | null; output: string; left: string } {
+  const folder = join(project.folder, "memory");
+  mkdirSync(folder, { recursive: true });
+  const publish = `${process.execPath} --require ts-node/register cli/support-app.ts publish --out memory/out`;
+  const script = `mount -t tmpfs -o ${options} tmpfs memory && { ${publish}; status=$?; echo "left: $(ls -A memory)"; exit $status; }`;
+  const { status, stdout, stderr } = spawnSync("unshare", ["--map-root-user", "--mount", "sh", "-c", script], {
+    cwd: project.folder,
+    encoding: "utf8",
+  });
+  return { status, output: stderr, left: stdout };
+}
+
+test.each([
+  ["full", "size=64k", "ENOSPC"],
+  ["not to be written", "ro", "EROFS"],
+])("a disk that is %s is a sentence, and nothing is half-written", (_, options, code) => {
+  const { status, output, left } = publishInto(createProject("publish-disk", YAML), options);
+  const sentence = `Received --out "memory/out", expected a folder that can be written, but: ${code}`;
+  expect({ status, output, left }).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(sentence),
+    left: "left: \n",
+  });
+  expect(output).not.toContain("    at ");
+});
+
+test("what is published with the same input passes --check, fmt and sha256sum", async () => {
+  const project = createProject("publish", YAML);
+  expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
+  expect(await supportApp(project, ["publish", "--check", "out"], as)).toMatchObject({ status: 0 });
+  expect(await run(project, "terraform", ["fmt", "-check", "-recursive", "-diff", "out"], as)).toMatchObject({
+    status: 0,
+  });
+  const sums = spawnSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: join(project.folder, "out") });
+  expect(sums.status).toBe(0);
+});
+
+const TFLINT = spawnSync("tflint", ["--version"]).status === 0;
+(TFLINT ? test : test.skip)("tflint has nothing to say, with its recommended rules", async () => {
+  const project = createProject("publish-tflint", YAML);
+  expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
+  const config = join(project.folder, "tflint.hcl");
+  writeFileSync(config, 'plugin "terraform" {\n  enabled = true\n  preset  = "recommended"\n}\n');
+  const linted = await run(project, "tflint", ["--chdir=out", "--recursive", `--config=${config}`], as);
+  expect(linted).toMatchObject({ status: 0, output: "" });
+  writeFileSync(join(project.folder, "out/environments/a/more.tf"), 'variable "unused" {}\n');
+  const { status } = await run(project, "tflint", ["--chdir=out", "--recursive", `--config=${config}`], as);
+  expect(status).toBe(2); // and it has, where there is something
+});
+
+test("one that is killed leaves the old folder whole", async () => {
+  const project = createProject("publish-killed", YAML);
+  expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
+  const before = readFileSync(join(project.folder, "out/SHA256SUMS"), "utf8");
+  const onStart = (child: Parameters<typeof killAll>[0]) => {
+    child.stderr?.on("data", (chunk) => {
+      if (String(chunk).includes("access.json")) killAll(child);
+    });
+  };
+  const killed = await supportApp(project, ["publish", "--out", "out", "--version", "9.9.9"], { ...as, onStart });
+  const sums = spawnSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: join(project.folder, "out") });
+  expect(sums.status).toBe(0);
+  const version = killed.status === 0 ? "9.9.9" : "0.1.0"; // it may have been faster
+  expect(readFileSync(join(project.folder, "out/manifest.json"), "utf8")).toContain(`"version": "${version}"`);
+  if (killed.status !== 0) expect(readFileSync(join(project.folder, "out/SHA256SUMS"), "utf8")).toBe(before);
+  expect(existsSync(join(project.folder, "out/access.html"))).toBe(true);
+  expect(readdirSync(project.folder)).toContain("out");
+});

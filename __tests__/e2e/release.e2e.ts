@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { newAccount } from "./account";
+import { createProject, type Project, removeProjects, run } from "./project";
+
+afterAll(removeProjects);
+
+/** A clone with two releases, of which the second gives a channel one capability more and takes another. */
+function createReleases(project: Project): string {
+  const clone = join(project.folder, "clone");
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: clone });
+  execFileSync("git", ["clone", "--quiet", resolve("."), clone]);
+  symlinkSync(resolve("node_modules"), join(clone, "node_modules"));
+  const release = (version: string, without: string) => {
+    const channels = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+    writeFileSync(
+      join(clone, "environments.yaml"),
+      `environments:\n  paid: { account: "111122223333", region: us-east-1, full: { without: [${without}], ${channels} } }\n`,
+    );
+    const file = join(clone, "package.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/"version": ".*"/, `"version": "${version}"`));
+    git("commit", "--quiet", "--all", "--message", version);
+    git("tag", `v${version}`);
+  };
+  for (const tag of git("tag").toString().split("\n").filter(Boolean)) git("tag", "--delete", tag);
+  release("1.0.0", "live-chat");
+  release("1.1.0", "resolve-cases");
+  return clone;
+}
+
+test("a release is the package, a zip for each module, and what access has changed", async () => {
+  const project = createProject("release", "environments: {}\n");
+  const clone = createReleases(project);
+  const as = { as: newAccount() };
+  const make = () => {
+    const { status, stderr } = spawnSync("bash", [".github/package"], {
+      cwd: clone,
+      env: { ...process.env, TAG: "v1.1.0" },
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    return Object.fromEntries(
+      readdirSync(join(clone, "release")).map((name) => [name, readFileSync(join(clone, "release", name))]),
+    );
+  };
+  const first = make();
+  expect(Object.keys(first)).toEqual([
+    "access.html",
+    "access.json",
+    "cdktf-support-app-access-1.1.0.tgz",
+    "notes.md",
+    "support-app-full-1.1.0.zip",
+    "support-app-read-only-1.1.0.zip",
+  ]);
+  const notes = String(first["notes.md"]);
+  expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
+  expect(notes).toContain("People in `#oncall` (`C01`) **gain** live-chat.");
+  expect(String(first["access.html"])).toContain("People in #oncall gain live-chat.");
+  const second = make();
+  for (const name of Object.keys(first))
+    expect({ name, same: first[name]?.equals(second[name] ?? Buffer.of()) }).toEqual({ name, same: true });
+
+  const server = createServer(({ url }, response) => response.end(first[url?.slice(1).split("?")[0] ?? ""]));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const source = `http://127.0.0.1:${port}/support-app-full-1.1.0.zip`;
+    mkdirSync(join(project.folder, "root"));
+    writeFileSync(
+      join(project.folder, "root/main.tf.json"),
+      JSON.stringify({ provider: { aws: { region: "us-east-1" } }, module: { people: { source } } }),
+    );
+    for (const args of [["init", "-input=false"], ["validate"], ["plan", "-input=false"]]) {
+      expect(await run(project, "terraform", ["-chdir=root", ...args], as)).toMatchObject({ status: 0 });
+    }
+  } finally {
+    server.close();
+  }
+});
+
+test("a tag of another version than the package's is refused", () => {
+  const { status, stderr } = spawnSync("bash", [".github/package"], {
+    env: { ...process.env, TAG: "v99.0.0" },
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("Received the tag v99.0.0, expected one of the version in package.json.");
+});

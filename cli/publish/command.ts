@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import semver from "semver";
+import { describe } from "../../modules/support-app/problem";
+import { loadEnvironments } from "../../stacks/environments";
+import { CommandError, UsageError } from "../command-error";
+import { readPackageFile } from "../package-files";
+import type { AccessDocument } from "./access-document";
+import { differences, expectOurs, readPublished, replaceFolder } from "./output-folder";
+import { MANIFEST, publicationOf } from "./publication";
+
+interface PublishOptions {
+  readonly out?: string;
+  readonly check?: string;
+  readonly version?: string;
+  readonly since?: string;
+}
+
+/** Adds `support-app publish`. */
+export function addPublishCommand(program: Command): void {
+  program
+    .command("publish")
+    .summary("portable Terraform for teams that don't use CDKTF")
+    .description(
+      "Write Terraform modules for each access level, a root module for each environment, and who can do what where, for machines and as a page. The same input gives the same bytes.",
+    )
+    .option(
+      "--out <folder>",
+      "where to write: a new or empty folder, or one that publish has made, which is replaced as a whole",
+    )
+    .option("--check <folder>", "write nothing, and say whether the folder is what publish would write")
+    .option(
+      "--version <version>",
+      "of what is published, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
+    )
+    .option("--since <folder>", "an earlier publication, with which the page compares the access")
+    .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
+    .action((options: PublishOptions) => publish(options));
+}
+
+async function publish({ out, check, version, since }: PublishOptions): Promise<void> {
+  if ((out === undefined) === (check === undefined)) {
+    throw new UsageError(
+      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Say where to write, or what to check.`,
+    );
+  }
+  if (version !== undefined && semver.valid(version) !== version) {
+    throw new UsageError(
+      `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
+    );
+  }
+  const environments = loadEnvironments();
+  if (out !== undefined) expectOurs(out);
+  const earlier =
+    since === undefined ? undefined : (readPublished("--since", since, "access.json") as unknown as AccessDocument);
+  const manifest = check === undefined ? undefined : readPublished("--check", check, MANIFEST);
+  const ofFolder = typeof manifest?.version === "string" ? manifest.version : undefined;
+  const files = await publicationOf(
+    environments,
+    version ?? ofFolder ?? JSON.parse(readPackageFile("package.json")).version,
+    earlier,
+    (what) => console.error(`Making ${what} …`),
+  );
+  if (check !== undefined) {
+    const found = differences(check, files);
+    if (found.length === 0) console.log(`${check} is what publish would write.`);
+    else throw new CommandError(`${check} is not what publish would write. Publish again.\n${found.join("\n")}`);
+  } else if (out !== undefined) {
+    replaceFolder(out, files);
+    console.log(`Wrote ${files.size} files to ${out}.`);
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import type { AccessLevel } from "../../modules/support-app/access-level";
+import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
+import type { Environment } from "../../stacks/environment";
+import { readPackageFile } from "../package-files";
+import { type AccessDocument, accessDocument, type PublishedEnvironment } from "./access-document";
+import { accessPage } from "./access-page";
+import { environmentFiles } from "./environment-files";
+import { type Files, within } from "./files";
+import { moduleFiles, moduleName } from "./module-files";
+import { changesSince } from "./since";
+
+/** What a publication is of. */
+export const MANIFEST = "manifest.json";
+
+/** What a publication has in it, with the SHA-256 of each file. */
+export const CHECKSUMS = "SHA256SUMS";
+
+/** Version of manifest.json's form. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * Everything that is published, from modules to checksums. The same input gives the same bytes.
+ *
+ * @param version of what is published, in the form of Semantic Versioning
+ * @param since an earlier publication's access.json
+ * @param progress told what is being made
+ */
+export async function publicationOf(
+  environments: readonly Environment[],
+  version: string,
+  since: AccessDocument | undefined,
+  progress: (what: string) => void,
+): Promise<Files> {
+  const license = readPackageFile("LICENSE");
+  const files = new Map<string, string>();
+  const add = (more: Files) => {
+    for (const [path, text] of more) files.set(path, text);
+  };
+  for (const access of Object.keys(ACCESS_LEVELS) as AccessLevel[]) {
+    const folder = `modules/${moduleName(access)}`;
+    progress(folder);
+    add(within(folder, await moduleFiles(access, version, license)));
+  }
+  const byName = [...environments].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const access = accessDocument(byName, version);
+  for (const [index, environment] of byName.entries()) {
+    const folder = `environments/${environment.name}`;
+    progress(folder);
+    add(within(folder, await environmentFiles(environment, access.environments[index] as PublishedEnvironment)));
+  }
+  progress("access.json and access.html");
+  const page = accessPage(access, since && { version: since.version, changes: changesSince(since, access) });
+  add(
+    new Map([
+      ["access.json", json(access)],
+      ["access.html", page],
+    ]),
+  );
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const manifest = json({
+    schemaVersion: SCHEMA_VERSION,
+    generator: "cdktf-support-app-access",
+    version,
+    since: since?.version,
+    modules: Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)),
+    environments: access.environments.map(({ name }) => name),
+  });
+  const all = new Map([...sorted, [MANIFEST, manifest] as const]);
+  return new Map([...all, [CHECKSUMS, checksums(all)]]);
+}
+
+/** As `sha256sum --check` reads them. */
+function checksums(files: Files): string {
+  return [...files].map(([path, text]) => `${createHash("sha256").update(text).digest("hex")}  ${path}\n`).join("");
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,206 @@
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
+import { OPTIONAL_CAPABILITIES, type OptionalCapability } from "../modules/support-app/capability";
+import {
+  DESCRIPTION,
+  MAX_SESSION_DURATION,
+  MAX_TAGS,
+  PATH,
+  POLICY_ARN,
+  POLICY_NAME,
+  ROLE_NAME,
+  TAG_KEY,
+  TAG_VALUE,
+} from "../modules/support-app/limits";
+import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
+
+/** A variable of a published module. */
+export interface ModuleVariable {
+  readonly name: string;
+  /** In Terraform's words. */
+  readonly type: "string" | "number" | "bool" | "map(string)";
+  readonly description: string;
+  /** Null: left to AWS. */
+  readonly default: string | number | boolean | null | Readonly<Record<string, string>>;
+  readonly rules: readonly Rule[];
+}
+
+/** What a value must meet. */
+interface Rule {
+  /** A Terraform expression that is true for every good value. */
+  readonly condition: string;
+  /** To follow "expected". */
+  readonly expected: string;
+}
+
+/**
+ * The modes of the Service Quotas role that a module can have. An import block stands in a root alone, so that `adopt` is
+ * one in the caller's root, beside `create`.
+ */
+export const MODULE_SERVICE_QUOTAS_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "existing"];
+
+/** The variable that says whether people have a capability. */
+export function variableOf(capability: OptionalCapability): string {
+  return capability.replaceAll("-", "_");
+}
+
+/** The variables of the module of an access level, in the order in which people read them. */
+export function moduleVariables(access: AccessLevel): ModuleVariable[] {
+  const level = ACCESS_LEVELS[access];
+  return [
+    ...(access === "full" ? [...OPTIONAL_CAPABILITIES.map(capabilityVariable), serviceQuotasRole] : []),
+    {
+      name: "role_name",
+      type: "string",
+      description: "Name of the role, unique in the account whatever the case.",
+      default: level.roleName,
+      rules: [matches("role_name", String.raw`^[\w+=,.@-]{1,64}$`, ROLE_NAME.expected)],
+    },
+    {
+      name: "policy_name",
+      type: "string",
+      description: "Name of the policy, unique in the account whatever the case.",
+      default: level.policyName,
+      rules: [matches("policy_name", String.raw`^[\w+=,.@-]{1,128}$`, POLICY_NAME.expected)],
+    },
+    {
+      name: "path",
+      type: "string",
+      description:
+        "Path of the role and the policy. A change replaces both, for which role_name and policy_name must change, too.",
+      default: "/",
+      rules: [
+        {
+          condition: `length(var.path) <= 512 && ${regex("path", String.raw`^/([!-\[\]-~]+/)?$`)}`,
+          expected: `${withoutReasons(PATH.expected)}, without spaces or a backslash`,
+        },
+      ],
+    },
+    {
+      name: "description",
+      type: "string",
+      description: "Description of the role.",
+      default: null,
+      rules: [orNull("description", matches("description", LATIN, LATIN_EXPECTED))],
+    },
+    {
+      name: "policy_description",
+      type: "string",
+      description:
+        "Description of the policy. IAM can't change it later: a change replaces the policy, for which policy_name must change, too.",
+      default: null,
+      rules: [orNull("policy_description", matches("policy_description", LATIN, LATIN_EXPECTED))],
+    },
+    {
+      name: "permissions_boundary",
+      type: "string",
+      description:
+        "ARN of the policy that bounds the role, of the same account or AWS managed. A boundary that lacks an action takes the capability away from the channel.",
+      default: null,
+      rules: [
+        orNull(
+          "permissions_boundary",
+          matches(
+            "permissions_boundary",
+            String.raw`^arn:aws:iam::([0-9]{12}|aws):policy/([!-\[\]-~]{1,510}/)?[\w+=,.@-]{1,128}$`,
+            POLICY_ARN.expected,
+          ),
+        ),
+      ],
+    },
+    {
+      name: "max_session_duration",
+      type: "number",
+      description: "Longest session of the role, in seconds.",
+      default: MAX_SESSION_DURATION.min,
+      rules: [
+        {
+          condition: `floor(var.max_session_duration) == var.max_session_duration && var.max_session_duration >= ${MAX_SESSION_DURATION.min} && var.max_session_duration <= ${MAX_SESSION_DURATION.max}`,
+          expected: MAX_SESSION_DURATION.expected,
+        },
+      ],
+    },
+    {
+      name: "tags",
+      type: "map(string)",
+      description: "Tags of everything that can have tags.",
+      default: {},
+      rules: [
+        {
+          condition: `length(var.tags) <= ${MAX_TAGS}`,
+          expected: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
+        },
+        {
+          condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
+          expected: TAG_KEY.expected.replace(
+            "other than `for` and not beginning with - or aws:",
+            "not beginning with aws:",
+          ),
+        },
+        {
+          condition: String.raw`alltrue([for value in values(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))])`,
+          expected: TAG_VALUE.expected,
+        },
+        {
+          condition: "length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)",
+          expected: "keys that differ in more than case, which IAM ignores",
+        },
+      ],
+    },
+  ];
+}
+
+/** One line. */
+const LATIN = String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`;
+
+const LATIN_EXPECTED = `${withoutReasons(DESCRIPTION.expected)}, without a backslash`;
+
+/** What Terraform would evaluate can't be in one of its values. */
+function withoutReasons(expected: string): string {
+  return expected.split(", without")[0] ?? expected;
+}
+
+/** What people can do with a capability, to follow "Whether people in the channel can". */
+const DEEDS: Readonly<Record<OptionalCapability, string>> = {
+  "create-cases": "open a support case",
+  "reply-to-cases": "add to a case's correspondence, which also reopens it",
+  "attach-files": "attach files to a new case or a reply",
+  "resolve-cases": "resolve a case",
+  "live-chat": "start a live chat with AWS, which runs in a channel of its own that gets the same access",
+  "request-quota-increases": "look up a service quota and request an increase",
+};
+
+function capabilityVariable(capability: OptionalCapability): ModuleVariable {
+  return {
+    name: variableOf(capability),
+    type: "bool",
+    description: `Whether people in the channel can ${DEEDS[capability]}.`,
+    default: true,
+    rules: [],
+  };
+}
+
+const serviceQuotasRole: ModuleVariable = {
+  name: "service_quotas_role",
+  type: "string",
+  description:
+    "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module does) or existing (someone else looks after it).",
+  default: "on-demand",
+  rules: [
+    {
+      condition: `contains(${JSON.stringify(MODULE_SERVICE_QUOTAS_MODES)}, var.service_quotas_role)`,
+      expected: `one of ${MODULE_SERVICE_QUOTAS_MODES.join(", ")}`,
+    },
+  ],
+};
+
+function matches(name: string, pattern: string, expected: string): Rule {
+  return { condition: regex(name, pattern), expected };
+}
+
+function regex(name: string, pattern: string): string {
+  return `can(regex(${JSON.stringify(pattern)}, var.${name}))`;
+}
+
+function orNull(name: string, { condition, expected }: Rule): Rule {
+  return { condition: `var.${name} == null || ${condition}`, expected };
+}

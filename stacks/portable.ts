@@ -1,0 +1,36 @@
+import { App, type TerraformStack } from "cdktf";
+import type { Environment } from "./environment";
+import { SupportAppStack } from "./support-app-stack";
+import { withoutTokenTraces } from "./token-traces";
+
+/** Terraform in JSON, by section. */
+export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The versions of Terraform and OpenTofu that everything portable works with: imports are blocks since then. */
+export const REQUIRED_VERSION = ">= 1.5";
+
+/** The Terraform of an environment's stack, without its backend: whoever takes it keeps the state. */
+export function portableEnvironment(environment: Environment): Terraform {
+  const { terraform, ...rest } = synthesized(() => new SupportAppStack(new App(), environment));
+  return {
+    terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },
+    ...rest,
+  };
+}
+
+/** What a stack says in Terraform's JSON, without CDKTF's remarks. */
+export function synthesized(build: () => TerraformStack): Terraform {
+  return withoutTokenTraces(() => {
+    const stack = build();
+    stack.runAllValidations();
+    return withoutRemarks(stack.toTerraform());
+  }) as Terraform;
+}
+
+function withoutRemarks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutRemarks);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inside]) => (key === "//" ? [] : [[key, withoutRemarks(inside)]])),
+  );
+}
