@@ -11,7 +11,11 @@ export const REQUIRED_VERSION = ">= 1.5";
 
 /** The Terraform of an environment's stack, without its backend: whoever takes it keeps the state. */
 export function portableEnvironment(environment: Environment): Terraform {
-  const { terraform, ...rest } = synthesized(() => new SupportAppStack(new App(), environment));
+  const { terraform, ...rest } = synthesized(() => {
+    const stack = new SupportAppStack(new App(), environment);
+    stack.runAllValidations();
+    return stack;
+  });
   return {
     terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },
     ...rest,
@@ -20,11 +24,7 @@ export function portableEnvironment(environment: Environment): Terraform {
 
 /** What a stack says in Terraform's JSON, without CDKTF's remarks. */
 export function synthesized(build: () => TerraformStack): Terraform {
-  return withoutTokenTraces(() => {
-    const stack = build();
-    stack.runAllValidations();
-    return withoutRemarks(stack.toTerraform());
-  }) as Terraform;
+  return withoutTokenTraces(() => withoutRemarks(build().toTerraform())) as Terraform;
 }
 
 function withoutRemarks(value: unknown): unknown {

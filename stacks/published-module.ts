@@ -20,9 +20,7 @@ export function publishedModule(access: AccessLevel): Terraform {
 }
 
 function moduleStack(access: AccessLevel): TerraformStack {
-  // A module has no provider and no backend, which CDKTF takes for mistakes.
-  const stack = new TerraformStack(new App({ skipValidation: true }), "module");
-  stack.runAllValidations = () => {};
+  const stack = new TerraformStack(new App(), "module");
   const variables = Object.fromEntries(
     moduleVariables(access).map((variable) => [variable.name, declare(stack, variable)]),
   );

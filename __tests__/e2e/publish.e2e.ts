@@ -6,8 +6,10 @@ import { createProject, killAll, type Project, removeProjects, run, supportApp }
 
 afterAll(removeProjects);
 
-const YAML = "environments:\n  a: { account: '111122223333', region: us-east-1, full: {}, read-only: {} }\n";
-const as = { as: newAccount() };
+const account = newAccount();
+const as = { as: account };
+const CHANNELS = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+const YAML = `environments:\n  a: { account: "${account}", region: us-east-1, full: { ${CHANNELS} }, read-only: {} }\n`;
 
 /** Publishes into a folder in memory that has room for little, or that can't be written. */
 function publishInto(project: Project, options: string): { status: number | null; output: string; left: string } {
@@ -45,6 +47,22 @@ test("what is published with the same input passes --check, fmt and sha256sum", 
   });
   const sums = spawnSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: join(project.folder, "out") });
   expect(sums.status).toBe(0);
+});
+
+test("an environment's root plans what CDKTF's own stack plans", async () => {
+  const project = createProject("publish-root", YAML);
+  expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
+  expect(await run(project, "cdktf", ["synth"], as)).toMatchObject({ status: 0 });
+  const planned = async (folder: string) => {
+    for (const args of [["init", "-input=false"], ["validate"], ["plan", "-input=false", "-out=plan"]]) {
+      expect(await run(project, "terraform", [`-chdir=${folder}`, ...args], as)).toMatchObject({ status: 0 });
+    }
+    const { output } = await run(project, "terraform", [`-chdir=${folder}`, "show", "-json", "plan"], as);
+    return JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1)).planned_values;
+  };
+  const own = await planned("cdktf.out/stacks/a");
+  expect(own.root_module.resources.length).toBeGreaterThan(10);
+  expect(await planned("out/environments/a")).toEqual(own);
 });
 
 const TFLINT = spawnSync("tflint", ["--version"]).status === 0;

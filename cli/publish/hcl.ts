@@ -37,19 +37,22 @@ export const SECTIONS = [
 
 /** What people read first of a block. */
 const FIRST = [
-  "count",
-  "for_each",
-  "to",
-  "id",
-  "source",
-  "version",
-  "name",
-  "path",
-  "type",
-  "type_name",
-  "description",
-  "default",
-].concat(["nullable", "condition", "test", "variable", "effect", "actions"]);
+  ...[
+    "count",
+    "for_each",
+    "to",
+    "id",
+    "source",
+    "version",
+    "name",
+    "path",
+    "type",
+    "type_name",
+    "description",
+    "default",
+  ],
+  ...["nullable", "condition", "test", "variable", "effect", "actions"],
+];
 
 /**
  * Terraform's JSON in HCL, as `terraform fmt` has it.

@@ -14,13 +14,15 @@ import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { isFields } from "../review/policy";
 import type { Files } from "./files";
-import { CHECKSUMS } from "./publication";
+import { CHECKSUMS, checksum } from "./publication";
 
-/** Refuses a folder that has anything in it that publish didn't put there. */
+/** Refuses a folder that has anything in it that publish didn't put there as it is. */
 export function expectOurs(folder: string): void {
   if (namesIn(folder) === undefined) return;
-  const ours = listedFiles(folder);
-  const other = filesIn(folder).find((path) => !ours.has(path));
+  const sums = readChecksums(folder);
+  const other = filesIn(folder).find(
+    (path) => path !== CHECKSUMS && checksum(readFileSync(join(folder, path))) !== sums.get(path),
+  );
   if (other === undefined) return;
   throw new CommandError(
     `Received --out ${describe(folder)}, expected a new or empty folder, or one that publish has made: this one has ${describe(other)} in it, which would be lost. Choose another folder, or move that away.`,
@@ -84,13 +86,13 @@ export function readPublished(option: string, folder: string, file: string): Rea
   );
 }
 
-/** What a folder has from an earlier publication. */
-function listedFiles(folder: string): ReadonlySet<string> {
+/** The checksums of an earlier publication's files, by their path. */
+function readChecksums(folder: string): ReadonlyMap<string, string> {
   try {
-    const sums = readFileSync(join(folder, CHECKSUMS), "utf8");
-    return new Set([CHECKSUMS, ...sums.split("\n").map((line) => line.slice(line.indexOf("  ") + 2))]);
+    const lines = readFileSync(join(folder, CHECKSUMS), "utf8").trimEnd().split("\n");
+    return new Map(lines.map((line) => line.split("  ").reverse() as [path: string, sum: string]));
   } catch {
-    return new Set();
+    return new Map();
   }
 }
 

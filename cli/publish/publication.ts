@@ -72,7 +72,12 @@ export async function publicationOf(
 
 /** As `sha256sum --check` reads them. */
 function checksums(files: Files): string {
-  return [...files].map(([path, text]) => `${createHash("sha256").update(text).digest("hex")}  ${path}\n`).join("");
+  return [...files].map(([path, text]) => `${checksum(text)}  ${path}\n`).join("");
+}
+
+/** SHA-256 in hexadecimal. */
+export function checksum(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 function json(value: unknown): string {

@@ -3,6 +3,7 @@ import { toHcl } from "../../../cli/publish/hcl";
 import { parseEnvironments } from "../../../stacks/environments";
 import { portableEnvironment, type Terraform } from "../../../stacks/portable";
 import { publishedModule } from "../../../stacks/published-module";
+import { synthesize } from "../../support/synthesize";
 
 /** What hcl2json and CDKTF write differently of the same: lists around a single block, and references in quotes. */
 function settled(value: unknown, key?: string): unknown {
@@ -50,6 +51,16 @@ test("an environment in HCL says what it says in JSON", async () => {
   const hcl = await expectSame(portableEnvironment(environment));
   expect(hcl).toMatchSnapshot();
   expect(hcl).toContain('description        = "they said \\"hello\\" & <b>"');
+});
+
+test("an environment's root is what CDKTF synthesizes, but for the backend", () => {
+  const withoutRemarks = (text: string) => JSON.parse(text, (key, value) => (key === "//" ? undefined : value));
+  const { terraform, ...rest } = withoutRemarks(synthesize(YAML).adopted ?? "");
+  const [environment] = parseEnvironments(YAML, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const root = portableEnvironment(environment);
+  expect(JSON.parse(JSON.stringify({ ...root, terraform: undefined }))).toEqual(rest);
+  expect(root.terraform).toEqual({ required_version: ">= 1.5", required_providers: terraform.required_providers });
 });
 
 test.each(["full", "read-only"] as const)("the module %s in HCL says what it says in JSON", async (access) => {

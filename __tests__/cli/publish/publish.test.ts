@@ -289,6 +289,13 @@ describe("a folder", () => {
         writeFileSync(join(folder, "environments/precious.txt"), "");
       },
     ],
+    [
+      "in which somebody has changed something",
+      (folder) => {
+        cpSync(PUBLISHED, folder, { recursive: true });
+        cpSync(join(PUBLISHED, "access.html"), join(folder, "manifest.json"));
+      },
+    ],
   ])("%s is left alone", async (_, fill) => {
     PUBLISHED ||= await published();
     const folder = newFolder();
@@ -298,7 +305,7 @@ describe("a folder", () => {
     const { status, output } = await publish(YAML, "--out", folder);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received --out ".*", expected a new or empty folder, or one that publish has made: this one has ".*precious\.txt" in it, which would be lost\. Choose another folder, or move that away\.$/,
+      /^Received --out ".*", expected a new or empty folder, or one that publish has made: this one has ".*(precious\.txt|manifest\.json)" in it, which would be lost\. Choose another folder, or move that away\.$/,
     );
     expect(filesOf(folder)).toEqual(before);
   });
