@@ -70,8 +70,9 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       default: "/",
       rules: [
         {
-          condition: `length(var.path) <= 512 && ${regex("path", String.raw`^/([!-\[\]-~]+/)?$`)}`,
-          expected: `${withoutReasons(PATH.expected)}, without spaces or a backslash`,
+          // Source: IAM API Reference, CreatePolicy, Path. A role's path may have more, a policy's may not.
+          condition: `length(var.path) <= 512 && ${regex("path", String.raw`^(/[A-Za-z0-9.,+@=_-]+)*/$`)}`,
+          expected: `${withoutReasons(PATH.expected)}, with letters, digits and . , + @ = _ - between slashes`,
         },
       ],
     },

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import type { Environment } from "./environment";
 import { SupportAppStack } from "./support-app-stack";
@@ -11,8 +14,8 @@ export const REQUIRED_VERSION = ">= 1.5";
 
 /** The Terraform of an environment's stack, without its backend: whoever takes it keeps the state. */
 export function portableEnvironment(environment: Environment): Terraform {
-  const { terraform, ...rest } = synthesized(() => {
-    const stack = new SupportAppStack(new App(), environment);
+  const { terraform, ...rest } = synthesized((app) => {
+    const stack = new SupportAppStack(app, environment);
     stack.runAllValidations();
     return stack;
   });
@@ -22,9 +25,14 @@ export function portableEnvironment(environment: Environment): Terraform {
   };
 }
 
-/** What a stack says in Terraform's JSON, without CDKTF's remarks. */
-export function synthesized(build: () => TerraformStack): Terraform {
-  return withoutTokenTraces(() => withoutRemarks(build().toTerraform())) as Terraform;
+/** What a stack says in Terraform's JSON, without CDKTF's remarks. Nothing of it is written. */
+export function synthesized(build: (app: App) => TerraformStack): Terraform {
+  const outdir = mkdtempSync(join(tmpdir(), "support-app-")); // CDKTF makes the folder, whether it is needed or not
+  try {
+    return withoutTokenTraces(() => withoutRemarks(build(new App({ outdir })).toTerraform())) as Terraform;
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 function withoutRemarks(value: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
+import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { SupportAppAccess } from "../modules/support-app";
 import type { AccessLevel } from "../modules/support-app/access-level";
 import { named } from "../modules/support-app/address";
@@ -16,11 +16,11 @@ const REQUIRED = {
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller decides. */
 export function publishedModule(access: AccessLevel): Terraform {
-  return { ...synthesized(() => moduleStack(access)), terraform: REQUIRED };
+  return { ...synthesized((app) => moduleStack(app, access)), terraform: REQUIRED };
 }
 
-function moduleStack(access: AccessLevel): TerraformStack {
-  const stack = new TerraformStack(new App(), "module");
+function moduleStack(app: App, access: AccessLevel): TerraformStack {
+  const stack = new TerraformStack(app, "module");
   const variables = Object.fromEntries(
     moduleVariables(access).map((variable) => [variable.name, declare(stack, variable)]),
   );

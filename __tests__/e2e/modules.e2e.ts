@@ -126,7 +126,7 @@ test("each bad value is refused by its sentence", async () => {
     [
       "path",
       "slack",
-      "expected a path of at most 512 characters that begins and ends with /, without spaces or a backslash.",
+      "expected a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes.",
     ],
     ["description", "", "expected one line of 1 to 1000 Latin characters, without a backslash."],
     ["policy_description", "日", "expected one line of 1 to 1000 Latin characters, without a backslash."],

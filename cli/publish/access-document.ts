@@ -1,63 +1,84 @@
-import type { AccessLevel } from "../../modules/support-app/access-level";
-import type { Capability } from "../../modules/support-app/capability";
+import { z } from "zod";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { roleArnOf } from "../../modules/support-app/iam-names";
+import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { portableEnvironment } from "../../stacks/portable";
+import { CommandError } from "../command-error";
 import { readAccess } from "../review/access";
 import { capabilitiesOf } from "../review/classify";
 import type { Statement } from "../review/policy";
 import { spelled } from "../spelling";
+import { readPublished } from "./output-folder";
 
 /** Version of access.json's form. A change that breaks a reader counts it up. */
 const SCHEMA_VERSION = 1;
 
+const capabilities = z.array(z.enum(CAPABILITIES as [Capability, ...Capability[]]));
+const access = z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]);
+const policyDocument = z.object({
+  Version: z.literal("2012-10-17"),
+  Statement: z.array(z.record(z.string(), z.unknown())),
+});
+
 /** Who can do what where: what access.json holds. */
-export interface AccessDocument {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
+const accessDocumentSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
   /** Of what was published. */
-  readonly version: string;
+  version: z.string(),
   /** In the order of their names. */
-  readonly environments: readonly PublishedEnvironment[];
-}
+  environments: z.array(
+    z.object({
+      name: z.string(),
+      account: z.string(),
+      region: z.string(),
+      /** What people in Slack see instead of the account's number. */
+      accountAlias: z.string().optional(),
+      accesses: z.array(
+        z.object({
+          access,
+          roleArn: z.string(),
+          capabilities,
+          /** Whose policy it is. AWS may change its own at any time: this is what it said when it was published. */
+          policySource: z.enum(["customer-managed", "aws-managed"]),
+          /** ARN of the permissions boundary, which may take capabilities away. */
+          permissionsBoundary: z.string().optional(),
+          /** All that the role's policies say, as one. */
+          policy: policyDocument,
+          /** Who may assume the role. */
+          trust: policyDocument,
+        }),
+      ),
+      channels: z.array(
+        z.object({
+          workspace: z.string(),
+          channel: z.string(),
+          /** In Slack. */
+          name: z.string(),
+          access,
+          /** What everyone in it can do. */
+          capabilities,
+        }),
+      ),
+    }),
+  ),
+});
 
-/** An environment, as its Terraform has it. */
-export interface PublishedEnvironment {
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  /** What people in Slack see instead of the account's number. */
-  readonly accountAlias?: string;
-  readonly accesses: readonly PublishedAccess[];
-  readonly channels: readonly PublishedChannel[];
-}
+export type AccessDocument = z.infer<typeof accessDocumentSchema>;
+export type PublishedEnvironment = AccessDocument["environments"][number];
+export type PublishedAccess = PublishedEnvironment["accesses"][number];
+export type PublishedChannel = PublishedEnvironment["channels"][number];
+export type PolicyDocument = PublishedAccess["policy"];
 
-/** An access level of an environment. */
-export interface PublishedAccess {
-  readonly access: AccessLevel;
-  readonly roleArn: string;
-  readonly capabilities: readonly Capability[];
-  /** ARN of the permissions boundary, which may take capabilities away. */
-  readonly permissionsBoundary?: string;
-  /** All that the role's policies say, as one. */
-  readonly policy: PolicyDocument;
-  /** Who may assume the role. */
-  readonly trust: PolicyDocument;
-}
-
-/** A policy in IAM's own form. */
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly Readonly<Record<string, unknown>>[];
-}
-
-/** A channel, and what everyone in it can do. */
-export interface PublishedChannel {
-  readonly workspace: string;
-  readonly channel: string;
-  /** In Slack. */
-  readonly name: string;
-  readonly access: AccessLevel;
-  readonly capabilities: readonly Capability[];
+/** Reads an earlier publication's access.json. */
+export function readAccessDocument(folder: string): AccessDocument {
+  const read = accessDocumentSchema.safeParse(readPublished("--since", folder, "access.json"));
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new CommandError(
+    `Received --since ${describe(folder)} whose access.json is not as publish writes it (${issue?.path.join(".")}: ${issue?.message}), expected an earlier publication. Check the name.`,
+  );
 }
 
 /** Reads who can do what out of the environments' Terraform. */
@@ -84,9 +105,10 @@ function publishedEnvironment(environment: Environment): PublishedEnvironment {
         access: props.access,
         roleArn: roleArnOf({ ...props, account: environment.account }),
         capabilities: capabilitiesOf(role),
+        policySource: props.policy ?? "customer-managed",
         permissionsBoundary: role.boundary || undefined,
-        policy: policyDocument(role.permissions),
-        trust: policyDocument(role.trust),
+        policy: documentOf(role.permissions),
+        trust: documentOf(role.trust),
       };
     }),
     channels: [...channels].map(([key, { name, role }]) => {
@@ -96,7 +118,7 @@ function publishedEnvironment(environment: Environment): PublishedEnvironment {
   };
 }
 
-function policyDocument(statements: readonly Statement[]): PolicyDocument {
+function documentOf(statements: readonly Statement[]): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, principals, actions, resources, conditions }) => ({

@@ -87,7 +87,7 @@ function row({ environment, access, channel }: Row): string {
       : `<td role="cell" class="can no"><span aria-hidden="true">–</span><span class="said">can't</span></td>`;
   });
   const found = `${name} ${account} ${accountAlias} ${access.access} ${roleName(access)} ${access.capabilities.join(" ")} ${access.capabilities.map(words).join(" ")} ${channel ? `#${channel.name} ${channel.workspace} ${channel.channel}` : ""}`;
-  return `<tr role="row" data-text="${escaped(found.toLowerCase())}"><th role="rowheader" scope="row">${escaped(name)} <small>${escaped(account)}${accountAlias ? ` ${escaped(accountAlias)}` : ""}</small></th><td role="cell">${where}</td><td role="cell" class="access"><a href="#${anchor(environment, access)}">${access.access}</a></td>${cells.join("")}</tr>
+  return `<tr role="row" data-text="${escaped(found.toLowerCase())}"><th role="rowheader" scope="row">${escaped(name)} <small>${escaped(account)}${accountAlias ? ` ${escaped(accountAlias)}` : ""}</small></th><td role="cell">${where}</td><td role="cell" class="access"><a href="#${anchor(environment, access)}">${access.access}</a>${access.permissionsBoundary ? "<small>within a boundary</small>" : ""}</td>${cells.join("")}</tr>
 `;
 }
 
@@ -102,7 +102,7 @@ function environmentDetails(environment: PublishedEnvironment): string {
 <dt>Permissions boundary</dt><dd>${access.permissionsBoundary ? `<code>${escaped(access.permissionsBoundary)}</code>, which may take capabilities away` : "none"}</dd>
 </dl>
 <h3>What people may do</h3>
-<pre tabindex="0">${escaped(JSON.stringify(access.policy, null, 2))}</pre>
+${access.policySource === "aws-managed" ? "<p>This is AWS's own policy, as it was when this was published. AWS may change it.</p>\n" : ""}<pre tabindex="0">${escaped(JSON.stringify(access.policy, null, 2))}</pre>
 <h3>Who may assume the role</h3>
 <pre tabindex="0">${escaped(JSON.stringify(access.trust, null, 2))}</pre>
 </details>

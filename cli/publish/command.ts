@@ -4,9 +4,10 @@ import { describe } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { readPackageFile } from "../package-files";
-import type { AccessDocument } from "./access-document";
-import { differences, expectOurs, readPublished, replaceFolder } from "./output-folder";
-import { MANIFEST, publicationOf } from "./publication";
+import { readAccessDocument } from "./access-document";
+import { MANIFEST } from "./files";
+import { differences, outputFolder, readPublished, replaceFolder } from "./output-folder";
+import { publicationOf } from "./publication";
 
 interface PublishOptions {
   readonly out?: string;
@@ -43,16 +44,23 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
       `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Say where to write, or what to check.`,
     );
   }
+  if (out === "" || check === "" || since === "") {
+    throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
+  }
   if (version !== undefined && semver.valid(version) !== version) {
     throw new UsageError(
       `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
     );
   }
   const environments = loadEnvironments();
-  if (out !== undefined) expectOurs(out);
-  const earlier =
-    since === undefined ? undefined : (readPublished("--since", since, "access.json") as unknown as AccessDocument);
+  const target = out === undefined ? undefined : outputFolder(out);
+  const earlier = since === undefined ? undefined : readAccessDocument(since);
   const manifest = check === undefined ? undefined : readPublished("--check", check, MANIFEST);
+  if (check !== undefined && typeof manifest?.since === "string" && since === undefined) {
+    throw new UsageError(
+      `Received --check ${describe(check)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
+    );
+  }
   const ofFolder = typeof manifest?.version === "string" ? manifest.version : undefined;
   const files = await publicationOf(
     environments,
@@ -64,8 +72,8 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
     const found = differences(check, files);
     if (found.length === 0) console.log(`${check} is what publish would write.`);
     else throw new CommandError(`${check} is not what publish would write. Publish again.\n${found.join("\n")}`);
-  } else if (out !== undefined) {
-    replaceFolder(out, files);
+  } else if (out !== undefined && target !== undefined) {
+    replaceFolder(out, target, files);
     console.log(`Wrote ${files.size} files to ${out}.`);
   }
 }

@@ -12,11 +12,11 @@ export async function environmentFiles(environment: Environment, access: Publish
     ["main.tf", await toHcl(terraform, ["provider", "data", "resource", "import", "moved"])],
     ["outputs.tf", await toHcl(terraform, ["output"])],
     ["versions.tf", await toHcl(terraform, ["terraform"])],
-    ["README.md", readme(access)],
+    ["README.md", readme(access, environment)],
   ]);
 }
 
-function readme({ name, account, region, channels, accesses }: PublishedEnvironment): string {
+function readme({ name, account, region, channels, accesses }: PublishedEnvironment, environment: Environment): string {
   const rows = channels.map((channel) => [
     `#${channel.name}`,
     `\`${channel.workspace}\``,
@@ -25,6 +25,20 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     channel.capabilities.join(", "),
   ]);
   const roles = accesses.map((access) => [access.access, `\`${access.roleArn}\``, access.capabilities.join(", ")]);
+  const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (\`${arn}\`)`] : []));
+  const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
+  const who = environment.deployRole
+    ? `credentials that may assume \`${environment.deployRole}\``
+    : `credentials of the account ${account}`;
+  const modes = environment.accesses.map(({ serviceQuotasRole }) => serviceQuotasRole);
+  const notes = [
+    bounded.length > 0 && `A permissions boundary may take some of that away: ${bounded.join(", ")}.`,
+    awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS's own, which AWS may change.`,
+    environment.accesses.some(({ adopt }) => adopt) &&
+      "What was made by hand is imported with the first `apply`. Read the plan: other policies of the roles show in it, and go.",
+    (modes.includes("create") || modes.includes("adopt")) &&
+      "The Service Quotas role is never destroyed (`prevent_destroy`). Hand it back to the account before you destroy the rest: `terraform state rm aws_iam_service_linked_role.service_quotas`.",
+  ].filter((note) => note !== false);
   return `# ${name}
 
 A root module for the AWS account ${account} in ${region}. It is generated; what it says is decided in environments.yaml.
@@ -35,9 +49,11 @@ Everyone in a channel has its access, with or without an AWS account, and so has
 
 ${rows.length > 0 ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows) : "There are no channels in code. Channels that were configured by hand have the access of the role they use.\n"}
 ${markdownTable(["access", "role", "people can"], roles)}
+${notes.map((note) => `- ${note}\n`).join("")}
 ## Usage
 
-Copy this folder to where your Terraform is kept. It has no backend: say in a file beside it, before the first \`apply\`, where its state is:
+Copy this folder to where your Terraform is kept. It has no backend: say in a file beside it, before the first \`apply\`, where its state is.
+With S3 and its own lock file, for example, which needs Terraform or OpenTofu 1.10:
 
 \`\`\`hcl
 terraform {
@@ -51,6 +67,6 @@ terraform {
 }
 \`\`\`
 
-Then \`terraform init\`, \`terraform plan\` and \`terraform apply\`, with credentials of the account.
+Then \`terraform init\`, \`terraform plan\` and \`terraform apply\`, with ${who}.
 `;
 }

@@ -121,9 +121,10 @@ function isExpression(value: string): boolean {
 function text(value: string): string {
   let quoted = "";
   for (let at = 0; at < value.length; ) {
-    const end = value.startsWith("${", at) ? endOf(value, at) : at + 1;
-    const part = value.slice(at, end);
-    quoted += end === at + 1 ? JSON.stringify(part).slice(1, -1) : part;
+    const isTemplate = value.startsWith("${", at);
+    const character = String.fromCodePoint(value.codePointAt(at) as number);
+    const end = isTemplate ? endOf(value, at) : at + character.length;
+    quoted += isTemplate ? value.slice(at, end) : JSON.stringify(character).slice(1, -1);
     at = end;
   }
   return `"${quoted}"`;

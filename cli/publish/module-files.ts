@@ -76,7 +76,7 @@ Version ${version}. It is generated from the construct \`SupportAppAccess\` of c
 
 \`\`\`hcl
 module "support_app" {
-  source = "./modules/${name}"
+  source = "./modules/${name}" # or the zip of a release, or its OCI artifact
 }
 \`\`\`
 
@@ -140,7 +140,8 @@ import {
 }
 \`\`\`
 
-Read the plan before you apply it: other policies that the role has show in it, and go.
+Read the plan before you apply it: other policies that the role has show in it, and go. A role with AWS's own policy can't be taken over:
+the module makes a policy of the account, whose description it can't change either.
 ${access === "full" ? SERVICE_QUOTAS : ""}
 ## Upgrading
 

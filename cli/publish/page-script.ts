@@ -12,7 +12,7 @@ const show = () => {
   document.getElementById("none").hidden = shown > 0;
 };
 const open = () => {
-  const one = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const one = document.getElementById(location.hash.slice(1));
   if (one && all.includes(one)) one.open = true;
 };
 filter.addEventListener("input", show);

@@ -41,7 +41,7 @@ pre { background: var(--panel); border-radius: 6px; padding: .75rem; overflow-x:
   tbody, tr, th, td { display: block; }
   tbody tr { border: 1px solid var(--line); border-radius: 8px; margin-bottom: .75rem; padding: .5rem .75rem; }
   tbody th, tbody td { border: 0; padding: .15rem 0; }
-  td.no { display: none; }
+  td.no { position: absolute; clip-path: inset(50%); }
   td.yes { display: inline-block; background: none; text-align: left; margin-right: .75rem; }
   td.yes::after { content: " " attr(data-can); color: var(--text); font-weight: normal; }
   dl { grid-template-columns: 1fr; gap: 0; }
@@ -51,6 +51,7 @@ pre { background: var(--panel); border-radius: 6px; padding: .75rem; overflow-x:
   :root { --text: #000; --muted: #444; --ground: #fff; --panel: #fff; --line: #999; --link: #000; --yes: #000; --yes-ground: #eee; --gives: #000; }
   body { max-width: none; padding: 0; font-size: 9pt; }
   .filter { display: none; }
+  tbody tr[hidden] { display: table-row !important; }
   .scroll { overflow: visible; }
   tr, details { break-inside: avoid; }
   pre { white-space: pre-wrap; }

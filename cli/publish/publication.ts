@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { AccessLevel } from "../../modules/support-app/access-level";
 import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
 import type { Environment } from "../../stacks/environment";
@@ -6,15 +5,9 @@ import { readPackageFile } from "../package-files";
 import { type AccessDocument, accessDocument, type PublishedEnvironment } from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
-import { type Files, within } from "./files";
+import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST, within } from "./files";
 import { moduleFiles, moduleName } from "./module-files";
 import { changesSince } from "./since";
-
-/** What a publication is of. */
-export const MANIFEST = "manifest.json";
-
-/** What a publication has in it, with the SHA-256 of each file. */
-export const CHECKSUMS = "SHA256SUMS";
 
 /** Version of manifest.json's form. */
 const SCHEMA_VERSION = 1;
@@ -60,7 +53,7 @@ export async function publicationOf(
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const manifest = json({
     schemaVersion: SCHEMA_VERSION,
-    generator: "cdktf-support-app-access",
+    generator: GENERATOR,
     version,
     since: since?.version,
     modules: Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)),
@@ -73,11 +66,6 @@ export async function publicationOf(
 /** As `sha256sum --check` reads them. */
 function checksums(files: Files): string {
   return [...files].map(([path, text]) => `${checksum(text)}  ${path}\n`).join("");
-}
-
-/** SHA-256 in hexadecimal. */
-export function checksum(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 function json(value: unknown): string {

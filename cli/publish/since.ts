@@ -1,73 +1,120 @@
-import { CAPABILITIES } from "../../modules/support-app/capability";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { compare } from "../review/compare";
 import { readDocument, type Statement } from "../review/policy";
-import type { AccessDocument, PolicyDocument, PublishedAccess, PublishedChannel } from "./access-document";
+import type {
+  AccessDocument,
+  PolicyDocument,
+  PublishedAccess,
+  PublishedChannel,
+  PublishedEnvironment,
+} from "./access-document";
 
-/** What changed for somebody since an earlier publication, as sentences in plain text. */
+/** What changed for somebody since an earlier publication, as a sentence in plain text. */
 export interface Change {
   readonly environment: string;
   readonly text: string;
-  /** Whether somebody can do more. */
+  /** Whether somebody can do more, or it isn't known that nobody can. */
   readonly gives: boolean;
 }
 
-/** What access changed between two publications. */
+type Said = Omit<Change, "environment">;
+
+/** What access changed between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
-  const [was, is] = [byKey(before), byKey(after)];
-  const keys = [...new Set([...was.keys(), ...is.keys()])].sort();
-  return keys.flatMap((key) => {
-    const [old, now] = [was.get(key), is.get(key)];
-    const { environment, name, who } = (now ?? old) as Holder;
-    const say = (gives: boolean, text: string): Change => ({ environment, text, gives });
-    const could = (holder: Holder | undefined) => holder?.access.capabilities ?? [];
-    if (!old) return [say(true, `${name} comes, with ${could(now).join(", ")}.`)];
-    if (!now) return [say(false, `${name} goes.`)];
-    const gained = CAPABILITIES.filter((one) => could(now).includes(one) && !could(old).includes(one));
-    const lost = CAPABILITIES.filter((one) => could(old).includes(one) && !could(now).includes(one));
-    const policy = compare(statementsOf(old.access.policy), statementsOf(now.access.policy));
-    const trust = compare(statementsOf(old.access.trust), statementsOf(now.access.trust));
-    const hasOther = gained.length + lost.length === 0 && policy.gained.length + policy.lost.length > 0;
-    const [boundary, newBoundary] = [old, now].map(({ access }) => access.permissionsBoundary ?? "none");
-    return [
-      ...(gained.length > 0 ? [say(true, `${who} gain ${gained.join(", ")}.`)] : []),
-      ...(lost.length > 0 ? [say(false, `${who} lose ${lost.join(", ")}.`)] : []),
-      ...(hasOther ? [say(policy.gained.length > 0, `${who} have another policy with the same capabilities.`)] : []),
-      ...(trust.gained.length > 0 ? [say(true, `${who} have a role that more may assume.`)] : []),
-      ...(boundary === newBoundary
-        ? []
-        : [say(true, `${who} have another permissions boundary: ${boundary} becomes ${newBoundary}.`)]),
-    ];
-  });
+  const name = (environment: PublishedEnvironment) => environment.name;
+  return paired(before.environments, after.environments, name).flatMap(([environment, old, now]) =>
+    changesOf(old, now).map((said) => ({ environment, ...said })),
+  );
 }
 
-/** Somebody who has access: the people in a channel or, where there is none in code, whoever uses the role. */
-interface Holder {
-  readonly environment: string;
-  readonly name: string;
-  readonly who: string;
-  readonly access: PublishedAccess;
+function changesOf(old: PublishedEnvironment | undefined, now: PublishedEnvironment | undefined): Said[] {
+  const account = old && now && old.account !== now.account;
+  const access = (one: PublishedAccess) => one.access;
+  const place = ({ workspace, channel }: PublishedChannel) => `${workspace} ${channel}`;
+  return [
+    ...(account ? [{ gives: true, text: `The account ${old.account} becomes ${now.account}.` }] : []),
+    ...paired(old?.accesses ?? [], now?.accesses ?? [], access).flatMap(([, was, is]) => roleChanges(was, is)),
+    ...paired(old?.channels ?? [], now?.channels ?? [], place).flatMap(([, was, is]) => channelChanges(was, is)),
+  ];
 }
 
-function byKey({ environments }: AccessDocument): ReadonlyMap<string, Holder> {
-  const all = new Map<string, Holder>();
-  for (const { name: environment, accesses, channels } of environments) {
-    for (const access of accesses) {
-      const own = channels.filter((channel) => channel.access === access.access);
-      for (const channel of own) {
-        const name = `#${channel.name}`;
-        all.set(`${environment} ${keyOf(channel)}`, { environment, name, who: `People in ${name}`, access });
-      }
-      if (own.length > 0) continue;
-      const role = `role ${access.roleArn.slice(access.roleArn.lastIndexOf("/") + 1)}`;
-      const who = `Channels that were configured by hand with the ${role}`;
-      all.set(`${environment} ${access.access}`, { environment, name: `The ${role}`, who, access });
-    }
+function channelChanges(old: PublishedChannel | undefined, now: PublishedChannel | undefined): Said[] {
+  if (now && !old) return [{ gives: true, text: `#${now.name} comes, with ${now.capabilities.join(", ")}.` }];
+  if (old && !now) return [{ gives: false, text: `#${old.name} goes.` }];
+  if (!old || !now) return [];
+  const renamed = old.name === now.name ? [] : [{ gives: false, text: `#${old.name} is called #${now.name}.` }];
+  return [...renamed, ...capabilityChanges(`People in #${now.name}`, old.capabilities, now.capabilities)];
+}
+
+function roleChanges(old: PublishedAccess | undefined, now: PublishedAccess | undefined): Said[] {
+  if (now && !old) {
+    return [{ gives: true, text: `The role ${nameOf(now)} comes, with ${now.capabilities.join(", ")}.` }];
   }
-  return all;
+  if (old && !now) return [{ gives: false, text: `The role ${nameOf(old)} goes.` }];
+  if (!old || !now) return [];
+  const role = `The role ${nameOf(now)}`;
+  const policy = compare(statementsOf(old.policy), statementsOf(now.policy));
+  const trust = compare(statementsOf(old.trust), statementsOf(now.trust));
+  const capabilities = capabilityChanges(
+    `Channels that were configured by hand with ${nameOf(now)}`,
+    old.capabilities,
+    now.capabilities,
+  );
+  const [boundary, newBoundary] = [old.permissionsBoundary ?? "none", now.permissionsBoundary ?? "none"];
+  const changes: (readonly [isSo: boolean, gives: boolean, text: string])[] = [
+    [
+      old.roleArn !== now.roleArn,
+      true,
+      `The role ${old.roleArn} is replaced by ${now.roleArn}. A channel that was configured by hand keeps the old one, which goes.`,
+    ],
+    [old.policySource !== now.policySource, true, `${role} has ${WHOSE[now.policySource]}.`],
+    [
+      capabilities.length === 0 && policy.gained.length + policy.lost.length > 0,
+      policy.gained.length > 0,
+      `${role} has another policy with the same capabilities.`,
+    ],
+    [trust.gained.length > 0, true, `${role} may be assumed in more cases.`],
+    [
+      trust.lost.length > 0,
+      false,
+      `${role} may be assumed in fewer cases: the Support App may no longer work with it.`,
+    ],
+    [
+      boundary !== newBoundary,
+      boundary !== "none",
+      `${role} has another permissions boundary: ${boundary} becomes ${newBoundary}.`,
+    ],
+  ];
+  return [...changes.flatMap(([isSo, gives, text]) => (isSo ? [{ gives, text }] : [])), ...capabilities];
 }
 
-function keyOf({ workspace, channel }: PublishedChannel): string {
-  return `${workspace} ${channel}`;
+const WHOSE: Readonly<Record<PublishedAccess["policySource"], string>> = {
+  "aws-managed": "AWS's own policy now, which AWS may change",
+  "customer-managed": "a policy of the account now, in place of AWS's own",
+};
+
+function capabilityChanges(who: string, old: readonly Capability[], now: readonly Capability[]): Said[] {
+  const gained = CAPABILITIES.filter((one) => now.includes(one) && !old.includes(one));
+  const lost = CAPABILITIES.filter((one) => old.includes(one) && !now.includes(one));
+  return [
+    ...(gained.length > 0 ? [{ gives: true, text: `${who} gain ${gained.join(", ")}.` }] : []),
+    ...(lost.length > 0 ? [{ gives: false, text: `${who} lose ${lost.join(", ")}.` }] : []),
+  ];
+}
+
+/** What stands under the same key before and after, in the order of the keys. */
+function paired<T>(
+  before: readonly T[],
+  after: readonly T[],
+  keyOf: (one: T) => string,
+): [key: string, old: T | undefined, now: T | undefined][] {
+  const [old, now] = [before, after].map((all) => new Map(all.map((one) => [keyOf(one), one])));
+  const keys = [...new Set([...before, ...after].map(keyOf))].sort();
+  return keys.map((key) => [key, old?.get(key), now?.get(key)]);
+}
+
+function nameOf({ roleArn }: PublishedAccess): string {
+  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
 }
 
 function statementsOf(document: PolicyDocument): readonly Statement[] {

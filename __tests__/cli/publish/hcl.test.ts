@@ -74,6 +74,7 @@ test("texts, templates and expressions", async () => {
       template: 'a ${var.a["x}"]} "b"',
       whole: '${var.a ? "{" : "}"}',
       two: "${var.a}${var.b}",
+      astral: "𠮷野家",
       empty: [[], {}, null, true, 1.5],
       keys: { a: 1, "not a name": 2, "x:y": 3 },
     },
@@ -83,6 +84,7 @@ test("texts, templates and expressions", async () => {
   template = "a \${var.a["x}"]} \\"b\\""
   whole    = var.a ? "{" : "}"
   two      = "\${var.a}\${var.b}"
+  astral   = "𠮷野家"
   empty = [
     [],
     {},

@@ -1,7 +1,18 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-publish-"));
@@ -182,6 +193,8 @@ describe("the change since an earlier publication", () => {
       "[resolve-cases]",
       "[live-chat]",
       [
+        "gives production: Channels that were configured by hand with AWSSupportAppFullRole gain resolve-cases.",
+        "takes production: Channels that were configured by hand with AWSSupportAppFullRole lose live-chat.",
         "gives production: People in #support-oncall gain resolve-cases.",
         "takes production: People in #support-oncall lose live-chat.",
       ],
@@ -195,6 +208,13 @@ describe("the change since an earlier publication", () => {
         "gives production: #support-oncall comes, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
       ],
     ],
+    ["a channel's name", "name: support-watch", "name: watch", ["takes production: #support-watch is called #watch."]],
+    [
+      "the first channel of a role",
+      "read-only: {} }",
+      "read-only: { channels: [{ name: a, workspace: T01, channel: C09 }] } }",
+      ["gives staging: #a comes, with view-cases."],
+    ],
     [
       "an environment",
       "  staging: {",
@@ -205,38 +225,99 @@ describe("the change since an earlier publication", () => {
       ],
     ],
     [
-      "who may assume the role",
-      "without: [resolve-cases]\n",
-      "without: [resolve-cases]\n      source-account-condition: true\n",
-      [],
+      "the account",
+      "111122223333",
+      "999999999999",
+      [
+        "gives staging: The account 111122223333 becomes 999999999999.",
+        "gives staging: The role arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole is replaced by arn:aws:iam::999999999999:role/AWSSupportAppReadOnlyRole. A channel that was configured by hand keeps the old one, which goes.",
+      ],
     ],
     [
-      "a boundary",
+      "whose policy it is",
+      "policy: aws-managed, ",
+      "",
+      ["gives production: The role AWSSupportAppReadOnlyRole has a policy of the account now, in place of AWS's own."],
+    ],
+    [
+      "a boundary that goes",
       "      permissions-boundary: arn:aws:iam::444455556666:policy/boundary\n",
       "",
       [
-        "gives production: People in #support-oncall have another permissions boundary: arn:aws:iam::444455556666:policy/boundary becomes none.",
+        "gives production: The role AWSSupportAppFullRole has another permissions boundary: arn:aws:iam::444455556666:policy/boundary becomes none.",
+      ],
+    ],
+    [
+      "a boundary that comes",
+      "read-only: {} }",
+      "read-only: { permissions-boundary: arn:aws:iam::111122223333:policy/b } }",
+      [
+        "takes staging: The role AWSSupportAppReadOnlyRole has another permissions boundary: none becomes arn:aws:iam::111122223333:policy/b.",
+      ],
+    ],
+    [
+      "a condition in the trust",
+      "read-only: {} }",
+      "read-only: { source-account-condition: true } }",
+      [
+        "takes staging: The role AWSSupportAppReadOnlyRole may be assumed in fewer cases: the Support App may no longer work with it.",
       ],
     ],
     [
       "what is less than a capability",
       "without: [resolve-cases]",
       "without: [resolve-cases]\n      service-quotas-role: existing",
-      ["takes production: People in #support-oncall have another policy with the same capabilities."],
+      ["takes production: The role AWSSupportAppFullRole has another policy with the same capabilities."],
     ],
   ])("is told: %s", async (_, from, to, expected) => {
     expect(YAML).toContain(from);
     expect(await since(YAML, YAML.replace(from, to))).toEqual(expected);
   });
+
+  test("is told the other way round, too", async () => {
+    const other = YAML.replace("read-only: {} }", "read-only: { source-account-condition: true } }")
+      .replace("without: [resolve-cases]", "without: [resolve-cases]\n      service-quotas-role: existing")
+      .replace("policy: aws-managed, ", "");
+    expect(await since(other, YAML)).toEqual(
+      [
+        "gives production: The role AWSSupportAppReadOnlyRole has AWS's own policy now, which AWS may change.",
+        "gives production: The role AWSSupportAppFullRole has another policy with the same capabilities.",
+        "gives staging: The role AWSSupportAppReadOnlyRole may be assumed in more cases.",
+      ].sort(
+        (a, b) =>
+          (a.includes("staging") ? 1 : 0) - (b.includes("staging") ? 1 : 0) || (a.includes("FullRole") ? -1 : 1),
+      ),
+    );
+  });
 });
 
-test("a trust that loses its condition is told as more", async () => {
-  const condition = YAML.replace(
-    "without: [resolve-cases]\n",
-    "without: [resolve-cases]\n      source-account-condition: true\n",
+test("nothing of a value becomes HTML", async () => {
+  const evil = `<img src=x> "a" & 'b'`;
+  const folder = newFolder();
+  const yaml = YAML.replace("staging:", "staging:").replace("read-only: {} }", `read-only: { path: "/x<b>'/" } }`);
+  expect(await publish(yaml, "--out", folder, "--version", "1.2.0")).toMatchObject({ status: 0 });
+  const earlier = JSON.parse(readFileSync(join(folder, "access.json"), "utf8"));
+  earlier.environments[0].channels[0].name = evil;
+  earlier.version = evil;
+  writeFileSync(join(folder, "access.json"), JSON.stringify(earlier));
+  const page = readFileSync(join(await published(YAML, "--since", folder), "access.html"), "utf8");
+  expect(page).toContain("&#60;img src=x&#62; &#34;a&#34; &#38; &#39;b&#39;");
+  expect(page).not.toContain("<img");
+  expect(readFileSync(join(folder, "access.html"), "utf8")).not.toContain("<b>'");
+  expect(page).toContain("default-src 'none'; style-src 'sha256-");
+});
+
+test("an environment that adopts has its imports, and says what happens", async () => {
+  const yaml = YAML.replace(
+    "read-only: {} }",
+    "full: { adopt: true, service-quotas-role: adopt }, deploy-role: 'arn:aws:iam::111122223333:role/deploy' }",
   );
-  const folder = await published(YAML, "--since", await published(condition));
-  expect(readFileSync(join(folder, "access.html"), "utf8")).toContain("have a role that more may assume.");
+  const folder = await published(yaml);
+  const read = (file: string) => readFileSync(join(folder, "environments/staging", file), "utf8");
+  expect(read("main.tf").match(/^import \{$/gm)).toHaveLength(6);
+  expect(read("README.md")).toContain("What was made by hand is imported with the first `apply`.");
+  expect(read("README.md")).toContain("The Service Quotas role is never destroyed");
+  expect(read("README.md")).toContain("with credentials that may assume `arn:aws:iam::111122223333:role/deploy`.");
 });
 
 describe("--check", () => {
@@ -263,6 +344,11 @@ describe("--check", () => {
     const folder = await published(YAML.replace("[resolve-cases]", "[live-chat]"), "--since", earlier);
     const args = [YAML.replace("[resolve-cases]", "[live-chat]"), "--check", folder] as const;
     expect(await publish(...args, "--since", earlier)).toMatchObject({ status: 0 });
+    const { status, output } = await publish(...args);
+    expect(status).toBe(2);
+    expect(output).toContain(
+      "alone, expected --since with the publication of 1.2.0, too: that is what its page compares with.",
+    );
   });
 });
 
@@ -274,6 +360,40 @@ describe("a folder", () => {
     expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
+  test.each<[string, (folder: string, made: string) => void]>([
+    [
+      "between taking the old one away and putting the new one there",
+      (folder, made) => cpSync(folder, join(made, "old"), { recursive: true }),
+    ],
+    ["while it wrote", (_, made) => mkdirSync(join(made, "new"), { recursive: true })],
+  ])("of a run that was cut off %s is healed", async (_, leave) => {
+    const folder = await published();
+    const made = join(scratch, `.${basename(folder)}.publishing-abc`);
+    leave(folder, made);
+    if (existsSync(join(made, "old"))) rmSync(folder, { recursive: true });
+    const { status } = await publish(YAML.replace("[resolve-cases]", "[resolve-case]"), "--out", folder);
+    expect(status).toBe(1); // another error, before anything is written
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
+    expect(existsSync(made)).toBe(false);
+  });
+
+  test("behind a link is replaced, not the link", async () => {
+    const folder = await published();
+    const link = newFolder();
+    symlinkSync(folder, link);
+    expect(await publish(YAML, "--out", link, "--version", "2.0.0")).toMatchObject({ status: 0 });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
+  });
+
+  test("that somebody stands in, or above it, is refused", async () => {
+    for (const out of [".", "..", "/"]) {
+      const { status, output } = await publish(YAML, "--out", out);
+      expect(status).toBe(1);
+      expect(output).toContain("expected a folder of its own, since it is replaced as a whole.");
+    }
+  });
+
   test("that is empty is taken", async () => {
     const folder = newFolder();
     mkdirSync(folder);
@@ -282,6 +402,14 @@ describe("a folder", () => {
 
   test.each<[string, (folder: string) => void]>([
     ["that somebody else has made", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
+    [
+      "that has checksums of its own",
+      (folder) => {
+        writeFileSync(join(folder, "precious.txt"), "");
+        writeFileSync(join(folder, "SHA256SUMS"), `${createHash("sha256").update("").digest("hex")}  precious.txt\n`);
+      },
+    ],
+    ["with a link that leads nowhere", (folder) => symlinkSync("nowhere", join(folder, "precious.txt"))],
     [
       "to which somebody has added something",
       (folder) => {
@@ -293,7 +421,7 @@ describe("a folder", () => {
       "in which somebody has changed something",
       (folder) => {
         cpSync(PUBLISHED, folder, { recursive: true });
-        cpSync(join(PUBLISHED, "access.html"), join(folder, "manifest.json"));
+        writeFileSync(join(folder, "access.html"), "changed");
       },
     ],
   ])("%s is left alone", async (_, fill) => {
@@ -301,13 +429,13 @@ describe("a folder", () => {
     const folder = newFolder();
     mkdirSync(folder);
     fill(folder);
-    const before = filesOf(folder);
+    const before = readdirSync(folder, { recursive: true });
     const { status, output } = await publish(YAML, "--out", folder);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received --out ".*", expected a new or empty folder, or one that publish has made: this one has ".*(precious\.txt|manifest\.json)" in it, which would be lost\. Choose another folder, or move that away\.$/,
+      /^Received --out ".*", expected a new or empty folder, or one as publish has made it: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
     );
-    expect(filesOf(folder)).toEqual(before);
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
   let PUBLISHED = "";
 
@@ -331,6 +459,8 @@ test.each<[string[], number, string]>([
   [["--out", "x", "--version", "v1.2.0"], 2, 'Received --version "v1.2.0"'],
   [[], 2, "Received neither --out nor --check, expected one of them. Say where to write, or what to check."],
   [["--out", "x", "--check", "y"], 2, "Received both --out and --check"],
+  [["--out", ""], 2, "Received an empty name of a folder, expected one that says where. Is a variable not set?"],
+  [["--check", ""], 2, "Received an empty name of a folder"],
   [
     ["--check", "nowhere"],
     1,
@@ -346,6 +476,27 @@ test.each<[string[], number, string]>([
   expect(output).toContain(message);
   expect(ended).toBe(status);
   expect(existsSync("x")).toBe(false);
+});
+
+test.each<[string, unknown]>([
+  ["nothing else", { schemaVersion: 1 }],
+  ["environments of another form", { schemaVersion: 1, version: "1.0.0", environments: {} }],
+  ["a version of another form", { schemaVersion: 1, version: 5, environments: [] }],
+])("--since a publication with %s is one sentence", async (_, content) => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  writeFileSync(join(folder, "access.json"), JSON.stringify(content));
+  const { status, output } = await publish(YAML, "--out", newFolder(), "--since", folder);
+  expect(status).toBe(1);
+  expect(output).toMatch(
+    /^Received --since ".*whose access\.json is not as publish writes it \(.*\), expected an earlier publication\. Check the name\.$/,
+  );
+});
+
+test("nothing is written beside the folder", async () => {
+  const before = readdirSync(".");
+  await published();
+  expect(readdirSync(".")).toEqual(before);
 });
 
 test("an error in environments.yaml leaves everything alone", async () => {
