@@ -71,7 +71,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       rules: [
         {
           // Source: IAM API Reference, CreatePolicy, Path. A role's path may have more, a policy's may not.
-          condition: `length(var.path) <= 512 && ${regex("path", String.raw`^(/[A-Za-z0-9.,+@=_-]+)*/$`)}`,
+          condition: `length(var.path) <= 512 && ${regex("path", "^(/[A-Za-z0-9.,+@=_-]+)*/$")}`,
           expected: `${withoutReasons(PATH.expected)}, with letters, digits and . , + @ = _ - between slashes`,
         },
       ],
