@@ -70,9 +70,8 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       default: "/",
       rules: [
         {
-          // Source: IAM API Reference, CreatePolicy, Path. A role's path may have more, a policy's may not.
           condition: `length(var.path) <= 512 && ${regex("path", "^(/[A-Za-z0-9.,+@=_-]+)*/$")}`,
-          expected: `${withoutReasons(PATH.expected)}, with letters, digits and . , + @ = _ - between slashes`,
+          expected: PATH.expected,
         },
       ],
     },

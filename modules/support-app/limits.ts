@@ -30,11 +30,11 @@ export const DESCRIPTION: TextLimit = {
   expected: "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{",
 };
 
-/** Source: IAM API Reference, CreateRole, Path. */
+/** Source: IAM API Reference, CreatePolicy, Path. A role's could have more; role and policy have the same here. */
 export const PATH: TextLimit = {
-  pattern: /^(?!.{513})(?!.*[$%#&]\{)\/(?:[!-[\]-~]+\/)?$/,
+  pattern: /^(?!.{513})(?:\/[A-Za-z0-9.,+@=_-]+)*\/$/,
   expected:
-    "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${, %{, #{ or &{",
+    "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes",
 };
 
 /** Source: AWS Account Management, account ID. */

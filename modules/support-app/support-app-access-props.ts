@@ -84,8 +84,8 @@ export interface SupportAppAccessProps {
   readonly policyDescription?: string;
 
   /**
-   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`. A change
-   * replaces both, for which `roleName` and `policyName` must change too.
+   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`, with letters,
+   * digits and `. , + @ = _ -` between slashes. A change replaces both, for which `roleName` and `policyName` must change too.
    *
    * @default "/"
    */

@@ -293,9 +293,7 @@ describe("the change since an earlier publication", () => {
 
 test("nothing of a value becomes HTML", async () => {
   const evil = `<img src=x> "a" & 'b'`;
-  const folder = newFolder();
-  const yaml = YAML.replace("staging:", "staging:").replace("read-only: {} }", `read-only: { path: "/x<b>'/" } }`);
-  expect(await publish(yaml, "--out", folder, "--version", "1.2.0")).toMatchObject({ status: 0 });
+  const folder = await published();
   const earlier = JSON.parse(readFileSync(join(folder, "access.json"), "utf8"));
   earlier.environments[0].channels[0].name = evil;
   earlier.version = evil;
@@ -303,7 +301,6 @@ test("nothing of a value becomes HTML", async () => {
   const page = readFileSync(join(await published(YAML, "--since", folder), "access.html"), "utf8");
   expect(page).toContain("&#60;img src=x&#62; &#34;a&#34; &#38; &#39;b&#39;");
   expect(page).not.toContain("<img");
-  expect(readFileSync(join(folder, "access.html"), "utf8")).not.toContain("<b>'");
   expect(page).toContain("default-src 'none'; style-src 'sha256-");
 });
 

@@ -20,7 +20,7 @@ const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const POLICY_NAME = "a policy name of 1 to 128 letters, digits and _ + = , . @ -";
 const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{";
 const PATH =
-  "a path of at most 512 characters that begins and ends with /, without spaces, a backslash, ${, %{, #{ or &{";
+  "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes";
 const BOUNDARY = "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary";
 const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
 const TAG_KEY =
@@ -57,6 +57,9 @@ describe("a value that AWS refuses throws where it is written", () => {
     [{ description: "d".repeat(1001) }, `description: received ${cut("d".repeat(1001))}, expected ${DESCRIPTION}.`],
     [{ description: true }, `description: received the boolean true, expected ${DESCRIPTION}.`],
     [{ path: "support" }, `path: received "support", expected ${PATH}.`],
+    [{ path: "/a*/" }, `path: received "/a*/", expected ${PATH}.`],
+    [{ path: "/team:support/" }, `path: received "/team:support/", expected ${PATH}.`],
+    [{ path: "//" }, `path: received "//", expected ${PATH}.`],
     [{ path: "/${x}/" }, `path: received "/\${x}/", expected ${PATH}.`],
     [{ path: `/${"p".repeat(511)}/` }, `path: received ${cut(`/${"p".repeat(511)}/`)}, expected ${PATH}.`],
     [{ permissionsBoundary: "boundary" }, `permissionsBoundary: received "boundary", expected ${BOUNDARY}.`],
@@ -151,6 +154,7 @@ describe("a value at AWS's limit is taken", () => {
     [{ description: "d".repeat(1000) }],
     [{ description: 'Für "#support": 100 % ¢ { } $ é ÿ' }],
     [{ path: "/" }],
+    [{ path: "/a.,+@=_-/B1/" }],
     [{ policy: "aws-managed", serviceQuotasRole: "on-demand" }],
     [{ tags: Object.assign(Object.create(null), { Owner: "a" }) }],
     [{ path: `/${"p".repeat(510)}/` }],
