@@ -36,7 +36,7 @@ interface Rule {
  * The modes of the Service Quotas role that a module can have. An import block stands in a root alone, so that `adopt` is
  * one in the caller's root, beside `create`.
  */
-export const MODULE_SERVICE_QUOTAS_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "existing"];
+const MODULE_SERVICE_QUOTAS_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "existing"];
 
 /** The variable that says whether people have a capability. */
 export function variableOf(capability: OptionalCapability): string {

@@ -4,7 +4,7 @@ import { CAPABILITIES, type Capability } from "../../modules/support-app/capabil
 import { roleArnOf } from "../../modules/support-app/iam-names";
 import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
-import { portableEnvironment } from "../../stacks/portable";
+import type { Terraform } from "../../stacks/portable";
 import { CommandError } from "../command-error";
 import { readAccess } from "../review/access";
 import { capabilitiesOf } from "../review/classify";
@@ -81,13 +81,14 @@ export function readAccessDocument(folder: string): AccessDocument {
   );
 }
 
-/** Reads who can do what out of the environments' Terraform. */
-export function accessDocument(environments: readonly Environment[], version: string): AccessDocument {
-  return { schemaVersion: SCHEMA_VERSION, version, environments: environments.map(publishedEnvironment) };
+/** Who can do what where, of environments in the order of their names. */
+export function accessDocument(environments: readonly PublishedEnvironment[], version: string): AccessDocument {
+  return { schemaVersion: SCHEMA_VERSION, version, environments: [...environments] };
 }
 
-function publishedEnvironment(environment: Environment): PublishedEnvironment {
-  const { roles, channels, unreadable } = readAccess(portableEnvironment(environment));
+/** Reads who can do what out of an environment's Terraform. */
+export function publishedEnvironment(environment: Environment, terraform: Terraform): PublishedEnvironment {
+  const { roles, channels, unreadable } = readAccess(terraform);
   const levelOf = (role: string) => role.replaceAll("_", "-") as AccessLevel;
   const roleOf = (address: string) => {
     const role = roles.get(address);

@@ -1,13 +1,16 @@
 import type { Environment } from "../../stacks/environment";
-import { portableEnvironment } from "../../stacks/portable";
+import type { Terraform } from "../../stacks/portable";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./files";
 import { toHcl } from "./hcl";
 import { markdownTable } from "./table";
 
 /** The files of an environment's root module, in its folder. */
-export async function environmentFiles(environment: Environment, access: PublishedEnvironment): Promise<Files> {
-  const terraform = portableEnvironment(environment);
+export async function environmentFiles(
+  environment: Environment,
+  terraform: Terraform,
+  access: PublishedEnvironment,
+): Promise<Files> {
   return new Map([
     ["main.tf", await toHcl(terraform, ["provider", "data", "resource", "import", "moved"])],
     ["outputs.tf", await toHcl(terraform, ["output"])],

@@ -23,17 +23,7 @@ const REFERENCES = new Set(["depends_on", "ignore_changes", "to"]);
 const LABELS: Readonly<Record<string, number>> = { provider: 1, variable: 1, output: 1, data: 2, resource: 2 };
 
 /** Sections in the order in which people read them. */
-export const SECTIONS = [
-  "terraform",
-  "provider",
-  "variable",
-  "locals",
-  "data",
-  "resource",
-  "import",
-  "moved",
-  "output",
-];
+const SECTIONS = ["terraform", "provider", "variable", "locals", "data", "resource", "import", "moved", "output"];
 
 /** What people read first of a block. */
 const FIRST = [

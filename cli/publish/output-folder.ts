@@ -13,6 +13,7 @@ import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { readJsonFile } from "../json-file";
 import { isFields } from "../review/policy";
 import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST } from "./files";
 
@@ -108,15 +109,11 @@ export function differences(folder: string, files: Files): string[] {
 
 /** A publication's manifest or access.json. */
 export function readPublished(option: string, folder: string, file: string): Readonly<Record<string, unknown>> {
-  try {
-    const read: unknown = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    if (isFields(read) && read.schemaVersion === 1) return read;
-  } catch {
-    // said below
-  }
-  throw new CommandError(
-    `Received ${option} ${describe(folder)}, expected a folder that publish has made, with ${file} of schema version 1 in it. Check the name.`,
-  );
+  const sentence = () =>
+    `Received ${option} ${describe(folder)}, expected a folder that publish has made, with ${file} of schema version 1 in it. Check the name.`;
+  const read = readJsonFile(join(folder, file), sentence, sentence);
+  if (isFields(read) && read.schemaVersion === 1) return read;
+  throw new CommandError(sentence());
 }
 
 /** The checksums of an earlier publication's files, by their path. Empty: it isn't one. */

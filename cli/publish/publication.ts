@@ -1,8 +1,13 @@
-import type { AccessLevel } from "../../modules/support-app/access-level";
-import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
 import type { Environment } from "../../stacks/environment";
+import { portableEnvironment } from "../../stacks/portable";
 import { readPackageFile } from "../package-files";
-import { type AccessDocument, accessDocument, type PublishedEnvironment } from "./access-document";
+import {
+  type AccessDocument,
+  accessDocument,
+  type PublishedEnvironment,
+  publishedEnvironment,
+} from "./access-document";
 import { accessPage } from "./access-page";
 import { environmentFiles } from "./environment-files";
 import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST, within } from "./files";
@@ -36,12 +41,16 @@ export async function publicationOf(
     add(within(folder, await moduleFiles(access, version, license)));
   }
   const byName = [...environments].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const access = accessDocument(byName, version);
-  for (const [index, environment] of byName.entries()) {
+  const published: PublishedEnvironment[] = [];
+  for (const environment of byName) {
     const folder = `environments/${environment.name}`;
     progress(folder);
-    add(within(folder, await environmentFiles(environment, access.environments[index] as PublishedEnvironment)));
+    const terraform = portableEnvironment(environment);
+    const access = publishedEnvironment(environment, terraform);
+    published.push(access);
+    add(within(folder, await environmentFiles(environment, terraform, access)));
   }
+  const access = accessDocument(published, version);
   progress("access.json and access.html");
   const page = accessPage(access, since && { version: since.version, changes: changesSince(since, access) });
   add(

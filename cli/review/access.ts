@@ -187,8 +187,10 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     const permissions = merge([...[...arns].map(managedOf), ...put.inline.map(([, document]) => documentOf(document))]);
     const boundary = boundaryOf(block.permissions_boundary, managedOf, policyNames);
     const unknown = [
-      ...[...trust.unreadable, ...trust.statements.flatMap(trustProblems)],
-      ...[...permissions.unreadable, ...permissions.statements.flatMap(permissionProblems)],
+      ...trust.unreadable,
+      ...trust.statements.flatMap(trustProblems),
+      ...permissions.unreadable,
+      ...permissions.statements.flatMap(permissionProblems),
       ...boundary.unreadable,
       ...handsOn(put),
     ];
@@ -239,30 +241,36 @@ function handsOn({ attached, onlyAttached, inline, onlyInline }: Given): string[
 }
 
 /** Why AWS may refuse a statement of a role's policy, or it may say something else once something else changes. */
-function permissionProblems({ principals, actions, resources, conditions }: Statement): string[] {
+function permissionProblems(statement: Statement): string[] {
+  const { principals, resources } = statement;
   const odd = [
     ...principals,
     ...(resources.length === 0 ? ["no resource"] : []),
     ...resources.filter((one) => one !== "*" && !/^arn:aws[a-z-]*:(?!iam:|sts:)[a-z0-9-]+:/.test(one)),
-    ...actions.filter((action) => !ACTION.test(action)),
-    ...conditions.map(({ key }) => key).filter((key) => !CONDITION_KEYS.includes(key)),
+    ...oddOfAny(statement),
   ];
   return odd.map((what) => `a statement that isn't worked out: ${what}`);
 }
 
 /** The same of a trust. A principal that is a role or a user stands for whatever has that name. */
-function trustProblems({ principals, actions, resources, conditions }: Statement): string[] {
+function trustProblems(statement: Statement): string[] {
+  const { principals, resources } = statement;
   const odd = [
     ...(principals.length === 0 ? ["no principal"] : []),
     ...principals.filter((one) => !/^(Service [a-z0-9.-]+|AWS (\d{12}|arn:aws[a-z-]*:iam::\d{12}:root))$/.test(one)),
     ...resources,
-    ...actions.filter((action) => !ACTION.test(action)),
-    ...conditions.map(({ key }) => key).filter((key) => !CONDITION_KEYS.includes(key)),
+    ...oddOfAny(statement),
   ];
   return odd.map((what) => `a trust that isn't worked out: ${what}`);
 }
 
-const ACTION = /^[a-z0-9-]+:[a-z0-9]+$/;
+/** The same of either. */
+function oddOfAny({ actions, conditions }: Statement): string[] {
+  return [
+    ...actions.filter((action) => !/^[a-z0-9-]+:[a-z0-9]+$/.test(action)),
+    ...conditions.map(({ key }) => key).filter((key) => !CONDITION_KEYS.includes(key)),
+  ];
+}
 
 /** What stands more than once. */
 function repeated(all: readonly string[]): string[] {

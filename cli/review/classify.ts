@@ -180,8 +180,9 @@ function classifyEnvironment(
       );
     }
   }
-  for (const { to, id } of baseTerraform ? importsOf(headTerraform) : []) {
-    const isNew = !importsOf(baseTerraform).some((one) => one.to === to && one.id === id);
+  const [imported, imports] = [importsOf(baseTerraform), importsOf(headTerraform)];
+  for (const { to, id } of baseTerraform ? imports : []) {
+    const isNew = !imported.some((one) => one.to === to && one.id === id);
     const was = nameAt(baseTerraform, to);
     if (!isNew || was === undefined || id.split("/").at(-1) === was) continue;
     verdicts.push("unknown");
