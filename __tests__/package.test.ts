@@ -52,9 +52,14 @@ test("cdktf, its AWS provider and constructs are peers, so that a project has ea
 
 test("brings the support-app command, and the libraries that it needs", () => {
   expect(Object.keys(dependencies).sort()).toEqual([
+    "@aws-sdk/client-cloudcontrol",
+    "@aws-sdk/client-iam",
+    "@aws-sdk/client-sts",
+    "@aws-sdk/client-support",
     "@cdktf/hcl-tools",
     "commander",
     "fastest-levenshtein",
+    "p-limit",
     "semver",
     "yaml",
     "zod",
@@ -65,6 +70,7 @@ test("brings the support-app command, and the libraries that it needs", () => {
   writeFileSync(environments, 'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }');
   const policy = execFileSync(bin, ["deployer-policy", "test"], { cwd: consumer, encoding: "utf8" });
   expect(policy).toContain("arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole");
+  expect(execFileSync(bin, ["doctor", "--policy"], { cwd: consumer, encoding: "utf8" })).toContain("iam:GetRole");
   execFileSync(bin, ["publish", "--out", "published"], { cwd: consumer, stdio: "ignore" });
   const module = join(consumer, "published/modules/support-app-read-only");
   expect(readFileSync(join(module, "LICENSE"), "utf8")).toContain("Apache License");

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { EnvironmentsError } from "../stacks/environments";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
+import { addDoctorCommand } from "./doctor/command";
 import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
 
@@ -22,10 +23,12 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     .showHelpAfterError("(add --help for what is expected)")
     .exitOverride();
   let status = 0;
-  addReviewCommand(program, (reviewed) => {
-    status = reviewed;
-  });
+  const exitWith = (told: number) => {
+    status = told;
+  };
+  addReviewCommand(program, exitWith);
   addPublishCommand(program);
+  addDoctorCommand(program, exitWith);
   addDeployerPolicyCommand(program);
   try {
     await program.parseAsync(args, { from: "user" });

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
-import { CreatePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { iamIn, newAccount, type PolicyDocument, s3In } from "./account";
+import { type Identity, iamIn, newAccount, type PolicyDocument, s3In } from "./account";
 
 /** The repository's environments.yaml in accounts of its own. */
 export interface Example {
@@ -34,6 +41,7 @@ export function trustIn(Service: string): string {
 export async function createDeployRole(
   account: string,
   policy = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" }),
+  trusted = account,
 ): Promise<void> {
   await iamIn(account).send(
     new CreateRoleCommand({
@@ -41,7 +49,7 @@ export async function createDeployRole(
       AssumeRolePolicyDocument: policyDocument({
         Effect: "Allow",
         Action: "sts:AssumeRole",
-        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Principal: { AWS: `arn:aws:iam::${trusted}:root` },
       }),
     }),
   );
@@ -78,4 +86,21 @@ export async function createBucket(account: string): Promise<string> {
   const Bucket = `state-${account}`;
   await s3In(account).send(new CreateBucketCommand({ Bucket }));
   return Bucket;
+}
+
+/** A user of the account who may do nothing yet. */
+export async function createUser(account: string, UserName: string): Promise<Identity> {
+  const iam = iamIn(account);
+  await iam.send(new CreateUserCommand({ UserName }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return {
+    account,
+    accessKeyId: AccessKey?.AccessKeyId ?? "",
+    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+  };
+}
+
+/** Gives a user a policy, instead of the one that was given before. */
+export function allowUser(account: string, UserName: string, PolicyDocument: string) {
+  return iamIn(account).send(new PutUserPolicyCommand({ UserName, PolicyName: "given", PolicyDocument }));
 }

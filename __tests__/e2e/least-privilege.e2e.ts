@@ -1,14 +1,15 @@
-import {
-  AttachRolePolicyCommand,
-  CreateAccessKeyCommand,
-  CreateUserCommand,
-  PutRolePolicyCommand,
-  PutUserPolicyCommand,
-  UpdateAssumeRolePolicyCommand,
-} from "@aws-sdk/client-iam";
+import { AttachRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { type Identity, iamIn, newAccount, type PolicyDocument, readAccount, s3In } from "./account";
-import { createBoundary, createBucket, createDeployRole, exampleEnvironments, policyDocument } from "./examples";
+import {
+  allowUser,
+  createBoundary,
+  createBucket,
+  createDeployRole,
+  createUser,
+  exampleEnvironments,
+  policyDocument,
+} from "./examples";
 import {
   createProject,
   deploy,
@@ -76,22 +77,6 @@ function expectScope({ Statement }: PolicyDocument, account: string, calls: read
       expect(statementOf(action)?.Condition?.ArnEquals?.["iam:PolicyARN"]).toContain(parameters.PolicyArn);
     }
   }
-}
-
-/** A user of the account who may do nothing yet. */
-async function createUser(account: string, UserName: string): Promise<Identity> {
-  const iam = iamIn(account);
-  await iam.send(new CreateUserCommand({ UserName }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  return {
-    account,
-    accessKeyId: AccessKey?.AccessKeyId ?? "",
-    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
-  };
-}
-
-function allowUser(account: string, UserName: string, PolicyDocument: string) {
-  return iamIn(account).send(new PutUserPolicyCommand({ UserName, PolicyName: "deploy", PolicyDocument }));
 }
 
 /** Changes by hand what the deployer must be able to take back. */

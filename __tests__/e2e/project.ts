@@ -18,6 +18,8 @@ export interface Ended {
   readonly status: number | null;
   /** Both of its outputs, without colours and CDKTF's margin. */
   readonly output: string;
+  /** The first of them alone, as it is. */
+  readonly stdout: string;
 }
 
 /** How to run a command. */
@@ -26,6 +28,8 @@ export interface RunOptions {
   readonly as: string | Identity;
   /** AWS, if not the emulator itself. */
   readonly endpoint?: string;
+  /** What else the command's environment has. Undefined values are taken out of it. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Told when the command has started. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -111,6 +115,7 @@ export function run(project: Project, command: string, args: readonly string[], 
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...options.env,
   };
   const started = Date.now();
   const child = spawn(command, args, {
@@ -121,6 +126,8 @@ export function run(project: Project, command: string, args: readonly string[], 
   });
   running.add(child);
   const chunks: Buffer[] = [];
+  const printed: Buffer[] = [];
+  child.stdout?.on("data", (chunk) => printed.push(chunk));
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => chunks.push(chunk));
   options.onStart?.(child);
   return new Promise((done, failed) => {
@@ -130,7 +137,8 @@ export function run(project: Project, command: string, args: readonly string[], 
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       const outcome = status === 0 ? "" : `, exit status ${status ?? "none: killed"}`;
       process.stderr.write(`  ${project.name}: ${command} ${args.join(" ")} (${seconds} s${outcome})\n`);
-      done({ status, output: readable(Buffer.concat(chunks).toString(), args) });
+      const stdout = Buffer.concat(printed).toString();
+      done({ status, output: readable(Buffer.concat(chunks).toString(), args), stdout });
     });
   });
 }

@@ -28,8 +28,11 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+/** What to make of the emulator's answer. */
+export type Rewrite = (call: Call, body: string) => string;
+
 /** Starts a proxy on a free port of loopback. */
-export async function startProxy(fault: Fault = () => undefined): Promise<Proxy> {
+export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewrite): Promise<Proxy> {
   const calls: Call[] = [];
   const target = new URL(endpoint());
   const server = createServer(async (incoming, outgoing) => {
@@ -41,7 +44,7 @@ export async function startProxy(fault: Fault = () => undefined): Promise<Proxy>
       call.status = answer.status;
       outgoing.writeHead(answer.status, { "content-type": "text/plain" }).end(answer.body);
     } else {
-      forward(target, incoming, body, outgoing, call);
+      forward(target, incoming, body, outgoing, call, rewrite);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -59,16 +62,29 @@ export async function startProxy(fault: Fault = () => undefined): Promise<Proxy>
 
 /** Whether a call changes something. */
 export function changes({ action }: Call): boolean {
-  return !/:(Get|List|Head|Assume)/.test(action);
+  return !/:(Get|List|Head|Assume|Describe|Simulate)/.test(action);
 }
 
-function forward(target: URL, incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse, call: Call): void {
+function forward(
+  target: URL,
+  incoming: IncomingMessage,
+  body: Buffer,
+  outgoing: ServerResponse,
+  call: Call,
+  rewrite?: Rewrite,
+): void {
   const { method, url, headers } = incoming; // with the host that was signed
   const { hostname, port } = target;
-  const upstream = request({ hostname, port, method, path: url, headers }, (answer) => {
+  const upstream = request({ hostname, port, method, path: url, headers }, async (answer) => {
     call.status = answer.statusCode;
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+    if (!rewrite) {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+      return;
+    }
+    const { "content-length": _, ...headers } = answer.headers;
+    const text = rewrite(call, (await bodyOf(answer)).toString());
+    outgoing.writeHead(answer.statusCode ?? 502, headers).end(text);
   });
   upstream.on("error", () => outgoing.destroy());
   upstream.end(body);
@@ -80,7 +96,8 @@ function readCall({ method, url, headers }: IncomingMessage, body: Buffer): Call
   const target = headers["x-amz-target"];
   if (typeof target === "string") {
     // Cloud Control's permissions are those of CloudFormation.
-    return { action: `cloudformation:${target.split(".")[1]}`, parameters: JSON.parse(body.toString() || "{}") };
+    const prefix = target.startsWith("CloudApiService.") ? "cloudformation" : service;
+    return { action: `${prefix}:${target.split(".")[1]}`, parameters: JSON.parse(body.toString() || "{}") };
   }
   const form = new URLSearchParams(body.toString());
   const action = form.get("Action");

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { describe, oneOf } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
-import { suggestion } from "../../stacks/suggestion";
 import { CommandError } from "../command-error";
+import { environmentNamed } from "../environment";
 import { callerPolicy, deployerPolicy, type PolicyDocument } from "./deployer-policy";
 
 /** Adds `support-app deployer-policy ENV`. */
@@ -21,14 +20,7 @@ export function addDeployerPolicyCommand(program: Command): void {
 }
 
 function policyOf(name: string, caller: boolean): PolicyDocument {
-  const environments = loadEnvironments();
-  const environment = environments.find((candidate) => candidate.name === name);
-  if (!environment) {
-    const names = environments.map((candidate) => candidate.name);
-    throw new CommandError(
-      `Received the environment ${describe(name)}, expected ${oneOf(names)}${suggestion(name, names) || "."}`,
-    );
-  }
+  const environment = environmentNamed(name, loadEnvironments());
   if (!caller) return deployerPolicy(environment);
   if (environment.deployRole === undefined) {
     throw new CommandError(

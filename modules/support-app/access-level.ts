@@ -35,3 +35,8 @@ export const ACCESS_LEVELS: Readonly<Record<AccessLevel, AccessLevelDefinition>>
     policyName: "AWSSupportAppFullRolePolicy",
   },
 };
+
+/** What people in a channel of an access can do. */
+export function capabilitiesOf(access: AccessLevel, without: readonly Capability[] = []): Capability[] {
+  return ACCESS_LEVELS[access].capabilities.filter((capability) => !without.includes(capability));
+}

@@ -7,7 +7,7 @@ import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-r
 import type { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { ACCESS_LEVELS } from "./access-level";
+import { ACCESS_LEVELS, capabilitiesOf } from "./access-level";
 import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
 import type { Capability } from "./capability";
 import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
@@ -77,8 +77,7 @@ export class SupportAppAccess extends Construct {
 
     const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = props.serviceQuotasRole ?? "on-demand";
-    const without: readonly Capability[] = props.without ?? [];
-    this.capabilities = level.capabilities.filter((capability) => !without.includes(capability));
+    this.capabilities = capabilitiesOf(props.access, props.without);
     this.iamNames = iamNamesOf(props);
     const { roleName, policyName } = this.iamNames;
 

@@ -1,0 +1,295 @@
+import { connect, readAccount } from "../../../cli/doctor/account";
+import { reading } from "../../../cli/doctor/reading";
+import { runSupportApp } from "../../../cli/program";
+import { ACCOUNT, environmentOf, policyText } from "../../support/account-found";
+import { type AnsweringAws, type Answers, answerAs } from "../../support/answering-aws";
+
+const ROLE = "AWSSupportAppReadOnlyRole";
+const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE}`;
+const TRUST = policyText({
+  Effect: "Allow",
+  Action: "sts:AssumeRole",
+  Principal: { Service: "supportapp.amazonaws.com" },
+});
+
+const environment = environmentOf("read-only: { channels: [{ name: watch, workspace: T1, channel: C1 }] }");
+
+let aws: AnsweringAws;
+const before = { ...process.env };
+
+afterEach(async () => {
+  await aws.close();
+  process.env = { ...before };
+});
+
+async function answering(answers: Answers): Promise<void> {
+  aws = await answerAs(answers);
+  process.env = {
+    ...before,
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+}
+
+async function read(deployRole?: string) {
+  const connection = connect("us-east-1");
+  try {
+    return await readAccount(connection, environment, deployRole);
+  } finally {
+    connection.destroy();
+  }
+}
+
+const encoded = (text: string) => encodeURIComponent(text);
+
+/** A healthy account whose every list comes in two pages, as AWS may cut any. */
+const inPages: Answers = (action, parameters) => {
+  const isLast = parameters.Marker !== undefined || parameters.NextToken !== undefined;
+  const xml = (list: string, first: string, last: string) =>
+    `<${list}>${isLast ? last : first}</${list}><IsTruncated>${!isLast}</IsTruncated>${isLast ? "" : "<Marker>more</Marker>"}`;
+  const json = (...names: string[]) =>
+    JSON.stringify({
+      ResourceDescriptions: [{ Identifier: isLast ? names[1] : names[0], Properties: "{}" }],
+      NextToken: isLast ? undefined : "more",
+    });
+  switch (action) {
+    case "GetCallerIdentity":
+      return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/doctor</Arn>`;
+    case "AssumeRole":
+      return "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
+    case "DescribeSeverityLevels":
+      return "{}";
+    case "GetRole":
+      return parameters.RoleName === ROLE
+        ? `<Role><Arn>${ROLE_ARN}</Arn><AssumeRolePolicyDocument>${encoded(TRUST)}</AssumeRolePolicyDocument></Role>`
+        : { status: 404, code: "NoSuchEntity" };
+    case "ListAttachedRolePolicies":
+      return xml(
+        "AttachedPolicies",
+        "<member><PolicyName>one</PolicyName><PolicyArn>arn:aws:iam::aws:policy/one</PolicyArn></member>",
+        "<member><PolicyName>two</PolicyName><PolicyArn>arn:aws:iam::aws:policy/two</PolicyArn></member>",
+      );
+    case "ListRolePolicies":
+      return xml("PolicyNames", "<member>three</member>", "<member>four</member>");
+    case "GetRolePolicy":
+      return `<PolicyDocument>${encoded(policyText())}</PolicyDocument>`;
+    case "GetPolicy":
+      return "<Policy><DefaultVersionId>v7</DefaultVersionId></Policy>";
+    case "GetPolicyVersion":
+      return `<PolicyVersion><Document>${encoded(policyText({ version: parameters.VersionId }))}</Document></PolicyVersion>`;
+    case "SimulatePrincipalPolicy":
+      return xml(
+        "EvaluationResults",
+        "<member><EvalActionName>support:DescribeCases</EvalActionName><EvalDecision>allowed</EvalDecision></member>",
+        "<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>explicitDeny</EvalDecision><OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail></member>",
+      );
+    case "ListRoles":
+      return xml("Roles", "", "<member><RoleName>AWSServiceRoleForServiceQuotas</RoleName></member>");
+    case "ListResources":
+      return String(parameters.TypeName).includes("Workspace") ? json("T1", "T2") : json("T1|C1", "T1|C2");
+    case "GetResource":
+      if (parameters.Identifier === "T1|C3") return { status: 400, code: "ResourceNotFoundException" };
+      return JSON.stringify({
+        ResourceDescription: {
+          Properties: JSON.stringify({
+            ChannelRoleArn: parameters.Identifier === "T1|C1" ? ROLE_ARN : `arn:aws:iam::${ACCOUNT}:role/gone`,
+          }),
+        },
+      });
+    default:
+      throw new Error(`Received ${action}, which only reads.`);
+  }
+};
+
+test("every page of every list is read, and what a list leaves out of a channel is asked for", async () => {
+  await answering(inPages);
+  const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
+  const access = accesses.get("read-only");
+  expect(access?.role).toEqual({ known: { arn: ROLE_ARN, trust: TRUST, boundary: undefined } });
+  expect(access?.policies).toMatchObject({
+    known: [
+      { name: "one", arn: "arn:aws:iam::aws:policy/one", text: { known: policyText({ version: "v7" }) } },
+      { name: "two" },
+      { name: "three", text: { known: policyText() } },
+      { name: "four" },
+    ],
+  });
+  expect(access?.simulated).toEqual({
+    known: new Map([
+      ["support:describecases", { isAllowed: true, isDeniedByOrganization: false, decision: "allowed" }],
+      ["support:createcase", { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny" }],
+    ]),
+  });
+  expect(channels).toMatchObject({
+    known: [
+      { workspace: "T1", channel: "C1", properties: { known: { ChannelRoleArn: ROLE_ARN } }, roleExists: undefined },
+      { workspace: "T1", channel: "C2", roleExists: { known: false } },
+    ],
+  });
+  expect(workspaces).toEqual({ known: ["T1", "T2"] });
+  expect(serviceQuotasRole).toEqual({ known: true });
+  expect("known" in supportApi).toBe(true);
+});
+
+test("a boundary is read, and a channel that goes meanwhile is gone", async () => {
+  const boundary = "arn:aws:iam::aws:policy/boundary";
+  await answering((action, parameters) => {
+    if (action === "GetRole") {
+      return `<Role><Arn>${ROLE_ARN}</Arn><PermissionsBoundary><PermissionsBoundaryArn>${boundary}</PermissionsBoundaryArn></PermissionsBoundary></Role>`;
+    }
+    if (action === "ListResources") return JSON.stringify({ ResourceDescriptions: [{ Identifier: "T1|C3" }] });
+    return inPages(action, parameters);
+  });
+  const { accesses, channels } = await read();
+  expect(accesses.get("read-only")?.boundary).toMatchObject({ known: { name: boundary } });
+  expect(channels).toEqual({ known: [] });
+});
+
+test("a role that isn't there is asked nothing more", async () => {
+  await answering((action, parameters) =>
+    action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : inPages(action, parameters),
+  );
+  const { accesses } = await read();
+  expect(accesses.get("read-only")).toEqual({
+    role: { known: undefined },
+    policies: { known: [] },
+    boundary: { known: undefined },
+    simulated: { known: undefined },
+  });
+  expect(aws.asked).not.toContain("SimulatePrincipalPolicy");
+});
+
+test.each([
+  ["AccessDenied", "denied"],
+  ["SubscriptionRequiredException", "no-support-plan"],
+  ["ExpiredToken", "credentials"],
+  ["InvalidSomething", "other"],
+  ["TypeNotFoundException", "no-support-app"],
+])("every call answered with %s: %s", async (code, kind) => {
+  await answering((action, parameters) =>
+    action === "GetCallerIdentity" ? inPages(action, parameters) : { status: 403, code },
+  );
+  const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
+  const { role, policies, boundary, simulated } = accesses.get("read-only") ?? {};
+  for (const reading of [role, policies, boundary, simulated, channels, workspaces, serviceQuotasRole, supportApi]) {
+    expect(reading).toMatchObject({ unknown: { kind, message: expect.stringContaining("says so") } });
+  }
+});
+
+test("what is no error with words, or no error at all, is said, too", async () => {
+  await answering(inPages);
+  const several = new AggregateError([new Error("no route"), new Error("refused")], "");
+  for (const [thrown, message] of [
+    [several, "AggregateError: no route; refused"],
+    ["nothing", "Error: nothing"],
+    [new Error(""), "Error: "],
+    [new Error("User is not authorized to perform: a:B"), "Error: User is not authorized to perform: a:B"],
+  ] as const) {
+    expect(await reading("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });
+  }
+});
+
+test("the deploy-role is assumed, or nothing is asked", async () => {
+  await answering(inPages);
+  expect((await read(`arn:aws:iam::${ACCOUNT}:role/terraform`)).identity).toMatchObject({
+    known: { account: ACCOUNT },
+  });
+  expect(aws.asked[0]).toBe("AssumeRole");
+  await aws.close();
+  await answering((action) => ({ status: 403, code: action === "AssumeRole" ? "AccessDenied" : "Never" }));
+  expect((await read(`arn:aws:iam::${ACCOUNT}:role/terraform`)).identity).toMatchObject({
+    unknown: { kind: "denied", action: "sts:AssumeRole" },
+  });
+  expect(aws.asked).toEqual(["AssumeRole"]);
+});
+
+describe("the command", () => {
+  const printed: string[] = [];
+  beforeEach(() => {
+    printed.length = 0;
+    for (const stream of [process.stdout, process.stderr]) {
+      jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+    }
+    for (const level of ["log", "error"] as const) {
+      jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
+    }
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each([
+    [["doctor"], 2, "Received neither an environment nor --all, expected one of them."],
+    [["doctor", "staging", "--all"], 2, 'Received both --all and the environment "staging", expected one of them.'],
+    [
+      ["doctor", "--all", "--channel", "support-watch"],
+      2,
+      "Received --channel with --all, expected the environment whose channel it is. Name it.",
+    ],
+    [["doctor", "stagin"], 1, "Did you mean staging?"],
+    [
+      ["doctor", "staging", "--assume"],
+      1,
+      "Received --assume for staging, expected an environment with a deploy-role.",
+    ],
+    [
+      ["doctor", "staging", "--channel", "x"],
+      1,
+      'Received --channel "x", expected no channel: staging has none in environments.yaml.',
+    ],
+    [
+      ["doctor", "production", "--channel", "support-wach"],
+      1,
+      "expected one of support-watch, support-oncall. Did you mean support-watch?",
+    ],
+    [["doctor", "--all", "--parallel", "0"], 2, "Expected a whole number from 1 to 999."],
+    [["doctor", "staging", "--format", "xml"], 2, "Allowed choices are text, json."],
+  ])("support-app %j ends with %d and says what", async (args, status, message) => {
+    await answering(inPages);
+    expect(await runSupportApp(args)).toBe(status);
+    expect(printed.join("")).toContain(message);
+    expect(aws.asked).toEqual([]);
+  });
+
+  test("prints its least privilege, with a statement for each check", async () => {
+    await answering(inPages);
+    expect(await runSupportApp(["doctor", "--policy"])).toBe(0);
+    expect(printed.join("")).toMatchSnapshot();
+    const { Statement } = JSON.parse(printed.join(""));
+    const actions = Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+    expect(actions.filter((action: string) => !/:(Get|List|Describe|Simulate)/.test(action))).toEqual([]);
+  });
+
+  test("--all shows each environment as it is known, all of what isn't healthy, and a count", async () => {
+    await answering(inPages);
+    expect(await runSupportApp(["doctor", "--all"])).toBe(4);
+    const text = printed.join("\n");
+    expect(text).toContain("1 of 2: ");
+    expect(text).toContain("2 environments: 0 healthy, 1 unhealthy, 1 unknown.");
+    expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
+  });
+
+  test("--channel looks at one channel alone, and at the role of its access level", async () => {
+    const production = "444455556666";
+    await answering((action, parameters) => {
+      const answer = inPages(action, parameters);
+      return typeof answer === "string" ? answer.replaceAll(ACCOUNT, production) : answer;
+    });
+    expect(await runSupportApp(["doctor", "production", "--channel", "support-watch"])).toBe(4);
+    const text = printed.join("\n");
+    expect(text).toContain("unhealthy: channels: Slack workspace T012ABCDEFG"); // in which the channel is
+    for (const other of ["support-oncall", "AWSSupportAppFullRole", "of T1"]) expect(text).not.toContain(other);
+  });
+
+  test("--format json prints the report alone", async () => {
+    await answering(inPages);
+    expect(await runSupportApp(["doctor", "production", "--assume", "--format", "json"])).toBe(5);
+    expect(JSON.parse(printed.join(""))).toMatchObject({
+      schemaVersion: 1,
+      answer: "unknown",
+      environments: [{ name: "production" }],
+    });
+  });
+});

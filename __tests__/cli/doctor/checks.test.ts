@@ -1,0 +1,659 @@
+import type { AccessFound, PolicyFound, RoleFound } from "../../../cli/doctor/access-found";
+import type { Account } from "../../../cli/doctor/account";
+import type { ChannelFound } from "../../../cli/doctor/channel-found";
+import type { Check, Finding } from "../../../cli/doctor/check";
+import { capabilities } from "../../../cli/doctor/checks/capabilities";
+import { channels } from "../../../cli/doctor/checks/channels";
+import { credentials } from "../../../cli/doctor/checks/credentials";
+import { permissionsBoundary } from "../../../cli/doctor/checks/permissions-boundary";
+import { region } from "../../../cli/doctor/checks/region";
+import { role } from "../../../cli/doctor/checks/role";
+import { serviceQuotasRole } from "../../../cli/doctor/checks/service-quotas-role";
+import { supportPlan } from "../../../cli/doctor/checks/support-plan";
+import { trust } from "../../../cli/doctor/checks/trust";
+import { unexpectedAccess } from "../../../cli/doctor/checks/unexpected-access";
+import { CHECKS } from "../../../cli/doctor/diagnose";
+import { TOPICS } from "../../../cli/doctor/topic";
+import type { AccessLevel } from "../../../modules/support-app/access-level";
+import {
+  ACCOUNT,
+  DENIED,
+  environmentOf,
+  healthyAccount,
+  ownPolicy,
+  policyText,
+  roleNameOf,
+  withAccess,
+} from "../../support/account-found";
+
+const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
+const everyKind = [
+  "read-only: {}",
+  "full: {}",
+  `read-only: { policy: aws-managed, ${WATCH} }, full: { without: [live-chat], service-quotas-role: create }`,
+  "full: { without: [request-quota-increases], source-account-condition: true }",
+  `full: { path: /support/, role-name: oncall, permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/b" }`,
+];
+
+/** What a check says of an environment after something has changed in its account. */
+function examined(check: Check, yaml: string, change: (account: Account) => Account = (account) => account) {
+  const environment = environmentOf(yaml);
+  return check.examine({ environment, account: change(healthyAccount(environment)) });
+}
+
+/** The only finding. */
+function only(findings: readonly Finding[]): Finding {
+  expect(findings).toHaveLength(1);
+  return findings[0] as Finding;
+}
+
+function changing(access: AccessLevel, changed: (found: AccessFound) => Partial<AccessFound>) {
+  return (account: Account) => withAccess(account, access, changed(account.accesses.get(access) as AccessFound));
+}
+
+function withRole(access: AccessLevel, changed: Partial<RoleFound>) {
+  return changing(access, ({ role }) => ({
+    role: { known: { ...(role as { known: RoleFound }).known, ...changed } },
+  }));
+}
+
+test.each(CHECKS.flatMap((check) => everyKind.map((yaml) => [check.name, yaml, check] as const)))(
+  "%s finds nothing in %s as it is deployed",
+  (_, yaml, check) => {
+    expect(examined(check, yaml).findings).toEqual([]);
+  },
+);
+
+test("every check has a name and a sentence of its own", () => {
+  expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
+  for (const { name, sentence } of CHECKS) {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(sentence).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+describe("credentials", () => {
+  test("are of another account", () => {
+    const identity = { known: { account: "999999999999", arn: "arn:aws:iam::999999999999:root" } };
+    const { answer, found, fix } = only(
+      examined(credentials, "read-only: {}", (account) => ({ ...account, identity })).findings,
+    );
+    expect(answer).toBe("unknown");
+    expect(found).toContain("which is of the account 999999999999");
+    expect(fix.text).not.toContain("--assume");
+    const withRole = examined(
+      credentials,
+      `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`,
+      (account) => ({ ...account, identity }),
+    );
+    expect(only(withRole.findings).fix.text).toContain("With --assume, doctor assumes the deploy-role first.");
+  });
+
+  test.each([
+    ["sts:AssumeRole", "denied", "Allow these credentials sts:AssumeRole on undefined"],
+    ["sts:GetCallerIdentity", "credentials", "log in again where they have expired"],
+    ["sts:GetCallerIdentity", "other", "Check that AWS can be reached"],
+  ] as const)("can't be used: %s, %s", (action, kind, text) => {
+    const identity = { unknown: { kind, action, message: "Error: said" } };
+    const finding = only(examined(credentials, "read-only: {}", (account) => ({ ...account, identity })).findings);
+    expect(finding).toMatchObject({ answer: "unknown", found: "Error: said" });
+    expect(finding.fix.text).toContain(text);
+  });
+});
+
+describe("region and Support plan", () => {
+  const unknown = (kind: "no-support-app" | "no-support-plan" | "denied", message = "said") => ({
+    unknown: { kind, action: "a:B", message },
+  });
+
+  test("a region without the Support App is no region for it; that one may not ask says nothing of it", () => {
+    const without = examined(region, "read-only: {}", (account) => ({
+      ...account,
+      channels: unknown("no-support-app"),
+    }));
+    expect(only(without.findings)).toMatchObject({ answer: "unhealthy", subject: "us-east-1", found: "said" });
+    const denied = examined(region, "read-only: {}", (account) => ({ ...account, channels: unknown("denied") }));
+    expect(denied.findings).toEqual([]);
+  });
+
+  test("a plan without the API is unhealthy, one that can't be asked unknown", () => {
+    const without = examined(supportPlan, "full: {}", (account) => ({
+      ...account,
+      supportApi: unknown("no-support-plan"),
+    }));
+    expect(only(without.findings)).toMatchObject({ answer: "unhealthy", subject: `account ${ACCOUNT}` });
+    const denied = examined(supportPlan, "full: {}", (account) => ({ ...account, supportApi: unknown("denied") }));
+    expect(only(denied.findings)).toMatchObject({
+      answer: "unknown",
+      fix: { commands: [expect.stringContaining("--policy")] },
+    });
+    const message = "explicit deny in a service control policy";
+    const scp = examined(supportPlan, "full: {}", (account) => ({
+      ...account,
+      supportApi: unknown("denied", message),
+    }));
+    expect(only(scp.findings).fix).toEqual({
+      text: expect.stringContaining("whoever runs the organization"),
+      commands: [],
+    });
+  });
+});
+
+describe("role, trust and boundary", () => {
+  test("there is no role: the checks of its trust, boundary and capabilities wait for it", () => {
+    const gone = changing("full", () => ({ role: { known: undefined } }));
+    expect(only(examined(role, "full: {}", gone).findings)).toMatchObject({
+      answer: "unhealthy",
+      expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      found: "no role of that name",
+      topic: TOPICS.missingRole,
+      fix: { commands: ["npx cdktf deploy test"] },
+    });
+    for (const check of [trust, permissionsBoundary, capabilities]) {
+      expect(examined(check, "full: {}", gone)).toMatchObject({ findings: [], waitsFor: "role" });
+    }
+    const none = (account: Account) => ({ ...gone(account), serviceQuotasRole: { known: false } });
+    expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: "role" });
+  });
+
+  test("the role can't be looked at", () => {
+    const denied = changing("full", () => ({ role: DENIED }));
+    expect(only(examined(role, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+    expect(examined(permissionsBoundary, "full: {}", denied)).toMatchObject({ findings: [], waitsFor: "role" });
+  });
+
+  test.each([
+    [
+      `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`,
+      { environments: { test: { full: { path: "/other/" } } } },
+    ],
+    [`arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`, undefined],
+  ])("the role is %s", (arn, change) => {
+    const finding = only(examined(role, "full: {}", withRole("full", { arn })).findings);
+    expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
+    expect(finding.fix.change).toEqual(change);
+  });
+
+  const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+  const ofAccount = { ...app, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
+
+  test.each<[string, string, object[], string | undefined]>([
+    ["is the app's", "full: {}", [app], undefined],
+    ["is another's, too", "full: {}", [app, { ...app, Principal: { AWS: "1" } }], "AWS 1"],
+    ["is anybody's", "full: {}", [{ ...app, Principal: "*" }], "anybody"],
+    [
+      "is anybody's but one's",
+      "full: {}",
+      [app, { ...app, Principal: undefined, NotPrincipal: { AWS: "1" } }],
+      'anybody but {"AWS":"1"}',
+    ],
+    [
+      "lets another do something else",
+      "full: {}",
+      [app, { ...app, Action: "sts:TagSession", Principal: { AWS: "1" } }],
+      undefined,
+    ],
+    [
+      "is a web identity's, too",
+      "full: {}",
+      [app, { ...app, Action: "sts:AssumeRoleWith*", Principal: { Federated: "f" } }],
+      "Federated f",
+    ],
+    [
+      "lets another do all but something",
+      "full: {}",
+      [app, { ...app, Action: undefined, NotAction: "s3:*", Principal: { AWS: "1" } }],
+      "AWS 1",
+    ],
+    ["says nothing", "full: {}", [], "no statement about it: nothing"],
+    ["has a condition that nobody asked for", "full: {}", [ofAccount], "a condition that may lock it out"],
+    ["has the condition that was asked for", "full: { source-account-condition: true }", [ofAccount], undefined],
+    ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of any account"],
+    [
+      "has it of another account",
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": "9" } } }],
+      "what locks it out",
+    ],
+    ["denies", "full: {}", [app, { ...app, Effect: "Deny" }], "a Deny that locks it out"],
+    [
+      "denies other accounts",
+      "full: { source-account-condition: true }",
+      [ofAccount, { ...app, Effect: "Deny", Condition: { StringNotEquals: { "aws:SourceAccount": ACCOUNT } } }],
+      undefined,
+    ],
+  ])("a trust that %s", (_, yaml, statements, found) => {
+    const { findings } = examined(trust, yaml, withRole("full", { trust: policyText(...statements) }));
+    if (found === undefined) expect(findings).toEqual([]);
+    else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
+  });
+
+  test("a trust that is no document", () => {
+    const { findings } = examined(trust, "full: {}", withRole("full", { trust: "{" }));
+    expect(only(findings)).toMatchObject({ answer: "unhealthy" });
+  });
+
+  test("a boundary that environments.yaml doesn't say is a note; one that it says and isn't there a finding", () => {
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const noted = examined(permissionsBoundary, "full: {}", withRole("full", { boundary }));
+    expect(noted).toMatchObject({ findings: [], notes: [expect.stringContaining(boundary)] });
+    const yaml = `full: { permissions-boundary: "${boundary}" }`;
+    const missing = examined(permissionsBoundary, yaml, withRole("full", { boundary: undefined }));
+    expect(only(missing.findings)).toMatchObject({ expected: expect.stringContaining(boundary), found: "none" });
+  });
+});
+
+describe("unexpected access", () => {
+  const inline = (...statements: object[]) => ({ name: "by-hand", text: { known: policyText(...statements) } });
+  const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
+  const more = (access: AccessLevel, policy: ReturnType<typeof inline>) =>
+    changing(access, ({ policies }) => ({
+      policies: { known: [...(policies as { known: [] }).known, policy] },
+    }));
+
+  test("a read-only channel that can write is said by the channel's name", () => {
+    const { findings } = examined(
+      unexpectedAccess,
+      `read-only: { ${WATCH} }`,
+      more("read-only", inline(allow("support:*"))),
+    );
+    expect(only(findings).found).toBe(
+      "it allows support:*; so people in #watch can create-cases, reply-to-cases, attach-files, resolve-cases, live-chat",
+    );
+  });
+
+  test.each([
+    [allow("support:DescribeCases"), "and allows nothing more"],
+    [{ Effect: "Deny", Action: "s3:*", Resource: "*" }, "and allows nothing more"],
+  ])("%j, written into the role by hand, is a note", (statement, note) => {
+    const { findings, notes } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
+    expect(findings).toEqual([]);
+    expect(notes?.join()).toContain(note);
+  });
+
+  test.each([
+    [{ Effect: "Allow", NotAction: ["s3:*", "ec2:*"], Resource: "*" }, "it allows all but s3:*, ec2:*"],
+    [allow("iam:CreateServiceLinkedRole"), "it allows iam:CreateServiceLinkedRole"],
+  ])("%j isn't", (statement, found) => {
+    const { findings } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
+    expect(only(findings).found).toContain(found);
+  });
+
+  test("a policy of its own that makes any service-linked role", () => {
+    const wide = changing("full", () => {
+      const [props] = environmentOf("full: {}").accesses;
+      return { policies: { known: props ? [ownPolicy(props, allow("iam:CreateServiceLinkedRole"))] : [] } };
+    });
+    expect(only(examined(unexpectedAccess, "full: {}", wide).findings).found).toBe(
+      "it allows iam:CreateServiceLinkedRole",
+    );
+  });
+
+  test("a policy that is no document, or can't be read", () => {
+    const broken = examined(unexpectedAccess, "full: {}", more("full", { name: "by-hand", text: { known: "{" } }));
+    expect(only(broken.findings)).toMatchObject({ answer: "unhealthy", found: "it allows what can't be read" });
+    const closed = changing("full", () => ({ policies: { known: [{ name: "by-hand", text: DENIED }] } }));
+    expect(only(examined(unexpectedAccess, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
+    const denied = changing("full", () => ({ policies: DENIED }));
+    expect(only(examined(unexpectedAccess, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("what AWS adds to its own policy is a note: environments.yaml says that AWS decides", () => {
+    const yaml = "read-only: { policy: aws-managed }";
+    const [props] = environmentOf(yaml).accesses;
+    const later = changing("read-only", () => ({
+      policies: { known: props ? [ownPolicy(props, allow("support:SearchForCases"))] : [] },
+    }));
+    const { findings, notes } = examined(unexpectedAccess, yaml, later);
+    expect(findings).toEqual([]);
+    expect(notes?.join()).toContain("says more than it did when this version was made: support:SearchForCases.");
+  });
+});
+
+describe("capabilities", () => {
+  const simulated = (denied: Record<string, { isDeniedByOrganization: boolean }>) =>
+    changing("full", () => ({
+      simulated: {
+        known: new Map(
+          Object.entries(denied).map(([action, how]) => [
+            action.toLowerCase(),
+            { isAllowed: false, decision: "implicitDeny", ...how },
+          ]),
+        ),
+      },
+    }));
+
+  test("without the simulation, the documents say it, with a note", () => {
+    const { findings, notes } = examined(capabilities, "full: {}");
+    expect(findings).toEqual([]);
+    expect(notes?.join()).toContain("its policies were read instead, which shows no policy of the organization");
+  });
+
+  test.each([
+    [true, "a service control policy of the organization denies it (IAM's simulation says implicitDeny)"],
+    [false, "most likely a service control policy of the organization"],
+  ])(
+    "a policy of the organization (told: %s) is named, and what can be left out is offered",
+    (isDeniedByOrganization, found) => {
+      const denied = simulated({ "support:CreateCase": { isDeniedByOrganization } });
+      const finding = only(examined(capabilities, "full: { without: [live-chat] }", denied).findings);
+      expect(finding.found).toContain(found);
+      expect(finding.fix.change).toEqual({
+        environments: { test: { full: { without: ["live-chat", "create-cases"] } } },
+      });
+    },
+  );
+
+  test("view-cases can't be left out", () => {
+    const denied = simulated({ "support:DescribeCases": { isDeniedByOrganization: true } });
+    expect(only(examined(capabilities, "full: {}", denied).findings).fix).toEqual({
+      text: "Ask whoever runs the organization to allow it.",
+      commands: [],
+    });
+  });
+
+  test("what the simulation denies and nobody can read why", () => {
+    const closed = (account: Account) =>
+      withAccess(simulated({ "support:CreateCase": { isDeniedByOrganization: false } })(account), "full", {
+        policies: DENIED,
+      });
+    const { findings } = examined(capabilities, "full: {}", closed);
+    expect(only(findings.filter(({ answer }) => answer === "unhealthy"))).toMatchObject({
+      expected: "support:CreateCase allowed",
+      found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
+    });
+  });
+
+  test("what the simulation allows is allowed, though not all can be read", () => {
+    const allowed = changing("read-only", () => ({
+      policies: DENIED,
+      simulated: {
+        known: new Map(
+          ["support:describecases", "support:describecommunications"].map((action) => [
+            action,
+            { isAllowed: true, decision: "allowed", isDeniedByOrganization: false },
+          ]),
+        ),
+      },
+    }));
+    expect(examined(capabilities, "read-only: {}", allowed).findings).toEqual([]);
+  });
+
+  test.each<[string, (found: AccessFound) => Partial<AccessFound>]>([
+    ["policies", () => ({ policies: DENIED })],
+    [
+      "one policy",
+      ({ policies }) => ({ policies: { known: [...(policies as { known: [] }).known, { name: "x", text: DENIED }] } }),
+    ],
+    ["the boundary", () => ({ boundary: DENIED })],
+  ])("neither a simulation nor %s can be had: unknown", (_, change) => {
+    const { findings } = examined(capabilities, "read-only: {}", changing("read-only", change));
+    expect(only(findings)).toMatchObject({ answer: "unknown", subject: expect.stringContaining("view-cases") });
+  });
+
+  test("what is allowed under a condition is unknown without a simulation", () => {
+    const conditional = changing("read-only", ({ policies }) => {
+      const [own] = (policies as { known: PolicyFound[] }).known;
+      const allow = { Effect: "Allow", Action: "support:Describe*", Resource: "*" };
+      const text = { known: policyText({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }) };
+      return { policies: { known: own ? [{ ...own, text }] : [] } };
+    });
+    expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("a boundary that denies is named", () => {
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const denying = changing("read-only", () => ({
+      boundary: {
+        known: {
+          name,
+          text: policyText(
+            { Effect: "Allow", Action: "*", Resource: "*" },
+            { Effect: "Deny", Action: "support:DescribeCases", Resource: "*" },
+          ),
+        },
+      },
+    }));
+    const yaml = `read-only: { permissions-boundary: "${name}" }`;
+    const finding = only(examined(capabilities, yaml, denying).findings);
+    expect(finding.found).toBe(`an explicit Deny in ${name}`);
+    expect(finding.fix).toEqual({ text: `Let ${name} allow it.`, commands: [] });
+  });
+
+  test("AWS's policy that says less than it did: one of one's own is offered", () => {
+    const yaml = "read-only: { policy: aws-managed }";
+    const less = changing("read-only", ({ policies }) => {
+      const [own] = (policies as { known: PolicyFound[] }).known;
+      return { policies: { known: own ? [{ ...own, text: { known: policyText() } }] : [] } };
+    });
+    expect(only(examined(capabilities, yaml, less).findings).fix.change).toEqual({
+      environments: { test: { "read-only": { policy: "customer-managed" } } },
+    });
+    const none = changing("read-only", () => ({ policies: { known: [] } }));
+    const detached = only(examined(capabilities, yaml, none).findings);
+    expect(detached.found).toContain("AWSSupportAppReadOnlyAccess isn't attached");
+    expect(detached.fix.change).toBeUndefined();
+  });
+});
+
+describe("channels", () => {
+  const of = (changed: (found: ChannelFound) => ChannelFound[]) => (account: Account) => ({
+    ...account,
+    channels: { known: (account.channels as { known: ChannelFound[] }).known.flatMap(changed) },
+  });
+  const yaml = `read-only: { ${WATCH} }`;
+
+  test("say what can't be seen from AWS", () => {
+    expect(examined(channels, yaml).notes).toEqual([
+      "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #watch private, and invite only those who need the cases.",
+    ]);
+    expect(examined(channels, "read-only: {}").notes).toEqual([]);
+  });
+
+  test.each<[string, (account: Account) => Account]>([
+    ["list", (account) => ({ ...account, channels: DENIED })],
+    ["workspaces", (account) => ({ ...account, workspaces: DENIED })],
+    ["one", of((found) => [{ ...found, properties: DENIED }])],
+  ])("can't be looked at (%s): unknown", (_, change) => {
+    expect(only(examined(channels, yaml, change).findings)).toMatchObject({
+      answer: "unknown",
+      topic: TOPICS.invalidRole,
+    });
+  });
+
+  test("a region without the Support App is another check's finding", () => {
+    const unknown = { kind: "no-support-app", action: "", message: "" } as const;
+    expect(examined(channels, yaml, (account) => ({ ...account, channels: { unknown } }))).toMatchObject({
+      findings: [],
+      waitsFor: "region",
+    });
+  });
+
+  test.each<[string, string, Partial<ChannelFound>]>([
+    [
+      `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      "which is that of full: people in the channel can do all",
+      {},
+    ],
+    ["arn:aws:iam::999999999999:role/x", "which is of another account", {}],
+    [`arn:aws:iam::${ACCOUNT}:role/x`, "which doesn't exist", { roleExists: { known: false } }],
+    [`arn:aws:iam::${ACCOUNT}:role/x`, `the role arn:aws:iam::${ACCOUNT}:role/x`, { roleExists: { known: true } }],
+  ])("a channel with %s: %s", (arn, words, more) => {
+    const wrong = of((found) => [
+      { ...found, ...more, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } },
+    ]);
+    const finding = only(examined(channels, `${yaml}, full: {}`, wrong).findings);
+    expect(finding).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(words) });
+    expect(finding.fix.commands.join()).toContain(
+      `'[{"op":"add","path":"/ChannelRoleArn","value":"arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole"}]'`,
+    );
+  });
+
+  test("a channel that hears of something else", () => {
+    const notify = "notify: { severity: high, on: [case-created] }";
+    const louder = of(({ properties, ...found }) => [
+      {
+        ...found,
+        properties: { known: { ...(properties as { known: object }).known, NotifyOnCaseSeverity: undefined } },
+      },
+    ]);
+    const { findings } = examined(channels, `read-only: { ${WATCH.replace(" }]", `, ${notify} }]`)} }`, louder);
+    expect(only(findings)).toMatchObject({
+      expected: "NotifyOnCaseSeverity high",
+      found: "NotifyOnCaseSeverity not set",
+    });
+  });
+
+  test("a channel and a workspace that aren't configured", () => {
+    const none = (account: Account) => ({ ...account, channels: { known: [] } });
+    expect(only(examined(channels, yaml, none).findings)).toMatchObject({
+      subject: "#watch (C1 of T1)",
+      fix: { commands: ["npx cdktf deploy test"] },
+    });
+    const neither = (account: Account) => ({ ...none(account), workspaces: { known: [] } });
+    expect(only(examined(channels, yaml, neither).findings)).toMatchObject({
+      subject: "Slack workspace T1",
+      fix: { change: { environments: { test: { "slack-workspaces": ["T1"] } } } },
+    });
+    const declared = only(examined(channels, `slack-workspaces: [T1], ${yaml}`, neither).findings);
+    expect(declared.fix.change).toBeUndefined();
+  });
+
+  test("whether a role that isn't the channel's exists may not be told", () => {
+    const other = of((found) => [
+      {
+        ...found,
+        roleExists: DENIED,
+        properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } },
+      },
+    ]);
+    expect(only(examined(channels, yaml, other).findings)).toMatchObject({
+      answer: "unhealthy",
+      found: expect.stringContaining("whether it exists can't be told: AccessDenied"),
+    });
+  });
+
+  const byHand = (changed: Partial<ChannelFound>) => (account: Account) => ({
+    ...account,
+    channels: {
+      known: [
+        {
+          identifier: "T1|C9",
+          workspace: "T1",
+          channel: "C9",
+          properties: { known: { ChannelName: "it's" } },
+          ...changed,
+        },
+      ],
+    },
+  });
+  const role = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
+
+  test("a channel of somebody's own with another role is a note", () => {
+    const { findings, notes } = examined(
+      channels,
+      "read-only: {}",
+      byHand({ properties: role, roleExists: { known: true } }),
+    );
+    expect(findings).toEqual([]);
+    expect(notes).toEqual([
+      `the channel (C9 of T1), which environments.yaml doesn't have, has the role arn:aws:iam::${ACCOUNT}:role/x, of which this says nothing.`,
+    ]);
+  });
+
+  test.each<[string, Partial<ChannelFound>]>([
+    ["its properties", { properties: DENIED }],
+    ["its role", { properties: role, roleExists: DENIED }],
+  ])("one of which %s can't be looked at is unknown", (_, changed) => {
+    expect(only(examined(channels, "read-only: {}", byHand(changed)).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("what Slack and AWS call things is one word of the shell in a command", () => {
+    const evil = byHand({ identifier: "T1|C'; rm -rf ~", properties: role, roleExists: { known: false } });
+    const [command] = only(examined(channels, "read-only: {}", evil).findings).fix.commands;
+    expect(command).toContain("--identifier 'T1|C'\\''; rm -rf ~'");
+  });
+});
+
+describe("the Service Quotas role", () => {
+  const gone = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
+
+  test("is nobody's concern where nobody may request quota increases", () => {
+    expect(examined(serviceQuotasRole, "read-only: {}", gone).findings).toEqual([]);
+    expect(examined(serviceQuotasRole, "full: { without: [request-quota-increases] }", gone).findings).toEqual([]);
+  });
+
+  test.each([
+    ["on-demand", undefined],
+    ["create", ["npx cdktf deploy test"]],
+    ["adopt", ["aws iam create-service-linked-role --region us-east-1 --aws-service-name servicequotas.amazonaws.com"]],
+    [
+      "existing",
+      ["aws iam create-service-linked-role --region us-east-1 --aws-service-name servicequotas.amazonaws.com"],
+    ],
+  ])("is missing with %s", (mode, commands) => {
+    const { findings } = examined(serviceQuotasRole, `full: { service-quotas-role: ${mode} }`, gone);
+    if (commands === undefined) expect(findings).toEqual([]);
+    else expect(only(findings)).toMatchObject({ answer: "unhealthy", fix: { commands } });
+  });
+
+  test("is there, and so the channel's right to make it is left over", () => {
+    expect(examined(serviceQuotasRole, "full: {}").notes).toEqual([
+      expect.stringContaining("service-quotas-role: existing"),
+    ]);
+    expect(examined(serviceQuotasRole, "full: { policy: aws-managed }").notes).toEqual([]);
+  });
+
+  test("can't be looked at", () => {
+    const denied = (account: Account) => ({ ...account, serviceQuotasRole: DENIED });
+    expect(only(examined(serviceQuotasRole, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("waits for the capabilities where nobody can request a quota increase at all", () => {
+    const none = (account: Account) => withAccess(gone(account), "full", { policies: { known: [] } });
+    expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: "capabilities" });
+  });
+
+  test("may be made by nobody: the policy lacks the right, or a boundary limits it", () => {
+    const without = (account: Account) =>
+      withAccess(gone(account), "full", {
+        policies: {
+          known: environmentOf("full: { service-quotas-role: existing }").accesses.map((props) => ownPolicy(props)),
+        },
+      });
+    const lacking = only(examined(serviceQuotasRole, "full: {}", without).findings);
+    expect(lacking).toMatchObject({ answer: "unhealthy", fix: { commands: ["npx cdktf deploy test"] } });
+    expect(lacking.fix.change).toBeUndefined();
+
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const text = policyText({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" });
+    const limited = (account: Account) => withAccess(gone(account), "full", { boundary: { known: { name, text } } });
+    const limit = only(examined(serviceQuotasRole, `full: { permissions-boundary: "${name}" }`, limited).findings);
+    expect(limit.found).toContain(name);
+    expect(limit.fix.change).toEqual({ environments: { test: { full: { "service-quotas-role": "create" } } } });
+  });
+
+  test("and the channel may make it, though environments.yaml says that it needn't", () => {
+    const left = changing("full", () => ({
+      policies: { known: environmentOf("full: {}").accesses.map((props) => ownPolicy(props)) },
+    }));
+    expect(only(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).findings)).toMatchObject({
+      expected: "no iam:CreateServiceLinkedRole (service-quotas-role: create)",
+      fix: { commands: ["npx cdktf deploy test"] },
+    });
+  });
+
+  test("whether the channel may make it can't be told", () => {
+    const closed = (account: Account) => withAccess(gone(account), "full", { policies: DENIED });
+    expect(only(examined(serviceQuotasRole, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("the channel's right to make it can't be read: another check says so", () => {
+    const closed = changing("full", () => ({ policies: DENIED }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed).findings).toEqual([]);
+  });
+});
+
+test("roles have the names that environments.yaml says", () => {
+  expect(roleNameOf(environmentOf("full: { role-name: oncall }"), "full")).toBe("oncall");
+});

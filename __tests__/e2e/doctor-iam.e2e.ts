@@ -1,0 +1,431 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreatePolicyVersionCommand,
+  CreateRoleCommand,
+  DeletePolicyVersionCommand,
+  DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DetachRolePolicyCommand,
+  ListPolicyVersionsCommand,
+  ListRolesCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { iamIn, newAccount, type PolicyDocument, readAccount, readPolicy, readRole } from "./account";
+import { type Aws, type DoctorFinding, diagnosed, findingsOf, follow, startAws } from "./doctor";
+import { createServiceQuotasRole, policyDocument, trustIn } from "./examples";
+import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
+import { changes } from "./proxy";
+
+const FULL = "AWSSupportAppFullRole";
+const READ_ONLY = "AWSSupportAppReadOnlyRole";
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const SUPPORT_APP = { Service: "supportapp.amazonaws.com" };
+const RESTRICT = "I want to restrict specific users in my Slack channel from specific actions";
+const MISSING_ROLE = "When I configure a Slack channel, I don't see the IAM role that I created";
+const MISSING_PERMISSION = "My IAM role is missing a permission";
+const SERVICE_QUOTAS = "The AWS Support App says that I'm missing an IAM role for Service Quotas";
+
+/** An account for each environment. */
+const accounts = {
+  both: newAccount(),
+  "on-demand": newAccount(),
+  create: newAccount(),
+  adopt: newAccount(),
+  bounded: newAccount(),
+  "bounded-on-demand": newAccount(),
+  moved: newAccount(),
+};
+type Name = keyof typeof accounts;
+
+const boundaryOf = (name: Name) => `arn:aws:iam::${accounts[name]}:policy/boundary`;
+const ENVIRONMENTS = `defaults: { region: us-east-1 }
+environments:
+  both: { account: "${accounts.both}", read-only: {}, full: { service-quotas-role: existing } }
+  on-demand: { account: "${accounts["on-demand"]}", full: {} }
+  create: { account: "${accounts.create}", full: { service-quotas-role: create } }
+  adopt: { account: "${accounts.adopt}", full: { service-quotas-role: adopt } }
+  bounded: { account: "${accounts.bounded}", full: { service-quotas-role: existing, permissions-boundary: "${boundaryOf("bounded")}" } }
+  bounded-on-demand: { account: "${accounts["bounded-on-demand"]}", full: { permissions-boundary: "${boundaryOf("bounded-on-demand")}" } }
+  moved: { account: "${accounts.moved}", read-only: {} }
+`;
+
+const project = createProject("doctor-iam", ENVIRONMENTS);
+let aws: Aws;
+
+beforeAll(async () => {
+  aws = await startAws();
+  for (const name of ["both", "adopt", "bounded"] as const) await createServiceQuotasRole(accounts[name]);
+  for (const name of ["bounded", "bounded-on-demand"] as const)
+    await createBoundary(name, "support:*", "servicequotas:*", "iam:*");
+  for (const name of Object.keys(accounts) as Name[]) await deployed(project, name, { as: accounts[name] });
+}, 300_000);
+
+afterAll(async () => {
+  await aws.close();
+  removeProjects();
+});
+
+/** What doctor finds in an environment. It must have changed nothing in finding it. */
+async function examine(name: Name) {
+  const before = await readAccount(accounts[name]);
+  aws.calls.length = 0;
+  const found = await diagnosed(project, name, aws, accounts[name]);
+  expect(aws.calls.filter(changes)).toEqual([]);
+  expect(await readAccount(accounts[name])).toEqual(before);
+  return found;
+}
+
+function createBoundary(name: Name, ...Action: string[]) {
+  const PolicyDocument = policyDocument({ Effect: "Allow", Action, Resource: "*" });
+  return iamIn(accounts[name]).send(new CreatePolicyCommand({ PolicyName: "boundary", PolicyDocument }));
+}
+
+async function editPolicy(name: Name, policy: string, { Statement }: PolicyDocument) {
+  const iam = iamIn(accounts[name]);
+  const PolicyArn = `arn:aws:iam::${accounts[name]}:policy/${policy}`;
+  const { Versions = [] } = await iam.send(new ListPolicyVersionsCommand({ PolicyArn }));
+  const old = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion); // a policy has five versions at most
+  for (const { VersionId } of old) await iam.send(new DeletePolicyVersionCommand({ PolicyArn, VersionId }));
+  const PolicyDocument = policyDocument(...Statement);
+  await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
+}
+
+/** Takes actions out of the policy of full access. */
+async function takeOut(name: Name, ...actions: string[]) {
+  const { Version, Statement } = await readPolicy(accounts[name], `${FULL}Policy`);
+  const left = Statement.map((statement) => ({
+    ...statement,
+    Action: [statement.Action].flat().filter((action) => !actions.includes(action)),
+  })).filter(({ Action }) => Action.length > 0);
+  await editPolicy(name, `${FULL}Policy`, { Version, Statement: left });
+}
+
+function setTrust(name: Name, RoleName: string, ...statements: Partial<PolicyDocument["Statement"][number]>[]) {
+  const trust = statements.map((one) => ({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: SUPPORT_APP,
+    ...one,
+  }));
+  return iamIn(accounts[name]).send(
+    new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyDocument(...trust) }),
+  );
+}
+
+async function deleteRole(name: Name, RoleName: string) {
+  const iam = iamIn(accounts[name]);
+  const PolicyArn = `arn:aws:iam::${accounts[name]}:policy/${RoleName}Policy`;
+  await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+}
+
+async function deleteServiceQuotasRole(name: Name) {
+  const iam = iamIn(accounts[name]);
+  const { Roles = [] } = await iam.send(new ListRolesCommand({ PathPrefix: "/aws-service-role/" }));
+  for (const { RoleName } of Roles) await iam.send(new DeleteRoleCommand({ RoleName }));
+}
+
+function allow(name: Name, RoleName: string, PolicyName: string, Action: string | string[], Effect = "Allow") {
+  const PolicyDocument = policyDocument({ Effect, Action, Resource: "*" });
+  return iamIn(accounts[name]).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+}
+
+function setBoundary(name: Name, RoleName: string, PermissionsBoundary: string) {
+  return iamIn(accounts[name]).send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
+}
+
+test.each(Object.keys(accounts) as Name[])("%s, as it was deployed, is healthy", async (name) => {
+  const { status, answer, checks } = await examine(name);
+  expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+  expect({ answer, status }).toEqual({ answer: "healthy", status: 0 });
+});
+
+/** Something that went wrong, and the only finding that doctor is to have. */
+interface Fault {
+  readonly what: string;
+  readonly in: Name;
+  readonly inject: () => Promise<unknown>;
+  readonly finds: Partial<Omit<DoctorFinding, "topic">> & { readonly check: string };
+  readonly topic?: string;
+}
+
+const containing = (text: string) => expect.stringContaining(text);
+
+const FAULTS: readonly Fault[] = [
+  {
+    what: "a role deleted",
+    in: "both",
+    inject: () => deleteRole("both", FULL),
+    finds: { check: "role", subject: containing(FULL), found: "no role of that name" },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "a role made again under another path",
+    in: "moved",
+    inject: async () => {
+      await deleteRole("moved", READ_ONLY);
+      const trust = trustIn(SUPPORT_APP.Service);
+      const role = { RoleName: READ_ONLY, Path: "/by-hand/", AssumeRolePolicyDocument: trust };
+      await iamIn(accounts.moved).send(new CreateRoleCommand(role));
+      const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/${READ_ONLY}Policy`;
+      await iamIn(accounts.moved).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+    },
+    finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "the trust removed",
+    in: "both",
+    inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
+    finds: { check: "trust", found: containing("no statement about it") },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "a trust on behalf of another account",
+    in: "both",
+    inject: () => setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
+    finds: { check: "trust", found: containing('what locks it out: {"Effect":"Allow"') },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "a trust with an external ID, which the Support App doesn't send",
+    in: "both",
+    inject: () => setTrust("both", FULL, { Condition: { StringEquals: { "sts:ExternalId": "secret" } } }),
+    finds: { check: "trust", found: containing("a condition that may lock it out") },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "a trust that denies the Support App",
+    in: "both",
+    inject: () => setTrust("both", FULL, {}, { Effect: "Deny", Principal: "*" }),
+    finds: { check: "trust", found: containing("a Deny that locks it out") },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "a trust in another account, too",
+    in: "both",
+    inject: () => setTrust("both", FULL, {}, { Principal: { AWS: "arn:aws:iam::999999999999:root" } }),
+    finds: { check: "trust", found: "AWS arn:aws:iam::999999999999:root" },
+    topic: RESTRICT,
+  },
+  ...CAPABILITIES.map((capability: Capability): Fault => {
+    const [action = ""] = actionsOf([capability]);
+    return {
+      what: `${capability} without ${action}`,
+      in: "both",
+      inject: () => takeOut("both", action),
+      finds: {
+        check: "capabilities",
+        subject: `${capability} of the role ${FULL} (full)`,
+        expected: `${action} allowed`,
+        found: containing(`policy/${FULL}Policy doesn't allow it`),
+      },
+      topic: MISSING_PERMISSION,
+    };
+  }),
+  {
+    what: "the policy detached",
+    in: "both",
+    inject: () => {
+      const PolicyArn = `arn:aws:iam::${accounts.both}:policy/${FULL}Policy`;
+      return iamIn(accounts.both).send(new DetachRolePolicyCommand({ RoleName: FULL, PolicyArn }));
+    },
+    finds: {
+      check: "capabilities",
+      subject: containing("view-cases, create-cases"),
+      found: containing("isn't attached"),
+    },
+    topic: MISSING_PERMISSION,
+  },
+  {
+    what: "an inline policy that denies",
+    in: "both",
+    inject: () => allow("both", FULL, "no-new-cases", "support:CreateCase", "Deny"),
+    finds: {
+      check: "capabilities",
+      subject: containing("create-cases of"),
+      found: "an explicit Deny in the inline policy no-new-cases",
+    },
+    topic: MISSING_PERMISSION,
+  },
+  {
+    what: "a boundary set by hand that is too tight",
+    in: "both",
+    inject: async () => {
+      await createBoundary("both", "support:Describe*", "servicequotas:*");
+      await setBoundary("both", FULL, boundaryOf("both"));
+    },
+    finds: {
+      check: "capabilities",
+      subject: containing("create-cases, reply-to-cases, attach-files, resolve-cases, live-chat of"),
+      found: `the permissions boundary ${boundaryOf("both")} doesn't allow it`,
+    },
+    topic: MISSING_PERMISSION,
+  },
+  {
+    what: "the boundary taken off",
+    in: "bounded",
+    inject: () => iamIn(accounts.bounded).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: FULL })),
+    finds: { check: "permissions-boundary", expected: containing(boundaryOf("bounded")), found: "none" },
+    topic: RESTRICT,
+  },
+  {
+    what: "another boundary",
+    in: "bounded",
+    inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
+    finds: { check: "permissions-boundary", found: ADMINISTRATOR },
+    topic: RESTRICT,
+  },
+  {
+    what: "the boundary of environments.yaml made too tight",
+    in: "bounded",
+    inject: () =>
+      editPolicy("bounded", "boundary", {
+        Version: "",
+        Statement: [
+          { Effect: "Allow", Action: ["support:Describe*", "support:[CIAR]*", "servicequotas:*"], Resource: "*" },
+        ],
+      }),
+    finds: {
+      check: "capabilities",
+      found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it`,
+      fix: expect.objectContaining({
+        change: {
+          environments: {
+            bounded: {
+              full: { without: ["create-cases", "reply-to-cases", "attach-files", "resolve-cases", "live-chat"] },
+            },
+          },
+        },
+      }),
+    },
+    topic: MISSING_PERMISSION,
+  },
+  {
+    what: "an inline policy that allows more",
+    in: "both",
+    inject: () => allow("both", FULL, "by-hand", ["s3:GetObject", "support:DescribeCases"]),
+    finds: {
+      check: "unexpected-access",
+      subject: containing("inline policy by-hand"),
+      found: "it allows s3:GetObject",
+    },
+    topic: RESTRICT,
+  },
+  {
+    what: "an inline policy with which a read-only channel can write",
+    in: "both",
+    inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
+    finds: {
+      check: "unexpected-access",
+      found: "it allows support:CreateCase; so people in every channel with this role can create-cases",
+    },
+    topic: RESTRICT,
+  },
+  {
+    what: "AdministratorAccess attached",
+    in: "both",
+    inject: () =>
+      iamIn(accounts.both).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn: ADMINISTRATOR })),
+    finds: {
+      check: "unexpected-access",
+      subject: containing(ADMINISTRATOR),
+      expected: "no such policy",
+      found: containing("it allows *; so people in every channel with this role can create-cases, reply-to-cases"),
+    },
+    topic: RESTRICT,
+  },
+  {
+    what: "the policy edited to allow more",
+    in: "both",
+    inject: async () => {
+      const { Version, Statement } = await readPolicy(accounts.both, `${READ_ONLY}Policy`);
+      const more = { Effect: "Allow", Action: "support:Resolve*", Resource: "*" };
+      await editPolicy("both", `${READ_ONLY}Policy`, { Version, Statement: [...Statement, more] });
+    },
+    finds: {
+      check: "unexpected-access",
+      expected: "nothing but read-only: view-cases",
+      found: containing("it allows support:Resolve*; so people in every channel with this role can resolve-cases"),
+    },
+    topic: RESTRICT,
+  },
+  {
+    what: "the right to make the Service Quotas role, which someone else looks after",
+    in: "both",
+    inject: async () => {
+      const { Version, Statement } = await readPolicy(accounts.both, `${FULL}Policy`);
+      const more = {
+        Effect: "Allow",
+        Action: "iam:CreateServiceLinkedRole",
+        Resource: "*",
+        Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+      };
+      await editPolicy("both", `${FULL}Policy`, { Version, Statement: [...Statement, more] });
+    },
+    finds: { check: "service-quotas-role", found: "it allows iam:CreateServiceLinkedRole" },
+    topic: SERVICE_QUOTAS,
+  },
+  {
+    what: "existing: no Service Quotas role",
+    in: "both",
+    inject: () => deleteServiceQuotasRole("both"),
+    finds: { check: "service-quotas-role", found: "no such role in the account" },
+    topic: SERVICE_QUOTAS,
+  },
+  {
+    what: "create: no Service Quotas role",
+    in: "create",
+    inject: () => deleteServiceQuotasRole("create"),
+    finds: { check: "service-quotas-role", found: "no such role in the account" },
+    topic: SERVICE_QUOTAS,
+  },
+  {
+    what: "adopt: no Service Quotas role",
+    in: "adopt",
+    inject: () => deleteServiceQuotasRole("adopt"),
+    finds: { check: "service-quotas-role", found: "no such role in the account" },
+    topic: SERVICE_QUOTAS,
+  },
+  {
+    what: "on-demand: no Service Quotas role, and no right to make it",
+    in: "on-demand",
+    inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
+    finds: { check: "service-quotas-role", found: containing("lacks iam:CreateServiceLinkedRole") },
+    topic: SERVICE_QUOTAS,
+  },
+  {
+    what: "on-demand: no Service Quotas role, and a boundary that lets nobody make it",
+    in: "bounded-on-demand",
+    inject: () =>
+      editPolicy("bounded-on-demand", "boundary", {
+        Version: "",
+        Statement: [{ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" }],
+      }),
+    finds: { check: "service-quotas-role", found: containing(boundaryOf("bounded-on-demand")) },
+    topic: SERVICE_QUOTAS,
+  },
+];
+
+test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", async (fault) => {
+  writeEnvironments(project, ENVIRONMENTS);
+  await fault.inject();
+  const found = await examine(fault.in);
+  const findings = findingsOf(found);
+  expect(findings).toEqual([expect.objectContaining({ ...fault.finds, answer: "unhealthy" })]);
+  expect(findings[0]?.topic?.title).toBe(fault.topic);
+  expect(found.status).toBe(4);
+
+  if (findings[0]) await follow(project, findings[0], accounts[fault.in]);
+  const healed = await examine(fault.in);
+  expect(findingsOf(healed)).toEqual([]);
+  expect(healed).toMatchObject({ status: 0, answer: "healthy" });
+});
+
+test("a role of which nothing is left is healthy again as it was", async () => {
+  expect(await readRole(accounts.both, FULL)).toMatchObject({ attached: [`${FULL}Policy`], inline: [] });
+});

@@ -1,0 +1,120 @@
+import { type Identity, newAccount, type PolicyDocument } from "./account";
+import { type Aws, diagnosed, doctor, startAws } from "./doctor";
+import { allowUser, createUser, policyDocument } from "./examples";
+import { createProject, deployed, removeProjects, run } from "./project";
+import type { Answer } from "./proxy";
+
+const account = newAccount();
+const ENVIRONMENTS = `environments:
+  watched:
+    account: "${account}"
+    region: us-east-1
+    slack-workspaces: [T012ABCDEFG]
+    read-only: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
+    full: { service-quotas-role: create }
+`;
+const SIMULATE = "iam:SimulatePrincipalPolicy";
+const project = createProject("doctor-privilege", ENVIRONMENTS);
+let aws: Aws;
+let as: Identity;
+let printed: PolicyDocument;
+
+beforeAll(async () => {
+  aws = await startAws();
+  await deployed(project, "watched", { as: account });
+  // What an inline policy says is asked only where there is one. This one allows what is allowed anyway.
+  const inline = policyDocument({ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" });
+  const put = `aws iam put-role-policy --region us-east-1 --role-name AWSSupportAppFullRole --policy-name by-hand --policy-document '${inline}'`;
+  expect(await run(project, "sh", ["-c", put], { as: account })).toMatchObject({ status: 0 });
+  as = await createUser(account, "doctor");
+  printed = JSON.parse((await doctor(project, ["--policy"], aws, account)).stdout);
+}, 120_000);
+
+afterAll(async () => {
+  await aws.close();
+  removeProjects();
+});
+
+/** The rights of the policy, each an action of a statement. */
+function rights(): { readonly sid: string; readonly action: string }[] {
+  return printed.Statement.flatMap(({ Sid = "", Action }) => [Action].flat().map((action) => ({ sid: Sid, action })));
+}
+
+/** Has doctor run with these rights alone. What the emulator doesn't ask for is refused in its place. */
+async function withRights(has: (right: { sid: string; action: string }) => boolean) {
+  const statements = printed.Statement.map((statement) => ({
+    ...statement,
+    Action: [statement.Action].flat().filter((action) => has({ sid: statement.Sid ?? "", action })),
+  })).filter(({ Action }) => Action.length > 0);
+  // The emulator judges a simulation on "*", where AWS has the role; and it takes no policy without a statement.
+  const judged = statements.map((one) => ([one.Action].flat().includes(SIMULATE) ? { ...one, Resource: "*" } : one));
+  const nothing = { Effect: "Deny", Action: "s3:*", Resource: "*" };
+  await allowUser(account, "doctor", policyDocument(...judged, nothing));
+  const given = statements.flatMap(({ Action }) => Action);
+  aws.fault = ({ action, parameters }) => {
+    const type = String(parameters.TypeName).split("::").at(-1);
+    const asked = action.startsWith("cloudformation:") ? `supportapp:List${type}s` : action;
+    return /^support(app)?:/.test(asked) && !given.includes(asked) ? denied(asked) : undefined;
+  };
+  return diagnosed(project, "watched", aws, as);
+}
+
+function denied(action: string): Answer {
+  const message = `User: arn:aws:iam::${account}:user/doctor is not authorized to perform: ${action}`;
+  return { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message }) };
+}
+
+test("doctor runs on exactly the policy that it prints", async () => {
+  const { status, checks } = await withRights(() => true);
+  expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+  expect(status).toBe(0);
+  expect(aws.calls.filter(({ status }) => status === 403)).toEqual([]);
+});
+
+test("without any one of its rights, that check is unknown, and no other; without the simulation, the documents are read", async () => {
+  expect(rights()).toHaveLength(13);
+  for (const without of rights()) {
+    const { status, answer, checks, notes } = await withRights(
+      ({ sid, action }) => sid !== without.sid || action !== without.action,
+    );
+    const unknown = checks.filter(({ answer }) => answer === "unknown").map(({ name }) => name);
+    const others = checks.filter(({ answer }) => answer === "unhealthy");
+    if (without.action === SIMULATE) {
+      expect({ status, unknown, others }).toEqual({ status: 0, unknown: [], others: [] });
+      expect(notes.join()).toContain("its policies were read instead");
+      continue;
+    }
+    const check = without.sid
+      .replace(/\d$/, "")
+      .replace(/(?<!^)[A-Z]/g, "-$&")
+      .toLowerCase();
+    expect({ without, status, answer, unknown, others }).toEqual({
+      without,
+      status: 5,
+      answer: "unknown",
+      unknown: [check],
+      others: [],
+    });
+    const [finding] = checks.flatMap(({ findings }) => findings);
+    expect(finding?.found).toContain("not authorized to perform");
+    expect(finding?.fix.commands).toEqual(["npm run -s support-app -- doctor --policy"]);
+  }
+});
+
+test("who may do nothing learns nothing, and is told nothing healthy but their own credentials", async () => {
+  const { status, checks } = await withRights(() => false);
+  expect(status).toBe(5);
+  const answers = Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
+  expect(answers).toEqual({
+    credentials: "healthy",
+    region: "healthy",
+    "support-plan": "unknown",
+    role: "unknown",
+    trust: "skipped",
+    "permissions-boundary": "skipped",
+    "unexpected-access": "unknown",
+    capabilities: "unknown",
+    channels: "unknown",
+    "service-quotas-role": "unknown",
+  });
+});

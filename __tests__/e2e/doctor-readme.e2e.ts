@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CHECKS } from "../../cli/doctor/diagnose";
+import { TOPICS } from "../../cli/doctor/topic";
+import { iamIn } from "./account";
+import { type Aws, doctor, startAws } from "./doctor";
+import { exampleEnvironments } from "./examples";
+import { createProject, deployed, removeProjects } from "./project";
+
+const README = readFileSync("README.md", "utf8");
+const { environmentsYaml, staging } = exampleEnvironments();
+const project = createProject("doctor-readme", environmentsYaml);
+let aws: Aws;
+
+beforeAll(async () => {
+  aws = await startAws();
+});
+
+afterAll(async () => {
+  await aws.close();
+  removeProjects();
+});
+
+/** What doctor prints, in the account that the example has. */
+async function printed(): Promise<string> {
+  const { stdout } = await doctor(project, ["staging"], aws, staging);
+  return stdout.replaceAll(staging, "111122223333").trim();
+}
+
+test("README shows a healthy and an unhealthy environment as doctor does", async () => {
+  await deployed(project, "staging", { as: staging });
+  const healthy = await printed();
+  expect(healthy).toContain("staging (111122223333, us-east-1) is healthy.");
+  expect(README).toContain(`\`\`\`text\n${healthy}\n\`\`\``);
+
+  const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  await iamIn(staging).send(new AttachRolePolicyCommand({ RoleName: "AWSSupportAppReadOnlyRole", PolicyArn }));
+  const unhealthy = await printed();
+  expect(unhealthy).toContain("staging (111122223333, us-east-1) is unhealthy.");
+  expect(README).toContain(`\`\`\`text\n${unhealthy}\n\`\`\``);
+});
+
+test("README's table has every topic of the guide and every check", () => {
+  const table = README.match(/\| topic of AWS's guide[^]*?\n\n/)?.[0] ?? "";
+  for (const { title, url } of Object.values(TOPICS)) expect(table).toContain(`[${title}](${url})`);
+  for (const { name } of CHECKS) expect(table).toContain(`\`${name}\``);
+});

@@ -1,0 +1,399 @@
+import {
+  CloudControlClient,
+  CreateResourceCommand,
+  DeleteResourceCommand,
+  ListResourcesCommand,
+  UpdateResourceCommand,
+} from "@aws-sdk/client-cloudcontrol";
+import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
+import { endpoint, iamIn, newAccount, readAccount, rootOf } from "./account";
+import { type Aws, type DoctorFinding, diagnosed, doctor, findingsOf, follow, startAws } from "./doctor";
+import { policyDocument, trustIn } from "./examples";
+import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
+import { changes } from "./proxy";
+
+const FULL = "AWSSupportAppFullRole";
+const READ_ONLY = "AWSSupportAppReadOnlyRole";
+const CHANNEL = "AWS::SupportApp::SlackChannelConfiguration";
+const WORKSPACE = "AWS::SupportApp::SlackWorkspaceConfiguration";
+const INVALID_ROLE = "A Slack error says that my IAM role isn't valid";
+
+const accounts = { both: newAccount(), unregistered: newAccount(), byHand: newAccount() };
+type Name = keyof typeof accounts;
+
+const ENVIRONMENTS = `defaults: { region: us-east-1 }
+environments:
+  both:
+    account: "${accounts.both}"
+    slack-workspaces: [T012ABCDEFG]
+    read-only:
+      channels:
+        - { name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }
+    full:
+      channels:
+        - name: support-oncall
+          workspace: T012ABCDEFG
+          channel: C09876Z5YXW
+          notify: { severity: high, on: [case-created, case-resolved] }
+  unregistered:
+    account: "${accounts.unregistered}"
+    read-only:
+      channels:
+        - { name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }
+  byHand:
+    account: "${accounts.byHand}"
+    region: eu-west-1
+    read-only: { role-name: Watchers, policy-name: WatchersPolicy }
+`.replaceAll("byHand", "by-hand");
+
+const roleIn = (name: Name, role: string) => `arn:aws:iam::${accounts[name]}:role/${role}`;
+const project = createProject("doctor-slack", ENVIRONMENTS);
+let aws: Aws;
+
+beforeAll(async () => {
+  aws = await startAws();
+  await deployed(project, "both", { as: accounts.both });
+  await deployed(project, "unregistered", { as: accounts.unregistered });
+  // Whoever authorizes a workspace in the console has it registered.
+  await make("unregistered", WORKSPACE, { TeamId: "T012ABCDEFG" });
+}, 120_000);
+
+afterEach(() => {
+  aws.fault = () => undefined;
+});
+
+afterAll(async () => {
+  await aws.close();
+  removeProjects();
+});
+
+function cloudControl(name: Name, region = "us-east-1") {
+  const { accessKeyId, secretAccessKey } = rootOf(accounts[name]);
+  return new CloudControlClient({ region, endpoint: endpoint(), credentials: { accessKeyId, secretAccessKey } });
+}
+
+function make(name: Name, TypeName: string, properties: object, region?: string) {
+  const DesiredState = JSON.stringify(properties);
+  return cloudControl(name, region).send(new CreateResourceCommand({ TypeName, DesiredState }));
+}
+
+async function identify(name: Name, TypeName: string, value: string): Promise<string> {
+  const { ResourceDescriptions } = await cloudControl(name).send(new ListResourcesCommand({ TypeName }));
+  const found = ResourceDescriptions?.find(({ Properties }) =>
+    Object.values(JSON.parse(Properties ?? "{}")).includes(value),
+  );
+  return found?.Identifier ?? "";
+}
+
+async function remove(name: Name, TypeName: string, value: string) {
+  const Identifier = await identify(name, TypeName, value);
+  await cloudControl(name).send(new DeleteResourceCommand({ TypeName, Identifier }));
+}
+
+async function edit(name: Name, channel: string, properties: Record<string, unknown>) {
+  const Identifier = await identify(name, CHANNEL, channel);
+  const patch = Object.entries(properties).map(([key, value]) => ({ op: "replace", path: `/${key}`, value }));
+  await cloudControl(name).send(
+    new UpdateResourceCommand({ TypeName: CHANNEL, Identifier, PatchDocument: JSON.stringify(patch) }),
+  );
+}
+
+/** What doctor finds in an environment. It must have changed nothing in finding it. */
+async function examine(name: Name, ...args: string[]) {
+  const before = await readAccount(accounts[name]);
+  aws.calls.length = 0;
+  const environment = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const found = await diagnosed(project, environment, aws, accounts[name], ...args);
+  expect(aws.calls.filter(changes)).toEqual([]);
+  expect(await readAccount(accounts[name])).toEqual(before);
+  return found;
+}
+
+interface Fault {
+  readonly what: string;
+  readonly in: Name;
+  readonly inject: () => Promise<unknown>;
+  readonly finds: Partial<Omit<DoctorFinding, "topic">>;
+  readonly topic?: string;
+}
+
+const ONCALL = "#support-oncall (C09876Z5YXW of T012ABCDEFG)";
+
+const FAULTS: readonly Fault[] = [
+  {
+    what: "a channel whose configuration is gone",
+    in: "both",
+    inject: () => remove("both", CHANNEL, "C09876Z5YXW"),
+    finds: { subject: ONCALL, found: "not configured in this region of the account" },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a channel with a deleted role",
+    in: "both",
+    inject: () => edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("both", "Gone") }),
+    finds: {
+      subject: ONCALL,
+      expected: `the role ${roleIn("both", FULL)}`,
+      found: `the role ${roleIn("both", "Gone")}, which doesn't exist`,
+    },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a channel with another role",
+    in: "both",
+    inject: async () => {
+      const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
+      await iamIn(accounts.both).send(new CreateRoleCommand({ RoleName: "Other", AssumeRolePolicyDocument }));
+      await edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("both", "Other") });
+    },
+    finds: { subject: ONCALL, found: `the role ${roleIn("both", "Other")}` },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a channel with a role of another account",
+    in: "both",
+    inject: () => edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("unregistered", FULL) }),
+    finds: { subject: ONCALL, found: `the role ${roleIn("unregistered", FULL)}, which is of another account` },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a read-only channel with the role of full",
+    in: "both",
+    inject: () => edit("both", "C01234A5BCD", { ChannelRoleArn: roleIn("both", FULL) }),
+    finds: {
+      subject: "#support-watch (C01234A5BCD of T012ABCDEFG)",
+      expected: `the role ${roleIn("both", READ_ONLY)}`,
+      found: `the role ${roleIn("both", FULL)}, which is that of full: people in the channel can do all that it may`,
+    },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a channel that hears of something else",
+    in: "both",
+    inject: () => edit("both", "C09876Z5YXW", { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: false }),
+    finds: {
+      subject: ONCALL,
+      expected: "NotifyOnCaseSeverity high, NotifyOnResolveCase true",
+      found: "NotifyOnCaseSeverity all, NotifyOnResolveCase false",
+    },
+  },
+  {
+    what: "a registered workspace that is gone",
+    in: "both",
+    inject: () => remove("both", WORKSPACE, "T012ABCDEFG"),
+    finds: { subject: "Slack workspace T012ABCDEFG", found: "not registered" },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a workspace and its channel that are gone",
+    in: "both",
+    inject: async () => {
+      await remove("both", CHANNEL, "C09876Z5YXW");
+      await remove("both", WORKSPACE, "T012ABCDEFG");
+    },
+    finds: { subject: "Slack workspace T012ABCDEFG", found: "not registered" },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a workspace that nobody has registered",
+    in: "unregistered",
+    inject: async () => {
+      await remove("unregistered", CHANNEL, "C01234A5BCD");
+      await remove("unregistered", WORKSPACE, "T012ABCDEFG");
+    },
+    finds: {
+      subject: "Slack workspace T012ABCDEFG",
+      fix: expect.objectContaining({
+        change: { environments: { unregistered: { "slack-workspaces": ["T012ABCDEFG"] } } },
+      }),
+    },
+    topic: INVALID_ROLE,
+  },
+  {
+    what: "a channel of somebody's own with a deleted role",
+    in: "both",
+    inject: () =>
+      make("both", CHANNEL, {
+        TeamId: "T012ABCDEFG",
+        ChannelId: "C0BYHAND",
+        ChannelName: "by-hand",
+        NotifyOnCaseSeverity: "none",
+        ChannelRoleArn: roleIn("both", "Gone"),
+      }),
+    finds: {
+      subject: "#by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have",
+      found: `the role ${roleIn("both", "Gone")}, which doesn't exist`,
+    },
+    topic: INVALID_ROLE,
+  },
+];
+
+test.each(["both", "unregistered"] as const)("%s, as it was deployed, is healthy", async (name) => {
+  const { status, answer, checks } = await examine(name);
+  expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+  expect({ answer, status }).toEqual({ answer: "healthy", status: 0 });
+});
+
+test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", async (fault) => {
+  writeEnvironments(project, ENVIRONMENTS);
+  await fault.inject();
+  const found = await examine(fault.in);
+  const findings = findingsOf(found);
+  expect(findings).toEqual([expect.objectContaining({ ...fault.finds, check: "channels", answer: "unhealthy" })]);
+  expect(findings[0]?.topic?.title).toBe(fault.topic);
+  expect(found.status).toBe(4);
+
+  if (findings[0]) await follow(project, findings[0], accounts[fault.in]);
+  const healed = await examine(fault.in);
+  expect(findingsOf(healed)).toEqual([]);
+  expect(healed).toMatchObject({ status: 0, answer: "healthy" });
+});
+
+test("with --channel, what is wrong with another channel is no matter", async () => {
+  await edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("both", "Gone") });
+  const watch = await examine("both", "--channel", "support-watch");
+  expect(watch).toMatchObject({ status: 0, answer: "healthy" });
+  expect(watch.notes.join()).toContain("Keep #support-watch private");
+  const oncall = await examine("both", "--channel", "support-oncall");
+  expect(findingsOf(oncall)).toEqual([expect.objectContaining({ check: "channels", subject: ONCALL })]);
+  if (findingsOf(oncall)[0]) await follow(project, findingsOf(oncall)[0] as DoctorFinding, accounts.both);
+});
+
+test("a channel that somebody configured by hand with an access's role is said, and is nothing bad", async () => {
+  const byHand = { TeamId: "T012ABCDEFG", ChannelId: "C0BYHAND", ChannelName: "by-hand", NotifyOnCaseSeverity: "none" };
+  await make("both", CHANNEL, { ...byHand, ChannelRoleArn: roleIn("both", READ_ONLY) });
+  const { answer, notes } = await examine("both");
+  expect(answer).toBe("healthy");
+  expect(notes).toContain(
+    "People in #by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have, have read-only access, too.",
+  );
+  await remove("both", CHANNEL, "C0BYHAND");
+});
+
+test("an environment made through the API as the console makes it is healthy", async () => {
+  const iam = iamIn(accounts.byHand);
+  const AssumeRolePolicyDocument = trustIn("supportapp.amazonaws.com");
+  await iam.send(new CreateRoleCommand({ RoleName: "Watchers", AssumeRolePolicyDocument }));
+  const Action = ["support:DescribeCases", "support:DescribeCommunications"];
+  const PolicyDocument = policyDocument({ Effect: "Allow", Action, Resource: "*" });
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "WatchersPolicy", PolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: "Watchers", PolicyArn: Policy?.Arn }));
+  const channel = { TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none" };
+  await make("byHand", CHANNEL, { ...channel, ChannelRoleArn: roleIn("byHand", "Watchers") }, "eu-west-1");
+  const { answer, checks, notes } = await examine("byHand");
+  expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+  expect(answer).toBe("healthy");
+  expect(notes).toEqual([
+    "People in #watch (C1 of T1), which environments.yaml doesn't have, have read-only access, too.",
+  ]);
+});
+
+describe("what the emulator doesn't do, answered in its place", () => {
+  const exception = (type: string, message: string) => ({
+    status: 400,
+    body: JSON.stringify({ __type: type, message }),
+  });
+
+  test("a Support plan without the API", async () => {
+    aws.fault = ({ action }) =>
+      action.startsWith("support:")
+        ? exception("SubscriptionRequiredException", "Amazon Web Services Premium Support Subscription is required")
+        : undefined;
+    const found = await examine("both");
+    expect(found.status).toBe(4);
+    expect(findingsOf(found)).toEqual([
+      expect.objectContaining({
+        check: "support-plan",
+        answer: "unhealthy",
+        found: expect.stringContaining("Premium Support Subscription is required"),
+      }),
+    ]);
+  });
+
+  test("a region without the Support App", async () => {
+    aws.fault = ({ action }) =>
+      action === "cloudformation:ListResources"
+        ? exception("TypeNotFoundException", `The type '${CHANNEL}' cannot be found.`)
+        : undefined;
+    const found = await examine("both");
+    expect(found.status).toBe(4);
+    expect(findingsOf(found)).toEqual([
+      expect.objectContaining({ check: "region", answer: "unhealthy", subject: "us-east-1" }),
+    ]);
+    expect(found.checks.find(({ name }) => name === "channels")).toMatchObject({
+      answer: "skipped",
+      waitsFor: "region",
+    });
+  });
+
+  test.each([
+    [
+      "says so",
+      "<OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail>",
+      "a service control policy of the organization denies it",
+    ],
+    ["doesn't say so", "", "most likely a service control policy of the organization"],
+  ])("a service control policy, where the simulation %s", async (_, detail, words) => {
+    const denied = (action: string) =>
+      `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision>${detail}</member>`;
+    const body = `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><EvaluationResults>${denied("support:CreateCase")}</EvaluationResults><IsTruncated>false</IsTruncated></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`;
+    aws.fault = ({ action }) => (action === "iam:SimulatePrincipalPolicy" ? { status: 200, body } : undefined);
+    const found = await examine("both", "--channel", "support-oncall");
+    expect(found.status).toBe(4);
+    expect(findingsOf(found)).toEqual([
+      expect.objectContaining({
+        check: "capabilities",
+        subject: `create-cases of the role ${FULL} (full)`,
+        found: expect.stringContaining(words),
+      }),
+    ]);
+  });
+
+  test("every call throttled three times: nothing is dropped", async () => {
+    const times = new Map<string, number>();
+    aws.fault = ({ action, parameters }) => {
+      const key = action + JSON.stringify(parameters);
+      times.set(key, (times.get(key) ?? 0) + 1);
+      if ((times.get(key) ?? 0) > 3) return undefined;
+      if (/^(cloudformation|support):/.test(action)) return exception("ThrottlingException", "Rate exceeded");
+      const error = "<Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>";
+      return { status: 400, body: `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>` };
+    };
+    const { answer, checks } = await examine("both");
+    expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+    expect(answer).toBe("healthy");
+  });
+});
+
+describe("credentials", () => {
+  const nobody = { account: accounts.both, accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "none" };
+
+  test.each([
+    ["of another account", accounts.unregistered, {}, `which is of the account ${accounts.unregistered}`],
+    ["that nobody has", nobody, {}, "InvalidClientTokenId"],
+    [
+      "of nobody",
+      nobody,
+      { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+      "CredentialsProviderError: Could not load credentials from any providers",
+    ],
+  ])("%s leave everything unknown", async (_, as, env, found) => {
+    const { status, stdout } = await doctor(project, ["both"], aws, as, env);
+    expect(status).toBe(5);
+    expect(stdout).toContain(`both (${accounts.both}, us-east-1) is not known to be healthy or unhealthy.`);
+    expect(stdout).toContain(found);
+    expect(stdout.match(/^ {2}skipped/gm)).toHaveLength(9);
+    expect(stdout).not.toContain("    at ");
+  });
+
+  test("and an AWS that can't be reached leaves it unknown, too", async () => {
+    const { status, stdout } = await doctor(
+      project,
+      ["both"],
+      { ...aws, endpoint: "http://127.0.0.1:1" },
+      accounts.both,
+    );
+    expect(status).toBe(5);
+    expect(stdout).toContain("ECONNREFUSED");
+  });
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { type DoctorReport, doctorReportSchema } from "../../cli/doctor/report";
+import type { Identity } from "./account";
+import { type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
+import { type Answer, type Call, type Proxy as RecordingProxy, startProxy } from "./proxy";
+
+export type DoctorEnvironment = DoctorReport["environments"][number];
+export type DoctorFinding = DoctorEnvironment["checks"][number]["findings"][number] & { readonly check: string };
+
+/** AWS, as doctor sees it: the emulator, and what that lacks. */
+export interface Aws extends RecordingProxy {
+  /** What to answer instead for a while. */
+  fault: (call: Call) => Answer | undefined | Promise<Answer | undefined>;
+}
+
+/** What the emulator lacks: the AWS Support API, of an account whose plan has it. */
+const SUPPORT: Answer = { status: 200, body: JSON.stringify({ severityLevels: [] }) };
+
+/**
+ * The emulator's simulation knows neither condition keys, which one action needs, nor the path of a role. Without its word
+ * on those, the documents count.
+ */
+function withoutGuesses({ action, parameters }: Call, body: string): string {
+  if (action !== "iam:SimulatePrincipalPolicy") return body;
+  const hasPath = /:role\/.+\//.test(String(parameters.PolicySourceArn));
+  const guessed = hasPath
+    ? /<member>.*<\/member>/s
+    : /<member><EvalActionName>iam:CreateServiceLinkedRole<.*?<\/member>/s;
+  return body.replace(guessed, "");
+}
+
+/** Starts what doctor is to take for AWS. */
+export async function startAws(): Promise<Aws> {
+  const proxy = await startProxy(async (call) => {
+    const answer = await aws.fault(call);
+    return answer ?? (call.action === "support:DescribeSeverityLevels" ? SUPPORT : undefined);
+  }, withoutGuesses);
+  const aws: Aws = { ...proxy, fault: () => undefined };
+  return aws;
+}
+
+/** Runs `support-app doctor` on an environment. */
+export function doctor(
+  project: Project,
+  args: readonly string[],
+  aws: Aws,
+  as: string | Identity,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  return supportApp(project, ["doctor", ...args], { as, endpoint: aws.endpoint, env });
+}
+
+/** What doctor reports of an environment. */
+export async function diagnosed(
+  project: Project,
+  environment: string,
+  aws: Aws,
+  as: string | Identity,
+  ...args: string[]
+): Promise<DoctorEnvironment & { readonly status: number | null }> {
+  const { status, stdout, output } = await doctor(project, [environment, "--format", "json", ...args], aws, as);
+  if (stdout === "") throw new Error(`doctor ${environment} ended with exit status ${status}:\n${output}`);
+  const [found] = doctorReportSchema.parse(JSON.parse(stdout)).environments;
+  if (!found) throw new Error(output);
+  return { ...found, status };
+}
+
+/** Every finding of an environment. */
+export function findingsOf({ checks }: DoctorEnvironment): DoctorFinding[] {
+  return checks.flatMap(({ name, findings }) => findings.map((finding) => ({ ...finding, check: name })));
+}
+
+/** Does what a finding says: the change of environments.yaml, then the commands. */
+export async function follow(project: Project, { fix }: DoctorFinding, as: string): Promise<void> {
+  if (fix.change) {
+    const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
+    writeEnvironments(project, stringify(merged(file, fix.change)));
+  }
+  for (const command of fix.commands) {
+    // Nobody is there to say yes, and the provider comes from a mirror.
+    const unattended = command.replace(/^npx (cdktf deploy \S+)$/, "$1 --auto-approve --skip-provider-lock");
+    const { status, output } = await run(project, "sh", ["-c", unattended], { as });
+    if (status !== 0) throw new Error(`${command} ended with exit status ${status}:\n${output}`);
+  }
+}
+
+function merged(into: unknown, from: unknown): unknown {
+  if (!isMapping(into) || !isMapping(from)) return from;
+  const keys = [...new Set([...Object.keys(into), ...Object.keys(from)])];
+  return Object.fromEntries(keys.map((key) => [key, key in from ? merged(into[key], from[key]) : into[key]]));
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,114 @@
+import type { AccessFound, PolicyFound } from "../../cli/doctor/access-found";
+import type { Account } from "../../cli/doctor/account";
+import type { ChannelFound } from "../../cli/doctor/channel-found";
+import type { Obstacle } from "../../cli/doctor/reading";
+import type { AccessLevel } from "../../modules/support-app/access-level";
+import { capabilitiesOf } from "../../modules/support-app/access-level";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { permissionStatements } from "../../modules/support-app/policy-documents";
+import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import type { Environment } from "../../stacks/environment";
+import { parseEnvironments } from "../../stacks/environments";
+
+/** The account of every environment here. */
+export const ACCOUNT = "111122223333";
+
+/** What AWS answers to somebody who may not ask. */
+export const DENIED: { readonly unknown: Obstacle } = {
+  unknown: { kind: "denied", action: "iam:GetRole", message: "AccessDenied: not authorized to perform: iam:GetRole" },
+};
+
+/** An environment, from what stands below its account. */
+export function environmentOf(yaml: string): Environment {
+  const text = `environments: { test: { account: "${ACCOUNT}", region: us-east-1, ${yaml} } }`;
+  const [environment] = parseEnvironments(text, "test.yaml");
+  if (!environment) throw new Error(text);
+  return environment;
+}
+
+/** A policy document as AWS keeps it. */
+export function policyText(...statements: object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** An account in which everything is as environments.yaml says. */
+export function healthyAccount(environment: Environment): Account {
+  return {
+    identity: { known: { account: environment.account, arn: `arn:aws:iam::${environment.account}:user/doctor` } },
+    supportApi: { known: {} },
+    accesses: new Map(environment.accesses.map((props) => [props.access, accessOf(props)])),
+    channels: {
+      known: environment.channels.map((channel): ChannelFound => {
+        const props = environment.accesses.find(({ access }) => access === channel.access);
+        const { severity = "none", on = [] } = channel.notify ?? {};
+        return {
+          identifier: `${channel.workspace}|${channel.channel}`,
+          workspace: channel.workspace,
+          channel: channel.channel,
+          properties: {
+            known: {
+              ChannelName: channel.name,
+              ChannelRoleArn: props && roleArnOf(props),
+              NotifyOnCaseSeverity: severity,
+              NotifyOnCreateOrReopenCase: on.includes("case-created"),
+              NotifyOnAddCorrespondenceToCase: on.includes("reply-added"),
+              NotifyOnResolveCase: on.includes("case-resolved"),
+            },
+          },
+        };
+      }),
+    },
+    workspaces: {
+      known: [...environment.slackWorkspaces, ...environment.channels.map(({ workspace }) => workspace)],
+    },
+    serviceQuotasRole: { known: true },
+  };
+}
+
+/** The same account with something else in one of its access levels. */
+export function withAccess(account: Account, access: AccessLevel, changed: Partial<AccessFound>): Account {
+  const found = account.accesses.get(access);
+  if (!found) throw new Error(access);
+  return { ...account, accesses: new Map([...account.accesses, [access, { ...found, ...changed }]]) };
+}
+
+/** The policy that an access has of its own. */
+export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): PolicyFound {
+  const statements = permissionStatements(
+    capabilitiesOf(props.access, props.without),
+    props.serviceQuotasRole ?? "on-demand",
+  ).map(({ effect, actions, resources, condition }) => ({
+    Effect: effect,
+    Action: actions,
+    Resource: resources,
+    ...(condition ? { Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } } } : {}),
+  }));
+  const arn = policyArnOf(props);
+  return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, text: { known: policyText(...statements, ...more) } };
+}
+
+function accessOf(props: SupportAppAccessProps): AccessFound {
+  const trust = policyText({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { Service: "supportapp.amazonaws.com" },
+    ...(props.sourceAccountCondition ? { Condition: { StringEquals: { "aws:SourceAccount": props.account } } } : {}),
+  });
+  const boundary = props.permissionsBoundary;
+  return {
+    role: { known: { arn: roleArnOf(props), trust, boundary } },
+    policies: { known: [ownPolicy(props)] },
+    boundary: {
+      known: boundary
+        ? { name: boundary, text: policyText({ Effect: "Allow", Action: "*", Resource: "*" }) }
+        : undefined,
+    },
+    simulated: DENIED,
+  };
+}
+
+/** What a role is called. */
+export function roleNameOf(environment: Environment, access: AccessLevel): string {
+  const props = environment.accesses.find((one) => one.access === access);
+  return props ? iamNamesOf(props).roleName : "";
+}

@@ -1,0 +1,60 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What is answered to a call of that action, such as `GetRole`: a body, or an error. */
+export type Answers = (action: string, parameters: Readonly<Record<string, unknown>>) => string | ErrorAnswer;
+
+/** An error as AWS answers it. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: string;
+}
+
+/** AWS on loopback that answers as it is told, for what the emulator doesn't do: pages, and errors of its own. */
+export interface AnsweringAws {
+  readonly endpoint: string;
+  readonly asked: string[];
+  close(): Promise<unknown>;
+}
+
+/** Starts one on a free port. */
+export async function answerAs(answers: Answers): Promise<AnsweringAws> {
+  const asked: string[] = [];
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const body = Buffer.concat(chunks).toString();
+      const target = incoming.headers["x-amz-target"];
+      const parameters = typeof target === "string" ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+      const action = typeof target === "string" ? String(target.split(".")[1]) : String(parameters.Action);
+      asked.push(action);
+      const answer = answers(action, parameters);
+      if (typeof answer === "string") {
+        outgoing.end(
+          typeof target === "string"
+            ? answer
+            : `<${action}Response><${action}Result>${answer}</${action}Result></${action}Response>`,
+        );
+      } else {
+        const { status, code } = answer;
+        outgoing.writeHead(status);
+        outgoing.end(
+          typeof target === "string"
+            ? JSON.stringify({ __type: code, message: `${action} says so` })
+            : `<ErrorResponse><Error><Code>${code}</Code><Message>${action} says so</Message></Error></ErrorResponse>`,
+        );
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,170 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
+  paginateListAttachedRolePolicies,
+  paginateListRolePolicies,
+  paginateSimulatePrincipalPolicy,
+} from "@aws-sdk/client-iam";
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
+import { iamNamesOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import type { NamedDocument } from "./evaluate";
+import { all, mapped, type Reading, reading, readingOf } from "./reading";
+
+/** What there is of an access level. */
+export interface AccessFound {
+  /** Known and undefined: there is no role of that name. */
+  readonly role: Reading<RoleFound | undefined>;
+  /** All that the role has, attached or written into it. */
+  readonly policies: Reading<readonly PolicyFound[]>;
+  /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
+  readonly boundary: Reading<NamedDocument | undefined>;
+  /** What IAM's simulation says, by action in lower case. Known and undefined: there is no role. */
+  readonly simulated: Reading<ReadonlyMap<string, Simulated> | undefined>;
+}
+
+export interface RoleFound {
+  readonly arn: string;
+  /** The trust policy, as JSON. */
+  readonly trust: string;
+  /** ARN of the permissions boundary. */
+  readonly boundary?: string;
+}
+
+/** A policy of a role. */
+export interface PolicyFound {
+  readonly name: string;
+  /** Undefined: it is written into the role. */
+  readonly arn?: string;
+  /** The document, as JSON. */
+  readonly text: Reading<string>;
+}
+
+/** What IAM's simulation says of one action. */
+export interface Simulated {
+  readonly isAllowed: boolean;
+  /** Whether a policy of the organization denies it. */
+  readonly isDeniedByOrganization: boolean;
+  /** IAM's word, such as `implicitDeny`. */
+  readonly decision: string;
+}
+
+/** What is asked of a role. */
+const ACTIONS = [...actionsOf(CAPABILITIES), "iam:CreateServiceLinkedRole"];
+
+/** Reads what there is of an access level. */
+export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): Promise<AccessFound> {
+  const RoleName = iamNamesOf(props).roleName;
+  const role = await readingOf("iam:GetRole", async (): Promise<RoleFound> => {
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
+    const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = { ...Role };
+    return {
+      arn: String(Arn),
+      trust: decoded(AssumeRolePolicyDocument),
+      boundary: PermissionsBoundary?.PermissionsBoundaryArn,
+    };
+  });
+  if ("known" in role && role.known === undefined) {
+    return { role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
+  }
+  const found = "known" in role ? role.known : undefined;
+  const [attached, inline, boundary, simulated] = await Promise.all([
+    readAttached(iam, RoleName),
+    readInline(iam, RoleName),
+    readBoundary(iam, role),
+    simulate(iam, found?.arn ?? roleArnOf(props)),
+  ]);
+  const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
+  return { role, policies, boundary, simulated };
+}
+
+function readAttached(iam: IAMClient, RoleName: string): Promise<Reading<readonly PolicyFound[]>> {
+  return reading("iam:ListAttachedRolePolicies", async () => {
+    const pages = paginateListAttachedRolePolicies({ client: iam }, { RoleName });
+    const attached = await all(pages, ({ AttachedPolicies }) => AttachedPolicies);
+    return Promise.all(
+      attached.map(async ({ PolicyName, PolicyArn }) => {
+        const arn = String(PolicyArn);
+        return { name: String(PolicyName), arn, text: await readManaged(iam, arn) };
+      }),
+    );
+  });
+}
+
+function readInline(iam: IAMClient, RoleName: string): Promise<Reading<readonly PolicyFound[]>> {
+  return reading("iam:ListRolePolicies", async () => {
+    const names = await all(paginateListRolePolicies({ client: iam }, { RoleName }), ({ PolicyNames }) => PolicyNames);
+    return Promise.all(
+      names.map(async (name) => ({
+        name,
+        text: await reading("iam:GetRolePolicy", async () => {
+          const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
+          return decoded(PolicyDocument);
+        }),
+      })),
+    );
+  });
+}
+
+/** What a managed policy says. */
+async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Reading<string>> {
+  const version = await reading("iam:GetPolicy", async () => {
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    return { ...Policy }.DefaultVersionId;
+  });
+  if ("unknown" in version) return version;
+  return reading("iam:GetPolicyVersion", async () => {
+    const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: version.known });
+    const { PolicyVersion } = await iam.send(command);
+    return decoded({ ...PolicyVersion }.Document);
+  });
+}
+
+async function readBoundary(
+  iam: IAMClient,
+  role: Reading<RoleFound | undefined>,
+): Promise<Reading<NamedDocument | undefined>> {
+  if ("unknown" in role) return role;
+  const arn = role.known?.boundary;
+  if (arn === undefined) return { known: undefined };
+  return mapped(await readManaged(iam, arn), (text) => ({ name: arn, text }));
+}
+
+function simulate(iam: IAMClient, PolicySourceArn: string): Promise<AccessFound["simulated"]> {
+  return readingOf("iam:SimulatePrincipalPolicy", async () => {
+    const pages = paginateSimulatePrincipalPolicy(
+      { client: iam },
+      {
+        PolicySourceArn,
+        ActionNames: ACTIONS,
+        ContextEntries: [
+          {
+            ContextKeyName: "iam:AWSServiceName",
+            ContextKeyType: "string",
+            ContextKeyValues: [SERVICE_QUOTAS_SERVICE],
+          },
+        ],
+      },
+    );
+    const results = await all(pages, ({ EvaluationResults }) => EvaluationResults);
+    return new Map(
+      results.map(({ EvalActionName, EvalDecision, OrganizationsDecisionDetail: organization }) => [
+        String(EvalActionName).toLowerCase(),
+        {
+          isAllowed: EvalDecision === "allowed",
+          isDeniedByOrganization: organization?.AllowedByOrganizations === false,
+          decision: String(EvalDecision),
+        },
+      ]),
+    );
+  });
+}
+
+/** IAM hands documents out URL-encoded. */
+function decoded(document: string | undefined): string {
+  return decodeURIComponent(String(document));
+}

@@ -1,0 +1,116 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { IAMClient, paginateListRoles } from "@aws-sdk/client-iam";
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
+import type { AccessLevel } from "../../modules/support-app/access-level";
+import { roleArnOf } from "../../modules/support-app/iam-names";
+import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import type { Environment } from "../../stacks/environment";
+import { type AccessFound, readAccess } from "./access-found";
+import { type ChannelFound, readChannels, readWorkspaces } from "./channel-found";
+import { all, MAX_ATTEMPTS, type Obstacle, type Reading, reading } from "./reading";
+
+/** What AWS says of an environment's account, as far as a check asks for it. */
+export interface Account {
+  /** Who asks. */
+  readonly identity: Reading<Identity>;
+  /** What the account's Support plan says to its API. */
+  readonly supportApi: Reading<unknown>;
+  /** By access level. */
+  readonly accesses: ReadonlyMap<AccessLevel, AccessFound>;
+  /** Every Slack channel that is configured in the account. */
+  readonly channels: Reading<readonly ChannelFound[]>;
+  /** IDs of the Slack workspaces that are registered for the account. */
+  readonly workspaces: Reading<readonly string[]>;
+  /** Whether the service-linked role of Service Quotas is there. */
+  readonly serviceQuotasRole: Reading<boolean>;
+}
+
+/** Whoever has the credentials. */
+export interface Identity {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** The AWS Support API has one endpoint. Source: AWS General Reference, AWS Support endpoints. */
+const SUPPORT_REGION = "us-east-1";
+
+/** The path of the service-linked role of Service Quotas, which has no other role. */
+const SERVICE_QUOTAS_PATH = `/aws-service-role/${SERVICE_QUOTAS_SERVICE}/`;
+
+/** How AWS is reached. Credentials are looked up once, and connections are shared, however many environments there are. */
+export type Connection = STSClient;
+
+/** Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads. */
+export function connect(region: string): Connection {
+  return new STSClient({ region, maxAttempts: MAX_ATTEMPTS });
+}
+
+/**
+ * Reads an environment's account. Nothing is changed.
+ *
+ * @param deployRole ARN of the role to assume first
+ */
+export async function readAccount(
+  connection: Connection,
+  environment: Environment,
+  deployRole?: string,
+): Promise<Account> {
+  const { credentials, requestHandler } = connection.config;
+  const config = { region: environment.region, maxAttempts: MAX_ATTEMPTS, credentials, requestHandler };
+  const assumed = await assume(config, deployRole);
+  if ("unknown" in assumed) return nothingBut(assumed);
+  const as = { ...config, credentials: assumed.known ?? credentials };
+  const identity = await reading("sts:GetCallerIdentity", async () => {
+    const { Account, Arn } = await new STSClient(as).send(new GetCallerIdentityCommand({}));
+    return { account: String(Account), arn: String(Arn) };
+  });
+  if ("unknown" in identity) return nothingBut(identity);
+  if (identity.known.account !== environment.account) return { ...nothingBut(ANOTHER_ACCOUNT), identity };
+
+  const iam = new IAMClient(as);
+  const cloudControl = new CloudControlClient(as);
+  const support = new SupportClient({ ...as, region: SUPPORT_REGION });
+  const own = environment.accesses.map(roleArnOf);
+  const [supportApi, accesses, channels, workspaces, serviceQuotasRole] = await Promise.all([
+    reading("support:DescribeSeverityLevels", () =>
+      support.send(new DescribeSeverityLevelsCommand({ language: "en" })),
+    ),
+    Promise.all(environment.accesses.map(async (props) => [props.access, await readAccess(iam, props)] as const)),
+    readChannels(cloudControl, iam, environment.account, own),
+    readWorkspaces(cloudControl),
+    reading("iam:ListRoles", async () => {
+      const found = paginateListRoles({ client: iam }, { PathPrefix: SERVICE_QUOTAS_PATH });
+      return (await all(found, ({ Roles }) => Roles)).length > 0;
+    }),
+  ]);
+  return { identity, supportApi, accesses: new Map(accesses), channels, workspaces, serviceQuotasRole };
+}
+
+const ANOTHER_ACCOUNT = {
+  unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
+} as const;
+
+/** An account of which nothing can be read, and why. */
+function nothingBut(unknown: { readonly unknown: Obstacle }): Account {
+  return {
+    identity: unknown,
+    supportApi: unknown,
+    accesses: new Map(),
+    channels: unknown,
+    workspaces: unknown,
+    serviceQuotasRole: unknown,
+  };
+}
+
+/** The credentials of a role. Known and undefined: there is none to assume. */
+function assume(config: STSClientConfig, RoleArn: string | undefined) {
+  return reading("sts:AssumeRole", async () => {
+    if (RoleArn === undefined) return undefined;
+    const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: "support-app-doctor" });
+    const { Credentials } = await new STSClient(config).send(command);
+    if (!Credentials) throw new Error("AWS gave no credentials.");
+    const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials;
+    return { accessKeyId: String(AccessKeyId), secretAccessKey: String(SecretAccessKey), sessionToken: SessionToken };
+  });
+}

@@ -1,0 +1,92 @@
+import type { Environment } from "../../stacks/environment";
+import type { Account } from "./account";
+import type { Obstacle, Reading } from "./reading";
+import type { Topic } from "./topic";
+
+/** How an environment is, or what a check says of it. What isn't known is neither healthy nor unhealthy. */
+export type Answer = "healthy" | "unhealthy" | "unknown";
+
+/** Something that keeps people in Slack from what environments.yaml says, lets them do more, or can't be known. */
+export interface Finding {
+  readonly answer: Exclude<Answer, "healthy">;
+  /** What it is about, such as a role or a channel. */
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+  /** Where AWS's guide speaks of it. Undefined: nowhere. */
+  readonly topic?: Topic;
+  readonly fix: Fix;
+}
+
+/** What to do. */
+export interface Fix {
+  /** In words. */
+  readonly text: string;
+  /** What to set in environments.yaml, by the path of its keys. */
+  readonly change?: Readonly<Record<string, unknown>>;
+  /** What to run then, in a POSIX shell. */
+  readonly commands: readonly string[];
+}
+
+/** What a check found. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** What a reader should know that is neither healthy nor unhealthy. */
+  readonly notes?: readonly string[];
+  /** The check without whose answer this one could look at nothing, or not at everything. */
+  readonly waitsFor?: string;
+}
+
+/** What a check looks at. */
+export interface Examined {
+  readonly environment: Environment;
+  readonly account: Account;
+}
+
+/** IAM permissions that a check needs. */
+export interface Permissions {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** One question to an account. */
+export interface Check {
+  /** Stable, for machines. */
+  readonly name: string;
+  /** What is so when it is healthy. */
+  readonly sentence: string;
+  /** What it asks of AWS. */
+  readonly permissions: readonly Permissions[];
+  readonly examine: (examined: Examined) => Outcome;
+}
+
+/** What the deploys of an environment put right. */
+export function deploying({ name }: Environment, text: string, change?: Fix["change"]): Fix {
+  return { text, change, commands: [`npx cdktf deploy ${name}`] };
+}
+
+/** The finding that something couldn't be looked at. */
+export function notKnown(subject: string, expected: string, unknown: Obstacle, topic?: Topic): Finding {
+  return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: fixOf(unknown) };
+}
+
+/** A finding for a reading that isn't known, and none for one that is. */
+export function unlessKnown(subject: string, expected: string, reading: Reading<unknown>, topic?: Topic): Finding[] {
+  return "unknown" in reading ? [notKnown(subject, expected, reading.unknown, topic)] : [];
+}
+
+function fixOf({ kind, action, message }: Obstacle): Fix {
+  if (kind === "denied" && /service control policy/i.test(message)) {
+    return {
+      text: `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
+      commands: [],
+    };
+  }
+  if (kind === "denied") {
+    return {
+      text: `Allow these credentials ${action}. This prints all that doctor needs:`,
+      commands: ["npm run -s support-app -- doctor --policy"],
+    };
+  }
+  return { text: "Check that AWS can be reached from here, and run doctor again.", commands: [] };
+}

@@ -1,0 +1,116 @@
+import { capabilitiesOf } from "../../../modules/support-app/access-level";
+import { actionsOf } from "../../../modules/support-app/capability";
+import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
+import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/service-quotas-role";
+import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { AccessFound } from "../access-found";
+import { type Check, deploying, type Examined, type Finding, type Outcome, unlessKnown } from "../check";
+import { evaluate } from "../evaluate";
+import { judge } from "../judge";
+import { TOPICS } from "../topic";
+
+const CREATE = "iam:CreateServiceLinkedRole";
+const NAME = "AWSServiceRoleForServiceQuotas";
+const topic = TOPICS.missingServiceQuotasRole;
+
+/** Quota increases need a role of the account's own, which a channel's role may make or not. */
+export const serviceQuotasRole: Check = {
+  name: "service-quotas-role",
+  sentence: "Where people may request quota increases, the Service Quotas role is there or the channel may make it.",
+  permissions: [{ actions: ["iam:ListRoles"], resources: ["*"] }],
+  examine: (examined) => {
+    const { environment, account } = examined;
+    const props = environment.accesses.find(({ access, without }) =>
+      capabilitiesOf(access, without).includes("request-quota-increases"),
+    );
+    const access = props && account.accesses.get(props.access);
+    if (!props || !access) return { findings: [] };
+    const findings = [...missing(examined, props, access), ...unneeded(examined, props, access)];
+    return { findings, notes: notesOf(examined, props), waitsFor: waitsFor(examined, props, access) };
+  },
+};
+
+/** The role isn't there, and nobody makes it. */
+function missing(
+  { environment, account: { serviceQuotasRole } }: Examined,
+  props: SupportAppAccessProps,
+  access: AccessFound,
+): Finding[] {
+  const subject = `service-linked role ${NAME}`;
+  const mode = props.serviceQuotasRole ?? "on-demand";
+  const unknown = unlessKnown(subject, "to see whether it is there", serviceQuotasRole, topic);
+  if (unknown.length > 0 || ("known" in serviceQuotasRole && serviceQuotasRole.known)) return unknown;
+  const unhealthy = { answer: "unhealthy", subject, topic } as const;
+  if (mode === "on-demand") {
+    if (!isUsable(access, props)) return []; // what it waits for
+    const judgement = judge(access, props, CREATE);
+    if (judgement.is === "allowed") return [];
+    if (judgement.is === "unknown") return unlessKnown(subject, `${CREATE} allowed`, { unknown: judgement.why }, topic);
+    const found = `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE}${judgement.by === undefined ? "" : ` (${judgement.by})`}`;
+    const isLimited = judgement.by !== policyArnOf(props);
+    const text = isLimited
+      ? "Have Terraform make the role, and deploy: the channel needs no right for that then."
+      : "Deploy the environment, which gives the channel the right again.";
+    const change = { environments: { [environment.name]: { [props.access]: { "service-quotas-role": "create" } } } };
+    const fix = deploying(environment, text, isLimited ? change : undefined);
+    return [{ ...unhealthy, expected: "it is there, or the channel may make it", found, fix }];
+  }
+  const fix =
+    mode === "create"
+      ? deploying(environment, "Deploy the environment, which makes the role.")
+      : {
+          text: "Make the role, or request a quota increase in the Service Quotas console once, which makes it.",
+          commands: [
+            `aws iam create-service-linked-role --region ${environment.region} --aws-service-name ${SERVICE_QUOTAS_SERVICE}`,
+          ],
+        };
+  const expected = `it is there (service-quotas-role: ${mode})`;
+  return [{ ...unhealthy, expected, found: "no such role in the account", fix }];
+}
+
+/** The channel may make the role though environments.yaml says that it needn't. */
+function unneeded({ environment }: Examined, props: SupportAppAccessProps, { policies }: AccessFound): Finding[] {
+  if (props.serviceQuotasRole === undefined || props.serviceQuotasRole === "on-demand") return [];
+  const own = "known" in policies ? policies.known.find(({ arn }) => arn === policyArnOf(props)) : undefined;
+  if (!own || "unknown" in own.text) return [];
+  const request = { action: CREATE, hasResources: true, keys: { "iam:awsservicename": SERVICE_QUOTAS_SERVICE } };
+  if (!["allowed", "unknown"].includes(evaluate([{ name: own.name, text: own.text.known }], request).is)) return [];
+  return [
+    {
+      answer: "unhealthy",
+      subject: `policy ${own.arn} of the role ${iamNamesOf(props).roleName} (${props.access})`,
+      expected: `no ${CREATE} (service-quotas-role: ${props.serviceQuotasRole})`,
+      found: `it allows ${CREATE}`,
+      topic,
+      fix: deploying(environment, "Deploy the environment, which takes the right off."),
+    },
+  ];
+}
+
+function notesOf({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
+  const isThere = "known" in account.serviceQuotasRole && account.serviceQuotasRole.known;
+  const isLeft = (props.serviceQuotasRole ?? "on-demand") === "on-demand" && props.policy !== "aws-managed";
+  if (!isThere || !isLeft) return [];
+  return [
+    `The Service Quotas role is there, so the channel's right to make it is no longer needed: service-quotas-role: existing for ${props.access} of ${environment.name} takes it off.`,
+  ];
+}
+
+/** Who can't request a quota increase at all has another check's finding. */
+function waitsFor(
+  { account: { serviceQuotasRole } }: Examined,
+  props: SupportAppAccessProps,
+  access: AccessFound,
+): Outcome["waitsFor"] {
+  const isMissing = "known" in serviceQuotasRole && !serviceQuotasRole.known;
+  const isOnDemand = (props.serviceQuotasRole ?? "on-demand") === "on-demand";
+  if (!isMissing || !isOnDemand || isUsable(access, props)) return undefined;
+  return "known" in access.role && access.role.known === undefined ? "role" : "capabilities";
+}
+
+function isUsable(access: AccessFound, props: SupportAppAccessProps): boolean {
+  const hasRole = !("known" in access.role) || access.role.known !== undefined;
+  return (
+    hasRole && actionsOf(["request-quota-increases"]).every((action) => judge(access, props, action).is !== "denied")
+  );
+}

@@ -1,0 +1,29 @@
+import { type Check, unlessKnown } from "../check";
+
+/** Without a Support plan that has the API, the Support App can do nothing. */
+export const supportPlan: Check = {
+  name: "support-plan",
+  sentence: "The account's Support plan has the API that the Support App needs.",
+  permissions: [{ actions: ["support:DescribeSeverityLevels"], resources: ["*"] }],
+  examine: ({ environment, account: { supportApi } }) => {
+    const subject = `account ${environment.account}`;
+    const expected = "a Support plan with the Support App";
+    if ("known" in supportApi || supportApi.unknown.kind !== "no-support-plan") {
+      return { findings: unlessKnown(subject, expected, supportApi) };
+    }
+    return {
+      findings: [
+        {
+          answer: "unhealthy",
+          subject,
+          expected,
+          found: supportApi.unknown.message,
+          fix: {
+            text: "Change the Support plan to one that AWS lists for the Support App (Business or better): https://console.aws.amazon.com/support/plans",
+            commands: [],
+          },
+        },
+      ],
+    };
+  },
+};

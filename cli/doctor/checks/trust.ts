@@ -1,0 +1,77 @@
+import { iamNamesOf } from "../../../modules/support-app/iam-names";
+import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
+import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
+import type { Environment } from "../../../stacks/environment";
+import { isFields } from "../../review/policy";
+import type { RoleFound } from "../access-found";
+import { type Check, deploying, type Finding } from "../check";
+import { evaluate, isAbout, list, statementsIn } from "../evaluate";
+import { TOPICS } from "../topic";
+
+/** Who may be the channel. */
+export const trust: Check = {
+  name: "trust",
+  sentence: "The Support App, and nobody else, may assume each role.",
+  permissions: [], // what GetRole answers to the check of the role
+  examine: ({ environment, account }) => {
+    const findings: Finding[] = [];
+    let waitsFor: string | undefined;
+    for (const props of environment.accesses) {
+      const role = account.accesses.get(props.access)?.role;
+      if (role && "known" in role && role.known) findings.push(...problems(environment, props, role.known));
+      else waitsFor = "role";
+    }
+    return { findings, waitsFor };
+  },
+};
+
+function problems(environment: Environment, props: SupportAppAccessProps, { trust }: RoleFound): Finding[] {
+  const subject = `trust of the role ${iamNamesOf(props).roleName} (${props.access})`;
+  const fix = deploying(environment, "Deploy the environment, which writes the trust again.");
+  const unhealthy = { answer: "unhealthy", subject, fix } as const;
+  const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
+  const decide = (keys?: Record<string, string>) => evaluate([{ name: subject, text: trust }], { ...asked, keys });
+  const ofAccount = decide({ "aws:sourceaccount": environment.account });
+  // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
+  const ofAny = decide();
+  const decision = ofAccount.is === "allowed" && !props.sourceAccountCondition ? ofAny : ofAccount;
+  const statements = statementsIn(trust) ?? [];
+  if (decision.is !== "allowed") {
+    const about = statements.filter((statement) => namesOf(statement).includes(`Service ${SUPPORT_APP_SERVICE}`));
+    const found = {
+      denied: `a Deny that locks it out: ${oneLine(statements.filter(({ Effect }) => Effect === "Deny"))}`,
+      unknown: `a condition that may lock it out: ${oneLine(statements.filter(({ Condition }) => Condition))}`,
+      "not-allowed":
+        about.length === 0 ? `no statement about it: ${oneLine(statements)}` : `what locks it out: ${oneLine(about)}`,
+    }[decision.is];
+    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
+    return [{ ...unhealthy, expected, found, topic: TOPICS.missingRole }];
+  }
+  const others = statements
+    .filter((statement) => statement.Effect === "Allow" && ASSUMING.some((action) => isAbout(statement, action)))
+    .flatMap(namesOf)
+    .filter((name) => name !== `Service ${SUPPORT_APP_SERVICE}`);
+  const topic = TOPICS.restrictUsers;
+  if (others.length > 0) {
+    const expected = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
+    return [{ ...unhealthy, expected, found: [...new Set(others)].join(", "), topic }];
+  }
+  if (!props.sourceAccountCondition || ofAny.is !== "allowed") return [];
+  const expected = `only on behalf of ${environment.account} (source-account-condition)`;
+  return [{ ...unhealthy, expected, found: "on behalf of any account", topic }];
+}
+
+/** The actions with which one becomes a role. */
+const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+/** Those whom a statement is about, such as `Service supportapp.amazonaws.com`. */
+function namesOf({ Principal, NotPrincipal }: Readonly<Record<string, unknown>>): string[] {
+  if (NotPrincipal !== undefined) return [`anybody but ${oneLine([NotPrincipal])}`];
+  if (!isFields(Principal)) return ["anybody"];
+  return Object.entries(Principal).flatMap(([type, names]) => list(names).map((name) => `${type} ${name}`));
+}
+
+/** What stands in a trust, as one line. */
+function oneLine(values: readonly unknown[]): string {
+  return values.length === 0 ? "nothing" : values.map((value) => JSON.stringify(value)).join(", ");
+}

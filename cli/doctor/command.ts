@@ -1,0 +1,120 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import pLimit from "p-limit";
+import { describe, oneOf } from "../../modules/support-app/problem";
+import type { Environment } from "../../stacks/environment";
+import { loadEnvironments } from "../../stacks/environments";
+import { suggestion } from "../../stacks/suggestion";
+import { CommandError, UsageError } from "../command-error";
+import { environmentNamed } from "../environment";
+import { connect } from "./account";
+import type { Answer } from "./check";
+import { diagnose } from "./diagnose";
+import { doctorPolicy } from "./doctor-policy";
+import { jsonReport, textReport, textReports } from "./report";
+
+/** Exit statuses that tell how an environment is. */
+const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
+
+/** How many environments are looked at at once, unless something else is asked for. */
+const PARALLEL = 16;
+
+interface DoctorOptions {
+  readonly all?: boolean;
+  readonly channel?: string;
+  readonly assume?: boolean;
+  readonly parallel: number;
+  readonly format: "text" | "json";
+  readonly policy?: boolean;
+}
+
+/**
+ * Adds `support-app doctor`.
+ *
+ * @param exitWith told the exit status
+ */
+export function addDoctorCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("doctor")
+    .summary("why it does not work in Slack, and what to do")
+    .description(
+      "Look at an environment's account, and say what keeps people in Slack from what environments.yaml says, or lets them do more, and how to put it right. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+    )
+    .argument("[environment]", "name of the environment in environments.yaml")
+    .option("--all", "look at every environment of environments.yaml")
+    .option("--channel <name>", "look at one Slack channel of the environment, and what it depends on")
+    .option("--assume", "assume each environment's deploy-role first, where it has one")
+    .option("--parallel <number>", "how many environments to look at at once, with --all", wholeNumber, PARALLEL)
+    .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
+    .option("--policy", "look at nothing, and print the IAM policy with the least privilege that doctor needs")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error; 2 wrong usage.",
+    )
+    .action(async (name: string | undefined, options: DoctorOptions) => exitWith(await doctor(name, options)));
+}
+
+async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
+  if (options.policy) {
+    console.log(JSON.stringify(doctorPolicy(), null, 2));
+    return 0;
+  }
+  const environments = chosen(name, options);
+  const connection = connect(environments[0]?.region ?? "us-east-1");
+  const limit = pLimit(options.parallel);
+  let done = 0;
+  try {
+    const diagnoses = await Promise.all(
+      environments.map((environment) =>
+        limit(async () => {
+          const role = options.assume ? environment.deployRole : undefined;
+          const diagnosis = await diagnose(connection, environment, role, options.channel);
+          done++;
+          if (options.all)
+            console.error(`${done} of ${environments.length}: ${environment.name} is ${diagnosis.answer}.`);
+          return diagnosis;
+        }),
+      ),
+    );
+    const report = jsonReport(diagnoses);
+    const [only] = diagnoses;
+    if (options.format === "json") console.log(JSON.stringify(report, null, 2));
+    else console.log(options.all || !only ? textReports(diagnoses) : textReport(only));
+    return EXIT[report.answer];
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** The environments to look at. */
+function chosen(name: string | undefined, { all, channel, assume }: DoctorOptions): readonly Environment[] {
+  if ((name === undefined) !== (all === true)) {
+    throw new UsageError(
+      `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
+    );
+  }
+  const environments = loadEnvironments();
+  if (name === undefined) {
+    if (channel === undefined) return environments;
+    throw new UsageError("Received --channel with --all, expected the environment whose channel it is. Name it.");
+  }
+  const environment = environmentNamed(name, environments);
+  if (assume && environment.deployRole === undefined) {
+    throw new CommandError(
+      `Received --assume for ${name}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
+    );
+  }
+  const names = environment.channels.map((one) => one.name);
+  if (channel !== undefined && !names.includes(channel)) {
+    throw new CommandError(
+      names.length === 0
+        ? `Received --channel ${describe(channel)}, expected no channel: ${name} has none in environments.yaml. Leave --channel out.`
+        : `Received --channel ${describe(channel)}, expected ${oneOf([...new Set(names)])}${suggestion(channel, names) || "."}`,
+    );
+  }
+  return [environment];
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
+}

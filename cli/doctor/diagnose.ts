@@ -1,0 +1,109 @@
+import type { Environment } from "../../stacks/environment";
+import { type Connection, readAccount } from "./account";
+import type { Answer, Check, Examined, Finding, Outcome } from "./check";
+import { capabilities } from "./checks/capabilities";
+import { channels } from "./checks/channels";
+import { credentials } from "./checks/credentials";
+import { permissionsBoundary } from "./checks/permissions-boundary";
+import { region } from "./checks/region";
+import { role } from "./checks/role";
+import { serviceQuotasRole } from "./checks/service-quotas-role";
+import { supportPlan } from "./checks/support-plan";
+import { trust } from "./checks/trust";
+import { unexpectedAccess } from "./checks/unexpected-access";
+import { mapped } from "./reading";
+
+/** Every check, in the order in which they are shown. Without the right credentials, none of the others can be looked at. */
+export const CHECKS: readonly Check[] = [
+  credentials,
+  region,
+  supportPlan,
+  role,
+  trust,
+  permissionsBoundary,
+  unexpectedAccess,
+  capabilities,
+  channels,
+  serviceQuotasRole,
+];
+
+/** What is with an environment. */
+export interface Diagnosis {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly answer: Answer;
+  readonly checks: readonly CheckResult[];
+  /** What a reader should know that makes it neither healthy nor unhealthy. */
+  readonly notes: readonly string[];
+}
+
+/** What a check says of an environment. */
+export interface CheckResult {
+  readonly name: string;
+  readonly sentence: string;
+  /** `skipped`: it could look at nothing, or not at everything, before another check is healthy. */
+  readonly answer: Answer | "skipped";
+  /** The check that it waits for. */
+  readonly waitsFor?: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Diagnoses an environment. Nothing is changed.
+ *
+ * @param deployRole ARN of the role to assume first
+ * @param channel name of the only channel to look at, with what it depends on
+ */
+export async function diagnose(
+  connection: Connection,
+  environment: Environment,
+  deployRole?: string,
+  channel?: string,
+): Promise<Diagnosis> {
+  const examined =
+    channel === undefined
+      ? { environment, account: await readAccount(connection, environment, deployRole) }
+      : await examineChannel(connection, environment, channel, deployRole);
+  const isAllowedIn = credentials.examine(examined).findings.length === 0;
+  const outcomes = CHECKS.map((check): readonly [Check, Outcome] => [
+    check,
+    isAllowedIn || check === credentials ? check.examine(examined) : { findings: [], waitsFor: credentials.name },
+  ]);
+  const { name, account, region } = environment;
+  return {
+    name,
+    account,
+    region,
+    answer: answerOf(outcomes.flatMap(([, { findings }]) => findings)),
+    checks: outcomes.map(([{ name, sentence }, { findings, waitsFor }]) => {
+      const isSkipped = findings.length === 0 && waitsFor !== undefined;
+      return { name, sentence, answer: isSkipped ? "skipped" : answerOf(findings), waitsFor, findings };
+    }),
+    notes: [...new Set(outcomes.flatMap(([, { notes }]) => notes ?? []))],
+  };
+}
+
+/** What is bad is so whatever else isn't known. */
+export function answerOf(all: readonly { readonly answer: Answer }[]): Answer {
+  const has = (answer: Answer) => all.some((one) => one.answer === answer);
+  return has("unhealthy") ? "unhealthy" : has("unknown") ? "unknown" : "healthy";
+}
+
+async function examineChannel(
+  connection: Connection,
+  environment: Environment,
+  channelName: string,
+  deployRole: string | undefined,
+): Promise<Examined> {
+  const channels = environment.channels.filter(({ name }) => name === channelName);
+  const accesses = environment.accesses.filter(({ access }) => channels.some((channel) => channel.access === access));
+  const about = { ...environment, channels, accesses, slackWorkspaces: [] };
+  const account = await readAccount(connection, about, deployRole);
+  const found = mapped(account.channels, (all) =>
+    all.filter((one) =>
+      channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),
+    ),
+  );
+  return { environment: about, account: { ...account, channels: found } };
+}

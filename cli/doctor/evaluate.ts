@@ -1,0 +1,136 @@
+import { EXPRESSION, isFields } from "../review/policy";
+
+/** Whether a policy applies, as far as that can be told without the request itself. */
+type Applies = "yes" | "maybe" | "no";
+
+/** What policies say to an action. */
+export type Decision =
+  | { readonly is: "allowed" | "not-allowed" | "unknown" }
+  /** Denied by that policy, whatever else allows it. */
+  | { readonly is: "denied"; readonly by: string };
+
+/** A policy document, and what it is called. */
+export interface NamedDocument {
+  readonly name: string;
+  /** JSON, as AWS keeps it. */
+  readonly text: string;
+}
+
+/** What is asked of policies. */
+export interface Request {
+  readonly action: string;
+  /** Whether the action has resources of its own. If not, only a statement about all of them applies. */
+  readonly hasResources?: boolean;
+  /** The service that asks, where a trust is judged. */
+  readonly service?: string;
+  /** The condition keys that the request is known to have, in lower case. */
+  readonly keys?: Readonly<Record<string, string>>;
+}
+
+/** What stands in a statement. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Evaluates identity policies, or a trust, as IAM does: what is denied is denied, what isn't allowed isn't.
+ *
+ * Source: IAM User Guide, Policy evaluation logic.
+ */
+export function evaluate(documents: readonly NamedDocument[], request: Request): Decision {
+  let allowed: Applies = "no";
+  let isMaybeDenied = false;
+  for (const { name, text } of documents) {
+    const statements = statementsIn(text);
+    if (!statements) return { is: "unknown" };
+    for (const statement of statements) {
+      const applies = appliesTo(statement, request);
+      if (applies === "no") continue;
+      if (statement.Effect === "Deny") {
+        if (applies === "yes") return { is: "denied", by: name };
+        isMaybeDenied = true;
+      } else if (allowed !== "yes") {
+        allowed = applies;
+      }
+    }
+  }
+  if (allowed === "no") return { is: "not-allowed" };
+  return { is: allowed === "yes" && !isMaybeDenied ? "allowed" : "unknown" };
+}
+
+/** The statements of a document. Undefined: it is none. */
+export function statementsIn(text: string): readonly Fields[] | undefined {
+  try {
+    const document: unknown = JSON.parse(text);
+    const statements = isFields(document) ? list(document.Statement) : [undefined];
+    return statements.every(isFields) ? statements : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** IAM takes one for a list of one. */
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** Whether a pattern of IAM's stands for a text, whatever the case. */
+function matches(pattern: unknown, text: string): boolean {
+  const escaped = String(pattern).replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\*+/g, ".*").replace(/\?/g, ".")}$`, "is").test(text);
+}
+
+function appliesTo(statement: Fields, { action, hasResources = false, service, keys = {} }: Request): Applies {
+  if (!isAbout(statement, action)) return "no";
+  const { Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
+  const all = [conditionApplies(Condition, keys)];
+  if (service === undefined) {
+    all.push(resourceApplies(Resource, NotResource, hasResources));
+  } else if (Principal === undefined) {
+    all.push(NotPrincipal === undefined ? "no" : "maybe"); // AWS advises against NotPrincipal, and so do we
+  } else {
+    all.push(principalApplies(Principal, service));
+  }
+  if (all.includes("no")) return "no";
+  return all.includes("maybe") ? "maybe" : "yes";
+}
+
+/** Whether a statement is about an action. */
+export function isAbout({ Action, NotAction }: Fields, action: string): boolean {
+  return Action === undefined ? !matchesAny(NotAction, action) : matchesAny(Action, action);
+}
+
+function matchesAny(patterns: unknown, text: string): boolean {
+  return list(patterns).some((pattern) => matches(pattern, text));
+}
+
+function resourceApplies(resource: unknown, notResource: unknown, hasResources: boolean): Applies {
+  const isEverything = (pattern: unknown) => /^\*+$/.test(String(pattern));
+  if (resource === undefined) return list(notResource).some(isEverything) ? "no" : hasResources ? "maybe" : "yes";
+  if (list(resource).some(isEverything)) return "yes";
+  return hasResources ? "maybe" : "no";
+}
+
+function principalApplies(principal: unknown, service: string): Applies {
+  const services = principal === "*" ? ["*"] : isFields(principal) ? list(principal.Service ?? []) : [];
+  if (services.some((one) => one === service || one === "*")) return "yes";
+  return isFields(principal) && list(principal.AWS ?? []).includes("*") ? "yes" : "no";
+}
+
+/** All conditions must hold. What is known of the request decides those of its keys; the others may hold or not. */
+function conditionApplies(condition: unknown, keys: Readonly<Record<string, string>>): Applies {
+  if (condition === undefined) return "yes";
+  if (!isFields(condition)) return "maybe";
+  const each = Object.entries(condition).flatMap(([operator, tests]) =>
+    isFields(tests)
+      ? Object.entries(tests).map(([key, values]) => holds(operator, list(values), keys[key.toLowerCase()]))
+      : ["maybe" as const],
+  );
+  if (each.includes("no")) return "no";
+  return each.includes("maybe") ? "maybe" : "yes";
+}
+
+function holds(operator: string, values: readonly unknown[], value: string | undefined): Applies {
+  const [known, not, test] = operator.match(/^String(Not)?(Equals|Like)(?:IfExists)?$/) ?? [];
+  if (value === undefined || known === undefined || values.some((one) => EXPRESSION.test(String(one)))) return "maybe";
+  const isOne = values.some((one) => (test === "Like" ? matches(one, value) : one === value));
+  return isOne === (not === undefined) ? "yes" : "no";
+}

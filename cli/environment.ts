@@ -1,0 +1,14 @@
+import { describe, oneOf } from "../modules/support-app/problem";
+import type { Environment } from "../stacks/environment";
+import { suggestion } from "../stacks/suggestion";
+import { CommandError } from "./command-error";
+
+/** The environment of that name. */
+export function environmentNamed(name: string, environments: readonly Environment[]): Environment {
+  const found = environments.find((candidate) => candidate.name === name);
+  if (found) return found;
+  const names = environments.map((candidate) => candidate.name);
+  throw new CommandError(
+    `Received the environment ${describe(name)}, expected ${oneOf(names)}${suggestion(name, names) || "."}`,
+  );
+}
