@@ -195,7 +195,7 @@ const FAULTS: readonly Fault[] = [
     what: "a trust with an external ID, which the Support App doesn't send",
     in: "both",
     inject: () => setTrust("both", FULL, { Condition: { StringEquals: { "sts:ExternalId": "secret" } } }),
-    finds: { check: "trust", found: containing("a condition that may lock it out") },
+    finds: { check: "trust", found: containing("what environments.yaml doesn't say, and may lock it out") },
     topic: MISSING_ROLE,
   },
   {

@@ -41,7 +41,7 @@ test("README shows a healthy and an unhealthy environment as doctor does", async
 });
 
 test("README's table has every topic of the guide and every check", () => {
-  const table = README.match(/\| topic of AWS's guide[^]*?\n\n/)?.[0] ?? "";
+  const table = README.match(/\| topic of AWS's guide.*?\n\n/s)?.[0] ?? "";
   for (const { title, url } of Object.values(TOPICS)) expect(table).toContain(`[${title}](${url})`);
   for (const { name } of CHECKS) expect(table).toContain(`\`${name}\``);
 });

@@ -210,6 +210,23 @@ const FAULTS: readonly Fault[] = [
     topic: INVALID_ROLE,
   },
   {
+    what: "a channel of somebody's own with the role of read-only",
+    in: "both",
+    inject: () =>
+      make("both", CHANNEL, {
+        TeamId: "T012ABCDEFG",
+        ChannelId: "C0BYHAND",
+        ChannelName: "by-hand",
+        NotifyOnCaseSeverity: "none",
+        ChannelRoleArn: roleIn("both", READ_ONLY),
+      }),
+    finds: {
+      subject: "#by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have",
+      found: "people in it have read-only access, too",
+    },
+    topic: "I want to restrict specific users in my Slack channel from specific actions",
+  },
+  {
     what: "a channel of somebody's own with a deleted role",
     in: "both",
     inject: () =>
@@ -259,15 +276,20 @@ test("with --channel, what is wrong with another channel is no matter", async ()
   if (findingsOf(oncall)[0]) await follow(project, findingsOf(oncall)[0] as DoctorFinding, accounts.both);
 });
 
-test("a channel that somebody configured by hand with an access's role is said, and is nothing bad", async () => {
-  const byHand = { TeamId: "T012ABCDEFG", ChannelId: "C0BYHAND", ChannelName: "by-hand", NotifyOnCaseSeverity: "none" };
-  await make("both", CHANNEL, { ...byHand, ChannelRoleArn: roleIn("both", READ_ONLY) });
-  const { answer, notes } = await examine("both");
-  expect(answer).toBe("healthy");
-  expect(notes).toContain(
-    "People in #by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have, have read-only access, too.",
-  );
-  await remove("both", CHANNEL, "C0BYHAND");
+test("a workspace that is gone is a matter of each of its channels", async () => {
+  await remove("both", WORKSPACE, "T012ABCDEFG");
+  const watch = await examine("both", "--channel", "support-watch");
+  expect(findingsOf(watch)).toEqual([expect.objectContaining({ subject: "Slack workspace T012ABCDEFG" })]);
+  expect(findingsOf(watch)[0]?.fix).not.toHaveProperty("change"); // environments.yaml registers it
+  await make("both", WORKSPACE, { TeamId: "T012ABCDEFG" });
+});
+
+test("what AWS calls for a role of another account isn't run there", async () => {
+  await edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("both", "Gone") });
+  const [finding] = findingsOf(await examine("both"));
+  await expect(follow(project, finding as DoctorFinding, accounts.unregistered)).rejects.toThrow("exit status 1");
+  await follow(project, finding as DoctorFinding, accounts.both);
+  expect(await examine("both")).toMatchObject({ answer: "healthy" });
 });
 
 test("an environment made through the API as the console makes it is healthy", async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type DoctorReport, doctorReportSchema } from "../../cli/doctor/report";
+import { merged } from "../support/merged";
 import type { Identity } from "./account";
 import { type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
 import { type Answer, type Call, type Proxy as RecordingProxy, startProxy } from "./proxy";
@@ -84,14 +85,4 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
     const { status, output } = await run(project, "sh", ["-c", unattended], { as });
     if (status !== 0) throw new Error(`${command} ended with exit status ${status}:\n${output}`);
   }
-}
-
-function merged(into: unknown, from: unknown): unknown {
-  if (!isMapping(into) || !isMapping(from)) return from;
-  const keys = [...new Set([...Object.keys(into), ...Object.keys(from)])];
-  return Object.fromEntries(keys.map((key) => [key, key in from ? merged(into[key], from[key]) : into[key]]));
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,13 +7,15 @@ import {
   paginateListAttachedRolePolicies,
   paginateListRolePolicies,
   paginateSimulatePrincipalPolicy,
+  type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
-import { iamNamesOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { NamedDocument } from "./evaluate";
 import { all, mapped, type Reading, reading, readingOf } from "./reading";
+import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
 
 /** What there is of an access level. */
 export interface AccessFound {
@@ -53,8 +55,11 @@ export interface Simulated {
   readonly decision: string;
 }
 
-/** What is asked of a role. */
-const ACTIONS = [...actionsOf(CAPABILITIES), "iam:CreateServiceLinkedRole"];
+/** Whether a policy is the one that the access has, under whatever path: an account has each name once. */
+export function isOwnPolicy({ arn }: PolicyFound, props: SupportAppAccessProps): boolean {
+  const withoutPath = (text: string) => text.replace(/:policy\/(.*\/)?/, ":policy/").toLowerCase();
+  return arn !== undefined && withoutPath(arn) === withoutPath(policyArnOf(props));
+}
 
 /** Reads what there is of an access level. */
 export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): Promise<AccessFound> {
@@ -134,22 +139,37 @@ async function readBoundary(
   return mapped(await readManaged(iam, arn), (text) => ({ name: arn, text }));
 }
 
-function simulate(iam: IAMClient, PolicySourceArn: string): Promise<AccessFound["simulated"]> {
-  return readingOf("iam:SimulatePrincipalPolicy", async () => {
-    const pages = paginateSimulatePrincipalPolicy(
-      { client: iam },
+/** IAM's simulation of all that is asked of a role, each action on what it is about. */
+async function simulate(iam: IAMClient, PolicySourceArn: string): Promise<AccessFound["simulated"]> {
+  const account = PolicySourceArn.split(":")[4];
+  const [own, right] = await Promise.all([
+    simulateOn(iam, PolicySourceArn, actionsOf(CAPABILITIES), "*"),
+    simulateOn(iam, PolicySourceArn, [CREATE_SERVICE_LINKED_ROLE], serviceQuotasRoleArn(account)),
+  ]);
+  if ("unknown" in own) return own;
+  return mapped(right, (more) => own.known && new Map([...own.known, ...(more ?? [])]));
+}
+
+function simulateOn(
+  iam: IAMClient,
+  PolicySourceArn: string,
+  ActionNames: string[],
+  resource: string,
+): Promise<AccessFound["simulated"]> {
+  const request: SimulatePrincipalPolicyCommandInput = {
+    PolicySourceArn,
+    ActionNames,
+    ResourceArns: [resource],
+    ContextEntries: [
       {
-        PolicySourceArn,
-        ActionNames: ACTIONS,
-        ContextEntries: [
-          {
-            ContextKeyName: "iam:AWSServiceName",
-            ContextKeyType: "string",
-            ContextKeyValues: [SERVICE_QUOTAS_SERVICE],
-          },
-        ],
+        ContextKeyName: "iam:AWSServiceName",
+        ContextKeyType: "string",
+        ContextKeyValues: [SERVICE_QUOTAS_SERVICE],
       },
-    );
+    ],
+  };
+  return readingOf("iam:SimulatePrincipalPolicy", async () => {
+    const pages = paginateSimulatePrincipalPolicy({ client: iam }, request);
     const results = await all(pages, ({ EvaluationResults }) => EvaluationResults);
     return new Map(
       results.map(({ EvalActionName, EvalDecision, OrganizationsDecisionDetail: organization }) => [

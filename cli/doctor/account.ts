@@ -41,9 +41,12 @@ const SERVICE_QUOTAS_PATH = `/aws-service-role/${SERVICE_QUOTAS_SERVICE}/`;
 /** How AWS is reached. Credentials are looked up once, and connections are shared, however many environments there are. */
 export type Connection = STSClient;
 
+/** Longest that one try of a call takes, in milliseconds: a firewall may answer nothing at all. */
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+
 /** Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads. */
 export function connect(region: string): Connection {
-  return new STSClient({ region, maxAttempts: MAX_ATTEMPTS });
+  return new STSClient({ region, maxAttempts: MAX_ATTEMPTS, requestHandler: TIMEOUTS });
 }
 
 /**

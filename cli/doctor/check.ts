@@ -39,7 +39,10 @@ export interface Outcome {
 
 /** What a check looks at. */
 export interface Examined {
+  /** What of the environment is looked at: all of it or, of one channel, what that depends on. */
   readonly environment: Environment;
+  /** The environment as environments.yaml has it. */
+  readonly whole: Environment;
   readonly account: Account;
 }
 
@@ -65,6 +68,12 @@ export function deploying({ name }: Environment, text: string, change?: Fix["cha
   return { text, change, commands: [`npx cdktf deploy ${name}`] };
 }
 
+/** A command of AWS's, which runs with the environment's account or not at all. */
+export function inAccount({ account, region }: Environment, service: string, operation: string): string {
+  const isThere = `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${account} ]`;
+  return `${isThere} && aws ${service} --region ${region} ${operation}`;
+}
+
 /** The finding that something couldn't be looked at. */
 export function notKnown(subject: string, expected: string, unknown: Obstacle, topic?: Topic): Finding {
   return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: fixOf(unknown) };
@@ -88,5 +97,18 @@ function fixOf({ kind, action, message }: Obstacle): Fix {
       commands: ["npm run -s support-app -- doctor --policy"],
     };
   }
-  return { text: "Check that AWS can be reached from here, and run doctor again.", commands: [] };
+  if (kind === "conditional") {
+    return {
+      text: "Look at what it says there, and try it in Slack: AWS alone knows the rest of the request.",
+      commands: [],
+    };
+  }
+  return unreachable();
+}
+
+/** What to do where AWS gave no answer. */
+export function unreachable(): Fix {
+  const endpoint = process.env.AWS_ENDPOINT_URL;
+  const at = endpoint === undefined ? "" : ` at AWS_ENDPOINT_URL=${endpoint}`;
+  return { text: `Check that AWS can be reached from here${at}, and run doctor again.`, commands: [] };
 }

@@ -10,7 +10,7 @@ import { connect } from "./account";
 import type { Answer } from "./check";
 import { diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
-import { jsonReport, textReport, textReports } from "./report";
+import { jsonReport, jsonText, textReport, textReports } from "./report";
 
 /** Exit statuses that tell how an environment is. */
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
@@ -55,6 +55,11 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
+    if (name !== undefined || options.all) {
+      throw new UsageError(
+        `Received --policy with ${options.all ? "--all" : `the environment ${describe(name)}`}, expected --policy alone: it is the same for every environment.`,
+      );
+    }
     console.log(JSON.stringify(doctorPolicy(), null, 2));
     return 0;
   }
@@ -62,6 +67,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const connection = connect(environments[0]?.region ?? "us-east-1");
   const limit = pLimit(options.parallel);
   let done = 0;
+  if (!options.all) console.error(`Looking at ${name} …`);
   try {
     const diagnoses = await Promise.all(
       environments.map((environment) =>
@@ -77,7 +83,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     );
     const report = jsonReport(diagnoses);
     const [only] = diagnoses;
-    if (options.format === "json") console.log(JSON.stringify(report, null, 2));
+    if (options.format === "json") console.log(jsonText(report));
     else console.log(options.all || !only ? textReports(diagnoses) : textReport(only));
     return EXIT[report.answer];
   } finally {

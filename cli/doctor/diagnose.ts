@@ -63,7 +63,7 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   const examined =
     channel === undefined
-      ? { environment, account: await readAccount(connection, environment, deployRole) }
+      ? { environment, whole: environment, account: await readAccount(connection, environment, deployRole) }
       : await examineChannel(connection, environment, channel, deployRole);
   const isAllowedIn = credentials.examine(examined).findings.length === 0;
   const outcomes = CHECKS.map((check): readonly [Check, Outcome] => [
@@ -98,12 +98,15 @@ async function examineChannel(
 ): Promise<Examined> {
   const channels = environment.channels.filter(({ name }) => name === channelName);
   const accesses = environment.accesses.filter(({ access }) => channels.some((channel) => channel.access === access));
-  const about = { ...environment, channels, accesses, slackWorkspaces: [] };
+  const slackWorkspaces = environment.slackWorkspaces.filter((id) =>
+    channels.some(({ workspace }) => workspace === id),
+  );
+  const about = { ...environment, channels, accesses, slackWorkspaces };
   const account = await readAccount(connection, about, deployRole);
   const found = mapped(account.channels, (all) =>
     all.filter((one) =>
       channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),
     ),
   );
-  return { environment: about, account: { ...account, channels: found } };
+  return { environment: about, whole: environment, account: { ...account, channels: found } };
 }

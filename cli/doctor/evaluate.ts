@@ -5,9 +5,9 @@ type Applies = "yes" | "maybe" | "no";
 
 /** What policies say to an action. */
 export type Decision =
-  | { readonly is: "allowed" | "not-allowed" | "unknown" }
-  /** Denied by that policy, whatever else allows it. */
-  | { readonly is: "denied"; readonly by: string };
+  | { readonly is: "allowed" | "not-allowed" }
+  /** Denied by that policy, whatever else allows it; or it depends on more than is known, by that policy. */
+  | { readonly is: "denied" | "unknown"; readonly by: string };
 
 /** A policy document, and what it is called. */
 export interface NamedDocument {
@@ -19,8 +19,8 @@ export interface NamedDocument {
 /** What is asked of policies. */
 export interface Request {
   readonly action: string;
-  /** Whether the action has resources of its own. If not, only a statement about all of them applies. */
-  readonly hasResources?: boolean;
+  /** The ARN of what the action is about, or `some` where that isn't known. Undefined: it is about nothing but everything. */
+  readonly resource?: string;
   /** The service that asks, where a trust is judged. */
   readonly service?: string;
   /** The condition keys that the request is known to have, in lower case. */
@@ -36,24 +36,24 @@ export type Fields = Readonly<Record<string, unknown>>;
  * Source: IAM User Guide, Policy evaluation logic.
  */
 export function evaluate(documents: readonly NamedDocument[], request: Request): Decision {
-  let allowed: Applies = "no";
-  let isMaybeDenied = false;
+  let isAllowed = false;
+  let maybeAllowed: string | undefined;
+  let maybeDenied: string | undefined;
   for (const { name, text } of documents) {
     const statements = statementsIn(text);
-    if (!statements) return { is: "unknown" };
+    if (!statements) return { is: "unknown", by: name };
     for (const statement of statements) {
       const applies = appliesTo(statement, request);
-      if (applies === "no") continue;
-      if (statement.Effect === "Deny") {
-        if (applies === "yes") return { is: "denied", by: name };
-        isMaybeDenied = true;
-      } else if (allowed !== "yes") {
-        allowed = applies;
-      }
+      const isDeny = statement.Effect === "Deny";
+      if (applies === "yes" && isDeny) return { is: "denied", by: name };
+      if (applies === "yes") isAllowed = true;
+      if (applies === "maybe" && isDeny) maybeDenied ??= name;
+      if (applies === "maybe" && !isDeny) maybeAllowed ??= name;
     }
   }
-  if (allowed === "no") return { is: "not-allowed" };
-  return { is: allowed === "yes" && !isMaybeDenied ? "allowed" : "unknown" };
+  if (!isAllowed && maybeAllowed === undefined) return { is: "not-allowed" };
+  const by = maybeDenied ?? (isAllowed ? undefined : maybeAllowed);
+  return by === undefined ? { is: "allowed" } : { is: "unknown", by };
 }
 
 /** The statements of a document. Undefined: it is none. */
@@ -72,18 +72,33 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Whether a pattern of IAM's stands for a text, whatever the case. */
-function matches(pattern: unknown, text: string): boolean {
-  const escaped = String(pattern).replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\*+/g, ".*").replace(/\?/g, ".")}$`, "is").test(text);
+/** Whether a pattern of IAM's stands for a text: `*` for any characters, `?` for one. A regular expression could take ages. */
+function matches(pattern: string, text: string): boolean {
+  let [at, of] = [0, 0];
+  let [star, from] = [-1, 0];
+  while (at < text.length) {
+    if (pattern[of] === "*") {
+      star = of++;
+      from = at;
+    } else if (pattern[of] === "?" || pattern[of] === text[at]) {
+      of++;
+      at++;
+    } else if (star >= 0) {
+      of = star + 1;
+      at = ++from; // the last * stands for one character more
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(of));
 }
 
-function appliesTo(statement: Fields, { action, hasResources = false, service, keys = {} }: Request): Applies {
+function appliesTo(statement: Fields, { action, resource, service, keys = {} }: Request): Applies {
   if (!isAbout(statement, action)) return "no";
   const { Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
   const all = [conditionApplies(Condition, keys)];
   if (service === undefined) {
-    all.push(resourceApplies(Resource, NotResource, hasResources));
+    all.push(resourceApplies(Resource, NotResource, resource));
   } else if (Principal === undefined) {
     all.push(NotPrincipal === undefined ? "no" : "maybe"); // AWS advises against NotPrincipal, and so do we
   } else {
@@ -93,20 +108,22 @@ function appliesTo(statement: Fields, { action, hasResources = false, service, k
   return all.includes("maybe") ? "maybe" : "yes";
 }
 
-/** Whether a statement is about an action. */
+/** Whether a statement is about an action. IAM ignores the case of these. */
 export function isAbout({ Action, NotAction }: Fields, action: string): boolean {
   return Action === undefined ? !matchesAny(NotAction, action) : matchesAny(Action, action);
 }
 
 function matchesAny(patterns: unknown, text: string): boolean {
-  return list(patterns).some((pattern) => matches(pattern, text));
+  return list(patterns).some((pattern) => matches(String(pattern).toLowerCase(), text.toLowerCase()));
 }
 
-function resourceApplies(resource: unknown, notResource: unknown, hasResources: boolean): Applies {
-  const isEverything = (pattern: unknown) => /^\*+$/.test(String(pattern));
-  if (resource === undefined) return list(notResource).some(isEverything) ? "no" : hasResources ? "maybe" : "yes";
-  if (list(resource).some(isEverything)) return "yes";
-  return hasResources ? "maybe" : "no";
+function resourceApplies(given: unknown, notGiven: unknown, resource: string | undefined): Applies {
+  const patterns = list(given ?? notGiven).map(String);
+  const isEverything = patterns.some((pattern) => /^\*+$/.test(pattern));
+  const isSome = resource === "some" && !isEverything;
+  if (isSome) return "maybe";
+  const isIt = isEverything || (resource !== undefined && patterns.some((pattern) => matches(pattern, resource)));
+  return isIt === (given !== undefined) ? "yes" : "no";
 }
 
 function principalApplies(principal: unknown, service: string): Applies {
@@ -131,6 +148,6 @@ function conditionApplies(condition: unknown, keys: Readonly<Record<string, stri
 function holds(operator: string, values: readonly unknown[], value: string | undefined): Applies {
   const [known, not, test] = operator.match(/^String(Not)?(Equals|Like)(?:IfExists)?$/) ?? [];
   if (value === undefined || known === undefined || values.some((one) => EXPRESSION.test(String(one)))) return "maybe";
-  const isOne = values.some((one) => (test === "Like" ? matches(one, value) : one === value));
+  const isOne = values.some((one) => (test === "Like" ? matches(String(one), value) : one === value));
   return isOne === (not === undefined) ? "yes" : "no";
 }

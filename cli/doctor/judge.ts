@@ -1,9 +1,10 @@
-import { policyArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import type { AccessFound, Simulated } from "./access-found";
-import { evaluate, type NamedDocument } from "./evaluate";
+import { type AccessFound, isOwnPolicy } from "./access-found";
+import { evaluate, type NamedDocument, type Request } from "./evaluate";
 import type { Obstacle } from "./reading";
+import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
 
 /** Whether a role may do something and, if not, why. */
 export type Judgement = { readonly is: "allowed" } | { readonly is: "unknown"; readonly why: Obstacle } | Denied;
@@ -26,23 +27,25 @@ export interface Denied {
 }
 
 /**
- * Judges an action by IAM's simulation and by the role's documents. The stricter of the two counts: the documents name the
- * cause, and only the simulation knows the organization's policies.
+ * Judges an action by the role's documents and by IAM's simulation. The documents name the cause; only the simulation knows
+ * the organization's policies, but it is asked without the context of a real request. So what depends on that isn't known.
  */
 export function judge(access: AccessFound, props: SupportAppAccessProps, action: string): Judgement {
   const simulated = "known" in access.simulated ? access.simulated.known?.get(action.toLowerCase()) : undefined;
   const read = judgeDocuments(access, props, action);
   if (read.is === "denied") return read;
-  if (!simulated) {
-    if (read.is === "allowed") return read;
-    return "unknown" in access.simulated ? { is: "unknown", why: access.simulated.unknown } : read;
-  }
-  return simulated.isAllowed ? { is: "allowed" } : denied(simulated, read.is === "allowed");
+  if (!simulated) return read;
+  const { isAllowed, isDeniedByOrganization, decision } = simulated;
+  if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
+  if (read.is === "unknown" && read.why.kind === "conditional") return read;
+  if (isAllowed) return { is: "allowed" };
+  return { is: "denied", cause: read.is === "allowed" ? "likely-organization" : "simulation", decision };
 }
 
-function denied({ isDeniedByOrganization, decision }: Simulated, isAllowedByDocuments: boolean): Judgement {
-  if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
-  return { is: "denied", cause: isAllowedByDocuments ? "likely-organization" : "simulation", decision };
+/** Whether no deploy can give it: somebody else limits what the account, or the role by its boundary, may do at all. */
+export function isLimited({ cause, by }: Denied, { permissionsBoundary }: SupportAppAccessProps): boolean {
+  const isOrganization = cause === "organization" || cause === "likely-organization";
+  return isOrganization || (permissionsBoundary !== undefined && by === permissionsBoundary);
 }
 
 /** What the role's own documents say. */
@@ -54,26 +57,33 @@ function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAc
     if ("known" in text) readable.push({ name: arn ?? `the inline policy ${name}`, text: text.known });
     else why = text.unknown;
   }
-  const request = {
-    action,
-    hasResources: !action.startsWith("support:"),
-    keys: { "iam:awsservicename": SERVICE_QUOTAS_SERVICE },
-  };
+  const request = requestOf(props, action);
   const own = evaluate(readable, request);
   if (own.is === "denied") return { is: "denied", cause: "explicit-deny", by: own.by };
   const limit = "known" in boundary && boundary.known ? evaluate([boundary.known], request) : undefined;
   if (limit?.is === "denied") return { is: "denied", cause: "explicit-deny", by: limit.by };
   if (why === undefined && own.is === "not-allowed") {
-    const by = policyArnOf(props);
-    const isAttached = policies.known.some(({ arn }) => arn === by);
-    return { is: "denied", cause: isAttached ? "policy" : "not-attached", by };
+    const isAttached = policies.known.some((policy) => isOwnPolicy(policy, props));
+    return { is: "denied", cause: isAttached ? "policy" : "not-attached", by: policyArnOf(props) };
   }
   if (limit?.is === "not-allowed" && "known" in boundary) {
     return { is: "denied", cause: "boundary", by: boundary.known?.name };
   }
   if (why !== undefined) return { is: "unknown", why };
   if ("unknown" in boundary) return { is: "unknown", why: boundary.unknown };
-  if (own.is === "allowed" && (limit === undefined || limit.is === "allowed")) return { is: "allowed" };
-  const message = "the role's policies allow it under conditions or for some resources";
-  return { is: "unknown", why: { kind: "other", action: "iam:SimulatePrincipalPolicy", message } };
+  const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
+  if (open === undefined) return { is: "allowed" };
+  const message = `it depends on a condition or a resource in ${open}, which only a real request has`;
+  return { is: "unknown", why: { kind: "conditional", action, message } };
+}
+
+/** What is known of a request that the Support App makes with a role. */
+export function requestOf(props: SupportAppAccessProps, action: string): Request {
+  const keys = {
+    "aws:principalaccount": String(props.account),
+    "aws:principalarn": roleArnOf(props),
+    "iam:awsservicename": SERVICE_QUOTAS_SERVICE,
+  };
+  if (action === CREATE_SERVICE_LINKED_ROLE) return { action, keys, resource: serviceQuotasRoleArn(props.account) };
+  return { action, keys, resource: action.startsWith("support:") ? undefined : "some" };
 }

@@ -8,9 +8,10 @@ export interface Obstacle {
    * - `denied`: whoever has them may not ask
    * - `no-support-plan`: the account's Support plan has no API
    * - `no-support-app`: the region doesn't have the Support App
+   * - `conditional`: it depends on what only a real request has
    * - `other`: AWS couldn't be reached, or answered something unexpected
    */
-  readonly kind: "credentials" | "denied" | "no-support-plan" | "no-support-app" | "other";
+  readonly kind: "credentials" | "denied" | "no-support-plan" | "no-support-app" | "conditional" | "other";
   /** What was asked, as IAM names it. */
   readonly action: string;
   /** What AWS or its SDK said. */
@@ -23,12 +24,12 @@ export const MAX_ATTEMPTS = 8;
 /** Names of errors by what they mean. Source: the services' API references, common errors; the SDK's credential providers. */
 const KINDS: readonly (readonly [RegExp, Obstacle["kind"]])[] = [
   [
-    /^(CredentialsProviderError|TokenProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidToken|IncompleteSignature|MissingAuthenticationToken|RequestExpired|InvalidAccessKeyId|AuthFailure)/,
+    /^(CredentialsProviderError|InvalidCredentials|TokenProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidToken|IncompleteSignature|MissingAuthenticationToken|RequestExpired|InvalidAccessKeyId|AuthFailure)/,
     "credentials",
   ],
   [/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/, "denied"],
   [/^SubscriptionRequired/, "no-support-plan"],
-  [/^(TypeNotFound|UnsupportedAction)/, "no-support-app"],
+  [/^TypeNotFound/, "no-support-app"],
 ];
 
 /** What AWS says where there is nothing of that name. */

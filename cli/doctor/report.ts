@@ -67,6 +67,14 @@ export function jsonReport(diagnoses: readonly Diagnosis[]): DoctorReport {
   return doctorReportSchema.parse(report);
 }
 
+/** The report for machines, as text. What a terminal would obey is escaped. */
+export function jsonText(report: DoctorReport): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(report, null, 2).replace(INVISIBLE, (one) =>
+    one === "\n" ? one : one.split("").map(escaped).join(""),
+  );
+}
+
 /** The report of one environment, for people. */
 export function textReport({ name, account, region, answer, checks, notes }: Diagnosis): string {
   const widest = Math.max(...checks.map((check) => check.name.length));
@@ -88,7 +96,7 @@ export function textReports(diagnoses: readonly Diagnosis[]): string {
     ...diagnoses.filter(({ answer }) => answer !== "healthy").map((diagnosis) => `${textReport(diagnosis)}\n`),
     ...diagnoses.filter(({ answer }) => answer === "healthy").map(healthy),
     "",
-    `${diagnoses.length} environments: ${count("healthy")} healthy, ${count("unhealthy")} unhealthy, ${count("unknown")} unknown.`,
+    `${diagnoses.length} environment${diagnoses.length === 1 ? "" : "s"}: ${count("healthy")} healthy, ${count("unhealthy")} unhealthy, ${count("unknown")} unknown.`,
   ].join("\n");
 }
 
@@ -122,5 +130,8 @@ function fixLines({ text, change, commands }: Fix): string[] {
 
 /** A line without what a terminal would take for a command: names in Slack and AWS's words may hold anything. */
 function visible(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
+  return line.replace(INVISIBLE, "�");
 }
+
+/** Characters that a terminal doesn't show, or takes for a command. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

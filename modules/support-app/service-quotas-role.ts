@@ -24,6 +24,11 @@ const NAME = "service_quotas";
 /** Where the service-linked role is in every stack that has it. */
 export const SERVICE_QUOTAS_ROLE_ADDRESS = `aws_iam_service_linked_role.${NAME}`;
 
+/** ARN of the service-linked role. */
+export function serviceQuotasRoleArn(account: string | undefined): string {
+  return `arn:aws:iam::${account}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/AWSServiceRoleForServiceQuotas`;
+}
+
 /** Whether this mode puts the service-linked role into the stack. */
 export function managesServiceQuotasRole(mode: ServiceQuotasRoleMode): boolean {
   return mode === "create" || mode === "adopt";
@@ -48,9 +53,7 @@ export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRo
     }),
   );
   if (props.adoptFromAccount !== undefined) {
-    role.importFrom(
-      `arn:aws:iam::${props.adoptFromAccount}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/AWSServiceRoleForServiceQuotas`,
-    );
+    role.importFrom(serviceQuotasRoleArn(props.adoptFromAccount));
   }
   return role;
 }

@@ -228,6 +228,8 @@ describe("the command", () => {
       2,
       "Received --channel with --all, expected the environment whose channel it is. Name it.",
     ],
+    [["doctor", "staging", "--policy"], 2, 'Received --policy with the environment "staging", expected --policy alone'],
+    [["doctor", "--all", "--policy"], 2, "Received --policy with --all, expected --policy alone"],
     [["doctor", "stagin"], 1, "Did you mean staging?"],
     [
       ["doctor", "staging", "--assume"],
@@ -286,7 +288,8 @@ describe("the command", () => {
   test("--format json prints the report alone", async () => {
     await answering(inPages);
     expect(await runSupportApp(["doctor", "production", "--assume", "--format", "json"])).toBe(5);
-    expect(JSON.parse(printed.join(""))).toMatchObject({
+    expect(printed[0]).toBe("Looking at production …"); // on the other stream
+    expect(JSON.parse(printed.slice(1).join(""))).toMatchObject({
       schemaVersion: 1,
       answer: "unknown",
       environments: [{ name: "production" }],

@@ -1,3 +1,4 @@
+import { parse, stringify } from "yaml";
 import type { AccessFound, PolicyFound, RoleFound } from "../../../cli/doctor/access-found";
 import type { Account } from "../../../cli/doctor/account";
 import type { ChannelFound } from "../../../cli/doctor/channel-found";
@@ -15,6 +16,7 @@ import { unexpectedAccess } from "../../../cli/doctor/checks/unexpected-access";
 import { CHECKS } from "../../../cli/doctor/diagnose";
 import { TOPICS } from "../../../cli/doctor/topic";
 import type { AccessLevel } from "../../../modules/support-app/access-level";
+import { parseEnvironments } from "../../../stacks/environments";
 import {
   ACCOUNT,
   DENIED,
@@ -25,8 +27,10 @@ import {
   roleNameOf,
   withAccess,
 } from "../../support/account-found";
+import { merged } from "../../support/merged";
 
 const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
+const CREATE_ROLE = `[ "$(aws sts get-caller-identity --region us-east-1 --query Account --output text)" = ${ACCOUNT} ] && aws iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com`;
 const everyKind = [
   "read-only: {}",
   "full: {}",
@@ -38,7 +42,15 @@ const everyKind = [
 /** What a check says of an environment after something has changed in its account. */
 function examined(check: Check, yaml: string, change: (account: Account) => Account = (account) => account) {
   const environment = environmentOf(yaml);
-  return check.examine({ environment, account: change(healthyAccount(environment)) });
+  const outcome = check.examine({ environment, whole: environment, account: change(healthyAccount(environment)) });
+  for (const { fix } of outcome.findings) if (fix.change) expectAccepted(yaml, fix.change);
+  return outcome;
+}
+
+/** Whatever a fix changes in environments.yaml, the file must still be right. */
+function expectAccepted(yaml: string, change: object): void {
+  const text = `environments: { test: { account: "${ACCOUNT}", region: us-east-1, ${yaml} } }`;
+  expect(() => parseEnvironments(stringify(merged(parse(text), change)), "changed.yaml")).not.toThrow();
 }
 
 /** The only finding. */
@@ -91,7 +103,7 @@ describe("credentials", () => {
 
   test.each([
     ["sts:AssumeRole", "denied", "Allow these credentials sts:AssumeRole on undefined"],
-    ["sts:GetCallerIdentity", "credentials", "log in again where they have expired"],
+    ["sts:GetCallerIdentity", "credentials", "log in again where the credentials have expired"],
     ["sts:GetCallerIdentity", "other", "Check that AWS can be reached"],
   ] as const)("can't be used: %s, %s", (action, kind, text) => {
     const identity = { unknown: { kind, action, message: "Error: said" } };
@@ -168,6 +180,7 @@ describe("role, trust and boundary", () => {
       { environments: { test: { full: { path: "/other/" } } } },
     ],
     [`arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`, undefined],
+    [`arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`, undefined],
   ])("the role is %s", (arn, change) => {
     const finding = only(examined(role, "full: {}", withRole("full", { arn })).findings);
     expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
@@ -206,7 +219,12 @@ describe("role, trust and boundary", () => {
       "AWS 1",
     ],
     ["says nothing", "full: {}", [], "no statement about it: nothing"],
-    ["has a condition that nobody asked for", "full: {}", [ofAccount], "a condition that may lock it out"],
+    [
+      "has a condition that nobody asked for",
+      "full: {}",
+      [ofAccount],
+      "what environments.yaml doesn't say, and may lock it out",
+    ],
     ["has the condition that was asked for", "full: { source-account-condition: true }", [ofAccount], undefined],
     ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of any account"],
     [
@@ -287,6 +305,59 @@ describe("unexpected access", () => {
     expect(only(examined(unexpectedAccess, "full: {}", wide).findings).found).toBe(
       "it allows iam:CreateServiceLinkedRole",
     );
+  });
+
+  const right = {
+    Effect: "Allow",
+    Action: "iam:CreateServiceLinkedRole",
+    Resource: "*",
+    Condition: { StringEquals: { "iam:AWSServiceName": ["servicequotas.amazonaws.com"] } },
+  };
+  test.each<[string, boolean]>([
+    ["read-only: {}", true],
+    ["full: { without: [request-quota-increases] }", true],
+    ["full: {}", false],
+    ["full: { service-quotas-role: existing }", false], // another check says it
+  ])("the right to make the Service Quotas role, in the own policy of %s: %s", (yaml, isMore) => {
+    const level = yaml.startsWith("full") ? "full" : "read-only";
+    const having = changing(level, () => ({
+      policies: { known: environmentOf(yaml).accesses.map((props) => ownPolicy(props, right)) },
+    }));
+    expect(examined(unexpectedAccess, yaml, having).findings).toHaveLength(isMore ? 1 : 0);
+  });
+
+  test.each<[string, object]>([
+    ["everything", allow("*")],
+    ["all but something", { Effect: "Allow", NotAction: "s3:*", Resource: "*" }],
+    ["any service-linked role", allow("iam:CreateServiceLinkedRole")],
+  ])("a policy edited to allow %s is one finding, whatever the mode of the Service Quotas role", (_, statement) => {
+    const yaml = "full: { service-quotas-role: existing }";
+    const wide = changing("full", () => ({
+      policies: { known: environmentOf(yaml).accesses.map((props) => ownPolicy(props, statement)) },
+    }));
+    expect(CHECKS.flatMap((check) => examined(check, yaml, wide).findings)).toHaveLength(1);
+  });
+
+  test("what people can do is said as it is: all of a capability's actions, within the boundary", () => {
+    const some = examined(unexpectedAccess, "read-only: {}", more("read-only", inline(allow("support:Describe*"))));
+    expect(only(some.findings).found).toBe("it allows support:Describe*");
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const boundary = { known: { name, text: policyText(allow("support:Describe*")) } };
+    const limited = (account: Account) =>
+      withAccess(more("read-only", inline(allow("*")))(account), "read-only", { boundary });
+    const yaml = `read-only: { permissions-boundary: "${name}" }`;
+    expect(only(examined(unexpectedAccess, yaml, limited).findings).found).toBe("it allows *");
+  });
+
+  test("AWS's read-only policy that writes is no longer one", () => {
+    const yaml = "read-only: { policy: aws-managed }";
+    const writing = changing("read-only", () => ({
+      policies: { known: environmentOf(yaml).accesses.map((props) => ownPolicy(props, allow("support:CreateCase"))) },
+    }));
+    expect(only(examined(unexpectedAccess, yaml, writing).findings)).toMatchObject({
+      answer: "unhealthy",
+      fix: { change: { environments: { test: { "read-only": { policy: "customer-managed" } } } } },
+    });
   });
 
   test("a policy that is no document, or can't be read", () => {
@@ -420,6 +491,97 @@ describe("capabilities", () => {
     expect(finding.fix).toEqual({ text: `Let ${name} allow it.`, commands: [] });
   });
 
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
+  const within = (yaml: string, ...statements: object[]) =>
+    examined(
+      capabilities,
+      yaml,
+      changing("full", () => ({ boundary: { known: { name: boundary, text: policyText(...statements) } } })),
+    ).findings;
+  const allows = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+
+  test("whoever follows one fix after the other has left out all of it", () => {
+    const findings = within(
+      `full: { permissions-boundary: "${boundary}" }`,
+      allows("support:*", "servicequotas:Get*"),
+      { Effect: "Deny", Action: "support:ResolveCase", Resource: "*" },
+    );
+    expect(findings).toHaveLength(2);
+    for (const { fix } of findings) {
+      expect(fix.change).toEqual({
+        environments: { test: { full: { without: ["resolve-cases", "request-quota-increases"] } } },
+      });
+    }
+  });
+
+  test("what environments.yaml wouldn't take is said in words, or changed with what it goes with", () => {
+    const [mode] = within(
+      `full: { permissions-boundary: "${boundary}", service-quotas-role: existing }`,
+      allows("support:*"),
+    );
+    expect(mode?.fix).toMatchObject({ text: expect.stringContaining("remove service-quotas-role"), commands: [] });
+    const [managed] = within(
+      `full: { permissions-boundary: "${boundary}", policy: aws-managed }`,
+      allows("support:*", "iam:*"),
+    );
+    expect(managed?.fix.change).toEqual({
+      environments: { test: { full: { policy: "customer-managed", without: ["request-quota-increases"] } } },
+    });
+  });
+
+  test("a boundary of AWS's own can't be edited", () => {
+    const name = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const limited = changing("full", () => ({
+      boundary: { known: { name, text: policyText(allows("support:Describe*", "servicequotas:*")) } },
+    }));
+    const [finding] = examined(capabilities, `full: { permissions-boundary: "${name}" }`, limited).findings;
+    expect(finding?.fix.text).toContain(`Choose another permissions-boundary than ${name}`);
+  });
+
+  test("a boundary that is another than environments.yaml says is one finding, not of the capabilities, too", () => {
+    const other = `arn:aws:iam::${ACCOUNT}:policy/other`;
+    const yaml = `full: { permissions-boundary: "${boundary}" }`;
+    const tighter = (account: Account) =>
+      withAccess(withRole("full", { boundary: other })(account), "full", {
+        boundary: { known: { name: other, text: policyText(allows("support:Describe*", "iam:*")) } },
+      });
+    expect(examined(capabilities, yaml, tighter)).toMatchObject({ findings: [], waitsFor: "permissions-boundary" });
+    expect(only(examined(permissionsBoundary, yaml, tighter).findings).found).toBe(other);
+  });
+
+  test.each([true, false])(
+    "what depends on the request isn't known, whatever the simulation says (allowed: %s)",
+    (isAllowed) => {
+      const Condition = { StringNotEquals: { "aws:RequestedRegion": "us-east-1" } };
+      const conditional = (account: Account) =>
+        withAccess(account, "read-only", {
+          boundary: {
+            known: { name: boundary, text: policyText(allows("*"), { ...allows("*"), Effect: "Deny", Condition }) },
+          },
+          simulated: {
+            known: new Map(
+              ["support:describecases", "support:describecommunications"].map((action) => [
+                action,
+                { isAllowed, isDeniedByOrganization: false, decision: isAllowed ? "allowed" : "explicitDeny" },
+              ]),
+            ),
+          },
+        });
+      expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
+        answer: "unknown",
+        found: `it depends on a condition or a resource in ${boundary}, which only a real request has`,
+      });
+    },
+  );
+
+  test("a boundary may know the role by its ARN and its account", () => {
+    const Condition = {
+      StringEquals: { "aws:PrincipalAccount": ACCOUNT },
+      StringLike: { "aws:PrincipalArn": "*AppFull*" },
+    };
+    expect(within("full: {}", { ...allows("*"), Condition })).toEqual([]);
+  });
+
   test("AWS's policy that says less than it did: one of one's own is offered", () => {
     const yaml = "read-only: { policy: aws-managed }";
     const less = changing("read-only", ({ policies }) => {
@@ -533,6 +695,50 @@ describe("channels", () => {
     });
   });
 
+  test("two workspaces that nobody registered: whoever follows both fixes has both", () => {
+    const both =
+      "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }] }";
+    const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: [] } });
+    const { findings } = examined(channels, both, neither);
+    expect(findings).toHaveLength(2);
+    for (const { fix } of findings) {
+      expect(fix.change).toEqual({ environments: { test: { "slack-workspaces": ["T1", "T2"] } } });
+    }
+  });
+
+  test("one more channel with the access is more than a file says that names its channels", () => {
+    const more = (account: Account) => ({
+      ...account,
+      channels: {
+        known: [
+          ...(account.channels as { known: ChannelFound[] }).known,
+          {
+            identifier: "T1|C9",
+            workspace: "T1",
+            channel: "C9",
+            properties: {
+              known: {
+                ChannelName: "general",
+                ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`,
+              },
+            },
+          },
+        ],
+      },
+    });
+    const finding = only(examined(channels, yaml, more).findings);
+    expect(finding).toMatchObject({
+      answer: "unhealthy",
+      subject: "#general (C9 of T1), which environments.yaml doesn't have",
+      found: "people in it have read-only access, too",
+      topic: TOPICS.restrictUsers,
+    });
+    expect(finding.fix.commands).toEqual([
+      expect.stringMatching(/ = 111122223333 \] && aws cloudcontrol .* delete-resource/),
+    ]);
+    expect(examined(channels, "read-only: {}", more).findings).toEqual([]);
+  });
+
   const byHand = (changed: Partial<ChannelFound>) => (account: Account) => ({
     ...account,
     channels: {
@@ -586,11 +792,8 @@ describe("the Service Quotas role", () => {
   test.each([
     ["on-demand", undefined],
     ["create", ["npx cdktf deploy test"]],
-    ["adopt", ["aws iam create-service-linked-role --region us-east-1 --aws-service-name servicequotas.amazonaws.com"]],
-    [
-      "existing",
-      ["aws iam create-service-linked-role --region us-east-1 --aws-service-name servicequotas.amazonaws.com"],
-    ],
+    ["adopt", [CREATE_ROLE]],
+    ["existing", [CREATE_ROLE]],
   ])("is missing with %s", (mode, commands) => {
     const { findings } = examined(serviceQuotasRole, `full: { service-quotas-role: ${mode} }`, gone);
     if (commands === undefined) expect(findings).toEqual([]);
@@ -602,6 +805,35 @@ describe("the Service Quotas role", () => {
       expect.stringContaining("service-quotas-role: existing"),
     ]);
     expect(examined(serviceQuotasRole, "full: { policy: aws-managed }").notes).toEqual([]);
+  });
+
+  test("may be made by who may make roles for services, and no other role", () => {
+    const Resource = "arn:aws:iam::*:role/aws-service-role/*";
+    const text = policyText(
+      { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" },
+      { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource },
+    );
+    const limited = (account: Account) =>
+      withAccess(gone(account), "full", { boundary: { known: { name: "arn:aws:iam::aws:policy/b", text } } });
+    expect(examined(serviceQuotasRole, "full: {}", limited).findings).toEqual([]);
+  });
+
+  test("is limited by a boundary that nobody declared: a deploy takes that off", () => {
+    const text = policyText({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" });
+    const byHand = (account: Account) =>
+      withAccess(gone(account), "full", { boundary: { known: { name: "arn:aws:iam::aws:policy/b", text } } });
+    const finding = only(examined(serviceQuotasRole, "full: {}", byHand).findings);
+    expect(finding.fix).toMatchObject({ change: undefined, commands: ["npx cdktf deploy test"] });
+    const managed = only(
+      examined(
+        serviceQuotasRole,
+        'full: { policy: aws-managed, permissions-boundary: "arn:aws:iam::aws:policy/b" }',
+        byHand,
+      ).findings,
+    );
+    expect(managed.fix.change).toEqual({
+      environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
+    });
   });
 
   test("can't be looked at", () => {

@@ -4,7 +4,11 @@ import { policyText } from "../../support/account-found";
 const CREATE_CASE = { action: "support:CreateCase" };
 const ALLOW = { Effect: "Allow", Action: "support:CreateCase", Resource: "*" };
 const DENY = { ...ALLOW, Effect: "Deny" };
-const DENIED = { is: "denied", by: "policy 0" } as const;
+
+/** A decision by the only policy. */
+function of(is: Decision["is"]): Decision {
+  return is === "denied" || is === "unknown" ? { is, by: "policy 0" } : { is };
+}
 
 function decided(statements: object[], request: Request = CREATE_CASE): Decision {
   return evaluate([{ name: "policy 0", text: policyText(...statements) }], request);
@@ -41,16 +45,49 @@ test.each<[string, object[], Decision["is"]]>([
   ["allows under a condition, and without", [{ ...ALLOW, Condition: { Bool: { a: "b" } } }, ALLOW], "allowed"],
   ["allows without a condition, and under one", [ALLOW, { ...ALLOW, Condition: { Bool: { a: "b" } } }], "allowed"],
 ])("a policy that %s", (_, statements, is) => {
-  expect(decided(statements)).toEqual(is === "denied" ? DENIED : { is });
+  expect(decided(statements)).toEqual(of(is));
 });
 
-test("an action that has resources may be allowed for one of them", () => {
+describe("an action that has resources", () => {
   const quota = "arn:aws:servicequotas:us-east-1:111122223333:ec2/L-1216C47A";
-  const request = { action: "servicequotas:RequestServiceQuotaIncrease", hasResources: true };
   const allow = { Effect: "Allow", Action: "servicequotas:*" };
-  expect(decided([{ ...allow, Resource: quota }], request)).toEqual({ is: "unknown" });
-  expect(decided([{ ...allow, NotResource: quota }], request)).toEqual({ is: "unknown" });
-  expect(decided([{ ...allow, Resource: "*" }], request)).toEqual({ is: "allowed" });
+  const decide = (statement: object, resource: string) =>
+    decided([statement], { action: "servicequotas:RequestServiceQuotaIncrease", resource }).is;
+
+  test("may be allowed for one of them", () => {
+    expect(decide({ ...allow, Resource: quota }, "some")).toBe("unknown");
+    expect(decide({ ...allow, NotResource: quota }, "some")).toBe("unknown");
+    expect(decide({ ...allow, Resource: "*" }, "some")).toBe("allowed");
+    expect(decide({ ...allow, NotResource: "*" }, "some")).toBe("not-allowed");
+  });
+
+  test("is allowed for the one that is known, whose case counts", () => {
+    expect(decide({ ...allow, Resource: quota }, quota)).toBe("allowed");
+    expect(decide({ ...allow, Resource: "arn:aws:servicequotas:*:ec2/*" }, quota)).toBe("allowed");
+    expect(decide({ ...allow, Resource: quota.toLowerCase() }, quota)).toBe("not-allowed");
+    expect(decide({ ...allow, NotResource: quota }, quota)).toBe("not-allowed");
+    expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, quota)).toBe("allowed");
+  });
+});
+
+test("what depends on more than is known is named, and the Deny first", () => {
+  const maybe = { Bool: { "aws:SecureTransport": "true" } };
+  const policies = [
+    { name: "allows", text: policyText({ ...ALLOW, Condition: maybe }) },
+    { name: "denies", text: policyText({ ...DENY, Condition: maybe }) },
+  ];
+  expect(evaluate(policies, CREATE_CASE)).toEqual({ is: "unknown", by: "denies" });
+  expect(evaluate(policies.slice(0, 1), CREATE_CASE)).toEqual({ is: "unknown", by: "allows" });
+});
+
+test("a pattern of many stars takes no time", () => {
+  const Action = `servicequotas:${"?*".repeat(30)}!`;
+  const started = Date.now();
+  expect(decided([{ ...ALLOW, Action }], { action: `servicequotas:${"a".repeat(200)}` })).toEqual({
+    is: "not-allowed",
+  });
+  expect(Date.now() - started).toBeLessThan(1000);
+  expect(decided([{ ...ALLOW, Action: "s*:*Cr*e*se**" }])).toEqual({ is: "allowed" });
 });
 
 describe("what is known of a request decides its conditions", () => {
@@ -64,13 +101,14 @@ describe("what is known of a request decides its conditions", () => {
     ["StringNotEquals", "servicequotas.amazonaws.com", "not-allowed"],
     ["StringLike", "servicequotas.*", "allowed"],
     ["StringLike", "ec2.*", "not-allowed"],
+    ["StringLike", "ServiceQuotas.*", "not-allowed"],
     ["StringNotLike", "servicequotas.*", "not-allowed"],
     ["StringEquals", "${aws:username}", "unknown"],
     ["ForAnyValue:StringEquals", "servicequotas.amazonaws.com", "unknown"],
   ])("%s %j: %s", (operator, value, is) => {
-    expect(decided([{ ...ALLOW, Condition: { [operator]: { "IAM:AWSServiceName": value } } }], request)).toEqual({
-      is,
-    });
+    expect(decided([{ ...ALLOW, Condition: { [operator]: { "IAM:AWSServiceName": value } } }], request)).toEqual(
+      of(is),
+    );
   });
 });
 
@@ -90,10 +128,10 @@ describe("who is asked for by a trust", () => {
   });
   test("nobody, and anybody but somebody", () => {
     expect(decided([trust], request)).toEqual({ is: "not-allowed" });
-    expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual({ is: "unknown" });
+    expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
   });
 });
 
 test.each(["", "{", "null", "[]", '"text"', '{"Statement":["text"]}', "{}"])("of %j nothing is known", (text) => {
-  expect(evaluate([{ name: "policy", text }], CREATE_CASE)).toEqual({ is: "unknown" });
+  expect(evaluate([{ name: "policy 0", text }], CREATE_CASE)).toEqual(of("unknown"));
 });

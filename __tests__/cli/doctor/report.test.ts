@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Diagnosis } from "../../../cli/doctor/diagnose";
-import { doctorReportJsonSchema, jsonReport, textReport, textReports } from "../../../cli/doctor/report";
+import { doctorReportJsonSchema, jsonReport, jsonText, textReport, textReports } from "../../../cli/doctor/report";
 import { TOPICS } from "../../../cli/doctor/topic";
 
 const HEALTHY: Diagnosis = {
@@ -52,6 +52,13 @@ test("a person sees each check, then each finding with its fix, and nothing that
   expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
   expect(text).toContain("              $ npx cdktf deploy production");
   for (const command of ["\u001b", "\u202e"]) expect(text).not.toContain(command);
+});
+
+test("a machine gets the same words, with what a terminal would obey escaped", () => {
+  const report = jsonReport([{ ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] }]);
+  const text = jsonText(report);
+  expect(JSON.parse(text)).toEqual(report);
+  expect(text).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
 test("of many environments, the healthy ones take a line", () => {

@@ -5,7 +5,7 @@ import type { SupportAppAccessProps } from "../../../modules/support-app/support
 import type { Environment } from "../../../stacks/environment";
 import type { AccessFound } from "../access-found";
 import { type Check, deploying, type Finding, type Fix, notKnown } from "../check";
-import { type Denied, type Judgement, judge } from "../judge";
+import { type Denied, isLimited, type Judgement, judge } from "../judge";
 import { TOPICS } from "../topic";
 
 /** What people were promised, and can't do. */
@@ -28,37 +28,57 @@ export const capabilities: Check = {
           `IAM's simulation of the role ${iamNamesOf(props).roleName} wasn't to be had (${access.simulated.unknown.message}): its policies were read instead, which shows no policy of the organization.`,
         );
       }
-      findings.push(...missing(environment, props, access));
+      const found = "known" in access.role ? access.role.known?.boundary : undefined;
+      const isAnotherBoundary = props.permissionsBoundary !== undefined && found !== props.permissionsBoundary;
+      const all = missingOf(props, access).filter(({ judgement }) => {
+        const isOfBoundary = isAnotherBoundary && judgement.is === "denied" && judgement.by === found;
+        if (isOfBoundary) waitsFor = "permissions-boundary"; // whose fix is this one's
+        return !isOfBoundary;
+      });
+      findings.push(...missing(environment, props, all));
     }
     return { findings, notes, waitsFor };
   },
 };
 
+/** What can't be done for one reason. */
+interface Missing {
+  readonly judgement: Exclude<Judgement, { is: "allowed" }>;
+  readonly actions: string[];
+  readonly of: Capability[];
+}
+
 /** What is missing, with one finding for each cause. */
-function missing(environment: Environment, props: SupportAppAccessProps, access: AccessFound): Finding[] {
-  const byCause = new Map<
-    string,
-    { judgement: Exclude<Judgement, { is: "allowed" }>; actions: string[]; of: Capability[] }
-  >();
-  for (const capability of capabilitiesOf(props.access, props.without)) {
-    for (const action of actionsOf([capability])) {
-      const judgement = judge(access, props, action);
-      if (judgement.is === "allowed") continue;
-      const cause = JSON.stringify(judgement);
-      const group = byCause.get(cause) ?? { judgement, actions: [], of: [] };
-      byCause.set(cause, group);
-      group.actions.push(action);
-      if (!group.of.includes(capability)) group.of.push(capability);
-    }
-  }
-  return [...byCause.values()].map(({ judgement, actions, of }) => {
+function missing(environment: Environment, props: SupportAppAccessProps, all: readonly Missing[]): Finding[] {
+  // Whoever follows one fix after the other leaves out all of them.
+  const limited = all.flatMap(({ judgement, of }) =>
+    judgement.is === "denied" && isLimited(judgement, props) ? of : [],
+  );
+  return all.map(({ judgement, actions, of }) => {
     const subject = `${of.join(", ")} of the role ${iamNamesOf(props).roleName} (${props.access})`;
     const expected = `${actions.join(", ")} allowed`;
     const topic = TOPICS.missingPermission;
     if (judgement.is === "unknown") return notKnown(subject, expected, judgement.why, topic);
-    const fix = fixOf(environment, props, judgement, of);
+    const fix = fixOf(environment, props, judgement, limited);
     return { answer: "unhealthy", subject, expected, found: wordsOf(judgement), topic, fix };
   });
+}
+
+function missingOf(props: SupportAppAccessProps, access: AccessFound): Missing[] {
+  const byCause = new Map<string, Missing>();
+  for (const capability of capabilitiesOf(props.access, props.without)) {
+    for (const action of actionsOf([capability])) {
+      const judgement = judge(access, props, action);
+      if (judgement.is === "allowed") continue;
+      const { cause, by, why } = { cause: undefined, by: undefined, why: undefined, ...judgement };
+      const key = JSON.stringify([cause, by, why?.message]);
+      const group = byCause.get(key) ?? { judgement, actions: [], of: [] };
+      byCause.set(key, group);
+      group.actions.push(action);
+      if (!group.of.includes(capability)) group.of.push(capability);
+    }
+  }
+  return [...byCause.values()];
 }
 
 function wordsOf({ cause, by, decision }: Denied): string {
@@ -83,22 +103,29 @@ function wordsOf({ cause, by, decision }: Denied): string {
 function fixOf(
   environment: Environment,
   props: SupportAppAccessProps,
-  { cause, by }: Denied,
-  of: readonly Capability[],
+  judgement: Denied,
+  limited: readonly Capability[],
 ): Fix {
-  const isDeclaredBoundary = props.permissionsBoundary !== undefined && by === props.permissionsBoundary;
-  const isOrganization = cause === "organization" || cause === "likely-organization";
-  if (isOrganization || isDeclaredBoundary) {
-    const who = isOrganization ? "Ask whoever runs the organization to allow it" : `Let ${by} allow it`;
-    const optional = of.filter((capability) => capability !== "view-cases");
-    if (optional.length === 0 || props.access === "read-only") return { text: `${who}.`, commands: [] };
-    const without = [...(props.without ?? []), ...optional];
-    const change = { environments: { [environment.name]: { [props.access]: { without } } } };
-    return deploying(environment, `${who}; or promise it to nobody, and deploy.`, change);
+  const { cause, by } = judgement;
+  const set = (change: object) => ({ environments: { [environment.name]: { [props.access]: change } } });
+  if (isLimited(judgement, props)) {
+    const allow = by?.startsWith("arn:aws:iam::aws:")
+      ? `Choose another permissions-boundary than ${by}`
+      : by === undefined
+        ? "Ask whoever runs the organization to allow it"
+        : `Let ${by} allow it`;
+    if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
+    if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
+      const text = `${allow}; or leave it out (without: [${limited.join(", ")}]), remove service-quotas-role, and deploy.`;
+      return { text, commands: [] };
+    }
+    const without = [...new Set([...(props.without ?? []), ...limited])];
+    const change = props.policy === "aws-managed" ? { policy: "customer-managed", without } : { without };
+    return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, set(change));
   }
   if (props.policy === "aws-managed" && by === policyArnOf(props) && cause !== "not-attached") {
-    const change = { environments: { [environment.name]: { [props.access]: { policy: "customer-managed" } } } };
-    return deploying(environment, "AWS's policy says less than it did. Have one of your own, and deploy.", change);
+    const text = "AWS's policy says less than it did. Have one of your own, and deploy.";
+    return deploying(environment, text, set({ policy: "customer-managed" }));
   }
   return deploying(environment, "Deploy the environment, which sets the role's policies and boundary again.");
 }

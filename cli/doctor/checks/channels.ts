@@ -2,8 +2,7 @@ import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_EVENTS, NOTIFY_FLAGS, NOTIFY_OF_NOTHING, type Notify } from "../../../modules/support-app/notify";
 import type { Channel, Environment } from "../../../stacks/environment";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
-import { type Check, deploying, type Examined, type Finding, notKnown } from "../check";
-import type { Reading } from "../reading";
+import { type Check, deploying, type Examined, type Finding, inAccount, notKnown } from "../check";
 import { TOPICS } from "../topic";
 
 const topic = TOPICS.invalidRole;
@@ -58,7 +57,10 @@ function isSame(found: ChannelFound, { workspace, channel }: Channel): boolean {
   return found.workspace === workspace && found.channel === channel;
 }
 
-/** Workspaces that are to be registered, or whose channels aren't configured either. */
+/**
+ * Workspaces that are to be registered, or whose channels aren't configured either. AWS configures no channel before its
+ * workspace, so the workspace of a channel that is configured is registered, whatever this account sees of it.
+ */
 function missingWorkspaces({ environment, account: { workspaces, channels } }: Examined): string[] {
   if ("unknown" in workspaces || "unknown" in channels) return [];
   const missing = environment.channels.filter((channel) => !channels.known.some((one) => isSame(one, channel)));
@@ -67,31 +69,26 @@ function missingWorkspaces({ environment, account: { workspaces, channels } }: E
 }
 
 function unregistered(examined: Examined): Finding[] {
-  const { environment, account } = examined;
-  const expected = "registered for the account";
+  const { environment, whole, account } = examined;
   if ("unknown" in account.workspaces) {
     return [notKnown("Slack workspaces", "to see them", account.workspaces.unknown, topic)];
   }
-  return missingWorkspaces(examined).map((workspace) => {
-    const isDeclared = environment.slackWorkspaces.includes(workspace);
-    const change = {
-      environments: { [environment.name]: { "slack-workspaces": [...environment.slackWorkspaces, workspace] } },
-    };
-    return {
-      answer: "unhealthy",
-      subject: `Slack workspace ${workspace}`,
-      expected,
-      found: "not registered",
-      topic,
-      fix: isDeclared
-        ? deploying(environment, "Deploy the environment, which registers the workspace and configures its channels.")
-        : deploying(
-            environment,
-            "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console. Then deploy, which configures its channels.",
-            change,
-          ),
-    };
-  });
+  const missing = missingWorkspaces(examined);
+  const all = [...new Set([...whole.slackWorkspaces, ...missing])];
+  return missing.map((workspace) => ({
+    answer: "unhealthy",
+    subject: `Slack workspace ${workspace}`,
+    expected: "registered for the account",
+    found: "not registered",
+    topic,
+    fix: whole.slackWorkspaces.includes(workspace)
+      ? deploying(environment, "Deploy the environment, which registers the workspace and configures its channels.")
+      : deploying(
+          environment,
+          "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console. Then deploy, which configures its channels.",
+          { environments: { [environment.name]: { "slack-workspaces": all } } },
+        ),
+  }));
 }
 
 function problems(examined: Examined, channel: Channel, found: ChannelFound | undefined): Finding[] {
@@ -118,38 +115,24 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
     return [notKnown(subject, `the role ${role}`, found.properties.unknown, topic)];
   }
   const properties = found.properties.known;
-  const findings: Finding[] = [];
-  if (properties.ChannelRoleArn !== role) {
-    findings.push({
-      answer: "unhealthy",
-      subject,
-      expected: `the role ${role}`,
-      found: roleInWords(String(properties.ChannelRoleArn), found, environment),
-      topic,
-      fix: updating(environment, found, "Set the channel's role: Terraform doesn't see that it is another.", {
-        ChannelRoleArn: role,
-      }),
-    });
-  }
-  const expected = notifications(channel);
+  const expected = { ChannelRoleArn: role, ...notifications(channel) };
   const wrong = Object.entries(expected).filter(([name, value]) => (properties[name] ?? false) !== value);
-  if (wrong.length > 0) {
-    const shown = (values: readonly (readonly [string, unknown])[]) =>
-      values.map(([name, value]) => `${name} ${value}`).join(", ");
-    findings.push({
+  if (wrong.length === 0) return [];
+  const isRole = properties.ChannelRoleArn !== role;
+  const shown = (name: string, value: unknown) =>
+    name === "ChannelRoleArn"
+      ? roleInWords(String(value), found, examined, value === role)
+      : `${name} ${value ?? "not set"}`;
+  return [
+    {
       answer: "unhealthy",
       subject,
-      expected: shown(wrong),
-      found: shown(wrong.map(([name]) => [name, properties[name] ?? "not set"])),
-      fix: updating(
-        environment,
-        found,
-        "Set the channel's notifications: Terraform doesn't see that they are others.",
-        Object.fromEntries(wrong),
-      ),
-    });
-  }
-  return findings;
+      expected: wrong.map(([name, value]) => shown(name, value)).join(", "),
+      found: wrong.map(([name]) => shown(name, properties[name])).join(", "),
+      topic: isRole ? topic : undefined,
+      fix: updating(environment, found, Object.fromEntries(wrong)),
+    },
+  ];
 }
 
 /** What a channel is to be notified of, as AWS has it. */
@@ -167,59 +150,80 @@ function roleOf({ accesses }: Environment, { access }: Channel): string {
 }
 
 /** A channel that environments.yaml doesn't have: what it is, or what is wrong with it. */
-function other({ environment }: Examined, found: ChannelFound): string | Finding[] {
+function other(examined: Examined, found: ChannelFound): string | Finding[] {
+  const { environment, whole } = examined;
   const name = "known" in found.properties ? found.properties.known.ChannelName : undefined;
   const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which environments.yaml doesn't have`;
   if ("unknown" in found.properties) return [notKnown(subject, "to see its role", found.properties.unknown, topic)];
   const role = String(found.properties.known.ChannelRoleArn);
-  const access = environment.accesses.find((props) => roleArnOf(props) === role)?.access;
-  if (access !== undefined) return `People in ${subject}, have ${access} access, too.`;
+  const remove = inAccount(
+    environment,
+    "cloudcontrol",
+    `delete-resource --type-name ${CHANNEL_TYPE} --identifier ${quoted(found.identifier)}`,
+  );
+  const access = whole.accesses.find((props) => roleArnOf(props) === role)?.access;
+  if (access !== undefined) {
+    // Whoever names no channel chooses the role for channels in the console.
+    if (!whole.channels.some((channel) => channel.access === access))
+      return `People in ${subject}, have ${access} access, too.`;
+    return [
+      {
+        answer: "unhealthy",
+        subject,
+        expected: `${access} access in none but the channels of environments.yaml`,
+        found: `people in it have ${access} access, too`,
+        topic: TOPICS.restrictUsers,
+        fix: {
+          text: `Remove the channel's configuration, as here; where it is to stay, add it to the channels of ${access} then, and deploy.`,
+          commands: [remove],
+        },
+      },
+    ];
+  }
   const isThere = found.roleExists;
   if (isThere && "unknown" in isThere) {
     return [notKnown(subject, `to see whether the role ${role} exists`, isThere.unknown, topic)];
   }
   if (isThere?.known) return `${subject}, has the role ${role}, of which this says nothing.`;
-  const command = `aws cloudcontrol delete-resource --region ${environment.region} --type-name ${CHANNEL_TYPE} --identifier ${quoted(found.identifier)}`;
   return [
     {
       answer: "unhealthy",
       subject,
       expected: "a role of the account",
-      found: roleInWords(role, found, environment),
+      found: roleInWords(role, found, examined),
       topic,
       fix: {
-        text: "Choose another role for the channel in the AWS Support Center Console, or remove its configuration:",
-        commands: [command],
+        text: "Choose another role for the channel in the AWS Support Center Console or, where nobody needs it, remove its configuration:",
+        commands: [remove],
       },
     },
   ];
 }
 
-function roleInWords(role: string, { roleExists }: ChannelFound, { account, accesses }: Environment): string {
-  const access = accesses.find((props) => roleArnOf(props) === role)?.access;
+function roleInWords(role: string, { roleExists }: ChannelFound, { whole }: Examined, isExpected = false): string {
+  const access = whole.accesses.find((props) => roleArnOf(props) === role)?.access;
+  if (isExpected) return `the role ${role}`;
   if (access !== undefined)
     return `the role ${role}, which is that of ${access}: people in the channel can do all that it may`;
-  if (role.split(":")[4] !== account) return `the role ${role}, which is of another account`;
-  if (roleExists && "known" in roleExists && !roleExists.known) return `the role ${role}, which doesn't exist`;
-  return `the role ${role}${existsInWords(roleExists)}`;
+  if (role.split(":")[4] !== whole.account) return `the role ${role}, which is of another account`;
+  if (roleExists && "unknown" in roleExists) {
+    return `the role ${role} (whether it exists can't be told: ${roleExists.unknown.message})`;
+  }
+  return `the role ${role}${roleExists?.known === false ? ", which doesn't exist" : ""}`;
 }
 
-function existsInWords(roleExists: Reading<boolean> | undefined): string {
-  return roleExists && "unknown" in roleExists
-    ? ` (whether it exists can't be told: ${roleExists.unknown.message})`
-    : "";
-}
-
-/** Changes a channel where it is, past Terraform, which has the same in its state. */
+/** Changes a channel where it is, past Terraform, which has what it was set to in its state. */
 function updating(
-  { region }: Environment,
+  environment: Environment,
   { identifier }: ChannelFound,
-  text: string,
   properties: Readonly<Record<string, unknown>>,
 ) {
   const patch = Object.entries(properties).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
-  const command = `aws cloudcontrol update-resource --region ${region} --type-name ${CHANNEL_TYPE} --identifier ${quoted(identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
-  return { text, commands: [command] };
+  const operation = `update-resource --type-name ${CHANNEL_TYPE} --identifier ${quoted(identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
+  return {
+    text: "Set the channel as environments.yaml says, since Terraform doesn't see that it is otherwise. AWS takes a moment for it:",
+    commands: [inAccount(environment, "cloudcontrol", operation)],
+  };
 }
 
 /** A text as one word of a POSIX shell. */

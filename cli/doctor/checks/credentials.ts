@@ -1,4 +1,5 @@
-import type { Check, Finding, Fix } from "../check";
+import { describe } from "../../../modules/support-app/problem";
+import { type Check, type Finding, type Fix, unreachable } from "../check";
 import type { Obstacle } from "../reading";
 
 /** Without these, nothing else can be looked at. */
@@ -41,10 +42,13 @@ function fixOf({ kind, action }: Obstacle, deployRole: string | undefined): Fix 
     };
   }
   if (kind === "credentials") {
+    const profile = process.env.AWS_PROFILE;
+    const set =
+      profile === undefined ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(profile)} (AWS_PROFILE)`;
     return {
-      text: "Set AWS_PROFILE, or log in again where they have expired. This says whose credentials AWS sees:",
+      text: `${set}, or log in again where the credentials have expired. This says whose they are:`,
       commands: ["aws sts get-caller-identity"],
     };
   }
-  return { text: "Check that AWS can be reached from here, and run doctor again.", commands: [] };
+  return unreachable();
 }

@@ -15,7 +15,7 @@ export const region: Check = {
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {
-            text: "Set another region for the environment, destroy it in this one and deploy it there. us-east-1 always has the Support App.",
+            text: "Destroy the environment as long as environments.yaml says this region; then set another, such as us-east-1, and deploy it there.",
             change: { environments: { [environment.name]: { region: "us-east-1" } } },
             commands: [],
           },

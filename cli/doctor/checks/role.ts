@@ -1,4 +1,5 @@
 import { iamNamesOf, roleArnOf } from "../../../modules/support-app/iam-names";
+import { PATH } from "../../../modules/support-app/limits";
 import { type Check, deploying, type Finding, notKnown } from "../check";
 import { TOPICS } from "../topic";
 
@@ -25,11 +26,12 @@ export const role: Check = {
         return [{ ...unhealthy, found: "no role of that name", fix }];
       }
       const path = found.slice(found.indexOf(":role/") + ":role".length, found.lastIndexOf("/") + 1);
-      const text = ACCEPTED.test(found)
+      const isUsable = ACCEPTED.test(found) && PATH.pattern.test(path);
+      const text = isUsable
         ? "The role was made under another path. Say so, and deploy; or delete it, and deploy."
-        : "The Support App takes no ARN of this form. Delete the role, and deploy the environment.";
+        : "Neither the Support App nor environments.yaml takes any such ARN. Delete the role, and deploy the environment.";
       const change = { environments: { [environment.name]: { [props.access]: { path } } } };
-      return [{ ...unhealthy, found, fix: deploying(environment, text, ACCEPTED.test(found) ? change : undefined) }];
+      return [{ ...unhealthy, found, fix: deploying(environment, text, isUsable ? change : undefined) }];
     });
     return { findings };
   },

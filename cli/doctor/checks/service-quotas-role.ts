@@ -1,15 +1,25 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf } from "../../../modules/support-app/capability";
-import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
+import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
-import type { AccessFound } from "../access-found";
-import { type Check, deploying, type Examined, type Finding, type Outcome, unlessKnown } from "../check";
-import { evaluate } from "../evaluate";
-import { judge } from "../judge";
+import type { Environment } from "../../../stacks/environment";
+import { type AccessFound, isOwnPolicy } from "../access-found";
+import {
+  type Check,
+  deploying,
+  type Examined,
+  type Finding,
+  inAccount,
+  notKnown,
+  type Outcome,
+  unlessKnown,
+} from "../check";
+import { statementsIn } from "../evaluate";
+import { isLimited, judge } from "../judge";
+import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
 
-const CREATE = "iam:CreateServiceLinkedRole";
 const NAME = "AWSServiceRoleForServiceQuotas";
 const topic = TOPICS.missingServiceQuotasRole;
 
@@ -40,47 +50,66 @@ function missing(
   const mode = props.serviceQuotasRole ?? "on-demand";
   const unknown = unlessKnown(subject, "to see whether it is there", serviceQuotasRole, topic);
   if (unknown.length > 0 || ("known" in serviceQuotasRole && serviceQuotasRole.known)) return unknown;
-  const unhealthy = { answer: "unhealthy", subject, topic } as const;
-  if (mode === "on-demand") {
-    if (!isUsable(access, props)) return []; // what it waits for
-    const judgement = judge(access, props, CREATE);
-    if (judgement.is === "allowed") return [];
-    if (judgement.is === "unknown") return unlessKnown(subject, `${CREATE} allowed`, { unknown: judgement.why }, topic);
-    const found = `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE}${judgement.by === undefined ? "" : ` (${judgement.by})`}`;
-    const isLimited = judgement.by !== policyArnOf(props);
-    const text = isLimited
-      ? "Have Terraform make the role, and deploy: the channel needs no right for that then."
-      : "Deploy the environment, which gives the channel the right again.";
-    const change = { environments: { [environment.name]: { [props.access]: { "service-quotas-role": "create" } } } };
-    const fix = deploying(environment, text, isLimited ? change : undefined);
-    return [{ ...unhealthy, expected: "it is there, or the channel may make it", found, fix }];
-  }
+  if (mode === "on-demand") return notCreatable(environment, props, access, subject);
   const fix =
     mode === "create"
       ? deploying(environment, "Deploy the environment, which makes the role.")
       : {
           text: "Make the role, or request a quota increase in the Service Quotas console once, which makes it.",
           commands: [
-            `aws iam create-service-linked-role --region ${environment.region} --aws-service-name ${SERVICE_QUOTAS_SERVICE}`,
+            inAccount(environment, "iam", `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`),
           ],
         };
   const expected = `it is there (service-quotas-role: ${mode})`;
-  return [{ ...unhealthy, expected, found: "no such role in the account", fix }];
+  return [{ answer: "unhealthy", subject, expected, found: "no such role in the account", topic, fix }];
+}
+
+/** The channel is to make the role, and may not. */
+function notCreatable(
+  environment: Environment,
+  props: SupportAppAccessProps,
+  access: AccessFound,
+  subject: string,
+): Finding[] {
+  if (!isUsable(access, props)) return []; // what it waits for
+  const judgement = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
+  if (judgement.is === "allowed") return [];
+  const expected = "it is there, or the channel may make it";
+  if (judgement.is === "unknown") return [notKnown(subject, expected, judgement.why, topic)];
+  const { cause, by } = judgement;
+  const isAwsManaged = props.policy === "aws-managed";
+  const isTheirs = isLimited(judgement, props) || (isAwsManaged && cause === "policy");
+  const change = { ...(isAwsManaged ? { policy: "customer-managed" } : {}), "service-quotas-role": "create" };
+  return [
+    {
+      answer: "unhealthy",
+      subject,
+      expected,
+      found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${by})`}`,
+      topic,
+      fix: isTheirs
+        ? deploying(
+            environment,
+            "Have Terraform make the role, and deploy: the channel needs no right for that then.",
+            { environments: { [environment.name]: { [props.access]: change } } },
+          )
+        : deploying(environment, "Deploy the environment, which gives the channel the right again."),
+    },
+  ];
 }
 
 /** The channel may make the role though environments.yaml says that it needn't. */
 function unneeded({ environment }: Examined, props: SupportAppAccessProps, { policies }: AccessFound): Finding[] {
   if (props.serviceQuotasRole === undefined || props.serviceQuotasRole === "on-demand") return [];
-  const own = "known" in policies ? policies.known.find(({ arn }) => arn === policyArnOf(props)) : undefined;
-  if (!own || "unknown" in own.text) return [];
-  const request = { action: CREATE, hasResources: true, keys: { "iam:awsservicename": SERVICE_QUOTAS_SERVICE } };
-  if (!["allowed", "unknown"].includes(evaluate([{ name: own.name, text: own.text.known }], request).is)) return [];
+  const own = "known" in policies ? policies.known.find((policy) => isOwnPolicy(policy, props)) : undefined;
+  const statements = own && "known" in own.text ? statementsIn(own.text.known) : undefined;
+  if (!own || !statements?.some(isServiceQuotasRight)) return [];
   return [
     {
       answer: "unhealthy",
       subject: `policy ${own.arn} of the role ${iamNamesOf(props).roleName} (${props.access})`,
-      expected: `no ${CREATE} (service-quotas-role: ${props.serviceQuotasRole})`,
-      found: `it allows ${CREATE}`,
+      expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
+      found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
       topic,
       fix: deploying(environment, "Deploy the environment, which takes the right off."),
     },

@@ -40,7 +40,7 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
     const about = statements.filter((statement) => namesOf(statement).includes(`Service ${SUPPORT_APP_SERVICE}`));
     const found = {
       denied: `a Deny that locks it out: ${oneLine(statements.filter(({ Effect }) => Effect === "Deny"))}`,
-      unknown: `a condition that may lock it out: ${oneLine(statements.filter(({ Condition }) => Condition))}`,
+      unknown: `what environments.yaml doesn't say, and may lock it out: ${oneLine(statements.filter((one) => one.Condition || one.NotPrincipal))}`,
       "not-allowed":
         about.length === 0 ? `no statement about it: ${oneLine(statements)}` : `what locks it out: ${oneLine(about)}`,
     }[decision.is];

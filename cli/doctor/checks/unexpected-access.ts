@@ -1,12 +1,13 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
-import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/service-quotas-role";
+import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import type { PolicyFound } from "../access-found";
+import { type AccessFound, isOwnPolicy, type PolicyFound } from "../access-found";
 import { type Check, deploying, type Finding, notKnown } from "../check";
-import { evaluate, type Fields, list, statementsIn } from "../evaluate";
+import { list, statementsIn } from "../evaluate";
+import { judge } from "../judge";
+import { isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
 
 /** Whatever a role may do, everyone in its channels may do. */
@@ -23,13 +24,14 @@ export const unexpectedAccess: Check = {
   examine: ({ environment, account }) => {
     const notes: string[] = [];
     const findings = environment.accesses.flatMap((props): Finding[] => {
-      const policies = account.accesses.get(props.access)?.policies;
-      if (!policies) return [];
+      const access = account.accesses.get(props.access);
+      if (!access) return [];
+      const { policies } = access;
       if ("unknown" in policies) {
         const subject = `role ${iamNamesOf(props).roleName} (${props.access})`;
         return [notKnown(subject, "to see its policies", policies.unknown, TOPICS.restrictUsers)];
       }
-      return policies.known.flatMap((policy) => problems(environment, props, policy, notes));
+      return policies.known.flatMap((policy) => problems(environment, props, access, policy, notes));
     });
     return { findings, notes };
   },
@@ -38,69 +40,66 @@ export const unexpectedAccess: Check = {
 function problems(
   environment: Environment,
   props: SupportAppAccessProps,
+  access: AccessFound,
   policy: PolicyFound,
   notes: string[],
 ): Finding[] {
-  const isOwn = policy.arn === policyArnOf(props);
+  const isOwn = isOwnPolicy(policy, props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
   const subject = `${kind} ${policy.arn ?? policy.name} of the role ${iamNamesOf(props).roleName} (${props.access})`;
   const topic = TOPICS.restrictUsers;
-  const expected = isOwn ? `nothing but ${promised(props)}` : "no such policy";
-  const fix = deploying(environment, "Deploy the environment, which takes off what it doesn't say.");
   if ("unknown" in policy.text) return [notKnown(subject, "to see what it says", policy.text.unknown, topic)];
   const more = beyond(policy.text.known, props, isOwn);
-  if (isOwn && props.policy === "aws-managed") {
-    if (more.length > 0) {
-      notes.push(`AWS's policy ${policy.arn} says more than it did when this version was made: ${more.join(", ")}.`);
-    }
-    return [];
-  }
+  const isOfAws = isOwn && props.policy === "aws-managed";
   if (more.length === 0) {
+    const denies = statementsIn(policy.text.known)?.some(({ Effect }) => Effect === "Deny") ? ", denies something" : "";
     if (!isOwn)
-      notes.push(`The ${subject} isn't in environments.yaml, and allows nothing more: a deploy takes it off.`);
+      notes.push(`The ${subject} isn't in environments.yaml${denies} and allows nothing more: a deploy takes it off.`);
     return [];
   }
-  const people = newCapabilities(policy.text.known, props);
+  if (isOfAws && (props.access === "full" || more.every((action) => READING.test(action)))) {
+    notes.push(`AWS's policy ${policy.arn} says more than it did when this version was made: ${more.join(", ")}.`);
+    return [];
+  }
+  const people = newCapabilities(access, props);
   const so = people.length > 0 ? `; so people in ${channelsOf(environment, props)} can ${people.join(", ")}` : "";
+  const change = { environments: { [environment.name]: { [props.access]: { policy: "customer-managed" } } } };
+  const fix = isOfAws
+    ? deploying(environment, "AWS's policy isn't read-only any more. Have one of your own, and deploy.", change)
+    : deploying(environment, "Deploy the environment, which takes off what it doesn't say.");
+  const expected = isOwn ? `nothing but ${promised(props)}` : "no such policy";
   return [{ answer: "unhealthy", subject, expected, found: `it allows ${more.join(", ")}${so}`, topic, fix }];
 }
+
+/** Actions that can't write, by their name. */
+const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[A-Za-z]*$/;
 
 /** What a document allows beyond what the access has, as it is written there. */
 function beyond(text: string, props: SupportAppAccessProps, isOwn: boolean): string[] {
   const statements = statementsIn(text);
   if (!statements) return ["what can't be read"];
-  const expected = actionsOf(capabilitiesOf(props.access, props.without)).map((action) => action.toLowerCase());
+  const capabilities = capabilitiesOf(props.access, props.without);
+  const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
+  const mode = props.serviceQuotasRole ?? "on-demand";
+  // Where it isn't the role's anyway, the right in the role's own policy has a check of its own.
+  const mayHaveRight = capabilities.includes("request-quota-increases") && (isOwn || mode === "on-demand");
   return statements
-    .filter(({ Effect }) => Effect !== "Deny")
-    .flatMap((statement) => {
-      if (statement.NotAction !== undefined) return [`all but ${list(statement.NotAction).join(", ")}`];
-      return list(statement.Action)
+    .filter((statement) => statement.Effect !== "Deny" && !(mayHaveRight && isServiceQuotasRight(statement)))
+    .flatMap(({ Action, NotAction }) => {
+      if (NotAction !== undefined) return [`all but ${list(NotAction).join(", ")}`];
+      return list(Action)
         .map(String)
-        .filter((action) => !expected.includes(action.toLowerCase()) && !(isOwn && isServiceQuotas(statement, action)));
+        .filter((action) => !expected.includes(action.toLowerCase()));
     });
 }
 
-/** The right to make the Service Quotas role has a check of its own. */
-function isServiceQuotas({ Condition }: Fields, action: string): boolean {
-  const only = JSON.stringify(Condition ?? {}).toLowerCase();
-  return (
-    action.toLowerCase() === "iam:createservicelinkedrole" &&
-    [`"${SERVICE_QUOTAS_SERVICE}"`, `["${SERVICE_QUOTAS_SERVICE}"]`].some(
-      (service) => only === `{"stringequals":{"iam:awsservicename":${service}}}`,
-    )
-  );
-}
-
-/** What people can do by a document that the access doesn't give them. */
-function newCapabilities(text: string, props: SupportAppAccessProps): string[] {
+/** What people can do by all that the role has, and were not promised. */
+function newCapabilities(access: AccessFound, props: SupportAppAccessProps): string[] {
   const promised = capabilitiesOf(props.access, props.without);
   return CAPABILITIES.filter(
     (capability) =>
       !promised.includes(capability) &&
-      actionsOf([capability]).some((action) => {
-        const { is } = evaluate([{ name: "", text }], { action, hasResources: true });
-        return is === "allowed" || is === "unknown";
-      }),
+      actionsOf([capability]).every((action) => judge(access, props, action).is === "allowed"),
   );
 }
 
