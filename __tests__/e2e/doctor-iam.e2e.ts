@@ -322,7 +322,7 @@ const FAULTS: readonly Fault[] = [
     inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
     finds: {
       check: "unexpected-access",
-      found: "it allows support:CreateCase; so people in every channel with this role can create-cases",
+      found: "it allows support:CreateCase; so people in every channel with this role can do more than read",
     },
     topic: RESTRICT,
   },

@@ -149,6 +149,20 @@ test("a boundary is read, and a channel that goes meanwhile is gone", async () =
   expect(channels).toEqual({ known: [] });
 });
 
+test("a role of another account isn't asked for, nor is anything with another account's credentials", async () => {
+  await answering((action, parameters) => {
+    const answer = inPages(action, parameters);
+    return action === "GetResource" ? String(answer).replaceAll(ACCOUNT, "999999999999") : answer;
+  });
+  const { channels } = await read();
+  expect("known" in channels && channels.known.map(({ roleExists }) => roleExists)).toEqual([undefined, undefined]);
+  expect(aws.asked.filter((action) => action === "GetRole")).toHaveLength(1);
+  await aws.close();
+  await answering(() => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>");
+  expect((await read()).identity).toMatchObject({ known: { account: "999999999999" } });
+  expect(aws.asked).toEqual(["GetCallerIdentity"]);
+});
+
 test("a role that isn't there is asked nothing more", async () => {
   await answering((action, parameters) =>
     action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : inPages(action, parameters),
@@ -282,6 +296,8 @@ describe("the command", () => {
     expect(await runSupportApp(["doctor", "production", "--channel", "support-watch"])).toBe(4);
     const text = printed.join("\n");
     expect(text).toContain("unhealthy: channels: Slack workspace T012ABCDEFG"); // in which the channel is
+    expect(text).toMatch(/^ {2}unhealthy {2}channels /m);
+    expect(text).toMatch(/^ {2}healthy {4}trust /m);
     for (const other of ["support-oncall", "AWSSupportAppFullRole", "of T1"]) expect(text).not.toContain(other);
   });
 

@@ -338,9 +338,30 @@ describe("unexpected access", () => {
     expect(CHECKS.flatMap((check) => examined(check, yaml, wide).findings)).toHaveLength(1);
   });
 
+  test("the own policy under another path is its own", () => {
+    const moved = changing("full", ({ policies }) => ({
+      policies: {
+        known: (policies as { known: PolicyFound[] }).known.map((policy) => ({
+          ...policy,
+          arn: policy.arn?.replace(":policy/", ":policy/team/"),
+        })),
+      },
+    }));
+    for (const check of [unexpectedAccess, capabilities])
+      expect(examined(check, "full: {}", moved).findings).toEqual([]);
+    const notes = examined(unexpectedAccess, "full: {}", moved).notes;
+    expect(notes).toEqual([]);
+  });
+
   test("what people can do is said as it is: all of a capability's actions, within the boundary", () => {
     const some = examined(unexpectedAccess, "read-only: {}", more("read-only", inline(allow("support:Describe*"))));
     expect(only(some.findings).found).toBe("it allows support:Describe*");
+    const one = examined(
+      unexpectedAccess,
+      `read-only: { ${WATCH} }`,
+      more("read-only", inline(allow("support:CreateCase"))),
+    );
+    expect(only(one.findings).found).toBe("it allows support:CreateCase; so people in #watch can do more than read");
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
     const boundary = { known: { name, text: policyText(allow("support:Describe*")) } };
     const limited = (account: Account) =>
@@ -704,6 +725,14 @@ describe("channels", () => {
     for (const { fix } of findings) {
       expect(fix.change).toEqual({ environments: { test: { "slack-workspaces": ["T1", "T2"] } } });
     }
+  });
+
+  test("a workspace more: those that are registered stay", () => {
+    const others = `slack-workspaces: [T9], ${yaml}`;
+    const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: ["T9"] } });
+    expect(only(examined(channels, others, neither).findings).fix.change).toEqual({
+      environments: { test: { "slack-workspaces": ["T9", "T1"] } },
+    });
   });
 
   test("one more channel with the access is more than a file says that names its channels", () => {

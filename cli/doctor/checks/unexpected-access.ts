@@ -61,8 +61,11 @@ function problems(
     notes.push(`AWS's policy ${policy.arn} says more than it did when this version was made: ${more.join(", ")}.`);
     return [];
   }
-  const people = newCapabilities(access, props);
-  const so = people.length > 0 ? `; so people in ${channelsOf(environment, props)} can ${people.join(", ")}` : "";
+  const writes = more.some((action) => !READING.test(action) && judge(access, props, action).is === "allowed");
+  const gained = newCapabilities(access, props);
+  const can =
+    gained.length > 0 ? gained.join(", ") : props.access === "read-only" && writes ? "do more than read" : undefined;
+  const so = can === undefined ? "" : `; so people in ${channelsOf(environment, props)} can ${can}`;
   const change = { environments: { [environment.name]: { [props.access]: { policy: "customer-managed" } } } };
   const fix = isOfAws
     ? deploying(environment, "AWS's policy isn't read-only any more. Have one of your own, and deploy.", change)
@@ -72,7 +75,7 @@ function problems(
 }
 
 /** Actions that can't write, by their name. */
-const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[A-Za-z]*$/;
+const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
 
 /** What a document allows beyond what the access has, as it is written there. */
 function beyond(text: string, props: SupportAppAccessProps, isOwn: boolean): string[] {
