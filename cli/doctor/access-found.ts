@@ -53,6 +53,8 @@ export interface Simulated {
   readonly isDeniedByOrganization: boolean;
   /** IAM's word, such as `implicitDeny`. */
   readonly decision: string;
+  /** The condition keys that the policies ask for and the simulation was not told. */
+  readonly notTold: readonly string[];
 }
 
 /** Whether a policy is the one that the access has, under whatever path: an account has each name once. */
@@ -172,14 +174,17 @@ function simulateOn(
     const pages = paginateSimulatePrincipalPolicy({ client: iam }, request);
     const results = await all(pages, ({ EvaluationResults }) => EvaluationResults);
     return new Map(
-      results.map(({ EvalActionName, EvalDecision, OrganizationsDecisionDetail: organization }) => [
-        String(EvalActionName).toLowerCase(),
-        {
-          isAllowed: EvalDecision === "allowed",
-          isDeniedByOrganization: organization?.AllowedByOrganizations === false,
-          decision: String(EvalDecision),
-        },
-      ]),
+      results.map(
+        ({ EvalActionName, EvalDecision, MissingContextValues, OrganizationsDecisionDetail: organization }) => [
+          String(EvalActionName).toLowerCase(),
+          {
+            isAllowed: EvalDecision === "allowed",
+            isDeniedByOrganization: organization?.AllowedByOrganizations === false,
+            decision: String(EvalDecision),
+            notTold: [...(MissingContextValues ?? [])],
+          },
+        ],
+      ),
     );
   });
 }

@@ -42,10 +42,12 @@ const SERVICE_QUOTAS_PATH = `/aws-service-role/${SERVICE_QUOTAS_SERVICE}/`;
 export type Connection = STSClient;
 
 /** Longest that one try of a call takes, in milliseconds: a firewall may answer nothing at all. */
-const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads. */
 export function connect(region: string): Connection {
+  // It warns of versions of the SDK that are yet to come; this package pins one that runs on every Node.js it supports.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   return new STSClient({ region, maxAttempts: MAX_ATTEMPTS, requestHandler: TIMEOUTS });
 }
 

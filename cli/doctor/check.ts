@@ -103,6 +103,7 @@ function fixOf({ kind, action, message }: Obstacle): Fix {
       commands: [],
     };
   }
+  if (kind === "credentials") return { text: "Log in again, and run doctor again.", commands: [] };
   return unreachable();
 }
 

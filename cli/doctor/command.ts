@@ -55,9 +55,9 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    if (name !== undefined || options.all) {
+    if (name !== undefined || options.all || options.channel !== undefined || options.assume) {
       throw new UsageError(
-        `Received --policy with ${options.all ? "--all" : `the environment ${describe(name)}`}, expected --policy alone: it is the same for every environment.`,
+        "Received --policy with something else, expected --policy alone: the policy is the same for every environment.",
       );
     }
     console.log(JSON.stringify(doctorPolicy(), null, 2));

@@ -120,8 +120,8 @@ function matchesAny(patterns: unknown, text: string): boolean {
 function resourceApplies(given: unknown, notGiven: unknown, resource: string | undefined): Applies {
   const patterns = list(given ?? notGiven).map(String);
   const isEverything = patterns.some((pattern) => /^\*+$/.test(pattern));
-  const isSome = resource === "some" && !isEverything;
-  if (isSome) return "maybe";
+  const isOpen = resource !== undefined && (resource === "some" || patterns.some((one) => EXPRESSION.test(one)));
+  if (isOpen && !isEverything) return "maybe";
   const isIt = isEverything || (resource !== undefined && patterns.some((pattern) => matches(pattern, resource)));
   return isIt === (given !== undefined) ? "yes" : "no";
 }

@@ -17,6 +17,7 @@ export interface Denied {
     | "boundary"
     | "not-attached"
     | "policy"
+    | "conditional"
     | "organization"
     | "likely-organization"
     | "simulation";
@@ -30,16 +31,30 @@ export interface Denied {
  * Judges an action by the role's documents and by IAM's simulation. The documents name the cause; only the simulation knows
  * the organization's policies, but it is asked without the context of a real request. So what depends on that isn't known.
  */
-export function judge(access: AccessFound, props: SupportAppAccessProps, action: string): Judgement {
+export function judge(found: AccessFound, props: SupportAppAccessProps, action: string): Judgement {
+  // A boundary that is another than environments.yaml says has a check of its own: what it does is no matter then.
+  const access: AccessFound = hasOtherBoundary(found, props)
+    ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
+    : found;
   const simulated = "known" in access.simulated ? access.simulated.known?.get(action.toLowerCase()) : undefined;
   const read = judgeDocuments(access, props, action);
   if (read.is === "denied") return read;
   if (!simulated) return read;
-  const { isAllowed, isDeniedByOrganization, decision } = simulated;
+  const { isAllowed, isDeniedByOrganization, decision, notTold } = simulated;
+  if (!isAllowed && notTold.length > 0) {
+    const message = `IAM's simulation says ${decision}, without having been told ${notTold.join(", ")}`;
+    return { is: "unknown", why: { kind: "conditional", action, message } };
+  }
   if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
   if (read.is === "unknown" && read.why.kind === "conditional") return read;
   if (isAllowed) return { is: "allowed" };
   return { is: "denied", cause: read.is === "allowed" ? "likely-organization" : "simulation", decision };
+}
+
+/** Whether a role has another permissions boundary than environments.yaml says, or none. */
+export function hasOtherBoundary({ role }: AccessFound, { permissionsBoundary }: SupportAppAccessProps): boolean {
+  const found = "known" in role ? role.known : undefined;
+  return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
 }
 
 /** Whether no deploy can give it: somebody else limits what the account, or the role by its boundary, may do at all. */
@@ -73,6 +88,9 @@ function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAc
   if ("unknown" in boundary) return { is: "unknown", why: boundary.unknown };
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
   if (open === undefined) return { is: "allowed" };
+  const isOwn = open === policyArnOf(props);
+  if (isOwn && props.policy !== "aws-managed") return { is: "denied", cause: "policy", by: open };
+  if (!isOwn && open !== props.permissionsBoundary) return { is: "denied", cause: "conditional", by: open };
   const message = `it depends on a condition or a resource in ${open}, which only a real request has`;
   return { is: "unknown", why: { kind: "conditional", action, message } };
 }

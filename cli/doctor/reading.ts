@@ -69,11 +69,12 @@ export async function all<Page, T>(
   return found;
 }
 
-function obstacle(action: string, error: unknown): Obstacle {
+function obstacle(asked: string, error: unknown): Obstacle {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const denied = /not authorized to perform/i.test(message);
-  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (denied ? "denied" : "other");
+  // Cloud Control asks others in turn, and passes on what they refuse.
+  const refused = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
+  const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no words of its own.
   const said = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
-  return { kind, action, message: `${name}: ${said.replace(/\s+/g, " ").trim()}` };
+  return { kind, action: refused ?? asked, message: `${name}: ${said.replace(/\s+/g, " ").trim()}` };
 }

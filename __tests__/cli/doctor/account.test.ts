@@ -85,7 +85,7 @@ const inPages: Answers = (action, parameters) => {
       return xml(
         "EvaluationResults",
         "<member><EvalActionName>support:DescribeCases</EvalActionName><EvalDecision>allowed</EvalDecision></member>",
-        "<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>explicitDeny</EvalDecision><OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail></member>",
+        "<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>explicitDeny</EvalDecision><MissingContextValues><member>aws:RequestedRegion</member></MissingContextValues><OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail></member>",
       );
     case "ListRoles":
       return xml("Roles", "", "<member><RoleName>AWSServiceRoleForServiceQuotas</RoleName></member>");
@@ -120,8 +120,11 @@ test("every page of every list is read, and what a list leaves out of a channel 
   });
   expect(access?.simulated).toEqual({
     known: new Map([
-      ["support:describecases", { isAllowed: true, isDeniedByOrganization: false, decision: "allowed" }],
-      ["support:createcase", { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny" }],
+      ["support:describecases", { isAllowed: true, isDeniedByOrganization: false, decision: "allowed", notTold: [] }],
+      [
+        "support:createcase",
+        { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny", notTold: ["aws:RequestedRegion"] },
+      ],
     ]),
   });
   expect(channels).toMatchObject({
@@ -201,10 +204,14 @@ test("what is no error with words, or no error at all, is said, too", async () =
     [several, "AggregateError: no route; refused"],
     ["nothing", "Error: nothing"],
     [new Error(""), "Error: "],
-    [new Error("User is not authorized to perform: a:B"), "Error: User is not authorized to perform: a:B"],
+    [new Error("User is not authorized to perform: c:D"), "Error: User is not authorized to perform: c:D"],
   ] as const) {
     expect(await reading("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });
   }
+  const refused = new Error("User is not authorized to perform: c:D on resource: *");
+  expect(await reading("a:B", () => Promise.reject(refused))).toMatchObject({
+    unknown: { kind: "denied", action: "c:D" },
+  });
 });
 
 test("the deploy-role is assumed, or nothing is asked", async () => {
@@ -242,8 +249,8 @@ describe("the command", () => {
       2,
       "Received --channel with --all, expected the environment whose channel it is. Name it.",
     ],
-    [["doctor", "staging", "--policy"], 2, 'Received --policy with the environment "staging", expected --policy alone'],
-    [["doctor", "--all", "--policy"], 2, "Received --policy with --all, expected --policy alone"],
+    [["doctor", "staging", "--policy"], 2, "Received --policy with something else, expected --policy alone"],
+    [["doctor", "--policy", "--assume"], 2, "Received --policy with something else, expected --policy alone"],
     [["doctor", "stagin"], 1, "Did you mean staging?"],
     [
       ["doctor", "staging", "--assume"],

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import type { AccessFound, PolicyFound, RoleFound } from "../../../cli/doctor/access-found";
+import type { AccessFound, PolicyFound, RoleFound, Simulated } from "../../../cli/doctor/access-found";
 import type { Account } from "../../../cli/doctor/account";
 import type { ChannelFound } from "../../../cli/doctor/channel-found";
 import type { Check, Finding } from "../../../cli/doctor/check";
@@ -104,6 +104,7 @@ describe("credentials", () => {
   test.each([
     ["sts:AssumeRole", "denied", "Allow these credentials sts:AssumeRole on undefined"],
     ["sts:GetCallerIdentity", "credentials", "log in again where the credentials have expired"],
+    ["sts:GetCallerIdentity", "denied", "log in again where the credentials have expired"],
     ["sts:GetCallerIdentity", "other", "Check that AWS can be reached"],
   ] as const)("can't be used: %s, %s", (action, kind, text) => {
     const identity = { unknown: { kind, action, message: "Error: said" } };
@@ -161,6 +162,8 @@ describe("role, trust and boundary", () => {
       topic: TOPICS.missingRole,
       fix: { commands: ["npx cdktf deploy test"] },
     });
+    const withoutPolicies = (account: Account) => withAccess(gone(account), "full", { policies: { known: [] } });
+    expect(examined(unexpectedAccess, "full: {}", withoutPolicies)).toMatchObject({ findings: [], waitsFor: "role" });
     for (const check of [trust, permissionsBoundary, capabilities]) {
       expect(examined(check, "full: {}", gone)).toMatchObject({ findings: [], waitsFor: "role" });
     }
@@ -226,7 +229,35 @@ describe("role, trust and boundary", () => {
       "what environments.yaml doesn't say, and may lock it out",
     ],
     ["has the condition that was asked for", "full: { source-account-condition: true }", [ofAccount], undefined],
-    ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of any account"],
+    ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of other accounts, too"],
+    ...[
+      { StringLike: { "aws:SourceAccount": "*" } },
+      { StringEquals: { "aws:SourceAccount": [ACCOUNT, "999999999999"] } },
+      { StringNotEquals: { "aws:SourceAccount": "999999999999" } },
+      { StringEqualsIfExists: { "aws:SourceAccount": ACCOUNT } },
+    ].map((Condition): [string, string, object[], string] => [
+      `has ${JSON.stringify(Condition)}`,
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition }],
+      "on behalf of other accounts, too",
+    ]),
+    [
+      "lets the app in by another statement, too",
+      "full: { source-account-condition: true }",
+      [ofAccount, { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } }],
+      "on behalf of other accounts, too",
+    ],
+    [
+      "has it and one more",
+      "full: { source-account-condition: true }",
+      [
+        {
+          ...app,
+          Condition: { StringEquals: { "AWS:SourceAccount": [ACCOUNT] }, Bool: { "aws:SecureTransport": "true" } },
+        },
+      ],
+      "may lock it out",
+    ],
     [
       "has it of another account",
       "full: { source-account-condition: true }",
@@ -403,13 +434,13 @@ describe("unexpected access", () => {
 });
 
 describe("capabilities", () => {
-  const simulated = (denied: Record<string, { isDeniedByOrganization: boolean }>) =>
+  const simulated = (denied: Record<string, Partial<Simulated> & { isDeniedByOrganization: boolean }>) =>
     changing("full", () => ({
       simulated: {
         known: new Map(
           Object.entries(denied).map(([action, how]) => [
             action.toLowerCase(),
-            { isAllowed: false, decision: "implicitDeny", ...how },
+            { isAllowed: false, decision: "implicitDeny", notTold: [], ...how },
           ]),
         ),
       },
@@ -463,7 +494,7 @@ describe("capabilities", () => {
         known: new Map(
           ["support:describecases", "support:describecommunications"].map((action) => [
             action,
-            { isAllowed: true, decision: "allowed", isDeniedByOrganization: false },
+            { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold: [] },
           ]),
         ),
       },
@@ -483,14 +514,17 @@ describe("capabilities", () => {
     expect(only(findings)).toMatchObject({ answer: "unknown", subject: expect.stringContaining("view-cases") });
   });
 
-  test("what is allowed under a condition is unknown without a simulation", () => {
+  test("its own policy that got a condition is put right by a deploy", () => {
     const conditional = changing("read-only", ({ policies }) => {
       const [own] = (policies as { known: PolicyFound[] }).known;
       const allow = { Effect: "Allow", Action: "support:Describe*", Resource: "*" };
       const text = { known: policyText({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }) };
       return { policies: { known: own ? [{ ...own, text }] : [] } };
     });
-    expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({ answer: "unknown" });
+    expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
+      answer: "unhealthy",
+      fix: { commands: ["npx cdktf deploy test"] },
+    });
   });
 
   test("a boundary that denies is named", () => {
@@ -535,6 +569,23 @@ describe("capabilities", () => {
     }
   });
 
+  test("what the simulation was not told isn't known, nor is what it denies for that", () => {
+    const denied = simulated({
+      "support:CreateCase": { isDeniedByOrganization: true, notTold: ["aws:RequestedRegion"] },
+    });
+    expect(only(examined(capabilities, "full: {}", denied).findings)).toMatchObject({
+      answer: "unknown",
+      found: "IAM's simulation says implicitDeny, without having been told aws:RequestedRegion",
+    });
+  });
+
+  test("a Service Quotas role that the stack manages is handed back before it is left out", () => {
+    const yaml = `full: { permissions-boundary: "${boundary}", service-quotas-role: create, without: [live-chat] }`;
+    const [finding] = within(yaml, allows("support:*"));
+    expect(finding?.fix.text).toContain("without: [live-chat, request-quota-increases]");
+    expect(finding?.fix.text).toContain("first hand the Service Quotas role back to the account");
+  });
+
   test("what environments.yaml wouldn't take is said in words, or changed with what it goes with", () => {
     const [mode] = within(
       `full: { permissions-boundary: "${boundary}", service-quotas-role: existing }`,
@@ -568,6 +619,10 @@ describe("capabilities", () => {
       });
     expect(examined(capabilities, yaml, tighter)).toMatchObject({ findings: [], waitsFor: "permissions-boundary" });
     expect(only(examined(permissionsBoundary, yaml, tighter).findings).found).toBe(other);
+    const none = (account: Account) => ({ ...tighter(account), serviceQuotasRole: { known: false } });
+    expect(examined(serviceQuotasRole, yaml, none).findings).toEqual([]);
+    const unread = (account: Account) => withAccess(tighter(account), "full", { boundary: DENIED });
+    expect(examined(capabilities, yaml, unread).findings).toEqual([]);
   });
 
   test.each([true, false])(
@@ -583,12 +638,23 @@ describe("capabilities", () => {
             known: new Map(
               ["support:describecases", "support:describecommunications"].map((action) => [
                 action,
-                { isAllowed, isDeniedByOrganization: false, decision: isAllowed ? "allowed" : "explicitDeny" },
+                {
+                  isAllowed,
+                  isDeniedByOrganization: false,
+                  decision: isAllowed ? "allowed" : "explicitDeny",
+                  notTold: [],
+                },
               ]),
             ),
           },
         });
+      const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
       expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
+        answer: "unhealthy", // by hand
+        found: `${boundary}, which environments.yaml doesn't say, allows or denies it under a condition`,
+        fix: { commands: ["npx cdktf deploy test"] },
+      });
+      expect(only(examined(capabilities, yaml, conditional).findings)).toMatchObject({
         answer: "unknown",
         found: `it depends on a condition or a resource in ${boundary}, which only a real request has`,
       });
@@ -638,10 +704,32 @@ describe("channels", () => {
     ["workspaces", (account) => ({ ...account, workspaces: DENIED })],
     ["one", of((found) => [{ ...found, properties: DENIED }])],
   ])("can't be looked at (%s): unknown", (_, change) => {
-    expect(only(examined(channels, yaml, change).findings)).toMatchObject({
+    expect(only(examined(channels, `slack-workspaces: [T1], ${yaml}`, change).findings)).toMatchObject({
       answer: "unknown",
       topic: TOPICS.invalidRole,
     });
+  });
+
+  test("workspaces that nothing depends on needn't be looked at", () => {
+    const denied = (account: Account) => ({ ...account, workspaces: DENIED });
+    for (const some of ["read-only: {}", yaml]) expect(examined(channels, some, denied).findings).toEqual([]);
+    const missing = (account: Account) => ({ ...denied(account), channels: { known: [] } });
+    expect(examined(channels, yaml, missing).findings.map(({ answer }) => answer)).toEqual(["unknown", "unhealthy"]);
+  });
+
+  test("a channel that has its role, which was made under another path, waits for the role", () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/by-hand/AWSSupportAppReadOnlyRole`;
+    const moved = (account: Account) =>
+      of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } }])(
+        withRole("read-only", { arn })(account),
+      );
+    expect(examined(channels, yaml, moved)).toMatchObject({ findings: [], waitsFor: "role" });
+    expect(only(examined(role, yaml, moved).findings).found).toBe(arn);
+  });
+
+  test("a channel without a role", () => {
+    const none = of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none" } } }]);
+    expect(only(examined(channels, yaml, none).findings).found).toBe("no role");
   });
 
   test("a region without the Support App is another check's finding", () => {
@@ -782,13 +870,13 @@ describe("channels", () => {
       ],
     },
   });
-  const role = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
+  const withX = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
 
   test("a channel of somebody's own with another role is a note", () => {
     const { findings, notes } = examined(
       channels,
       "read-only: {}",
-      byHand({ properties: role, roleExists: { known: true } }),
+      byHand({ properties: withX, roleExists: { known: true } }),
     );
     expect(findings).toEqual([]);
     expect(notes).toEqual([
@@ -798,13 +886,13 @@ describe("channels", () => {
 
   test.each<[string, Partial<ChannelFound>]>([
     ["its properties", { properties: DENIED }],
-    ["its role", { properties: role, roleExists: DENIED }],
+    ["its role", { properties: withX, roleExists: DENIED }],
   ])("one of which %s can't be looked at is unknown", (_, changed) => {
     expect(only(examined(channels, "read-only: {}", byHand(changed)).findings)).toMatchObject({ answer: "unknown" });
   });
 
   test("what Slack and AWS call things is one word of the shell in a command", () => {
-    const evil = byHand({ identifier: "T1|C'; rm -rf ~", properties: role, roleExists: { known: false } });
+    const evil = byHand({ identifier: "T1|C'; rm -rf ~", properties: withX, roleExists: { known: false } });
     const [command] = only(examined(channels, "read-only: {}", evil).findings).fix.commands;
     expect(command).toContain("--identifier 'T1|C'\\''; rm -rf ~'");
   });
@@ -834,6 +922,24 @@ describe("the Service Quotas role", () => {
       expect.stringContaining("service-quotas-role: existing"),
     ]);
     expect(examined(serviceQuotasRole, "full: { policy: aws-managed }").notes).toEqual([]);
+  });
+
+  test("is limited by the organization: only that can help", () => {
+    const denied = (account: Account) =>
+      withAccess(gone(account), "full", {
+        simulated: {
+          known: new Map([
+            [
+              "iam:createservicelinkedrole",
+              { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny", notTold: [] },
+            ],
+          ]),
+        },
+      });
+    expect(only(examined(serviceQuotasRole, "full: {}", denied).findings).fix).toEqual({
+      text: "Ask whoever runs the organization to allow it, or to make the role once.",
+      commands: [],
+    });
   });
 
   test("may be made by who may make roles for services, and no other role", () => {

@@ -70,6 +70,23 @@ describe("an action that has resources", () => {
   });
 });
 
+test("a variable in a resource stands for what isn't known", () => {
+  const request = { action: "iam:CreateServiceLinkedRole", resource: "arn:aws:iam::111122223333:role/x" };
+  const Resource = "arn:aws:iam::${aws:PrincipalAccount}:role/*";
+  const allow = { Effect: "Allow", Action: "iam:*" };
+  expect(decided([{ ...allow, Resource }], request)).toEqual(of("unknown"));
+  expect(
+    decided(
+      [
+        { ...allow, Resource: "*" },
+        { ...allow, Effect: "Deny", NotResource: Resource },
+      ],
+      request,
+    ),
+  ).toEqual(of("unknown"));
+  expect(decided([{ ...allow, Resource: [Resource, "*"] }], request)).toEqual({ is: "allowed" });
+});
+
 test("what depends on more than is known is named, and the Deny first", () => {
   const maybe = { Bool: { "aws:SecureTransport": "true" } };
   const policies = [

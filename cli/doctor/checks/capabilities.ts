@@ -1,12 +1,14 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, type Capability } from "../../../modules/support-app/capability";
 import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
+import { managesServiceQuotasRole } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import type { AccessFound } from "../access-found";
 import { type Check, deploying, type Finding, type Fix, notKnown } from "../check";
-import { type Denied, isLimited, type Judgement, judge } from "../judge";
+import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
 import { TOPICS } from "../topic";
+import { permissionsBoundary } from "./permissions-boundary";
 
 /** What people were promised, and can't do. */
 export const capabilities: Check = {
@@ -28,14 +30,8 @@ export const capabilities: Check = {
           `IAM's simulation of the role ${iamNamesOf(props).roleName} wasn't to be had (${access.simulated.unknown.message}): its policies were read instead, which shows no policy of the organization.`,
         );
       }
-      const found = "known" in access.role ? access.role.known?.boundary : undefined;
-      const isAnotherBoundary = props.permissionsBoundary !== undefined && found !== props.permissionsBoundary;
-      const all = missingOf(props, access).filter(({ judgement }) => {
-        const isOfBoundary = isAnotherBoundary && judgement.is === "denied" && judgement.by === found;
-        if (isOfBoundary) waitsFor = "permissions-boundary"; // whose fix is this one's
-        return !isOfBoundary;
-      });
-      findings.push(...missing(environment, props, all));
+      if (hasOtherBoundary(access, props)) waitsFor = permissionsBoundary.name;
+      findings.push(...missing(environment, props, missingOf(props, access)));
     }
     return { findings, notes, waitsFor };
   },
@@ -91,6 +87,8 @@ function wordsOf({ cause, by, decision }: Denied): string {
       return `the policy ${by} isn't attached to the role`;
     case "policy":
       return `the policy ${by} doesn't allow it`;
+    case "conditional":
+      return `${by}, which environments.yaml doesn't say, allows or denies it under a condition`;
     case "organization":
       return `a service control policy of the organization denies it (IAM's simulation says ${decision})`;
     case "likely-organization":
@@ -115,11 +113,16 @@ function fixOf(
         ? "Ask whoever runs the organization to allow it"
         : `Let ${by} allow it`;
     if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
-    if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
-      const text = `${allow}; or leave it out (without: [${limited.join(", ")}]), remove service-quotas-role, and deploy.`;
-      return { text, commands: [] };
-    }
     const without = [...new Set([...(props.without ?? []), ...limited])];
+    if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
+      const managed = managesServiceQuotasRole(props.serviceQuotasRole)
+        ? ", but first hand the Service Quotas role back to the account, or the deploy destroys it (README, The Service Quotas role)"
+        : "";
+      return {
+        text: `${allow}; or promise it to nobody: set without: [${without.join(", ")}], remove service-quotas-role, and deploy${managed}.`,
+        commands: [],
+      };
+    }
     const change = props.policy === "aws-managed" ? { policy: "customer-managed", without } : { without };
     return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, set(change));
   }

@@ -1,6 +1,7 @@
 import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_EVENTS, NOTIFY_FLAGS, NOTIFY_OF_NOTHING, type Notify } from "../../../modules/support-app/notify";
 import type { Channel, Environment } from "../../../stacks/environment";
+import type { Account } from "../account";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
 import { type Check, deploying, type Examined, type Finding, inAccount, notKnown } from "../check";
 import { TOPICS } from "../topic";
@@ -33,7 +34,12 @@ export const channels: Check = {
     const found = account.channels.known;
     const others = found.filter((one) => !environment.channels.some((channel) => isSame(one, channel)));
     const outcomes = others.map((channel) => other(examined, channel));
+    const areMoved = environment.channels.some((channel) => {
+      const one = found.find((candidate) => isSame(candidate, channel));
+      return one && roleArnIn(one) !== roleOf(environment, channel) && isMoved(examined, channel, one);
+    });
     return {
+      waitsFor: areMoved ? "role" : undefined,
       findings: [
         ...unregistered(examined),
         ...environment.channels.flatMap((channel) => {
@@ -63,14 +69,21 @@ function isSame(found: ChannelFound, { workspace, channel }: Channel): boolean {
  */
 function missingWorkspaces({ environment, account: { workspaces, channels } }: Examined): string[] {
   if ("unknown" in workspaces || "unknown" in channels) return [];
-  const missing = environment.channels.filter((channel) => !channels.known.some((one) => isSame(one, channel)));
+  const missing = environment.channels.filter(isMissingIn({ channels }));
   const needed = new Set([...environment.slackWorkspaces, ...missing.map(({ workspace }) => workspace)]);
   return [...needed].filter((workspace) => !workspaces.known.includes(workspace));
+}
+
+/** Whether a channel isn't configured in the account. */
+function isMissingIn({ channels }: Pick<Account, "channels">): (channel: Channel) => boolean {
+  return (channel) => "known" in channels && !channels.known.some((one) => isSame(one, channel));
 }
 
 function unregistered(examined: Examined): Finding[] {
   const { environment, whole, account } = examined;
   if ("unknown" in account.workspaces) {
+    const areNeeded = environment.slackWorkspaces.length > 0 || environment.channels.some(isMissingIn(account));
+    if (!areNeeded) return [];
     return [notKnown("Slack workspaces", "to see them", account.workspaces.unknown, topic)];
   }
   const missing = missingWorkspaces(examined);
@@ -116,23 +129,37 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
   }
   const properties = found.properties.known;
   const expected = { ChannelRoleArn: role, ...notifications(channel) };
-  const wrong = Object.entries(expected).filter(([name, value]) => (properties[name] ?? false) !== value);
+  const wrong = Object.entries(expected).filter(
+    ([name, value]) =>
+      (properties[name] ?? false) !== value && !(name === "ChannelRoleArn" && isMoved(examined, channel, found)),
+  );
   if (wrong.length === 0) return [];
-  const isRole = properties.ChannelRoleArn !== role;
-  const shown = (name: string, value: unknown) =>
-    name === "ChannelRoleArn"
-      ? roleInWords(String(value), found, examined, value === role)
-      : `${name} ${value ?? "not set"}`;
+  const inWords = (name: string, value: unknown) => `${name} ${value ?? "not set"}`;
   return [
     {
       answer: "unhealthy",
       subject,
-      expected: wrong.map(([name, value]) => shown(name, value)).join(", "),
-      found: wrong.map(([name]) => shown(name, properties[name])).join(", "),
-      topic: isRole ? topic : undefined,
+      expected: wrong.map(([name, value]) => (value === role ? `the role ${role}` : inWords(name, value))).join(", "),
+      found: wrong
+        .map(([name, value]) => (value === role ? roleInWords(found, examined) : inWords(name, properties[name])))
+        .join(", "),
+      topic: wrong.some(([, value]) => value === role) ? topic : undefined,
       fix: updating(environment, found, Object.fromEntries(wrong)),
     },
   ];
+}
+
+/** Whether the channel has its access level's role, which is just not where environments.yaml says: that is its own finding. */
+function isMoved({ account }: Examined, { access }: Channel, found: ChannelFound): boolean {
+  const role = account.accesses.get(access)?.role;
+  const arn = role && "known" in role ? role.known?.arn : undefined;
+  return arn !== undefined && roleArnIn(found) === arn;
+}
+
+/** ARN of the role that a channel has. */
+function roleArnIn({ properties }: ChannelFound): string | undefined {
+  const arn = "known" in properties ? properties.known.ChannelRoleArn : undefined;
+  return typeof arn === "string" ? arn : undefined;
 }
 
 /** What a channel is to be notified of, as AWS has it. */
@@ -190,7 +217,7 @@ function other(examined: Examined, found: ChannelFound): string | Finding[] {
       answer: "unhealthy",
       subject,
       expected: "a role of the account",
-      found: roleInWords(role, found, examined),
+      found: roleInWords(found, examined),
       topic,
       fix: {
         text: "Choose another role for the channel in the AWS Support Center Console or, where nobody needs it, remove its configuration:",
@@ -200,12 +227,14 @@ function other(examined: Examined, found: ChannelFound): string | Finding[] {
   ];
 }
 
-function roleInWords(role: string, { roleExists }: ChannelFound, { whole }: Examined, isExpected = false): string {
+function roleInWords(found: ChannelFound, { whole }: Examined): string {
+  const role = roleArnIn(found);
+  if (role === undefined) return "no role";
   const access = whole.accesses.find((props) => roleArnOf(props) === role)?.access;
-  if (isExpected) return `the role ${role}`;
   if (access !== undefined)
     return `the role ${role}, which is that of ${access}: people in the channel can do all that it may`;
   if (role.split(":")[4] !== whole.account) return `the role ${role}, which is of another account`;
+  const { roleExists } = found;
   if (roleExists && "unknown" in roleExists) {
     return `the role ${role} (whether it exists can't be told: ${roleExists.unknown.message})`;
   }

@@ -41,7 +41,7 @@ function fixOf({ kind, action }: Obstacle, deployRole: string | undefined): Fix 
       commands: [],
     };
   }
-  if (kind === "credentials") {
+  if (kind === "credentials" || kind === "denied") {
     const profile = process.env.AWS_PROFILE;
     const set =
       profile === undefined ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(profile)} (AWS_PROFILE)`;

@@ -77,6 +77,7 @@ function notCreatable(
   const expected = "it is there, or the channel may make it";
   if (judgement.is === "unknown") return [notKnown(subject, expected, judgement.why, topic)];
   const { cause, by } = judgement;
+  const isOrganization = cause === "organization" || cause === "likely-organization";
   const isAwsManaged = props.policy === "aws-managed";
   const isTheirs = isLimited(judgement, props) || (isAwsManaged && cause === "policy");
   const change = { ...(isAwsManaged ? { policy: "customer-managed" } : {}), "service-quotas-role": "create" };
@@ -87,13 +88,15 @@ function notCreatable(
       expected,
       found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${by})`}`,
       topic,
-      fix: isTheirs
-        ? deploying(
-            environment,
-            "Have Terraform make the role, and deploy: the channel needs no right for that then.",
-            { environments: { [environment.name]: { [props.access]: change } } },
-          )
-        : deploying(environment, "Deploy the environment, which gives the channel the right again."),
+      fix: isOrganization
+        ? { text: "Ask whoever runs the organization to allow it, or to make the role once.", commands: [] }
+        : isTheirs
+          ? deploying(
+              environment,
+              "Have Terraform make the role, and deploy: the channel needs no right for that then.",
+              { environments: { [environment.name]: { [props.access]: change } } },
+            )
+          : deploying(environment, "Deploy the environment, which gives the channel the right again."),
     },
   ];
 }

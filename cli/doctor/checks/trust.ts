@@ -5,7 +5,7 @@ import type { Environment } from "../../../stacks/environment";
 import { isFields } from "../../review/policy";
 import type { RoleFound } from "../access-found";
 import { type Check, deploying, type Finding } from "../check";
-import { evaluate, isAbout, list, statementsIn } from "../evaluate";
+import { evaluate, type Fields, isAbout, list, statementsIn } from "../evaluate";
 import { TOPICS } from "../topic";
 
 /** Who may be the channel. */
@@ -56,16 +56,25 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
     const expected = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
     return [{ ...unhealthy, expected, found: [...new Set(others)].join(", "), topic }];
   }
-  if (!props.sourceAccountCondition || ofAny.is !== "allowed") return [];
+  const wider = statements.filter((one) => one.Effect === "Allow" && !isOfAccount(one, environment.account));
+  if (!props.sourceAccountCondition || wider.length === 0) return [];
   const expected = `only on behalf of ${environment.account} (source-account-condition)`;
-  return [{ ...unhealthy, expected, found: "on behalf of any account", topic }];
+  return [{ ...unhealthy, expected, found: `on behalf of other accounts, too: ${oneLine(wider)}`, topic }];
+}
+
+/** Whether a statement holds for requests on behalf of that account alone, whatever else it asks for. */
+function isOfAccount({ Condition }: Fields, account: string): boolean {
+  const equals = isFields(Condition) && isFields(Condition.StringEquals) ? Condition.StringEquals : {};
+  return Object.entries(equals).some(
+    ([key, values]) => key.toLowerCase() === "aws:sourceaccount" && list(values).every((one) => one === account),
+  );
 }
 
 /** The actions with which one becomes a role. */
 const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 /** Those whom a statement is about, such as `Service supportapp.amazonaws.com`. */
-function namesOf({ Principal, NotPrincipal }: Readonly<Record<string, unknown>>): string[] {
+function namesOf({ Principal, NotPrincipal }: Fields): string[] {
   if (NotPrincipal !== undefined) return [`anybody but ${oneLine([NotPrincipal])}`];
   if (!isFields(Principal)) return ["anybody"];
   return Object.entries(Principal).flatMap(([type, names]) => list(names).map((name) => `${type} ${name}`));

@@ -23,17 +23,19 @@ export const unexpectedAccess: Check = {
   ],
   examine: ({ environment, account }) => {
     const notes: string[] = [];
+    let waitsFor: string | undefined;
     const findings = environment.accesses.flatMap((props): Finding[] => {
       const access = account.accesses.get(props.access);
       if (!access) return [];
-      const { policies } = access;
+      const { policies, role } = access;
+      if ("known" in role && role.known === undefined) waitsFor = "role";
       if ("unknown" in policies) {
         const subject = `role ${iamNamesOf(props).roleName} (${props.access})`;
         return [notKnown(subject, "to see its policies", policies.unknown, TOPICS.restrictUsers)];
       }
       return policies.known.flatMap((policy) => problems(environment, props, access, policy, notes));
     });
-    return { findings, notes };
+    return { findings, notes, waitsFor };
   },
 };
 
