@@ -45,7 +45,7 @@ const boundaryOf = (name: Name) => `arn:aws:iam::${accounts[name]}:policy/bounda
 const ENVIRONMENTS = `defaults: { region: us-east-1 }
 environments:
   both: { account: "${accounts.both}", read-only: {}, full: { service-quotas-role: existing } }
-  on-demand: { account: "${accounts["on-demand"]}", full: {} }
+  on-demand: { account: "${accounts["on-demand"]}", full: { source-account-condition: true, without: [live-chat] } }
   create: { account: "${accounts.create}", full: { service-quotas-role: create } }
   adopt: { account: "${accounts.adopt}", full: { service-quotas-role: adopt } }
   bounded: { account: "${accounts.bounded}", full: { service-quotas-role: existing, permissions-boundary: "${boundaryOf("bounded")}" } }

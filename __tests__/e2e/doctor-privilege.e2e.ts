@@ -79,6 +79,16 @@ test("without any one of its rights, that check is unknown, and no other; withou
     );
     const unknown = checks.filter(({ answer }) => answer === "unknown").map(({ name }) => name);
     const others = checks.filter(({ answer }) => answer === "unhealthy");
+    // What waits for a check that is unknown has nothing to look at, and says so.
+    const waiting = checks.filter(({ answer }) => answer === "skipped").map(({ name, waitsFor }) => [name, waitsFor]);
+    expect(waiting).toEqual(
+      without.action === "iam:GetRole"
+        ? [
+            ["trust", "role"],
+            ["permissions-boundary", "role"],
+          ]
+        : [],
+    );
     if (without.action === SIMULATE) {
       expect({ status, unknown, others }).toEqual({ status: 0, unknown: [], others: [] });
       expect(notes.join()).toContain("its policies were read instead");
@@ -97,6 +107,7 @@ test("without any one of its rights, that check is unknown, and no other; withou
     });
     const [finding] = checks.flatMap(({ findings }) => findings);
     expect(finding?.found).toContain("not authorized to perform");
+    expect(finding?.fix.text).toContain(`Allow these credentials ${without.action}.`);
     expect(finding?.fix.commands).toEqual(["npm run -s support-app -- doctor --policy"]);
   }
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CHECKS } from "../../cli/doctor/diagnose";
-import { TOPICS } from "../../cli/doctor/topic";
+import { TOPICS, type Topic } from "../../cli/doctor/topic";
 import { iamIn } from "./account";
 import { type Aws, doctor, startAws } from "./doctor";
 import { exampleEnvironments } from "./examples";
@@ -42,6 +42,18 @@ test("README shows a healthy and an unhealthy environment as doctor does", async
 
 test("README's table has every topic of the guide and every check", () => {
   const table = README.match(/\| topic of AWS's guide.*?\n\n/s)?.[0] ?? "";
-  for (const { title, url } of Object.values(TOPICS)) expect(table).toContain(`[${title}](${url})`);
+  const rows = table.split("\n").map((row) => row.split("|").map((cell) => cell.trim()));
+  const checksOf = (first: string) =>
+    rows
+      .find(([, cell]) => cell === first)?.[2]
+      ?.replaceAll("`", "")
+      .split(", ");
+  const ofTopic = ({ title, url }: Topic) => checksOf(`[${title}](${url})`);
+  expect(ofTopic(TOPICS.restrictUsers)).toEqual(["unexpected-access", "permissions-boundary", "trust", "channels"]);
+  expect(ofTopic(TOPICS.missingRole)).toEqual(["role", "trust"]);
+  expect(ofTopic(TOPICS.missingPermission)).toEqual(["capabilities"]);
+  expect(ofTopic(TOPICS.invalidRole)).toEqual(["channels"]);
+  expect(ofTopic(TOPICS.missingServiceQuotasRole)).toEqual(["service-quotas-role"]);
+  expect(checksOf("none")).toEqual(["credentials", "region", "support-plan"]);
   for (const { name } of CHECKS) expect(table).toContain(`\`${name}\``);
 });

@@ -5,7 +5,12 @@ import {
   ListResourcesCommand,
   UpdateResourceCommand,
 } from "@aws-sdk/client-cloudcontrol";
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { endpoint, iamIn, newAccount, readAccount, rootOf } from "./account";
 import { type Aws, type DoctorFinding, diagnosed, doctor, findingsOf, follow, startAws } from "./doctor";
 import { policyDocument, trustIn } from "./examples";
@@ -43,7 +48,7 @@ environments:
   byHand:
     account: "${accounts.byHand}"
     region: eu-west-1
-    read-only: { role-name: Watchers, policy-name: WatchersPolicy }
+    read-only: { role-name: Watchers, policy-name: WatchersPolicy, adopt: true }
 `.replaceAll("byHand", "by-hand");
 
 const roleIn = (name: Name, role: string) => `arn:aws:iam::${accounts[name]}:role/${role}`;
@@ -308,6 +313,31 @@ test("an environment made through the API as the console makes it is healthy", a
   expect(notes).toEqual([
     "People in #watch (C1 of T1), which environments.yaml doesn't have, have read-only access, too.",
   ]);
+});
+
+test.each<[string, string, () => Promise<unknown>]>([
+  [
+    "AdministratorAccess attached",
+    "unexpected-access",
+    () => {
+      const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+      return iamIn(accounts.byHand).send(new AttachRolePolicyCommand({ RoleName: "Watchers", PolicyArn }));
+    },
+  ],
+  [
+    "its trust given to another service",
+    "trust",
+    () => {
+      const PolicyDocument = trustIn("ec2.amazonaws.com");
+      return iamIn(accounts.byHand).send(new UpdateAssumeRolePolicyCommand({ RoleName: "Watchers", PolicyDocument }));
+    },
+  ],
+])("%s: the environment made by hand is adopted by the fix, and healthy", async (_, check, inject) => {
+  await inject();
+  const findings = findingsOf(await examine("byHand"));
+  expect(findings).toEqual([expect.objectContaining({ check, answer: "unhealthy" })]);
+  await follow(project, findings[0] as DoctorFinding, accounts.byHand);
+  expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });
 });
 
 describe("what the emulator doesn't do, answered in its place", () => {
