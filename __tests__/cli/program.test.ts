@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
+import { printedInTests } from "../support/printed";
 
 /** The command as people run it. */
 function supportApp(...args: string[]) {
@@ -25,17 +26,7 @@ test("a policy is printed alone, for a file or another command to take", () => {
 });
 
 describe("within this process", () => {
-  const printed: string[] = [];
-  beforeEach(() => {
-    printed.length = 0;
-    for (const stream of [process.stdout, process.stderr]) {
-      jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-    }
-    for (const level of ["log", "error"] as const) {
-      jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
-    }
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const printed = printedInTests();
 
   test.each([
     [[], 2, "Usage: support-app"],

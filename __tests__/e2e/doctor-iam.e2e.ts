@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { iamIn, newAccount, type PolicyDocument, readAccount, readPolicy, readRole } from "./account";
-import { type Aws, type DoctorFinding, diagnosed, findingsOf, follow, startAws } from "./doctor";
+import { type Aws, diagnosed, expectFoundAndHealed, type Fault, startAws } from "./doctor";
 import { createServiceQuotasRole, policyDocument, trustIn } from "./examples";
 import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
 import { changes } from "./proxy";
@@ -144,18 +144,13 @@ test.each(Object.keys(accounts) as Name[])("%s, as it was deployed, is healthy",
   expect({ answer, status }).toEqual({ answer: "healthy", status: 0 });
 });
 
-/** Something that went wrong, and the only finding that doctor is to have. */
-interface Fault {
-  readonly what: string;
+interface FaultIn extends Fault {
   readonly in: Name;
-  readonly inject: () => Promise<unknown>;
-  readonly finds: Partial<Omit<DoctorFinding, "topic">> & { readonly check: string };
-  readonly topic?: string;
 }
 
 const containing = (text: string) => expect.stringContaining(text);
 
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly FaultIn[] = [
   {
     what: "a role deleted",
     in: "both",
@@ -212,7 +207,7 @@ const FAULTS: readonly Fault[] = [
     finds: { check: "trust", found: "AWS arn:aws:iam::999999999999:root" },
     topic: RESTRICT,
   },
-  ...CAPABILITIES.map((capability: Capability): Fault => {
+  ...CAPABILITIES.map((capability: Capability): FaultIn => {
     const [action = ""] = actionsOf([capability]);
     return {
       what: `${capability} without ${action}`,
@@ -413,17 +408,7 @@ const FAULTS: readonly Fault[] = [
 
 test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", async (fault) => {
   writeEnvironments(project, ENVIRONMENTS);
-  await fault.inject();
-  const found = await examine(fault.in);
-  const findings = findingsOf(found);
-  expect(findings).toEqual([expect.objectContaining({ ...fault.finds, answer: "unhealthy" })]);
-  expect(findings[0]?.topic?.title).toBe(fault.topic);
-  expect(found.status).toBe(4);
-
-  if (findings[0]) await follow(project, findings[0], accounts[fault.in]);
-  const healed = await examine(fault.in);
-  expect(findingsOf(healed)).toEqual([]);
-  expect(healed).toMatchObject({ status: 0, answer: "healthy" });
+  await expectFoundAndHealed(project, fault, accounts[fault.in], () => examine(fault.in));
 });
 
 test("a role of which nothing is left is healthy again as it was", async () => {

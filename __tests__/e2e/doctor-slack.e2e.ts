@@ -12,7 +12,17 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { endpoint, iamIn, newAccount, readAccount, rootOf } from "./account";
-import { type Aws, type DoctorFinding, diagnosed, doctor, findingsOf, follow, startAws } from "./doctor";
+import {
+  type Aws,
+  type DoctorFinding,
+  diagnosed,
+  doctor,
+  expectFoundAndHealed,
+  type Fault,
+  findingsOf,
+  follow,
+  startAws,
+} from "./doctor";
 import { policyDocument, trustIn } from "./examples";
 import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
 import { changes } from "./proxy";
@@ -114,17 +124,19 @@ async function examine(name: Name, ...args: string[]) {
   return found;
 }
 
-interface Fault {
-  readonly what: string;
+interface FaultIn extends Fault {
   readonly in: Name;
-  readonly inject: () => Promise<unknown>;
-  readonly finds: Partial<Omit<DoctorFinding, "topic">>;
-  readonly topic?: string;
 }
 
+const BY_HAND = {
+  TeamId: "T012ABCDEFG",
+  ChannelId: "C0BYHAND",
+  ChannelName: "by-hand",
+  NotifyOnCaseSeverity: "none",
+};
 const ONCALL = "#support-oncall (C09876Z5YXW of T012ABCDEFG)";
 
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly FaultIn[] = [
   {
     what: "a channel whose configuration is gone",
     in: "both",
@@ -217,14 +229,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a channel of somebody's own with the role of read-only",
     in: "both",
-    inject: () =>
-      make("both", CHANNEL, {
-        TeamId: "T012ABCDEFG",
-        ChannelId: "C0BYHAND",
-        ChannelName: "by-hand",
-        NotifyOnCaseSeverity: "none",
-        ChannelRoleArn: roleIn("both", READ_ONLY),
-      }),
+    inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", READ_ONLY) }),
     finds: {
       subject: "#by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have",
       found: "people in it have read-only access, too",
@@ -234,14 +239,7 @@ const FAULTS: readonly Fault[] = [
   {
     what: "a channel of somebody's own with a deleted role",
     in: "both",
-    inject: () =>
-      make("both", CHANNEL, {
-        TeamId: "T012ABCDEFG",
-        ChannelId: "C0BYHAND",
-        ChannelName: "by-hand",
-        NotifyOnCaseSeverity: "none",
-        ChannelRoleArn: roleIn("both", "Gone"),
-      }),
+    inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", "Gone") }),
     finds: {
       subject: "#by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have",
       found: `the role ${roleIn("both", "Gone")}, which doesn't exist`,
@@ -258,17 +256,12 @@ test.each(["both", "unregistered"] as const)("%s, as it was deployed, is healthy
 
 test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", async (fault) => {
   writeEnvironments(project, ENVIRONMENTS);
-  await fault.inject();
-  const found = await examine(fault.in);
-  const findings = findingsOf(found);
-  expect(findings).toEqual([expect.objectContaining({ ...fault.finds, check: "channels", answer: "unhealthy" })]);
-  expect(findings[0]?.topic?.title).toBe(fault.topic);
-  expect(found.status).toBe(4);
-
-  if (findings[0]) await follow(project, findings[0], accounts[fault.in]);
-  const healed = await examine(fault.in);
-  expect(findingsOf(healed)).toEqual([]);
-  expect(healed).toMatchObject({ status: 0, answer: "healthy" });
+  await expectFoundAndHealed(
+    project,
+    { ...fault, finds: { ...fault.finds, check: "channels" } },
+    accounts[fault.in],
+    () => examine(fault.in),
+  );
 });
 
 test("with --channel, what is wrong with another channel is no matter", async () => {

@@ -86,3 +86,32 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
     if (status !== 0) throw new Error(`${command} ended with exit status ${status}:\n${output}`);
   }
 }
+
+/** Something that went wrong, and the only finding that doctor is to have. */
+export interface Fault {
+  readonly what: string;
+  readonly inject: () => Promise<unknown>;
+  readonly finds: Partial<Omit<DoctorFinding, "topic">>;
+  /** Title of the guide's topic. */
+  readonly topic?: string;
+}
+
+/** Injects a fault, expects doctor to find it and nothing else, does what the finding says, and expects all to be healthy. */
+export async function expectFoundAndHealed(
+  project: Project,
+  fault: Fault,
+  account: string,
+  examine: () => ReturnType<typeof diagnosed>,
+): Promise<void> {
+  await fault.inject();
+  const found = await examine();
+  const findings = findingsOf(found);
+  expect(findings).toEqual([expect.objectContaining({ ...fault.finds, answer: "unhealthy" })]);
+  expect(findings[0]?.topic?.title).toBe(fault.topic);
+  expect(found.status).toBe(4);
+
+  await follow(project, findings[0] as DoctorFinding, account);
+  const healed = await examine();
+  expect(findingsOf(healed)).toEqual([]);
+  expect(healed).toMatchObject({ status: 0, answer: "healthy" });
+}

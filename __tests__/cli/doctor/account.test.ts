@@ -3,6 +3,7 @@ import { reading } from "../../../cli/doctor/reading";
 import { runSupportApp } from "../../../cli/program";
 import { ACCOUNT, environmentOf, policyText } from "../../support/account-found";
 import { type AnsweringAws, type Answers, answerAs } from "../../support/answering-aws";
+import { printedInTests } from "../../support/printed";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE}`;
@@ -229,17 +230,7 @@ test("the deploy-role is assumed, or nothing is asked", async () => {
 });
 
 describe("the command", () => {
-  const printed: string[] = [];
-  beforeEach(() => {
-    printed.length = 0;
-    for (const stream of [process.stdout, process.stderr]) {
-      jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-    }
-    for (const level of ["log", "error"] as const) {
-      jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
-    }
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const printed = printedInTests();
 
   test.each([
     [["doctor"], 2, "Received neither an environment nor --all, expected one of them."],

@@ -34,21 +34,14 @@ export const channels: Check = {
     const found = account.channels.known;
     const others = found.filter((one) => !environment.channels.some((channel) => isSame(one, channel)));
     const outcomes = others.map((channel) => other(examined, channel));
-    const areMoved = environment.channels.some((channel) => {
-      const one = found.find((candidate) => isSame(candidate, channel));
-      return one && roleArnIn(one) !== roleOf(environment, channel) && isMoved(examined, channel, one);
-    });
+    const declared = environment.channels.map(
+      (channel) => [channel, found.find((one) => isSame(one, channel))] as const,
+    );
     return {
-      waitsFor: areMoved ? "role" : undefined,
+      waitsFor: declared.some(([channel, one]) => one && isMoved(examined, channel, one)) ? "role" : undefined,
       findings: [
         ...unregistered(examined),
-        ...environment.channels.flatMap((channel) => {
-          return problems(
-            examined,
-            channel,
-            found.find((one) => isSame(one, channel)),
-          );
-        }),
+        ...declared.flatMap(([channel, one]) => problems(examined, channel, one)),
         ...outcomes.flatMap((outcome) => (typeof outcome === "string" ? [] : outcome)),
       ],
       notes: [
@@ -129,9 +122,9 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
   }
   const properties = found.properties.known;
   const expected = { ChannelRoleArn: role, ...notifications(channel) };
+  const isLeft = isMoved(examined, channel, found) ? "ChannelRoleArn" : undefined;
   const wrong = Object.entries(expected).filter(
-    ([name, value]) =>
-      (properties[name] ?? false) !== value && !(name === "ChannelRoleArn" && isMoved(examined, channel, found)),
+    ([name, value]) => (properties[name] ?? false) !== value && name !== isLeft,
   );
   if (wrong.length === 0) return [];
   const inWords = (name: string, value: unknown) => `${name} ${value ?? "not set"}`;
@@ -150,10 +143,10 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
 }
 
 /** Whether the channel has its access level's role, which is just not where environments.yaml says: that is its own finding. */
-function isMoved({ account }: Examined, { access }: Channel, found: ChannelFound): boolean {
-  const role = account.accesses.get(access)?.role;
+function isMoved({ environment, account }: Examined, channel: Channel, found: ChannelFound): boolean {
+  const role = account.accesses.get(channel.access)?.role;
   const arn = role && "known" in role ? role.known?.arn : undefined;
-  return arn !== undefined && roleArnIn(found) === arn;
+  return arn !== undefined && arn === roleArnIn(found) && arn !== roleOf(environment, channel);
 }
 
 /** ARN of the role that a channel has. */
