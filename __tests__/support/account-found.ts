@@ -6,6 +6,7 @@ import type { AccessLevel } from "../../modules/support-app/access-level";
 import { capabilitiesOf } from "../../modules/support-app/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { permissionStatements } from "../../modules/support-app/policy-documents";
+import { serviceQuotasModeOf } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
@@ -74,15 +75,14 @@ export function withAccess(account: Account, access: AccessLevel, changed: Parti
 
 /** The policy that an access has of its own. */
 export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): PolicyFound {
-  const statements = permissionStatements(
-    capabilitiesOf(props.access, props.without),
-    props.serviceQuotasRole ?? "on-demand",
-  ).map(({ effect, actions, resources, condition }) => ({
-    Effect: effect,
-    Action: actions,
-    Resource: resources,
-    ...(condition ? { Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } } } : {}),
-  }));
+  const statements = permissionStatements(capabilitiesOf(props.access, props.without), serviceQuotasModeOf(props)).map(
+    ({ effect, actions, resources, condition }) => ({
+      Effect: effect,
+      Action: actions,
+      Resource: resources,
+      ...(condition ? { Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } } } : {}),
+    }),
+  );
   const arn = policyArnOf(props);
   return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, text: { known: policyText(...statements, ...more) } };
 }

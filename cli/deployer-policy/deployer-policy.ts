@@ -1,6 +1,10 @@
 import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
-import { managesServiceQuotasRole, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import {
+  managesServiceQuotasRole,
+  SERVICE_QUOTAS_ROLE_PATH,
+  SERVICE_QUOTAS_SERVICE,
+} from "../../modules/support-app/service-quotas-role";
 import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
 
@@ -90,7 +94,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     ...(accountAlias === undefined ? [] : ALIAS_ACTIONS),
   ];
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
-  const serviceQuotasArn = `arn:aws:iam::${account}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/*`;
+  const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
   return document([
     statement("Roles", ROLE_ACTIONS, roles),
     statement("AttachTheirPoliciesAlone", ["iam:AttachRolePolicy"], roles, {

@@ -4,7 +4,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient, type STSClientC
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
 import type { AccessLevel } from "../../modules/support-app/access-level";
 import { roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { type AccessFound, readAccess } from "./access-found";
 import { type ChannelFound, readChannels, readWorkspaces } from "./channel-found";
@@ -34,9 +34,6 @@ export interface Identity {
 
 /** The AWS Support API has one endpoint. Source: AWS General Reference, AWS Support endpoints. */
 const SUPPORT_REGION = "us-east-1";
-
-/** The path of the service-linked role of Service Quotas, which has no other role. */
-const SERVICE_QUOTAS_PATH = `/aws-service-role/${SERVICE_QUOTAS_SERVICE}/`;
 
 /** How AWS is reached. Credentials are looked up once, and connections are shared, however many environments there are. */
 export type Connection = STSClient;
@@ -85,7 +82,7 @@ export async function readAccount(
     readChannels(cloudControl, iam, environment.account, own),
     readWorkspaces(cloudControl),
     reading("iam:ListRoles", async () => {
-      const found = paginateListRoles({ client: iam }, { PathPrefix: SERVICE_QUOTAS_PATH });
+      const found = paginateListRoles({ client: iam }, { PathPrefix: SERVICE_QUOTAS_ROLE_PATH });
       return (await all(found, ({ Roles }) => Roles)).length > 0;
     }),
   ]);

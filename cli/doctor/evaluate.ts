@@ -1,4 +1,4 @@
-import { EXPRESSION, isFields } from "../review/policy";
+import { EXPRESSION, type Fields, isFields, list } from "../review/policy";
 
 /** Whether a policy applies, as far as that can be told without the request itself. */
 type Applies = "yes" | "maybe" | "no";
@@ -26,9 +26,6 @@ export interface Request {
   /** The condition keys that the request is known to have, in lower case. */
   readonly keys?: Readonly<Record<string, string>>;
 }
-
-/** What stands in a statement. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Evaluates identity policies, or a trust, as IAM does: what is denied is denied, what isn't allowed isn't.
@@ -65,11 +62,6 @@ export function statementsIn(text: string): readonly Fields[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** IAM takes one for a list of one. */
-export function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
 }
 
 /** Whether a pattern of IAM's stands for a text: `*` for any characters, `?` for one. A regular expression could take ages. */

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
+import { INVISIBLE } from "../../modules/support-app/problem";
 import type { Answer, Fix } from "./check";
 import { answerOf, type CheckResult, type Diagnosis } from "./diagnose";
 
@@ -132,6 +133,3 @@ function fixLines({ text, change, commands }: Fix): string[] {
 function visible(line: string): string {
   return line.replace(INVISIBLE, "�");
 }
-
-/** Characters that a terminal doesn't show, or takes for a command. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;

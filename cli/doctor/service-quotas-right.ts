@@ -1,5 +1,5 @@
 import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
-import { type Fields, list } from "./evaluate";
+import { type Fields, list } from "../review/policy";
 
 /** The action that makes the Service Quotas role. */
 export const CREATE_SERVICE_LINKED_ROLE = "iam:CreateServiceLinkedRole";

@@ -30,7 +30,8 @@ export interface Policy {
   readonly unreadable: readonly string[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** What stands in a mapping, such as a statement. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a policy document as AWS keeps it, from its JSON text. */
 export function readDocument(text: string): Policy {
@@ -193,7 +194,7 @@ function inOneForm(written: readonly WrittenCondition[]): readonly Condition[] |
 }
 
 /** IAM and Terraform take one for a list of one. */
-function list(value: unknown): unknown[] {
+export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 

@@ -12,7 +12,7 @@ export const NOTIFY_SEVERITIES: readonly NotifySeverity[] = ["none", "high", "al
 export type NotifyEvent = "case-created" | "reply-added" | "case-resolved";
 
 /** The flag of AWS behind each event. */
-export const NOTIFY_FLAGS: Readonly<Record<NotifyEvent, string>> = {
+const NOTIFY_FLAGS: Readonly<Record<NotifyEvent, string>> = {
   "case-created": "NotifyOnCreateOrReopenCase",
   "reply-added": "NotifyOnAddCorrespondenceToCase",
   "case-resolved": "NotifyOnResolveCase",
@@ -36,6 +36,14 @@ export interface Notify {
 
 /** What a channel is notified of when nothing is said. */
 export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
+
+/** What AWS is told of it. Always all of it: left out, AWS would keep what was set before. */
+export function notifyProperties({ severity, on = [] }: Notify): Record<string, string | boolean> {
+  return {
+    NotifyOnCaseSeverity: severity,
+    ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], on.includes(event)])),
+  };
+}
 
 /** What is wrong with each value by itself. */
 export function notifyValueProblems(notify: Notify): Problem[] {

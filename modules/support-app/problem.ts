@@ -13,7 +13,7 @@ export interface Problem {
 const MAX_RECEIVED = 60;
 
 /** Characters that a terminal doesn't show, or takes for a command. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A received value as an error message shows it. */
 export function describe(value: unknown): string {

@@ -24,9 +24,22 @@ const NAME = "service_quotas";
 /** Where the service-linked role is in every stack that has it. */
 export const SERVICE_QUOTAS_ROLE_ADDRESS = `aws_iam_service_linked_role.${NAME}`;
 
+/** The path of the service-linked role, which no other role has. */
+export const SERVICE_QUOTAS_ROLE_PATH = `/aws-service-role/${SERVICE_QUOTAS_SERVICE}/`;
+
+/** The service-linked role's name. */
+export const SERVICE_QUOTAS_ROLE_NAME = "AWSServiceRoleForServiceQuotas";
+
 /** ARN of the service-linked role. */
 export function serviceQuotasRoleArn(account: string | undefined): string {
-  return `arn:aws:iam::${account}:role/aws-service-role/${SERVICE_QUOTAS_SERVICE}/AWSServiceRoleForServiceQuotas`;
+  return `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}${SERVICE_QUOTAS_ROLE_NAME}`;
+}
+
+/** The mode that an access has. */
+export function serviceQuotasModeOf(props: {
+  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
+}): ServiceQuotasRoleMode {
+  return props.serviceQuotasRole ?? "on-demand";
 }
 
 /** Whether this mode puts the service-linked role into the stack. */

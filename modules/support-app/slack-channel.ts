@@ -5,14 +5,7 @@ import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource } from "./cloud-control";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
-import {
-  NOTIFY_EVENTS,
-  NOTIFY_FLAGS,
-  NOTIFY_OF_NOTHING,
-  type Notify,
-  notifyProblems,
-  notifyValueProblems,
-} from "./notify";
+import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties, notifyValueProblems } from "./notify";
 import { describe, type Problem, sentence, throwIfAny, unexpected } from "./problem";
 import { MAX_WORKSPACES, SlackWorkspace, tooManyWorkspaces } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
@@ -134,9 +127,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
         ChannelId: props.channel,
         ChannelName: props.name,
         ChannelRoleArn: access.roleArn,
-        NotifyOnCaseSeverity: notify.severity,
-        // Always all three: left out, AWS would keep what was set before.
-        ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], on.includes(event)])),
+        ...notifyProperties(notify),
       },
       [...access.attachments, ...(registration ? [registration.resource] : [])],
     );

@@ -14,7 +14,12 @@ import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
 import { neighbours } from "./neighbours";
 import { permissionStatements, trustStatements } from "./policy-documents";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
-import { createServiceQuotasRole, managesServiceQuotasRole, SERVICE_QUOTAS_ROLE_ADDRESS } from "./service-quotas-role";
+import {
+  createServiceQuotasRole,
+  managesServiceQuotasRole,
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+  serviceQuotasModeOf,
+} from "./service-quotas-role";
 import type { SupportAppAccessProps } from "./support-app-access-props";
 import { ruleProblems, valueProblems } from "./validation";
 
@@ -76,7 +81,7 @@ export class SupportAppAccess extends Construct {
     });
 
     const level = ACCESS_LEVELS[props.access];
-    const serviceQuotasRole = props.serviceQuotasRole ?? "on-demand";
+    const serviceQuotasRole = serviceQuotasModeOf(props);
     this.capabilities = capabilitiesOf(props.access, props.without);
     this.iamNames = iamNamesOf(props);
     const { roleName, policyName } = this.iamNames;

@@ -1,5 +1,5 @@
 import { roleArnOf } from "../../../modules/support-app/iam-names";
-import { NOTIFY_EVENTS, NOTIFY_FLAGS, NOTIFY_OF_NOTHING, type Notify } from "../../../modules/support-app/notify";
+import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
 import type { Channel, Environment } from "../../../stacks/environment";
 import type { Account } from "../account";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
@@ -121,7 +121,10 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
     return [notKnown(subject, `the role ${role}`, found.properties.unknown, topic)];
   }
   const properties = found.properties.known;
-  const expected = { ChannelRoleArn: role, ...notifications(channel) };
+  const expected: Record<string, unknown> = {
+    ChannelRoleArn: role,
+    ...notifyProperties(channel.notify ?? NOTIFY_OF_NOTHING),
+  };
   const isLeft = isMoved(examined, channel, found) ? "ChannelRoleArn" : undefined;
   const wrong = Object.entries(expected).filter(
     ([name, value]) => (properties[name] ?? false) !== value && name !== isLeft,
@@ -153,15 +156,6 @@ function isMoved({ environment, account }: Examined, channel: Channel, found: Ch
 function roleArnIn({ properties }: ChannelFound): string | undefined {
   const arn = "known" in properties ? properties.known.ChannelRoleArn : undefined;
   return typeof arn === "string" ? arn : undefined;
-}
-
-/** What a channel is to be notified of, as AWS has it. */
-function notifications(channel: Channel): Record<string, unknown> {
-  const notify: Notify = channel.notify ?? NOTIFY_OF_NOTHING;
-  return {
-    NotifyOnCaseSeverity: notify.severity,
-    ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], notify.on?.includes(event) ?? false])),
-  };
 }
 
 function roleOf({ accesses }: Environment, { access }: Channel): string {

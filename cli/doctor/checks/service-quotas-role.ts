@@ -1,7 +1,11 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf } from "../../../modules/support-app/capability";
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE } from "../../../modules/support-app/service-quotas-role";
+import {
+  SERVICE_QUOTAS_ROLE_NAME,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasModeOf,
+} from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { type AccessFound, isOwnPolicy } from "../access-found";
@@ -20,7 +24,6 @@ import { isLimited, judge } from "../judge";
 import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
 
-const NAME = "AWSServiceRoleForServiceQuotas";
 const topic = TOPICS.missingServiceQuotasRole;
 
 /** Quota increases need a role of the account's own, which a channel's role may make or not. */
@@ -46,8 +49,8 @@ function missing(
   props: SupportAppAccessProps,
   access: AccessFound,
 ): Finding[] {
-  const subject = `service-linked role ${NAME}`;
-  const mode = props.serviceQuotasRole ?? "on-demand";
+  const subject = `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`;
+  const mode = serviceQuotasModeOf(props);
   const unknown = unlessKnown(subject, "to see whether it is there", serviceQuotasRole, topic);
   if (unknown.length > 0 || ("known" in serviceQuotasRole && serviceQuotasRole.known)) return unknown;
   if (mode === "on-demand") return notCreatable(environment, props, access, subject);
@@ -103,7 +106,7 @@ function notCreatable(
 
 /** The channel may make the role though environments.yaml says that it needn't. */
 function unneeded({ environment }: Examined, props: SupportAppAccessProps, { policies }: AccessFound): Finding[] {
-  if (props.serviceQuotasRole === undefined || props.serviceQuotasRole === "on-demand") return [];
+  if (serviceQuotasModeOf(props) === "on-demand") return [];
   const own = "known" in policies ? policies.known.find((policy) => isOwnPolicy(policy, props)) : undefined;
   const statements = own && "known" in own.text ? statementsIn(own.text.known) : undefined;
   if (!own || !statements?.some(isServiceQuotasRight)) return [];
@@ -121,7 +124,7 @@ function unneeded({ environment }: Examined, props: SupportAppAccessProps, { pol
 
 function notesOf({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
   const isThere = "known" in account.serviceQuotasRole && account.serviceQuotasRole.known;
-  const isLeft = (props.serviceQuotasRole ?? "on-demand") === "on-demand" && props.policy !== "aws-managed";
+  const isLeft = serviceQuotasModeOf(props) === "on-demand" && props.policy !== "aws-managed";
   if (!isThere || !isLeft) return [];
   return [
     `The Service Quotas role is there, so the channel's right to make it is no longer needed: service-quotas-role: existing for ${props.access} of ${environment.name} takes it off.`,
@@ -135,7 +138,7 @@ function waitsFor(
   access: AccessFound,
 ): Outcome["waitsFor"] {
   const isMissing = "known" in serviceQuotasRole && !serviceQuotasRole.known;
-  const isOnDemand = (props.serviceQuotasRole ?? "on-demand") === "on-demand";
+  const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
   if (!isMissing || !isOnDemand || isUsable(access, props)) return undefined;
   return "known" in access.role && access.role.known === undefined ? "role" : "capabilities";
 }

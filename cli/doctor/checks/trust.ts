@@ -2,10 +2,10 @@ import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { isFields } from "../../review/policy";
+import { type Fields, isFields, list } from "../../review/policy";
 import type { RoleFound } from "../access-found";
 import { type Check, deploying, type Finding } from "../check";
-import { evaluate, type Fields, isAbout, list, statementsIn } from "../evaluate";
+import { evaluate, isAbout, statementsIn } from "../evaluate";
 import { TOPICS } from "../topic";
 
 /** Who may be the channel. */

@@ -1,11 +1,13 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
+import { serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { list } from "../../review/policy";
 import { type AccessFound, isOwnPolicy, type PolicyFound } from "../access-found";
 import { type Check, deploying, type Finding, notKnown } from "../check";
-import { list, statementsIn } from "../evaluate";
+import { statementsIn } from "../evaluate";
 import { judge } from "../judge";
 import { isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
@@ -85,7 +87,7 @@ function beyond(text: string, props: SupportAppAccessProps, isOwn: boolean): str
   if (!statements) return ["what can't be read"];
   const capabilities = capabilitiesOf(props.access, props.without);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
-  const mode = props.serviceQuotasRole ?? "on-demand";
+  const mode = serviceQuotasModeOf(props);
   // Where it isn't the role's anyway, the right in the role's own policy has a check of its own.
   const mayHaveRight = capabilities.includes("request-quota-increases") && (isOwn || mode === "on-demand");
   return statements
