@@ -14,7 +14,7 @@ import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/ia
 import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { NamedDocument } from "./evaluate";
-import { all, mapped, type Reading, reading, readingOf } from "./reading";
+import { all, knownOf, mapped, type Reading, reading, readingOf } from "./reading";
 import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
 
 /** What there is of an access level. */
@@ -63,6 +63,11 @@ export function isOwnPolicy({ arn }: PolicyFound, props: SupportAppAccessProps):
   return arn !== undefined && withoutPath(arn) === withoutPath(policyArnOf(props));
 }
 
+/** Whether an access level's role is known not to exist. */
+export function isGone({ role }: Pick<AccessFound, "role">): boolean {
+  return "known" in role && role.known === undefined;
+}
+
 /** Reads what there is of an access level. */
 export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): Promise<AccessFound> {
   const RoleName = iamNamesOf(props).roleName;
@@ -75,15 +80,14 @@ export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): 
       boundary: PermissionsBoundary?.PermissionsBoundaryArn,
     };
   });
-  if ("known" in role && role.known === undefined) {
+  if (isGone({ role })) {
     return { role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
   }
-  const found = "known" in role ? role.known : undefined;
   const [attached, inline, boundary, simulated] = await Promise.all([
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
     readBoundary(iam, role),
-    simulate(iam, found?.arn ?? roleArnOf(props)),
+    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props)),
   ]);
   const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
   return { role, policies, boundary, simulated };

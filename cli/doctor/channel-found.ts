@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-cloudcontrol";
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { isFields } from "../review/policy";
-import { all, mapped, type Reading, reading, readingOf } from "./reading";
+import { all, knownOf, mapped, type Reading, reading, readingOf } from "./reading";
 
 /** A Slack channel as AWS has it: the properties of its Cloud Control type. */
 export interface ChannelFound {
@@ -44,7 +44,7 @@ export function readChannels(
       const [team, id] = identifier.split("|");
       const { TeamId = team, ChannelId = id } = {
         ...propertiesOf(description),
-        ...("known" in known ? known.known : {}),
+        ...knownOf(known),
       };
       const role = "known" in known ? String(known.known.ChannelRoleArn) : undefined;
       const isForeign = role === undefined || own.includes(role) || role.split(":")[4] !== account;

@@ -8,7 +8,7 @@ import { CommandError, UsageError } from "../command-error";
 import { environmentNamed } from "../environment";
 import { connect } from "./account";
 import type { Answer } from "./check";
-import { diagnose } from "./diagnose";
+import { answerOf, diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
 import { jsonReport, jsonText, textReport, textReports } from "./report";
 
@@ -81,11 +81,9 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
         }),
       ),
     );
-    const report = jsonReport(diagnoses);
-    const [only] = diagnoses;
-    if (options.format === "json") console.log(jsonText(report));
-    else console.log(options.all || !only ? textReports(diagnoses) : textReport(only));
-    return EXIT[report.answer];
+    if (options.format === "json") console.log(jsonText(jsonReport(diagnoses)));
+    else console.log(options.all ? textReports(diagnoses) : diagnoses.map(textReport).join("\n"));
+    return EXIT[answerOf(diagnoses)];
   } finally {
     connection.destroy();
   }

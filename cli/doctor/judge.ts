@@ -3,7 +3,7 @@ import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/supp
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { type AccessFound, isOwnPolicy } from "./access-found";
 import { evaluate, type NamedDocument, type Request } from "./evaluate";
-import type { Obstacle } from "./reading";
+import { knownOf, type Obstacle } from "./reading";
 import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
 
 /** Whether a role may do something and, if not, why. */
@@ -36,7 +36,7 @@ export function judge(found: AccessFound, props: SupportAppAccessProps, action: 
   const access: AccessFound = hasOtherBoundary(found, props)
     ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
     : found;
-  const simulated = "known" in access.simulated ? access.simulated.known?.get(action.toLowerCase()) : undefined;
+  const simulated = knownOf(access.simulated)?.get(action.toLowerCase());
   const read = judgeDocuments(access, props, action);
   if (read.is === "denied") return read;
   if (!simulated) return read;
@@ -53,14 +53,18 @@ export function judge(found: AccessFound, props: SupportAppAccessProps, action: 
 
 /** Whether a role has another permissions boundary than environments.yaml says, or none. */
 export function hasOtherBoundary({ role }: AccessFound, { permissionsBoundary }: SupportAppAccessProps): boolean {
-  const found = "known" in role ? role.known : undefined;
+  const found = knownOf(role);
   return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
 }
 
-/** Whether no deploy can give it: somebody else limits what the account, or the role by its boundary, may do at all. */
-export function isLimited({ cause, by }: Denied, { permissionsBoundary }: SupportAppAccessProps): boolean {
-  const isOrganization = cause === "organization" || cause === "likely-organization";
-  return isOrganization || (permissionsBoundary !== undefined && by === permissionsBoundary);
+/** Whether the organization limits what the account may do at all, or most likely does. */
+export function isOfOrganization({ cause }: Denied): boolean {
+  return cause === "organization" || cause === "likely-organization";
+}
+
+/** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml the role. */
+export function isLimited(denied: Denied, { permissionsBoundary }: SupportAppAccessProps): boolean {
+  return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by === permissionsBoundary);
 }
 
 /** What the role's own documents say. */
@@ -75,15 +79,14 @@ function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAc
   const request = requestOf(props, action);
   const own = evaluate(readable, request);
   if (own.is === "denied") return { is: "denied", cause: "explicit-deny", by: own.by };
-  const limit = "known" in boundary && boundary.known ? evaluate([boundary.known], request) : undefined;
+  const limiting = knownOf(boundary);
+  const limit = limiting && evaluate([limiting], request);
   if (limit?.is === "denied") return { is: "denied", cause: "explicit-deny", by: limit.by };
   if (why === undefined && own.is === "not-allowed") {
     const isAttached = policies.known.some((policy) => isOwnPolicy(policy, props));
     return { is: "denied", cause: isAttached ? "policy" : "not-attached", by: policyArnOf(props) };
   }
-  if (limit?.is === "not-allowed" && "known" in boundary) {
-    return { is: "denied", cause: "boundary", by: boundary.known?.name };
-  }
+  if (limit?.is === "not-allowed") return { is: "denied", cause: "boundary", by: limiting?.name };
   if (why !== undefined) return { is: "unknown", why };
   if ("unknown" in boundary) return { is: "unknown", why: boundary.unknown };
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
@@ -96,7 +99,7 @@ function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAc
 }
 
 /** What is known of a request that the Support App makes with a role. */
-export function requestOf(props: SupportAppAccessProps, action: string): Request {
+function requestOf(props: SupportAppAccessProps, action: string): Request {
   const keys = {
     "aws:principalaccount": String(props.account),
     "aws:principalarn": roleArnOf(props),

@@ -54,6 +54,11 @@ export function readingOf<T>(action: string, ask: () => Promise<T>): Promise<Rea
   );
 }
 
+/** What is known. Undefined: nothing is, or there is nothing. */
+export function knownOf<T>(reading: Reading<T>): T | undefined {
+  return "known" in reading ? reading.known : undefined;
+}
+
 /** What a reading says once it is gone through. What was unknown stays so. */
 export function mapped<T, R>(from: Reading<T>, to: (known: T) => R): Reading<R> {
   return "known" in from ? { known: to(from.known) } : from;

@@ -117,14 +117,10 @@ function findingLines({ name, findings }: CheckResult): string[] {
 }
 
 function fixLines({ text, change, commands }: Fix): string[] {
-  const changed = change === undefined ? [] : stringify(change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
+  const yaml = change && stringify(change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
   return [
     text,
-    ...(change === undefined ? [] : ["in environments.yaml:"]),
-    ...String(changed)
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => `  ${line}`),
+    ...(yaml === undefined ? [] : ["in environments.yaml:", ...yaml.split("\n").map((line) => `  ${line}`)]),
     ...commands.map((command) => `$ ${command}`),
   ];
 }

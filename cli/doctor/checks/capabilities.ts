@@ -4,7 +4,7 @@ import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names"
 import { managesServiceQuotasRole } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import type { AccessFound } from "../access-found";
+import { type AccessFound, isGone } from "../access-found";
 import { type Check, deploying, type Finding, type Fix, notKnown } from "../check";
 import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
 import { TOPICS } from "../topic";
@@ -21,7 +21,7 @@ export const capabilities: Check = {
     let waitsFor: string | undefined;
     for (const props of environment.accesses) {
       const access = account.accesses.get(props.access);
-      if (!access || ("known" in access.role && access.role.known === undefined)) {
+      if (!access || isGone(access)) {
         waitsFor = "role";
         continue;
       }

@@ -4,6 +4,7 @@ import type { Channel, Environment } from "../../../stacks/environment";
 import type { Account } from "../account";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
 import { type Check, deploying, type Examined, type Finding, inAccount, notKnown } from "../check";
+import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 
 const topic = TOPICS.invalidRole;
@@ -147,14 +148,14 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
 
 /** Whether the channel has its access level's role, which is just not where environments.yaml says: that is its own finding. */
 function isMoved({ environment, account }: Examined, channel: Channel, found: ChannelFound): boolean {
-  const role = account.accesses.get(channel.access)?.role;
-  const arn = role && "known" in role ? role.known?.arn : undefined;
+  const access = account.accesses.get(channel.access);
+  const arn = access && knownOf(access.role)?.arn;
   return arn !== undefined && arn === roleArnIn(found) && arn !== roleOf(environment, channel);
 }
 
 /** ARN of the role that a channel has. */
 function roleArnIn({ properties }: ChannelFound): string | undefined {
-  const arn = "known" in properties ? properties.known.ChannelRoleArn : undefined;
+  const arn = knownOf(properties)?.ChannelRoleArn;
   return typeof arn === "string" ? arn : undefined;
 }
 
@@ -166,7 +167,7 @@ function roleOf({ accesses }: Environment, { access }: Channel): string {
 /** A channel that environments.yaml doesn't have: what it is, or what is wrong with it. */
 function other(examined: Examined, found: ChannelFound): string | Finding[] {
   const { environment, whole } = examined;
-  const name = "known" in found.properties ? found.properties.known.ChannelName : undefined;
+  const name = knownOf(found.properties)?.ChannelName;
   const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which environments.yaml doesn't have`;
   if ("unknown" in found.properties) return [notKnown(subject, "to see its role", found.properties.unknown, topic)];
   const role = String(found.properties.known.ChannelRoleArn);

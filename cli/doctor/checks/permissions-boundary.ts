@@ -1,5 +1,6 @@
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import { type Check, deploying, type Finding } from "../check";
+import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 
 /** Whether a boundary takes something away that people were promised is for the check of their capabilities. */
@@ -12,12 +13,13 @@ export const permissionsBoundary: Check = {
     const notes: string[] = [];
     let waitsFor: string | undefined;
     for (const props of environment.accesses) {
-      const role = account.accesses.get(props.access)?.role;
-      if (!role || "unknown" in role || !role.known) {
+      const access = account.accesses.get(props.access);
+      const role = access && knownOf(access.role);
+      if (!role) {
         waitsFor = "role";
         continue;
       }
-      const [expected, found] = [props.permissionsBoundary, role.known.boundary];
+      const [expected, found] = [props.permissionsBoundary, role.boundary];
       const name = iamNamesOf(props).roleName;
       if (expected === undefined && found !== undefined) {
         notes.push(

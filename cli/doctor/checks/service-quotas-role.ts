@@ -8,19 +8,21 @@ import {
 } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { type AccessFound, isOwnPolicy } from "../access-found";
+import { type AccessFound, isGone, isOwnPolicy } from "../access-found";
 import {
   type Check,
   deploying,
   type Examined,
   type Finding,
+  type Fix,
   inAccount,
   notKnown,
   type Outcome,
   unlessKnown,
 } from "../check";
 import { statementsIn } from "../evaluate";
-import { isLimited, judge } from "../judge";
+import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
+import { knownOf } from "../reading";
 import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
 
@@ -38,8 +40,15 @@ export const serviceQuotasRole: Check = {
     );
     const access = props && account.accesses.get(props.access);
     if (!props || !access) return { findings: [] };
-    const findings = [...missing(examined, props, access), ...unneeded(examined, props, access)];
-    return { findings, notes: notesOf(examined, props), waitsFor: waitsFor(examined, props, access) };
+    const waitsFor = blockedBy(examined, props, access);
+    return {
+      findings: [
+        ...(waitsFor === undefined ? missing(examined, props, access) : []),
+        ...unneeded(examined, props, access),
+      ],
+      notes: notesOf(examined, props),
+      waitsFor,
+    };
   },
 };
 
@@ -52,7 +61,7 @@ function missing(
   const subject = `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`;
   const mode = serviceQuotasModeOf(props);
   const unknown = unlessKnown(subject, "to see whether it is there", serviceQuotasRole, topic);
-  if (unknown.length > 0 || ("known" in serviceQuotasRole && serviceQuotasRole.known)) return unknown;
+  if (unknown.length > 0 || knownOf(serviceQuotasRole)) return unknown;
   if (mode === "on-demand") return notCreatable(environment, props, access, subject);
   const fix =
     mode === "create"
@@ -74,16 +83,11 @@ function notCreatable(
   access: AccessFound,
   subject: string,
 ): Finding[] {
-  if (!isUsable(access, props)) return []; // what it waits for
   const judgement = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
   if (judgement.is === "allowed") return [];
   const expected = "it is there, or the channel may make it";
   if (judgement.is === "unknown") return [notKnown(subject, expected, judgement.why, topic)];
-  const { cause, by } = judgement;
-  const isOrganization = cause === "organization" || cause === "likely-organization";
-  const isAwsManaged = props.policy === "aws-managed";
-  const isTheirs = isLimited(judgement, props) || (isAwsManaged && cause === "policy");
-  const change = { ...(isAwsManaged ? { policy: "customer-managed" } : {}), "service-quotas-role": "create" };
+  const { by } = judgement;
   return [
     {
       answer: "unhealthy",
@@ -91,25 +95,32 @@ function notCreatable(
       expected,
       found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${by})`}`,
       topic,
-      fix: isOrganization
-        ? { text: "Ask whoever runs the organization to allow it, or to make the role once.", commands: [] }
-        : isTheirs
-          ? deploying(
-              environment,
-              "Have Terraform make the role, and deploy: the channel needs no right for that then.",
-              { environments: { [environment.name]: { [props.access]: change } } },
-            )
-          : deploying(environment, "Deploy the environment, which gives the channel the right again."),
+      fix: creatingFix(environment, props, judgement),
     },
   ];
+}
+
+/** How somebody comes to make the role. */
+function creatingFix(environment: Environment, props: SupportAppAccessProps, denied: Denied): Fix {
+  if (isOfOrganization(denied)) {
+    return { text: "Ask whoever runs the organization to allow it, or to make the role once.", commands: [] };
+  }
+  const isAwsManaged = props.policy === "aws-managed";
+  if (!isLimited(denied, props) && !(isAwsManaged && denied.cause === "policy")) {
+    return deploying(environment, "Deploy the environment, which gives the channel the right again.");
+  }
+  const change = { ...(isAwsManaged ? { policy: "customer-managed" } : {}), "service-quotas-role": "create" };
+  return deploying(environment, "Have Terraform make the role, and deploy: the channel needs no right for that then.", {
+    environments: { [environment.name]: { [props.access]: change } },
+  });
 }
 
 /** The channel may make the role though environments.yaml says that it needn't. */
 function unneeded({ environment }: Examined, props: SupportAppAccessProps, { policies }: AccessFound): Finding[] {
   if (serviceQuotasModeOf(props) === "on-demand") return [];
-  const own = "known" in policies ? policies.known.find((policy) => isOwnPolicy(policy, props)) : undefined;
-  const statements = own && "known" in own.text ? statementsIn(own.text.known) : undefined;
-  if (!own || !statements?.some(isServiceQuotasRight)) return [];
+  const own = knownOf(policies)?.find((policy) => isOwnPolicy(policy, props));
+  const text = own && knownOf(own.text);
+  if (!own || text === undefined || !statementsIn(text)?.some(isServiceQuotasRight)) return [];
   return [
     {
       answer: "unhealthy",
@@ -123,7 +134,7 @@ function unneeded({ environment }: Examined, props: SupportAppAccessProps, { pol
 }
 
 function notesOf({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
-  const isThere = "known" in account.serviceQuotasRole && account.serviceQuotasRole.known;
+  const isThere = knownOf(account.serviceQuotasRole) === true;
   const isLeft = serviceQuotasModeOf(props) === "on-demand" && props.policy !== "aws-managed";
   if (!isThere || !isLeft) return [];
   return [
@@ -131,21 +142,16 @@ function notesOf({ environment, account }: Examined, props: SupportAppAccessProp
   ];
 }
 
-/** Who can't request a quota increase at all has another check's finding. */
-function waitsFor(
+/** The check whose finding explains that nobody makes the role: who can't request a quota increase at all needn't. */
+function blockedBy(
   { account: { serviceQuotasRole } }: Examined,
   props: SupportAppAccessProps,
   access: AccessFound,
 ): Outcome["waitsFor"] {
-  const isMissing = "known" in serviceQuotasRole && !serviceQuotasRole.known;
-  const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
-  if (!isMissing || !isOnDemand || isUsable(access, props)) return undefined;
-  return "known" in access.role && access.role.known === undefined ? "role" : "capabilities";
-}
-
-function isUsable(access: AccessFound, props: SupportAppAccessProps): boolean {
-  const hasRole = !("known" in access.role) || access.role.known !== undefined;
-  return (
-    hasRole && actionsOf(["request-quota-increases"]).every((action) => judge(access, props, action).is !== "denied")
+  if (knownOf(serviceQuotasRole) !== false || serviceQuotasModeOf(props) !== "on-demand") return undefined;
+  if (isGone(access)) return "role";
+  const isUsable = actionsOf(["request-quota-increases"]).every(
+    (action) => judge(access, props, action).is !== "denied",
   );
+  return isUsable ? undefined : "capabilities";
 }

@@ -6,6 +6,7 @@ import { type Fields, isFields, list } from "../../review/policy";
 import type { RoleFound } from "../access-found";
 import { type Check, deploying, type Finding } from "../check";
 import { evaluate, isAbout, statementsIn } from "../evaluate";
+import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 
 /** Who may be the channel. */
@@ -17,8 +18,9 @@ export const trust: Check = {
     const findings: Finding[] = [];
     let waitsFor: string | undefined;
     for (const props of environment.accesses) {
-      const role = account.accesses.get(props.access)?.role;
-      if (role && "known" in role && role.known) findings.push(...problems(environment, props, role.known));
+      const access = account.accesses.get(props.access);
+      const role = access && knownOf(access.role);
+      if (role) findings.push(...problems(environment, props, role));
       else waitsFor = "role";
     }
     return { findings, waitsFor };

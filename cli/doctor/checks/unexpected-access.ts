@@ -5,7 +5,7 @@ import { serviceQuotasModeOf } from "../../../modules/support-app/service-quotas
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { list } from "../../review/policy";
-import { type AccessFound, isOwnPolicy, type PolicyFound } from "../access-found";
+import { type AccessFound, isGone, isOwnPolicy, type PolicyFound } from "../access-found";
 import { type Check, deploying, type Finding, notKnown } from "../check";
 import { statementsIn } from "../evaluate";
 import { judge } from "../judge";
@@ -29,8 +29,8 @@ export const unexpectedAccess: Check = {
     const findings = environment.accesses.flatMap((props): Finding[] => {
       const access = account.accesses.get(props.access);
       if (!access) return [];
-      const { policies, role } = access;
-      if ("known" in role && role.known === undefined) waitsFor = "role";
+      const { policies } = access;
+      if (isGone(access)) waitsFor = "role";
       if ("unknown" in policies) {
         const subject = `role ${iamNamesOf(props).roleName} (${props.access})`;
         return [notKnown(subject, "to see its policies", policies.unknown, TOPICS.restrictUsers)];
