@@ -169,8 +169,8 @@ export async function removeChannel(account: string, channel: string): Promise<v
   await client.send(new DeleteResourceCommand({ TypeName, Identifier: found?.Identifier }));
 }
 
-/** Everything in the account that this software could have made or changed. Two of these are equal if nothing was. */
-export async function readAccount(account: string) {
+/** Everything in the account and region that this software could have made or changed. Two of these are equal if nothing was. */
+export async function readAccount(account: string, region?: string) {
   const iam = iamIn(account);
   const { Roles = [] } = await iam.send(new ListRolesCommand({}));
   const { Policies = [] } = await iam.send(new ListPoliciesCommand({ Scope: "Local" }));
@@ -182,7 +182,7 @@ export async function readAccount(account: string) {
     policies: Object.fromEntries(
       await Promise.all(policies.map(async (name) => [name, await readPolicy(account, name, pathOf(name))])),
     ),
-    supportApp: await readSupportApp(account),
+    supportApp: await readSupportApp(account, region),
   };
 }
 

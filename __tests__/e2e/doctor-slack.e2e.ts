@@ -35,8 +35,9 @@ const INVALID_ROLE = "A Slack error says that my IAM role isn't valid";
 
 const accounts = { both: newAccount(), unregistered: newAccount(), byHand: newAccount() };
 type Name = keyof typeof accounts;
+const regions: Readonly<Record<Name, string>> = { both: "us-east-1", unregistered: "us-east-1", byHand: "eu-west-1" };
 
-const ENVIRONMENTS = `defaults: { region: us-east-1 }
+const ENVIRONMENTS = `defaults: { region: ${regions.both} }
 environments:
   both:
     account: "${accounts.both}"
@@ -57,7 +58,7 @@ environments:
         - { name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }
   byHand:
     account: "${accounts.byHand}"
-    region: eu-west-1
+    region: ${regions.byHand}
     read-only: { role-name: Watchers, policy-name: WatchersPolicy, adopt: true }
 `.replaceAll("byHand", "by-hand");
 
@@ -82,14 +83,18 @@ afterAll(async () => {
   removeProjects();
 });
 
-function cloudControl(name: Name, region = "us-east-1") {
+function cloudControl(name: Name) {
   const { accessKeyId, secretAccessKey } = rootOf(accounts[name]);
-  return new CloudControlClient({ region, endpoint: endpoint(), credentials: { accessKeyId, secretAccessKey } });
+  return new CloudControlClient({
+    region: regions[name],
+    endpoint: endpoint(),
+    credentials: { accessKeyId, secretAccessKey },
+  });
 }
 
-function make(name: Name, TypeName: string, properties: object, region?: string) {
+function make(name: Name, TypeName: string, properties: object) {
   const DesiredState = JSON.stringify(properties);
-  return cloudControl(name, region).send(new CreateResourceCommand({ TypeName, DesiredState }));
+  return cloudControl(name).send(new CreateResourceCommand({ TypeName, DesiredState }));
 }
 
 async function identify(name: Name, TypeName: string, value: string): Promise<string> {
@@ -115,12 +120,12 @@ async function edit(name: Name, channel: string, properties: Record<string, unkn
 
 /** What doctor finds in an environment. It must have changed nothing in finding it. */
 async function examine(name: Name, ...args: string[]) {
-  const before = await readAccount(accounts[name]);
+  const before = await readAccount(accounts[name], regions[name]);
   aws.calls.length = 0;
   const environment = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const found = await diagnosed(project, environment, aws, accounts[name], ...args);
   expect(aws.calls.filter(changes)).toEqual([]);
-  expect(await readAccount(accounts[name])).toEqual(before);
+  expect(await readAccount(accounts[name], regions[name])).toEqual(before);
   return found;
 }
 
@@ -299,7 +304,7 @@ test("an environment made through the API as the console makes it is healthy", a
   const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: "WatchersPolicy", PolicyDocument }));
   await iam.send(new AttachRolePolicyCommand({ RoleName: "Watchers", PolicyArn: Policy?.Arn }));
   const channel = { TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none" };
-  await make("byHand", CHANNEL, { ...channel, ChannelRoleArn: roleIn("byHand", "Watchers") }, "eu-west-1");
+  await make("byHand", CHANNEL, { ...channel, ChannelRoleArn: roleIn("byHand", "Watchers") });
   const { answer, checks, notes } = await examine("byHand");
   expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
   expect(answer).toBe("healthy");
