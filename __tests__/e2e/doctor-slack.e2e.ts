@@ -9,6 +9,7 @@ import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  DetachRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { endpoint, iamIn, newAccount, readAccount, rootOf } from "./account";
@@ -315,6 +316,14 @@ test("an environment made through the API as the console makes it is healthy", a
 
 test.each<[string, string, () => Promise<unknown>]>([
   [
+    "its policy detached",
+    "capabilities",
+    () => {
+      const PolicyArn = `arn:aws:iam::${accounts.byHand}:policy/WatchersPolicy`;
+      return iamIn(accounts.byHand).send(new DetachRolePolicyCommand({ RoleName: "Watchers", PolicyArn }));
+    },
+  ],
+  [
     "AdministratorAccess attached",
     "unexpected-access",
     () => {
@@ -330,13 +339,16 @@ test.each<[string, string, () => Promise<unknown>]>([
       return iamIn(accounts.byHand).send(new UpdateAssumeRolePolicyCommand({ RoleName: "Watchers", PolicyDocument }));
     },
   ],
-])("%s: the environment made by hand is adopted by the fix, and healthy", async (_, check, inject) => {
-  await inject();
-  const findings = findingsOf(await examine("byHand"));
-  expect(findings).toEqual([expect.objectContaining({ check, answer: "unhealthy" })]);
-  await follow(project, findings[0] as DoctorFinding, accounts.byHand);
-  expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });
-});
+])(
+  "%s: the environment made by hand is healed by the fix, which adopts it where it deploys",
+  async (_, check, inject) => {
+    await inject();
+    const findings = findingsOf(await examine("byHand"));
+    expect(findings).toEqual([expect.objectContaining({ check, answer: "unhealthy" })]);
+    await follow(project, findings[0] as DoctorFinding, accounts.byHand);
+    expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });
+  },
+);
 
 describe("what the emulator doesn't do, answered in its place", () => {
   const exception = (type: string, message: string) => ({
@@ -397,6 +409,19 @@ describe("what the emulator doesn't do, answered in its place", () => {
         found: expect.stringContaining(words),
       }),
     ]);
+  });
+
+  test("answers that stop in the middle are asked for again", async () => {
+    const stopped = new Set<string>();
+    aws.fault = ({ action }) => {
+      if (/^sts:/.test(action) || stopped.has(action)) return undefined;
+      stopped.add(action);
+      return { status: 200, body: "<", stops: true };
+    };
+    const { answer, checks } = await examine("unregistered");
+    expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
+    expect(answer).toBe("healthy");
+    expect([...stopped]).toContain("cloudformation:ListResources");
   });
 
   test("every call throttled three times: nothing is dropped", async () => {

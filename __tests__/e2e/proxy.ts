@@ -16,6 +16,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** Whether it stops in the middle: it is never ended. */
+  readonly stops?: boolean;
 }
 
 /** What to answer instead of the emulator. Undefined: let it answer. */
@@ -42,7 +44,8 @@ export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewri
     const answer = await fault(call);
     if (answer) {
       call.status = answer.status;
-      outgoing.writeHead(answer.status, { "content-type": "text/plain" }).end(answer.body);
+      outgoing.writeHead(answer.status, { "content-type": "text/plain" }).write(answer.body);
+      if (!answer.stops) outgoing.end();
     } else {
       forward(target, incoming, body, outgoing, call, rewrite);
     }

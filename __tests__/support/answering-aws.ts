@@ -14,12 +14,15 @@ export interface ErrorAnswer {
 export interface AnsweringAws {
   readonly endpoint: string;
   readonly asked: string[];
+  /** Who asked for it, and where: access key and region of each call. */
+  readonly signed: string[];
   close(): Promise<unknown>;
 }
 
 /** Starts one on a free port. */
 export async function answerAs(answers: Answers): Promise<AnsweringAws> {
   const asked: string[] = [];
+  const signed: string[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk) => chunks.push(chunk));
@@ -29,6 +32,8 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
       const parameters = typeof target === "string" ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
       const action = typeof target === "string" ? String(target.split(".")[1]) : String(parameters.Action);
       asked.push(action);
+      const [, key, region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
+      signed.push(`${key} in ${region}`);
       const answer = answers(action, parameters);
       if (typeof answer === "string") {
         outgoing.end(
@@ -51,6 +56,7 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    signed,
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);

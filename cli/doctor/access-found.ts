@@ -11,10 +11,10 @@ import {
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { NamedDocument } from "./evaluate";
 import { all, knownOf, mapped, type Reading, reading, readingOf } from "./reading";
+import { requestOf } from "./request";
 import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
 
 /** What there is of an access level. */
@@ -58,7 +58,7 @@ export interface Simulated {
 }
 
 /** Whether a policy is the one that the access has, under whatever path: an account has each name once. */
-export function isOwnPolicy({ arn }: PolicyFound, props: SupportAppAccessProps): boolean {
+export function isOwnPolicy({ arn }: Pick<PolicyFound, "arn">, props: SupportAppAccessProps): boolean {
   const withoutPath = (text: string) => text.replace(/:policy\/(.*\/)?/, ":policy/").toLowerCase();
   return arn !== undefined && withoutPath(arn) === withoutPath(policyArnOf(props));
 }
@@ -74,8 +74,9 @@ export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): 
   const role = await readingOf("iam:GetRole", async (): Promise<RoleFound> => {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
     const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = { ...Role };
+    if (Arn === undefined) throw new Error("AWS answered without a role.");
     return {
-      arn: String(Arn),
+      arn: Arn,
       trust: decoded(AssumeRolePolicyDocument),
       boundary: PermissionsBoundary?.PermissionsBoundaryArn,
     };
@@ -87,7 +88,7 @@ export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): 
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
     readBoundary(iam, role),
-    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props)),
+    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props),
   ]);
   const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
   return { role, policies, boundary, simulated };
@@ -146,49 +147,53 @@ async function readBoundary(
 }
 
 /** IAM's simulation of all that is asked of a role, each action on what it is about. */
-async function simulate(iam: IAMClient, PolicySourceArn: string): Promise<AccessFound["simulated"]> {
-  const account = PolicySourceArn.split(":")[4];
+async function simulate(
+  iam: IAMClient,
+  roleArn: string,
+  props: SupportAppAccessProps,
+): Promise<AccessFound["simulated"]> {
   const [own, right] = await Promise.all([
-    simulateOn(iam, PolicySourceArn, actionsOf(CAPABILITIES), "*"),
-    simulateOn(iam, PolicySourceArn, [CREATE_SERVICE_LINKED_ROLE], serviceQuotasRoleArn(account)),
+    simulateAlike(iam, roleArn, props, actionsOf(CAPABILITIES)),
+    simulateAlike(iam, roleArn, props, [CREATE_SERVICE_LINKED_ROLE]),
   ]);
   if ("unknown" in own) return own;
   return mapped(right, (more) => own.known && new Map([...own.known, ...(more ?? [])]));
 }
 
-function simulateOn(
+/** IAM's simulation of actions of which the same is known. */
+function simulateAlike(
   iam: IAMClient,
-  PolicySourceArn: string,
-  ActionNames: string[],
-  resource: string,
+  roleArn: string,
+  props: SupportAppAccessProps,
+  actions: readonly string[],
 ): Promise<AccessFound["simulated"]> {
+  const { keys = {}, resource } = requestOf(props, String(actions[0]));
   const request: SimulatePrincipalPolicyCommandInput = {
-    PolicySourceArn,
-    ActionNames,
-    ResourceArns: [resource],
-    ContextEntries: [
-      {
-        ContextKeyName: "iam:AWSServiceName",
-        ContextKeyType: "string",
-        ContextKeyValues: [SERVICE_QUOTAS_SERVICE],
-      },
-    ],
+    PolicySourceArn: roleArn,
+    ActionNames: [...actions],
+    ResourceArns: [resource?.startsWith("arn:") ? resource : "*"],
+    ContextEntries: Object.entries(keys).flatMap(([key, value]) =>
+      value === undefined
+        ? []
+        : [{ ContextKeyName: key, ContextKeyType: "string" as const, ContextKeyValues: [value] }],
+    ),
   };
   return readingOf("iam:SimulatePrincipalPolicy", async () => {
     const pages = paginateSimulatePrincipalPolicy({ client: iam }, request);
     const results = await all(pages, ({ EvaluationResults }) => EvaluationResults);
     return new Map(
-      results.map(
-        ({ EvalActionName, EvalDecision, MissingContextValues, OrganizationsDecisionDetail: organization }) => [
-          String(EvalActionName).toLowerCase(),
-          {
-            isAllowed: EvalDecision === "allowed",
-            isDeniedByOrganization: organization?.AllowedByOrganizations === false,
-            decision: String(EvalDecision),
-            notTold: [...(MissingContextValues ?? [])],
-          },
-        ],
-      ),
+      results.map((result) => [
+        String(result.EvalActionName).toLowerCase(),
+        {
+          isAllowed: result.EvalDecision === "allowed",
+          isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
+          decision: String(result.EvalDecision),
+          // What was asked of a resource is answered beneath it.
+          notTold: [result, ...(result.ResourceSpecificResults ?? [])].flatMap(
+            ({ MissingContextValues }) => MissingContextValues ?? [],
+          ),
+        },
+      ]),
     );
   });
 }

@@ -39,7 +39,12 @@ const SUPPORT_REGION = "us-east-1";
 export type Connection = STSClient;
 
 /** Longest that one try of a call takes, in milliseconds: a firewall may answer nothing at all. */
-const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+const TIMEOUTS = {
+  connectionTimeout: 5_000,
+  requestTimeout: 10_000,
+  socketTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};
 
 /** Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads. */
 export function connect(region: string): Connection {

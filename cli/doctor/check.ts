@@ -1,3 +1,5 @@
+import { iamNamesOf } from "../../modules/support-app/iam-names";
+import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import type { Account } from "./account";
 import type { Obstacle, Reading } from "./reading";
@@ -63,20 +65,43 @@ export interface Check {
   readonly examine: (examined: Examined) => Outcome;
 }
 
-/** What the deploys of an environment put right. */
-export function deploying({ name }: Environment, text: string, change?: Fix["change"]): Fix {
-  return { text, change, commands: [`npx cdktf deploy ${name}`] };
+/**
+ * What a deploy of an environment puts right.
+ *
+ * @param change what to set in the environment first
+ */
+export function deploying(environment: Environment, text: string, change?: object): Fix {
+  return {
+    text,
+    change: change && setting(environment, change),
+    commands: [`npx cdktf deploy ${environment.name}`],
+  };
 }
 
-/** A command of AWS's, which runs with the environment's account or not at all. */
+/** What to set in environments.yaml, for something of an environment. */
+export function setting({ name }: Environment, change: object): Fix["change"] {
+  return { environments: { [name]: change } };
+}
+
+/** What to set where AWS's policy doesn't do: one of its own, which isn't there to be adopted. */
+export function ownPolicySetting({ adopt }: SupportAppAccessProps): object {
+  return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
+}
+
+/** A command of AWS's, which runs with the environment's account or not at all, and says so. */
 export function inAccount({ account, region }: Environment, service: string, operation: string): string {
   const isThere = `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${account} ]`;
-  return `${isThere} && aws ${service} --region ${region} ${operation}`;
+  return `${isThere} || { echo "Not run: it takes credentials of ${account}." >&2; false; } && aws ${service} --region ${region} ${operation}`;
+}
+
+/** What a finding about an access level's role is about. */
+export function roleSubject(props: SupportAppAccessProps): string {
+  return `role ${iamNamesOf(props).roleName} (${props.access})`;
 }
 
 /** The finding that something couldn't be looked at. */
 export function notKnown(subject: string, expected: string, unknown: Obstacle, topic?: Topic): Finding {
-  return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: fixOf(unknown) };
+  return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: knowing(unknown) };
 }
 
 /** A finding for a reading that isn't known, and none for one that is. */
@@ -84,7 +109,8 @@ export function unlessKnown(subject: string, expected: string, reading: Reading<
   return "unknown" in reading ? [notKnown(subject, expected, reading.unknown, topic)] : [];
 }
 
-function fixOf({ kind, action, message }: Obstacle): Fix {
+/** What to do for something to be known. */
+export function knowing({ kind, action, message }: Obstacle): Fix {
   if (kind === "denied" && /service control policy/i.test(message)) {
     return {
       text: `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
@@ -110,6 +136,9 @@ function fixOf({ kind, action, message }: Obstacle): Fix {
 /** What to do where AWS gave no answer. */
 export function unreachable(): Fix {
   const endpoint = process.env.AWS_ENDPOINT_URL;
-  const at = endpoint === undefined ? "" : ` at AWS_ENDPOINT_URL=${endpoint}`;
-  return { text: `Check that AWS can be reached from here${at}, and run doctor again.`, commands: [] };
+  const at = endpoint ? ` at AWS_ENDPOINT_URL=${endpoint}` : "";
+  return {
+    text: `Look at what it says there, check that AWS can be reached from here${at}, and run doctor again.`,
+    commands: [],
+  };
 }

@@ -23,8 +23,8 @@ export interface Request {
   readonly resource?: string;
   /** The service that asks, where a trust is judged. */
   readonly service?: string;
-  /** The condition keys that the request is known to have, in lower case. */
-  readonly keys?: Readonly<Record<string, string>>;
+  /** What is known of its condition keys, in lower case. Undefined: it doesn't have that one. */
+  readonly keys?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -90,7 +90,7 @@ function appliesTo(statement: Fields, { action, resource, service, keys = {} }: 
   const { Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
   const all = [conditionApplies(Condition, keys)];
   if (service === undefined) {
-    all.push(resourceApplies(Resource, NotResource, resource));
+    all.push(resourceApplies(Resource, NotResource, action, resource));
   } else if (Principal === undefined) {
     all.push(NotPrincipal === undefined ? "no" : "maybe"); // AWS advises against NotPrincipal, and so do we
   } else {
@@ -109,13 +109,20 @@ function matchesAny(patterns: unknown, text: string): boolean {
   return list(patterns).some((pattern) => matches(String(pattern).toLowerCase(), text.toLowerCase()));
 }
 
-function resourceApplies(given: unknown, notGiven: unknown, resource: string | undefined): Applies {
-  const patterns = list(given ?? notGiven).map(String);
+function resourceApplies(given: unknown, notGiven: unknown, action: string, resource: string | undefined): Applies {
+  const all = list(given ?? notGiven).map(String);
+  const patterns = resource === "some" ? all.filter((pattern) => isOfService(pattern, action)) : all;
   const isEverything = patterns.some((pattern) => /^\*+$/.test(pattern));
-  const isOpen = resource !== undefined && (resource === "some" || patterns.some((one) => EXPRESSION.test(one)));
+  const isOpen = resource !== undefined && patterns.some((pattern) => resource === "some" || EXPRESSION.test(pattern));
   if (isOpen && !isEverything) return "maybe";
   const isIt = isEverything || (resource !== undefined && patterns.some((pattern) => matches(pattern, resource)));
   return isIt === (given !== undefined) ? "yes" : "no";
+}
+
+/** Whether a pattern may stand for a resource of the action's service, by the third part of an ARN. */
+function isOfService(pattern: string, action: string): boolean {
+  const [, , service] = pattern.split(":");
+  return service === undefined || EXPRESSION.test(service) || matches(service, action.split(":")[0] ?? "");
 }
 
 function principalApplies(principal: unknown, service: string): Applies {
@@ -125,21 +132,33 @@ function principalApplies(principal: unknown, service: string): Applies {
 }
 
 /** All conditions must hold. What is known of the request decides those of its keys; the others may hold or not. */
-function conditionApplies(condition: unknown, keys: Readonly<Record<string, string>>): Applies {
+function conditionApplies(condition: unknown, keys: NonNullable<Request["keys"]>): Applies {
   if (condition === undefined) return "yes";
   if (!isFields(condition)) return "maybe";
   const each = Object.entries(condition).flatMap(([operator, tests]) =>
     isFields(tests)
-      ? Object.entries(tests).map(([key, values]) => holds(operator, list(values), keys[key.toLowerCase()]))
+      ? Object.entries(tests).map(([key, values]) =>
+          Object.hasOwn(keys, key.toLowerCase())
+            ? holds(operator, list(values).map(String), keys[key.toLowerCase()])
+            : "maybe",
+        )
       : ["maybe" as const],
   );
   if (each.includes("no")) return "no";
   return each.includes("maybe") ? "maybe" : "yes";
 }
 
-function holds(operator: string, values: readonly unknown[], value: string | undefined): Applies {
-  const [known, not, test] = operator.match(/^String(Not)?(Equals|Like)(?:IfExists)?$/) ?? [];
-  if (value === undefined || known === undefined || values.some((one) => EXPRESSION.test(String(one)))) return "maybe";
-  const isOne = values.some((one) => (test === "Like" ? matches(String(one), value) : one === value));
-  return isOne === (not === undefined) ? "yes" : "no";
+/** Whether a key's value does for a condition. Source: IAM User Guide, Condition operators. */
+function holds(operator: string, values: readonly string[], value: string | undefined): Applies {
+  const [known, kind, not, test, ifExists] = operator.match(/^(String|Arn)(Not)?(Equals|Like)(IfExists)?$/) ?? [];
+  if (known === undefined || values.some((one) => EXPRESSION.test(one))) return "maybe";
+  if (value === undefined) return not || ifExists ? "yes" : "no";
+  const is = kind === "Arn" ? matchesArn : test === "Like" ? matches : Object.is;
+  return values.some((one) => is(one, value)) === (not === undefined) ? "yes" : "no";
+}
+
+/** Whether a pattern stands for an ARN: none of its characters stands for a colon between two of the six parts. */
+function matchesArn(pattern: string, arn: string): boolean {
+  const [patterns, parts] = [pattern, arn].map((text) => text.match(/^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s));
+  return !!patterns && !!parts && patterns.slice(1).every((one, index) => matches(one, parts[index + 1] ?? ""));
 }

@@ -1,10 +1,9 @@
-import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
+import { policyArnOf } from "../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { type AccessFound, isOwnPolicy } from "./access-found";
-import { evaluate, type NamedDocument, type Request } from "./evaluate";
+import { evaluate, type NamedDocument } from "./evaluate";
 import { knownOf, type Obstacle } from "./reading";
-import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
+import { requestOf } from "./request";
 
 /** Whether a role may do something and, if not, why. */
 export type Judgement = { readonly is: "allowed" } | { readonly is: "unknown"; readonly why: Obstacle } | Denied;
@@ -25,6 +24,8 @@ export interface Denied {
   readonly by?: string;
   /** IAM's word for it, where IAM was asked. */
   readonly decision?: string;
+  /** What keeps the cause from being known. */
+  readonly why?: Obstacle;
 }
 
 /**
@@ -46,9 +47,10 @@ export function judge(found: AccessFound, props: SupportAppAccessProps, action: 
     return { is: "unknown", why: { kind: "conditional", action, message } };
   }
   if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
-  if (read.is === "unknown" && read.why.kind === "conditional") return read;
+  if (read.is === "unknown" && (read.why.kind === "conditional" || notTold.length > 0)) return read;
   if (isAllowed) return { is: "allowed" };
-  return { is: "denied", cause: read.is === "allowed" ? "likely-organization" : "simulation", decision };
+  if (read.is === "allowed") return { is: "denied", cause: "likely-organization", decision };
+  return { is: "denied", cause: "simulation", decision, why: read.why };
 }
 
 /** Whether a role has another permissions boundary than environments.yaml says, or none. */
@@ -91,20 +93,9 @@ function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAc
   if ("unknown" in boundary) return { is: "unknown", why: boundary.unknown };
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
   if (open === undefined) return { is: "allowed" };
-  const isOwn = open === policyArnOf(props);
+  const isOwn = isOwnPolicy({ arn: open }, props);
   if (isOwn && props.policy !== "aws-managed") return { is: "denied", cause: "policy", by: open };
   if (!isOwn && open !== props.permissionsBoundary) return { is: "denied", cause: "conditional", by: open };
   const message = `it depends on a condition or a resource in ${open}, which only a real request has`;
   return { is: "unknown", why: { kind: "conditional", action, message } };
-}
-
-/** What is known of a request that the Support App makes with a role. */
-function requestOf(props: SupportAppAccessProps, action: string): Request {
-  const keys = {
-    "aws:principalaccount": String(props.account),
-    "aws:principalarn": roleArnOf(props),
-    "iam:awsservicename": SERVICE_QUOTAS_SERVICE,
-  };
-  if (action === CREATE_SERVICE_LINKED_ROLE) return { action, keys, resource: serviceQuotasRoleArn(props.account) };
-  return { action, keys, resource: action.startsWith("support:") ? undefined : "some" };
 }

@@ -82,7 +82,10 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
   const lines = [
     `${name} (${account}, ${region}) is ${inWords(answer)}.`,
     "",
-    ...checks.map((check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${check.sentence}`),
+    ...checks.map(
+      ({ answer, name, sentence, waitsFor }) =>
+        `  ${answer.padEnd(9)}  ${name.padEnd(widest)}  ${sentence}${waitsFor === undefined ? "" : ` (waits for ${waitsFor})`}`,
+    ),
     ...checks.flatMap(findingLines),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
@@ -92,7 +95,10 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
 /** The report of many environments, for people: all of what isn't healthy, and a line for what is. */
 export function textReports(diagnoses: readonly Diagnosis[]): string {
   const count = (wanted: Answer) => diagnoses.filter(({ answer }) => answer === wanted).length;
-  const healthy = ({ name, account, region }: Diagnosis) => visible(`${name} (${account}, ${region}) is healthy.`);
+  const healthy = ({ name, account, region, notes }: Diagnosis) => {
+    const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
+    return visible(`${name} (${account}, ${region}) is healthy${noted}`);
+  };
   return [
     ...diagnoses.filter(({ answer }) => answer !== "healthy").map((diagnosis) => `${textReport(diagnosis)}\n`),
     ...diagnoses.filter(({ answer }) => answer === "healthy").map(healthy),

@@ -7,6 +7,7 @@ import { printedInTests } from "../../support/printed";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE}`;
+const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`;
 const TRUST = policyText({
   Effect: "Allow",
   Action: "sts:AssumeRole",
@@ -139,6 +140,51 @@ test("every page of every list is read, and what a list leaves out of a channel 
   expect("known" in supportApi).toBe(true);
 });
 
+test("the simulation is told what each request is known to have", async () => {
+  const told = new Map<string, string[]>();
+  await answering((action, parameters) => {
+    if (action !== "SimulatePrincipalPolicy") return inPages(action, parameters);
+    const named = Object.entries(parameters).filter(([name]) => /^ResourceArns|KeyName$|KeyValues/.test(name));
+    told.set(
+      String(parameters["ActionNames.member.1"]),
+      named.map(([, value]) => String(value)),
+    );
+    const missing = "<MissingContextValues><member>aws:ViaAWSService</member></MissingContextValues>";
+    return `<EvaluationResults><member><EvalActionName>${parameters["ActionNames.member.1"]}</EvalActionName><EvalDecision>allowed</EvalDecision><ResourceSpecificResults><member>${missing}</member></ResourceSpecificResults></member></EvaluationResults>`;
+  });
+  const { accesses } = await read();
+  const principal = ["aws:principalaccount", ACCOUNT, "aws:principalarn", ROLE_ARN];
+  expect(Object.fromEntries(told)).toEqual({
+    "servicequotas:GetRequestedServiceQuotaChange": ["*", ...principal],
+    "iam:CreateServiceLinkedRole": [SERVICE_ROLE, ...principal, "iam:awsservicename", "servicequotas.amazonaws.com"],
+  });
+  // What AWS says of the resource that was asked about counts, too.
+  const notTold = { notTold: ["aws:ViaAWSService"] };
+  expect(accesses.get("read-only")?.simulated).toEqual({
+    known: new Map([
+      ["servicequotas:getrequestedservicequotachange", expect.objectContaining(notTold)],
+      ["iam:createservicelinkedrole", expect.objectContaining(notTold)],
+    ]),
+  });
+});
+
+test("a role without an ARN is no answer", async () => {
+  await answering((action, parameters) => (action === "GetRole" ? "" : inPages(action, parameters)));
+  const { accesses } = await read();
+  expect(accesses.get("read-only")?.role).toMatchObject({
+    unknown: { message: "Error: AWS answered without a role." },
+  });
+});
+
+test("the Support API is asked where it is", async () => {
+  await answering(inPages);
+  const elsewhere = { ...environment, region: "eu-west-1" };
+  const connection = connect(elsewhere.region);
+  await readAccount(connection, elsewhere).finally(() => connection.destroy());
+  expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
+  expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
+});
+
 test("a boundary is read, and a channel that goes meanwhile is gone", async () => {
   const boundary = "arn:aws:iam::aws:policy/boundary";
   await answering((action, parameters) => {
@@ -221,6 +267,8 @@ test("the deploy-role is assumed, or nothing is asked", async () => {
     known: { account: ACCOUNT },
   });
   expect(aws.asked[0]).toBe("AssumeRole");
+  expect(aws.signed[0]).toBe("AKIAIOSFODNN7EXAMPLE in us-east-1");
+  expect(new Set(aws.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
   await aws.close();
   await answering((action) => ({ status: 403, code: action === "AssumeRole" ? "AccessDenied" : "Never" }));
   expect((await read(`arn:aws:iam::${ACCOUNT}:role/terraform`)).identity).toMatchObject({
@@ -267,7 +315,7 @@ describe("the command", () => {
     expect(aws.asked).toEqual([]);
   });
 
-  test("prints its least privilege, with a statement for each check", async () => {
+  test("prints its least privilege, with a statement for each check that needs any", async () => {
     await answering(inPages);
     expect(await runSupportApp(["doctor", "--policy"])).toBe(0);
     expect(printed.join("")).toMatchSnapshot();
@@ -282,6 +330,8 @@ describe("the command", () => {
     const text = printed.join("\n");
     expect(text).toContain("1 of 2: ");
     expect(text).toContain("2 environments: 0 healthy, 1 unhealthy, 1 unknown.");
+    expect(text).toMatch(/^ {2}skipped .*\(waits for credentials\)$/m);
+    expect(text).toContain("  Note: ");
     expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
   });
 

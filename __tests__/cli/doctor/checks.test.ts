@@ -30,7 +30,8 @@ import {
 import { merged } from "../../support/merged";
 
 const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
-const CREATE_ROLE = `[ "$(aws sts get-caller-identity --region us-east-1 --query Account --output text)" = ${ACCOUNT} ] && aws iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com`;
+const IN_ACCOUNT = `[ "$(aws sts get-caller-identity --region us-east-1 --query Account --output text)" = ${ACCOUNT} ] || { echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; } && aws`;
+const CREATE_ROLE = `${IN_ACCOUNT} iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com`;
 const everyKind = [
   "read-only: {}",
   "full: {}",
@@ -70,18 +71,27 @@ function withRole(access: AccessLevel, changed: Partial<RoleFound>) {
 }
 
 test.each(CHECKS.flatMap((check) => everyKind.map((yaml) => [check.name, yaml, check] as const)))(
-  "%s finds nothing in %s as it is deployed",
+  "%s finds nothing in %s as it is deployed, and waits for nothing",
   (_, yaml, check) => {
-    expect(examined(check, yaml).findings).toEqual([]);
+    expect(examined(check, yaml)).toMatchObject({ findings: [] });
+    expect(examined(check, yaml).waitsFor).toBeUndefined();
   },
 );
 
-test("every check has a name and a sentence of its own", () => {
-  expect(new Set(CHECKS.map(({ name }) => name)).size).toBe(CHECKS.length);
-  for (const { name, sentence } of CHECKS) {
-    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(sentence).toMatch(/^[A-Z].*\.$/);
-  }
+test("every check has a name, which stays, and a sentence of its own", () => {
+  expect(CHECKS.map(({ name }) => name)).toEqual([
+    "credentials",
+    "region",
+    "support-plan",
+    "role",
+    "trust",
+    "permissions-boundary",
+    "unexpected-access",
+    "capabilities",
+    "channels",
+    "service-quotas-role",
+  ]);
+  for (const { sentence } of CHECKS) expect(sentence).toMatch(/^[A-Z].*\.$/);
 });
 
 describe("credentials", () => {
@@ -102,15 +112,28 @@ describe("credentials", () => {
   });
 
   test.each([
-    ["sts:AssumeRole", "denied", "Allow these credentials sts:AssumeRole on undefined"],
+    [
+      "sts:AssumeRole",
+      "denied",
+      `on arn:aws:iam::${ACCOUNT}:role/terraform, and let its trust name them; or leave --assume`,
+    ],
     ["sts:GetCallerIdentity", "credentials", "log in again where the credentials have expired"],
     ["sts:GetCallerIdentity", "denied", "log in again where the credentials have expired"],
-    ["sts:GetCallerIdentity", "other", "Check that AWS can be reached"],
+    ["sts:GetCallerIdentity", "other", "check that AWS can be reached"],
   ] as const)("can't be used: %s, %s", (action, kind, text) => {
     const identity = { unknown: { kind, action, message: "Error: said" } };
-    const finding = only(examined(credentials, "read-only: {}", (account) => ({ ...account, identity })).findings);
+    const yaml = `deploy-role: "arn:aws:iam::${ACCOUNT}:role/terraform", read-only: {}`;
+    const finding = only(examined(credentials, yaml, (account) => ({ ...account, identity })).findings);
     expect(finding).toMatchObject({ answer: "unknown", found: "Error: said" });
     expect(finding.fix.text).toContain(text);
+  });
+
+  test("of a profile that may not assume its role: that role is named, and not the deploy-role", () => {
+    const message = `AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${ACCOUNT}:role/engineer`;
+    const identity = { unknown: { kind: "denied", action: "sts:AssumeRole", message } } as const;
+    const finding = only(examined(credentials, "read-only: {}", (account) => ({ ...account, identity })).findings);
+    expect(finding.fix.text).toContain(`sts:AssumeRole on arn:aws:iam::${ACCOUNT}:role/engineer, and`);
+    expect(finding.fix.text).toContain("it is the credentials' own profile that assumes it");
   });
 });
 
@@ -124,9 +147,21 @@ describe("region and Support plan", () => {
       ...account,
       channels: unknown("no-support-app"),
     }));
-    expect(only(without.findings)).toMatchObject({ answer: "unhealthy", subject: "us-east-1", found: "said" });
+    expect(only(without.findings)).toMatchObject({
+      answer: "unhealthy",
+      subject: "us-east-1",
+      found: "said",
+      fix: { change: { environments: { test: { region: "us-west-2" } } } },
+    });
     const denied = examined(region, "read-only: {}", (account) => ({ ...account, channels: unknown("denied") }));
-    expect(denied.findings).toEqual([]);
+    expect(denied).toEqual({ findings: [], waitsFor: "channels" });
+  });
+
+  test("an environment whose Service Quotas role can't be destroyed hands that back first", () => {
+    const fixIn = (yaml: string) =>
+      only(examined(region, yaml, (account) => ({ ...account, channels: unknown("no-support-app") })).findings).fix;
+    expect(fixIn("full: { service-quotas-role: create }").text).toContain("First hand the Service Quotas role back");
+    expect(fixIn("full: { service-quotas-role: existing }").text).not.toContain("First hand");
   });
 
   test("a plan without the API is unhealthy, one that can't be asked unknown", () => {
@@ -177,17 +212,52 @@ describe("role, trust and boundary", () => {
     expect(examined(permissionsBoundary, "full: {}", denied)).toMatchObject({ findings: [], waitsFor: "role" });
   });
 
+  const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
+  const saySo = { environments: { test: { full: { path: "/other/" } } } };
+
+  test("the role was made under another path, and so was its policy: environments.yaml can say so", () => {
+    const both = (account: Account) =>
+      withAccess(withRole("full", { arn: elsewhere })(account), "full", {
+        policies: { known: environmentOf("full: { path: /other/ }").accesses.map((props) => ownPolicy(props)) },
+      });
+    expect(only(examined(role, "full: {}", both).findings).fix).toMatchObject({
+      change: saySo,
+      commands: ["npx cdktf deploy test"],
+    });
+    const ofAws = examined(role, "full: { policy: aws-managed }", withRole("full", { arn: elsewhere }));
+    expect(only(ofAws.findings).fix.change).toEqual(saySo);
+  });
+
   test.each([
-    [
-      `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`,
-      { environments: { test: { full: { path: "/other/" } } } },
-    ],
-    [`arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`, undefined],
-    [`arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`, undefined],
-  ])("the role is %s", (arn, change) => {
-    const finding = only(examined(role, "full: {}", withRole("full", { arn })).findings);
+    elsewhere,
+    `arn:aws:iam::${ACCOUNT}:role/awssupportappfullrole`,
+    `arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+    `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`,
+  ])("the role is %s, where its policy isn't: it is deleted with all that it has, and made again", (arn) => {
+    const inline = { name: "by-hand", text: { known: policyText() } };
+    const found = (account: Account) =>
+      changing("full", ({ policies }) => ({
+        policies: { known: [...(policies as { known: PolicyFound[] }).known, inline] },
+      }))(withRole("full", { arn })(account));
+    const finding = only(examined(role, "full: {}", found).findings);
     expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
-    expect(finding.fix.change).toEqual(change);
+    expect(finding.fix.change).toBeUndefined();
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    expect(finding.fix.commands).toEqual([
+      `${IN_ACCOUNT} iam --region us-east-1 detach-role-policy --role-name ${name} --policy-arn ${policy}`,
+      `${IN_ACCOUNT} iam --region us-east-1 delete-role-policy --role-name ${name} --policy-name by-hand`,
+      `${IN_ACCOUNT} iam --region us-east-1 delete-role --role-name ${name}`,
+      "npx cdktf deploy test",
+    ]);
+  });
+
+  test("what is to be adopted and isn't there can't be deployed as it is", () => {
+    const gone = changing("full", () => ({ role: { known: undefined } }));
+    expect(only(examined(role, "full: { adopt: true }", gone).findings).fix.text).toContain(
+      "correct role-name or set adopt: false first",
+    );
+    expect(only(examined(role, "full: {}", gone).findings).fix.text).not.toContain("adopt");
   });
 
   const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
@@ -484,6 +554,7 @@ describe("capabilities", () => {
     expect(only(findings.filter(({ answer }) => answer === "unhealthy"))).toMatchObject({
       expected: "support:CreateCase allowed",
       found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
+      fix: { text: expect.stringContaining("Allow these credentials iam:GetRole.") },
     });
   });
 
@@ -579,6 +650,68 @@ describe("capabilities", () => {
     });
   });
 
+  test("what the simulation allows without having been told all is unknown where not all can be read", () => {
+    const unread = (notTold: string[]) =>
+      changing("read-only", () => ({
+        boundary: DENIED,
+        simulated: {
+          known: new Map(
+            ["support:describecases", "support:describecommunications"].map((action) => [
+              action,
+              { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold },
+            ]),
+          ),
+        },
+      }));
+    expect(examined(capabilities, "read-only: {}", unread([])).findings).toEqual([]);
+    expect(only(examined(capabilities, "read-only: {}", unread(["aws:ViaAWSService"])).findings)).toMatchObject({
+      answer: "unknown",
+      found: DENIED.unknown.message,
+    });
+  });
+
+  test.each<[string, string, object[], string | undefined]>([
+    [
+      "allow",
+      "StringEquals",
+      [],
+      `the policy arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppReadOnlyRolePolicy doesn't allow it`,
+    ],
+    ["deny", "StringNotEquals", [allows("support:*")], "an explicit Deny in"],
+    ["deny", "StringEquals", [allows("support:*")], undefined],
+  ])("only who makes a role for a service names one: a policy that may %s by %s", (effect, operator, more, found) => {
+    const Condition = { [operator]: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+    const statement = { ...allows("*"), Effect: effect === "deny" ? "Deny" : "Allow", Condition };
+    const edited = changing("read-only", ({ policies }) => {
+      const own = (policies as { known: PolicyFound[] }).known;
+      return { policies: { known: own.map((one) => ({ ...one, text: { known: policyText(...more, statement) } })) } };
+    });
+    const { findings } = examined(capabilities, "read-only: {}", edited);
+    if (found === undefined) expect(findings).toEqual([]);
+    else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
+  });
+
+  test("a policy of another service's resources is no matter", () => {
+    const denies = (Resource: string) => ({ Effect: "Deny", Action: "*", Resource });
+    expect(within("full: {}", allows("*"), denies("arn:aws:s3:::bucket/*"))).toEqual([]);
+    expect(within("full: {}", allows("*"), denies("arn:aws:servicequotas:*:*:ec2/*"))).toHaveLength(1);
+  });
+
+  test("what Terraform is to adopt is attached by hand, and a policy that isn't there isn't adopted", () => {
+    const none = changing("full", () => ({ policies: { known: [] } }));
+    const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.commands).toEqual([
+      `${IN_ACCOUNT} iam --region us-east-1 attach-role-policy --role-name AWSSupportAppFullRole --policy-arn ${policy}`,
+    ]);
+    const [limited] = within(
+      `full: { adopt: true, permissions-boundary: "${boundary}", policy: aws-managed }`,
+      allows("support:*", "iam:*"),
+    );
+    expect(limited?.fix.change).toMatchObject({
+      environments: { test: { full: { policy: "customer-managed", adopt: false } } },
+    });
+  });
+
   test("a Service Quotas role that the stack manages is handed back before it is left out", () => {
     const yaml = `full: { permissions-boundary: "${boundary}", service-quotas-role: create, without: [live-chat] }`;
     const [finding] = within(yaml, allows("support:*"));
@@ -591,7 +724,15 @@ describe("capabilities", () => {
       `full: { permissions-boundary: "${boundary}", service-quotas-role: existing }`,
       allows("support:*"),
     );
-    expect(mode?.fix).toMatchObject({ text: expect.stringContaining("remove service-quotas-role"), commands: [] });
+    expect(mode?.fix).toMatchObject({
+      text: expect.stringContaining("set without: [request-quota-increases], remove service-quotas-role"),
+      commands: [],
+    });
+    const [both] = within(
+      `full: { permissions-boundary: "${boundary}", policy: aws-managed, service-quotas-role: on-demand }`,
+      allows("support:*"),
+    );
+    expect(both?.fix.text).toContain("set policy: customer-managed, without: [request-quota-increases], remove");
     const [managed] = within(
       `full: { permissions-boundary: "${boundary}", policy: aws-managed }`,
       allows("support:*", "iam:*"),
@@ -851,7 +992,7 @@ describe("channels", () => {
       topic: TOPICS.restrictUsers,
     });
     expect(finding.fix.commands).toEqual([
-      expect.stringMatching(/ = 111122223333 \] && aws cloudcontrol .* delete-resource/),
+      `${IN_ACCOUNT} cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C9'`,
     ]);
     expect(examined(channels, "read-only: {}", more).findings).toEqual([]);
   });
@@ -922,6 +1063,8 @@ describe("the Service Quotas role", () => {
       expect.stringContaining("service-quotas-role: existing"),
     ]);
     expect(examined(serviceQuotasRole, "full: { policy: aws-managed }").notes).toEqual([]);
+    const detached = changing("full", () => ({ policies: { known: [] } }));
+    expect(examined(serviceQuotasRole, "full: {}", detached).notes).toEqual([]);
   });
 
   test("is limited by the organization: only that can help", () => {
@@ -1017,7 +1160,13 @@ describe("the Service Quotas role", () => {
 
   test("the channel's right to make it can't be read: another check says so", () => {
     const closed = changing("full", () => ({ policies: DENIED }));
-    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed).findings).toEqual([]);
+    const waiting = { findings: [], waitsFor: "unexpected-access" };
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed)).toMatchObject(waiting);
+    const unread = changing("full", ({ policies }) => ({
+      policies: { known: (policies as { known: PolicyFound[] }).known.map((one) => ({ ...one, text: DENIED })) },
+    }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", unread)).toMatchObject(waiting);
+    expect(examined(serviceQuotasRole, "full: {}", unread).waitsFor).toBeUndefined();
   });
 });
 

@@ -61,6 +61,19 @@ describe("an action that has resources", () => {
     expect(decide({ ...allow, NotResource: "*" }, "some")).toBe("not-allowed");
   });
 
+  test("isn't about another service's", () => {
+    expect(decide({ ...allow, Resource: "arn:aws:s3:::*" }, "some")).toBe("not-allowed");
+    expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, "some")).toBe("allowed");
+    for (const Resource of [
+      "arn:aws:service*:::*",
+      "arn:*",
+      "arn:aws:${aws:username}:::*",
+      ["arn:aws:s3:::*", quota],
+    ]) {
+      expect(decide({ ...allow, Resource }, "some")).toBe("unknown");
+    }
+  });
+
   test("is allowed for the one that is known, whose case counts", () => {
     expect(decide({ ...allow, Resource: quota }, quota)).toBe("allowed");
     expect(decide({ ...allow, Resource: "arn:aws:servicequotas:*:ec2/*" }, quota)).toBe("allowed");
@@ -122,11 +135,32 @@ describe("what is known of a request decides its conditions", () => {
     ["StringNotLike", "servicequotas.*", "not-allowed"],
     ["StringEquals", "${aws:username}", "unknown"],
     ["ForAnyValue:StringEquals", "servicequotas.amazonaws.com", "unknown"],
+    ["Null", "true", "unknown"],
   ])("%s %j: %s", (operator, value, is) => {
     expect(decided([{ ...ALLOW, Condition: { [operator]: { "IAM:AWSServiceName": value } } }], request)).toEqual(
       of(is),
     );
   });
+});
+
+test.each<[string, unknown, string, Decision["is"]]>([
+  ["StringEquals", "a", "absent", "not-allowed"],
+  ["StringLike", "*", "absent", "not-allowed"],
+  ["StringNotEquals", "a", "absent", "allowed"],
+  ["StringNotLike", "*", "absent", "allowed"],
+  ["StringEqualsIfExists", "a", "absent", "allowed"],
+  ["StringEquals", "a", "constructor", "unknown"],
+  ["StringEquals", 111122223333, "account", "allowed"],
+  ["StringNotEquals", [111122223333], "account", "not-allowed"],
+  ["ArnEquals", "arn:aws:iam::*:role/AWSSupportApp*", "arn", "allowed"],
+  ["ArnNotLike", "arn:aws:iam::*:role/AWSSupportApp*", "arn", "not-allowed"],
+  ["ArnLike", "arn:aws:iam::111122223333:role/other", "arn", "not-allowed"],
+  ["ArnLike", "arn:*:role/AWSSupportAppFullRole", "arn", "not-allowed"],
+  ["ArnLike", "*", "arn", "not-allowed"],
+])("by %s %j of a key that is %s: %s", (operator, value, key, is) => {
+  const arn = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
+  const request = { ...CREATE_CASE, keys: { absent: undefined, account: "111122223333", arn } };
+  expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
 });
 
 describe("who is asked for by a trust", () => {

@@ -63,7 +63,9 @@ test("a machine gets the same words, with what a terminal would obey escaped", (
 
 test("of many environments, the healthy ones take a line", () => {
   const text = textReports([HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" }]);
-  expect(text.match(/^staging .*/gm)).toEqual(["staging (111122223333, us-east-1) is healthy."]);
+  expect(text.match(/^staging .*/gm)).toEqual([
+    "staging (111122223333, us-east-1) is healthy; doctor staging has a note on it.",
+  ]);
   expect(text).toContain("qa (111122223333, us-east-1) is not known to be healthy or unhealthy.");
   expect(text).toContain("3 environments: 1 healthy, 1 unhealthy, 1 unknown.");
 });

@@ -5,7 +5,17 @@ import { managesServiceQuotasRole } from "../../../modules/support-app/service-q
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { type AccessFound, isGone } from "../access-found";
-import { type Check, deploying, type Finding, type Fix, notKnown } from "../check";
+import {
+  type Check,
+  deploying,
+  type Finding,
+  type Fix,
+  inAccount,
+  knowing,
+  notKnown,
+  ownPolicySetting,
+  roleSubject,
+} from "../check";
 import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
 import { TOPICS } from "../topic";
 import { permissionsBoundary } from "./permissions-boundary";
@@ -51,7 +61,7 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
     judgement.is === "denied" && isLimited(judgement, props) ? of : [],
   );
   return all.map(({ judgement, actions, of }) => {
-    const subject = `${of.join(", ")} of the role ${iamNamesOf(props).roleName} (${props.access})`;
+    const subject = `${of.join(", ")} of the ${roleSubject(props)}`;
     const expected = `${actions.join(", ")} allowed`;
     const topic = TOPICS.missingPermission;
     if (judgement.is === "unknown") return notKnown(subject, expected, judgement.why, topic);
@@ -104,31 +114,48 @@ function fixOf(
   judgement: Denied,
   limited: readonly Capability[],
 ): Fix {
-  const { cause, by } = judgement;
-  const set = (change: object) => ({ environments: { [environment.name]: { [props.access]: change } } });
-  if (isLimited(judgement, props)) {
-    const allow = by?.startsWith("arn:aws:iam::aws:")
-      ? `Choose another permissions-boundary than ${by}`
-      : by === undefined
-        ? "Ask whoever runs the organization to allow it"
-        : `Let ${by} allow it`;
-    if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
-    const without = [...new Set([...(props.without ?? []), ...limited])];
-    if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
-      const managed = managesServiceQuotasRole(props.serviceQuotasRole)
-        ? ", but first hand the Service Quotas role back to the account, or the deploy destroys it (README, The Service Quotas role)"
-        : "";
-      return {
-        text: `${allow}; or promise it to nobody: set without: [${without.join(", ")}], remove service-quotas-role, and deploy${managed}.`,
-        commands: [],
-      };
-    }
-    const change = props.policy === "aws-managed" ? { policy: "customer-managed", without } : { without };
-    return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, set(change));
-  }
+  const { cause, by, why } = judgement;
+  if (why) return knowing(why);
+  if (isLimited(judgement, props)) return leavingOut(environment, props, judgement, limited);
   if (props.policy === "aws-managed" && by === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy says less than it did. Have one of your own, and deploy.";
-    return deploying(environment, text, set({ policy: "customer-managed" }));
+    return deploying(environment, text, { [props.access]: ownPolicySetting(props) });
+  }
+  if (cause === "not-attached" && props.adopt) {
+    const operation = `attach-role-policy --role-name ${iamNamesOf(props).roleName} --policy-arn ${policyArnOf(props)}`;
+    return {
+      text: "Attach the policy, which Terraform adopts attached alone; where there is none of that ARN, correct policy-name or set adopt: false, and deploy.",
+      commands: [inAccount(environment, "iam", operation)],
+    };
   }
   return deploying(environment, "Deploy the environment, which sets the role's policies and boundary again.");
+}
+
+/** What no deploy can give is allowed elsewhere, or promised to nobody. */
+function leavingOut(
+  environment: Environment,
+  props: SupportAppAccessProps,
+  { by }: Denied,
+  limited: readonly Capability[],
+): Fix {
+  const allow = by?.startsWith("arn:aws:iam::aws:")
+    ? `Choose another permissions-boundary than ${by}`
+    : by === undefined
+      ? "Ask whoever runs the organization to allow it"
+      : `Let ${by} allow it`;
+  if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
+  const without = [...new Set([...(props.without ?? []), ...limited])];
+  const isAwsManaged = props.policy === "aws-managed";
+  if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
+    const instead = isAwsManaged ? "policy: customer-managed, " : "";
+    const managed = managesServiceQuotasRole(props.serviceQuotasRole)
+      ? ", but first hand the Service Quotas role back to the account, or the deploy destroys it (README, The Service Quotas role)"
+      : "";
+    return {
+      text: `${allow}; or promise it to nobody: set ${instead}without: [${without.join(", ")}], remove service-quotas-role, and deploy${managed}.`,
+      commands: [],
+    };
+  }
+  const change = { ...(isAwsManaged ? ownPolicySetting(props) : {}), without };
+  return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, { [props.access]: change });
 }

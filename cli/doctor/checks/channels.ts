@@ -93,7 +93,7 @@ function unregistered(examined: Examined): Finding[] {
       : deploying(
           environment,
           "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console. Then deploy, which configures its channels.",
-          { environments: { [environment.name]: { "slack-workspaces": all } } },
+          { "slack-workspaces": all },
         ),
   }));
 }

@@ -34,17 +34,21 @@ export const credentials: Check = {
   },
 };
 
-function fixOf({ kind, action }: Obstacle, deployRole: string | undefined): Fix {
+function fixOf({ kind, action, message }: Obstacle, deployRole: string | undefined): Fix {
   if (action === "sts:AssumeRole" && kind === "denied") {
+    const role = message.match(/on resource: (arn:\S+)/)?.[1] ?? deployRole ?? "the role";
+    const or =
+      role === deployRole
+        ? "or leave --assume out and use credentials of the account"
+        : "it is the credentials' own profile that assumes it";
     return {
-      text: `Allow these credentials sts:AssumeRole on ${deployRole}, and let its trust name them; or leave --assume out and use credentials of the account.`,
+      text: `Allow whoever assumes it sts:AssumeRole on ${role}, and let its trust name them; ${or}.`,
       commands: [],
     };
   }
   if (kind === "credentials" || kind === "denied") {
     const profile = process.env.AWS_PROFILE;
-    const set =
-      profile === undefined ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(profile)} (AWS_PROFILE)`;
+    const set = !profile ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(profile)} (AWS_PROFILE)`;
     return {
       text: `${set}, or log in again where the credentials have expired. This says whose they are:`,
       commands: ["aws sts get-caller-identity"],

@@ -1,5 +1,5 @@
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
-import { type Check, deploying, type Finding } from "../check";
+import { type Check, deploying, type Finding, roleSubject } from "../check";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 
@@ -20,15 +20,14 @@ export const permissionsBoundary: Check = {
         continue;
       }
       const [expected, found] = [props.permissionsBoundary, role.boundary];
-      const name = iamNamesOf(props).roleName;
       if (expected === undefined && found !== undefined) {
         notes.push(
-          `The role ${name} has the permissions boundary ${found}, which environments.yaml doesn't say: a deploy takes it off. Where it is to stay, set permissions-boundary.`,
+          `The role ${iamNamesOf(props).roleName} has the permissions boundary ${found}, which environments.yaml doesn't say: a deploy takes it off. Where it is to stay, set permissions-boundary.`,
         );
       } else if (expected !== found) {
         findings.push({
           answer: "unhealthy",
-          subject: `role ${name} (${props.access})`,
+          subject: roleSubject(props),
           expected: `the permissions boundary ${expected}`,
           found: found ?? "none",
           topic: TOPICS.restrictUsers,

@@ -1,4 +1,5 @@
-import type { Check } from "../check";
+import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
+import { type Check, setting } from "../check";
 
 /** The regions of environments.yaml are those that AWS lists; whether AWS has the Support App there, it says itself. */
 export const region: Check = {
@@ -6,7 +7,13 @@ export const region: Check = {
   sentence: "The region has the Support App.",
   permissions: [],
   examine: ({ environment, account: { channels } }) => {
-    if ("known" in channels || channels.unknown.kind !== "no-support-app") return { findings: [] };
+    if ("known" in channels) return { findings: [] };
+    if (channels.unknown.kind !== "no-support-app") return { findings: [], waitsFor: "channels" };
+    const other = environment.region === "us-east-1" ? "us-west-2" : "us-east-1";
+    const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
+    const first = isProtected
+      ? " First hand the Service Quotas role back to the account: it can't be destroyed (README, The Service Quotas role)."
+      : "";
     return {
       findings: [
         {
@@ -15,8 +22,8 @@ export const region: Check = {
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {
-            text: "Destroy the environment as long as environments.yaml says this region; then set another, such as us-east-1, and deploy it there.",
-            change: { environments: { [environment.name]: { region: "us-east-1" } } },
+            text: `Destroy the environment as long as environments.yaml says this region; then set another, such as ${other}, and deploy it there.${first}`,
+            change: setting(environment, { region: other }),
             commands: [],
           },
         },

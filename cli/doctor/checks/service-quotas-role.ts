@@ -8,7 +8,7 @@ import {
 } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { type AccessFound, isGone, isOwnPolicy } from "../access-found";
+import { type AccessFound, isGone, isOwnPolicy, type PolicyFound } from "../access-found";
 import {
   type Check,
   deploying,
@@ -16,8 +16,11 @@ import {
   type Finding,
   type Fix,
   inAccount,
+  knowing,
   notKnown,
   type Outcome,
+  ownPolicySetting,
+  roleSubject,
   unlessKnown,
 } from "../check";
 import { statementsIn } from "../evaluate";
@@ -25,6 +28,7 @@ import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
 import { knownOf } from "../reading";
 import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
+import { unexpectedAccess } from "./unexpected-access";
 
 const topic = TOPICS.missingServiceQuotasRole;
 
@@ -46,8 +50,8 @@ export const serviceQuotasRole: Check = {
         ...(waitsFor === undefined ? missing(examined, props, access) : []),
         ...unneeded(examined, props, access),
       ],
-      notes: notesOf(examined, props),
-      waitsFor,
+      notes: notesOf(examined, props, access),
+      waitsFor: waitsFor ?? (mayBeUnneeded(props, access) ? unexpectedAccess.name : undefined),
     };
   },
 };
@@ -102,6 +106,7 @@ function notCreatable(
 
 /** How somebody comes to make the role. */
 function creatingFix(environment: Environment, props: SupportAppAccessProps, denied: Denied): Fix {
+  if (denied.why) return knowing(denied.why);
   if (isOfOrganization(denied)) {
     return { text: "Ask whoever runs the organization to allow it, or to make the role once.", commands: [] };
   }
@@ -109,22 +114,20 @@ function creatingFix(environment: Environment, props: SupportAppAccessProps, den
   if (!isLimited(denied, props) && !(isAwsManaged && denied.cause === "policy")) {
     return deploying(environment, "Deploy the environment, which gives the channel the right again.");
   }
-  const change = { ...(isAwsManaged ? { policy: "customer-managed" } : {}), "service-quotas-role": "create" };
+  const change = { ...(isAwsManaged ? ownPolicySetting(props) : {}), "service-quotas-role": "create" };
   return deploying(environment, "Have Terraform make the role, and deploy: the channel needs no right for that then.", {
-    environments: { [environment.name]: { [props.access]: change } },
+    [props.access]: change,
   });
 }
 
 /** The channel may make the role though environments.yaml says that it needn't. */
-function unneeded({ environment }: Examined, props: SupportAppAccessProps, { policies }: AccessFound): Finding[] {
-  if (serviceQuotasModeOf(props) === "on-demand") return [];
-  const own = knownOf(policies)?.find((policy) => isOwnPolicy(policy, props));
-  const text = own && knownOf(own.text);
-  if (!own || text === undefined || !statementsIn(text)?.some(isServiceQuotasRight)) return [];
+function unneeded({ environment }: Examined, props: SupportAppAccessProps, access: AccessFound): Finding[] {
+  const giving = policyGivingRight(props, access);
+  if (serviceQuotasModeOf(props) === "on-demand" || !giving) return [];
   return [
     {
       answer: "unhealthy",
-      subject: `policy ${own.arn} of the role ${iamNamesOf(props).roleName} (${props.access})`,
+      subject: `policy ${giving.arn} of the ${roleSubject(props)}`,
       expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
       found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
       topic,
@@ -133,10 +136,24 @@ function unneeded({ environment }: Examined, props: SupportAppAccessProps, { pol
   ];
 }
 
-function notesOf({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
+/** Whether the right could be there unseen: its policy can't be read, which is another check's finding. */
+function mayBeUnneeded(props: SupportAppAccessProps, { policies }: AccessFound): boolean {
+  const isUnread =
+    "unknown" in policies || policies.known.some((policy) => isOwnPolicy(policy, props) && "unknown" in policy.text);
+  return isUnread && serviceQuotasModeOf(props) !== "on-demand";
+}
+
+/** The role's own policy, where that lets the channel make the Service Quotas role. */
+function policyGivingRight(props: SupportAppAccessProps, { policies }: AccessFound): PolicyFound | undefined {
+  const own = knownOf(policies)?.find((policy) => isOwnPolicy(policy, props));
+  const text = own && knownOf(own.text);
+  return text !== undefined && statementsIn(text)?.some(isServiceQuotasRight) ? own : undefined;
+}
+
+function notesOf({ environment, account }: Examined, props: SupportAppAccessProps, access: AccessFound): string[] {
   const isThere = knownOf(account.serviceQuotasRole) === true;
   const isLeft = serviceQuotasModeOf(props) === "on-demand" && props.policy !== "aws-managed";
-  if (!isThere || !isLeft) return [];
+  if (!isThere || !isLeft || !policyGivingRight(props, access)) return [];
   return [
     `The Service Quotas role is there, so the channel's right to make it is no longer needed: service-quotas-role: existing for ${props.access} of ${environment.name} takes it off.`,
   ];

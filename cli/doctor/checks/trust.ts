@@ -1,10 +1,9 @@
-import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { type Fields, isFields, list } from "../../review/policy";
 import type { RoleFound } from "../access-found";
-import { type Check, deploying, type Finding } from "../check";
+import { type Check, deploying, type Finding, roleSubject } from "../check";
 import { evaluate, isAbout, statementsIn } from "../evaluate";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
@@ -28,7 +27,7 @@ export const trust: Check = {
 };
 
 function problems(environment: Environment, props: SupportAppAccessProps, { trust }: RoleFound): Finding[] {
-  const subject = `trust of the role ${iamNamesOf(props).roleName} (${props.access})`;
+  const subject = `trust of the ${roleSubject(props)}`;
   const fix = deploying(environment, "Deploy the environment, which writes the trust again.");
   const unhealthy = { answer: "unhealthy", subject, fix } as const;
   const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
@@ -37,7 +36,11 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
   // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
   const ofAny = decide();
   const decision = ofAccount.is === "allowed" && !props.sourceAccountCondition ? ofAny : ofAccount;
-  const statements = statementsIn(trust) ?? [];
+  const statements = statementsIn(trust);
+  if (!statements) {
+    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
+    return [{ ...unhealthy, expected, found: `what can't be read: ${trust}`, topic: TOPICS.missingRole }];
+  }
   if (decision.is !== "allowed") {
     const about = statements.filter((statement) => namesOf(statement).includes(`Service ${SUPPORT_APP_SERVICE}`));
     const found = {
@@ -68,7 +71,8 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
 function isOfAccount({ Condition }: Fields, account: string): boolean {
   const equals = isFields(Condition) && isFields(Condition.StringEquals) ? Condition.StringEquals : {};
   return Object.entries(equals).some(
-    ([key, values]) => key.toLowerCase() === "aws:sourceaccount" && list(values).every((one) => one === account),
+    ([key, values]) =>
+      key.toLowerCase() === "aws:sourceaccount" && list(values).every((one) => String(one) === account),
   );
 }
 

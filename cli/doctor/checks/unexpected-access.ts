@@ -1,12 +1,11 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
-import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import { serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { list } from "../../review/policy";
 import { type AccessFound, isGone, isOwnPolicy, type PolicyFound } from "../access-found";
-import { type Check, deploying, type Finding, notKnown } from "../check";
+import { type Check, deploying, type Finding, notKnown, ownPolicySetting, roleSubject } from "../check";
 import { statementsIn } from "../evaluate";
 import { judge } from "../judge";
 import { isServiceQuotasRight } from "../service-quotas-right";
@@ -32,8 +31,7 @@ export const unexpectedAccess: Check = {
       const { policies } = access;
       if (isGone(access)) waitsFor = "role";
       if ("unknown" in policies) {
-        const subject = `role ${iamNamesOf(props).roleName} (${props.access})`;
-        return [notKnown(subject, "to see its policies", policies.unknown, TOPICS.restrictUsers)];
+        return [notKnown(roleSubject(props), "to see its policies", policies.unknown, TOPICS.restrictUsers)];
       }
       return policies.known.flatMap((policy) => problems(environment, props, access, policy, notes));
     });
@@ -50,7 +48,7 @@ function problems(
 ): Finding[] {
   const isOwn = isOwnPolicy(policy, props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
-  const subject = `${kind} ${policy.arn ?? policy.name} of the role ${iamNamesOf(props).roleName} (${props.access})`;
+  const subject = `${kind} ${policy.arn ?? policy.name} of the ${roleSubject(props)}`;
   const topic = TOPICS.restrictUsers;
   if ("unknown" in policy.text) return [notKnown(subject, "to see what it says", policy.text.unknown, topic)];
   const more = beyond(policy.text.known, props, isOwn);
@@ -70,9 +68,10 @@ function problems(
   const can =
     gained.length > 0 ? gained.join(", ") : props.access === "read-only" && writes ? "do more than read" : undefined;
   const so = can === undefined ? "" : `; so people in ${channelsOf(environment, props)} can ${can}`;
-  const change = { environments: { [environment.name]: { [props.access]: { policy: "customer-managed" } } } };
   const fix = isOfAws
-    ? deploying(environment, "AWS's policy isn't read-only any more. Have one of your own, and deploy.", change)
+    ? deploying(environment, "AWS's policy isn't read-only any more. Have one of your own, and deploy.", {
+        [props.access]: ownPolicySetting(props),
+      })
     : deploying(environment, "Deploy the environment, which takes off what it doesn't say.");
   const expected = isOwn ? `nothing but ${promised(props)}` : "no such policy";
   return [{ answer: "unhealthy", subject, expected, found: `it allows ${more.join(", ")}${so}`, topic, fix }];
