@@ -94,6 +94,11 @@ export function inAccount({ account, region }: Environment, service: string, ope
   return `${isThere} || { echo "Not run: it takes credentials of ${account}." >&2; false; } && aws ${service} --region ${region} ${operation}`;
 }
 
+/** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** What a finding about an access level's role is about. */
 export function roleSubject(props: SupportAppAccessProps): string {
   return `role ${iamNamesOf(props).roleName} (${props.access})`;

@@ -213,6 +213,15 @@ test("a role of another account isn't asked for, nor is anything with another ac
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
+test("a channel's role is there under its ARN alone", async () => {
+  const elsewhere = `<Role><Arn>arn:aws:iam::${ACCOUNT}:role/elsewhere/gone</Arn></Role>`;
+  await answering((action, parameters) =>
+    action === "GetRole" && parameters.RoleName === "gone" ? elsewhere : inPages(action, parameters),
+  );
+  const { channels } = await read();
+  expect(channels).toMatchObject({ known: [{ roleExists: undefined }, { roleExists: { known: false } }] });
+});
+
 test("a role that isn't there is asked nothing more", async () => {
   await answering((action, parameters) =>
     action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : inPages(action, parameters),
@@ -242,6 +251,24 @@ test.each([
   for (const reading of [role, policies, boundary, simulated, channels, workspaces, serviceQuotasRole, supportApi]) {
     expect(reading).toMatchObject({ unknown: { kind, message: expect.stringContaining("says so") } });
   }
+});
+
+test.each([
+  ["CredentialsProviderError", "credentials"],
+  ["TokenProviderError", "credentials"],
+  ["InvalidClientTokenId", "credentials"],
+  ["UnrecognizedClientException", "credentials"],
+  ["SignatureDoesNotMatch", "credentials"],
+  ["RequestExpired", "credentials"],
+  ["NotAuthorized", "denied"],
+  ["UnauthorizedOperation", "denied"],
+  ["ThrottlingException", "other"],
+])("what AWS calls %s is %s", async (name, kind) => {
+  await answering(inPages);
+  const error = Object.assign(new Error("said"), { name });
+  expect(await reading("a:B", () => Promise.reject(error))).toEqual({
+    unknown: { kind, action: "a:B", message: `${name}: said` },
+  });
 });
 
 test("what is no error with words, or no error at all, is said, too", async () => {

@@ -245,9 +245,9 @@ describe("role, trust and boundary", () => {
     const name = arn.slice(arn.lastIndexOf("/") + 1);
     const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
     expect(finding.fix.commands).toEqual([
-      `${IN_ACCOUNT} iam --region us-east-1 detach-role-policy --role-name ${name} --policy-arn ${policy}`,
-      `${IN_ACCOUNT} iam --region us-east-1 delete-role-policy --role-name ${name} --policy-name by-hand`,
-      `${IN_ACCOUNT} iam --region us-east-1 delete-role --role-name ${name}`,
+      `${IN_ACCOUNT} iam --region us-east-1 detach-role-policy --role-name '${name}' --policy-arn '${policy}'`,
+      `${IN_ACCOUNT} iam --region us-east-1 delete-role-policy --role-name '${name}' --policy-name 'by-hand'`,
+      `${IN_ACCOUNT} iam --region us-east-1 delete-role --role-name '${name}'`,
       "npx cdktf deploy test",
     ]);
   });
@@ -335,6 +335,27 @@ describe("role, trust and boundary", () => {
       "what locks it out",
     ],
     ["denies", "full: {}", [app, { ...app, Effect: "Deny" }], "a Deny that locks it out"],
+    ["denies somebody else", "full: {}", [app, { ...app, Effect: "Deny", Principal: { AWS: "1" } }], undefined],
+    ...["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].map(
+      (Action): [string, string, object[], string] => [
+        `lets somebody else in by ${Action}`,
+        "full: {}",
+        [app, { ...app, Action, Principal: { Federated: "them" } }],
+        "Federated them",
+      ],
+    ),
+    [
+      "lets somebody else tag",
+      "full: {}",
+      [app, { ...app, Action: "sts:TagSession", Principal: { AWS: "1" } }],
+      undefined,
+    ],
+    [
+      "has a number for the account",
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": Number(ACCOUNT) } } }],
+      undefined,
+    ],
     [
       "denies other accounts",
       "full: { source-account-condition: true }",
@@ -349,7 +370,7 @@ describe("role, trust and boundary", () => {
 
   test("a trust that is no document", () => {
     const { findings } = examined(trust, "full: {}", withRole("full", { trust: "{" }));
-    expect(only(findings)).toMatchObject({ answer: "unhealthy" });
+    expect(only(findings)).toMatchObject({ answer: "unhealthy", found: "what can't be read: {" });
   });
 
   test("a boundary that environments.yaml doesn't say is a note; one that it says and isn't there a finding", () => {
@@ -365,7 +386,7 @@ describe("role, trust and boundary", () => {
 describe("unexpected access", () => {
   const inline = (...statements: object[]) => ({ name: "by-hand", text: { known: policyText(...statements) } });
   const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
-  const more = (access: AccessLevel, policy: ReturnType<typeof inline>) =>
+  const more = (access: AccessLevel, policy: PolicyFound) =>
     changing(access, ({ policies }) => ({
       policies: { known: [...(policies as { known: [] }).known, policy] },
     }));
@@ -382,8 +403,11 @@ describe("unexpected access", () => {
   });
 
   test.each([
-    [allow("support:DescribeCases"), "and allows nothing more"],
-    [{ Effect: "Deny", Action: "s3:*", Resource: "*" }, "and allows nothing more"],
+    [allow("support:DescribeCases"), "isn't in environments.yaml and allows nothing more"],
+    [
+      { Effect: "Deny", Action: "s3:*", Resource: "*" },
+      "isn't in environments.yaml, denies something and allows nothing more",
+    ],
   ])("%j, written into the role by hand, is a note", (statement, note) => {
     const { findings, notes } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
     expect(findings).toEqual([]);
@@ -396,6 +420,16 @@ describe("unexpected access", () => {
   ])("%j isn't", (statement, found) => {
     const { findings } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
     expect(only(findings).found).toContain(found);
+  });
+
+  test("a policy of somebody else's is named by its ARN, what is written into the role by its name", () => {
+    const name = "AdministratorAccess";
+    const arn = `arn:aws:iam::aws:policy/${name}`;
+    const subjectOf = (policy: PolicyFound) =>
+      only(examined(unexpectedAccess, "full: {}", more("full", policy)).findings).subject;
+    const text = { known: policyText(allow("*")) };
+    expect(subjectOf({ name, arn, text })).toBe(`policy ${arn} of the role AWSSupportAppFullRole (full)`);
+    expect(subjectOf({ name, text })).toBe(`inline policy ${name} of the role AWSSupportAppFullRole (full)`);
   });
 
   test("a policy of its own that makes any service-linked role", () => {
@@ -500,6 +534,18 @@ describe("unexpected access", () => {
     const { findings, notes } = examined(unexpectedAccess, yaml, later);
     expect(findings).toEqual([]);
     expect(notes?.join()).toContain("says more than it did when this version was made: support:SearchForCases.");
+    const both = changing("read-only", () => ({
+      policies: { known: props ? [ownPolicy(props, allow(["support:SearchForCases", "support:CreateCase"]))] : [] },
+    }));
+    expect(examined(unexpectedAccess, yaml, both).findings).toHaveLength(1);
+    const full = "full: { policy: aws-managed }";
+    const writing = changing("full", () => ({
+      policies: { known: environmentOf(full).accesses.map((one) => ownPolicy(one, allow("support:RefreshCase"))) },
+    }));
+    expect(examined(unexpectedAccess, full, writing)).toMatchObject({
+      findings: [],
+      notes: [expect.stringContaining("support:RefreshCase")],
+    });
   });
 });
 
@@ -592,10 +638,9 @@ describe("capabilities", () => {
       const text = { known: policyText({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }) };
       return { policies: { known: own ? [{ ...own, text }] : [] } };
     });
-    expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
-      answer: "unhealthy",
-      fix: { commands: ["npx cdktf deploy test"] },
-    });
+    const { answer, fix } = only(examined(capabilities, "read-only: {}", conditional).findings);
+    expect(answer).toBe("unhealthy");
+    expect(fix).toMatchObject({ change: undefined, commands: ["npx cdktf deploy test"] });
   });
 
   test("a boundary that denies is named", () => {
@@ -638,6 +683,24 @@ describe("capabilities", () => {
         environments: { test: { full: { without: ["resolve-cases", "request-quota-increases"] } } },
       });
     }
+  });
+
+  test("only what no deploy can give is left out", () => {
+    const yaml = `full: { permissions-boundary: "${boundary}" }`;
+    const [without] = environmentOf("full: { without: [create-cases] }").accesses;
+    const lacking = (account: Account) =>
+      withAccess(account, "full", {
+        policies: { known: without ? [ownPolicy(without)] : [] },
+        boundary: { known: { name: boundary, text: policyText(allows("support:*", "iam:*")) } },
+      });
+    const fixes = examined(capabilities, yaml, lacking).findings.map(({ subject, fix }) => [subject, fix.change]);
+    expect(fixes).toEqual([
+      [expect.stringContaining("create-cases"), undefined],
+      [
+        expect.stringContaining("request-quota-increases"),
+        { environments: { test: { full: { without: ["request-quota-increases"] } } } },
+      ],
+    ]);
   });
 
   test("what the simulation was not told isn't known, nor is what it denies for that", () => {
@@ -964,6 +1027,14 @@ describe("channels", () => {
     });
   });
 
+  test("a channel of that ID in another workspace is another channel", () => {
+    const elsewhere = of((found) => [{ ...found, workspace: "T2" }]);
+    expect(examined(channels, yaml, elsewhere).findings).toEqual([
+      expect.objectContaining({ subject: "#watch (C1 of T1)", found: "not configured in this region of the account" }),
+      expect.objectContaining({ subject: "#watch (C1 of T2), which environments.yaml doesn't have" }),
+    ]);
+  });
+
   test("one more channel with the access is more than a file says that names its channels", () => {
     const more = (account: Account) => ({
       ...account,
@@ -1147,6 +1218,7 @@ describe("the Service Quotas role", () => {
     const left = changing("full", () => ({
       policies: { known: environmentOf("full: {}").accesses.map((props) => ownPolicy(props)) },
     }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).notes).toEqual([]);
     expect(only(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).findings)).toMatchObject({
       expected: "no iam:CreateServiceLinkedRole (service-quotas-role: create)",
       fix: { commands: ["npx cdktf deploy test"] },

@@ -3,7 +3,7 @@ import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-ap
 import type { Channel, Environment } from "../../../stacks/environment";
 import type { Account } from "../account";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
-import { type Check, deploying, type Examined, type Finding, inAccount, notKnown } from "../check";
+import { type Check, deploying, type Examined, type Finding, inAccount, notKnown, quoted } from "../check";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 
@@ -241,9 +241,4 @@ function updating(
     text: "Set the channel as environments.yaml says, since Terraform doesn't see that it is otherwise. AWS takes a moment for it:",
     commands: [inAccount(environment, "cloudcontrol", operation)],
   };
-}
-
-/** A text as one word of a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

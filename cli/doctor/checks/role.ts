@@ -2,8 +2,8 @@ import { policyArnOf, roleArnOf } from "../../../modules/support-app/iam-names";
 import { PATH } from "../../../modules/support-app/limits";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import type { PolicyFound } from "../access-found";
-import { type Check, deploying, type Finding, inAccount, notKnown, roleSubject } from "../check";
+import type { AccessFound, PolicyFound } from "../access-found";
+import { type Check, deploying, type Finding, type Fix, inAccount, notKnown, quoted, roleSubject } from "../check";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 
@@ -17,54 +17,58 @@ export const role: Check = {
   permissions: [{ actions: ["iam:GetRole"], resources: ["arn:aws:iam::*:role/*"] }],
   examine: ({ environment, account }) => {
     const findings = environment.accesses.flatMap((props): Finding[] => {
-      const reading = account.accesses.get(props.access)?.role;
+      const access = account.accesses.get(props.access);
+      if (!access) return [];
       const subject = roleSubject(props);
       const expected = roleArnOf(props);
-      if (!reading) return [];
-      if ("unknown" in reading) return [notKnown(subject, expected, reading.unknown, TOPICS.missingRole)];
-      const found = reading.known?.arn;
+      const topic = TOPICS.missingRole;
+      if ("unknown" in access.role) return [notKnown(subject, expected, access.role.unknown, topic)];
+      const found = access.role.known?.arn;
       if (found === expected) return [];
-      const unhealthy = { answer: "unhealthy", subject, expected, topic: TOPICS.missingRole } as const;
-      if (found === undefined) {
-        const first = props.adopt
-          ? " Where it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
-          : "";
-        const fix = deploying(environment, `Deploy the environment, which makes the role.${first}`);
-        return [{ ...unhealthy, found: "no role of that name", fix }];
-      }
-      const path = found.slice(found.indexOf(":role/") + ":role".length, found.lastIndexOf("/") + 1);
-      const policies = knownOf(account.accesses.get(props.access)?.policies ?? { known: [] }) ?? [];
-      if (isUsable(found, { ...props, path }, policies)) {
-        const text = "The role was made under another path, as its policy is. Say so, and deploy.";
-        return [{ ...unhealthy, found, fix: deploying(environment, text, { [props.access]: { path } }) }];
-      }
-      const { text, commands } = deploying(
-        environment,
-        "Delete the role, since IAM has each name once, and deploy, which makes it where environments.yaml says. Until then, its channels have none.",
-      );
-      return [
-        { ...unhealthy, found, fix: { text, commands: [...deleting(environment, found, policies), ...commands] } },
-      ];
+      const fix = found === undefined ? makingFix(environment, props) : movingFix(environment, props, access, found);
+      return [{ answer: "unhealthy", subject, expected, found: found ?? "no role of that name", topic, fix }];
     });
     return { findings };
   },
 };
 
+function makingFix(environment: Environment, { adopt }: SupportAppAccessProps): Fix {
+  const first = adopt
+    ? " Where it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
+    : "";
+  return deploying(environment, `Deploy the environment, which makes the role.${first}`);
+}
+
+/** What to do with a role that is elsewhere. */
+function movingFix(environment: Environment, props: SupportAppAccessProps, access: AccessFound, roleArn: string): Fix {
+  const path = roleArn.slice(roleArn.indexOf(":role/") + ":role".length, roleArn.lastIndexOf("/") + 1);
+  const policies = knownOf(access.policies) ?? [];
+  if (isUsable(roleArn, { ...props, path }, policies)) {
+    const text = "The role was made under another path, as its policy is. Say so, and deploy.";
+    return deploying(environment, text, { [props.access]: { path } });
+  }
+  const making = deploying(
+    environment,
+    "Delete the role, since IAM has each name once, and deploy, which makes it where environments.yaml says. Until then, its channels have none.",
+  );
+  return { ...making, commands: [...deleting(environment, roleArn, policies), ...making.commands] };
+}
+
 /** Whether environments.yaml can say that the access level is there. Its policy moves with the role. */
-function isUsable(found: string, there: SupportAppAccessProps, policies: readonly PolicyFound[]): boolean {
-  const isAccepted = ACCEPTED.test(found) && PATH.pattern.test(there.path ?? "/");
+function isUsable(roleArn: string, there: SupportAppAccessProps, policies: readonly PolicyFound[]): boolean {
+  const isAccepted = ACCEPTED.test(roleArn) && PATH.pattern.test(there.path ?? "/");
   const hasPolicy = there.policy === "aws-managed" || policies.some(({ arn }) => arn === policyArnOf(there));
-  return isAccepted && found === roleArnOf(there) && hasPolicy;
+  return isAccepted && roleArn === roleArnOf(there) && hasPolicy;
 }
 
 /** What deletes a role: IAM deletes none that has a policy. */
 function deleting(environment: Environment, roleArn: string, policies: readonly PolicyFound[]): string[] {
-  const role = `--role-name ${roleArn.slice(roleArn.lastIndexOf("/") + 1)}`;
+  const role = `--role-name ${quoted(roleArn.slice(roleArn.lastIndexOf("/") + 1))}`;
   return [
     ...policies.map(({ name, arn }) =>
       arn === undefined
-        ? `delete-role-policy ${role} --policy-name ${name}`
-        : `detach-role-policy ${role} --policy-arn ${arn}`,
+        ? `delete-role-policy ${role} --policy-name ${quoted(name)}`
+        : `detach-role-policy ${role} --policy-arn ${quoted(arn)}`,
     ),
     `delete-role ${role}`,
   ].map((operation) => inAccount(environment, "iam", operation));
