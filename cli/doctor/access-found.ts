@@ -188,10 +188,10 @@ function simulateAlike(
           isAllowed: result.EvalDecision === "allowed",
           isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
           decision: String(result.EvalDecision),
-          // What was asked of a resource is answered beneath it.
-          notTold: [result, ...(result.ResourceSpecificResults ?? [])].flatMap(
-            ({ MissingContextValues }) => MissingContextValues ?? [],
-          ),
+          // What was asked of a resource is answered beneath it. A key that no such request has wasn't left out.
+          notTold: [result, ...(result.ResourceSpecificResults ?? [])]
+            .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
+            .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
         },
       ]),
     );

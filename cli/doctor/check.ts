@@ -91,7 +91,7 @@ export function ownPolicySetting({ adopt }: SupportAppAccessProps): object {
 /** A command of AWS's, which runs with the environment's account or not at all, and says so. */
 export function inAccount({ account, region }: Environment, service: string, operation: string): string {
   const isThere = `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${account} ]`;
-  return `${isThere} || { echo "Not run: it takes credentials of ${account}." >&2; false; } && aws ${service} --region ${region} ${operation}`;
+  return `if ${isThere}; then aws ${service} --region ${region} ${operation}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
 }
 
 /** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */

@@ -119,10 +119,11 @@ function resourceApplies(given: unknown, notGiven: unknown, action: string, reso
   return isIt === (given !== undefined) ? "yes" : "no";
 }
 
-/** Whether a pattern may stand for a resource of the action's service, by the third part of an ARN. */
+/** Whether a pattern may stand for a resource of the action's service, by the third part of an ARN. A * runs past colons. */
 function isOfService(pattern: string, action: string): boolean {
-  const [, , service] = pattern.split(":");
-  return service === undefined || EXPRESSION.test(service) || matches(service, action.split(":")[0] ?? "");
+  const [prefix = "", partition = "", service] = pattern.split(":");
+  if (service === undefined || `${prefix}${partition}`.includes("*")) return true;
+  return EXPRESSION.test(service) || matches(service, action.split(":")[0] ?? "");
 }
 
 function principalApplies(principal: unknown, service: string): Applies {

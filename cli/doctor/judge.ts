@@ -89,13 +89,12 @@ function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAc
     return { is: "denied", cause: isAttached ? "policy" : "not-attached", by: policyArnOf(props) };
   }
   if (limit?.is === "not-allowed") return { is: "denied", cause: "boundary", by: limiting?.name };
-  if (why !== undefined) return { is: "unknown", why };
-  if ("unknown" in boundary) return { is: "unknown", why: boundary.unknown };
+  const unread = why ?? ("unknown" in boundary ? boundary.unknown : undefined);
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
-  if (open === undefined) return { is: "allowed" };
+  if (open === undefined) return unread ? { is: "unknown", why: unread } : { is: "allowed" };
   const isOwn = isOwnPolicy({ arn: open }, props);
-  if (isOwn && props.policy !== "aws-managed") return { is: "denied", cause: "policy", by: open };
-  if (!isOwn && open !== props.permissionsBoundary) return { is: "denied", cause: "conditional", by: open };
+  const isDrift = isOwn ? props.policy !== "aws-managed" : open !== props.permissionsBoundary;
+  if (isDrift && !unread) return { is: "denied", cause: isOwn ? "policy" : "conditional", by: open };
   const message = `it depends on a condition or a resource in ${open}, which only a real request has`;
   return { is: "unknown", why: { kind: "conditional", action, message } };
 }

@@ -149,7 +149,8 @@ test("the simulation is told what each request is known to have", async () => {
       String(parameters["ActionNames.member.1"]),
       named.map(([, value]) => String(value)),
     );
-    const missing = "<MissingContextValues><member>aws:ViaAWSService</member></MissingContextValues>";
+    const missing =
+      "<MissingContextValues><member>aws:ViaAWSService</member><member>iam:AWSServiceName</member></MissingContextValues>";
     return `<EvaluationResults><member><EvalActionName>${parameters["ActionNames.member.1"]}</EvalActionName><EvalDecision>allowed</EvalDecision><ResourceSpecificResults><member>${missing}</member></ResourceSpecificResults></member></EvaluationResults>`;
   });
   const { accesses } = await read();

@@ -16,6 +16,7 @@ import { unexpectedAccess } from "../../../cli/doctor/checks/unexpected-access";
 import { CHECKS } from "../../../cli/doctor/diagnose";
 import { TOPICS } from "../../../cli/doctor/topic";
 import type { AccessLevel } from "../../../modules/support-app/access-level";
+import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { parseEnvironments } from "../../../stacks/environments";
 import {
   ACCOUNT,
@@ -30,8 +31,13 @@ import {
 import { merged } from "../../support/merged";
 
 const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
-const IN_ACCOUNT = `[ "$(aws sts get-caller-identity --region us-east-1 --query Account --output text)" = ${ACCOUNT} ] || { echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; } && aws`;
-const CREATE_ROLE = `${IN_ACCOUNT} iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com`;
+/** A command of AWS's as it is printed, which runs in the account alone. */
+function inAccount(operation: string): string {
+  return `if [ "$(aws sts get-caller-identity --region us-east-1 --query Account --output text)" = ${ACCOUNT} ]; then aws ${operation}; else echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; fi`;
+}
+const CREATE_ROLE = inAccount(
+  "iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com",
+);
 const everyKind = [
   "read-only: {}",
   "full: {}",
@@ -162,6 +168,7 @@ describe("region and Support plan", () => {
       only(examined(region, yaml, (account) => ({ ...account, channels: unknown("no-support-app") })).findings).fix;
     expect(fixIn("full: { service-quotas-role: create }").text).toContain("First hand the Service Quotas role back");
     expect(fixIn("full: { service-quotas-role: existing }").text).not.toContain("First hand");
+    expect(fixIn("read-only: {}, full: { service-quotas-role: adopt }").text).toContain("First hand");
   });
 
   test("a plan without the API is unhealthy, one that can't be asked unknown", () => {
@@ -245,11 +252,48 @@ describe("role, trust and boundary", () => {
     const name = arn.slice(arn.lastIndexOf("/") + 1);
     const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
     expect(finding.fix.commands).toEqual([
-      `${IN_ACCOUNT} iam --region us-east-1 detach-role-policy --role-name '${name}' --policy-arn '${policy}'`,
-      `${IN_ACCOUNT} iam --region us-east-1 delete-role-policy --role-name '${name}' --policy-name 'by-hand'`,
-      `${IN_ACCOUNT} iam --region us-east-1 delete-role --role-name '${name}'`,
+      inAccount(`iam --region us-east-1 detach-role-policy --role-name='${name}' --policy-arn='${policy}'`),
+      inAccount(`iam --region us-east-1 delete-role-policy --role-name='${name}' --policy-name='by-hand'`),
+      inAccount(`iam --region us-east-1 delete-role --role-name='${name}'`),
       "npx cdktf deploy test",
     ]);
+  });
+
+  test("a role that is deleted takes along a policy of its own that can't stay, and nobody else's", () => {
+    const [own, elsewhereToo] = ["/", "/x/"].map((path) =>
+      environmentOf(`full: { path: ${path} }`).accesses.map((props) => ownPolicy(props)),
+    );
+    const deleted = (yaml: string, policies: readonly PolicyFound[] = []) =>
+      only(
+        examined(role, yaml, (account) =>
+          withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: { known: policies } }),
+        ).findings,
+      ).fix;
+    const policiesOf = (fix: { commands: readonly string[] }) =>
+      fix.commands.flatMap((command) => command.match(/delete-policy --policy-arn='([^']*)'/)?.[1] ?? []);
+    expect(policiesOf(deleted("full: {}", own))).toEqual([]);
+    expect(policiesOf(deleted("full: {}", elsewhereToo))).toEqual([
+      `arn:aws:iam::${ACCOUNT}:policy/x/AWSSupportAppFullRolePolicy`,
+    ]);
+    const adopted = deleted("full: { adopt: true }", own);
+    expect(policiesOf(adopted)).toEqual([`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`]);
+    expect(adopted.change).toEqual({ environments: { test: { full: { adopt: false } } } });
+    const yaml = "full: { policy: aws-managed, adopt: true }";
+    const ofAws = environmentOf(yaml).accesses.map((props) => ownPolicy(props));
+    const { fix } = only(
+      examined(role, yaml, (account) =>
+        withAccess(withRole("full", { arn: elsewhere.toLowerCase() })(account), "full", { policies: { known: ofAws } }),
+      ).findings,
+    );
+    expect(fix.commands).toHaveLength(3); // detached, deleted, deployed
+  });
+
+  test("a role whose policies can't be seen isn't deleted", () => {
+    const unseen = (account: Account) =>
+      withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: DENIED });
+    const { answer, fix } = only(examined(role, "full: {}", unseen).findings);
+    expect(answer).toBe("unhealthy");
+    expect(fix.text).toContain("Allow these credentials");
   });
 
   test("what is to be adopted and isn't there can't be deployed as it is", () => {
@@ -514,6 +558,10 @@ describe("unexpected access", () => {
       answer: "unhealthy",
       fix: { change: { environments: { test: { "read-only": { policy: "customer-managed" } } } } },
     });
+    const adopted = examined(unexpectedAccess, "read-only: { policy: aws-managed, adopt: true }", writing);
+    expect(only(adopted.findings).fix.change).toMatchObject({
+      environments: { test: { "read-only": { adopt: false } } },
+    });
   });
 
   test("a policy that is no document, or can't be read", () => {
@@ -760,12 +808,58 @@ describe("capabilities", () => {
     expect(within("full: {}", allows("*"), denies("arn:aws:servicequotas:*:*:ec2/*"))).toHaveLength(1);
   });
 
+  test("what depends on the request isn't known, though more can't be read and the simulation allows it", () => {
+    const denies = { Effect: "Deny", Action: "servicequotas:*", Resource: "arn:aws:servicequotas:*:*:ec2/*" };
+    const unread = (account: Account) => {
+      const allowed = { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold: [] };
+      const [props] = environmentOf("full: {}").accesses;
+      return withAccess(account, "full", {
+        policies: { known: props ? [ownPolicy(props, denies)] : [] },
+        boundary: DENIED,
+        simulated: {
+          known: new Map(
+            CAPABILITIES.flatMap((one) => actionsOf([one])).map((action) => [action.toLowerCase(), allowed]),
+          ),
+        },
+      });
+    };
+    expect(only(examined(capabilities, "full: {}", unread).findings)).toMatchObject({
+      answer: "unknown",
+      subject: expect.stringContaining("request-quota-increases"),
+      found: expect.stringContaining("it depends on a condition or a resource in"),
+    });
+  });
+
+  test("a policy that is attached under another path is put right by a deploy, whatever it depends on", () => {
+    const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const arn = `arn:aws:iam::${ACCOUNT}:policy/team/AWSSupportAppReadOnlyRolePolicy`;
+    const text = { known: policyText({ ...allows("support:*"), Condition }) };
+    const moved = changing("read-only", () => ({ policies: { known: [{ name: "moved", arn, text }] } }));
+    expect(only(examined(capabilities, "read-only: {}", moved).findings).found).toBe(
+      `the policy ${arn} doesn't allow it`,
+    );
+  });
+
+  test("a case is no resource", () => {
+    const some = changing("read-only", () => ({
+      boundary: {
+        known: { name: boundary, text: policyText({ ...allows("*"), Resource: "arn:aws:support:::case/*" }) },
+      },
+    }));
+    const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
+    expect(only(examined(capabilities, yaml, some).findings)).toMatchObject({
+      answer: "unhealthy",
+      found: `the permissions boundary ${boundary} doesn't allow it`,
+    });
+  });
+
   test("what Terraform is to adopt is attached by hand, and a policy that isn't there isn't adopted", () => {
     const none = changing("full", () => ({ policies: { known: [] } }));
     const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
     expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.commands).toEqual([
-      `${IN_ACCOUNT} iam --region us-east-1 attach-role-policy --role-name AWSSupportAppFullRole --policy-arn ${policy}`,
+      inAccount(`iam --region us-east-1 attach-role-policy --role-name AWSSupportAppFullRole --policy-arn ${policy}`),
     ]);
+    expect(only(examined(capabilities, "full: {}", none).findings).fix.commands).toEqual(["npx cdktf deploy test"]);
     const [limited] = within(
       `full: { adopt: true, permissions-boundary: "${boundary}", policy: aws-managed }`,
       allows("support:*", "iam:*"),
@@ -796,6 +890,11 @@ describe("capabilities", () => {
       allows("support:*"),
     );
     expect(both?.fix.text).toContain("set policy: customer-managed, without: [request-quota-increases], remove");
+    const [adopted] = within(
+      `full: { permissions-boundary: "${boundary}", policy: aws-managed, adopt: true, service-quotas-role: on-demand }`,
+      allows("support:*"),
+    );
+    expect(adopted?.fix.text).toContain("set policy: customer-managed, adopt: false, without:");
     const [managed] = within(
       `full: { permissions-boundary: "${boundary}", policy: aws-managed }`,
       allows("support:*", "iam:*"),
@@ -921,14 +1020,21 @@ describe("channels", () => {
     expect(examined(channels, yaml, missing).findings.map(({ answer }) => answer)).toEqual(["unknown", "unhealthy"]);
   });
 
-  test("a channel that has its role, which was made under another path, waits for the role", () => {
+  test("a channel that has its role, which was made under another path, waits for the role, unless that is deleted", () => {
     const arn = `arn:aws:iam::${ACCOUNT}:role/by-hand/AWSSupportAppReadOnlyRole`;
     const moved = (account: Account) =>
       of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } }])(
         withRole("read-only", { arn })(account),
       );
-    expect(examined(channels, yaml, moved)).toMatchObject({ findings: [], waitsFor: "role" });
-    expect(only(examined(role, yaml, moved).findings).found).toBe(arn);
+    const withPolicy = (account: Account) =>
+      withAccess(moved(account), "read-only", {
+        policies: { known: environmentOf("read-only: { path: /by-hand/ }").accesses.map((props) => ownPolicy(props)) },
+      });
+    expect(examined(channels, yaml, withPolicy)).toMatchObject({ findings: [], waitsFor: "role" });
+    expect(only(examined(role, yaml, withPolicy).findings).found).toBe(arn);
+    const { findings, waitsFor } = examined(channels, yaml, moved);
+    expect(only(findings).fix.commands.join()).toContain(`role/AWSSupportAppReadOnlyRole"}]`);
+    expect(waitsFor).toBeUndefined();
   });
 
   test("a channel without a role", () => {
@@ -1063,7 +1169,9 @@ describe("channels", () => {
       topic: TOPICS.restrictUsers,
     });
     expect(finding.fix.commands).toEqual([
-      `${IN_ACCOUNT} cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C9'`,
+      inAccount(
+        "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C9'",
+      ),
     ]);
     expect(examined(channels, "read-only: {}", more).findings).toEqual([]);
   });
@@ -1183,6 +1291,22 @@ describe("the Service Quotas role", () => {
     expect(managed.fix.change).toEqual({
       environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
     });
+    const adopted = 'full: { policy: aws-managed, adopt: true, permissions-boundary: "arn:aws:iam::aws:policy/b" }';
+    expect(only(examined(serviceQuotasRole, adopted, byHand).findings).fix.change).toMatchObject({
+      environments: { test: { full: { adopt: false } } },
+    });
+  });
+
+  test("can't be made, and not all can be read: to read it comes first", () => {
+    const denied = { isAllowed: false, isDeniedByOrganization: false, decision: "implicitDeny", notTold: [] };
+    const unread = (account: Account) =>
+      withAccess(gone(account), "full", {
+        boundary: DENIED,
+        simulated: { known: new Map([["iam:createservicelinkedrole", denied]]) },
+      });
+    const { answer, fix } = only(examined(serviceQuotasRole, "full: {}", unread).findings);
+    expect(answer).toBe("unhealthy");
+    expect(fix.text).toContain("Allow these credentials iam:GetRole.");
   });
 
   test("can't be looked at", () => {

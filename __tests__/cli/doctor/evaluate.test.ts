@@ -67,6 +67,8 @@ describe("an action that has resources", () => {
     for (const Resource of [
       "arn:aws:service*:::*",
       "arn:*",
+      "arn:*:111122223333:*",
+      "arn:aws*:us-east-1:111122223333:*",
       "arn:aws:${aws:username}:::*",
       ["arn:aws:s3:::*", quota],
     ]) {

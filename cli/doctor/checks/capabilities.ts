@@ -124,7 +124,7 @@ function fixOf(
   if (cause === "not-attached" && props.adopt) {
     const operation = `attach-role-policy --role-name ${iamNamesOf(props).roleName} --policy-arn ${policyArnOf(props)}`;
     return {
-      text: "Attach the policy, which Terraform adopts attached alone; where there is none of that ARN, correct policy-name or set adopt: false, and deploy.",
+      text: "Attach the policy, which Terraform adopts attached alone; where there is none of that ARN, set adopt: false, and deploy.",
       commands: [inAccount(environment, "iam", operation)],
     };
   }
@@ -147,7 +147,7 @@ function leavingOut(
   const without = [...new Set([...(props.without ?? []), ...limited])];
   const isAwsManaged = props.policy === "aws-managed";
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
-    const instead = isAwsManaged ? "policy: customer-managed, " : "";
+    const instead = isAwsManaged ? `policy: customer-managed, ${props.adopt ? "adopt: false, " : ""}` : "";
     const managed = managesServiceQuotasRole(props.serviceQuotasRole)
       ? ", but first hand the Service Quotas role back to the account, or the deploy destroys it (README, The Service Quotas role)"
       : "";

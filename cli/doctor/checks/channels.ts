@@ -6,6 +6,7 @@ import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
 import { type Check, deploying, type Examined, type Finding, inAccount, notKnown, quoted } from "../check";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
+import { canBeSaid } from "./role";
 
 const topic = TOPICS.invalidRole;
 
@@ -146,11 +147,12 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
   ];
 }
 
-/** Whether the channel has its access level's role, which is just not where environments.yaml says: that is its own finding. */
+/** Whether the channel has its access level's role, and environments.yaml can say where that is: that is its own finding. */
 function isMoved({ environment, account }: Examined, channel: Channel, found: ChannelFound): boolean {
-  const access = account.accesses.get(channel.access);
-  const arn = access && knownOf(access.role)?.arn;
-  return arn !== undefined && arn === roleArnIn(found) && arn !== roleOf(environment, channel);
+  const props = environment.accesses.find(({ access }) => access === channel.access);
+  const access = props && account.accesses.get(props.access);
+  if (!access || knownOf(access.role)?.arn !== roleArnIn(found)) return false;
+  return roleArnIn(found) !== roleArnOf(props) && canBeSaid(props, access);
 }
 
 /** ARN of the role that a channel has. */

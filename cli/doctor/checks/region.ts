@@ -6,11 +6,11 @@ export const region: Check = {
   name: "region",
   sentence: "The region has the Support App.",
   permissions: [],
-  examine: ({ environment, account: { channels } }) => {
+  examine: ({ environment, whole, account: { channels } }) => {
     if ("known" in channels) return { findings: [] };
     if (channels.unknown.kind !== "no-support-app") return { findings: [], waitsFor: "channels" };
     const other = environment.region === "us-east-1" ? "us-west-2" : "us-east-1";
-    const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
+    const isProtected = whole.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
     const first = isProtected
       ? " First hand the Service Quotas role back to the account: it can't be destroyed (README, The Service Quotas role)."
       : "";

@@ -2,13 +2,20 @@ import { policyArnOf, roleArnOf } from "../../../modules/support-app/iam-names";
 import { PATH } from "../../../modules/support-app/limits";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import type { AccessFound, PolicyFound } from "../access-found";
-import { type Check, deploying, type Finding, type Fix, inAccount, notKnown, quoted, roleSubject } from "../check";
+import { type AccessFound, isOwnPolicy, type PolicyFound } from "../access-found";
+import {
+  type Check,
+  deploying,
+  type Finding,
+  type Fix,
+  inAccount,
+  knowing,
+  notKnown,
+  quoted,
+  roleSubject,
+} from "../check";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
-
-/** What the Support App takes for a role. Source: AWS Support App API Reference, channelRoleArn. */
-const ACCEPTED = /^arn:aws:iam::[0-9]{12}:role\/(.+)$/;
 
 /** The role that the channels of each access level use. */
 export const role: Check = {
@@ -41,35 +48,50 @@ function makingFix(environment: Environment, { adopt }: SupportAppAccessProps): 
 
 /** What to do with a role that is elsewhere. */
 function movingFix(environment: Environment, props: SupportAppAccessProps, access: AccessFound, roleArn: string): Fix {
-  const path = roleArn.slice(roleArn.indexOf(":role/") + ":role".length, roleArn.lastIndexOf("/") + 1);
-  const policies = knownOf(access.policies) ?? [];
-  if (isUsable(roleArn, { ...props, path }, policies)) {
-    const text = "The role was made under another path, as its policy is. Say so, and deploy.";
-    return deploying(environment, text, { [props.access]: { path } });
+  if (canBeSaid(props, access)) {
+    const text = "The role was made under another path. Say so, and deploy.";
+    return deploying(environment, text, { [props.access]: { path: pathOf(roleArn) } });
   }
+  if ("unknown" in access.policies) return knowing(access.policies.unknown);
   const making = deploying(
     environment,
     "Delete the role, since IAM has each name once, and deploy, which makes it where environments.yaml says. Until then, its channels have none.",
+    props.adopt ? { [props.access]: { adopt: false } } : undefined,
   );
-  return { ...making, commands: [...deleting(environment, roleArn, policies), ...making.commands] };
+  return { ...making, commands: [...deleting(environment, props, roleArn, access.policies.known), ...making.commands] };
 }
 
-/** Whether environments.yaml can say that the access level is there. Its policy moves with the role. */
-function isUsable(roleArn: string, there: SupportAppAccessProps, policies: readonly PolicyFound[]): boolean {
-  const isAccepted = ACCEPTED.test(roleArn) && PATH.pattern.test(there.path ?? "/");
-  const hasPolicy = there.policy === "aws-managed" || policies.some(({ arn }) => arn === policyArnOf(there));
-  return isAccepted && roleArn === roleArnOf(there) && hasPolicy;
+/** Whether environments.yaml can say where an access level's role is. Its policy moves with the role. */
+export function canBeSaid(props: SupportAppAccessProps, access: AccessFound): boolean {
+  const roleArn = knownOf(access.role)?.arn ?? "";
+  const there = { ...props, path: pathOf(roleArn) };
+  const hasPolicy =
+    props.policy === "aws-managed" || knownOf(access.policies)?.some(({ arn }) => arn === policyArnOf(there)) === true;
+  return PATH.pattern.test(there.path) && roleArn === roleArnOf(there) && hasPolicy;
 }
 
-/** What deletes a role: IAM deletes none that has a policy. */
-function deleting(environment: Environment, roleArn: string, policies: readonly PolicyFound[]): string[] {
-  const role = `--role-name ${quoted(roleArn.slice(roleArn.lastIndexOf("/") + 1))}`;
+function pathOf(roleArn: string): string {
+  return roleArn.slice(roleArn.indexOf(":role/") + ":role".length, roleArn.lastIndexOf("/") + 1);
+}
+
+/** What deletes a role, which IAM doesn't as long as it has a policy, and its own policy where that can't be had as it is. */
+function deleting(
+  environment: Environment,
+  props: SupportAppAccessProps,
+  roleArn: string,
+  policies: readonly PolicyFound[],
+): string[] {
+  const role = `--role-name=${quoted(roleArn.slice(roleArn.lastIndexOf("/") + 1))}`;
+  const own = props.policy === "aws-managed" ? undefined : policies.find((policy) => isOwnPolicy(policy, props))?.arn;
   return [
     ...policies.map(({ name, arn }) =>
       arn === undefined
-        ? `delete-role-policy ${role} --policy-name ${quoted(name)}`
-        : `detach-role-policy ${role} --policy-arn ${quoted(arn)}`,
+        ? `delete-role-policy ${role} --policy-name=${quoted(name)}`
+        : `detach-role-policy ${role} --policy-arn=${quoted(arn)}`,
     ),
     `delete-role ${role}`,
+    ...(own !== undefined && (props.adopt || own !== policyArnOf(props))
+      ? [`delete-policy --policy-arn=${quoted(own)}`]
+      : []),
   ].map((operation) => inAccount(environment, "iam", operation));
 }
