@@ -83,8 +83,9 @@ export function setting({ name }: Environment, change: object): Fix["change"] {
   return { environments: { [name]: change } };
 }
 
-/** What to set where AWS's policy doesn't do: one of its own, which isn't there to be adopted. */
-export function ownPolicySetting({ adopt }: SupportAppAccessProps): object {
+/** What to set where AWS's policy is used and doesn't do: one of its own, which isn't there to be adopted. */
+export function ownPolicySetting({ policy, adopt }: SupportAppAccessProps): object {
+  if (policy !== "aws-managed") return {};
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 

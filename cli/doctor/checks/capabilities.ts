@@ -145,17 +145,18 @@ function leavingOut(
       : `Let ${by} allow it`;
   if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
   const without = [...new Set([...(props.without ?? []), ...limited])];
-  const isAwsManaged = props.policy === "aws-managed";
+  const ownPolicy = ownPolicySetting(props);
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
-    const instead = isAwsManaged ? `policy: customer-managed, ${props.adopt ? "adopt: false, " : ""}` : "";
+    const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);
     const managed = managesServiceQuotasRole(props.serviceQuotasRole)
       ? ", but first hand the Service Quotas role back to the account, or the deploy destroys it (README, The Service Quotas role)"
       : "";
     return {
-      text: `${allow}; or promise it to nobody: set ${instead}without: [${without.join(", ")}], remove service-quotas-role, and deploy${managed}.`,
+      text: `${allow}; or promise it to nobody: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy${managed}.`,
       commands: [],
     };
   }
-  const change = { ...(isAwsManaged ? ownPolicySetting(props) : {}), without };
-  return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, { [props.access]: change });
+  return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, {
+    [props.access]: { ...ownPolicy, without },
+  });
 }

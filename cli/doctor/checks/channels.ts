@@ -1,9 +1,18 @@
+import type { AccessLevel } from "../../../modules/support-app/access-level";
 import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
 import type { Channel, Environment } from "../../../stacks/environment";
-import type { Account } from "../account";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
-import { type Check, deploying, type Examined, type Finding, inAccount, notKnown, quoted } from "../check";
+import {
+  type Check,
+  deploying,
+  type Examined,
+  type Finding,
+  inAccount,
+  notKnown,
+  type Outcome,
+  quoted,
+} from "../check";
 import { knownOf } from "../reading";
 import { TOPICS } from "../topic";
 import { canBeSaid } from "./role";
@@ -39,17 +48,18 @@ export const channels: Check = {
     const declared = environment.channels.map(
       (channel) => [channel, found.find((one) => isSame(one, channel))] as const,
     );
+    const missing = declared.flatMap(([channel, one]) => (one ? [] : [channel]));
+    const unregistered = missingWorkspaces(examined, missing);
+    // What isn't registered can't be configured either: such a channel waits for its workspace.
+    const rest = declared.filter(([{ workspace }, one]) => one || !unregistered.includes(workspace));
     return {
       waitsFor: declared.some(([channel, one]) => one && isMoved(examined, channel, one)) ? "role" : undefined,
       findings: [
-        ...unregistered(examined),
-        ...declared.flatMap(([channel, one]) => problems(examined, channel, one)),
-        ...outcomes.flatMap((outcome) => (typeof outcome === "string" ? [] : outcome)),
+        ...workspaceProblems(examined, missing, unregistered),
+        ...rest.flatMap(([channel, one]) => problems(examined, channel, one)),
+        ...outcomes.flatMap(({ findings }) => findings),
       ],
-      notes: [
-        ...(environment.channels.length > 0 ? [privacy] : []),
-        ...outcomes.flatMap((outcome) => (typeof outcome === "string" ? [outcome] : [])),
-      ],
+      notes: [...(environment.channels.length > 0 ? [privacy] : []), ...outcomes.flatMap(({ notes = [] }) => notes)],
     };
   },
 };
@@ -62,28 +72,26 @@ function isSame(found: ChannelFound, { workspace, channel }: Channel): boolean {
  * Workspaces that are to be registered, or whose channels aren't configured either. AWS configures no channel before its
  * workspace, so the workspace of a channel that is configured is registered, whatever this account sees of it.
  */
-function missingWorkspaces({ environment, account: { workspaces, channels } }: Examined): string[] {
-  if ("unknown" in workspaces || "unknown" in channels) return [];
-  const missing = environment.channels.filter(isMissingIn({ channels }));
+function missingWorkspaces(
+  { environment, account: { workspaces } }: Examined,
+  missing: readonly Channel[],
+): readonly string[] {
+  if ("unknown" in workspaces) return [];
   const needed = new Set([...environment.slackWorkspaces, ...missing.map(({ workspace }) => workspace)]);
   return [...needed].filter((workspace) => !workspaces.known.includes(workspace));
 }
 
-/** Whether a channel isn't configured in the account. */
-function isMissingIn({ channels }: Pick<Account, "channels">): (channel: Channel) => boolean {
-  return (channel) => "known" in channels && !channels.known.some((one) => isSame(one, channel));
-}
-
-function unregistered(examined: Examined): Finding[] {
-  const { environment, whole, account } = examined;
-  if ("unknown" in account.workspaces) {
-    const areNeeded = environment.slackWorkspaces.length > 0 || environment.channels.some(isMissingIn(account));
-    if (!areNeeded) return [];
-    return [notKnown("Slack workspaces", "to see them", account.workspaces.unknown, topic)];
+function workspaceProblems(
+  { environment, whole, account: { workspaces } }: Examined,
+  missing: readonly Channel[],
+  unregistered: readonly string[],
+): Finding[] {
+  if ("unknown" in workspaces) {
+    const areNeeded = environment.slackWorkspaces.length > 0 || missing.length > 0;
+    return areNeeded ? [notKnown("Slack workspaces", "to see them", workspaces.unknown, topic)] : [];
   }
-  const missing = missingWorkspaces(examined);
-  const all = [...new Set([...whole.slackWorkspaces, ...missing])];
-  return missing.map((workspace) => ({
+  const all = [...new Set([...whole.slackWorkspaces, ...unregistered])];
+  return unregistered.map((workspace) => ({
     answer: "unhealthy",
     subject: `Slack workspace ${workspace}`,
     expected: "registered for the account",
@@ -104,7 +112,6 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
   const subject = `#${channel.name} (${channel.channel} of ${channel.workspace})`;
   const role = roleOf(environment, channel);
   if (!found) {
-    if (missingWorkspaces(examined).includes(channel.workspace)) return []; // it waits for its workspace
     return [
       {
         answer: "unhealthy",
@@ -167,60 +174,63 @@ function roleOf({ accesses }: Environment, { access }: Channel): string {
 }
 
 /** A channel that environments.yaml doesn't have: what it is, or what is wrong with it. */
-function other(examined: Examined, found: ChannelFound): string | Finding[] {
+function other(examined: Examined, found: ChannelFound): Outcome {
   const { environment, whole } = examined;
   const name = knownOf(found.properties)?.ChannelName;
   const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which environments.yaml doesn't have`;
-  if ("unknown" in found.properties) return [notKnown(subject, "to see its role", found.properties.unknown, topic)];
-  const role = String(found.properties.known.ChannelRoleArn);
+  const told = (finding: Finding): Outcome => ({ findings: [finding] });
+  const noted = (note: string): Outcome => ({ findings: [], notes: [note] });
+  if ("unknown" in found.properties) return told(notKnown(subject, "to see its role", found.properties.unknown, topic));
+  const role = roleArnIn(found);
   const remove = inAccount(
     environment,
     "cloudcontrol",
     `delete-resource --type-name ${CHANNEL_TYPE} --identifier ${quoted(found.identifier)}`,
   );
-  const access = whole.accesses.find((props) => roleArnOf(props) === role)?.access;
+  const access = levelOf(whole, role);
   if (access !== undefined) {
     // Whoever names no channel chooses the role for channels in the console.
     if (!whole.channels.some((channel) => channel.access === access))
-      return `People in ${subject}, have ${access} access, too.`;
-    return [
-      {
-        answer: "unhealthy",
-        subject,
-        expected: `${access} access in none but the channels of environments.yaml`,
-        found: `people in it have ${access} access, too`,
-        topic: TOPICS.restrictUsers,
-        fix: {
-          text: `Remove the channel's configuration, as here; where it is to stay, add it to the channels of ${access} then, and deploy.`,
-          commands: [remove],
-        },
+      return noted(`People in ${subject}, have ${access} access, too.`);
+    return told({
+      answer: "unhealthy",
+      subject,
+      expected: `${access} access in none but the channels of environments.yaml`,
+      found: `people in it have ${access} access, too`,
+      topic: TOPICS.restrictUsers,
+      fix: {
+        text: `Remove the channel's configuration, as here; where it is to stay, add it to the channels of ${access} then, and deploy.`,
+        commands: [remove],
       },
-    ];
+    });
   }
   const isThere = found.roleExists;
   if (isThere && "unknown" in isThere) {
-    return [notKnown(subject, `to see whether the role ${role} exists`, isThere.unknown, topic)];
+    return told(notKnown(subject, `to see whether the role ${role} exists`, isThere.unknown, topic));
   }
-  if (isThere?.known) return `${subject}, has the role ${role}, of which this says nothing.`;
-  return [
-    {
-      answer: "unhealthy",
-      subject,
-      expected: "a role of the account",
-      found: roleInWords(found, examined),
-      topic,
-      fix: {
-        text: "Choose another role for the channel in the AWS Support Center Console or, where nobody needs it, remove its configuration:",
-        commands: [remove],
-      },
+  if (isThere?.known) return noted(`${subject}, has the role ${role}, of which this says nothing.`);
+  return told({
+    answer: "unhealthy",
+    subject,
+    expected: "a role of the account",
+    found: roleInWords(found, examined),
+    topic,
+    fix: {
+      text: "Choose another role for the channel in the AWS Support Center Console or, where nobody needs it, remove its configuration:",
+      commands: [remove],
     },
-  ];
+  });
+}
+
+/** The access level that has the role of that ARN. */
+function levelOf({ accesses }: Environment, roleArn: string | undefined): AccessLevel | undefined {
+  return accesses.find((props) => roleArnOf(props) === roleArn)?.access;
 }
 
 function roleInWords(found: ChannelFound, { whole }: Examined): string {
   const role = roleArnIn(found);
   if (role === undefined) return "no role";
-  const access = whole.accesses.find((props) => roleArnOf(props) === role)?.access;
+  const access = levelOf(whole, role);
   if (access !== undefined)
     return `the role ${role}, which is that of ${access}: people in the channel can do all that it may`;
   if (role.split(":")[4] !== whole.account) return `the role ${role}, which is of another account`;

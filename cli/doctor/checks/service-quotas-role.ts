@@ -25,7 +25,7 @@ import {
 } from "../check";
 import { statementsIn } from "../evaluate";
 import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
-import { knownOf } from "../reading";
+import { knownOf, mapped, type Reading } from "../reading";
 import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
 import { TOPICS } from "../topic";
 import { unexpectedAccess } from "./unexpected-access";
@@ -45,13 +45,16 @@ export const serviceQuotasRole: Check = {
     const access = props && account.accesses.get(props.access);
     if (!props || !access) return { findings: [] };
     const waitsFor = blockedBy(examined, props, access);
+    const giving = policyGivingRight(props, access);
+    const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
     return {
       findings: [
         ...(waitsFor === undefined ? missing(examined, props, access) : []),
-        ...unneeded(examined, props, access),
+        ...(isOnDemand ? [] : unneeded(environment, props, knownOf(giving))),
       ],
-      notes: notesOf(examined, props, access),
-      waitsFor: waitsFor ?? (mayBeUnneeded(props, access) ? unexpectedAccess.name : undefined),
+      notes: isOnDemand ? leftOver(examined, props, knownOf(giving)) : [],
+      // What can't be read might hold the right: that is another check's finding.
+      waitsFor: waitsFor ?? (!isOnDemand && "unknown" in giving ? unexpectedAccess.name : undefined),
     };
   },
 };
@@ -110,20 +113,25 @@ function creatingFix(environment: Environment, props: SupportAppAccessProps, den
   if (isOfOrganization(denied)) {
     return { text: "Ask whoever runs the organization to allow it, or to make the role once.", commands: [] };
   }
-  const isAwsManaged = props.policy === "aws-managed";
-  if (!isLimited(denied, props) && !(isAwsManaged && denied.cause === "policy")) {
+  if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
     return deploying(environment, "Deploy the environment, which gives the channel the right again.");
   }
-  const change = { ...(isAwsManaged ? ownPolicySetting(props) : {}), "service-quotas-role": "create" };
   return deploying(environment, "Have Terraform make the role, and deploy: the channel needs no right for that then.", {
-    [props.access]: change,
+    [props.access]: { ...ownPolicySetting(props), "service-quotas-role": "create" },
   });
 }
 
+/** The role's own policy, where that lets the channel make the Service Quotas role. */
+function policyGivingRight(props: SupportAppAccessProps, { policies }: AccessFound): Reading<PolicyFound | undefined> {
+  if ("unknown" in policies) return policies;
+  const own = policies.known.find((policy) => isOwnPolicy(policy, props));
+  if (!own) return { known: undefined };
+  return mapped(own.text, (text) => (statementsIn(text)?.some(isServiceQuotasRight) ? own : undefined));
+}
+
 /** The channel may make the role though environments.yaml says that it needn't. */
-function unneeded({ environment }: Examined, props: SupportAppAccessProps, access: AccessFound): Finding[] {
-  const giving = policyGivingRight(props, access);
-  if (serviceQuotasModeOf(props) === "on-demand" || !giving) return [];
+function unneeded(environment: Environment, props: SupportAppAccessProps, giving: PolicyFound | undefined): Finding[] {
+  if (!giving) return [];
   return [
     {
       answer: "unhealthy",
@@ -136,24 +144,13 @@ function unneeded({ environment }: Examined, props: SupportAppAccessProps, acces
   ];
 }
 
-/** Whether the right could be there unseen: its policy can't be read, which is another check's finding. */
-function mayBeUnneeded(props: SupportAppAccessProps, { policies }: AccessFound): boolean {
-  const isUnread =
-    "unknown" in policies || policies.known.some((policy) => isOwnPolicy(policy, props) && "unknown" in policy.text);
-  return isUnread && serviceQuotasModeOf(props) !== "on-demand";
-}
-
-/** The role's own policy, where that lets the channel make the Service Quotas role. */
-function policyGivingRight(props: SupportAppAccessProps, { policies }: AccessFound): PolicyFound | undefined {
-  const own = knownOf(policies)?.find((policy) => isOwnPolicy(policy, props));
-  const text = own && knownOf(own.text);
-  return text !== undefined && statementsIn(text)?.some(isServiceQuotasRight) ? own : undefined;
-}
-
-function notesOf({ environment, account }: Examined, props: SupportAppAccessProps, access: AccessFound): string[] {
-  const isThere = knownOf(account.serviceQuotasRole) === true;
-  const isLeft = serviceQuotasModeOf(props) === "on-demand" && props.policy !== "aws-managed";
-  if (!isThere || !isLeft || !policyGivingRight(props, access)) return [];
+/** The channel may make the role, as environments.yaml says, which has been made since. */
+function leftOver(
+  { environment, account }: Examined,
+  props: SupportAppAccessProps,
+  giving: PolicyFound | undefined,
+): string[] {
+  if (!knownOf(account.serviceQuotasRole) || !giving || props.policy === "aws-managed") return [];
   return [
     `The Service Quotas role is there, so the channel's right to make it is no longer needed: service-quotas-role: existing for ${props.access} of ${environment.name} takes it off.`,
   ];

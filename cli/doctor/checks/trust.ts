@@ -30,17 +30,19 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
   const subject = `trust of the ${roleSubject(props)}`;
   const fix = deploying(environment, "Deploy the environment, which writes the trust again.");
   const unhealthy = { answer: "unhealthy", subject, fix } as const;
+  const lockedOut = {
+    ...unhealthy,
+    expected: `${SUPPORT_APP_SERVICE} may assume the role`,
+    topic: TOPICS.missingRole,
+  } as const;
+  const statements = statementsIn(trust);
+  if (!statements) return [{ ...lockedOut, found: `what can't be read: ${trust}` }];
   const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
   const decide = (keys?: Record<string, string>) => evaluate([{ name: subject, text: trust }], { ...asked, keys });
   const ofAccount = decide({ "aws:sourceaccount": environment.account });
   // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
   const ofAny = decide();
   const decision = ofAccount.is === "allowed" && !props.sourceAccountCondition ? ofAny : ofAccount;
-  const statements = statementsIn(trust);
-  if (!statements) {
-    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
-    return [{ ...unhealthy, expected, found: `what can't be read: ${trust}`, topic: TOPICS.missingRole }];
-  }
   if (decision.is !== "allowed") {
     const about = statements.filter((statement) => namesOf(statement).includes(`Service ${SUPPORT_APP_SERVICE}`));
     const found = {
@@ -49,8 +51,7 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
       "not-allowed":
         about.length === 0 ? `no statement about it: ${oneLine(statements)}` : `what locks it out: ${oneLine(about)}`,
     }[decision.is];
-    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
-    return [{ ...unhealthy, expected, found, topic: TOPICS.missingRole }];
+    return [{ ...lockedOut, found }];
   }
   const others = statements
     .filter((statement) => statement.Effect === "Allow" && ASSUMING.some((action) => isAbout(statement, action)))
