@@ -51,6 +51,11 @@ export function iamIn(account: string): IAMClient {
   return iamOf(rootOf(account));
 }
 
+/** Cloud Control as the account's root sees it. */
+export function cloudControlIn(account: string, region?: string): CloudControlClient {
+  return new CloudControlClient(clientConfig(rootOf(account), endpoint(), region));
+}
+
 /** S3 as the account's root sees it. */
 export function s3In(account: string): S3Client {
   return new S3Client(clientConfig(rootOf(account), endpoint()));
@@ -141,9 +146,9 @@ export async function allowedActions(role: Role, actions: readonly string[]): Pr
 /** What Cloud Control knows of the Support App in the account: the properties of each, by the last part of its type. */
 export async function readSupportApp(
   account: string,
-  region = "us-east-1",
+  region?: string,
 ): Promise<Record<string, Record<string, unknown>[]>> {
-  const client = new CloudControlClient(clientConfig(rootOf(account), endpoint(), region));
+  const client = cloudControlIn(account, region);
   const types = ["SlackChannelConfiguration", "SlackWorkspaceConfiguration", "AccountAlias"];
   const read = types.map(async (type) => {
     const { ResourceDescriptions } = await client.send(
@@ -160,13 +165,21 @@ export async function readChannels(account: string): Promise<Record<string, Reco
   return Object.fromEntries(SlackChannelConfiguration.map((channel) => [channel.ChannelId, channel]));
 }
 
+/** What Cloud Control calls the resource of that type that has the value. */
+export async function identifierOf(client: CloudControlClient, TypeName: string, value: string): Promise<string> {
+  const { ResourceDescriptions } = await client.send(new ListResourcesCommand({ TypeName }));
+  const found = ResourceDescriptions?.find(({ Properties }) =>
+    Object.values(JSON.parse(Properties ?? "{}")).includes(value),
+  );
+  return found?.Identifier ?? "";
+}
+
 /** Removes a channel's configuration, as one would with `aws cloudcontrol delete-resource`. */
 export async function removeChannel(account: string, channel: string): Promise<void> {
-  const client = new CloudControlClient(clientConfig(rootOf(account), endpoint()));
+  const client = cloudControlIn(account);
   const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-  const { ResourceDescriptions } = await client.send(new ListResourcesCommand({ TypeName }));
-  const found = ResourceDescriptions?.find(({ Properties }) => JSON.parse(Properties ?? "{}").ChannelId === channel);
-  await client.send(new DeleteResourceCommand({ TypeName, Identifier: found?.Identifier }));
+  const Identifier = await identifierOf(client, TypeName, channel);
+  await client.send(new DeleteResourceCommand({ TypeName, Identifier }));
 }
 
 /** Everything in the account and region that this software could have made or changed. Two of these are equal if nothing was. */

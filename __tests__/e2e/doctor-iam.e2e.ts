@@ -1,6 +1,5 @@
 import {
   AttachRolePolicyCommand,
-  CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateRoleCommand,
   DeletePolicyVersionCommand,
@@ -14,11 +13,10 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { iamIn, newAccount, type PolicyDocument, readAccount, readPolicy, readRole } from "./account";
-import { type Aws, diagnosed, expectFoundAndHealed, type Fault, startAws } from "./doctor";
-import { createServiceQuotasRole, policyDocument, trustIn } from "./examples";
+import { iamIn, newAccount, type PolicyDocument, readPolicy, readRole } from "./account";
+import { type Aws, diagnosedWithoutChange, expectFoundAndHealed, type Fault, startAws } from "./doctor";
+import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./examples";
 import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
-import { changes } from "./proxy";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
@@ -60,7 +58,7 @@ beforeAll(async () => {
   aws = await startAws();
   for (const name of ["both", "adopt", "bounded"] as const) await createServiceQuotasRole(accounts[name]);
   for (const name of ["bounded", "bounded-on-demand"] as const)
-    await createBoundary(name, "support:*", "servicequotas:*", "iam:*");
+    await createBoundary(accounts[name], "support:*", "servicequotas:*", "iam:*");
   for (const name of Object.keys(accounts) as Name[]) await deployed(project, name, { as: accounts[name] });
 }, 300_000);
 
@@ -69,19 +67,8 @@ afterAll(async () => {
   removeProjects();
 });
 
-/** What doctor finds in an environment. It must have changed nothing in finding it. */
-async function examine(name: Name) {
-  const before = await readAccount(accounts[name]);
-  aws.calls.length = 0;
-  const found = await diagnosed(project, name, aws, accounts[name]);
-  expect(aws.calls.filter(changes)).toEqual([]);
-  expect(await readAccount(accounts[name])).toEqual(before);
-  return found;
-}
-
-function createBoundary(name: Name, ...Action: string[]) {
-  const PolicyDocument = policyDocument({ Effect: "Allow", Action, Resource: "*" });
-  return iamIn(accounts[name]).send(new CreatePolicyCommand({ PolicyName: "boundary", PolicyDocument }));
+function examine(name: Name) {
+  return diagnosedWithoutChange(project, name, aws, { account: accounts[name] });
 }
 
 async function editPolicy(name: Name, policy: string, { Statement }: PolicyDocument) {
@@ -251,7 +238,7 @@ const FAULTS: readonly FaultIn[] = [
     what: "a boundary set by hand that is too tight",
     in: "both",
     inject: async () => {
-      await createBoundary("both", "support:Describe*", "servicequotas:*");
+      await createBoundary(accounts.both, "support:Describe*", "servicequotas:*");
       await setBoundary("both", FULL, boundaryOf("both"));
     },
     finds: {

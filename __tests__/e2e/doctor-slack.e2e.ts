@@ -1,10 +1,4 @@
-import {
-  CloudControlClient,
-  CreateResourceCommand,
-  DeleteResourceCommand,
-  ListResourcesCommand,
-  UpdateResourceCommand,
-} from "@aws-sdk/client-cloudcontrol";
+import { CreateResourceCommand, DeleteResourceCommand, UpdateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
@@ -12,11 +6,11 @@ import {
   DetachRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { endpoint, iamIn, newAccount, readAccount, rootOf } from "./account";
+import { cloudControlIn, iamIn, identifierOf, newAccount } from "./account";
 import {
   type Aws,
   type DoctorFinding,
-  diagnosed,
+  diagnosedWithoutChange,
   doctor,
   expectFoundAndHealed,
   type Fault,
@@ -26,7 +20,6 @@ import {
 } from "./doctor";
 import { policyDocument, trustIn } from "./examples";
 import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
-import { changes } from "./proxy";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
@@ -85,12 +78,7 @@ afterAll(async () => {
 });
 
 function cloudControl(name: Name) {
-  const { accessKeyId, secretAccessKey } = rootOf(accounts[name]);
-  return new CloudControlClient({
-    region: regions[name],
-    endpoint: endpoint(),
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  return cloudControlIn(accounts[name], regions[name]);
 }
 
 function make(name: Name, TypeName: string, properties: object) {
@@ -98,36 +86,23 @@ function make(name: Name, TypeName: string, properties: object) {
   return cloudControl(name).send(new CreateResourceCommand({ TypeName, DesiredState }));
 }
 
-async function identify(name: Name, TypeName: string, value: string): Promise<string> {
-  const { ResourceDescriptions } = await cloudControl(name).send(new ListResourcesCommand({ TypeName }));
-  const found = ResourceDescriptions?.find(({ Properties }) =>
-    Object.values(JSON.parse(Properties ?? "{}")).includes(value),
-  );
-  return found?.Identifier ?? "";
-}
-
 async function remove(name: Name, TypeName: string, value: string) {
-  const Identifier = await identify(name, TypeName, value);
+  const Identifier = await identifierOf(cloudControl(name), TypeName, value);
   await cloudControl(name).send(new DeleteResourceCommand({ TypeName, Identifier }));
 }
 
 async function edit(name: Name, channel: string, properties: Record<string, unknown>) {
-  const Identifier = await identify(name, CHANNEL, channel);
+  const Identifier = await identifierOf(cloudControl(name), CHANNEL, channel);
   const patch = Object.entries(properties).map(([key, value]) => ({ op: "replace", path: `/${key}`, value }));
   await cloudControl(name).send(
     new UpdateResourceCommand({ TypeName: CHANNEL, Identifier, PatchDocument: JSON.stringify(patch) }),
   );
 }
 
-/** What doctor finds in an environment. It must have changed nothing in finding it. */
-async function examine(name: Name, ...args: string[]) {
-  const before = await readAccount(accounts[name], regions[name]);
-  aws.calls.length = 0;
+function examine(name: Name, ...args: string[]) {
   const environment = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const found = await diagnosed(project, environment, aws, accounts[name], ...args);
-  expect(aws.calls.filter(changes)).toEqual([]);
-  expect(await readAccount(accounts[name], regions[name])).toEqual(before);
-  return found;
+  const where = { account: accounts[name], region: regions[name] };
+  return diagnosedWithoutChange(project, environment, aws, where, ...args);
 }
 
 interface FaultIn extends Fault {

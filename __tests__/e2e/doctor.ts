@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type DoctorReport, doctorReportSchema } from "../../cli/doctor/report";
 import { merged } from "../support/merged";
-import type { Identity } from "./account";
+import { type Identity, readAccount } from "./account";
 import { type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
-import { type Answer, type Call, type Proxy as RecordingProxy, startProxy } from "./proxy";
+import { type Answer, type Call, changes, type Proxy as RecordingProxy, startProxy } from "./proxy";
 
 export type DoctorEnvironment = DoctorReport["environments"][number];
 export type DoctorFinding = DoctorEnvironment["checks"][number]["findings"][number] & { readonly check: string };
@@ -66,6 +66,22 @@ export async function diagnosed(
   const [found] = doctorReportSchema.parse(JSON.parse(stdout)).environments;
   if (!found) throw new Error(output);
   return { ...found, status };
+}
+
+/** What doctor reports of an environment that is in that account and region. It must have changed nothing in finding it. */
+export async function diagnosedWithoutChange(
+  project: Project,
+  environment: string,
+  aws: Aws,
+  { account, region }: { readonly account: string; readonly region?: string },
+  ...args: string[]
+): ReturnType<typeof diagnosed> {
+  const before = await readAccount(account, region);
+  aws.calls.length = 0;
+  const found = await diagnosed(project, environment, aws, account, ...args);
+  expect(aws.calls.filter(changes)).toEqual([]);
+  expect(await readAccount(account, region)).toEqual(before);
+  return found;
 }
 
 /** Every finding of an environment. */

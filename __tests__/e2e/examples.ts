@@ -58,12 +58,13 @@ export async function createDeployRole(
   );
 }
 
-/** Makes a policy that can serve as a permissions boundary, and tells its ARN. */
-export async function createBoundary(account: string): Promise<string> {
+/** Makes a policy that can serve as a permissions boundary, and tells its ARN. It allows all of the Support App unless told. */
+export async function createBoundary(account: string, ...actions: string[]): Promise<string> {
+  const Action = actions.length > 0 ? actions : ["support:*", "servicequotas:*"];
   await iamIn(account).send(
     new CreatePolicyCommand({
       PolicyName: "boundary",
-      PolicyDocument: policyDocument({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" }),
+      PolicyDocument: policyDocument({ Effect: "Allow", Action, Resource: "*" }),
     }),
   );
   return `arn:aws:iam::${account}:policy/boundary`;

@@ -1,10 +1,8 @@
+import { isFields } from "../../cli/review/policy";
+
 /** One value put into another, mapping by mapping, as somebody does who follows a fix. */
 export function merged(into: unknown, from: unknown): unknown {
-  if (!isMapping(into) || !isMapping(from)) return from;
+  if (!isFields(into) || !isFields(from)) return from;
   const keys = [...new Set([...Object.keys(into), ...Object.keys(from)])];
   return Object.fromEntries(keys.map((key) => [key, key in from ? merged(into[key], from[key]) : into[key]]));
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
