@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { iamOf, newAccount } from "./account";
+import { withLatency } from "./latency";
 import { MissingPrerequisite } from "./prerequisites";
 
 const [, VERSION = ""] = readFileSync(join(__dirname, "requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
@@ -52,7 +53,7 @@ async function startMiniStack(logFile: string, onStart: (stop: () => void) => vo
       (response) => response.ok,
       () => false,
     );
-    if (healthy) return endpoint;
+    if (healthy) return withLatency(endpoint);
     await sleep(100);
   }
   throw new MissingPrerequisite(
