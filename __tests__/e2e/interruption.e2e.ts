@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { newAccount, readAccount, readChannels, removeChannel } from "./account";
+import { newAccount, readAccount, readChannels, readRole, removeChannel } from "./account";
 import { endGroup } from "./ministack";
 import {
   createProject,
@@ -90,25 +90,51 @@ test.each([
   },
 );
 
+test("a tainted attachment is kept by README's words, and without them loses the policy until the deploy after", async () => {
+  const account = newAccount();
+  const project = createProject("interruption-taint", yaml(account));
+  const attached = async () => (await readRole(account, "AWSSupportAppFullRole"))?.attached;
+  await deployed(project, "cut", { as: account });
+  await tell(project, account, "taint", "aws_iam_role_policy_attachment.full");
+  await deployAsReadmeSays(project, account);
+  expect(await attached()).toEqual(["AWSSupportAppFullRolePolicy"]);
+
+  await tell(project, account, "taint", "aws_iam_role_policy_attachment.full");
+  await deployed(project, "cut", { as: account });
+  expect(await attached()).toEqual([]);
+  await deployed(project, "cut", { as: account });
+  expect(await attached()).toEqual(["AWSSupportAppFullRolePolicy"]);
+});
+
 /** README, "When a deploy was interrupted". */
 async function deployAsReadmeSays(project: Project, account: string): Promise<void> {
-  const tell = async (...args: string[]) => {
-    const { status, output } = await terraform(project, "cut", args, { as: account });
-    if (status !== 0) throw new Error(output);
-    return output;
-  };
-  let last: Ended = await deployThrough(project, account, likeAws(account));
-  for (let attempt = 1; attempt <= 3 && last.status !== 0; attempt++) {
-    const tainted = [...(await tell("show")).matchAll(/^# (\S+): \(tainted\)/gm)].map(([, address = ""]) => address);
-    for (const address of tainted) await tell("untaint", address);
-    for (const address of alreadyThere(last.output).filter((address) => !tainted.includes(address))) {
+  let last: Ended | undefined;
+  for (let attempt = 1; attempt <= 4 && last?.status !== 0; attempt++) {
+    for (const address of last ? alreadyThere(last.output) : []) {
       const [, channel] = address.match(/^aws_cloudcontrolapi_resource\.channel_\w+_(\w+)$/) ?? [];
       if (channel) await removeChannel(account, channel);
-      else await tell("import", address, importIds(account)[address] ?? "");
+      else await tell(project, account, "import", address, importIds(account)[address] ?? "");
     }
+    await keepWhatIsTainted(project, account);
     last = await deployThrough(project, account, likeAws(account));
   }
-  if (last.status !== 0) throw new Error(last.output);
+  if (last?.status !== 0) throw new Error(last?.output);
+}
+
+/** Untaints what the plan would replace for that alone. */
+async function keepWhatIsTainted(project: Project, account: string): Promise<void> {
+  const { output } = await diff(project, "cut", { as: account });
+  const found = output.matchAll(
+    /# (\S+).* is tainted, so must be replaced|Resource (\S+) has lifecycle\.prevent_destroy/g,
+  );
+  const addresses = new Set([...found].map(([, tainted, kept]) => tainted ?? kept ?? ""));
+  for (const address of addresses) await tell(project, account, "untaint", address);
+}
+
+/** Runs Terraform, which is expected to work. */
+async function tell(project: Project, account: string, ...args: string[]): Promise<void> {
+  const { status, output } = await terraform(project, "cut", args, { as: account });
+  if (status !== 0) throw new Error(output);
 }
 
 /** The addresses of what AWS says is there already. */
