@@ -1,7 +1,9 @@
 import {
   AttachRolePolicyCommand,
+  CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateRoleCommand,
+  DeletePolicyCommand,
   DeletePolicyVersionCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
@@ -110,6 +112,13 @@ async function deleteRole(name: Name, RoleName: string) {
   await iam.send(new DeleteRoleCommand({ RoleName }));
 }
 
+async function createRoleByHand(name: Name, PolicyArn: string) {
+  const iam = iamIn(accounts[name]);
+  const AssumeRolePolicyDocument = trustIn(SUPPORT_APP.Service);
+  await iam.send(new CreateRoleCommand({ RoleName: READ_ONLY, Path: "/by-hand/", AssumeRolePolicyDocument }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+}
+
 async function deleteServiceQuotasRole(name: Name) {
   const iam = iamIn(accounts[name]);
   const { Roles = [] } = await iam.send(new ListRolesCommand({ PathPrefix: "/aws-service-role/" }));
@@ -150,11 +159,26 @@ const FAULTS: readonly FaultIn[] = [
     in: "moved",
     inject: async () => {
       await deleteRole("moved", READ_ONLY);
-      const trust = trustIn(SUPPORT_APP.Service);
-      const role = { RoleName: READ_ONLY, Path: "/by-hand/", AssumeRolePolicyDocument: trust };
-      await iamIn(accounts.moved).send(new CreateRoleCommand(role));
-      const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/${READ_ONLY}Policy`;
-      await iamIn(accounts.moved).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn }));
+      await createRoleByHand("moved", `arn:aws:iam::${accounts.moved}:policy/${READ_ONLY}Policy`);
+    },
+    finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
+    topic: MISSING_ROLE,
+  },
+  {
+    what: "a role made again under another path, with a policy under a third that has been edited",
+    in: "moved",
+    inject: async () => {
+      await deleteRole("moved", READ_ONLY);
+      const iam = iamIn(accounts.moved);
+      const PolicyName = `${READ_ONLY}Policy`;
+      const document = policyDocument(...(await readPolicy(accounts.moved, PolicyName)).Statement);
+      await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${accounts.moved}:policy/${PolicyName}` }));
+      const policy = { PolicyName, Path: "/elsewhere/", PolicyDocument: document };
+      await iam.send(new CreatePolicyCommand(policy));
+      const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${PolicyName}`;
+      const version = { PolicyArn, PolicyDocument: document, SetAsDefault: true };
+      await iam.send(new CreatePolicyVersionCommand(version));
+      await createRoleByHand("moved", PolicyArn);
     },
     finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
     topic: MISSING_ROLE,

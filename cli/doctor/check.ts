@@ -90,9 +90,20 @@ export function ownPolicySetting({ policy, adopt }: SupportAppAccessProps): obje
 }
 
 /** A command of AWS's, which runs with the environment's account or not at all, and says so. */
-export function inAccount({ account, region }: Environment, service: string, operation: string): string {
-  const isThere = `[ "$(aws sts get-caller-identity --region ${region} --query Account --output text)" = ${account} ]`;
-  return `if ${isThere}; then aws ${service} --region ${region} ${operation}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
+export function inAccount(environment: Environment, service: string, operation: string): string {
+  return onlyInAccount(environment, awsCommand(environment, service, operation));
+}
+
+/** A command of AWS's, in the environment's region. */
+export function awsCommand({ region }: Environment, service: string, operation: string): string {
+  return `aws ${service} --region ${region} ${operation}`;
+}
+
+/** Any command, which runs with the environment's account or not at all, and says so. */
+export function onlyInAccount(environment: Environment, command: string): string {
+  const { account } = environment;
+  const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");
+  return `if [ "$(${identity})" = ${account} ]; then ${command}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
 }
 
 /** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */

@@ -22,7 +22,7 @@ interface DoctorOptions {
   readonly all?: boolean;
   readonly channel?: string;
   readonly assume?: boolean;
-  readonly parallel: number;
+  readonly parallel?: number;
   readonly format: "text" | "json";
   readonly policy?: boolean;
 }
@@ -43,7 +43,11 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
     .option("--all", "look at every environment of environments.yaml")
     .option("--channel <name>", "look at one Slack channel of the environment, and what it depends on")
     .option("--assume", "assume each environment's deploy-role first, where it has one")
-    .option("--parallel <number>", "how many environments to look at at once, with --all", wholeNumber, PARALLEL)
+    .option(
+      "--parallel <number>",
+      `how many environments to look at at once, with --all (default: ${PARALLEL})`,
+      wholeNumber,
+    )
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .option("--policy", "look at nothing, and print the IAM policy with the least privilege that doctor needs")
     .addHelpText(
@@ -55,7 +59,8 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    if (name !== undefined || options.all || options.channel !== undefined || options.assume) {
+    const { all, channel, assume, parallel } = options;
+    if (name !== undefined || all || channel !== undefined || assume || parallel !== undefined) {
       throw new UsageError(
         "Received --policy with something else, expected --policy alone: the policy is the same for every environment.",
       );
@@ -65,7 +70,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   }
   const environments = chosen(name, options);
   const connection = connect(environments[0]?.region ?? "us-east-1");
-  const limit = pLimit(options.parallel);
+  const limit = pLimit(options.parallel ?? PARALLEL);
   let done = 0;
   if (!options.all) console.error(`Looking at ${name} …`);
   try {
@@ -90,11 +95,14 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
 }
 
 /** The environments to look at. */
-function chosen(name: string | undefined, { all, channel, assume }: DoctorOptions): readonly Environment[] {
+function chosen(name: string | undefined, { all, channel, assume, parallel }: DoctorOptions): readonly Environment[] {
   if ((name === undefined) !== (all === true)) {
     throw new UsageError(
       `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
     );
+  }
+  if (parallel !== undefined && !all) {
+    throw new UsageError(`Received --parallel ${parallel} for one environment, expected it with --all. Leave it out.`);
   }
   const environments = loadEnvironments();
   if (name === undefined) {

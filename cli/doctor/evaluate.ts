@@ -154,12 +154,16 @@ function holds(operator: string, values: readonly string[], value: string | unde
   const [known, kind, not, test, ifExists] = operator.match(/^(String|Arn)(Not)?(Equals|Like)(IfExists)?$/) ?? [];
   if (known === undefined || values.some((one) => EXPRESSION.test(one))) return "maybe";
   if (value === undefined) return not || ifExists ? "yes" : "no";
+  if (kind === "Arn" && !values.every((one) => ARN.test(one))) return "maybe"; // AWS doesn't say what it makes of those
   const is = kind === "Arn" ? matchesArn : test === "Like" ? matches : Object.is;
   return values.some((one) => is(one, value)) === (not === undefined) ? "yes" : "no";
 }
 
+/** The six parts of an ARN. */
+const ARN = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
+
 /** Whether a pattern stands for an ARN: none of its characters stands for a colon between two of the six parts. */
 function matchesArn(pattern: string, arn: string): boolean {
-  const [patterns, parts] = [pattern, arn].map((text) => text.match(/^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s));
+  const [patterns, parts] = [pattern, arn].map((text) => text.match(ARN));
   return !!patterns && !!parts && patterns.slice(1).every((one, index) => matches(one, parts[index + 1] ?? ""));
 }

@@ -335,6 +335,8 @@ describe("the command", () => {
       "expected one of support-watch, support-oncall. Did you mean support-watch?",
     ],
     [["doctor", "--all", "--parallel", "0"], 2, "Expected a whole number from 1 to 999."],
+    [["doctor", "staging", "--parallel", "2"], 2, "Received --parallel 2 for one environment, expected it with --all."],
+    [["doctor", "--policy", "--parallel", "2"], 2, "Received --policy with something else"],
     [["doctor", "staging", "--format", "xml"], 2, "Allowed choices are text, json."],
   ])("support-app %j ends with %d and says what", async (args, status, message) => {
     await answering(inPages);

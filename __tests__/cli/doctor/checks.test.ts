@@ -33,7 +33,10 @@ import { merged } from "../../support/merged";
 const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
 /** A command of AWS's as it is printed, which runs in the account alone. */
 function inAccount(operation: string): string {
-  return `if [ "$(aws sts get-caller-identity --region us-east-1 --query Account --output text)" = ${ACCOUNT} ]; then aws ${operation}; else echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; fi`;
+  return onlyInAccount(`aws ${operation}`);
+}
+function onlyInAccount(command: string): string {
+  return `if [ "$(aws sts --region us-east-1 get-caller-identity --query Account --output text)" = ${ACCOUNT} ]; then ${command}; else echo "Not run: it takes credentials of ${ACCOUNT}." >&2; false; fi`;
 }
 const CREATE_ROLE = inAccount(
   "iam --region us-east-1 create-service-linked-role --aws-service-name servicequotas.amazonaws.com",
@@ -134,6 +137,25 @@ describe("credentials", () => {
     expect(finding.fix.text).toContain(text);
   });
 
+  test("can't be used, with a profile and without", () => {
+    const identity = {
+      unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "Error: said" },
+    } as const;
+    const textWith = (profile: string | undefined) => {
+      const before = process.env.AWS_PROFILE;
+      if (profile === undefined) delete process.env.AWS_PROFILE;
+      else process.env.AWS_PROFILE = profile;
+      try {
+        return only(examined(credentials, "full: {}", (account) => ({ ...account, identity })).findings).fix.text;
+      } finally {
+        if (before === undefined) delete process.env.AWS_PROFILE;
+        else process.env.AWS_PROFILE = before;
+      }
+    };
+    expect(textWith(undefined)).toMatch(/^Set AWS_PROFILE, or/);
+    expect(textWith("ops")).toMatch(/^Check that there is a profile "ops" \(AWS_PROFILE\), or/);
+  });
+
   test("of a profile that may not assume its role: that role is named, and not the deploy-role", () => {
     const message = `AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${ACCOUNT}:role/engineer`;
     const identity = { unknown: { kind: "denied", action: "sts:AssumeRole", message } } as const;
@@ -221,16 +243,23 @@ describe("role, trust and boundary", () => {
 
   const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
   const saySo = { environments: { test: { full: { path: "/other/" } } } };
+  const inline = { name: "by-hand", text: { known: policyText() } };
 
   test("the role was made under another path, and so was its policy: environments.yaml can say so", () => {
     const both = (account: Account) =>
       withAccess(withRole("full", { arn: elsewhere })(account), "full", {
         policies: { known: environmentOf("full: { path: /other/ }").accesses.map((props) => ownPolicy(props)) },
       });
-    expect(only(examined(role, "full: {}", both).findings).fix).toMatchObject({
-      change: saySo,
-      commands: ["npx cdktf deploy test"],
-    });
+    const andMore = (account: Account) =>
+      changing("full", ({ policies }) => ({
+        policies: { known: [...(policies as { known: PolicyFound[] }).known, inline] },
+      }))(both(account));
+    for (const found of [both, andMore]) {
+      expect(only(examined(role, "full: {}", found).findings).fix).toMatchObject({
+        change: saySo,
+        commands: ["npx cdktf deploy test"],
+      });
+    }
     const ofAws = examined(role, "full: { policy: aws-managed }", withRole("full", { arn: elsewhere }));
     expect(only(ofAws.findings).fix.change).toEqual(saySo);
   });
@@ -241,7 +270,6 @@ describe("role, trust and boundary", () => {
     `arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
     `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`,
   ])("the role is %s, where its policy isn't: it is deleted with all that it has, and made again", (arn) => {
-    const inline = { name: "by-hand", text: { known: policyText() } };
     const found = (account: Account) =>
       changing("full", ({ policies }) => ({
         policies: { known: [...(policies as { known: PolicyFound[] }).known, inline] },
@@ -278,6 +306,18 @@ describe("role, trust and boundary", () => {
     const adopted = deleted("full: { adopt: true }", own);
     expect(policiesOf(adopted)).toEqual([`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`]);
     expect(adopted.change).toEqual({ environments: { test: { full: { adopt: false } } } });
+    // IAM deletes no policy that has another version or is attached: where it refuses, the role is still there.
+    const arn = `'arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy'`;
+    const iam = "aws iam --region us-east-1";
+    expect(adopted.commands).toEqual([
+      inAccount(`iam --region us-east-1 detach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn=${arn}`),
+      onlyInAccount(
+        `for version in $(${iam} list-policy-versions --policy-arn=${arn} --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do ${iam} delete-policy-version --policy-arn=${arn} --version-id "$version"; done`,
+      ),
+      inAccount(`iam --region us-east-1 delete-policy --policy-arn=${arn}`),
+      inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
+      "npx cdktf deploy test",
+    ]);
     const yaml = "full: { policy: aws-managed, adopt: true }";
     const ofAws = environmentOf(yaml).accesses.map((props) => ownPolicy(props));
     const { fix } = only(
@@ -346,6 +386,7 @@ describe("role, trust and boundary", () => {
     ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of other accounts, too"],
     ...[
       { StringLike: { "aws:SourceAccount": "*" } },
+      { StringLike: { "aws:SourceAccount": [ACCOUNT, "11112222*"] } },
       { StringEquals: { "aws:SourceAccount": [ACCOUNT, "999999999999"] } },
       { StringNotEquals: { "aws:SourceAccount": "999999999999" } },
       { StringEqualsIfExists: { "aws:SourceAccount": ACCOUNT } },
@@ -377,6 +418,36 @@ describe("role, trust and boundary", () => {
       "full: { source-account-condition: true }",
       [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": "9" } } }],
       "what locks it out",
+    ],
+    [
+      "has it in a pattern that stands for nothing else",
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition: { StringLike: { "aws:SourceAccount": ACCOUNT } } }],
+      undefined,
+    ],
+    [
+      "has it, and lets anybody tag",
+      "full: { source-account-condition: true }",
+      [ofAccount, { ...app, Action: "sts:TagSession" }],
+      undefined,
+    ],
+    [
+      "denies what is on behalf of some other account",
+      "full: {}",
+      [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }],
+      undefined,
+    ],
+    [
+      "denies what is on behalf of this account",
+      "full: {}",
+      [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }],
+      "a Deny that locks it out",
+    ],
+    [
+      "denies what is on behalf of no account",
+      "full: {}",
+      [app, { ...app, Effect: "Deny", Condition: { Null: { "aws:SourceAccount": "true" } } }],
+      "may lock it out",
     ],
     ["denies", "full: {}", [app, { ...app, Effect: "Deny" }], "a Deny that locks it out"],
     ["denies somebody else", "full: {}", [app, { ...app, Effect: "Deny", Principal: { AWS: "1" } }], undefined],
@@ -410,6 +481,19 @@ describe("role, trust and boundary", () => {
     const { findings } = examined(trust, yaml, withRole("full", { trust: policyText(...statements) }));
     if (found === undefined) expect(findings).toEqual([]);
     else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
+  });
+
+  test("of a trust, what locks the app out is quoted, and nothing else", () => {
+    const deny = { ...app, Effect: "Deny", Principal: "*" };
+    const foundOf = (...statements: object[]) =>
+      only(examined(trust, "full: {}", withRole("full", { trust: policyText(...statements) })).findings).found;
+    expect(foundOf(app, deny)).toBe(`a Deny that locks it out: ${JSON.stringify(deny)}`);
+    const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+    const other = { ...app, Principal: { AWS: "1" } };
+    const says = "what environments.yaml doesn't say, and may lock it out";
+    expect(foundOf(maybe, other)).toBe(`${says}: ${JSON.stringify(maybe)}`);
+    const butOne = { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } };
+    expect(foundOf(app, butOne)).toBe(`${says}: ${JSON.stringify(butOne)}`);
   });
 
   test("a trust that is no document", () => {
@@ -456,6 +540,11 @@ describe("unexpected access", () => {
     const { findings, notes } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
     expect(findings).toEqual([]);
     expect(notes?.join()).toContain(note);
+  });
+
+  test("what both allows and denies something is said to deny", () => {
+    const both = inline(allow("support:DescribeCases"), { Effect: "Deny", Action: "s3:*", Resource: "*" });
+    expect(examined(unexpectedAccess, "full: {}", more("full", both)).notes?.join()).toContain("denies something");
   });
 
   test.each([
@@ -505,6 +594,17 @@ describe("unexpected access", () => {
     expect(examined(unexpectedAccess, yaml, having).findings).toHaveLength(isMore ? 1 : 0);
   });
 
+  test.each<[string, boolean]>([
+    ["on-demand", false],
+    ["create", true],
+    ["adopt", true],
+    ["existing", true],
+  ])("the right to make the Service Quotas role, written into the role by hand, with %s: %s", (mode, isMore) => {
+    const yaml = `full: { service-quotas-role: ${mode} }`;
+    const { findings } = examined(unexpectedAccess, yaml, more("full", inline(right)));
+    expect(findings).toHaveLength(isMore ? 1 : 0);
+  });
+
   test.each<[string, object]>([
     ["everything", allow("*")],
     ["all but something", { Effect: "Allow", NotAction: "s3:*", Resource: "*" }],
@@ -541,6 +641,10 @@ describe("unexpected access", () => {
       more("read-only", inline(allow("support:CreateCase"))),
     );
     expect(only(one.findings).found).toBe("it allows support:CreateCase; so people in #watch can do more than read");
+    const also = inline(allow(["support:SearchForCases", "support:CreateCase"]));
+    expect(only(examined(unexpectedAccess, "read-only: {}", more("read-only", also)).findings).found).toContain(
+      "so people in every channel with this role can do more than read",
+    );
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
     const boundary = { known: { name, text: policyText(allow("support:Describe*")) } };
     const limited = (account: Account) =>
@@ -614,6 +718,22 @@ describe("capabilities", () => {
     const { findings, notes } = examined(capabilities, "full: {}");
     expect(findings).toEqual([]);
     expect(notes?.join()).toContain("its policies were read instead, which shows no policy of the organization");
+  });
+
+  test("a simulation that is allowed and fails leaves open what the organization denies: unknown", () => {
+    const failed = changing("full", () => ({
+      simulated: {
+        unknown: { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling: Rate exceeded" },
+      },
+    }));
+    const { findings, notes } = examined(capabilities, "full: {}", failed);
+    expect(only(findings)).toMatchObject({ answer: "unknown", found: "Throttling: Rate exceeded" });
+    expect(notes).toEqual([]);
+    const detached = (account: Account) => withAccess(failed(account), "full", { policies: { known: [] } });
+    expect(examined(capabilities, "full: {}", detached).findings.map(({ answer }) => answer)).toEqual([
+      "unknown",
+      "unhealthy",
+    ]);
   });
 
   test.each([
@@ -857,8 +977,11 @@ describe("capabilities", () => {
     const none = changing("full", () => ({ policies: { known: [] } }));
     const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
     expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.commands).toEqual([
-      inAccount(`iam --region us-east-1 attach-role-policy --role-name AWSSupportAppFullRole --policy-arn ${policy}`),
+      inAccount(
+        `iam --region us-east-1 attach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn='${policy}'`,
+      ),
     ]);
+    expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.text).toContain("adopt: false");
     expect(only(examined(capabilities, "full: {}", none).findings).fix.commands).toEqual(["npx cdktf deploy test"]);
     const [limited] = within(
       `full: { adopt: true, permissions-boundary: "${boundary}", policy: aws-managed }`,
@@ -1035,6 +1158,21 @@ describe("channels", () => {
     const { findings, waitsFor } = examined(channels, yaml, moved);
     expect(only(findings).fix.commands.join()).toContain(`role/AWSSupportAppReadOnlyRole"}]`);
     expect(waitsFor).toBeUndefined();
+  });
+
+  test("a channel waits for a role that isn't made yet, which a deploy gives it", () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/before`;
+    const renamed = (account: Account) =>
+      of((found) => [
+        {
+          ...found,
+          roleExists: { known: true },
+          properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } },
+        },
+      ])(withAccess(account, "read-only", { role: { known: undefined } }));
+    expect(examined(channels, yaml, renamed)).toMatchObject({ findings: [], waitsFor: "role" });
+    const gone = (account: Account) => withAccess(account, "read-only", { role: { known: undefined } });
+    expect(examined(channels, yaml, gone)).toMatchObject({ findings: [], waitsFor: undefined });
   });
 
   test("a channel without a role", () => {
@@ -1315,8 +1453,58 @@ describe("the Service Quotas role", () => {
   });
 
   test("waits for the capabilities where nobody can request a quota increase at all", () => {
-    const none = (account: Account) => withAccess(gone(account), "full", { policies: { known: [] } });
-    expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: "capabilities" });
+    const none = (account: Account) => withAccess(account, "full", { policies: { known: [] } });
+    const missing = (account: Account) => none(gone(account));
+    expect(examined(serviceQuotasRole, "full: {}", missing)).toMatchObject({ findings: [], waitsFor: "capabilities" });
+    expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: undefined });
+    const [action = ""] = actionsOf(["request-quota-increases"]);
+    const withoutOne = (account: Account) =>
+      withAccess(gone(account), "full", {
+        policies: {
+          known: environmentOf("full: {}").accesses.map((props) => {
+            const own = ownPolicy(props);
+            return { ...own, text: { known: (own.text as { known: string }).known.replace(action, "support:None") } };
+          }),
+        },
+      });
+    expect(examined(serviceQuotasRole, "full: {}", withoutOne).waitsFor).toBe("capabilities");
+  });
+
+  test("may be made for another service: that is one finding, of what the policy allows", () => {
+    const edited = (account: Account) =>
+      withAccess(gone(account), "full", {
+        policies: {
+          known: environmentOf("full: {}").accesses.map((props) => {
+            const own = ownPolicy(props);
+            const { known } = own.text as { known: string };
+            return { ...own, text: { known: known.replace("servicequotas.amazonaws", "lambda.amazonaws") } };
+          }),
+        },
+      });
+    expect(CHECKS.flatMap((check) => examined(check, "full: {}", edited).findings)).toMatchObject([
+      { found: "it allows iam:CreateServiceLinkedRole" },
+    ]);
+    expect(examined(serviceQuotasRole, "full: {}", edited).waitsFor).toBe("unexpected-access");
+  });
+
+  test("may be made by nobody with AWS's policy that lacks the right: Terraform makes it; a Deny by hand goes by a deploy", () => {
+    const yaml = "full: { policy: aws-managed }";
+    const having = (...policies: (PolicyFound | undefined)[]) =>
+      only(
+        examined(serviceQuotasRole, yaml, (account) =>
+          withAccess(gone(account), "full", { policies: { known: policies.flatMap((one) => one ?? []) } }),
+        ).findings,
+      ).fix;
+    const [own, lacking] = [yaml, "full: { service-quotas-role: existing }"].map((some) =>
+      environmentOf(some)
+        .accesses.map((props) => ownPolicy(props))
+        .at(0),
+    );
+    expect(having(own && lacking && { ...own, text: lacking.text }).change).toEqual({
+      environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
+    });
+    const deny = { Effect: "Deny", Action: "iam:CreateServiceLinkedRole", Resource: "*" };
+    expect(having(own, { name: "by-hand", text: { known: policyText(deny) } }).change).toBeUndefined();
   });
 
   test("may be made by nobody: the policy lacks the right, or a boundary limits it", () => {

@@ -14,6 +14,7 @@ import {
   knowing,
   notKnown,
   ownPolicySetting,
+  quoted,
   roleSubject,
 } from "../check";
 import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
@@ -36,9 +37,14 @@ export const capabilities: Check = {
         continue;
       }
       if ("unknown" in access.simulated) {
-        notes.push(
-          `IAM's simulation of the role ${iamNamesOf(props).roleName} wasn't to be had (${access.simulated.unknown.message}): its policies were read instead, which shows no policy of the organization.`,
-        );
+        const { unknown } = access.simulated;
+        if (unknown.kind === "denied") {
+          notes.push(
+            `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}): its policies were read instead, which shows no policy of the organization.`,
+          );
+        } else {
+          findings.push(notKnown(roleSubject(props), "to simulate what it may do", unknown, TOPICS.missingPermission));
+        }
       }
       if (hasOtherBoundary(access, props)) waitsFor = permissionsBoundary.name;
       findings.push(...missing(environment, props, missingOf(props, access)));
@@ -122,7 +128,7 @@ function fixOf(
     return deploying(environment, text, { [props.access]: ownPolicySetting(props) });
   }
   if (cause === "not-attached" && props.adopt) {
-    const operation = `attach-role-policy --role-name ${iamNamesOf(props).roleName} --policy-arn ${policyArnOf(props)}`;
+    const operation = `attach-role-policy --role-name=${quoted(iamNamesOf(props).roleName)} --policy-arn=${quoted(policyArnOf(props))}`;
     return {
       text: "Attach the policy, which Terraform adopts attached alone; where there is none of that ARN, set adopt: false, and deploy.",
       commands: [inAccount(environment, "iam", operation)],

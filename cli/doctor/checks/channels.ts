@@ -2,6 +2,7 @@ import type { AccessLevel } from "../../../modules/support-app/access-level";
 import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
 import type { Channel, Environment } from "../../../stacks/environment";
+import { isGone } from "../access-found";
 import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
 import {
   type Check,
@@ -53,7 +54,7 @@ export const channels: Check = {
     // What isn't registered can't be configured either: such a channel waits for its workspace.
     const rest = declared.filter(([{ workspace }, one]) => one || !unregistered.includes(workspace));
     return {
-      waitsFor: declared.some(([channel, one]) => one && isMoved(examined, channel, one)) ? "role" : undefined,
+      waitsFor: declared.some(([channel, one]) => one && waitsForRole(examined, channel, one)) ? "role" : undefined,
       findings: [
         ...workspaceProblems(examined, missing, unregistered),
         ...rest.flatMap(([channel, one]) => problems(examined, channel, one)),
@@ -134,7 +135,7 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
     ChannelRoleArn: role,
     ...notifyProperties(channel.notify ?? NOTIFY_OF_NOTHING),
   };
-  const isLeft = isMoved(examined, channel, found) ? "ChannelRoleArn" : undefined;
+  const isLeft = waitsForRole(examined, channel, found) ? "ChannelRoleArn" : undefined;
   const wrong = Object.entries(expected).filter(
     ([name, value]) => (properties[name] ?? false) !== value && name !== isLeft,
   );
@@ -154,12 +155,15 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
   ];
 }
 
-/** Whether the channel has its access level's role, and environments.yaml can say where that is: that is its own finding. */
-function isMoved({ environment, account }: Examined, channel: Channel, found: ChannelFound): boolean {
+/**
+ * Whether the channel has another role than environments.yaml says for a reason that is the role's own finding: that one
+ * isn't made yet, and its deploy moves the channel; or the channel has it, and environments.yaml can say where it is.
+ */
+function waitsForRole({ environment, account }: Examined, channel: Channel, found: ChannelFound): boolean {
   const props = environment.accesses.find(({ access }) => access === channel.access);
   const access = props && account.accesses.get(props.access);
-  if (!access || knownOf(access.role)?.arn !== roleArnIn(found)) return false;
-  return roleArnIn(found) !== roleArnOf(props) && canBeSaid(props, access);
+  if (!access || roleArnIn(found) === roleArnOf(props)) return false;
+  return isGone(access) || (knownOf(access.role)?.arn === roleArnIn(found) && canBeSaid(props, access));
 }
 
 /** ARN of the role that a channel has. */

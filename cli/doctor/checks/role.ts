@@ -4,6 +4,7 @@ import type { SupportAppAccessProps } from "../../../modules/support-app/support
 import type { Environment } from "../../../stacks/environment";
 import { type AccessFound, isOwnPolicy, type PolicyFound } from "../access-found";
 import {
+  awsCommand,
   type Check,
   deploying,
   type Finding,
@@ -11,6 +12,7 @@ import {
   inAccount,
   knowing,
   notKnown,
+  onlyInAccount,
   quoted,
   roleSubject,
 } from "../check";
@@ -83,15 +85,28 @@ function deleting(
 ): string[] {
   const role = `--role-name=${quoted(roleArn.slice(roleArn.lastIndexOf("/") + 1))}`;
   const own = props.policy === "aws-managed" ? undefined : policies.find((policy) => isOwnPolicy(policy, props))?.arn;
+  const run = (operation: string) => inAccount(environment, "iam", operation);
   return [
     ...policies.map(({ name, arn }) =>
-      arn === undefined
-        ? `delete-role-policy ${role} --policy-name=${quoted(name)}`
-        : `detach-role-policy ${role} --policy-arn=${quoted(arn)}`,
+      run(
+        arn === undefined
+          ? `delete-role-policy ${role} --policy-name=${quoted(name)}`
+          : `detach-role-policy ${role} --policy-arn=${quoted(arn)}`,
+      ),
     ),
-    `delete-role ${role}`,
-    ...(own !== undefined && (props.adopt || own !== policyArnOf(props))
-      ? [`delete-policy --policy-arn=${quoted(own)}`]
-      : []),
-  ].map((operation) => inAccount(environment, "iam", operation));
+    ...(own !== undefined && (props.adopt || own !== policyArnOf(props)) ? deletingPolicy(environment, own) : []),
+    run(`delete-role ${role}`),
+  ];
+}
+
+/** What deletes a policy, which IAM doesn't as long as it has a version but the default one. */
+function deletingPolicy(environment: Environment, arn: string): string[] {
+  const policy = `--policy-arn=${quoted(arn)}`;
+  const query = "--query 'Versions[?!IsDefaultVersion].VersionId' --output text";
+  const versions = awsCommand(environment, "iam", `list-policy-versions ${policy} ${query}`);
+  const deleting = awsCommand(environment, "iam", `delete-policy-version ${policy} --version-id "$version"`);
+  return [
+    onlyInAccount(environment, `for version in $(${versions}); do ${deleting}; done`),
+    inAccount(environment, "iam", `delete-policy ${policy}`),
+  ];
 }

@@ -8,6 +8,7 @@ import {
 } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import type { Fields } from "../../review/policy";
 import { type AccessFound, isGone, isOwnPolicy, type PolicyFound } from "../access-found";
 import {
   type Check,
@@ -23,7 +24,7 @@ import {
   roleSubject,
   unlessKnown,
 } from "../check";
-import { statementsIn } from "../evaluate";
+import { isAbout, statementsIn } from "../evaluate";
 import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
 import { knownOf, mapped, type Reading } from "../reading";
 import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
@@ -45,7 +46,7 @@ export const serviceQuotasRole: Check = {
     const access = props && account.accesses.get(props.access);
     if (!props || !access) return { findings: [] };
     const waitsFor = blockedBy(examined, props, access);
-    const giving = policyGivingRight(props, access);
+    const giving = ownPolicyWith(props, access, isServiceQuotasRight);
     const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
     return {
       findings: [
@@ -121,12 +122,23 @@ function creatingFix(environment: Environment, props: SupportAppAccessProps, den
   });
 }
 
-/** The role's own policy, where that lets the channel make the Service Quotas role. */
-function policyGivingRight(props: SupportAppAccessProps, { policies }: AccessFound): Reading<PolicyFound | undefined> {
+/** The role's own policy, where one of its statements is such. */
+function ownPolicyWith(
+  props: SupportAppAccessProps,
+  { policies }: AccessFound,
+  isSuch: (statement: Fields) => boolean,
+): Reading<PolicyFound | undefined> {
   if ("unknown" in policies) return policies;
   const own = policies.known.find((policy) => isOwnPolicy(policy, props));
   if (!own) return { known: undefined };
-  return mapped(own.text, (text) => (statementsIn(text)?.some(isServiceQuotasRight) ? own : undefined));
+  return mapped(own.text, (text) => (statementsIn(text)?.some(isSuch) ? own : undefined));
+}
+
+/** Whether a statement gives the right to make some service-linked role in other words than AWS's guide. */
+function isOtherRight(statement: Fields): boolean {
+  return (
+    statement.Effect === "Allow" && isAbout(statement, CREATE_SERVICE_LINKED_ROLE) && !isServiceQuotasRight(statement)
+  );
 }
 
 /** The channel may make the role though environments.yaml says that it needn't. */
@@ -156,7 +168,10 @@ function leftOver(
   ];
 }
 
-/** The check whose finding explains that nobody makes the role: who can't request a quota increase at all needn't. */
+/**
+ * The check whose finding explains that nobody makes the role: who can't request a quota increase at all needn't, and a
+ * right that was edited is put right where it allows more than it should.
+ */
 function blockedBy(
   { account: { serviceQuotasRole } }: Examined,
   props: SupportAppAccessProps,
@@ -167,5 +182,8 @@ function blockedBy(
   const isUsable = actionsOf(["request-quota-increases"]).every(
     (action) => judge(access, props, action).is !== "denied",
   );
-  return isUsable ? undefined : "capabilities";
+  if (!isUsable) return "capabilities";
+  const right = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
+  const isEdited = right.is === "denied" && right.cause === "policy";
+  return isEdited && knownOf(ownPolicyWith(props, access, isOtherRight)) ? unexpectedAccess.name : undefined;
 }

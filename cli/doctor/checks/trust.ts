@@ -38,11 +38,12 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
   const statements = statementsIn(trust);
   if (!statements) return [{ ...lockedOut, found: `what can't be read: ${trust}` }];
   const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
-  const decide = (keys?: Record<string, string>) => evaluate([{ name: subject, text: trust }], { ...asked, keys });
+  const decide = (keys?: Record<string, string | undefined>) =>
+    evaluate([{ name: subject, text: trust }], { ...asked, keys });
   const ofAccount = decide({ "aws:sourceaccount": environment.account });
   // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
-  const ofAny = decide();
-  const decision = ofAccount.is === "allowed" && !props.sourceAccountCondition ? ofAny : ofAccount;
+  const isSure = props.sourceAccountCondition || decide({ "aws:sourceaccount": undefined }).is === "allowed";
+  const decision = ofAccount.is === "allowed" && !isSure ? decide() : ofAccount;
   if (decision.is !== "allowed") {
     const about = statements.filter((statement) => namesOf(statement).includes(`Service ${SUPPORT_APP_SERVICE}`));
     const found = {
@@ -53,16 +54,16 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
     }[decision.is];
     return [{ ...lockedOut, found }];
   }
-  const others = statements
-    .filter((statement) => statement.Effect === "Allow" && ASSUMING.some((action) => isAbout(statement, action)))
-    .flatMap(namesOf)
-    .filter((name) => name !== `Service ${SUPPORT_APP_SERVICE}`);
+  const allowing = statements.filter(
+    (statement) => statement.Effect === "Allow" && ASSUMING.some((action) => isAbout(statement, action)),
+  );
+  const others = allowing.flatMap(namesOf).filter((name) => name !== `Service ${SUPPORT_APP_SERVICE}`);
   const topic = TOPICS.restrictUsers;
   if (others.length > 0) {
     const expected = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
     return [{ ...unhealthy, expected, found: [...new Set(others)].join(", "), topic }];
   }
-  const wider = statements.filter((one) => one.Effect === "Allow" && !isOfAccount(one, environment.account));
+  const wider = allowing.filter((statement) => !isOfAccount(statement, environment.account));
   if (!props.sourceAccountCondition || wider.length === 0) return [];
   const expected = `only on behalf of ${environment.account} (source-account-condition)`;
   return [{ ...unhealthy, expected, found: `on behalf of other accounts, too: ${oneLine(wider)}`, topic }];
@@ -70,11 +71,15 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
 
 /** Whether a statement holds for requests on behalf of that account alone, whatever else it asks for. */
 function isOfAccount({ Condition }: Fields, account: string): boolean {
-  const equals = isFields(Condition) && isFields(Condition.StringEquals) ? Condition.StringEquals : {};
-  return Object.entries(equals).some(
-    ([key, values]) =>
-      key.toLowerCase() === "aws:sourceaccount" && list(values).every((one) => String(one) === account),
-  );
+  const { StringEquals, StringLike } = isFields(Condition) ? Condition : {};
+  return [StringEquals, StringLike]
+    .filter(isFields)
+    .some((tests) =>
+      Object.entries(tests).some(
+        ([key, values]) =>
+          key.toLowerCase() === "aws:sourceaccount" && list(values).every((one) => String(one) === account),
+      ),
+    );
 }
 
 /** The actions with which one becomes a role. */
