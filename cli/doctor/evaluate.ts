@@ -152,11 +152,14 @@ function conditionApplies(condition: unknown, keys: NonNullable<Request["keys"]>
 /** Whether a key's value does for a condition. Source: IAM User Guide, Condition operators. */
 function holds(operator: string, values: readonly string[], value: string | undefined): Applies {
   const [known, kind, not, test, ifExists] = operator.match(/^(String|Arn)(Not)?(Equals|Like)(IfExists)?$/) ?? [];
-  if (known === undefined || values.some((one) => EXPRESSION.test(one))) return "maybe";
+  if (known === undefined) return "maybe";
   if (value === undefined) return not || ifExists ? "yes" : "no";
-  if (kind === "Arn" && !values.every((one) => ARN.test(one))) return "maybe"; // AWS doesn't say what it makes of those
+  // A variable stands for what isn't known, and AWS doesn't say what it makes of fewer parts than an ARN has.
+  const isOpen = (one: string) => EXPRESSION.test(one) || (kind === "Arn" && !ARN.test(one));
   const is = kind === "Arn" ? matchesArn : test === "Like" ? matches : Object.is;
-  return values.some((one) => is(one, value)) === (not === undefined) ? "yes" : "no";
+  const isOne = values.some((one) => !isOpen(one) && is(one, value));
+  if (!isOne && values.some(isOpen)) return "maybe";
+  return isOne === (not === undefined) ? "yes" : "no";
 }
 
 /** The six parts of an ARN. */

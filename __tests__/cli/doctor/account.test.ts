@@ -1,4 +1,5 @@
 import { connect, readAccount } from "../../../cli/doctor/account";
+import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
 import { reading } from "../../../cli/doctor/reading";
 import { runSupportApp } from "../../../cli/program";
 import { ACCOUNT, environmentOf, policyText } from "../../support/account-found";
@@ -7,6 +8,7 @@ import { printedInTests } from "../../support/printed";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/${ROLE}`;
+const FULL_ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
 const SERVICE_ROLE = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`;
 const TRUST = policyText({
   Effect: "Allow",
@@ -167,6 +169,45 @@ test("the simulation is told what each request is known to have", async () => {
       ["iam:createservicelinkedrole", expect.objectContaining(notTold)],
     ]),
   });
+});
+
+test("the simulation is asked of the role where it is or, where that can't be seen, where it should be", async () => {
+  const elsewhere = ROLE_ARN.replace("role/", "role/by-hand/");
+  const askedOf = async (getRole: ReturnType<Answers>) => {
+    const sources: unknown[] = [];
+    await answering((action, parameters) => {
+      if (action === "SimulatePrincipalPolicy") sources.push(parameters.PolicySourceArn);
+      return action === "GetRole" ? getRole : inPages(action, parameters);
+    });
+    await read().finally(() => aws.close());
+    return [...new Set(sources)];
+  };
+  const role = `<Role><Arn>${elsewhere}</Arn><AssumeRolePolicyDocument>${encoded(TRUST)}</AssumeRolePolicyDocument></Role>`;
+  expect(await askedOf(role)).toEqual([elsewhere]);
+  expect(await askedOf({ status: 403, code: "AccessDenied" })).toEqual([ROLE_ARN]);
+});
+
+test("of one channel's name, every channel of that name is looked at, with its access level and its workspace, and no other", async () => {
+  const level = (channels: string) => `{ channels: [${channels}] }`;
+  const named = environmentOf(
+    `slack-workspaces: [T1, T9], read-only: ${level("{ name: watch, workspace: T1, channel: C1 }")}, full: ${level("{ name: watch, workspace: T2, channel: C5 }, { name: watch, workspace: T2, channel: C6 }, { name: oncall, workspace: T9, channel: C9 }")}`,
+  );
+  await answering((action, parameters) => {
+    if (action === "ListResources") {
+      const all = String(parameters.TypeName).includes("Workspace") ? ["T2"] : ["T1|C1", "T1|C2", "T2|C6"];
+      return JSON.stringify({ ResourceDescriptions: all.map((Identifier) => ({ Identifier, Properties: "{}" })) });
+    }
+    if (action !== "GetResource") return inPages(action, parameters);
+    const ChannelRoleArn = String(parameters.Identifier).startsWith("T1") ? ROLE_ARN : FULL_ROLE_ARN;
+    const Properties = JSON.stringify({ ChannelRoleArn, NotifyOnCaseSeverity: "none" });
+    return JSON.stringify({ ResourceDescription: { Properties } });
+  });
+  const connection = connect("us-east-1");
+  const { checks } = await diagnose(connection, named, undefined, "watch").finally(() => connection.destroy());
+  const subjectsOf = (check: string) =>
+    checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
+  expect(subjectsOf("channels")).toEqual(["Slack workspace T1", "#watch (C5 of T2)"]);
+  expect(subjectsOf("role")).toEqual(["role AWSSupportAppFullRole (full)"]);
 });
 
 test("a role without an ARN is no answer", async () => {
@@ -386,7 +427,14 @@ describe("the command", () => {
     expect(JSON.parse(printed.slice(1).join(""))).toMatchObject({
       schemaVersion: 1,
       answer: "unknown",
-      environments: [{ name: "production" }],
+      environments: [
+        {
+          name: "production",
+          checks: CHECKS.map(({ name }) =>
+            name === "credentials" ? { answer: "unknown" } : { answer: "skipped", waitsFor: "credentials" },
+          ),
+        },
+      ],
     });
   });
 });

@@ -432,6 +432,15 @@ describe("role, trust and boundary", () => {
       undefined,
     ],
     [
+      "has it, and once more with another key",
+      "full: { source-account-condition: true }",
+      [
+        ofAccount,
+        { ...app, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1", "aws:SourceAccount": ACCOUNT } } },
+      ],
+      undefined,
+    ],
+    [
       "denies what is on behalf of some other account",
       "full: {}",
       [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }],
@@ -1202,7 +1211,15 @@ describe("channels", () => {
       { ...found, ...more, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } },
     ]);
     const finding = only(examined(channels, `${yaml}, full: {}`, wrong).findings);
-    expect(finding).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(words) });
+    expect(finding).toMatchObject({
+      answer: "unhealthy",
+      found: expect.stringContaining(words),
+      topic: TOPICS.invalidRole,
+    });
+    const louder = of((found) => [
+      { ...found, ...more, properties: { known: { NotifyOnCaseSeverity: "all", ChannelRoleArn: arn } } },
+    ]);
+    expect(only(examined(channels, `${yaml}, full: {}`, louder).findings).topic).toBe(TOPICS.invalidRole);
     expect(finding.fix.commands.join()).toContain(
       `'[{"op":"add","path":"/ChannelRoleArn","value":"arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole"}]'`,
     );
@@ -1220,6 +1237,7 @@ describe("channels", () => {
     expect(only(findings)).toMatchObject({
       expected: "NotifyOnCaseSeverity high",
       found: "NotifyOnCaseSeverity not set",
+      topic: undefined,
     });
   });
 
@@ -1485,6 +1503,19 @@ describe("the Service Quotas role", () => {
       { found: "it allows iam:CreateServiceLinkedRole" },
     ]);
     expect(examined(serviceQuotasRole, "full: {}", edited).waitsFor).toBe("unexpected-access");
+    const text = policyText({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" });
+    const limited = (account: Account) =>
+      withAccess(edited(account), "full", { boundary: { known: { name: "arn:aws:iam::aws:policy/b", text } } });
+    expect(examined(serviceQuotasRole, "full: {}", limited).waitsFor).toBe("unexpected-access");
+    const wide = (account: Account) =>
+      withAccess(limited(account), "full", {
+        policies: {
+          known: environmentOf("full: {}").accesses.map((props) =>
+            ownPolicy(props, { Effect: "Allow", Action: "*", Resource: "*" }),
+          ),
+        },
+      });
+    expect(only(examined(serviceQuotasRole, "full: {}", wide).findings).found).toContain("arn:aws:iam::aws:policy/b");
   });
 
   test("may be made by nobody with AWS's policy that lacks the right: Terraform makes it; a Deny by hand goes by a deploy", () => {

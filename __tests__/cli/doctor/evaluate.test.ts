@@ -160,6 +160,14 @@ test.each<[string, unknown, string, Decision["is"]]>([
   ["ArnLike", "arn:*:role/AWSSupportAppFullRole", "arn", "unknown"], // what AWS makes of fewer than six parts isn't said
   ["ArnLike", "*", "arn", "unknown"],
   ["ArnNotLike", "*", "arn", "unknown"],
+  // One value that surely is it does, whatever else there is; one that surely isn't doesn't decide.
+  ["ArnLike", ["*", "arn:aws:iam::*:role/AWSSupportApp*"], "arn", "allowed"],
+  ["ArnLike", ["*", "arn:aws:iam::*:role/other"], "arn", "unknown"],
+  ["ArnNotLike", ["*", "arn:aws:iam::*:role/AWSSupportApp*"], "arn", "not-allowed"],
+  ["StringEquals", ["${aws:username}", "111122223333"], "account", "allowed"],
+  ["StringEquals", ["${aws:username}", "other"], "account", "unknown"],
+  ["StringNotEquals", ["${aws:username}", "other"], "account", "unknown"],
+  ["StringEquals", "${aws:username}", "absent", "not-allowed"],
 ])("by %s %j of a key that is %s: %s", (operator, value, key, is) => {
   const arn = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
   const request = { ...CREATE_CASE, keys: { absent: undefined, account: "111122223333", arn } };
