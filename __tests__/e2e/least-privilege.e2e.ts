@@ -162,6 +162,7 @@ test("every action of the policy is needed: without it, some run of an environme
 
   /** Repeats a command with what it was denied, until it works. */
   async function grantUntil(works: (options: RunOptions) => Promise<Ended>): Promise<void> {
+    let failuresWithoutWords = 0;
     for (;;) {
       if (granted.size > 0)
         await allowUser(
@@ -176,7 +177,9 @@ test("every action of the policy is needed: without it, some run of an environme
       if (status === 0) return;
       const named = [...output.matchAll(/not authorized to perform: ([\w:]+)/g)].map(([, action = ""]) => action);
       const denied = named.filter((action) => !granted.has(action));
-      if (denied.length === 0) throw new Error(`Nothing new was denied, and yet:\n${output}`);
+      // At its end, CDKTF may lose the last words of a Terraform that fails: once more says it.
+      if (denied.length === 0 && ++failuresWithoutWords > 2)
+        throw new Error(`Nothing new was denied, and yet:\n${output}`);
       expect(actionsOf(policy)).toEqual(expect.arrayContaining(denied));
       for (const action of denied) granted.add(action);
       await untaint();
@@ -231,8 +234,11 @@ test("so is every right to the state in S3", async () => {
       forEmulator(policy, (other, otherSid) => other !== action || otherSid !== sid),
     );
     const checkout = createProject("least-stored", yaml(run + 1));
-    const { status, output } = await deploy(checkout, "stored", { as });
-    expect([sid, action, status, output]).toEqual([sid, action, 1, expect.stringMatching(/AccessDenied|Forbidden/)]);
+    const proxy = await startProxy(); // which misses nothing, as CDKTF may of what Terraform says last
+    const { status } = await deploy(checkout, "stored", { as, endpoint: proxy.endpoint });
+    await proxy.close();
+    const denied = new Set(proxy.calls.flatMap((call) => (call.status === 403 ? call.action : [])));
+    expect([sid, status, ...denied]).toEqual([sid, 1, action]);
     const Key = "support-app/stored.tfstate.tflock";
     await s3In(account).send(new DeleteObjectCommand({ Bucket: bucket, Key })); // which a deploy without rights may leave
   }
