@@ -73,6 +73,26 @@ function changing(access: AccessLevel, changed: (found: AccessFound) => Partial<
   return (account: Account) => withAccess(account, access, changed(account.accesses.get(access) as AccessFound));
 }
 
+/** One policy more than the access level has. */
+function addingPolicy(access: AccessLevel, policy: PolicyFound) {
+  return changing(access, ({ policies }) => ({
+    policies: { known: [...(policies as { known: PolicyFound[] }).known, policy] },
+  }));
+}
+
+/** The policies of their own that an environment's access levels have, each with more statements. */
+function ownPolicies(yaml: string, ...more: object[]): PolicyFound[] {
+  return environmentOf(yaml).accesses.map((props) => ownPolicy(props, ...more));
+}
+
+/** The same with something else in their text. */
+function editedPolicies(yaml: string, from: string, to: string): PolicyFound[] {
+  return ownPolicies(yaml).map((own) => ({
+    ...own,
+    text: { known: (own.text as { known: string }).known.replace(from, to) },
+  }));
+}
+
 function withRole(access: AccessLevel, changed: Partial<RoleFound>) {
   return changing(access, ({ role }) => ({
     role: { known: { ...(role as { known: RoleFound }).known, ...changed } },
@@ -248,12 +268,9 @@ describe("role, trust and boundary", () => {
   test("the role was made under another path, and so was its policy: environments.yaml can say so", () => {
     const both = (account: Account) =>
       withAccess(withRole("full", { arn: elsewhere })(account), "full", {
-        policies: { known: environmentOf("full: { path: /other/ }").accesses.map((props) => ownPolicy(props)) },
+        policies: { known: ownPolicies("full: { path: /other/ }") },
       });
-    const andMore = (account: Account) =>
-      changing("full", ({ policies }) => ({
-        policies: { known: [...(policies as { known: PolicyFound[] }).known, inline] },
-      }))(both(account));
+    const andMore = (account: Account) => addingPolicy("full", inline)(both(account));
     for (const found of [both, andMore]) {
       expect(only(examined(role, "full: {}", found).findings).fix).toMatchObject({
         change: saySo,
@@ -270,10 +287,7 @@ describe("role, trust and boundary", () => {
     `arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
     `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`,
   ])("the role is %s, where its policy isn't: it is deleted with all that it has, and made again", (arn) => {
-    const found = (account: Account) =>
-      changing("full", ({ policies }) => ({
-        policies: { known: [...(policies as { known: PolicyFound[] }).known, inline] },
-      }))(withRole("full", { arn })(account));
+    const found = (account: Account) => addingPolicy("full", inline)(withRole("full", { arn })(account));
     const finding = only(examined(role, "full: {}", found).findings);
     expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
     expect(finding.fix.change).toBeUndefined();
@@ -288,9 +302,7 @@ describe("role, trust and boundary", () => {
   });
 
   test("a role that is deleted takes along a policy of its own that can't stay, and nobody else's", () => {
-    const [own, elsewhereToo] = ["/", "/x/"].map((path) =>
-      environmentOf(`full: { path: ${path} }`).accesses.map((props) => ownPolicy(props)),
-    );
+    const [own, elsewhereToo] = ["/", "/x/"].map((path) => ownPolicies(`full: { path: ${path} }`));
     const deleted = (yaml: string, policies: readonly PolicyFound[] = []) =>
       only(
         examined(role, yaml, (account) =>
@@ -319,7 +331,7 @@ describe("role, trust and boundary", () => {
       "npx cdktf deploy test",
     ]);
     const yaml = "full: { policy: aws-managed, adopt: true }";
-    const ofAws = environmentOf(yaml).accesses.map((props) => ownPolicy(props));
+    const ofAws = ownPolicies(yaml);
     const { fix } = only(
       examined(role, yaml, (account) =>
         withAccess(withRole("full", { arn: elsewhere.toLowerCase() })(account), "full", { policies: { known: ofAws } }),
@@ -523,16 +535,12 @@ describe("role, trust and boundary", () => {
 describe("unexpected access", () => {
   const inline = (...statements: object[]) => ({ name: "by-hand", text: { known: policyText(...statements) } });
   const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
-  const more = (access: AccessLevel, policy: PolicyFound) =>
-    changing(access, ({ policies }) => ({
-      policies: { known: [...(policies as { known: [] }).known, policy] },
-    }));
 
   test("a read-only channel that can write is said by the channel's name", () => {
     const { findings } = examined(
       unexpectedAccess,
       `read-only: { ${WATCH} }`,
-      more("read-only", inline(allow("support:*"))),
+      addingPolicy("read-only", inline(allow("support:*"))),
     );
     expect(only(findings).found).toBe(
       "it allows support:*; so people in #watch can create-cases, reply-to-cases, attach-files, resolve-cases, live-chat",
@@ -546,21 +554,23 @@ describe("unexpected access", () => {
       "isn't in environments.yaml, denies something and allows nothing more",
     ],
   ])("%j, written into the role by hand, is a note", (statement, note) => {
-    const { findings, notes } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
+    const { findings, notes } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
     expect(findings).toEqual([]);
     expect(notes?.join()).toContain(note);
   });
 
   test("what both allows and denies something is said to deny", () => {
     const both = inline(allow("support:DescribeCases"), { Effect: "Deny", Action: "s3:*", Resource: "*" });
-    expect(examined(unexpectedAccess, "full: {}", more("full", both)).notes?.join()).toContain("denies something");
+    expect(examined(unexpectedAccess, "full: {}", addingPolicy("full", both)).notes?.join()).toContain(
+      "denies something",
+    );
   });
 
   test.each([
     [{ Effect: "Allow", NotAction: ["s3:*", "ec2:*"], Resource: "*" }, "it allows all but s3:*, ec2:*"],
     [allow("iam:CreateServiceLinkedRole"), "it allows iam:CreateServiceLinkedRole"],
   ])("%j isn't", (statement, found) => {
-    const { findings } = examined(unexpectedAccess, "full: {}", more("full", inline(statement)));
+    const { findings } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
     expect(only(findings).found).toContain(found);
   });
 
@@ -568,17 +578,16 @@ describe("unexpected access", () => {
     const name = "AdministratorAccess";
     const arn = `arn:aws:iam::aws:policy/${name}`;
     const subjectOf = (policy: PolicyFound) =>
-      only(examined(unexpectedAccess, "full: {}", more("full", policy)).findings).subject;
+      only(examined(unexpectedAccess, "full: {}", addingPolicy("full", policy)).findings).subject;
     const text = { known: policyText(allow("*")) };
     expect(subjectOf({ name, arn, text })).toBe(`policy ${arn} of the role AWSSupportAppFullRole (full)`);
     expect(subjectOf({ name, text })).toBe(`inline policy ${name} of the role AWSSupportAppFullRole (full)`);
   });
 
   test("a policy of its own that makes any service-linked role", () => {
-    const wide = changing("full", () => {
-      const [props] = environmentOf("full: {}").accesses;
-      return { policies: { known: props ? [ownPolicy(props, allow("iam:CreateServiceLinkedRole"))] : [] } };
-    });
+    const wide = changing("full", () => ({
+      policies: { known: ownPolicies("full: {}", allow("iam:CreateServiceLinkedRole")) },
+    }));
     expect(only(examined(unexpectedAccess, "full: {}", wide).findings).found).toBe(
       "it allows iam:CreateServiceLinkedRole",
     );
@@ -598,7 +607,7 @@ describe("unexpected access", () => {
   ])("the right to make the Service Quotas role, in the own policy of %s: %s", (yaml, isMore) => {
     const level = yaml.startsWith("full") ? "full" : "read-only";
     const having = changing(level, () => ({
-      policies: { known: environmentOf(yaml).accesses.map((props) => ownPolicy(props, right)) },
+      policies: { known: ownPolicies(yaml, right) },
     }));
     expect(examined(unexpectedAccess, yaml, having).findings).toHaveLength(isMore ? 1 : 0);
   });
@@ -610,7 +619,7 @@ describe("unexpected access", () => {
     ["existing", true],
   ])("the right to make the Service Quotas role, written into the role by hand, with %s: %s", (mode, isMore) => {
     const yaml = `full: { service-quotas-role: ${mode} }`;
-    const { findings } = examined(unexpectedAccess, yaml, more("full", inline(right)));
+    const { findings } = examined(unexpectedAccess, yaml, addingPolicy("full", inline(right)));
     expect(findings).toHaveLength(isMore ? 1 : 0);
   });
 
@@ -621,7 +630,7 @@ describe("unexpected access", () => {
   ])("a policy edited to allow %s is one finding, whatever the mode of the Service Quotas role", (_, statement) => {
     const yaml = "full: { service-quotas-role: existing }";
     const wide = changing("full", () => ({
-      policies: { known: environmentOf(yaml).accesses.map((props) => ownPolicy(props, statement)) },
+      policies: { known: ownPolicies(yaml, statement) },
     }));
     expect(CHECKS.flatMap((check) => examined(check, yaml, wide).findings)).toHaveLength(1);
   });
@@ -642,22 +651,26 @@ describe("unexpected access", () => {
   });
 
   test("what people can do is said as it is: all of a capability's actions, within the boundary", () => {
-    const some = examined(unexpectedAccess, "read-only: {}", more("read-only", inline(allow("support:Describe*"))));
+    const some = examined(
+      unexpectedAccess,
+      "read-only: {}",
+      addingPolicy("read-only", inline(allow("support:Describe*"))),
+    );
     expect(only(some.findings).found).toBe("it allows support:Describe*");
     const one = examined(
       unexpectedAccess,
       `read-only: { ${WATCH} }`,
-      more("read-only", inline(allow("support:CreateCase"))),
+      addingPolicy("read-only", inline(allow("support:CreateCase"))),
     );
     expect(only(one.findings).found).toBe("it allows support:CreateCase; so people in #watch can do more than read");
     const also = inline(allow(["support:SearchForCases", "support:CreateCase"]));
-    expect(only(examined(unexpectedAccess, "read-only: {}", more("read-only", also)).findings).found).toContain(
+    expect(only(examined(unexpectedAccess, "read-only: {}", addingPolicy("read-only", also)).findings).found).toContain(
       "so people in every channel with this role can do more than read",
     );
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
     const boundary = { known: { name, text: policyText(allow("support:Describe*")) } };
     const limited = (account: Account) =>
-      withAccess(more("read-only", inline(allow("*")))(account), "read-only", { boundary });
+      withAccess(addingPolicy("read-only", inline(allow("*")))(account), "read-only", { boundary });
     const yaml = `read-only: { permissions-boundary: "${name}" }`;
     expect(only(examined(unexpectedAccess, yaml, limited).findings).found).toBe("it allows *");
   });
@@ -665,7 +678,7 @@ describe("unexpected access", () => {
   test("AWS's read-only policy that writes is no longer one", () => {
     const yaml = "read-only: { policy: aws-managed }";
     const writing = changing("read-only", () => ({
-      policies: { known: environmentOf(yaml).accesses.map((props) => ownPolicy(props, allow("support:CreateCase"))) },
+      policies: { known: ownPolicies(yaml, allow("support:CreateCase")) },
     }));
     expect(only(examined(unexpectedAccess, yaml, writing).findings)).toMatchObject({
       answer: "unhealthy",
@@ -678,7 +691,11 @@ describe("unexpected access", () => {
   });
 
   test("a policy that is no document, or can't be read", () => {
-    const broken = examined(unexpectedAccess, "full: {}", more("full", { name: "by-hand", text: { known: "{" } }));
+    const broken = examined(
+      unexpectedAccess,
+      "full: {}",
+      addingPolicy("full", { name: "by-hand", text: { known: "{" } }),
+    );
     expect(only(broken.findings)).toMatchObject({ answer: "unhealthy", found: "it allows what can't be read" });
     const closed = changing("full", () => ({ policies: { known: [{ name: "by-hand", text: DENIED }] } }));
     expect(only(examined(unexpectedAccess, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
@@ -688,20 +705,19 @@ describe("unexpected access", () => {
 
   test("what AWS adds to its own policy is a note: environments.yaml says that AWS decides", () => {
     const yaml = "read-only: { policy: aws-managed }";
-    const [props] = environmentOf(yaml).accesses;
     const later = changing("read-only", () => ({
-      policies: { known: props ? [ownPolicy(props, allow("support:SearchForCases"))] : [] },
+      policies: { known: ownPolicies(yaml, allow("support:SearchForCases")) },
     }));
     const { findings, notes } = examined(unexpectedAccess, yaml, later);
     expect(findings).toEqual([]);
     expect(notes?.join()).toContain("says more than it did when this version was made: support:SearchForCases.");
     const both = changing("read-only", () => ({
-      policies: { known: props ? [ownPolicy(props, allow(["support:SearchForCases", "support:CreateCase"]))] : [] },
+      policies: { known: ownPolicies(yaml, allow(["support:SearchForCases", "support:CreateCase"])) },
     }));
     expect(examined(unexpectedAccess, yaml, both).findings).toHaveLength(1);
     const full = "full: { policy: aws-managed }";
     const writing = changing("full", () => ({
-      policies: { known: environmentOf(full).accesses.map((one) => ownPolicy(one, allow("support:RefreshCase"))) },
+      policies: { known: ownPolicies(full, allow("support:RefreshCase")) },
     }));
     expect(examined(unexpectedAccess, full, writing)).toMatchObject({
       findings: [],
@@ -1160,7 +1176,7 @@ describe("channels", () => {
       );
     const withPolicy = (account: Account) =>
       withAccess(moved(account), "read-only", {
-        policies: { known: environmentOf("read-only: { path: /by-hand/ }").accesses.map((props) => ownPolicy(props)) },
+        policies: { known: ownPolicies("read-only: { path: /by-hand/ }") },
       });
     expect(examined(channels, yaml, withPolicy)).toMatchObject({ findings: [], waitsFor: "role" });
     expect(only(examined(role, yaml, withPolicy).findings).found).toBe(arn);
@@ -1479,10 +1495,7 @@ describe("the Service Quotas role", () => {
     const withoutOne = (account: Account) =>
       withAccess(gone(account), "full", {
         policies: {
-          known: environmentOf("full: {}").accesses.map((props) => {
-            const own = ownPolicy(props);
-            return { ...own, text: { known: (own.text as { known: string }).known.replace(action, "support:None") } };
-          }),
+          known: editedPolicies("full: {}", action, "support:None"),
         },
       });
     expect(examined(serviceQuotasRole, "full: {}", withoutOne).waitsFor).toBe("capabilities");
@@ -1492,11 +1505,7 @@ describe("the Service Quotas role", () => {
     const edited = (account: Account) =>
       withAccess(gone(account), "full", {
         policies: {
-          known: environmentOf("full: {}").accesses.map((props) => {
-            const own = ownPolicy(props);
-            const { known } = own.text as { known: string };
-            return { ...own, text: { known: known.replace("servicequotas.amazonaws", "lambda.amazonaws") } };
-          }),
+          known: editedPolicies("full: {}", "servicequotas.amazonaws", "lambda.amazonaws"),
         },
       });
     expect(CHECKS.flatMap((check) => examined(check, "full: {}", edited).findings)).toMatchObject([
@@ -1510,9 +1519,7 @@ describe("the Service Quotas role", () => {
     const wide = (account: Account) =>
       withAccess(limited(account), "full", {
         policies: {
-          known: environmentOf("full: {}").accesses.map((props) =>
-            ownPolicy(props, { Effect: "Allow", Action: "*", Resource: "*" }),
-          ),
+          known: ownPolicies("full: {}", { Effect: "Allow", Action: "*", Resource: "*" }),
         },
       });
     expect(only(examined(serviceQuotasRole, "full: {}", wide).findings).found).toContain("arn:aws:iam::aws:policy/b");
@@ -1526,11 +1533,7 @@ describe("the Service Quotas role", () => {
           withAccess(gone(account), "full", { policies: { known: policies.flatMap((one) => one ?? []) } }),
         ).findings,
       ).fix;
-    const [own, lacking] = [yaml, "full: { service-quotas-role: existing }"].map((some) =>
-      environmentOf(some)
-        .accesses.map((props) => ownPolicy(props))
-        .at(0),
-    );
+    const [own, lacking] = [yaml, "full: { service-quotas-role: existing }"].map((some) => ownPolicies(some).at(0));
     expect(having(own && lacking && { ...own, text: lacking.text }).change).toEqual({
       environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
     });
@@ -1542,7 +1545,7 @@ describe("the Service Quotas role", () => {
     const without = (account: Account) =>
       withAccess(gone(account), "full", {
         policies: {
-          known: environmentOf("full: { service-quotas-role: existing }").accesses.map((props) => ownPolicy(props)),
+          known: ownPolicies("full: { service-quotas-role: existing }"),
         },
       });
     const lacking = only(examined(serviceQuotasRole, "full: {}", without).findings);
@@ -1559,7 +1562,7 @@ describe("the Service Quotas role", () => {
 
   test("and the channel may make it, though environments.yaml says that it needn't", () => {
     const left = changing("full", () => ({
-      policies: { known: environmentOf("full: {}").accesses.map((props) => ownPolicy(props)) },
+      policies: { known: ownPolicies("full: {}") },
     }));
     expect(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).notes).toEqual([]);
     expect(only(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).findings)).toMatchObject({
