@@ -3,14 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import type { Environment } from "./environment";
-import { SupportAppStack } from "./support-app-stack";
+import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 
 /** Terraform in JSON, by section. */
 export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** The versions of Terraform and OpenTofu that everything portable works with: imports are blocks since then. */
-export const REQUIRED_VERSION = ">= 1.5";
 
 /** The Terraform of an environment's stack, without its backend: whoever takes it keeps the state. */
 export function portableEnvironment(environment: Environment): Terraform {

@@ -6,11 +6,11 @@ import { named } from "../modules/support-app/address";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import { permissionStatements } from "../modules/support-app/policy-documents";
 import { type ModuleVariable, moduleVariables, variableOf } from "./module-variables";
-import { REQUIRED_VERSION, synthesized, type Terraform } from "./portable";
+import { synthesized, type Terraform } from "./portable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 const REQUIRED = {
-  required_version: REQUIRED_VERSION,
+  required_version: ">= 1.5", // import blocks, by which a caller's root adopts, exist since then
   required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" } },
 };
 

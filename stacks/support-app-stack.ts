@@ -2,11 +2,18 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
+import { handBackServiceQuotasRole, handBackServiceQuotasRoleHcl } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
 import type { Environment } from "./environment";
 
 /** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
 const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+
+/** The versions of Terraform that a deployable configuration works with: `removed` blocks exist since then. */
+export const REQUIRED_VERSION = ">= 1.7";
+
+/** The same with state in S3, whose lock file exists since then. */
+const REQUIRED_VERSION_S3 = ">= 1.10";
 
 /**
  * The stack of one environment: provider, backend, accesses, channels and outputs.
@@ -17,8 +24,12 @@ export class SupportAppStack extends TerraformStack {
   /** One access for each access level of the environment. */
   readonly accesses: readonly SupportAppAccess[];
 
+  private readonly requiredVersion: string;
+
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
+    this.requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
+    this.addOverride("terraform.required_version", this.requiredVersion);
     this.addOverride("terraform.required_providers.aws", AWS_PROVIDER);
     addBackend(this, environment);
     new AwsProvider(this, "aws", {
@@ -26,7 +37,8 @@ export class SupportAppStack extends TerraformStack {
       allowedAccountIds: [environment.account],
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
     });
-    this.accesses = environment.accesses.map((props) => {
+    const { accesses, channels, slackWorkspaces, accountAlias } = environment;
+    this.accesses = accesses.map((props) => {
       const access = new SupportAppAccess(this, props.access, props);
       const output = (name: string, description: string, value: unknown) =>
         new TerraformOutput(this, `${access.address}_${name}`, { description, value });
@@ -35,15 +47,15 @@ export class SupportAppStack extends TerraformStack {
       return access;
     });
 
-    const accessOf = new Map(environment.accesses.map(({ access: level }, index) => [level, this.accesses[index]]));
+    const accessOf = new Map(accesses.map(({ access: level }, index) => [level, this.accesses[index]]));
     const registrations = new Map(
-      environment.slackWorkspaces.map((workspace) => [
+      slackWorkspaces.map((workspace) => [
         workspace,
         new SlackWorkspace(this, `workspace-${workspace}`, { workspace }),
       ]),
     );
     // Named by their IDs in Slack, so that a channel can be renamed or get another access level where it is.
-    for (const { access: level, name, workspace, channel, notify } of environment.channels) {
+    for (const { access: level, name, workspace, channel, notify } of channels) {
       const access = accessOf.get(level);
       if (access === undefined)
         throw new Error(`The environment ${environment.name} has no access level ${level} for its channel ${name}.`);
@@ -56,9 +68,20 @@ export class SupportAppStack extends TerraformStack {
         registration: registrations.get(workspace),
       });
     }
-    if (environment.accountAlias !== undefined) {
-      new AccountAlias(this, "account-alias", { alias: environment.accountAlias });
-    }
+    if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });
+    if (!this.managesServiceQuotasRole) handBackServiceQuotasRole(this);
+  }
+
+  private get managesServiceQuotasRole(): boolean {
+    return this.accesses.some(({ serviceQuotasRole }) => serviceQuotasRole !== undefined);
+  }
+
+  /** CDKTF's HCL writes `required_version` as a text in a list and leaves out `removed`. Its JSON has both. */
+  override toHclTerraform(): ReturnType<TerraformStack["toHclTerraform"]> {
+    const { hcl, metadata } = super.toHclTerraform();
+    const versioned = hcl.replace('0 = "required_version"', `required_version = "${this.requiredVersion}"`);
+    const removed = this.managesServiceQuotasRole ? "" : `\n\n${handBackServiceQuotasRoleHcl()}`;
+    return { hcl: `${versioned}${removed}`, metadata };
   }
 
   /** Runs our constructs' rules alone. CDKTF's own would start a Terraform binary, which synthesizing does without. */

@@ -48,6 +48,7 @@ const app = new App();
 for (let index = 0; index < Number(process.argv[2]); index++) {
   const name = `env-${index}`;
   const stack = new TerraformStack(app, name);
+  stack.addOverride("terraform.required_version", ">= 1.7");
   stack.addOverride("terraform.required_providers.aws", {
     source: "hashicorp/aws",
     version: ">= 5.100.0, < 7.0.0",

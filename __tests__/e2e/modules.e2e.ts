@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { GetRoleCommand, ListAttachedRolePoliciesCommand } from "@aws-sdk/client-iam";
+import { GetRoleCommand, ListAttachedRolePoliciesCommand, ListRolesCommand } from "@aws-sdk/client-iam";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/service-quotas-role";
 import { documentPermissions, permissionsOf } from "../support/access";
@@ -108,10 +108,45 @@ test("the Service Quotas role is made, kept, and handed back", async () => {
   await made(project, root, account);
   const kept = await terraform(project, root, account, "destroy", "-auto-approve");
   expect(kept).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
+  writeRoot(project, "root", {
+    provider: PROVIDER,
+    module: { people: { source: source("full"), service_quotas_role: "existing" } },
+  });
+  const changed = await terraform(project, root, account, "apply", "-auto-approve");
+  expect(changed).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
   const address = "module.people.aws_iam_service_linked_role.service_quotas[0]";
   expect(await terraform(project, root, account, "state", "rm", address)).toMatchObject({ status: 0 });
+  await made(project, root, account);
   expect(await terraform(project, root, account, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
+  expect(await serviceLinkedRoles(account)).toHaveLength(1);
 });
+
+test("the module's README says how to remove the module and keep the Service Quotas role", async () => {
+  const project = await published("module-removed");
+  const account = newAccount();
+  const root = writeRoot(project, "root", {
+    provider: PROVIDER,
+    module: { support_app: { source: source("full"), service_quotas_role: "create" } },
+  });
+  await made(project, root, account);
+  writeRoot(project, "root", {
+    provider: PROVIDER,
+    terraform: { required_providers: { aws: { source: "hashicorp/aws" } } },
+  });
+  const readme = readFileSync(join(project.folder, "published/modules/support-app-full/README.md"), "utf8");
+  const [block = ""] = readme.match(/^removed \{\n.*?^\}\n/ms) ?? [];
+  writeFileSync(join(project.folder, "root/removed.tf"), block);
+  await made(project, root, account);
+  expect(await serviceLinkedRoles(account)).toHaveLength(1);
+  const { Roles } = await iamIn(account).send(new ListRolesCommand({}));
+  expect(Roles).toHaveLength(1);
+});
+
+/** The names of the roles that an AWS service has in the account. */
+async function serviceLinkedRoles(account: string): Promise<unknown[]> {
+  const { Roles = [] } = await iamIn(account).send(new ListRolesCommand({ PathPrefix: "/aws-service-role/" }));
+  return Roles.map(({ RoleName }) => RoleName);
+}
 
 test("each bad value is refused by its sentence", async () => {
   const project = await published("module-refusals");

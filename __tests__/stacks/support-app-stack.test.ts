@@ -97,6 +97,45 @@ describe("the provider", () => {
   });
 });
 
+describe.each(NOTATIONS)("the Terraform in %s that a stack needs", (notation) => {
+  test.each([
+    ["{ type: local }", ">= 1.7"],
+    ["{ type: cloud, organization: acme }", ">= 1.7"],
+    ["{ type: s3, bucket: tf-state, region: us-east-1 }", ">= 1.10"],
+  ])("with the backend %s: %s", async (backend, version) => {
+    const { terraform } = await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`, notation);
+    expect(terraform?.required_version).toBe(version);
+  });
+});
+
+describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
+  /** Where the account's role is told to stay while Terraform forgets it. */
+  const HANDED_BACK = { from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } };
+
+  test.each([
+    "full: { service-quotas-role: on-demand }",
+    "full: { service-quotas-role: existing }",
+    "full: {}",
+    "full: { without: [request-quota-increases] }",
+    "read-only: {}",
+  ])("an environment with %s doesn't have it, and a deploy hands back one that it had", async (access) => {
+    const { resource, removed } = await synthesizeOne(`    ${access}\n`, notation);
+    expect(resource?.aws_iam_service_linked_role).toBeUndefined();
+    expect(removed).toEqual(HANDED_BACK);
+  });
+
+  test.each([
+    "full: { service-quotas-role: create }",
+    "full: { service-quotas-role: adopt }",
+    "read-only: {}\n    full: { service-quotas-role: create }",
+  ])("an environment with %s has it, at the address that is handed back, and hands nothing back", async (access) => {
+    const { resource, removed } = await synthesizeOne(`    ${access}\n`, notation);
+    const names = Object.keys(resource?.aws_iam_service_linked_role ?? {});
+    expect(names.map((name) => `aws_iam_service_linked_role.${name}`)).toEqual([HANDED_BACK.from]);
+    expect(removed).toBeUndefined();
+  });
+});
+
 describe.each(NOTATIONS)("the backend in %s", (notation) => {
   const backendOf = async (backend: string) =>
     (await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`, notation)).terraform;

@@ -59,5 +59,5 @@ function normalize(value: unknown, key?: string): unknown {
     const entries = Object.entries(value).filter(([name, inside]) => name !== "//" || typeof inside === "string");
     return Object.fromEntries(entries.map(([name, inside]) => [name, normalize(inside, name)]));
   }
-  return key === "to" && typeof value === "string" ? value.replace(/^\$\{(.*)\}$/, "$1") : value;
+  return (key === "from" || key === "to") && typeof value === "string" ? value.replace(/^\$\{(.*)\}$/, "$1") : value;
 }

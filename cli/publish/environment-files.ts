@@ -1,3 +1,8 @@
+import {
+  handBackServiceQuotasRoleHcl,
+  managesServiceQuotasRole,
+  serviceQuotasModeOf,
+} from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import type { Terraform } from "../../stacks/portable";
 import type { PublishedEnvironment } from "./access-document";
@@ -12,7 +17,7 @@ export async function environmentFiles(
   access: PublishedEnvironment,
 ): Promise<Files> {
   return new Map([
-    ["main.tf", await toHcl(terraform, ["provider", "data", "resource", "import", "moved"])],
+    ["main.tf", await toHcl(terraform, ["provider", "data", "resource", "import", "moved", "removed"])],
     ["outputs.tf", await toHcl(terraform, ["output"])],
     ["versions.tf", await toHcl(terraform, ["terraform"])],
     ["README.md", readme(access, environment)],
@@ -33,14 +38,14 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
   const who = environment.deployRole
     ? `credentials that may assume \`${environment.deployRole}\``
     : `credentials of the account ${account}`;
-  const modes = environment.accesses.map(({ serviceQuotasRole }) => serviceQuotasRole);
+  const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = [
     bounded.length > 0 && `A permissions boundary may take some of that away: ${bounded.join(", ")}.`,
     awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS's own, which AWS may change.`,
     environment.accesses.some(({ adopt }) => adopt) &&
       "What was made by hand is imported with the first `apply`. Read the plan: other policies of the roles show in it, and go.",
-    (modes.includes("create") || modes.includes("adopt")) &&
-      "The Service Quotas role is never destroyed (`prevent_destroy`). Hand it back to the account before you destroy the rest: `terraform state rm aws_iam_service_linked_role.service_quotas`.",
+    isProtected &&
+      "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.",
   ].filter((note) => note !== false);
   return `# ${name}
 
@@ -55,8 +60,9 @@ ${markdownTable(["access", "role", "people can"], roles)}
 ${notes.map((note) => `- ${note}\n`).join("")}
 ## Usage
 
-Copy this folder to where your Terraform is kept. It has no backend: say in a file beside it, before the first \`apply\`, where its state is.
-With S3 and its own lock file, for example, which needs Terraform or OpenTofu 1.10:
+Needs Terraform 1.7 or OpenTofu 1.10. Copy this folder to where your Terraform is kept. It has no backend: say in a file beside it, before
+the first \`apply\`, where its state is.
+With S3 and its own lock file, for example, which needs Terraform 1.10, too:
 
 \`\`\`hcl
 terraform {
@@ -71,5 +77,15 @@ terraform {
 \`\`\`
 
 Then \`terraform init\`, \`terraform plan\` and \`terraform apply\`, with ${who}.
-`;
+${isProtected ? REMOVING : ""}`;
 }
+
+const REMOVING = `
+## Removing everything
+
+To remove everything but the Service Quotas role, delete outputs.tf, keep nothing of main.tf but its \`provider\` block, add this block and
+run \`terraform apply\`. Don't run \`terraform destroy\`: it ignores the block and destroys the role.
+
+\`\`\`hcl
+${handBackServiceQuotasRoleHcl()}\`\`\`
+`;

@@ -17,19 +17,31 @@ const BLOCKS = new Set([
 ]);
 
 /** Arguments whose texts are expressions: in JSON, Terraform takes them as they are. */
-const REFERENCES = new Set(["depends_on", "ignore_changes", "to"]);
+const REFERENCES = new Set(["depends_on", "ignore_changes", "from", "to"]);
 
 /** Blocks whose name stands before the brace, by the number of names. */
 const LABELS: Readonly<Record<string, number>> = { provider: 1, variable: 1, output: 1, data: 2, resource: 2 };
 
 /** Sections in the order in which people read them. */
-const SECTIONS = ["terraform", "provider", "variable", "locals", "data", "resource", "import", "moved", "output"];
+const SECTIONS = [
+  "terraform",
+  "provider",
+  "variable",
+  "locals",
+  "data",
+  "resource",
+  "import",
+  "moved",
+  "removed",
+  "output",
+];
 
 /** What people read first of a block. */
 const FIRST = [
   ...[
     "count",
     "for_each",
+    "from",
     "to",
     "id",
     "source",

@@ -1,4 +1,8 @@
 import type { AccessLevel } from "../../modules/support-app/access-level";
+import {
+  handBackServiceQuotasRoleHcl,
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+} from "../../modules/support-app/service-quotas-role";
 import { type ModuleVariable, moduleVariables } from "../../stacks/module-variables";
 import type { Terraform } from "../../stacks/portable";
 import { publishedModule } from "../../stacks/published-module";
@@ -161,12 +165,19 @@ import {
 }
 \`\`\`
 
-Others in the account may depend on the role, so the module doesn't destroy it (\`prevent_destroy\`). Before you change the mode or remove the
-module, hand it back to the account:
+Others in the account may depend on the role, so the module doesn't destroy it: \`terraform destroy\` and a plan with another mode stop there
+(\`prevent_destroy\`). Before you change the mode from \`create\`, hand the role back to the account. A \`removed\` block can't do that while the
+module still declares the role:
 
 \`\`\`sh
-terraform state rm 'module.support_app.aws_iam_service_linked_role.service_quotas[0]'
+terraform state rm 'module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}[0]'
 \`\`\`
+
+**Terraform destroys the role if you just remove the module.** Put this block in place of the module's, which needs Terraform 1.7 or OpenTofu
+1.10, and run \`terraform apply\`. \`terraform destroy\` ignores it:
+
+\`\`\`hcl
+${handBackServiceQuotasRoleHcl(`module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}`)}\`\`\`
 `;
 
 function defaultOf({ default: byDefault }: ModuleVariable): string {

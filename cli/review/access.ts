@@ -1,4 +1,4 @@
-import { SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { SERVICE_QUOTAS_ROLE_REMOVED, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
 import { parseAllOfJson } from "../json-file";
 import { awsManagedPolicy } from "./aws-managed-policies";
 import {
@@ -111,7 +111,9 @@ interface Given {
 
 /** Reads what an environment's Terraform gives. */
 export function readAccess(terraform: Terraform): EnvironmentAccess {
-  const others = Object.entries(terraform).filter(([section]) => !SECTIONS.includes(section));
+  const others = Object.entries(terraform).filter(
+    ([section, value]) => !SECTIONS.includes(section) && !isHandingBack(section, value),
+  );
   const resources = blocksIn(terraform.resource, (what, value) => others.push([what, value]));
   const sources = blocksIn(terraform.data, (what, value) => others.push([`data ${what}`, value]));
   for (const { type, name, block } of sources) {
@@ -220,6 +222,11 @@ export function readAccess(terraform: Terraform): EnvironmentAccess {
     registrations,
     unreadable: [...new Set(unread)],
   };
+}
+
+/** Whether a section says no more than that the Service Quotas role stays when the stack has it no longer. */
+function isHandingBack(section: string, value: unknown): boolean {
+  return section === "removed" && canonical(value) === canonical(SERVICE_QUOTAS_ROLE_REMOVED);
 }
 
 /** What may be on a role beside what the stack says, or doesn't stay. */

@@ -1017,11 +1017,11 @@ describe("capabilities", () => {
     });
   });
 
-  test("a Service Quotas role that the stack manages is handed back before it is left out", () => {
+  test("a Service Quotas role that the stack manages needs nothing before it is left out: the deploy hands it back", () => {
     const yaml = `full: { permissions-boundary: "${boundary}", service-quotas-role: create, without: [live-chat] }`;
     const [finding] = within(yaml, allows("support:*"));
     expect(finding?.fix.text).toContain("without: [live-chat, request-quota-increases]");
-    expect(finding?.fix.text).toContain("first hand the Service Quotas role back to the account");
+    expect(finding?.fix.text).toMatch(/remove service-quotas-role, and deploy\.$/);
   });
 
   test("what environments.yaml wouldn't take is said in words, or changed with what it goes with", () => {

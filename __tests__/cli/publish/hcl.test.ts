@@ -17,7 +17,7 @@ function settled(value: unknown, key?: string): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, settled(inside, name)]));
   }
   if (typeof value !== "string") return value;
-  const bare = ["to", "type", "depends_on", "ignore_changes"].includes(key ?? "")
+  const bare = ["from", "to", "type", "depends_on", "ignore_changes"].includes(key ?? "")
     ? value.replace(/^\$\{(.*)\}$/s, "$1")
     : value;
   return bare.replace(/\s+/g, "");
@@ -60,7 +60,34 @@ test("an environment's root is what CDKTF synthesizes, but for the backend", () 
   if (!environment) throw new Error("Received no environment, expected one.");
   const root = portableEnvironment(environment);
   expect(JSON.parse(JSON.stringify({ ...root, terraform: undefined }))).toEqual(rest);
-  expect(root.terraform).toEqual({ required_version: ">= 1.5", required_providers: terraform.required_providers });
+  expect(root.terraform).toEqual({ required_version: ">= 1.7", required_providers: terraform.required_providers });
+});
+
+test("an environment's root has no backend, and so needs no Terraform for the lock file of one", () => {
+  const s3 = YAML.replace("  adopted:\n", "  adopted:\n    backend: { type: s3, bucket: states, region: us-east-1 }\n");
+  const [environment] = parseEnvironments(s3, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  expect(portableEnvironment(environment).terraform).toEqual({
+    required_version: ">= 1.7",
+    required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } },
+  });
+});
+
+test("an environment without the Service Quotas role hands back one that it had, by a reference and a block", async () => {
+  const [environment] = parseEnvironments(
+    YAML.replace("adopt\n      desc", "existing\n      desc"),
+    "environments.yaml",
+  );
+  if (!environment) throw new Error("Received no environment, expected one.");
+  expect(await expectSame(portableEnvironment(environment))).toContain(`
+removed {
+  from = aws_iam_service_linked_role.service_quotas
+
+  lifecycle {
+    destroy = false
+  }
+}
+`);
 });
 
 test.each(["full", "read-only"] as const)("the module %s in HCL says what it says in JSON", async (access) => {

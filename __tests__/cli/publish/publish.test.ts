@@ -314,7 +314,19 @@ test("an environment that adopts has its imports, and says what happens", async 
   expect(read("main.tf").match(/^import \{$/gm)).toHaveLength(6);
   expect(read("README.md")).toContain("What was made by hand is imported with the first `apply`.");
   expect(read("README.md")).toContain("The Service Quotas role is never destroyed");
+  expect(read("README.md")).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
+  expect(read("main.tf")).not.toMatch(/^removed /m);
   expect(read("README.md")).toContain("with credentials that may assume `arn:aws:iam::111122223333:role/deploy`.");
+});
+
+test("an environment that doesn't manage the Service Quotas role hands back one that it had, and needs no word about it", async () => {
+  const folder = await published();
+  const read = (file: string) => readFileSync(join(folder, "environments/staging", file), "utf8");
+  expect(read("main.tf")).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
+  expect(read("README.md")).not.toContain("Service Quotas role");
+  for (const module of ["full", "read-only"]) {
+    expect(readFileSync(join(folder, `modules/support-app-${module}/main.tf`), "utf8")).not.toMatch(/^removed /m);
+  }
 });
 
 describe("--check", () => {

@@ -496,6 +496,16 @@ describe("what hides a change is not taken for nothing", () => {
           },
         ],
         [
+          "more let go of than the Service Quotas role",
+          (draft) => {
+            const destroy = { lifecycle: { destroy: false } };
+            draft.removed = [
+              { from: "aws_iam_service_linked_role.service_quotas", ...destroy },
+              { from: "aws_iam_role.full", ...destroy },
+            ];
+          },
+        ],
+        [
           "something let go of",
           (draft) => {
             draft.removed = [{ from: "aws_iam_role.full" }];

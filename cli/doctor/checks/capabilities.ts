@@ -1,7 +1,6 @@
 import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, type Capability } from "../../../modules/support-app/capability";
 import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
-import { managesServiceQuotasRole } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { type AccessFound, isGone } from "../access-found";
@@ -154,11 +153,8 @@ function leavingOut(
   const ownPolicy = ownPolicySetting(props);
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
     const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);
-    const managed = managesServiceQuotasRole(props.serviceQuotasRole)
-      ? ", but first hand the Service Quotas role back to the account, or the deploy destroys it (README, The Service Quotas role)"
-      : "";
     return {
-      text: `${allow}; or promise it to nobody: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy${managed}.`,
+      text: `${allow}; or promise it to nobody: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy.`,
       commands: [],
     };
   }
