@@ -11,6 +11,8 @@ export interface Environment {
   readonly name: string;
   /** The AWS account, 12 digits. */
   readonly account: string;
+  /** Whether a deploy is to remove everything. What it has had is still said below. */
+  readonly retired: boolean;
   /** The AWS region. */
   readonly region: string;
   /** Where the state is kept. */
@@ -37,6 +39,7 @@ export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: D
   return {
     name,
     account: entry.account,
+    retired: entry.retired ?? false,
     region: (entry.region ?? defaults.region) as string, // the rules have seen to it
     backend: entry.backend ?? defaults.backend ?? { type: "local" },
     deployRole: entry["deploy-role"],

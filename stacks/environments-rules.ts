@@ -28,7 +28,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   return [
     ...regionProblems(entries, defaults),
     ...entries.flatMap(({ name, entry }) => [
-      ...accountProblems(name, entry, accounts),
+      ...accountProblems(name, environments, accounts),
       ...workspaceProblems(name, entry.backend ?? defaults.backend, workspaces),
       ...environmentProblems(name, entry),
       ...channelProblems(name, entry),
@@ -52,13 +52,23 @@ function regionProblems(entries: readonly { name: string; entry: EnvironmentDraf
   ];
 }
 
-function accountProblems(name: string, { account }: EnvironmentDraft, accounts: Map<string, string>): Problem[] {
+function accountProblems(
+  name: string,
+  environments: NonNullable<EnvironmentsDraft["environments"]>,
+  accounts: Map<string, string>,
+): Problem[] {
+  const account = environments[name]?.account;
   const twin = account === undefined ? undefined : claim(accounts, account, name);
   if (twin === undefined) return [];
+  const retired = [twin, name].find((one) => environments[one]?.retired === true);
+  const instead =
+    retired === undefined
+      ? "An account is one environment, which may have both access levels."
+      : `${retired} is retired: deploy it and remove it from the file first.`;
   return [
     {
       path: ["environments", name, "account"],
-      message: `received ${describe(account)}, expected an account of its own: ${twin} has this one. An account is one environment, which may have both access levels.`,
+      message: `received ${describe(account)}, expected an account of its own: ${twin} has this one. ${instead}`,
     },
   ];
 }
@@ -85,11 +95,12 @@ function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
   const problems: Problem[] = [];
   const path = ["environments", name];
   const { account } = entry;
-  if (!LEVELS.some((level) => level in entry)) {
+  const isRetired = "retired" in entry && entry.retired !== false; // undefined: wrong by itself
+  if (!isRetired && !LEVELS.some((level) => level in entry)) {
     problems.push({
       path,
       message:
-        "received no access level, expected read-only, full or both. Add `read-only: {}`, or remove the environment.",
+        "received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.",
     });
   }
   const deployAccount = entry["deploy-role"]?.split(":")[4];

@@ -272,6 +272,9 @@ export const environmentSchema = mapping(
       })
       .optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account's number.").optional(),
+    retired: flag(
+      "Remove everything with the next deploy, but the Service Quotas role. Once that is deployed, the environment can be removed from the file. Default: false.",
+    ).optional(),
   },
   "One AWS account in one region: one Terraform stack.",
 );

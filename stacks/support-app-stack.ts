@@ -15,8 +15,12 @@ export const REQUIRED_VERSION = ">= 1.7";
 /** The same with state in S3, whose lock file exists since then. */
 const REQUIRED_VERSION_S3 = ">= 1.10";
 
+/** What a retired environment has beside its provider and backend. */
+const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;
+
 /**
- * The stack of one environment: provider, backend, accesses, channels and outputs.
+ * The stack of one environment: provider, backend, accesses, channels and outputs. That of a retired environment has its
+ * provider and backend and nothing else, so that a deploy removes the rest.
  *
  * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
  */
@@ -37,7 +41,7 @@ export class SupportAppStack extends TerraformStack {
       allowedAccountIds: [environment.account],
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],
     });
-    const { accesses, channels, slackWorkspaces, accountAlias } = environment;
+    const { accesses, channels, slackWorkspaces, accountAlias } = environment.retired ? NOTHING : environment;
     this.accesses = accesses.map((props) => {
       const access = new SupportAppAccess(this, props.access, props);
       const output = (name: string, description: string, value: unknown) =>

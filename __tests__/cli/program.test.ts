@@ -51,6 +51,22 @@ describe("within this process", () => {
     expect(printed.join("")).toContain(message);
   });
 
+  test("a policy of a retired environment without entries would be one that IAM doesn't take, and is a sentence", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
+    const file = join(folder, "retired.yaml");
+    writeFileSync(file, 'environments: { old: { account: "111122223333", region: us-east-1, retired: true } }');
+    process.env.SUPPORT_APP_ENVIRONMENTS = file;
+    try {
+      expect(await runSupportApp(["deployer-policy", "old"])).toBe(1);
+      expect(printed).toEqual([
+        "Received old, which is retired and has no entries left, expected the entries that its deploy removes: the policy is made of them. Put them back beside retired: true.",
+      ]);
+    } finally {
+      delete process.env.SUPPORT_APP_ENVIRONMENTS;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("errors of the environment file are shown as synth shows them", async () => {
     const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
     const file = join(folder, "wrong.yaml");

@@ -15,7 +15,7 @@ function errorsOf(yaml: string): string[] {
 }
 
 const ENVIRONMENT_KEYS =
-  "one of account, region, backend, tags, deploy-role, read-only, full, slack-workspaces, account-alias";
+  "one of account, region, backend, tags, deploy-role, read-only, full, slack-workspaces, account-alias, retired";
 const ACCESS_KEYS =
   "one of without, policy, service-quotas-role, role-name, policy-name, description, policy-description, path, permissions-boundary, max-session-duration, tags, adopt, source-account-condition, channels";
 const REGIONS =
@@ -180,7 +180,38 @@ describe("bad input", () => {
     [
       "an empty environment",
       environment(),
-      "2:3: test: received no access level, expected read-only, full or both. Add `read-only: {}`, or remove the environment.",
+      "2:3: test: received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.",
+    ],
+    [
+      "an empty environment that isn't retired",
+      environment("retired: false"),
+      "2:3: test: received no access level, expected read-only, full or both. Add `read-only: {}`, or `retired: true` to remove what was deployed.",
+    ],
+    [
+      "an empty environment that is retired in another word",
+      environment('retired: "yes"'),
+      '5:14: test.retired: received "yes", expected true or false.',
+    ],
+    [
+      "an empty environment that is retired with a typing error",
+      environment("retire: true"),
+      `5:5: test.retire: received the unknown key "retire", expected ${ENVIRONMENT_KEYS}. Did you mean retired?`,
+    ],
+    [
+      "a retired environment whose account has another one already",
+      `${environment("retired: true")}\n  prod: { account: "111122223333", region: us-east-1, full: {} }`,
+      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. test is retired: deploy it and remove it from the file first.',
+    ],
+    [
+      "a retired environment below another one with its account",
+      `${environment("full: {}")}\n  prod: { account: "111122223333", region: us-east-1, retired: true }`,
+      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. prod is retired: deploy it and remove it from the file first.',
+    ],
+    [
+      "a retired environment whose entries have something wrong",
+      environment("retired: true", "full: { without: [chat] }", "slack-workspaces: [T1, T1]"),
+      `6:23: test.full.without[0]: received "chat", expected ${CAN_BE_LEFT_OUT}.`,
+      '7:28: test.slack-workspaces[1]: received "T1" a second time, expected each workspace once: slack-workspaces[0] has it already.',
     ],
     [
       "no account",
@@ -716,6 +747,14 @@ environments:
 test("texts come to be what Terraform makes of them: in Unicode's NFC", () => {
   const yaml = environment("full: { tags: { Gro\u0308ße: u\u0308 } }");
   expect(parseEnvironments(yaml, "e.yaml")[0]?.accesses[0]?.tags).toEqual({ Größe: "ü" });
+});
+
+test("a retired environment still says what it has had, so that one line is all that changes", () => {
+  const entries = ["full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }", "account-alias: a"];
+  const [before] = parseEnvironments(environment(...entries), "e.yaml");
+  const [after] = parseEnvironments(environment(...entries, "retired: true"), "e.yaml");
+  expect(before?.retired).toBe(false);
+  expect(after).toEqual({ ...before, retired: true });
 });
 
 test("every key of an access level reaches the construct", () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { stringify } from "yaml";
 import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/limits";
+import { parseEnvironments } from "../../stacks/environments";
 import { awsManagedPolicy, permissionsOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
 import { parseTerraform, synthesize, type Terraform } from "../support/synthesize";
@@ -134,6 +135,7 @@ const environment = (account: string) =>
         "slack-workspaces": maybe(fc.subarray(["T1", "T2", "T3"])),
         "account-alias": maybe(accountAlias),
         "deploy-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/deploy`)),
+        retired: fc.option(fc.constant(true), { nil: undefined, freq: 4 }),
       }),
     })
     .map(({ levels, rest, ...both }) => ({
@@ -201,7 +203,8 @@ test("nothing grants in another way than the attached policy", async () => {
   await forEveryFile(async (yaml) => {
     for (const { resource, data } of await jsonOf(yaml)) {
       expect(types).toEqual(expect.arrayContaining(Object.keys(resource ?? {})));
-      expect(Object.keys(data ?? {})).toEqual(["aws_iam_policy_document"]);
+      if (resource !== undefined) expect(Object.keys(data ?? {})).toEqual(["aws_iam_policy_document"]);
+      else expect(data).toBeUndefined();
       for (const role of Object.values(resource?.aws_iam_role ?? {})) {
         for (const argument of Object.keys(role)) expect(argument).toMatch(roleArguments);
       }
@@ -218,6 +221,20 @@ test("read-only never writes", async () => {
       if (!terraform.resource?.aws_iam_role?.read_only) continue;
       for (const permission of permissionsOf(terraform, "read_only")) {
         expect(permission).toMatch(/^Allow support:Describe\w+ on \*$/);
+      }
+    }
+  });
+});
+
+test("what is retired gives nobody anything, and every other environment gives what it gave", async () => {
+  await forEveryFile(async (yaml) => {
+    const synthesized = synthesize(yaml);
+    const asBefore = synthesize(yaml.replaceAll("retired: true", "retired: false"));
+    for (const { name, retired } of parseEnvironments(yaml, "environments.yaml")) {
+      if (!retired) expect(synthesized[name]).toBe(asBefore[name]);
+      else {
+        const { "//": _, ...sections } = JSON.parse(synthesized[name] ?? "");
+        expect(Object.keys(sections).sort()).toEqual(["provider", "removed", "terraform"]);
       }
     }
   });

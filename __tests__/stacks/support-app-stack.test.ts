@@ -136,6 +136,45 @@ describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
   });
 });
 
+describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
+  const ENTRIES = `    deploy-role: arn:aws:iam::111122223333:role/terraform
+    backend: { type: s3, bucket: tf-state, region: us-east-1 }
+    slack-workspaces: [T1]
+    account-alias: test
+    read-only: { channels: [{ name: watch, workspace: T1, channel: C1 }] }
+    full: { adopt: true, service-quotas-role: MODE, channels: [{ name: oncall, workspace: T1, channel: C2 }] }
+`;
+
+  test.each(["on-demand", "create", "adopt", "existing"])(
+    "that had everything, and a Service Quotas role that was %s, keeps its provider and state, and leaves that role alone",
+    async (mode) => {
+      const entries = ENTRIES.replace("MODE", mode);
+      const before = await synthesizeOne(entries, notation);
+      const { "//": _, ...after } = await synthesizeOne(`${entries}    retired: true\n`, notation);
+      expect(after).toEqual({
+        terraform: before.terraform,
+        provider: before.provider,
+        removed: { from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } },
+      });
+      expect(before.provider?.aws?.assume_role).toEqual({ role_arn: "arn:aws:iam::111122223333:role/terraform" });
+    },
+  );
+
+  test("is all that it was before once that line is gone", async () => {
+    const entries = ENTRIES.replace("MODE", "create");
+    expect(await synthesizeOne(`${entries}    retired: false\n`, notation)).toEqual(
+      await synthesizeOne(entries, notation),
+    );
+  });
+
+  test("needs no access level", async () => {
+    const retired = `environments: { test: { account: "111122223333", region: eu-west-1, retired: true } }`;
+    expect(synthesize(retired, notation).test).toMatchSnapshot();
+    const { provider } = await parseTerraform(synthesize(retired, notation).test ?? "", notation);
+    expect(provider?.aws).toEqual({ region: "eu-west-1", allowed_account_ids: ["111122223333"] });
+  });
+});
+
 describe.each(NOTATIONS)("the backend in %s", (notation) => {
   const backendOf = async (backend: string) =>
     (await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`, notation)).terraform;
@@ -263,6 +302,7 @@ describe("an environment made in code breaks the same rules", () => {
   const environment = (...accesses: SupportAppAccessProps[]): Environment => ({
     name: "test",
     account: "111122223333",
+    retired: false,
     region: "us-east-1",
     backend: { type: "local" },
     channels: [],

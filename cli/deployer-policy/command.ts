@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
 import { environmentNamed } from "../environment";
@@ -21,11 +22,20 @@ export function addDeployerPolicyCommand(program: Command): void {
 
 function policyOf(name: string, caller: boolean): PolicyDocument {
   const environment = environmentNamed(name, loadEnvironments());
-  if (!caller) return deployerPolicy(environment);
+  if (!caller) return policyOfEntries(environment);
   if (environment.deployRole === undefined) {
     throw new CommandError(
       `Received --caller for ${name}, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.`,
     );
   }
   return callerPolicy(environment, environment.deployRole);
+}
+
+/** IAM takes no policy without a statement. */
+function policyOfEntries(environment: Environment): PolicyDocument {
+  const policy = deployerPolicy(environment);
+  if (policy.Statement.length > 0) return policy;
+  throw new CommandError(
+    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes: the policy is made of them. Put them back beside retired: true.`,
+  );
 }

@@ -81,7 +81,7 @@ const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAl
 
 /**
  * The least that deploying, changing and destroying an environment needs: the policy of whoever the AWS provider acts
- * as, which is the `deploy-role` where the environment has one.
+ * as, which is the `deploy-role` where the environment has one. A retired environment needs what it takes to remove its entries.
  */
 export function deployerPolicy(environment: Environment): PolicyDocument {
   const { account, accesses, channels, slackWorkspaces, accountAlias, deployRole } = environment;
@@ -96,10 +96,13 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
   return document([
-    statement("Roles", ROLE_ACTIONS, roles),
-    statement("AttachTheirPoliciesAlone", ["iam:AttachRolePolicy"], roles, {
-      ArnEquals: { "iam:PolicyARN": policies },
-    }),
+    ...when(
+      roles.length > 0,
+      statement("Roles", ROLE_ACTIONS, roles),
+      statement("AttachTheirPoliciesAlone", ["iam:AttachRolePolicy"], roles, {
+        ArnEquals: { "iam:PolicyARN": policies },
+      }),
+    ),
     ...when(ownPolicies.length > 0, statement("Policies", POLICY_ACTIONS, ownPolicies)),
     ...when(
       serviceQuotasRole !== undefined && managesServiceQuotasRole(serviceQuotasRole),

@@ -106,10 +106,15 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
   }
   const environments = loadEnvironments();
   if (name === undefined) {
-    if (channel === undefined) return environments;
+    if (channel === undefined) return withoutRetired(environments);
     throw new UsageError("Received --channel with --all, expected the environment whose channel it is. Name it.");
   }
   const environment = environmentNamed(name, environments);
+  if (environment.retired) {
+    throw new CommandError(
+      `Received ${name}, which is retired, expected an environment that is to have something in its account. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
+    );
+  }
   if (assume && environment.deployRole === undefined) {
     throw new CommandError(
       `Received --assume for ${name}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
@@ -124,6 +129,18 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
     );
   }
   return [environment];
+}
+
+/** The environments that are to have something in their accounts. */
+function withoutRetired(environments: readonly Environment[]): readonly Environment[] {
+  const retired = environments.filter((environment) => environment.retired).map(({ name }) => name);
+  if (retired.length === environments.length) {
+    throw new CommandError(
+      `Received --all where every environment is retired (${retired.join(", ")}), expected one that is to have something in its account. There is nothing to look at.`,
+    );
+  }
+  if (retired.length > 0) console.error(`Skipping what is retired: ${retired.join(", ")}.`);
+  return environments.filter((environment) => !environment.retired);
 }
 
 function wholeNumber(text: string): number {

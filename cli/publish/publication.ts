@@ -18,7 +18,7 @@ import { changesSince } from "./since";
 const SCHEMA_VERSION = 1;
 
 /**
- * Everything that is published, from modules to checksums. The same input gives the same bytes.
+ * Everything that is published, from modules to checksums, without what is retired. The same input gives the same bytes.
  *
  * @param version of what is published, in the form of Semantic Versioning
  * @param since an earlier publication's access.json
@@ -40,7 +40,7 @@ export async function publicationOf(
     progress(folder);
     add(within(folder, await moduleFiles(access, version, license)));
   }
-  const byName = [...environments].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
   const published: PublishedEnvironment[] = [];
   for (const environment of byName) {
     const folder = `environments/${environment.name}`;

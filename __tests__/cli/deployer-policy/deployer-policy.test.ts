@@ -123,6 +123,20 @@ describe("state in S3", () => {
   });
 });
 
+describe("a retired environment", () => {
+  const entries = `${S3}, slack-workspaces: [T01], account-alias: a, full: { service-quotas-role: create, ${CHANNELS} }`;
+
+  test("needs what it takes to remove its entries: what they needed before", () => {
+    expect(deployerPolicy(environment(`${entries}, retired: true`))).toEqual(deployerPolicy(environment(entries)));
+  });
+
+  test("without an access level names no role and no policy", () => {
+    const { Statement } = deployerPolicy(environment("account-alias: a, retired: true"));
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(["CloudControl", "SupportApp"]);
+    expect(deployerPolicy(environment("retired: true")).Statement).toEqual([]);
+  });
+});
+
 test("the policy of an environment with everything fits into a managed policy's 6,144 characters", () => {
   const everything = `${S3}, slack-workspaces: [T01], account-alias: a, read-only: { ${CHANNELS} }, full: { service-quotas-role: create }`;
   expect(JSON.stringify(deployerPolicy(environment(everything))).length).toBeLessThan(6144);

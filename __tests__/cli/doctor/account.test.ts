@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { connect, readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
 import { reading } from "../../../cli/doctor/reading";
@@ -404,6 +407,45 @@ describe("the command", () => {
     expect(text).toMatch(/^ {2}skipped .*\(waits for credentials\)$/m);
     expect(text).toContain("  Note: ");
     expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
+  });
+
+  describe("where something is retired", () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-"));
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    /** Runs doctor with environments of these names, of which some are retired. */
+    async function doctorOf(environments: Record<string, boolean>, ...args: string[]): Promise<number> {
+      const one = ([name, retired]: [string, boolean], index: number) =>
+        `  ${name}: { account: "11112222333${index + 3}", region: us-east-1, read-only: {}, retired: ${retired} }\n`;
+      const file = join(folder, "environments.yaml");
+      writeFileSync(file, `environments:\n${Object.entries(environments).map(one).join("")}`);
+      await answering(inPages);
+      process.env.SUPPORT_APP_ENVIRONMENTS = file;
+      return runSupportApp(["doctor", ...args]);
+    }
+
+    test("that environment is a sentence, and nothing is asked of AWS", async () => {
+      expect(await doctorOf({ kept: false, old: true }, "old")).toBe(1);
+      expect(printed).toEqual([
+        "Received old, which is retired, expected an environment that is to have something in its account. Deploy old to remove what it still has, or remove retired: true from it.",
+      ]);
+      expect(aws.asked).toEqual([]);
+    });
+
+    test("--all looks at the others, and says which it skips", async () => {
+      expect(await doctorOf({ kept: false, old: true, older: true }, "--all", "--format", "json")).toBe(4);
+      const { environments } = JSON.parse(printed.pop() ?? "");
+      expect(environments.map(({ name }: { name: string }) => name)).toEqual(["kept"]);
+      expect(printed).toEqual(["Skipping what is retired: old, older.", "1 of 1: kept is unhealthy."]);
+    });
+
+    test("--all of nothing else is a sentence, and nothing is asked of AWS", async () => {
+      expect(await doctorOf({ old: true, older: true }, "--all")).toBe(1);
+      expect(printed).toEqual([
+        "Received --all where every environment is retired (old, older), expected one that is to have something in its account. There is nothing to look at.",
+      ]);
+      expect(aws.asked).toEqual([]);
+    });
   });
 
   test("--channel looks at one channel alone, and at the role of its access level", async () => {

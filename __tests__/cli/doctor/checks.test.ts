@@ -205,12 +205,14 @@ describe("region and Support plan", () => {
     expect(denied).toEqual({ findings: [], waitsFor: "channels" });
   });
 
-  test("an environment whose Service Quotas role can't be destroyed hands that back first", () => {
+  test("an environment goes to another region by way of nothing, whatever it manages: what it has had is deployed away", () => {
     const fixIn = (yaml: string) =>
       only(examined(region, yaml, (account) => ({ ...account, channels: unknown("no-support-app") })).findings).fix;
-    expect(fixIn("full: { service-quotas-role: create }").text).toContain("First hand the Service Quotas role back");
-    expect(fixIn("full: { service-quotas-role: existing }").text).not.toContain("First hand");
-    expect(fixIn("read-only: {}, full: { service-quotas-role: adopt }").text).toContain("First hand");
+    const { text } = fixIn("full: { service-quotas-role: create }");
+    expect(text).toBe(
+      "Set retired: true and deploy, while environments.yaml still says this region. Then remove that line, set another region, such as us-west-2, and deploy again.",
+    );
+    expect(fixIn("full: { service-quotas-role: existing }").text).toBe(text);
   });
 
   test("a plan without the API is unhealthy, one that can't be asked unknown", () => {

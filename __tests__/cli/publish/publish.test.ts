@@ -329,6 +329,36 @@ test("an environment that doesn't manage the Service Quotas role hands back one 
   }
 });
 
+describe("a retired environment", () => {
+  const oneRetired = YAML.replace("read-only: {} }", "read-only: {}, retired: true }");
+
+  test("isn't published: there is no root for it, and nobody can do anything there", async () => {
+    const files = filesOf(await published(oneRetired));
+    expect(Object.keys(files).filter((path) => path.includes("staging"))).toEqual([]);
+    for (const file of ["access.json", "manifest.json"]) {
+      expect(files[file]).toContain("production");
+      expect(files[file]).not.toContain("staging");
+    }
+    expect(files["access.html"]).not.toContain("111122223333");
+  });
+
+  test("is, to whoever compares with an earlier publication, one whose access is taken", async () => {
+    const folder = await published(oneRetired, "--since", await published());
+    expect(readFileSync(join(folder, "access.html"), "utf8")).toContain(
+      '<li class="takes"><b>staging</b>: The role AWSSupportAppReadOnlyRole goes.</li>',
+    );
+  });
+
+  test("may be the last: the modules are published, and an empty list", async () => {
+    const last = "environments: { old: { account: '111122223333', region: us-east-1, full: {}, retired: true } }";
+    const files = filesOf(await published(last));
+    expect(JSON.parse(files["access.json"] ?? "").environments).toEqual([]);
+    expect(JSON.parse(files["manifest.json"] ?? "").environments).toEqual([]);
+    expect(Object.keys(files).filter((path) => path.startsWith("environments"))).toEqual([]);
+    expect(files["modules/support-app-full/main.tf"]).toBeDefined();
+  });
+});
+
 describe("--check", () => {
   test("says whether a folder is what would be written", async () => {
     const folder = await published();

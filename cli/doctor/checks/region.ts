@@ -1,4 +1,3 @@
-import { managesServiceQuotasRole, serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import { type Check, setting } from "../check";
 
 /** The regions of environments.yaml are those that AWS lists; whether AWS has the Support App there, it says itself. */
@@ -6,14 +5,10 @@ export const region: Check = {
   name: "region",
   sentence: "The region has the Support App.",
   permissions: [],
-  examine: ({ environment, whole, account: { channels } }) => {
+  examine: ({ environment, account: { channels } }) => {
     if ("known" in channels) return { findings: [] };
     if (channels.unknown.kind !== "no-support-app") return { findings: [], waitsFor: "channels" };
     const other = environment.region === "us-east-1" ? "us-west-2" : "us-east-1";
-    const isProtected = whole.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
-    const first = isProtected
-      ? " First hand the Service Quotas role back to the account: it can't be destroyed (README, The Service Quotas role)."
-      : "";
     return {
       findings: [
         {
@@ -22,7 +17,7 @@ export const region: Check = {
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {
-            text: `Destroy the environment as long as environments.yaml says this region; then set another, such as ${other}, and deploy it there.${first}`,
+            text: `Set retired: true and deploy, while environments.yaml still says this region. Then remove that line, set another region, such as ${other}, and deploy again.`,
             change: setting(environment, { region: other }),
             commands: [],
           },
