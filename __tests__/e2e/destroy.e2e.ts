@@ -1,6 +1,6 @@
 import { newAccount, readAccount } from "./account";
 import { createBoundary } from "./examples";
-import { createProject, deployed, destroy, removeProjects, terraform } from "./project";
+import { createProject, deployed, destroy, removeProjects, writeEnvironments } from "./project";
 
 afterAll(removeProjects);
 
@@ -26,12 +26,11 @@ test("destroy leaves the account as it was", async () => {
   expect(await readAccount(account)).toEqual(before);
 });
 
-test("destroy stops at the Service Quotas role, and goes on as README says", async () => {
+test("destroy stops at the Service Quotas role, and retiring the environment removes the rest", async () => {
   const account = newAccount();
-  const project = createProject(
-    "destroy-protected",
-    `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: create } } }`,
-  );
+  const environments = (more = "") =>
+    `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: create }${more} } }`;
+  const project = createProject("destroy-protected", environments());
   await deployed(project, "kept", { as: account });
   const { roles } = await readAccount(account);
 
@@ -41,10 +40,20 @@ test("destroy stops at the Service Quotas role, and goes on as README says", asy
   expect(output).toMatch(/lifecycle\.prevent_destroy/);
   expect((await readAccount(account)).roles).toEqual(roles);
 
-  const command = ["state", "rm", "aws_iam_service_linked_role.service_quotas"];
-  expect((await terraform(project, "kept", command, { as: account })).status).toBe(0);
-  expect((await destroy(project, "kept", { as: account })).status).toBe(0);
+  writeEnvironments(project, environments(", retired: true"));
+  await deployed(project, "kept", { as: account });
   expect(Object.values((await readAccount(account)).roles)).toEqual([
     expect.objectContaining({ arn: expect.stringContaining("/aws-service-role/servicequotas.amazonaws.com/") }),
   ]);
+});
+
+test("destroy doesn't heed that the Service Quotas role is to be handed back, of which README warns", async () => {
+  const account = newAccount();
+  const environments = (mode: string) =>
+    `environments: { warned: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;
+  const project = createProject("destroy-warned", environments("create"));
+  await deployed(project, "warned", { as: account });
+  writeEnvironments(project, environments("existing"));
+  expect((await destroy(project, "warned", { as: account })).status).toBe(0);
+  expect((await readAccount(account)).roles).toEqual({});
 });

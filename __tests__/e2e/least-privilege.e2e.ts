@@ -13,6 +13,7 @@ import {
 import {
   createProject,
   deploy,
+  deployed,
   destroy,
   diff,
   type Ended,
@@ -29,7 +30,6 @@ afterAll(removeProjects);
 
 /** AWS asks for these, the emulator doesn't. Source: AWS::SupportApp types' schemas, handlers; CreateSlackChannelConfiguration. */
 const UNOBSERVED = /^(supportapp:|iam:PassRole$)/;
-const SERVICE_QUOTAS_ROLE = "aws_iam_service_linked_role.service_quotas";
 
 /** The policy that `support-app deployer-policy` prints. */
 async function printedPolicy(project: Project, environment: string, ...options: string[]): Promise<PolicyDocument> {
@@ -99,20 +99,20 @@ describe("with the printed policy alone", () => {
     const before = await readAccount(staging);
     const as = await createUser(staging, "deployer");
     await allowUser(staging, "deployer", forEmulator(policy));
-    await expectToDeployDiffAndDestroy(project, "staging", policy, as);
+    await expectToComeAndGo(project, "staging", policy, as);
     expect(await readAccount(staging)).toEqual(before);
   });
 
-  test("production's deploy-role, assumed by a user who may do nothing else, does so with production", async () => {
+  test("production's deploy-role, assumed by a user who may do nothing else, deploys, diffs and retires production", async () => {
     const project = createProject("least-production", environmentsYaml);
     const policy = await printedPolicy(project, "production");
     await createDeployRole(production, forEmulator(policy));
     const as = await createUser(production, "caller");
     await allowUser(production, "caller", JSON.stringify(await printedPolicy(project, "production", "--caller")));
-    await expectToDeployDiffAndDestroy(project, "production", policy, as);
+    await expectToComeAndGo(project, "production", policy, as);
   });
 
-  async function expectToDeployDiffAndDestroy(
+  async function expectToComeAndGo(
     project: Project,
     environment: string,
     policy: PolicyDocument,
@@ -122,13 +122,37 @@ describe("with the printed policy alone", () => {
     const options: RunOptions = { as, endpoint: proxy.endpoint };
     expect(await deploy(project, environment, options)).toMatchObject({ status: 0 });
     expect((await diff(project, environment, options)).output).toContain("No changes.");
-    if (environment === "production")
-      await terraform(project, environment, ["state", "rm", SERVICE_QUOTAS_ROLE], options);
-    expect(await destroy(project, environment, options)).toMatchObject({ status: 0 });
+    if (environment === "production") {
+      writeEnvironments(project, environmentsYaml.replace("  production:\n", "  production:\n    retired: true\n"));
+      expect(await printedPolicy(project, environment)).toEqual(policy);
+      expect(await deploy(project, environment, options)).toMatchObject({ status: 0 });
+      expect(Object.keys((await readAccount(as.account)).policies)).toEqual([]);
+    } else {
+      expect(await destroy(project, environment, options)).toMatchObject({ status: 0 });
+    }
     await proxy.close();
     expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
     expectScope(policy, as.account, proxy.calls);
   }
+});
+
+test("the Service Quotas role is handed back without any right to it", async () => {
+  const account = newAccount();
+  const environments = (mode: string) =>
+    `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;
+  const project = createProject("least-handed-back", environments("create"));
+  await deployed(project, "kept", { as: account });
+  writeEnvironments(project, environments("existing"));
+  const policy = await printedPolicy(project, "kept");
+  expect(JSON.stringify(policy)).not.toContain("/aws-service-role/");
+  const as = await createUser(account, "deployer");
+  await allowUser(account, "deployer", forEmulator(policy));
+  const proxy = await startProxy();
+  const options: RunOptions = { as, endpoint: proxy.endpoint };
+  expect(await deploy(project, "kept", options)).toMatchObject({ status: 0 });
+  expect((await diff(project, "kept", options)).output).toContain("No changes.");
+  await proxy.close();
+  expect(proxy.calls.filter(({ status }) => status === 403)).toEqual([]);
 });
 
 test("every action of the policy is needed: without it, some run of an environment's life fails by its name", async () => {
@@ -199,8 +223,8 @@ test("every action of the policy is needed: without it, some run of an environme
   await tamper(account, "AWSSupportAppFullRole");
   await grantUntil((options) => deploy(project, "life", options));
   await grantUntil((options) => diff(project, "life", options));
-  await terraform(project, "life", ["state", "rm", SERVICE_QUOTAS_ROLE], { as: account });
-  await grantUntil((options) => destroy(project, "life", options));
+  writeEnvironments(project, changed.replace("  life:\n", "  life:\n    retired: true\n"));
+  await grantUntil((options) => deploy(project, "life", options));
 
   expect([...granted].sort()).toEqual(actionsOf(policy));
   expectScope(policy, account, calls);

@@ -1,0 +1,136 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { newAccount, type Role, readAccount, readChannels } from "./account";
+import { createServiceQuotasRole } from "./examples";
+import {
+  createProject,
+  deployed,
+  diff,
+  type Project,
+  removeProjects,
+  run,
+  supportApp,
+  terraform,
+  writeEnvironments,
+} from "./project";
+import { startProxy } from "./proxy";
+
+afterAll(removeProjects);
+
+const ADDRESS = "aws_iam_service_linked_role.service_quotas";
+const NO_CHANGES = "No changes. Your infrastructure matches the configuration.";
+
+/** An environment with everything there is, and what else it says. */
+function environments(name: string, account: string, mode: string, more = ""): string {
+  return `environments:
+  ${name}:
+    account: "${account}"
+    region: us-east-1
+    slack-workspaces: [T012ABCDEFG]
+    account-alias: everything
+    read-only: { channels: [{ name: watch, workspace: T012ABCDEFG, channel: C01 }] }
+    full: { service-quotas-role: ${mode}, channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C02 }] }
+${more}`;
+}
+
+const RETIRED = "    retired: true\n";
+
+/** The addresses in an environment's state. */
+async function stateOf(project: Project, environment: string, account: string): Promise<string[]> {
+  const { output } = await terraform(project, environment, ["state", "list"], { as: account });
+  return output.split("\n").filter((line) => line !== "");
+}
+
+/** The account's Service Quotas role, by its name. */
+async function serviceQuotasRoles(account: string): Promise<Record<string, Role>> {
+  const { roles } = await readAccount(account);
+  const found = Object.entries<Role>(roles).filter(([, { arn }]) => arn.includes("/aws-service-role/servicequotas."));
+  expect(found).toHaveLength(1);
+  return Object.fromEntries(found);
+}
+
+test("an ordinary deploy of a retired environment removes everything but the Service Quotas role, which it forgets", async () => {
+  const account = newAccount();
+  const before = await readAccount(account);
+  const project = createProject("retired", environments("old", account, "create"));
+  await deployed(project, "old", { as: account });
+  const roles = await serviceQuotasRoles(account);
+  expect(await stateOf(project, "old", account)).toContain(ADDRESS);
+
+  writeEnvironments(project, environments("old", account, "create", RETIRED));
+  const { output } = await diff(project, "old", { as: account });
+  expect(output).toContain(`${ADDRESS} will no longer be managed by Terraform, but will not be destroyed`);
+  const proxy = await startProxy();
+  await deployed(project, "old", { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  expect(await readAccount(account)).toEqual({ ...before, roles });
+  expect(await stateOf(project, "old", account)).toEqual([]);
+  expect(proxy.calls.map(({ action }) => action)).not.toContain("iam:DeleteServiceLinkedRole");
+  expect((await diff(project, "old", { as: account })).output).toContain(NO_CHANGES);
+});
+
+test("an environment is renamed by retiring it first", async () => {
+  const account = newAccount();
+  await createServiceQuotasRole(account);
+  const project = createProject("renamed", environments("old", account, "adopt"));
+  await deployed(project, "old", { as: account });
+  const access = async () => {
+    const { roles, policies } = await readAccount(account);
+    return { roles, policies, channels: await readChannels(account) };
+  };
+  const before = await access();
+  writeEnvironments(project, environments("old", account, "adopt", RETIRED));
+  await deployed(project, "old", { as: account });
+  writeEnvironments(project, environments("new", account, "adopt"));
+  await deployed(project, "new", { as: account });
+  expect(await access()).toEqual(before);
+  expect((await diff(project, "new", { as: account })).output).toContain(NO_CHANGES);
+});
+
+test("a mode that stops managing the Service Quotas role destroys nothing, in either notation", async () => {
+  const account = newAccount();
+  const project = createProject("handed-back", environments("kept", account, "create"));
+  await deployed(project, "kept", { as: account });
+  const before = await readAccount(account);
+  writeEnvironments(project, environments("kept", account, "existing"));
+
+  expect((await run(project, "cdktf", ["synth", "--hcl"], { as: account })).status).toBe(0);
+  expect((await terraform(project, "kept", ["init", "-input=false"], { as: account })).status).toBe(0);
+  const { output } = await terraform(project, "kept", ["plan", "-input=false"], { as: account });
+  expect(output).toContain(`${ADDRESS} will no longer be managed by Terraform, but will not be destroyed`);
+  expect(output).toContain("Plan: 0 to add, 0 to change, 0 to destroy.");
+
+  expect(await deployed(project, "kept", { as: account })).toContain("Resources: 0 added, 0 changed, 0 destroyed.");
+  expect(await readAccount(account)).toEqual(before);
+  expect(await stateOf(project, "kept", account)).not.toContain(ADDRESS);
+  expect((await diff(project, "kept", { as: account })).output).toContain(NO_CHANGES);
+});
+
+test("a published root's README says how to remove everything but the Service Quotas role", async () => {
+  const account = newAccount();
+  const as = { as: account };
+  const before = await readAccount(account);
+  const project = createProject("retired-root", environments("root", account, "create"));
+  const apply = async () => {
+    for (const args of [
+      ["init", "-input=false"],
+      ["apply", "-input=false", "-auto-approve"],
+    ]) {
+      expect(await run(project, "terraform", ["-chdir=out/environments/root", ...args], as)).toMatchObject({
+        status: 0,
+      });
+    }
+  };
+  expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
+  await apply();
+  const roles = await serviceQuotasRoles(account);
+
+  const folder = join(project.folder, "out/environments/root");
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  const [, block] = read("README.md").match(/## Removing everything\n.*?```hcl\n(.*?)```/s) ?? [];
+  const [provider] = read("main.tf").match(/^provider "aws" \{\n.*?^\}\n/ms) ?? [];
+  rmSync(join(folder, "outputs.tf"));
+  writeFileSync(join(folder, "main.tf"), `${provider}\n${block}`);
+  await apply();
+  expect(await readAccount(account)).toEqual({ ...before, roles });
+});
