@@ -56,6 +56,7 @@ test("brings the support-app command, and the libraries that it needs", () => {
     "@aws-sdk/client-iam",
     "@aws-sdk/client-sts",
     "@aws-sdk/client-support",
+    "@aws-sdk/util-arn-parser",
     "@cdktf/hcl-tools",
     "commander",
     "fastest-levenshtein",

@@ -1,4 +1,5 @@
 import { actionsOf, CAPABILITIES } from "../modules/support-app/capability";
+import { CREATE_SERVICE_LINKED_ROLE, LINKED_SERVICE_KEY } from "../modules/support-app/service-quotas-role";
 
 /** An action or a condition key as AWS spells it, of those that the Support App has to do with; any other as it is. */
 export function spelled(name: string): string {
@@ -8,9 +9,9 @@ export function spelled(name: string): string {
 const SPELLED = new Map(
   [
     ...actionsOf(CAPABILITIES),
-    "iam:CreateServiceLinkedRole",
+    CREATE_SERVICE_LINKED_ROLE,
     "sts:AssumeRole",
-    "iam:AWSServiceName",
+    LINKED_SERVICE_KEY,
     "aws:SourceAccount",
   ].map((name) => [name.toLowerCase(), name]),
 );

@@ -215,7 +215,7 @@ const FAULTS: readonly FaultIn[] = [
     what: "a trust in another account, too",
     in: "both",
     inject: () => setTrust("both", FULL, {}, { Principal: { AWS: "arn:aws:iam::999999999999:root" } }),
-    finds: { check: "trust", found: "AWS arn:aws:iam::999999999999:root" },
+    finds: { check: "trust", found: "AWS arn:aws:iam::999999999999:root, of another account (999999999999)" },
     topic: RESTRICT,
   },
   ...CAPABILITIES.map((capability: Capability): FaultIn => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CHECKS } from "../../cli/doctor/diagnose";
-import { TOPICS, type Topic } from "../../cli/doctor/topic";
+import { GUIDE_TOPICS, type GuideTopic } from "../../cli/doctor/guide-topic";
 import { iamIn } from "./account";
 import { type Aws, doctor, startAws } from "./doctor";
 import { exampleEnvironments } from "./examples";
@@ -48,12 +48,17 @@ test("README's table has every topic of the guide and every check", () => {
       .find(([, cell]) => cell === first)?.[2]
       ?.replaceAll("`", "")
       .split(", ");
-  const ofTopic = ({ title, url }: Topic) => checksOf(`[${title}](${url})`);
-  expect(ofTopic(TOPICS.restrictUsers)).toEqual(["unexpected-access", "permissions-boundary", "trust", "channels"]);
-  expect(ofTopic(TOPICS.missingRole)).toEqual(["role", "trust"]);
-  expect(ofTopic(TOPICS.missingPermission)).toEqual(["capabilities"]);
-  expect(ofTopic(TOPICS.invalidRole)).toEqual(["channels"]);
-  expect(ofTopic(TOPICS.missingServiceQuotasRole)).toEqual(["service-quotas-role"]);
+  const ofTopic = ({ title, url }: GuideTopic) => checksOf(`[${title}](${url})`);
+  expect(ofTopic(GUIDE_TOPICS.restrictUsers)).toEqual([
+    "unexpected-access",
+    "permissions-boundary",
+    "trust",
+    "channels",
+  ]);
+  expect(ofTopic(GUIDE_TOPICS.missingRole)).toEqual(["role", "trust"]);
+  expect(ofTopic(GUIDE_TOPICS.missingPermission)).toEqual(["capabilities"]);
+  expect(ofTopic(GUIDE_TOPICS.invalidRole)).toEqual(["channels"]);
+  expect(ofTopic(GUIDE_TOPICS.missingServiceQuotasRole)).toEqual(["service-quotas-role"]);
   expect(checksOf("none")).toEqual(["credentials", "region", "support-plan"]);
   for (const { name } of CHECKS) expect(table).toContain(`\`${name}\``);
 });

@@ -22,7 +22,7 @@ function permission(effect: string, action: string, resource: string, condition:
 /** AWS's managed policy of that name: version v1, of 2022-08-22 and still the default in March 2026. */
 export function awsManagedPolicy(name: string): Set<Permission> {
   return documentPermissions(
-    readFileSync(join(__dirname, "../../cli/review/aws-managed-policies", `${name}.json`), "utf8"),
+    readFileSync(join(__dirname, "../../cli/iam/aws-managed-policies", `${name}.json`), "utf8"),
   );
 }
 

@@ -1,4 +1,4 @@
-import { isFields } from "../../cli/review/policy";
+import { isFields } from "../../cli/json";
 
 /** One value put into another, mapping by mapping, as somebody does who follows a fix. */
 export function merged(into: unknown, from: unknown): unknown {

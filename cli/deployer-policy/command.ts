@@ -3,7 +3,8 @@ import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
 import { environmentNamed } from "../environment";
-import { callerPolicy, deployerPolicy, type PolicyDocument } from "./deployer-policy";
+import type { PolicyDocument } from "../iam/policy-document";
+import { callerPolicy, deployerPolicy } from "./deployer-policy";
 
 /** Adds `support-app deployer-policy ENV`. */
 export function addDeployerPolicyCommand(program: Command): void {

@@ -1,27 +1,15 @@
 import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
   managesServiceQuotasRole,
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/service-quotas-role";
 import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
-
-/** A policy document, as IAM takes it. */
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly PolicyStatement[];
-}
-
-/** One statement of a policy document. */
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-}
+import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
 
 /** What the AWS provider calls on a role that it manages, but for attaching policies. */
 const ROLE_ACTIONS = [
@@ -95,7 +83,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   ];
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
-  return document([
+  return policyDocument([
     ...when(
       roles.length > 0,
       statement("Roles", ROLE_ACTIONS, roles),
@@ -110,8 +98,8 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     ),
     ...when(
       serviceQuotasRole === "create",
-      statement("CreateServiceQuotasRole", ["iam:CreateServiceLinkedRole"], [serviceQuotasArn], {
-        StringEquals: { "iam:AWSServiceName": [SERVICE_QUOTAS_SERVICE] },
+      statement("CreateServiceQuotasRole", [CREATE_SERVICE_LINKED_ROLE], [serviceQuotasArn], {
+        StringEquals: { [LINKED_SERVICE_KEY]: [SERVICE_QUOTAS_SERVICE] },
       }),
     ),
     ...when(
@@ -128,7 +116,10 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
 
 /** The least that the caller needs who runs Terraform for an environment with a `deploy-role`: to assume it, and the state. */
 export function callerPolicy(environment: Environment, deployRole: string): PolicyDocument {
-  return document([statement("AssumeDeployRole", ["sts:AssumeRole"], [deployRole]), ...stateStatements(environment)]);
+  return policyDocument([
+    statement("AssumeDeployRole", ["sts:AssumeRole"], [deployRole]),
+    ...stateStatements(environment),
+  ]);
 }
 
 /** Source: Terraform, S3 backend, permissions required, with a native lock file. */
@@ -151,10 +142,6 @@ function keyStatement(arn: string): PolicyStatement {
   if (alias === undefined) return statement("EncryptState", actions, [arn]);
   const hasAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": [alias] } };
   return statement("EncryptState", actions, [`${keys}key/*`], hasAlias);
-}
-
-function document(statements: readonly PolicyStatement[]): PolicyDocument {
-  return { Version: "2012-10-17", Statement: statements };
 }
 
 function statement(

@@ -6,24 +6,24 @@ import type { AccessLevel } from "../../modules/support-app/access-level";
 import { roleArnOf } from "../../modules/support-app/iam-names";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
-import { type AccessFound, readAccess } from "./access-found";
-import { type ChannelFound, readChannels, readWorkspaces } from "./channel-found";
-import { all, MAX_ATTEMPTS, type Obstacle, type Reading, reading } from "./reading";
+import { type LiveAccess, readAccess } from "./live-access";
+import { type LiveChannel, readChannels, readWorkspaces } from "./live-channel";
+import { all, type Lookup, type LookupFailure, lookUp, MAX_ATTEMPTS } from "./lookup";
 
 /** What AWS says of an environment's account, as far as a check asks for it. */
 export interface Account {
   /** Who asks. */
-  readonly identity: Reading<Identity>;
+  readonly identity: Lookup<Identity>;
   /** What the account's Support plan says to its API. */
-  readonly supportApi: Reading<unknown>;
+  readonly supportApi: Lookup<unknown>;
   /** By access level. */
-  readonly accesses: ReadonlyMap<AccessLevel, AccessFound>;
+  readonly accesses: ReadonlyMap<AccessLevel, LiveAccess>;
   /** Every Slack channel that is configured in the account. */
-  readonly channels: Reading<readonly ChannelFound[]>;
+  readonly channels: Lookup<readonly LiveChannel[]>;
   /** IDs of the Slack workspaces that are registered for the account. */
-  readonly workspaces: Reading<readonly string[]>;
+  readonly workspaces: Lookup<readonly string[]>;
   /** Whether the service-linked role of Service Quotas is there. */
-  readonly serviceQuotasRole: Reading<boolean>;
+  readonly serviceQuotasRole: Lookup<boolean>;
 }
 
 /** Whoever has the credentials. */
@@ -68,7 +68,7 @@ export async function readAccount(
   const assumed = await assume(config, deployRole);
   if ("unknown" in assumed) return nothingBut(assumed);
   const as = { ...config, credentials: assumed.known ?? credentials };
-  const identity = await reading("sts:GetCallerIdentity", async () => {
+  const identity = await lookUp("sts:GetCallerIdentity", async () => {
     const { Account, Arn } = await new STSClient(as).send(new GetCallerIdentityCommand({}));
     return { account: String(Account), arn: String(Arn) };
   });
@@ -80,13 +80,11 @@ export async function readAccount(
   const support = new SupportClient({ ...as, region: SUPPORT_REGION });
   const own = environment.accesses.map(roleArnOf);
   const [supportApi, accesses, channels, workspaces, serviceQuotasRole] = await Promise.all([
-    reading("support:DescribeSeverityLevels", () =>
-      support.send(new DescribeSeverityLevelsCommand({ language: "en" })),
-    ),
+    lookUp("support:DescribeSeverityLevels", () => support.send(new DescribeSeverityLevelsCommand({ language: "en" }))),
     Promise.all(environment.accesses.map(async (props) => [props.access, await readAccess(iam, props)] as const)),
     readChannels(cloudControl, iam, environment.account, own),
     readWorkspaces(cloudControl),
-    reading("iam:ListRoles", async () => {
+    lookUp("iam:ListRoles", async () => {
       const found = paginateListRoles({ client: iam }, { PathPrefix: SERVICE_QUOTAS_ROLE_PATH });
       return (await all(found, ({ Roles }) => Roles)).length > 0;
     }),
@@ -99,7 +97,7 @@ const ANOTHER_ACCOUNT = {
 } as const;
 
 /** An account of which nothing can be read, and why. */
-function nothingBut(unknown: { readonly unknown: Obstacle }): Account {
+function nothingBut(unknown: { readonly unknown: LookupFailure }): Account {
   return {
     identity: unknown,
     supportApi: unknown,
@@ -112,7 +110,7 @@ function nothingBut(unknown: { readonly unknown: Obstacle }): Account {
 
 /** The credentials of a role. Known and undefined: there is none to assume. */
 function assume(config: STSClientConfig, RoleArn: string | undefined) {
-  return reading("sts:AssumeRole", async () => {
+  return lookUp("sts:AssumeRole", async () => {
     if (RoleArn === undefined) return undefined;
     const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: "support-app-doctor" });
     const { Credentials } = await new STSClient(config).send(command);

@@ -2,8 +2,11 @@ import { iamNamesOf } from "../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import type { Account } from "./account";
-import type { Obstacle, Reading } from "./reading";
-import type { Topic } from "./topic";
+import type { GuideTopic } from "./guide-topic";
+import type { Undetermined } from "./judge";
+import { policyInWords } from "./live-access";
+import { unsupportedWords } from "./live-document";
+import type { Lookup, LookupFailure } from "./lookup";
 
 /** How an environment is, or what a check says of it. What isn't known is neither healthy nor unhealthy. */
 export type Answer = "healthy" | "unhealthy" | "unknown";
@@ -16,7 +19,7 @@ export interface Finding {
   readonly expected: string;
   readonly found: string;
   /** Where AWS's guide speaks of it. Undefined: nowhere. */
-  readonly topic?: Topic;
+  readonly topic?: GuideTopic;
   readonly fix: Fix;
 }
 
@@ -70,21 +73,21 @@ export interface Check {
  *
  * @param change what to set in the environment first
  */
-export function deploying(environment: Environment, text: string, change?: object): Fix {
+export function deployFix(environment: Environment, text: string, change?: object): Fix {
   return {
     text,
-    change: change && setting(environment, change),
+    change: change && yamlChange(environment, change),
     commands: [`npx cdktf deploy ${environment.name}`],
   };
 }
 
 /** What to set in environments.yaml, for something of an environment. */
-export function setting({ name }: Environment, change: object): Fix["change"] {
+export function yamlChange({ name }: Environment, change: object): Fix["change"] {
   return { environments: { [name]: change } };
 }
 
 /** What to set where AWS's policy is used and doesn't do: one of its own, which isn't there to be adopted. */
-export function ownPolicySetting({ policy, adopt }: SupportAppAccessProps): object {
+export function ownPolicyChange({ policy, adopt }: SupportAppAccessProps): object {
   if (policy !== "aws-managed") return {};
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
@@ -117,18 +120,49 @@ export function roleSubject(props: SupportAppAccessProps): string {
 }
 
 /** The finding that something couldn't be looked at. */
-export function notKnown(subject: string, expected: string, unknown: Obstacle, topic?: Topic): Finding {
-  return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: knowing(unknown) };
+export function unknownFinding(subject: string, expected: string, unknown: LookupFailure, topic?: GuideTopic): Finding {
+  return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: lookupFix(unknown) };
 }
 
-/** A finding for a reading that isn't known, and none for one that is. */
-export function unlessKnown(subject: string, expected: string, reading: Reading<unknown>, topic?: Topic): Finding[] {
-  return "unknown" in reading ? [notKnown(subject, expected, reading.unknown, topic)] : [];
+/** The finding that it couldn't be told whether a role may do something. */
+export function undeterminedFinding(
+  subject: string,
+  expected: string,
+  undetermined: Undetermined,
+  topic?: GuideTopic,
+): Finding {
+  if (undetermined.because === "unread") return unknownFinding(subject, expected, undetermined.why, topic);
+  const fix = { text: TRYING[undetermined.because], commands: [] };
+  return { answer: "unknown", subject, expected, found: undeterminedWords(undetermined), topic, fix };
+}
+
+function undeterminedWords(undetermined: Exclude<Undetermined, { readonly because: "unread" }>): string {
+  if (undetermined.because === "simulation") {
+    const { decision, notTold } = undetermined;
+    return `IAM's simulation says ${decision}, without having been told ${notTold.join(", ")}`;
+  }
+  const policy = policyInWords(undetermined.by);
+  if (undetermined.because === "unsupported") return `in ${policy}, ${unsupportedWords(undetermined.unreadable)}`;
+  return `it depends on a condition or a resource in ${policy}, which only a real request has`;
+}
+
+const ONLY_AWS = "See the message above, and try it in Slack: only AWS knows the rest of the request.";
+
+/** What to do where it can't be told. */
+const TRYING = {
+  request: ONLY_AWS,
+  simulation: ONLY_AWS,
+  unsupported: "See the message above, and try it in Slack. A deploy removes anything that isn't in environments.yaml.",
+} as const;
+
+/** A finding for a lookup that isn't known, and none for one that is. */
+export function unlessKnown(subject: string, expected: string, lookup: Lookup<unknown>, topic?: GuideTopic): Finding[] {
+  return "unknown" in lookup ? [unknownFinding(subject, expected, lookup.unknown, topic)] : [];
 }
 
 /** What to do for something to be known. */
-export function knowing({ kind, action, message }: Obstacle): Fix {
-  if (kind === "denied" && /service control policy/i.test(message)) {
+export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailure): Fix {
+  if (kind === "denied" && isDeniedByOrganization) {
     return {
       text: `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
       commands: [],
@@ -140,22 +174,16 @@ export function knowing({ kind, action, message }: Obstacle): Fix {
       commands: ["npm run -s support-app -- doctor --policy"],
     };
   }
-  if (kind === "conditional") {
-    return {
-      text: "Look at what it says there, and try it in Slack: AWS alone knows the rest of the request.",
-      commands: [],
-    };
-  }
   if (kind === "credentials") return { text: "Log in again, and run doctor again.", commands: [] };
-  return unreachable();
+  return connectionFix();
 }
 
 /** What to do where AWS gave no answer. */
-export function unreachable(): Fix {
+export function connectionFix(): Fix {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   const at = endpoint ? ` at AWS_ENDPOINT_URL=${endpoint}` : "";
   return {
-    text: `Look at what it says there, check that AWS can be reached from here${at}, and run doctor again.`,
+    text: `See the message above, check that AWS can be reached from here${at}, and run doctor again.`,
     commands: [],
   };
 }

@@ -11,7 +11,7 @@ import { serviceQuotasRole } from "./checks/service-quotas-role";
 import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
-import { mapped } from "./reading";
+import { mapped } from "./lookup";
 
 /** Every check, in the order in which they are shown. Without the right credentials, none of the others can be looked at. */
 export const CHECKS: readonly Check[] = [

@@ -1,11 +1,10 @@
-import type { PolicyDocument } from "../deployer-policy/deployer-policy";
+import { type PolicyDocument, policyDocument } from "../iam/policy-document";
 import { CHECKS } from "./diagnose";
 
 /** The least privilege that doctor needs, with a statement for each check that needs one. It is the same in every account. */
 export function doctorPolicy(): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: CHECKS.flatMap(({ name, permissions }) =>
+  return policyDocument(
+    CHECKS.flatMap(({ name, permissions }) =>
       permissions.map(({ actions, resources }, index) => ({
         Sid: `${sidOf(name)}${index === 0 ? "" : index + 1}`,
         Effect: "Allow",
@@ -13,7 +12,7 @@ export function doctorPolicy(): PolicyDocument {
         Resource: resources,
       })),
     ),
-  };
+  );
 }
 
 /** A statement's ID takes no hyphen. */

@@ -1,12 +1,34 @@
 import { policyArnOf } from "../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import { type AccessFound, isOwnPolicy } from "./access-found";
-import { evaluate, type NamedDocument } from "./evaluate";
-import { knownOf, type Obstacle } from "./reading";
+import { authorize, type NamedPolicy } from "../iam/authorize";
+import type { UnreadablePolicy } from "../iam/policy";
+import { isOwnPolicy, type LiveAccess, type PolicyId, policyIdOf } from "./live-access";
+import { knownOf, type LookupFailure } from "./lookup";
 import { requestOf } from "./request";
 
 /** Whether a role may do something and, if not, why. */
-export type Judgement = { readonly is: "allowed" } | { readonly is: "unknown"; readonly why: Obstacle } | Denied;
+export type Judgement = { readonly is: "allowed" } | Undetermined | Denied;
+
+/** Why it can't be told whether a role may do something. */
+export type Undetermined =
+  /** Not all of it can be read. */
+  | { readonly is: "unknown"; readonly because: "unread"; readonly why: LookupFailure }
+  /** A policy says something that isn't supported. */
+  | {
+      readonly is: "unknown";
+      readonly because: "unsupported";
+      readonly by: PolicyId;
+      readonly unreadable: readonly UnreadablePolicy[];
+    }
+  /** A policy asks for something that only a real request has. */
+  | { readonly is: "unknown"; readonly because: "request"; readonly by: PolicyId }
+  /** IAM's simulation was not told all condition keys that the policies ask for. */
+  | {
+      readonly is: "unknown";
+      readonly because: "simulation";
+      readonly decision: string;
+      readonly notTold: readonly string[];
+    };
 
 /** Why a role may not do something. */
 export interface Denied {
@@ -21,40 +43,38 @@ export interface Denied {
     | "likely-organization"
     | "simulation";
   /** The policy that is the cause, where it is one. */
-  readonly by?: string;
+  readonly by?: PolicyId;
   /** IAM's word for it, where IAM was asked. */
   readonly decision?: string;
   /** What keeps the cause from being known. */
-  readonly why?: Obstacle;
+  readonly why?: LookupFailure;
 }
 
 /**
- * Judges an action by the role's documents and by IAM's simulation. The documents name the cause; only the simulation knows
+ * Judges an action by the role's policies and by IAM's simulation. The policies name the cause; only the simulation knows
  * the organization's policies, but it is asked without the context of a real request. So what depends on that isn't known.
  */
-export function judge(found: AccessFound, props: SupportAppAccessProps, action: string): Judgement {
+export function judge(found: LiveAccess, props: SupportAppAccessProps, action: string): Judgement {
   // A boundary that is another than environments.yaml says has a check of its own: what it does is no matter then.
-  const access: AccessFound = hasOtherBoundary(found, props)
+  const access: LiveAccess = hasOtherBoundary(found, props)
     ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
     : found;
   const simulated = knownOf(access.simulated)?.get(action.toLowerCase());
-  const read = judgeDocuments(access, props, action);
+  const read = judgePolicies(access, props, action);
   if (read.is === "denied") return read;
   if (!simulated) return read;
   const { isAllowed, isDeniedByOrganization, decision, notTold } = simulated;
-  if (!isAllowed && notTold.length > 0) {
-    const message = `IAM's simulation says ${decision}, without having been told ${notTold.join(", ")}`;
-    return { is: "unknown", why: { kind: "conditional", action, message } };
-  }
+  if (!isAllowed && notTold.length > 0) return { is: "unknown", because: "simulation", decision, notTold };
   if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
-  if (read.is === "unknown" && (read.why.kind === "conditional" || notTold.length > 0)) return read;
+  if (read.is === "unknown" && read.because !== "unread") return read;
+  if (read.is === "unknown" && notTold.length > 0) return read;
   if (isAllowed) return { is: "allowed" };
   if (read.is === "allowed") return { is: "denied", cause: "likely-organization", decision };
   return { is: "denied", cause: "simulation", decision, why: read.why };
 }
 
 /** Whether a role has another permissions boundary than environments.yaml says, or none. */
-export function hasOtherBoundary({ role }: AccessFound, { permissionsBoundary }: SupportAppAccessProps): boolean {
+export function hasOtherBoundary({ role }: LiveAccess, { permissionsBoundary }: SupportAppAccessProps): boolean {
   const found = knownOf(role);
   return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
 }
@@ -66,35 +86,39 @@ export function isOfOrganization({ cause }: Denied): boolean {
 
 /** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml the role. */
 export function isLimited(denied: Denied, { permissionsBoundary }: SupportAppAccessProps): boolean {
-  return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by === permissionsBoundary);
+  return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by?.arn === permissionsBoundary);
 }
 
-/** What the role's own documents say. */
-function judgeDocuments({ policies, boundary }: AccessFound, props: SupportAppAccessProps, action: string): Judgement {
-  if ("unknown" in policies) return { is: "unknown", why: policies.unknown };
-  const readable: NamedDocument[] = [];
-  let why: Obstacle | undefined;
-  for (const { name, arn, text } of policies.known) {
-    if ("known" in text) readable.push({ name: arn ?? `the inline policy ${name}`, text: text.known });
-    else why = text.unknown;
+/** What the role's own policies say. */
+function judgePolicies({ policies, boundary }: LiveAccess, props: SupportAppAccessProps, action: string): Judgement {
+  if ("unknown" in policies) return { is: "unknown", because: "unread", why: policies.unknown };
+  const read: NamedPolicy<PolicyId>[] = [];
+  let why: LookupFailure | undefined;
+  for (const { name, arn, document } of policies.known) {
+    if ("known" in document) read.push({ name: { name, arn }, policy: document.known.policy });
+    else why = document.unknown;
   }
   const request = requestOf(props, action);
-  const own = evaluate(readable, request);
-  if (own.is === "denied") return { is: "denied", cause: "explicit-deny", by: own.by };
+  const own = authorize(read, request);
+  if (own.is === "explicit-deny") return { is: "denied", cause: "explicit-deny", by: own.by };
   const limiting = knownOf(boundary);
-  const limit = limiting && evaluate([limiting], request);
-  if (limit?.is === "denied") return { is: "denied", cause: "explicit-deny", by: limit.by };
-  if (why === undefined && own.is === "not-allowed") {
+  const limits = limiting ? [{ name: policyIdOf(limiting.arn), policy: limiting.policy }] : [];
+  const limit = limiting && authorize(limits, request);
+  if (limit?.is === "explicit-deny") return { is: "denied", cause: "explicit-deny", by: limit.by };
+  if (why === undefined && own.is === "implicit-deny") {
     const isAttached = policies.known.some((policy) => isOwnPolicy(policy, props));
-    return { is: "denied", cause: isAttached ? "policy" : "not-attached", by: policyArnOf(props) };
+    return { is: "denied", cause: isAttached ? "policy" : "not-attached", by: policyIdOf(policyArnOf(props)) };
   }
-  if (limit?.is === "not-allowed") return { is: "denied", cause: "boundary", by: limiting?.name };
+  if (limit?.is === "implicit-deny") return { is: "denied", cause: "boundary", by: limits[0]?.name };
   const unread = why ?? ("unknown" in boundary ? boundary.unknown : undefined);
   const [open] = [own, limit].flatMap((decision) => (decision?.is === "unknown" ? [decision.by] : []));
-  if (open === undefined) return unread ? { is: "unknown", why: unread } : { is: "allowed" };
-  const isOwn = isOwnPolicy({ arn: open }, props);
-  const isDrift = isOwn ? props.policy !== "aws-managed" : open !== props.permissionsBoundary;
+  if (open === undefined) return unread ? { is: "unknown", because: "unread", why: unread } : { is: "allowed" };
+  const unreadable = [...read, ...limits].find(({ name }) => name === open)?.policy.unreadable ?? [];
+  if (unreadable.length > 0) return { is: "unknown", because: "unsupported", by: open, unreadable };
+  const isOwn = isOwnPolicy(open, props);
+  const isDrift = isOwn
+    ? props.policy !== "aws-managed"
+    : open.arn === undefined || open.arn !== props.permissionsBoundary;
   if (isDrift && !unread) return { is: "denied", cause: isOwn ? "policy" : "conditional", by: open };
-  const message = `it depends on a condition or a resource in ${open}, which only a real request has`;
-  return { is: "unknown", why: { kind: "conditional", action, message } };
+  return { is: "unknown", because: "request", by: open };
 }

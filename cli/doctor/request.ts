@@ -1,21 +1,24 @@
 import { roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_SERVICE, serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasRoleArn,
+} from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import type { Request } from "./evaluate";
-import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
+import type { Request } from "../iam/authorize";
 
 /**
  * What is known of a request that the Support App makes with an access level's role.
  *
- * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has; iam:AWSServiceName is a
- * key of IAM's alone.
+ * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has.
  */
 export function requestOf(props: SupportAppAccessProps, action: string): Request {
   const isRight = action === CREATE_SERVICE_LINKED_ROLE;
   const keys = {
     "aws:principalaccount": String(props.account),
     "aws:principalarn": roleArnOf(props),
-    "iam:awsservicename": isRight ? SERVICE_QUOTAS_SERVICE : undefined,
+    [LINKED_SERVICE_KEY.toLowerCase()]: isRight ? SERVICE_QUOTAS_SERVICE : undefined,
   };
   if (isRight) return { action, keys, resource: serviceQuotasRoleArn(props.account) };
   return { action, keys, resource: action.startsWith("support:") ? undefined : "some" };

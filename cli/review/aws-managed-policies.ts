@@ -1,5 +1,5 @@
-import full from "./aws-managed-policies/AWSSupportAppFullAccess.json";
-import readOnly from "./aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
+import full from "../iam/aws-managed-policies/AWSSupportAppFullAccess.json";
+import readOnly from "../iam/aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
 import { type Policy, readDocument } from "./policy";
 
 /** When the copies were compared with AWS: both were at version v1, of 2022-08-22. */

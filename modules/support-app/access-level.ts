@@ -40,3 +40,8 @@ export const ACCESS_LEVELS: Readonly<Record<AccessLevel, AccessLevelDefinition>>
 export function capabilitiesOf(access: AccessLevel, without: readonly Capability[] = []): Capability[] {
   return ACCESS_LEVELS[access].capabilities.filter((capability) => !without.includes(capability));
 }
+
+/** The name in Terraform of what belongs to an access level, in the stacks of environments and in published modules. */
+export function addressOfLevel(access: AccessLevel): string {
+  return access.replaceAll("-", "_");
+}

@@ -1,19 +1,25 @@
 import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
 import { Construct } from "constructs";
-import { type CloudControlType, cloudControlResource } from "./cloud-control";
+import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
 import { ACCOUNT_ALIAS } from "./limits";
 import { neighbours } from "./neighbours";
 import { describe, sentence, throwIfAny } from "./problem";
 import { textProblems, unknownProblems } from "./validation";
 
+/** Cloud Control's type of an account's alias. */
+export const ACCOUNT_ALIAS_TYPE = "AWS::SupportApp::AccountAlias";
+
 /** Source: CloudFormation User Guide, AWS::SupportApp::AccountAlias. */
 const TYPE: CloudControlType = {
-  typeName: "AWS::SupportApp::AccountAlias",
+  typeName: ACCOUNT_ALIAS_TYPE,
   properties: { AccountAlias: { type: "string" }, AccountAliasResourceId: { type: "string" } },
   required: ["AccountAlias"],
   primaryIdentifier: ["/properties/AccountAliasResourceId"],
   readOnlyProperties: ["/properties/AccountAliasResourceId"],
 };
+
+/** The type's schema, as Terraform takes it. */
+export const ACCOUNT_ALIAS_SCHEMA = cloudControlSchema(TYPE);
 
 /** What an account is called. */
 export interface AccountAliasProps {

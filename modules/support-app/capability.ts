@@ -1,13 +1,5 @@
 /**
- * What a person in the Slack channel can do with the AWS Support App.
- *
- * - `view-cases`: search support cases and read their details
- * - `create-cases`: open a support case
- * - `reply-to-cases`: add to a case's correspondence, which also reopens it
- * - `attach-files`: attach files to a new case or a reply
- * - `resolve-cases`: resolve a case
- * - `live-chat`: start a live chat with AWS; it runs in a channel of its own that gets the same access
- * - `request-quota-increases`: look up a service quota and request an increase
+ * What a person in the Slack channel can do with the AWS Support App. {@link CAPABILITY_WORDS} says each in words.
  */
 export type Capability =
   | "view-cases"
@@ -40,6 +32,17 @@ const ACTIONS: Readonly<Record<Capability, readonly string[]>> = {
     "servicequotas:GetServiceQuota",
     "servicequotas:RequestServiceQuotaIncrease",
   ],
+};
+
+/** What a person in the channel can do with each capability, to follow "can". */
+export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
+  "view-cases": "search support cases and read them",
+  "create-cases": "open a support case",
+  "reply-to-cases": "add to a case's correspondence, which also reopens it",
+  "attach-files": "attach files to a new case or a reply",
+  "resolve-cases": "resolve a case",
+  "live-chat": "start a live chat with AWS, which runs in a channel of its own that gets the same access",
+  "request-quota-increases": "look up a service quota and request an increase",
 };
 
 /** Every capability, in the order in which people meet them. */

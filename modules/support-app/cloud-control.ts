@@ -32,8 +32,13 @@ export function cloudControlResource(
     new CloudcontrolapiResource(scope, "resource", {
       typeName: type.typeName,
       desiredState: Fn.jsonencode(desiredState),
-      schema: JSON.stringify({ description: type.typeName, additionalProperties: false, ...type }),
+      schema: cloudControlSchema(type),
       dependsOn,
     }),
   );
+}
+
+/** A type's schema, as Terraform takes it. */
+export function cloudControlSchema(type: CloudControlType): string {
+  return JSON.stringify({ description: type.typeName, additionalProperties: false, ...type });
 }

@@ -24,10 +24,13 @@ export const POLICY_NAME: TextLimit = {
   expected: "a policy name of 1 to 128 letters, digits and _ + = , . @ -",
 };
 
+/** What a description may be, whatever it is written in. */
+export const ONE_LATIN_LINE = "one line of 1 to 1000 Latin characters";
+
 /** Source: IAM API Reference, CreateRole, Description; narrowed to one line. */
 export const DESCRIPTION: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)[ -[\]-~\u00a1-\u00ff]{1,1000}$/,
-  expected: "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{",
+  expected: `${ONE_LATIN_LINE}, without a backslash, \${, %{, #{ or &{`,
 };
 
 /** Source: IAM API Reference, CreatePolicy, Path. A role's could have more; role and policy have the same here. */

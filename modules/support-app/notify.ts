@@ -45,6 +45,16 @@ export function notifyProperties({ severity, on = [] }: Notify): Record<string, 
   };
 }
 
+/** The same, read back. Undefined: it is something else. */
+export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify | undefined {
+  const { NotifyOnCaseSeverity, ...flags } = properties;
+  const severity = NOTIFY_SEVERITIES.find((one) => one === NotifyOnCaseSeverity);
+  const known = Object.values(NOTIFY_FLAGS);
+  const isKnown = Object.entries(flags).every(([flag, value]) => known.includes(flag) && typeof value === "boolean");
+  if (severity === undefined || !isKnown) return undefined;
+  return { severity, on: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
+}
+
 /** What is wrong with each value by itself. */
 export function notifyValueProblems(notify: Notify): Problem[] {
   if (!isMapping(notify)) return [unexpected([], notify, "a mapping with severity and on")];

@@ -1,6 +1,11 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { actionsOf, type Capability } from "./capability";
-import { SERVICE_QUOTAS_SERVICE, type ServiceQuotasRoleMode } from "./service-quotas-role";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_SERVICE,
+  type ServiceQuotasRoleMode,
+} from "./service-quotas-role";
 
 /** The service principal of the AWS Support App. */
 export const SUPPORT_APP_SERVICE = "supportapp.amazonaws.com";
@@ -22,9 +27,9 @@ export function permissionStatements(
   if (capabilities.includes("request-quota-increases") && serviceQuotasRole === "on-demand") {
     statements.push({
       effect: "Allow",
-      actions: ["iam:CreateServiceLinkedRole"],
+      actions: [CREATE_SERVICE_LINKED_ROLE],
       resources: ["*"],
-      condition: [{ test: "StringEquals", variable: "iam:AWSServiceName", values: [SERVICE_QUOTAS_SERVICE] }],
+      condition: [{ test: "StringEquals", variable: LINKED_SERVICE_KEY, values: [SERVICE_QUOTAS_SERVICE] }],
     });
   }
   return statements;

@@ -29,6 +29,11 @@ export function describe(value: unknown): string {
   return `the ${typeof value} ${String(value)}`;
 }
 
+/** A path or a name as an error message shows it: whole, since a shortened one names nothing. */
+export function describePath(path: unknown): string {
+  return typeof path === "string" ? quote(path) : describe(path);
+}
+
 function quote(text: string): string {
   return JSON.stringify(text).replace(
     INVISIBLE,

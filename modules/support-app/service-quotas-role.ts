@@ -20,6 +20,12 @@ export const SERVICE_QUOTAS_ROLE_MODES: readonly ServiceQuotasRoleMode[] = ["on-
 /** The AWS service that the role is linked to. */
 export const SERVICE_QUOTAS_SERVICE = "servicequotas.amazonaws.com";
 
+/** The action that creates a service-linked role. */
+export const CREATE_SERVICE_LINKED_ROLE = "iam:CreateServiceLinkedRole";
+
+/** The condition key of that action alone: the service that the role is linked to. */
+export const LINKED_SERVICE_KEY = "iam:AWSServiceName";
+
 const NAME = "service_quotas";
 
 /** Where the service-linked role is in every stack that has it. */

@@ -2,7 +2,7 @@ import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontr
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./claim";
-import { type CloudControlType, cloudControlResource } from "./cloud-control";
+import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties, notifyValueProblems } from "./notify";
@@ -11,9 +11,12 @@ import { MAX_WORKSPACES, SlackWorkspace, tooManyWorkspaces } from "./slack-works
 import { SupportAppAccess } from "./support-app-access";
 import { textProblems, unknownProblems } from "./validation";
 
+/** Cloud Control's type of a channel. */
+export const SLACK_CHANNEL_TYPE = "AWS::SupportApp::SlackChannelConfiguration";
+
 /** Source: CloudFormation User Guide, AWS::SupportApp::SlackChannelConfiguration. */
 const TYPE: CloudControlType = {
-  typeName: "AWS::SupportApp::SlackChannelConfiguration",
+  typeName: SLACK_CHANNEL_TYPE,
   properties: {
     TeamId: { type: "string" },
     ChannelId: { type: "string" },
@@ -28,6 +31,9 @@ const TYPE: CloudControlType = {
   primaryIdentifier: ["/properties/TeamId", "/properties/ChannelId"],
   createOnlyProperties: ["/properties/TeamId", "/properties/ChannelId"],
 };
+
+/** The type's schema, as Terraform takes it. */
+export const SLACK_CHANNEL_SCHEMA = cloudControlSchema(TYPE);
 
 /** Every property, for callers whose compiler doesn't check. */
 const PROPERTIES = Object.keys({

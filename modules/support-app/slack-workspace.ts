@@ -1,21 +1,27 @@
 import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
 import { Construct } from "constructs";
 import { claim } from "./claim";
-import { type CloudControlType, cloudControlResource } from "./cloud-control";
+import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
 import { SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
 import { textProblems, unknownProblems } from "./validation";
 
+/** Cloud Control's type of a workspace's registration. */
+export const SLACK_WORKSPACE_TYPE = "AWS::SupportApp::SlackWorkspaceConfiguration";
+
 /** Source: CloudFormation User Guide, AWS::SupportApp::SlackWorkspaceConfiguration. */
 const TYPE: CloudControlType = {
-  typeName: "AWS::SupportApp::SlackWorkspaceConfiguration",
+  typeName: SLACK_WORKSPACE_TYPE,
   properties: { TeamId: { type: "string" }, VersionId: { type: "string" } },
   required: ["TeamId"],
   primaryIdentifier: ["/properties/TeamId"],
   createOnlyProperties: ["/properties/TeamId"],
   writeOnlyProperties: ["/properties/VersionId"],
 };
+
+/** The type's schema, as Terraform takes it. */
+export const SLACK_WORKSPACE_SCHEMA = cloudControlSchema(TYPE);
 
 /** Most workspaces of an account. Source: AWS Support User Guide, quotas of the AWS Support App. */
 export const MAX_WORKSPACES = 5;

@@ -1,4 +1,5 @@
-import { callerPolicy, deployerPolicy, type PolicyDocument } from "../../../cli/deployer-policy/deployer-policy";
+import { callerPolicy, deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
+import type { PolicyDocument } from "../../../cli/iam/policy-document";
 import { parseEnvironments } from "../../../stacks/environments";
 
 function environment(yaml: string) {

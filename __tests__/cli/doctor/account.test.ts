@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
-import { reading } from "../../../cli/doctor/reading";
+import { readLiveDocument } from "../../../cli/doctor/live-document";
+import { type LookupFailure, lookUp } from "../../../cli/doctor/lookup";
 import { runSupportApp } from "../../../cli/program";
-import { ACCOUNT, environmentOf, policyText } from "../../support/account-found";
 import { type AnsweringAws, type Answers, answerAs } from "../../support/answering-aws";
+import { ACCOUNT, documentOf, environmentOf, policyText } from "../../support/live-account";
 import { printedInTests } from "../../support/printed";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
@@ -116,12 +117,12 @@ test("every page of every list is read, and what a list leaves out of a channel 
   await answering(inPages);
   const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
   const access = accesses.get("read-only");
-  expect(access?.role).toEqual({ known: { arn: ROLE_ARN, trust: TRUST, boundary: undefined } });
+  expect(access?.role).toEqual({ known: { arn: ROLE_ARN, trust: readLiveDocument(TRUST), boundary: undefined } });
   expect(access?.policies).toMatchObject({
     known: [
-      { name: "one", arn: "arn:aws:iam::aws:policy/one", text: { known: policyText({ version: "v7" }) } },
+      { name: "one", arn: "arn:aws:iam::aws:policy/one", document: { known: { text: policyText({ version: "v7" }) } } },
       { name: "two" },
-      { name: "three", text: { known: policyText() } },
+      { name: "three", document: documentOf() },
       { name: "four" },
     ],
   });
@@ -240,7 +241,7 @@ test("a boundary is read, and a channel that goes meanwhile is gone", async () =
     return inPages(action, parameters);
   });
   const { accesses, channels } = await read();
-  expect(accesses.get("read-only")?.boundary).toMatchObject({ known: { name: boundary } });
+  expect(accesses.get("read-only")?.boundary).toMatchObject({ known: { arn: boundary } });
   expect(channels).toEqual({ known: [] });
 });
 
@@ -293,8 +294,8 @@ test.each([
   );
   const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
   const { role, policies, boundary, simulated } = accesses.get("read-only") ?? {};
-  for (const reading of [role, policies, boundary, simulated, channels, workspaces, serviceQuotasRole, supportApi]) {
-    expect(reading).toMatchObject({ unknown: { kind, message: expect.stringContaining("says so") } });
+  for (const lookup of [role, policies, boundary, simulated, channels, workspaces, serviceQuotasRole, supportApi]) {
+    expect(lookup).toMatchObject({ unknown: { kind, message: expect.stringContaining("says so") } });
   }
 });
 
@@ -311,7 +312,7 @@ test.each([
 ])("what AWS calls %s is %s", async (name, kind) => {
   await answering(inPages);
   const error = Object.assign(new Error("said"), { name });
-  expect(await reading("a:B", () => Promise.reject(error))).toEqual({
+  expect(await lookUp("a:B", () => Promise.reject(error))).toEqual({
     unknown: { kind, action: "a:B", message: `${name}: said` },
   });
 });
@@ -325,11 +326,26 @@ test("what is no error with words, or no error at all, is said, too", async () =
     [new Error(""), "Error: "],
     [new Error("User is not authorized to perform: c:D"), "Error: User is not authorized to perform: c:D"],
   ] as const) {
-    expect(await reading("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });
+    expect(await lookUp("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });
   }
-  const refused = new Error("User is not authorized to perform: c:D on resource: *");
-  expect(await reading("a:B", () => Promise.reject(refused))).toMatchObject({
-    unknown: { kind: "denied", action: "c:D" },
+});
+
+test.each<[string, Partial<LookupFailure>]>([
+  ["on resource: *", { resource: undefined, isDeniedByOrganization: undefined }],
+  [
+    "on resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the c:D action",
+    { resource: "arn:aws:iam::111122223333:role/x", isDeniedByOrganization: undefined },
+  ],
+  [
+    "on resource: arn:aws:iam::111122223333:role/x with an explicit deny in a service control policy",
+    { resource: "arn:aws:iam::111122223333:role/x", isDeniedByOrganization: true },
+  ],
+  ["because no service control policy allows the c:D action", { isDeniedByOrganization: true }],
+])("what AWS refuses, on what, and whether the organization does, is read from its message: %s", async (said, data) => {
+  await answering(inPages);
+  const refused = new Error(`User is not authorized to perform: c:D ${said}`);
+  expect(await lookUp("a:B", () => Promise.reject(refused))).toMatchObject({
+    unknown: { kind: "denied", action: "c:D", ...data },
   });
 });
 

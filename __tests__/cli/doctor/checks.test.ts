@@ -1,7 +1,5 @@
 import { parse, stringify } from "yaml";
-import type { AccessFound, PolicyFound, RoleFound, Simulated } from "../../../cli/doctor/access-found";
 import type { Account } from "../../../cli/doctor/account";
-import type { ChannelFound } from "../../../cli/doctor/channel-found";
 import type { Check, Finding } from "../../../cli/doctor/check";
 import { capabilities } from "../../../cli/doctor/checks/capabilities";
 import { channels } from "../../../cli/doctor/checks/channels";
@@ -14,20 +12,25 @@ import { supportPlan } from "../../../cli/doctor/checks/support-plan";
 import { trust } from "../../../cli/doctor/checks/trust";
 import { unexpectedAccess } from "../../../cli/doctor/checks/unexpected-access";
 import { CHECKS } from "../../../cli/doctor/diagnose";
-import { TOPICS } from "../../../cli/doctor/topic";
+import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
+import type { LiveAccess, LivePolicy, LiveRole, Simulated } from "../../../cli/doctor/live-access";
+import type { LiveChannel } from "../../../cli/doctor/live-channel";
+import { type LiveDocument, readLiveDocument } from "../../../cli/doctor/live-document";
+import type { LookupFailure } from "../../../cli/doctor/lookup";
 import type { AccessLevel } from "../../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { parseEnvironments } from "../../../stacks/environments";
 import {
   ACCOUNT,
+  boundaryWith,
   DENIED,
+  documentOf,
   environmentOf,
   healthyAccount,
   ownPolicy,
-  policyText,
   roleNameOf,
   withAccess,
-} from "../../support/account-found";
+} from "../../support/live-account";
 import { merged } from "../../support/merged";
 
 const WATCH = "channels: [{ name: watch, workspace: T1, channel: C1 }]";
@@ -69,33 +72,33 @@ function only(findings: readonly Finding[]): Finding {
   return findings[0] as Finding;
 }
 
-function changing(access: AccessLevel, changed: (found: AccessFound) => Partial<AccessFound>) {
-  return (account: Account) => withAccess(account, access, changed(account.accesses.get(access) as AccessFound));
+function changing(access: AccessLevel, changed: (found: LiveAccess) => Partial<LiveAccess>) {
+  return (account: Account) => withAccess(account, access, changed(account.accesses.get(access) as LiveAccess));
 }
 
 /** One policy more than the access level has. */
-function addingPolicy(access: AccessLevel, policy: PolicyFound) {
+function addingPolicy(access: AccessLevel, policy: LivePolicy) {
   return changing(access, ({ policies }) => ({
-    policies: { known: [...(policies as { known: PolicyFound[] }).known, policy] },
+    policies: { known: [...(policies as { known: LivePolicy[] }).known, policy] },
   }));
 }
 
 /** The policies of their own that an environment's access levels have, each with more statements. */
-function ownPolicies(yaml: string, ...more: object[]): PolicyFound[] {
+function ownPolicies(yaml: string, ...more: object[]): LivePolicy[] {
   return environmentOf(yaml).accesses.map((props) => ownPolicy(props, ...more));
 }
 
 /** The same with something else in their text. */
-function editedPolicies(yaml: string, from: string, to: string): PolicyFound[] {
+function editedPolicies(yaml: string, from: string, to: string): LivePolicy[] {
   return ownPolicies(yaml).map((own) => ({
     ...own,
-    text: { known: (own.text as { known: string }).known.replace(from, to) },
+    document: { known: readLiveDocument((own.document as { known: LiveDocument }).known.text.replace(from, to)) },
   }));
 }
 
-function withRole(access: AccessLevel, changed: Partial<RoleFound>) {
+function withRole(access: AccessLevel, changed: Partial<LiveRole>) {
   return changing(access, ({ role }) => ({
-    role: { known: { ...(role as { known: RoleFound }).known, ...changed } },
+    role: { known: { ...(role as { known: LiveRole }).known, ...changed } },
   }));
 }
 
@@ -177,8 +180,8 @@ describe("credentials", () => {
   });
 
   test("of a profile that may not assume its role: that role is named, and not the deploy-role", () => {
-    const message = `AccessDenied: User is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::${ACCOUNT}:role/engineer`;
-    const identity = { unknown: { kind: "denied", action: "sts:AssumeRole", message } } as const;
+    const resource = `arn:aws:iam::${ACCOUNT}:role/engineer`;
+    const identity = { unknown: { kind: "denied", action: "sts:AssumeRole", message: "said", resource } } as const;
     const finding = only(examined(credentials, "read-only: {}", (account) => ({ ...account, identity })).findings);
     expect(finding.fix.text).toContain(`sts:AssumeRole on arn:aws:iam::${ACCOUNT}:role/engineer, and`);
     expect(finding.fix.text).toContain("it is the credentials' own profile that assumes it");
@@ -186,8 +189,8 @@ describe("credentials", () => {
 });
 
 describe("region and Support plan", () => {
-  const unknown = (kind: "no-support-app" | "no-support-plan" | "denied", message = "said") => ({
-    unknown: { kind, action: "a:B", message },
+  const unknown = (kind: LookupFailure["kind"], isDeniedByOrganization?: boolean) => ({
+    unknown: { kind, action: "a:B", message: "said", isDeniedByOrganization },
   });
 
   test("a region without the Support App is no region for it; that one may not ask says nothing of it", () => {
@@ -226,10 +229,9 @@ describe("region and Support plan", () => {
       answer: "unknown",
       fix: { commands: [expect.stringContaining("--policy")] },
     });
-    const message = "explicit deny in a service control policy";
     const scp = examined(supportPlan, "full: {}", (account) => ({
       ...account,
-      supportApi: unknown("denied", message),
+      supportApi: unknown("denied", true),
     }));
     expect(only(scp.findings).fix).toEqual({
       text: expect.stringContaining("whoever runs the organization"),
@@ -245,7 +247,7 @@ describe("role, trust and boundary", () => {
       answer: "unhealthy",
       expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
       found: "no role of that name",
-      topic: TOPICS.missingRole,
+      topic: GUIDE_TOPICS.missingRole,
       fix: { commands: ["npx cdktf deploy test"] },
     });
     const withoutPolicies = (account: Account) => withAccess(gone(account), "full", { policies: { known: [] } });
@@ -265,7 +267,7 @@ describe("role, trust and boundary", () => {
 
   const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
   const saySo = { environments: { test: { full: { path: "/other/" } } } };
-  const inline = { name: "by-hand", text: { known: policyText() } };
+  const inline = { name: "by-hand", document: documentOf() };
 
   test("the role was made under another path, and so was its policy: environments.yaml can say so", () => {
     const both = (account: Account) =>
@@ -305,7 +307,7 @@ describe("role, trust and boundary", () => {
 
   test("a role that is deleted takes along a policy of its own that can't stay, and nobody else's", () => {
     const [own, elsewhereToo] = ["/", "/x/"].map((path) => ownPolicies(`full: { path: ${path} }`));
-    const deleted = (yaml: string, policies: readonly PolicyFound[] = []) =>
+    const deleted = (yaml: string, policies: readonly LivePolicy[] = []) =>
       only(
         examined(role, yaml, (account) =>
           withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: { known: policies } }),
@@ -365,11 +367,13 @@ describe("role, trust and boundary", () => {
     ["is the app's", "full: {}", [app], undefined],
     ["is another's, too", "full: {}", [app, { ...app, Principal: { AWS: "1" } }], "AWS 1"],
     ["is anybody's", "full: {}", [{ ...app, Principal: "*" }], "anybody"],
+    ["is anybody's, in other words", "full: {}", [{ ...app, Principal: { AWS: "*" } }], "anybody"],
+    ["names nobody", "full: {}", [app, { ...app, Principal: undefined }], "anybody"],
     [
       "is anybody's but one's",
       "full: {}",
       [app, { ...app, Principal: undefined, NotPrincipal: { AWS: "1" } }],
-      'anybody but {"AWS":"1"}',
+      "anybody but AWS 1",
     ],
     [
       "lets another do something else",
@@ -501,7 +505,7 @@ describe("role, trust and boundary", () => {
       undefined,
     ],
   ])("a trust that %s", (_, yaml, statements, found) => {
-    const { findings } = examined(trust, yaml, withRole("full", { trust: policyText(...statements) }));
+    const { findings } = examined(trust, yaml, withRole("full", { trust: documentOf(...statements).known }));
     if (found === undefined) expect(findings).toEqual([]);
     else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
   });
@@ -509,19 +513,105 @@ describe("role, trust and boundary", () => {
   test("of a trust, what locks the app out is quoted, and nothing else", () => {
     const deny = { ...app, Effect: "Deny", Principal: "*" };
     const foundOf = (...statements: object[]) =>
-      only(examined(trust, "full: {}", withRole("full", { trust: policyText(...statements) })).findings).found;
+      only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
     expect(foundOf(app, deny)).toBe(`a Deny that locks it out: ${JSON.stringify(deny)}`);
     const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
     const other = { ...app, Principal: { AWS: "1" } };
     const says = "what environments.yaml doesn't say, and may lock it out";
-    expect(foundOf(maybe, other)).toBe(`${says}: ${JSON.stringify(maybe)}`);
+    expect(foundOf(maybe, other)).toBe(`${says}: ${JSON.stringify(maybe)}; and it trusts AWS 1`);
     const butOne = { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } };
     expect(foundOf(app, butOne)).toBe(`${says}: ${JSON.stringify(butOne)}`);
   });
 
-  test("a trust that is no document", () => {
-    const { findings } = examined(trust, "full: {}", withRole("full", { trust: "{" }));
-    expect(only(findings)).toMatchObject({ answer: "unhealthy", found: "what can't be read: {" });
+  test("what is quoted of a trust is spelled as it is there, with one for a list of one", () => {
+    const deny = {
+      Effect: "Deny",
+      NotAction: ["sts:TagSession", "sts:SetSourceIdentity"],
+      Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"], AWS: "1" },
+      Condition: {
+        StringEquals: { "aws:SourceAccount": [ACCOUNT, "999999999999"] },
+        StringLike: { "aws:SourceArn": "*", "aws:SourceOrgID": "o-*" },
+      },
+    };
+    const quoted = (...statements: object[]) =>
+      only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
+    const says = "what environments.yaml doesn't say, and may lock it out: ";
+    const found = quoted(app, deny);
+    expect(found.startsWith(says)).toBe(true);
+    expect(JSON.parse(found.slice(says.length))).toEqual(deny);
+    expect(quoted({ ...app, Action: ["sts:AssumeRole", 's3:Get"Object'], Principal: { AWS: "1" } })).toBe(
+      'no statement about it: {"Effect":"Allow","Action":["sts:AssumeRole","s3:get\\"object"],"Principal":{"AWS":"1"}}; and it trusts AWS 1',
+    );
+  });
+
+  test.each<[unknown, string]>([
+    [
+      { AWS: "arn:aws:iam::999999999999:root" },
+      "AWS arn:aws:iam::999999999999:root, of another account (999999999999)",
+    ],
+    [{ AWS: "999999999999" }, "AWS 999999999999, of another account (999999999999)"],
+    [
+      { AWS: "arn:aws:sts::999999999999:assumed-role/a/b" },
+      "AWS arn:aws:sts::999999999999:assumed-role/a/b, of another account (999999999999)",
+    ],
+    [
+      { Federated: "arn:aws:iam::999999999999:saml-provider/a" },
+      "Federated arn:aws:iam::999999999999:saml-provider/a, of another account (999999999999)",
+    ],
+    [{ AWS: `arn:aws:iam::${ACCOUNT}:root` }, `AWS arn:aws:iam::${ACCOUNT}:root`],
+    [{ AWS: [ACCOUNT, "AIDAEXAMPLE"] }, `AWS ${ACCOUNT}; AWS AIDAEXAMPLE`],
+    [{ Federated: "cognito-identity.amazonaws.com" }, "Federated cognito-identity.amazonaws.com"],
+    [{ Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"] }, "Service ec2.amazonaws.com"],
+    [
+      { AWS: ["*", "arn:aws:iam::999999999999:root"] },
+      "anybody; AWS arn:aws:iam::999999999999:root, of another account (999999999999)",
+    ],
+  ])("a trust that lets in %j, too, names them, and whose account that is", (Principal, found) => {
+    const { known } = documentOf(app, { ...app, Principal });
+    const finding = only(examined(trust, "full: {}", withRole("full", { trust: known })).findings);
+    expect(finding).toMatchObject({ answer: "unhealthy", found, topic: GUIDE_TOPICS.restrictUsers });
+    const without = only(
+      examined(
+        trust,
+        "full: {}",
+        withRole("full", { trust: documentOf({ ...app, Principal: { AWS: "1" } }, { ...app, Principal }).known }),
+      ).findings,
+    );
+    expect(without.found).toContain(found);
+  });
+
+  test.each<[string, LiveDocument, string]>([
+    ["is no JSON", readLiveDocument("{"), "unsupported (not JSON, or a key stands twice): {"],
+    [
+      "has another element",
+      documentOf(app, { ...app, Who: "x" }).known,
+      'unsupported (an unknown element): {"Effect":',
+    ],
+    ["has no principal that IAM knows", documentOf({ ...app, Principal: "a" }).known, "unsupported (not a text): {"],
+  ])("a trust that %s is unknown: it may let anybody in, and lock anybody out", (_, found, words) => {
+    for (const yaml of ["full: {}", "full: { source-account-condition: true }"]) {
+      expect(only(examined(trust, yaml, withRole("full", { trust: found })).findings)).toMatchObject({
+        answer: "unknown",
+        found: expect.stringContaining(words),
+        fix: { commands: ["npx cdktf deploy test"] },
+      });
+    }
+  });
+
+  test("a trust of which a part isn't supported is unhealthy by what the other parts say", () => {
+    const foundOf = (...statements: object[]) =>
+      only(
+        examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements, "x" as never).known }))
+          .findings,
+      );
+    expect(foundOf(app, { ...app, Principal: { AWS: "1" } })).toMatchObject({
+      answer: "unhealthy",
+      found: "AWS 1; unsupported (not a statement): x",
+    });
+    expect(foundOf(app, { ...app, Effect: "Deny" })).toMatchObject({
+      answer: "unhealthy",
+      found: expect.stringContaining("a Deny that locks it out"),
+    });
   });
 
   test("a boundary that environments.yaml doesn't say is a note; one that it says and isn't there a finding", () => {
@@ -535,7 +625,7 @@ describe("role, trust and boundary", () => {
 });
 
 describe("unexpected access", () => {
-  const inline = (...statements: object[]) => ({ name: "by-hand", text: { known: policyText(...statements) } });
+  const inline = (...statements: object[]) => ({ name: "by-hand", document: documentOf(...statements) });
   const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
 
   test("a read-only channel that can write is said by the channel's name", () => {
@@ -570,6 +660,7 @@ describe("unexpected access", () => {
 
   test.each([
     [{ Effect: "Allow", NotAction: ["s3:*", "ec2:*"], Resource: "*" }, "it allows all but s3:*, ec2:*"],
+    [{ Effect: "Allow", NotAction: [], Resource: "*" }, "it allows all but nothing"],
     [allow("iam:CreateServiceLinkedRole"), "it allows iam:CreateServiceLinkedRole"],
   ])("%j isn't", (statement, found) => {
     const { findings } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
@@ -579,11 +670,11 @@ describe("unexpected access", () => {
   test("a policy of somebody else's is named by its ARN, what is written into the role by its name", () => {
     const name = "AdministratorAccess";
     const arn = `arn:aws:iam::aws:policy/${name}`;
-    const subjectOf = (policy: PolicyFound) =>
+    const subjectOf = (policy: LivePolicy) =>
       only(examined(unexpectedAccess, "full: {}", addingPolicy("full", policy)).findings).subject;
-    const text = { known: policyText(allow("*")) };
-    expect(subjectOf({ name, arn, text })).toBe(`policy ${arn} of the role AWSSupportAppFullRole (full)`);
-    expect(subjectOf({ name, text })).toBe(`inline policy ${name} of the role AWSSupportAppFullRole (full)`);
+    const document = documentOf(allow("*"));
+    expect(subjectOf({ name, arn, document })).toBe(`policy ${arn} of the role AWSSupportAppFullRole (full)`);
+    expect(subjectOf({ name, document })).toBe(`inline policy ${name} of the role AWSSupportAppFullRole (full)`);
   });
 
   test("a policy of its own that makes any service-linked role", () => {
@@ -640,7 +731,7 @@ describe("unexpected access", () => {
   test("the own policy under another path is its own", () => {
     const moved = changing("full", ({ policies }) => ({
       policies: {
-        known: (policies as { known: PolicyFound[] }).known.map((policy) => ({
+        known: (policies as { known: LivePolicy[] }).known.map((policy) => ({
           ...policy,
           arn: policy.arn?.replace(":policy/", ":policy/team/"),
         })),
@@ -670,7 +761,7 @@ describe("unexpected access", () => {
       "so people in every channel with this role can do more than read",
     );
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
-    const boundary = { known: { name, text: policyText(allow("support:Describe*")) } };
+    const boundary = boundaryWith(name, allow("support:Describe*"));
     const limited = (account: Account) =>
       withAccess(addingPolicy("read-only", inline(allow("*")))(account), "read-only", { boundary });
     const yaml = `read-only: { permissions-boundary: "${name}" }`;
@@ -696,13 +787,58 @@ describe("unexpected access", () => {
     const broken = examined(
       unexpectedAccess,
       "full: {}",
-      addingPolicy("full", { name: "by-hand", text: { known: "{" } }),
+      addingPolicy("full", { name: "by-hand", document: { known: readLiveDocument("{") } }),
     );
-    expect(only(broken.findings)).toMatchObject({ answer: "unhealthy", found: "it allows what can't be read" });
-    const closed = changing("full", () => ({ policies: { known: [{ name: "by-hand", text: DENIED }] } }));
+    expect(only(broken.findings)).toMatchObject({
+      answer: "unknown",
+      expected: "no such policy",
+      found: "unsupported (not JSON, or a key stands twice): {",
+      fix: { commands: ["npx cdktf deploy test"] },
+    });
+    expect(broken.notes).toEqual([]);
+    const closed = changing("full", () => ({ policies: { known: [{ name: "by-hand", document: DENIED }] } }));
     expect(only(examined(unexpectedAccess, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
     const denied = changing("full", () => ({ policies: DENIED }));
     expect(only(examined(unexpectedAccess, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("a policy of which a part isn't supported is unhealthy by what the other parts allow, and else unknown", () => {
+    const odd = { ...allow("support:DescribeCases"), Who: "x" };
+    const foundIn = (yaml: string, ...statements: object[]) =>
+      only(
+        examined(
+          unexpectedAccess,
+          yaml,
+          changing("full", () => ({ policies: { known: ownPolicies(yaml, ...statements) } })),
+        ).findings,
+      );
+    expect(foundIn("full: {}", odd, allow("s3:GetObject"))).toMatchObject({
+      answer: "unhealthy",
+      found: `it allows s3:GetObject; unsupported (an unknown element): ${JSON.stringify(odd)}`,
+    });
+    const unknown = { answer: "unknown", found: `unsupported (an unknown element): ${JSON.stringify(odd)}` };
+    expect(foundIn("full: {}", odd)).toMatchObject({ ...unknown, fix: { change: undefined } });
+    const change = { environments: { test: { full: { policy: "customer-managed" } } } };
+    for (const more of [[], [allow("support:RefreshCase")]]) {
+      expect(foundIn("full: { policy: aws-managed }", odd, ...more)).toMatchObject({ ...unknown, fix: { change } });
+    }
+  });
+
+  test("whoever may do all but something can do more than read, but for a boundary", () => {
+    const allBut = inline({ Effect: "Allow", NotAction: ["support:*", "servicequotas:*"], Resource: "*" });
+    const found = (yaml: string, change: Partial<LiveAccess> = {}) =>
+      only(
+        examined(unexpectedAccess, yaml, (account) =>
+          withAccess(addingPolicy("read-only", allBut)(account), "read-only", change),
+        ).findings,
+      ).found;
+    expect(found("read-only: {}")).toBe(
+      "it allows all but support:*, servicequotas:*; so people in every channel with this role can do more than read",
+    );
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    expect(
+      found(`read-only: { permissions-boundary: "${name}" }`, { boundary: boundaryWith(name, allow("support:*")) }),
+    ).toBe("it allows all but support:*, servicequotas:*");
   });
 
   test("what AWS adds to its own policy is a note: environments.yaml says that AWS decides", () => {
@@ -712,7 +848,7 @@ describe("unexpected access", () => {
     }));
     const { findings, notes } = examined(unexpectedAccess, yaml, later);
     expect(findings).toEqual([]);
-    expect(notes?.join()).toContain("says more than it did when this version was made: support:SearchForCases.");
+    expect(notes?.join()).toContain("allows more than when this version was released: support:SearchForCases.");
     const both = changing("read-only", () => ({
       policies: { known: ownPolicies(yaml, allow(["support:SearchForCases", "support:CreateCase"])) },
     }));
@@ -814,11 +950,13 @@ describe("capabilities", () => {
     expect(examined(capabilities, "read-only: {}", allowed).findings).toEqual([]);
   });
 
-  test.each<[string, (found: AccessFound) => Partial<AccessFound>]>([
+  test.each<[string, (found: LiveAccess) => Partial<LiveAccess>]>([
     ["policies", () => ({ policies: DENIED })],
     [
       "one policy",
-      ({ policies }) => ({ policies: { known: [...(policies as { known: [] }).known, { name: "x", text: DENIED }] } }),
+      ({ policies }) => ({
+        policies: { known: [...(policies as { known: [] }).known, { name: "x", document: DENIED }] },
+      }),
     ],
     ["the boundary", () => ({ boundary: DENIED })],
   ])("neither a simulation nor %s can be had: unknown", (_, change) => {
@@ -828,10 +966,10 @@ describe("capabilities", () => {
 
   test("its own policy that got a condition is put right by a deploy", () => {
     const conditional = changing("read-only", ({ policies }) => {
-      const [own] = (policies as { known: PolicyFound[] }).known;
+      const [own] = (policies as { known: LivePolicy[] }).known;
       const allow = { Effect: "Allow", Action: "support:Describe*", Resource: "*" };
-      const text = { known: policyText({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }) };
-      return { policies: { known: own ? [{ ...own, text }] : [] } };
+      const document = documentOf({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } });
+      return { policies: { known: own ? [{ ...own, document }] : [] } };
     });
     const { answer, fix } = only(examined(capabilities, "read-only: {}", conditional).findings);
     expect(answer).toBe("unhealthy");
@@ -841,15 +979,11 @@ describe("capabilities", () => {
   test("a boundary that denies is named", () => {
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
     const denying = changing("read-only", () => ({
-      boundary: {
-        known: {
-          name,
-          text: policyText(
-            { Effect: "Allow", Action: "*", Resource: "*" },
-            { Effect: "Deny", Action: "support:DescribeCases", Resource: "*" },
-          ),
-        },
-      },
+      boundary: boundaryWith(
+        name,
+        { Effect: "Allow", Action: "*", Resource: "*" },
+        { Effect: "Deny", Action: "support:DescribeCases", Resource: "*" },
+      ),
     }));
     const yaml = `read-only: { permissions-boundary: "${name}" }`;
     const finding = only(examined(capabilities, yaml, denying).findings);
@@ -862,7 +996,7 @@ describe("capabilities", () => {
     examined(
       capabilities,
       yaml,
-      changing("full", () => ({ boundary: { known: { name: boundary, text: policyText(...statements) } } })),
+      changing("full", () => ({ boundary: boundaryWith(boundary, ...statements) })),
     ).findings;
   const allows = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 
@@ -886,7 +1020,7 @@ describe("capabilities", () => {
     const lacking = (account: Account) =>
       withAccess(account, "full", {
         policies: { known: without ? [ownPolicy(without)] : [] },
-        boundary: { known: { name: boundary, text: policyText(allows("support:*", "iam:*")) } },
+        boundary: boundaryWith(boundary, allows("support:*", "iam:*")),
       });
     const fixes = examined(capabilities, yaml, lacking).findings.map(({ subject, fix }) => [subject, fix.change]);
     expect(fixes).toEqual([
@@ -941,8 +1075,8 @@ describe("capabilities", () => {
     const Condition = { [operator]: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
     const statement = { ...allows("*"), Effect: effect === "deny" ? "Deny" : "Allow", Condition };
     const edited = changing("read-only", ({ policies }) => {
-      const own = (policies as { known: PolicyFound[] }).known;
-      return { policies: { known: own.map((one) => ({ ...one, text: { known: policyText(...more, statement) } })) } };
+      const own = (policies as { known: LivePolicy[] }).known;
+      return { policies: { known: own.map((one) => ({ ...one, document: documentOf(...more, statement) })) } };
     });
     const { findings } = examined(capabilities, "read-only: {}", edited);
     if (found === undefined) expect(findings).toEqual([]);
@@ -980,8 +1114,8 @@ describe("capabilities", () => {
   test("a policy that is attached under another path is put right by a deploy, whatever it depends on", () => {
     const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
     const arn = `arn:aws:iam::${ACCOUNT}:policy/team/AWSSupportAppReadOnlyRolePolicy`;
-    const text = { known: policyText({ ...allows("support:*"), Condition }) };
-    const moved = changing("read-only", () => ({ policies: { known: [{ name: "moved", arn, text }] } }));
+    const document = documentOf({ ...allows("support:*"), Condition });
+    const moved = changing("read-only", () => ({ policies: { known: [{ name: "moved", arn, document }] } }));
     expect(only(examined(capabilities, "read-only: {}", moved).findings).found).toBe(
       `the policy ${arn} doesn't allow it`,
     );
@@ -989,9 +1123,7 @@ describe("capabilities", () => {
 
   test("a case is no resource", () => {
     const some = changing("read-only", () => ({
-      boundary: {
-        known: { name: boundary, text: policyText({ ...allows("*"), Resource: "arn:aws:support:::case/*" }) },
-      },
+      boundary: boundaryWith(boundary, { ...allows("*"), Resource: "arn:aws:support:::case/*" }),
     }));
     const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
     expect(only(examined(capabilities, yaml, some).findings)).toMatchObject({
@@ -1057,7 +1189,7 @@ describe("capabilities", () => {
   test("a boundary of AWS's own can't be edited", () => {
     const name = "arn:aws:iam::aws:policy/ReadOnlyAccess";
     const limited = changing("full", () => ({
-      boundary: { known: { name, text: policyText(allows("support:Describe*", "servicequotas:*")) } },
+      boundary: boundaryWith(name, allows("support:Describe*", "servicequotas:*")),
     }));
     const [finding] = examined(capabilities, `full: { permissions-boundary: "${name}" }`, limited).findings;
     expect(finding?.fix.text).toContain(`Choose another permissions-boundary than ${name}`);
@@ -1068,7 +1200,7 @@ describe("capabilities", () => {
     const yaml = `full: { permissions-boundary: "${boundary}" }`;
     const tighter = (account: Account) =>
       withAccess(withRole("full", { boundary: other })(account), "full", {
-        boundary: { known: { name: other, text: policyText(allows("support:Describe*", "iam:*")) } },
+        boundary: boundaryWith(other, allows("support:Describe*", "iam:*")),
       });
     expect(examined(capabilities, yaml, tighter)).toMatchObject({ findings: [], waitsFor: "permissions-boundary" });
     expect(only(examined(permissionsBoundary, yaml, tighter).findings).found).toBe(other);
@@ -1084,9 +1216,7 @@ describe("capabilities", () => {
       const Condition = { StringNotEquals: { "aws:RequestedRegion": "us-east-1" } };
       const conditional = (account: Account) =>
         withAccess(account, "read-only", {
-          boundary: {
-            known: { name: boundary, text: policyText(allows("*"), { ...allows("*"), Effect: "Deny", Condition }) },
-          },
+          boundary: boundaryWith(boundary, allows("*"), { ...allows("*"), Effect: "Deny", Condition }),
           simulated: {
             known: new Map(
               ["support:describecases", "support:describecommunications"].map((action) => [
@@ -1114,6 +1244,60 @@ describe("capabilities", () => {
     },
   );
 
+  test.each([true, false])(
+    "what isn't supported isn't known, whatever the simulation says (allowed: %s)",
+    (isAllowed) => {
+      const odd = { ...allows("*"), Who: "x" };
+      const simulatedAs = (account: Account, change: Partial<LiveAccess>) =>
+        withAccess(account, "read-only", {
+          ...change,
+          simulated: {
+            known: new Map(
+              ["support:describecases", "support:describecommunications"].map((action) => [
+                action,
+                { isAllowed, isDeniedByOrganization: false, decision: "implicitDeny", notTold: [] },
+              ]),
+            ),
+          },
+        });
+      const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
+      const bounded = (account: Account) =>
+        simulatedAs(account, { boundary: boundaryWith(boundary, allows("support:*"), odd) });
+      expect(only(examined(capabilities, yaml, bounded).findings)).toMatchObject({
+        answer: "unknown",
+        subject: expect.stringContaining("view-cases"),
+        found: `in ${boundary}, unsupported (an unknown element): ${JSON.stringify(odd)}`,
+        fix: { text: expect.stringContaining("See the message above") },
+      });
+      const own = (account: Account) =>
+        simulatedAs(account, { policies: { known: ownPolicies("read-only: {}", odd) } });
+      expect(only(examined(capabilities, "read-only: {}", own).findings).answer).toBe("unknown");
+      const byHand = (account: Account) =>
+        simulatedAs(addingPolicy("read-only", { name: "by-hand", document: documentOf(odd) })(account), {});
+      expect(only(examined(capabilities, "read-only: {}", byHand).findings).found).toContain(
+        "in the inline policy by-hand, unsupported",
+      );
+      const denied = (account: Account) =>
+        simulatedAs(account, {
+          boundary: boundaryWith(boundary, odd, { ...allows("support:*"), Effect: "Deny" }),
+        });
+      expect(only(examined(capabilities, yaml, denied).findings)).toMatchObject({
+        answer: "unhealthy",
+        found: `an explicit Deny in ${boundary}`,
+      });
+    },
+  );
+
+  test("what an inline policy allows or denies under a condition is put right by a deploy, which takes it off", () => {
+    const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const deny = { ...allows("support:*"), Effect: "Deny", Condition };
+    const byHand = addingPolicy("read-only", { name: "by-hand", document: documentOf(deny) });
+    expect(only(examined(capabilities, "read-only: {}", byHand).findings)).toMatchObject({
+      answer: "unhealthy",
+      found: "the inline policy by-hand, which environments.yaml doesn't say, allows or denies it under a condition",
+    });
+  });
+
   test("a boundary may know the role by its ARN and its account", () => {
     const Condition = {
       StringEquals: { "aws:PrincipalAccount": ACCOUNT },
@@ -1125,8 +1309,8 @@ describe("capabilities", () => {
   test("AWS's policy that says less than it did: one of one's own is offered", () => {
     const yaml = "read-only: { policy: aws-managed }";
     const less = changing("read-only", ({ policies }) => {
-      const [own] = (policies as { known: PolicyFound[] }).known;
-      return { policies: { known: own ? [{ ...own, text: { known: policyText() } }] : [] } };
+      const [own] = (policies as { known: LivePolicy[] }).known;
+      return { policies: { known: own ? [{ ...own, document: documentOf() }] : [] } };
     });
     expect(only(examined(capabilities, yaml, less).findings).fix.change).toEqual({
       environments: { test: { "read-only": { policy: "customer-managed" } } },
@@ -1139,9 +1323,9 @@ describe("capabilities", () => {
 });
 
 describe("channels", () => {
-  const of = (changed: (found: ChannelFound) => ChannelFound[]) => (account: Account) => ({
+  const of = (changed: (found: LiveChannel) => LiveChannel[]) => (account: Account) => ({
     ...account,
-    channels: { known: (account.channels as { known: ChannelFound[] }).known.flatMap(changed) },
+    channels: { known: (account.channels as { known: LiveChannel[] }).known.flatMap(changed) },
   });
   const yaml = `read-only: { ${WATCH} }`;
 
@@ -1159,7 +1343,7 @@ describe("channels", () => {
   ])("can't be looked at (%s): unknown", (_, change) => {
     expect(only(examined(channels, `slack-workspaces: [T1], ${yaml}`, change).findings)).toMatchObject({
       answer: "unknown",
-      topic: TOPICS.invalidRole,
+      topic: GUIDE_TOPICS.invalidRole,
     });
   });
 
@@ -1215,7 +1399,7 @@ describe("channels", () => {
     });
   });
 
-  test.each<[string, string, Partial<ChannelFound>]>([
+  test.each<[string, string, Partial<LiveChannel>]>([
     [
       `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
       "which is that of full: people in the channel can do all",
@@ -1232,12 +1416,12 @@ describe("channels", () => {
     expect(finding).toMatchObject({
       answer: "unhealthy",
       found: expect.stringContaining(words),
-      topic: TOPICS.invalidRole,
+      topic: GUIDE_TOPICS.invalidRole,
     });
     const louder = of((found) => [
       { ...found, ...more, properties: { known: { NotifyOnCaseSeverity: "all", ChannelRoleArn: arn } } },
     ]);
-    expect(only(examined(channels, `${yaml}, full: {}`, louder).findings).topic).toBe(TOPICS.invalidRole);
+    expect(only(examined(channels, `${yaml}, full: {}`, louder).findings).topic).toBe(GUIDE_TOPICS.invalidRole);
     expect(finding.fix.commands.join()).toContain(
       `'[{"op":"add","path":"/ChannelRoleArn","value":"arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole"}]'`,
     );
@@ -1320,7 +1504,7 @@ describe("channels", () => {
       ...account,
       channels: {
         known: [
-          ...(account.channels as { known: ChannelFound[] }).known,
+          ...(account.channels as { known: LiveChannel[] }).known,
           {
             identifier: "T1|C9",
             workspace: "T1",
@@ -1340,7 +1524,7 @@ describe("channels", () => {
       answer: "unhealthy",
       subject: "#general (C9 of T1), which environments.yaml doesn't have",
       found: "people in it have read-only access, too",
-      topic: TOPICS.restrictUsers,
+      topic: GUIDE_TOPICS.restrictUsers,
     });
     expect(finding.fix.commands).toEqual([
       inAccount(
@@ -1350,7 +1534,7 @@ describe("channels", () => {
     expect(examined(channels, "read-only: {}", more).findings).toEqual([]);
   });
 
-  const byHand = (changed: Partial<ChannelFound>) => (account: Account) => ({
+  const byHand = (changed: Partial<LiveChannel>) => (account: Account) => ({
     ...account,
     channels: {
       known: [
@@ -1374,11 +1558,11 @@ describe("channels", () => {
     );
     expect(findings).toEqual([]);
     expect(notes).toEqual([
-      `the channel (C9 of T1), which environments.yaml doesn't have, has the role arn:aws:iam::${ACCOUNT}:role/x, of which this says nothing.`,
+      `the channel (C9 of T1), which environments.yaml doesn't have, has the role arn:aws:iam::${ACCOUNT}:role/x, which doctor doesn't check.`,
     ]);
   });
 
-  test.each<[string, Partial<ChannelFound>]>([
+  test.each<[string, Partial<LiveChannel>]>([
     ["its properties", { properties: DENIED }],
     ["its role", { properties: withX, roleExists: DENIED }],
   ])("one of which %s can't be looked at is unknown", (_, changed) => {
@@ -1433,26 +1617,26 @@ describe("the Service Quotas role", () => {
         },
       });
     expect(only(examined(serviceQuotasRole, "full: {}", denied).findings).fix).toEqual({
-      text: "Ask whoever runs the organization to allow it, or to make the role once.",
+      text: "Ask whoever runs the organization to allow it, or to create the role once.",
       commands: [],
     });
   });
 
   test("may be made by who may make roles for services, and no other role", () => {
     const Resource = "arn:aws:iam::*:role/aws-service-role/*";
-    const text = policyText(
+    const boundary = boundaryWith(
+      "arn:aws:iam::aws:policy/b",
       { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" },
       { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource },
     );
-    const limited = (account: Account) =>
-      withAccess(gone(account), "full", { boundary: { known: { name: "arn:aws:iam::aws:policy/b", text } } });
+    const limited = (account: Account) => withAccess(gone(account), "full", { boundary });
     expect(examined(serviceQuotasRole, "full: {}", limited).findings).toEqual([]);
   });
 
   test("is limited by a boundary that nobody declared: a deploy takes that off", () => {
-    const text = policyText({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" });
+    const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
     const byHand = (account: Account) =>
-      withAccess(gone(account), "full", { boundary: { known: { name: "arn:aws:iam::aws:policy/b", text } } });
+      withAccess(gone(account), "full", { boundary: boundaryWith("arn:aws:iam::aws:policy/b", statement) });
     const finding = only(examined(serviceQuotasRole, "full: {}", byHand).findings);
     expect(finding.fix).toMatchObject({ change: undefined, commands: ["npx cdktf deploy test"] });
     const managed = only(
@@ -1514,9 +1698,9 @@ describe("the Service Quotas role", () => {
       { found: "it allows iam:CreateServiceLinkedRole" },
     ]);
     expect(examined(serviceQuotasRole, "full: {}", edited).waitsFor).toBe("unexpected-access");
-    const text = policyText({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" });
+    const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
     const limited = (account: Account) =>
-      withAccess(edited(account), "full", { boundary: { known: { name: "arn:aws:iam::aws:policy/b", text } } });
+      withAccess(edited(account), "full", { boundary: boundaryWith("arn:aws:iam::aws:policy/b", statement) });
     expect(examined(serviceQuotasRole, "full: {}", limited).waitsFor).toBe("unexpected-access");
     const wide = (account: Account) =>
       withAccess(limited(account), "full", {
@@ -1529,18 +1713,18 @@ describe("the Service Quotas role", () => {
 
   test("may be made by nobody with AWS's policy that lacks the right: Terraform makes it; a Deny by hand goes by a deploy", () => {
     const yaml = "full: { policy: aws-managed }";
-    const having = (...policies: (PolicyFound | undefined)[]) =>
+    const having = (...policies: (LivePolicy | undefined)[]) =>
       only(
         examined(serviceQuotasRole, yaml, (account) =>
           withAccess(gone(account), "full", { policies: { known: policies.flatMap((one) => one ?? []) } }),
         ).findings,
       ).fix;
     const [own, lacking] = [yaml, "full: { service-quotas-role: existing }"].map((some) => ownPolicies(some).at(0));
-    expect(having(own && lacking && { ...own, text: lacking.text }).change).toEqual({
+    expect(having(own && lacking && { ...own, document: lacking.document }).change).toEqual({
       environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
     });
     const deny = { Effect: "Deny", Action: "iam:CreateServiceLinkedRole", Resource: "*" };
-    expect(having(own, { name: "by-hand", text: { known: policyText(deny) } }).change).toBeUndefined();
+    expect(having(own, { name: "by-hand", document: documentOf(deny) }).change).toBeUndefined();
   });
 
   test("may be made by nobody: the policy lacks the right, or a boundary limits it", () => {
@@ -1555,8 +1739,9 @@ describe("the Service Quotas role", () => {
     expect(lacking.fix.change).toBeUndefined();
 
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
-    const text = policyText({ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" });
-    const limited = (account: Account) => withAccess(gone(account), "full", { boundary: { known: { name, text } } });
+    const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
+    const limited = (account: Account) =>
+      withAccess(gone(account), "full", { boundary: boundaryWith(name, statement) });
     const limit = only(examined(serviceQuotasRole, `full: { permissions-boundary: "${name}" }`, limited).findings);
     expect(limit.found).toContain(name);
     expect(limit.fix.change).toEqual({ environments: { test: { full: { "service-quotas-role": "create" } } } });
@@ -1583,10 +1768,14 @@ describe("the Service Quotas role", () => {
     const waiting = { findings: [], waitsFor: "unexpected-access" };
     expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed)).toMatchObject(waiting);
     const unread = changing("full", ({ policies }) => ({
-      policies: { known: (policies as { known: PolicyFound[] }).known.map((one) => ({ ...one, text: DENIED })) },
+      policies: { known: (policies as { known: LivePolicy[] }).known.map((one) => ({ ...one, document: DENIED })) },
     }));
     expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", unread)).toMatchObject(waiting);
     expect(examined(serviceQuotasRole, "full: {}", unread).waitsFor).toBeUndefined();
+    const odd = changing("full", () => ({
+      policies: { known: ownPolicies("full: { service-quotas-role: existing }", { Effect: "Allow" }) },
+    }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", odd)).toMatchObject(waiting);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Diagnosis } from "../../../cli/doctor/diagnose";
+import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
 import { doctorReportJsonSchema, jsonReport, jsonText, textReport, textReports } from "../../../cli/doctor/report";
-import { TOPICS } from "../../../cli/doctor/topic";
 
 const HEALTHY: Diagnosis = {
   name: "staging",
@@ -27,7 +27,7 @@ const UNHEALTHY: Diagnosis = {
           subject: "#oncall\u001b[31m\u202e",
           expected: "the role a",
           found: "the role b",
-          topic: TOPICS.invalidRole,
+          topic: GUIDE_TOPICS.invalidRole,
           fix: {
             text: "Leave it out.",
             change: { environments: { production: { full: { without: ["live-chat"] } } } },

@@ -3,21 +3,24 @@ import { actionsOf, type Capability } from "../../../modules/support-app/capabil
 import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { type AccessFound, isGone } from "../access-found";
+import { accountOfArn } from "../../iam/arn";
+import { canonical } from "../../json";
 import {
   type Check,
-  deploying,
+  deployFix,
   type Finding,
   type Fix,
   inAccount,
-  knowing,
-  notKnown,
-  ownPolicySetting,
+  lookupFix,
+  ownPolicyChange,
   quoted,
   roleSubject,
+  undeterminedFinding,
+  unknownFinding,
 } from "../check";
+import { GUIDE_TOPICS } from "../guide-topic";
 import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
-import { TOPICS } from "../topic";
+import { isGone, type LiveAccess, policyInWords } from "../live-access";
 import { permissionsBoundary } from "./permissions-boundary";
 
 /** What people were promised, and can't do. */
@@ -42,7 +45,9 @@ export const capabilities: Check = {
             `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}): its policies were read instead, which shows no policy of the organization.`,
           );
         } else {
-          findings.push(notKnown(roleSubject(props), "to simulate what it may do", unknown, TOPICS.missingPermission));
+          findings.push(
+            unknownFinding(roleSubject(props), "to simulate what it may do", unknown, GUIDE_TOPICS.missingPermission),
+          );
         }
       }
       if (hasOtherBoundary(access, props)) waitsFor = permissionsBoundary.name;
@@ -68,21 +73,20 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
   return all.map(({ judgement, actions, of }) => {
     const subject = `${of.join(", ")} of the ${roleSubject(props)}`;
     const expected = `${actions.join(", ")} allowed`;
-    const topic = TOPICS.missingPermission;
-    if (judgement.is === "unknown") return notKnown(subject, expected, judgement.why, topic);
+    const topic = GUIDE_TOPICS.missingPermission;
+    if (judgement.is === "unknown") return undeterminedFinding(subject, expected, judgement, topic);
     const fix = fixOf(environment, props, judgement, limited);
     return { answer: "unhealthy", subject, expected, found: wordsOf(judgement), topic, fix };
   });
 }
 
-function missingOf(props: SupportAppAccessProps, access: AccessFound): Missing[] {
+function missingOf(props: SupportAppAccessProps, access: LiveAccess): Missing[] {
   const byCause = new Map<string, Missing>();
   for (const capability of capabilitiesOf(props.access, props.without)) {
     for (const action of actionsOf([capability])) {
       const judgement = judge(access, props, action);
       if (judgement.is === "allowed") continue;
-      const { cause, by, why } = { cause: undefined, by: undefined, why: undefined, ...judgement };
-      const key = JSON.stringify([cause, by, why?.message]);
+      const key = canonical(judgement.is === "denied" ? { ...judgement, decision: undefined } : judgement);
       const group = byCause.get(key) ?? { judgement, actions: [], of: [] };
       byCause.set(key, group);
       group.actions.push(action);
@@ -92,7 +96,8 @@ function missingOf(props: SupportAppAccessProps, access: AccessFound): Missing[]
   return [...byCause.values()];
 }
 
-function wordsOf({ cause, by, decision }: Denied): string {
+function wordsOf({ cause, by: policy, decision }: Denied): string {
+  const by = policy && policyInWords(policy);
   switch (cause) {
     case "explicit-deny":
       return `an explicit Deny in ${by}`;
@@ -120,45 +125,46 @@ function fixOf(
   limited: readonly Capability[],
 ): Fix {
   const { cause, by, why } = judgement;
-  if (why) return knowing(why);
+  if (why) return lookupFix(why);
   if (isLimited(judgement, props)) return leavingOut(environment, props, judgement, limited);
-  if (props.policy === "aws-managed" && by === policyArnOf(props) && cause !== "not-attached") {
-    const text = "AWS's policy says less than it did. Have one of your own, and deploy.";
-    return deploying(environment, text, { [props.access]: ownPolicySetting(props) });
+  if (props.policy === "aws-managed" && by?.arn === policyArnOf(props) && cause !== "not-attached") {
+    const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";
+    return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
   }
   if (cause === "not-attached" && props.adopt) {
     const operation = `attach-role-policy --role-name=${quoted(iamNamesOf(props).roleName)} --policy-arn=${quoted(policyArnOf(props))}`;
     return {
-      text: "Attach the policy, which Terraform adopts attached alone; where there is none of that ARN, set adopt: false, and deploy.",
+      text: "Attach the policy: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
       commands: [inAccount(environment, "iam", operation)],
     };
   }
-  return deploying(environment, "Deploy the environment, which sets the role's policies and boundary again.");
+  return deployFix(environment, "Deploy the environment, which restores the role's policies and boundary.");
 }
 
-/** What no deploy can give is allowed elsewhere, or promised to nobody. */
+/** What no deploy can give is allowed elsewhere, or the capability is dropped. */
 function leavingOut(
   environment: Environment,
   props: SupportAppAccessProps,
   { by }: Denied,
   limited: readonly Capability[],
 ): Fix {
-  const allow = by?.startsWith("arn:aws:iam::aws:")
-    ? `Choose another permissions-boundary than ${by}`
-    : by === undefined
+  const allow =
+    by?.arn === undefined
       ? "Ask whoever runs the organization to allow it"
-      : `Let ${by} allow it`;
+      : accountOfArn(by.arn) === "aws"
+        ? `Choose another permissions-boundary than ${by.arn}`
+        : `Let ${by.arn} allow it`;
   if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
   const without = [...new Set([...(props.without ?? []), ...limited])];
-  const ownPolicy = ownPolicySetting(props);
+  const ownPolicy = ownPolicyChange(props);
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
     const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);
     return {
-      text: `${allow}; or promise it to nobody: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy.`,
+      text: `${allow}; or drop the capability: set ${instead.join("")}without: [${without.join(", ")}], remove service-quotas-role, and deploy.`,
       commands: [],
     };
   }
-  return deploying(environment, `${allow}; or promise it to nobody, and deploy.`, {
+  return deployFix(environment, `${allow}; or drop the capability, and deploy.`, {
     [props.access]: { ...ownPolicy, without },
   });
 }

@@ -1,24 +1,26 @@
 import type { AccessLevel } from "../../../modules/support-app/access-level";
 import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
+import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
 import type { Channel, Environment } from "../../../stacks/environment";
-import { isGone } from "../access-found";
-import { CHANNEL_TYPE, type ChannelFound } from "../channel-found";
+import { accountOfArn } from "../../iam/arn";
 import {
   type Check,
-  deploying,
+  deployFix,
   type Examined,
   type Finding,
   inAccount,
-  notKnown,
   type Outcome,
   quoted,
+  unknownFinding,
 } from "../check";
-import { knownOf } from "../reading";
-import { TOPICS } from "../topic";
+import { GUIDE_TOPICS } from "../guide-topic";
+import { isGone } from "../live-access";
+import type { LiveChannel } from "../live-channel";
+import { knownOf } from "../lookup";
 import { canBeSaid } from "./role";
 
-const topic = TOPICS.invalidRole;
+const topic = GUIDE_TOPICS.invalidRole;
 
 /** What the Support App knows of the channels, which Terraform doesn't see change. */
 export const channels: Check = {
@@ -41,7 +43,7 @@ export const channels: Check = {
     const privacy = `Whether a channel is private, and who is in it, can't be seen from AWS. Keep ${names.join(", ")} private, and invite only those who need the cases.`;
     if ("unknown" in account.channels) {
       if (account.channels.unknown.kind === "no-support-app") return { findings: [], waitsFor: "region" };
-      return { findings: [notKnown("Slack channels", "to see them", account.channels.unknown, topic)] };
+      return { findings: [unknownFinding("Slack channels", "to see them", account.channels.unknown, topic)] };
     }
     const found = account.channels.known;
     const others = found.filter((one) => !environment.channels.some((channel) => isSame(one, channel)));
@@ -65,7 +67,7 @@ export const channels: Check = {
   },
 };
 
-function isSame(found: ChannelFound, { workspace, channel }: Channel): boolean {
+function isSame(found: LiveChannel, { workspace, channel }: Channel): boolean {
   return found.workspace === workspace && found.channel === channel;
 }
 
@@ -89,7 +91,7 @@ function workspaceProblems(
 ): Finding[] {
   if ("unknown" in workspaces) {
     const areNeeded = environment.slackWorkspaces.length > 0 || missing.length > 0;
-    return areNeeded ? [notKnown("Slack workspaces", "to see them", workspaces.unknown, topic)] : [];
+    return areNeeded ? [unknownFinding("Slack workspaces", "to see them", workspaces.unknown, topic)] : [];
   }
   const all = [...new Set([...whole.slackWorkspaces, ...unregistered])];
   return unregistered.map((workspace) => ({
@@ -99,8 +101,8 @@ function workspaceProblems(
     found: "not registered",
     topic,
     fix: whole.slackWorkspaces.includes(workspace)
-      ? deploying(environment, "Deploy the environment, which registers the workspace and configures its channels.")
-      : deploying(
+      ? deployFix(environment, "Deploy the environment, which registers the workspace and configures its channels.")
+      : deployFix(
           environment,
           "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console. Then deploy, which configures its channels.",
           { "slack-workspaces": all },
@@ -108,7 +110,7 @@ function workspaceProblems(
   }));
 }
 
-function problems(examined: Examined, channel: Channel, found: ChannelFound | undefined): Finding[] {
+function problems(examined: Examined, channel: Channel, found: LiveChannel | undefined): Finding[] {
   const { environment } = examined;
   const subject = `#${channel.name} (${channel.channel} of ${channel.workspace})`;
   const role = roleOf(environment, channel);
@@ -120,7 +122,7 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
         expected: `configured with the role ${role}`,
         found: "not configured in this region of the account",
         topic,
-        fix: deploying(
+        fix: deployFix(
           environment,
           "Deploy the environment, which configures the channel. The Support App must have been invited to it.",
         ),
@@ -128,7 +130,7 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
     ];
   }
   if ("unknown" in found.properties) {
-    return [notKnown(subject, `the role ${role}`, found.properties.unknown, topic)];
+    return [unknownFinding(subject, `the role ${role}`, found.properties.unknown, topic)];
   }
   const properties = found.properties.known;
   const expected: Record<string, unknown> = {
@@ -159,7 +161,7 @@ function problems(examined: Examined, channel: Channel, found: ChannelFound | un
  * Whether the channel has another role than environments.yaml says for a reason that is the role's own finding: that one
  * isn't made yet, and its deploy moves the channel; or the channel has it, and environments.yaml can say where it is.
  */
-function waitsForRole({ environment, account }: Examined, channel: Channel, found: ChannelFound): boolean {
+function waitsForRole({ environment, account }: Examined, channel: Channel, found: LiveChannel): boolean {
   const props = environment.accesses.find(({ access }) => access === channel.access);
   const access = props && account.accesses.get(props.access);
   if (!access || roleArnIn(found) === roleArnOf(props)) return false;
@@ -167,7 +169,7 @@ function waitsForRole({ environment, account }: Examined, channel: Channel, foun
 }
 
 /** ARN of the role that a channel has. */
-function roleArnIn({ properties }: ChannelFound): string | undefined {
+function roleArnIn({ properties }: LiveChannel): string | undefined {
   const arn = knownOf(properties)?.ChannelRoleArn;
   return typeof arn === "string" ? arn : undefined;
 }
@@ -178,18 +180,19 @@ function roleOf({ accesses }: Environment, { access }: Channel): string {
 }
 
 /** A channel that environments.yaml doesn't have: what it is, or what is wrong with it. */
-function other(examined: Examined, found: ChannelFound): Outcome {
+function other(examined: Examined, found: LiveChannel): Outcome {
   const { environment, whole } = examined;
   const name = knownOf(found.properties)?.ChannelName;
   const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which environments.yaml doesn't have`;
   const told = (finding: Finding): Outcome => ({ findings: [finding] });
   const noted = (note: string): Outcome => ({ findings: [], notes: [note] });
-  if ("unknown" in found.properties) return told(notKnown(subject, "to see its role", found.properties.unknown, topic));
+  if ("unknown" in found.properties)
+    return told(unknownFinding(subject, "to see its role", found.properties.unknown, topic));
   const role = roleArnIn(found);
   const remove = inAccount(
     environment,
     "cloudcontrol",
-    `delete-resource --type-name ${CHANNEL_TYPE} --identifier ${quoted(found.identifier)}`,
+    `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(found.identifier)}`,
   );
   const access = levelOf(whole, role);
   if (access !== undefined) {
@@ -201,18 +204,18 @@ function other(examined: Examined, found: ChannelFound): Outcome {
       subject,
       expected: `${access} access in none but the channels of environments.yaml`,
       found: `people in it have ${access} access, too`,
-      topic: TOPICS.restrictUsers,
+      topic: GUIDE_TOPICS.restrictUsers,
       fix: {
-        text: `Remove the channel's configuration, as here; where it is to stay, add it to the channels of ${access} then, and deploy.`,
+        text: `Remove the channel's configuration with this command. To keep the channel, then add it to the channels of ${access}, and deploy.`,
         commands: [remove],
       },
     });
   }
   const isThere = found.roleExists;
   if (isThere && "unknown" in isThere) {
-    return told(notKnown(subject, `to see whether the role ${role} exists`, isThere.unknown, topic));
+    return told(unknownFinding(subject, `to see whether the role ${role} exists`, isThere.unknown, topic));
   }
-  if (isThere?.known) return noted(`${subject}, has the role ${role}, of which this says nothing.`);
+  if (isThere?.known) return noted(`${subject}, has the role ${role}, which doctor doesn't check.`);
   return told({
     answer: "unhealthy",
     subject,
@@ -220,7 +223,7 @@ function other(examined: Examined, found: ChannelFound): Outcome {
     found: roleInWords(found, examined),
     topic,
     fix: {
-      text: "Choose another role for the channel in the AWS Support Center Console or, where nobody needs it, remove its configuration:",
+      text: "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:",
       commands: [remove],
     },
   });
@@ -231,13 +234,13 @@ function levelOf({ accesses }: Environment, roleArn: string | undefined): Access
   return accesses.find((props) => roleArnOf(props) === roleArn)?.access;
 }
 
-function roleInWords(found: ChannelFound, { whole }: Examined): string {
+function roleInWords(found: LiveChannel, { whole }: Examined): string {
   const role = roleArnIn(found);
   if (role === undefined) return "no role";
   const access = levelOf(whole, role);
   if (access !== undefined)
     return `the role ${role}, which is that of ${access}: people in the channel can do all that it may`;
-  if (role.split(":")[4] !== whole.account) return `the role ${role}, which is of another account`;
+  if (accountOfArn(role) !== whole.account) return `the role ${role}, which is of another account`;
   const { roleExists } = found;
   if (roleExists && "unknown" in roleExists) {
     return `the role ${role} (whether it exists can't be told: ${roleExists.unknown.message})`;
@@ -248,13 +251,13 @@ function roleInWords(found: ChannelFound, { whole }: Examined): string {
 /** Changes a channel where it is, past Terraform, which has what it was set to in its state. */
 function updating(
   environment: Environment,
-  { identifier }: ChannelFound,
+  { identifier }: LiveChannel,
   properties: Readonly<Record<string, unknown>>,
 ) {
   const patch = Object.entries(properties).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
-  const operation = `update-resource --type-name ${CHANNEL_TYPE} --identifier ${quoted(identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
+  const operation = `update-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
   return {
-    text: "Set the channel as environments.yaml says, since Terraform doesn't see that it is otherwise. AWS takes a moment for it:",
+    text: "Set the channel as environments.yaml says: Terraform doesn't see the difference. AWS takes a moment for it:",
     commands: [inAccount(environment, "cloudcontrol", operation)],
   };
 }

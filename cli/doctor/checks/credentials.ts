@@ -1,11 +1,11 @@
 import { describe } from "../../../modules/support-app/problem";
-import { type Check, type Finding, type Fix, unreachable } from "../check";
-import type { Obstacle } from "../reading";
+import { type Check, connectionFix, type Finding, type Fix } from "../check";
+import type { LookupFailure } from "../lookup";
 
 /** Without these, nothing else can be looked at. */
 export const credentials: Check = {
   name: "credentials",
-  sentence: "AWS takes the credentials, and they are of the environment's account.",
+  sentence: "AWS accepts the credentials, and they are of the environment's account.",
   permissions: [], // AWS answers GetCallerIdentity to whoever asks
   examine: ({ environment, account: { identity } }) => {
     const expected = `credentials of the account ${environment.account}`;
@@ -34,9 +34,9 @@ export const credentials: Check = {
   },
 };
 
-function fixOf({ kind, action, message }: Obstacle, deployRole: string | undefined): Fix {
+function fixOf({ kind, action, resource }: LookupFailure, deployRole: string | undefined): Fix {
   if (action === "sts:AssumeRole" && kind === "denied") {
-    const role = message.match(/on resource: (arn:\S+)/)?.[1] ?? deployRole ?? "the role";
+    const role = resource ?? deployRole ?? "the role";
     const or =
       role === deployRole
         ? "or leave --assume out and use credentials of the account"
@@ -54,5 +54,5 @@ function fixOf({ kind, action, message }: Obstacle, deployRole: string | undefin
       commands: ["aws sts get-caller-identity"],
     };
   }
-  return unreachable();
+  return connectionFix();
 }

@@ -1,7 +1,7 @@
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
-import { type Check, deploying, type Finding, roleSubject } from "../check";
-import { knownOf } from "../reading";
-import { TOPICS } from "../topic";
+import { type Check, deployFix, type Finding, roleSubject } from "../check";
+import { GUIDE_TOPICS } from "../guide-topic";
+import { knownOf } from "../lookup";
 
 /** Whether a boundary takes something away that people were promised is for the check of their capabilities. */
 export const permissionsBoundary: Check = {
@@ -22,7 +22,7 @@ export const permissionsBoundary: Check = {
       const [expected, found] = [props.permissionsBoundary, role.boundary];
       if (expected === undefined && found !== undefined) {
         notes.push(
-          `The role ${iamNamesOf(props).roleName} has the permissions boundary ${found}, which environments.yaml doesn't say: a deploy takes it off. Where it is to stay, set permissions-boundary.`,
+          `The role ${iamNamesOf(props).roleName} has the permissions boundary ${found}, which isn't in environments.yaml: a deploy removes it. To keep it, set permissions-boundary.`,
         );
       } else if (expected !== found) {
         findings.push({
@@ -30,8 +30,8 @@ export const permissionsBoundary: Check = {
           subject: roleSubject(props),
           expected: `the permissions boundary ${expected}`,
           found: found ?? "none",
-          topic: TOPICS.restrictUsers,
-          fix: deploying(environment, "Deploy the environment, which sets the boundary again."),
+          topic: GUIDE_TOPICS.restrictUsers,
+          fix: deployFix(environment, "Deploy the environment, which restores the boundary."),
         });
       }
     }

@@ -1,4 +1,4 @@
-import { type Check, setting } from "../check";
+import { type Check, yamlChange } from "../check";
 
 /** The regions of environments.yaml are those that AWS lists; whether AWS has the Support App there, it says itself. */
 export const region: Check = {
@@ -18,7 +18,7 @@ export const region: Check = {
           found: channels.unknown.message,
           fix: {
             text: `Set retired: true and deploy, while environments.yaml still says this region. Then remove that line, set another region, such as ${other}, and deploy again.`,
-            change: setting(environment, { region: other }),
+            change: yamlChange(environment, { region: other }),
             commands: [],
           },
         },

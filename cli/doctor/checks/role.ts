@@ -2,22 +2,23 @@ import { policyArnOf, roleArnOf } from "../../../modules/support-app/iam-names";
 import { PATH } from "../../../modules/support-app/limits";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { type AccessFound, isOwnPolicy, type PolicyFound } from "../access-found";
+import { pathAndNameOf } from "../../iam/arn";
 import {
   awsCommand,
   type Check,
-  deploying,
+  deployFix,
   type Finding,
   type Fix,
   inAccount,
-  knowing,
-  notKnown,
+  lookupFix,
   onlyInAccount,
   quoted,
   roleSubject,
+  unknownFinding,
 } from "../check";
-import { knownOf } from "../reading";
-import { TOPICS } from "../topic";
+import { GUIDE_TOPICS } from "../guide-topic";
+import { isOwnPolicy, type LiveAccess, type LivePolicy } from "../live-access";
+import { knownOf } from "../lookup";
 
 /** The role that the channels of each access level use. */
 export const role: Check = {
@@ -30,8 +31,8 @@ export const role: Check = {
       if (!access) return [];
       const subject = roleSubject(props);
       const expected = roleArnOf(props);
-      const topic = TOPICS.missingRole;
-      if ("unknown" in access.role) return [notKnown(subject, expected, access.role.unknown, topic)];
+      const topic = GUIDE_TOPICS.missingRole;
+      if ("unknown" in access.role) return [unknownFinding(subject, expected, access.role.unknown, topic)];
       const found = access.role.known?.arn;
       if (found === expected) return [];
       const fix = found === undefined ? makingFix(environment, props) : movingFix(environment, props, access, found);
@@ -45,35 +46,31 @@ function makingFix(environment: Environment, { adopt }: SupportAppAccessProps): 
   const first = adopt
     ? " Where it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
     : "";
-  return deploying(environment, `Deploy the environment, which makes the role.${first}`);
+  return deployFix(environment, `Deploy the environment, which creates the role.${first}`);
 }
 
 /** What to do with a role that is elsewhere. */
-function movingFix(environment: Environment, props: SupportAppAccessProps, access: AccessFound, roleArn: string): Fix {
+function movingFix(environment: Environment, props: SupportAppAccessProps, access: LiveAccess, roleArn: string): Fix {
   if (canBeSaid(props, access)) {
-    const text = "The role was made under another path. Say so, and deploy.";
-    return deploying(environment, text, { [props.access]: { path: pathOf(roleArn) } });
+    const text = "The role was created under another path. Set that path, and deploy.";
+    return deployFix(environment, text, { [props.access]: { path: pathAndNameOf(roleArn).path } });
   }
-  if ("unknown" in access.policies) return knowing(access.policies.unknown);
-  const making = deploying(
+  if ("unknown" in access.policies) return lookupFix(access.policies.unknown);
+  const making = deployFix(
     environment,
-    "Delete the role, since IAM has each name once, and deploy, which makes it where environments.yaml says. Until then, its channels have none.",
+    "Delete the role, since IAM has each name once, and deploy, which creates it at the path of environments.yaml. Until then, its channels have no role.",
     props.adopt ? { [props.access]: { adopt: false } } : undefined,
   );
   return { ...making, commands: [...deleting(environment, props, roleArn, access.policies.known), ...making.commands] };
 }
 
 /** Whether environments.yaml can say where an access level's role is. Its policy moves with the role. */
-export function canBeSaid(props: SupportAppAccessProps, access: AccessFound): boolean {
+export function canBeSaid(props: SupportAppAccessProps, access: LiveAccess): boolean {
   const roleArn = knownOf(access.role)?.arn ?? "";
-  const there = { ...props, path: pathOf(roleArn) };
+  const there = { ...props, path: pathAndNameOf(roleArn).path };
   const hasPolicy =
     props.policy === "aws-managed" || knownOf(access.policies)?.some(({ arn }) => arn === policyArnOf(there)) === true;
   return PATH.pattern.test(there.path) && roleArn === roleArnOf(there) && hasPolicy;
-}
-
-function pathOf(roleArn: string): string {
-  return roleArn.slice(roleArn.indexOf(":role/") + ":role".length, roleArn.lastIndexOf("/") + 1);
 }
 
 /** What deletes a role, which IAM doesn't as long as it has a policy, and its own policy where that can't be had as it is. */
@@ -81,9 +78,9 @@ function deleting(
   environment: Environment,
   props: SupportAppAccessProps,
   roleArn: string,
-  policies: readonly PolicyFound[],
+  policies: readonly LivePolicy[],
 ): string[] {
-  const role = `--role-name=${quoted(roleArn.slice(roleArn.lastIndexOf("/") + 1))}`;
+  const role = `--role-name=${quoted(pathAndNameOf(roleArn).name)}`;
   const own = props.policy === "aws-managed" ? undefined : policies.find((policy) => isOwnPolicy(policy, props))?.arn;
   const run = (operation: string) => inAccount(environment, "iam", operation);
   return [

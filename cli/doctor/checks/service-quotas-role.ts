@@ -2,41 +2,42 @@ import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf } from "../../../modules/support-app/capability";
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import {
+  CREATE_SERVICE_LINKED_ROLE,
   SERVICE_QUOTAS_ROLE_NAME,
   SERVICE_QUOTAS_SERVICE,
   serviceQuotasModeOf,
 } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import type { Fields } from "../../review/policy";
-import { type AccessFound, isGone, isOwnPolicy, type PolicyFound } from "../access-found";
+import { isAboutAction } from "../../iam/authorize";
+import type { Statement } from "../../iam/policy";
 import {
   type Check,
-  deploying,
+  deployFix,
   type Examined,
   type Finding,
   type Fix,
   inAccount,
-  knowing,
-  notKnown,
+  lookupFix,
   type Outcome,
-  ownPolicySetting,
+  ownPolicyChange,
   roleSubject,
+  undeterminedFinding,
   unlessKnown,
 } from "../check";
-import { isAbout, statementsIn } from "../evaluate";
+import { GUIDE_TOPICS } from "../guide-topic";
 import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
-import { knownOf, mapped, type Reading } from "../reading";
-import { CREATE_SERVICE_LINKED_ROLE, isServiceQuotasRight } from "../service-quotas-right";
-import { TOPICS } from "../topic";
+import { isGone, isOwnPolicy, type LiveAccess, type LivePolicy, policyInWords } from "../live-access";
+import { knownOf } from "../lookup";
+import { isServiceQuotasRight } from "../service-quotas-right";
 import { unexpectedAccess } from "./unexpected-access";
 
-const topic = TOPICS.missingServiceQuotasRole;
+const topic = GUIDE_TOPICS.missingServiceQuotasRole;
 
 /** Quota increases need a role of the account's own, which a channel's role may make or not. */
 export const serviceQuotasRole: Check = {
   name: "service-quotas-role",
-  sentence: "Where people may request quota increases, the Service Quotas role is there or the channel may make it.",
+  sentence: "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
   permissions: [{ actions: ["iam:ListRoles"], resources: ["*"] }],
   examine: (examined) => {
     const { environment, account } = examined;
@@ -46,16 +47,16 @@ export const serviceQuotasRole: Check = {
     const access = props && account.accesses.get(props.access);
     if (!props || !access) return { findings: [] };
     const waitsFor = blockedBy(examined, props, access);
-    const giving = ownPolicyWith(props, access, isServiceQuotasRight);
+    const { policy, isRead } = ownPolicyWith(props, access, isServiceQuotasRight);
     const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
     return {
       findings: [
         ...(waitsFor === undefined ? missing(examined, props, access) : []),
-        ...(isOnDemand ? [] : unneeded(environment, props, knownOf(giving))),
+        ...(isOnDemand || !policy ? [] : unneeded(environment, props, policy)),
       ],
-      notes: isOnDemand ? leftOver(examined, props, knownOf(giving)) : [],
+      notes: isOnDemand && policy ? leftOver(examined, props) : [],
       // What can't be read might hold the right: that is another check's finding.
-      waitsFor: waitsFor ?? (!isOnDemand && "unknown" in giving ? unexpectedAccess.name : undefined),
+      waitsFor: waitsFor ?? (isOnDemand || isRead ? undefined : unexpectedAccess.name),
     };
   },
 };
@@ -64,7 +65,7 @@ export const serviceQuotasRole: Check = {
 function missing(
   { environment, account: { serviceQuotasRole } }: Examined,
   props: SupportAppAccessProps,
-  access: AccessFound,
+  access: LiveAccess,
 ): Finding[] {
   const subject = `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`;
   const mode = serviceQuotasModeOf(props);
@@ -73,9 +74,9 @@ function missing(
   if (mode === "on-demand") return notCreatable(environment, props, access, subject);
   const fix =
     mode === "create"
-      ? deploying(environment, "Deploy the environment, which makes the role.")
+      ? deployFix(environment, "Deploy the environment, which creates the role.")
       : {
-          text: "Make the role, or request a quota increase in the Service Quotas console once, which makes it.",
+          text: "Create the role, or request a quota increase in the Service Quotas console once, which creates it.",
           commands: [
             inAccount(environment, "iam", `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`),
           ],
@@ -88,20 +89,20 @@ function missing(
 function notCreatable(
   environment: Environment,
   props: SupportAppAccessProps,
-  access: AccessFound,
+  access: LiveAccess,
   subject: string,
 ): Finding[] {
   const judgement = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
   if (judgement.is === "allowed") return [];
-  const expected = "it is there, or the channel may make it";
-  if (judgement.is === "unknown") return [notKnown(subject, expected, judgement.why, topic)];
+  const expected = "it exists, or the channel may create it";
+  if (judgement.is === "unknown") return [undeterminedFinding(subject, expected, judgement, topic)];
   const { by } = judgement;
   return [
     {
       answer: "unhealthy",
       subject,
       expected,
-      found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${by})`}`,
+      found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${policyInWords(by)})`}`,
       topic,
       fix: creatingFix(environment, props, judgement),
     },
@@ -110,40 +111,43 @@ function notCreatable(
 
 /** How somebody comes to make the role. */
 function creatingFix(environment: Environment, props: SupportAppAccessProps, denied: Denied): Fix {
-  if (denied.why) return knowing(denied.why);
+  if (denied.why) return lookupFix(denied.why);
   if (isOfOrganization(denied)) {
-    return { text: "Ask whoever runs the organization to allow it, or to make the role once.", commands: [] };
+    return { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] };
   }
   if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
-    return deploying(environment, "Deploy the environment, which gives the channel the right again.");
+    return deployFix(environment, "Deploy the environment, which restores the channel's right to create the role.");
   }
-  return deploying(environment, "Have Terraform make the role, and deploy: the channel needs no right for that then.", {
-    [props.access]: { ...ownPolicySetting(props), "service-quotas-role": "create" },
+  return deployFix(environment, "Let Terraform create the role, and deploy: then the channel needs no right to.", {
+    [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" },
   });
 }
 
-/** The role's own policy, where one of its statements is such. */
+/** The role's own policy, where one of its statements is such, and whether all of it could be read. */
 function ownPolicyWith(
   props: SupportAppAccessProps,
-  { policies }: AccessFound,
-  isSuch: (statement: Fields) => boolean,
-): Reading<PolicyFound | undefined> {
-  if ("unknown" in policies) return policies;
+  { policies }: LiveAccess,
+  isSuch: (statement: Statement) => boolean,
+): { readonly policy?: LivePolicy; readonly isRead: boolean } {
+  if ("unknown" in policies) return { isRead: false };
   const own = policies.known.find((policy) => isOwnPolicy(policy, props));
-  if (!own) return { known: undefined };
-  return mapped(own.text, (text) => (statementsIn(text)?.some(isSuch) ? own : undefined));
+  if (!own) return { isRead: true };
+  if ("unknown" in own.document) return { isRead: false };
+  const { statements, unreadable } = own.document.known.policy;
+  return { policy: statements.some(isSuch) ? own : undefined, isRead: unreadable.length === 0 };
 }
 
 /** Whether a statement gives the right to make some service-linked role in other words than AWS's guide. */
-function isOtherRight(statement: Fields): boolean {
+function isOtherRight(statement: Statement): boolean {
   return (
-    statement.Effect === "Allow" && isAbout(statement, CREATE_SERVICE_LINKED_ROLE) && !isServiceQuotasRight(statement)
+    statement.effect === "Allow" &&
+    isAboutAction(statement, CREATE_SERVICE_LINKED_ROLE) &&
+    !isServiceQuotasRight(statement)
   );
 }
 
 /** The channel may make the role though environments.yaml says that it needn't. */
-function unneeded(environment: Environment, props: SupportAppAccessProps, giving: PolicyFound | undefined): Finding[] {
-  if (!giving) return [];
+function unneeded(environment: Environment, props: SupportAppAccessProps, giving: LivePolicy): Finding[] {
   return [
     {
       answer: "unhealthy",
@@ -151,20 +155,16 @@ function unneeded(environment: Environment, props: SupportAppAccessProps, giving
       expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
       found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
       topic,
-      fix: deploying(environment, "Deploy the environment, which takes the right off."),
+      fix: deployFix(environment, "Deploy the environment, which removes the right."),
     },
   ];
 }
 
 /** The channel may make the role, as environments.yaml says, which has been made since. */
-function leftOver(
-  { environment, account }: Examined,
-  props: SupportAppAccessProps,
-  giving: PolicyFound | undefined,
-): string[] {
-  if (!knownOf(account.serviceQuotasRole) || !giving || props.policy === "aws-managed") return [];
+function leftOver({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
+  if (!knownOf(account.serviceQuotasRole) || props.policy === "aws-managed") return [];
   return [
-    `The Service Quotas role is there, so the channel's right to make it is no longer needed: service-quotas-role: existing for ${props.access} of ${environment.name} takes it off.`,
+    `The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for ${props.access} of ${environment.name} to remove it.`,
   ];
 }
 
@@ -175,7 +175,7 @@ function leftOver(
 function blockedBy(
   { account: { serviceQuotasRole } }: Examined,
   props: SupportAppAccessProps,
-  access: AccessFound,
+  access: LiveAccess,
 ): Outcome["waitsFor"] {
   if (knownOf(serviceQuotasRole) !== false || serviceQuotasModeOf(props) !== "on-demand") return undefined;
   if (isGone(access)) return "role";
@@ -185,5 +185,5 @@ function blockedBy(
   if (!isUsable) return "capabilities";
   const right = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
   const isEdited = right.is === "denied" && right.cause === "policy";
-  return isEdited && knownOf(ownPolicyWith(props, access, isOtherRight)) ? unexpectedAccess.name : undefined;
+  return isEdited && ownPolicyWith(props, access, isOtherRight).policy ? unexpectedAccess.name : undefined;
 }

@@ -1,12 +1,15 @@
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { type Fields, isFields, list } from "../../review/policy";
-import type { RoleFound } from "../access-found";
-import { type Check, deploying, type Finding, roleSubject } from "../check";
-import { evaluate, isAbout, statementsIn } from "../evaluate";
-import { knownOf } from "../reading";
-import { TOPICS } from "../topic";
+import { accountOfArn } from "../../iam/arn";
+import { authorize, type Decision, isAboutAction, type Request } from "../../iam/authorize";
+import type { Condition, Principal, Statement } from "../../iam/policy";
+import { accountOfPrincipal, isAnybody } from "../../iam/principal";
+import { type Check, deployFix, type Finding, roleSubject } from "../check";
+import { GUIDE_TOPICS } from "../guide-topic";
+import type { LiveRole } from "../live-access";
+import { type LiveDocument, statementText, unsupportedWords } from "../live-document";
+import { knownOf } from "../lookup";
 
 /** Who may be the channel. */
 export const trust: Check = {
@@ -26,73 +29,103 @@ export const trust: Check = {
   },
 };
 
-function problems(environment: Environment, props: SupportAppAccessProps, { trust }: RoleFound): Finding[] {
-  const subject = `trust of the ${roleSubject(props)}`;
-  const fix = deploying(environment, "Deploy the environment, which writes the trust again.");
-  const unhealthy = { answer: "unhealthy", subject, fix } as const;
-  const lockedOut = {
-    ...unhealthy,
-    expected: `${SUPPORT_APP_SERVICE} may assume the role`,
-    topic: TOPICS.missingRole,
-  } as const;
-  const statements = statementsIn(trust);
-  if (!statements) return [{ ...lockedOut, found: `what can't be read: ${trust}` }];
-  const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
-  const decide = (keys?: Record<string, string | undefined>) =>
-    evaluate([{ name: subject, text: trust }], { ...asked, keys });
-  const ofAccount = decide({ "aws:sourceaccount": environment.account });
-  // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
-  const isSure = props.sourceAccountCondition || decide({ "aws:sourceaccount": undefined }).is === "allowed";
-  const decision = ofAccount.is === "allowed" && !isSure ? decide() : ofAccount;
-  if (decision.is !== "allowed") {
-    const about = statements.filter((statement) => namesOf(statement).includes(`Service ${SUPPORT_APP_SERVICE}`));
-    const found = {
-      denied: `a Deny that locks it out: ${oneLine(statements.filter(({ Effect }) => Effect === "Deny"))}`,
-      unknown: `what environments.yaml doesn't say, and may lock it out: ${oneLine(statements.filter((one) => one.Condition || one.NotPrincipal))}`,
-      "not-allowed":
-        about.length === 0 ? `no statement about it: ${oneLine(statements)}` : `what locks it out: ${oneLine(about)}`,
-    }[decision.is];
-    return [{ ...lockedOut, found }];
-  }
+function problems(environment: Environment, props: SupportAppAccessProps, { trust }: LiveRole): Finding[] {
+  const { statements, unreadable } = trust.policy;
+  const about = {
+    subject: `trust of the ${roleSubject(props)}`,
+    fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
+  };
   const allowing = statements.filter(
-    (statement) => statement.Effect === "Allow" && ASSUMING.some((action) => isAbout(statement, action)),
+    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
   );
-  const others = allowing.flatMap(namesOf).filter((name) => name !== `Service ${SUPPORT_APP_SERVICE}`);
-  const topic = TOPICS.restrictUsers;
-  if (others.length > 0) {
-    const expected = `nobody but ${SUPPORT_APP_SERVICE} may assume the role`;
-    return [{ ...unhealthy, expected, found: [...new Set(others)].join(", "), topic }];
+  const others = [...new Set(allowing.flatMap((statement) => othersIn(statement, environment.account)))];
+  const nobodyElse = {
+    ...about,
+    expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role`,
+    topic: GUIDE_TOPICS.restrictUsers,
+  };
+  const decision = decide(trust, environment.account, props.sourceAccountCondition === true);
+  if (decision === "unknown" && unreadable.length > 0) {
+    const found = [...others, unsupportedWords(unreadable)].join("; ");
+    return [{ answer: others.length > 0 ? "unhealthy" : "unknown", ...nobodyElse, found }];
   }
-  const wider = allowing.filter((statement) => !isOfAccount(statement, environment.account));
+  if (decision !== "allowed") {
+    const letsIn = others.length > 0 ? `; and it trusts ${others.join("; ")}` : "";
+    const found = `${lockingOut(trust, decision)}${letsIn}`;
+    const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
+    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole }];
+  }
+  if (others.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: others.join("; ") }];
+  const wider = allowing.filter(
+    ({ conditions }) => !conditions.some((condition) => isOfAccount(condition, environment.account)),
+  );
   if (!props.sourceAccountCondition || wider.length === 0) return [];
   const expected = `only on behalf of ${environment.account} (source-account-condition)`;
-  return [{ ...unhealthy, expected, found: `on behalf of other accounts, too: ${oneLine(wider)}`, topic }];
+  const found = `on behalf of other accounts, too: ${inOneLine(trust, wider)}`;
+  return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.restrictUsers }];
 }
 
-/** Whether a statement holds for requests on behalf of that account alone, whatever else it asks for. */
-function isOfAccount({ Condition }: Fields, account: string): boolean {
-  const { StringEquals, StringLike } = isFields(Condition) ? Condition : {};
-  return [StringEquals, StringLike]
-    .filter(isFields)
-    .some((tests) =>
-      Object.entries(tests).some(
-        ([key, values]) =>
-          key.toLowerCase() === "aws:sourceaccount" && list(values).every((one) => String(one) === account),
-      ),
-    );
+/** In lower case. */
+const SOURCE_ACCOUNT = "aws:sourceaccount";
+
+/** What a trust says to the Support App. */
+function decide({ policy }: LiveDocument, account: string, hasCondition: boolean): Decision["is"] {
+  const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
+  const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...asked, keys }).is;
+  const ofAccount = decideWith({ [SOURCE_ACCOUNT]: account });
+  // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
+  const isSure = hasCondition || decideWith({ [SOURCE_ACCOUNT]: undefined }) === "allowed";
+  return ofAccount === "allowed" && !isSure ? decideWith() : ofAccount;
 }
+
+/** What of a trust keeps the Support App from assuming the role. */
+function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allowed">): string {
+  const { statements } = trust.policy;
+  if (decision === "explicit-deny") {
+    const denying = statements.filter(({ effect }) => effect === "Deny");
+    return `a Deny that locks it out: ${inOneLine(trust, denying)}`;
+  }
+  if (decision === "unknown") {
+    const open = statements.filter(({ conditions, principals }) => conditions.length > 0 || principals?.not);
+    return `what environments.yaml doesn't say, and may lock it out: ${inOneLine(trust, open)}`;
+  }
+  const own = statements.filter(({ principals }) => principals?.all.some(isSupportApp) && !principals.not);
+  return own.length === 0
+    ? `no statement about it: ${inOneLine(trust, statements)}`
+    : `what locks it out: ${inOneLine(trust, own)}`;
+}
+
+/** Whether a condition holds for requests on behalf of that account alone. */
+function isOfAccount({ operator, key, values }: Condition, account: string): boolean {
+  return EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
+}
+
+/** Operators that take a value without wildcards for itself. */
+const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];
 
 /** The actions with which one becomes a role. */
 const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
-/** Those whom a statement is about, such as `Service supportapp.amazonaws.com`. */
-function namesOf({ Principal, NotPrincipal }: Fields): string[] {
-  if (NotPrincipal !== undefined) return [`anybody but ${oneLine([NotPrincipal])}`];
-  if (!isFields(Principal)) return ["anybody"];
-  return Object.entries(Principal).flatMap(([type, names]) => list(names).map((name) => `${type} ${name}`));
+function isSupportApp({ type, id }: Principal): boolean {
+  return type === "Service" && id === SUPPORT_APP_SERVICE;
 }
 
-/** What stands in a trust, as one line. */
-function oneLine(values: readonly unknown[]): string {
-  return values.length === 0 ? "nothing" : values.map((value) => JSON.stringify(value)).join(", ");
+/** Those beside the Support App whom a statement of a trust is about, seen from an account. */
+function othersIn({ principals }: Statement, account: string): string[] {
+  if (!principals) return ["anybody"];
+  const inWords = (principal: Principal) => principalInWords(principal, account);
+  if (principals.not) return [`anybody but ${principals.all.map(inWords).join(", ")}`];
+  return principals.all.filter((principal) => !isSupportApp(principal)).map(inWords);
+}
+
+function principalInWords(principal: Principal, account: string): string {
+  if (isAnybody(principal)) return "anybody";
+  const { type, id } = principal;
+  const of = accountOfPrincipal(principal) ?? accountOfArn(id);
+  return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
+}
+
+/** Statements of a trust as one line of JSON. */
+function inOneLine(trust: LiveDocument, statements: readonly Statement[]): string {
+  return statements.length === 0 ? "nothing" : statements.map((one) => statementText(trust, one)).join(", ");
 }

@@ -3,13 +3,13 @@ import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability
 import { serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
-import { list } from "../../review/policy";
-import { type AccessFound, isGone, isOwnPolicy, type PolicyFound } from "../access-found";
-import { type Check, deploying, type Finding, notKnown, ownPolicySetting, roleSubject } from "../check";
-import { statementsIn } from "../evaluate";
+import type { Targets } from "../../iam/policy";
+import { type Check, deployFix, type Finding, ownPolicyChange, roleSubject, unknownFinding } from "../check";
+import { GUIDE_TOPICS } from "../guide-topic";
 import { judge } from "../judge";
+import { isGone, isOwnPolicy, type LiveAccess, type LivePolicy } from "../live-access";
+import { type LiveDocument, spelledIn, unsupportedWords } from "../live-document";
 import { isServiceQuotasRight } from "../service-quotas-right";
-import { TOPICS } from "../topic";
 
 /** Whatever a role may do, everyone in its channels may do. */
 export const unexpectedAccess: Check = {
@@ -31,7 +31,9 @@ export const unexpectedAccess: Check = {
       const { policies } = access;
       if (isGone(access)) waitsFor = "role";
       if ("unknown" in policies) {
-        return [notKnown(roleSubject(props), "to see its policies", policies.unknown, TOPICS.restrictUsers)];
+        return [
+          unknownFinding(roleSubject(props), "to see its policies", policies.unknown, GUIDE_TOPICS.restrictUsers),
+        ];
       }
       return policies.known.flatMap((policy) => problems(environment, props, access, policy, notes));
     });
@@ -42,65 +44,100 @@ export const unexpectedAccess: Check = {
 function problems(
   environment: Environment,
   props: SupportAppAccessProps,
-  access: AccessFound,
-  policy: PolicyFound,
+  access: LiveAccess,
+  policy: LivePolicy,
   notes: string[],
 ): Finding[] {
   const isOwn = isOwnPolicy(policy, props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
   const subject = `${kind} ${policy.arn ?? policy.name} of the ${roleSubject(props)}`;
-  const topic = TOPICS.restrictUsers;
-  if ("unknown" in policy.text) return [notKnown(subject, "to see what it says", policy.text.unknown, topic)];
-  const more = beyond(policy.text.known, props, isOwn);
+  const topic = GUIDE_TOPICS.restrictUsers;
+  if ("unknown" in policy.document)
+    return [unknownFinding(subject, "to see what it says", policy.document.unknown, topic)];
+  const document = policy.document.known;
+  const { statements, unreadable } = document.policy;
+  const more = beyond(document, props, isOwn);
+  const words = more
+    .map(({ not, patterns }) => `${not ? "all but " : ""}${patterns.join(", ") || "nothing"}`)
+    .join(", ");
   const isOfAws = isOwn && props.policy === "aws-managed";
-  if (more.length === 0) {
-    const denies = statementsIn(policy.text.known)?.some(({ Effect }) => Effect === "Deny") ? ", denies something" : "";
-    if (!isOwn)
-      notes.push(`The ${subject} isn't in environments.yaml${denies} and allows nothing more: a deploy takes it off.`);
-    return [];
+  const isReading = more.every((targets) => isNamedReading(targets));
+  const about = { subject, expected: isOwn ? `nothing but ${promised(props)}` : "no such policy", topic };
+  const switching = (why: string) =>
+    deployFix(environment, `${why} Switch to a customer-managed policy, and deploy.`, {
+      [props.access]: ownPolicyChange(props),
+    });
+  const removing = deployFix(
+    environment,
+    "Deploy the environment, which removes anything that isn't in environments.yaml.",
+  );
+  if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
+    const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
+    const found = `it allows ${words}${soThat(environment, props, access, more)}${unsupported}`;
+    const fix = isOfAws ? switching("AWS's policy is no longer read-only.") : removing;
+    return [{ answer: "unhealthy", ...about, found, fix }];
   }
-  if (isOfAws && (props.access === "full" || more.every((action) => READING.test(action)))) {
-    notes.push(`AWS's policy ${policy.arn} says more than it did when this version was made: ${more.join(", ")}.`);
-    return [];
+  if (unreadable.length > 0) {
+    const fix = isOfAws ? switching("doctor doesn't support what AWS's policy says.") : removing;
+    return [{ answer: "unknown", ...about, found: unsupportedWords(unreadable), fix }];
   }
-  const writes = more.some((action) => !READING.test(action) && judge(access, props, action).is === "allowed");
+  if (more.length > 0) {
+    notes.push(`AWS's policy ${policy.arn} allows more than when this version was released: ${words}.`);
+  } else if (!isOwn) {
+    const denies = statements.some(({ effect }) => effect === "Deny") ? ", denies something" : "";
+    notes.push(`The ${subject} isn't in environments.yaml${denies} and allows nothing more: a deploy removes it.`);
+  }
+  return [];
+}
+
+/** What people can do by what a policy allows beyond what the access has. */
+function soThat(
+  environment: Environment,
+  props: SupportAppAccessProps,
+  access: LiveAccess,
+  more: readonly Targets[],
+): string {
+  const writes = more
+    .filter((targets) => !isNamedReading(targets))
+    .flatMap(({ not, patterns }) => (not ? [UNNAMED_ACTION] : patterns.filter((action) => !READING.test(action))))
+    .some((action) => judge(access, props, action).is === "allowed");
   const gained = newCapabilities(access, props);
   const can =
     gained.length > 0 ? gained.join(", ") : props.access === "read-only" && writes ? "do more than read" : undefined;
-  const so = can === undefined ? "" : `; so people in ${channelsOf(environment, props)} can ${can}`;
-  const fix = isOfAws
-    ? deploying(environment, "AWS's policy isn't read-only any more. Have one of your own, and deploy.", {
-        [props.access]: ownPolicySetting(props),
-      })
-    : deploying(environment, "Deploy the environment, which takes off what it doesn't say.");
-  const expected = isOwn ? `nothing but ${promised(props)}` : "no such policy";
-  return [{ answer: "unhealthy", subject, expected, found: `it allows ${more.join(", ")}${so}`, topic, fix }];
+  return can === undefined ? "" : `; so people in ${channelsOf(environment, props)} can ${can}`;
 }
 
 /** Actions that can't write, by their name. */
 const READING = /^[a-z0-9-]+:(Describe|Get|List|Search)[a-z*?]*$/i;
 
-/** What a document allows beyond what the access has, as it is written there. */
-function beyond(text: string, props: SupportAppAccessProps, isOwn: boolean): string[] {
-  const statements = statementsIn(text);
-  if (!statements) return ["what can't be read"];
+/** Whether these are actions that can't write, and no others. */
+function isNamedReading({ not, patterns }: Targets): boolean {
+  return !not && patterns.every((action) => READING.test(action));
+}
+
+/** An action that no policy names. */
+const UNNAMED_ACTION = "unnamed:Action";
+
+/** What a policy allows beyond what the access has, as it is spelled there. */
+function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boolean): Targets[] {
   const capabilities = capabilitiesOf(props.access, props.without);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
   const mode = serviceQuotasModeOf(props);
   // Where it isn't the role's anyway, the right in the role's own policy has a check of its own.
   const mayHaveRight = capabilities.includes("request-quota-increases") && (isOwn || mode === "on-demand");
-  return statements
-    .filter((statement) => statement.Effect !== "Deny" && !(mayHaveRight && isServiceQuotasRight(statement)))
-    .flatMap(({ Action, NotAction }) => {
-      if (NotAction !== undefined) return [`all but ${list(NotAction).join(", ")}`];
-      return list(Action)
-        .map(String)
-        .filter((action) => !expected.includes(action.toLowerCase()));
-    });
+  return document.policy.statements
+    .filter((statement) => statement.effect === "Allow" && !(mayHaveRight && isServiceQuotasRight(statement)))
+    .map(({ actions: { not, patterns } }) => ({
+      not,
+      patterns: patterns
+        .filter((action) => not || !expected.includes(action))
+        .map((action) => spelledIn(document, action)),
+    }))
+    .filter(({ not, patterns }) => not || patterns.length > 0);
 }
 
 /** What people can do by all that the role has, and were not promised. */
-function newCapabilities(access: AccessFound, props: SupportAppAccessProps): string[] {
+function newCapabilities(access: LiveAccess, props: SupportAppAccessProps): string[] {
   const promised = capabilitiesOf(props.access, props.without);
   return CAPABILITIES.filter(
     (capability) =>

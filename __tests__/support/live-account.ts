@@ -1,7 +1,9 @@
-import type { AccessFound, PolicyFound } from "../../cli/doctor/access-found";
 import type { Account } from "../../cli/doctor/account";
-import type { ChannelFound } from "../../cli/doctor/channel-found";
-import type { Obstacle } from "../../cli/doctor/reading";
+import type { LiveAccess, LiveBoundary, LivePolicy } from "../../cli/doctor/live-access";
+import type { LiveChannel } from "../../cli/doctor/live-channel";
+import { type LiveDocument, readLiveDocument } from "../../cli/doctor/live-document";
+import type { LookupFailure } from "../../cli/doctor/lookup";
+import { readPolicy } from "../../cli/iam/policy";
 import type { AccessLevel } from "../../modules/support-app/access-level";
 import { capabilitiesOf } from "../../modules/support-app/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
@@ -15,7 +17,7 @@ import { parseEnvironments } from "../../stacks/environments";
 export const ACCOUNT = "111122223333";
 
 /** What AWS answers to somebody who may not ask. */
-export const DENIED: { readonly unknown: Obstacle } = {
+export const DENIED: { readonly unknown: LookupFailure } = {
   unknown: { kind: "denied", action: "iam:GetRole", message: "AccessDenied: not authorized to perform: iam:GetRole" },
 };
 
@@ -32,6 +34,16 @@ export function policyText(...statements: object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/** A policy of those statements, as it is found in an account. */
+export function documentOf(...statements: object[]): { readonly known: LiveDocument } {
+  return { known: readLiveDocument(policyText(...statements)) };
+}
+
+/** A permissions boundary of those statements, as it is found in an account. */
+export function boundaryWith(arn: string, ...statements: object[]): { readonly known: LiveBoundary } {
+  return { known: { arn, policy: readPolicy(policyText(...statements)) } };
+}
+
 /** An account in which everything is as environments.yaml says. */
 export function healthyAccount(environment: Environment): Account {
   return {
@@ -39,7 +51,7 @@ export function healthyAccount(environment: Environment): Account {
     supportApi: { known: {} },
     accesses: new Map(environment.accesses.map((props) => [props.access, accessOf(props)])),
     channels: {
-      known: environment.channels.map((channel): ChannelFound => {
+      known: environment.channels.map((channel): LiveChannel => {
         const props = environment.accesses.find(({ access }) => access === channel.access);
         const { severity = "none", on = [] } = channel.notify ?? {};
         return {
@@ -67,14 +79,14 @@ export function healthyAccount(environment: Environment): Account {
 }
 
 /** The same account with something else in one of its access levels. */
-export function withAccess(account: Account, access: AccessLevel, changed: Partial<AccessFound>): Account {
+export function withAccess(account: Account, access: AccessLevel, changed: Partial<LiveAccess>): Account {
   const found = account.accesses.get(access);
   if (!found) throw new Error(access);
   return { ...account, accesses: new Map([...account.accesses, [access, { ...found, ...changed }]]) };
 }
 
 /** The policy that an access has of its own. */
-export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): PolicyFound {
+export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): LivePolicy {
   const statements = permissionStatements(capabilitiesOf(props.access, props.without), serviceQuotasModeOf(props)).map(
     ({ effect, actions, resources, condition }) => ({
       Effect: effect,
@@ -84,11 +96,11 @@ export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): Poli
     }),
   );
   const arn = policyArnOf(props);
-  return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, text: { known: policyText(...statements, ...more) } };
+  return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, document: documentOf(...statements, ...more) };
 }
 
-function accessOf(props: SupportAppAccessProps): AccessFound {
-  const trust = policyText({
+function accessOf(props: SupportAppAccessProps): LiveAccess {
+  const { known: trust } = documentOf({
     Effect: "Allow",
     Action: "sts:AssumeRole",
     Principal: { Service: "supportapp.amazonaws.com" },
@@ -98,11 +110,7 @@ function accessOf(props: SupportAppAccessProps): AccessFound {
   return {
     role: { known: { arn: roleArnOf(props), trust, boundary } },
     policies: { known: [ownPolicy(props)] },
-    boundary: {
-      known: boundary
-        ? { name: boundary, text: policyText({ Effect: "Allow", Action: "*", Resource: "*" }) }
-        : undefined,
-    },
+    boundary: boundary ? boundaryWith(boundary, { Effect: "Allow", Action: "*", Resource: "*" }) : { known: undefined },
     simulated: DENIED,
   };
 }

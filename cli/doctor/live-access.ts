@@ -11,39 +11,49 @@ import {
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import type { NamedDocument } from "./evaluate";
-import { all, knownOf, mapped, type Reading, reading, readingOf } from "./reading";
+import { accountOfArn, pathAndNameOf } from "../iam/arn";
+import type { Policy } from "../iam/policy";
+import { type LiveDocument, readLiveDocument } from "./live-document";
+import { all, knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { requestOf } from "./request";
-import { CREATE_SERVICE_LINKED_ROLE } from "./service-quotas-right";
 
 /** What there is of an access level. */
-export interface AccessFound {
+export interface LiveAccess {
   /** Known and undefined: there is no role of that name. */
-  readonly role: Reading<RoleFound | undefined>;
+  readonly role: Lookup<LiveRole | undefined>;
   /** All that the role has, attached or written into it. */
-  readonly policies: Reading<readonly PolicyFound[]>;
+  readonly policies: Lookup<readonly LivePolicy[]>;
   /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
-  readonly boundary: Reading<NamedDocument | undefined>;
+  readonly boundary: Lookup<LiveBoundary | undefined>;
   /** What IAM's simulation says, by action in lower case. Known and undefined: there is no role. */
-  readonly simulated: Reading<ReadonlyMap<string, Simulated> | undefined>;
+  readonly simulated: Lookup<ReadonlyMap<string, Simulated> | undefined>;
 }
 
-export interface RoleFound {
+export interface LiveRole {
   readonly arn: string;
-  /** The trust policy, as JSON. */
-  readonly trust: string;
+  readonly trust: LiveDocument;
   /** ARN of the permissions boundary. */
   readonly boundary?: string;
 }
 
-/** A policy of a role. */
-export interface PolicyFound {
+/** Which policy it is. */
+export interface PolicyId {
   readonly name: string;
   /** Undefined: it is written into the role. */
   readonly arn?: string;
-  /** The document, as JSON. */
-  readonly text: Reading<string>;
+}
+
+/** A policy of a role. */
+export interface LivePolicy extends PolicyId {
+  readonly document: Lookup<LiveDocument>;
+}
+
+/** The policy behind a permissions boundary. */
+export interface LiveBoundary {
+  readonly arn: string;
+  readonly policy: Policy;
 }
 
 /** What IAM's simulation says of one action. */
@@ -58,26 +68,37 @@ export interface Simulated {
 }
 
 /** Whether a policy is the one that the access has, under whatever path: an account has each name once. */
-export function isOwnPolicy({ arn }: Pick<PolicyFound, "arn">, props: SupportAppAccessProps): boolean {
-  const withoutPath = (text: string) => text.replace(/:policy\/(.*\/)?/, ":policy/").toLowerCase();
-  return arn !== undefined && withoutPath(arn) === withoutPath(policyArnOf(props));
+export function isOwnPolicy({ arn }: PolicyId, props: SupportAppAccessProps): boolean {
+  const [found, own] = [arn ?? "", policyArnOf(props)];
+  const nameIn = (some: string) => pathAndNameOf(some).name.toLowerCase();
+  return nameIn(found) === nameIn(own) && accountOfArn(found) === accountOfArn(own);
+}
+
+/** The ID of a managed policy. */
+export function policyIdOf(arn: string): PolicyId {
+  return { name: pathAndNameOf(arn).name, arn };
+}
+
+/** What a policy is called in words. */
+export function policyInWords({ name, arn }: PolicyId): string {
+  return arn ?? `the inline policy ${name}`;
 }
 
 /** Whether an access level's role is known not to exist. */
-export function isGone({ role }: Pick<AccessFound, "role">): boolean {
+export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
   return "known" in role && role.known === undefined;
 }
 
 /** Reads what there is of an access level. */
-export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): Promise<AccessFound> {
+export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): Promise<LiveAccess> {
   const RoleName = iamNamesOf(props).roleName;
-  const role = await readingOf("iam:GetRole", async (): Promise<RoleFound> => {
+  const role = await lookUpIfAny("iam:GetRole", async (): Promise<LiveRole> => {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
     const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = { ...Role };
     if (Arn === undefined) throw new Error("AWS answered without a role.");
     return {
       arn: Arn,
-      trust: decoded(AssumeRolePolicyDocument),
+      trust: documentIn(AssumeRolePolicyDocument),
       boundary: PermissionsBoundary?.PermissionsBoundaryArn,
     };
   });
@@ -94,28 +115,28 @@ export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): 
   return { role, policies, boundary, simulated };
 }
 
-function readAttached(iam: IAMClient, RoleName: string): Promise<Reading<readonly PolicyFound[]>> {
-  return reading("iam:ListAttachedRolePolicies", async () => {
+function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
+  return lookUp("iam:ListAttachedRolePolicies", async () => {
     const pages = paginateListAttachedRolePolicies({ client: iam }, { RoleName });
     const attached = await all(pages, ({ AttachedPolicies }) => AttachedPolicies);
     return Promise.all(
       attached.map(async ({ PolicyName, PolicyArn }) => {
         const arn = String(PolicyArn);
-        return { name: String(PolicyName), arn, text: await readManaged(iam, arn) };
+        return { name: String(PolicyName), arn, document: await readManaged(iam, arn) };
       }),
     );
   });
 }
 
-function readInline(iam: IAMClient, RoleName: string): Promise<Reading<readonly PolicyFound[]>> {
-  return reading("iam:ListRolePolicies", async () => {
+function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
+  return lookUp("iam:ListRolePolicies", async () => {
     const names = await all(paginateListRolePolicies({ client: iam }, { RoleName }), ({ PolicyNames }) => PolicyNames);
     return Promise.all(
       names.map(async (name) => ({
         name,
-        text: await reading("iam:GetRolePolicy", async () => {
+        document: await lookUp("iam:GetRolePolicy", async () => {
           const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-          return decoded(PolicyDocument);
+          return documentIn(PolicyDocument);
         }),
       })),
     );
@@ -123,27 +144,27 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Reading<readonly 
 }
 
 /** What a managed policy says. */
-async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Reading<string>> {
-  const version = await reading("iam:GetPolicy", async () => {
+async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
+  const version = await lookUp("iam:GetPolicy", async () => {
     const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
     return { ...Policy }.DefaultVersionId;
   });
   if ("unknown" in version) return version;
-  return reading("iam:GetPolicyVersion", async () => {
+  return lookUp("iam:GetPolicyVersion", async () => {
     const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: version.known });
     const { PolicyVersion } = await iam.send(command);
-    return decoded({ ...PolicyVersion }.Document);
+    return documentIn({ ...PolicyVersion }.Document);
   });
 }
 
 async function readBoundary(
   iam: IAMClient,
-  role: Reading<RoleFound | undefined>,
-): Promise<Reading<NamedDocument | undefined>> {
+  role: Lookup<LiveRole | undefined>,
+): Promise<Lookup<LiveBoundary | undefined>> {
   if ("unknown" in role) return role;
   const arn = role.known?.boundary;
   if (arn === undefined) return { known: undefined };
-  return mapped(await readManaged(iam, arn), (text) => ({ name: arn, text }));
+  return mapped(await readManaged(iam, arn), ({ policy }) => ({ arn, policy }));
 }
 
 /** IAM's simulation of all that is asked of a role, each action on what it is about. */
@@ -151,7 +172,7 @@ async function simulate(
   iam: IAMClient,
   roleArn: string,
   props: SupportAppAccessProps,
-): Promise<AccessFound["simulated"]> {
+): Promise<LiveAccess["simulated"]> {
   const [own, right] = await Promise.all([
     simulateAlike(iam, roleArn, props, actionsOf(CAPABILITIES)),
     simulateAlike(iam, roleArn, props, [CREATE_SERVICE_LINKED_ROLE]),
@@ -166,19 +187,19 @@ function simulateAlike(
   roleArn: string,
   props: SupportAppAccessProps,
   actions: readonly string[],
-): Promise<AccessFound["simulated"]> {
+): Promise<LiveAccess["simulated"]> {
   const { keys = {}, resource } = requestOf(props, String(actions[0]));
   const request: SimulatePrincipalPolicyCommandInput = {
     PolicySourceArn: roleArn,
     ActionNames: [...actions],
-    ResourceArns: [resource?.startsWith("arn:") ? resource : "*"],
+    ResourceArns: [resource === undefined || resource === "some" ? "*" : resource],
     ContextEntries: Object.entries(keys).flatMap(([key, value]) =>
       value === undefined
         ? []
         : [{ ContextKeyName: key, ContextKeyType: "string" as const, ContextKeyValues: [value] }],
     ),
   };
-  return readingOf("iam:SimulatePrincipalPolicy", async () => {
+  return lookUpIfAny("iam:SimulatePrincipalPolicy", async () => {
     const pages = paginateSimulatePrincipalPolicy({ client: iam }, request);
     const results = await all(pages, ({ EvaluationResults }) => EvaluationResults);
     return new Map(
@@ -199,6 +220,6 @@ function simulateAlike(
 }
 
 /** IAM hands documents out URL-encoded. */
-function decoded(document: string | undefined): string {
-  return decodeURIComponent(String(document));
+function documentIn(encoded: string | undefined): LiveDocument {
+  return readLiveDocument(decodeURIComponent(String(encoded)));
 }

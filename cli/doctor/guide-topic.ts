@@ -1,5 +1,5 @@
 /** A topic of AWS's guide, under "Troubleshooting". */
-export interface Topic {
+export interface GuideTopic {
   readonly title: string;
   readonly url: string;
 }
@@ -7,7 +7,7 @@ export interface Topic {
 const PAGE = "https://docs.aws.amazon.com/awssupport/latest/user/support-app-permissions.html";
 
 /** The topics, as the guide has them. Source: AWS Support User Guide, Managing access to the AWS Support App. */
-export const TOPICS = {
+export const GUIDE_TOPICS = {
   restrictUsers: {
     title: "I want to restrict specific users in my Slack channel from specific actions",
     url: `${PAGE}#restrict-channel-users`,
@@ -28,4 +28,4 @@ export const TOPICS = {
     title: "The AWS Support App says that I'm missing an IAM role for Service Quotas",
     url: `${PAGE}#missing-service-quota-role`,
   },
-} as const satisfies Record<string, Topic>;
+} as const satisfies Record<string, GuideTopic>;

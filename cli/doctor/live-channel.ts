@@ -5,23 +5,22 @@ import {
   type ResourceDescription,
 } from "@aws-sdk/client-cloudcontrol";
 import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { isFields } from "../review/policy";
-import { all, knownOf, mapped, type Reading, reading, readingOf } from "./reading";
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
+import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
+import { accountOfArn, pathAndNameOf } from "../iam/arn";
+import { type Fields, isFields } from "../json";
+import { all, knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 
 /** A Slack channel as AWS has it: the properties of its Cloud Control type. */
-export interface ChannelFound {
+export interface LiveChannel {
   /** What Cloud Control calls it. */
   readonly identifier: string;
   readonly workspace: string;
   readonly channel: string;
-  readonly properties: Reading<Readonly<Record<string, unknown>>>;
+  readonly properties: Lookup<Fields>;
   /** Whether its role is there. Undefined: it is one of environments.yaml, or of another account. */
-  readonly roleExists?: Reading<boolean>;
+  readonly roleExists?: Lookup<boolean>;
 }
-
-/** Cloud Control's type of a Slack channel. */
-export const CHANNEL_TYPE = "AWS::SupportApp::SlackChannelConfiguration";
-const WORKSPACE_TYPE = "AWS::SupportApp::SlackWorkspaceConfiguration";
 
 /** The channels of the account, each with all of its properties: a list needn't have them. */
 export function readChannels(
@@ -29,32 +28,32 @@ export function readChannels(
   iam: IAMClient,
   account: string,
   own: readonly string[],
-): Promise<Reading<readonly ChannelFound[]>> {
-  return reading("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, CHANNEL_TYPE);
-    const found = listed.map(async (description): Promise<ChannelFound[]> => {
+): Promise<Lookup<readonly LiveChannel[]>> {
+  return lookUp("cloudformation:ListResources", async () => {
+    const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE);
+    const found = listed.map(async (description): Promise<LiveChannel[]> => {
       const identifier = String(description.Identifier);
-      const properties = await readingOf("cloudformation:GetResource", async () => {
-        const command = new GetResourceCommand({ TypeName: CHANNEL_TYPE, Identifier: identifier });
+      const properties = await lookUpIfAny("cloudformation:GetResource", async () => {
+        const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier: identifier });
         return propertiesOf((await cloudControl.send(command)).ResourceDescription);
       });
       if ("known" in properties && properties.known === undefined) return []; // it went while this was looking
       const known = mapped(properties, (some) => some ?? {});
-      // Cloud Control joins what identifies a resource by "|".
+      // AWS's own format: Cloud Control joins what identifies a resource by "|".
       const [team, id] = identifier.split("|");
       const { TeamId = team, ChannelId = id } = {
         ...propertiesOf(description),
         ...knownOf(known),
       };
-      const role = "known" in known ? String(known.known.ChannelRoleArn) : undefined;
-      const isForeign = role === undefined || own.includes(role) || role.split(":")[4] !== account;
+      const role = knownOf(known)?.ChannelRoleArn;
+      const isToFind = typeof role === "string" && !own.includes(role) && accountOfArn(role) === account;
       return [
         {
           identifier,
           workspace: String(TeamId),
           channel: String(ChannelId),
           properties: known,
-          roleExists: isForeign ? undefined : await exists(iam, role),
+          roleExists: isToFind ? await exists(iam, role) : undefined,
         },
       ];
     });
@@ -62,9 +61,9 @@ export function readChannels(
   });
 }
 
-async function exists(iam: IAMClient, arn: string): Promise<Reading<boolean>> {
-  const RoleName = arn.slice(arn.lastIndexOf("/") + 1);
-  const found = await readingOf("iam:GetRole", async () => {
+async function exists(iam: IAMClient, arn: string): Promise<Lookup<boolean>> {
+  const RoleName = pathAndNameOf(arn).name;
+  const found = await lookUpIfAny("iam:GetRole", async () => {
     const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
     return { ...Role }.Arn;
   });
@@ -72,9 +71,9 @@ async function exists(iam: IAMClient, arn: string): Promise<Reading<boolean>> {
 }
 
 /** IDs of the Slack workspaces that are registered for the account. */
-export function readWorkspaces(cloudControl: CloudControlClient): Promise<Reading<readonly string[]>> {
-  return reading("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, WORKSPACE_TYPE);
+export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup<readonly string[]>> {
+  return lookUp("cloudformation:ListResources", async () => {
+    const listed = await listResources(cloudControl, SLACK_WORKSPACE_TYPE);
     return listed.map((description) => String(propertiesOf(description).TeamId ?? description.Identifier));
   });
 }
@@ -86,7 +85,7 @@ function listResources(cloudControl: CloudControlClient, TypeName: string): Prom
   );
 }
 
-function propertiesOf(description: ResourceDescription | undefined): Readonly<Record<string, unknown>> {
+function propertiesOf(description: ResourceDescription | undefined): Fields {
   const properties: unknown = JSON.parse(description?.Properties ?? "{}");
   return isFields(properties) ? properties : {};
 }

@@ -1,0 +1,316 @@
+import { authorize, type Decision, type Request } from "../../../cli/iam/authorize";
+import { readPolicy } from "../../../cli/iam/policy";
+import { policyText } from "../../support/live-account";
+
+const CREATE_CASE = { action: "support:CreateCase" };
+const ALLOW = { Effect: "Allow", Action: "support:CreateCase", Resource: "*" };
+const DENY = { ...ALLOW, Effect: "Deny" };
+
+/** A decision by the only policy. */
+function of(is: Decision["is"]): Decision {
+  return is === "explicit-deny" || is === "unknown" ? { is, by: "policy 0" } : { is };
+}
+
+function decided(statements: object[], request: Request = CREATE_CASE): Decision {
+  return authorize([{ name: "policy 0", policy: readPolicy(policyText(...statements)) }], request);
+}
+
+/** Each beside its twin: what differs decides. */
+test.each<[string, object[], Decision["is"]]>([
+  ["allows by name", [ALLOW], "allowed"],
+  ["allows another", [{ ...ALLOW, Action: "support:ResolveCase" }], "implicit-deny"],
+  ["allows whatever the case", [{ ...ALLOW, Action: "SUPPORT:createcase" }], "allowed"],
+  ["allows in a list", [{ ...ALLOW, Action: ["s3:*", "support:CreateCase"] }], "allowed"],
+  ["allows by *", [{ ...ALLOW, Action: "support:Create*" }], "allowed"],
+  ["allows by * of another", [{ ...ALLOW, Action: "support:Describe*" }], "implicit-deny"],
+  ["allows by ?", [{ ...ALLOW, Action: "support:CreateCas?" }], "allowed"],
+  ["has ? for nothing", [{ ...ALLOW, Action: "support:CreateCase?" }], "implicit-deny"],
+  ["takes . for itself", [{ ...ALLOW, Action: "support.CreateCase" }], "implicit-deny"],
+  ["allows all but others", [{ Effect: "Allow", NotAction: "s3:*", Resource: "*" }], "allowed"],
+  ["allows all but this", [{ Effect: "Allow", NotAction: "support:*", Resource: "*" }], "implicit-deny"],
+  ["allows for a resource that a case isn't", [{ ...ALLOW, Resource: "arn:aws:support:::case/1" }], "implicit-deny"],
+  ["allows for all resources but some", [{ ...ALLOW, Resource: undefined, NotResource: "arn:aws:s3:::a" }], "allowed"],
+  ["allows for all resources but all", [{ ...ALLOW, Resource: undefined, NotResource: "*" }], "implicit-deny"],
+  ["allows under a condition", [{ ...ALLOW, Condition: { Bool: { "aws:SecureTransport": "true" } } }], "unknown"],
+  ["allows under none", [{ ...ALLOW, Condition: {} }], "allowed"],
+  ["has a condition that is none", [{ ...ALLOW, Condition: "x" }], "unknown"],
+  ["has a test that is none", [{ ...ALLOW, Condition: { Bool: "x" } }], "unknown"],
+  ["denies", [ALLOW, DENY], "explicit-deny"],
+  ["denies another", [ALLOW, { ...DENY, Action: "support:ResolveCase" }], "allowed"],
+  ["denies first", [DENY, ALLOW], "explicit-deny"],
+  [
+    "denies under a condition",
+    [ALLOW, { ...DENY, Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+    "unknown",
+  ],
+  ["allows under a condition, and without", [{ ...ALLOW, Condition: { Bool: { a: "b" } } }, ALLOW], "allowed"],
+  ["allows without a condition, and under one", [ALLOW, { ...ALLOW, Condition: { Bool: { a: "b" } } }], "allowed"],
+])("a policy that %s", (_, statements, is) => {
+  expect(decided(statements)).toEqual(of(is));
+});
+
+describe("an action that has resources", () => {
+  const quota = "arn:aws:servicequotas:us-east-1:111122223333:ec2/L-1216C47A";
+  const allow = { Effect: "Allow", Action: "servicequotas:*" };
+  const decide = (statement: object, resource: string) =>
+    decided([statement], { action: "servicequotas:RequestServiceQuotaIncrease", resource }).is;
+
+  test("may be allowed for one of them", () => {
+    expect(decide({ ...allow, Resource: quota }, "some")).toBe("unknown");
+    expect(decide({ ...allow, NotResource: quota }, "some")).toBe("unknown");
+    expect(decide({ ...allow, Resource: "*" }, "some")).toBe("allowed");
+    expect(decide({ ...allow, NotResource: "*" }, "some")).toBe("implicit-deny");
+  });
+
+  test("isn't about another service's", () => {
+    expect(decide({ ...allow, Resource: "arn:aws:s3:::*" }, "some")).toBe("implicit-deny");
+    expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, "some")).toBe("allowed");
+    for (const Resource of [
+      "arn:aws:service*:::*",
+      "arn:*",
+      "arn:*:111122223333:*",
+      "arn:aws*:us-east-1:111122223333:*",
+      "arn:aws:${aws:username}:::*",
+      ["arn:aws:s3:::*", quota],
+    ]) {
+      expect(decide({ ...allow, Resource }, "some")).toBe("unknown");
+    }
+  });
+
+  test("is allowed for the one that is known, whose case counts", () => {
+    expect(decide({ ...allow, Resource: quota }, quota)).toBe("allowed");
+    expect(decide({ ...allow, Resource: "arn:aws:servicequotas:*:ec2/*" }, quota)).toBe("allowed");
+    expect(decide({ ...allow, Resource: quota.toLowerCase() }, quota)).toBe("implicit-deny");
+    expect(decide({ ...allow, NotResource: quota }, quota)).toBe("implicit-deny");
+    expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, quota)).toBe("allowed");
+  });
+});
+
+test("a variable in a resource stands for what isn't known", () => {
+  const request = { action: "iam:CreateServiceLinkedRole", resource: "arn:aws:iam::111122223333:role/x" };
+  const Resource = "arn:aws:iam::${aws:PrincipalAccount}:role/*";
+  const allow = { Effect: "Allow", Action: "iam:*" };
+  expect(decided([{ ...allow, Resource }], request)).toEqual(of("unknown"));
+  expect(
+    decided(
+      [
+        { ...allow, Resource: "*" },
+        { ...allow, Effect: "Deny", NotResource: Resource },
+      ],
+      request,
+    ),
+  ).toEqual(of("unknown"));
+  expect(decided([{ ...allow, Resource: [Resource, "*"] }], request)).toEqual({ is: "allowed" });
+});
+
+test("what depends on more than is known is named, and the Deny first", () => {
+  const maybe = { Bool: { "aws:SecureTransport": "true" } };
+  const policies = [
+    { name: "allows", policy: readPolicy(policyText({ ...ALLOW, Condition: maybe })) },
+    { name: "denies", policy: readPolicy(policyText({ ...DENY, Condition: maybe })) },
+  ];
+  expect(authorize(policies, CREATE_CASE)).toEqual({ is: "unknown", by: "denies" });
+  expect(authorize(policies.slice(0, 1), CREATE_CASE)).toEqual({ is: "unknown", by: "allows" });
+});
+
+test("a pattern of many stars takes no time", () => {
+  const Action = `servicequotas:${"?*".repeat(30)}!`;
+  const started = Date.now();
+  expect(decided([{ ...ALLOW, Action }], { action: `servicequotas:${"a".repeat(200)}` })).toEqual({
+    is: "implicit-deny",
+  });
+  expect(Date.now() - started).toBeLessThan(1000);
+  expect(decided([{ ...ALLOW, Action: "s*:*Cr*e*se**" }])).toEqual({ is: "allowed" });
+});
+
+describe("what is known of a request decides its conditions", () => {
+  const request = { ...CREATE_CASE, keys: { "iam:awsservicename": "servicequotas.amazonaws.com" } };
+  test.each<[string, string | string[], Decision["is"]]>([
+    ["StringEquals", "servicequotas.amazonaws.com", "allowed"],
+    ["StringEquals", ["a", "servicequotas.amazonaws.com"], "allowed"],
+    ["StringEquals", "ec2.amazonaws.com", "implicit-deny"],
+    ["StringEqualsIfExists", "servicequotas.amazonaws.com", "allowed"],
+    ["StringNotEquals", "ec2.amazonaws.com", "allowed"],
+    ["StringNotEquals", "servicequotas.amazonaws.com", "implicit-deny"],
+    ["StringLike", "servicequotas.*", "allowed"],
+    ["StringLike", "ec2.*", "implicit-deny"],
+    ["StringLike", "ServiceQuotas.*", "implicit-deny"],
+    ["StringNotLike", "servicequotas.*", "implicit-deny"],
+    ["StringEquals", "${aws:username}", "unknown"],
+    ["ForAnyValue:StringEquals", "servicequotas.amazonaws.com", "allowed"],
+    ["Null", "true", "implicit-deny"],
+  ])("%s %j: %s", (operator, value, is) => {
+    expect(decided([{ ...ALLOW, Condition: { [operator]: { "IAM:AWSServiceName": value } } }], request)).toEqual(
+      of(is),
+    );
+  });
+});
+
+test.each<[string, unknown, string, Decision["is"]]>([
+  ["StringEquals", "a", "absent", "implicit-deny"],
+  ["StringLike", "*", "absent", "implicit-deny"],
+  ["StringNotEquals", "a", "absent", "allowed"],
+  ["StringNotLike", "*", "absent", "allowed"],
+  ["StringEqualsIfExists", "a", "absent", "allowed"],
+  ["StringEquals", "a", "constructor", "unknown"],
+  ["StringEquals", 111122223333, "account", "allowed"],
+  ["StringNotEquals", [111122223333], "account", "implicit-deny"],
+  ["ArnEquals", "arn:aws:iam::*:role/AWSSupportApp*", "arn", "allowed"],
+  ["ArnNotLike", "arn:aws:iam::*:role/AWSSupportApp*", "arn", "implicit-deny"],
+  ["ArnLike", "arn:aws:iam::111122223333:role/other", "arn", "implicit-deny"],
+  ["ArnLike", "arn:*:role/AWSSupportAppFullRole", "arn", "unknown"], // what AWS makes of fewer than six parts isn't said
+  ["ArnLike", "*", "arn", "unknown"],
+  ["ArnNotLike", "*", "arn", "unknown"],
+  // One value that surely is it does, whatever else there is; one that surely isn't doesn't decide.
+  ["ArnLike", ["*", "arn:aws:iam::*:role/AWSSupportApp*"], "arn", "allowed"],
+  ["ArnLike", ["*", "arn:aws:iam::*:role/other"], "arn", "unknown"],
+  ["ArnNotLike", ["*", "arn:aws:iam::*:role/AWSSupportApp*"], "arn", "implicit-deny"],
+  ["StringEquals", ["${aws:username}", "111122223333"], "account", "allowed"],
+  ["StringEquals", ["${aws:username}", "other"], "account", "unknown"],
+  ["StringNotEquals", ["${aws:username}", "other"], "account", "unknown"],
+  ["StringEquals", "${aws:username}", "absent", "implicit-deny"],
+])("by %s %j of a key that is %s: %s", (operator, value, key, is) => {
+  const arn = "arn:aws:iam::111122223333:role/AWSSupportAppFullRole";
+  const request = { ...CREATE_CASE, keys: { absent: undefined, account: "111122223333", arn } };
+  expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
+});
+
+describe("who is asked for by a trust", () => {
+  const request = { action: "sts:AssumeRole", service: "supportapp.amazonaws.com" };
+  const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
+  test.each<[unknown, Decision["is"]]>([
+    [{ Service: "supportapp.amazonaws.com" }, "allowed"],
+    [{ Service: ["ec2.amazonaws.com", "supportapp.amazonaws.com"] }, "allowed"],
+    [{ Service: "ec2.amazonaws.com" }, "implicit-deny"],
+    ["*", "allowed"],
+    [{ AWS: "*" }, "allowed"],
+    [{ AWS: "arn:aws:iam::111122223333:root" }, "implicit-deny"],
+  ])("%j: %s", (Principal, is) => {
+    expect(decided([{ ...trust, Principal }], request)).toEqual({ is });
+  });
+  test("what is no principal", () => {
+    expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(of("unknown"));
+  });
+  test("nobody, and anybody but somebody", () => {
+    expect(decided([trust], request)).toEqual({ is: "implicit-deny" });
+    expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
+  });
+});
+
+test.each(["", "{", "null", "[]", '"text"', '{"Statement":["text"]}', "{}"])("of %j nothing is known", (text) => {
+  expect(authorize([{ name: "policy 0", policy: readPolicy(text) }], CREATE_CASE)).toEqual(of("unknown"));
+});
+
+test("what isn't supported may allow and deny anything, but takes no Deny back", () => {
+  const odd = { name: "odd", policy: readPolicy(policyText(ALLOW, { ...ALLOW, Who: "x" })) };
+  const denies = { name: "denies", policy: readPolicy(policyText(DENY)) };
+  expect(authorize([odd], CREATE_CASE)).toEqual({ is: "unknown", by: "odd" });
+  expect(authorize([odd], { action: "support:ResolveCase" })).toEqual({ is: "unknown", by: "odd" });
+  expect(authorize([odd, denies], CREATE_CASE)).toEqual({ is: "explicit-deny", by: "denies" });
+});
+
+test("of two resources, one that surely is it decides, whatever a variable stands for", () => {
+  const resource = "arn:aws:iam::111122223333:role/x";
+  const Resource = ["arn:aws:iam::${aws:PrincipalAccount}:role/*", resource];
+  const request = { action: "iam:GetRole", resource };
+  expect(decided([{ Effect: "Allow", Action: "iam:*", Resource }], request)).toEqual({ is: "allowed" });
+  expect(decided([{ Effect: "Allow", Action: "iam:*", NotResource: Resource }], request)).toEqual({
+    is: "implicit-deny",
+  });
+});
+
+describe("patterns", () => {
+  /** Whether a pattern of a resource, or of a condition, stands for a text. */
+  const stands = (pattern: string, text: string, operator?: string) => {
+    const Condition = operator && { [operator]: { key: pattern } };
+    const statement = { ...ALLOW, Resource: operator ? "*" : pattern, Condition };
+    return decided([statement], { ...CREATE_CASE, resource: text, keys: { key: text } }).is === "allowed";
+  };
+
+  test.each<[string, string, boolean]>([
+    ["a", "a", true],
+    ["a", "A", false],
+    ["a", "ab", false],
+    ["a*", "a", true],
+    ["a*", "a:/b", true],
+    ["*b", "ab", true],
+    ["*b", "aba", false],
+    ["a*a", "a", false],
+    ["a*a", "aa", true],
+    ["*a*b*", "xxaxxbxx", true],
+    ["*a*b*", "xxbxxaxx", false],
+    ["a?", "a", false],
+    ["a?", "ab", true],
+    ["a?c", "a:c", true],
+    ["?*", "", false],
+    ["**", "", true],
+    ["a.c", "abc", false],
+    ["a[b]", "ab", false],
+    ["?", "😀", true],
+  ])("%j stands for %j: %s", (pattern, text, isIt) => {
+    expect(stands(pattern, text)).toBe(isIt);
+    expect(stands(pattern, text, "StringLike")).toBe(isIt);
+    expect(stands(pattern, text, "StringNotLike")).toBe(!isIt);
+  });
+
+  test("without wildcards, * and ? are characters like any other", () => {
+    expect(stands("a*", "ab", "StringEquals")).toBe(false);
+    expect(stands("a*", "a*", "StringEquals")).toBe(true);
+    expect(stands("a?", "a?", "StringEqualsIgnoreCase")).toBe(true);
+    expect(stands("A?", "ab", "StringEqualsIgnoreCase")).toBe(false);
+  });
+
+  test.each<[string, string, boolean]>([
+    ["arn:aws:iam::1:role/x", "arn:aws:iam::1:role/x", true],
+    ["arn:aws:iam::1:role/x", "arn:aws:iam::1:role/X", false],
+    ["arn:aws:iam::*:role/x", "arn:aws:iam::1:role/x", true],
+    ["arn:aws:*:role/x:a:b:c", "arn:aws:iam::1:role/x:a:b:c", false], // a * doesn't run past the colon of a part
+    ["arn:aws:iam:*:1:role/x", "arn:aws:iam::1:role/x", true],
+    ["arn:aws:iam?:1:role/x:y", "arn:aws:iam::1:role/x:y", false],
+    ["arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a:b/c", true], // but within the last one
+    ["arn:aws:iam::1:*", "arn:aws:iam::1:role/x", true],
+    ["arn:*:*:*:*:*", "arn:aws:iam::1:role/x", true],
+  ])("of ARNs, %j stands for %j: %s", (pattern, text, isIt) => {
+    for (const operator of ["ArnLike", "ArnEquals"]) expect(stands(pattern, text, operator)).toBe(isIt);
+    for (const operator of ["ArnNotLike", "ArnNotEquals"]) expect(stands(pattern, text, operator)).toBe(!isIt);
+  });
+
+  test("many stars take no time, wherever they stand", () => {
+    const many = `${"*a".repeat(100)}!`;
+    const started = Date.now();
+    expect(stands(many, "a".repeat(1000))).toBe(false);
+    expect(stands(many, "a".repeat(1000), "StringLike")).toBe(false);
+    expect(stands(`arn:aws:iam::1:${many}`, `arn:aws:iam::1:${"a".repeat(1000)}`, "ArnLike")).toBe(false);
+    expect(Date.now() - started).toBeLessThan(2000);
+  });
+});
+
+test.each<[string, unknown, "present" | "absent", Decision["is"]]>([
+  ["Null", "true", "present", "implicit-deny"],
+  ["Null", "true", "absent", "allowed"],
+  ["Null", "false", "present", "allowed"],
+  ["Null", false, "absent", "implicit-deny"],
+  ["Null", ["true", "false"], "absent", "allowed"],
+  ["Null", "perhaps", "absent", "unknown"],
+  ["Bool", "true", "present", "implicit-deny"],
+  ["Bool", true, "absent", "implicit-deny"],
+  ["BoolIfExists", "true", "absent", "allowed"],
+  ["StringEqualsIgnoreCase", "VALUE", "present", "allowed"],
+  ["StringNotEqualsIgnoreCase", "VALUE", "present", "implicit-deny"],
+  ["StringEqualsIgnoreCase", "VALÜE", "present", "unknown"], // which characters are one but for their case isn't said
+  ["ForAnyValue:StringEquals", ["other", "Value"], "present", "allowed"],
+  ["ForAnyValue:StringEquals", "other", "present", "implicit-deny"],
+  ["ForAnyValue:StringEquals", "Value", "absent", "implicit-deny"],
+  ["ForAnyValue:StringNotEquals", "Value", "absent", "implicit-deny"],
+  ["ForAnyValue:StringNotEquals", "other", "present", "allowed"],
+  ["ForAllValues:StringLike", "V*", "present", "allowed"],
+  ["ForAllValues:StringLike", "v*", "present", "implicit-deny"],
+  ["ForAllValues:StringEquals", "other", "absent", "allowed"],
+  ["NumericEquals", "1", "present", "unknown"],
+  ["DateGreaterThan", "2030-01-01T00:00:00Z", "present", "unknown"],
+  ["stringEquals", "Value", "present", "unknown"],
+  ["StringIs", "Value", "present", "unknown"],
+])("%s %j of a key that is %s: %s", (operator, value, key, is) => {
+  const request = { ...CREATE_CASE, keys: { present: "Value", absent: undefined } };
+  expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
+});

@@ -1,0 +1,492 @@
+import fc from "fast-check";
+import { compare, type Right, reachOf } from "../../../cli/iam/compare";
+import { type Condition, type Policy, readPolicy, type Targets } from "../../../cli/iam/policy";
+import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
+
+type Statement = Readonly<Record<string, unknown>>;
+
+function policy(...Statement: Statement[]): Policy {
+  return readPolicy(JSON.stringify({ Version: "2012-10-17", Statement }));
+}
+
+/** A difference in words, so that tests read well. */
+function difference(base: Policy, head: Policy): string[] {
+  const targets = ({ not, patterns }: Targets) => (not ? "all but " : "") + patterns.join();
+  const condition = ({ operator, key, values }: Condition) =>
+    `${operator} ${key} = ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  const all = (alternatives: Right["when"]) =>
+    alternatives.map((one) => one.map(condition).join(" and ")).join(", or ");
+  const who = ({ requester }: Right) =>
+    requester && (requester.is === "named" ? `${requester.principal.type} ${requester.principal.id}` : requester.is);
+  const words = (sign: string) => (right: Right) =>
+    [
+      right.depends.length > 0 ? `${sign}?` : sign,
+      who(right),
+      targets(right.action),
+      targets(right.resource),
+      right.when.length > 0 && `if ${all(right.when)}`,
+      right.unless.length > 0 && `unless ${all(right.unless)}`,
+    ]
+      .filter(Boolean)
+      .join(" ");
+  const { gained, lost, undecided } = compare(base.statements, head.statements);
+  const unread = [...base.unreadable, ...head.unreadable, ...undecided].map(({ reason }) => `? ${reason}`);
+  return [...gained.map(words("+")), ...lost.map(words("-")), ...new Set(unread)];
+}
+
+const SEE = { Effect: "Allow", Action: ["support:DescribeCases", "support:DescribeCommunications"], Resource: "*" };
+const ONCE = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+const SLR = { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource: "*", Condition: ONCE };
+
+describe("what looks different and is the same, and its twin that is not", () => {
+  test.each<[string, Statement[], Statement[], string[]]>([
+    ["actions in another order", [{ ...SEE }], [{ ...SEE, Action: [...SEE.Action].reverse() }], []],
+    ["one action more", [SEE], [{ ...SEE, Action: [...SEE.Action, "support:CreateCase"] }], ["+ support:createcase *"]],
+    ["one action less", [SEE], [{ ...SEE, Action: SEE.Action[0] }], ["- support:describecommunications *"]],
+    ["a statement split", [SEE], SEE.Action.map((Action) => ({ ...SEE, Action })), []],
+    [
+      "a statement split, and one part of it denied",
+      [SEE],
+      [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }],
+      ["- support:describecases *"],
+    ],
+    ["a text turned into a list", [SLR], [{ ...SLR, Action: [SLR.Action], Resource: ["*"] }], []],
+    ["a Sid", [SEE], [{ ...SEE, Sid: "See" }], []],
+    ["an action in another case", [SLR], [{ ...SLR, Action: "IAM:createservicelinkedrole" }], []],
+    [
+      "a condition's key in another case",
+      [SLR],
+      [{ ...SLR, Condition: { StringEquals: { "IAM:AWSservicename": ["servicequotas.amazonaws.com"] } } }],
+      [],
+    ],
+    [
+      "a condition's value in another case",
+      [SLR],
+      [{ ...SLR, Condition: { StringEquals: { "iam:AWSServiceName": "ServiceQuotas.amazonaws.com" } } }],
+      [
+        '+ iam:createservicelinkedrole * if StringEquals iam:awsservicename = "ServiceQuotas.amazonaws.com"',
+        '- iam:createservicelinkedrole * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"',
+      ],
+    ],
+    ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
+    ["a condition added", [{ ...SLR, Condition: undefined }], [SLR], ["- iam:createservicelinkedrole *"]],
+    ["another operator that comes to the same", [SLR], [{ ...SLR, Condition: { StringLike: ONCE.StringEquals } }], []],
+    [
+      "an operator that also holds where there is no value",
+      [SLR],
+      [{ ...SLR, Condition: { StringEqualsIfExists: ONCE.StringEquals } }],
+      ['+ iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = "servicequotas.amazonaws.com"'],
+    ],
+    [
+      "an operator that holds only where there is a value",
+      [{ ...SLR, Condition: { StringEqualsIfExists: ONCE.StringEquals } }],
+      [SLR],
+      ['- iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = "servicequotas.amazonaws.com"'],
+    ],
+    ["a resource beside all of them", [SEE], [{ ...SEE, Resource: ["*", "arn:aws:support:::case/1"] }], []],
+    [
+      "a resource widened",
+      [{ ...SEE, Resource: "arn:aws:support:::case/1" }],
+      [SEE],
+      ["+ support:describecases *", "+ support:describecommunications *"],
+    ],
+    [
+      "Allow and Deny swapped",
+      [SEE],
+      [{ ...SEE, Effect: "Deny" }],
+      ["- support:describecases *", "- support:describecommunications *"],
+    ],
+    ["a Deny of what nobody was allowed", [SEE], [SEE, { ...SLR, Effect: "Deny" }], []],
+    [
+      "a Deny taken off",
+      [SEE, { ...SEE, Effect: "Deny", Action: SEE.Action[0] }],
+      [SEE],
+      ["+ support:describecases *"],
+    ],
+    ["NotAction", [SEE], [{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }], ["+ all but iam:* *"]],
+    ["a wildcard", [SEE], [{ ...SEE, Action: "support:Describe*" }], ["+ support:describe* *"]],
+    [
+      "a wildcard beside actions that can be read",
+      [SEE],
+      [{ ...SEE, Action: [...SEE.Action, "support:Create*"] }],
+      ["+ support:create* *"],
+    ],
+    [
+      "a Deny taken off beneath a wildcard",
+      [
+        { ...SEE, Action: "support:*" },
+        { ...SEE, Effect: "Deny", Action: "support:CreateCase" },
+      ],
+      [{ ...SEE, Action: "support:*" }],
+      ["+ support:createcase *"],
+    ],
+    [
+      "one value of a condition for two that read alike",
+      [{ ...SLR, Condition: { StringEquals: { key: ['a" or "b'] } } }],
+      [{ ...SLR, Condition: { StringEquals: { key: ["a", "b"] } } }],
+      [
+        '+ iam:createservicelinkedrole * if StringEquals key = "a" or "b"',
+        '- iam:createservicelinkedrole * if StringEquals key = "a\\" or \\"b"',
+      ],
+    ],
+    ["the same wildcard", [{ ...SEE, Action: "support:*" }], [{ ...SEE, Action: "support:*" }], []],
+    [
+      "a wildcard that covers what was named",
+      [SEE, { ...SEE, Action: "support:*" }],
+      [{ ...SEE, Action: "support:*" }],
+      [],
+    ],
+    [
+      "all but one service, and all of that one",
+      [{ ...SEE, Action: "*" }],
+      [
+        { Effect: "Allow", NotAction: "s3:*", Resource: "*" },
+        { ...SEE, Action: "s3:*" },
+      ],
+      [],
+    ],
+    [
+      "all but one service, and not all of that one",
+      [{ ...SEE, Action: "*" }],
+      [
+        { Effect: "Allow", NotAction: "s3:*", Resource: "*" },
+        { ...SEE, Action: "s3:Get*" },
+      ],
+      ["- s3:* *"],
+    ],
+    [
+      "all resources but one",
+      [{ ...SEE, Action: "s3:GetObject" }],
+      [{ Effect: "Allow", Action: "s3:GetObject", NotResource: "arn:aws:s3:::secret/*" }],
+      ["- s3:getobject arn:aws:s3:::secret/*"],
+    ],
+    [
+      "a pattern of resources",
+      [{ ...SEE, Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" }],
+      [{ ...SEE, Action: "s3:GetObject", Resource: ["arn:aws:s3:::a/*", "arn:aws:s3:::a/b/*"] }],
+      [],
+    ],
+    [
+      "a longer pattern of resources",
+      [{ ...SEE, Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" }],
+      [{ ...SEE, Action: "s3:GetObject", Resource: "arn:aws:s3:::a*" }],
+      ["+ s3:getobject arn:aws:s3:::a*"],
+    ],
+    ["an asterisk for any service and name", [{ ...SEE, Action: "*" }], [{ ...SEE, Action: "*:*" }], []],
+    [
+      "an ARN's wildcard, which stops at colons",
+      [{ ...SLR, Condition: { ArnLike: { "aws:SourceArn": "arn:aws:*:*:1:*" } } }],
+      [{ ...SLR, Condition: { StringLike: { "aws:SourceArn": "arn:aws:*:*:1:*" } } }],
+      ['+ iam:createservicelinkedrole * if StringLike aws:sourcearn = "arn:aws:*:*:1:*"'],
+    ],
+    [
+      "one of several values, or each of them",
+      [{ ...SLR, Condition: { "ForAnyValue:StringEquals": { "aws:CalledVia": ["a", "b"] } } }],
+      [{ ...SLR, Condition: { "ForAllValues:StringEquals": { "aws:CalledVia": ["a", "b"] } } }],
+      [
+        '+ iam:createservicelinkedrole * if ForAllValues:StringEquals aws:calledvia = "a" or "b"',
+        '- iam:createservicelinkedrole * if ForAnyValue:StringEquals aws:calledvia = "a" or "b"',
+      ],
+    ],
+    [
+      "each of several values, of which there is one",
+      [{ ...SLR, Condition: { "ForAnyValue:StringEquals": { "aws:CalledVia": ["a", "b"] } } }],
+      [
+        {
+          ...SLR,
+          Condition: {
+            "ForAnyValue:StringLike": { "aws:CalledVia": "*" },
+            "ForAllValues:StringEquals": { "aws:CalledVia": "a" },
+          },
+        },
+      ],
+      ['- iam:createservicelinkedrole * if ForAnyValue:StringEquals aws:calledvia = "a" or "b"'],
+    ],
+    [
+      "a number, which isn't worked out",
+      [{ ...SLR, Condition: { NumericLessThan: { "aws:MultiFactorAuthAge": "60" } } }],
+      [{ ...SLR, Condition: { NumericLessThan: { "aws:MultiFactorAuthAge": "30" } } }],
+      [
+        '+? iam:createservicelinkedrole * if NumericLessThan aws:multifactorauthage = "30"',
+        '-? iam:createservicelinkedrole * if NumericLessThan aws:multifactorauthage = "60"',
+      ],
+    ],
+    [
+      "a number that stays, and something else that goes",
+      [SEE, { ...SLR, Condition: { NumericLessThan: { "aws:MultiFactorAuthAge": "60" } } }],
+      [{ ...SLR, Condition: { NumericLessThan: { "aws:MultiFactorAuthAge": "60" } } }],
+      ["- support:describecases *", "- support:describecommunications *"],
+    ],
+    [
+      "a variable of IAM's",
+      [SEE],
+      [{ ...SEE, Resource: "arn:aws:s3:::${aws:username}" }],
+      ["-? support:describecases *", "-? support:describecommunications *"],
+    ],
+  ])("%s", (_, base, head, expected) => {
+    expect(difference(policy(...base), policy(...head))).toEqual(expected);
+  });
+
+  const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+  test.each<[string, Statement, string[]]>([
+    ["a list of one principal", { ...TRUST, Principal: { Service: ["supportapp.amazonaws.com"] } }, []],
+    [
+      "a principal more",
+      { ...TRUST, Principal: { ...TRUST.Principal, AWS: "arn:aws:iam::111122223333:root" } },
+      ["+ other-of-account sts:assumerole *"],
+    ],
+    ["anybody", { ...TRUST, Principal: "*" }, ["+ other sts:assumerole *"]],
+    [
+      "a role of an account",
+      { ...TRUST, Principal: { ...TRUST.Principal, AWS: "arn:aws:iam::111122223333:role/a" } },
+      ["+ AWS arn:aws:iam::111122223333:role/a sts:assumerole *"],
+    ],
+    [
+      "a condition",
+      { ...TRUST, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } },
+      ["- Service supportapp.amazonaws.com sts:assumerole *"],
+    ],
+    [
+      "all but one",
+      { Effect: "Allow", Action: "sts:AssumeRole", NotPrincipal: { AWS: "arn:aws:iam::111122223333:root" } },
+      ["+ other sts:assumerole *"],
+    ],
+  ])("in a trust: %s", (_, head, expected) => {
+    expect(difference(policy(TRUST), policy(head))).toEqual(expected);
+  });
+});
+
+describe("what isn't as it should be can't be read, and is never taken for nothing", () => {
+  const statement = (more: object) => JSON.stringify({ Statement: { ...SEE, ...more } });
+  test.each([
+    ["{", "not-json"],
+    ['{"Statement":[],"Statement":[{}]}', "not-json"],
+    [`{"statement":[],"Statement":[]}`, "unknown-element"],
+    ["[]", "not-a-policy"],
+    ["{}", "not-a-policy"],
+    ['{"Statement":["x"]}', "not-a-statement"],
+    ['{"Statement":[{"Effect":"Allow","Resource":"*"}]}', "no-action"],
+    [statement({ Action: 5 }), "not-a-text"],
+    [statement({ NotAction: "iam:*" }), "unknown-element"],
+    [statement({ Effect: "Maybe" }), "no-effect"],
+    [statement({ Condition: "x" }), "not-a-condition"],
+    [statement({ Condition: { StringEquals: "x" } }), "not-a-condition"],
+    [statement({ Condition: { StringEquals: { a: "x", A: "y" } } }), "not-a-condition"],
+    [statement({ Condition: { StringEquals: { a: { b: 1 } } } }), "not-a-condition"],
+    [statement({ Principal: 5 }), "not-a-text"],
+    [statement({ More: 1 }), "unknown-element"],
+    [JSON.stringify({ Version: "2008-10-17", Statement: [{ ...SEE, Resource: "${aws:username}" }] }), "not-a-policy"],
+  ])("%s: %s", (text, reason) => {
+    expect(readPolicy(text)).toMatchObject({ statements: [], unreadable: [{ reason }] });
+  });
+
+  test.each([
+    [{ statement: "x" }, "not-a-statement"],
+    [{ statement: { actions: ["a"], principals: "x" } }, "not-a-text"],
+    [{ statement: { actions: ["a"], principals: { type: "AWS", identifiers: ["*"], more: 1 } } }, "not-a-text"],
+    [{ statement: { actions: ["a"], condition: "x" } }, "not-a-condition"],
+    [
+      { statement: { actions: ["a"], condition: { test: "a", variable: "b", values: [], more: 1 } } },
+      "not-a-condition",
+    ],
+    [{ statement: { actions: ["a"], resources: [true] } }, "not-a-text"],
+    [{ statement: [{}] }, "no-action"],
+    [{ statement: { actions: ["${var.a}"] } }, "expression"],
+    [{ statement: { sid: '%{ if filebase64("x") == "" }a%{ endif }', actions: ["a"] } }, "expression"],
+    [{ version: "2008-10-17", statement: { actions: ["a"] } }, "not-a-policy"],
+    [{ override_policy_documents: [] }, "unknown-element"],
+    [{ dynamic: { statement: {} } }, "unknown-element"],
+  ])("%j: %s", (block, reason) => {
+    expect(readTerraformPolicy(block)).toMatchObject({ statements: [], unreadable: [{ reason }] });
+  });
+
+  test("a document that says nothing says nothing", () => {
+    expect(readTerraformPolicy({})).toEqual({ statements: [], unreadable: [] });
+  });
+
+  test("Terraform's ampersand is a variable of IAM's, and its asterisk is anybody", () => {
+    const { statements } = readTerraformPolicy({
+      statement: {
+        not_actions: ["a"],
+        not_resources: ["arn:aws:s3:::&{aws:username}"],
+        principals: { type: "*", identifiers: ["*"] },
+        condition: { test: "StringLike", variable: "k", values: ["&{aws:username}"] },
+      },
+    });
+    expect(statements).toEqual([
+      {
+        effect: "Allow",
+        actions: { not: true, patterns: ["a"] },
+        resources: { not: true, patterns: ["arn:aws:s3:::${aws:username}"] },
+        principals: { not: false, all: [{ type: "AWS", id: "*" }] },
+        conditions: [{ operator: "StringLike", key: "k", values: ["${aws:username}"] }],
+      },
+    ]);
+  });
+
+  test("more than can be gone through is undecided, unless it stays as it is", () => {
+    const many = (count: number, set = "") => ({
+      ...SEE,
+      Action: "support:CreateCase",
+      Condition: { [`${set}StringEquals`]: { key: Array.from({ length: count }, (_, index) => String(index)) } },
+    });
+    // One value is all that a key has: many values are many cases, not many combinations.
+    expect(difference(policy(SEE, many(200)), policy(SEE, many(100)))).toHaveLength(1);
+    expect(difference(policy(SEE), policy(SEE, many(13, "ForAnyValue:")))).toEqual([
+      expect.stringMatching(/^\+\? support:createcase \* if ForAnyValue:StringEquals key = "0" or/),
+    ]);
+    expect(difference(policy(SEE, many(13, "ForAnyValue:")), policy(many(13, "ForAnyValue:")))).toEqual([
+      "- support:describecases *",
+      "- support:describecommunications *",
+    ]);
+    const each = (sign: string) => ({
+      ...SEE,
+      Action: "support:CreateCase",
+      Condition: { StringEquals: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`key${index}`, sign])) },
+    });
+    expect(difference(policy(each("a")), policy(each("b")))).toEqual(["? too-many-combinations"]);
+    const stars = (letter: string) => ({
+      ...SEE,
+      Action: Array.from({ length: 12 }, (_, index) => `support:*${letter}${"?".repeat(index)}${letter}*${index}*`),
+    });
+    expect(difference(policy(stars("a")), policy(stars("b")))).toEqual(["? too-many-patterns"]);
+  });
+});
+
+describe("what a role may do with an action", () => {
+  test.each<[string, Statement[], string]>([
+    ["allowed", [SEE], "always"],
+    ["allowed by a wildcard", [{ ...SEE, Action: "support:*" }], "always"],
+    ["allowed by what is left out", [{ Effect: "Allow", NotAction: "s3:*", Resource: "*" }], "always"],
+    ["left out", [{ Effect: "Allow", NotAction: "support:*", Resource: "*" }], "never"],
+    ["not named", [SLR], "never"],
+    ["denied", [SEE, { ...SEE, Effect: "Deny" }], "never"],
+    ["denied for one resource", [SEE, { ...SEE, Effect: "Deny", Resource: "arn:aws:s3:::a" }], "sometimes"],
+    ["allowed for one resource", [{ ...SEE, Resource: "arn:aws:s3:::a" }], "sometimes"],
+    ["allowed under a condition", [{ ...SEE, Condition: ONCE }], "sometimes"],
+    ["allowed under a condition and else, too", [SEE, { ...SEE, Condition: ONCE }], "always"],
+    ["allowed with the key and without", [{ ...SEE, Condition: { Null: { a: ["true", "false"] } } }], "always"],
+    [
+      "allowed under a condition that isn't worked out",
+      [{ ...SEE, Condition: { DateLessThan: { a: "b" } } }],
+      "sometimes",
+    ],
+  ])("%s: %s", (_, statements, reach) => {
+    expect(reachOf(policy(...statements).statements, "support:DescribeCases")).toBe(reach);
+  });
+});
+
+describe("a stricter condition takes, a looser one gives", () => {
+  const when = (...all: object[]) => all.map((Condition) => ({ ...SEE, Action: "support:CreateCase", Condition }));
+  const [A, AB, B] = [["a"], ["a", "b"], ["b"]].map((key) => ({ StringEquals: { key } }));
+  const NOT = (...key: string[]) => ({ StringNotEquals: { key } });
+  const DENY = (Condition?: object) => ({ ...SEE, Action: "support:CreateCase", Effect: "Deny", Condition });
+  test.each<[string, Statement[], Statement[]]>([
+    ["one value fewer", when(AB as object), when(A as object)],
+    ["one condition more", when(A as object), when({ ...A, Bool: { mfa: "true" } })],
+    ["one condition more, of which nothing is known", when(A as object), when({ ...A, Null: { mfa: "true" } })],
+    ["one of two statements fewer", when(A as object, B as object), when(A as object)],
+    ["one exception more", when(NOT("a")), when(NOT("a", "b"))],
+    ["a Deny in fewer exceptions", [...when({}), DENY(NOT("a", "b"))], [...when({}), DENY(NOT("a"))]],
+    ["a Deny of more values", [...when({}), DENY(A)], [...when({}), DENY(AB)]],
+    ["a Deny for what was an exception", when({}), when(NOT("a"))],
+  ])("%s", (_, looser, stricter) => {
+    const signs = (base: Statement[], head: Statement[]) => [
+      ...new Set(difference(policy(...base), policy(...head)).map(([sign]) => sign)),
+    ];
+    expect(signs(looser, stricter)).toEqual(["-"]);
+    expect(signs(stricter, looser)).toEqual(["+"]);
+  });
+
+  test.each<[string, Statement[], Statement[]]>([
+    ["two values in two statements", when(AB as object), when(A as object, B as object)],
+    ["an exception as a Deny", when(NOT("a", "b")), [...when({}), DENY(AB)]],
+    ["values in another order, one twice", when(AB as object), when({ StringEquals: { KEY: ["b", "a", "b"] } })],
+  ])("%s: the same", (_, base, head) => {
+    expect(difference(policy(...base), policy(...head))).toEqual([]);
+  });
+
+  test("Terraform puts the values of two equal conditions together: a second one gives", () => {
+    const condition = (value: string) => ({ test: "StringEquals", variable: "key", values: [value] });
+    const document = (...condition: object[]) =>
+      readTerraformPolicy({ statement: { actions: ["a:a"], resources: ["*"], condition } });
+    expect(difference(document(condition("a")), document(condition("a"), condition("b")))).toEqual([
+      '+ a:a * if StringEquals key = "a" or "b"',
+    ]);
+  });
+});
+
+/** Who asks, by the keys that conditions ask for. Undefined: the request has no such key. */
+type Request = Readonly<Record<string, string | undefined>>;
+
+/** Every case in which something is allowed: action, one resource by name or another one, and who asks. */
+function expanded({ statements }: Policy, requests: readonly Request[]): Set<string> {
+  const holds = (request: Request) => (condition: Condition) => {
+    const value = request[condition.key];
+    const among = value !== undefined && condition.values.includes(value);
+    if (condition.operator === "StringNotEquals") return value === undefined || !among;
+    return value === undefined ? condition.operator === "StringEqualsIfExists" : among;
+  };
+  const allowed = new Set<string>();
+  for (const action of ["a:a", "a:b", "a:c"]) {
+    for (const resource of ["another", "r1", "r2"]) {
+      for (const request of requests) {
+        const effects = statements
+          .filter((one) => one.actions.patterns.includes(action) && one.conditions.every(holds(request)))
+          .filter((one) => one.resources?.patterns.some((pattern) => pattern === "*" || pattern === resource))
+          .map(({ effect }) => effect);
+        if (effects.includes("Allow") && !effects.includes("Deny")) {
+          allowed.add(`${action} ${resource} ${JSON.stringify(request)}`);
+        }
+      }
+    }
+  }
+  return allowed;
+}
+
+function policiesWhen(conditions: fc.Arbitrary<Condition>): fc.Arbitrary<Policy> {
+  const targets = (all: string[]) => fc.subarray(all, { minLength: 1 }).map((patterns) => ({ not: false, patterns }));
+  const statement = fc.record({
+    effect: fc.constantFrom("Allow" as const, "Deny" as const),
+    actions: targets(["a:a", "a:b", "a:c"]),
+    resources: targets(["*", "r1", "r2"]),
+    conditions: fc.uniqueArray(conditions, { maxLength: 2, selector: ({ operator, key }) => `${operator} ${key}` }),
+  });
+  return fc.array(statement, { maxLength: 4 }).map((statements) => ({ statements, unreadable: [] }));
+}
+
+const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) };
+
+test("for any two policies, it agrees with going through every case one by one", () => {
+  const values = ["x", "y", "z", undefined];
+  const requests = values.flatMap((k1) => values.map((k2) => ({ k1, k2 })));
+  const conditions = fc.record({
+    operator: fc.constantFrom("StringEquals", "StringNotEquals", "StringEqualsIfExists"),
+    key: fc.constantFrom("k1", "k2"),
+    values: fc.subarray(["x", "y"], { minLength: 1 }),
+  });
+  fc.assert(
+    fc.property(policiesWhen(conditions), policiesWhen(conditions), (base, head) => {
+      const { gained, lost, undecided } = compare(base.statements, head.statements);
+      const [before, after] = [expanded(base, requests), expanded(head, requests)];
+      expect(gained.length > 0).toBe([...after].some((one) => !before.has(one)));
+      expect(lost.length > 0).toBe([...before].some((one) => !after.has(one)));
+      expect(undecided).toEqual([]);
+      for (const { example, depends } of gained) {
+        expect(depends).toEqual([]);
+        const keys = { k1: example.keys.k1?.[0], k2: example.keys.k2?.[0] };
+        const isAllowed = ({ statements }: Policy) =>
+          expanded({ statements, unreadable: [] }, [{ k1: known(keys.k1), k2: known(keys.k2) }]).has(
+            `${example.action} ${["r1", "r2"].includes(example.resource) ? example.resource : "another"} ${JSON.stringify({ k1: known(keys.k1), k2: known(keys.k2) })}`,
+          );
+        expect([isAllowed(base), isAllowed(head)]).toEqual([false, true]); // the example is a proof
+      }
+    }),
+    RUNS,
+  );
+});
+
+/** A value that no policy names is like any other such. */
+function known(value: string | undefined): string | undefined {
+  return value === undefined || ["x", "y"].includes(value) ? value : "z";
+}

@@ -1,0 +1,81 @@
+/** A statement of an identity policy, as AWS writes it. */
+export interface JsonStatement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: Texts;
+  readonly NotAction?: Texts;
+  readonly Resource?: Texts;
+  readonly NotResource?: Texts;
+  readonly Condition?: JsonCondition;
+}
+
+export type JsonCondition = Readonly<Record<string, Readonly<Record<string, Texts>>>>;
+
+/** One text, or some. */
+export type Texts = string | readonly string[];
+
+/** What is asked of a policy. */
+export interface Request {
+  /** In lower case. */
+  readonly action: string;
+  readonly resource: string;
+  /** The values of each condition key, whose name is in lower case. The request doesn't have the others. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+}
+
+export function texts(value: Texts): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}
+
+/** Whether an identity policy allows a request: one statement at a time, one pattern at a time. */
+export function allows(statements: readonly JsonStatement[], request: Request): boolean {
+  const effects = statements.filter((statement) => applies(statement, request)).map(({ Effect }) => Effect);
+  return effects.includes("Allow") && !effects.includes("Deny");
+}
+
+function applies(statement: JsonStatement, { action, resource, keys }: Request): boolean {
+  const { Action, NotAction = [], Resource, NotResource = [], Condition = {} } = statement;
+  const isAction = (pattern: string) => like(pattern.toLowerCase()).test(action);
+  const isResource = (pattern: string) => like(pattern).test(resource);
+  return (
+    (Action ? texts(Action).some(isAction) : !texts(NotAction).some(isAction)) &&
+    (Resource ? texts(Resource).some(isResource) : !texts(NotResource).some(isResource)) &&
+    Object.entries(Condition).every(([operator, tests]) =>
+      Object.entries(tests).every(([key, values]) => holds(operator, texts(values), keys[key.toLowerCase()])),
+    )
+  );
+}
+
+function holds(operator: string, patterns: readonly string[], values: readonly string[] | undefined): boolean {
+  const [, set, test = "", ifExists] = /^(?:(ForAnyValue|ForAllValues):)?(.+?)(IfExists)?$/.exec(operator) ?? [];
+  if (test === "Null") return patterns.some((pattern) => (pattern === "true") === (values === undefined));
+  if (values === undefined && ifExists) return true;
+  const isNegated = test.includes("Not");
+  const passes = (value: string) => patterns.some((pattern) => matches(test, pattern, value)) !== isNegated;
+  if (set === "ForAnyValue") return values?.some(passes) ?? false;
+  if (set === "ForAllValues") return values?.every(passes) ?? true;
+  return values ? values.every(passes) : isNegated;
+}
+
+function matches(test: string, pattern: string, value: string): boolean {
+  switch (test.replace("Not", "")) {
+    case "StringEquals":
+      return value === pattern;
+    case "StringEqualsIgnoreCase":
+    case "Bool":
+      return value.toLowerCase() === pattern.toLowerCase();
+    case "StringLike":
+      return like(pattern).test(value);
+    case "ArnEquals":
+    case "ArnLike": {
+      const inSixParts = /^([^:]*):([^:]*):([^:]*):([^:]*):([^:]*):(.*)$/s;
+      const [parts, wanted] = [inSixParts.exec(value), inSixParts.exec(pattern)];
+      return !!parts && !!wanted && wanted.slice(1).every((part, at) => like(part).test(parts[at + 1] ?? ""));
+    }
+  }
+  throw new Error(`No such operator: ${test}`);
+}
+
+function like(pattern: string): RegExp {
+  const wildcards: Record<string, string> = { "*": ".*", "?": "." };
+  return new RegExp(`^${pattern.replace(/\W/g, (char) => wildcards[char] ?? `\\${char}`)}$`, "s");
+}

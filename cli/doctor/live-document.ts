@@ -1,0 +1,79 @@
+import {
+  type Policy,
+  type Principal,
+  readPolicy,
+  type Statement,
+  type UnreadablePolicy,
+  type UnreadablePolicyReason,
+} from "../iam/policy";
+import { ANYBODY } from "../iam/principal";
+
+/** A policy as an account has it. */
+export interface LiveDocument {
+  readonly policy: Policy;
+  /** Its JSON, for a report to quote. */
+  readonly text: string;
+}
+
+/** Reads a policy of an account. */
+export function readLiveDocument(text: string): LiveDocument {
+  return { policy: readPolicy(text), text };
+}
+
+/** An action or a condition key as the document spells it. */
+export function spelledIn({ text }: LiveDocument, name: string): string {
+  const at = text.toLowerCase().indexOf(JSON.stringify(name));
+  const spelled = text.slice(at + 1, at + 1 + name.length);
+  return at >= 0 && spelled.toLowerCase() === name ? spelled : name;
+}
+
+/** A statement of a trust as JSON, with one for a list of one. */
+export function statementText(document: LiveDocument, { effect, principals, actions, conditions }: Statement): string {
+  const conditionsByOperator: Record<string, Record<string, unknown>> = {};
+  for (const { operator, key, values } of conditions) {
+    conditionsByOperator[operator] = {
+      ...conditionsByOperator[operator],
+      [spelledIn(document, key)]: oneOrAll(values),
+    };
+  }
+  return JSON.stringify({
+    Effect: effect,
+    [actions.not ? "NotAction" : "Action"]: oneOrAll(actions.patterns.map((action) => spelledIn(document, action))),
+    ...(principals && { [principals.not ? "NotPrincipal" : "Principal"]: principalsText(principals.all) }),
+    ...(conditions.length > 0 && { Condition: conditionsByOperator }),
+  });
+}
+
+function principalsText(principals: readonly Principal[]): unknown {
+  if (principals.length === 1 && principals.every(({ type, id }) => type === "AWS" && id === ANYBODY)) return ANYBODY;
+  const types = [...new Set(principals.map(({ type }) => type))];
+  return Object.fromEntries(
+    types.map((of) => [of, oneOrAll(principals.filter(({ type }) => type === of).map(({ id }) => id))]),
+  );
+}
+
+function oneOrAll(values: readonly string[]): unknown {
+  return values.length === 1 ? values[0] : values;
+}
+
+/** What of a policy isn't supported, in words. */
+export function unsupportedWords(unreadable: readonly UnreadablePolicy[]): string {
+  return unreadable
+    .map(({ reason, source }) => {
+      const quoted = typeof source === "string" ? source : JSON.stringify(source);
+      return `unsupported (${REASONS[reason]}): ${quoted}`;
+    })
+    .join("; ");
+}
+
+const REASONS: Readonly<Record<UnreadablePolicyReason, string>> = {
+  "not-json": "not JSON, or a key stands twice",
+  "not-a-policy": "not a policy of version 2012-10-17",
+  "not-a-statement": "not a statement",
+  "unknown-element": "an unknown element",
+  "no-effect": "no Effect",
+  "no-action": "no Action",
+  "not-a-text": "not a text",
+  "not-a-condition": "not a condition",
+  expression: "an expression",
+};

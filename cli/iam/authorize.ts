@@ -1,0 +1,114 @@
+import { testOf } from "./condition";
+import { hasWildcard, matches, type Pattern } from "./pattern";
+import { type Condition, POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
+import { isAnybody } from "./principal";
+
+/** Whether a statement applies, as far as that can be told without the request itself. */
+type Applies = "yes" | "maybe" | "no";
+
+/** What policies say to an action, in IAM's words. */
+export type Decision<Name = string> =
+  | { readonly is: "allowed" | "implicit-deny" }
+  /** Denied by that policy, whatever else allows it; or it depends on more than is known, by that policy. */
+  | { readonly is: "explicit-deny" | "unknown"; readonly by: Name };
+
+/** A policy, and what it is called. */
+export interface NamedPolicy<Name = string> {
+  readonly name: Name;
+  readonly policy: Policy;
+}
+
+/** What is asked of policies. */
+export interface Request {
+  readonly action: string;
+  /** The ARN of what the action is about, or `some` where that isn't known. Undefined: it is about nothing but everything. */
+  readonly resource?: string;
+  /** The service that asks, where a trust is judged. */
+  readonly service?: string;
+  /** What is known of its condition keys, in lower case. Undefined: it doesn't have that one. */
+  readonly keys?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Evaluates the policies of a role, or its trust, as IAM does: what is denied is denied, what isn't allowed isn't.
+ *
+ * Source: IAM User Guide, Policy evaluation logic.
+ */
+export function authorize<Name>(policies: readonly NamedPolicy<Name>[], request: Request): Decision<Name> {
+  let isAllowed = false;
+  let maybeAllowed: Name | undefined;
+  let maybeDenied: Name | undefined;
+  for (const { name, policy } of policies) {
+    if (policy.unreadable.length > 0) maybeDenied ??= name;
+    for (const statement of policy.statements) {
+      const applies = appliesTo(statement, request);
+      const isDeny = statement.effect === "Deny";
+      if (applies === "yes" && isDeny) return { is: "explicit-deny", by: name };
+      if (applies === "yes") isAllowed = true;
+      if (applies === "maybe" && isDeny) maybeDenied ??= name;
+      if (applies === "maybe" && !isDeny) maybeAllowed ??= name;
+    }
+  }
+  const isRead = policies.every(({ policy }) => policy.unreadable.length === 0);
+  if (!isAllowed && maybeAllowed === undefined && isRead) return { is: "implicit-deny" };
+  const by = maybeDenied ?? (isAllowed ? undefined : maybeAllowed);
+  return by === undefined ? { is: "allowed" } : { is: "unknown", by };
+}
+
+/** Whether a statement is about an action. IAM ignores the case of these. */
+export function isAboutAction({ actions }: Statement, action: string): boolean {
+  const name = action.toLowerCase();
+  return actions.patterns.some((text) => matches({ text }, name)) !== actions.not;
+}
+
+function appliesTo(statement: Statement, { action, resource, service, keys = {} }: Request): Applies {
+  if (!isAboutAction(statement, action)) return "no";
+  const all = statement.conditions.map((condition) => holds(condition, keys));
+  if (service === undefined) all.push(resourceApplies(statement.resources, action, resource));
+  else all.push(principalApplies(statement.principals, service));
+  if (all.includes("no")) return "no";
+  return all.includes("maybe") ? "maybe" : "yes";
+}
+
+function resourceApplies(targets: Targets | undefined, action: string, resource: string | undefined): Applies {
+  if (!targets) return "no";
+  const { not, patterns } = targets;
+  const isVariable = (pattern: string) => pattern.includes(POLICY_VARIABLE);
+  const isKnown = resource !== undefined && resource !== "some";
+  const isIt = patterns.some(
+    (text) => /^\*+$/.test(text) || (isKnown && !isVariable(text) && matches({ text }, resource)),
+  );
+  const isOpen = isKnown
+    ? patterns.some(isVariable)
+    : resource !== undefined && patterns.some((pattern) => isOfService(pattern, action));
+  if (!isIt && isOpen) return "maybe";
+  return isIt !== not ? "yes" : "no";
+}
+
+/** Whether a pattern may stand for a resource of the action's service, by the third part of an ARN. A * runs past colons. */
+function isOfService(pattern: string, action: string): boolean {
+  const [prefix = "", partition = "", service] = pattern.split(":");
+  if (service === undefined || hasWildcard(`${prefix}${partition}`)) return true;
+  return service.includes(POLICY_VARIABLE) || matches({ text: service }, action.split(":")[0] ?? "");
+}
+
+/** AWS advises against NotPrincipal, and so do we. */
+function principalApplies(principals: Statement["principals"], service: string): Applies {
+  if (!principals) return "no";
+  if (principals.not) return "maybe";
+  const isIt = principals.all.some((one) => isAnybody(one) || (one.type === "Service" && one.id === service));
+  return isIt ? "yes" : "no";
+}
+
+/** Whether a condition holds: what is known of the request decides it, and else it may hold or not. */
+function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Applies {
+  if (!Object.hasOwn(keys, condition.key)) return "maybe";
+  const test = testOf(condition);
+  const value = keys[condition.key];
+  if (test.kind === "unsupported") return "maybe";
+  if (test.kind === "presence") return test.wanted.has(value === undefined ? "absent" : "present") ? "yes" : "no";
+  if (value === undefined) return test.passesWithoutKey ? "yes" : "no";
+  const isOne = test.patterns.some((pattern: Pattern) => matches(pattern, value));
+  if (!isOne && test.open.length > 0) return "maybe";
+  return isOne !== test.isNegated ? "yes" : "no";
+}

@@ -1,0 +1,451 @@
+import { canonical } from "../json";
+import { type Test, testOf } from "./condition";
+import { hasWildcard, matches, type Pattern } from "./pattern";
+import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
+import { type Requester, requestersOf, standsFor } from "./principal";
+import { ACTION_TEXT, ANY_TEXT, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
+
+/** Something that somebody may do. */
+export interface Right {
+  /** Undefined: whoever has the policy. */
+  readonly requester?: Requester;
+  /** In lower case. */
+  readonly action: Targets;
+  readonly resource: Targets;
+  /** Under one of these, each of which is all that must hold. Empty: always. */
+  readonly when: readonly (readonly Condition[])[];
+  /** But under none of these. */
+  readonly unless: readonly (readonly Condition[])[];
+  /** A request that is allowed on one side alone. */
+  readonly example: Example;
+  /** Conditions that were not worked out, without which it isn't known whether anything changes. Empty: it is certain. */
+  readonly depends: readonly Condition[];
+}
+
+/** A request. */
+export interface Example {
+  readonly action: string;
+  readonly resource: string;
+  /** Values of condition keys; undefined: the request hasn't the key. Conditions that aren't worked out aren't among them. */
+  readonly keys: Readonly<Record<string, readonly string[] | undefined>>;
+}
+
+/** Why two policies can't be compared. */
+export interface Undecided {
+  readonly reason: "too-many-patterns" | "too-many-combinations";
+  /** Undefined: of any action. */
+  readonly action?: Targets;
+}
+
+/** What a change of a policy gives and takes. */
+export interface Difference {
+  readonly gained: readonly Right[];
+  readonly lost: readonly Right[];
+  readonly undecided: readonly Undecided[];
+}
+
+/** No difference. */
+export const NO_DIFFERENCE: Difference = { gained: [], lost: [], undecided: [] };
+
+/** Most combinations of what conditions ask for that are gone through, for one action and resource. */
+const MAX_COMBINATIONS = 2 ** 16;
+
+/** Most values of a key with many values, as far as conditions tell them apart: sets of them are gone through. */
+const MAX_SET_VALUES = 10;
+
+/**
+ * What statements allow that others did not, and the other way round: with an example of each, which is a proof.
+ *
+ * For the action, the resource and each condition key, it works out which combinations of their patterns can be met at all,
+ * and goes through all combinations of those. Conditions that it can't work out (numbers, dates, addresses, IAM's variables)
+ * may hold or not; what rests on them is told as uncertain. Nothing that is gained is missed.
+ */
+export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
+  if (canonical(base) === canonical(head)) return NO_DIFFERENCE;
+  // Equal statements become one object, so that two sides compare by what they hold.
+  const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
+  const unique = (all: readonly Statement[]) =>
+    [...new Set(all.map(canonical))].sort().flatMap((text) => known.get(text) ?? []);
+  const sides = { base: unique(base), head: unique(head) };
+  const both = [...new Set([...sides.base, ...sides.head])];
+  const space = spaceOf(both, [...new Set(both.flatMap(({ actions }) => actions.patterns))]);
+  if (!space) return { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
+  const gained: Right[] = [];
+  const lost: Right[] = [];
+  const undecided: Undecided[] = [];
+  const isOfAction = new Map(both.map((statement) => [statement, matcherOf(statement.actions, space.actionPatterns)]));
+  for (const action of space.actions) {
+    const ofAction = filtered(sides, (statement) => isOfAction.get(statement)?.(action) === true);
+    if (isSame(ofAction)) continue;
+    for (const requester of space.requesters) {
+      const ofRequester = filtered(ofAction, (statement) => isAbout(statement, requester));
+      if (isSame(ofRequester)) continue;
+      for (const resource of space.resources) {
+        const before = ofResource(ofRequester.base, resource, space);
+        const after = ofResource(ofRequester.head, resource, space);
+        if (canonical(before) === canonical(after)) continue;
+        const found = differing(before, after, space.keys);
+        const actionLabel = labelOf(
+          action,
+          both.map(({ actions }) => actions),
+          space.actionPatterns,
+        );
+        if (found === undefined) {
+          undecided.push({ reason: "too-many-combinations", action: actionLabel });
+          continue;
+        }
+        const resources = both.flatMap((statement) => statement.resources ?? []);
+        const right = (side: readonly Reduced[], { keys, depends }: Witness): Right => ({
+          requester: requester && both.some(({ principals }) => principals) ? requester : undefined,
+          action: actionLabel,
+          resource: labelOf(resource, resources, space.resourcePatterns),
+          when: alternatives(side, "Allow"),
+          unless: alternatives(side, "Deny"),
+          example: { action: action.example, resource: resource.example, keys },
+          depends,
+        });
+        if (found.gained) gained.push(right(after, found.gained));
+        if (found.lost) lost.push(right(before, found.lost));
+      }
+    }
+  }
+  return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: withoutRepeated(undecided) };
+}
+
+/** Whether something is allowed: `sometimes` is under a condition, or of some resources. */
+export type Reach = "always" | "sometimes" | "never";
+
+/** Whether statements of a role allow an action. */
+export function reachOf(statements: readonly Statement[], action: string): Reach {
+  const name = action.toLowerCase();
+  const about = statements.filter(
+    ({ actions }) => actions.patterns.some((text) => matches({ text }, name)) !== actions.not,
+  );
+  if (!about.some(({ effect }) => effect === "Allow")) return "never";
+  const space = spaceOf(about, []);
+  if (!space) return "sometimes";
+  let [isSometimes, isAlways] = [false, true];
+  for (const resource of space.resources) {
+    const applying = ofResource(about, resource, space);
+    const cases = casesOf(applying, space.keys);
+    if (!cases) return "sometimes";
+    const isAllowed = allowedBy(applying, cases);
+    for (const combination of cases.combinations) {
+      if (isAllowed(combination)) isSometimes = true;
+      else isAlways = false;
+    }
+  }
+  if (!isSometimes) return "never";
+  return isAlways ? "always" : "sometimes";
+}
+
+/** Everything that statements tell apart. */
+interface Space {
+  readonly actionPatterns: readonly string[];
+  readonly actions: readonly TextClass[];
+  readonly requesters: readonly (Requester | undefined)[];
+  readonly resourcePatterns: readonly string[];
+  readonly resources: readonly TextClass[];
+  readonly keys: ReadonlyMap<string, Key>;
+}
+
+/** What a key can be in a request, as far as conditions tell. */
+interface Key {
+  readonly patterns: readonly Pattern[];
+  /** Undefined: too many, or used both as one value and as many, so that its conditions aren't worked out. */
+  readonly values: readonly TextClass[] | undefined;
+  readonly isSet: boolean;
+}
+
+/** A statement of which only what is asked of a request's condition keys is left. */
+interface Reduced {
+  readonly effect: Statement["effect"];
+  readonly conditions: readonly Condition[];
+}
+
+/** @param actionPatterns those that are told apart; none where all statements are about one action */
+function spaceOf(statements: readonly Statement[], actionPatterns: readonly string[]): Space | undefined {
+  const resourcePatterns = [...new Set(statements.flatMap(({ resources }) => resources?.patterns ?? []))].filter(
+    (text) => !text.includes(POLICY_VARIABLE),
+  );
+  const actions = textClasses(
+    actionPatterns.map((text) => ({ text })),
+    ACTION_TEXT,
+  );
+  const resources = textClasses(
+    resourcePatterns.map((text) => ({ text })),
+    SOME_TEXT,
+  );
+  if (!actions || !resources) return undefined;
+  const requesters = statements.some(({ principals }) => principals) ? requestersOf(statements) : [undefined];
+  const keys = keysOf(statements.flatMap(({ conditions }) => conditions));
+  return { actionPatterns, actions, requesters, resourcePatterns, resources, keys };
+}
+
+function keysOf(conditions: readonly Condition[]): Map<string, Key> {
+  const byKey = new Map<string, Test[]>();
+  for (const condition of conditions)
+    byKey.set(condition.key, [...(byKey.get(condition.key) ?? []), testOf(condition)]);
+  return new Map(
+    [...byKey].map(([key, tests]) => {
+      const asked = tests.flatMap((test) => (test.kind === "patterns" ? [test] : []));
+      const patterns = new Map(asked.flatMap((test) => test.patterns).map((pattern) => [canonical(pattern), pattern]));
+      const sets = new Set(asked.map(({ set }) => set !== undefined));
+      const values = sets.size > 1 ? undefined : textClasses([...patterns.values()], ANY_TEXT);
+      const isSet = sets.has(true);
+      const isTooMuch = isSet && values !== undefined && values.length > MAX_SET_VALUES;
+      return [key, { patterns: [...patterns.values()], values: isTooMuch ? undefined : values, isSet }];
+    }),
+  );
+}
+
+interface Sides<T> {
+  readonly base: readonly T[];
+  readonly head: readonly T[];
+}
+
+function filtered<T>({ base, head }: Sides<T>, keep: (one: T) => boolean): Sides<T> {
+  return { base: base.filter(keep), head: head.filter(keep) };
+}
+
+/** Whether both sides have the same statements, which stand in the same order. */
+function isSame({ base, head }: Sides<unknown>): boolean {
+  return base.length === head.length && base.every((one, index) => one === head[index]);
+}
+
+/** Whether targets stand for a class of texts. */
+function matcherOf({ not, patterns }: Targets, all: readonly string[]): (one: TextClass) => boolean {
+  const places = new Map(all.map((text, index) => [text, index]));
+  const indexes = patterns.map((text) => places.get(text) ?? -1);
+  return ({ matched }) => indexes.some((index) => matched[index] === true) !== not;
+}
+
+function isAbout({ principals }: Statement, requester: Requester | undefined): boolean {
+  if (!principals || !requester) return true;
+  return principals.all.some((principal) => standsFor(principal, requester)) !== principals.not;
+}
+
+/** The statements about a resource. That a variable of IAM's stands for it is one condition more, which isn't worked out. */
+function ofResource(statements: readonly Statement[], resource: TextClass, space: Space): Reduced[] {
+  const reduced = statements.flatMap(({ effect, resources, conditions }): Reduced[] => {
+    if (!resources) return [{ effect, conditions }];
+    const { not, patterns } = resources;
+    const variable = patterns.filter((text) => text.includes(POLICY_VARIABLE));
+    const isOne = patterns.some((text) => resource.matched[space.resourcePatterns.indexOf(text)] === true);
+    if (isOne || variable.length === 0) return isOne === not ? [] : [{ effect, conditions }];
+    const operator = not ? "NotResource" : "Resource";
+    return [{ effect, conditions: [...conditions, { operator, key: "", values: variable }] }];
+  });
+  return withoutRepeated(reduced);
+}
+
+/** One combination of what conditions ask for. */
+interface Combination {
+  /** For each condition, whether it is met. */
+  readonly met: readonly boolean[];
+  readonly keys: Example["keys"];
+  /** The combination without what was assumed of conditions that aren't worked out. */
+  readonly certain: string;
+}
+
+/** Conditions, and all combinations of them that can be met. */
+interface Cases {
+  readonly conditions: readonly Condition[];
+  readonly combinations: Iterable<Combination>;
+  /** Conditions that aren't worked out: each may hold or not. */
+  readonly unsupported: readonly Condition[];
+}
+
+interface Witness {
+  readonly keys: Example["keys"];
+  readonly depends: readonly Condition[];
+}
+
+/** A combination in which one side allows and the other doesn't, either way. Undefined: there are too many. */
+function differing(
+  before: readonly Reduced[],
+  after: readonly Reduced[],
+  keys: Space["keys"],
+): { readonly gained?: Witness; readonly lost?: Witness } | undefined {
+  const cases = casesOf([...before, ...after], keys);
+  if (!cases) return undefined;
+  const [allowedBefore, allowedAfter] = [allowedBy(before, cases), allowedBy(after, cases)];
+  const found = { gained: new Map<string, Combination[]>(), lost: new Map<string, Combination[]>() };
+  for (const combination of cases.combinations) {
+    const [was, is] = [allowedBefore(combination), allowedAfter(combination)];
+    if (was === is) continue;
+    const way = is ? found.gained : found.lost;
+    const all = way.get(combination.certain) ?? [];
+    all.push(combination);
+    way.set(combination.certain, all);
+  }
+  const assumptions = 2 ** cases.unsupported.length;
+  const witness = (way: ReadonlyMap<string, readonly Combination[]>): Witness | undefined => {
+    const all = [...way.values()];
+    const [certain] = all.find((same) => same.length === assumptions) ?? []; // whatever is assumed
+    if (certain) return { keys: certain.keys, depends: [] };
+    const [uncertain] = all[0] ?? [];
+    return uncertain && { keys: uncertain.keys, depends: cases.unsupported };
+  };
+  return { gained: witness(found.gained), lost: witness(found.lost) };
+}
+
+/** Whether statements allow what they are about, by what is met. */
+function allowedBy(statements: readonly Reduced[], { conditions }: Cases): (combination: Combination) => boolean {
+  const names = conditions.map(canonical);
+  const needs = statements.map((statement) => ({
+    isDeny: statement.effect === "Deny",
+    indexes: statement.conditions.map((condition) => names.indexOf(canonical(condition))),
+  }));
+  return ({ met }) => {
+    let isAllowed = false;
+    for (const { isDeny, indexes } of needs) {
+      if (!indexes.every((index) => met[index])) continue;
+      if (isDeny) return false;
+      isAllowed = true;
+    }
+    return isAllowed;
+  };
+}
+
+/** What one key, or one condition that isn't worked out, can come to. */
+interface Choice {
+  readonly met: readonly boolean[];
+  readonly values?: readonly string[] | undefined;
+}
+
+interface Group {
+  /** Undefined: a condition that isn't worked out. */
+  readonly key?: string;
+  readonly conditions: readonly Condition[];
+  readonly choices: readonly Choice[];
+}
+
+/** The cases that statements tell apart. Undefined: there are too many. */
+function casesOf(statements: readonly Reduced[], keys: Space["keys"]): Cases | undefined {
+  const byKey = new Map<string, Condition[]>();
+  const unsupported: Condition[] = [];
+  for (const condition of withoutRepeated(statements.flatMap(({ conditions }) => conditions))) {
+    if (isUnsupported(condition, keys)) unsupported.push(condition);
+    else byKey.set(condition.key, [...(byKey.get(condition.key) ?? []), condition]);
+  }
+  const groups: Group[] = [
+    ...[...byKey].map(([key, conditions]) => ({ key, conditions, choices: choicesOf(conditions, keys.get(key)) })),
+    ...unsupported.map((condition) => ({ conditions: [condition], choices: [{ met: [false] }, { met: [true] }] })),
+  ];
+  const count = groups.reduce((product, { choices }) => product * choices.length, 1);
+  if (count > MAX_COMBINATIONS) return undefined;
+  const conditions = groups.flatMap((group) => group.conditions);
+  return { conditions, unsupported, combinations: combinationsOf(groups, count) };
+}
+
+function isUnsupported(condition: Condition, keys: Space["keys"]): boolean {
+  const test = testOf(condition);
+  if (test.kind !== "patterns") return test.kind === "unsupported";
+  return test.open.length > 0 || keys.get(condition.key)?.values === undefined;
+}
+
+/** Every combination of one choice of each group: its number, read in digits of as many values as a group has choices. */
+function* combinationsOf(groups: readonly Group[], count: number): Generator<Combination> {
+  for (let number = 0; number < count; number++) {
+    const met: boolean[] = [];
+    const keys: Record<string, readonly string[] | undefined> = {};
+    const certain: number[] = [];
+    let rest = number;
+    for (const { key, choices } of groups) {
+      const digit = rest % choices.length;
+      rest = (rest - digit) / choices.length;
+      met.push(...(choices[digit]?.met ?? []));
+      if (key === undefined) continue;
+      keys[key] = choices[digit]?.values;
+      certain.push(digit);
+    }
+    yield { met, keys, certain: certain.join() };
+  }
+}
+
+/** What a key can be, as far as the conditions on it tell. */
+function choicesOf(conditions: readonly Condition[], key: Key | undefined): Choice[] {
+  const values = key?.values ?? [];
+  const patterns = new Map((key?.patterns ?? []).map((pattern, index) => [canonical(pattern), index]));
+  const tests = conditions.map(testOf);
+  const passes = (test: Test, { matched }: TextClass) =>
+    test.kind === "patterns" &&
+    test.patterns.some((pattern) => matched[patterns.get(canonical(pattern)) ?? -1] === true) !== test.isNegated;
+  const sets: (readonly TextClass[] | undefined)[] = key?.isSet ? subsetsOf(values) : values.map((value) => [value]);
+  const choices = new Map<string, Choice>();
+  for (const set of [undefined, ...sets]) {
+    const met = tests.map((test) => {
+      if (test.kind === "unsupported") return false;
+      if (test.kind === "presence") return test.wanted.has(set ? "present" : "absent");
+      if (set === undefined) return test.passesWithoutKey;
+      return test.set === "any" ? set.some((one) => passes(test, one)) : set.every((one) => passes(test, one));
+    });
+    const name = met.join();
+    if (!choices.has(name)) choices.set(name, { met, values: set?.map(({ example }) => example) });
+  }
+  return [...choices.values()];
+}
+
+/** Every set of values, the empty one, too. */
+function subsetsOf(values: readonly TextClass[]): (readonly TextClass[])[] {
+  return Array.from({ length: 2 ** values.length }, (_, bits) => values.filter((_, index) => bits & (2 ** index)));
+}
+
+/** What stands in policies for a class of texts: the text itself, the longest pattern, or all but some. */
+function labelOf(one: TextClass, targets: readonly Targets[], all: readonly string[]): Targets {
+  const matching = all.filter((_, index) => one.matched[index]);
+  const [exact] = matching.filter((text) => !hasWildcard(text));
+  const [longest] = matching.sort((a, b) => b.length - a.length);
+  const label = exact ?? longest;
+  if (label !== undefined) return { not: false, patterns: [label] };
+  const patterns = targets.filter(({ not }) => not).flatMap((target) => target.patterns);
+  return patterns.length > 0 ? { not: true, patterns: [...new Set(patterns)] } : ANYTHING;
+}
+
+const ANYTHING: Targets = { not: false, patterns: ["*"] };
+
+function alternatives(statements: readonly Reduced[], wanted: Statement["effect"]): (readonly Condition[])[] {
+  const all = statements.filter(({ effect }) => effect === wanted).map(({ conditions }) => conditions);
+  return all.some((conditions) => conditions.length === 0) ? [] : withoutRepeated(all);
+}
+
+/** What goes for everything that a pattern stands for needn't be said of each. */
+function withoutCovered(rights: readonly Right[]): Right[] {
+  const alike = new Map<string, Right[]>();
+  for (const right of rights) {
+    const { requester, when, unless, depends } = right;
+    const key = canonical({ requester, when, unless, depends });
+    alike.set(key, [...(alike.get(key) ?? []), right]);
+  }
+  const isCoveredBy = (one: Right, other: Right) =>
+    covers(other.action, one.action) && covers(other.resource, one.resource);
+  return [...alike.values()].flatMap((group) => {
+    const places = new Map(group.map((right, index) => [right, index]));
+    // What covers something else is of the same action, or of a pattern of actions.
+    const wide = group.filter(({ action }) => action.patterns.some(hasWildcard));
+    const byAction = new Map<string, Right[]>();
+    for (const right of group) {
+      const key = canonical(right.action);
+      byAction.set(key, [...(byAction.get(key) ?? []), right]);
+    }
+    const isFirst = (one: Right, other: Right) => (places.get(one) ?? 0) < (places.get(other) ?? 0);
+    return group.filter(
+      (right) =>
+        ![...wide, ...(byAction.get(canonical(right.action)) ?? [])].some(
+          (other) =>
+            other !== right && isCoveredBy(right, other) && (!isCoveredBy(other, right) || isFirst(other, right)),
+        ),
+    );
+  });
+}
+
+function covers(wide: Targets, narrow: Targets): boolean {
+  if (canonical(wide) === canonical(narrow)) return true;
+  if (wide.not || narrow.not) return false;
+  return narrow.patterns.every((text) => wide.patterns.some((pattern) => matches({ text: pattern }, text)));
+}
+
+function withoutRepeated<T>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [canonical(one), one])).values()];
+}

@@ -1,0 +1,65 @@
+import type { Pattern } from "./pattern";
+import { type Condition, POLICY_VARIABLE } from "./policy";
+
+/** What a condition asks of a request, as far as it can be worked out. */
+export type Test =
+  /** Whether the request has the key at all. */
+  | { readonly kind: "presence"; readonly wanted: ReadonlySet<"absent" | "present"> }
+  /** Whether one of the patterns stands for the key's value or, negated, none does. */
+  | {
+      readonly kind: "patterns";
+      readonly patterns: readonly Pattern[];
+      /** Values of which it isn't known what they stand for: IAM's variables, and what AWS doesn't say. */
+      readonly open: readonly string[];
+      readonly isNegated: boolean;
+      /** Of a key with many values, whether any or all of them must pass. Undefined: the key has one. */
+      readonly set?: "any" | "all";
+      /** Whether a request without the key passes. */
+      readonly passesWithoutKey: boolean;
+    }
+  /** An operator that isn't worked out: numbers, dates, addresses, and those that IAM doesn't have. */
+  | { readonly kind: "unsupported" };
+
+const OPERATOR =
+  /^(?<set>ForAnyValue:|ForAllValues:)?(?:(?<kind>String)(?<not>Not)?(?<test>Equals|EqualsIgnoreCase|Like)|(?<arn>Arn)(?<arnNot>Not)?(?:Equals|Like)|(?<bool>Bool))(?<ifExists>IfExists)?$/;
+
+/** The parts of an ARN. */
+const ARN_PARTS = 6;
+
+/**
+ * Reads what a condition asks for.
+ *
+ * Source: IAM User Guide, Condition operators, and Single-valued vs. multivalued context keys.
+ */
+export function testOf({ operator, values }: Condition): Test {
+  if (operator === "Null") return presenceOf(values);
+  const found = OPERATOR.exec(operator)?.groups;
+  if (!found) return { kind: "unsupported" };
+  const isArn = found.arn !== undefined;
+  const isNegated = (found.not ?? found.arnNot) !== undefined;
+  const ignoresCase = found.test === "EqualsIgnoreCase" || found.bool !== undefined;
+  const set = found.set === undefined ? undefined : found.set === "ForAnyValue:" ? "any" : "all";
+  const isOpen = (value: string) =>
+    value.includes(POLICY_VARIABLE) ||
+    (isArn && value.split(":").length < ARN_PARTS) ||
+    (ignoresCase && /[^ -~]/.test(value));
+  return {
+    kind: "patterns",
+    patterns: values
+      .filter((value) => !isOpen(value))
+      .map((text) => ({ text, isLiteral: found.test !== "Like" && !isArn, ignoresCase, isArn })),
+    open: values.filter(isOpen),
+    isNegated,
+    set,
+    passesWithoutKey: set === "all" || found.ifExists !== undefined || (isNegated && set === undefined),
+  };
+}
+
+function presenceOf(values: readonly string[]): Test {
+  const wanted = values.map((value) => value.toLowerCase());
+  if (!wanted.every((value) => value === "true" || value === "false")) return { kind: "unsupported" };
+  return {
+    kind: "presence",
+    wanted: new Set(wanted.map((value) => (value === "true" ? "absent" : "present"))),
+  };
+}

@@ -1,0 +1,23 @@
+import { canonical } from "../json";
+import type { Statement } from "./policy";
+
+/** Statements in one form: one for each action, resource and principal. */
+export function statementsInOneForm(statements: readonly Statement[]): string[] {
+  return [...new Set(statements.flatMap(partsOf))].sort();
+}
+
+function partsOf({ actions, resources, principals, ...rest }: Statement): string[] {
+  return split(actions, "patterns").flatMap((actions) =>
+    (resources ? split(resources, "patterns") : [undefined]).flatMap((resources) =>
+      (principals ? split(principals, "all") : [undefined]).map((principals) =>
+        canonical({ ...rest, actions, resources, principals }),
+      ),
+    ),
+  );
+}
+
+/** A list of which one must apply, one by one. One of which none may apply belongs together. */
+function split<Key extends string, T>(all: { readonly not: boolean } & Readonly<Record<Key, readonly T[]>>, key: Key) {
+  const sorted = all[key].map(canonical).sort();
+  return all.not ? [{ not: true, all: sorted }] : sorted.map((one) => ({ not: false, all: [one] }));
+}

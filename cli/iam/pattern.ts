@@ -1,0 +1,96 @@
+/** A pattern of IAM's: `*` stands for any characters, `?` for one. */
+export interface Pattern {
+  readonly text: string;
+  /** Whether the wildcards are characters like any other, as in `StringEquals`. */
+  readonly isLiteral?: boolean;
+  readonly ignoresCase?: boolean;
+  /** Whether the wildcards of the first five parts of an ARN stop at colons, as in `ArnLike`. */
+  readonly isArn?: boolean;
+}
+
+/** One step of a pattern: a character, any character, or any number of them. */
+type Token = { readonly is: string } | { readonly many: boolean; readonly stopsAtColon: boolean };
+
+/** The parts of an ARN before the last one, which may have colons of its own. */
+const ARN_PARTS_BEFORE_LAST = 5;
+
+/** Whether a text has the wildcards of a pattern. */
+export function hasWildcard(text: string): boolean {
+  return text.includes("*") || text.includes("?");
+}
+
+/** Whether a pattern stands for a text. */
+export function matches(pattern: Pattern, text: string): boolean {
+  const matcher = new Matcher(pattern);
+  let state = matcher.start;
+  for (const character of text) state = matcher.step(state, character);
+  return matcher.accepts(state);
+}
+
+/**
+ * Reads texts character by character. States are numbers, made as they are met: each stands for a set of places within the
+ * pattern, so that a pattern of many stars takes no longer than its length.
+ */
+export class Matcher {
+  /** The state before the first character. */
+  readonly start: number;
+  private readonly tokens: readonly Token[];
+  private readonly states: (readonly number[])[] = [];
+  private readonly ids = new Map<string, number>();
+  private readonly steps: Map<string, number>[] = [];
+
+  constructor(private readonly pattern: Pattern) {
+    this.tokens = tokensOf(pattern);
+    this.start = this.idOf([0]);
+  }
+
+  /** The state after one more character. */
+  step(state: number, character: string): number {
+    const known = this.steps[state]?.get(character);
+    if (known !== undefined) return known;
+    const read = this.pattern.ignoresCase ? character.toLowerCase() : character;
+    const places = (this.states[state] ?? []).flatMap((place) => {
+      const token = this.tokens[place];
+      if (token === undefined) return [];
+      if ("is" in token) return token.is === read ? [place + 1] : [];
+      if (token.stopsAtColon && read === ":") return [];
+      return [token.many ? place : place + 1];
+    });
+    const next = this.idOf(places);
+    this.steps[state]?.set(character, next);
+    return next;
+  }
+
+  /** Whether the text may end in a state. */
+  accepts(state: number): boolean {
+    return this.states[state]?.at(-1) === this.tokens.length;
+  }
+
+  private idOf(places: readonly number[]): number {
+    const all = new Set<number>();
+    for (let place of places) {
+      all.add(place);
+      for (let token = this.tokens[place]; token && "many" in token && token.many; token = this.tokens[place]) {
+        all.add(++place); // it may stand for nothing
+      }
+    }
+    const sorted = [...all].sort((a, b) => a - b);
+    const key = sorted.join();
+    const id = this.ids.get(key) ?? this.states.length;
+    if (id === this.states.length) {
+      this.states.push(sorted);
+      this.steps.push(new Map());
+      this.ids.set(key, id);
+    }
+    return id;
+  }
+}
+
+function tokensOf({ text, isLiteral, ignoresCase, isArn }: Pattern): Token[] {
+  let colons = 0;
+  return [...(ignoresCase ? text.toLowerCase() : text)].map((character): Token => {
+    if (character === ":") colons++;
+    if (isLiteral || (character !== "*" && character !== "?")) return { is: character };
+    return { many: character === "*", stopsAtColon: isArn === true && colons < ARN_PARTS_BEFORE_LAST };
+  });
+}

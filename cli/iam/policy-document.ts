@@ -1,0 +1,21 @@
+import { POLICY_VERSION } from "./policy";
+
+/** A policy document in the form in which commands print one. */
+export interface PolicyDocument {
+  readonly Version: typeof POLICY_VERSION;
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** One statement of a printed policy document. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** A policy document of those statements. */
+export function policyDocument(statements: readonly PolicyStatement[]): PolicyDocument {
+  return { Version: POLICY_VERSION, Statement: statements };
+}

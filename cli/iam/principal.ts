@@ -1,0 +1,53 @@
+import { parse, validate } from "@aws-sdk/util-arn-parser";
+import { accountOfArn } from "./arn";
+import type { Principal, Statement } from "./policy";
+
+/** Everybody, to IAM. */
+export const ANYBODY = "*";
+
+/** Somebody who may ask for something, as far as the principals that are named tell people apart. */
+export type Requester =
+  | { readonly is: "named"; readonly principal: Principal }
+  /** Somebody of that account whom nothing names. */
+  | { readonly is: "other-of-account"; readonly account: string }
+  /** Somebody whom nothing names. */
+  | { readonly is: "other" };
+
+/** The account that a principal is or is of. Undefined: none, such as a service. */
+export function accountOfPrincipal({ type, id }: Principal): string | undefined {
+  if (type !== "AWS") return undefined;
+  return /^\d{12}$/.test(id) ? id : accountOfArn(id);
+}
+
+/** Whether a principal stands for everybody of its account. */
+export function isWholeAccount({ type, id }: Principal): boolean {
+  return type === "AWS" && (/^\d{12}$/.test(id) || (validate(id) && parse(id).resource === "root"));
+}
+
+/** Everybody whom statements tell apart. */
+export function requestersOf(statements: readonly Statement[]): Requester[] {
+  const named = new Map<string, Requester>();
+  for (const principal of statements.flatMap(({ principals }) => principals?.all ?? [])) {
+    const account = accountOfPrincipal(principal);
+    if (account !== undefined) named.set(account, { is: "other-of-account", account });
+    if (isWholeAccount(principal) || isAnybody(principal)) continue;
+    named.set(JSON.stringify([principal.type, principal.id]), { is: "named", principal });
+  }
+  return [...named.values(), { is: "other" }];
+}
+
+/** Whether a principal stands for a requester. */
+export function standsFor(principal: Principal, requester: Requester): boolean {
+  if (isAnybody(principal)) return true;
+  if (requester.is === "other") return false;
+  const account = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
+  if (isWholeAccount(principal)) return account !== undefined && accountOfPrincipal(principal) === account;
+  return (
+    requester.is === "named" && requester.principal.type === principal.type && requester.principal.id === principal.id
+  );
+}
+
+/** Whether a principal stands for everybody. */
+export function isAnybody({ type, id }: Principal): boolean {
+  return id === ANYBODY && (type === "AWS" || type === "Service");
+}

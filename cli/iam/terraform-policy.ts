@@ -1,0 +1,82 @@
+import { type Fields, isFields, list } from "../json";
+import {
+  mergePolicies,
+  POLICY_VARIABLE,
+  POLICY_VERSION,
+  type Policy,
+  toPolicy,
+  unreadablePolicy,
+  type WrittenCondition,
+  type WrittenPrincipal,
+} from "./policy";
+
+/** The arguments of `data.aws_iam_policy_document` that decide what it says, or nothing of it. */
+const ARGUMENTS = ["//", "statement", "version", "policy_id"];
+
+/** What Terraform puts something else for. */
+const TEMPLATE = /[$%]\{/;
+
+/** Whether Terraform puts something else for a part of a value. */
+export function hasTemplate(value: unknown): boolean {
+  if (typeof value === "string") return TEMPLATE.test(value);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(
+    ([key, inside]) => hasTemplate(inside) || (!Array.isArray(value) && hasTemplate(key)),
+  );
+}
+
+/** Reads Terraform's `data.aws_iam_policy_document`. */
+export function readTerraformPolicy(block: Fields): Policy {
+  const { "//": _, ...said } = block;
+  if (Object.keys(block).some((argument) => !ARGUMENTS.includes(argument))) {
+    return unreadablePolicy("unknown-element", said);
+  }
+  if (hasTemplate(said)) return unreadablePolicy("expression", said);
+  if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", said);
+  return mergePolicies(
+    list(block.statement ?? []).map((statement) => {
+      if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
+      const { sid: _, effect, actions, not_actions, resources, not_resources, ...rest } = statement;
+      const { principals, not_principals, condition, ...unknown } = rest;
+      return toPolicy({
+        source: statement,
+        effect: effect ?? "Allow",
+        actions: present(actions),
+        notActions: present(not_actions),
+        resources: withVariables(present(resources)),
+        notResources: withVariables(present(not_resources)),
+        principals: principalsIn(present(principals)),
+        notPrincipals: principalsIn(present(not_principals)),
+        conditions: list(condition ?? []).map(conditionIn),
+        unknown: Object.keys(unknown),
+      });
+    }),
+  );
+}
+
+/** Terraform takes null and an empty list for what isn't there. */
+function present(value: unknown): unknown {
+  return value === null || (Array.isArray(value) && value.length === 0) ? undefined : value;
+}
+
+/** Terraform writes IAM's variables with an ampersand. */
+function withVariables(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withVariables);
+  return typeof value === "string" ? value.replaceAll("&{", POLICY_VARIABLE) : value;
+}
+
+function conditionIn(block: unknown): WrittenCondition {
+  if (!isFields(block)) return [undefined, block, []];
+  const { test, variable, values, "//": _, ...unknown } = block;
+  if (Object.keys(unknown).length > 0) return [undefined, block, []];
+  return [test, variable, list(withVariables(list(values))).flat()];
+}
+
+function principalsIn(blocks: unknown): WrittenPrincipal[] | undefined {
+  if (blocks === undefined) return undefined;
+  return list(blocks).flatMap((block) =>
+    isFields(block) && Object.keys(block).every((key) => ["//", "type", "identifiers"].includes(key))
+      ? list(block.identifiers).map((id): WrittenPrincipal => [block.type === "*" ? "AWS" : block.type, id])
+      : [[undefined, block]],
+  );
+}

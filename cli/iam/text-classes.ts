@@ -1,0 +1,155 @@
+import { hasWildcard, Matcher, type Pattern } from "./pattern";
+
+/** Texts that a set of patterns can't tell apart: for each pattern, whether it stands for them. */
+export interface TextClass {
+  readonly matched: readonly boolean[];
+  /** One of the texts, a shortest one. */
+  readonly example: string;
+}
+
+/** Which texts there are at all, read character by character. */
+interface Domain {
+  /** A text, which stays one with its last character repeated. */
+  readonly example: string;
+  /** The characters that a text can have beside those of the patterns, the nicest to read first. */
+  readonly characters: string;
+  /** Characters that every text has. */
+  readonly required: string;
+  /** How far a text has come with one more character, from 0 at its beginning. Undefined: no text begins like that. */
+  readonly step: (progress: number, character: string) => number | undefined;
+  /** Whether a text that has come so far may end. */
+  readonly isComplete: (progress: number) => boolean;
+}
+
+/** Most states that are gone through: far more than policies of IAM's size have. */
+const MAX_STATES = 10_000;
+
+const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
+
+/** Any text. */
+export const ANY_TEXT: Domain = {
+  example: "x",
+  characters: PRINTABLE,
+  required: "",
+  step: () => 0,
+  isComplete: () => true,
+};
+
+/** Any text but the empty one. */
+export const SOME_TEXT: Domain = { ...ANY_TEXT, step: () => 1, isComplete: (progress) => progress === 1 };
+
+/** An action of IAM's in lower case: a service, a colon and a name. */
+export const ACTION_TEXT: Domain = {
+  example: "x:x",
+  characters: "xyzwvutsrqponmlkjihgfedcba0123456789",
+  required: ":",
+  step: (progress, character) => {
+    if (character === ":") return progress === IN_SERVICE ? AFTER_COLON : undefined;
+    if (progress < AFTER_COLON) return /[a-z0-9-]/.test(character) ? IN_SERVICE : undefined;
+    return /[a-z0-9]/.test(character) ? IN_NAME : undefined;
+  },
+  isComplete: (progress) => progress === IN_NAME,
+};
+
+/** How far an action has come. */
+const IN_SERVICE = 1;
+const AFTER_COLON = 2;
+const IN_NAME = 3;
+
+/** Whether a text is one of the domain. */
+function isIn(text: string, { step, isComplete }: Domain): boolean {
+  let progress: number | undefined = 0;
+  for (const character of text) progress = progress === undefined ? undefined : step(progress, character);
+  return progress !== undefined && isComplete(progress);
+}
+
+/**
+ * Every combination of patterns that stand for a text and patterns that don't, as far as there is such a text: the patterns
+ * are read side by side, one character at a time. Undefined: there are too many.
+ */
+export function textClasses(patterns: readonly Pattern[], domain: Domain): TextClass[] | undefined {
+  if (patterns.every(isOneText)) return classesOfTexts(patterns, domain);
+  const texts = new Prefixes(patterns.filter(isOneText).map(({ text }) => text));
+  const matchers = patterns.filter((pattern) => !isOneText(pattern)).map((pattern) => new Matcher(pattern));
+  const alphabet = alphabetOf(patterns, domain);
+  const classes = new Map<string, TextClass>();
+  const seen = new Set<string>();
+  const queue: { states: readonly number[]; prefix: number; progress: number; text: string }[] = [];
+  const visit = (states: readonly number[], prefix: number, progress: number, textOf: () => string) => {
+    const key = `${states.join()};${prefix};${progress}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const text = textOf();
+    queue.push({ states, prefix, progress, text });
+    if (!domain.isComplete(progress)) return;
+    const accepted = matchers.map((matcher, index) => matcher.accepts(states[index] ?? 0));
+    let next = 0;
+    const matched = patterns.map((pattern) => (isOneText(pattern) ? pattern.text === text : accepted[next++] === true));
+    const name = matched.map(Number).join("");
+    if (!classes.has(name)) classes.set(name, { matched, example: text });
+  };
+  const starts = matchers.map(({ start }) => start);
+  visit(starts, texts.start, 0, () => "");
+  for (let at = 0; at < queue.length; at++) {
+    if (seen.size > MAX_STATES) return undefined;
+    const { states, prefix, progress, text } = queue[at] as (typeof queue)[number];
+    for (const character of alphabet) {
+      const after = domain.step(progress, character);
+      if (after === undefined) continue;
+      const next = matchers.map((matcher, index) => matcher.step(states[index] ?? 0, character));
+      visit(next, texts.step(prefix, character), after, () => text + character);
+    }
+  }
+  return [...classes.values()];
+}
+
+/** Texts that are read together: a state is the beginning that they share. */
+class Prefixes {
+  readonly start = 0;
+  private readonly nodes: Map<string, number>[] = [new Map()];
+
+  constructor(texts: readonly string[]) {
+    for (const text of texts) {
+      let node = this.start;
+      for (const character of text) {
+        const next = this.nodes[node]?.get(character) ?? this.nodes.length;
+        if (next === this.nodes.length) this.nodes.push(new Map());
+        this.nodes[node]?.set(character, next);
+        node = next;
+      }
+    }
+  }
+
+  /** The state after one more character. -1: none of the texts begins like that. */
+  step(state: number, character: string): number {
+    return this.nodes[state]?.get(character) ?? -1;
+  }
+}
+
+/** Whether a pattern stands for one text alone. */
+function isOneText({ text, isLiteral, ignoresCase }: Pattern): boolean {
+  return !ignoresCase && (isLiteral || !hasWildcard(text));
+}
+
+/** The same where each pattern is one text: no need to read them. */
+function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass[] {
+  const texts = new Set(patterns.map(({ text }) => text).filter((text) => isIn(text, domain)));
+  let other = domain.example;
+  while (texts.has(other)) other += domain.example.at(-1);
+  return [other, ...texts].map((example) => ({ matched: patterns.map(({ text }) => text === example), example }));
+}
+
+/** The characters that patterns tell apart, and one for all others. */
+function alphabetOf(patterns: readonly Pattern[], { characters, required }: Domain): string[] {
+  const named = new Set<string>(required);
+  for (const { text, ignoresCase, isLiteral } of patterns) {
+    for (const character of text) {
+      if (!isLiteral && hasWildcard(character)) continue;
+      for (const one of ignoresCase ? [character.toLowerCase(), character.toUpperCase()] : [character]) named.add(one);
+    }
+  }
+  if (patterns.some(({ isArn }) => isArn)) named.add(":");
+  const other = [...characters].find((character) => !named.has(character));
+  // The nicest to read comes first, so that an example has it wherever it may.
+  return [...(other === undefined ? [] : [other]), ...named];
+}

@@ -1,0 +1,43 @@
+/** What stands in a mapping, such as a statement of a policy or a block of Terraform. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a mapping of names to values. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** IAM and Terraform take one for a list of one. */
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** A value as one text, whatever the order of its keys. */
+export function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inside) =>
+      isFields(inside) ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => (a < b ? -1 : 1))) : inside,
+    ) ?? "undefined"
+  );
+}
+
+/** Texts of JSON, and the space between its parts. */
+const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
+
+/**
+ * Parses JSON of which nothing is passed over: where a key stands twice, Terraform and IAM see something else than the last.
+ *
+ * @throws SyntaxError for that, too, and for numbers in an unusual form
+ */
+export function parseAllOfJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>
+    quoted?.includes("\\") ? JSON.stringify(JSON.parse(quoted)) : (quoted ?? ""),
+  );
+  if (JSON.stringify(value) === shortest) return value;
+  throw new SyntaxError("a key stands twice, or something is written in an unusual way");
+}
+
+/** A text as it is, anything else in one form. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : canonical(value ?? null);
+}
