@@ -58,6 +58,7 @@ test("brings the support-app command, and the libraries that it needs", () => {
     "@aws-sdk/client-support",
     "@aws-sdk/util-arn-parser",
     "@cdktf/hcl-tools",
+    "@octokit/request",
     "commander",
     "fastest-levenshtein",
     "p-limit",

@@ -26,15 +26,3 @@ export function readJsonFile(
     throw new CommandError(broken((error as Error).message));
   }
 }
-
-/**
- * Parses JSON of which nothing is passed over: where a key stands twice, Terraform and IAM see something else than the last.
- *
- * @throws SyntaxError for that, too, and for what can be written shorter, such as escaped letters
- */
-export function parseAllOfJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
-  const withoutSpace = text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g, "$1");
-  if (JSON.stringify(value) === withoutSpace) return value;
-  throw new SyntaxError("a key stands twice, or something is written in an unusual way");
-}

@@ -18,7 +18,7 @@ const WRONG_USAGE = 2;
  */
 export async function runSupportApp(args: readonly string[]): Promise<number> {
   const program = new Command("support-app")
-    .description("Who in which Slack channel may do what in the AWS Support App.")
+    .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
     .showHelpAfterError("(add --help for what is expected)")
     .exitOverride();

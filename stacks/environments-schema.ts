@@ -102,29 +102,18 @@ function flag(description: string) {
   return z.boolean({ error: "true or false" }).meta({ description });
 }
 
-/** A mapping of known keys. Its message for unknown keys has a line for each of them. */
+/** A mapping of known keys. */
 function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
   const keys = Object.keys(shape);
   const required = keys.filter((key) => !(shape[key] instanceof z.ZodOptional));
   const expected =
     required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; where there is nothing to say, write {}";
-  return z
-    .strictObject(shape, {
-      error: (issue) =>
-        issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => oneOf(keys) + suggestion(key, without(keys, issue.input))).join("\n")
-          : expected,
-    })
-    .meta({ description });
+  return z.strictObject(shape, { error: expected }).meta({ description });
 }
 
 /** Words for all of the given keys. */
 function listed(keys: readonly string[]): string {
   return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
-}
-
-function without(keys: readonly string[], taken: unknown): string[] {
-  return keys.filter((key) => !Object.hasOwn(taken as object, key));
 }
 
 /** The schema of a tag's value. */
@@ -319,4 +308,29 @@ export type BackendEntry = NonNullable<EnvironmentEntry["backend"]>;
 /** The JSON Schema of environments.yaml, for editors. */
 export function environmentsJsonSchema(): object {
   return z.toJSONSchema(environmentsSchema, { target: "draft-7", io: "input" });
+}
+
+/** The part of a JSON Schema that says which keys a mapping has. */
+interface KeysSchema {
+  readonly properties?: Readonly<Record<string, KeysSchema>>;
+  readonly additionalProperties?: KeysSchema;
+  readonly items?: KeysSchema;
+  readonly oneOf?: readonly KeysSchema[];
+  readonly const?: unknown;
+}
+
+let keysSchema: KeysSchema | undefined;
+
+/**
+ * The keys that a mapping of the file may have.
+ *
+ * @param path where it is
+ * @param type of the backend, where it is one
+ */
+export function keysAt(path: readonly (string | number)[], type: unknown): string[] {
+  keysSchema ??= environmentsJsonSchema() as KeysSchema;
+  let schema: KeysSchema | undefined = keysSchema;
+  for (const step of path) schema = schema?.properties?.[step] ?? schema?.items ?? schema?.additionalProperties;
+  const chosen = schema?.oneOf?.find(({ properties }) => properties?.type?.const === type) ?? schema;
+  return Object.keys(chosen?.properties ?? {});
 }

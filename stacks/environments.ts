@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
+import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
 import { type Environment, toEnvironment } from "./environment";
 import { type EnvironmentsDraft, environmentsProblems } from "./environments-rules";
-import { environmentSchema, environmentsSchema, tagValueSchema } from "./environments-schema";
+import { environmentSchema, environmentsSchema, keysAt, tagValueSchema } from "./environments-schema";
+import { nearest } from "./suggestion";
 import { type Position, YamlSource } from "./yaml-source";
 
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
@@ -89,14 +90,13 @@ function problemLines(source: YamlSource, file: string, problems: readonly FileP
 /** A problem of a file. One of a key says nothing about the value that stands there. */
 interface FileProblem extends Problem, Partial<Position> {
   readonly ofKey?: boolean;
+  /** The key that an unknown one most likely stands for. */
+  readonly meant?: string;
 }
 
 /** The paths of the keys that unknown ones most likely stand for. That they are missing is no news. */
 function mistypedPaths(problems: readonly FileProblem[]): Problem["path"][] {
-  return problems.flatMap(({ path, message, ofKey }) => {
-    const meant = ofKey ? message.match(/Did you mean (\S+)\?$/)?.[1] : undefined;
-    return meant === undefined ? [] : [[...path.slice(0, -1), meant]];
-  });
+  return problems.flatMap(({ path, meant }) => (meant === undefined ? [] : [[...path.slice(0, -1), meant]]));
 }
 
 /** What is wrong with each value by itself. */
@@ -116,10 +116,17 @@ function schemaProblems(
         ofKey,
       });
     if (issue.code === "unrecognized_keys") {
-      const expected = issue.message.split("\n");
-      issue.keys.forEach((key, index) => {
-        add([...path, key], `the unknown key ${describe(key)}`, expected[index] ?? "", true);
-      });
+      const mapping = valueAt(value, issue.path) as Readonly<Record<string, unknown>>;
+      const keys = keysAt(path, mapping.type);
+      for (const key of issue.keys) {
+        const meant = nearest(
+          key,
+          keys.filter((known) => !Object.hasOwn(mapping, known)),
+        );
+        const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+        const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
+        problems.push({ path: [...path, key], message, ofKey: true, meant });
+      }
     } else if (issue.code === "invalid_key") {
       const key = path.at(-1) as string;
       add(path, describe(key), issue.issues[0]?.message ?? issue.message, true);

@@ -1,9 +1,9 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
-import { OPTIONAL_CAPABILITIES, type OptionalCapability } from "../modules/support-app/capability";
+import { CAPABILITY_WORDS, OPTIONAL_CAPABILITIES, type OptionalCapability } from "../modules/support-app/capability";
 import {
-  DESCRIPTION,
   MAX_SESSION_DURATION,
   MAX_TAGS,
+  ONE_LATIN_LINE,
   PATH,
   POLICY_ARN,
   POLICY_NAME,
@@ -149,31 +149,16 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   ];
 }
 
-/** One line. */
+/** One line. What Terraform would evaluate can't be in a value of one of its variables. */
 const LATIN = String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`;
 
-const LATIN_EXPECTED = `${withoutReasons(DESCRIPTION.expected)}, without a backslash`;
-
-/** What Terraform would evaluate can't be in one of its values. */
-function withoutReasons(expected: string): string {
-  return expected.split(", without")[0] ?? expected;
-}
-
-/** What people can do with a capability, to follow "Whether people in the channel can". */
-const DEEDS: Readonly<Record<OptionalCapability, string>> = {
-  "create-cases": "open a support case",
-  "reply-to-cases": "add to a case's correspondence, which also reopens it",
-  "attach-files": "attach files to a new case or a reply",
-  "resolve-cases": "resolve a case",
-  "live-chat": "start a live chat with AWS, which runs in a channel of its own that gets the same access",
-  "request-quota-increases": "look up a service quota and request an increase",
-};
+const LATIN_EXPECTED = `${ONE_LATIN_LINE}, without a backslash`;
 
 function capabilityVariable(capability: OptionalCapability): ModuleVariable {
   return {
     name: variableOf(capability),
     type: "bool",
-    description: `Whether people in the channel can ${DEEDS[capability]}.`,
+    description: `Whether people in the channel can ${CAPABILITY_WORDS[capability]}.`,
     default: true,
     rules: [],
   };

@@ -1,11 +1,17 @@
 import { distance } from "fastest-levenshtein";
 
-/** Ends a message with the choice that was probably meant, if one is near. */
-export function suggestion(received: unknown, choices: readonly string[]): string {
-  if (typeof received !== "string") return "";
-  const [nearest] = choices
+/** The choice that was probably meant. Undefined: none is near. */
+export function nearest(received: unknown, choices: readonly string[]): string | undefined {
+  if (typeof received !== "string") return undefined;
+  const [found] = choices
     .map((choice) => ({ choice, edits: distance(received.toLowerCase(), choice) }))
     .filter(({ choice, edits }) => edits <= Math.max(1, Math.floor(choice.length / 3)))
     .sort((a, b) => a.edits - b.edits);
-  return nearest ? `. Did you mean ${nearest.choice}?` : "";
+  return found?.choice;
+}
+
+/** Ends a message with the choice that was probably meant, if one is near. */
+export function suggestion(received: unknown, choices: readonly string[]): string {
+  const choice = nearest(received, choices);
+  return choice === undefined ? "" : `. Did you mean ${choice}?`;
 }

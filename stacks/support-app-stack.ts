@@ -7,7 +7,7 @@ import { addBackend } from "./backend";
 import type { Environment } from "./environment";
 
 /** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
-const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
+export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
 
 /** The versions of Terraform that a deployable configuration works with: `removed` blocks exist since then. */
 export const REQUIRED_VERSION = ">= 1.7";

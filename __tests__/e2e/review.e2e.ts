@@ -1,6 +1,13 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AttachRolePolicyCommand, CreateRoleCommand, DeleteRolePermissionsBoundaryCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { iamIn, newAccount } from "./account";
 import { createBoundary, trustIn } from "./examples";
 import {
@@ -25,36 +32,42 @@ ${paid === "" ? "" : `  paid: { account: "${account}", region: us-east-1, ${paid
 const CHANNELS = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
 
 /** Synthesizes what was before and what is after, plans, and reviews both together. */
-async function review(
-  project: Project,
-  name: string,
-  before: string,
-  after: string,
-  planned: readonly string[] = [],
-): Promise<Ended> {
-  const synth = async (environments: string) => {
-    writeEnvironments(project, environments);
-    rmSync(join(project.folder, "cdktf.out"), { recursive: true, force: true });
-    expect(await run(project, "cdktf", ["synth"], { as: account })).toMatchObject({ status: 0 });
-  };
-  const keep = (name: string) =>
-    cpSync(join(project.folder, "cdktf.out"), join(project.folder, name), { recursive: true });
-  await synth(before);
-  for (const name of ["base", "head"]) rmSync(join(project.folder, name), { recursive: true, force: true });
-  keep("base");
-  await synth(after);
-  keep("head");
-  if (!after.includes("paid:")) await synth(before); // what is to be destroyed is planned where it still is
+async function review(project: Project, name: string, before: string, after: string): Promise<Ended> {
+  await synthesized(project, before, "base");
+  await synthesized(project, after, "head");
+  const plan = await planned(project);
+  keepFixture(name, { before, after, plan });
+  return reviewed(project);
+}
+
+/** Synthesizes environments, and keeps what came out in a folder of that name. */
+async function synthesized(project: Project, environments: string, name: "base" | "head"): Promise<void> {
+  writeEnvironments(project, environments);
+  for (const folder of ["cdktf.out", name]) rmSync(join(project.folder, folder), { recursive: true, force: true });
+  expect(await run(project, "cdktf", ["synth"], { as: account })).toMatchObject({ status: 0 });
+  cpSync(join(project.folder, "cdktf.out"), join(project.folder, name), { recursive: true });
+}
+
+/** Plans what was synthesized last, as JSON, and keeps it in plan.json. */
+async function planned(project: Project): Promise<string> {
   const as = { as: account };
   expect(await terraform(project, "paid", ["init", "-input=false"], as)).toMatchObject({ status: 0 });
-  expect(await terraform(project, "paid", ["plan", "-input=false", "-out=plan", ...planned], as)).toMatchObject({
-    status: 0,
-  });
+  expect(await terraform(project, "paid", ["plan", "-input=false", "-out=plan"], as)).toMatchObject({ status: 0 });
   const { output } = await terraform(project, "paid", ["show", "-json", "plan"], as);
   const plan = output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1);
   writeFileSync(join(project.folder, "plan.json"), plan);
-  keepFixture(name, { before, after, plan });
-  return supportApp(project, ["review", "--base", "base", "--head", "head", "--plan", "paid=plan.json"], as);
+  return plan;
+}
+
+/** Reviews what was kept, with the plan. */
+function reviewed(project: Project, ...more: string[]): Promise<Ended> {
+  const args = ["review", "--base", "base", "--head", "head", "--plan", "paid=plan.json", ...more];
+  return supportApp(project, args, { as: account });
+}
+
+/** The digest that a report has. */
+function digestIn({ output }: Ended): string {
+  return output.match(/Digest of this change: `([a-z2-7]{40})`/)?.[1] ?? "";
 }
 
 /** With E2E_FIXTURES=FOLDER, writes down what the unit tests work with. */
@@ -74,7 +87,7 @@ function keepFixture(name: string, { before, after, plan }: Record<"before" | "a
   );
 }
 
-test("a real plan of a new environment, a change, a rename, drift and the end: the report says what happens", async () => {
+test("real plans of a new environment, a change, a rename, drift, other code, other state and the end: the report says what happens", async () => {
   const boundary = await createBoundary(account);
   const full = `full: { permissions-boundary: "${boundary}", ${CHANNELS} }`;
   const narrower = `full: { permissions-boundary: "${boundary}", without: [live-chat], ${CHANNELS} }`;
@@ -83,24 +96,24 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
   const as = { as: account };
 
   const created = await review(project, "create", yaml(""), yaml(full));
-  expect(created).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: broadened") });
-  expect(created.output).toMatch(/People in `#oncall` .* \*\*gain\*\* view-cases, create-cases/);
+  expect(created).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is broadened") });
+  expect(created.output).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- view-cases: .*\n {2}- create-cases: /);
   expect(created.output).toContain("- creates `aws_iam_role.full`.");
   expect(created.output).not.toContain("Drift");
   await deployed(project, "paid", as);
 
   const updated = await review(project, "update", yaml(full), yaml(narrower));
-  expect(updated).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: narrowed") });
-  expect(updated.output).toMatch(/People in `#oncall` .* \*\*lose\*\* live-chat/);
+  expect(updated).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: access is narrowed") });
+  expect(updated.output).toMatch(/People in `#oncall` .* \*\*lose\*\*:\n {2}- live-chat: /);
   expect(updated.output).toContain("- updates `aws_iam_policy.full` (`policy`).");
   expect(updated.output).not.toContain("Drift");
   await deployed(project, "paid", as);
 
   const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
-  expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: moved") });
+  expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
   expect(moved.output).toContain("- **replaces** `aws_iam_role.full`");
   expect(moved.output).toContain(
-    "A channel that was configured by hand and uses the role can do nothing once it is gone.",
+    "A channel that was configured by hand and uses the role can do nothing once it is removed.",
   );
   expect(moved.output).toContain("- updates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
   await deployed(project, "paid", as);
@@ -116,10 +129,106 @@ test("a real plan of a new environment, a change, a rename, drift and the end: t
   );
   expect(drifted.output).toContain(`takes off \`${PolicyArn}\`, which was put there by hand.`);
 
-  const ended = await review(project, "destroy", yaml(renamed), yaml(""), ["-destroy"]);
-  expect(ended).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: narrowed") });
-  expect(ended.output).toMatch(/People in `#oncall` .* \*\*lose\*\* view-cases/);
-  expect(ended.output).toContain("- **deletes** `aws_iam_role.full`.");
+  // What a deploy gives beyond the code needs an approval of its own: it takes off what keeps people from something.
+  const Deny = (Action: string) =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action, Resource: "*" }] });
+  const PolicyName = "by-hand";
+  await deployed(project, "paid", as);
+  await iamIn(account).send(
+    new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: Deny("support:ResolveCase") }),
+  );
+  const widened = await review(project, "drift-widens", yaml(renamed), yaml(renamed));
+  expect(widened).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is broadened") });
+  expect(widened.output).toContain("this deploy gives, or may give, more than the change of the code does");
+  expect(widened.output).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- resolve-cases: /);
+  expect(await reviewed(project, "--approved", digestIn(widened))).toMatchObject({ status: 0 });
+  await iamIn(account).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: Deny("s3:GetObject") }));
+  expect(await review(project, "drift-harmless", yaml(renamed), yaml(renamed))).toMatchObject({ status: 0 });
+  await deployed(project, "paid", as);
+  const foreign = "arn:aws:iam::aws:policy/AdministratorAccess";
+  await iamIn(account).send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: foreign }));
+  expect(await review(project, "drift-boundary", yaml(renamed), yaml(renamed))).toMatchObject({ status: 3 });
+  await deployed(project, "paid", as);
+  const PolicyDocument = trustIn("supportapp.amazonaws.com").replace(
+    '"Action"',
+    '"Condition":{"StringEquals":{"aws:SourceAccount":"999999999999"}},"Action"',
+  );
+  expect(PolicyDocument).toContain("999999999999");
+  await iamIn(account).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  expect(await review(project, "drift-trust", yaml(renamed), yaml(renamed))).toMatchObject({ status: 3 });
+  await deployed(project, "paid", as);
+
+  // A plan of other code is refused, though it attaches what the code doesn't say.
+  await synthesized(project, yaml(renamed), "head");
+  const stack = join(project.folder, "cdktf.out/stacks/paid/cdk.tf.json");
+  const other = JSON.parse(readFileSync(stack, "utf8"));
+  other.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(PolicyArn);
+  writeFileSync(stack, JSON.stringify(other));
+  await planned(project);
+  expect(await reviewed(project)).toMatchObject({
+    status: 1,
+    output: expect.stringContaining(
+      "expected a plan of what --head has for it: policy_arns of aws_iam_role_policy_attachments_exclusive.full is different.",
+    ),
+  });
+
+  // An import of another role's attachment, which Terraform would take off that role.
+  await iamIn(account).send(
+    new CreateRoleCommand({ RoleName: "Theirs", AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }),
+  );
+  await iamIn(account).send(new AttachRolePolicyCommand({ RoleName: "Theirs", PolicyArn }));
+  await synthesized(project, yaml(renamed), "head");
+  const importing = JSON.parse(readFileSync(stack, "utf8"));
+  importing.resource.aws_iam_role_policy_attachment.more = {
+    role: "${aws_iam_role.full.name}",
+    policy_arn: "${aws_iam_policy.full.arn}",
+  };
+  importing.import = [{ to: "aws_iam_role_policy_attachment.more", id: `Theirs/${PolicyArn}` }];
+  for (const folder of ["cdktf.out", "head"]) {
+    writeFileSync(join(project.folder, folder, "stacks/paid/cdk.tf.json"), JSON.stringify(importing));
+  }
+  await planned(project);
+  const imported = await reviewed(project);
+  expect(imported).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is unknown") });
+  expect(imported.output).toContain("an import of something else than what this stack makes under that name");
+  expect(imported.output).toContain("`aws_iam_role_policy_attachment.more`");
+
+  // Another backend: whose state it is decides what is destroyed.
+  await synthesized(project, yaml(renamed), "head");
+  const swapped = JSON.parse(readFileSync(stack, "utf8"));
+  swapped.terraform.backend.local.path = "theirs.tfstate";
+  for (const folder of ["cdktf.out", "head"]) {
+    writeFileSync(join(project.folder, folder, "stacks/paid/cdk.tf.json"), JSON.stringify(swapped));
+  }
+  await planned(project);
+  const swap = await reviewed(project);
+  expect(swap).toMatchObject({ status: 3, output: expect.stringContaining("The backend changes: local with path") });
+  expect(swap.output).toContain("- creates `aws_iam_role.full`.");
+
+  // Retired: an ordinary deploy takes everything away. Removed without that, everything stays.
+  const retired = await review(project, "retired", yaml(renamed), yaml(`retired: true, ${renamed}`));
+  expect(retired).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: access is narrowed") });
+  expect(retired.output).toMatch(/People in `#oncall` .* \*\*lose\*\*:\n {2}- view-cases: /);
+  expect(retired.output).toContain("- **deletes** `aws_iam_role.full`.");
+  await synthesized(project, yaml(""), "head");
+  const removed = await supportApp(project, ["review", "--base", "base", "--head", "head"], as);
+  expect(removed).toMatchObject({
+    status: 3,
+    output: expect.stringContaining("Access is left behind in 1 environment"),
+  });
+});
+
+test("a real plan of a mode that stops managing the Service Quotas role: it is let go of, and nothing is destroyed", async () => {
+  const full = (mode: string) => yaml(`full: { role-name: Quotas, policy-name: Quotas, service-quotas-role: ${mode} }`);
+  const project = createProject("review-quotas", full("create"));
+  await deployed(project, "paid", { as: account });
+  const handedBack = await review(project, "quotas", full("create"), full("existing"));
+  expect(handedBack).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
+  expect(handedBack.output).toContain(
+    "The Service Quotas role `AWSServiceRoleForServiceQuotas` leaves the stack. It stays in the account.",
+  );
+  expect(handedBack.output).toContain("- lets go of `aws_iam_service_linked_role.service_quotas`.");
+  expect(handedBack.output).not.toContain("deletes");
 });
 
 test("a real plan of an adoption says what is imported, and what goes", async () => {

@@ -50,6 +50,9 @@ export const NO_DIFFERENCE: Difference = { gained: [], lost: [], undecided: [] }
 /** Most combinations of what conditions ask for that are gone through, for one action and resource. */
 const MAX_COMBINATIONS = 2 ** 16;
 
+/** Most principals that are gone through: far more than a trust of IAM's size has. */
+const MAX_REQUESTERS = 500;
+
 /** Most values of a key with many values, as far as conditions tell them apart: sets of them are gone through. */
 const MAX_SET_VALUES = 10;
 
@@ -178,6 +181,7 @@ function spaceOf(statements: readonly Statement[], actionPatterns: readonly stri
   );
   if (!actions || !resources) return undefined;
   const requesters = statements.some(({ principals }) => principals) ? requestersOf(statements) : [undefined];
+  if (requesters.length > MAX_REQUESTERS) return undefined;
   const keys = keysOf(statements.flatMap(({ conditions }) => conditions));
   return { actionPatterns, actions, requesters, resourcePatterns, resources, keys };
 }
@@ -443,7 +447,17 @@ function withoutCovered(rights: readonly Right[]): Right[] {
 function covers(wide: Targets, narrow: Targets): boolean {
   if (canonical(wide) === canonical(narrow)) return true;
   if (wide.not || narrow.not) return false;
-  return narrow.patterns.every((text) => wide.patterns.some((pattern) => matches({ text: pattern }, text)));
+  return narrow.patterns.every((text) =>
+    wide.patterns.some((pattern) => samplesOf(text).every((sample) => matches({ text: pattern }, sample))),
+  );
+}
+
+/** What no pattern has. */
+const UNNAMED = "\u0001";
+
+/** Texts that a pattern stands for, with more and with less in the place of its wildcards. */
+function samplesOf(text: string): string[] {
+  return ["", UNNAMED, UNNAMED.repeat(3)].map((many) => text.replaceAll("?", UNNAMED).replaceAll("*", many));
 }
 
 function withoutRepeated<T>(all: readonly T[]): T[] {

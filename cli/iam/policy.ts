@@ -97,8 +97,9 @@ export function readPolicy(text: string): Policy {
     return unreadablePolicy("unknown-element", policy);
   }
   // In the older version, the same text is no variable.
-  if (policy.Version !== POLICY_VERSION && text.includes(POLICY_VARIABLE))
+  if (policy.Version !== POLICY_VERSION && JSON.stringify(policy).includes(POLICY_VARIABLE)) {
     return unreadablePolicy("not-a-policy", policy);
+  }
   return mergePolicies(
     list(policy.Statement).map((statement) => {
       if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);

@@ -1,15 +1,19 @@
 import { z } from "zod";
-import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { roleArnOf } from "../../modules/support-app/iam-names";
+import { NOTIFY_OF_NOTHING } from "../../modules/support-app/notify";
 import { describe } from "../../modules/support-app/problem";
-import type { Environment } from "../../stacks/environment";
+import { type Environment, LEVELS } from "../../stacks/environment";
 import type { Terraform } from "../../stacks/portable";
 import { CommandError } from "../command-error";
-import { readAccess } from "../review/access";
-import { capabilitiesOf } from "../review/classify";
-import type { Statement } from "../review/policy";
+import { pathAndNameOf } from "../iam/arn";
+import { readPolicy, type Statement, type Targets } from "../iam/policy";
+import { canonical } from "../json";
 import { spelled } from "../spelling";
+import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../terraform/access";
+import { capabilitiesOfRole } from "../terraform/channel-changes";
+import { readStack } from "../terraform/stack";
 import { readPublished } from "./output-folder";
 
 /** Version of access.json's form. A change that breaks a reader counts it up. */
@@ -88,12 +92,12 @@ export function accessDocument(environments: readonly PublishedEnvironment[], ve
 
 /** Reads who can do what out of an environment's Terraform. */
 export function publishedEnvironment(environment: Environment, terraform: Terraform): PublishedEnvironment {
-  const { roles, channels, unreadable } = readAccess(terraform);
-  const levelOf = (role: string) => role.replaceAll("_", "-") as AccessLevel;
-  const roleOf = (address: string) => {
-    const role = roles.get(address);
+  const { roles, channels, unreadable } = readAccess(readStack(terraform));
+  const levelOf = (address: string) => LEVELS.find((level) => addressOfLevel(level) === address);
+  const roleOf = (level: AccessLevel) => {
+    const role = roles.get(addressOfLevel(level));
     if (role && unreadable.length === 0) return role;
-    throw new Error(`The Terraform of ${environment.name} can't be read: ${unreadable.join(", ")}.`);
+    throw new Error(`The Terraform of ${environment.name} can't be read: ${canonical(unreadable)}.`);
   };
   return {
     name: environment.name,
@@ -101,20 +105,20 @@ export function publishedEnvironment(environment: Environment, terraform: Terraf
     region: environment.region,
     accountAlias: environment.accountAlias,
     accesses: environment.accesses.map((props) => {
-      const role = roleOf(props.access.replaceAll("-", "_"));
+      const role = roleOf(props.access);
       return {
         access: props.access,
         roleArn: roleArnOf({ ...props, account: environment.account }),
-        capabilities: capabilitiesOf(role),
+        capabilities: capabilitiesOfRole(role),
         policySource: props.policy ?? "customer-managed",
-        permissionsBoundary: role.boundary || undefined,
+        permissionsBoundary: role.boundary?.policy,
         policy: documentOf(role.permissions),
         trust: documentOf(role.trust),
       };
     }),
-    channels: [...channels].map(([key, { name, role }]) => {
-      const [workspace = "", channel = ""] = key.split(" ");
-      return { workspace, channel, name, access: levelOf(role), capabilities: capabilitiesOf(roleOf(role)) };
+    channels: channels.flatMap(({ workspace, channel, name, role }) => {
+      const access = levelOf(role);
+      return access ? [{ workspace, channel, name, access, capabilities: capabilitiesOfRole(roleOf(access)) }] : [];
     }),
   };
 }
@@ -124,24 +128,23 @@ function documentOf(statements: readonly Statement[]): PolicyDocument {
     Version: "2012-10-17",
     Statement: statements.map(({ effect, principals, actions, resources, conditions }) => ({
       Effect: effect,
-      ...(principals.length > 0
-        ? { Principal: grouped(principals.map((one) => one.split(" ") as [string, string])) }
-        : {}),
-      Action: actions.map(spelled),
-      ...(resources.length > 0 ? { Resource: resources } : {}),
-      ...(conditions.length > 0
-        ? {
-            Condition: conditionsOf(conditions),
-          }
-        : {}),
+      ...(principals && {
+        [principals.not ? "NotPrincipal" : "Principal"]: grouped(principals.all.map(({ type, id }) => [type, id])),
+      }),
+      ...targeted("Action", { ...actions, patterns: actions.patterns.map(spelled) }),
+      ...(resources && targeted("Resource", resources)),
+      ...(conditions.length > 0 && { Condition: conditionsOf(conditions) }),
     })),
   };
 }
 
-function conditionsOf(conditions: Statement["conditions"]): Record<string, Record<string, unknown[]>> {
-  const all: Record<string, Record<string, unknown[]>> = {};
-  for (const { test, key, values } of conditions)
-    all[test] = { ...all[test], [spelled(key)]: values.map((value) => JSON.parse(value)) };
+function targeted(element: "Action" | "Resource", { not, patterns }: Targets): Record<string, readonly string[]> {
+  return { [not ? `Not${element}` : element]: patterns };
+}
+
+function conditionsOf(conditions: Statement["conditions"]): Record<string, Record<string, readonly string[]>> {
+  const all: Record<string, Record<string, readonly string[]>> = {};
+  for (const { operator, key, values } of conditions) all[operator] = { ...all[operator], [spelled(key)]: values };
   return all;
 }
 
@@ -150,4 +153,31 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
   const groups: Record<string, string[]> = {};
   for (const [key, value] of [...pairs].sort()) groups[key] = [...(groups[key] ?? []), value];
   return groups;
+}
+
+/** The access of a publication, as that of its Terraform. */
+export function accessOf({
+  account,
+  accesses,
+  channels,
+}: Pick<PublishedEnvironment, "account" | "accesses" | "channels">): EnvironmentAccess {
+  const roles = accesses.map(({ access, roleArn, policy, trust, permissionsBoundary }): [string, RoleAccess] => {
+    return [
+      addressOfLevel(access),
+      {
+        ...pathAndNameOf(roleArn),
+        permissions: readPolicy(JSON.stringify(policy)).statements,
+        trust: readPolicy(JSON.stringify(trust)).statements,
+        boundary: permissionsBoundary === undefined ? undefined : { policy: permissionsBoundary },
+      },
+    ];
+  });
+  return {
+    ...NO_ACCESS,
+    account,
+    roles: new Map(roles),
+    channels: channels.map(({ access, workspace, channel, name }) => ({
+      ...{ workspace, channel, name, role: addressOfLevel(access), notify: NOTIFY_OF_NOTHING },
+    })),
+  };
 }

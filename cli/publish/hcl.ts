@@ -1,5 +1,5 @@
 import { format } from "@cdktf/hcl-tools";
-import { isFields } from "../review/policy";
+import { isFields } from "../json";
 
 type Fields = Readonly<Record<string, unknown>>;
 

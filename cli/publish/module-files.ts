@@ -1,4 +1,4 @@
-import type { AccessLevel } from "../../modules/support-app/access-level";
+import { type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
 import {
   handBackServiceQuotasRoleHcl,
   SERVICE_QUOTAS_ROLE_ADDRESS,
@@ -66,7 +66,7 @@ const WHAT: Readonly<Record<AccessLevel, string>> = {
 
 function readme(access: AccessLevel, version: string, { output = {}, terraform = {} }: Terraform): string {
   const name = moduleName(access);
-  const address = access === "full" ? "full" : "read_only";
+  const address = addressOfLevel(access);
   return `# ${name}
 
 The IAM role of Slack channels in which people may ${WHAT[access]}, for the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html):

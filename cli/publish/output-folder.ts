@@ -13,8 +13,8 @@ import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { isFields } from "../json";
 import { readJsonFile } from "../json-file";
-import { isFields } from "../review/policy";
 import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST } from "./files";
 
 /**

@@ -1,13 +1,11 @@
-import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { compare } from "../review/compare";
-import { readDocument, type Statement } from "../review/policy";
-import type {
-  AccessDocument,
-  PolicyDocument,
-  PublishedAccess,
-  PublishedChannel,
-  PublishedEnvironment,
-} from "./access-document";
+import { addressOfLevel } from "../../modules/support-app/access-level";
+import type { Capability } from "../../modules/support-app/capability";
+import { paired } from "../paired";
+import { compareAccess } from "../terraform/access-changes";
+import { type ChannelChange, capabilitiesOfRole } from "../terraform/channel-changes";
+import { isSameBoundary, type RoleChange, verdictOf } from "../terraform/role-changes";
+import { needsApproval } from "../terraform/verdict";
+import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
 
 /** What changed for somebody since an earlier publication, as a sentence in plain text. */
 export interface Change {
@@ -19,70 +17,84 @@ export interface Change {
 
 type Said = Omit<Change, "environment">;
 
+const NOWHERE = { account: "", accesses: [], channels: [] };
+
 /** What access changed between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
-  const name = (environment: PublishedEnvironment) => environment.name;
-  return paired(before.environments, after.environments, name).flatMap(([environment, old, now]) =>
+  const byName = ({ environments }: AccessDocument) => new Map(environments.map((one) => [one.name, one]));
+  return paired(byName(before), byName(after)).flatMap(([environment, old, now]) =>
     changesOf(old, now).map((said) => ({ environment, ...said })),
   );
 }
 
 function changesOf(old: PublishedEnvironment | undefined, now: PublishedEnvironment | undefined): Said[] {
-  const account = old && now && old.account !== now.account;
-  const access = (one: PublishedAccess) => one.access;
-  const place = ({ workspace, channel }: PublishedChannel) => `${workspace} ${channel}`;
+  const changes = compareAccess(accessOf({ ...NOWHERE, ...old }), accessOf({ ...NOWHERE, ...now }));
+  const isOtherAccount = old && now && old.account !== now.account;
+  const published = (one: PublishedEnvironment | undefined, role: string) =>
+    one?.accesses.find(({ access }) => addressOfLevel(access) === role);
   return [
-    ...(account ? [{ gives: true, text: `The account ${old.account} becomes ${now.account}.` }] : []),
-    ...paired(old?.accesses ?? [], now?.accesses ?? [], access).flatMap(([, was, is]) => roleChanges(was, is)),
-    ...paired(old?.channels ?? [], now?.channels ?? [], place).flatMap(([, was, is]) => channelChanges(was, is)),
+    ...(isOtherAccount ? [{ gives: true, text: `The account changes: ${old.account} → ${now.account}.` }] : []),
+    ...changes.roles.flatMap((change) =>
+      roleChanges(change, published(old, change.movedFrom ?? change.role), published(now, change.role)),
+    ),
+    ...changes.channels.flatMap(channelChanges),
   ];
 }
 
-function channelChanges(old: PublishedChannel | undefined, now: PublishedChannel | undefined): Said[] {
-  if (now && !old) return [{ gives: true, text: `#${now.name} comes, with ${now.capabilities.join(", ")}.` }];
-  if (old && !now) return [{ gives: false, text: `#${old.name} goes.` }];
-  if (!old || !now) return [];
-  const renamed = old.name === now.name ? [] : [{ gives: false, text: `#${old.name} is called #${now.name}.` }];
-  return [...renamed, ...capabilityChanges(`People in #${now.name}`, old.capabilities, now.capabilities)];
+function channelChanges({ before, after, gained, lost }: ChannelChange): Said[] {
+  if (after && !before) {
+    const can = capabilitiesOfRole(after.access).join(", ");
+    return [{ gives: true, text: `#${after.name} is added, with ${can}.` }];
+  }
+  if (before && !after) return [{ gives: false, text: `#${before.name} is removed.` }];
+  if (!before || !after) return [];
+  const renamed =
+    before.name === after.name ? [] : [{ gives: false, text: `#${before.name} is called #${after.name}.` }];
+  return [...renamed, ...capabilityChanges(`People in #${after.name}`, gained, lost)];
 }
 
-function roleChanges(old: PublishedAccess | undefined, now: PublishedAccess | undefined): Said[] {
-  if (now && !old) {
-    return [{ gives: true, text: `The role ${nameOf(now)} comes, with ${now.capabilities.join(", ")}.` }];
+function roleChanges(
+  { before, after, permissions, trust }: RoleChange,
+  old: PublishedAccess | undefined,
+  now: PublishedAccess | undefined,
+): Said[] {
+  if (after && !before) {
+    const can = capabilitiesOfRole(after).join(", ");
+    return [{ gives: true, text: `The role ${after.name} is added, with ${can}.` }];
   }
-  if (old && !now) return [{ gives: false, text: `The role ${nameOf(old)} goes.` }];
-  if (!old || !now) return [];
-  const role = `The role ${nameOf(now)}`;
-  const policy = compare(statementsOf(old.policy), statementsOf(now.policy));
-  const trust = compare(statementsOf(old.trust), statementsOf(now.trust));
+  if (before && !after) return [{ gives: false, text: `The role ${before.name} is removed.` }];
+  if (!before || !after || !old || !now) return [];
+  const role = `The role ${after.name}`;
+  const [could, can] = [capabilitiesOfRole(before), capabilitiesOfRole(after)];
   const capabilities = capabilityChanges(
-    `Channels that were configured by hand with ${nameOf(now)}`,
-    old.capabilities,
-    now.capabilities,
+    `Channels that were configured by hand with ${after.name}`,
+    can.filter((one) => !could.includes(one)),
+    could.filter((one) => !can.includes(one)),
   );
-  const [boundary, newBoundary] = [old.permissionsBoundary ?? "none", now.permissionsBoundary ?? "none"];
+  const policy = verdictOf(permissions);
+  const [boundary, newBoundary] = [before.boundary?.policy ?? "none", after.boundary?.policy ?? "none"];
   const changes: (readonly [isSo: boolean, gives: boolean, text: string])[] = [
     [
       old.roleArn !== now.roleArn,
       true,
-      `The role ${old.roleArn} is replaced by ${now.roleArn}. A channel that was configured by hand keeps the old one, which goes.`,
+      `The role ${old.roleArn} is replaced by ${now.roleArn}. A channel that was configured by hand keeps the old one, which is removed.`,
     ],
     [old.policySource !== now.policySource, true, `${role} has ${WHOSE[now.policySource]}.`],
     [
-      capabilities.length === 0 && policy.gained.length + policy.lost.length > 0,
-      policy.gained.length > 0,
+      capabilities.length === 0 && policy !== "unchanged",
+      needsApproval(policy),
       `${role} has another policy with the same capabilities.`,
     ],
-    [trust.gained.length > 0, true, `${role} may be assumed in more cases.`],
+    [needsApproval(verdictOf(trust)), true, `${role} may be assumed in more cases.`],
     [
       trust.lost.length > 0,
       false,
       `${role} may be assumed in fewer cases: the Support App may no longer work with it.`,
     ],
     [
-      boundary !== newBoundary,
-      boundary !== "none",
-      `${role} has another permissions boundary: ${boundary} becomes ${newBoundary}.`,
+      !isSameBoundary(before.boundary, after.boundary),
+      before.boundary !== undefined,
+      `${role} has another permissions boundary: ${boundary} → ${newBoundary}.`,
     ],
   ];
   return [...changes.flatMap(([isSo, gives, text]) => (isSo ? [{ gives, text }] : [])), ...capabilities];
@@ -93,30 +105,9 @@ const WHOSE: Readonly<Record<PublishedAccess["policySource"], string>> = {
   "customer-managed": "a policy of the account now, in place of AWS's own",
 };
 
-function capabilityChanges(who: string, old: readonly Capability[], now: readonly Capability[]): Said[] {
-  const gained = CAPABILITIES.filter((one) => now.includes(one) && !old.includes(one));
-  const lost = CAPABILITIES.filter((one) => old.includes(one) && !now.includes(one));
+function capabilityChanges(who: string, gained: readonly Capability[], lost: readonly Capability[]): Said[] {
   return [
     ...(gained.length > 0 ? [{ gives: true, text: `${who} gain ${gained.join(", ")}.` }] : []),
     ...(lost.length > 0 ? [{ gives: false, text: `${who} lose ${lost.join(", ")}.` }] : []),
   ];
-}
-
-/** What stands under the same key before and after, in the order of the keys. */
-function paired<T>(
-  before: readonly T[],
-  after: readonly T[],
-  keyOf: (one: T) => string,
-): [key: string, old: T | undefined, now: T | undefined][] {
-  const [old, now] = [before, after].map((all) => new Map(all.map((one) => [keyOf(one), one])));
-  const keys = [...new Set([...before, ...after].map(keyOf))].sort();
-  return keys.map((key) => [key, old?.get(key), now?.get(key)]);
-}
-
-function nameOf({ roleArn }: PublishedAccess): string {
-  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
-}
-
-function statementsOf(document: PolicyDocument): readonly Statement[] {
-  return readDocument(JSON.stringify(document)).statements;
 }

@@ -1,10 +1,22 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { describe, oneOf } from "../../modules/support-app/problem";
+import { describePath, oneOf } from "../../modules/support-app/problem";
 import { CommandError, UsageError } from "../command-error";
-import { changedEnvironments, classify, keysOf } from "./classify";
-import { type PlannedChange, readPlan } from "./plan";
-import { markdown, reviewOf } from "./report";
-import { readSynthesized, type Terraform } from "./synthesized";
+import { readSynthesized, type Terraform } from "../terraform/synthesized-folder";
+import { environmentChanges } from "./environment-change";
+import {
+  approvedDigests,
+  assertSynthesized,
+  howToApprove,
+  pullRequestOf,
+  setOutputs,
+  tellPullRequest,
+  withErrorReport,
+} from "./github";
+import { type Plan, readPlan } from "./plan";
+import { markdown } from "./report";
+import { plannableEnvironments, type Review, reviewOf } from "./review";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
@@ -14,8 +26,9 @@ interface ReviewOptions {
   readonly head: string;
   readonly format: "markdown" | "json";
   readonly plan: readonly string[];
+  readonly plans?: string;
+  readonly github?: boolean;
   readonly approved?: readonly string[];
-  readonly listChanged?: boolean;
 }
 
 /**
@@ -28,7 +41,7 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
     .command("review")
     .summary("what access a change gives and takes, in the words of the channel")
     .description(
-      "Compare two folders that `cdktf synth` has written, and print what people in which Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and no network.",
+      "Compare two folders that `npm run synth` has written, and print what people in which Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and, without --github, no network.",
     )
     .requiredOption("--base <folder>", "what is there before the change")
     .requiredOption("--head <folder>", "what is there after it")
@@ -39,56 +52,134 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
       (value: string, all: string[]) => [...all, value],
       [],
     )
+    .option("--plans <folder>", "the same of each plan-<environment>/plan.json in a folder")
     .option("--approved <digest...>", "the digests that were approved: each passes for its very change, and no other")
-    .option("--list-changed", "print only the names of the environments whose Terraform changes, as a JSON list")
+    .option(
+      "--github",
+      "within a workflow of GitHub Actions: take approvals from the pull request's labels, and write the report into its comment",
+    )
     .addHelpText(
       "after",
-      "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or access that may never be; 2 wrong usage; 3 approval is needed.",
+      "\nExit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.",
     )
-    .action((options: ReviewOptions) => {
-      try {
-        exitWith(review(options));
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error; // JSON may be nested deeper than anything can go through it
-        throw new CommandError(
-          "Received JSON that is nested too deeply to be read, expected what `cdktf synth` and `terraform show -json` write. Synthesize and plan again.",
-        );
-      }
+    .action(async (options: ReviewOptions) => {
+      exitWith(options.github ? await reviewPullRequest(options) : printReview(options));
     });
 }
 
-function review({ base, head, format, plan, approved, listChanged }: ReviewOptions): number {
-  const [before, after] = [readSynthesized(base), readSynthesized(head)];
-  if (listChanged) {
-    console.log(JSON.stringify(changedEnvironments(before, after)));
-    return 0;
+function printReview(options: ReviewOptions): number {
+  const { review } = reviewed(options);
+  const isApproved = options.approved?.includes(review.digest) ?? false;
+  console.log(options.format === "json" ? json(review, isApproved) : markdown(review));
+  return statusOf(review, isApproved);
+}
+
+/** Reviews a pull request and tells it. Whatever goes wrong is told there, too. */
+function reviewPullRequest(options: ReviewOptions): Promise<number> {
+  const pullRequest = pullRequestOf(process.env);
+  return withErrorReport(pullRequest, async () => {
+    assertSynthesized(process.env);
+    const { review, ofCode } = reviewed(options);
+    const isApprovalNeeded = review.approvalNeeded || ofCode.approvalNeeded;
+    const approved = [...(options.approved ?? []), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
+    // What a plan finds has a digest of its own, and doesn't decide what is planned.
+    const plannable = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
+    if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
+    const isApproved = approved.includes(review.digest);
+    const report = markdown(review, isApproved ? undefined : howToApprove(pullRequest, review.digest));
+    await tellPullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
+    setOutputs(pullRequest, { plannable }); // last: nothing is planned that wasn't told
+    return statusOf(review, isApproved);
+  });
+}
+
+/** A plan that failed is missing, and one of an environment that isn't planned is somebody else's. */
+function expectPlansOf(plannable: readonly string[], { environments }: Review, folder: string): void {
+  const planned = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
+  const missing = plannable.filter((environment) => !planned.includes(environment));
+  const foreign = planned.filter((environment) => !plannable.includes(environment));
+  if (missing.length + foreign.length === 0) return;
+  const received = planned.length > 0 ? `plans of ${planned.join(", ")}` : "no plan";
+  const expected = plannable.length > 0 ? `those of ${plannable.join(", ")} and no other` : "none";
+  throw new CommandError(
+    `Received ${received} in ${describePath(folder)}, expected ${expected}. See the logs of the jobs that plan, and run the workflow again.`,
+  );
+}
+
+/** The review, and what it would be without plans. */
+function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review: Review; readonly ofCode: Review } {
+  try {
+    const [before, after] = [readSynthesized(base), readSynthesized(head)];
+    const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
+    const changes = environmentChanges(before, after);
+    return { review: reviewOf(changes, readGivenPlans(given, before, after)), ofCode: reviewOf(changes) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error; // JSON may be nested deeper than anything can go through it
+    throw new CommandError(
+      "Received JSON that is nested too deeply to be read, expected what `npm run synth` and `terraform show -json` write. Synthesize and plan again.",
+    );
   }
-  const plans = new Map<string, readonly PlannedChange[]>();
-  for (const given of plan) {
-    const [environment, changes] = readGivenPlan(given, before, after);
+}
+
+/** The review for machines, with the environments that Terraform may plan. */
+function json(found: Review, isApproved: boolean): string {
+  return JSON.stringify({ ...found, isApproved, plannable: plannableEnvironments(found, isApproved) }, null, 2);
+}
+
+function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {
+  if (refused) return 1;
+  return approvalNeeded && !isApproved ? APPROVAL_NEEDED : 0;
+}
+
+/** A plan that was given, and how. */
+interface GivenPlan {
+  readonly environment: string;
+  readonly file: string;
+  /** As it was given. */
+  readonly option: string;
+}
+
+function toGivenPlan(option: string): GivenPlan {
+  const at = option.indexOf("=");
+  return { environment: option.slice(0, Math.max(at, 0)), file: option.slice(at + 1), option };
+}
+
+/** What the folders of plans are called, before the environment's name. */
+const PLAN_FOLDER = "plan-";
+
+/** The plans in a folder, each in a folder of its own, as a workflow's artifacts are downloaded. */
+function plansIn(folder: string): GivenPlan[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch {
+    throw new UsageError(`Received --plans ${describePath(folder)}, expected a folder that exists. Check the name.`);
+  }
+  return names
+    .filter((name) => name.startsWith(PLAN_FOLDER))
+    .map((name) => {
+      const file = join(folder, name, "plan.json");
+      return { environment: name.slice(PLAN_FOLDER.length), file, option: file };
+    });
+}
+
+function readGivenPlans(
+  given: readonly GivenPlan[],
+  base: ReadonlyMap<string, Terraform>,
+  head: ReadonlyMap<string, Terraform>,
+): Map<string, Plan> {
+  const plans = new Map<string, Plan>();
+  const names = [...new Set([...base.keys(), ...head.keys()])].sort();
+  for (const { environment, file, option } of given) {
+    if (file === "" || !names.includes(environment)) {
+      throw new UsageError(
+        `Received the plan ${describePath(option)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf(names)} for ENVIRONMENT.`,
+      );
+    }
     if (plans.has(environment)) {
       throw new UsageError(`Received two plans of ${environment}, expected one of each environment. Leave one out.`);
     }
-    plans.set(environment, changes);
+    plans.set(environment, readPlan(environment, file, base.get(environment), head.get(environment)));
   }
-  const found = reviewOf(classify(before, after), plans);
-  console.log(format === "json" ? JSON.stringify(found, null, 2) : markdown(found));
-  if (found.refused) return 1;
-  return found.approvalNeeded && !approved?.includes(found.digest) ? APPROVAL_NEEDED : 0;
-}
-
-function readGivenPlan(
-  given: string,
-  base: ReadonlyMap<string, Terraform>,
-  head: ReadonlyMap<string, Terraform>,
-): [environment: string, changes: readonly PlannedChange[]] {
-  const at = given.indexOf("=");
-  const [environment, file] = [given.slice(0, Math.max(at, 0)), given.slice(at + 1)];
-  const names = keysOf(base, head);
-  if (file === "" || !names.includes(environment)) {
-    throw new UsageError(
-      `Received --plan ${describe(given)}, expected ENVIRONMENT=FILE with ${oneOf(names)} for ENVIRONMENT.`,
-    );
-  }
-  return [environment, readPlan(environment, file, base.get(environment), head.get(environment))];
+  return plans;
 }

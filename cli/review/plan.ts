@@ -1,9 +1,36 @@
-import { describe } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { statementsInOneForm } from "../iam/one-form";
+import { readTerraformPolicy } from "../iam/terraform-policy";
+import { canonical, type Fields, isFields, list, textOf } from "../json";
 import { readJsonFile } from "../json-file";
-import { accountOf, textOf } from "./access";
-import { canonical, isFields, readPolicyDocument } from "./policy";
-import type { Terraform } from "./synthesized";
+import { type EnvironmentAccess, NO_ACCESS, readAccess } from "../terraform/access";
+import { type AccessChanges, compareAccess } from "../terraform/access-changes";
+import { readStack } from "../terraform/stack";
+import type { Terraform } from "../terraform/synthesized-folder";
+import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
+import { accessInOneForm } from "./digest";
+import { certain } from "./environment-change";
+import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
+import { otherCodeIn } from "./plan-code";
+
+/** What a plan would do in an environment. */
+export interface Plan {
+  readonly changes: readonly PlannedChange[];
+  /** What it gives and takes beyond the change of the code. Undefined: nothing that anybody has to approve. */
+  readonly drift?: Drift;
+}
+
+/** That the account isn't as the code was, so that a deploy gives somebody more than the change of the code does. */
+export interface Drift {
+  readonly verdict: Verdict;
+  /** From what is in the account to what the deploy makes. */
+  readonly access: AccessChanges;
+  readonly unknownPolicies: LiveAccess["unknownPolicies"];
+  readonly unreadable: LiveAccess["unreadable"];
+  /** What is in the account, and what the deploy makes of it, in one form: what an approval is for. */
+  readonly approved: unknown;
+}
 
 /** What Terraform would do with something. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
@@ -12,6 +39,8 @@ export type PlannedAction = "create" | "update" | "replace" | "delete" | "import
 export interface PlannedChange {
   /** In Terraform. */
   readonly address: string;
+  /** Of the resource, such as `aws_iam_role`. */
+  readonly type: string;
   readonly action: PlannedAction;
   /** What of it changes, in place or by a replacement. */
   readonly attributes: readonly PlannedAttribute[];
@@ -19,8 +48,10 @@ export interface PlannedChange {
   readonly drift: boolean;
   /** What goes from a role: what is attached to it, or written into it. */
   readonly removed: readonly Removed[];
-  /** What that breaks, as a sentence. Empty: nothing that is known. */
-  readonly breaks: string;
+  /** What is attached to a role: ARNs of managed policies, or their address where they are made first. */
+  readonly attached: readonly string[];
+  /** Whether it is the rest of a replacement that was interrupted. */
+  readonly isDeposed: boolean;
 }
 
 /** One attribute that a plan changes. */
@@ -41,105 +72,208 @@ export interface Removed {
 /** The major version of Terraform's plan format that is understood. Minor versions and fields come and go. */
 const MAJOR_VERSION = "1";
 
-/** What is broken when something of that type goes. */
-const BREAKS: Readonly<Record<string, string>> = {
-  aws_iam_role: "A channel that was configured by hand and uses the role can do nothing once it is gone.",
-  aws_iam_policy: "Whatever else the policy is attached to loses it.",
-  aws_iam_role_policy_attachment: "Whoever has the role loses what the policy allows.",
-  aws_iam_service_linked_role: "Nobody in the account can request quota increases until it is there again.",
-  aws_cloudcontrolapi_resource: "People in the channel can't use the Support App in between, or any more.",
-};
-
 /**
  * Reads a plan and sets it against the change of the code.
  *
  * @param file what `terraform show -json` has printed
+ * @param base the code before the change. Undefined: there was none
+ * @throws CommandError for a plan that is of other code than `head`
  */
 export function readPlan(
   environment: string,
   file: string,
   base: Terraform | undefined,
   head: Terraform | undefined,
-): PlannedChange[] {
+): Plan {
   const plan = readMapping(file);
   const version = textOf(plan.format_version ?? "");
   const [major] = version.split(".");
   if (major !== MAJOR_VERSION || !("resource_changes" in plan || "planned_values" in plan)) {
     throw new CommandError(
-      `Received ${describe(file)} of format ${describe(version)}, expected a plan of format ${MAJOR_VERSION}.x. Write it with \`terraform show -json PLAN\`.`,
+      `Received ${describePath(file)} of format ${describePath(version)}, expected a plan of format ${MAJOR_VERSION}.x. Write it with \`terraform show -json PLAN\`.`,
     );
   }
   if (plan.errored === true || plan.complete === false) {
     throw new CommandError(
-      `Received ${describe(file)} of a plan that ${plan.errored === true ? "failed" : "is not complete"}, expected a whole one. Plan again.`,
+      `Received ${describePath(file)} of a plan that ${plan.errored === true ? "failed" : "is not complete"}, expected a whole one. Plan again.`,
     );
   }
-  expectPlanOf(environment, file, plan, head ?? base ?? {});
-  const { saidElse, comesOrGoes } = changesOfCode(base ?? {}, head ?? {});
+  expectPlanOf(environment, file, plan, head);
   const changes = plan.resource_changes ?? []; // Terraform leaves it out where nothing is configured
   if (plan.resource_changes === null || !Array.isArray(changes) || !changes.every(isFields)) {
     throw new CommandError(
-      `Received ${describe(file)} whose resource_changes are no list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
+      `Received ${describePath(file)} whose resource_changes are no list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
     );
   }
-  return changes
-    .filter(({ mode }) => mode !== "data")
-    .flatMap((resource) => {
-      const change = isFields(resource.change) ? resource.change : {};
-      const action = actionOf(change);
-      const address = textOf(resource.address);
-      const place = placeOf(address);
-      const from = placeOf(textOf(resource.previous_address ?? address));
-      if (action === undefined) return [];
-      const type = textOf(resource.type);
-      // A replacement that was interrupted left the old one, which goes now.
-      if (resource.deposed !== undefined) {
-        return [{ address: `${address} (deposed)`, action, attributes: [], drift: true, removed: [], breaks: "" }];
-      }
-      const goes = action === "delete" || action === "replace";
-      const isAlone = action === "create" || action === "delete";
-      const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
-      return [
-        {
-          address,
-          action,
-          attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(place, from, name) })),
-          // What is there before and after is made or deleted alone because somebody deleted or made it by hand.
-          drift: !isImported(change) && !(isAlone ? comesOrGoes(place, from) : saidElse(place, from)),
-          removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change, base) : [],
-          breaks: goes && Object.hasOwn(BREAKS, type) ? (BREAKS[type] ?? "") : "",
-        },
-      ];
-    });
+  const managed = changes.filter(({ mode }) => mode !== "data");
+  const planned = plannedChanges(managed, base, head);
+  return { changes: planned, drift: driftOf(managed, planned, base, head) };
 }
 
-function readMapping(file: string): Readonly<Record<string, unknown>> {
+function plannedChanges(
+  resources: readonly Fields[],
+  base: Terraform | undefined,
+  head: Terraform | undefined,
+): PlannedChange[] {
+  const { saidElse, comesOrGoes } = changesOfCode(base ?? {}, head ?? {});
+  return resources.flatMap((resource): PlannedChange[] => {
+    const change = isFields(resource.change) ? resource.change : {};
+    const action = actionOf(change);
+    const address = textOf(resource.address);
+    const place = placeOf(address);
+    const from = placeOf(textOf(resource.previous_address ?? address));
+    if (action === undefined) return [];
+    const type = textOf(resource.type);
+    // A replacement that was interrupted left the old one, which is deleted now.
+    const isDeposed = resource.deposed !== undefined;
+    if (isDeposed)
+      return [{ address, type, action, attributes: [], drift: true, removed: [], attached: [], isDeposed }];
+    const isAlone = action === "create" || action === "delete";
+    const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
+    return [
+      {
+        ...{ address, type, action, isDeposed },
+        attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(place, from, name) })),
+        // What is there before and after is made or deleted alone because somebody deleted or made it by hand.
+        drift: !isImported(change) && !(isAlone ? comesOrGoes(place, from) : saidElse(place, from)),
+        removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change, base) : [],
+        attached: attachedBy(type, action, change, head, place),
+      },
+    ];
+  });
+}
+
+/** What a plan attaches to a role. What is known only after the deploy is told by what the code says. */
+function attachedBy(
+  type: string,
+  action: PlannedAction,
+  { before, after }: Fields,
+  head: Terraform | undefined,
+  address: string,
+): string[] {
+  const argument = {
+    aws_iam_role_policy_attachment: "policy_arn",
+    aws_iam_role_policy_attachments_exclusive: "policy_arns",
+  };
+  const name = Object.hasOwn(argument, type) ? argument[type as keyof typeof argument] : undefined;
+  if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
+  const code = head && readStack(head).blocks.get(address)?.body[name];
+  const [had, has] = [before, after].map((values) => (isFields(values) ? listOf(values[name]) : []));
+  const isKnown = has !== undefined && has.length > 0 && has.every((policy) => typeof policy === "string");
+  const planned = isKnown ? has : listOf(code);
+  return planned.filter((policy) => !had?.includes(policy)).map(policyName);
+}
+
+/** The address of a policy that a reference stands for, or its ARN. */
+function policyName(value: unknown): string {
+  return textOf(value).replace(/^\$\{(.*)\.(?:arn|id)\}$/, "$1");
+}
+
+/** What the deploy gives beyond the change of the code, since somebody changed the account by hand, or it was never deployed. */
+function driftOf(
+  resources: readonly Fields[],
+  changes: readonly PlannedChange[],
+  base: Terraform | undefined,
+  head: Terraform | undefined,
+): Drift | undefined {
+  const accessOf = (code: Terraform | undefined) => withoutSettings(code ? readAccess(readStack(code)) : NO_ACCESS);
+  const [before, after] = [accessOf(base), accessOf(head)];
+  const live = readLiveAccess(liveResources(resources, "previous_address"));
+  const planned = readLiveAccess(liveResources(resources, "address"));
+  const { unreadable } = live;
+  const unknownPolicies = live.unknownPolicies.filter((one) => !isKept(one, after));
+  // What can't be read of the code may be what was changed by hand.
+  const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
+  const isUnknown = [unknownPolicies, unreadable, open].some(({ length }) => length > 0);
+  const access = certain(compareAccess(withRegistrationsOf(after, planned.access), after), after.unreadable);
+  const verdict = loudest([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
+  const fromLive = verdictOfAccess(compareAccess(withRegistrationsOf(before, live.access), before));
+  if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
+  const found = { unknownPolicies, unreadable: unreadable.map(({ source }) => source), open };
+  const approved = [accessInOneForm(live.access), accessInOneForm(after), found];
+  return { verdict, access, unknownPolicies, unreadable, approved };
+}
+
+/** Whether the code leaves a policy on its role that isn't known there either. */
+function isKept({ role, policy }: LiveAccess["unknownPolicies"][number], { unreadable }: EnvironmentAccess): boolean {
+  return unreadable.some(
+    ({ reason, address, source }) =>
+      reason === "foreign-policy" && address === `aws_iam_role.${role}` && source === policy,
+  );
+}
+
+/** What somebody changed by hand, as a plan has found it. */
+function driftingIn(resources: readonly Fields[], changes: readonly PlannedChange[]): unknown[] {
+  const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
+  const addresses = new Set(changes.filter(isDrift).map(({ address }) => address));
+  return resources.flatMap(({ address, change }) =>
+    addresses.has(textOf(address)) ? [[address, isFields(change) ? change.before : undefined]] : [],
+  );
+}
+
+/** What gives nobody anything is told as what Terraform changes. */
+function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
+  const roles = [...access.roles].map(([name, role]) => {
+    const { policies: _, maxSessionDuration: __, ...rest } = role;
+    return [name, rest] as const;
+  });
+  return { ...access, roles: new Map(roles) };
+}
+
+/** A plan tells nothing of registrations and accounts that matters here. */
+function withRegistrationsOf(
+  { registrations, account }: EnvironmentAccess,
+  live: EnvironmentAccess,
+): EnvironmentAccess {
+  return { ...live, registrations, account };
+}
+
+function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges): Verdict {
+  return loudest(
+    [...roles, ...channels, ...(serviceQuotasRole ? [serviceQuotasRole] : [])].map(({ verdict }) => verdict),
+  );
+}
+
+/** What a plan has found in the account, by one of its addresses: before something is moved in the state, or after. */
+function liveResources(resources: readonly Fields[], by: "address" | "previous_address"): LiveResource[] {
+  return resources.flatMap(({ address, previous_address = address, type, change, deposed }): LiveResource[] => {
+    const { before: values } = isFields(change) ? change : { before: undefined };
+    if (!isFields(values) || deposed !== undefined) return [];
+    const place = placeOf(textOf(by === "address" ? address : previous_address));
+    return [{ address: place, type: textOf(type), name: place.slice(textOf(type).length + 1), values }];
+  });
+}
+
+function listOf(value: unknown): unknown[] {
+  return value === undefined || value === null ? [] : list(value);
+}
+
+function readMapping(file: string): Fields {
   const broken = () =>
-    `Received ${describe(file)} that is no mapping in JSON, expected a plan. Write it with \`terraform show -json PLAN\`.`;
+    `Received ${describePath(file)} that is no mapping in JSON, expected a plan. Write it with \`terraform show -json PLAN\`.`;
   const missing = (why: string) =>
-    `Received the plan ${describe(file)}, expected a file that can be read, but: ${why}. Check the name.`;
+    `Received the plan ${describePath(file)}, expected a file that can be read, but: ${why}. Check the name.`;
   const plan = readJsonFile(file, missing, broken);
   if (isFields(plan)) return plan;
   throw new CommandError(broken());
 }
 
-/** A plan of another account tells nothing of this environment. */
-function expectPlanOf(
-  environment: string,
-  file: string,
-  plan: Readonly<Record<string, unknown>>,
-  code: Terraform,
-): void {
-  const path = ["configuration", "provider_config", "aws", "expressions", "allowed_account_ids", "constant_value"];
-  const accounts = path.reduce<unknown>((inside, key) => (isFields(inside) ? inside[key] : undefined), plan);
-  const planned = [accounts ?? []].flat().map(textOf).join(", ");
-  if (planned === accountOf(code)) return;
+/** A plan of other code tells nothing of this change. */
+function expectPlanOf(environment: string, file: string, plan: Fields, head: Terraform | undefined): void {
+  if (!head) {
+    throw new CommandError(
+      `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
+    );
+  }
+  const other = otherCodeIn(plan, head);
+  if (!other) return;
+  const what = other.argument === undefined ? other.address : `${other.argument} of ${other.address}`;
   throw new CommandError(
-    `Received ${describe(file)} for ${environment}, expected a plan of its account ${accountOf(code) || "(any)"}: this one is of ${planned || "(any)"}. Give each environment its own plan.`,
+    `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`,
   );
 }
 
-function actionOf({ actions, importing }: Readonly<Record<string, unknown>>): PlannedAction | undefined {
+function actionOf({ actions, importing }: Fields): PlannedAction | undefined {
   const steps = Array.isArray(actions) ? actions : [];
   if (steps.includes("create") && steps.includes("delete")) return "replace";
   if (steps.includes("create")) return "create";
@@ -149,12 +283,12 @@ function actionOf({ actions, importing }: Readonly<Record<string, unknown>>): Pl
   return isImported({ importing }) ? "import" : undefined;
 }
 
-function isImported({ importing }: Readonly<Record<string, unknown>>): boolean {
+function isImported({ importing }: Fields): boolean {
   return importing !== undefined && importing !== null;
 }
 
 /** What changes of it. What is known only after the deploy follows from something else. */
-function attributesOf(change: Readonly<Record<string, unknown>>): { name: string; known: boolean }[] {
+function attributesOf(change: Fields): { name: string; known: boolean }[] {
   const [was, is, later] = [change.before, change.after, change.after_unknown].map((value) =>
     isFields(value) ? value : {},
   );
@@ -170,9 +304,9 @@ function orNothing(value: unknown): string {
   return ['""', "[]", "{}"].includes(text) ? "null" : text;
 }
 
-function removedFrom({ before, after }: Readonly<Record<string, unknown>>, base: Terraform | undefined): Removed[] {
+function removedFrom({ before, after }: Fields, base: Terraform | undefined): Removed[] {
   const all = (value: unknown) =>
-    isFields(value) ? [value.policy_arns ?? [], value.policy_names ?? []].flat().map(textOf) : [];
+    isFields(value) ? [...listOf(value.policy_arns), ...listOf(value.policy_names)].map(textOf) : [];
   const left = new Set(all(after));
   const code = canonical(base?.resource ?? {});
   return all(before)
@@ -249,12 +383,12 @@ function defaultTagsOf(provider: unknown): unknown {
   return providersOf(provider).map(({ default_tags }) => default_tags);
 }
 
-function providersOf(provider: unknown): Readonly<Record<string, unknown>>[] {
+function providersOf(provider: unknown): Fields[] {
   return isFields(provider) ? [provider.aws].flat().filter(isFields) : [];
 }
 
-function argumentsByAddress({ resource, data }: Terraform): Map<string, Readonly<Record<string, unknown>>> {
-  const all = new Map<string, Readonly<Record<string, unknown>>>();
+function argumentsByAddress({ resource, data }: Terraform): Map<string, Fields> {
+  const all = new Map<string, Fields>();
   for (const [prefix, section] of [
     ["", resource],
     ["data.", data],
@@ -270,8 +404,7 @@ function argumentsByAddress({ resource, data }: Terraform): Map<string, Readonly
 }
 
 /** What a policy document says, however it is written: as Terraform's plan has it. */
-function inOneForm(block: Readonly<Record<string, unknown>>): unknown {
-  const { statements, unreadable } = readPolicyDocument(block);
-  if (unreadable.length > 0) return block;
-  return statements.flatMap(({ actions, ...rest }) => actions.map((action) => canonical({ action, ...rest }))).sort();
+function inOneForm(block: Fields): unknown {
+  const { statements, unreadable } = readTerraformPolicy(block);
+  return unreadable.length > 0 ? block : statementsInOneForm(statements);
 }

@@ -1,157 +1,518 @@
-import { createHash } from "node:crypto";
+import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../modules/support-app/capability";
+import type { Notify } from "../../modules/support-app/notify";
+import { SERVICE_QUOTAS_ROLE_NAME } from "../../modules/support-app/service-quotas-role";
+import type { Difference, Right, Undecided } from "../iam/compare";
+import type { Condition, Targets } from "../iam/policy";
+import { accountOfPrincipal, type Requester } from "../iam/principal";
+import { canonical, textOf } from "../json";
 import { spelled } from "../spelling";
-import type { ChannelChange, EnvironmentChange, RoleChange, Verdict } from "./classify";
-import type { Right } from "./compare";
-import type { PlannedChange } from "./plan";
-import { canonical } from "./policy";
+import type { Boundary, RoleAccess } from "../terraform/access";
+import type { AccessChanges, RegistrationChange } from "../terraform/access-changes";
+import type { ChannelChange } from "../terraform/channel-changes";
+import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../terraform/role-changes";
+import type { AwsProvider, Backend } from "../terraform/stack";
+import type { Unreadable, UnreadableReason } from "../terraform/unreadable";
+import { isQuiet, needsApproval, type Verdict } from "../terraform/verdict";
+import type { LeftBehind } from "./environment-change";
+import { code, cut } from "./markdown";
+import type { Drift, PlannedChange } from "./plan";
+import type { Review, ReviewedEnvironment } from "./review";
+import type { StateChange } from "./state-changes";
+import type { Violation } from "./violations";
 
-/** Most characters of a comment on GitHub. */
-const MAX_COMMENT = 65_536 - 536; // the workflow adds its own words
+/** Most characters of what can't be read that are shown: the Terraform has it all. */
+const MAX_SOURCE = 300;
 
-/** Version of what `--format json` prints. A change that breaks a reader counts it up. */
-const SCHEMA_VERSION = 1;
-
-/** What a review has found. */
-export interface Review {
-  readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Stands for this very change of access. The same change has the same digest, wherever it is reviewed. */
-  readonly digest: string;
-  /** Whether somebody must approve: something is broadened, or not known to be less. */
-  readonly approvalNeeded: boolean;
-  /** Whether something is that may never be, whatever was approved. */
-  readonly refused: boolean;
-  /** The environments that change, in the order of their names. */
-  readonly environments: readonly ReviewedEnvironment[];
-}
-
-/** An environment that changes, in code or by a plan. */
-export interface ReviewedEnvironment extends EnvironmentChange {
-  /** What Terraform would do. Undefined: no plan was given. */
-  readonly plan?: readonly PlannedChange[];
-}
-
-/** A review of all environments. */
-export function reviewOf(
-  all: readonly EnvironmentChange[],
-  plans: ReadonlyMap<string, readonly PlannedChange[]> = new Map(),
-): Review {
-  const loud = all.filter(({ verdict }) => !isQuiet(verdict));
-  const environments = all
-    .map((change) => ({ ...change, plan: plans.get(change.environment) }))
-    .filter(({ verdict, plan }) => verdict !== "unchanged" || plan !== undefined);
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    digest: createHash("sha256").update(canonical(loud)).digest("hex").slice(0, 32),
-    approvalNeeded: environments.some(({ verdict }) => needsApproval(verdict)),
-    refused: environments.some(({ violations }) => violations.length > 0),
-    environments,
-  };
-}
-
-function isQuiet(verdict: Verdict): boolean {
-  return verdict === "unchanged" || verdict === "cosmetic";
-}
-
-function needsApproval(verdict: Verdict): boolean {
-  return verdict === "broadened" || verdict === "unknown";
-}
-
-/** The report for a pull request, in Markdown. */
-export function markdown(review: Review): string {
-  const isShort = ({ verdict, plan }: ReviewedEnvironment) => isQuiet(verdict) && plan === undefined;
+/**
+ * The report for a pull request, in Markdown.
+ *
+ * @param howToApprove a sentence that follows the digest where an approval is needed
+ */
+export function markdown(review: Review, howToApprove?: string): string {
+  const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
+    isQuiet(verdict) && plan === undefined && violations.length === 0;
   const loud = review.environments.filter((change) => !isShort(change));
   const quiet = review.environments.filter(isShort).map(({ environment }) => environment);
-  const gives = loud.some(({ verdict }) => !isQuiet(verdict));
+  const isChange = loud.some(({ verdict }) => !isQuiet(verdict));
   const lines = [
-    `## ${verdictLine(review)}`,
+    `## ${headline(review)}`,
     "",
-    ...(gives ? [`Digest of this change: \`${review.digest}\``, ""] : []), // first: a report that is cut has it, too
+    // First: a report that is cut has them, too.
+    ...(isChange ? [`Digest of this change: ${code(review.digest)}`, ""] : []),
+    ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
     ...loud.flatMap(environmentLines),
-    ...(quiet.length > 0 ? [`Changed in form only, with the same access: ${quiet.map(code).join(", ")}.`, ""] : []),
-    ...(gives ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""] : []),
+    ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${quiet.map(code).join(", ")}.`, ""] : []),
+    ...(loud.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged"))
+      ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
+      : []),
   ];
   return cut(lines.join("\n"));
 }
 
-function verdictLine(review: Review): string {
-  const count = (verdict: Verdict) => review.environments.filter((change) => change.verdict === verdict).length;
-  const named = (verdict: Verdict, words: string) => (count(verdict) > 0 ? [`${words} in ${count(verdict)}`] : []);
-  const words = [
-    ...named("broadened", "broadened"),
-    ...named("unknown", "not known"),
-    ...named("narrowed", "narrowed"),
-    ...named("moved", "moved"),
-  ];
-  if (review.refused) return "⛔ Access that may never be";
-  if (words.length === 0) return "✅ Nobody's access changes";
-  const sign = review.approvalNeeded ? "⚠️" : "✅";
-  const loud = review.environments.filter(({ verdict }) => !isQuiet(verdict)).length;
-  return `${sign} Access is ${words.join(", ")} ${loud === 1 ? "environment" : "environments"}`;
+/** What each environment comes to, once each. */
+const IN_HEADLINE: readonly (readonly [Verdict, string])[] = [
+  ["left-behind", "left behind"],
+  ["broadened", "broadened"],
+  ["unknown", "unknown"],
+  ["narrowed", "narrowed"],
+];
+
+function headline({ environments, refused, approvalNeeded }: Review): string {
+  if (refused) return "⛔ Forbidden access: no approval allows this change";
+  const count = (verdict: Verdict) => environments.filter((change) => change.verdict === verdict).length;
+  const access = IN_HEADLINE.filter(([verdict]) => count(verdict) > 0);
+  const number = access.reduce((sum, [verdict]) => sum + count(verdict), 0);
+  const words = access.map(([verdict, word]) => `${word} in ${count(verdict)}`).join(", ");
+  const settings = count("settings");
+  const sign = approvalNeeded ? "⚠️" : "✅";
+  if (number > 0) return `${sign} Access is ${words} ${environmentsIn(number)}`;
+  return settings > 0
+    ? `✅ Nobody's access changes, settings change in ${settings} ${environmentsIn(settings)}`
+    : "✅ Nobody's access changes";
 }
 
-function environmentLines({
-  environment,
-  verdict,
-  channels,
-  roles,
-  notes,
-  unknown,
-  violations,
-  plan,
-}: ReviewedEnvironment): string[] {
-  const rows = roles.flatMap(statementRows);
+function environmentsIn(count: number): string {
+  return count === 1 ? "environment" : "environments";
+}
+
+/** A verdict, and what it means. */
+const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence: string]>> = {
+  unchanged: ["unchanged", "The code is the same."],
+  cosmetic: ["changed in form only", "Everybody can do what they could."],
+  settings: ["settings change", "Everybody can do what they could, under other circumstances."],
+  narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
+  broadened: ["access is broadened", "Somebody can do more than before. **Approval is needed.**"],
+  unknown: [
+    "access is unknown",
+    "Not everything in this change is understood, so somebody may be able to do more. **Approval is needed.**",
+  ],
+  "left-behind": ["left behind", "**Approval is needed.**"],
+};
+
+function environmentLines(environment: ReviewedEnvironment): string[] {
+  const { environment: name, verdict, access, state, leftBehind, violations, account, plan } = environment;
+  const [short, sentence] = VERDICT_WORDS[verdict];
+  const undecided = access.roles.flatMap(({ permissions, trust }) => [...permissions.undecided, ...trust.undecided]);
+  const rows = rowsOf(access, account);
   return [
-    `### ${code(environment)}: ${verdict}`,
+    `### ${code(name)}: ${short}`,
     "",
-    ...violations.map((violation) => `- ⛔ ${prose(violation)}`),
-    ...channels.filter((channel) => channel.verdict !== "unchanged" || channel.notes.length > 0).flatMap(channelLines),
-    ...roles.flatMap(({ role, notes }) => notes.map((note) => `- Role ${code(role)}: ${prose(note)}`)),
-    ...notes.map((note) => `- ${prose(note)}`),
-    ...unreadLines([
-      ...unknown,
-      ...roles.flatMap(({ permissions, trust }) => [...permissions.unknown, ...trust.unknown]),
-    ]),
+    ...(leftBehind ? leftBehindLines(name, leftBehind, account) : []),
+    ...violations.map((violation) => `- ⛔ ${violationWords(violation)}`),
+    ...(violations.length > 0 ? ["", "**No approval allows this.**"] : [sentence]),
     "",
-    ...(plan ? planLines(plan) : []),
-    ...(rows.length > 0
+    ...(environment.isNew
+      ? [`- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}.`]
+      : []),
+    ...(environment.isRemoved && !leftBehind
       ? [
-          `<details><summary>Statements (${rows.length})</summary>`,
-          "",
-          "| | role | principal | action | resource | condition |",
-          "|---|---|---|---|---|---|",
-          ...rows,
-          "",
-          "</details>",
-          "",
+          "- This retired environment is removed from the file. Its last deploy has taken everything away: make sure that it ran.",
         ]
+      : []),
+    ...access.channels.flatMap(channelLines),
+    ...access.roles.flatMap((change) => roleNotes(change).map((note) => `- ${note}`)),
+    ...access.registrations.map((change) => `- ${registrationWords(change)}`),
+    ...(access.serviceQuotasRole ? [`- ${serviceQuotasWords(access.serviceQuotasRole)}`] : []),
+    ...state.map((change) => `- ${stateWords(change)}`),
+    ...unreadableLines(environment),
+    ...unique(undecided.map((one) => `- ${undecidedWords(one)}`)),
+    "",
+    ...tableLines("Each action, and who gains or loses it", rows),
+    ...(plan?.drift ? driftLines(plan.drift, account) : []),
+    ...(plan ? planLines(plan.changes) : []),
+  ];
+}
+
+function leftBehindLines(name: string, { roles, channels }: LeftBehind, account: string | undefined): string[] {
+  const kept = [
+    ...roles.map((role) => `the role ${code(role)}`),
+    ...channels.map((channel) => `the channel ${code(`#${channel.name}`)} (${code(channel.channel)})`),
+  ];
+  return [
+    `**${code(name)} is removed from the file, and everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform has made"}. No deploy and no \`cdktf destroy\` finds it any more. Set \`retired: true\` instead, deploy, and remove it then.`,
+    "",
+  ];
+}
+
+function violationWords(violation: Violation): string {
+  switch (violation.kind) {
+    case "read-only-writes":
+      return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelled)}, expected ${actionsOf(["view-cases"]).map(code).join(" and ")} only. Move the channel to full access, or drop the action.`;
+    case "read-only-unreadable":
+      return `The read-only role ${code(violation.role)} may be given more by something new: ${unreadableWords(violation.unreadable)}`;
+    case "reads-elsewhere":
+      return `${unreadableWords(violation.unreadable)} An approval would also hold for whatever that becomes later. Write the value itself into the Terraform.`;
+  }
+}
+
+/** What is unsupported, in words. */
+const REASONS: Readonly<Record<UnreadableReason, string>> = {
+  "not-json": "a policy that isn't JSON, or has a key twice",
+  "not-a-policy": "something that is no policy of the version 2012-10-17",
+  "not-a-statement": "something that is no statement of a policy",
+  "unknown-element": "an unknown element of a policy",
+  "no-effect": "a statement that neither allows nor denies",
+  "no-action": "a statement without actions",
+  "not-a-text": "something that is no text",
+  "not-a-condition": "something that is no condition",
+  expression: "an expression",
+  "unknown-section": "a section of Terraform that these stacks don't have",
+  "unknown-type": "a type of resource or data source that isn't known to leave access alone",
+  "unknown-argument": "an argument or a value that these stacks don't have",
+  "unknown-provider": "another provider, or another source of it, than hashicorp/aws",
+  "unknown-backend": "a backend, or a setting of it, that these stacks don't have",
+  "not-a-block": "something in another form than CDKTF writes",
+  "reads-elsewhere":
+    "a value that depends on something outside of the Terraform, such as a file, a program or a module",
+  "no-name": "a name that isn't a text",
+  "duplicate-name": "a name in IAM that something else here has, too",
+  "duplicate-exclusive": "a second exclusive list of the same role",
+  "duplicate-channel": "a channel that is configured twice",
+  "foreign-role": "a role that isn't in this stack",
+  "foreign-policy": "a policy whose content isn't known",
+  "foreign-import":
+    "an import of something else than what this stack makes under that name: Terraform would take it over",
+  "foreign-move": "a move of something else than what this stack had before and has after",
+  "foreign-removal": "something that Terraform is told to let go of",
+  "unattached-policy": "a policy that is attached to no role here",
+  "boundary-by-arn": "a permissions boundary of this stack by its ARN",
+  "not-exclusive": "a role that keeps whatever is attached or written into it by hand",
+  "not-kept": "a policy that is put on the role and taken off again, or kept without being put there",
+  overwritten: "an inline policy that another of the same name overwrites",
+  "unusual-action": "an action in a form that AWS may refuse",
+  "unusual-resource": "a resource in IAM, which is known by a name that may change, or in a form that AWS may refuse",
+  "unusual-principal": "a principal that is known by a name that may change, or is in a form that AWS may refuse",
+  "unusual-condition": "a condition on something that other parts of the stack may change",
+};
+
+function unreadableWords({ reason, address, source }: Unreadable): string {
+  return `Unsupported: ${REASONS[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(source))})`}.`;
+}
+
+/** What can't be read, less what is told as forbidden. */
+function unreadableLines({ unreadable, violations }: ReviewedEnvironment): string[] {
+  const told = new Set(violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])));
+  return unique(unreadable.filter((one) => !told.has(one)).map((one) => `- ${unreadableWords(one)}`));
+}
+
+function shortened(source: unknown): string {
+  const text = typeof source === "string" ? source : canonical(source);
+  return text.length > MAX_SOURCE ? `${text.slice(0, MAX_SOURCE)}… (${text.length} characters)` : text;
+}
+
+function undecidedWords({ reason, action }: Undecided): string {
+  const what = action ? ` of ${targetsWords(action, spelled)}` : "";
+  return reason === "too-many-patterns"
+    ? "Unsupported: too many patterns in a policy to go through all that they can stand for."
+    : `Unsupported: too many combinations of conditions${what} to go through.`;
+}
+
+function channelLines(change: ChannelChange): string[] {
+  const { before, after, channel, gained, lost, limited, verdict, trust, isMoved } = change;
+  const one = after ?? before;
+  if (!one) return [];
+  const where = `${code(`#${one.name}`)} (${code(channel)})`;
+  const lines: string[] = [];
+  const add = (line: string) => lines.push(`- ${line}`);
+  if (!before && after) add(`${where} is added, with the role ${code(pathAndName(after.access))}.`);
+  if (before && !after) add(`${where} is removed.`);
+  const addAll = (words: string, capabilities: readonly Capability[]) => {
+    if (capabilities.length === 0) return;
+    add(`People in ${where} ${words}:`);
+    lines.push(...capabilities.map((capability) => `  - ${capabilityWords(capability)}`));
+  };
+  addAll("**gain**", gained);
+  addAll("**lose**", lost);
+  addAll("can **only under some conditions**, as the table says", limited);
+  if (before && after) {
+    const isReaddressed = isMoved && isSameName(before.access, after.access);
+    if (isReaddressed) add(`${where}: its role ${code(pathAndName(after.access))} has another address in Terraform.`);
+    else if (isMoved)
+      add(`${where} moves from the role ${code(pathAndName(before.access))} to ${code(pathAndName(after.access))}.`);
+    for (const words of boundaryWords(before.access, after.access)) {
+      add(isMoved ? `${where}, with its other role: ${words}` : `${where}: ${words}`);
+    }
+    if (verdictOf(trust) !== "unchanged") {
+      add(
+        `${where}: the trust policy of its role changes, so the Support App may use the role under other conditions: see the table.`,
+      );
+    }
+    if (canonical(before.notify) !== canonical(after.notify)) {
+      add(`${where}: its notification settings change: ${notifyWords(before.notify)} → ${notifyWords(after.notify)}.`);
+    }
+    if (before.name !== after.name) add(`${where} was called ${code(`#${before.name}`)}.`);
+  }
+  if (lines.length === 0 && verdict !== "unchanged") add(`People in ${where}: see the table.`);
+  return lines;
+}
+
+function capabilityWords(capability: Capability): string {
+  return `${capability}: ${CAPABILITY_WORDS[capability]} (${actionsOf([capability]).map(code).join(", ")})`;
+}
+
+const SEVERITY_WORDS: Readonly<Record<Notify["severity"], string>> = {
+  none: "no notifications",
+  high: "high severity",
+  all: "all severities",
+};
+
+function notifyWords({ severity, on = [] }: Notify): string {
+  return on.length > 0 ? `${SEVERITY_WORDS[severity]} (${on.join(", ")})` : SEVERITY_WORDS[severity];
+}
+
+function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
+  const notes: string[] = [];
+  if (!before && after) {
+    const bounds = after.boundary ? `, within the permissions boundary ${boundaryName(after.boundary)}` : "";
+    notes.push(`The role ${code(pathAndName(after))} is added${bounds}.`);
+  }
+  if (before && !after) {
+    notes.push(
+      `The role ${code(pathAndName(before))} is removed. A channel that was configured by hand and uses it can do nothing then.`,
+    );
+  }
+  if (before && after) {
+    if (!isSameName(before, after)) {
+      notes.push(
+        `The role ${code(pathAndName(before))} is replaced by ${code(pathAndName(after))}. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.`,
+      );
+    }
+    if (movedFrom !== undefined) {
+      notes.push(`The role ${code(pathAndName(after))} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`);
+    }
+    const [had, has] = [before, after].map(({ policies = [] }) => policies.map(code).join(", ") || "none");
+    if (had !== has) {
+      notes.push(`The policies of the role ${code(pathAndName(after))} have other names: ${had} → ${has}.`);
+    }
+    if (before.maxSessionDuration !== after.maxSessionDuration) {
+      notes.push(
+        `The longest session of the role ${code(pathAndName(after))} changes: ${sessionWords(before)} → ${sessionWords(after)}.`,
+      );
+    }
+    notes.push(...boundaryWords(before, after).map((words) => `The role ${code(pathAndName(after))}: ${words}`));
+  }
+  if (after && namesake !== undefined) {
+    notes.push(
+      `The name ${code(after.name)} was that of ${code(`aws_iam_role.${namesake}`)} and is that of ${code(`aws_iam_role.${role}`)} now. A channel that was configured by hand with it gets the access of this role.`,
+    );
+  }
+  return notes;
+}
+
+function boundaryWords({ boundary: before }: RoleAccess, { boundary: after }: RoleAccess): string[] {
+  if (isSameBoundary(before, after)) return [];
+  if (before && before.policy === after?.policy) return [`its permissions boundary ${boundaryName(after)} changes.`];
+  const [was, is] = [before, after].map((boundary) => (boundary ? boundaryName(boundary) : "none"));
+  return [`its permissions boundary changes: ${was} → ${is}.`];
+}
+
+function sessionWords({ maxSessionDuration }: RoleAccess): string {
+  return maxSessionDuration === undefined ? "IAM's default" : `${maxSessionDuration} seconds`;
+}
+
+function boundaryName({ policy }: Boundary): string {
+  return code(policy);
+}
+
+/** The name in IAM, with the path unless that is /. */
+function pathAndName({ path, name }: RoleAccess): string {
+  return path === "/" ? name : path + name;
+}
+
+function registrationWords({ address, before, after }: RegistrationChange): string {
+  const what = (after ?? before)?.kind === "workspace" ? "The registered Slack workspace" : "The account's alias";
+  if (!before) return `${what} ${code(after?.value ?? "")} is added (${code(address)}).`;
+  if (!after) return `${what} ${code(before.value)} is removed (${code(address)}).`;
+  return `${what} changes: ${code(before.value)} → ${code(after.value)}.`;
+}
+
+function serviceQuotasWords({ becomes, isAwaited }: NonNullable<AccessChanges["serviceQuotasRole"]>): string {
+  const role = `The Service Quotas role ${code(SERVICE_QUOTAS_ROLE_NAME)}`;
+  if (becomes === "handed-back") return `${role} leaves the stack. It stays in the account.`;
+  if (becomes === "destroyed") {
+    return `${role} is **destroyed**: the stack neither has it nor hands it back to the account.`;
+  }
+  return isAwaited
+    ? `${role} is created. Whoever may request quota increases and couldn't create it may have been waiting for it.`
+    : `${role} is managed by the stack.`;
+}
+
+function stateWords(change: StateChange): string {
+  switch (change.kind) {
+    case "account":
+      return `The account changes: ${orWords(change.before, "any")} → ${orWords(change.after, "any")}.`;
+    case "backend":
+      return `The backend changes: ${backendWords(change.before)} → ${backendWords(change.after)}. Whose state Terraform reads decides what it destroys and which providers it installs and runs: it isn't planned before this change is approved.`;
+    case "provider":
+      return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the region before, and no deploy finds them there any more. Retire the environment and deploy first." : ""}`;
+    case "provider-version":
+      return `The version constraint of the AWS provider changes: ${orWords(change.before, "none")} → ${orWords(change.after, "none")}.`;
+    case "terraform-version":
+      return `The version constraint of Terraform changes: ${orWords(change.before, "none")} → ${orWords(change.after, "none")}.`;
+    case "import":
+      return change.isTakenOver
+        ? `${code(change.id)} is imported as ${code(change.to)}, which was something else before. Whoever has it already gets what it says here.`
+        : `${code(change.id)} is imported as ${code(change.to)}.`;
+    case "name-of-other":
+      return `The name ${code(change.role)} was that of a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
+    case "read-only-address":
+      return `The read-only role ${code(change.role)} gets another address in Terraform. From then on, nothing refuses that it writes.`;
+    case "move":
+      return `${code(change.from)} is moved to ${code(change.to)} in the state.`;
+  }
+}
+
+function orWords(value: string | undefined, otherwise: string): string {
+  return value === undefined ? otherwise : code(value);
+}
+
+function backendWords(backend: Backend | undefined): string {
+  if (!backend) return "none";
+  const settings = Object.entries(backend.settings).map(([name, value]) => `${name} ${code(textOf(value))}`);
+  return [backend.type, settings.join(", ")].filter((part) => part !== "").join(" with ");
+}
+
+function providerWords({ region, assumeRole }: AwsProvider): string {
+  return `${orWords(region, "the default region")}${assumeRole === undefined ? "" : ` as ${code(assumeRole)}`}`;
+}
+
+/** A line of the table: who can do what on what when. */
+interface Row {
+  readonly sign: "gains" | "loses";
+  readonly who: string;
+  readonly right: Right;
+}
+
+function rowsOf({ roles, channels }: AccessChanges, account: string | undefined): string[] {
+  const ofRoles = roles.flatMap(({ role, before, after, permissions, trust }) => {
+    const name = code(pathAndName((after ?? before) as RoleAccess));
+    const people = channels
+      .filter((channel) => !channel.isMoved && (channel.after ?? channel.before)?.role === role)
+      .map(channelName);
+    const who = people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
+    const ofTrust = rowsOfDifference(trust, ({ requester }) => requesterWords(requester, account));
+    return [
+      ...rowsOfDifference(permissions, () => who),
+      ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${name}` })),
+    ];
+  });
+  // Whoever gets another role gains and loses something else than either role does.
+  const ofMoved = channels
+    .filter(({ isMoved }) => isMoved)
+    .flatMap((channel) => rowsOfDifference(channel.permissions, () => `people in ${channelName(channel)}`));
+  return [...ofRoles, ...ofMoved].map(rowWords);
+}
+
+function channelName({ before, after }: ChannelChange): string {
+  return code(`#${(after ?? before)?.name}`);
+}
+
+function rowsOfDifference({ gained, lost }: Difference, who: (right: Right) => string): Row[] {
+  return [
+    ...gained.map((right): Row => ({ sign: "gains", who: who(right), right })),
+    ...lost.map((right): Row => ({ sign: "loses", who: who(right), right })),
+  ];
+}
+
+function rowWords({ sign, who, right: { action, resource, when, unless, depends, example } }: Row): string {
+  const conditions = [
+    when.map((all) => all.map(conditionWords).join(" and ")).join(", or "),
+    ...unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`),
+  ].filter((part) => part !== "");
+  const isEverything = resource.patterns.includes("*") && !resource.not;
+  const isPlain = !isPattern(action) && conditions.length === 0;
+  const uncertain =
+    depends.length > 0 ? [`not worked out: ${unique(depends.map(({ operator }) => code(operator))).join(", ")}`] : [];
+  const cells = [
+    depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
+    who,
+    targetsWords(action, spelled),
+    isEverything ? "everything" : targetsWords(resource, String),
+    [...conditions, ...uncertain].join(", "),
+    isPlain ? "" : exampleWords(example, isEverything),
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+function isPattern({ not, patterns }: Targets): boolean {
+  return not || patterns.some((pattern) => /[*?]/.test(pattern));
+}
+
+function exampleWords({ action, resource, keys }: Right["example"], isEverything: boolean): string {
+  const known = Object.entries(keys).map(([key, values]) =>
+    values === undefined
+      ? `without ${code(spelled(key))}`
+      : `${code(spelled(key))} = ${values.map(code).join(", ") || "none"}`,
+  );
+  const on = isEverything ? [] : [`on ${code(resource)}`];
+  return [[code(spelled(action)), ...on].join(" "), ...known].join(", ");
+}
+
+function targetsWords({ not, patterns }: Targets, spell: (text: string) => string): string {
+  const all = patterns.map((pattern) => code(spell(pattern))).join(", ");
+  return not ? `all but ${all}` : all;
+}
+
+function conditionWords({ operator, key, values }: Condition): string {
+  const said = [...(key === "" ? [] : [code(spelled(key))]), code(operator), values.map(code).join(" or ")];
+  return said.join(" ");
+}
+
+/** Somebody who may assume a role. */
+function requesterWords(requester: Requester | undefined, account: string | undefined): string {
+  if (!requester || requester.is === "other") return "anybody";
+  const of = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
+  const foreign = of !== undefined && of !== account ? " (**another account**)" : "";
+  if (requester.is === "other-of-account") return `anybody of the account ${code(requester.account)}${foreign}`;
+  const { type, id } = requester.principal;
+  return type === "AWS" ? `${code(id)}${foreign}` : code(`${type} ${id}`);
+}
+
+function tableLines(summary: string, rows: readonly string[]): string[] {
+  if (rows.length === 0) return [];
+  return [
+    `<details><summary>${summary} (${rows.length})</summary>`,
+    "",
+    "| | who | action | on | when | for example |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+    "",
+    "</details>",
+    "",
+  ];
+}
+
+function driftLines(
+  { access, unknownPolicies, unreadable, verdict }: Omit<Drift, "approved">,
+  account: string | undefined,
+): string[] {
+  return [
+    "**The account isn't as the code was before this change, and this deploy gives, or may give, more than the change of the code does.** Somebody has changed it by hand, or it was never deployed.",
+    "",
+    ...access.channels.flatMap(channelLines),
+    ...access.roles.flatMap((change) => roleNotes(change).map((note) => `- ${note}`)),
+    ...unknownPolicies.map(
+      ({ role, policy }) =>
+        `- The policy ${code(policy)} is taken off ${code(`aws_iam_role.${role}`)}. What it says isn't known: if it denies something, that is allowed then.`,
+    ),
+    ...unreadable.map(
+      ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
+    ),
+    "",
+    ...(needsApproval(verdict)
+      ? tableLines("What the deploy gives and takes, from what is in the account", rowsOf(access, account))
       : []),
   ];
 }
 
-function unreadLines(unread: readonly string[]): string[] {
-  return [...new Set(unread.map(short))].map((what) => `- Can't be read, and counts as broadened: ${code(what)}`);
-}
-
-function planLines(plan: readonly PlannedChange[]): string[] {
-  if (plan.length === 0) return ["Terraform would change nothing.", ""];
-  return [
-    "Terraform",
-    "",
-    ...plan.map(({ address, action, attributes, drift, removed, breaks }) => {
-      const named = (drifted: boolean) =>
-        attributes.filter((one) => drift || one.drift === drifted).map(({ name }) => code(name));
-      const byDrift = drift ? [] : named(true);
-      const parts = [named(false).join(", "), byDrift.length > 0 ? `by **drift**: ${byDrift.join(", ")}` : ""];
-      const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
-      const takenOff = removed.map(
-        ({ policy, byHand }) => ` It takes off ${code(policy)}${byHand ? ", which was put there by hand" : ""}.`,
-      );
-      const why = drift ? "**Drift**, which the code doesn't change: " : "";
-      return `- ${why}${ACTIONS[action]} ${code(address)}${details}.${takenOff.join("")}${breaks ? ` ${breaks}` : ""}`;
-    }),
-    "",
-  ];
-}
+/** What is broken when something of that type is removed. */
+const BREAKS: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_role", "A channel that was configured by hand and uses the role can do nothing once it is removed."],
+  ["aws_iam_policy", "Whatever else the policy is attached to loses it."],
+  ["aws_iam_role_policy_attachment", "Whoever has the role loses what the policy allows."],
+  ["aws_iam_service_linked_role", "Nobody in the account can request quota increases until it is there again."],
+  ["aws_cloudcontrolapi_resource", "People in the channel can't use the Support App in between, or any more."],
+]);
 
 /** What Terraform does, in words. */
 const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
@@ -163,69 +524,31 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
   forget: "lets go of",
 };
 
-function channelLines({ name, channel, gained, lost, limited, notes, verdict }: ChannelChange): string[] {
-  const where = `${code(`#${name}`)} (${code(channel)})`;
-  const said = [
-    ...(gained.length > 0 ? [`- People in ${where} **gain** ${gained.join(", ")}.`] : []),
-    ...(lost.length > 0 ? [`- People in ${where} **lose** ${lost.join(", ")}.`] : []),
-    ...(limited.length > 0
-      ? [`- People in ${where} can ${limited.join(", ")} **in some cases alone**, as the statements say.`]
-      : []),
-  ];
-  return [
-    ...said,
-    ...(said.length + notes.length === 0 ? [`- People in ${where}: ${verdict}, as the statements say.`] : []),
-    ...notes.map((note) => `- ${where}: ${prose(note)}`),
-  ];
+function planLines(plan: readonly PlannedChange[]): string[] {
+  if (plan.length === 0) return ["Terraform would change nothing.", ""];
+  return ["Terraform", "", ...plan.map((change) => `- ${plannedWords(change)}`), ""];
 }
 
-function statementRows({ role, permissions, trust }: RoleChange): string[] {
-  const row = (sign: string, { principal, action, resource, condition }: Right) =>
-    `| ${sign} | ${cell(role)} | ${principal ? cell(principal) : "the role"} | ${cell(spelled(action))} | ${cell(resource)} | ${condition ? cell(condition) : ""} |`;
-  return [
-    ...[...permissions.gained, ...trust.gained].map((right) => row("+", right)),
-    ...[...permissions.lost, ...trust.lost].map((right) => row("−", right)),
-  ];
+function plannedWords(change: PlannedChange): string {
+  const { address, type, action, attributes, drift, removed, attached, isDeposed } = change;
+  const named = (drifted: boolean) =>
+    attributes.filter((one) => drift || one.drift === drifted).map(({ name }) => code(name));
+  const byDrift = drift ? [] : named(true);
+  const parts = [named(false).join(", "), byDrift.length > 0 ? `by **drift**: ${byDrift.join(", ")}` : ""];
+  const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
+  const isRemoved = action === "delete" || action === "replace";
+  const sentences = [
+    ...attached.map((policy) => `It attaches ${code(policy)}.`),
+    ...removed.map(
+      ({ policy, byHand }) => `It takes off ${code(policy)}${byHand ? ", which was put there by hand" : ""}.`,
+    ),
+    ...(isRemoved && !isDeposed ? [BREAKS.get(type)] : []),
+  ].filter((sentence) => sentence !== undefined);
+  const why = drift ? "**Drift**, which the code doesn't change: " : "";
+  const what = `${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`;
+  return [`${why}${what}`, ...sentences].join(" ");
 }
 
-/**
- * A text of the change as code, whatever is in it: nothing of it becomes Markdown, HTML, a mention or a link. HTML's own
- * `<code>` wouldn't do, since GitHub makes links in it.
- */
-function code(value: string): string {
-  const text = value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "�") || " ";
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const space = /^[` ]|[` ]$/.test(text) ? " " : "";
-  return `${fence}${space}${text}${space}${fence}`;
-}
-
-/** The same in a table. */
-function cell(value: string): string {
-  return code(value).replaceAll("|", "\\|");
-}
-
-/** A sentence, with what it quotes as code. */
-function prose(sentence: string): string {
-  return sentence
-    .split("`")
-    .map((part, index) => (index % 2 === 1 ? code(part) : part))
-    .join("");
-}
-
-function short(value: string): string {
-  return value.length > 300 ? `${value.slice(0, 300)}… (${value.length} characters)` : value;
-}
-
-/** At most what GitHub takes, with a notice that is not to be overlooked. */
-function cut(report: string): string {
-  if (report.length <= MAX_COMMENT) return report;
-  const notice =
-    "\n\n> [!CAUTION]\n> This report is cut: it is longer than GitHub takes. Run `support-app review` for all of it, before you approve anything.\n";
-  const room = report.slice(0, MAX_COMMENT - notice.length - 20);
-  const whole = room.slice(0, room.lastIndexOf("\n"));
-  // Whole lines alone: what stands as code isn't one.
-  const count = (start: string) => whole.split("\n").filter((line) => line.startsWith(start)).length;
-  const open = count("<details>") > count("</details>") ? "\n\n</details>" : "";
-  return whole + open + notice;
+function unique(all: readonly string[]): string[] {
+  return [...new Set(all)];
 }

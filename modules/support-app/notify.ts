@@ -45,13 +45,13 @@ export function notifyProperties({ severity, on = [] }: Notify): Record<string, 
   };
 }
 
-/** The same, read back. Undefined: it is something else. */
+/** The same, read back. Undefined: it is something else, or not all of it. */
 export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify | undefined {
   const { NotifyOnCaseSeverity, ...flags } = properties;
   const severity = NOTIFY_SEVERITIES.find((one) => one === NotifyOnCaseSeverity);
   const known = Object.values(NOTIFY_FLAGS);
-  const isKnown = Object.entries(flags).every(([flag, value]) => known.includes(flag) && typeof value === "boolean");
-  if (severity === undefined || !isKnown) return undefined;
+  const isAll = Object.keys(flags).length === known.length && known.every((flag) => typeof flags[flag] === "boolean");
+  if (severity === undefined || !isAll) return undefined;
   return { severity, on: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
 }
 

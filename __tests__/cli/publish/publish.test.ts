@@ -200,12 +200,12 @@ describe("the change since an earlier publication", () => {
       ],
     ],
     [
-      "a channel that comes and one that goes",
+      "a channel that is added and one that is removed",
       "channel: C02",
       "channel: C03",
       [
-        "takes production: #support-oncall goes.",
-        "gives production: #support-oncall comes, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
+        "takes production: #support-oncall is removed.",
+        "gives production: #support-oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
       ],
     ],
     ["a channel's name", "name: support-watch", "name: watch", ["takes production: #support-watch is called #watch."]],
@@ -213,15 +213,15 @@ describe("the change since an earlier publication", () => {
       "the first channel of a role",
       "read-only: {} }",
       "read-only: { channels: [{ name: a, workspace: T01, channel: C09 }] } }",
-      ["gives staging: #a comes, with view-cases."],
+      ["gives staging: #a is added, with view-cases."],
     ],
     [
       "an environment",
       "  staging: {",
       "  qa: {",
       [
-        "gives qa: The role AWSSupportAppReadOnlyRole comes, with view-cases.",
-        "takes staging: The role AWSSupportAppReadOnlyRole goes.",
+        "gives qa: The role AWSSupportAppReadOnlyRole is added, with view-cases.",
+        "takes staging: The role AWSSupportAppReadOnlyRole is removed.",
       ],
     ],
     [
@@ -229,8 +229,8 @@ describe("the change since an earlier publication", () => {
       "111122223333",
       "999999999999",
       [
-        "gives staging: The account 111122223333 becomes 999999999999.",
-        "gives staging: The role arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole is replaced by arn:aws:iam::999999999999:role/AWSSupportAppReadOnlyRole. A channel that was configured by hand keeps the old one, which goes.",
+        "gives staging: The account changes: 111122223333 → 999999999999.",
+        "gives staging: The role arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole is replaced by arn:aws:iam::999999999999:role/AWSSupportAppReadOnlyRole. A channel that was configured by hand keeps the old one, which is removed.",
       ],
     ],
     [
@@ -240,19 +240,19 @@ describe("the change since an earlier publication", () => {
       ["gives production: The role AWSSupportAppReadOnlyRole has a policy of the account now, in place of AWS's own."],
     ],
     [
-      "a boundary that goes",
+      "a boundary that is removed",
       "      permissions-boundary: arn:aws:iam::444455556666:policy/boundary\n",
       "",
       [
-        "gives production: The role AWSSupportAppFullRole has another permissions boundary: arn:aws:iam::444455556666:policy/boundary becomes none.",
+        "gives production: The role AWSSupportAppFullRole has another permissions boundary: arn:aws:iam::444455556666:policy/boundary → none.",
       ],
     ],
     [
-      "a boundary that comes",
+      "a boundary that is added",
       "read-only: {} }",
       "read-only: { permissions-boundary: arn:aws:iam::111122223333:policy/b } }",
       [
-        "takes staging: The role AWSSupportAppReadOnlyRole has another permissions boundary: none becomes arn:aws:iam::111122223333:policy/b.",
+        "takes staging: The role AWSSupportAppReadOnlyRole has another permissions boundary: none → arn:aws:iam::111122223333:policy/b.",
       ],
     ],
     [
@@ -345,7 +345,7 @@ describe("a retired environment", () => {
   test("is, to whoever compares with an earlier publication, one whose access is taken", async () => {
     const folder = await published(oneRetired, "--since", await published());
     expect(readFileSync(join(folder, "access.html"), "utf8")).toContain(
-      '<li class="takes"><b>staging</b>: The role AWSSupportAppReadOnlyRole goes.</li>',
+      '<li class="takes"><b>staging</b>: The role AWSSupportAppReadOnlyRole is removed.</li>',
     );
   });
 

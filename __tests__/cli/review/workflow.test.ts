@@ -1,133 +1,111 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { synthesize } from "../../support/synthesize";
+import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "yaml";
 
-const scratch = mkdtempSync(join(tmpdir(), "support-app-workflow-"));
-afterAll(() => rmSync(scratch, { recursive: true }));
-
-/** GitHub's command, which writes down what it is asked and answers what a test has put there. */
-const GH = `#!/bin/sh
-echo "$@" >> "$GH_LOG"
-case "$*" in
-  "pr view"*) cat "$GH_LABEL" ;;
-  *comments*--jq*) cat "$GH_COMMENT" ;;
-esac
-for arg in "$@"; do case "$arg" in body=@*) cp "\${arg#body=@}" "$GH_BODY" ;; esac; done
-`;
-const bin = join(scratch, "bin");
-mkdirSync(bin);
-writeFileSync(join(bin, "gh"), GH);
-chmodSync(join(bin, "gh"), 0o755);
-
-function artifact(side: string, full: string): void {
-  const folder = join(scratch, "review", side);
-  mkdirSync(join(folder, "stacks/paid"), { recursive: true });
-  const yaml = `environments: { paid: { account: "111122223333", region: us-east-1, full: ${full} } }`;
-  writeFileSync(join(folder, "stacks/paid/cdk.tf.json"), synthesize(yaml).paid ?? "");
-  writeFileSync(
-    join(folder, "manifest.json"),
-    '{"stacks":{"paid":{"synthesizedStackPath":"stacks/paid/cdk.tf.json"}}}',
-  );
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs what the workflow runs. */
-function run({ label = "", comment = "", fork = false } = {}) {
-  const file = (name: string, text = "") => {
-    writeFileSync(join(scratch, name), text);
-    return join(scratch, name);
-  };
-  const env = {
-    ...process.env,
-    PATH: `${bin}:${process.env.PATH}`,
-    FOLDER: join(scratch, "review"),
-    GITHUB_OUTPUT: file("output"),
-    GITHUB_STEP_SUMMARY: file("summary"),
-    GITHUB_REPOSITORY: "acme/access",
-    PULL_REQUEST: "7",
-    FROM_FORK: String(fork),
-    RUNNER_TEMP: scratch,
-    GH_LOG: file("log"),
-    GH_LABEL: file("label", label),
-    GH_COMMENT: file("comment", comment),
-    GH_BODY: file("body"),
-  };
-  const { status, stderr } = spawnSync("bash", [".github/review"], { env, encoding: "utf8" });
-  const read = (name: string) => readFileSync(join(scratch, name), "utf8");
-  return { status, stderr, calls: read("log"), body: read("body"), summary: read("summary"), output: read("output") };
+interface Job {
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
+  readonly steps: readonly Step[];
 }
 
-const LESS = "{ without: [live-chat] }";
+interface Workflow {
+  readonly on: { readonly pull_request: { readonly types: readonly string[]; readonly branches: readonly string[] } };
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
 
-test("what gives more waits for a label of this very change", () => {
-  artifact("base", LESS);
-  artifact("head", "{}");
-  const first = run();
-  expect(first).toMatchObject({ status: 3, output: 'changed=["paid"]\n' });
-  expect(first.body).toContain("<!-- support-app review -->\n## ⚠️ Access is broadened in 1 environment");
-  expect(first.calls).toContain("pr edit 7 --add-label access-broadened");
-  const [, label = ""] =
-    first.body.match(/To approve this very change, add the label `(access-approved-[\da-f]{32})`/) ?? [];
-  expect(label.length).toBeLessThanOrEqual(50); // GitHub's limit
+const FOLDER = ".github/workflows";
+const workflowIn = (file: string): Workflow => parse(readFileSync(`${FOLDER}/${file}`, "utf8"));
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 
-  const approved = run({ label, comment: "42" });
-  expect(approved.status).toBe(0);
-  expect(approved.calls).toContain('select(.user.login == "github-actions[bot]" and'); // anybody can write the mark
-  expect(approved.calls).toContain("--method PATCH repos/acme/access/issues/comments/42"); // one comment, not two
-  expect(run({ label: label.replace(/.$/, "x") }).status).toBe(3);
+const review = workflowIn("review.yml");
+const job = (name: string): Job => review.jobs[name] ?? { steps: [] };
+
+describe.each(readdirSync(FOLDER))("workflow %s", (file) => {
+  const steps = stepsOf(workflowIn(file));
+
+  test("nothing of a pull request reaches a shell: no expression stands in a script", () => {
+    expect(steps.map(({ run }) => run ?? "").filter((run) => run.includes("${{"))).toEqual([]);
+  });
+
+  test("each action is pinned to a commit", () => {
+    for (const { uses = `@${"0".repeat(40)}` } of steps) expect(uses).toMatch(/@[\da-f]{40}$/);
+  });
+
+  test("no checkout leaves its token to what runs after it", () => {
+    for (const { uses, with: given } of steps) {
+      if (uses?.startsWith("actions/checkout@")) expect(given).toMatchObject({ "persist-credentials": false });
+    }
+  });
 });
 
-test.each(["--list-changed", "--help", "--head=../base", `${"a".repeat(32)}x`])(
-  "a label that is no digest approves nothing: %s",
-  (label) => {
-    artifact("base", LESS);
-    artifact("head", "{}");
-    const { status, body } = run({ label: `access-approved-${label}` });
-    expect(status).toBe(3);
-    expect(body).toContain("Access is broadened");
-  },
-);
-
-test("an error is told in the comment, and takes no warning away", () => {
-  artifact("base", LESS);
-  artifact("head", "{}");
-  const plan = join(scratch, "review/plan-paid");
-  mkdirSync(plan);
-  writeFileSync(join(plan, "plan.json"), "{}");
-  const { status, body, calls, stderr } = run();
-  rmSync(plan, { recursive: true });
-  expect(status).toBe(1);
-  expect(stderr).toContain('of format "", expected a plan of format 1.x.');
-  expect(body).toContain("The review ended with an error, which the run's log says");
-  expect(calls).not.toMatch(/-label|label create/);
+test("a review runs again where its answer can be another: a commit, a label, another branch to merge into", () => {
+  expect(review.on.pull_request).toEqual({
+    types: ["opened", "synchronize", "reopened", "labeled", "unlabeled", "edited"],
+    branches: ["main"],
+  });
 });
 
-test("what takes passes, and the label goes", () => {
-  artifact("base", "{}");
-  artifact("head", LESS);
-  const { status, calls } = run();
-  expect(status).toBe(0);
-  expect(calls).toContain("pr edit 7 --remove-label access-broadened");
+test("the workflow of a review holds no logic: each script is one command, of plain words and quoted variables", () => {
+  const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
+  const command = new RegExp(`^(git|npm|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`);
+  for (const run of stepsOf(review).flatMap((step) => step.run ?? [])) expect(run).toMatch(command);
 });
 
-test("a fork's report is in the summary: it may not comment", () => {
-  artifact("base", LESS);
-  artifact("head", "{}");
-  const { status, calls, summary } = run({ fork: true });
-  expect(status).toBe(3);
-  expect(summary).toContain("Access is broadened");
-  expect(calls).not.toMatch(/^(api|pr edit|label)/m);
+test("reviews once without plans, which nothing skips, and once with those that were made", () => {
+  const compare = 'npm run --silent support-app -- review --github --base "$FOLDER/base" --head "$FOLDER/head"';
+  expect(commandsOf(job("access"))).toEqual(["npm ci", compare]);
+  expect(job("access")).toMatchObject({ needs: "synth", if: "always()" });
+  expect(commandsOf(job("plans"))).toEqual(["npm ci", `${compare} --plans "$FOLDER"`]);
+  expect(job("plans")).toMatchObject({
+    needs: ["synth", "plan"],
+    if: "!cancelled() && needs.plan.result != 'skipped'",
+  });
 });
 
-test("nothing of a pull request reaches a shell: no expression stands in a script", () => {
-  const review = readFileSync(".github/workflows/review.yml", "utf8");
-  expect(review).toMatch(/types: \[.*\bedited\].*\n {4}branches: \[main\]/); // another branch to be merged into is another change
-  for (const workflow of ["review", "deploy", "ci"]) {
-    const text = readFileSync(`.github/workflows/${workflow}.yml`, "utf8");
-    for (const [, script = ""] of text.matchAll(/run: (\|\n(?: {10,}.*\n)+|.*\n)/g))
-      expect(script).not.toContain("${{");
-    for (const [, uses = ""] of text.matchAll(/uses: (\S+)/g)) expect(uses).toMatch(/@[\da-f]{40}$/);
+test("plans only the environments that the review calls plannable", () => {
+  expect(job("access").outputs).toEqual({ plannable: "${{ steps.review.outputs.plannable }}" });
+  expect(job("access").steps.find(({ id }) => id === "review")?.run).toContain(" review --github ");
+  const { needs, if: condition, strategy, steps } = job("plan");
+  expect(needs).toBe("access");
+  expect(strategy?.matrix).toEqual({ environment: "${{ fromJSON(needs.access.outputs.plannable) }}" });
+  expect(condition).toContain("needs.access.outputs.plannable != '' && needs.access.outputs.plannable != '[]'");
+  expect(steps.flatMap(({ uses, with: given }) => (uses?.includes("/download-artifact@") ? given : []))).toEqual([
+    { name: "head", path: "head" },
+  ]);
+});
+
+test("the pull request's code runs where it can only read, and all other code is the base branch's", () => {
+  expect(review.permissions).toEqual({ contents: "read" });
+  expect(job("synth")).not.toHaveProperty("permissions");
+  expect(JSON.stringify(job("synth"))).not.toMatch(/secrets\.|vars\.|github\.token/);
+  const report = { contents: "read", issues: "write", "pull-requests": "write" };
+  expect(job("access").permissions).toEqual(report);
+  expect(job("plans").permissions).toEqual(report);
+  for (const name of ["access", "plans"]) {
+    const refs = job(name).steps.flatMap(({ uses, with: given }) => (uses?.includes("/checkout@") ? [given?.ref] : []));
+    expect(refs).toEqual(["${{ github.event.pull_request.base.sha }}"]);
   }
-  expect(execFileSync("bash", ["-n", ".github/review"], { encoding: "utf8" })).toBe("");
+  expect(job("plan").permissions).toEqual({ contents: "read", "id-token": "write" });
+  expect(JSON.stringify(job("plan").steps)).not.toMatch(/checkout|npm|node/); // Terraform reads data, and runs none of its code
+});
+
+test("whether an author may approve is the repository's word, and whether synth succeeded is GitHub's", () => {
+  for (const name of ["access", "plans"]) {
+    expect(job(name).steps.at(-1)?.env).toMatchObject({
+      SUPPORT_APP_AUTHOR_MAY_APPROVE: "${{ vars.SUPPORT_APP_AUTHOR_MAY_APPROVE }}",
+      SUPPORT_APP_SYNTH: "${{ needs.synth.result }}",
+    });
+  }
 });

@@ -1,8 +1,12 @@
 import fc from "fast-check";
-import { readAccess } from "../../../cli/review/access";
-import { classify, type EnvironmentChange, type Verdict } from "../../../cli/review/classify";
-
-import type { Terraform } from "../../../cli/review/synthesized";
+import { digestOf } from "../../../cli/review/digest";
+import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
+import { markdown } from "../../../cli/review/report";
+import { reviewOf } from "../../../cli/review/review";
+import { readAccess } from "../../../cli/terraform/access";
+import { readStack } from "../../../cli/terraform/stack";
+import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import type { Verdict } from "../../../cli/terraform/verdict";
 import { synthesize } from "../../support/synthesize";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cases change what Terraform has at any place
@@ -23,9 +27,19 @@ const AWS_MANAGED = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 
 function change(base: Terraform | undefined, head: Terraform | undefined): EnvironmentChange {
   const only = (terraform: Terraform | undefined) => new Map(terraform ? [["paid", terraform]] : []);
-  const [found] = classify(only(base), only(head));
+  const [found] = environmentChanges(only(base), only(head));
   if (!found) throw new Error("Received no environment, expected one.");
   return found;
+}
+
+/** The digest that approves a change. */
+function digest(found: EnvironmentChange): string {
+  return digestOf(found.approved);
+}
+
+/** What a reviewer reads of a change. */
+function report(found: EnvironmentChange): string {
+  return markdown(reviewOf([found]));
 }
 
 function changed(edit: (draft: Draft) => void): EnvironmentChange {
@@ -111,7 +125,16 @@ describe("each change, beside its twin that looks alike", () => {
       "broadened",
       (draft) => statements(draft)[1].condition[0].values.push("ec2.amazonaws.com"),
     ],
-    ["a condition's operator", "broadened", (draft) => (statements(draft)[1].condition[0].test = "StringLike")],
+    [
+      "a condition's operator that comes to the same",
+      "cosmetic",
+      (draft) => (statements(draft)[1].condition[0].test = "StringLike"),
+    ],
+    [
+      "a condition's value with a wildcard",
+      "broadened",
+      (draft) => Object.assign(statements(draft)[1].condition[0], { test: "StringLike", values: ["*.amazonaws.com"] }),
+    ],
     [
       "a condition's operator with IfExists",
       "broadened",
@@ -129,12 +152,41 @@ describe("each change, beside its twin that looks alike", () => {
       "narrowed",
       (draft) => (statements(draft)[0].resources = ["arn:aws:support:us-east-1:111122223333:case/1"]),
     ],
-    ["a wildcard action", "unknown", (draft) => statements(draft)[0].actions.push("support:*")],
-    ["not_actions", "unknown", (draft) => Object.assign(statements(draft)[0], { not_actions: ["iam:*"], actions: [] })],
+    ["a wildcard action", "broadened", (draft) => statements(draft)[0].actions.push("support:*")],
     [
-      "not_resources",
-      "unknown",
+      "a wildcard denied that covers all",
+      "narrowed",
+      (draft) => statements(draft).push({ effect: "Deny", actions: ["support:Create*"], resources: ["*"] }),
+    ],
+    [
+      "a wildcard denied that covers nothing",
+      "cosmetic",
+      (draft) => statements(draft).push({ effect: "Deny", actions: ["s3:Get*"], resources: ["*"] }),
+    ],
+    [
+      "not_actions",
+      "broadened",
+      (draft) => Object.assign(statements(draft)[0], { not_actions: ["iam:*"], actions: [] }),
+    ],
+    [
+      "not_actions denied, of which nothing was allowed",
+      "cosmetic",
+      (draft) =>
+        statements(draft).push({
+          effect: "Deny",
+          not_actions: ["support:*", "servicequotas:*", "iam:*"],
+          resources: ["*"],
+        }),
+    ],
+    [
+      "not_resources of nothing",
+      "narrowed",
       (draft) => Object.assign(statements(draft)[0], { not_resources: ["*"], resources: [] }),
+    ],
+    [
+      "not_resources of another service",
+      "narrowed",
+      (draft) => Object.assign(statements(draft)[0], { not_resources: ["arn:aws:s3:::a/*"], resources: [] }),
     ],
     [
       "a document with another as its source",
@@ -168,7 +220,7 @@ describe("each change, beside its twin that looks alike", () => {
       },
     ],
     ["an expression for a policy", "unknown", (draft) => (draft.resource.aws_iam_policy.full.policy = "${var.policy}")],
-    ["AWS's own policy of the same content", "cosmetic", (draft) => attachAwsManaged(draft, "full")],
+    ["AWS's own policy of the same content", "settings", (draft) => attachAwsManaged(draft, "full")],
     ["AWS's own policy for the read-only role", "broadened", (draft) => attachAwsManaged(draft, "read_only")],
     [
       "a policy from elsewhere",
@@ -176,12 +228,20 @@ describe("each change, beside its twin that looks alike", () => {
       (draft) =>
         (draft.resource.aws_iam_role_policy_attachment.more = {
           role: "${aws_iam_role.full.name}",
-          policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
+          policy_arn: "arn:aws:iam::aws:policy/ReadOnlyAccess",
         }),
     ],
     [
       "a policy from elsewhere among the exclusive ones",
       "unknown",
+      (draft) =>
+        draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(
+          "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        ),
+    ],
+    [
+      "AWS's policy for administrators among the exclusive ones",
+      "broadened",
       (draft) =>
         draft.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(
           "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -276,7 +336,7 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "the trust for anybody",
-      "unknown",
+      "broadened",
       (draft) => (statements(draft, "full_trust")[0].principals = [{ type: "AWS", identifiers: ["*"] }]),
     ],
     [
@@ -313,14 +373,14 @@ describe("each change, beside its twin that looks alike", () => {
       (draft) =>
         (draft.resource.aws_iam_role.full.permissions_boundary = "arn:aws:iam::aws:policy/AdministratorAccess"),
     ],
-    ["another role name", "moved", (draft) => (draft.resource.aws_iam_role.full.name = "a")],
-    ["another path", "moved", (draft) => (draft.resource.aws_iam_role.full.path = "/a/")],
+    ["another role name", "settings", (draft) => (draft.resource.aws_iam_role.full.name = "a")],
+    ["another path", "settings", (draft) => (draft.resource.aws_iam_role.full.path = "/a/")],
     ["the root path said", "cosmetic", (draft) => (draft.resource.aws_iam_role.full.path = "/")],
     ["another account", "unknown", (draft) => (draft.provider.aws[0].allowed_account_ids = ["444455556666"])],
     ["any account", "unknown", (draft) => delete draft.provider.aws[0].allowed_account_ids],
-    ["another region", "moved", (draft) => (draft.provider.aws[0].region = "eu-west-1")],
-    ["another backend", "moved", (draft) => (draft.terraform.backend = { s3: { bucket: "a" } })],
-    ["an import", "moved", (draft) => (draft.import = [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }])],
+    ["another region, where its channels aren't", "unknown", (draft) => (draft.provider.aws[0].region = "eu-west-1")],
+    ["another backend", "unknown", (draft) => (draft.terraform.backend = { s3: { bucket: "a" } })],
+    ["an import", "settings", (draft) => (draft.import = [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }])],
     ["an import of another role", "unknown", (draft) => (draft.import = [{ to: "${aws_iam_role.full}", id: "a" }])],
     [
       "an import of another policy",
@@ -372,7 +432,7 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "what a channel hears of",
-      "moved",
+      "settings",
       (draft) =>
         (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
           draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace("none", "all")),
@@ -406,30 +466,29 @@ test("all that this project's constructs write is read", () => {
         policy: aws-managed
         channels: [{ name: watch, workspace: T02, channel: C02 }]`;
   const terraform: Terraform = JSON.parse(synthesize(text).paid ?? "");
-  expect(readAccess(terraform).unreadable).toEqual([]);
+  expect(readAccess(readStack(terraform)).unreadable).toEqual([]);
   const other = structuredClone(terraform) as Draft;
   other.resource.aws_iam_role.full.tags = { Owner: "b" };
   expect(change(terraform, other).verdict).toBe("cosmetic");
   delete other.resource.aws_cloudcontrolapi_resource.workspace_T01;
   other.resource.aws_cloudcontrolapi_resource.account_alias.desired_state = '${jsonencode({"AccountAlias" = "Other"})}';
-  expect(change(terraform, other)).toMatchObject({
-    verdict: "moved",
-    notes: [
-      "What the Support App knows of the account changes: `aws_cloudcontrolapi_resource.account_alias` says something else.",
-      "What the Support App knows of the account changes: `aws_cloudcontrolapi_resource.workspace_T01` goes.",
-    ],
-  });
-  expect(change(other, terraform).fingerprint).not.toBe(change(terraform, other).fingerprint);
+  expect(change(terraform, other)).toMatchObject({ verdict: "settings" });
+  const told = report(change(terraform, other));
+  expect(told).toContain("- The account's alias changes: `Payments - 1` → `Other`.");
+  expect(told).toContain(
+    "- The registered Slack workspace `T01` is removed (`aws_cloudcontrolapi_resource.workspace_T01`).",
+  );
+  expect(digest(change(other, terraform))).not.toBe(digest(change(terraform, other)));
 });
 
 test("the Service Quotas role that comes gives something to who waited for it", () => {
   const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);
   expect(change(withMode("existing"), withMode("create"))).toMatchObject({ verdict: "broadened" });
-  expect(change(withMode("existing"), withMode("create")).notes).toContain(
-    "Whoever may request quota increases and couldn't make that role may have waited for it.",
+  expect(report(change(withMode("existing"), withMode("create")))).toContain(
+    "Whoever may request quota increases and couldn't create it may have been waiting for it.",
   );
   expect(change(withMode("on-demand"), withMode("create"))).toMatchObject({ verdict: "narrowed" });
-  expect(change(withMode("existing"), withMode("adopt"))).toMatchObject({ verdict: "moved" }); // it was there
+  expect(change(withMode("existing"), withMode("adopt"))).toMatchObject({ verdict: "settings" }); // it was there
 });
 
 describe("what hides a change is not taken for nothing", () => {
@@ -578,8 +637,7 @@ describe("what hides a change is not taken for nothing", () => {
       "broadened",
       (draft) => {
         const all = draft.resource.aws_cloudcontrolapi_resource;
-        for (const { statement } of Object.values<Draft>(draft.data.aws_iam_policy_document))
-          statement[0].actions.length = 0;
+        for (const name of ["full", "read_only"]) draft.data.aws_iam_policy_document[name] = { statement: [] };
         all.more = { ...all[CHANNEL], desired_state: all[CHANNEL].desired_state.replace("C01", "C02") };
       },
     ],
@@ -774,15 +832,19 @@ describe("what hides a change is not taken for nothing", () => {
 
   test("two changes that are told in the same words have two fingerprints", () => {
     const fingerprint = (account: string) =>
-      changed((draft) =>
-        Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: undefined, name: account }),
-      ).fingerprint;
+      digest(
+        changed((draft) =>
+          Object.assign(draft.resource.aws_iam_role.full, { permissions_boundary: undefined, name: account }),
+        ),
+      );
     expect(fingerprint("a")).toBe(fingerprint("a"));
     expect(fingerprint("a")).not.toBe(fingerprint("b"));
     const conditioned = (value: string) =>
-      changed((draft) => {
-        statements(draft)[0].condition = [{ test: "StringEquals", variable: "aws:SourceAccount", values: [value] }];
-      }).fingerprint;
+      digest(
+        changed((draft) => {
+          statements(draft)[0].condition = [{ test: "StringEquals", variable: "aws:SourceAccount", values: [value] }];
+        }),
+      );
     expect(conditioned("a")).not.toBe(conditioned("b"));
   });
 
@@ -807,7 +869,7 @@ describe("what hides a change is not taken for nothing", () => {
     const head = structuredClone(base);
     head.locals.s[0].Action = "*";
     expect(change(base, head).verdict).toBe("unknown");
-    expect(change(FULL, base).fingerprint).not.toBe(change(FULL, head).fingerprint);
+    expect(digest(change(FULL, base))).not.toBe(digest(change(FULL, head)));
   });
 
   test("nothing is known for certain beside what can't be read", () => {
@@ -817,7 +879,10 @@ describe("what hides a change is not taken for nothing", () => {
     };
     const head = structuredClone(base);
     statements(head)[0].actions.pop();
-    expect(change(base, head)).toMatchObject({ verdict: "unknown", channels: [{ verdict: "narrowed", lost: [] }] });
+    expect(change(base, head)).toMatchObject({
+      verdict: "unknown",
+      access: { channels: [{ verdict: "narrowed", lost: [] }] },
+    });
     const tagged = structuredClone(base);
     tagged.resource.aws_iam_role.full.tags = { Owner: "a" };
     expect(change(base, tagged).verdict).toBe("unknown");
@@ -825,10 +890,12 @@ describe("what hides a change is not taken for nothing", () => {
 
   test("where anything can't be read, the fingerprint is of everything", () => {
     const fingerprint = (owner: string) =>
-      changed((draft) => {
-        draft.resource.aws_sns_topic = { more: { name: "a" } };
-        draft.resource.aws_iam_role.full.tags = { Owner: owner };
-      }).fingerprint;
+      digest(
+        changed((draft) => {
+          draft.resource.aws_sqs_queue = { more: { name: "a" } };
+          draft.resource.aws_iam_role.full.tags = { Owner: owner };
+        }),
+      );
     expect(fingerprint("a")).not.toBe(fingerprint("b"));
   });
 
@@ -839,14 +906,16 @@ describe("what hides a change is not taken for nothing", () => {
     head.resource.aws_iam_role.read_only.name = base.resource.aws_iam_role.full.name;
     const swapped = change(base, head);
     expect(swapped.verdict).toBe("unknown");
-    expect(swapped.roles[0]?.notes.at(-1)).toBe(
-      "The name `AWSSupportAppReadOnlyRole` was that of `aws_iam_role.read_only`. A channel that was configured by hand with it gets the access of this role.",
+    expect(report(swapped)).toContain(
+      "The name `AWSSupportAppReadOnlyRole` was that of `aws_iam_role.read_only` and is that of `aws_iam_role.full` now. A channel that was configured by hand with it gets the access of this role.",
+    );
+    // People who could read would be able to write.
+    expect(swapped.violations).toContainEqual(
+      expect.objectContaining({ kind: "read-only-writes", role: "AWSSupportAppReadOnlyRole" }),
     );
     expect(
-      changed((draft) => Object.assign(draft.resource.aws_iam_role.full, { name: "A", path: "/a/" })).roles[0],
-    ).toMatchObject({
-      notes: [expect.stringMatching(/^The role `AWSSupportAppFullRole` is replaced by `\/a\/A`\./)],
-    });
+      report(changed((draft) => Object.assign(draft.resource.aws_iam_role.full, { name: "A", path: "/a/" }))),
+    ).toContain("The role `AWSSupportAppFullRole` is replaced by `/a/A`.");
   });
 
   test("a role of another address and the same name, which may more", () => {
@@ -964,20 +1033,17 @@ describe("what hides a change is not taken for nothing", () => {
   test("what somebody may attach to a role by hand", () => {
     const head = structuredClone(FULL) as Draft;
     delete head.resource.aws_iam_role_policies_exclusive.full;
-    const reason = "what is attached or written into it by hand stays (aws_iam_role.full)";
-    expect(change(undefined, head)).toMatchObject({ verdict: "unknown", unknown: [reason] });
-    expect(change(head, FULL)).toMatchObject({ verdict: "unknown", unknown: [reason] });
+    const unreadable = [{ reason: "not-exclusive", address: "aws_iam_role.full" }];
+    expect(change(undefined, head)).toMatchObject({ verdict: "unknown", unreadable });
+    expect(change(head, FULL)).toMatchObject({ verdict: "unknown", unreadable });
   });
 
   test("where a new environment is, and within what a new role is", () => {
-    const { notes, roles } = change(undefined, FULL);
-    expect(notes).toEqual(["A new environment, in the account `111122223333`."]);
-    expect(roles[0]?.notes).toEqual([
-      "A new role `AWSSupportAppFullRole` within the permissions boundary `arn:aws:iam::111122223333:policy/b`.",
-    ]);
-    expect(change(FULL, undefined).notes).toEqual([
-      "The environment goes. Its Terraform destroys nothing by itself: run `cdktf destroy` before.",
-    ]);
+    const text = report(change(undefined, FULL));
+    expect(text).toContain("- This environment is new, in the account `111122223333`.");
+    expect(text).toContain(
+      "- The role `AWSSupportAppFullRole` is added, within the permissions boundary `arn:aws:iam::111122223333:policy/b`.",
+    );
   });
 });
 
@@ -1118,7 +1184,10 @@ describe("references that lead nowhere are not taken for nothing", () => {
   });
 
   test("a folder without anything in it has no access", () => {
-    expect(change({}, { resource: "x", data: [], provider: { aws: "x" } })).toMatchObject({ roles: [], channels: [] });
+    expect(change({}, { resource: "x", data: [], provider: { aws: "x" } })).toMatchObject({
+      verdict: "unknown",
+      access: { roles: [], channels: [] },
+    });
   });
 });
 
@@ -1134,16 +1203,20 @@ test("a role of another address with the same name and access is a move, not a n
     renamed_trust: head.data.aws_iam_policy_document.full_trust,
   });
   head.resource.aws_iam_role.renamed.assume_role_policy = "${data.aws_iam_policy_document.renamed_trust.json}";
+  head.output.full_role_arn.value = "${aws_iam_role.renamed.arn}";
   const channel = head.resource.aws_cloudcontrolapi_resource[CHANNEL];
   channel.desired_state = channel.desired_state.replace("aws_iam_role.full", "aws_iam_role.renamed");
   expect(change(FULL, head)).toMatchObject({
-    verdict: "moved",
-    roles: [
-      { role: "read_only", verdict: "unchanged" },
-      { role: "renamed", verdict: "moved", notes: ["Its address was `aws_iam_role.full`."] },
-    ],
-    channels: [{ channel: "C01", verdict: "unchanged", gained: [], lost: [] }],
+    verdict: "settings",
+    access: {
+      roles: [
+        { role: "read_only", verdict: "unchanged" },
+        { role: "renamed", verdict: "settings", movedFrom: "full" },
+      ],
+      channels: [{ channel: "C01", verdict: "unchanged", gained: [], lost: [] }],
+    },
   });
+  expect(report(change(FULL, head))).toContain("had the address `aws_iam_role.full` before");
 });
 
 describe("by environments.yaml alone", () => {
@@ -1153,27 +1226,28 @@ describe("by environments.yaml alone", () => {
   test("a channel that moves to a role that is trusted in more cases", () => {
     const conditioned = terraformOf(`full: { source-account-condition: true, ${LEAST}, ${ONCALL} }, read-only: {}`);
     const moved = terraformOf(`full: { source-account-condition: true, ${LEAST} }, read-only: { ${ONCALL} }`);
-    expect(change(conditioned, moved)).toMatchObject({ verdict: "broadened", channels: [{ verdict: "broadened" }] });
+    expect(change(conditioned, moved)).toMatchObject({
+      verdict: "broadened",
+      access: { channels: [{ verdict: "broadened" }] },
+    });
     expect(change(moved, conditioned)).toMatchObject({ verdict: "narrowed" });
   });
 
   test("a role that is taken over from somebody", () => {
     const own = terraformOf(`full: { ${ONCALL} }`);
     const taken = terraformOf(`full: { adopt: true, role-name: Theirs, policy-name: TheirsPolicy, ${ONCALL} }`);
-    expect(change(own, taken)).toMatchObject({
-      verdict: "unknown",
-      notes: expect.arrayContaining([
-        "`Theirs` is taken over as `aws_iam_role.full`. Whoever has it already gets what it says here.",
-      ]),
-    });
-    expect(change(own, terraformOf(`full: { adopt: true, ${ONCALL} }`))).toMatchObject({ verdict: "moved" });
+    expect(change(own, taken)).toMatchObject({ verdict: "unknown", unreadable: [] });
+    expect(report(change(own, taken))).toContain(
+      "- `Theirs` is imported as `aws_iam_role.full`, which was something else before. Whoever has it already gets what it says here.",
+    );
+    expect(change(own, terraformOf(`full: { adopt: true, ${ONCALL} }`))).toMatchObject({ verdict: "settings" });
   });
 
   test("a name that somebody may have configured by hand", () => {
-    const { roles } = change(terraformOf("full: {}"), terraformOf("full: { role-name: AWSSupportAppReadOnlyRole }"));
-    expect(roles[0]?.notes).toEqual([
-      "The role `AWSSupportAppFullRole` is replaced by `AWSSupportAppReadOnlyRole`. A channel that was configured by hand keeps the old one, which goes; one that has the new name gets this access.",
-    ]);
+    const renamed = change(terraformOf("full: {}"), terraformOf("full: { role-name: AWSSupportAppReadOnlyRole }"));
+    expect(report(renamed)).toContain(
+      "The role `AWSSupportAppFullRole` is replaced by `AWSSupportAppReadOnlyRole`. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.",
+    );
   });
 });
 
@@ -1183,39 +1257,43 @@ describe("what it says of people", () => {
 
   test("who loses a capability, by channel, and by what statements", () => {
     const found = capabilities(`full: { ${BOUNDED}, ${ONCALL}, without: [live-chat, create-cases] }, read-only: {}`);
-    expect(found.channels).toEqual([
+    expect(found.access.channels).toMatchObject([
       {
         workspace: "T01",
         channel: "C01",
-        name: "oncall",
         verdict: "narrowed",
         gained: [],
         lost: ["create-cases", "live-chat"],
         limited: [],
-        notes: [],
       },
     ]);
-    expect(found.roles[0]?.permissions.lost.map(({ action }) => action)).toEqual([
-      "support:createcase",
-      "support:describeseveritylevels",
-      "support:initiatechatforcase",
+    expect(found.access.roles[0]?.permissions.lost.map(({ action }) => action.patterns)).toEqual([
+      ["support:createcase"],
+      ["support:describeseveritylevels"],
+      ["support:initiatechatforcase"],
     ]);
+    expect(report(found)).toContain(
+      "- People in `#oncall` (`C01`) **lose**:\n  - create-cases: open a support case (`support:CreateCase`, `support:DescribeSeverityLevels`)",
+    );
+    expect(report(found)).toContain("| loses | people in `#oncall` | `support:CreateCase` | everything |  |  |");
   });
 
   test("a capability counts only with all of its actions", () => {
     const found = changed((draft) =>
       statements(draft)[0].actions.splice(statements(draft)[0].actions.indexOf("support:DescribeSeverityLevels"), 1),
     );
-    expect(found.channels[0]?.lost).toEqual(["create-cases"]);
+    expect(found.access.channels[0]?.lost).toEqual(["create-cases"]);
   });
 
   test("a channel that moves to the other role, and is renamed", () => {
     const found = capabilities(
       `full: { ${BOUNDED} }, read-only: { channels: [{ name: watch, workspace: T01, channel: C01 }] }`,
     );
-    expect(found.channels).toMatchObject([
+    expect(found.access.channels).toMatchObject([
       {
-        name: "watch",
+        before: { name: "oncall" },
+        after: { name: "watch" },
+        isMoved: true,
         verdict: "broadened",
         lost: [
           "create-cases",
@@ -1225,46 +1303,99 @@ describe("what it says of people", () => {
           "live-chat",
           "request-quota-increases",
         ],
-        notes: [
-          "The permissions boundary `arn:aws:iam::111122223333:policy/b` goes.",
-          "It was called `oncall`.",
-          "It moves from the role `AWSSupportAppFullRole` to `AWSSupportAppReadOnlyRole`.",
-        ],
       },
     ]);
+    const text = report(found);
+    expect(text).toContain(
+      "with its other role: its permissions boundary changes: `arn:aws:iam::111122223333:policy/b` → none.",
+    );
+    expect(text).toContain("- `#watch` (`C01`) was called `#oncall`.");
+    expect(text).toContain(
+      "- `#watch` (`C01`) moves from the role `AWSSupportAppFullRole` to `AWSSupportAppReadOnlyRole`.",
+    );
   });
 
   test("a new environment gives all that it has; one that goes takes it", () => {
     expect(change(undefined, FULL)).toMatchObject({
       verdict: "broadened",
-      channels: [{ verdict: "broadened", lost: [] }],
+      access: { channels: [{ verdict: "broadened", lost: [] }] },
     });
-    expect(change(FULL, undefined)).toMatchObject({
+    const retired = structuredClone(FULL) as Draft;
+    for (const section of ["resource", "data", "output"]) delete retired[section];
+    expect(change(FULL, retired)).toMatchObject({
       verdict: "narrowed",
-      channels: [{ verdict: "narrowed", gained: [] }],
+      access: { channels: [{ verdict: "narrowed", gained: [] }] },
     });
+  });
+
+  test("a new environment needs an approval even with nothing in it: its state decides what is destroyed", () => {
+    const { "//": _, provider, terraform } = FULL;
+    expect(change(undefined, { provider, terraform })).toMatchObject({ verdict: "broadened", plannable: "approved" });
+  });
+
+  test("an environment that is removed leaves everything behind, unless it was retired and deployed", () => {
+    const { provider, terraform } = FULL;
+    const left = change(FULL, undefined);
+    expect(left).toMatchObject({
+      verdict: "left-behind",
+      plannable: "never",
+      leftBehind: { roles: ["AWSSupportAppFullRole", "AWSSupportAppReadOnlyRole"], channels: [{ name: "oncall" }] },
+    });
+    const text = report(left);
+    expect(text).toContain("## ⚠️ Access is left behind in 1 environment");
+    expect(text.indexOf("**`paid` is removed from the file, and everything that it deployed stays**")).toBeGreaterThan(
+      0,
+    );
+    expect(text).toContain("the channel `#oncall` (`C01`)");
+    expect(text).toContain("Set `retired: true` instead, deploy, and remove it then.");
+    const renamed = environmentChanges(new Map([["paid", FULL]]), new Map([["renamed", FULL]]));
+    expect(renamed.map(({ verdict }) => verdict)).toEqual(["left-behind", "broadened"]);
+
+    const retired = change({ provider, terraform }, undefined);
+    expect(retired.verdict).toBe("settings");
+    expect(report(retired)).toContain("This retired environment is removed from the file.");
+  });
+
+  test("what a reader can do with notifications is said before and after", () => {
+    const on = (notify: string) => terraformOf(`full: { ${ONCALL.replace("}", `, notify: ${notify} }`)} }`);
+    const found = change(
+      on("{ severity: high, on: [case-created, reply-added] }"),
+      on("{ severity: all, on: [case-created] }"),
+    );
+    expect(found.verdict).toBe("settings");
+    expect(report(found)).toContain("## ✅ Nobody's access changes, settings change in 1 environment");
+    expect(report(found)).toContain(
+      "- `#oncall` (`C01`): its notification settings change: high severity (case-created, reply-added) → all severities (case-created).",
+    );
   });
 
   test("the Service Quotas role that comes or goes is told", () => {
     const withRole = terraformOf(`full: { ${BOUNDED}, ${ONCALL}, service-quotas-role: create }, read-only: {}`);
-    expect(change(FULL, withRole)).toMatchObject({
-      verdict: "narrowed",
-      notes: ["The stack gets the Service Quotas role."],
-    });
-    expect(change(withRole, FULL)).toMatchObject({
-      verdict: "broadened",
-      notes: [
-        "The Service Quotas role leaves the stack. Terraform would destroy it: hand it back to the account first.",
-      ],
-    });
+    expect(change(FULL, withRole)).toMatchObject({ verdict: "narrowed" });
+    expect(report(change(FULL, withRole))).toContain(
+      "- The Service Quotas role `AWSServiceRoleForServiceQuotas` is managed by the stack.",
+    );
+    expect(change(withRole, FULL)).toMatchObject({ verdict: "broadened" });
+    expect(report(change(withRole, FULL))).toContain(
+      "- The Service Quotas role `AWSServiceRoleForServiceQuotas` leaves the stack. It stays in the account.",
+    );
+    const destroyed = structuredClone(FULL) as Draft;
+    delete destroyed.removed;
+    expect(report(change(withRole, destroyed))).toContain(
+      "- The Service Quotas role `AWSServiceRoleForServiceQuotas` is **destroyed**: the stack neither has it nor hands it back to the account.",
+    );
   });
 
   test("a read-only access that can write may never be", () => {
     expect(FULL).toBeDefined();
     const { violations } = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
-    expect(violations).toEqual([
-      "The read-only role `AWSSupportAppReadOnlyRole` has `support:createcase`, expected nothing but `support:describecases` and `support:describecommunications`. Give it to full access, or to nobody.",
+    expect(violations).toMatchObject([
+      { kind: "read-only-writes", role: "AWSSupportAppReadOnlyRole", actions: { patterns: ["support:createcase"] } },
     ]);
+    const wrong = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
+    expect(report(wrong)).toContain(
+      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected `support:DescribeCases` and `support:DescribeCommunications` only. Move the channel to full access, or drop the action.",
+    );
     const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
     expect(wild.violations).toHaveLength(1);
     expect(changed((draft) => statements(draft)[0].actions.push("s3:GetObject")).violations).toEqual([]);

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/capability";
+
+/** What people run. Everything else in cli/ is shared by them. */
+const COMMANDS = ["deployer-policy", "doctor", "publish", "review"];
+/** What they share, and what of it each may know. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = { iam: ["iam"], terraform: ["iam", "terraform"] };
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith(".ts"))
+    .sort();
+}
+
+/** The files of the project that a file imports, as paths from its root. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/(?:from|import\(|require\() ?"(\.[^"]+)"/g)].map(([, path = ""]) =>
+    relative(".", join(dirname(file), path)),
+  );
+}
+
+/** The room or command that a file of cli/ is in. Undefined: it is in none. */
+function roomOf(file: string): string | undefined {
+  const [top, room, ...rest] = file.split("/");
+  return top === "cli" && rest.length > 0 ? room : undefined;
+}
+
+const ALL = ["cli", "modules", "stacks"].flatMap(filesIn);
+
+test("every folder of cli/ is a command or a room", () => {
+  const folders = new Set(filesIn("cli").flatMap((file) => roomOf(file) ?? []));
+  expect([...folders].sort()).toEqual([...COMMANDS, ...Object.keys(ROOMS)].sort());
+});
+
+test("no command imports another, and no room imports a command", () => {
+  const wrong = filesIn("cli").flatMap((file) => {
+    const room = roomOf(file);
+    if (room === undefined) return [];
+    const allowed = [...(ROOMS[room] ?? [room, ...Object.keys(ROOMS)]), undefined];
+    return importsOf(file)
+      .filter((path) => path.startsWith("cli/") && !allowed.includes(roomOf(path)))
+      .map((path) => `${file} imports ${path}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("modules know nothing of stacks, and neither of cli", () => {
+  const wrong = ALL.filter((file) => !file.startsWith("cli/")).flatMap((file) =>
+    importsOf(file)
+      .filter((path) => path.startsWith("cli/") || (file.startsWith("modules/") && path.startsWith("stacks/")))
+      .map((path) => `${file} imports ${path}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no regular expression reads a message that this project words", () => {
+  const reading =
+    /\b(message|sentence|words|note|expected)s?\??\.(match|matchAll|search)\(|\.(test|exec)\((message|sentence|words|note|expected)\b/;
+  const found = ALL.flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .flatMap((line) => (reading.test(line) ? [`${file}: ${line.trim()}`] : [])),
+  );
+  // What AWS says is read once, where it comes in.
+  expect(found.filter((line) => !line.startsWith("cli/doctor/lookup.ts: "))).toEqual([]);
+});
+
+test.each([
+  ['"iam:CreateServiceLinkedRole"', "modules/support-app/service-quotas-role.ts"],
+  ['"AWS::SupportApp::SlackChannelConfiguration"', "modules/support-app/slack-channel.ts"],
+  ['"AWS::SupportApp::SlackWorkspaceConfiguration"', "modules/support-app/slack-workspace.ts"],
+  ['"AWS::SupportApp::AccountAlias"', "modules/support-app/account-alias.ts"],
+  ...CAPABILITIES.map((capability) => [`"${CAPABILITY_WORDS[capability]}"`, "modules/support-app/capability.ts"]),
+])("%s stands once", (fact, home) => {
+  expect(ALL.filter((file) => readFileSync(file, "utf8").includes(fact ?? ""))).toEqual([home]);
+});
+
+test("how read-only is called in Terraform is made of its name", () => {
+  expect(ALL.filter((file) => /["'`.]read_only\b/.test(readFileSync(file, "utf8")))).toEqual([]);
+});

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Most characters of a comment, and of a label's name. */
+const MAX = { comment: 65_536, label: 50 };
+
+/** Who does something. */
+export interface Actor {
+  readonly id: number;
+  readonly login: string;
+  readonly type: string;
+}
+
+/** What happened to an issue. */
+export interface IssueEvent {
+  readonly event: string;
+  readonly created_at: string;
+  readonly actor: Actor | null;
+  readonly label?: { readonly name: string };
+  readonly performed_via_github_app?: unknown;
+}
+
+/** A comment. */
+export interface Comment {
+  readonly id: number;
+  readonly user: Actor | null;
+  body: string;
+}
+
+/** A failure in place of an answer: what GitHub says, or a body of anything else. */
+export interface Failure {
+  readonly status: number;
+  readonly message?: string;
+  readonly body?: unknown;
+}
+
+/** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
+export interface AnsweringGitHub {
+  readonly url: string;
+  /** Labels of the repository and of the pull request. */
+  readonly repositoryLabels: { name: string; color?: string; description?: string }[];
+  readonly labels: { name: string }[];
+  readonly events: IssueEvent[];
+  readonly comments: Comment[];
+  /** What was asked, without queries, and with which token. */
+  readonly asked: string[];
+  readonly authorizations: Set<string | undefined>;
+  /** What fails, by what is asked. */
+  readonly failures: Map<string, Failure>;
+  reset(): void;
+  close(): Promise<unknown>;
+}
+
+/** GitHub's own bot, whose token a workflow has. */
+export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]", type: "Bot" };
+
+/** Starts one on a free port. */
+export async function answerAsGitHub(): Promise<AnsweringGitHub> {
+  const state: Omit<AnsweringGitHub, "url" | "close" | "reset"> = {
+    repositoryLabels: [],
+    labels: [],
+    events: [],
+    comments: [],
+    asked: [],
+    authorizations: new Set(),
+    failures: new Map(),
+  };
+  const { repositoryLabels, labels, events, comments, asked, authorizations, failures } = state;
+  const named = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
+  const remove = <T>(from: T[], which: (one: T) => boolean) => {
+    const at = from.findIndex(which);
+    return at < 0 ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: from.splice(at, 1) };
+  };
+  const invalid = (body: Record<string, unknown>) => ({ status: 422, body: { message: "Validation Failed", ...body } });
+
+  const answer = (method: string, path: string, given: Record<string, unknown>): { status: number; body: unknown } => {
+    const [, what = "", name = ""] = path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|\d+))?$/) ?? [];
+    const body = String(given.body);
+    switch (`${method} ${what.replace(/\/\d+/, "")}`) {
+      case "GET /issues/labels":
+        return { status: 200, body: labels };
+      case "GET /issues/events":
+        return { status: 200, body: events };
+      case "GET /issues/comments":
+        return { status: 200, body: comments };
+      case "POST /issues/comments": {
+        if (body.length > MAX.comment) return invalid({ errors: [{ message: "body is too long" }] });
+        comments.push({ id: comments.length + 1, user: GITHUB_ACTIONS, body });
+        return { status: 201, body: comments.at(-1) };
+      }
+      case "PATCH /issues/comments": {
+        const comment = comments.find(({ id }) => String(id) === name);
+        if (!comment) return { status: 404, body: { message: "Not Found" } };
+        if (body.length > MAX.comment) return invalid({ errors: [{ message: "body is too long" }] });
+        comment.body = body;
+        return { status: 200, body: comment };
+      }
+      case "DELETE /issues/comments":
+        return remove(comments, ({ id }) => String(id) === name);
+      case "GET /labels": {
+        const label = repositoryLabels.find(named(name));
+        return label ? { status: 200, body: label } : { status: 404, body: { message: "Not Found" } };
+      }
+      case "POST /labels": {
+        const label = given as { name: string };
+        if (label.name.length > MAX.label || repositoryLabels.some(named(label.name))) {
+          return invalid({ errors: [{ code: "already_exists" }] });
+        }
+        repositoryLabels.push(label);
+        return { status: 201, body: label };
+      }
+      case "POST /issues/labels": {
+        labels.push(...(given.labels as string[]).map((name) => ({ name })));
+        return { status: 200, body: labels };
+      }
+      case "DELETE /issues/labels":
+        return remove(labels, named(name));
+      default:
+        return { status: 404, body: { message: "Not Found" } };
+    }
+  };
+
+  const server = createServer((incoming, outgoing) => {
+    bodyOf(incoming).then((given) => {
+      const { method = "", headers } = incoming;
+      const { pathname, searchParams, origin } = new URL(incoming.url ?? "", `http://${headers.host}`);
+      const call = `${method} ${pathname}`;
+      asked.push(call);
+      authorizations.add(headers.authorization);
+      const failure = failures.get(call);
+      const { status, body } = failure
+        ? { status: failure.status, body: failure.body ?? { message: failure.message } }
+        : answer(method, pathname, given);
+      const page = Number(searchParams.get("page") ?? 1);
+      const size = Number(searchParams.get("per_page") ?? 30);
+      const isList = method === "GET" && Array.isArray(body);
+      if (isList && body.length > page * size) {
+        const next = new URLSearchParams({ per_page: String(size), page: String(page + 1) });
+        outgoing.setHeader("link", `<${origin}${pathname}?${next}>; rel="next", <${origin}${pathname}>; rel="first"`);
+      }
+      outgoing.setHeader("content-type", typeof body === "string" ? "text/html" : "application/json; charset=utf-8");
+      outgoing.writeHead(status);
+      const part = isList ? body.slice((page - 1) * size, page * size) : body;
+      outgoing.end(typeof part === "string" ? part : JSON.stringify(part));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    ...state,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reset: () => {
+      for (const all of [repositoryLabels, labels, events, comments, asked]) all.length = 0;
+      authorizations.clear();
+      failures.clear();
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Record<string, unknown>> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  return text === "" ? {} : JSON.parse(text);
+}

@@ -1,0 +1,85 @@
+import { type Fields, isFields, list } from "../../cli/json";
+import type { Terraform } from "../../cli/terraform/synthesized-folder";
+
+/** Arguments that are blocks, to Terraform and the AWS provider: a plan has what stands in them one by one. */
+const BLOCKS = ["statement", "principals", "not_principals", "condition", "assume_role", "default_tags"];
+
+/** Arguments of Terraform itself, which a plan has elsewhere or not at all. */
+const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider", "provisioner", "connection", "count", "for_each"];
+
+/** The `configuration` of a plan that Terraform makes of a stack, as far as it says what the stack says. */
+export function configurationOf({ terraform, provider, resource, data, output, module, variable }: Terraform): Fields {
+  const modules = mapped(module, (call) => ({ source: call.source }));
+  const variables = mapped(variable, (declared) => ({ default: declared.default }));
+  return {
+    provider_config: {
+      ...mapped(fieldsIn(terraform).required_providers, (_, name) => ({ name })),
+      ...Object.fromEntries(
+        Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
+          list(blocks).map((block) => configOf(name, block)),
+        ),
+      ),
+    },
+    root_module: {
+      outputs: mapped(output, ({ value }) => ({ expression: { constant_value: value } })),
+      resources: [...resourcesOf(resource, ""), ...resourcesOf(data, "data.")],
+      ...(Object.keys(modules).length > 0 ? { module_calls: modules } : {}),
+      ...(Object.keys(variables).length > 0 ? { variables } : {}),
+    },
+  };
+}
+
+function configOf(name: string, block: unknown): [string, unknown] {
+  const { alias, ...said } = fieldsIn(block);
+  const expressions = expressionsOf(said);
+  return alias === undefined ? [name, { name, expressions }] : [`${name}.${alias}`, { name, alias, expressions }];
+}
+
+function resourcesOf(section: unknown, prefix: string): Fields[] {
+  const all = Object.entries(fieldsIn(section)).flatMap(([type, blocks]) =>
+    Object.entries(fieldsIn(blocks)).map(([name, block]) => {
+      const { count, for_each, provisioner } = fieldsIn(block);
+      return {
+        address: `${prefix}${type}.${name}`,
+        mode: prefix === "" ? "managed" : "data",
+        type,
+        name,
+        expressions: expressionsOf(fieldsIn(block)),
+        ...(count === undefined ? {} : { count_expression: { constant_value: count } }),
+        ...(for_each === undefined ? {} : { for_each_expression: { constant_value: for_each } }),
+        ...(provisioner === undefined ? {} : { provisioners: list(provisioner).flatMap(provisionersOf) }),
+      };
+    }),
+  );
+  return all.sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+function provisionersOf(provisioner: unknown): Fields[] {
+  return Object.entries(fieldsIn(provisioner)).map(([type, said]) => ({
+    type,
+    expressions: expressionsOf(fieldsIn(said)),
+  }));
+}
+
+function expressionsOf(block: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(block)
+      .filter(([name]) => !META_ARGUMENTS.includes(name))
+      .map(([name, value]) => [
+        name,
+        BLOCKS.includes(name)
+          ? list(value).map((inside) => expressionsOf(fieldsIn(inside)))
+          : { constant_value: value },
+      ]),
+  );
+}
+
+function mapped(value: unknown, change: (inside: Fields, name: string) => unknown): Fields {
+  return Object.fromEntries(
+    Object.entries(fieldsIn(value)).map(([name, inside]) => [name, change(fieldsIn(inside), name)]),
+  );
+}
+
+function fieldsIn(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}

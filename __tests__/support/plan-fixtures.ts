@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import { configurationOf } from "./plan-configuration";
+import { synthesize } from "./synthesize";
+
+// biome-ignore lint/suspicious/noExplicitAny: a case changes what a plan or Terraform has at any place
+export type Draft = any;
+
+/** What Terraform and the AWS provider have planned for real: between two environment files, in an account of an emulator. */
+export interface PlanFixture {
+  readonly before: string;
+  readonly after: string;
+  readonly plan: Draft;
+}
+
+const FOLDER = join(__dirname, "../cli/review/plans");
+
+/** The names of all of them. */
+export const PLAN_FIXTURES = readdirSync(FOLDER).map((file) => file.replace(".json", ""));
+
+/** Reads one of them. */
+export function readPlanFixture(name: string): PlanFixture {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8"));
+}
+
+/** The Terraform of the environment that they are about. */
+export function terraformOf(yaml: string): Draft {
+  return JSON.parse(synthesize(yaml).paid ?? "");
+}
+
+/** A plan as Terraform would have made it of that code. */
+export function planOf(head: Terraform, plan: Draft): Draft {
+  return { ...plan, configuration: configurationOf(head) };
+}
+
+/** What a plan changes at an address. */
+export function changeAt({ resource_changes }: Draft, address: string): Draft {
+  return resource_changes.find((one: Draft) => one.address === address).change;
+}

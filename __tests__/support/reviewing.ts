@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../cli/program";
+import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import { printedInTests } from "./printed";
+import type { Texts } from "./synthesize";
+
+/** Runs `support-app review`, and writes what it reads. */
+export interface Reviewing {
+  /** Where it all is, until the tests have ended. */
+  readonly scratch: string;
+  /** Runs the command with those options. */
+  readonly review: (...args: readonly string[]) => Promise<Reviewed>;
+  /** Reviews a change of the environment `paid`, with a plan of it. Undefined: it isn't there. */
+  readonly reviewPlan: (
+    base: Terraform | undefined,
+    head: Terraform | undefined,
+    plan: unknown,
+    ...args: readonly string[]
+  ) => Promise<Reviewed>;
+  /** A folder as `cdktf synth` writes it. */
+  readonly folderOf: (stacks: Texts) => string;
+  /** A file in JSON. */
+  readonly fileOf: (content: unknown) => string;
+}
+
+/** What a review ended with and printed. */
+export interface Reviewed {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** To be called where tests are described. */
+export function reviewingInTests(): Reviewing {
+  const scratch = mkdtempSync(join(tmpdir(), "support-app-review-"));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+  const printed = printedInTests();
+  let count = 0;
+  const reviewing: Reviewing = {
+    scratch,
+    review: async (...args) => {
+      const status = await runSupportApp(["review", ...args]);
+      return { status, output: printed.splice(0).join("\n") };
+    },
+    reviewPlan: (base, head, plan, ...args) => {
+      const [before, after] = [base, head].map((terraform) =>
+        reviewing.folderOf(terraform ? { paid: JSON.stringify(terraform) } : {}),
+      );
+      const given = `paid=${reviewing.fileOf(plan)}`;
+      return reviewing.review("--base", `${before}`, "--head", `${after}`, "--plan", given, ...args);
+    },
+    folderOf: (stacks) => {
+      const folder = join(scratch, `folder-${count++}`);
+      mkdirSync(join(folder, "stacks"), { recursive: true });
+      const entries = Object.entries(stacks).map(([name, text]) => {
+        const synthesizedStackPath = `stacks/${name}/cdk.tf.json`;
+        mkdirSync(join(folder, "stacks", name));
+        writeFileSync(join(folder, synthesizedStackPath), text);
+        return [name, { name, synthesizedStackPath }];
+      });
+      const manifest = { version: "0.21.0", stacks: Object.fromEntries(entries) };
+      writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+      return folder;
+    },
+    fileOf: (content) => {
+      const file = join(scratch, `file-${count++}.json`);
+      writeFileSync(file, JSON.stringify(content));
+      return file;
+    },
+  };
+  return reviewing;
+}

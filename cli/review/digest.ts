@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { statementsInOneForm } from "../iam/one-form";
+import { canonical } from "../json";
+import type { EnvironmentAccess } from "../terraform/access";
+
+/** Bits of a digest: more than anybody can find a second change for, few enough for a label on GitHub. */
+const BITS = 200;
+
+/** The digits of base32 (RFC 4648) in lower case. GitHub's labels ignore case, so there is no other. */
+const DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
+const BITS_OF_DIGIT = 5;
+
+/** What stands for a value: the same for the same value alone. */
+export function digestOf(value: unknown): string {
+  const bytes = createHash("sha256")
+    .update(canonical(value))
+    .digest()
+    .subarray(0, BITS / 8);
+  const number = BigInt(`0x${bytes.toString("hex")}`).toString(DIGITS.length);
+  const digits = number.padStart(BITS / BITS_OF_DIGIT, "0");
+  return digits.replace(/./g, (digit) => DIGITS[Number.parseInt(digit, DIGITS.length)] ?? "");
+}
+
+/** Access in one form: the order of statements and actions, and how statements are split, make no difference. */
+export function accessInOneForm({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
+  return {
+    ...rest,
+    roles: [...roles].sort(byName).map(([name, { trust, permissions, boundary, ...role }]) => ({
+      ...{ name, role, trust: statementsInOneForm(trust), permissions: statementsInOneForm(permissions) },
+      boundary: boundary && {
+        ...boundary,
+        statements: boundary.statements && statementsInOneForm(boundary.statements),
+      },
+    })),
+    channels: channels.map(canonical).sort(),
+    registrations: [...registrations].sort(byName),
+  };
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,200 @@
+import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-quotas-role";
+import type { Difference } from "../iam/compare";
+import { canonical } from "../json";
+import { paired } from "../paired";
+import {
+  type ChannelAccess,
+  type EnvironmentAccess,
+  NO_ACCESS,
+  type RoleAccess,
+  readAccess,
+} from "../terraform/access";
+import { type AccessChanges, compareAccess } from "../terraform/access-changes";
+import { readingElsewhere, readStack, type Stack } from "../terraform/stack";
+import type { Terraform } from "../terraform/synthesized-folder";
+import type { Unreadable } from "../terraform/unreadable";
+import { loudest, type Verdict } from "../terraform/verdict";
+import { accessInOneForm } from "./digest";
+import { foreignMoves, type StateChange, stateChanges } from "./state-changes";
+import { READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
+
+/** What changes in an environment. */
+export interface EnvironmentChange {
+  readonly environment: string;
+  readonly verdict: Verdict;
+  /** Whether the folders before and after have it. */
+  readonly isNew: boolean;
+  readonly isRemoved: boolean;
+  /** The account after the change or, of a removed environment, before it. Undefined: any. */
+  readonly account?: string;
+  readonly access: AccessChanges;
+  /** What a removed environment leaves in the account. Undefined: it isn't removed, or has nothing. */
+  readonly leftBehind?: LeftBehind;
+  readonly state: readonly StateChange[];
+  /** What can't be read before or after, and so may have changed anything. */
+  readonly unreadable: readonly Unreadable[];
+  /** What no approval allows. */
+  readonly violations: readonly Violation[];
+  /** All that was read before and after, in one form: what an approval is for. */
+  readonly approved: unknown;
+  /** Whether Terraform may plan it: always, where its state is where it was and all of it can be read. */
+  readonly plannable: "always" | "approved" | "never";
+}
+
+/** What stays in an account and isn't in any code. */
+export interface LeftBehind {
+  /** Names in IAM. */
+  readonly roles: readonly string[];
+  readonly channels: readonly ChannelAccess[];
+}
+
+const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
+
+/** What changes in every environment that either folder has, in the order of their names. */
+export function environmentChanges(
+  base: ReadonlyMap<string, Terraform>,
+  head: ReadonlyMap<string, Terraform>,
+): EnvironmentChange[] {
+  return withNamesOfOthers(paired(base, head).map(([name, before, after]) => environmentChange(name, before, after)));
+}
+
+/** Tells where a role gets the name that a role of another environment of the account had: channels may have it by hand. */
+function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentChange[] {
+  const keyOf = (account: string, role: RoleAccess) => canonical([account, role.name.toLowerCase()]);
+  const had = new Map(
+    changes.flatMap(({ environment, account, access }) =>
+      access.roles.flatMap(({ before }) => (before && account ? [[keyOf(account, before), environment] as const] : [])),
+    ),
+  );
+  return changes.map((change) => {
+    const { environment, account, access } = change;
+    const taken = access.roles.flatMap(({ after }): StateChange[] => {
+      const other = after && account ? had.get(keyOf(account, after)) : undefined;
+      if (!after || other === undefined || other === environment) return [];
+      return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: other }];
+    });
+    if (taken.length === 0) return change;
+    return { ...change, state: [...change.state, ...taken], verdict: loudest([change.verdict, "unknown"]) };
+  });
+}
+
+function environmentChange(
+  environment: string,
+  base: Terraform | undefined,
+  head: Terraform | undefined,
+): EnvironmentChange {
+  if (isSame(base, head)) return unchanged(environment, head);
+  const [before, after] = [base && readStack(base), head && readStack(head)];
+  const was = before ? readAccess(before) : NO_ACCESS;
+  const is = after ? readAccess(after) : NO_ACCESS;
+  const unreadable = unique([...is.unreadable, ...(after ? foreignMoves(before, after) : []), ...was.unreadable]);
+  const state = before && after ? [...stateChanges(before, after), ...readOnlyAddress(was, is, after)] : [];
+  const isImported = after?.imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
+  const isRemoved = after === undefined;
+  const isLeft = isRemoved && !isEmpty(before);
+  const leftBehind = isLeft
+    ? { roles: [...was.roles.values()].map(({ name }) => name), channels: was.channels }
+    : undefined;
+  const access = isRemoved ? NO_CHANGES : certain(compareAccess(was, is, isImported), unreadable);
+  const verdict = loudest([
+    leftBehind ? "left-behind" : "cosmetic",
+    isRemoved ? "settings" : "cosmetic",
+    // Even an empty one has a state that Terraform acts on.
+    before ? "cosmetic" : "broadened",
+    unreadable.length > 0 ? "unknown" : "cosmetic",
+    ...[...access.roles, ...access.channels].map((change) => change.verdict),
+    ...(access.registrations.length > 0 ? (["settings"] as const) : []),
+    access.serviceQuotasRole?.verdict ?? "cosmetic",
+    ...state.map((change) => change.verdict),
+  ]);
+  const violations = violationsOf(was, is, after?.moves ?? []);
+  const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isOfGround);
+  return {
+    environment,
+    verdict,
+    isNew: before === undefined,
+    isRemoved,
+    account: (after ?? before)?.provider.account,
+    access,
+    leftBehind,
+    state,
+    unreadable,
+    violations,
+    approved: [approvedForm(base, before, was, unreadable), approvedForm(head, after, is, unreadable)],
+    plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
+  };
+}
+
+/** Whether two stacks are the same. Most are in the same order, too, which is seen sooner. */
+function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
+  return JSON.stringify(base) === JSON.stringify(head) || canonical(base) === canonical(head);
+}
+
+function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {
+  const unreadable = terraform ? readingElsewhere(terraform) : [];
+  return {
+    environment,
+    // What it reads elsewhere may be another than before.
+    verdict: unreadable.length > 0 ? "unknown" : "unchanged",
+    isNew: false,
+    isRemoved: false,
+    access: NO_CHANGES,
+    state: [],
+    unreadable,
+    violations: violationsOf(NO_ACCESS, { ...NO_ACCESS, unreadable }, []),
+    approved: null,
+    plannable: "never",
+  };
+}
+
+/** That a read-only role leaves the address at which it is refused to write. */
+function readOnlyAddress(was: EnvironmentAccess, is: EnvironmentAccess, { moves }: Stack): StateChange[] {
+  if (!was.roles.has(READ_ONLY) || is.roles.has(READ_ONLY)) return [];
+  return readOnlyRoles(was, is, moves).map(({ name }) => ({
+    kind: "read-only-address",
+    verdict: "unknown",
+    role: name,
+  }));
+}
+
+/** Whether a stack has nothing, as a retired environment's. */
+function isEmpty(stack: Stack | undefined): boolean {
+  return stack === undefined || (stack.blocks.size === 0 && stack.unreadable.length === 0);
+}
+
+/** Whether Terraform would read another state, run another provider or act elsewhere. */
+function isOfGround({ kind, verdict }: StateChange): boolean {
+  return verdict === "unknown" && ["backend", "account", "provider", "provider-version"].includes(kind);
+}
+
+/** What people lose isn't certain where something can't be read: that may give it back. */
+export function certain(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
+  if (unreadable.length === 0) return changes;
+  const gaining = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
+    ...change,
+    permissions: { ...change.permissions, lost: [] },
+    trust: { ...change.trust, lost: [] },
+  });
+  return {
+    ...changes,
+    roles: changes.roles.map(gaining),
+    channels: changes.channels.map((channel) => ({ ...gaining(channel), lost: [] })),
+  };
+}
+
+/** What was read, in one form; where not everything could be read, all of the Terraform. */
+function approvedForm(
+  terraform: Terraform | undefined,
+  stack: Stack | undefined,
+  access: EnvironmentAccess,
+  unreadable: readonly Unreadable[],
+): unknown {
+  if (!stack) return null;
+  if (unreadable.length > 0) return terraform;
+  const { blocks: _, unreadable: __, ...around } = stack;
+  return [accessInOneForm(access), around];
+}
+
+function unique(all: readonly Unreadable[]): Unreadable[] {
+  return [...new Map(all.map((one) => [canonical(one), one])).values()];
+}

@@ -1,0 +1,349 @@
+import { appendFileSync } from "node:fs";
+import { request } from "@octokit/request";
+import { z } from "zod";
+import { describe, pathInWords } from "../../modules/support-app/problem";
+import { CommandError } from "../command-error";
+import { readJsonFile } from "../json-file";
+import { longestRun } from "./markdown";
+
+/** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
+export interface PullRequest {
+  /** Its repository, as OWNER/NAME. */
+  readonly repository: string;
+  readonly number: number;
+  readonly author: Account;
+  /** The last commit of its branch. */
+  readonly headCommit: string;
+  /** Whether its branch is in another repository. Its workflows can write nothing here and have no credentials. */
+  readonly isFork: boolean;
+  /** Whether a label that the author sets approves. */
+  readonly authorMayApprove: boolean;
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly outputFile: string;
+  readonly summaryFile: string;
+}
+
+/** An account of GitHub. The login of an account can change, its ID can't. */
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+}
+
+/** What to tell a pull request. */
+export interface Told {
+  /** Markdown. */
+  readonly report: string;
+  /** Whether the change needs an approval. Undefined: unknown, and the label stays as it is. */
+  readonly approvalNeeded: boolean | undefined;
+}
+
+/** First line of the one comment that every review of a pull request writes. */
+const MARK = "<!-- support-app review -->";
+/** Who writes it: the owner of a workflow's token. */
+const BOT = "github-actions[bot]";
+/** Set while the change needs an approval. */
+const BROADENED = {
+  name: "access-broadened",
+  color: "d93f0b",
+  description: "People in a Slack channel gain access",
+};
+/** 200 bits in base32. GitHub takes at most 50 characters for a label, and ignores their case. */
+const APPROVAL = /^approved-([a-z2-7]{40})$/i;
+/** Stands for every account that was deleted. */
+const GHOST = "ghost";
+/** Longest error message that a comment shows: even as nothing but backticks, it fits into what GitHub takes. */
+const MAX_ERROR = 20_000;
+const TIMEOUT_MS = 60_000;
+
+/** The pull request of the event that this process runs for. */
+export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
+  const eventFile = variable(env, "GITHUB_EVENT_PATH", "the path of a file", /^./);
+  const repository = variable(env, "GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/);
+  const { number, user, head } = eventIn(eventFile).pull_request;
+  return {
+    repository,
+    number,
+    author: user,
+    headCommit: head.sha,
+    isFork: !isSameName(head.repo?.full_name, repository),
+    authorMayApprove:
+      variable(env, "SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
+    apiUrl: variable(env, "GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
+    token: tokenIn(env),
+    outputFile: variable(env, "GITHUB_OUTPUT", "the path of a file", /^./),
+    summaryFile: variable(env, "GITHUB_STEP_SUMMARY", "the path of a file", /^./),
+  };
+}
+
+/** Refuses what a failed job has left: a folder may be missing, or the pull request's code may have written both. */
+export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv): void {
+  if (SUPPORT_APP_SYNTH === "success") return;
+  throw new CommandError(
+    `Received ${describe(SUPPORT_APP_SYNTH)} for the result of the job synth, expected success. See its log, and run the workflow again once it is fixed.`,
+  );
+}
+
+/**
+ * The digests that were approved: for each, a label is on the pull request, and a person set it last who isn't the author.
+ * A bot approves nothing, nor does an app that acts for a person: the author may have made it do so.
+ */
+export async function approvedDigests(pullRequest: PullRequest): Promise<string[]> {
+  const labels = await labelsOf(pullRequest);
+  const digests = labels.map(digestIn).filter((digest) => digest !== undefined);
+  if (digests.length === 0) return [];
+  const events = await list(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
+  return digests.filter((digest) => {
+    const last = events
+      .filter(({ label }) => digestIn(label?.name ?? "") === digest)
+      .sort((one, other) => one.created_at.getTime() - other.created_at.getTime())
+      .at(-1);
+    return last?.event === "labeled" && !last.performed_via_github_app && mayApprove(pullRequest, last.actor);
+  });
+}
+
+/** What to do to approve the change that has this digest, as a sentence in Markdown. */
+export function howToApprove({ authorMayApprove }: PullRequest, digest: string): string {
+  const who = authorMayApprove ? "" : ", set by somebody other than the author of the pull request";
+  return `Approve this very change with the label \`approved-${digest}\`${who}.`;
+}
+
+/** Writes the report into the pull request's one comment and the run's summary, and sets or removes the label. */
+export async function tellPullRequest(pullRequest: PullRequest, { report, approvalNeeded }: Told): Promise<void> {
+  append(pullRequest.summaryFile, "GITHUB_STEP_SUMMARY", `${report}\n`);
+  if (pullRequest.isFork) return;
+  await comment(pullRequest, `${MARK}\n${report}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
+  if (approvalNeeded !== undefined) await setLabel(pullRequest, approvalNeeded);
+}
+
+/** Does the work of a review. If it ends with an error, the pull request is told, so that no earlier report stays there. */
+export async function withErrorReport<T>(pullRequest: PullRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = messageOf(error);
+    try {
+      await tellPullRequest(pullRequest, { report: errorReport(message), approvalNeeded: undefined });
+    } catch (untold) {
+      if (messageOf(untold) !== message) {
+        throw new CommandError(`${message}\n${messageOf(untold)}`, { cause: error });
+      }
+    }
+    throw error;
+  }
+}
+
+/** The report of a review that ended with an error. Nothing of the message becomes Markdown. */
+export function errorReport(message: string): string {
+  const text = message.slice(0, MAX_ERROR).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, "�");
+  const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
+  return [
+    "## ⛔ The review ended with an error",
+    "",
+    "What access this pull request gives or takes is unknown. Earlier reports on it no longer hold.",
+    "",
+    `${fence}text`,
+    text,
+    fence,
+  ].join("\n");
+}
+
+/**
+ * Hands over to later jobs.
+ *
+ * @param plannable the environments that Terraform may plan, with credentials; none of a fork's
+ */
+export function setOutputs(pullRequest: PullRequest, { plannable }: { readonly plannable: readonly string[] }): void {
+  // JSON without indentation has no line break, so nothing in it becomes another output.
+  const list = JSON.stringify(pullRequest.isFork ? [] : plannable);
+  append(pullRequest.outputFile, "GITHUB_OUTPUT", `plannable=${list}\n`);
+}
+
+const account = z.object({ id: z.int(), login: z.string().min(1) });
+
+/** What is read of a pull_request event. */
+const pullRequestEvent = z.object({
+  pull_request: z.object({
+    number: z.int().positive(),
+    user: account,
+    head: z.object({
+      sha: z.string().regex(/^[\da-f]{40,64}$/),
+      repo: z.object({ full_name: z.string() }).nullable(), // null: the fork was deleted
+    }),
+  }),
+});
+
+const issueLabel = z.object({ name: z.string() });
+
+const issueEvent = z.object({
+  event: z.string(),
+  created_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  actor: account.extend({ type: z.string() }).nullish(),
+  label: issueLabel.nullish(),
+  performed_via_github_app: z.unknown(),
+});
+
+const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.string().nullish() });
+
+type Actor = z.infer<typeof issueEvent>["actor"];
+
+const HOW_TO_RUN = "Run `support-app review --github` as .github/workflows/review.yml does";
+
+function variable(env: NodeJS.ProcessEnv, name: string, expected: string, form: RegExp, fallback?: string): string {
+  const value = env[name] ?? fallback;
+  if (value !== undefined && form.test(value)) return value;
+  throw new CommandError(`Received ${describe(value)} for the variable ${name}, expected ${expected}. ${HOW_TO_RUN}.`);
+}
+
+/** Not as the others: what a secret is must not be said. */
+function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv): string {
+  if (GITHUB_TOKEN && /^[!-~]+$/.test(GITHUB_TOKEN)) return GITHUB_TOKEN;
+  const received = GITHUB_TOKEN ? "a value that no token has" : "nothing";
+  throw new CommandError(
+    `Received ${received} for the variable GITHUB_TOKEN, expected a token of GitHub. ${HOW_TO_RUN}.`,
+  );
+}
+
+function eventIn(file: string): z.infer<typeof pullRequestEvent> {
+  const event = readJsonFile(
+    file,
+    (why) => `Received the event ${file} that can't be read (${why}), expected a file of JSON. ${HOW_TO_RUN}.`,
+    (why) => `Received the event ${file} that is not JSON (${why}), expected a pull_request event. ${HOW_TO_RUN}.`,
+  );
+  const read = pullRequestEvent.safeParse(event);
+  if (read.success) return read.data;
+  throw new CommandError(
+    `Received the event ${file} with ${wrongPart(event, read.error)}, expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`,
+  );
+}
+
+/** The first thing in a value that isn't as expected, in words. */
+function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
+  const path = (issue?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
+  const found = path.reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
+  return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
+}
+
+function append(file: string, name: string, text: string): void {
+  try {
+    appendFileSync(file, text);
+  } catch (error) {
+    throw new CommandError(
+      `Received the file ${file} for the variable ${name} that can't be written (${messageOf(error)}), expected one that can. ${HOW_TO_RUN}.`,
+    );
+  }
+}
+
+function digestIn(label: string): string | undefined {
+  return label.match(APPROVAL)?.[1]?.toLowerCase();
+}
+
+function mayApprove({ author, authorMayApprove }: PullRequest, actor: Actor): boolean {
+  if (actor?.type !== "User" || isSameName(actor.login, GHOST)) return false;
+  return authorMayApprove || !(actor.id === author.id || isSameName(actor.login, author.login));
+}
+
+/** GitHub's names ignore case. */
+function isSameName(one: string | undefined, other: string): boolean {
+  return one?.toLowerCase() === other.toLowerCase();
+}
+
+async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
+  return (await list(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
+}
+
+/** Writes the one comment. Two runs at once may each have made one, of which the other is removed. */
+async function comment(pullRequest: PullRequest, body: string): Promise<void> {
+  const path = `/issues/${pullRequest.number}/comments`;
+  const [first, ...others] = (await list(pullRequest, path, issueComment)).filter(
+    (written) => written.user?.login === BOT && written.body?.startsWith(MARK), // anybody can write the mark
+  );
+  if (first) await ask(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
+  else await ask(pullRequest, "POST", path, { body });
+  for (const { id } of others) await ask(pullRequest, "DELETE", `/issues/comments/${id}`, {}, 404);
+}
+
+async function setLabel(pullRequest: PullRequest, wanted: boolean): Promise<void> {
+  const path = `/issues/${pullRequest.number}/labels`;
+  const { name } = BROADENED;
+  const isSet = (await labelsOf(pullRequest)).some((label) => isSameName(label, name));
+  if (isSet === wanted) return;
+  if (!wanted) {
+    await ask(pullRequest, "DELETE", `${path}/${name}`, {}, 404); // removed by somebody in between
+    return;
+  }
+  const { status } = await ask(pullRequest, "GET", `/labels/${name}`, {}, 404);
+  if (status === 404) await ask(pullRequest, "POST", "/labels", BROADENED, 422); // made by somebody in between
+  await ask(pullRequest, "POST", path, { labels: [name] });
+}
+
+/** All of a list, which GitHub gives page by page. */
+async function list<T>(pullRequest: PullRequest, path: string, item: z.ZodType<T>): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page++) {
+    const { data, link } = await ask(pullRequest, "GET", path, { per_page: 100, page });
+    const read = z.array(item).safeParse(data);
+    if (!read.success) {
+      throw new CommandError(
+        `Received ${wrongPart(data, read.error)} from GitHub to GET ${pathOf(pullRequest, path)}, expected what its REST API documents. Run the job again.`,
+      );
+    }
+    all.push(...read.data);
+    if (!link?.includes('rel="next"')) return all;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly data?: unknown;
+  readonly link?: string | undefined;
+}
+
+/**
+ * Asks GitHub's REST API.
+ *
+ * @param path below the repository
+ * @param tolerated a status of a failure that is an answer, too
+ */
+async function ask(
+  pullRequest: PullRequest,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  parameters: Readonly<Record<string, unknown>>,
+  tolerated?: number,
+): Promise<Answer> {
+  const asked = `${method} ${pathOf(pullRequest, path)}`;
+  try {
+    const { status, data, headers } = await request(asked, {
+      ...parameters,
+      baseUrl: pullRequest.apiUrl,
+      headers: { authorization: `bearer ${pullRequest.token}` },
+      request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+    });
+    return { status, data, link: headers.link };
+  } catch (error) {
+    const { status, response, message } = error as { status: number; response?: { data: unknown }; message: string };
+    if (status === tolerated) return { status };
+    const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? message;
+    const why = describe(said.replaceAll(pullRequest.token, "***"));
+    throw new CommandError(
+      response
+        ? `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status)}`
+        : `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`,
+    );
+  }
+}
+
+function pathOf({ repository }: PullRequest, path: string): string {
+  return `/repos/${repository}${path}`;
+}
+
+function adviceFor(status: number): string {
+  return [401, 403, 404].includes(status)
+    ? "Give the job the permissions that it has in .github/workflows/review.yml, and run it again."
+    : "Run the job again.";
+}
+
+function messageOf(error: unknown): string {
+  return (error as Partial<Error> | undefined)?.message ?? String(error);
+}

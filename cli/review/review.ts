@@ -1,0 +1,70 @@
+import { isQuiet, loudest, needsApproval } from "../terraform/verdict";
+import { digestOf } from "./digest";
+import type { EnvironmentChange } from "./environment-change";
+import type { Drift, Plan } from "./plan";
+
+/** Version of what `--format json` prints. A change that breaks a reader counts it up. */
+const SCHEMA_VERSION = 2;
+
+/** What a review has found. */
+export interface Review {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  /** Stands for this very change of access. The same change has the same digest, wherever it is reviewed. */
+  readonly digest: string;
+  /** Whether somebody must approve: something is broadened, or not known to be less. */
+  readonly approvalNeeded: boolean;
+  /** Whether something is forbidden, whatever was approved. */
+  readonly refused: boolean;
+  /** The environments that change, in the order of their names. */
+  readonly environments: readonly ReviewedEnvironment[];
+}
+
+/** An environment that changes, in code or by a plan. */
+export interface ReviewedEnvironment extends Omit<EnvironmentChange, "approved"> {
+  /** What Terraform would do. Undefined: no plan was given. */
+  readonly plan?: Omit<Plan, "drift"> & { readonly drift?: Omit<Drift, "approved"> };
+}
+
+/** A review of all environments. */
+export function reviewOf(all: readonly EnvironmentChange[], plans: ReadonlyMap<string, Plan> = new Map()): Review {
+  const withPlans = all.map((change) => {
+    const plan = plans.get(change.environment);
+    return { change, plan, verdict: loudest([change.verdict, plan?.drift?.verdict ?? "unchanged"]) };
+  });
+  const loud = withPlans.filter(({ verdict }) => !isQuiet(verdict));
+  const environments = withPlans
+    .filter(
+      ({ verdict, plan, change }) => verdict !== "unchanged" || plan !== undefined || change.violations.length > 0,
+    )
+    .map(({ change: { approved: _, ...change }, plan, verdict }) => ({
+      ...change,
+      verdict,
+      plan: plan && shown(plan),
+    }));
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    digest: digestOf(
+      loud.map(({ change, plan }) => [
+        change.environment,
+        change.approved,
+        ...(plan?.drift ? [plan.drift.approved] : []),
+      ]),
+    ),
+    approvalNeeded: environments.some(({ verdict }) => needsApproval(verdict)),
+    refused: environments.some(({ violations }) => violations.length > 0),
+    environments,
+  };
+}
+
+/** A plan without what only its digest is made of. */
+function shown({ changes, drift }: Plan): ReviewedEnvironment["plan"] {
+  if (!drift) return { changes };
+  const { approved: _, ...found } = drift;
+  return { changes, drift: found };
+}
+
+/** The environments that Terraform may plan, by what of the review is approved. */
+export function plannableEnvironments({ environments, approvalNeeded }: Review, isApproved: boolean): string[] {
+  const plannable = ["always", ...(isApproved || !approvalNeeded ? ["approved"] : [])];
+  return environments.filter((change) => plannable.includes(change.plannable)).map(({ environment }) => environment);
+}

@@ -1,0 +1,91 @@
+import { AWS_PROVIDER } from "../../stacks/support-app-stack";
+import { canonical } from "../json";
+import type { AwsProvider, Backend, Import, Move, Stack } from "../terraform/stack";
+import type { Unreadable } from "../terraform/unreadable";
+import type { Verdict } from "../terraform/verdict";
+
+/** What changes around the access: where Terraform acts, with what, and what it takes for its own. */
+export type StateChange = { readonly verdict: Verdict } & (
+  | { readonly kind: "account"; readonly before?: string; readonly after?: string }
+  | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
+  /** `isLeft`: channels and registrations stay in the region before, where no deploy finds them. */
+  | { readonly kind: "provider"; readonly before: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
+  | { readonly kind: "provider-version"; readonly before?: string; readonly after?: string }
+  | { readonly kind: "terraform-version"; readonly before?: string; readonly after?: string }
+  /** `isTakenOver`: what is imported had another name here before, or none, and may have users of its own. */
+  | ({ readonly kind: "import"; readonly isTakenOver: boolean } & Import)
+  | ({ readonly kind: "move" } & Move)
+  /** The role, by its name in IAM, has the name that a role of another environment of the same account had. */
+  | { readonly kind: "name-of-other"; readonly role: string; readonly environment: string }
+  /** The role, by its name in IAM, isn't at the address any more at which it is refused to write. */
+  | { readonly kind: "read-only-address"; readonly role: string }
+);
+
+/** What changes around the access between two versions of a stack. */
+export function stateChanges(base: Stack, head: Stack): StateChange[] {
+  const changes: StateChange[] = [];
+  const { account } = head.provider;
+  if (base.provider.account !== account) {
+    changes.push({ kind: "account", verdict: "unknown", before: base.provider.account, after: account });
+  }
+  if (canonical(base.backend) !== canonical(head.backend)) {
+    // Whose state is read decides what is destroyed, and which providers are installed and run.
+    changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
+  }
+  const { account: _, ...before } = base.provider;
+  const { account: __, ...after } = head.provider;
+  if (canonical(before) !== canonical(after)) {
+    // Without a fixed account, other credentials are another account. What is registered in a region stays there.
+    const isLeft = before.region !== after.region && hasRegional(base);
+    // Whoever Terraform acts as may do more than the one before.
+    const isOtherRole = before.assumeRole !== after.assumeRole;
+    const verdict = account === undefined || isLeft || isOtherRole ? "unknown" : "settings";
+    changes.push({ kind: "provider", verdict, before, after, isLeft });
+  }
+  if (base.providerVersion !== head.providerVersion) {
+    const verdict = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
+    changes.push({ kind: "provider-version", verdict, before: base.providerVersion, after: head.providerVersion });
+  }
+  if (base.requiredVersion !== head.requiredVersion) {
+    const [before, after] = [base.requiredVersion, head.requiredVersion];
+    changes.push({ kind: "terraform-version", verdict: "settings", before, after });
+  }
+  for (const one of newOf(base.imports, head.imports)) {
+    const isTakenOver = isNamed(one.to) && nameAt(base, one.to) !== nameAt(head, one.to);
+    changes.push({ kind: "import", verdict: isTakenOver ? "unknown" : "settings", isTakenOver, ...one });
+  }
+  for (const one of newOf(base.moves, head.moves)) {
+    if (isOwnMove(one, base, head)) changes.push({ kind: "move", verdict: "settings", ...one });
+  }
+  return changes;
+}
+
+/** Whether a stack has a channel or a registration, which are configured in a region. */
+function hasRegional({ blocks }: Stack): boolean {
+  return [...blocks.values()].some(({ type }) => type === "aws_cloudcontrolapi_resource");
+}
+
+/** Moves of anything but what the stack had before and has after: Terraform would take something else for its own. */
+export function foreignMoves(base: Stack | undefined, head: Stack): Unreadable[] {
+  const foreign = newOf(base?.moves ?? [], head.moves).filter((one) => !base || !isOwnMove(one, base, head));
+  return foreign.map((source) => ({ reason: "foreign-move", address: `moved.${source.to}`, source }));
+}
+
+function isOwnMove({ from, to }: Move, base: Stack, head: Stack): boolean {
+  const [left, taken] = [base.blocks.get(from), head.blocks.get(to)];
+  return left !== undefined && left.type === taken?.type && !head.blocks.has(from) && !base.blocks.has(to);
+}
+
+function newOf<T>(before: readonly T[], after: readonly T[]): T[] {
+  const known = new Set(before.map(canonical));
+  return after.filter((one) => !known.has(canonical(one)));
+}
+
+/** Whether what stands at an address has a name of its own in IAM. */
+function isNamed(address: string): boolean {
+  return /^aws_iam_(role|policy)\./.test(address);
+}
+
+function nameAt({ blocks }: Stack, address: string): unknown {
+  return blocks.get(address)?.body.name;
+}

@@ -1,0 +1,75 @@
+import { ACCESS_LEVELS, addressOfLevel } from "../../modules/support-app/access-level";
+import { actionsOf } from "../../modules/support-app/capability";
+import type { Targets } from "../iam/policy";
+import { hasTemplate } from "../iam/terraform-policy";
+import { canonical } from "../json";
+import type { EnvironmentAccess, RoleAccess } from "../terraform/access";
+import type { Move } from "../terraform/stack";
+import type { Unreadable } from "../terraform/unreadable";
+
+/** What no approval allows. */
+export type Violation =
+  /** A read-only role, by its name in IAM, is allowed something else than to view cases. */
+  | { readonly kind: "read-only-writes"; readonly role: string; readonly actions: Targets }
+  /** Something new that can't be read may give a read-only role more. */
+  | { readonly kind: "read-only-unreadable"; readonly role: string; readonly unreadable: Unreadable }
+  /** A value depends on something that isn't in the Terraform: an approval would hold for whatever that comes to later. */
+  | { readonly kind: "reads-elsewhere"; readonly unreadable: Unreadable };
+
+/** The role of the read-only access level: addresses are a contract. */
+export const READ_ONLY = addressOfLevel("read-only");
+
+/** What a role of read-only access may do. */
+const READING = new Set(actionsOf(ACCESS_LEVELS["read-only"].capabilities).map((action) => action.toLowerCase()));
+
+/** What is forbidden in an environment after a change. */
+export function violationsOf(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
+  return [
+    ...head.unreadable.flatMap((unreadable): Violation[] =>
+      unreadable.reason === "reads-elsewhere" ? [{ kind: "reads-elsewhere", unreadable }] : [],
+    ),
+    ...readOnlyRoles(base, head, moves).flatMap(writingActions),
+    ...unreadableOfReadOnly(base, head),
+  ];
+}
+
+/** The roles of read-only access, also those that were and are called otherwise now. */
+export function readOnlyRoles(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): RoleAccess[] {
+  const before = base.roles.get(READ_ONLY);
+  const isRenamed = (name: string, role: RoleAccess) =>
+    before !== undefined &&
+    (role.name.toLowerCase() === before.name.toLowerCase() ||
+      moves.some(({ from, to }) => from === `aws_iam_role.${READ_ONLY}` && to === `aws_iam_role.${name}`) ||
+      // Beside full access, there is no other role that a new one could be.
+      (!head.roles.has(READ_ONLY) && !base.roles.has(name) && name !== addressOfLevel("full")));
+  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role)).map(([, role]) => role);
+}
+
+function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
+  const found = permissions.flatMap(({ effect, actions }): Targets[] => {
+    if (effect === "Deny") return [];
+    if (actions.not) return [actions];
+    const patterns = actions.patterns.filter((action) => !READING.has(action));
+    return patterns.map((pattern) => ({ not: false, patterns: [pattern] }));
+  });
+  const unique = new Map(found.map((actions) => [canonical(actions), actions]));
+  return [...unique.values()].map((actions) => ({ kind: "read-only-writes", role, actions }));
+}
+
+/** What is new, can't be read, and may be about a read-only role: it names it, or what it names isn't known. */
+function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess): Violation[] {
+  const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
+  const known = new Set(base.unreadable.map(canonical));
+  const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
+  const isAbout = ({ address, source }: Unreadable) => {
+    const text = canonical([address, source]).toLowerCase();
+    return names.some((name) => text.includes(name));
+  };
+  const isOpen = ({ address, source }: Unreadable) =>
+    /^aws_(cloudcontrolapi|cloudformation|servicecatalog|lambda_invocation)/.test(address) ||
+    (address.startsWith("aws_iam_") && hasTemplate(source));
+  return head.unreadable
+    .filter((one) => one.reason !== "reads-elsewhere" && !known.has(canonical(one)))
+    .filter((one) => isAbout(one) || ((before ?? after) !== undefined && isOpen(one)))
+    .map((unreadable) => ({ kind: "read-only-unreadable", role: (after ?? before)?.name ?? READ_ONLY, unreadable }));
+}

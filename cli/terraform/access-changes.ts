@@ -1,0 +1,77 @@
+import { actionsOf } from "../../modules/support-app/capability";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
+import { reachOf } from "../iam/compare";
+import { canonical } from "../json";
+import { paired } from "../paired";
+import type { EnvironmentAccess, Registration, RoleAccess } from "./access";
+import { type ChannelChange, channelChanges } from "./channel-changes";
+import { movedRoles, type RoleChange, roleChanges } from "./role-changes";
+import type { Verdict } from "./verdict";
+
+/** What a change of an environment's access gives and takes. */
+export interface AccessChanges {
+  readonly roles: readonly RoleChange[];
+  readonly channels: readonly ChannelChange[];
+  readonly registrations: readonly RegistrationChange[];
+  /** Undefined: the stack has the Service Quotas role before and after, or neither. */
+  readonly serviceQuotasRole?: ServiceQuotasRoleChange;
+}
+
+/** A workspace or an alias of which the Support App is told something else. */
+export interface RegistrationChange {
+  /** In Terraform. */
+  readonly address: string;
+  readonly before?: Registration;
+  readonly after?: Registration;
+}
+
+/** The Service Quotas role that a stack gets or hands back. */
+export interface ServiceQuotasRoleChange {
+  readonly verdict: Verdict;
+  /** What becomes of it. `destroyed`: Terraform takes it from the account. */
+  readonly becomes: "managed" | "handed-back" | "destroyed";
+  /** Whether somebody may request quota increases and couldn't until now, since the role may have been missing. */
+  readonly isAwaited: boolean;
+}
+
+/**
+ * What a change of an environment's access gives and takes.
+ *
+ * @param isImported whether the Service Quotas role is imported, and so was there before
+ */
+export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, isImported = false): AccessChanges {
+  const moved = movedRoles(base, head);
+  return {
+    roles: roleChanges(base, head, moved),
+    channels: channelChanges(base, head, moved),
+    registrations: paired(base.registrations, head.registrations).flatMap(([address, before, after]) =>
+      canonical(before) === canonical(after) ? [] : [{ address, before, after }],
+    ),
+    serviceQuotasRole: serviceQuotasRoleChange(base, head, isImported),
+  };
+}
+
+function serviceQuotasRoleChange(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  isImported: boolean,
+): ServiceQuotasRoleChange | undefined {
+  const [wasManaged, isManaged] = [base, head].map(({ serviceQuotasRole }) => serviceQuotasRole === "managed");
+  if (wasManaged === isManaged) return undefined;
+  if (!isManaged) {
+    const isHandedBack = head.serviceQuotasRole === "handed-back";
+    return isHandedBack
+      ? { verdict: "settings", becomes: "handed-back", isAwaited: false }
+      : { verdict: "narrowed", becomes: "destroyed", isAwaited: false };
+  }
+  const isAwaited = !isImported && [...base.roles.values()].some(waitsForServiceQuotasRole);
+  return { verdict: isAwaited ? "broadened" : "settings", becomes: "managed", isAwaited };
+}
+
+function waitsForServiceQuotasRole({ permissions }: RoleAccess): boolean {
+  const needed = actionsOf(["request-quota-increases"]);
+  return (
+    needed.some((action) => reachOf(permissions, action) !== "never") &&
+    reachOf(permissions, CREATE_SERVICE_LINKED_ROLE) === "never"
+  );
+}

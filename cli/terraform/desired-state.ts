@@ -1,0 +1,27 @@
+import { type Fields, isFields, parseAllOfJson } from "../json";
+
+/** What CDKTF writes for `Fn.jsonencode` of a flat mapping, and what stands in it. */
+const CALL = /^\$\{jsonencode\(\{(.*)\}\)\}$/s;
+
+/** A key and its value: a text, a flag or the ARN of a role. */
+const PAIR = /("\w+") = ("(?:[^"\\]|\\.)*"|true|false|aws_iam_role\.[\w-]+\.arn)/g;
+
+/**
+ * Reads what a Cloud Control resource is to be, from JSON or from the call of `jsonencode` that CDKTF writes. References stay
+ * references. Undefined: it is neither.
+ */
+export function readDesiredState(value: unknown): Fields | undefined {
+  if (typeof value !== "string") return undefined;
+  const [, inside] = CALL.exec(value) ?? [];
+  const text = inside === undefined ? value : `{${inside.replace(PAIR, (_, key, value) => `${key}: ${json(value)}`)}}`;
+  try {
+    const state = parseAllOfJson(text);
+    return isFields(state) ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function json(value: string): string {
+  return /^("|true$|false$)/.test(value) ? value : `"\${${value}}"`;
+}

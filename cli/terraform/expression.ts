@@ -1,0 +1,80 @@
+import { hasTemplate } from "../iam/terraform-policy";
+import { isFields } from "../json";
+
+/** A reference to one attribute of something in the same stack. */
+export interface Reference {
+  /** Such as `aws_iam_role.full` or `data.aws_iam_policy_document.full`. */
+  readonly address: string;
+  readonly attribute: string;
+}
+
+const REFERENCE = /^\$\{((?:data\.)?[a-z0-9_]+\.[A-Za-z_][\w-]*)\.([a-z_]+)\}$/;
+
+/** The reference that a value is, if it is that and nothing else. */
+export function referenceOf(value: unknown): Reference | undefined {
+  const [, address, attribute] = (typeof value === "string" && REFERENCE.exec(value)) || [];
+  return address === undefined || attribute === undefined ? undefined : { address, attribute };
+}
+
+/** Functions that give the same for the same arguments: all that decides their value stands in the Terraform. */
+const PURE_FUNCTIONS = new Set([
+  ...["abs", "ceil", "floor", "max", "min", "parseint", "pow", "signum"],
+  ...["chomp", "endswith", "format", "formatlist", "indent", "join", "lower", "regex", "regexall", "replace", "split"],
+  ...[
+    "startswith",
+    "strcontains",
+    "strrev",
+    "substr",
+    "title",
+    "trim",
+    "trimprefix",
+    "trimspace",
+    "trimsuffix",
+    "upper",
+  ],
+  ...["alltrue", "anytrue", "chunklist", "coalesce", "coalescelist", "compact", "concat", "contains", "distinct"],
+  ...["element", "flatten", "index", "keys", "length", "lookup", "merge", "one", "range", "reverse", "setintersection"],
+  ...["setproduct", "setsubtract", "setunion", "slice", "sort", "sum", "transpose", "values", "zipmap"],
+  ...["base64decode", "base64encode", "jsondecode", "jsonencode", "urlencode", "yamldecode", "yamlencode"],
+  ...["base64sha256", "base64sha512", "md5", "sha1", "sha256", "sha512", "uuidv5"],
+  ...["can", "try", "tobool", "tolist", "tomap", "tonumber", "toset", "tostring", "type", "sensitive", "nonsensitive"],
+]);
+
+/** What a run decides, not the Terraform: its variables, its workspace and its folders. */
+const OF_THE_RUN = /\b(var|terraform|path)\./;
+
+/** Data sources that tell what the Terraform says, or who runs it where. */
+export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identity", "aws_partition", "aws_region"];
+
+/**
+ * Whether an expression's value depends on anything but the Terraform itself, such as a file, the time or a program. A call
+ * that isn't known counts as one, and so does a comment, which could hide one.
+ */
+function readsElsewhere(text: string): boolean {
+  if (OF_THE_RUN.test(text)) return true;
+  if ([...text.matchAll(/\bdata\.(\w+)/g)].some(([, type = ""]) => !KNOWN_DATA_SOURCES.includes(type))) return true;
+  if (/\/\*|\/\/|#/.test(text)) return text.includes("(");
+  for (const [before] of text.matchAll(/[\w:-]*\s*\(/g)) {
+    const name = before.slice(0, -1).trim();
+    if (name !== "" && !PURE_FUNCTIONS.has(name)) return true;
+  }
+  return false;
+}
+
+/** The first place in a stack whose value depends on anything but the Terraform itself. */
+export function elsewhereIn(
+  value: unknown,
+  path: readonly string[] = [],
+): { path: readonly string[]; source: unknown } | undefined {
+  if (typeof value === "string") {
+    return hasTemplate(value) && readsElsewhere(value) ? { path, source: value } : undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inside] of Object.entries(value)) {
+    const here = [...path, key];
+    if (isFields(value) && hasTemplate(key) && readsElsewhere(key)) return { path: here, source: key };
+    const found = elsewhereIn(inside, here);
+    if (found) return found;
+  }
+  return undefined;
+}

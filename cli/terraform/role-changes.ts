@@ -1,0 +1,102 @@
+import { compare, type Difference } from "../iam/compare";
+import { statementsInOneForm } from "../iam/one-form";
+import { canonical } from "../json";
+import type { Boundary, EnvironmentAccess, RoleAccess } from "./access";
+import { loudest, type Verdict } from "./verdict";
+
+/** What changes of a role. */
+export interface RoleChange {
+  /** Its name in Terraform. */
+  readonly role: string;
+  readonly verdict: Verdict;
+  /** Undefined: it wasn't there. */
+  readonly before?: RoleAccess;
+  /** Undefined: it isn't there any more. */
+  readonly after?: RoleAccess;
+  /** Its name in Terraform before, where that was another. */
+  readonly movedFrom?: string;
+  /** The role, by its name in Terraform, that had its name in IAM before. */
+  readonly namesake?: string;
+  readonly permissions: Difference;
+  readonly trust: Difference;
+}
+
+/** A role that nobody has. */
+export const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions: [] };
+
+/** Roles that are called otherwise in Terraform and are the same: the new name, and the old one. */
+export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): ReadonlyMap<string, string> {
+  const gone = [...base.roles].filter(([name]) => !head.roles.has(name));
+  const moved = new Map<string, string>();
+  for (const [name, role] of head.roles) {
+    if (base.roles.has(name)) continue;
+    const index = gone.findIndex(([, candidate]) => canonical(candidate) === canonical(role));
+    const [from] = index === -1 ? [] : gone.splice(index, 1);
+    if (from) moved.set(name, from[0]);
+  }
+  return moved;
+}
+
+/** What changes of each role. */
+export function roleChanges(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  moved: ReadonlyMap<string, string>,
+): RoleChange[] {
+  const left = new Set(moved.values());
+  const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].sort().filter((name) => !left.has(name));
+  return names.map((role) => {
+    const movedFrom = moved.get(role);
+    const before = base.roles.get(movedFrom ?? role);
+    const after = head.roles.get(role);
+    const permissions = compare((before ?? NO_ROLE).permissions, (after ?? NO_ROLE).permissions);
+    const trust = compare((before ?? NO_ROLE).trust, (after ?? NO_ROLE).trust);
+    const hadName = [...base.roles].find(([, { name }]) => name.toLowerCase() === after?.name.toLowerCase())?.[0];
+    const namesake = hadName === (movedFrom ?? role) ? undefined : hadName;
+    const isRenamed = before && after && !isSameName(before, after);
+    const verdict = loudest([
+      verdictOf(permissions),
+      verdictOf(trust),
+      boundaryVerdict(before, after),
+      before ? "unchanged" : "broadened",
+      after ? "unchanged" : "narrowed",
+      isRenamed || movedFrom !== undefined || (before && after && hasOtherSettings(before, after))
+        ? "settings"
+        : "unchanged",
+      namesake === undefined ? "unchanged" : "unknown",
+    ]);
+    return { role, verdict, before, after, movedFrom, namesake, permissions, trust };
+  });
+}
+
+/** Whether two roles are one to IAM and to whoever has it by its ARN. */
+export function isSameName(one: RoleAccess, other: RoleAccess): boolean {
+  return one.name === other.name && one.path === other.path;
+}
+
+/** Whether a role has other policies by name, or other sessions. */
+function hasOtherSettings(one: RoleAccess, other: RoleAccess): boolean {
+  const settings = ({ policies = [], maxSessionDuration }: RoleAccess) => [policies, maxSessionDuration];
+  return canonical(settings(one)) !== canonical(settings(other));
+}
+
+/** What a difference of statements comes to. */
+export function verdictOf({ gained, lost, undecided }: Difference): Verdict {
+  if (undecided.length > 0) return "unknown";
+  if (gained.some(({ depends }) => depends.length === 0)) return "broadened";
+  if (gained.length > 0) return "unknown";
+  return lost.length > 0 ? "narrowed" : "unchanged";
+}
+
+/** What another permissions boundary comes to. Of a role that is new or gone, it doesn't matter. */
+export function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
+  if (!before || !after || isSameBoundary(before.boundary, after.boundary)) return "unchanged";
+  if (!after.boundary) return "broadened";
+  return before.boundary ? "unknown" : "narrowed";
+}
+
+/** Whether two boundaries are the same and say the same. */
+export function isSameBoundary(one: Boundary | undefined, other: Boundary | undefined): boolean {
+  const inOneForm = ({ policy, statements }: Boundary) => [policy, statements && statementsInOneForm(statements)];
+  return canonical(one && inOneForm(one)) === canonical(other && inOneForm(other));
+}

@@ -1,0 +1,296 @@
+import { hasTemplate } from "../iam/terraform-policy";
+import { canonical, type Fields, isFields, list, textOf } from "../json";
+import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
+import type { Terraform } from "./synthesized-folder";
+import type { Unreadable, UnreadableReason } from "./unreadable";
+
+/** A resource or a data source. */
+export interface Block {
+  /** Such as `aws_iam_role.full` or `data.aws_iam_policy_document.full`. */
+  readonly address: string;
+  readonly isData: boolean;
+  /** Such as `aws_iam_role`. */
+  readonly type: string;
+  /** In Terraform, such as `full`. */
+  readonly name: string;
+  /** Its arguments, without CDKTF's remarks. */
+  readonly body: Fields;
+}
+
+/** Where the state is. */
+export interface Backend {
+  readonly type: "local" | "s3" | "cloud";
+  readonly settings: Fields;
+}
+
+/** Whose credentials act where. */
+export interface AwsProvider {
+  /** The only account that can be deployed to. Undefined: any. */
+  readonly account?: string;
+  readonly region?: string;
+  /** ARN of the role that Terraform acts as. */
+  readonly assumeRole?: string;
+}
+
+/** Something that is put into the state, or moved within it. */
+export interface Import {
+  readonly to: string;
+  readonly id: string;
+}
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One stack of Terraform, section by section. What isn't in the form that this project's constructs write is unreadable. */
+export interface Stack {
+  readonly backend?: Backend;
+  readonly provider: AwsProvider;
+  /** Version constraint of the AWS provider. */
+  readonly providerVersion?: string;
+  readonly requiredVersion?: string;
+  readonly blocks: ReadonlyMap<string, Block>;
+  readonly imports: readonly Import[];
+  readonly moves: readonly Move[];
+  /** Addresses that Terraform lets go of, without destroying anything. */
+  readonly removals: readonly string[];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** How the AWS provider may be called. */
+const AWS_PROVIDER_SOURCES = ["hashicorp/aws", "aws", "registry.terraform.io/hashicorp/aws"];
+
+/** The settings that backends may have, all of them texts or flags. */
+const BACKEND_SETTINGS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["local", ["path"]],
+  ["s3", ["bucket", "key", "region", "encrypt", "kms_key_id", "use_lockfile"]],
+]);
+
+type Fail = (reason: UnreadableReason, address: string, source: unknown) => void;
+
+/** Reads a stack. */
+export function readStack(terraform: Terraform): Stack {
+  const unreadable: Unreadable[] = [];
+  const fail: Fail = (reason, address, source) => unreadable.push({ reason, address, source });
+  const { "//": _, terraform: settings = {}, provider, resource, data, output, import: imports, ...rest } = terraform;
+  const { moved, removed, ...unknown } = rest;
+  for (const [section, source] of Object.entries(unknown)) {
+    if (!isEmpty(source)) fail("unknown-section", section, source);
+  }
+  const blocks = new Map(
+    [...blocksIn(resource, "", fail), ...blocksIn(data, "data.", fail)].map((block) => [block.address, block]),
+  );
+  unreadable.push(...readingElsewhere(terraform));
+  readOutputs(output, blocks, fail);
+  return {
+    ...readSettings(settings, fail),
+    provider: readProvider(provider, fail),
+    blocks,
+    imports: entriesOf("import", imports, ["to", "id"], fail).map(({ to, id }) => ({
+      to: addressIn(to),
+      id: textOf(id),
+    })),
+    moves: entriesOf("moved", moved, ["from", "to"], fail).map(({ from, to }) => ({
+      from: addressIn(from),
+      to: addressIn(to),
+    })),
+    removals: entriesOf("removed", removed, ["from", "lifecycle"], fail).flatMap((one) => {
+      if (canonical(withoutRemarks(one.lifecycle)) === '{"destroy":false}') return [addressIn(one.from)];
+      fail("foreign-removal", `removed.${addressIn(one.from)}`, one);
+      return [];
+    }),
+    unreadable,
+  };
+}
+
+/**
+ * What of a stack depends on anything but the Terraform itself: it may become something else without a change of it. A part
+ * of another form than CDKTF writes is told as that, by {@link readStack}.
+ */
+export function readingElsewhere(terraform: Terraform): Unreadable[] {
+  const found: Unreadable[] = [];
+  const add = (address: string, source: unknown) => found.push({ reason: "reads-elsewhere", address, source });
+  const expression = elsewhereIn(terraform);
+  if (expression) add(expression.path.join("."), expression.source);
+  if (!isEmpty(terraform.module)) add("module", terraform.module);
+  if (!isEmpty(terraform.variable)) add("variable", terraform.variable);
+  for (const { address, type, body, isData } of [
+    ...blocksIn(terraform.resource, "", () => {}),
+    ...blocksIn(terraform.data, "data.", () => {}),
+  ]) {
+    // Whatever a data source finds may be another the next time.
+    const isForeign = isData ? !KNOWN_DATA_SOURCES.includes(type) : !type.startsWith("aws_");
+    if (isForeign || body.provisioner !== undefined || body.connection !== undefined) add(address, body);
+  }
+  return found;
+}
+
+/** What Terraform doesn't read. */
+function withoutRemarks(value: unknown): unknown {
+  if (!isFields(value)) return value;
+  const { "//": _, ...rest } = value;
+  return rest;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || canonical(value) === "{}" || canonical(value) === "[]";
+}
+
+function readSettings(settings: unknown, fail: Fail): Pick<Stack, "backend" | "providerVersion" | "requiredVersion"> {
+  if (!isFields(settings)) {
+    fail("not-a-block", "terraform", settings);
+    return {};
+  }
+  const { "//": _, required_version, required_providers, backend, cloud, ...unknown } = settings;
+  for (const [name, source] of Object.entries(unknown)) fail("unknown-argument", `terraform.${name}`, source);
+  if (required_version !== undefined && !isText(required_version)) {
+    fail("unknown-argument", "terraform.required_version", required_version);
+  }
+  return {
+    backend: readBackend(backend, cloud, fail),
+    providerVersion: readProviderVersion(required_providers, fail),
+    requiredVersion: isText(required_version) ? required_version : undefined,
+  };
+}
+
+function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | undefined {
+  const given = { ...(backend === undefined ? {} : { backend }), ...(cloud === undefined ? {} : { cloud }) };
+  if (isEmpty(given)) return undefined; // a published root: whoever takes it says where its state is
+  const unknown = () => fail("unknown-backend", "terraform.backend", given);
+  if (isFields(cloud) && backend === undefined) {
+    const { workspaces, ...settings } = cloud;
+    const isKnown = Object.keys(settings).every((name) => ["organization", "hostname"].includes(name));
+    const { name, ...more } = isFields(workspaces) ? workspaces : {};
+    if (isKnown && Object.values(settings).every(isText) && isText(name) && isEmpty(more)) {
+      return { type: "cloud", settings: { ...settings, workspace: name } };
+    }
+  } else if (isFields(backend) && cloud === undefined) {
+    const [[type, settings] = ["", undefined], ...others] = Object.entries(backend);
+    const known = BACKEND_SETTINGS.get(type);
+    const isKnown = isFields(settings) && Object.keys(settings).every((name) => known?.includes(name));
+    if (known && others.length === 0 && isKnown && Object.values(settings).every(isLiteral)) {
+      return { type: type as Backend["type"], settings };
+    }
+  }
+  unknown();
+  return undefined;
+}
+
+function readProviderVersion(providers: unknown, fail: Fail): string | undefined {
+  const { aws, ...others } = isFields(providers) ? providers : { "": providers };
+  const { source, version, ...more } = isFields(aws) ? aws : { source: aws };
+  if (isEmpty(others) && isEmpty(more) && AWS_PROVIDER_SOURCES.includes(textOf(source)) && isText(version))
+    return version;
+  fail("unknown-provider", "terraform.required_providers", providers);
+  return undefined;
+}
+
+/** The only AWS provider, by its usual arguments. */
+function readProvider(provider: unknown, fail: Fail): AwsProvider {
+  const { aws, ...others } = isFields(provider) ? provider : { "": provider };
+  const [main, ...more] = list(aws);
+  if (!isFields(main) || more.length > 0 || !isEmpty(others)) {
+    fail("unknown-provider", "provider", provider);
+    return {};
+  }
+  const { "//": _, region, allowed_account_ids, assume_role, default_tags, ...unknown } = main;
+  for (const [name, source] of Object.entries(unknown)) fail("unknown-argument", `provider.aws.${name}`, source);
+  if (!isLiteral([region, default_tags])) fail("expression", "provider.aws", { region, default_tags });
+  const [account, ...otherAccounts] = list(allowed_account_ids ?? []);
+  const isAccount = isText(account) && /^\d{12}$/.test(account);
+  if (otherAccounts.length > 0 || (allowed_account_ids !== undefined && !isAccount)) {
+    fail("unknown-argument", "provider.aws.allowed_account_ids", allowed_account_ids);
+  }
+  const [role, ...otherRoles] = list(assume_role ?? []);
+  const { role_arn, ...ofRole } = isFields(role) ? role : { role_arn: role };
+  if (otherRoles.length > 0 || !isEmpty(ofRole) || (role !== undefined && !isText(role_arn))) {
+    fail("unknown-argument", "provider.aws.assume_role", assume_role);
+  }
+  return {
+    account: isAccount ? account : undefined,
+    region: isText(region) ? region : undefined,
+    assumeRole: isText(role_arn) ? role_arn : undefined,
+  };
+}
+
+/** Outputs may be literal, or references to what the stack makes: anything else might tell what isn't to be told. */
+function readOutputs(outputs: unknown, blocks: ReadonlyMap<string, Block>, fail: Fail): void {
+  if (outputs === undefined) return;
+  if (!isFields(outputs)) {
+    fail("not-a-block", "output", outputs);
+    return;
+  }
+  for (const [name, output] of Object.entries(outputs)) {
+    const { "//": _, value, description, sensitive, ...unknown } = isFields(output) ? output : { "": output };
+    const isValue = list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks));
+    if (!isValue || !isLiteral([description, sensitive]) || !isEmpty(unknown)) {
+      fail(hasTemplate(output) ? "expression" : "unknown-argument", `output.${name}`, output);
+    }
+  }
+}
+
+/** Whether a value is a reference to something of the stack. */
+export function isReferenceIn(value: unknown, blocks: ReadonlyMap<string, Block>): boolean {
+  const reference = referenceOf(value);
+  return reference !== undefined && blocks.has(reference.address);
+}
+
+/** Whether Terraform takes a value as it stands. */
+export function isLiteral(value: unknown): boolean {
+  return !hasTemplate(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !hasTemplate(value);
+}
+
+/** The entries of a section that is a list, each with exactly those arguments. */
+function entriesOf(section: string, entries: unknown, names: readonly string[], fail: Fail): Fields[] {
+  return (entries === undefined ? [] : list(entries)).flatMap((entry) => {
+    const said = withoutRemarks(entry);
+    if (isFields(said) && canonical(Object.keys(said).sort()) === canonical([...names].sort())) {
+      if (
+        Object.entries(said).every(([name, value]) => (isAddress(name) ? addressIn(value) !== "" : isLiteral(value)))
+      ) {
+        return [said];
+      }
+    }
+    fail("not-a-block", section, entry);
+    return [];
+  });
+}
+
+function isAddress(argument: string): boolean {
+  return ["from", "to"].includes(argument);
+}
+
+/** An address, as it is or as a reference. Empty: it is none. */
+function addressIn(value: unknown): string {
+  const [, address = ""] =
+    (typeof value === "string" && /^(?:\$\{)?([a-z0-9_]+\.[A-Za-z_][\w-]*)\}?$/.exec(value)) || [];
+  return address;
+}
+
+/** The blocks of a section. Terraform takes lists in many places, too, which CDKTF doesn't write. */
+function blocksIn(section: unknown, prefix: string, fail: Fail): Block[] {
+  if (section === undefined) return [];
+  if (!isFields(section)) {
+    fail("not-a-block", prefix === "" ? "resource" : "data", section);
+    return [];
+  }
+  return Object.entries(section).flatMap(([type, all]) => {
+    if (!isFields(all)) {
+      fail("not-a-block", `${prefix}${type}`, all);
+      return [];
+    }
+    return Object.entries(all).flatMap(([name, block]): Block[] => {
+      const address = `${prefix}${type}.${name}`;
+      if (isFields(block)) {
+        const { "//": _, ...body } = block;
+        return [{ address, isData: prefix !== "", type, name, body }];
+      }
+      fail("not-a-block", address, block);
+      return [];
+    });
+  });
+}

@@ -1,0 +1,104 @@
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describePath } from "../../modules/support-app/problem";
+import { CommandError } from "../command-error";
+import { type Fields, isFields, parseAllOfJson } from "../json";
+import { readJsonFile } from "../json-file";
+
+/** Terraform in JSON, as it is written. */
+export type Terraform = Fields;
+
+/** What `cdktf synth` writes. */
+const MANIFEST = "manifest.json";
+const STACKS = "stacks";
+const STACK_FILE = "cdk.tf.json";
+
+/** What is in the folder itself. */
+const TOP: Expected = { [MANIFEST]: "file", [STACKS]: "folder" };
+
+type Expected = Readonly<Record<string, "file" | "folder">>;
+
+/**
+ * The environments of a folder that `npm run synth` has written, as their Terraform by name.
+ *
+ * @throws CommandError for anything in it that synthesizing doesn't write: Terraform and OpenTofu take many files
+ */
+export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> {
+  if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
+  const manifest = readJson(join(folder, MANIFEST), () =>
+    filesIn(folder) === undefined
+      ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`
+      : `Received the folder ${describePath(folder)}, expected one that \`npm run synth\` has written, with ${MANIFEST} in it. Run \`npm run synth -- --output FOLDER\`.`,
+  );
+  if (!isFields(manifest) || !isFields(manifest.stacks)) {
+    throw new CommandError(
+      `Received ${describePath(join(folder, MANIFEST))} without stacks, expected what \`npm run synth\` writes. Synthesize again.`,
+    );
+  }
+  const stacks = Object.entries(manifest.stacks);
+  for (const [name, stack] of stacks) {
+    // The plan is made where the manifest doesn't say, so both must be the same.
+    const path = `${STACKS}/${name}/${STACK_FILE}`;
+    const { synthesizedStackPath, workingDirectory = `${STACKS}/${name}` } = isFields(stack) ? stack : {};
+    if (synthesizedStackPath !== path || workingDirectory !== `${STACKS}/${name}` || !/^[\w-]+$/.test(name)) {
+      throw new CommandError(
+        `Received the stack ${describePath(name)} at ${describePath(synthesizedStackPath)}, to be run in ${describePath(workingDirectory)}, in ${describePath(folder)}, expected it at ${describePath(path)}, to be run in that folder. Synthesize again, without --hcl.`,
+      );
+    }
+  }
+  const names = stacks.map(([name]) => name);
+  expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
+  return new Map(names.map((name) => [name, readStack(folder, name)]));
+}
+
+function readStack(folder: string, name: string): Terraform {
+  const path = join(STACKS, name, STACK_FILE);
+  expectOnly(join(folder, STACKS, name), { [STACK_FILE]: "file" });
+  const terraform = readJson(
+    join(folder, path),
+    () =>
+      `Received no ${describePath(path)} in ${describePath(folder)}, expected the Terraform of ${name} as JSON. Synthesize again, without --hcl.`,
+  );
+  if (isFields(terraform)) return terraform;
+  throw new CommandError(
+    `Received ${describePath(join(folder, path))} that is no mapping, expected Terraform. Synthesize again.`,
+  );
+}
+
+/** Refuses what else is in a folder, and what is there as a link or another kind of file. */
+function expectOnly(folder: string, expected: Expected): void {
+  for (const name of filesIn(folder) ?? []) {
+    const kind = Object.hasOwn(expected, name) ? expected[name] : undefined;
+    const status = lstatSync(join(folder, name));
+    if (kind === "file" ? status.isFile() : kind === "folder" && status.isDirectory()) continue;
+    throw new CommandError(
+      `Received ${describePath(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might take it. Synthesize into a new folder.`,
+    );
+  }
+}
+
+function readJson(file: string, missing: () => string): unknown {
+  const broken = (why: string) =>
+    `Received ${describePath(file)} that is not JSON (${why}), expected what \`npm run synth\` writes in JSON. Synthesize again, without --hcl.`;
+  return readJsonFile(file, missing, broken, parseNormalized);
+}
+
+/** Terraform normalizes all texts (NFC): one that changes by that is another than it seems. */
+function parseNormalized(text: string): unknown {
+  const value = parseAllOfJson(text);
+  const written = JSON.stringify(value);
+  if (written === written.normalize("NFC")) return value;
+  throw new SyntaxError("a text isn't in Unicode's form NFC, in which synthesizing writes all of them");
+}
+
+function filesIn(folder: string): string[] | undefined {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new CommandError(
+      `Received the folder ${describePath(folder)}, expected one that can be read, but: ${message}. Check its permissions.`,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import type { UnreadablePolicyReason } from "../iam/policy";
+
+/** Why something of a stack can't be read. */
+export type UnreadableReason =
+  | UnreadablePolicyReason
+  | "unknown-section"
+  | "unknown-type"
+  | "unknown-argument"
+  | "unknown-provider"
+  | "unknown-backend"
+  | "not-a-block"
+  | "reads-elsewhere"
+  | "no-name"
+  | "duplicate-name"
+  | "duplicate-exclusive"
+  | "duplicate-channel"
+  | "foreign-role"
+  | "foreign-policy"
+  | "foreign-import"
+  | "foreign-move"
+  | "foreign-removal"
+  | "unattached-policy"
+  | "boundary-by-arn"
+  | "not-exclusive"
+  | "not-kept"
+  | "overwritten"
+  | "unusual-action"
+  | "unusual-resource"
+  | "unusual-principal"
+  | "unusual-condition";
+
+/** Something of a stack that can't be read: it may give access, and may depend on everything else. */
+export interface Unreadable {
+  readonly reason: UnreadableReason;
+  /** Where it stands, such as `aws_iam_role.full`, `terraform.backend` or `output.role_arn`. */
+  readonly address: string;
+  /** What stands there. */
+  readonly source: unknown;
+}
