@@ -150,7 +150,7 @@ function unchanged(environment: string, terraform: Terraform | undefined): Envir
 /** That a read-only role leaves the address at which it is refused to write. */
 function readOnlyAddress(was: EnvironmentAccess, is: EnvironmentAccess, { moves }: Stack): StateChange[] {
   if (!was.roles.has(READ_ONLY) || is.roles.has(READ_ONLY)) return [];
-  return readOnlyRoles(was, is, moves).map(({ name }) => ({
+  return readOnlyRoles(was, is, moves).map(([, { name }]) => ({
     kind: "read-only-address",
     verdict: "unknown",
     role: name,

@@ -28,13 +28,17 @@ export function violationsOf(base: EnvironmentAccess, head: EnvironmentAccess, m
     ...head.unreadable.flatMap((unreadable): Violation[] =>
       unreadable.reason === "reads-elsewhere" ? [{ kind: "reads-elsewhere", unreadable }] : [],
     ),
-    ...readOnlyRoles(base, head, moves).flatMap(writingActions),
-    ...unreadableOfReadOnly(base, head),
+    ...readOnlyRoles(base, head, moves).flatMap(([, role]) => writingActions(role)),
+    ...unreadableOfReadOnly(base, head, moves),
   ];
 }
 
-/** The roles of read-only access, also those that were and are called otherwise now. */
-export function readOnlyRoles(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): RoleAccess[] {
+/** The roles of read-only access by their name in Terraform, also those that had another name before. */
+export function readOnlyRoles(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  moves: readonly Move[],
+): (readonly [name: string, role: RoleAccess])[] {
   const before = base.roles.get(READ_ONLY);
   const isRenamed = (name: string, role: RoleAccess) =>
     before !== undefined &&
@@ -42,7 +46,7 @@ export function readOnlyRoles(base: EnvironmentAccess, head: EnvironmentAccess, 
       moves.some(({ from, to }) => from === `aws_iam_role.${READ_ONLY}` && to === `aws_iam_role.${name}`) ||
       // Beside full access, there is no other role that a new one could be.
       (!head.roles.has(READ_ONLY) && !base.roles.has(name) && name !== addressOfLevel("full")));
-  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role)).map(([, role]) => role);
+  return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role));
 }
 
 function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
@@ -57,11 +61,13 @@ function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
 }
 
 /** What is new, can't be read, and may be about a read-only role: it names it, or what it names isn't known. */
-function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess): Violation[] {
+function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
   const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
   const known = new Set(base.unreadable.map(canonical));
   const names = [READ_ONLY, ...[before, after].flatMap((role) => role?.name ?? [])].map((name) => name.toLowerCase());
+  const addresses = readOnlyRoles(base, head, moves).map(([name]) => `aws_iam_role.${name}`);
   const isAbout = ({ address, source }: Unreadable) => {
+    if (addresses.includes(address)) return true;
     const text = canonical([address, source]).toLowerCase();
     return names.some((name) => text.includes(name));
   };

@@ -607,6 +607,17 @@ describe("a read-only access that is renamed in the same change may write as lit
     ]);
   });
 
+  test("nor may it be given what can't be read with another address", () => {
+    const found = edited((draft) => {
+      rename(draft, "watch");
+      delete draft.data.aws_iam_policy_document.read_only;
+      draft.data.aws_iam_policy_document.watch = { override_policy_documents: ["{}"] };
+    });
+    expect(found.violations).toContainEqual(
+      expect.objectContaining({ unreadable: expect.objectContaining({ address: "aws_iam_role.watch" }) }),
+    );
+  });
+
   const NOT_READ = {
     source_policy_documents: [
       '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"support:*","Resource":"*"}]}',
