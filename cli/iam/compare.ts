@@ -12,14 +12,22 @@ export interface Right {
   /** In lower case. */
   readonly action: Targets;
   readonly resource: Targets;
-  /** Under one of these, each of which is all that must hold. Empty: always. */
-  readonly when: readonly (readonly Condition[])[];
-  /** But under none of these. */
-  readonly unless: readonly (readonly Condition[])[];
+  /** In which cases it is allowed, on the side that allows more. */
+  readonly allowed: AllowedCases;
+  /** In which cases it is allowed on the other side. Undefined: in none. */
+  readonly otherwise?: AllowedCases;
   /** A request that is allowed on one side alone. */
   readonly example: Example;
   /** Conditions that were not worked out, without which it isn't known whether anything changes. Empty: it is certain. */
   readonly depends: readonly Condition[];
+}
+
+/** The cases in which something is allowed. */
+export interface AllowedCases {
+  /** Under one of these, each of which is all that must hold. Empty: always. */
+  readonly when: readonly (readonly Condition[])[];
+  /** But under none of these. */
+  readonly unless: readonly (readonly Condition[])[];
 }
 
 /** A request. */
@@ -98,17 +106,17 @@ export function compare(base: readonly Statement[], head: readonly Statement[]):
           continue;
         }
         const resources = both.flatMap((statement) => statement.resources ?? []);
-        const right = (side: readonly Reduced[], { keys, depends }: Witness): Right => ({
+        const right = (side: readonly Reduced[], other: readonly Reduced[], { keys, depends }: Witness): Right => ({
           requester: requester && both.some(({ principals }) => principals) ? requester : undefined,
           action: actionLabel,
           resource: labelOf(resource, resources, space.resourcePatterns),
-          when: alternatives(side, "Allow"),
-          unless: alternatives(side, "Deny"),
+          allowed: casesIn(side) ?? ALWAYS,
+          otherwise: casesIn(other),
           example: { action: action.example, resource: resource.example, keys },
           depends,
         });
-        if (found.gained) gained.push(right(after, found.gained));
-        if (found.lost) lost.push(right(before, found.lost));
+        if (found.gained) gained.push(right(after, before, found.gained));
+        if (found.lost) lost.push(right(before, after, found.lost));
       }
     }
   }
@@ -409,6 +417,14 @@ function labelOf(one: TextClass, targets: readonly Targets[], all: readonly stri
 
 const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
+const ALWAYS: AllowedCases = { when: [], unless: [] };
+
+function casesIn(statements: readonly Reduced[]): AllowedCases | undefined {
+  const isDenied = statements.some(({ effect, conditions }) => effect === "Deny" && conditions.length === 0);
+  if (isDenied || statements.every(({ effect }) => effect === "Deny")) return undefined;
+  return { when: alternatives(statements, "Allow"), unless: alternatives(statements, "Deny") };
+}
+
 function alternatives(statements: readonly Reduced[], wanted: Statement["effect"]): (readonly Condition[])[] {
   const all = statements.filter(({ effect }) => effect === wanted).map(({ conditions }) => conditions);
   return all.some((conditions) => conditions.length === 0) ? [] : withoutRepeated(all);
@@ -418,8 +434,8 @@ function alternatives(statements: readonly Reduced[], wanted: Statement["effect"
 function withoutCovered(rights: readonly Right[]): Right[] {
   const alike = new Map<string, Right[]>();
   for (const right of rights) {
-    const { requester, when, unless, depends } = right;
-    const key = canonical({ requester, when, unless, depends });
+    const { requester, allowed, otherwise, depends } = right;
+    const key = canonical({ requester, allowed, otherwise, depends });
     alike.set(key, [...(alike.get(key) ?? []), right]);
   }
   const isCoveredBy = (one: Right, other: Right) =>

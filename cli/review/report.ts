@@ -1,7 +1,7 @@
 import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../modules/support-app/capability";
 import type { Notify } from "../../modules/support-app/notify";
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../modules/support-app/service-quotas-role";
-import type { Difference, Right, Undecided } from "../iam/compare";
+import type { AllowedCases, Difference, Right, Undecided } from "../iam/compare";
 import type { Condition, Targets } from "../iam/policy";
 import { accountOfPrincipal, type Requester } from "../iam/principal";
 import { canonical, textOf } from "../json";
@@ -46,7 +46,7 @@ export function markdown(review: Review, howToApprove?: string): string {
       ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
       : []),
   ];
-  return cut(lines.join("\n"));
+  return cut(lines.join("\n").replace(/\n{3,}/g, "\n\n"));
 }
 
 /** What each environment comes to, once each. */
@@ -84,7 +84,7 @@ const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence:
   broadened: ["access is broadened", "Somebody can do more than before. **Approval is needed.**"],
   unknown: [
     "access is unknown",
-    "Not everything in this change is understood, so somebody may be able to do more. **Approval is needed.**",
+    "Something in this change may let somebody do more, or have Terraform act on something else: see below. **Approval is needed.**",
   ],
   "left-behind": ["left behind", "**Approval is needed.**"],
 };
@@ -414,13 +414,10 @@ function rowsOfDifference({ gained, lost }: Difference, who: (right: Right) => s
   ];
 }
 
-function rowWords({ sign, who, right: { action, resource, when, unless, depends, example } }: Row): string {
-  const conditions = [
-    when.map((all) => all.map(conditionWords).join(" and ")).join(", or "),
-    ...unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`),
-  ].filter((part) => part !== "");
+function rowWords({ sign, who, right: { action, resource, allowed, otherwise, depends, example } }: Row): string {
   const isEverything = resource.patterns.includes("*") && !resource.not;
-  const isPlain = !isPattern(action) && conditions.length === 0;
+  const conditions = casesWords(allowed);
+  const isPlain = !isPattern(action) && conditions === "" && otherwise === undefined;
   const uncertain =
     depends.length > 0 ? [`not worked out: ${unique(depends.map(({ operator }) => code(operator))).join(", ")}`] : [];
   const cells = [
@@ -428,10 +425,24 @@ function rowWords({ sign, who, right: { action, resource, when, unless, depends,
     who,
     targetsWords(action, spelled),
     isEverything ? "everything" : targetsWords(resource, String),
-    [...conditions, ...uncertain].join(", "),
+    [whenWords(sign, conditions, otherwise), ...uncertain].filter((part) => part !== "").join(", "),
     isPlain ? "" : exampleWords(example, isEverything),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** In which cases something is allowed; where it is before and after, what becomes of them. */
+function whenWords(sign: Row["sign"], conditions: string, otherwise: AllowedCases | undefined): string {
+  if (!otherwise) return conditions;
+  const [more, less] = [conditions || "always", casesWords(otherwise) || "always"];
+  return sign === "gains" ? `${less} → ${more}` : `${more} → ${less}`;
+}
+
+/** Empty: always. */
+function casesWords({ when, unless }: AllowedCases): string {
+  const alternatives = when.map((all) => all.map(conditionWords).join(" and ")).join(", or ");
+  const exceptions = unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`);
+  return [alternatives, ...exceptions].filter((part) => part !== "").join(", ");
 }
 
 function isPattern({ not, patterns }: Targets): boolean {

@@ -14,7 +14,7 @@ function difference(base: Policy, head: Policy): string[] {
   const targets = ({ not, patterns }: Targets) => (not ? "all but " : "") + patterns.join();
   const condition = ({ operator, key, values }: Condition) =>
     `${operator} ${key} = ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
-  const all = (alternatives: Right["when"]) =>
+  const all = (alternatives: Right["allowed"]["when"]) =>
     alternatives.map((one) => one.map(condition).join(" and ")).join(", or ");
   const who = ({ requester }: Right) =>
     requester && (requester.is === "named" ? `${requester.principal.type} ${requester.principal.id}` : requester.is);
@@ -24,8 +24,8 @@ function difference(base: Policy, head: Policy): string[] {
       who(right),
       targets(right.action),
       targets(right.resource),
-      right.when.length > 0 && `if ${all(right.when)}`,
-      right.unless.length > 0 && `unless ${all(right.unless)}`,
+      right.allowed.when.length > 0 && `if ${all(right.allowed.when)}`,
+      right.allowed.unless.length > 0 && `unless ${all(right.allowed.unless)}`,
     ]
       .filter(Boolean)
       .join(" ");
@@ -351,6 +351,25 @@ describe("what isn't as it should be can't be read, and is never taken for nothi
     });
     expect(difference(policy(stars("a")), policy(stars("b")))).toEqual(["? too-many-patterns"]);
   });
+});
+
+test("in which cases it is allowed on the other side is told, too", () => {
+  const when = { StringEquals: { "aws:SourceAccount": "111122223333" } };
+  const cases = (...Statement: Statement[]) => {
+    const [right] = compare(policy(SLR).statements, policy(...Statement).statements).lost;
+    return right?.otherwise;
+  };
+  const narrower = { ...SLR, Condition: { StringEquals: { ...ONCE.StringEquals, ...when.StringEquals } } };
+  expect(cases(narrower)).toMatchObject({
+    when: [[{ key: "aws:sourceaccount", values: ["111122223333"] }, { key: "iam:awsservicename" }]],
+    unless: [],
+  });
+  expect(cases(SLR, { ...SLR, Effect: "Deny", Condition: when })).toMatchObject({
+    when: [[{ key: "iam:awsservicename" }]],
+    unless: [[{ key: "aws:sourceaccount" }]],
+  });
+  expect(cases()).toBeUndefined();
+  expect(cases(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
 });
 
 describe("what a role may do with an action", () => {

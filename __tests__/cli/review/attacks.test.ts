@@ -843,6 +843,22 @@ describe("who gains what is told right", () => {
     expect(report).toContain("- `#oncall` (`C01`): its role `AWSSupportAppFullRole` has another address in Terraform.");
   });
 
+  test("a condition more or less in the trust: before and after", () => {
+    const narrowed = edited((draft) => {
+      const [statement] = draft.data.aws_iam_policy_document.full_trust.statement;
+      statement.condition.push({ test: "StringEquals", variable: "aws:RequestedRegion", values: ["us-east-1"] });
+    });
+    expect(markdown(reviewOf([narrowed]))).toContain(
+      `| \`aws:SourceAccount\` \`StringEquals\` \`${ACCOUNT}\` → \`aws:requestedregion\` \`StringEquals\` \`us-east-1\` and \`aws:SourceAccount\` \`StringEquals\` \`${ACCOUNT}\` |`,
+    );
+    const broadened = edited((draft) => {
+      delete draft.data.aws_iam_policy_document.full_trust.statement[0].condition;
+    });
+    expect(markdown(reviewOf([broadened]))).toContain(
+      `| \`aws:SourceAccount\` \`StringEquals\` \`${ACCOUNT}\` → always |`,
+    );
+  });
+
   test("longer sessions and other names of policies", () => {
     const found = edited((draft) => {
       ROLE(draft).max_session_duration = "43200"; // Terraform takes it for a number
