@@ -12,7 +12,7 @@ import { createProject, deployed, diff, removeProjects } from "./project";
 afterAll(removeProjects);
 
 const TRUST = trustIn("supportapp.amazonaws.com");
-const EXAMPLE_POLICY = readFileSync("cli/review/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8");
+const EXAMPLE_POLICY = readFileSync("cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8");
 const SERVICE_QUOTAS_ROLE = "AWSServiceRoleForServiceQuotas";
 
 async function createRole(account: string, RoleName: string, PolicyArn: string, Path?: string): Promise<void> {

@@ -14,7 +14,7 @@ import { createBoundary, createDeployRole, exampleEnvironments } from "./example
 import { createProject, deployed, diff, removeProjects, writeEnvironments } from "./project";
 
 const GUIDE: PolicyDocument = JSON.parse(
-  readFileSync("cli/review/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8"),
+  readFileSync("cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8"),
 );
 const EVERY_ACTION = GUIDE.Statement.flatMap(({ Action }) => Action);
 const SEE_CASES = ["support:DescribeCases", "support:DescribeCommunications"];
