@@ -58,7 +58,7 @@ test("a release is the package, a zip for each module, and what access has chang
   ]);
   const notes = String(first["notes.md"]);
   expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
-  expect(notes).toContain("People in `#oncall` (`C01`) **gain** live-chat.");
+  expect(notes).toMatch(/- People in `#oncall` \(`C01`\) \*\*gain\*\*:\n {2}- live-chat: start a live chat with AWS/);
   expect(String(first["access.html"])).toContain("People in #oncall gain live-chat.");
   const second = make();
   for (const name of Object.keys(first))
