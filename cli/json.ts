@@ -11,6 +11,11 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
+/** The same, of what may not be there. */
+export function listIfAny(value: unknown): unknown[] {
+  return value === undefined || value === null ? [] : list(value);
+}
+
 /** A value as one text, whatever the order of its keys. */
 export function canonical(value: unknown): string {
   return (

@@ -3,7 +3,7 @@ import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-q
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import { mergePolicies, type Policy, readPolicy, type UnreadablePolicy } from "../iam/policy";
-import { type Fields, isFields, list, textOf } from "../json";
+import { type Fields, isFields, listIfAny, textOf } from "../json";
 import type { Boundary, ChannelAccess, EnvironmentAccess, RoleAccess } from "../terraform/access";
 import { NO_ACCESS } from "../terraform/access";
 import { readDesiredState } from "../terraform/desired-state";
@@ -49,17 +49,17 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
     const told = [
       ...(Array.isArray(values.managed_policy_arns) ? [values.managed_policy_arns] : []),
       ...exclusivesOf(ofType("aws_iam_role_policy_attachments_exclusive"), values).map((one) =>
-        listOf(one.policy_arns),
+        listIfAny(one.policy_arns),
       ),
     ];
     const managed = new Set(told.flat());
-    const inline = listOf(values.inline_policy).flatMap((one) =>
+    const inline = listIfAny(values.inline_policy).flatMap((one) =>
       isFields(one) && text(one.name) + text(one.policy) !== ""
         ? [{ name: text(one.name), text: text(one.policy) }]
         : [],
     );
     const names = exclusivesOf(ofType("aws_iam_role_policies_exclusive"), values).flatMap((one) =>
-      listOf(one.policy_names),
+      listIfAny(one.policy_names),
     );
     for (const policy of names)
       if (!inline.some((one) => one.name === text(policy))) unknownPolicies.push({ role: name, policy: text(policy) });
@@ -125,8 +125,4 @@ function channelsIn(values: Fields, rolesByArn: ReadonlyMap<string, string>): Ch
 
 function text(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function listOf(value: unknown): unknown[] {
-  return value === undefined || value === null ? [] : list(value);
 }

@@ -2,11 +2,11 @@ import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { statementsInOneForm } from "../iam/one-form";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { canonical, type Fields, isFields, list, textOf } from "../json";
+import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
 import { readJsonFile } from "../json-file";
 import { type EnvironmentAccess, NO_ACCESS, readAccess } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
-import { readStack } from "../terraform/stack";
+import { type Block, readStack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
 import { accessInOneForm } from "./digest";
@@ -116,6 +116,7 @@ function plannedChanges(
   head: Terraform | undefined,
 ): PlannedChange[] {
   const { saidElse, comesOrGoes } = changesOfCode(base ?? {}, head ?? {});
+  const blocks = head ? readStack(head).blocks : new Map<string, Block>();
   return resources.flatMap((resource): PlannedChange[] => {
     const change = isFields(resource.change) ? resource.change : {};
     const action = actionOf(change);
@@ -137,7 +138,7 @@ function plannedChanges(
         // What is there before and after is made or deleted alone because somebody deleted or made it by hand.
         drift: !isImported(change) && !(isAlone ? comesOrGoes(place, from) : saidElse(place, from)),
         removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change, base) : [],
-        attached: attachedBy(type, action, change, head, place),
+        attached: attachedBy(type, action, change, blocks.get(place)),
       },
     ];
   });
@@ -148,8 +149,7 @@ function attachedBy(
   type: string,
   action: PlannedAction,
   { before, after }: Fields,
-  head: Terraform | undefined,
-  address: string,
+  coded: Block | undefined,
 ): string[] {
   const argument = {
     aws_iam_role_policy_attachment: "policy_arn",
@@ -157,10 +157,9 @@ function attachedBy(
   };
   const name = Object.hasOwn(argument, type) ? argument[type as keyof typeof argument] : undefined;
   if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
-  const code = head && readStack(head).blocks.get(address)?.body[name];
-  const [had, has] = [before, after].map((values) => (isFields(values) ? listOf(values[name]) : []));
+  const [had, has] = [before, after].map((values) => (isFields(values) ? listIfAny(values[name]) : []));
   const isKnown = has !== undefined && has.length > 0 && has.every((policy) => typeof policy === "string");
-  const planned = isKnown ? has : listOf(code);
+  const planned = isKnown ? has : listIfAny(coded?.body[name]);
   return planned.filter((policy) => !had?.includes(policy)).map(policyName);
 }
 
@@ -244,10 +243,6 @@ function liveResources(resources: readonly Fields[], by: "address" | "previous_a
   });
 }
 
-function listOf(value: unknown): unknown[] {
-  return value === undefined || value === null ? [] : list(value);
-}
-
 function readMapping(file: string): Fields {
   const broken = () =>
     `Received ${describePath(file)} that is no mapping in JSON, expected a plan. Write it with \`terraform show -json PLAN\`.`;
@@ -306,7 +301,7 @@ function orNothing(value: unknown): string {
 
 function removedFrom({ before, after }: Fields, base: Terraform | undefined): Removed[] {
   const all = (value: unknown) =>
-    isFields(value) ? [...listOf(value.policy_arns), ...listOf(value.policy_names)].map(textOf) : [];
+    isFields(value) ? [...listIfAny(value.policy_arns), ...listIfAny(value.policy_names)].map(textOf) : [];
   const left = new Set(all(after));
   const code = canonical(base?.resource ?? {});
   return all(before)

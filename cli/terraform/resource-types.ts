@@ -4,7 +4,7 @@ import { SERVICE_QUOTAS_ROLE_ADDRESS, SERVICE_QUOTAS_SERVICE } from "../../modul
 import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
 import { hasTemplate } from "../iam/terraform-policy";
-import { type Fields, isFields, list } from "../json";
+import { type Fields, isFields, list, listIfAny } from "../json";
 import type { AccessReader } from "./access";
 import { readDesiredState } from "./desired-state";
 import type { Block } from "./stack";
@@ -79,7 +79,7 @@ const RESOURCES: ReadonlyMap<string, ResourceType> = new Map<string, ResourceTyp
           return;
         }
         if (role.onlyAttached) fail("duplicate-exclusive", block);
-        role.onlyAttached = listIn(block.body.policy_arns);
+        role.onlyAttached = listIfAny(block.body.policy_arns);
       },
     },
   ],
@@ -94,7 +94,7 @@ const RESOURCES: ReadonlyMap<string, ResourceType> = new Map<string, ResourceTyp
           return;
         }
         if (role.onlyInline) fail("duplicate-exclusive", block);
-        role.onlyInline = listIn(block.body.policy_names);
+        role.onlyInline = listIfAny(block.body.policy_names);
       },
     },
   ],
@@ -148,10 +148,6 @@ function ofLogGroup(): ResourceType["arguments"] {
 function expectName(block: Block, { fail }: AccessReader): void {
   const { name, path = "/" } = block.body;
   if (typeof name !== "string" || typeof path !== "string") fail("no-name", block, { name, path });
-}
-
-function listIn(value: unknown): unknown[] {
-  return value === undefined || value === null ? [] : list(value);
 }
 
 /** What each type's schema says. Another would have Terraform plan something else than is written. */
