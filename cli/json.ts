@@ -18,10 +18,16 @@ export function listIfAny(value: unknown): unknown[] {
 
 /** A value as one text, whatever the order of its keys. */
 export function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, inside) =>
-      isFields(inside) ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => (a < b ? -1 : 1))) : inside,
-    ) ?? "undefined"
+  return JSON.stringify(inOrder(value)) ?? "undefined";
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, inOrder(value[key])]),
   );
 }
 

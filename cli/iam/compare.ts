@@ -381,17 +381,18 @@ function choicesOf(conditions: readonly Condition[], key: Key | undefined): Choi
   const values = key?.values ?? [];
   const patterns = new Map((key?.patterns ?? []).map((pattern, index) => [canonical(pattern), index]));
   const tests = conditions.map(testOf);
-  const passes = (test: Test, { matched }: TextClass) =>
-    test.kind === "patterns" &&
-    test.patterns.some((pattern) => matched[patterns.get(canonical(pattern)) ?? -1] === true) !== test.isNegated;
+  const indexes = tests.map((test) =>
+    test.kind === "patterns" ? test.patterns.map((pattern) => patterns.get(canonical(pattern)) ?? -1) : [],
+  );
   const sets: (readonly TextClass[] | undefined)[] = key?.isSet ? subsetsOf(values) : values.map((value) => [value]);
   const choices = new Map<string, Choice>();
   for (const set of [undefined, ...sets]) {
-    const met = tests.map((test) => {
+    const met = tests.map((test, at) => {
       if (test.kind === "unsupported") return false;
       if (test.kind === "presence") return test.wanted.has(set ? "present" : "absent");
       if (set === undefined) return test.passesWithoutKey;
-      return test.set === "any" ? set.some((one) => passes(test, one)) : set.every((one) => passes(test, one));
+      const passes = ({ matched }: TextClass) => indexes[at]?.some((index) => matched[index]) !== test.isNegated;
+      return test.set === "any" ? set.some(passes) : set.every(passes);
     });
     const name = met.join();
     if (!choices.has(name)) choices.set(name, { met, values: set?.map(({ example }) => example) });

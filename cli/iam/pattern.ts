@@ -21,10 +21,28 @@ export function hasWildcard(text: string): boolean {
 
 /** Whether a pattern stands for a text. */
 export function matches(pattern: Pattern, text: string): boolean {
+  if (!pattern.ignoresCase) {
+    if (pattern.isLiteral || !hasWildcard(pattern.text)) return pattern.text === text;
+    if (!pattern.isArn) return matchesWildcards([...pattern.text], [...text]);
+  }
   const matcher = new Matcher(pattern);
   let state = matcher.start;
   for (const character of text) state = matcher.step(state, character);
   return matcher.accepts(state);
+}
+
+/** Only the last star is ever given more: what stands before it has matched as early as it can. */
+function matchesWildcards(pattern: readonly string[], text: readonly string[]): boolean {
+  let [at, read] = [0, 0];
+  let [afterStar, readByStar] = [-1, 0];
+  while (read < text.length) {
+    if (pattern[at] === "*") [afterStar, readByStar] = [++at, read];
+    else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[read]))
+      [at, read] = [at + 1, read + 1];
+    else if (afterStar < 0) return false;
+    else [at, read] = [afterStar, ++readByStar];
+  }
+  return pattern.slice(at).every((character) => character === "*");
 }
 
 /**
