@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import semver from "semver";
-import { describe } from "../../modules/support-app/problem";
+import { describe, describePath } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { readPackageFile } from "../package-files";
@@ -58,7 +58,7 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
   const manifest = check === undefined ? undefined : readPublished("--check", check, MANIFEST);
   if (check !== undefined && typeof manifest?.since === "string" && since === undefined) {
     throw new UsageError(
-      `Received --check ${describe(check)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
+      `Received --check ${describePath(check)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
     );
   }
   const ofFolder = typeof manifest?.version === "string" ? manifest.version : undefined;

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { describe } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { isFields } from "../json";
 import { readJsonFile } from "../json-file";
@@ -27,7 +27,7 @@ export function outputFolder(folder: string): string {
     const target = existsSync(folder) ? realpathSync(folder) : resolve(folder);
     if ([process.cwd(), homedir()].some((place) => !relative(target, place).startsWith(".."))) {
       throw new CommandError(
-        `Received --out ${describe(folder)}, expected a folder of its own, since it is replaced as a whole. Choose one below this one.`,
+        `Received --out ${describePath(folder)}, expected a folder of its own, since it is replaced as a whole. Choose one below this one.`,
       );
     }
     expectOurs(folder, target);
@@ -44,7 +44,7 @@ function expectOurs(folder: string, target: string): void {
   );
   if (other === undefined) return;
   throw new CommandError(
-    `Received --out ${describe(folder)}, expected a new or empty folder, or one as publish has made it: this one has ${describe(other.path)} in it, which would be lost. Choose another folder, or move that away.`,
+    `Received --out ${describePath(folder)}, expected a new or empty folder, or one as publish has made it: this one has ${describePath(other.path)} in it, which would be lost. Choose another folder, or move that away.`,
   );
 }
 
@@ -68,7 +68,7 @@ export function replaceFolder(folder: string, target: string, files: Files): voi
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received --out ${describe(folder)}, expected a folder that can be written, but: ${(error as Error).message}. Nothing was changed. Make room, or choose another folder.`,
+      `Received --out ${describePath(folder)}, expected a folder that can be written, but: ${(error as Error).message}. Nothing was changed. Make room, or choose another folder.`,
     );
   } finally {
     heal(target);
@@ -110,7 +110,7 @@ export function differences(folder: string, files: Files): string[] {
 /** A publication's manifest or access.json. */
 export function readPublished(option: string, folder: string, file: string): Readonly<Record<string, unknown>> {
   const sentence = () =>
-    `Received ${option} ${describe(folder)}, expected a folder that publish has made, with ${file} of schema version 1 in it. Check the name.`;
+    `Received ${option} ${describePath(folder)}, expected a folder that publish has made, with ${file} of schema version 1 in it. Check the name.`;
   const read = readJsonFile(join(folder, file), sentence, sentence);
   if (isFields(read) && read.schemaVersion === 1) return read;
   throw new CommandError(sentence());
@@ -134,7 +134,7 @@ function readable<T>(option: string, folder: string, read: () => T): T {
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received ${option} ${describe(folder)}, expected a folder that can be read, but: ${(error as Error).message}. Choose another folder.`,
+      `Received ${option} ${describePath(folder)}, expected a folder that can be read, but: ${(error as Error).message}. Choose another folder.`,
     );
   }
 }
