@@ -8,6 +8,15 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" }, sourceMaps: true },
     ],
   },
+  // A test file's context is slow to look these up in, once for every use.
+  sandboxInjectedGlobals: ["Array", "JSON", "Map", "Math", "Object", "RegExp", "Set", "WeakMap"],
+  maxWorkers: "100%",
+  testSequencer: "<rootDir>/__tests__/support/run/slowest-first.js",
+  globalSetup: "<rootDir>/__tests__/support/run/setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/run/teardown.ts",
+  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
+  coverageProvider: "v8",
+  coverageReporters: [["text", { skipFull: true }]],
   collectCoverageFrom: ["modules/**/*.ts", "stacks/**/*.ts", "cli/**/*.ts", "!cli/support-app.ts"],
   coverageThreshold: {
     "./modules/": { branches: 95, lines: 95 },

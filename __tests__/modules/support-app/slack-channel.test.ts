@@ -13,10 +13,11 @@ import {
   SupportAppAccess,
 } from "../../../modules/support-app";
 import { channelsOf } from "../../support/access";
+import { newApp } from "../../support/new-app";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 
 function newStack(): { stack: TerraformStack; access: SupportAppAccess } {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(newApp(), "stack");
   return { stack, access: new SupportAppAccess(stack, "full", { access: "full" }) };
 }
 
@@ -169,7 +170,7 @@ describe("what AWS would refuse throws", () => {
   });
 
   test("an access or a registration of another stack, after which Terraform couldn't make the channel", () => {
-    const app = Testing.app();
+    const app = newApp();
     const [one, two] = [new TerraformStack(app, "one"), new TerraformStack(app, "two")];
     const access = new SupportAppAccess(one, "full", { access: "full" });
     const registration = new SlackWorkspace(one, "workspace", { workspace: ONCALL.workspace });
@@ -281,7 +282,7 @@ describe("between the elements of a stack", () => {
   });
 
   test("other stacks and other providers are other accounts: a channel may be shared, names may repeat", () => {
-    const app = Testing.app();
+    const app = newApp();
     const outer = new TerraformStack(app, "outer");
     const inner = new TerraformStack(outer, "inner");
     const elsewhere = new AwsProvider(outer, "elsewhere", { alias: "elsewhere" });

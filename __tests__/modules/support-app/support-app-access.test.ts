@@ -3,11 +3,12 @@ import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdk
 import { Construct } from "constructs";
 import { type Capability, SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
 import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../../support/access";
+import { newApp } from "../../support/new-app";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 
 /** A stack without provider or backend, as a test of the construct alone has it. */
 function newStack(): TerraformStack {
-  return new TerraformStack(Testing.app(), "stack");
+  return new TerraformStack(newApp(), "stack");
 }
 
 async function terraformOf(stack: TerraformStack): Promise<Terraform> {

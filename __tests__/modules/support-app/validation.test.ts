@@ -1,16 +1,17 @@
-import { Fn, TerraformStack, Testing } from "cdktf";
+import { Fn, TerraformStack } from "cdktf";
 import {
   CAPABILITIES,
   OPTIONAL_CAPABILITIES,
   SupportAppAccess,
   type SupportAppAccessProps,
 } from "../../../modules/support-app";
+import { newApp } from "../../support/new-app";
 
 /** Properties as JavaScript, which knows no types, would hand them over. */
 type Untyped = Record<string, unknown>;
 
 function newAccess(props: Untyped): SupportAppAccess {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(newApp(), "stack");
   return new SupportAppAccess(stack, "watch", { access: "full", ...props } as SupportAppAccessProps);
 }
 
@@ -114,7 +115,7 @@ describe("a value that AWS refuses throws where it is written", () => {
 });
 
 test("no properties at all", () => {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(newApp(), "stack");
   expect(() => new SupportAppAccess(stack, "watch", undefined as unknown as SupportAppAccessProps)).toThrow(
     new Error('SupportAppAccess "stack/watch", access: received nothing, expected one of read-only, full.'),
   );

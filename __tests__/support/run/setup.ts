@@ -1,0 +1,16 @@
+import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a caller may have set for something else. */
+const FOREIGN = /^(AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_/;
+
+/** Every run has a temporary folder of its own: what a test leaves there is seen, and its path is an awkward one. */
+export default function setup(): void {
+  for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
+  const folder = mkdtempSync(join(tmpdir(), "support-app-tests-"));
+  mkdirSync(join(folder, "ein Ordner für Tests"));
+  symlinkSync("ein Ordner für Tests", join(folder, "link to it"));
+  process.env.SUPPORT_APP_TESTS = folder;
+  process.env.TMPDIR = join(folder, "link to it");
+}
