@@ -24,11 +24,9 @@ export function canonical(value: unknown): string {
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, inOrder(value[key])]),
-  );
+  const ordered: Record<string, unknown> = { __proto__: null }; // so that it can be a key, too
+  for (const key of Object.keys(value).sort()) ordered[key] = inOrder(value[key]);
+  return ordered;
 }
 
 /** Texts of JSON, and the space between its parts. */
@@ -41,6 +39,8 @@ const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
  */
 export function parseAllOfJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
+  // As it is written here and by CDKTF: there is no need to look further.
+  if (JSON.stringify(value) === text || JSON.stringify(value, null, 2) === text) return value;
   const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>
     quoted?.includes("\\") ? JSON.stringify(JSON.parse(quoted)) : (quoted ?? ""),
   );

@@ -72,11 +72,23 @@ const MAX_SET_VALUES = 10;
  * may hold or not; what rests on them is told as uncertain. Nothing that is gained is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
-  if (canonical(base) === canonical(head)) return NO_DIFFERENCE;
+  const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();
+  const difference = ofBase.get(head) ?? workOutDifference(base, head);
+  differences.set(base, ofBase.set(head, difference));
+  return difference;
+}
+
+/** Of a base and a head. Many channels have the same role. */
+const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
+
+function workOutDifference(base: readonly Statement[], head: readonly Statement[]): Difference {
+  const textOf = new Map([...base, ...head].map((statement) => [statement, canonical(statement)]));
+  const texts = (all: readonly Statement[]) => all.flatMap((statement) => textOf.get(statement) ?? []);
+  if (texts(base).join() === texts(head).join()) return NO_DIFFERENCE;
   // Equal statements become one object, so that two sides compare by what they hold.
-  const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
+  const known = new Map([...textOf].map(([statement, text]) => [text, statement]));
   const unique = (all: readonly Statement[]) =>
-    [...new Set(all.map(canonical))].sort().flatMap((text) => known.get(text) ?? []);
+    [...new Set(texts(all))].sort().flatMap((text) => known.get(text) ?? []);
   const sides = { base: unique(base), head: unique(head) };
   const both = [...new Set([...sides.base, ...sides.head])];
   const space = spaceOf(both, [...new Set(both.flatMap(({ actions }) => actions.patterns))]);

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { CommandError } from "../../../cli/command-error";
 import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
 import { readPlan } from "../../../cli/review/plan";
@@ -8,7 +6,7 @@ import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { changeAt, type Draft, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
 
-const { scratch, reviewPlan } = reviewingInTests();
+const { fileOf, reviewPlan } = reviewingInTests();
 
 /** What somebody did to an account by hand, as the next plan shows it: `at` finds what is in the account. */
 type ByHand = (at: (address: string) => Draft, plan: Draft) => void;
@@ -363,10 +361,8 @@ describe("any one field of a plan may be anything", () => {
 
   /** What the command ends with, without the rest of it: it has thousands of plans to go through here. */
   function statusOf(changes: readonly EnvironmentChange[], code: Terraform, plan: Draft): number {
-    const file = join(scratch, "field.json");
-    writeFileSync(file, JSON.stringify(plan));
     try {
-      const { approvalNeeded } = reviewOf(changes, new Map([["paid", readPlan("paid", file, code, code)]]));
+      const { approvalNeeded } = reviewOf(changes, new Map([["paid", readPlan("paid", fileOf(plan), code, code)]]));
       return approvalNeeded ? 3 : 0;
     } catch (error) {
       if (error instanceof CommandError) return 1;
