@@ -20,7 +20,9 @@ function ownersOf(file: string): readonly string[] {
   return rules.findLast(({ matcher }) => matcher.ignores(file))?.owners ?? [];
 }
 
-const tracked = execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-z"], { encoding: "utf8" }).split("\0").filter(Boolean);
+const tracked = execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-z"], { encoding: "utf8" })
+  .split("\0")
+  .filter(Boolean);
 
 test("every line means on GitHub what it means here", () => {
   for (const { pattern, owners } of rules) {
