@@ -1,4 +1,4 @@
-import { init, killThreads, type Z3_ast, type Z3_context, Z3_lbool, type Z3_solver } from "z3-solver";
+import { init, killThreads, type Z3_ast, Z3_lbool } from "z3-solver";
 import {
   ACTION,
   ARN_VALUE,
@@ -16,6 +16,7 @@ import {
 import { type JsonStatement, type Request, texts } from "./request";
 
 type Z3 = Awaited<ReturnType<typeof init>>["Z3"];
+type Emscripten = Awaited<ReturnType<typeof init>>["em"];
 
 /** A request that one policy allows and the other one doesn't. False: there is none. Undefined: z3 gave up. */
 export type Answer = Request | false | undefined;
@@ -33,6 +34,9 @@ export interface Oracle {
 /** When z3 gives up. It counts its steps, not time, so that every machine gets the same answers. */
 const RESOURCE_LIMIT = 20_000_000;
 
+/** The logic in which z3 takes clauses as they are. It would spend more time on rewriting formulas than on solving them. */
+const LOGIC = "QF_BV";
+
 /**
  * Compares policies with z3, in propositional logic: no theory of strings, which leaves many questions open.
  *
@@ -41,14 +45,74 @@ const RESOURCE_LIMIT = 20_000_000;
  */
 export async function startOracle(): Promise<Oracle> {
   const { Z3, em } = await init();
+  Z3.global_param_set("model.compact", "false");
   return {
     compare: async (base, head) => {
-      const question = new Question(Z3, [...base, ...head]);
-      const answers = { gained: await question.find(head, base), lost: await question.find(base, head) };
-      question.close();
+      const question = new Question([...base, ...head]);
+      const [gained, lost] = [question.difference(head, base), question.difference(base, head)];
+      if (gained === false && lost === false) return { gained, lost };
+      const { find, close } = solverOf(Z3, em, question);
+      const answers = { gained: await find(gained), lost: await find(lost) };
+      close();
       return answers;
     },
     close: () => killThreads(em),
+  };
+}
+
+/** Gives z3 all clauses of a question, of which it finds a request. */
+function solverOf(z3: Z3, em: Emscripten, question: Question) {
+  const config = z3.mk_config();
+  const context = z3.mk_context(config);
+  z3.del_config(config);
+  const symbol = (name: string) => z3.mk_string_symbol(context, name);
+  const solver = z3.mk_solver_for_logic(context, symbol(LOGIC));
+  z3.solver_inc_ref(context, solver);
+  const parameters = z3.mk_params(context);
+  z3.params_inc_ref(context, parameters);
+  z3.params_set_uint(context, parameters, symbol("rlimit"), RESOURCE_LIMIT);
+  z3.solver_set_params(context, solver, parameters);
+  z3.params_dec_ref(context, parameters);
+
+  const bool = z3.mk_bool_sort(context);
+  const known = new Map<number, Z3_ast>();
+  const literal = (number: number): Z3_ast => {
+    const ast =
+      known.get(number) ??
+      (number < 0
+        ? z3.mk_not(context, literal(-number))
+        : z3.mk_const(context, z3.mk_int_symbol(context, number), bool));
+    known.set(number, ast);
+    return ast;
+  };
+  // z3.mk_or copies its list twice.
+  const list = em._malloc(4 * Math.max(...question.clauses.map(({ length }) => length)));
+  for (const clause of question.clauses) {
+    em.HEAPU32.set(clause.map(literal), list / 4);
+    z3.solver_assert(context, solver, em._Z3_mk_or(context, clause.length, list));
+  }
+  em._free(list);
+
+  return {
+    /** A request for which a variable is true. */
+    find: async (variable: number | false): Promise<Answer> => {
+      if (variable === false) return false;
+      const answer = await z3.solver_check_assumptions(context, solver, [literal(variable)]);
+      if (answer === Z3_lbool.Z3_L_UNDEF) return undefined;
+      if (answer === Z3_lbool.Z3_L_FALSE) return false;
+      const model = z3.solver_get_model(context, solver);
+      z3.model_inc_ref(context, model);
+      const request = question.request((number) => {
+        const value = z3.model_eval(context, model, literal(number), true);
+        return value !== null && z3.get_bool_value(context, value) === Z3_lbool.Z3_L_TRUE;
+      });
+      z3.model_dec_ref(context, model);
+      return request;
+    },
+    close: () => {
+      z3.solver_dec_ref(context, solver);
+      z3.del_context(context);
+    },
   };
 }
 
@@ -95,10 +159,13 @@ function testOf(operator: string, key: string, values: readonly string[]): Test 
   return { ...test, globs: values.map((value) => globOf(base.replace("Not", ""), value)) };
 }
 
-type Formula = Z3_ast | boolean;
+/** A variable by its number, negative where it is negated; or what is known. */
+type Formula = number | boolean;
 
-/** A character of a text: for each that it can be, whether it is. */
-type Position = ReadonlyMap<string, Z3_ast>;
+/** A character of a text: of those that it can be, one half or the other, and so on. */
+type Position =
+  | { readonly char: string }
+  | { readonly isFirst: number; readonly first: Position; readonly second: Position };
 
 /** A text of the request. */
 interface Word {
@@ -115,29 +182,15 @@ interface Key {
 
 /** What z3 is asked: a request that one policy allows and another one doesn't. */
 class Question {
-  readonly #context: Z3_context;
-  readonly #solver: Z3_solver;
+  /** Of each, one must be true. */
+  readonly clauses: number[][] = [];
+  #variables = 0;
+  readonly #conjunctions = new Map<string, number>();
   readonly #action: Word;
   readonly #resource: Word;
   readonly #keys = new Map<string, Key>();
 
-  constructor(
-    readonly z3: Z3,
-    statements: readonly JsonStatement[],
-  ) {
-    const config = z3.mk_config();
-    const context = z3.mk_context(config);
-    z3.del_config(config);
-    const symbol = (name: string) => z3.mk_string_symbol(context, name);
-    this.#context = context;
-    this.#solver = z3.mk_solver_for_logic(context, symbol("QF_FD"));
-    z3.solver_inc_ref(context, this.#solver);
-    const parameters = z3.mk_params(context);
-    z3.params_inc_ref(context, parameters);
-    z3.params_set_uint(context, parameters, symbol("rlimit"), RESOURCE_LIMIT);
-    z3.solver_set_params(context, this.#solver, parameters);
-    z3.params_dec_ref(context, parameters);
-
+  constructor(statements: readonly JsonStatement[]) {
     const rules = statements.map(ruleOf);
     const globs = (field: "action" | "resource") => rules.flatMap((rule) => rule[field].globs);
     this.#action = this.#word(ACTION, globs("action"));
@@ -148,19 +201,32 @@ class Question {
     }
   }
 
-  /** A request that these statements allow and those don't. */
-  async find(these: readonly JsonStatement[], those: readonly JsonStatement[]): Promise<Answer> {
-    const asked = this.#unknown();
+  /** A variable that is true only for a request that these statements allow and those don't. False: they say the same. */
+  difference(these: readonly JsonStatement[], those: readonly JsonStatement[]): number | false {
     const difference = this.#and(this.#allows(these), this.#not(this.#allows(those)));
-    this.#require(this.#or(this.#not(asked), difference));
-    const answer = await this.z3.solver_check_assumptions(this.#context, this.#solver, [asked]);
-    if (answer === Z3_lbool.Z3_L_UNDEF) return undefined;
-    return answer === Z3_lbool.Z3_L_TRUE && this.#request();
+    if (difference === false) return false;
+    const asked = this.#unknown();
+    this.#require(-asked, difference);
+    return asked;
   }
 
-  close(): void {
-    this.z3.solver_dec_ref(this.#context, this.#solver);
-    this.z3.del_context(this.#context);
+  /** The request for which these variables are true. */
+  request(isTrue: (variable: number) => boolean): Request {
+    const holds = (formula: Formula) => (typeof formula === "boolean" ? formula : isTrue(formula));
+    const charOf = (position: Position): string =>
+      "char" in position ? position.char : charOf(holds(position.isFirst) ? position.first : position.second);
+    const textOf = ({ positions }: Word) => positions.map(charOf).join("");
+    const keys = [...this.#keys].filter(([, { isAbsent }]) => !holds(isAbsent));
+    return {
+      action: textOf(this.#action),
+      resource: textOf(this.#resource),
+      keys: Object.fromEntries(
+        keys.map(([key, { values }]) => [
+          key,
+          values.filter(({ isPresent }) => holds(isPresent)).map(({ word }) => textOf(word)),
+        ]),
+      ),
+    };
   }
 
   #allows(statements: readonly JsonStatement[]): Formula {
@@ -226,10 +292,21 @@ class Question {
   }
 
   /** That a step takes the character at a position. */
-  #takes(position: Position, { takes }: Step): Formula {
-    const [taken, others]: [Z3_ast[], Z3_ast[]] = [[], []];
-    for (const [char, is] of position) (takes(char) ? taken : others).push(is);
-    return taken.length <= others.length ? this.#or(...taken) : this.#not(this.#or(...others));
+  #takes(position: Position, step: Step): Formula {
+    if ("char" in position) return step.takes(position.char);
+    const { isFirst } = position;
+    const [first, second] = [this.#takes(position.first, step), this.#takes(position.second, step)];
+    if (first === second) return first;
+    return this.#or(this.#and(isFirst, first), this.#and(-isFirst, second));
+  }
+
+  /** One of those characters. */
+  #position(chars: readonly string[]): Position {
+    const [char = END] = chars;
+    if (chars.length <= 1) return { char };
+    const half = char === END ? 1 : Math.ceil(chars.length / 2);
+    const [first, second] = [this.#position(chars.slice(0, half)), this.#position(chars.slice(half))];
+    return { isFirst: this.#unknown(), first, second };
   }
 
   #key(tests: readonly Test[]): Key {
@@ -248,16 +325,11 @@ class Question {
   #word(domain: Domain, all: readonly Glob[]): Word {
     const globs = [...new Map(all.map((glob) => [glob.id, glob])).values()];
     const chars = [END, ...charsOf(globs, domain)];
-    const positions = Array.from(
-      { length: sufficientLength(globs, domain) },
-      () => new Map(chars.map((char) => [char, this.#unknown()])),
-    );
+    const positions = Array.from({ length: sufficientLength(globs, domain) }, () => this.#position(chars));
     let isEnded: Formula = false;
     for (const position of positions) {
-      this.#require(this.#or(...position.values()));
-      this.#require(this.z3.mk_atmost(this.#context, [...position.values()], 1));
       const isEnd = this.#takes(position, TO_THE_END);
-      this.#require(this.#or(this.#not(isEnded), isEnd));
+      this.#require(this.#not(isEnded), isEnd);
       isEnded = isEnd;
     }
     const word = { positions, matches: new Map() };
@@ -265,56 +337,37 @@ class Question {
     return word;
   }
 
-  /** The request that z3 found. */
-  #request(): Request {
-    const [z3, context] = [this.z3, this.#context];
-    const model = z3.solver_get_model(context, this.#solver);
-    z3.model_inc_ref(context, model);
-    const isTrue = (formula: Formula) => {
-      const value = typeof formula === "boolean" ? null : z3.model_eval(context, model, formula, true);
-      return value ? z3.get_bool_value(context, value) === Z3_lbool.Z3_L_TRUE : formula === true;
-    };
-    const textOf = ({ positions }: Word) =>
-      positions.map((position) => [...position].find(([, is]) => isTrue(is))?.[0]).join("");
-    const keys = [...this.#keys].filter(([, { isAbsent }]) => !isTrue(isAbsent));
-    const request = {
-      action: textOf(this.#action),
-      resource: textOf(this.#resource),
-      keys: Object.fromEntries(
-        keys.map(([key, { values }]) => [
-          key,
-          values.filter(({ isPresent }) => isTrue(isPresent)).map(({ word }) => textOf(word)),
-        ]),
-      ),
-    };
-    z3.model_dec_ref(context, model);
-    return request;
+  /** One of these must hold. */
+  #require(...formulas: Formula[]): void {
+    if (formulas.includes(true)) return;
+    this.clauses.push(formulas.filter((formula) => formula !== false) as number[]);
   }
 
-  #require(formula: Formula): void {
-    const [z3, context] = [this.z3, this.#context];
-    const ast = formula === true ? z3.mk_true(context) : formula === false ? z3.mk_false(context) : formula;
-    z3.solver_assert(context, this.#solver, ast);
-  }
-
-  #unknown(): Z3_ast {
-    const [z3, context] = [this.z3, this.#context];
-    return z3.mk_fresh_const(context, "is", z3.mk_bool_sort(context));
+  #unknown(): number {
+    return ++this.#variables;
   }
 
   #not(formula: Formula): Formula {
-    return typeof formula === "boolean" ? !formula : this.z3.mk_not(this.#context, formula);
+    return typeof formula === "boolean" ? !formula : -formula;
   }
 
+  /** A variable that is true where all of these hold, the same for the same ones. */
   #and(...formulas: Formula[]): Formula {
     if (formulas.includes(false)) return false;
-    const open = formulas.filter((formula) => typeof formula !== "boolean");
-    return open.length > 1 ? this.z3.mk_and(this.#context, open) : (open[0] ?? true);
+    const open = [...new Set(formulas.filter((formula) => typeof formula === "number"))].sort((a, b) => a - b);
+    if (open.some((formula) => formula < 0 && open.includes(-formula))) return false;
+    if (open.length <= 1) return open[0] ?? true;
+    const name = open.join();
+    const known = this.#conjunctions.get(name);
+    if (known !== undefined) return known;
+    const all = this.#unknown();
+    this.#conjunctions.set(name, all);
+    for (const formula of open) this.#require(-all, formula);
+    this.#require(all, ...open.map((formula) => -formula));
+    return all;
   }
 
   #or(...formulas: Formula[]): Formula {
-    if (formulas.includes(true)) return true;
-    const open = formulas.filter((formula) => typeof formula !== "boolean");
-    return open.length > 1 ? this.z3.mk_or(this.#context, open) : (open[0] ?? false);
+    return this.#not(this.#and(...formulas.map((formula) => this.#not(formula))));
   }
 }
