@@ -1,3 +1,19 @@
+const { accessSync, constants, mkdirSync, mkdtempSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
+
+/** Where Jest keeps what it has compiled: for one run alone, where this user may not write beside it. */
+function cacheDirectory() {
+  const directory = join(__dirname, "node_modules/.cache/jest");
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return directory;
+  } catch {
+    return mkdtempSync(join(tmpdir(), "support-app-tests-cache-"));
+  }
+}
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
@@ -14,7 +30,7 @@ module.exports = {
   testSequencer: "<rootDir>/__tests__/support/run/slowest-first.js",
   globalSetup: "<rootDir>/__tests__/support/run/setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/run/teardown.ts",
-  cacheDirectory: "<rootDir>/node_modules/.cache/jest",
+  cacheDirectory: cacheDirectory(),
   coverageProvider: "v8",
   coverageReporters: [["text", { skipFull: true }]],
   collectCoverageFrom: ["modules/**/*.ts", "stacks/**/*.ts", "cli/**/*.ts", "!cli/support-app.ts"],

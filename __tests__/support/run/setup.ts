@@ -11,6 +11,5 @@ export default function setup(): void {
   const folder = mkdtempSync(join(tmpdir(), "support-app-tests-"));
   mkdirSync(join(folder, "ein Ordner für Tests"));
   symlinkSync("ein Ordner für Tests", join(folder, "link to it"));
-  process.env.SUPPORT_APP_TESTS = folder;
   process.env.TMPDIR = join(folder, "link to it");
 }

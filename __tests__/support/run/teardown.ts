@@ -1,13 +1,15 @@
 import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
+import type { Config } from "jest";
 
 /** Caches of Node.js tools, which they keep in the temporary folder, one for each user. */
 const CACHES = /^(swc-native|v8-compile-cache)-/;
 
 /** Nothing else may be left. */
-export default function teardown(): void {
+export default function teardown(_: unknown, { cacheDirectory = "", rootDir = "" }: Config): void {
   const left = readdirSync(tmpdir()).filter((name) => !CACHES.test(name));
-  rmSync(join(process.env.SUPPORT_APP_TESTS ?? ""), { recursive: true });
+  rmSync(dirname(tmpdir()), { recursive: true });
+  if (!cacheDirectory.startsWith(rootDir)) rmSync(cacheDirectory, { recursive: true });
   if (left.length > 0) throw new Error(`The tests left ${left.join(", ")} in the temporary folder, expected nothing.`);
 }
