@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What a caller may have set for something else. */
-const FOREIGN = /^(AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_/;
+const FOREIGN = /^((AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_|(NO|FORCE)_COLOR$)/;
 
 /** Every run has a temporary folder of its own: what a test leaves there is seen, and its path is an awkward one. */
 export default function setup(): void {
