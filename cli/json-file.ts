@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { messageOf } from "../modules/support-app/printable";
 import { CommandError } from "./command-error";
 
 /**
@@ -17,12 +18,12 @@ export function readJsonFile(
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new CommandError(missing((error as Error).message));
+    throw new CommandError(missing(messageOf(error)));
   }
   try {
     return parse(text);
   } catch (error) {
     if (error instanceof RangeError) throw error; // it is JSON, and nested too deeply
-    throw new CommandError(broken((error as Error).message));
+    throw new CommandError(broken(messageOf(error)));
   }
 }

@@ -1,3 +1,5 @@
+import { UNPRINTABLE } from "../modules/support-app/printable";
+
 /** What stands in a mapping, such as a statement of a policy or a block of Terraform. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -27,6 +29,14 @@ function inOrder(value: unknown): unknown {
   const ordered: Record<string, unknown> = { __proto__: null }; // so that it can be a key, too
   for (const key of Object.keys(value).sort()) ordered[key] = inOrder(value[key]);
   return ordered;
+}
+
+/** A value as JSON to be printed or written to a file: what isn't printable is escaped, and stays the same value. */
+export function jsonText(value: unknown): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, (one) =>
+    one === "\n" ? one : one.split("").map(escaped).join(""),
+  );
 }
 
 /** Texts of JSON, and the space between its parts. */

@@ -3,6 +3,7 @@ import { EnvironmentsError } from "../stacks/environments";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
+import { print, tell } from "./print";
 import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
 
@@ -21,6 +22,12 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
     .showHelpAfterError("(add --help for what is expected)")
+    .configureOutput({
+      writeOut: (text) => print(linesIn(text)),
+      writeErr: (text) => tell(linesIn(text)),
+      // Commander repeats arguments, whose line breaks would begin lines of their own.
+      outputError: (text) => tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text)),
+    })
     .exitOverride();
   let status = 0;
   const exitWith = (told: number) => {
@@ -36,7 +43,11 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
     if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;
-    console.error(error.message);
+    tell(linesIn(error.message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
+}
+
+function linesIn(text: string): string[] {
+  return text.trimEnd().split("\n");
 }

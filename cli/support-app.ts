@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+import { tell } from "./print";
 import { runSupportApp } from "./program";
 
-// Whoever reads no further, such as a pager that is left, has what they wanted.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
-
-runSupportApp(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
-});
+runSupportApp(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error) => {
+    tell(String(error instanceof Error ? error.stack : error).split("\n")); // a mistake of ours
+    process.exitCode = 1;
+  },
+);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { z } from "zod";
+import { messageOf, printableLines } from "../modules/support-app/printable";
 import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
 import { type Environment, toEnvironment } from "./environment";
 import { type EnvironmentsDraft, environmentsProblems } from "./environments-rules";
@@ -16,7 +17,8 @@ const MAX_SYNTAX_ERRORS = 10;
 /** Everything that is wrong with an environment file. The message is for a person, and complete. */
 export class EnvironmentsError extends Error {
   constructor(file: string, lines: readonly string[], count = lines.length) {
-    super(`${file} has ${count === 1 ? "an error" : `${count} errors`}. Nothing was written.\n${lines.join("\n")}`);
+    const first = `${file} has ${count === 1 ? "an error" : `${count} errors`}. Nothing was written.`;
+    super(printableLines([first, ...lines]));
     this.name = "EnvironmentsError";
   }
 }
@@ -33,7 +35,7 @@ export function loadEnvironments(file = process.env.SUPPORT_APP_ENVIRONMENTS || 
     text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     throw new EnvironmentsError(file, [
-      `${file}: expected a readable YAML file in UTF-8, but: ${(error as Error).message}. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
+      `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
     ]);
   }
   return parseEnvironments(text, file);
@@ -72,9 +74,7 @@ function readValue(source: YamlSource, file: string): unknown {
   try {
     return source.value();
   } catch (error) {
-    throw new EnvironmentsError(file, [
-      `${file}: expected YAML whose aliases stay few, but: ${(error as Error).message}.`,
-    ]);
+    throw new EnvironmentsError(file, [`${file}: expected YAML whose aliases stay few, but: ${messageOf(error)}.`]);
   }
 }
 

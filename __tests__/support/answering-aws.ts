@@ -8,6 +8,13 @@ export type Answers = (action: string, parameters: Readonly<Record<string, unkno
 export interface ErrorAnswer {
   readonly status: number;
   readonly code: string;
+  /** Default: that the action says so. */
+  readonly message?: string;
+}
+
+/** A text as XML has it. */
+export function xmlOf(text: string): string {
+  return text.replace(/[&<>\r]|[^\n -~]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
 /** AWS on loopback that answers as it is told, for what the emulator doesn't do: pages, and errors of its own. */
@@ -42,12 +49,12 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
             : `<${action}Response><${action}Result>${answer}</${action}Result></${action}Response>`,
         );
       } else {
-        const { status, code } = answer;
+        const { status, code, message = `${action} says so` } = answer;
         outgoing.writeHead(status);
         outgoing.end(
           typeof target === "string"
-            ? JSON.stringify({ __type: code, message: `${action} says so` })
-            : `<ErrorResponse><Error><Code>${code}</Code><Message>${action} says so</Message></Error></ErrorResponse>`,
+            ? JSON.stringify({ __type: code, message })
+            : `<ErrorResponse><Error><Code>${code}</Code><Message>${xmlOf(message)}</Message></Error></ErrorResponse>`,
         );
       }
     });

@@ -4,6 +4,8 @@ import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
 import { environmentNamed } from "../environment";
 import type { PolicyDocument } from "../iam/policy-document";
+import { jsonText } from "../json";
+import { print } from "../print";
 import { callerPolicy, deployerPolicy } from "./deployer-policy";
 
 /** Adds `support-app deployer-policy ENV`. */
@@ -17,7 +19,7 @@ export function addDeployerPolicyCommand(program: Command): void {
     .argument("<environment>", "name of the environment in environments.yaml")
     .option("--caller", "print what the caller needs who assumes the environment's deploy-role, and the state's bucket")
     .action((name: string, { caller }: { caller?: boolean }) => {
-      console.log(JSON.stringify(policyOf(name, caller === true), null, 2));
+      print(jsonText(policyOf(name, caller === true)).split("\n"));
     });
 }
 

@@ -1,4 +1,5 @@
 import { iamNamesOf } from "../../modules/support-app/iam-names";
+import { printable } from "../../modules/support-app/printable";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import type { Account } from "./account";
@@ -111,7 +112,9 @@ export function onlyInAccount(environment: Environment, command: string): string
 
 /** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */
 export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  if (printable(text) === text) return `'${text.replaceAll("'", "'\\''")}'`;
+  const bytes = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`);
+  return `$'${bytes.join("")}'`; // IEEE Std 1003.1-2024: the report shows what the shell gets
 }
 
 /** What a finding about an access level's role is about. */

@@ -6,11 +6,13 @@ import { loadEnvironments } from "../../stacks/environments";
 import { suggestion } from "../../stacks/suggestion";
 import { CommandError, UsageError } from "../command-error";
 import { environmentNamed } from "../environment";
+import { jsonText } from "../json";
+import { print, tell } from "../print";
 import { connect } from "./account";
 import type { Answer } from "./check";
 import { answerOf, diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
-import { jsonReport, jsonText, textReport, textReports } from "./report";
+import { jsonReport, textReport, textReports } from "./report";
 
 /** Exit statuses that tell how an environment is. */
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
@@ -65,14 +67,14 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
         "Received --policy with something else, expected --policy alone: the policy is the same for every environment.",
       );
     }
-    console.log(JSON.stringify(doctorPolicy(), null, 2));
+    print(jsonText(doctorPolicy()).split("\n"));
     return 0;
   }
   const environments = chosen(name, options);
   const connection = connect(environments[0]?.region ?? "us-east-1");
   const limit = pLimit(options.parallel ?? PARALLEL);
   let done = 0;
-  if (!options.all) console.error(`Looking at ${name} …`);
+  if (!options.all) tell(`Looking at ${name} …`);
   try {
     const diagnoses = await Promise.all(
       environments.map((environment) =>
@@ -80,14 +82,13 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
           const role = options.assume ? environment.deployRole : undefined;
           const diagnosis = await diagnose(connection, environment, role, options.channel);
           done++;
-          if (options.all)
-            console.error(`${done} of ${environments.length}: ${environment.name} is ${diagnosis.answer}.`);
+          if (options.all) tell(`${done} of ${environments.length}: ${environment.name} is ${diagnosis.answer}.`);
           return diagnosis;
         }),
       ),
     );
-    if (options.format === "json") console.log(jsonText(jsonReport(diagnoses)));
-    else console.log(options.all ? textReports(diagnoses) : diagnoses.map(textReport).join("\n"));
+    const inText = () => (options.all ? textReports(diagnoses) : diagnoses.map(textReport).join("\n"));
+    print((options.format === "json" ? jsonText(jsonReport(diagnoses)) : inText()).split("\n"));
     return EXIT[answerOf(diagnoses)];
   } finally {
     connection.destroy();
@@ -139,7 +140,7 @@ function withoutRetired(environments: readonly Environment[]): readonly Environm
       `Received --all where every environment is retired (${retired.join(", ")}), expected one that is to have something in its account. There is nothing to look at.`,
     );
   }
-  if (retired.length > 0) console.error(`Skipping what is retired: ${retired.join(", ")}.`);
+  if (retired.length > 0) tell(`Skipping what is retired: ${retired.join(", ")}.`);
   return environments.filter((environment) => !environment.retired);
 }
 

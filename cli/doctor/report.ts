@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { z } from "zod";
-import { INVISIBLE } from "../../modules/support-app/problem";
+import { printable } from "../../modules/support-app/printable";
 import type { Answer, Fix } from "./check";
 import { answerOf, type CheckResult, type Diagnosis } from "./diagnose";
 
@@ -68,14 +68,6 @@ export function jsonReport(diagnoses: readonly Diagnosis[]): DoctorReport {
   return doctorReportSchema.parse(report);
 }
 
-/** The report for machines, as text. What a terminal would obey is escaped. */
-export function jsonText(report: DoctorReport): string {
-  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(report, null, 2).replace(INVISIBLE, (one) =>
-    one === "\n" ? one : one.split("").map(escaped).join(""),
-  );
-}
-
 /** The report of one environment, for people. */
 export function textReport({ name, account, region, answer, checks, notes }: Diagnosis): string {
   const widest = Math.max(...checks.map((check) => check.name.length));
@@ -89,7 +81,7 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
     ...checks.flatMap(findingLines),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
-  return lines.map(visible).join("\n");
+  return lines.map(printable).join("\n");
 }
 
 /** The report of many environments, for people: all of what isn't healthy, and a line for what is. */
@@ -97,7 +89,7 @@ export function textReports(diagnoses: readonly Diagnosis[]): string {
   const count = (wanted: Answer) => diagnoses.filter(({ answer }) => answer === wanted).length;
   const healthy = ({ name, account, region, notes }: Diagnosis) => {
     const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
-    return visible(`${name} (${account}, ${region}) is healthy${noted}`);
+    return `${name} (${account}, ${region}) is healthy${noted}`;
   };
   return [
     ...diagnoses.filter(({ answer }) => answer !== "healthy").map((diagnosis) => `${textReport(diagnosis)}\n`),
@@ -129,9 +121,4 @@ function fixLines({ text, change, commands }: Fix): string[] {
     ...(yaml === undefined ? [] : ["in environments.yaml:", ...yaml.split("\n").map((line) => `  ${line}`)]),
     ...commands.map((command) => `$ ${command}`),
   ];
-}
-
-/** A line without what a terminal would take for a command: names in Slack and AWS's words may hold anything. */
-function visible(line: string): string {
-  return line.replace(INVISIBLE, "�");
 }

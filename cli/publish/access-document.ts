@@ -3,7 +3,8 @@ import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/s
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { roleArnOf } from "../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../modules/support-app/notify";
-import { describe } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/printable";
+import { describe, pathInWords } from "../../modules/support-app/problem";
 import { type Environment, LEVELS } from "../../stacks/environment";
 import type { Terraform } from "../../stacks/portable";
 import { CommandError } from "../command-error";
@@ -81,7 +82,7 @@ export function readAccessDocument(folder: string): AccessDocument {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new CommandError(
-    `Received --since ${describe(folder)} whose access.json is not as publish writes it (${issue?.path.join(".")}: ${issue?.message}), expected an earlier publication. Check the name.`,
+    `Received --since ${describe(folder)} whose access.json is not as publish writes it (${pathInWords((issue?.path ?? []) as (string | number)[])}: ${messageOf(issue)}), expected an earlier publication. Check the name.`,
   );
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { printable } from "../../modules/support-app/printable";
+import { jsonText } from "../json";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 import { PAGE_SCRIPT } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
@@ -102,9 +104,9 @@ function environmentDetails(environment: PublishedEnvironment): string {
 <dt>Permissions boundary</dt><dd>${access.permissionsBoundary ? `<code>${escaped(access.permissionsBoundary)}</code>, which may take capabilities away` : "none"}</dd>
 </dl>
 <h3>What people may do</h3>
-${access.policySource === "aws-managed" ? "<p>This is AWS's own policy, as it was when this was published. AWS may change it.</p>\n" : ""}<pre tabindex="0">${escaped(JSON.stringify(access.policy, null, 2))}</pre>
+${access.policySource === "aws-managed" ? "<p>This is AWS's own policy, as it was when this was published. AWS may change it.</p>\n" : ""}<pre tabindex="0">${json(access.policy)}</pre>
 <h3>Who may assume the role</h3>
-<pre tabindex="0">${escaped(JSON.stringify(access.trust, null, 2))}</pre>
+<pre tabindex="0">${json(access.trust)}</pre>
 </details>
 `,
     )
@@ -140,6 +142,10 @@ function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
+function json(value: unknown): string {
+  return jsonText(value).split("\n").map(escaped).join("\n");
+}
+
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -4,6 +4,7 @@ import { describe, describePath } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { readPackageFile } from "../package-files";
+import { print, tell } from "../print";
 import { readAccessDocument } from "./access-document";
 import { MANIFEST } from "./files";
 import { differences, outputFolder, readPublished, replaceFolder } from "./output-folder";
@@ -66,14 +67,14 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
     environments,
     version ?? ofFolder ?? JSON.parse(readPackageFile("package.json")).version,
     earlier,
-    (what) => console.error(`Making ${what} …`),
+    (what) => tell(`Making ${what} …`),
   );
   if (check !== undefined) {
     const found = differences(check, files);
-    if (found.length === 0) console.log(`${check} is what publish would write.`);
-    else throw new CommandError(`${check} is not what publish would write. Publish again.\n${found.join("\n")}`);
+    if (found.length === 0) print(`${check} is what publish would write.`);
+    else throw new CommandError([`${check} is not what publish would write. Publish again.`, ...found]);
   } else if (out !== undefined && target !== undefined) {
     replaceFolder(out, target, files);
-    console.log(`Wrote ${files.size} files to ${out}.`);
+    print(`Wrote ${files.size} files to ${out}.`);
   }
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { isFields } from "../json";
@@ -68,7 +69,7 @@ export function replaceFolder(folder: string, target: string, files: Files): voi
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received --out ${describePath(folder)}, expected a folder that can be written, but: ${(error as Error).message}. Nothing was changed. Make room, or choose another folder.`,
+      `Received --out ${describePath(folder)}, expected a folder that can be written, but: ${messageOf(error)}. Nothing was changed. Make room, or choose another folder.`,
     );
   } finally {
     heal(target);
@@ -134,7 +135,7 @@ function readable<T>(option: string, folder: string, read: () => T): T {
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received ${option} ${describePath(folder)}, expected a folder that can be read, but: ${(error as Error).message}. Choose another folder.`,
+      `Received ${option} ${describePath(folder)}, expected a folder that can be read, but: ${messageOf(error)}. Choose another folder.`,
     );
   }
 }

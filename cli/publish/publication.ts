@@ -1,6 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
 import type { Environment } from "../../stacks/environment";
 import { portableEnvironment } from "../../stacks/portable";
+import { jsonText } from "../json";
 import { readPackageFile } from "../package-files";
 import {
   type AccessDocument,
@@ -78,5 +79,5 @@ function checksums(files: Files): string {
 }
 
 function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${jsonText(value)}\n`;
 }

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { describePath, oneOf } from "../../modules/support-app/problem";
 import { CommandError, UsageError } from "../command-error";
+import { jsonText } from "../json";
+import { print } from "../print";
 import { readSynthesized, type Terraform } from "../terraform/synthesized-folder";
 import { environmentChanges } from "./environment-change";
 import {
@@ -70,7 +72,7 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
 function printReview(options: ReviewOptions): number {
   const { review } = reviewed(options);
   const isApproved = options.approved?.includes(review.digest) ?? false;
-  console.log(options.format === "json" ? json(review, isApproved) : markdown(review));
+  print((options.format === "json" ? json(review, isApproved) : markdown(review)).split("\n"));
   return statusOf(review, isApproved);
 }
 
@@ -123,7 +125,7 @@ function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review
 
 /** The review for machines, with the environments that Terraform may plan. */
 function json(found: Review, isApproved: boolean): string {
-  return JSON.stringify({ ...found, isApproved, plannable: plannableEnvironments(found, isApproved) }, null, 2);
+  return jsonText({ ...found, isApproved, plannable: plannableEnvironments(found, isApproved) });
 }
 
 function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {

@@ -1,10 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { request } from "@octokit/request";
 import { z } from "zod";
+import { messageOf, printableLines } from "../../modules/support-app/printable";
 import { describe, pathInWords } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { readJsonFile } from "../json-file";
-import { longestRun } from "./markdown";
+import { longestRun } from "../markdown";
 
 /** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
 export interface PullRequest {
@@ -121,21 +122,21 @@ export async function withErrorReport<T>(pullRequest: PullRequest, work: () => P
   try {
     return await work();
   } catch (error) {
-    const message = messageOf(error);
+    const lines = linesOf(error);
     try {
-      await tellPullRequest(pullRequest, { report: errorReport(message), approvalNeeded: undefined });
+      await tellPullRequest(pullRequest, { report: errorReport(lines), approvalNeeded: undefined });
     } catch (untold) {
-      if (messageOf(untold) !== message) {
-        throw new CommandError(`${message}\n${messageOf(untold)}`, { cause: error });
+      if (linesOf(untold).join() !== lines.join()) {
+        throw new CommandError([...lines, ...linesOf(untold)], { cause: error });
       }
     }
     throw error;
   }
 }
 
-/** The report of a review that ended with an error. Nothing of the message becomes Markdown. */
-export function errorReport(message: string): string {
-  const text = message.slice(0, MAX_ERROR).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, "�");
+/** The report of a review that ended with an error, from the lines of its message. Nothing of them becomes Markdown. */
+export function errorReport(lines: readonly string[]): string {
+  const text = printableLines(lines).slice(0, MAX_ERROR);
   const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
   return [
     "## ⛔ The review ended with an error",
@@ -322,9 +323,9 @@ async function ask(
     });
     return { status, data, link: headers.link };
   } catch (error) {
-    const { status, response, message } = error as { status: number; response?: { data: unknown }; message: string };
+    const { status, response } = error as { status: number; response?: { data: unknown } };
     if (status === tolerated) return { status };
-    const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? message;
+    const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? messageOf(error);
     const why = describe(said.replaceAll(pullRequest.token, "***"));
     throw new CommandError(
       response
@@ -344,6 +345,7 @@ function adviceFor(status: number): string {
     : "Run the job again.";
 }
 
-function messageOf(error: unknown): string {
-  return (error as Partial<Error> | undefined)?.message ?? String(error);
+/** What an error says. Of somebody else's, line breaks are no lines. */
+function linesOf(error: unknown): string[] {
+  return error instanceof CommandError ? error.message.split("\n") : [messageOf(error)];
 }

@@ -5,6 +5,7 @@ import type { AllowedCases, Difference, Right, Undecided } from "../iam/compare"
 import type { Condition, Targets } from "../iam/policy";
 import { accountOfPrincipal, type Requester } from "../iam/principal";
 import { canonical, textOf } from "../json";
+import { code, tableRow } from "../markdown";
 import { spelled } from "../spelling";
 import type { Boundary, RoleAccess } from "../terraform/access";
 import type { AccessChanges, RegistrationChange } from "../terraform/access-changes";
@@ -13,8 +14,8 @@ import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../terra
 import type { AwsProvider, Backend } from "../terraform/stack";
 import type { Unreadable, UnreadableReason } from "../terraform/unreadable";
 import { isQuiet, needsApproval, type Verdict } from "../terraform/verdict";
+import { cut } from "./cut";
 import type { LeftBehind } from "./environment-change";
-import { code, cut } from "./markdown";
 import type { Drift, PlannedChange } from "./plan";
 import type { Review, ReviewedEnvironment } from "./review";
 import type { StateChange } from "./state-changes";
@@ -420,15 +421,14 @@ function rowWords({ sign, who, right: { action, resource, allowed, otherwise, de
   const isPlain = !isPattern(action) && conditions === "" && otherwise === undefined;
   const uncertain =
     depends.length > 0 ? [`not worked out: ${unique(depends.map(({ operator }) => code(operator))).join(", ")}`] : [];
-  const cells = [
+  return tableRow([
     depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
     who,
     targetsWords(action, spelled),
     isEverything ? "everything" : targetsWords(resource, String),
     [whenWords(sign, conditions, otherwise), ...uncertain].filter((part) => part !== "").join(", "),
     isPlain ? "" : exampleWords(example, isEverything),
-  ];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  ]);
 }
 
 /** In which cases something is allowed; where it is before and after, what becomes of them. */

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, parseAllOfJson } from "../json";
@@ -95,10 +96,10 @@ function filesIn(folder: string): string[] | undefined {
   try {
     return readdirSync(folder);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new CommandError(
-      `Received the folder ${describePath(folder)}, expected one that can be read, but: ${message}. Check its permissions.`,
+      `Received the folder ${describePath(folder)}, expected one that can be read, but: ${messageOf(error)}. Check its permissions.`,
     );
   }
 }

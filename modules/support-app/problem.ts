@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { printable, printableLines } from "./printable";
 
 /** One thing that is wrong with an input. */
 export interface Problem {
@@ -11,9 +12,6 @@ export interface Problem {
 
 /** Longest piece of a received value that an error message repeats. */
 const MAX_RECEIVED = 60;
-
-/** Characters that a terminal doesn't show, or takes for a command. */
-export const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A received value as an error message shows it. */
 export function describe(value: unknown): string {
@@ -35,10 +33,7 @@ export function describePath(path: unknown): string {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(text).replace(
-    INVISIBLE,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16).padStart(4, "0")}}`,
-  );
+  return printable(JSON.stringify(text));
 }
 
 /** The problem of a value that is not what was expected. */
@@ -56,7 +51,9 @@ export function pathInWords(path: Problem["path"]): string {
 
 /** A problem of a construct's properties as a sentence. */
 export function sentence(construct: IConstruct, { path, message }: Problem): string {
-  return `${construct.constructor.name} ${describe(construct.node.path)}, ${pathInWords(path)}: ${message}`;
+  return printableLines(
+    `${construct.constructor.name} ${describe(construct.node.path)}, ${pathInWords(path)}: ${message}`,
+  );
 }
 
 /** @throws Error with all problems of a construct's properties, if there are any */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Diagnosis } from "../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
-import { doctorReportJsonSchema, jsonReport, jsonText, textReport, textReports } from "../../../cli/doctor/report";
+import { doctorReportJsonSchema, jsonReport, textReport, textReports } from "../../../cli/doctor/report";
+import { jsonText } from "../../../cli/json";
 
 const HEALTHY: Diagnosis = {
   name: "staging",

@@ -14,22 +14,13 @@ import {
 import { hostname, tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
+import { printedInTests } from "../../support/printed";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-publish-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-let printed: string[] = [];
-beforeEach(() => {
-  printed = [];
-  for (const level of ["log", "error"] as const) {
-    jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void printed.push(texts.join(" ")));
-  }
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-  }
-});
+const printed = printedInTests();
 afterEach(() => {
-  jest.restoreAllMocks();
   delete process.env.SUPPORT_APP_ENVIRONMENTS;
   delete process.env.TZ;
 });

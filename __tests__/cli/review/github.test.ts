@@ -418,7 +418,7 @@ Received the folder "head", expected one that exists.
     ["another fence, and what can't be seen", "~~~\n<!-- support-app review -->\n\u202e\u0007"],
     ["nothing but backticks, and too many", "`".repeat(30_000)],
   ])("shows nothing of its message as Markdown: %s", (_, message) => {
-    const report = errorReport(message);
+    const report = errorReport(message.split("\n"));
     expect(report.length).toBeLessThan(65_000);
     const tokens = markdownIt({ html: true, linkify: true }).parse(report, {});
     expect(tokens.map(({ type }) => type)).toEqual([
@@ -430,7 +430,7 @@ Received the folder "head", expected one that exists.
       "paragraph_close",
       "fence",
     ]);
-    const shown = message.slice(0, 20_000).replace("\u202e\u0007", "��");
+    const shown = message.slice(0, 20_000).replace("\u202e\u0007", "\\u{202e}\\u{0007}");
     expect(tokens.at(-1)?.content).toBe(`${shown}\n`);
   });
 });

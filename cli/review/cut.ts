@@ -1,22 +1,6 @@
 /** Most characters of a comment on GitHub, less what is added around a report. */
 const MAX_COMMENT = 65_536 - 1_536;
 
-/**
- * A text of the change as code, whatever is in it: nothing of it becomes Markdown, HTML, a mention or a link. HTML's own
- * `<code>` wouldn't do, since GitHub makes links in it.
- */
-export function code(value: string): string {
-  const text = value.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "�") || " ";
-  const fence = "`".repeat(longestRun(text) + 1);
-  const space = /^[` ]|[` ]$/.test(text) ? " " : "";
-  return `${fence}${space}${text}${space}${fence}`;
-}
-
-/** The length of the longest run of backticks in a text. */
-export function longestRun(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
-}
-
 /** At most what GitHub takes, with a notice that is not to be overlooked. */
 export function cut(report: string): string {
   if (report.length <= MAX_COMMENT) return report;

@@ -1,0 +1,167 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { quoted } from "../../../cli/doctor/check";
+import { runSupportApp } from "../../../cli/program";
+import { type AnsweringAws, type Answers, answerAs, xmlOf } from "../../support/answering-aws";
+import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
+import { ACCOUNT, policyText } from "../../support/live-account";
+import { printedInTests } from "../../support/printed";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-hostile-doctor-"));
+const file = join(scratch, "environments.yaml");
+writeFileSync(
+  file,
+  `environments: { test: { account: "${ACCOUNT}", region: us-east-1, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } } }`,
+);
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const printed = printedInTests();
+const before = { ...process.env };
+let aws: AnsweringAws | undefined;
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+  process.env = { ...before };
+});
+
+function surroundedBy(more: NodeJS.ProcessEnv): void {
+  process.env = {
+    ...before,
+    SUPPORT_APP_ENVIRONMENTS: file,
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...more,
+  };
+}
+
+/** Runs doctor, and sees to it that nothing of what it prints is obeyed. */
+async function doctor(answers: Answers, ...args: string[]): Promise<{ status: number; output: string }> {
+  aws = await answerAs(answers);
+  surroundedBy({ AWS_ENDPOINT_URL: aws.endpoint });
+  const status = await runSupportApp(["doctor", "test", ...args]);
+  const output = printed.splice(0).join("\n");
+  expect(obeyedIn(output)).toEqual([]);
+  await aws.close();
+  aws = undefined;
+  return { status, output };
+}
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`;
+const TRUST = policyText({
+  Effect: "Allow",
+  Action: "sts:AssumeRole",
+  Principal: { Service: "supportapp.amazonaws.com" },
+});
+const CHANNEL = { TeamId: "T1", ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: ROLE };
+
+/** An account of which one thing at a time is something else. */
+function accountWith(changed: Partial<Record<string, string>>): Answers {
+  const { role = ROLE, trust = TRUST, policy = policyText(), name = "mine", arn, decision = "allowed" } = changed;
+  const { channel = JSON.stringify(CHANNEL), identifier = "T1|C1" } = changed;
+  const attached =
+    arn === undefined ? "" : `<member><PolicyName>${name}</PolicyName><PolicyArn>${arn}</PolicyArn></member>`;
+  return (action, { TypeName }) => {
+    const isWorkspace = String(TypeName).includes("Workspace");
+    const answer: Readonly<Record<string, string>> = {
+      GetCallerIdentity: `<Account>${changed.account ?? ACCOUNT}</Account><Arn>${changed.caller ?? "arn"}</Arn>`,
+      DescribeSeverityLevels: "{}",
+      GetRole: `<Role><Arn>${role}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument></Role>`,
+      ListAttachedRolePolicies: `<AttachedPolicies>${attached}</AttachedPolicies><IsTruncated>false</IsTruncated>`,
+      ListRolePolicies: `<PolicyNames><member>${name}</member></PolicyNames><IsTruncated>false</IsTruncated>`,
+      GetRolePolicy: `<PolicyDocument>${encodeURIComponent(policy)}</PolicyDocument>`,
+      GetPolicy: "<Policy><DefaultVersionId>v1</DefaultVersionId></Policy>",
+      GetPolicyVersion: `<PolicyVersion><Document>${encodeURIComponent(policy)}</Document></PolicyVersion>`,
+      SimulatePrincipalPolicy: `<EvaluationResults><member><EvalActionName>support:DescribeCases</EvalActionName><EvalDecision>${decision}</EvalDecision><MissingContextValues><member>${changed.missing ?? "a"}</member></MissingContextValues></member></EvaluationResults><IsTruncated>false</IsTruncated>`,
+      ListRoles: "<Roles></Roles><IsTruncated>false</IsTruncated>",
+      ListResources: JSON.stringify({
+        ResourceDescriptions: [
+          isWorkspace ? { Identifier: "T1", Properties: "{}" } : { Identifier: identifier, Properties: channel },
+        ],
+      }),
+      GetResource: JSON.stringify({ ResourceDescription: { Identifier: identifier, Properties: channel } }),
+    };
+    return answer[action] ?? { status: 500, code: "Unexpected" };
+  };
+}
+
+describe("what AWS answers is a line, in a report for people and in one for machines", () => {
+  const EVIL = xmlOf(HOSTILE);
+  const ofPolicy = { Effect: "Allow", Action: "support:*", Resource: "*", Condition: { StringEquals: { "a:b": "c" } } };
+  const OWN_POLICY = {
+    arn: `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`,
+    policy: policyText({ ...ofPolicy, Condition: undefined }),
+  };
+  test.each<[string, Partial<Record<string, string>>]>([
+    ["the account of the credentials", { account: EVIL, caller: EVIL }],
+    ["a role's ARN", { role: EVIL }],
+    ["a role's path", { role: `arn:aws:iam::${ACCOUNT}:role/${EVIL}/AWSSupportAppFullRole` }],
+    ["a trust that is no JSON", { trust: HOSTILE }],
+    ["a policy that is no JSON", { policy: HOSTILE, arn: "arn:aws:iam::aws:policy/a" }],
+    ["a policy's name", { name: EVIL, policy: policyText(ofPolicy) }],
+    ["a policy's ARN", { arn: EVIL, policy: policyText(ofPolicy) }],
+    ["a simulation's word", { ...OWN_POLICY, decision: EVIL }],
+    ["a condition key that a simulation wasn't told", { ...OWN_POLICY, decision: "implicitDeny", missing: EVIL }],
+    ["a channel that is no JSON", { channel: HOSTILE }],
+    ["a channel's identifier", { identifier: HOSTILE_JSON, channel: "{}" }],
+  ])("%s", async (_, changed) => {
+    const { status, output } = await doctor(accountWith(changed));
+    expect([4, 5]).toContain(status);
+    expect(output).toContain("::error::a");
+    const json = await doctor(accountWith(changed), "--format", "json");
+    expect(json.status).toBe(status);
+    expect(JSON.stringify(JSON.parse(json.output.replace(/^Looking at .*\n/, "")))).toContain("::error::a");
+  });
+
+  test("each value and each key of a trust, a policy and a channel", async () => {
+    for (const [what, whole] of [
+      ["trust", JSON.parse(TRUST)],
+      ["policy", JSON.parse(policyText(ofPolicy))],
+      ["channel", CHANNEL],
+    ] as const) {
+      for (const copy of hostileCopies(whole)) {
+        const { status } = await doctor(accountWith({ [what]: JSON.stringify(copy) }));
+        expect([what, copy, [4, 5].includes(status)]).toEqual([what, copy, true]);
+      }
+    }
+  });
+
+  test.each(["GetCallerIdentity", "GetRole", "ListRolePolicies", "SimulatePrincipalPolicy", "ListResources"])(
+    "an error of %s",
+    async (failing) => {
+      const healthy = accountWith({});
+      const error = { status: 400, code: "AccessDenied", message: HOSTILE };
+      const { status, output } = await doctor((action, parameters) =>
+        action === failing ? error : healthy(action, parameters),
+      );
+      expect([4, 5]).toContain(status);
+      expect(output).toContain("::error::a");
+    },
+  );
+});
+
+test.each(["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_CONFIG_FILE", "AWS_ACCESS_KEY_ID"])(
+  "%s",
+  async (name) => {
+    aws = await answerAs(() => ({ status: 400, code: "AccessDenied" }));
+    surroundedBy({ AWS_ENDPOINT_URL: aws.endpoint, [name]: HOSTILE });
+    if (name === "AWS_PROFILE") delete process.env.AWS_ACCESS_KEY_ID;
+    expect(await runSupportApp(["doctor", "test"])).toBe(5);
+    expect(obeyedIn(printed.join("\n"))).toEqual([]);
+  },
+);
+
+test.each([HOSTILE, "##[error]a", "a\nb", "it's", "a\\b$(c)`d`", "é\u202e"])(
+  "a name in a command is one word, and nothing that a terminal obeys: %j",
+  (name) => {
+    const word = quoted(name);
+    expect(obeyedIn(word)).toEqual([]);
+    expect(word).not.toContain("\n");
+    const { stdout } = spawnSync("bash", ["-c", `printf '<%s>' ${word}`], { encoding: "utf8" });
+    expect(stdout).toBe(`<${name}>`);
+  },
+);

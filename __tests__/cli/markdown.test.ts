@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import MarkdownIt from "markdown-it";
+import { code, tableRow } from "../../cli/markdown";
+import { HOSTILE_JSON } from "../support/hostile";
+
+const PIECES = fc.constantFrom("`", "``", "|", "\\", "\\|", " ", "\n", "u{", "\\u{0007}", "\u0007", "a", HOSTILE_JSON);
+const TEXTS = fc.oneof(
+  fc.array(PIECES, { maxLength: 6 }).map((parts) => parts.join("")),
+  fc.string({ unit: "binary" }),
+);
+
+/** What a text comes to in Markdown: its kinds of parts, and what stands as code. */
+function partsOf(markdown: string): [kind: string, code: string][] {
+  const tokens = new MarkdownIt({ html: true, linkify: true }).parse(markdown, {});
+  return tokens
+    .flatMap((token) => token.children ?? [])
+    .map(({ type, content }) => [type, type === "code_inline" ? content : ""]);
+}
+
+test("any text is one piece of code, alone and in a cell", () => {
+  fc.assert(
+    fc.property(TEXTS, (text) => {
+      const [[kind, shown] = [], ...more] = partsOf(code(text));
+      expect([kind, more]).toEqual(["code_inline", []]);
+      const cells = partsOf(["| a | b |", "|---|---|", tableRow([code(text), code(text)])].join("\n")).slice(2);
+      expect(cells).toEqual([
+        ["code_inline", shown],
+        ["code_inline", shown],
+      ]);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("two texts that differ look different", () => {
+  fc.assert(
+    fc.property(TEXTS, TEXTS, (one, other) => {
+      fc.pre(one.trim() !== other.trim());
+      expect(code(one)).not.toBe(code(other));
+    }),
+    { numRuns: 1000 },
+  );
+  expect(code("a\u200b")).toBe("`a\\u{200b}`");
+  expect(code("a\\u{200b}")).toBe("`a\\u{005c}u{200b}`");
+});

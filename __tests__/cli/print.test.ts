@@ -1,0 +1,148 @@
+import { spawnSync } from "node:child_process";
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { print, tell } from "../../cli/print";
+import { runSupportApp } from "../../cli/program";
+import { HOSTILE, obeyedIn } from "../support/hostile";
+import { printedInTests } from "../support/printed";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-print-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** Runs a program in a POSIX shell that sends its output somewhere. */
+function inShell(script: string, ...program: string[]) {
+  const command = [process.execPath, "--require", "ts-node/register/transpile-only", ...program];
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", script, "sh", ...command], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+/** The command as people run it, and what prints alone, which starts faster. */
+const SUPPORT_APP = ["cli/support-app.ts", "doctor", "--policy"];
+const PRINT = ["--eval", 'require("./cli/print.ts").print(Array(1000).fill("a line"))'];
+
+describe("a standard output that doesn't take everything is an error, in one sentence", () => {
+  const sentence = (code: string) =>
+    new RegExp(
+      `^Received a standard output that can't be written \\(${code}: .*\\), expected one that takes everything\\. Make room for it, or choose another\\.\\n$`,
+    );
+
+  test("a full device", () => {
+    const { status, stderr } = inShell('"$@" > /dev/full', ...SUPPORT_APP);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringMatching(sentence("ENOSPC")) });
+  });
+
+  test("a disk that takes only a part", () => {
+    const file = join(scratch, "part");
+    const { status, stderr } = inShell(`ulimit -f 1; "$@" > '${file}'`, ...PRINT);
+    expect(status).toBe(1);
+    expect(stderr).toContain("Received a standard output that can't be written (EFBIG: ");
+    expect(readFileSync(file, "utf8")).toMatch(/^a line\na line\n/);
+  });
+
+  test.each([
+    ["help", ["--help"]],
+    ["the help of a command", ["review", "--help"]],
+    ["a policy", ["deployer-policy", "staging"]],
+    ["doctor's policy", ["doctor", "--policy"]],
+  ])("%s", async (_, args) => {
+    const { writeSync } = fs;
+    const told: string[] = [];
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    jest.spyOn(fs, "writeSync").mockImplementation(((descriptor: number, ...rest: [Buffer]) => {
+      if (descriptor === 1) throw full;
+      return descriptor === 2 ? told.push(String(rest[0])) && rest[0].length : writeSync(descriptor, ...rest);
+    }) as typeof writeSync);
+    try {
+      expect(await runSupportApp(args)).toBe(1);
+    } finally {
+      jest.restoreAllMocks();
+    }
+    expect(told.join("")).toMatch(sentence("ENOSPC"));
+  });
+});
+
+test("whoever reads no further has what they wanted", () => {
+  expect(inShell('{ "$@"; echo "$?" >&2; } | true', ...PRINT)).toMatchObject({ status: 0, stderr: "0\n" });
+});
+
+test("a standard error that is full or closed, too, changes nothing", () => {
+  for (const stderr of ["2>&1", "2>&-"]) {
+    expect(inShell(`"$@" > /dev/full ${stderr}`, ...SUPPORT_APP)).toEqual({ status: 1, stdout: "", stderr: "" });
+  }
+});
+
+describe("a reader", () => {
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+  afterEach(() => jest.restoreAllMocks());
+
+  test("that has left, and one of errors that isn't there, are no error", () => {
+    jest.spyOn(fs, "writeSync").mockImplementation(failing("EPIPE"));
+    print("a");
+    jest.spyOn(fs, "writeSync").mockImplementation(failing("EIO"));
+    tell("a");
+    expect(() => print("a")).toThrow("Received a standard output that can't be written (EIO), expected");
+  });
+
+  test("gets everything, in order, of whatever takes a part at a time", () => {
+    const taken: string[] = [];
+    let isBusy = false;
+    jest.spyOn(fs, "writeSync").mockImplementation(((_: number, rest: Buffer) => {
+      isBusy = !isBusy;
+      if (isBusy) throw Object.assign(new Error("EAGAIN"), { code: "EAGAIN" });
+      taken.push(String(rest.subarray(0, 2)));
+      return Math.min(2, rest.length);
+    }) as typeof fs.writeSync);
+    print("abcde");
+    expect(taken).toEqual(["ab", "cd", "e\n"]);
+  });
+});
+
+describe("whatever is printed", () => {
+  const printed = printedInTests();
+
+  test("keeps its lines, and has nothing else that a terminal or a log obeys", () => {
+    for (const write of [print, tell]) write(["one", HOSTILE, " ::error::two"]);
+    expect(printed).toHaveLength(2);
+    for (const text of printed) {
+      expect(text.split("\n")).toEqual(["one", expect.stringContaining("::error::b"), " \\u{003a}:error::two"]);
+      expect(obeyedIn(text)).toEqual([]);
+    }
+  });
+});
+
+/** The lines of the project that have something in them, by their file, but for those of the file where it belongs. */
+function linesWith(pattern: RegExp, home: string): [file: string, line: string][] {
+  return ["cli", "modules", "stacks"]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
+    .filter((name) => name.endsWith(".ts") && name !== home)
+    .sort()
+    .flatMap((name) =>
+      readFileSync(name, "utf8")
+        .split("\n")
+        .flatMap((line): [string, string][] => (pattern.test(line) ? [[name, line.trim()]] : [])),
+    );
+}
+
+const filesOf = (lines: readonly [file: string, line: string][]) => [...new Set(lines.map(([file]) => file))];
+
+test("everything is printed by print and tell", () => {
+  expect(linesWith(/\bconsole\.\w+\(|\bprocess\.std(out|err)\b|\bwriteSync\b/, "cli/print.ts")).toEqual([]);
+});
+
+test("what somebody else's error says is read by messageOf", () => {
+  /** Any message but that of a problem, a failed lookup or a schema's issue, which are data that becomes a line later. */
+  const reading = /(?<!\b(unknown|problem|issue|issues\[0\]\?|data\?))\??\.message\b|\bmessage\b.*\} = .*\berror\b/;
+  expect(filesOf(linesWith(reading, "modules/support-app/printable.ts"))).toEqual([
+    "cli/doctor/lookup.ts", // AWS's words are sorted there, and printed as everything is
+    "cli/program.ts", // our own, whose lines are printable
+    "cli/review/github.ts", // likewise
+    "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
+  ]);
+});
+
+test("JSON for people is written where what isn't printable is escaped", () => {
+  expect(linesWith(/JSON\.stringify\(.*, null, 2\)/, "cli/json.ts")).toEqual([]);
+});

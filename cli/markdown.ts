@@ -1,0 +1,22 @@
+import { printable } from "../modules/support-app/printable";
+
+/**
+ * Any text as code, whatever is in it: nothing of it becomes Markdown, HTML, a mention, a link or a cell, and no two texts
+ * look the same. HTML's own `<code>` wouldn't do, since GitHub makes links in it.
+ */
+export function code(value: string): string {
+  const text = printable(value.replace(/\\(?=u\{)/g, "\\u{005c}")) || " ";
+  const fence = "`".repeat(longestRun(text) + 1);
+  const space = /^[` ]|[` ]$/.test(text) ? " " : "";
+  return `${fence}${space}${text}${space}${fence}`;
+}
+
+/** The length of the longest run of backticks in a text. */
+export function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
+}
+
+/** A line of a table. */
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
