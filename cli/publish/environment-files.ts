@@ -5,10 +5,10 @@ import {
 } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import type { Terraform } from "../../stacks/portable";
+import { code, markdownTable } from "../markdown";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./files";
 import { toHcl } from "./hcl";
-import { markdownTable } from "./table";
 
 /** The files of an environment's root module, in its folder. */
 export async function environmentFiles(
@@ -26,17 +26,17 @@ export async function environmentFiles(
 
 function readme({ name, account, region, channels, accesses }: PublishedEnvironment, environment: Environment): string {
   const rows = channels.map((channel) => [
-    `#${channel.name}`,
-    `\`${channel.workspace}\``,
-    `\`${channel.channel}\``,
+    code(`#${channel.name}`),
+    code(channel.workspace),
+    code(channel.channel),
     channel.access,
     channel.capabilities.join(", "),
   ]);
-  const roles = accesses.map((access) => [access.access, `\`${access.roleArn}\``, access.capabilities.join(", ")]);
-  const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (\`${arn}\`)`] : []));
+  const roles = accesses.map((access) => [access.access, code(access.roleArn), access.capabilities.join(", ")]);
+  const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (${code(arn)})`] : []));
   const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
   const who = environment.deployRole
-    ? `credentials that may assume \`${environment.deployRole}\``
+    ? `credentials that may assume ${code(environment.deployRole)}`
     : `credentials of the account ${account}`;
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = [

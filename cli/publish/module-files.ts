@@ -6,9 +6,9 @@ import {
 import { type ModuleVariable, moduleVariables } from "../../stacks/module-variables";
 import type { Terraform } from "../../stacks/portable";
 import { publishedModule } from "../../stacks/published-module";
+import { markdownTable } from "../markdown";
 import type { Files } from "./files";
 import { toHcl } from "./hcl";
-import { markdownTable } from "./table";
 import { UPGRADE_NOTES } from "./upgrade-notes";
 
 /** The name of an access level's module. */

@@ -1,11 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import MarkdownIt from "markdown-it";
 import { CommandError } from "../../../cli/command-error";
 import { runSupportApp } from "../../../cli/program";
-import { readAccessDocument } from "../../../cli/publish/access-document";
+import { publishedEnvironment, readAccessDocument } from "../../../cli/publish/access-document";
 import { accessPage } from "../../../cli/publish/access-page";
+import { environmentFiles } from "../../../cli/publish/environment-files";
 import { changesSince } from "../../../cli/publish/since";
+import { parseEnvironments } from "../../../stacks/environments";
+import { environmentsJsonSchema, environmentsSchema } from "../../../stacks/environments-schema";
+import { portableEnvironment } from "../../../stacks/portable";
 import { EVERY_FIELD } from "../../support/every-field";
 import { HOSTILE, hostileCopies, obeyedIn } from "../../support/hostile";
 import { printedInTests } from "../../support/printed";
@@ -27,6 +32,98 @@ async function publish(...args: string[]): Promise<{ status: number; output: str
   expect(obeyedIn(output)).toEqual([]);
   return { status, output };
 }
+
+/** What Markdown makes something of. */
+const SNIPPETS = [
+  ...["`", "``", " ` ", "|", "<img/src=x>", "](https://a.example)", "[", "*", "__", "_", "~~", "&lt;", "$", "@all"],
+  ...["#1", "https://a.example", "##[error]", "::error::", "-", "+", "=", "\\", "!", "{", "\u202e", "\u00a0", "é"],
+];
+
+/** A value with as much of them in it as the schema takes, wherever it takes it. */
+function nastiest(value: unknown, isTaken: (value: unknown) => boolean): unknown {
+  if (typeof value !== "string") return value;
+  let nasty = value;
+  for (const snippet of SNIPPETS) {
+    for (const at of new Set([0, Math.max(nasty.lastIndexOf("/"), 0), nasty.length])) {
+      const more = nasty.slice(0, at) + snippet + nasty.slice(at);
+      if (isTaken(more)) nasty = more;
+    }
+  }
+  return nasty;
+}
+
+/** A value with each of its texts, names and keys as nasty as can be. */
+function nastyCopy(value: unknown, put: (value: unknown) => unknown): unknown {
+  const isTaken = (candidate: unknown) => environmentsSchema.safeParse(put(candidate)).success;
+  if (Array.isArray(value)) {
+    return value.map((inside, index) => nastyCopy(inside, (one) => put(value.with(index, one))));
+  }
+  if (typeof value !== "object" || value === null) return nastiest(value, isTaken);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inside]) => {
+      const others = Object.fromEntries(Object.entries(value).filter(([other]) => other !== key));
+      const name = nastiest(key, (candidate) => isTaken({ ...others, [String(candidate)]: inside }));
+      return [name, nastyCopy(inside, (one) => put({ ...others, [String(name)]: one }))];
+    }),
+  );
+}
+
+/** What Markdown makes of a README: what kind of part follows which, with the code in the order in which it stands. */
+function partsOf(readme: string): { readonly kinds: string[]; readonly code: string[] } {
+  const tokens = new MarkdownIt({ html: true, linkify: true }).parse(readme, {});
+  const all = tokens.flatMap((token) => [token, ...(token.children ?? [])]);
+  return {
+    kinds: all.map(({ type }) => type),
+    code: all.filter(({ type }) => type === "code_inline").map(({ content }) => content),
+  };
+}
+
+async function readmesOf(file: unknown): Promise<string[]> {
+  const environments = parseEnvironments(JSON.stringify(file), "environments.yaml");
+  return Promise.all(
+    environments.map(async (environment) => {
+      const terraform = portableEnvironment(environment);
+      const files = await environmentFiles(environment, terraform, publishedEnvironment(environment, terraform));
+      return files.get("README.md") ?? "";
+    }),
+  );
+}
+
+/** The names of all fields of a JSON Schema. */
+function fieldsOf(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, inside]) => [
+    ...(key === "properties" ? Object.keys(inside) : []),
+    ...fieldsOf(inside),
+  ]);
+}
+
+test("whatever environments.yaml takes in any field, a README has the same parts, with the values as code", async () => {
+  const written = JSON.stringify(EVERY_FIELD);
+  expect(fieldsOf(environmentsJsonSchema()).filter((field) => !written.includes(`"${field}":`))).toEqual([]);
+  const nasty = nastyCopy(EVERY_FIELD, (value) => value) as typeof EVERY_FIELD;
+  const plain = EVERY_FIELD.environments.staging;
+  const staging = Object.values(nasty.environments)[1] as typeof plain;
+  expect(staging["deploy-role"]).toContain("``");
+  expect(staging["deploy-role"]).toContain("|");
+  expect(staging.full["permissions-boundary"]).toContain("<img/src=x>");
+  const [ordinary, readmes] = [await readmesOf(EVERY_FIELD), await readmesOf(nasty)];
+  for (const [index, readme] of readmes.entries()) {
+    expect(obeyedIn(readme)).toEqual([]);
+    expect(partsOf(readme).kinds).toEqual(partsOf(ordinary[index] ?? "").kinds);
+  }
+  for (const [readme, of] of [
+    [ordinary[1], plain],
+    [readmes[1], staging],
+  ] as const) {
+    const { code } = partsOf(readme ?? "");
+    const shown = (text = "") => text.replaceAll("##[", "\\u{0023}#[");
+    expect(code).toContain(shown(of["deploy-role"]));
+    expect(code).toContain(shown(of.full["permissions-boundary"]));
+    expect(code).toContain(shown(`#${of.full.channels[0]?.name}`));
+    expect(code).toContain(shown(`arn:aws:iam::111122223333:role${of.full.path}${of.full["role-name"]}`));
+  }
+});
 
 describe("what an earlier publication holds", () => {
   const folder = join(scratch, "earlier");
