@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { messageOf } from "../modules/support-app/printable";
 import { CommandError } from "./command-error";
+import { parseJson } from "./json";
 
 /**
  * Reads a file that holds JSON.
@@ -12,7 +13,7 @@ export function readJsonFile(
   file: string,
   missing: (why: string) => string,
   broken: (why: string) => string,
-  parse: (text: string) => unknown = JSON.parse,
+  parse: (text: string) => unknown = parseJson,
 ): unknown {
   let text: string;
   try {
@@ -23,7 +24,6 @@ export function readJsonFile(
   try {
     return parse(text);
   } catch (error) {
-    if (error instanceof RangeError) throw error; // it is JSON, and nested too deeply
     throw new CommandError(broken(messageOf(error)));
   }
 }

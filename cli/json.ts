@@ -39,6 +39,26 @@ export function jsonText(value: unknown): string {
   );
 }
 
+/** Deepest JSON that is read, in lists and mappings within each other: far more than any that isn't made to break its reader. */
+const MAX_DEPTH = 200;
+
+/**
+ * Parses JSON.
+ *
+ * @throws SyntaxError for what is nested so deeply that whoever goes through it would run out of stack, too
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  expectShallow(value, 1);
+  return value;
+}
+
+function expectShallow(value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} deep`);
+  for (const inside of Object.values(value)) expectShallow(inside, depth + 1);
+}
+
 /** Texts of JSON, and the space between its parts. */
 const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
 
@@ -48,7 +68,7 @@ const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
  * @throws SyntaxError for that, too, and for numbers in an unusual form
  */
 export function parseAllOfJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
+  const value = parseJson(text);
   // As it is written here and by CDKTF: there is no need to look further.
   if (JSON.stringify(value) === text || JSON.stringify(value, null, 2) === text) return value;
   const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>

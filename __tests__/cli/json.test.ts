@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { jsonText } from "../../cli/json";
+import { readPolicy } from "../../cli/iam/policy";
+import { jsonText, parseJson } from "../../cli/json";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../support/hostile";
 
 test("JSON that is printed has nothing that is obeyed, and is the same value", () => {
@@ -13,4 +14,19 @@ test("JSON that is printed has nothing that is obeyed, and is the same value", (
       expect(obeyedIn(jsonText(value))).toEqual([]);
     }),
   );
+});
+
+const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+
+test("JSON is read up to a depth at which everything can go through it", () => {
+  expect(JSON.stringify(parseJson(nested(200)))).toBe(nested(200));
+  for (const depth of [201, 20_000, 1_000_000]) {
+    expect(() => parseJson(nested(depth))).toThrow(new SyntaxError("it is nested more than 200 deep"));
+  }
+  expect(() => parseJson("{")).toThrow(SyntaxError);
+});
+
+test("a policy that is nested deeper isn't read", () => {
+  const text = `{"Version":"2012-10-17","Statement":${nested(20_000)}}`;
+  expect(readPolicy(text).unreadable).toEqual([{ reason: "not-json", source: text }]);
 });

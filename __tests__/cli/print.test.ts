@@ -143,6 +143,12 @@ test("what somebody else's error says is read by messageOf", () => {
   ]);
 });
 
+test("JSON is parsed where its depth is limited", () => {
+  expect(linesWith(/JSON\.parse\b/, "cli/json.ts").map(([, line]) => line)).toEqual([
+    'version ?? ofFolder ?? JSON.parse(readPackageFile("package.json")).version,',
+  ]);
+});
+
 test("JSON for people is written where what isn't printable is escaped", () => {
   expect(linesWith(/JSON\.stringify\(.*, null, 2\)/, "cli/json.ts")).toEqual([]);
 });

@@ -27,11 +27,12 @@ export interface Comment {
   body: string;
 }
 
-/** A failure in place of an answer: what GitHub says, or a body of anything else. */
+/** A failure in place of an answer: what GitHub says, or a body of anything else, also as a text of JSON. */
 export interface Failure {
   readonly status: number;
   readonly message?: string;
   readonly body?: unknown;
+  readonly json?: string;
 }
 
 /** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
@@ -128,6 +129,11 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       asked.push(call);
       authorizations.add(headers.authorization);
       const failure = failures.get(call);
+      if (failure?.json !== undefined) {
+        outgoing.writeHead(failure.status, { "content-type": "application/json; charset=utf-8" });
+        outgoing.end(failure.json);
+        return;
+      }
       const { status, body } = failure
         ? { status: failure.status, body: failure.body ?? { message: failure.message } }
         : answer(method, pathname, given);

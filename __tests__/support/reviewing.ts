@@ -10,6 +10,8 @@ import type { Texts } from "./synthesize";
 export interface Reviewing {
   /** Where it all is, until the tests have ended. */
   readonly scratch: string;
+  /** Runs `support-app` with those arguments. */
+  readonly supportApp: (...args: readonly string[]) => Promise<Reviewed>;
   /** Runs the command with those options. */
   readonly review: (...args: readonly string[]) => Promise<Reviewed>;
   /** Reviews a change of the environment `paid`, with a plan of it. Undefined: it isn't there. */
@@ -39,10 +41,11 @@ export function reviewingInTests(): Reviewing {
   let count = 0;
   const reviewing: Reviewing = {
     scratch,
-    review: async (...args) => {
-      const status = await runSupportApp(["review", ...args]);
+    supportApp: async (...args) => {
+      const status = await runSupportApp(args);
       return { status, output: printed.splice(0).join("\n") };
     },
+    review: (...args) => reviewing.supportApp("review", ...args),
     reviewPlan: (base, head, plan, ...args) => {
       const [before, after] = [base, head].map((terraform) =>
         reviewing.folderOf(terraform ? { paid: JSON.stringify(terraform) } : {}),

@@ -8,7 +8,7 @@ import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import { type Fields, isFields } from "../json";
+import { type Fields, isFields, parseJson } from "../json";
 import { all, knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 
 /** A Slack channel as AWS has it: the properties of its Cloud Control type. */
@@ -86,6 +86,6 @@ function listResources(cloudControl: CloudControlClient, TypeName: string): Prom
 }
 
 function propertiesOf(description: ResourceDescription | undefined): Fields {
-  const properties: unknown = JSON.parse(description?.Properties ?? "{}");
+  const properties: unknown = parseJson(description?.Properties ?? "{}");
   return isFields(properties) ? properties : {};
 }

@@ -14,7 +14,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { isFields } from "../json";
+import { isFields, parseJson } from "../json";
 import { readJsonFile } from "../json-file";
 import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST } from "./files";
 
@@ -120,7 +120,7 @@ export function readPublished(option: string, folder: string, file: string): Rea
 /** The checksums of an earlier publication's files, by their path. Empty: it isn't one. */
 function readChecksums(folder: string): ReadonlyMap<string, string> {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, MANIFEST), "utf8"));
+    const manifest = parseJson(readFileSync(join(folder, MANIFEST), "utf8"));
     if (!isFields(manifest) || manifest.generator !== GENERATOR) return new Map();
     const lines = readFileSync(join(folder, CHECKSUMS), "utf8").trimEnd().split("\n");
     return new Map(lines.map((line) => line.split("  ").reverse() as [path: string, sum: string]));

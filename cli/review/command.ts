@@ -110,17 +110,10 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 
 /** The review, and what it would be without plans. */
 function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review: Review; readonly ofCode: Review } {
-  try {
-    const [before, after] = [readSynthesized(base), readSynthesized(head)];
-    const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
-    const changes = environmentChanges(before, after);
-    return { review: reviewOf(changes, readGivenPlans(given, before, after)), ofCode: reviewOf(changes) };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // JSON may be nested deeper than anything can go through it
-    throw new CommandError(
-      "Received JSON that is nested too deeply to be read, expected what `npm run synth` and `terraform show -json` write. Synthesize and plan again.",
-    );
-  }
+  const [before, after] = [readSynthesized(base), readSynthesized(head)];
+  const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
+  const changes = environmentChanges(before, after);
+  return { review: reviewOf(changes, readGivenPlans(given, before, after)), ofCode: reviewOf(changes) };
 }
 
 /** The review for machines, with the environments that Terraform may plan. */

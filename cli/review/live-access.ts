@@ -42,7 +42,7 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
   const rolesByArn = new Map<string, string>();
   for (const { name, values } of ofType("aws_iam_role")) {
     const read = (policy: Policy): Policy => {
-      unreadable.push(...policy.unreadable.map((one) => ({ ...one, role: name })));
+      for (const one of policy.unreadable) unreadable.push({ ...one, role: name });
       return policy;
     };
     if (roles.has(name)) unreadable.push({ reason: "not-a-policy", source: values, role: name }); // there are two

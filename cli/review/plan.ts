@@ -338,18 +338,27 @@ function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
   const values = differs(({ locals, variable }) => [locals, variable]);
   const modules = differs(({ module }) => module);
   const tags = differs(({ provider }) => defaultTagsOf(provider));
-  const argumentChanges = (address: string, from: string, argument: string): boolean => {
-    const [was, is] = [before.get(from)?.[argument], after.get(address)?.[argument]];
-    const text = canonical(is) ?? "";
-    if (canonical(was) !== canonical(is) || (values && /\b(local|var)\./.test(text))) return true;
-    return [...text.matchAll(REFERENCE)].some(([, other = "", attribute = ""]) => attributeChanges(other, attribute));
-  };
-  const attributeChanges = (address: string, attribute: string): boolean => {
-    if (before.has(address) !== after.has(address)) return true;
+  /** The arguments that decide an attribute. */
+  const argumentsOf = (address: string, attribute: string): readonly string[] => {
     const all = Object.keys({ ...before.get(address), ...after.get(address) });
-    if (all.includes(attribute)) return argumentChanges(address, address, attribute);
-    const deciding = attribute === "json" ? all : IDENTITY;
-    return deciding.some((argument) => argumentChanges(address, address, argument));
+    if (all.includes(attribute)) return [attribute];
+    return attribute === "json" ? all : IDENTITY;
+  };
+  const argumentChanges = (address: string, from: string, argument: string): boolean => {
+    const seen = new Set<string>(); // what refers to itself in a circle is gone through once
+    const open = [{ address, from, argument }];
+    for (const { address, from, argument } of open) {
+      const [was, is] = [before.get(from)?.[argument], after.get(address)?.[argument]];
+      const text = canonical(is);
+      if (canonical(was) !== text || (values && /\b(local|var)\./.test(text))) return true;
+      for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
+        if (seen.has(reference)) continue;
+        seen.add(reference);
+        if (before.has(other) !== after.has(other)) return true;
+        for (const argument of argumentsOf(other, attribute)) open.push({ address: other, from: other, argument });
+      }
+    }
+    return false;
   };
   const comesOrGoes = (address: string, from: string) =>
     grounds || before.has(from) !== after.has(address) || (modules && address.startsWith("module."));

@@ -80,7 +80,7 @@ export function readStack(terraform: Terraform): Stack {
   const blocks = new Map(
     [...blocksIn(resource, "", fail), ...blocksIn(data, "data.", fail)].map((block) => [block.address, block]),
   );
-  unreadable.push(...readingElsewhere(terraform));
+  for (const one of readingElsewhere(terraform)) unreadable.push(one); // any number
   readOutputs(output, blocks, fail);
   return {
     ...readSettings(settings, fail),

@@ -1,0 +1,239 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readStack } from "../../cli/terraform/stack";
+import { type AnsweringAws, type Answers, answerAs } from "../support/answering-aws";
+import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
+import { EVERY_FIELD } from "../support/every-field";
+import { ACCOUNT } from "../support/live-account";
+import { planOf } from "../support/plan-fixtures";
+import { reviewingInTests } from "../support/reviewing";
+import { synthesize } from "../support/synthesize";
+
+/*
+ * JSON that is nested far deeper than a function can call itself, in the place of every file and answer that is read, and
+ * of what they hold.
+ */
+const DEEP = `${'{"a":['.repeat(10_000)}${"]}".repeat(10_000)}`;
+
+const { scratch, supportApp, review, reviewPlan, folderOf, fileOf } = reviewingInTests();
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+const TEXT = synthesize('environments: { paid: { account: "111122223333", region: us-east-1, full: {} } }').paid ?? "";
+const ALL = folderOf({ paid: TEXT });
+
+/** A file or folder with some text in it. */
+let files = 0;
+function written(text: string, name = "deep.json"): string {
+  const folder = join(scratch, `nested-${files++}`);
+  mkdirSync(folder);
+  writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+/** JSON with a text of its own in the place of "DEEP". */
+function withDeep(value: unknown): string {
+  return JSON.stringify(value).replace('"DEEP"', () => DEEP);
+}
+
+const TOO_DEEP = "that is not JSON \\(it is nested more than 200 deep\\), expected .*\\.$";
+
+describe("review ends with one sentence where it is", () => {
+  test.each<[string, () => string[], RegExp]>([
+    ["a manifest", () => ["--base", written(DEEP, "manifest.json"), "--head", ALL], new RegExp(TOO_DEEP)],
+    ["a stack", () => ["--base", folderOf({ paid: DEEP }), "--head", ALL], new RegExp(TOO_DEEP)],
+    [
+      "an argument of a stack",
+      () => ["--base", ALL, "--head", folderOf({ paid: withDeep({ ...JSON.parse(TEXT), output: "DEEP" }) })],
+      new RegExp(TOO_DEEP),
+    ],
+    [
+      "a plan",
+      () => ["--base", ALL, "--head", ALL, "--plan", `paid=${join(written(DEEP), "deep.json")}`],
+      /^Received ".*deep\.json" that is no mapping in JSON, expected a plan\. Write it with .*\.$/,
+    ],
+  ])("%s", async (_, args, sentence) => {
+    expect(await review(...args())).toEqual({ status: 1, output: expect.stringMatching(sentence) });
+  });
+
+  test("a policy in a text of a stack is unsupported", async () => {
+    const stack = JSON.parse(TEXT);
+    stack.resource.aws_iam_role.full.inline_policy = [{ name: "a", policy: DEEP }];
+    stack.resource.aws_iam_policy.full.policy = DEEP;
+    const { status, output } = await review("--base", ALL, "--head", folderOf({ paid: JSON.stringify(stack) }));
+    expect(status).toBe(3);
+    expect(output).toContain("Unsupported: a policy that isn't JSON, or has a key twice, in `aws_iam_role.full`");
+  });
+
+  test("a policy in a text of a plan is no end of the command", async () => {
+    const change = { actions: ["update"], before: { assume_role_policy: DEEP }, after: {} };
+    const role = { address: "aws_iam_role.full", type: "aws_iam_role", name: "full", change };
+    const plan = fileOf({ format_version: "1.2", planned_values: {}, resource_changes: [role], configuration: {} });
+    expect(await review("--base", ALL, "--head", ALL, "--plan", `paid=${plan}`)).toEqual({
+      status: 1,
+      output: expect.stringMatching(/^Received .* is different\. Plan what was synthesized, .*\.$/),
+    });
+  });
+});
+
+describe("review --github", () => {
+  let github: AnsweringGitHub;
+  beforeAll(async () => {
+    github = await answerAsGitHub();
+  });
+  afterAll(() => github.close());
+
+  const EVENT = JSON.stringify({
+    pull_request: {
+      number: 7,
+      user: { id: 1, login: "alice" },
+      head: { sha: "0123456789abcdef0123456789abcdef01234567", repo: { full_name: "acme/access" } },
+    },
+  });
+  const inWorkflow = (event: string) => {
+    github.reset();
+    const folder = written(event, "event.json");
+    Object.assign(process.env, {
+      GITHUB_EVENT_PATH: join(folder, "event.json"),
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_API_URL: github.url,
+      GITHUB_TOKEN: "secret",
+      GITHUB_OUTPUT: join(folder, "output"),
+      GITHUB_STEP_SUMMARY: join(folder, "summary"),
+      SUPPORT_APP_SYNTH: "success",
+    });
+  };
+
+  test("the event", async () => {
+    inWorkflow(DEEP);
+    expect(await review("--github", "--base", ALL, "--head", ALL)).toEqual({
+      status: 1,
+      output: expect.stringMatching(new RegExp(TOO_DEEP)),
+    });
+  });
+
+  test.each([
+    [200, `[{"id":1,"body":${DEEP}}]`, /^Received a mapping for \[0\]\.body from GitHub to GET .*\.$/],
+    [200, DEEP, /^Received a mapping from GitHub to GET .*\.$/],
+    [500, `{"errors":${DEEP}}`, /^Received (status 500|no answer) .*from GitHub to GET .*\.$/],
+    [500, `{"message":${DEEP}}`, /^Received (status 500|no answer) .*from GitHub to GET .*\.$/],
+  ])("an answer of GitHub's with status %d", async (status, json, sentence) => {
+    inWorkflow(EVENT);
+    github.failures.set("GET /repos/acme/access/issues/7/comments", { status, json });
+    const reviewed = await review("--github", "--base", ALL, "--head", ALL);
+    expect(reviewed).toEqual({ status: 1, output: expect.stringMatching(sentence) });
+  });
+});
+
+describe("publish", () => {
+  const environments = () => {
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(
+      written(JSON.stringify(EVERY_FIELD), "environments.yaml"),
+      "environments.yaml",
+    );
+  };
+  test.each<[string, () => string[]]>([
+    ["--since", () => ["--out", join(scratch, "out"), "--since", written(DEEP, "access.json")]],
+    ["--check", () => ["--check", written(DEEP, "manifest.json")]],
+  ])("%s", async (option, args) => {
+    environments();
+    expect(await supportApp("publish", ...args())).toEqual({
+      status: 1,
+      output: expect.stringMatching(
+        new RegExp(`^Received ${option} ".*".*, expected a folder that publish has made, .*\\.$`),
+      ),
+    });
+  });
+
+  test("--out takes a folder with such a manifest for somebody else's", async () => {
+    environments();
+    expect(await supportApp("publish", "--out", written(DEEP, "manifest.json"))).toEqual({
+      status: 1,
+      output: expect.stringContaining('this one has "manifest.json" in it, which would be lost.'),
+    });
+  });
+});
+
+describe("doctor doesn't know", () => {
+  let aws: AnsweringAws;
+  afterEach(() => aws.close());
+
+  const account = (changed: { readonly policy?: string; readonly channel?: string }): Answers => {
+    const { policy = '{"Version":"2012-10-17","Statement":[]}', channel = "{}" } = changed;
+    return (action, { TypeName }) => {
+      const description = { Identifier: String(TypeName).includes("Workspace") ? "T1" : "T1|C1", Properties: channel };
+      const answer: Readonly<Record<string, string>> = {
+        GetCallerIdentity: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/doctor</Arn>`,
+        DescribeSeverityLevels: "{}",
+        GetRole: `<Role><Arn>arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policy)}</AssumeRolePolicyDocument></Role>`,
+        ListAttachedRolePolicies: "<AttachedPolicies></AttachedPolicies><IsTruncated>false</IsTruncated>",
+        ListRolePolicies: "<PolicyNames><member>mine</member></PolicyNames><IsTruncated>false</IsTruncated>",
+        GetRolePolicy: `<PolicyDocument>${encodeURIComponent(policy)}</PolicyDocument>`,
+        ListRoles: "<Roles></Roles><IsTruncated>false</IsTruncated>",
+        ListResources: JSON.stringify({ ResourceDescriptions: [description] }),
+        GetResource: JSON.stringify({ ResourceDescription: description }),
+      };
+      return answer[action] ?? { status: 400, code: "AccessDenied" };
+    };
+  };
+
+  test.each<[string, Answers, string]>([
+    ["a policy and a trust", account({ policy: DEEP }), "unsupported (not JSON, or a key stands twice): "],
+    ["a channel", account({ channel: DEEP }), "SyntaxError: it is nested more than 200 deep"],
+    [
+      "a channel's setting",
+      account({ channel: withDeep({ NotifyOnCaseSeverity: "DEEP" }) }),
+      "SyntaxError: it is nested more than 200 deep",
+    ],
+    ["an answer of Cloud Control", (...asked) => (asked[0] === "ListResources" ? DEEP : account({})(...asked)), ""],
+  ])("%s", async (_, answers, found) => {
+    aws = await answerAs(answers);
+    const file = join(scratch, "doctor.yaml");
+    writeFileSync(
+      file,
+      `environments: { test: { account: "${ACCOUNT}", region: us-east-1, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } } }`,
+    );
+    Object.assign(process.env, {
+      SUPPORT_APP_ENVIRONMENTS: file,
+      AWS_ENDPOINT_URL: aws.endpoint,
+      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_CONFIG_FILE: "/dev/null",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    });
+    const { status, output } = await supportApp("doctor", "test");
+    expect([4, 5]).toContain(status);
+    expect(output).toContain(found);
+  });
+});
+
+describe("what is no deeper than usual", () => {
+  test("may be as wide as it likes", () => {
+    const null_resource = Object.fromEntries(Array.from({ length: 130_000 }, (_, index) => [`a${index}`, {}]));
+    expect(readStack({ resource: { null_resource } }).unreadable.length).toBeGreaterThan(130_000);
+  });
+
+  test("may refer to itself in a circle, or in a long chain", async () => {
+    const chain = (length: number, last: string) =>
+      Object.fromEntries(
+        Array.from({ length }, (_, index) => [
+          `a${index}`,
+          { name: `\${aws_cloudwatch_log_group.a${index + 1}.name}` },
+        ]).concat([[`a${length}`, { name: last }]]),
+      );
+    const change = { actions: ["update"], before: { name: "x" }, after: { name: "y" } };
+    const stackOf = (last: string) => ({ resource: { aws_cloudwatch_log_group: chain(3_000, last) } });
+    const planned = async (before: string, after: string) => {
+      const [base, head] = [stackOf(before), stackOf(after)];
+      const resource_changes = [{ address: "aws_cloudwatch_log_group.a0", type: "aws_cloudwatch_log_group", change }];
+      const plan = planOf(head, { format_version: "1.2", planned_values: {}, resource_changes });
+      const { output } = await reviewPlan(base, head, plan, "--format", "json");
+      return JSON.parse(output).environments[0].plan.changes[0].drift;
+    };
+    expect(await planned("${aws_cloudwatch_log_group.a0.name}", "${aws_cloudwatch_log_group.a0.name}")).toBe(true);
+    expect(await planned("a", "b")).toBe(false);
+  });
+});
