@@ -17,11 +17,17 @@ export interface EnvironmentsDraft {
 
 type EnvironmentDraft = Partial<EnvironmentEntry>;
 
+/** A problem between values. */
+export interface RuleProblem extends Problem {
+  /** Set where environments that share the place have the same problem in words of their own, such as their account. */
+  readonly rule?: string;
+}
+
 /** How many names a message lists. */
 const MAX_LISTED = 5;
 
 /** What is wrong between values that are right by themselves. */
-export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): Problem[] {
+export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
   const workspaces = new Map<string, string>();
@@ -91,8 +97,8 @@ function workspaceProblems(
   ];
 }
 
-function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
-  const problems: Problem[] = [];
+function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem[] {
+  const problems: RuleProblem[] = [];
   const path = ["environments", name];
   const { account } = entry;
   const isRetired = "retired" in entry && entry.retired !== false; // undefined: wrong by itself
@@ -118,7 +124,9 @@ function environmentProblems(name: string, entry: EnvironmentDraft): Problem[] {
     for (const { path: inside, message } of ruleProblems(props, keyOf)) {
       const [property, ...rest] = inside;
       // The account is always there, if not always right.
-      if (property !== "account") problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message });
+      if (property === "account") continue;
+      const rule = property === "permissionsBoundary" ? "of the account" : undefined;
+      problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message, rule });
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       if (value === undefined) continue;

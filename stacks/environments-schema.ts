@@ -98,6 +98,17 @@ function choice<const T extends readonly string[]>(choices: T, description: stri
   return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
 }
 
+/** A list. That it is too long is said beside what is wrong with its items. */
+function list<T extends z.ZodType>(item: T, expected: string, max: number, atMost: string, description: string) {
+  return z
+    .array(item, { error: expected })
+    .refine(({ length }) => length <= max, {
+      error: `at most ${max} ${atMost}`,
+      when: ({ value }) => Array.isArray(value),
+    })
+    .meta({ description, maxItems: max });
+}
+
 function flag(description: string) {
   return z.boolean({ error: "true or false" }).meta({ description });
 }
@@ -116,16 +127,22 @@ function listed(keys: readonly string[]): string {
   return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
 }
 
-/** The schema of a tag's value. */
-export const tagValueSchema = z
+const tagValue = z
   .string({ error: `${TAG_VALUE.expected}, in quotes` })
   .regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected });
 
 const tags = z
-  .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), tagValueSchema, {
+  .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), tagValue, {
     error: "a mapping of tag keys to tag values",
   })
-  .meta({ description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above.` });
+  .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+    error: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
+    when: ({ value }) => typeof value === "object" && value !== null,
+  })
+  .meta({
+    description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above.`,
+    maxProperties: MAX_TAGS,
+  });
 
 const region = choice(
   REGIONS,
@@ -186,12 +203,13 @@ const channel = mapping(
     notify: mapping(
       {
         severity: choice(NOTIFY_SEVERITIES, "Of which cases the channel hears."),
-        on: z
-          .array(choice(NOTIFY_EVENTS, "What the channel hears of."), {
-            error: `a list of events, such as [case-created]`,
-          })
-          .meta({ description: "Of what the channel hears. At least one with high or all, none with none." })
-          .optional(),
+        on: list(
+          choice(NOTIFY_EVENTS, "What the channel hears of."),
+          "a list of events, such as [case-created]",
+          NOTIFY_EVENTS.length,
+          "events, each once",
+          "Of what the channel hears. At least one with high or all, none with none.",
+        ).optional(),
       },
       "What the channel is notified of. Default: of nothing.",
     ).optional(),
@@ -201,12 +219,13 @@ const channel = mapping(
 
 const access = mapping(
   {
-    without: z
-      .array(choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED), {
-        error: "a list of capabilities, such as [resolve-cases]",
-      })
-      .meta({ description: "Capabilities to leave out. Only with full and a customer managed policy." })
-      .optional(),
+    without: list(
+      choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED),
+      "a list of capabilities, such as [resolve-cases]",
+      OPTIONAL_CAPABILITIES.length,
+      "capabilities, each once",
+      "Capabilities to leave out. Only with full and a customer managed policy.",
+    ).optional(),
     policy: choice(
       POLICY_SOURCES,
       "customer-managed: a policy made here (default). aws-managed: AWS's own, which AWS may change at any time.",
@@ -235,16 +254,18 @@ const access = mapping(
     "source-account-condition": flag(
       "Trust the Support App only on behalf of this account. AWS doesn't document it: try it first. Default: false.",
     ).optional(),
-    channels: z
-      .array(channel, { error: "a list of channels" })
-      .meta({ description: `The channels, at most ${MAX_CHANNELS} in an environment.` })
-      .optional(),
+    channels: list(
+      channel,
+      "a list of channels",
+      MAX_CHANNELS,
+      "channels, which is all that AWS takes for an account",
+      `The channels, at most ${MAX_CHANNELS} in an environment.`,
+    ).optional(),
   },
   "What people in the channels of this access level may do.",
 );
 
-/** The schema of one environment. */
-export const environmentSchema = mapping(
+const environment = mapping(
   {
     account: text(ACCOUNT_ID, "The AWS account, in quotes."),
     region: region.optional(),
@@ -253,13 +274,13 @@ export const environmentSchema = mapping(
     "deploy-role": text(ROLE_ARN, "Role of this account that Terraform assumes to deploy.").optional(),
     "read-only": access.optional(),
     full: access.optional(),
-    "slack-workspaces": z
-      .array(text(SLACK_WORKSPACE, "ID of a Slack workspace."), { error: "a list of Slack workspace IDs" })
-      .meta({
-        description: `Workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
-        maxItems: MAX_WORKSPACES,
-      })
-      .optional(),
+    "slack-workspaces": list(
+      text(SLACK_WORKSPACE, "ID of a Slack workspace."),
+      "a list of Slack workspace IDs",
+      MAX_WORKSPACES,
+      "workspaces, which is all that AWS takes for an account",
+      `Workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
+    ).optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account's number.").optional(),
     retired: flag(
       "Remove everything with the next deploy, but the Service Quotas role. Once that is deployed, the environment can be removed from the file. Default: false.",
@@ -278,7 +299,7 @@ export const environmentsSchema = mapping(
   {
     defaults: defaults.optional(),
     environments: z
-      .record(z.string().regex(ENVIRONMENT_NAME.pattern, { error: ENVIRONMENT_NAME.expected }), environmentSchema, {
+      .record(z.string().regex(ENVIRONMENT_NAME.pattern, { error: ENVIRONMENT_NAME.expected }), environment, {
         error: "a mapping of environment names to environments",
       })
       .refine((environments) => Object.keys(environments).length > 0, { error: "at least one environment" })
@@ -310,27 +331,46 @@ export function environmentsJsonSchema(): object {
   return z.toJSONSchema(environmentsSchema, { target: "draft-7", io: "input" });
 }
 
-/** The part of a JSON Schema that says which keys a mapping has. */
-interface KeysSchema {
-  readonly properties?: Readonly<Record<string, KeysSchema>>;
-  readonly additionalProperties?: KeysSchema;
-  readonly items?: KeysSchema;
-  readonly oneOf?: readonly KeysSchema[];
-  readonly const?: unknown;
+/**
+ * The schema of what stands at a path within a value.
+ *
+ * @param schema that of the value
+ * @returns undefined where the schema expects nothing
+ */
+export function schemaAt(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): z.ZodType | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined) return schema;
+  const inside = schemaInside(schema, value, step);
+  return inside && schemaAt(inside, valueAt(value, [step]), rest);
 }
 
-let keysSchema: KeysSchema | undefined;
+function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
+  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
+  const shape = shapeOf(schema, value);
+  const inside = Object.hasOwn(shape, step) ? shape[step as string] : undefined;
+  return inside instanceof z.ZodOptional ? (inside.unwrap() as z.ZodType) : inside;
+}
 
-/**
- * The keys that a mapping of the file may have.
- *
- * @param path where it is
- * @param type of the backend, where it is one
- */
-export function keysAt(path: readonly (string | number)[], type: unknown): string[] {
-  keysSchema ??= environmentsJsonSchema() as KeysSchema;
-  let schema: KeysSchema | undefined = keysSchema;
-  for (const step of path) schema = schema?.properties?.[step] ?? schema?.items ?? schema?.additionalProperties;
-  const chosen = schema?.oneOf?.find(({ properties }) => properties?.type?.const === type) ?? schema;
-  return Object.keys(chosen?.properties ?? {});
+/** The keys that a mapping may have. */
+export function keysOf(schema: z.ZodType | undefined, value: unknown): string[] {
+  return schema === undefined ? [] : Object.keys(shapeOf(schema, value));
+}
+
+function shapeOf(schema: z.ZodType, value: unknown): Readonly<Record<string, z.ZodType>> {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return {};
+  const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
+  return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]))?.shape ?? {};
+}
+
+/** What stands at a path within a value. Undefined: nothing. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inside, step) =>
+      typeof inside === "object" && inside !== null && Object.hasOwn(inside, step)
+        ? (inside as Readonly<Record<PropertyKey, unknown>>)[step]
+        : undefined,
+    value,
+  );
 }

@@ -1,15 +1,16 @@
 /*
- * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows.
- * Exits with 1 where a target is missed.
+ * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows; and
+ * how long it takes to find a mistake that all environments share. Exits with 1 where a target is missed.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { environmentsYaml } from "./environments";
+import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
+import { aliasedYaml, cpuTime, environmentsYaml, MISTAKES, NO_MISTAKE } from "./environments";
 
-const TARGET = { ratio: 1.25, growth: 1.1, memory: 500 };
+const TARGET = { ratio: 1.25, growth: 1.1, memory: 500, aliases: 2 };
 const SIZES = [100, 1000, 5000];
 /** How often each size runs: often where a run is short. */
 const RUNS: Readonly<Record<number, number>> = { 1: 9, 100: 9, 1000: 5, 5000: 3 };
@@ -105,6 +106,30 @@ function grow(): { cost: number[]; memory: number[] } {
   return { cost, memory };
 }
 
+/** The greatest ratio of the time to find a mistake behind one anchor to that of the same file without it. */
+function findMistakes(size: number): number {
+  const time = (access: string) => {
+    const yaml = aliasedYaml(size, access);
+    return cpuTime(() => load(yaml), 5);
+  };
+  const without = time(NO_MISTAKE);
+  console.log(`  none: ${without.toFixed(0)} ms`);
+  const ratios = Object.entries(MISTAKES).map(([mistake, access]) => {
+    const ratio = time(access) / without;
+    console.log(`  ${mistake}: ratio ${ratio.toFixed(2)}`);
+    return ratio;
+  });
+  return Math.max(...ratios);
+}
+
+function load(yaml: string): void {
+  try {
+    parseEnvironments(yaml, "environments.yaml");
+  } catch (error) {
+    if (!(error instanceof EnvironmentsError)) throw error;
+  }
+}
+
 function verdict(what: string, value: number, target: number, unit = ""): boolean {
   const met = value <= target;
   console.log(`${met ? "met   " : "MISSED"}  ${what}: ${value.toFixed(2)}${unit}, target at most ${target}${unit}`);
@@ -114,12 +139,15 @@ function verdict(what: string, value: number, target: number, unit = ""): boolea
 try {
   console.log("1000 environments, ours and bare CDKTF in turn:");
   const { asItIs, likeForLike } = compare(1000);
+  console.log("5000 environments that share an access level, with a mistake in it:");
+  const aliases = findMistakes(5000);
   console.log("What an environment costs:");
   const { cost, memory } = grow();
   const met = [
     verdict("median ratio to bare CDKTF", asItIs, TARGET.ratio),
     verdict("median ratio to bare CDKTF without token traces", likeForLike, TARGET.ratio),
     verdict("cost per environment at 5000 against 100", (cost.at(-1) ?? Number.NaN) / (cost[0] ?? 0), TARGET.growth),
+    verdict("a mistake behind an anchor, against none", aliases, TARGET.aliases),
     verdict("peak memory", Math.max(...memory), TARGET.memory, " MB"),
   ];
   process.exitCode = met.every(Boolean) ? 0 : 1;

@@ -22,3 +22,36 @@ environments:
 `;
   return head + Array.from({ length: count }, (_, index) => environment(index)).join("");
 }
+
+/** An environment file in which that many environments share one access level through an anchor. */
+export function aliasedYaml(count: number, access: string): string {
+  const environment = (index: number) => `  env-${index}: { account: "${accountOf(index)}", full: *shared }\n`;
+  return `defaults: { region: us-east-1 }
+environments:
+  env-first:
+    account: "999999999999"
+    full: &shared ${access}
+${Array.from({ length: count }, (_, index) => environment(index)).join("")}`;
+}
+
+/** Access levels with a mistake, of which each environment that shares one has it. */
+export const MISTAKES: Readonly<Record<string, string>> = {
+  "an unknown key": "{ witout: [live-chat] }",
+  "a wrong value": "{ without: [live-cat] }",
+  "what doesn't go together": "{ policy: aws-managed, without: [live-chat] }",
+  "a boundary of another account": "{ permissions-boundary: 'arn:aws:iam::999999999999:policy/b' }",
+};
+
+/** An access level that has no mistake. */
+export const NO_MISTAKE = "{ without: [live-chat] }";
+
+/** CPU time of something, in milliseconds: the least of some runs, since all that disturbs one takes time. */
+export function cpuTime(run: () => unknown, runs: number): number {
+  const times = Array.from({ length: runs }, () => {
+    const start = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
+  });
+  return Math.min(...times);
+}

@@ -2,17 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentsError, loadEnvironments, parseEnvironments } from "../../stacks/environments";
-
-/** The errors of a text, a line each, without the heading. */
-function errorsOf(yaml: string): string[] {
-  try {
-    parseEnvironments(yaml, "environments.yaml");
-  } catch (error) {
-    if (error instanceof EnvironmentsError) return error.message.split("\n").slice(1);
-    throw error;
-  }
-  return [];
-}
+import { errorsOf } from "../support/errors";
 
 const ENVIRONMENT_KEYS =
   "one of account, region, backend, tags, deploy-role, read-only, full, slack-workspaces, account-alias, retired";
@@ -61,30 +51,6 @@ describe("bad input", () => {
       "environments: []",
       "1:1: environments: received an empty list, expected a mapping of environment names to environments.",
     ],
-    // YAML
-    [
-      "a bracket that doesn't close",
-      "environments: { a: {}",
-      '1:22: received "environments: { a: {}", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
-    ],
-    ["a tab", "environments:\n\ta: {}", '2:1: received "a: {}", expected YAML: Tabs are not allowed as indentation.'],
-    [
-      "an anchor that isn't there",
-      "environments: { a: *b }",
-      '1:20: received the alias "b", expected one whose anchor stands before it.',
-    ],
-    [
-      "an unknown YAML tag",
-      "environments: !secret x",
-      '1:15: received "environments: !secret x", expected YAML: Unresolved tag: !secret.',
-    ],
-    ["two documents", "environments: {}\n---\nenvironments: {}", '2:1: received "---", expected one YAML document.'],
-    [
-      "an older YAML",
-      "%YAML 1.1\n---\nenvironments: {}",
-      "1:1: received YAML 1.1, expected YAML 1.2. Remove the directive.",
-    ],
-    ["a key that is a list", "environments:\n  ? [a]\n  : {}", '2:5: received "? [a]", expected a key that is a text.'],
     // Keys
     [
       "an unknown key of the file",
@@ -435,7 +401,17 @@ describe("bad input", () => {
         "  channels:",
         ...Array.from({ length: 21 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
       ),
-      "27:46: test.full.channels[20].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
+      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, which is all that AWS takes for an account.",
+    ],
+    [
+      "21 channels of two access levels",
+      environment(
+        "read-only:",
+        "  channels:",
+        ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
+        "full: { channels: [{ name: a, workspace: T1, channel: C20 }] }",
+      ),
+      "27:59: test.full.channels[0].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
     ],
     ...["high", "all"].map((severity): [string, string, string] => [
       `severity ${severity} without an event`,
@@ -479,9 +455,9 @@ describe("bad input", () => {
         ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
         "    - { name: a, workspace: t1, channel: c1 }",
       ),
+      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, which is all that AWS takes for an account.",
       '27:33: test.full.channels[20].workspace: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
       '27:46: test.full.channels[20].channel: received "c1", expected a Slack channel\'s ID, such as C01234A5BCD.',
-      "27:46: test.full.channels[20].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
     ],
     [
       "no channel where one should be, and names that YAML takes for numbers",
@@ -520,7 +496,7 @@ describe("bad input", () => {
     [
       "six workspaces",
       environment("read-only: {}", "slack-workspaces: [T1, T2, T3, T4, T5, T6]"),
-      "6:44: test.slack-workspaces[5]: received 6 workspaces, expected at most 5, which is all that AWS takes for an account.",
+      "6:5: test.slack-workspaces: received a list of 6, expected at most 5 workspaces, which is all that AWS takes for an account.",
     ],
     [
       "an alias that AWS refuses",
@@ -560,13 +536,32 @@ describe("bad input", () => {
       '6:28: test.full.tags.owner: received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
     ],
     [
-      "51 tags from two layers, said once for both levels",
+      "51 tags of one layer, one of them wrong as well",
       environment(
-        `tags: { ${Array.from({ length: 50 }, (_, index) => `t${index}: ""`).join(", ")}, last: "" }`,
+        `tags: { ${Array.from({ length: 50 }, (_, index) => `t${index}: ""`).join(", ")}, last: 5 }`,
         "read-only: {}",
         "full: {}",
       ),
-      "5:5: test.tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+      "5:5: test.tags: received a mapping of 51, expected at most 50 tags, which is all that IAM keeps on a role or a policy.",
+      `5:459: test.tags.last: received the number 5, expected ${TAG_VALUE}, in quotes.`,
+    ],
+    [
+      "51 tags from two layers, said once for both levels",
+      `defaults: { tags: { first: "" } }\n${environment(
+        `tags: { ${Array.from({ length: 50 }, (_, index) => `t${index}: ""`).join(", ")} }`,
+        "read-only: {}",
+        "full: {}",
+      )}`,
+      "6:5: test.tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+    ],
+    [
+      "too many events and capabilities, of which some must be there twice",
+      environment(
+        `full: { without: [${Array(7).fill("live-chat").join(", ")}] }`,
+        `read-only: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [${Array(4).fill("reply-added").join(", ")}] } }] }`,
+      ),
+      "5:13: test.full.without: received a list of 7, expected at most 6 capabilities, each once.",
+      "6:93: test.read-only.channels[0].notify.on: received a list of 4, expected at most 3 events, each once.",
     ],
     // Backends
     [
@@ -627,16 +622,6 @@ describe("bad input", () => {
     expect(errorsOf(yaml)).toEqual(full.map((error) => `environments.yaml:${error}`));
   });
 
-  test("aliases that multiply beyond reason", () => {
-    const bomb = ["a: &a [x, x, x, x, x, x, x, x, x, x]"];
-    for (const [name, previous] of ["ba", "cb", "dc", "ed", "fe"].map((pair) => [...pair])) {
-      bomb.push(`${name}: &${name} [${Array(10).fill(`*${previous}`).join(", ")}]`);
-    }
-    expect(errorsOf(bomb.join("\n"))).toEqual([
-      "environments.yaml: expected YAML whose aliases stay few, but: Excessive alias count indicates a resource exhaustion attack.",
-    ]);
-  });
-
   test("all errors of a file are shown at once, in the order of the file", () => {
     const yaml = `
 defaults: { regoin: us-east-1 }
@@ -665,40 +650,6 @@ environments:
       /^e\.yaml has an error\. Nothing was written\.\ne\.yaml:1:1: /,
     );
     expect(() => parseEnvironments("a: 1\nb: 2", "e.yaml")).toThrow(/^e\.yaml has 3 errors\. Nothing was written\.\n/);
-  });
-
-  test("one wrong bracket in a long file doesn't flood", () => {
-    const wrong = environment(
-      "read-only: {}",
-      "bad: ]",
-      ...Array.from({ length: 50 }, (_, index) => `key${index}: {}`),
-    );
-    const errors = errorsOf(wrong);
-    expect(errors).toHaveLength(11);
-    expect(errors[0]).toBe(
-      'environments.yaml:6:10: received "bad: ]", expected YAML: Unexpected flow-seq-end token in YAML stream: "]".',
-    );
-    expect(errors[10]).toMatch(/^environments\.yaml: and \d+ more, which may well follow from these\.$/);
-  });
-
-  test("thousands of environments may share one anchor", () => {
-    const others = Array.from(
-      { length: 2000 },
-      (_, n) => `  e${n}: { account: "${100_000_000_000 + n}", region: us-east-1, full: *shared }`,
-    );
-    const yaml = [environment("full: &shared { without: [live-chat] }"), ...others].join("\n");
-    expect(parseEnvironments(yaml, "e.yaml")).toHaveLength(2001);
-  });
-
-  test("a problem behind an alias is shown where it was written", () => {
-    const yaml = environment("read-only: &common { adopt: &five 5 }", "full: *common");
-    expect(errorsOf(yaml)).toContain(
-      "environments.yaml:5:39: environments.test.full.adopt: received the number 5, expected true or false.",
-    );
-    // An alias of a plain value is shown where the alias is.
-    expect(errorsOf(environment("read-only: { adopt: &five 5 }", "full: { adopt: *five }"))).toContain(
-      "environments.yaml:6:13: environments.test.full.adopt: received the number 5, expected true or false.",
-    );
   });
 });
 
@@ -742,11 +693,6 @@ environments:
     { name: "a", region: "eu-west-1", backend: { type: "cloud", organization: "acme" } },
     { name: "b", region: "us-east-1", backend: { type: "local" } },
   ]);
-});
-
-test("texts come to be what Terraform makes of them: in Unicode's NFC", () => {
-  const yaml = environment("full: { tags: { Gro\u0308ße: u\u0308 } }");
-  expect(parseEnvironments(yaml, "e.yaml")[0]?.accesses[0]?.tags).toEqual({ Größe: "ü" });
 });
 
 test("a retired environment still says what it has had, so that one line is all that changes", () => {

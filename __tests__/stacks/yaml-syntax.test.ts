@@ -1,0 +1,200 @@
+import fc from "fast-check";
+import { errorsOf } from "../support/errors";
+
+const GOOD = `defaults:
+  region: us-east-1
+environments:
+  test:
+    account: "111122223333"
+    read-only: {}
+    full:
+      without: [live-chat]
+      channels:
+        - { name: a, workspace: T1, channel: C1 }
+  prod:
+    account: "444455556666"
+    full: {}
+`;
+
+const TOO_DEEP =
+  "received values nested more than 100 deep, expected at most the 8 levels that an environment file has.";
+
+test("the file in which mistakes are made has none", () => {
+  expect(errorsOf(GOOD)).toEqual([]);
+});
+
+describe("a mistake in YAML is one error, where it was made", () => {
+  test.each<[name: string, yaml: string, error: string]>([
+    [
+      "a quote that is missing at the end",
+      GOOD.replace('3333"', "3333"),
+      '5:14: received a " that nothing closes, expected a second one at the end of the text.',
+    ],
+    [
+      "a single quote that is missing at the end",
+      GOOD.replace('"111122223333"', "'111122223333"),
+      "5:14: received a ' that nothing closes, expected a second one at the end of the text.",
+    ],
+    [
+      "a quote too many",
+      GOOD.replace('3333"', '3333""'),
+      '5:28: received "account: \\"111122223333\\"\\"", expected YAML: Unexpected double-quoted-scalar at node end.',
+    ],
+    ...["]", "}"].map((bracket): [string, string, string] => [
+      `a stray ${bracket} behind a value`,
+      GOOD.replace("read-only: {}", `read-only: {}${bracket}`),
+      `6:18: received a ${bracket} that closes nothing, expected none. Remove it, or add the ${bracket === "]" ? "[" : "{"} before it.`,
+    ]),
+    [
+      "a stray ] as a value",
+      GOOD.replace("{}", "]"),
+      "6:16: received a ] that closes nothing, expected none. Remove it, or add the [ before it.",
+    ],
+    [
+      "a stray ] at the end",
+      `${GOOD}]`,
+      "14:1: received a ] that closes nothing, expected none. Remove it, or add the [ before it.",
+    ],
+    [
+      "a list that isn't closed",
+      GOOD.replace("chat]", "chat"),
+      "8:16: received a [ that nothing closes, expected a ] after what is in it.",
+    ],
+    [
+      "a mapping that isn't closed, with lines after it",
+      GOOD.replace("C1 }", "C1"),
+      "10:11: received a { that nothing closes, expected a } after what is in it.",
+    ],
+    [
+      "a mapping that isn't closed, at the end of the file",
+      "environments: { a: {}",
+      "1:15: received a { that nothing closes, expected a } after what is in it.",
+    ],
+    [
+      "a mapping that a comment leaves open",
+      GOOD.replace("name: a", "name: #a"),
+      "10:11: received a { that nothing closes, expected a } after what is in it.",
+    ],
+    [
+      "the bracket of a list for that of a mapping",
+      GOOD.replace("C1 }", "C1 ]"),
+      "10:49: received a ], expected a }: the { in line 10, column 11 is still open.",
+    ],
+    [
+      "an open mapping in a closed list",
+      GOOD.replace("[live-chat]", "[{ a: b ]"),
+      "8:24: received a ], expected a }: the { in line 8, column 17 is still open.",
+    ],
+    [
+      "a stray colon",
+      GOOD.replace("{}", ": {}"),
+      '6:16: received "read-only: : {}", expected YAML: Nested mappings are not allowed in compact mappings.',
+    ],
+    ...["read-only:{}", "read-only {}"].map((line): [string, string, string] => [
+      `a colon or its space that is missing: ${line}`,
+      GOOD.replace("read-only: {}", line),
+      `6:5: received "${line}", expected a key, a colon, a space and its value, the key in one line.`,
+    ]),
+    [
+      "a comma that is missing",
+      GOOD.replace("a, workspace", "a workspace"),
+      '10:19: received "- { name: a workspace: T1, channel: C1 }", expected a comma after each entry within brackets, and no hyphens there.',
+    ],
+    [
+      "a tab",
+      GOOD.replace("    read-only", "\tread-only"),
+      '6:1: received "read-only: {}", expected YAML: Tabs are not allowed as indentation.',
+    ],
+    [
+      "tabs everywhere",
+      GOOD.replace(/^ +/gm, "\t"),
+      '2:1: received "region: us-east-1", expected YAML: Tabs are not allowed as indentation.',
+    ],
+    [
+      "another indentation",
+      GOOD.replace("    read-only", "   read-only"),
+      '6:1: received "read-only: {}", expected YAML: All mapping items must start at the same column.',
+    ],
+    [
+      "a list among keys",
+      GOOD.replace("read-only", "- read-only"),
+      '6:1: received "- read-only: {}", expected YAML: A block sequence may not be used as an implicit map key.',
+    ],
+    [
+      "Windows line ends",
+      GOOD.replace("{}", "]").replaceAll("\n", "\r\n"),
+      "6:16: received a ] that closes nothing, expected none. Remove it, or add the [ before it.",
+    ],
+    [
+      "an anchor that isn't there",
+      GOOD.replace("{}", "*b"),
+      '6:16: received the alias "b", expected one whose anchor stands before it.',
+    ],
+    [
+      "an unknown YAML tag",
+      GOOD.replace("{}", "!secret x"),
+      '6:16: received "read-only: !secret x", expected YAML: Unresolved tag: !secret.',
+    ],
+    [
+      "two documents",
+      `${GOOD}---\n${GOOD}`,
+      '14:1: received a second YAML document, expected one. Remove what begins with "---".',
+    ],
+    ["an older YAML", `%YAML 1.1\n---\n${GOOD}`, "1:1: received YAML 1.1, expected YAML 1.2. Remove the directive."],
+    ["a key that is a list", "environments:\n  ? [a]\n  : {}", '2:5: received "? [a]", expected a key that is a text.'],
+    [
+      "a character that nobody sees",
+      GOOD.replace("{}", "a\u0018b"),
+      '6:17: received the character "\\u0018", expected none that YAML doesn\'t allow. Remove it.',
+    ],
+    ["a flow of lists", `a: ${"[".repeat(200_000)}`, `1:103: ${TOO_DEEP}`],
+    ["a list of lists, closed", `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`, `1:103: ${TOO_DEEP}`],
+    ["mappings in mappings", `a: ${"{a: ".repeat(5000)}${"}".repeat(5000)}`, `1:397: ${TOO_DEEP}`],
+    ["lists in lists", "- ".repeat(200_000), `1:200: ${TOO_DEEP}`],
+  ])("%s", (_, yaml, error) => {
+    expect(errorsOf(yaml)).toEqual([`environments.yaml:${error}`]);
+  });
+});
+
+test("what the parser reads on after is said beside it, in the order of the file, up to ten", () => {
+  const wrong = GOOD.replace("{}", "*b").replace("[live-chat]", "*c");
+  expect(errorsOf(wrong).map((error) => error.split(": received")[0])).toEqual([
+    "environments.yaml:6:16",
+    "environments.yaml:8:16",
+  ]);
+  const all = errorsOf(GOOD.replace("{}", `[${Array(12).fill("*b").join(", ")}]`));
+  expect(all).toHaveLength(11);
+  expect(all.at(-1)).toBe("environments.yaml: and 2 more.");
+});
+
+test("whatever is changed in a file, it is read or its errors stand in its lines", () => {
+  const piece = fc.constantFrom(
+    ..."[]{}:,\"'#&*!|>%@`-? \n\t".split(""),
+    "&a ",
+    "*a",
+    "<<: ",
+    "? ",
+    "- ",
+    "\r\n",
+    "Ä",
+    "😀",
+    "\u0000",
+  );
+  const change = fc.record({ at: fc.nat(GOOD.length), remove: fc.nat(3), insert: piece });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+      const yaml = changes.reduce(
+        (text, { at, remove, insert }) => text.slice(0, at) + insert + text.slice(at + remove),
+        GOOD,
+      );
+      const lines = yaml.split(/\r?\n/);
+      for (const error of errorsOf(yaml).slice(0, 10)) {
+        const [, line, column] = /^environments\.yaml:(\d+):(\d+): ./.exec(error) ?? [];
+        const text = lines[Number(line) - 1];
+        expect([...(text ?? "")].length + 1).toBeGreaterThanOrEqual(Number(column));
+        expect(text).toBeDefined();
+      }
+    }),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) },
+  );
+});

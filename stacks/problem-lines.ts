@@ -1,0 +1,59 @@
+import { describePath, pathInWords } from "../modules/support-app/problem";
+import type { RuleProblem } from "./environments-rules";
+import type { Place } from "./places";
+import type { SchemaProblem } from "./schema-problems";
+import type { Located, YamlSource } from "./yaml-source";
+
+/** A problem of a key or a value by itself, or else of the place where a value stands. */
+type FileProblem = RuleProblem & Partial<SchemaProblem>;
+
+/** One problem, wherever it is found. */
+interface Group {
+  readonly located: Located;
+  /** The problem at each place where it is found, at least one. */
+  readonly found: [FileProblem, ...FileProblem[]];
+}
+
+/** One line a problem, in the order of the file. What several environments have through aliases is said once. */
+export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
+  const groups = new Map<object, Map<string, Group>>();
+  for (const problem of problems) {
+    const located = problem.located ?? source.locate(problem.path, problem.of);
+    const ofNode = groups.get(located.node) ?? new Map<string, Group>();
+    groups.set(located.node, ofNode);
+    const key = JSON.stringify([problem.path.slice(located.depth), problem.rule ?? problem.message]);
+    const group = ofNode.get(key);
+    if (group === undefined) ofNode.set(key, { located, found: [problem] });
+    else group.found.push(problem);
+  }
+  const all = [...groups.values()].flatMap((ofNode) => [...ofNode.values()]);
+  all.sort(({ located: a }, { located: b }) => a.line - b.line || a.column - b.column);
+  return [...new Set(all.map((group) => line(file, group)))];
+}
+
+/** A place as error messages show it: `environments.yaml:5:14`. */
+export function placeInFile(file: string, { line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+function line(file: string, { located, found }: Group): string {
+  const [{ path, message }] = found;
+  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}`;
+}
+
+/** Who else has a problem than the environment in which it is found first. */
+function others({ anchors }: Located, found: Group["found"]): string {
+  const [first] = found;
+  const environments =
+    found.length === 1 ? environmentsOf(first) : new Set(found.flatMap((one) => [...environmentsOf(one)]));
+  const [own] = environmentsOf({ path: first.path, message: "" });
+  const count = environments.size - (own !== undefined && environments.has(own) ? 1 : 0);
+  if (count === 0) return "";
+  const other = own === undefined ? "" : "other ";
+  const have = count === 1 ? `1 ${other}environment has it` : `${count} ${other}environments have it`;
+  return ` ${have} through the ${anchors.length === 1 ? "anchor" : "anchors"} ${anchors.map(describePath).join(", ")}.`;
+}
+
+function environmentsOf({ environments, path: [section, name] }: FileProblem): ReadonlySet<string> {
+  return environments ?? new Set(section === "environments" && name !== undefined ? [String(name)] : []);
+}
