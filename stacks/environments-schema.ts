@@ -46,6 +46,45 @@ export const REGIONS = [
   "us-west-2",
 ] as const;
 
+/**
+ * Regions of buckets that Terraform's S3 backend knows, in the partition of the accounts, whose credentials it has.
+ * Source: terraform init of Terraform 1.11.4; an end-to-end test asks it for each.
+ */
+export const BUCKET_REGIONS = [
+  "af-south-1",
+  "ap-east-1",
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-south-2",
+  "ap-southeast-1",
+  "ap-southeast-2",
+  "ap-southeast-3",
+  "ap-southeast-4",
+  "ap-southeast-5",
+  "ap-southeast-7",
+  "ca-central-1",
+  "ca-west-1",
+  "eu-central-1",
+  "eu-central-2",
+  "eu-north-1",
+  "eu-south-1",
+  "eu-south-2",
+  "eu-west-1",
+  "eu-west-2",
+  "eu-west-3",
+  "il-central-1",
+  "me-central-1",
+  "me-south-1",
+  "mx-central-1",
+  "sa-east-1",
+  "us-east-1",
+  "us-east-2",
+  "us-west-1",
+  "us-west-2",
+] as const;
+
 const ENVIRONMENT_NAME: TextLimit = {
   pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   expected:
@@ -55,35 +94,53 @@ const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
   expected: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/terraform",
 };
-const BUCKET: TextLimit = {
-  pattern: /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  expected: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, and no IP address",
-};
-const BUCKET_REGION: TextLimit = {
-  pattern: /^[a-z]{2}(?:-[a-z]+)+-\d$/,
-  expected: "the bucket's AWS region, such as us-east-1",
-};
-const KEY_PREFIX: TextLimit = {
-  pattern: /^[\w.-]+(?:\/[\w.-]+)*$/,
-  expected: "a key prefix of letters, digits and _ . - /, not beginning or ending with /",
-};
-const KMS_KEY_ARN: TextLimit = {
-  // The S3 backend takes a key's ID only as a random UUID, and that of a multi-Region key.
+
+/** Source: Amazon S3 User Guide, general purpose bucket naming rules. */
+export const BUCKET: TextLimit = {
   pattern:
-    /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|key\/mrk-[\da-f]{32}|alias\/[\w/-]+)$/,
+    /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:\.\.|-s3alias$|--ol-s3$|\.mrap$|--x-s3$|--table-s3$))(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  expected:
+    "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, no IP address, and no prefix or suffix that S3 reserves",
+};
+
+/**
+ * What leaves room for `/<environment>.tfstate.tflock` after it, with the longest name of an environment, in a key's
+ * 1,024 bytes. Source: Amazon S3 User Guide, naming objects, which also is against `.` and `..` between slashes.
+ */
+export const KEY_PREFIX: TextLimit = {
+  pattern: /^(?!.{946})(?!(?:.*\/)?\.\.?(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/,
+  expected:
+    "a key prefix of at most 945 letters, digits and _ . - /, not beginning or ending with /, and without . or .. between slashes",
+};
+
+/** Source: AWS KMS API Reference, CreateAlias, AliasName. The S3 backend takes a key's ID only as a random UUID, and that of a multi-Region key. */
+const KMS_KEY_ARN: TextLimit = {
+  pattern:
+    /^arn:aws:kms:[a-z0-9-]+:\d{12}:(?:key\/[\da-f]{8}-[\da-f]{4}-[1-5][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|key\/mrk-[\da-f]{32}|alias\/[\w/-]{1,250})$/,
   expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab",
 };
-const ORGANIZATION: TextLimit = {
-  pattern: /^[A-Za-z0-9][\w-]*$/,
-  expected: "the name of an HCP Terraform organization: letters, digits, _ and -",
+
+/** HashiCorp documents the characters and no length; no name that is a part of a URL's path is longer than 255. */
+export const ORGANIZATION: TextLimit = {
+  pattern: /^[A-Za-z0-9][\w-]{0,254}$/,
+  expected: "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -",
 };
-const WORKSPACE_PREFIX: TextLimit = {
+
+/** With the longest name of an environment, a workspace's name keeps within 90 characters. Source: HCP Terraform, workspaces. */
+export const WORKSPACE_PREFIX: TextLimit = {
   pattern: /^[\w-]{1,26}$/,
   expected: "a workspace prefix of 1 to 26 letters, digits, _ and -",
 };
-const HOSTNAME: TextLimit = {
-  pattern: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/,
-  expected: "a host name such as app.terraform.io, with a port where it needs one",
+
+/**
+ * Terraform refuses punycode, hyphens in a label's third and fourth place, and a port that is none. Source: its
+ * svchost package. It doesn't look at lengths; DNS does. Source: RFC 1035, 2.3.4.
+ */
+export const HOSTNAME: TextLimit = {
+  pattern:
+    /^(?![^:]{254})(?!(?:.*\.)?[^.]{2}--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/,
+  expected:
+    "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one",
 };
 
 function text(limit: TextLimit, description: string) {
@@ -164,7 +221,11 @@ const backend = z
         {
           type: z.literal("s3"),
           bucket: text(BUCKET, "Bucket that holds the state; make it beforehand, with versioning."),
-          region: text(BUCKET_REGION, "Region of the bucket."),
+          region: choice(
+            BUCKET_REGIONS,
+            "Region of the bucket.",
+            "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
+          ),
           prefix: text(
             KEY_PREFIX,
             "State is kept under <prefix>/<environment>.tfstate. Default: support-app.",

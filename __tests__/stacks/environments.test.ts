@@ -18,6 +18,14 @@ const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const TAG_KEY =
   "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:";
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
+const BUCKET =
+  "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, no IP address, and no prefix or suffix that S3 reserves";
+const BUCKET_REGION = "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know";
+const KEY_PREFIX =
+  "a key prefix of at most 945 letters, digits and _ . - /, not beginning or ending with /, and without . or .. between slashes";
+const ORGANIZATION = "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -";
+const HOST =
+  "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one";
 const MAPPING = "a mapping; where there is nothing to say, write {}";
 
 /** An environment that has nothing wrong, to which a case adds one thing. It begins in line 3. */
@@ -582,14 +590,14 @@ describe("bad input", () => {
     [
       "an S3 backend without region, with a bad bucket and an unknown key",
       environment("full: {}", "backend: { type: s3, bucket: A, dynamodb_table: lock }"),
-      "6:5: test.backend.region: received nothing, expected the bucket's AWS region, such as us-east-1.",
-      '6:34: test.backend.bucket: received "A", expected the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, and no IP address.',
+      `6:5: test.backend.region: received nothing, expected ${BUCKET_REGION}.`,
+      `6:34: test.backend.bucket: received "A", expected ${BUCKET}.`,
       '6:37: test.backend.dynamodb_table: received the unknown key "dynamodb_table", expected one of type, bucket, region, prefix, kms-key.',
     ],
-    ...["a..b", "192.168.1.1", "-a-"].map((bucket): [string, string, string] => [
+    ...["a..b", "192.168.1.1", "-a-", "xn--a", "state--x-s3"].map((bucket): [string, string, string] => [
       `an S3 bucket called ${bucket}`,
       environment("full: {}", `backend: { type: s3, region: us-east-1, bucket: ${bucket} }`),
-      `6:53: test.backend.bucket: received "${bucket}", expected the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, and no IP address.`,
+      `6:53: test.backend.bucket: received "${bucket}", expected ${BUCKET}.`,
     ]),
     [
       "a KMS key that Terraform's S3 backend refuses",
@@ -602,8 +610,26 @@ describe("bad input", () => {
     [
       "a host name with an empty label",
       environment("full: {}", "backend: { type: cloud, organization: acme, hostname: a..b }"),
-      '6:59: test.backend.hostname: received "a..b", expected a host name such as app.terraform.io, with a port where it needs one.',
+      `6:59: test.backend.hostname: received "a..b", expected ${HOST}.`,
     ],
+    ...["x:99999", "x:0", "x:65536", "x:080", "xn--zz.com", "a.xn--p1ai", "ab--cd.com", "a_b.com"].map(
+      (host): [string, string, string] => [
+        `a host that Terraform refuses: ${host}`,
+        environment("full: {}", `backend: { type: cloud, organization: acme, hostname: "${host}" }`),
+        `6:59: test.backend.hostname: received "${host}", expected ${HOST}.`,
+      ],
+    ),
+    [
+      "a bucket's region with a typing error, and one of another partition",
+      `defaults: { backend: { type: s3, bucket: abc, region: us-east-9 } }\n${environment("full: {}", "backend: { type: s3, bucket: abc, region: us-gov-west-1 }")}`,
+      `1:55: defaults.backend.region: received "us-east-9", expected ${BUCKET_REGION}. Did you mean us-east-1?`,
+      `7:47: test.backend.region: received "us-gov-west-1", expected ${BUCKET_REGION}.`,
+    ],
+    ...["state/", "a//b", "../state", "a/./b", ".."].map((prefix): [string, string, string] => [
+      `a key prefix that S3 takes for something else: ${prefix}`,
+      environment("full: {}", `backend: { type: s3, bucket: abc, region: us-east-1, prefix: ${prefix} }`),
+      `6:66: test.backend.prefix: received "${prefix}", expected ${KEY_PREFIX}.`,
+    ]),
     [
       "one workspace for two environments",
       `${environment("full: {}", "backend: { type: cloud, organization: acme, workspace-prefix: a-b- }")}
@@ -613,7 +639,7 @@ describe("bad input", () => {
     [
       "a cloud backend without an organization",
       environment("full: {}", "backend: { type: cloud }"),
-      "6:5: test.backend.organization: received nothing, expected the name of an HCP Terraform organization: letters, digits, _ and -.",
+      `6:5: test.backend.organization: received nothing, expected ${ORGANIZATION}.`,
     ],
   ])("%s", (_, yaml, ...errors) => {
     const full = errors.map((error) =>
