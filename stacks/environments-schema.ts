@@ -85,10 +85,11 @@ export const BUCKET_REGIONS = [
   "us-west-2",
 ] as const;
 
+/** `constructor` is no name of a stack, since CDKTF takes every object to have it. */
 const ENVIRONMENT_NAME: TextLimit = {
-  pattern: /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  pattern: /^(?!constructor$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   expected:
-    "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+    "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
 };
 const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,

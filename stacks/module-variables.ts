@@ -8,7 +8,7 @@ import {
   POLICY_ARN,
   POLICY_NAME,
   ROLE_NAME,
-  TAG_KEY,
+  TAG_KEY_CHARACTERS,
   TAG_VALUE,
 } from "../modules/support-app/limits";
 import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
@@ -131,10 +131,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
         },
         {
           condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
-          expected: TAG_KEY.expected.replace(
-            "other than `for` and not beginning with - or aws:",
-            "not beginning with aws:",
-          ),
+          expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
         },
         {
           condition: String.raw`alltrue([for value in values(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))])`,

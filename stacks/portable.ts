@@ -36,6 +36,8 @@ function withoutRemarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutRemarks);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inside]) => (key === "//" ? [] : [[key, withoutRemarks(inside)]])),
+    Object.entries(value).flatMap(([key, inside]) =>
+      key === "//" && typeof inside === "object" ? [] : [[key, withoutRemarks(inside)]],
+    ),
   );
 }

@@ -140,6 +140,7 @@ test("what somebody else's error says is read by messageOf", () => {
     "cli/program.ts", // our own, whose lines are printable
     "cli/review/github.ts", // likewise
     "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
+    "stacks/schema-problems.ts", // a schema's issue, likewise
   ]);
 });
 

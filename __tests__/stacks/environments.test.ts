@@ -13,10 +13,10 @@ const REGIONS =
 const CAN_BE_LEFT_OUT =
   "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
 const ENVIRONMENT_NAME =
-  "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen";
+  "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const TAG_KEY =
-  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:";
+  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than for, __proto__ and _children, and not beginning with - or aws:";
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
 const BUCKET =
   "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, no IP address, and no prefix or suffix that S3 reserves";
@@ -140,6 +140,11 @@ describe("bad input", () => {
       "a name too long",
       `environments:\n  ${"a".repeat(64)}: { account: "111122223333", region: us-east-1, read-only: {} }`,
       `2:3: "${"a".repeat(60)}…" (64 characters): received "${"a".repeat(60)}…" (64 characters), expected ${ENVIRONMENT_NAME}.`,
+    ],
+    [
+      "a name that every JavaScript object has",
+      'environments:\n  constructor: { account: "111122223333", region: us-east-1, full: {} }',
+      `2:3: environments.constructor: received "constructor", expected ${ENVIRONMENT_NAME}.`,
     ],
     [
       "a name that JavaScript keeps for itself",

@@ -373,7 +373,7 @@ function isUnsupported(condition: Condition, keys: Space["keys"]): boolean {
 function* combinationsOf(groups: readonly Group[], count: number): Generator<Combination> {
   for (let number = 0; number < count; number++) {
     const met: boolean[] = [];
-    const keys: Record<string, readonly string[] | undefined> = {};
+    const keys: [string, readonly string[] | undefined][] = [];
     const certain: number[] = [];
     let rest = number;
     for (const { key, choices } of groups) {
@@ -381,10 +381,10 @@ function* combinationsOf(groups: readonly Group[], count: number): Generator<Com
       rest = (rest - digit) / choices.length;
       met.push(...(choices[digit]?.met ?? []));
       if (key === undefined) continue;
-      keys[key] = choices[digit]?.values;
+      keys.push([key, choices[digit]?.values]);
       certain.push(digit);
     }
-    yield { met, keys, certain: certain.join() };
+    yield { met, keys: Object.fromEntries(keys), certain: certain.join() };
   }
 }
 

@@ -60,7 +60,7 @@ function argumentsIn({ expressions, count_expression, for_each_expression, provi
 function otherArgument(expressions: Fields, coded: Fields): string | undefined {
   const names = Object.keys(coded).filter((name) => !META_ARGUMENTS.includes(name));
   return [...new Set([...names, ...Object.keys(expressions)])].find(
-    (name) => !isSaid(expressions[name], Object.hasOwn(coded, name) ? coded[name] : undefined),
+    (name) => !isSaid(own(expressions, name), own(coded, name)),
   );
 }
 
@@ -110,6 +110,11 @@ function providersIn({ provider, terraform }: Terraform): Fields {
     }),
   );
   return Object.fromEntries([...required, ...all]);
+}
+
+/** What a mapping itself has under a name, which may be one that every JavaScript object has. */
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 function fieldsIn(value: unknown): Fields {

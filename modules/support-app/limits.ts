@@ -52,11 +52,16 @@ export const POLICY_ARN: TextLimit = {
   expected: "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
 };
 
-/** Source: IAM API Reference, Tag, Key; IAM User Guide, tagging rules (the prefix `aws:` is reserved). */
+/** The characters of a tag key. Source: IAM API Reference, Tag, Key. */
+export const TAG_KEY_CHARACTERS = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @";
+
+/**
+ * Source: IAM User Guide, tagging rules (the prefix `aws:` is reserved). `__proto__` is no key of a JavaScript object,
+ * and CDKTF takes tags with `_children` beside `_metadata` for a construct.
+ */
 export const TAG_KEY: TextLimit = {
-  pattern: /^(?!for$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
-  expected:
-    "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:",
+  pattern: /^(?!(?:for|__proto__|_children)$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+  expected: `${TAG_KEY_CHARACTERS}, other than for, __proto__ and _children, and not beginning with - or aws:`,
 };
 
 /** Source: IAM API Reference, Tag, Value. */

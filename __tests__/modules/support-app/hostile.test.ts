@@ -1,14 +1,15 @@
-import { TerraformStack, Testing } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
 import { describe as describe_, describePath, pathInWords, sentence } from "../../../modules/support-app/problem";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
+import { newApp } from "../../support/new-app";
 
 // biome-ignore lint/suspicious/noExplicitAny: callers whose compiler doesn't check
 type Untyped = any;
 
 /** What a construct says of what it was given. */
 function messageOf(make: (stack: TerraformStack) => void): string {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(newApp(), "stack");
   try {
     make(stack);
     return stack.node
@@ -62,7 +63,7 @@ test.each<[string, object, (stack: TerraformStack, props: Untyped) => unknown]>(
 });
 
 test("a value, a path and a sentence that repeats something are printable by themselves", () => {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(newApp(), "stack");
   for (const text of [describe_(HOSTILE_JSON), describePath(HOSTILE_JSON), pathInWords([HOSTILE_JSON, 1])]) {
     expect(obeyedIn(text)).toEqual([]);
   }

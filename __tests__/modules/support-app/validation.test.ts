@@ -1,4 +1,4 @@
-import { Fn, TerraformStack } from "cdktf";
+import { Fn, TerraformStack, Testing } from "cdktf";
 import {
   CAPABILITIES,
   OPTIONAL_CAPABILITIES,
@@ -6,6 +6,7 @@ import {
   type SupportAppAccessProps,
 } from "../../../modules/support-app";
 import { newApp } from "../../support/new-app";
+import { OBJECT_NAMES } from "../../support/object-names";
 
 /** Properties as JavaScript, which knows no types, would hand them over. */
 type Untyped = Record<string, unknown>;
@@ -25,7 +26,7 @@ const PATH =
 const BOUNDARY = "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary";
 const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
 const TAG_KEY =
-  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than `for` and not beginning with - or aws:";
+  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than for, __proto__ and _children, and not beginning with - or aws:";
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
 
 function cut(text: string): string {
@@ -87,6 +88,8 @@ describe("a value that AWS refuses throws where it is written", () => {
     ]),
     [{ description: "#{TfToken[TOKEN.0]}" }, `description: received "#{TfToken[TOKEN.0]}", expected ${DESCRIPTION}.`],
     [{ tags: { "aws:owner": "x" } }, `tags."aws:owner": received "aws:owner", expected ${TAG_KEY}.`],
+    [{ tags: { _children: "x", _metadata: "y" } }, `tags._children: received "_children", expected ${TAG_KEY}.`],
+    [{ tags: JSON.parse('{ "__proto__": "x" }') }, `tags.__proto__: received "__proto__", expected ${TAG_KEY}.`],
     [{ tags: { Owner: "<none>" } }, `tags.Owner: received "<none>", expected ${TAG_VALUE}.`],
     [{ tags: { Owner: 5 } }, `tags.Owner: received the number 5, expected ${TAG_VALUE}.`],
     [{ tags: { Owner: ["a"] } }, `tags.Owner: received a list, expected ${TAG_VALUE}.`],
@@ -146,6 +149,23 @@ test("nor for what is left out", () => {
 test("the lists of capabilities can't be changed", () => {
   expect(() => (OPTIONAL_CAPABILITIES as unknown as string[]).push("view-cases")).toThrow(TypeError);
   expect(() => (CAPABILITIES as unknown as string[]).push("all")).toThrow(TypeError);
+});
+
+test.each(OBJECT_NAMES)("%s, which objects have, is no property and no choice", (name) => {
+  const property = JSON.parse(`{ ${JSON.stringify(name)}: 5 }`);
+  expect(() => newAccess(property)).toThrow(`${name}: received ${JSON.stringify(name)}, expected a property out of`);
+  for (const choice of ["access", "policy", "serviceQuotasRole"]) {
+    expect(() => newAccess({ [choice]: name })).toThrow(`${choice}: received ${JSON.stringify(name)}, expected one of`);
+  }
+  expect(() => newAccess({ without: [name] })).toThrow(`without[0]: received ${JSON.stringify(name)}, expected one of`);
+});
+
+test("names that objects have are names and tags like any other", () => {
+  for (const name of OBJECT_NAMES.filter((one) => !["__proto__", "_children"].includes(one))) {
+    const access = newAccess({ roleName: name, policyName: name, tags: { [name]: name } });
+    const { resource } = JSON.parse(Testing.synth(access.role.cdktfStack));
+    expect(resource.aws_iam_role.watch).toMatchObject({ name, tags: { [name]: name } });
+  }
 });
 
 describe("a value at AWS's limit is taken", () => {

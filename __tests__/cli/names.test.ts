@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runSupportApp } from "../../cli/program";
+import { OBJECT_NAMES } from "../support/object-names";
+import { reviewingInTests } from "../support/reviewing";
+import { synthesize } from "../support/synthesize";
+
+const { scratch, supportApp, review, folderOf } = reviewingInTests();
+
+const YAML = 'environments: { test: { account: "111122223333", region: us-east-1, full: {} } }';
+const { test: TERRAFORM = "" } = synthesize(YAML);
+const NOTHING = folderOf({});
+
+function environmentFile(text: string): void {
+  const file = join(scratch, "environments.yaml");
+  writeFileSync(file, text);
+  process.env.SUPPORT_APP_ENVIRONMENTS = file;
+}
+
+afterEach(() => {
+  delete process.env.SUPPORT_APP_ENVIRONMENTS;
+});
+
+describe.each(OBJECT_NAMES)("%s", (name) => {
+  test("as an environment's name in a synthesized folder is one that comes and goes", async () => {
+    const withIt = folderOf(Object.fromEntries([[name, TERRAFORM]]));
+    const added = await review("--base", NOTHING, "--head", withIt);
+    const removed = await review("--base", withIt, "--head", NOTHING);
+    expect([added.status, removed.status]).toEqual([3, 3]);
+    expect(added.output).toContain(`### \`${name}\`: access is broadened`);
+    expect(removed.output).toContain(`### \`${name}\`: `);
+  });
+
+  test("as an argument, a type, a name and a section of Terraform is unknown, and doesn't pass", async () => {
+    const base = folderOf({ test: TERRAFORM });
+    for (const path of [
+      [],
+      ["terraform"],
+      ["resource"],
+      ["resource", "aws_iam_role"],
+      ["resource", "aws_iam_role", "full"],
+    ]) {
+      const terraform = JSON.parse(TERRAFORM);
+      const place = path.reduce((inside, step) => inside[step], terraform);
+      Object.defineProperty(place, name, { value: { x: { a: "b" } }, enumerable: true });
+      const { status, output } = await review("--base", base, "--head", folderOf({ test: JSON.stringify(terraform) }));
+      const needed = path.join() === "resource" ? 1 : 3; // of a type that isn't known, no approval is enough
+      expect([path, status, output]).toEqual([path, needed, expect.stringContaining("- Unsupported: ")]);
+    }
+  });
+
+  test.each(["doctor", "deployer-policy"])("as the environment of %s isn't there", async (command) => {
+    environmentFile(YAML);
+    const { status, output } = await supportApp(command, name);
+    expect(status).toBe(1);
+    expect(output).toMatch(`Received the environment ${JSON.stringify(name)}, expected test.`);
+  });
+});
+
+test("tags with all of these names are published", async () => {
+  const names = [...OBJECT_NAMES, "//"].filter((name) => !["__proto__", "_children"].includes(name));
+  const tags = Object.fromEntries(names.map((name) => [name, `of ${name}`]));
+  environmentFile(YAML.replace("full: {}", `full: { tags: ${JSON.stringify(tags)} }`));
+  const out = join(scratch, "published");
+  expect(await runSupportApp(["publish", "--out", out, "--version", "1.0.0"])).toBe(0);
+  const main = readFileSync(join(out, "environments/test/main.tf"), "utf8");
+  for (const name of names) expect(main).toContain(`= "of ${name}"`);
+});
