@@ -371,10 +371,19 @@ describe("what the emulator doesn't do, answered in its place", () => {
     ],
     ["doesn't say so", "", "most likely a service control policy of the organization"],
   ])("a service control policy, where the simulation %s", async (_, detail, words) => {
-    const denied = (action: string) =>
-      `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision>${detail}</member>`;
-    const body = `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><EvaluationResults>${denied("support:CreateCase")}</EvaluationResults><IsTruncated>false</IsTruncated></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`;
-    aws.fault = ({ action }) => (action === "iam:SimulatePrincipalPolicy" ? { status: 200, body } : undefined);
+    aws.fault = ({ action, parameters }) => {
+      if (action !== "iam:SimulatePrincipalPolicy") return undefined;
+      const asked = Object.entries(parameters).filter(([name]) => name.startsWith("ActionNames."));
+      const results = asked.map(([, one]) => {
+        const decision =
+          one === "support:CreateCase"
+            ? `<EvalDecision>implicitDeny</EvalDecision>${detail}`
+            : "<EvalDecision>allowed</EvalDecision>";
+        return `<member><EvalActionName>${one}</EvalActionName><EvalResourceName>*</EvalResourceName>${decision}</member>`;
+      });
+      const body = `<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><SimulatePrincipalPolicyResult><EvaluationResults>${results.join("")}</EvaluationResults><IsTruncated>false</IsTruncated></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`;
+      return { status: 200, body };
+    };
     const found = await examine("both", "--channel", "support-oncall");
     expect(found.status).toBe(4);
     expect(findingsOf(found)).toEqual([

@@ -20,8 +20,8 @@ export interface Aws extends RecordingProxy {
 const SUPPORT: Answer = { status: 200, body: JSON.stringify({ severityLevels: [] }) };
 
 /**
- * The emulator's simulation knows neither condition keys, which one action needs, nor the path of a role. Without its word
- * on those, the documents count.
+ * The emulator's simulation knows neither condition keys, which one action needs, nor the path of a role. Where it says of
+ * those that it allows them and wasn't told something, the documents count.
  */
 function withoutGuesses({ action, parameters }: Call, body: string): string {
   if (action !== "iam:SimulatePrincipalPolicy") return body;
@@ -29,7 +29,12 @@ function withoutGuesses({ action, parameters }: Call, body: string): string {
   const guessed = hasPath
     ? /<member>.*<\/member>/s
     : /<member><EvalActionName>iam:CreateServiceLinkedRole<.*?<\/member>/s;
-  return body.replace(guessed, "");
+  const missing = "<MissingContextValues><member>emulator:Unknown</member></MissingContextValues>";
+  return body.replace(guessed, (members) =>
+    members
+      .replace(/<EvalDecision>\w+</g, "<EvalDecision>allowed<")
+      .replaceAll("<MissingContextValues></MissingContextValues>", missing),
+  );
 }
 
 /** Starts what doctor is to take for AWS. */

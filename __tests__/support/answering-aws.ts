@@ -1,8 +1,11 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What is answered to a call of that action, such as `GetRole`: a body, or an error. */
-export type Answers = (action: string, parameters: Readonly<Record<string, unknown>>) => string | ErrorAnswer;
+/** What is answered to a call of that action, such as `GetRole`. */
+export type Answers = (action: string, parameters: Readonly<Record<string, unknown>>) => Answer;
+
+/** An answer as AWS makes it of a body, an error, or whatever else writes the answer. */
+export type Answer = string | ErrorAnswer | ((outgoing: ServerResponse) => void);
 
 /** An error as AWS answers it. */
 export interface ErrorAnswer {
@@ -42,12 +45,10 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
       const [, key, region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
       signed.push(`${key} in ${region}`);
       const answer = answers(action, parameters);
-      if (typeof answer === "string") {
-        outgoing.end(
-          typeof target === "string"
-            ? answer
-            : `<${action}Response><${action}Result>${answer}</${action}Result></${action}Response>`,
-        );
+      if (typeof answer === "function") {
+        answer(outgoing);
+      } else if (typeof answer === "string") {
+        outgoing.end(typeof target === "string" ? answer : xmlAnswer(action, answer));
       } else {
         const { status, code, message = `${action} says so` } = answer;
         outgoing.writeHead(status);
@@ -70,4 +71,9 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** A body as AWS answers it in its Query protocol. */
+export function xmlAnswer(action: string, result: string): string {
+  return `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
 }

@@ -3,6 +3,7 @@ import { printable } from "../../modules/support-app/printable";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import type { Account } from "./account";
+import { endpointInWords } from "./endpoint";
 import type { GuideTopic } from "./guide-topic";
 import type { Undetermined } from "./judge";
 import { policyInWords } from "./live-access";
@@ -178,15 +179,9 @@ export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailur
     };
   }
   if (kind === "credentials") return { text: "Log in again, and run doctor again.", commands: [] };
-  return connectionFix();
-}
-
-/** What to do where AWS gave no answer. */
-export function connectionFix(): Fix {
-  const endpoint = process.env.AWS_ENDPOINT_URL;
-  const at = endpoint ? ` at AWS_ENDPOINT_URL=${endpoint}` : "";
-  return {
-    text: `See the message above, check that AWS can be reached from here${at}, and run doctor again.`,
-    commands: [],
-  };
+  const check =
+    kind === "broken-answer"
+      ? `check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page`
+      : `check that AWS can be reached from here${endpointInWords()}`;
+  return { text: `See the message above, ${check}, and run doctor again.`, commands: [] };
 }

@@ -8,8 +8,8 @@ import { CommandError, UsageError } from "../command-error";
 import { environmentNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
-import { connect } from "./account";
 import type { Answer } from "./check";
+import { connect } from "./connection";
 import { answerOf, diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
 import { jsonReport, textReport, textReports } from "./report";
@@ -71,7 +71,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     return 0;
   }
   const environments = chosen(name, options);
-  const connection = connect(environments[0]?.region ?? "us-east-1");
+  const connection = await connect(environments[0]?.region ?? "us-east-1");
   const limit = pLimit(options.parallel ?? PARALLEL);
   let done = 0;
   if (!options.all) tell(`Looking at ${name} …`);

@@ -1,5 +1,5 @@
 import type { Environment } from "../../stacks/environment";
-import { type Connection, readAccount } from "./account";
+import { readAccount } from "./account";
 import type { Answer, Check, Examined, Finding, Outcome } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
@@ -11,6 +11,7 @@ import { serviceQuotasRole } from "./checks/service-quotas-role";
 import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
+import type { Connection } from "./connection";
 import { mapped } from "./lookup";
 
 /** Every check, in the order in which they are shown. Without the right credentials, none of the others can be looked at. */

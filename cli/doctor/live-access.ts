@@ -4,9 +4,9 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
-  paginateListAttachedRolePolicies,
-  paginateListRolePolicies,
-  paginateSimulatePrincipalPolicy,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
@@ -15,8 +15,19 @@ import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-qu
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Policy } from "../iam/policy";
-import { type LiveDocument, readLiveDocument } from "./live-document";
-import { all, knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
+import {
+  attachedPoliciesPage,
+  inlinePoliciesPage,
+  inlinePolicyAnswer,
+  policyAnswer,
+  policyVersionAnswer,
+  roleAnswer,
+  simulationPage,
+} from "./answer-schemas";
+import { BrokenAnswer, expectAnswer } from "./broken-answer";
+import type { LiveDocument } from "./live-document";
+import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
+import { everyPage } from "./pages";
 import { requestOf } from "./request";
 
 /** What there is of an access level. */
@@ -27,8 +38,8 @@ export interface LiveAccess {
   readonly policies: Lookup<readonly LivePolicy[]>;
   /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
   readonly boundary: Lookup<LiveBoundary | undefined>;
-  /** What IAM's simulation says, by action in lower case. Known and undefined: there is no role. */
-  readonly simulated: Lookup<ReadonlyMap<string, Simulated> | undefined>;
+  /** Known and undefined: there is no role. */
+  readonly simulated: Lookup<Simulation | undefined>;
 }
 
 export interface LiveRole {
@@ -55,6 +66,9 @@ export interface LiveBoundary {
   readonly arn: string;
   readonly policy: Policy;
 }
+
+/** What IAM's simulation says, by action in lower case. */
+type Simulation = ReadonlyMap<string, Simulated>;
 
 /** What IAM's simulation says of one action. */
 export interface Simulated {
@@ -90,18 +104,9 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
 }
 
 /** Reads what there is of an access level. */
-export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): Promise<LiveAccess> {
+export async function readAccess(iam: IAMClient, account: string, props: SupportAppAccessProps): Promise<LiveAccess> {
   const RoleName = iamNamesOf(props).roleName;
-  const role = await lookUpIfAny("iam:GetRole", async (): Promise<LiveRole> => {
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-    const { Arn, AssumeRolePolicyDocument, PermissionsBoundary } = { ...Role };
-    if (Arn === undefined) throw new Error("AWS answered without a role.");
-    return {
-      arn: Arn,
-      trust: documentIn(AssumeRolePolicyDocument),
-      boundary: PermissionsBoundary?.PermissionsBoundaryArn,
-    };
-  });
+  const role = await readRole(iam, account, RoleName);
   if (isGone({ role })) {
     return { role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
   }
@@ -115,28 +120,41 @@ export async function readAccess(iam: IAMClient, props: SupportAppAccessProps): 
   return { role, policies, boundary, simulated };
 }
 
+/** Reads the role of that name. Known and undefined: there is none. */
+export function readRole(iam: IAMClient, account: string, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
+  return lookUpIfAny("iam:GetRole", async () => {
+    const { Role } = expectAnswer(roleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName })));
+    const { Arn: arn, AssumeRolePolicyDocument: trust, PermissionsBoundary } = Role;
+    return { arn, trust, boundary: PermissionsBoundary?.PermissionsBoundaryArn };
+  });
+}
+
 function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListAttachedRolePolicies", async () => {
-    const pages = paginateListAttachedRolePolicies({ client: iam }, { RoleName });
-    const attached = await all(pages, ({ AttachedPolicies }) => AttachedPolicies);
+    const attached = await everyPage(async (Marker) =>
+      expectAnswer(attachedPoliciesPage, await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker }))),
+    );
     return Promise.all(
-      attached.map(async ({ PolicyName, PolicyArn }) => {
-        const arn = String(PolicyArn);
-        return { name: String(PolicyName), arn, document: await readManaged(iam, arn) };
-      }),
+      attached.map(async ({ PolicyName: name, PolicyArn: arn }) => ({
+        name,
+        arn,
+        document: await readManaged(iam, arn),
+      })),
     );
   });
 }
 
 function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
-    const names = await all(paginateListRolePolicies({ client: iam }, { RoleName }), ({ PolicyNames }) => PolicyNames);
+    const names = await everyPage(async (Marker) =>
+      expectAnswer(inlinePoliciesPage, await iam.send(new ListRolePoliciesCommand({ RoleName, Marker }))),
+    );
     return Promise.all(
       names.map(async (name) => ({
         name,
         document: await lookUp("iam:GetRolePolicy", async () => {
-          const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-          return documentIn(PolicyDocument);
+          const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
+          return expectAnswer(inlinePolicyAnswer(RoleName, name), answer).PolicyDocument;
         }),
       })),
     );
@@ -146,14 +164,14 @@ function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly L
 /** What a managed policy says. */
 async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
   const version = await lookUp("iam:GetPolicy", async () => {
-    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return { ...Policy }.DefaultVersionId;
+    const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    return expectAnswer(policyAnswer(PolicyArn), answer).Policy.DefaultVersionId;
   });
   if ("unknown" in version) return version;
   return lookUp("iam:GetPolicyVersion", async () => {
-    const command = new GetPolicyVersionCommand({ PolicyArn, VersionId: version.known });
-    const { PolicyVersion } = await iam.send(command);
-    return documentIn({ ...PolicyVersion }.Document);
+    const VersionId = version.known;
+    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return expectAnswer(policyVersionAnswer(VersionId), answer).PolicyVersion.Document;
   });
 }
 
@@ -168,17 +186,13 @@ async function readBoundary(
 }
 
 /** IAM's simulation of all that is asked of a role, each action on what it is about. */
-async function simulate(
-  iam: IAMClient,
-  roleArn: string,
-  props: SupportAppAccessProps,
-): Promise<LiveAccess["simulated"]> {
+async function simulate(iam: IAMClient, roleArn: string, props: SupportAppAccessProps): Promise<Lookup<Simulation>> {
   const [own, right] = await Promise.all([
     simulateAlike(iam, roleArn, props, actionsOf(CAPABILITIES)),
     simulateAlike(iam, roleArn, props, [CREATE_SERVICE_LINKED_ROLE]),
   ]);
   if ("unknown" in own) return own;
-  return mapped(right, (more) => own.known && new Map([...own.known, ...(more ?? [])]));
+  return mapped(right, (more) => new Map([...own.known, ...more]));
 }
 
 /** IAM's simulation of actions of which the same is known. */
@@ -187,7 +201,7 @@ function simulateAlike(
   roleArn: string,
   props: SupportAppAccessProps,
   actions: readonly string[],
-): Promise<LiveAccess["simulated"]> {
+): Promise<Lookup<Simulation>> {
   const { keys = {}, resource } = requestOf(props, String(actions[0]));
   const request: SimulatePrincipalPolicyCommandInput = {
     PolicySourceArn: roleArn,
@@ -199,27 +213,27 @@ function simulateAlike(
         : [{ ContextKeyName: key, ContextKeyType: "string" as const, ContextKeyValues: [value] }],
     ),
   };
-  return lookUpIfAny("iam:SimulatePrincipalPolicy", async () => {
-    const pages = paginateSimulatePrincipalPolicy({ client: iam }, request);
-    const results = await all(pages, ({ EvaluationResults }) => EvaluationResults);
-    return new Map(
-      results.map((result) => [
-        String(result.EvalActionName).toLowerCase(),
-        {
-          isAllowed: result.EvalDecision === "allowed",
-          isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
-          decision: String(result.EvalDecision),
-          // What was asked of a resource is answered beneath it. A key that no such request has wasn't left out.
-          notTold: [result, ...(result.ResourceSpecificResults ?? [])]
-            .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
-            .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
-        },
-      ]),
+  return lookUp("iam:SimulatePrincipalPolicy", async () => {
+    const page = simulationPage(actions);
+    const results = await everyPage(async (Marker) =>
+      expectAnswer(page, await iam.send(new SimulatePrincipalPolicyCommand({ ...request, Marker }))),
+    );
+    const simulated = results.map((result): [string, Simulated] => [
+      result.EvalActionName.toLowerCase(),
+      {
+        isAllowed: result.EvalDecision === "allowed",
+        isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
+        decision: result.EvalDecision,
+        // What was asked of a resource is answered beneath it. A key that no such request has wasn't left out.
+        notTold: [result, ...(result.ResourceSpecificResults ?? [])]
+          .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
+          .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
+      },
+    ]);
+    const byAction = new Map(simulated);
+    if (simulated.length === actions.length && byAction.size === actions.length) return byAction;
+    throw new BrokenAnswer(
+      `received ${simulated.length} results, expected one for each of the ${actions.length} actions that were asked`,
     );
   });
-}
-
-/** IAM hands documents out URL-encoded. */
-function documentIn(encoded: string | undefined): LiveDocument {
-  return readLiveDocument(decodeURIComponent(String(encoded)));
 }

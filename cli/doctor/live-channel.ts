@@ -1,15 +1,15 @@
-import {
-  type CloudControlClient,
-  GetResourceCommand,
-  paginateListResources,
-  type ResourceDescription,
-} from "@aws-sdk/client-cloudcontrol";
-import { GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { z } from "zod";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
-import { type Fields, isFields, parseJson } from "../json";
-import { all, knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
+import type { Fields } from "../json";
+import { listedChannel, listedWorkspace, resourceAnswer, resourcesPage, wholeChannel } from "./answer-schemas";
+import { BrokenAnswer, expectAnswer } from "./broken-answer";
+import { readRole } from "./live-access";
+import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
+import { everyPage } from "./pages";
 
 /** A Slack channel as AWS has it: the properties of its Cloud Control type. */
 export interface LiveChannel {
@@ -30,30 +30,28 @@ export function readChannels(
   own: readonly string[],
 ): Promise<Lookup<readonly LiveChannel[]>> {
   return lookUp("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE);
-    const found = listed.map(async (description): Promise<LiveChannel[]> => {
-      const identifier = String(description.Identifier);
+    const listed = await listResources(cloudControl, SLACK_CHANNEL_TYPE, listedChannel);
+    const found = listed.map(async ({ Identifier: identifier, Properties }): Promise<LiveChannel[]> => {
+      const [workspace, channel] = idsOf(identifier, Properties);
       const properties = await lookUpIfAny("cloudformation:GetResource", async () => {
         const command = new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier: identifier });
-        return propertiesOf((await cloudControl.send(command)).ResourceDescription);
+        const schema = resourceAnswer(SLACK_CHANNEL_TYPE, identifier, wholeChannel);
+        const { ResourceDescription } = expectAnswer(schema, await cloudControl.send(command));
+        const { TeamId, ChannelId } = ResourceDescription.Properties;
+        if (TeamId === workspace && ChannelId === channel) return ResourceDescription.Properties;
+        throw new BrokenAnswer(`received the channel ${ChannelId} of ${TeamId}, expected ${channel} of ${workspace}`);
       });
-      if ("known" in properties && properties.known === undefined) return []; // it went while this was looking
-      const known = mapped(properties, (some) => some ?? {});
-      // AWS's own format: Cloud Control joins what identifies a resource by "|".
-      const [team, id] = identifier.split("|");
-      const { TeamId = team, ChannelId = id } = {
-        ...propertiesOf(description),
-        ...knownOf(known),
-      };
-      const role = knownOf(known)?.ChannelRoleArn;
-      const isToFind = typeof role === "string" && !own.includes(role) && accountOfArn(role) === account;
+      const whole = knownOf(properties);
+      if ("known" in properties && !whole) return []; // it went while this was looking
+      const role = whole?.ChannelRoleArn ?? "";
+      const isToFind = accountOfArn(role) === account && !own.includes(role);
       return [
         {
           identifier,
-          workspace: String(TeamId),
-          channel: String(ChannelId),
-          properties: known,
-          roleExists: isToFind ? await exists(iam, role) : undefined,
+          workspace,
+          channel,
+          properties: mapped(properties, (some) => some ?? {}),
+          roleExists: isToFind ? await exists(iam, account, role) : undefined,
         },
       ];
     });
@@ -61,31 +59,31 @@ export function readChannels(
   });
 }
 
-async function exists(iam: IAMClient, arn: string): Promise<Lookup<boolean>> {
-  const RoleName = pathAndNameOf(arn).name;
-  const found = await lookUpIfAny("iam:GetRole", async () => {
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName }));
-    return { ...Role }.Arn;
-  });
-  return mapped(found, (known) => known === arn);
+/** Workspace and channel of one in a list. AWS's own format: Cloud Control joins what identifies a resource by "|". */
+function idsOf(identifier: string, { TeamId, ChannelId }: z.output<typeof listedChannel> = {}): [string, string] {
+  const [team, id, ...rest] = identifier.split("|");
+  const [workspace, channel] = [TeamId ?? team, ChannelId ?? id];
+  if (workspace && channel && rest.length === 0) return [workspace, channel];
+  throw new BrokenAnswer(`received the channel ${identifier}, expected a workspace and a channel`);
+}
+
+async function exists(iam: IAMClient, account: string, arn: string): Promise<Lookup<boolean>> {
+  return mapped(await readRole(iam, account, pathAndNameOf(arn).name), (found) => found?.arn === arn);
 }
 
 /** IDs of the Slack workspaces that are registered for the account. */
 export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup<readonly string[]>> {
   return lookUp("cloudformation:ListResources", async () => {
-    const listed = await listResources(cloudControl, SLACK_WORKSPACE_TYPE);
-    return listed.map((description) => String(propertiesOf(description).TeamId ?? description.Identifier));
+    const listed = await listResources(cloudControl, SLACK_WORKSPACE_TYPE, listedWorkspace);
+    return listed.map(({ Identifier, Properties }) => Properties?.TeamId ?? Identifier);
   });
 }
 
-function listResources(cloudControl: CloudControlClient, TypeName: string): Promise<ResourceDescription[]> {
-  return all(
-    paginateListResources({ client: cloudControl }, { TypeName }),
-    ({ ResourceDescriptions }) => ResourceDescriptions,
+function listResources<T extends z.ZodType>(cloudControl: CloudControlClient, TypeName: string, of: T) {
+  return everyPage(async (NextToken) =>
+    expectAnswer(
+      resourcesPage(TypeName, of),
+      await cloudControl.send(new ListResourcesCommand({ TypeName, NextToken })),
+    ),
   );
-}
-
-function propertiesOf(description: ResourceDescription | undefined): Fields {
-  const properties: unknown = parseJson(description?.Properties ?? "{}");
-  return isFields(properties) ? properties : {};
 }

@@ -1,3 +1,6 @@
+import { BrokenAnswer } from "./broken-answer";
+import { NoAnswer } from "./silence";
+
 /** What AWS answered to a question, or why it didn't. */
 export type Lookup<T> = { readonly known: T } | { readonly unknown: LookupFailure };
 
@@ -8,9 +11,18 @@ export interface LookupFailure {
    * - `denied`: whoever has them may not ask
    * - `no-support-plan`: the account's Support plan has no API
    * - `no-support-app`: the region doesn't have the Support App
-   * - `other`: AWS couldn't be reached, or answered something unexpected
+   * - `broken-answer`: what answered isn't AWS, or left out what AWS promises
+   * - `no-answer`: nothing answered in time
+   * - `other`: AWS couldn't be reached, or answered with another error
    */
-  readonly kind: "credentials" | "denied" | "no-support-plan" | "no-support-app" | "other";
+  readonly kind:
+    | "credentials"
+    | "denied"
+    | "no-support-plan"
+    | "no-support-app"
+    | "broken-answer"
+    | "no-answer"
+    | "other";
   /** What was asked, as IAM names it. */
   readonly action: string;
   /** What AWS or its SDK said. */
@@ -20,9 +32,6 @@ export interface LookupFailure {
   /** Whether a policy of the organization denies it, as AWS says. */
   readonly isDeniedByOrganization?: boolean;
 }
-
-/** How many times a call is made before it is given up: AWS throttles, and so does a flaky network. */
-export const MAX_ATTEMPTS = 8;
 
 /** Names of errors by what they mean. Source: the services' API references, common errors; the SDK's credential providers. */
 const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
@@ -67,18 +76,20 @@ export function mapped<T, R>(from: Lookup<T>, to: (known: T) => R): Lookup<R> {
   return "known" in from ? { known: to(from.known) } : from;
 }
 
-/** Everything that pages hold. */
-export async function all<Page, T>(
-  pages: AsyncIterable<Page>,
-  of: (page: Page) => readonly T[] | undefined,
-): Promise<T[]> {
-  const found: T[] = [];
-  for await (const page of pages) found.push(...(of(page) ?? []));
-  return found;
-}
-
 function failureOf(asked: string, error: unknown): LookupFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const failed = (kind: LookupFailure["kind"], words: string) => ({
+    kind,
+    action: asked,
+    message: withoutSecrets(words),
+  });
+  if (error instanceof NoAnswer) return failed("no-answer", `no answer to ${asked}: ${message}`);
+  if (error instanceof BrokenAnswer) return failed("broken-answer", `a broken answer to ${asked}: ${message}`);
+  const status = unreadStatusOf(error);
+  if (status !== undefined) {
+    const lacks = status < 300 ? " and what can't be read, expected a whole answer" : ", expected an error code of AWS";
+    return failed("broken-answer", `a broken answer to ${asked}: received status ${status}${lacks}`);
+  }
   // Only AWS's message has these. Cloud Control asks others in turn, and passes on what they refuse.
   const refused = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
   const resource = message.match(/on resource: (arn:\S+)/)?.[1];
@@ -86,11 +97,28 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no words of its own.
   const said = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
-  return {
-    kind,
-    action: refused ?? asked,
-    message: `${name}: ${said.replace(/\s+/g, " ").trim()}`,
-    resource,
-    isDeniedByOrganization,
-  };
+  return { ...failed(kind, `${name}: ${said}`), action: refused ?? asked, resource, isDeniedByOrganization };
+}
+
+/** The HTTP status of an answer of which the SDK could make nothing, or no error with a code. Undefined: it is another error. */
+function unreadStatusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("$response" in error)) return undefined;
+  const isRead = "$fault" in error && !UNCODED.includes(error.name);
+  return isRead ? undefined : (error as unknown as { $response: { statusCode: number } }).$response.statusCode;
+}
+
+/** What the SDK calls an error of AWS that has no code. */
+const UNCODED = ["Unknown", "UnknownError", "NotFound"];
+
+/** What AWS, the SDK and Node.js may repeat in their messages, each with what stands in its place. */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [/\/\/[^/\s]*@/g, "//"], // user and password in a URL
+  [/(x-amz-security-token:)\s*\S+/gi, "$1…"], // in what AWS says of a wrong signature
+  [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, "$1…"],
+  [/[\w+/=%-]{250,}/g, "…"], // a session's token
+];
+
+function withoutSecrets(message: string): string {
+  const inOneLine = message.replace(/\s+/g, " ").trim();
+  return SECRETS.reduce((text, [pattern, instead]) => text.replace(pattern, instead), inOneLine);
 }

@@ -65,25 +65,30 @@ function accountWith(changed: Partial<Record<string, string>>): Answers {
   const { channel = JSON.stringify(CHANNEL), identifier = "T1|C1" } = changed;
   const attached =
     arn === undefined ? "" : `<member><PolicyName>${name}</PolicyName><PolicyArn>${arn}</PolicyArn></member>`;
-  return (action, { TypeName }) => {
+  return (action, parameters) => {
+    const { TypeName, RoleName, PolicyName, PolicyArn } = parameters;
+    const asked = Object.entries(parameters).flatMap(([key, one]) => (key.startsWith("ActionNames.") ? [one] : []));
     const isWorkspace = String(TypeName).includes("Workspace");
     const answer: Readonly<Record<string, string>> = {
-      GetCallerIdentity: `<Account>${changed.account ?? ACCOUNT}</Account><Arn>${changed.caller ?? "arn"}</Arn>`,
-      DescribeSeverityLevels: "{}",
-      GetRole: `<Role><Arn>${role}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument></Role>`,
+      GetCallerIdentity: `<Account>${changed.account ?? ACCOUNT}</Account><Arn>${changed.caller ?? `arn:aws:iam::${ACCOUNT}:root`}</Arn>`,
+      DescribeSeverityLevels: JSON.stringify({ severityLevels: [{ code: "low" }] }),
+      GetRole: `<Role><RoleName>${RoleName}</RoleName><Arn>${role}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(trust)}</AssumeRolePolicyDocument></Role>`,
       ListAttachedRolePolicies: `<AttachedPolicies>${attached}</AttachedPolicies><IsTruncated>false</IsTruncated>`,
       ListRolePolicies: `<PolicyNames><member>${name}</member></PolicyNames><IsTruncated>false</IsTruncated>`,
-      GetRolePolicy: `<PolicyDocument>${encodeURIComponent(policy)}</PolicyDocument>`,
-      GetPolicy: "<Policy><DefaultVersionId>v1</DefaultVersionId></Policy>",
-      GetPolicyVersion: `<PolicyVersion><Document>${encodeURIComponent(policy)}</Document></PolicyVersion>`,
-      SimulatePrincipalPolicy: `<EvaluationResults><member><EvalActionName>support:DescribeCases</EvalActionName><EvalDecision>${decision}</EvalDecision><MissingContextValues><member>${changed.missing ?? "a"}</member></MissingContextValues></member></EvaluationResults><IsTruncated>false</IsTruncated>`,
+      GetRolePolicy: `<RoleName>${RoleName}</RoleName><PolicyName>${xmlOf(String(PolicyName))}</PolicyName><PolicyDocument>${encodeURIComponent(policy)}</PolicyDocument>`,
+      GetPolicy: `<Policy><Arn>${xmlOf(String(PolicyArn))}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`,
+      GetPolicyVersion: `<PolicyVersion><VersionId>v1</VersionId><Document>${encodeURIComponent(policy)}</Document></PolicyVersion>`,
+      SimulatePrincipalPolicy: `<EvaluationResults>${asked.map((one) => `<member><EvalActionName>${one}</EvalActionName><EvalDecision>${decision}</EvalDecision><MissingContextValues><member>${changed.missing ?? "a"}</member></MissingContextValues></member>`).join("")}</EvaluationResults><IsTruncated>false</IsTruncated>`,
       ListRoles: "<Roles></Roles><IsTruncated>false</IsTruncated>",
       ListResources: JSON.stringify({
+        TypeName,
         ResourceDescriptions: [
-          isWorkspace ? { Identifier: "T1", Properties: "{}" } : { Identifier: identifier, Properties: channel },
+          isWorkspace
+            ? { Identifier: "T1", Properties: JSON.stringify({ TeamId: "T1" }) }
+            : { Identifier: identifier, Properties: channel },
         ],
       }),
-      GetResource: JSON.stringify({ ResourceDescription: { Identifier: identifier, Properties: channel } }),
+      GetResource: JSON.stringify({ TypeName, ResourceDescription: { Identifier: identifier, Properties: channel } }),
     };
     return answer[action] ?? { status: 500, code: "Unexpected" };
   };
@@ -100,8 +105,8 @@ describe("what AWS answers is a line, in a report for people and in one for mach
     ["the account of the credentials", { account: EVIL, caller: EVIL }],
     ["a role's ARN", { role: EVIL }],
     ["a role's path", { role: `arn:aws:iam::${ACCOUNT}:role/${EVIL}/AWSSupportAppFullRole` }],
-    ["a trust that is no JSON", { trust: HOSTILE }],
-    ["a policy that is no JSON", { policy: HOSTILE, arn: "arn:aws:iam::aws:policy/a" }],
+    ["a trust that is no policy", { trust: JSON.stringify({ a: HOSTILE }) }],
+    ["a policy that is none", { policy: JSON.stringify({ a: HOSTILE }), arn: "arn:aws:iam::aws:policy/mine" }],
     ["a policy's name", { name: EVIL, policy: policyText(ofPolicy) }],
     ["a policy's ARN", { arn: EVIL, policy: policyText(ofPolicy) }],
     ["a simulation's word", { ...OWN_POLICY, decision: EVIL }],
@@ -150,7 +155,8 @@ test.each(["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_CONFIG_FILE", "
     aws = await answerAs(() => ({ status: 400, code: "AccessDenied" }));
     surroundedBy({ AWS_ENDPOINT_URL: aws.endpoint, [name]: HOSTILE });
     if (name === "AWS_PROFILE") delete process.env.AWS_ACCESS_KEY_ID;
-    expect(await runSupportApp(["doctor", "test"])).toBe(5);
+    const status = name === "AWS_ENDPOINT_URL" ? 1 : 5; // a URL that can't be used is an error
+    expect(await runSupportApp(["doctor", "test"])).toBe(status);
     expect(obeyedIn(printed.join("\n"))).toEqual([]);
   },
 );

@@ -1,5 +1,5 @@
 import { describe } from "../../../modules/support-app/problem";
-import { type Check, connectionFix, type Finding, type Fix } from "../check";
+import { type Check, type Finding, type Fix, lookupFix } from "../check";
 import type { LookupFailure } from "../lookup";
 
 /** Without these, nothing else can be looked at. */
@@ -34,7 +34,8 @@ export const credentials: Check = {
   },
 };
 
-function fixOf({ kind, action, resource }: LookupFailure, deployRole: string | undefined): Fix {
+function fixOf(failure: LookupFailure, deployRole: string | undefined): Fix {
+  const { kind, action, resource } = failure;
   if (action === "sts:AssumeRole" && kind === "denied") {
     const role = resource ?? deployRole ?? "the role";
     const or =
@@ -54,5 +55,5 @@ function fixOf({ kind, action, resource }: LookupFailure, deployRole: string | u
       commands: ["aws sts get-caller-identity"],
     };
   }
-  return connectionFix();
+  return lookupFix(failure);
 }

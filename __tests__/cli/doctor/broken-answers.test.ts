@@ -1,0 +1,416 @@
+import type { ServerResponse } from "node:http";
+import { type Connection, connect } from "../../../cli/doctor/connection";
+import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
+import { PATIENCE } from "../../../cli/doctor/silence";
+import { type Answer, type AnsweringAws, answerAs, xmlAnswer } from "../../support/answering-aws";
+import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
+import { ACCOUNT } from "../../support/live-account";
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** A call that doctor makes, and what it learns from it. */
+interface Call {
+  /** As IAM names it. */
+  readonly action: string;
+  /** Which of these calls. */
+  readonly about?: string;
+  readonly isIt?: (parameters: Parameters) => boolean;
+  /** What each check that depends on it says without it. */
+  readonly checks: Readonly<Record<string, "unknown" | "skipped">>;
+  /** What AWS promises of the answer. */
+  readonly promised: readonly string[];
+  /** What of the answer tells what it is about or is a promise in itself, and something else in its place. */
+  readonly another?: readonly (readonly [string, string])[];
+  /** Whether the role's documents tell this, where IAM's simulation isn't allowed. */
+  readonly isWithoutSimulation?: boolean;
+}
+
+const EVERYTHING = Object.fromEntries(
+  [
+    "region",
+    "support-plan",
+    "role",
+    "trust",
+    "permissions-boundary",
+    "unexpected-access",
+    "capabilities",
+    "channels",
+    "service-quotas-role",
+  ].map((check) => [check, "skipped"] as const),
+);
+const ROLE = "AWSSupportAppFullRole";
+const OTHER_ACCOUNT = [ACCOUNT, "999999999999"] as const;
+const LIST = "IsTruncated";
+const CUT_OFF = ["%7B", "%7"] as const;
+const NOT_JSON = ['"{', '"}'] as const;
+const isBoundary = ({ PolicyArn }: Parameters) => String(PolicyArn).endsWith("/boundary");
+
+const CALLS: readonly Call[] = [
+  {
+    action: "sts:AssumeRole",
+    checks: { credentials: "unknown", ...EVERYTHING },
+    promised: ["Credentials", "AccessKeyId", "SecretAccessKey", "SessionToken"],
+  },
+  {
+    action: "sts:GetCallerIdentity",
+    checks: { credentials: "unknown", ...EVERYTHING },
+    promised: ["Account", "Arn"],
+    another: [[`sts::${ACCOUNT}`, "sts::999999999999"], OTHER_ACCOUNT],
+  },
+  {
+    action: "support:DescribeSeverityLevels",
+    checks: { "support-plan": "unknown" },
+    promised: ["severityLevels"],
+  },
+  {
+    action: "iam:GetRole",
+    about: "the role",
+    isIt: ({ RoleName }) => RoleName === ROLE,
+    checks: { role: "unknown", trust: "skipped", "permissions-boundary": "skipped", capabilities: "unknown" },
+    promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument", "PermissionsBoundaryArn"],
+    another: [
+      OTHER_ACCOUNT,
+      [`role/${ROLE}`, "role/another"],
+      [`<RoleName>${ROLE}`, "<RoleName>another"],
+      CUT_OFF,
+      ["%7B%22Version", "%22Version"],
+    ],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetRole",
+    about: "another channel's role",
+    isIt: ({ RoleName }) => RoleName !== ROLE,
+    checks: { channels: "unknown" },
+    promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument"],
+    another: [OTHER_ACCOUNT, ["role/other", "role/another"]],
+  },
+  {
+    action: "iam:ListAttachedRolePolicies",
+    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
+    another: [[`<PolicyName>${ROLE}`, "<PolicyName>another"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicy",
+    about: "the role's policy",
+    isIt: (parameters) => !isBoundary(parameters),
+    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    promised: ["Policy", "Arn", "DefaultVersionId"],
+    another: [OTHER_ACCOUNT, [`policy/${ROLE}`, "policy/another"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicyVersion",
+    about: "the role's policy",
+    isIt: (parameters) => !isBoundary(parameters),
+    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    promised: ["PolicyVersion", "VersionId", "Document"],
+    another: [["v1", "v2"], CUT_OFF, ["%7B%22Version", "%22Version"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicy",
+    about: "the boundary",
+    isIt: isBoundary,
+    checks: { capabilities: "unknown" },
+    promised: ["Policy", "Arn", "DefaultVersionId"],
+    another: [OTHER_ACCOUNT, ["policy/boundary", "policy/another"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetPolicyVersion",
+    about: "the boundary",
+    isIt: isBoundary,
+    checks: { capabilities: "unknown" },
+    promised: ["PolicyVersion", "VersionId", "Document"],
+    another: [["v1", "v2"]],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:ListRolePolicies",
+    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    promised: [LIST, "PolicyNames"],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:GetRolePolicy",
+    checks: { "unexpected-access": "unknown", capabilities: "unknown" },
+    promised: ["RoleName", "PolicyName", "PolicyDocument"],
+    another: [
+      ["by-hand", "another"],
+      [`<RoleName>${ROLE}`, "<RoleName>another"],
+    ],
+    isWithoutSimulation: true,
+  },
+  {
+    action: "iam:SimulatePrincipalPolicy",
+    checks: { capabilities: "unknown" },
+    promised: [LIST, "EvaluationResults", "EvalActionName", "EvalDecision"],
+    another: [
+      ["support:CreateCase", "support:CreateCases"],
+      ["support:CreateCase", "support:ResolveCase"],
+      ["<member><EvalActionName>support:CreateCase</EvalActionName><EvalDecision>allowed</EvalDecision></member>", ""],
+    ],
+  },
+  {
+    action: "iam:ListRoles",
+    checks: { "service-quotas-role": "unknown" },
+    promised: [LIST, "Roles", "Arn"],
+    another: [OTHER_ACCOUNT, ["aws-service-role/servicequotas", "aws-service-role/another"]],
+  },
+  {
+    action: "cloudformation:ListResources",
+    about: "channels",
+    isIt: ({ TypeName }) => !String(TypeName).includes("Workspace"),
+    checks: { region: "skipped", channels: "unknown" },
+    promised: ["ResourceDescriptions", "Identifier"],
+    another: [["SlackChannelConfiguration", "SlackWorkspaceConfiguration"], ["T1|C1", "T1|C1|C1"], NOT_JSON],
+  },
+  {
+    action: "cloudformation:ListResources",
+    about: "workspaces",
+    isIt: ({ TypeName }) => String(TypeName).includes("Workspace"),
+    checks: { channels: "unknown" },
+    promised: ["ResourceDescriptions", "Identifier"],
+    another: [["SlackWorkspaceConfiguration", "SlackChannelConfiguration"]],
+  },
+  {
+    action: "cloudformation:GetResource",
+    checks: { channels: "unknown" },
+    promised: [
+      "ResourceDescription",
+      "Identifier",
+      "Properties",
+      "TeamId",
+      "ChannelId",
+      "ChannelRoleArn",
+      "NotifyOnCaseSeverity",
+    ],
+    another: [
+      ["T1|C1", "T1|C9"],
+      ['ChannelId\\":\\"C1', 'ChannelId\\":\\"C9'],
+      [`::${ACCOUNT}:role`, "::1:role"],
+    ],
+  },
+];
+
+const isList = ({ promised, action }: Call) => promised.includes(LIST) || action.endsWith(":ListResources");
+const isJson = ({ action }: Call) => /^(support|cloudformation):/.test(action);
+
+const HTML =
+  "<!DOCTYPE html><html><head><meta charset=utf-8><title>Log in</title></head><body><p>Log in<br>here</body></html>";
+const XHTML = "<html><head><title>Log in</title></head><body><p>Log in here</p></body></html>";
+
+/** What stands in place of an answer. */
+type Fault = (call: Call, right: string, count: number) => Answer | undefined;
+
+function written(status: number, body: string, type = "text/html"): Answer {
+  return (outgoing) => outgoing.writeHead(status, { "content-type": type }).end(body);
+}
+
+function withLength(body: string, length: number): (outgoing: ServerResponse) => void {
+  return (outgoing) => {
+    outgoing.writeHead(200, { "content-length": length });
+    outgoing.write(body, () => outgoing.destroy());
+  };
+}
+
+const nextOf = ({ promised }: Call, right: string, token: string) =>
+  promised.includes(LIST)
+    ? right.replace("<IsTruncated>false</IsTruncated>", `<IsTruncated>true</IsTruncated><Marker>${token}</Marker>`)
+    : JSON.stringify({ ...JSON.parse(right), NextToken: token });
+
+const NOT_AWS = /: received "text\/html" with status 200, expected (XML that begins with <\w+Response>|JSON)$/;
+const LEADS_BACK = /: received a page that leads back to an earlier one, expected an end$/;
+
+/** Faults after which nothing is known of a call, by what they are, and what is said of each. */
+const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+  "HTML of a login page": [() => written(200, HTML), NOT_AWS],
+  "XHTML of a login page": [() => written(200, XHTML), NOT_AWS],
+  "HTML, not found": [() => written(404, XHTML), /: received status 404, expected an error code of AWS$/],
+  "HTML, forbidden": [() => written(403, HTML), /: received status 403, expected an error code of AWS$/],
+  "HTML, unavailable": [() => written(503, HTML), /: received status 503, expected an error code of AWS$/],
+  "a redirection": [
+    () => (outgoing) => outgoing.writeHead(302, { location: "http://127.0.0.1/login" }).end(),
+    /: received status 302, expected an error code of AWS$/,
+  ],
+  "an empty answer": [() => written(200, ""), NOT_AWS],
+  "an empty error": [() => written(503, ""), /: received status 503, expected an error code of AWS$/],
+  "no content": [
+    () => (outgoing) => outgoing.writeHead(204).end(),
+    /: received nothing with status 204, expected (XML|JSON)/,
+  ],
+  "an empty mapping": [(call) => (isJson(call) ? "{}" : ""), /: received nothing as \w+, expected an? /],
+  "null or a text": [(call) => (isJson(call) ? "null" : "text"), /: received nothing (as|with status 200)/],
+  "half of the body": [
+    (call, right) => withLength(whole(call, right).slice(0, -20), whole(call, right).length),
+    /aborted|ECONNRESET/,
+  ],
+  "half of the text": [
+    (call, right) => written(200, whole(call, right).slice(0, whole(call, right).length / 2), "text/xml"),
+    /: received status 200 and what can't be read, expected a whole answer$|: received "text\/xml" with status 200, expected JSON/,
+  ],
+  "the answer to something else": [
+    (call, right) =>
+      isJson(call)
+        ? written(200, xmlAnswer("GetUser", "<User/>"), "text/xml")
+        : written(200, whole(call, right).replaceAll("Response>", "Reply>"), "text/xml"),
+    /: received "text\/xml" with status 200, expected (XML that begins with <\w+Response>|JSON)$/,
+  ],
+  "other types": [
+    (call, right) =>
+      isJson(call)
+        ? JSON.stringify(Object.fromEntries(Object.keys(JSON.parse(right)).map((key) => [key, 5])))
+        : right.replace(/<(\w+)>.*?<\/\1>/gs, "<$1>text</$1>"),
+    /: received (the number 5 as|"text" as|nothing as|something else in <\w+> than a list)/,
+  ],
+  "a connection that is reset": [() => (outgoing) => outgoing.destroy(), /socket hang up|ECONNRESET/],
+  "an internal error": [() => ({ status: 500, code: "InternalFailure" }), /^InternalFailure/],
+  "throttling that doesn't end": [() => ({ status: 400, code: "ThrottlingException" }), /^ThrottlingException/],
+  "an error with a code of its own": [() => ({ status: 418, code: "Teapot" }), /^Teapot/],
+};
+const PAGE_FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
+  "pages that don't end": [
+    (call, right, count) => nextOf(call, right, `page-${count}`),
+    /: received more than 100 pages/,
+  ],
+  "a page that leads to itself": [(call, right) => nextOf(call, right, "again"), LEADS_BACK],
+  "more pages that nothing leads to": [
+    (call, right) => nextOf(call, right, ""),
+    /: received "" as (Marker|NextToken), expected a text$/,
+  ],
+  "pages in a circle": [(call, right, count) => nextOf(call, right, `page-${count % 3}`), LEADS_BACK],
+};
+/** Faults that are overcome. */
+const OVERCOME: Readonly<Record<string, Fault>> = {
+  "throttling three times": (_, __, count) => (count > 3 ? undefined : { status: 400, code: "Throttling" }),
+  "half an answer, then a whole one": (call, right, count) =>
+    count > 1 ? undefined : withLength("<", whole(call, right).length),
+  "HTML, unavailable, three times": (_, __, count) => (count > 3 ? undefined : written(503, XHTML)),
+};
+/** Faults that don't end. */
+const ENDLESS: Readonly<Record<string, Fault>> = {
+  silence: () => () => {},
+  "a beginning and no end": () => (outgoing) => void outgoing.writeHead(200).write("<"),
+  "one byte after the other": () => (outgoing) => {
+    const dripping = setInterval(() => outgoing.write(" "), 5);
+    outgoing.on("close", () => clearInterval(dripping));
+  },
+};
+
+function whole(call: Call, right: string): string {
+  return isJson(call) ? right : xmlAnswer(call.action.split(":")[1] ?? "", right);
+}
+
+let aws: AnsweringAws;
+let connection: Connection;
+let hasty: Connection;
+let isFaulty: { readonly call: Call; readonly fault: Fault; counts: Map<string, number> } | undefined;
+const told: string[] = [];
+const before = { ...process.env };
+
+beforeAll(async () => {
+  aws = await answerAs((action, parameters) => {
+    const right = healthyAws(action, parameters);
+    if (isFaulty?.call.isWithoutSimulation && action === "SimulatePrincipalPolicy")
+      return { status: 403, code: "AccessDenied" };
+    if (!isFaulty || typeof right !== "string") return right;
+    const { call, fault, counts } = isFaulty;
+    if (call.action.split(":")[1] !== action || call.isIt?.(parameters) === false) return right;
+    const { Marker: _, NextToken: __, ...same } = parameters;
+    const key = JSON.stringify(same);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return fault(call, right, count) ?? right;
+  });
+  process.env = {
+    ...before,
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+  const tell = (line: string) => told.push(line);
+  connection = await connect("us-east-1", tell, { ...PATIENCE, pause: 0 });
+  hasty = await connect("us-east-1", tell, { attempt: 25, silence: 60, notice: 15, pause: 0 });
+});
+
+afterAll(async () => {
+  process.env = before;
+  connection.destroy();
+  hasty.destroy();
+  await aws.close();
+});
+
+async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<Diagnosis> {
+  isFaulty = call && fault && { call, fault, counts: new Map() };
+  told.length = 0;
+  return diagnose(through, everyCallEnvironment, DEPLOY_ROLE);
+}
+
+const saidIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+const answersOf = ({ checks }: Diagnosis) => Object.fromEntries(checks.map(({ name, answer }) => [name, answer]));
+const HEALTHY = {
+  credentials: "healthy",
+  ...Object.fromEntries(Object.keys(EVERYTHING).map((check) => [check, "healthy"])),
+};
+const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${action} of ${about}`);
+
+test("without a fault everything is healthy, by every call of the table", async () => {
+  aws.asked.length = 0;
+  expect(answersOf(await diagnosed())).toEqual(HEALTHY);
+  expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
+});
+
+describe.each(CALLS.map((call) => [nameOf(call), call] as const))("%s", (_, call) => {
+  const faults = Object.entries({ ...FAULTS, ...(isList(call) ? PAGE_FAULTS : {}) });
+
+  test.each(faults)("%s: what depends on it isn't known, and all else is healthy", async (_, [fault, says]) => {
+    const found = await diagnosed(call, fault);
+    expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+    expect(found.answer).toBe("unknown");
+    expect(saidIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+  });
+
+  test.each(call.promised)("an answer without %s is broken, and that is said", async (name) => {
+    const without: Fault = (_, right) =>
+      isJson(call)
+        ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
+        : right.replaceAll(new RegExp(`<(/?)${name}>`, "g"), "<$1Other>");
+    const found = await diagnosed(call, without);
+    expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+    const said = saidIn(found);
+    expect(said).toEqual(
+      expect.arrayContaining([expect.stringContaining(`a broken answer to ${call.action}: received `)]),
+    );
+    expect(said.join()).toContain(name);
+  });
+
+  for (const [own, another] of call.another ?? []) {
+    test(`an answer with something else: ${another} for ${own}`, async () => {
+      const found = await diagnosed(call, (_, right) => right.replaceAll(own, another));
+      expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+    });
+  }
+
+  test.each(Object.entries(OVERCOME))("%s: overcome", async (_, fault) => {
+    expect(answersOf(await diagnosed(call, fault))).toEqual(HEALTHY);
+  });
+
+  test.each(Object.entries(ENDLESS))(
+    "%s: has an end, which is said, and nothing is healthy by it",
+    async (_, fault) => {
+      const found = await diagnosed(call, fault, hasty);
+      const answers = answersOf(found);
+      expect(Object.values(answers)).not.toContain("unhealthy");
+      for (const check of Object.keys(call.checks)) expect(answers[check]).not.toBe("healthy");
+      expect(told).toEqual([
+        expect.stringMatching(/^test: no answer for 0.015 s, waiting for .+\. doctor gives up in 0.045 s\.$/),
+      ]);
+    },
+  );
+});

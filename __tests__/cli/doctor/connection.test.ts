@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline, Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "../../../cli/doctor/connection";
+import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
+import { lookUp } from "../../../cli/doctor/lookup";
+import { PATIENCE } from "../../../cli/doctor/silence";
+import { runSupportApp } from "../../../cli/program";
+import { type AnsweringAws, type Answers, answerAs, xmlAnswer } from "../../support/answering-aws";
+import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
+import { printedInTests } from "../../support/printed";
+
+const printed = printedInTests();
+const folder = mkdtempSync(join(tmpdir(), "support-app-connection-"));
+const before = { ...process.env };
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE", AWS_SECRET_ACCESS_KEY: "secret" };
+const toClose: { close(): unknown }[] = [];
+
+function withEnvironment(more: NodeJS.ProcessEnv): void {
+  process.env = {
+    ...before,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...more,
+  };
+}
+
+async function answering(answers: Answers): Promise<AnsweringAws> {
+  const aws = await answerAs(answers);
+  toClose.push(aws);
+  withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: aws.endpoint });
+  return aws;
+}
+
+/** Where something listens that does this with every connection. */
+async function listening(server: Server): Promise<string> {
+  const sockets: Socket[] = [];
+  server.on("connection", (socket: Socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  toClose.push({ close });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<Diagnosis> {
+  const connection = await connect("us-east-1", tell, patience);
+  return diagnose(connection, everyCallEnvironment, DEPLOY_ROLE).finally(() => connection.destroy());
+}
+
+const foundIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));
+
+afterEach(async () => {
+  process.env = before;
+  for (const server of toClose.splice(0)) await server.close();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("an endpoint URL that can't be used", () => {
+  const USER = "someuser";
+  const SECRET = "s3cr%2Fet";
+  const EXPECTED = "expected a URL such as https://proxy.example.com:8443.";
+
+  test.each([
+    [`https://${USER}:${SECRET}@proxy.example.com`, "with a user name or a password in it", "Remove them"],
+    [`http://:${SECRET}@127.0.0.1:4566/x`, "with a user name or a password in it", "Remove them"],
+    [`https://${USER}@proxy.example.com`, "with a user name or a password in it", "Remove them"],
+    [`${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
+    [`ftp://${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
+    [`https://${USER}:${SECRET}@proxy.example.com:99999`, "that is no URL", "Correct it"],
+    [`//${USER}:${SECRET}@proxy.example.com`, "that is no URL", "Correct it"],
+    [`${USER} ${SECRET}`, "that is no URL", "Correct it"],
+  ])("%s is a sentence that repeats nothing of it, and nothing is asked", async (url, what, toDo) => {
+    const config = join(mkdtempSync(join(folder, "aws-")), "config"); // the SDK reads each file once
+    const aws = await answering(healthyAws);
+    for (const [source, env] of [
+      ["AWS_ENDPOINT_URL", { AWS_ENDPOINT_URL: url }],
+      ["AWS_ENDPOINT_URL_STS", { AWS_ENDPOINT_URL_STS: url }],
+      ["AWS_ENDPOINT_URL_IAM", { AWS_ENDPOINT_URL: aws.endpoint, AWS_ENDPOINT_URL_IAM: url }],
+      ["AWS_ENDPOINT_URL_CLOUDCONTROL", { AWS_ENDPOINT_URL_CLOUDCONTROL: url }],
+      ["AWS_ENDPOINT_URL_SUPPORT", { AWS_ENDPOINT_URL_SUPPORT: url }],
+      ["an endpoint_url of the AWS profile", { AWS_CONFIG_FILE: config }],
+    ] as const) {
+      writeFileSync(config, `[default]\nendpoint_url = ${url}\n`);
+      withEnvironment({ ...CREDENTIALS, ...env });
+      printed.length = 0;
+      const format = source === "AWS_ENDPOINT_URL" ? "json" : "text";
+      expect(await runSupportApp(["doctor", "staging", "--format", format])).toBe(1);
+      const said = printed.join("\n");
+      expect(said).toContain(`Received ${source} ${what}, ${EXPECTED} ${toDo}`);
+      for (const secret of [USER, SECRET, decodeURIComponent(SECRET)]) expect(said).not.toContain(secret);
+    }
+    expect(aws.asked).toEqual([]);
+  });
+
+  test("is no matter where the SDK is told to ignore it", async () => {
+    await answering(healthyAws);
+    const url = `https://${USER}:${SECRET}@proxy.example.com`;
+    withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
+    await expect(connect("us-east-1")).resolves.toBeDefined();
+  });
+});
+
+test.each([
+  ["getaddrinfo ENOTFOUND https://user:s3cret@proxy.example.com/", "https://proxy.example.com/"],
+  ["//us%40er:p@ss:word@host is no URL", "//host is no URL"],
+  [
+    "The Canonical String should have been 'POST\n/\n\nhost:iam.amazonaws.com\nx-amz-security-token:IQoJb3JpZ2luX2VjEHk",
+    "x-amz-security-token:…",
+  ],
+  [`The token ${"IQoJb3JpZ2luX2VjEHk+/".repeat(20)}== is expired`, "The token … is expired"],
+  ["The access key ASIAIOSFODNN7EXAMPLE is wrong", "The access key ASIA… is wrong"],
+])("what AWS, the SDK or Node.js says is repeated without what is secret: %s", async (said, repeated) => {
+  const { unknown } = (await lookUp("a:B", () => Promise.reject(new Error(said)))) as { unknown: { message: string } };
+  expect(unknown.message).toContain(repeated);
+  expect(unknown.message).not.toMatch(/s3cret|p@ss|IQoJ|IOSFODNN/);
+});
+
+test("what AWS_ENDPOINT_URL holds beside the origin isn't repeated in what to do", async () => {
+  const aws = await answering(
+    () => (outgoing) => outgoing.writeHead(200, { "content-type": "text/html" }).end("<html>"),
+  );
+  withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: `${aws.endpoint}/s3cret?token=s3cret#s3cret` });
+  expect(await runSupportApp(["doctor", "staging"])).toBe(5);
+  const said = printed.join("\n");
+  expect(said).toContain(
+    'found     a broken answer to sts:GetCallerIdentity: received "text/html" with status 200, expected XML that begins with <GetCallerIdentityResponse>',
+  );
+  expect(said).toContain(
+    `See the message above, check what answers in AWS's place at AWS_ENDPOINT_URL=${aws.endpoint}, such as a proxy or the network's login page, and run doctor again.`,
+  );
+  expect(said).not.toContain("s3cret");
+});
+
+test("an answer without an end in size is given up", async () => {
+  function* endless() {
+    for (;;) yield "x".repeat(100_000);
+  }
+  await answering((action, parameters) =>
+    action === "DescribeSeverityLevels"
+      ? (outgoing) => void pipeline(Readable.from(endless()), outgoing, () => {})
+      : healthyAws(action, parameters),
+  );
+  expect(foundIn(await diagnosed())).toEqual([
+    "a broken answer to support:DescribeSeverityLevels: received more than 8000000 bytes, expected fewer",
+  ]);
+});
+
+test("an AWS that answers slowly is waited for, however long it takes in all", async () => {
+  const pages = 40;
+  await answering((action, parameters) => {
+    if (action !== "ListRoles") return healthyAws(action, parameters);
+    const page = Number(parameters.Marker ?? 1);
+    const more = `<IsTruncated>${page < pages}</IsTruncated>${page < pages ? `<Marker>${page + 1}</Marker>` : ""}`;
+    const right = String(healthyAws(action, parameters)).replace("<IsTruncated>false</IsTruncated>", more);
+    return (outgoing) => void setTimeout(() => outgoing.end(xmlAnswer(action, right)), 25);
+  });
+  const started = Date.now();
+  const told: string[] = [];
+  const silence = 800;
+  const { answer } = await diagnosed({ ...PATIENCE, silence, notice: silence }, (line) => told.push(line));
+  expect(answer).toBe("healthy");
+  expect(told).toEqual([]);
+  expect(Date.now() - started).toBeGreaterThan(silence);
+});
+
+describe("what never answers", () => {
+  const hasty = { attempt: 50, silence: 120, notice: 20, pause: 10 };
+  const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+
+  test.each<[string, () => Promise<NodeJS.ProcessEnv>, RegExp]>([
+    [
+      "a server that takes connections and says nothing",
+      async () => ({ ...CREDENTIALS, AWS_ENDPOINT_URL: await listening(createServer(() => {})) }),
+      /^no answer to sts:AssumeRole: waited 0\.\d+ s for .*AssumeRole from http/,
+    ],
+    [
+      "one that is never ready to take them",
+      async () => ({ ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" }),
+      /^no answer to sts:AssumeRole: waited|connect ECONNREFUSED 127\.0\.0\.1:1$/,
+    ],
+  ])("%s: it has an end, and leaves no timer behind", async (_, environment, found) => {
+    withEnvironment(await environment());
+    const running = timers();
+    expect(foundIn(await diagnosed(hasty))).toEqual([expect.stringMatching(found)]);
+    for (let wait = 0; timers() > running && wait < 100; wait++) await sleep(10); // the SDK's own last for seconds
+    expect(timers()).toBeLessThanOrEqual(running);
+  });
+
+  test("a profile whose credentials don't come: it has an end, and is a matter of the credentials", async () => {
+    const config = join(folder, "profiles");
+    writeFileSync(
+      config,
+      "[default]\nrole_arn = arn:aws:iam::111122223333:role/engineer\nsource_profile = own\n[profile own]\naws_access_key_id = AKIA\naws_secret_access_key = s\n",
+    );
+    withEnvironment({ AWS_CONFIG_FILE: config, AWS_ENDPOINT_URL: await listening(createServer(() => {})) });
+    const { checks } = await diagnosed(hasty);
+    expect(checks[0]?.findings).toMatchObject([
+      {
+        found: "CredentialsProviderError: waited 0.12 s for the credentials",
+        fix: { text: expect.stringContaining("Set AWS_PROFILE, or log in again") },
+      },
+    ]);
+    await sleep(500); // until the SDK has given up, too
+  });
+});

@@ -1,0 +1,21 @@
+import type { z } from "zod";
+import { describe, pathInWords } from "../../modules/support-app/problem";
+
+/** An answer that isn't AWS's, or lacks what AWS promises. The message says what was received and what was expected. */
+export class BrokenAnswer extends Error {}
+
+/**
+ * What doctor reads of an answer.
+ *
+ * @param schema what AWS promises of it; each of its errors is what was expected
+ * @throws BrokenAnswer where the answer has something else, or lacks it
+ */
+export function expectAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const read = schema.safeParse(answer);
+  if (read.success) return read.data;
+  const { path = [], message = "" } = read.error.issues[0] ?? {};
+  const steps = path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  let received = answer;
+  for (const step of steps) received = Object(received)[step];
+  throw new BrokenAnswer(`received ${describe(received)} as ${pathInWords(steps)}, expected ${message}`);
+}

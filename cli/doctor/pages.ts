@@ -1,0 +1,30 @@
+import { BrokenAnswer } from "./broken-answer";
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** What asks for the next one. Undefined: it is the last. */
+  readonly next?: string;
+}
+
+/** Most pages of a list: no account has more than 10,000 roles, and a page has 100 of them. */
+const MAX_PAGES = 100;
+
+/**
+ * Everything that the pages of a list hold.
+ *
+ * @throws BrokenAnswer where the pages don't end
+ */
+export async function everyPage<T>(ask: (token: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const found: T[] = [];
+  const tokens: string[] = [];
+  for (;;) {
+    const { items, next } = await ask(tokens.at(-1));
+    found.push(...items);
+    if (next === undefined) return found;
+    if (tokens.includes(next))
+      throw new BrokenAnswer("received a page that leads back to an earlier one, expected an end");
+    tokens.push(next);
+    if (tokens.length === MAX_PAGES) throw new BrokenAnswer(`received more than ${MAX_PAGES} pages, expected an end`);
+  }
+}
