@@ -18,6 +18,10 @@ export interface Answer {
   readonly body: string;
   /** Whether it stops in the middle: it is never ended. */
   readonly stops?: boolean;
+  /** Whether the connection breaks after it. */
+  readonly breaks?: boolean;
+  /** Whether the emulator does first what was asked, so that only its answer is lost. */
+  readonly afterwards?: boolean;
 }
 
 /** What to answer instead of the emulator. Undefined: let it answer. */
@@ -42,13 +46,8 @@ export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewri
     const call = readCall(incoming, body);
     calls.push(call);
     const answer = await fault(call);
-    if (answer) {
-      call.status = answer.status;
-      outgoing.writeHead(answer.status, { "content-type": "text/plain" }).write(answer.body);
-      if (!answer.stops) outgoing.end();
-    } else {
-      forward(target, incoming, body, outgoing, call, rewrite);
-    }
+    if (answer && !answer.afterwards) give(outgoing, call, answer);
+    else forward(target, incoming, body, outgoing, call, answer, rewrite);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -68,18 +67,33 @@ export function changes({ action }: Call): boolean {
   return !/:(Get|List|Head|Assume|Describe|Simulate)/.test(action);
 }
 
+/** Gives an answer of the proxy's own. */
+function give(outgoing: ServerResponse, call: Call, { status, body, stops, breaks }: Answer): void {
+  call.status = status;
+  outgoing.writeHead(status, { "content-type": "text/plain" }).write(body, () => {
+    if (breaks) outgoing.destroy();
+    else if (!stops) outgoing.end();
+  });
+}
+
 function forward(
   target: URL,
   incoming: IncomingMessage,
   body: Buffer,
   outgoing: ServerResponse,
   call: Call,
+  instead?: Answer,
   rewrite?: Rewrite,
 ): void {
   const { method, url, headers } = incoming; // with the host that was signed
   const { hostname, port } = target;
   const upstream = request({ hostname, port, method, path: url, headers }, async (answer) => {
     call.status = answer.statusCode;
+    if (instead) {
+      await bodyOf(answer);
+      give(outgoing, call, instead);
+      return;
+    }
     if (!rewrite) {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
