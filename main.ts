@@ -1,10 +1,12 @@
 import { EnvironmentsError, loadEnvironments } from "./stacks/environments";
-import { synthesize } from "./stacks/synthesize";
+import { OutputFolderError } from "./stacks/output-folder";
+import { finishSynthesis, synthesize } from "./stacks/synthesize";
 
 try {
+  finishSynthesis();
   synthesize(loadEnvironments());
 } catch (error) {
-  if (!(error instanceof EnvironmentsError)) throw error;
+  if (!(error instanceof EnvironmentsError || error instanceof OutputFolderError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { readSynthesized } from "../cli/terraform/synthesized-folder";
 import { loadEnvironments } from "../stacks/environments";
 
 /** What the project's own environments.yaml becomes. */
@@ -116,9 +117,37 @@ test("SUPPORT_APP_ENVIRONMENTS chooses the file; empty, it chooses none", () => 
   );
 });
 
-test("what nobody foresaw is not hidden", () => {
+test("a folder that can't be written: one sentence, exit status 1 and no stack trace", () => {
   writeFileSync(join(folder, "out"), "a file where a folder should be");
-  const { status, stderr } = run();
+  expect(run()).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `Received something else than a folder at "${join(folder, "out")}", expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.\n`,
+  });
+});
+
+test("what a run was killed in the middle of is finished, before anything else can fail", () => {
+  run();
+  const before = filesBelow(join(folder, "out"));
+  const committed = join(folder, "out/.synthesizing/1-0-00-elsewhere/json");
+  mkdirSync(dirname(committed), { recursive: true });
+  cpSync(join(folder, "out/stacks"), join(committed, "stacks"), { recursive: true });
+  cpSync(join(folder, "out/manifest.json"), join(committed, "manifest.json"));
+  writeFileSync(join(folder, "out/stacks/staging/cdk.tf.json"), "older");
+  expect(() => readSynthesized(join(folder, "out"))).toThrow(
+    `Received "${join(folder, "out/.synthesizing")}", expected`,
+  );
+  expect(run({ SUPPORT_APP_ENVIRONMENTS: environmentsFile("environments: {}") }).status).toBe(1);
+  expect(filesBelow(join(folder, "out"))).toEqual(before);
+  expect(readdirSync(join(folder, "out")).sort()).toEqual(["manifest.json", "stacks"]);
+});
+
+test("what nobody foresaw is not hidden", () => {
+  const broken = join(folder, "broken.js");
+  const cdktf = JSON.stringify(require.resolve("cdktf"));
+  writeFileSync(broken, `require(${cdktf}).Manifest.prototype.writeToFile = () => { throw new Error("unforeseen"); };`);
+  const { status, stderr } = run({ NODE_OPTIONS: `--require ${JSON.stringify(broken)}` });
   expect(status).toBe(1);
-  expect(stderr).toContain("Error: ");
+  expect(stderr).toContain("Error: unforeseen\n    at ");
+  expect(existsSync(join(folder, "out"))).toBe(false);
 });

@@ -1,16 +1,16 @@
 import { join, relative, resolve } from "node:path";
-import { App, CloudBackend, LocalBackend, Manifest, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import { CloudBackend, LocalBackend, Manifest, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
 import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
 
 /** Folder beside cdktf.json that keeps local state. Git ignores it, and deleting cdktf.out leaves it alone. */
 const STATE_FOLDER = "state";
 
-/** Tells Terraform where to keep the environment's state. */
-export function addBackend(stack: TerraformStack, { name, backend }: Environment): void {
+/** Tells Terraform where to keep the environment's state. The stack is written below the output folder. */
+export function addBackend(stack: TerraformStack, { name, backend }: Environment, outdir: string): void {
   switch (backend.type) {
     case "local":
-      new LocalBackend(stack, { path: localStatePath(App.of(stack).outdir, name) });
+      new LocalBackend(stack, { path: localStatePath(outdir, name) });
       break;
     case "s3": {
       const s3 = new S3Backend(stack, {

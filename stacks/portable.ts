@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { App, type TerraformStack } from "cdktf";
+import type { App, TerraformStack } from "cdktf";
+import { newApp } from "./app";
 import type { Environment } from "./environment";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
@@ -24,12 +22,7 @@ export function portableEnvironment(environment: Environment): Terraform {
 
 /** What a stack says in Terraform's JSON, without CDKTF's remarks. Nothing of it is written. */
 export function synthesized(build: (app: App) => TerraformStack): Terraform {
-  const outdir = mkdtempSync(join(tmpdir(), "support-app-")); // CDKTF makes the folder, whether it is needed or not
-  try {
-    return withoutTokenTraces(() => withoutRemarks(build(new App({ outdir })).toTerraform())) as Terraform;
-  } finally {
-    rmSync(outdir, { recursive: true });
-  }
+  return withoutTokenTraces(() => withoutRemarks(build(newApp()).toTerraform())) as Terraform;
 }
 
 function withoutRemarks(value: unknown): unknown {

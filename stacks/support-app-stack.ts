@@ -1,5 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
+import { App, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
 import { handBackServiceQuotasRole, handBackServiceQuotasRoleHcl } from "../modules/support-app/service-quotas-role";
@@ -30,12 +30,13 @@ export class SupportAppStack extends TerraformStack {
 
   private readonly requiredVersion: string;
 
-  constructor(scope: Construct, environment: Environment) {
+  /** @param outdir the output folder that it is written to, which local state depends on */
+  constructor(scope: Construct, environment: Environment, outdir = App.of(scope).outdir) {
     super(scope, environment.name);
     this.requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
     this.addOverride("terraform.required_version", this.requiredVersion);
     this.addOverride("terraform.required_providers.aws", AWS_PROVIDER);
-    addBackend(this, environment);
+    addBackend(this, environment, outdir);
     new AwsProvider(this, "aws", {
       region: environment.region,
       allowedAccountIds: [environment.account],

@@ -147,7 +147,7 @@ test("what somebody else's error says is read by messageOf", () => {
 
 test("JSON is parsed where its depth is limited", () => {
   expect(linesWith(/JSON\.parse\b/, "cli/json.ts").map(([, line]) => line)).toEqual([
-    'version ?? ofFolder ?? JSON.parse(readPackageFile("package.json")).version,',
+    'version: string = JSON.parse(readPackageFile("package.json")).version,',
   ]);
 });
 

@@ -15,7 +15,7 @@ import { spelled } from "../spelling";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../terraform/access";
 import { capabilitiesOfRole } from "../terraform/channel-changes";
 import { readStack } from "../terraform/stack";
-import { readPublished } from "./output-folder";
+import { readPublished } from "./published-folder";
 
 /** Version of access.json's form. A change that breaks a reader counts it up. */
 const SCHEMA_VERSION = 1;

@@ -6,9 +6,10 @@ import { CommandError, UsageError } from "../command-error";
 import { readPackageFile } from "../package-files";
 import { print, tell } from "../print";
 import { readAccessDocument } from "./access-document";
-import { MANIFEST } from "./files";
-import { differences, outputFolder, readPublished, replaceFolder } from "./output-folder";
+import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
+import { type Files, MANIFEST } from "./files";
 import { publicationOf } from "./publication";
+import { differences, readPublished } from "./published-folder";
 
 interface PublishOptions {
   readonly out?: string;
@@ -53,28 +54,38 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
       `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
     );
   }
-  const environments = loadEnvironments();
-  const target = out === undefined ? undefined : outputFolder(out);
-  const earlier = since === undefined ? undefined : readAccessDocument(since);
-  const manifest = check === undefined ? undefined : readPublished("--check", check, MANIFEST);
-  if (check !== undefined && typeof manifest?.since === "string" && since === undefined) {
+  if (check !== undefined) return checkPublication(check, version, since);
+  const claimed = claimFolder(out as string);
+  try {
+    healFolder(claimed);
+    const files = await publication(version, since);
+    replaceFolder(claimed, files);
+    print(`Wrote ${files.size} files to ${out}.`);
+  } finally {
+    releaseFolder(claimed);
+  }
+}
+
+async function checkPublication(folder: string, version?: string, since?: string): Promise<void> {
+  const manifest = readPublished("--check", folder, MANIFEST);
+  if (typeof manifest.since === "string" && since === undefined) {
     throw new UsageError(
-      `Received --check ${describePath(check)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
+      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
     );
   }
-  const ofFolder = typeof manifest?.version === "string" ? manifest.version : undefined;
-  const files = await publicationOf(
-    environments,
-    version ?? ofFolder ?? JSON.parse(readPackageFile("package.json")).version,
-    earlier,
-    (what) => tell(`Making ${what} …`),
-  );
-  if (check !== undefined) {
-    const found = differences(check, files);
-    if (found.length === 0) print(`${check} is what publish would write.`);
-    else throw new CommandError([`${check} is not what publish would write. Publish again.`, ...found]);
-  } else if (out !== undefined && target !== undefined) {
-    replaceFolder(out, target, files);
-    print(`Wrote ${files.size} files to ${out}.`);
+  const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
+  const found = differences(folder, await publication(version ?? ofFolder, since));
+  if (found.length > 0) {
+    throw new CommandError([`${folder} is not what publish would write. Publish again.`, ...found]);
   }
+  print(`${folder} is what publish would write.`);
+}
+
+function publication(
+  version: string = JSON.parse(readPackageFile("package.json")).version,
+  since?: string,
+): Promise<Files> {
+  const environments = loadEnvironments();
+  const earlier = since === undefined ? undefined : readAccessDocument(since);
+  return publicationOf(environments, version, earlier, (what) => tell(`Making ${what} …`));
 }

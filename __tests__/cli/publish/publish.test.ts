@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -7,6 +8,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,7 +19,7 @@ import { basename, join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
 import { printedInTests } from "../../support/printed";
 
-const scratch = mkdtempSync(join(tmpdir(), "support-app-publish-"));
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), "support-app-publish-")));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const printed = printedInTests();
@@ -390,21 +393,68 @@ describe("a folder", () => {
     expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
   });
 
-  test.each<[string, (folder: string, made: string) => void]>([
+  test.each<[string, (folder: string, left: string) => void]>([
     [
       "between taking the old one away and putting the new one there",
-      (folder, made) => cpSync(folder, join(made, "old"), { recursive: true }),
+      (folder, left) => {
+        mkdirSync(join(left, "new"), { recursive: true });
+        renameSync(folder, join(left, "old"));
+      },
     ],
-    ["while it wrote", (_, made) => mkdirSync(join(made, "new"), { recursive: true })],
-  ])("of a run that was cut off %s is healed", async (_, leave) => {
+    ["while it wrote", (_, left) => mkdirSync(join(left, "new"), { recursive: true })],
+  ])("of a run that was cut off %s is healed, before anything else can fail", async (_, leave) => {
+    const { pid } = spawnSync("true"); // which has ended
+    for (const place of [
+      `/${pid}-${Date.now()}-00-${hostname()}`, // it holds the folder
+      `/1-${Date.now() - 11 * 60_000}-00-elsewhere`, // nobody knows whether it has ended, but it is old
+      `-${pid}-${Date.now()}-00-${hostname()}`, // another run has taken over
+    ]) {
+      const folder = await published();
+      leave(folder, join(scratch, `.${basename(folder)}.publishing${place}`));
+      const { status } = await publish(YAML.replace("[resolve-cases]", "[resolve-case]"), "--out", folder);
+      expect(status).toBe(1); // an error, before anything is written
+      expect(existsSync(join(folder, "SHA256SUMS"))).toBe(true);
+      expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
+    }
+  });
+
+  test.each([
+    ["on this machine", hostname(), 0],
+    ["on another machine", "elsewhere", 9 * 60_000],
+  ])("to which somebody publishes %s is left alone", async (_, host, age) => {
     const folder = await published();
-    const made = join(scratch, `.${basename(folder)}.publishing-abc`);
-    leave(folder, made);
-    if (existsSync(join(made, "old"))) rmSync(folder, { recursive: true });
-    const { status } = await publish(YAML.replace("[resolve-cases]", "[resolve-case]"), "--out", folder);
-    expect(status).toBe(1); // another error, before anything is written
+    const lock = join(scratch, `.${basename(folder)}.publishing`);
+    const since = new Date(Date.now() - age);
+    mkdirSync(join(lock, `${process.pid}-${since.getTime()}-00-${host}`), { recursive: true });
+    expect(await publish(YAML, "--out", folder, "--version", "9.9.9")).toEqual({
+      status: 1,
+      output: `Received --out "${folder}", expected a folder that nobody else is publishing to: process ${process.pid} on "${host}" has been since ${since.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it doesn't run any more, remove "${lock}" first.`,
+    });
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("1.2.0");
+    rmSync(lock, { recursive: true });
+  });
+
+  test("to which four publish at once is that of the one that says so", async () => {
+    const folder = await published();
+    const versions = ["2.0.0", "3.0.0", "4.0.0", "5.0.0"];
+    const runs = await Promise.all(versions.map((version) => publish(YAML, "--out", folder, "--version", version)));
+    expect(runs.map(({ status }) => status)).toEqual([0, 1, 1, 1]);
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
+    expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("may be below folders that don't exist, which are made only for it", async () => {
+    const folder = join(newFolder(), "a", "b");
+    expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
+    expect(existsSync(join(folder, "../.."))).toBe(false);
     expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
-    expect(existsSync(made)).toBe(false);
+  });
+
+  test("is published without a temporary folder", async () => {
+    const { TMPDIR = tmpdir() } = process.env;
+    process.env.TMPDIR = "/dev/null";
+    expect(await publish(YAML, "--out", newFolder())).toMatchObject({ status: 0 });
+    process.env.TMPDIR = TMPDIR;
   });
 
   test("behind a link is replaced, not the link", async () => {
@@ -414,6 +464,27 @@ describe("a folder", () => {
     expect(await publish(YAML, "--out", link, "--version", "2.0.0")).toMatchObject({ status: 0 });
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
+  });
+
+  test("behind a link is healed behind the link", async () => {
+    const folder = await published();
+    const link = newFolder();
+    symlinkSync(folder, link);
+    const left = join(scratch, `.${basename(folder)}.publishing-0-0-00-elsewhere`);
+    mkdirSync(join(left, "new"), { recursive: true });
+    renameSync(folder, join(left, "old"));
+    expect(await publish(YAML, "--out", link, "--version", "2.0.0")).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
+  });
+
+  test("behind a link that leads nowhere is refused", async () => {
+    const link = newFolder();
+    symlinkSync("nowhere", link);
+    expect(await publish(YAML, "--out", link)).toEqual({
+      status: 1,
+      output: `Received --out "${link}", which is a link to "${join(scratch, "nowhere")}", expected one to a folder that exists. Make that folder, or remove the link.`,
+    });
+    expect(readdirSync(scratch).filter((name) => name.includes("nowhere"))).toEqual([]);
   });
 
   test("that somebody stands in, or above it, is refused", async () => {

@@ -1,42 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir } from "node:os";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
+import { errorCode } from "../../stacks/disk-error";
 import { CommandError } from "../command-error";
 import { isFields, parseJson } from "../json";
 import { readJsonFile } from "../json-file";
 import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST } from "./files";
 
-/**
- * The folder that a publication is to go to, as an absolute path without links. Refuses one that isn't for publications alone:
- * that has anything in it that publish didn't put there as it is, or that somebody stands in.
- */
-export function outputFolder(folder: string): string {
-  return readable("--out", folder, () => {
-    heal(resolve(folder));
-    const target = existsSync(folder) ? realpathSync(folder) : resolve(folder);
-    if ([process.cwd(), homedir()].some((place) => !relative(target, place).startsWith(".."))) {
-      throw new CommandError(
-        `Received --out ${describePath(folder)}, expected a folder of its own, since it is replaced as a whole. Choose one below this one.`,
-      );
-    }
-    expectOurs(folder, target);
-    return target;
-  });
-}
-
-function expectOurs(folder: string, target: string): void {
+/** Refuses a folder that has anything in it that publish didn't put there as it is. */
+export function expectOurs(folder: string, target: string): void {
   if (!existsSync(target)) return;
   const sums = readChecksums(target);
   const other = filesIn(target).find(
@@ -47,51 +20,6 @@ function expectOurs(folder: string, target: string): void {
   throw new CommandError(
     `Received --out ${describePath(folder)}, expected a new or empty folder, or one as publish has made it: this one has ${describePath(other.path)} in it, which would be lost. Choose another folder, or move that away.`,
   );
-}
-
-/**
- * Replaces a folder as a whole, so that whoever looks sees either the old one or the new one. Whatever goes wrong leaves the
- * old one.
- */
-export function replaceFolder(folder: string, target: string, files: Files): void {
-  let made: string | undefined;
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    made = mkdtempSync(join(dirname(target), besides(target)));
-    const fresh = join(made, NEW);
-    for (const [path, text] of files) {
-      mkdirSync(dirname(join(fresh, path)), { recursive: true });
-      writeFileSync(join(fresh, path), text);
-    }
-    expectOurs(folder, target); // it may have taken a while
-    if (existsSync(target)) renameSync(target, join(made, OLD));
-    renameSync(fresh, target);
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    throw new CommandError(
-      `Received --out ${describePath(folder)}, expected a folder that can be written, but: ${messageOf(error)}. Nothing was changed. Make room, or choose another folder.`,
-    );
-  } finally {
-    heal(target);
-  }
-}
-
-/** Where the new folder is made, and the old one is until the new one is in its place. */
-const NEW = "new";
-const OLD = "old";
-
-function besides(target: string): string {
-  return `.${basename(target)}.publishing-`;
-}
-
-/** Puts the old folder back where a run that was cut off has left none, and removes what it has left. */
-function heal(target: string): void {
-  const left = existsSync(dirname(target)) ? readdirSync(dirname(target)) : [];
-  for (const name of left.filter((one) => one.startsWith(besides(target)))) {
-    const made = join(dirname(target), name);
-    if (!existsSync(target) && existsSync(join(made, OLD))) renameSync(join(made, OLD), target);
-    rmSync(made, { recursive: true, force: true });
-  }
 }
 
 /** What a folder has otherwise than it should, each as a line. */
@@ -124,8 +52,10 @@ function readChecksums(folder: string): ReadonlyMap<string, string> {
     if (!isFields(manifest) || manifest.generator !== GENERATOR) return new Map();
     const lines = readFileSync(join(folder, CHECKSUMS), "utf8").trimEnd().split("\n");
     return new Map(lines.map((line) => line.split("  ").reverse() as [path: string, sum: string]));
-  } catch {
-    return new Map();
+  } catch (error) {
+    const isNone = error instanceof SyntaxError || ["ENOENT", "ENOTDIR", "EISDIR"].includes(errorCode(error) ?? "");
+    if (isNone) return new Map();
+    throw error;
   }
 }
 

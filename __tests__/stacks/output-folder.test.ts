@@ -1,0 +1,215 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { finishOutput, writeOutput } from "../../stacks/output-folder";
+import { contentsOf, interrupted, type Outcome, phases, watchFileSystem } from "../support/interleaving";
+
+const HOUR = 3_600_000;
+
+/** The runs, and the notation of each: the files of one lie in the way of another. */
+const NOTATION = { old: "json", first: "hcl", second: "json", third: "hcl", last: "json" } as const;
+type Name = keyof typeof NOTATION;
+const STACK_FILE = { json: "cdk.tf.json", hcl: "cdk.tf" };
+
+let scratch: string;
+let out: string;
+let stopWatching: () => void;
+beforeAll(() => {
+  stopWatching = watchFileSystem();
+});
+afterAll(() => stopWatching());
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-output-"));
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+/** The stacks of a run: one that all have, and one that a single one has. */
+const stacksOf = (name: Name) => (name === "first" ? ["kept", "of-first"] : ["kept"]);
+
+/** What a run writes. All of it says whose it is. */
+function filesOf(name: Name): Record<string, string> {
+  const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
+  const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
+  return Object.fromEntries([...paths, "manifest.json"].map((path) => [path, name]));
+}
+
+/** What main.ts does, but for making the files. */
+function synthesize(name: Name): void {
+  finishOutput(out);
+  writeOutput(out, NOTATION[name], (folder) => {
+    for (const path of ["stacks", ...stacksOf(name).map((stack) => `stacks/${stack}`)]) mkdirSync(join(folder, path));
+    for (const [path, text] of Object.entries(filesOf(name))) writeFileSync(join(folder, path), text);
+  });
+}
+
+/** Whose output is in the folder, all of it and nothing else that Terraform would read. Undefined: there is none. */
+function written(): Name | undefined {
+  const files = contentsOf(out);
+  const name = files["manifest.json"] as Name | undefined;
+  const found = Object.entries(files).filter(([path, text]) => text !== null && !path.startsWith("."));
+  if (name === undefined) {
+    expect(found).toEqual([]);
+    return undefined;
+  }
+  expect(files).toMatchObject(filesOf(name));
+  for (const stack of stacksOf(name)) {
+    const read = readdirSync(join(out, "stacks", stack)).filter((file) => /\.(tf|tf\.json)$/.test(file));
+    expect(read).toEqual([STACK_FILE[NOTATION[name]]]);
+  }
+  return name;
+}
+
+function start(old: Name | undefined): void {
+  out = join(mkdtempSync(join(scratch, "case-")), "out");
+  if (old === undefined) return;
+  for (const stack of stacksOf(old)) mkdirSync(join(out, "stacks", stack, ".terraform"), { recursive: true });
+  for (const [path, text] of Object.entries(filesOf(old))) writeFileSync(join(out, path), text);
+}
+
+/** All calls of a run, by their number. */
+const callsOf = ({ calls }: Outcome) => [...calls.keys()];
+
+/** Those before which, or halfway through which, a kill makes a difference. */
+const momentsOf = (outcome: Outcome, kill: true | "halfway") =>
+  callsOf(outcome).filter((call) => kill === true || /^(rm|writeFile)Sync$/.test(outcome.calls[call] ?? ""));
+
+/** The calls by which it can meet another run, and its first change. */
+const commitsOf = ({ calls }: Outcome) =>
+  [...calls.keys()].filter(
+    (call) => call === calls.indexOf("mkdirSync") || /^(rename|rm)Sync$/.test(calls[call] ?? ""),
+  );
+
+/** Afterwards a run that stops at an error finishes what was begun. */
+function finished(): Name | undefined {
+  expect(interrupted(() => finishOutput(out)).ended).toBe("done");
+  return written();
+}
+
+/** Then one more has nothing in its way. */
+function expectHealed(): Name | undefined {
+  const found = finished();
+  expect(interrupted(() => synthesize("last")).ended).toBe("done");
+  expect(written()).toBe("last");
+  expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
+  if (found !== undefined) expect(existsSync(join(out, "stacks/kept"))).toBe(true);
+  return found;
+}
+
+test.each(["old", undefined] as const)(
+  "one that is killed anywhere leaves what there was, %p, or the new output",
+  (old) => {
+    start(old);
+    const uninterrupted = interrupted(() => synthesize("first"));
+    for (const kill of [true, "halfway"] as const) {
+      const found = momentsOf(uninterrupted, kill).map((before) => {
+        start(old);
+        expect(interrupted(() => synthesize("first"), { before, kill, pause: HOUR }).ended).toBe("killed");
+        // In the middle of moving, which is short, there is a mark that it isn't finished.
+        if (!existsSync(join(out, ".synthesizing"))) written();
+        return expectHealed();
+      });
+      expect(phases(found)).toEqual([old, "first"]); // once it is new, it stays new
+    }
+  },
+);
+
+test.each(["EIO", "ENOSPC"] as const)(
+  "an error of the disk anywhere (%s) leaves the old output or the new one, or says that it must be finished",
+  (error) => {
+    start("old");
+    const outcomes = callsOf(interrupted(() => synthesize("first"))).map((before) => {
+      start("old");
+      const { ended, message = "" } = interrupted(() => synthesize("first"), { before, error, pause: HOUR });
+      if (ended === "failed")
+        expect(message).toMatch(
+          new RegExp(`^Received the output folder ".*", expected one that can be written, but: ${error}: `),
+        );
+      const isUnfinished = /isn't all in its place yet/.test(message);
+      const found = isUnfinished ? "some" : written();
+      return `${ended}: ${found}, ${expectHealed()}`;
+    });
+    const unfinished = error === "EIO" ? ["failed: some, first"] : [];
+    expect(phases([...outcomes].sort())).toEqual(["done: first, first", "failed: old, old", ...unfinished]);
+  },
+);
+
+/** One that another has overtaken has written before that, writes now, or says that it has lost and changes nothing. */
+function expectDoneOrLost({ ended, message }: Outcome, before: Name | undefined): void {
+  if (ended === "done") return;
+  expect(message).toMatch(/another run has removed it, since this one was paused\. Nothing was changed\./);
+  expect(written()).toBe(before);
+}
+
+describe.each([
+  ["paused", 0],
+  ["paused for long", HOUR],
+])("one that is %s anywhere, and goes on after another", (_, pause) => {
+  test.each(["old", undefined] as const)("writes all of its output or none of it: %p", (old) => {
+    start(old);
+    const outcomes = callsOf(interrupted(() => synthesize("first"))).map((before) => {
+      start(old);
+      const second = () => {
+        expect(interrupted(() => synthesize("second")).ended).toBe("done");
+        expect(written()).toBe("second");
+      };
+      const first = interrupted(() => synthesize("first"), { before, pause, meanwhile: second });
+      expectDoneOrLost(first, "second");
+      const winner = written();
+      expectHealed();
+      return `${first.ended}: ${winner}`;
+    });
+    const expected = ["done: first", ...(pause > 0 ? ["failed: second"] : []), "done: second"];
+    expect(phases(outcomes)).toEqual(expected);
+  });
+});
+
+test.each([
+  ["paused", "paused", 0, ["done: first", "done: second", "done: third"]],
+  [
+    "paused for long",
+    "paused for long",
+    HOUR,
+    ["done: first", "done: second", "done: third", "failed: second", "failed: third"],
+  ],
+  ["paused for long", "killed", HOUR, ["done: first", "done: second", "failed: old", "failed: second"]],
+])(
+  "of three, the first %s and the second %s, each writes all of its output or none of it",
+  (_, how, pause, expected) => {
+    const outcomes = new Set<string>();
+    start("old");
+    for (const before of commitsOf(interrupted(() => synthesize("first")))) {
+      for (const beforeToo of commitsOf(secondIn(before, pause))) {
+        start("old");
+        let between: Name | undefined;
+        let isCommitted = false;
+        const third = () => expect(interrupted(() => synthesize("third")).ended).toBe("done");
+        const second = () => {
+          isCommitted = existsSync(join(out, ".synthesizing")) || written() === "first";
+          const interruption = how === "killed" ? { kill: "halfway" as const } : { meanwhile: third };
+          const outcome = interrupted(() => synthesize("second"), { before: beforeToo, pause, ...interruption });
+          if (how === "killed") return;
+          expectDoneOrLost(outcome, "third");
+          between = written();
+        };
+        const first = interrupted(() => synthesize("first"), { before, pause: 2 * pause, meanwhile: second });
+        if (how !== "killed") expectDoneOrLost(first, between);
+        const winner = finished();
+        if (first.ended === "done" && !isCommitted) expect(winner).toBe("first");
+        outcomes.add(`${first.ended}: ${winner}`);
+      }
+    }
+    expect([...outcomes].sort()).toEqual(expected);
+  },
+  300_000,
+);
+
+/** How the second run goes in a first one that is paused. */
+function secondIn(before: number, pause: number): Outcome {
+  let second: Outcome | undefined;
+  const meanwhile = () => {
+    second = interrupted(() => synthesize("second"));
+  };
+  start("old");
+  interrupted(() => synthesize("first"), { before, pause, meanwhile });
+  return second as Outcome;
+}

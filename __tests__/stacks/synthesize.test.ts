@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseEnvironments } from "../../stacks/environments";
+import { OutputFolderError } from "../../stacks/output-folder";
+import { synthesize } from "../../stacks/synthesize";
+import { contentsOf } from "../support/interleaving";
+
+const ENVIRONMENTS = parseEnvironments(
+  `environments:
+  one: { account: "111122223333", region: us-east-1, read-only: {} }
+  two: { account: "444455556666", region: us-east-1, full: {} }`,
+  "environments.yaml",
+);
+
+let scratch: string;
+let out: string;
+const before = { ...process.env };
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-synthesize-"));
+  out = join(scratch, "out");
+  process.env.CDKTF_OUTDIR = out;
+});
+afterEach(() => {
+  process.env = before;
+  rmSync(scratch, { recursive: true });
+});
+
+function message(run: () => void): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof OutputFolderError) return error.message.replaceAll(scratch, "");
+    throw error;
+  }
+  return "";
+}
+
+const WRITABLE = 'Received the output folder "/out", expected';
+const MOVE = "Nothing was changed. Move it away";
+
+test.each<[string, () => void, string]>([
+  [
+    "is a file",
+    () => writeFileSync(out, ""),
+    `Received something else than a folder at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+  ],
+  [
+    "is a link that leads nowhere",
+    () => symlinkSync("nowhere", out),
+    `Received a link that leads nowhere at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+  ],
+  [
+    "would be in a folder that doesn't exist",
+    () => {
+      process.env.CDKTF_OUTDIR = `${scratch}/a/out`;
+    },
+    `Received the output folder "/a/out", expected it in a folder that exists, but there is no "/a". Make that, or choose another folder.`,
+  ],
+  [
+    "would be below a file",
+    () => {
+      writeFileSync(out, "");
+      process.env.CDKTF_OUTDIR = `${out}/below`;
+    },
+    `Received the output folder "/out/below", expected one that can be written, but: ENOTDIR: not a directory, in "/out/below". Nothing was changed. Make it writable, or choose another folder.`,
+  ],
+  [
+    "is a link to itself",
+    () => symlinkSync("out", out),
+    `${WRITABLE} one that can be written, but: ELOOP: too many symbolic links encountered, in "/out". Nothing was changed. Make it writable, or choose another folder.`,
+  ],
+  [
+    "has too long a name",
+    () => {
+      process.env.CDKTF_OUTDIR = `${scratch}/${"o".repeat(300)}`;
+    },
+    "ENAMETOOLONG: name too long",
+  ],
+  [
+    "has no name",
+    () => {
+      process.env.CDKTF_OUTDIR = "";
+    },
+    "Received an empty name of the output folder in CDKTF_OUTDIR, expected one that says where. Is a variable not set?",
+  ],
+  [
+    "has a file for its stacks",
+    () => {
+      mkdirSync(out);
+      writeFileSync(join(out, "stacks"), "");
+    },
+    `Received something else than a folder at "/out/stacks", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+  ],
+  [
+    "has a file for a stack",
+    () => {
+      mkdirSync(join(out, "stacks"), { recursive: true });
+      writeFileSync(join(out, "stacks/two"), "");
+    },
+    `Received something else than a folder at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+  ],
+  [
+    "has a link that leads nowhere for a stack",
+    () => {
+      mkdirSync(join(out, "stacks"), { recursive: true });
+      symlinkSync("nowhere", join(out, "stacks/two"));
+    },
+    `Received a link that leads nowhere at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+  ],
+  [
+    "has a folder for the manifest",
+    () => mkdirSync(join(out, "manifest.json"), { recursive: true }),
+    `Received a folder at "/out/manifest.json", expected a file or nothing. ${MOVE}.`,
+  ],
+  [
+    "has a folder for a stack's Terraform",
+    () => mkdirSync(join(out, "stacks/two/cdk.tf.json"), { recursive: true }),
+    `Received a folder at "/out/stacks/two/cdk.tf.json", expected a file or nothing. ${MOVE}.`,
+  ],
+  [
+    "has a folder for a stack's Terraform in HCL",
+    () => mkdirSync(join(out, "stacks/two/cdk.tf"), { recursive: true }),
+    `Received a folder at "/out/stacks/two/cdk.tf", expected a file or nothing. ${MOVE}.`,
+  ],
+])("an output folder that %s is one sentence, and all is as it was", (_, make, expected) => {
+  make();
+  const found = contentsOf(scratch);
+  expect(message(() => synthesize(ENVIRONMENTS))).toContain(expected);
+  expect(contentsOf(scratch)).toEqual(found);
+});
+
+test("a link to a folder is taken, and stays", () => {
+  mkdirSync(join(scratch, "elsewhere"));
+  symlinkSync("elsewhere", out);
+  synthesize(ENVIRONMENTS);
+  expect(readdirSync(join(scratch, "elsewhere"))).toEqual(["manifest.json", "stacks"]);
+});
+
+test("an environment that can't be built leaves everything alone", () => {
+  const [one] = ENVIRONMENTS;
+  if (!one) throw new Error("Received no environment, expected one.");
+  const channels = [{ access: "full" as const, name: "a", workspace: "T01", channel: "C01" }];
+  expect(() => synthesize([...ENVIRONMENTS, { ...one, name: "three", channels }])).toThrow("has no access level full");
+  expect(existsSync(out)).toBe(false);
+});
+
+test("what Terraform keeps beside a stack stays, and so does its folder, in which it may be running", () => {
+  synthesize(ENVIRONMENTS);
+  mkdirSync(join(out, "stacks/one/.terraform"));
+  writeFileSync(join(out, "stacks/one/.terraform.lock.hcl"), "locked");
+  const { ino } = statSync(join(out, "stacks/one"));
+  synthesize(ENVIRONMENTS);
+  expect(readdirSync(join(out, "stacks/one")).sort()).toEqual([".terraform", ".terraform.lock.hcl", "cdk.tf.json"]);
+  expect(statSync(join(out, "stacks/one")).ino).toBe(ino);
+});

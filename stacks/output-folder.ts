@@ -1,0 +1,219 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Manifest } from "cdktf";
+import { describePath } from "../modules/support-app/problem";
+import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
+import {
+  acquireLock,
+  asideFolder,
+  hasEnded,
+  heldFolder,
+  lockHolders,
+  newRun,
+  preparedFolder,
+  prepareRun,
+  releaseLock,
+  runsAside,
+} from "./folder-lock";
+import { uninterrupted } from "./uninterrupted";
+
+/** An output folder that can't be written. The message is for a person, and complete. */
+export class OutputFolderError extends Error {}
+
+/** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */
+const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
+export type Notation = keyof typeof STACK_FILES;
+
+/** In the output folder: what runs prepare, and what one has committed and not yet moved into place. */
+const LOCK = ".synthesizing";
+
+/** In a run's folder of a stack: the other notation's file, which Terraform would read, too. */
+const REPLACED = "replaced";
+
+/**
+ * Writes an output folder as a whole: whatever goes wrong before all of it is there leaves the old one. Stack folders stay
+ * where they are, since Terraform may be running in them; only files are replaced, and what else is in the folder is left alone.
+ *
+ * @param write writes `manifest.json` and `stacks` into a folder that it is given
+ * @throws OutputFolderError where the folder can't be written, and whatever `write` throws
+ */
+export function writeOutput(outdir: string, notation: Notation, write: (folder: string) => void): void {
+  const lock = join(outdir, LOCK);
+  const id = newRun();
+  const prepared = preparedFolder(lock, id);
+  const undo: (() => void)[] = [];
+  try {
+    makeFolder(outdir, undo);
+    undo.push(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
+    prepareRun(lock, id);
+    removeEnded(lock, id);
+    const fresh = join(prepared, notation);
+    mkdirSync(fresh);
+    write(fresh);
+    makePlaces(outdir, fresh, notation, undo);
+    uninterrupted(() => {
+      do finishOutput(outdir);
+      while (!acquireLock(lock, id));
+      undo.length = 0; // it is committed
+      finishRun(outdir, id);
+    });
+  } catch (error) {
+    const isLost = errorCode(error) === "ENOENT" && !existsSync(prepared);
+    for (const step of undo.reverse()) attempt(step);
+    if (!isLost) throw inSentence(outdir, error);
+    throw new OutputFolderError(
+      `Received no ${describePath(prepared)}, expected what this run had prepared there: another run has removed it, since this one was paused. Nothing was changed. Synthesize again.`,
+    );
+  }
+}
+
+/**
+ * Finishes what a run has committed and not yet moved into place, such as one that was killed. Any number of runs may do so at
+ * once: each file is moved once, by whoever is first.
+ *
+ * @throws OutputFolderError where something can't be moved. It is tried again when this is called the next time.
+ */
+export function finishOutput(outdir: string): void {
+  let holders: string[];
+  try {
+    holders = lockHolders(join(outdir, LOCK));
+  } catch (error) {
+    throw inSentence(outdir, error);
+  }
+  for (const id of holders) finishRun(outdir, id);
+}
+
+function finishRun(outdir: string, id: string): void {
+  const lock = join(outdir, LOCK);
+  try {
+    for (const notation of Object.keys(STACK_FILES) as Notation[]) {
+      moveIntoPlace(join(heldFolder(lock, id), notation), outdir, notation);
+    }
+    releaseLock(lock, id);
+  } catch (error) {
+    throw inSentence(outdir, error, true);
+  }
+  attempt(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
+}
+
+/** The manifest comes last: it names only what is there. */
+function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void {
+  for (const name of namesIn(join(fresh, Manifest.stacksFolder))) {
+    const from = join(fresh, Manifest.stacksFolder, name);
+    const to = join(outdir, Manifest.stacksFolder, name);
+    moveFile(join(from, STACK_FILES[notation]), join(to, STACK_FILES[notation]));
+    if (notation === "hcl") moveFile(join(from, Manifest.stackMetadataPath), join(to, Manifest.stackMetadataPath));
+    const other = join(to, otherFile(notation));
+    if (existsSync(other)) ignoring(["ENOENT"], () => renameSync(other, join(from, REPLACED)));
+  }
+  moveFile(join(fresh, Manifest.fileName), join(outdir, Manifest.fileName));
+}
+
+/** Moves a file into its place, unless somebody has done it. */
+function moveFile(from: string, to: string): void {
+  while (!ignoring(["ENOENT"], () => renameSync(from, to))) {
+    if (!lstatSync(from, { throwIfNoEntry: false })) return;
+    mkdirSync(dirname(to), { recursive: true }); // somebody has removed a stack's folder
+  }
+}
+
+/** Makes the folders in which files will be replaced, so that nothing can fail once that has begun. */
+function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (() => void)[]): void {
+  const { dev } = statSync(outdir);
+  const place = (folder: string, files: readonly string[]) => {
+    if (makeFolder(folder, undo)) return;
+    if (statSync(folder).dev !== dev) {
+      throw new OutputFolderError(
+        `Received ${describePath(folder)} on another disk than ${describePath(outdir)}, expected both on one, so that all of it is written or nothing. Nothing was changed. Move it there.`,
+      );
+    }
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    for (const file of files) {
+      const path = join(folder, file);
+      if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) continue;
+      throw new OutputFolderError(
+        `Received a folder at ${describePath(path)}, expected a file or nothing. Nothing was changed. Move it away.`,
+      );
+    }
+  };
+  place(outdir, [Manifest.fileName]);
+  place(join(outdir, Manifest.stacksFolder), []);
+  const files = [STACK_FILES[notation], otherFile(notation), Manifest.stackMetadataPath];
+  for (const name of namesIn(join(fresh, Manifest.stacksFolder)))
+    place(join(outdir, Manifest.stacksFolder, name), files);
+}
+
+/** Makes a folder that isn't there. False: it is. */
+function makeFolder(folder: string, undo: (() => void)[]): boolean {
+  if (folder === "") {
+    throw new OutputFolderError(
+      "Received an empty name of the output folder in CDKTF_OUTDIR, expected one that says where. Is a variable not set?",
+    );
+  }
+  const entry = lstatSync(folder, { throwIfNoEntry: false });
+  const found = entry?.isSymbolicLink() ? statSync(folder, { throwIfNoEntry: false }) : entry;
+  if (found?.isDirectory()) return false;
+  if (entry !== undefined) {
+    throw new OutputFolderError(
+      `Received ${found ? "something else than a folder" : "a link that leads nowhere"} at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
+    );
+  }
+  try {
+    mkdirSync(folder);
+    undo.push(() => rmdirSync(folder));
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false; // another run was first
+    if (errorCode(error) !== "ENOENT") throw error;
+    throw new OutputFolderError(
+      `${received(folder)}, expected it in a folder that exists, but there is no ${describePath(dirname(folder))}. Make that, or choose another folder.`,
+    );
+  }
+}
+
+/** Removes what runs that were killed have prepared. It is taken over first: one that was paused must not commit half of it. */
+function removeEnded(lock: string, id: string): void {
+  for (const ended of runsAside(lock).filter((other) => other !== id && hasEnded(other))) {
+    const taken = join(preparedFolder(lock, id), `ended-${ended}`);
+    attempt(() => renameSync(asideFolder(lock, ended), taken));
+    attempt(() => rmSync(taken, { recursive: true, force: true }));
+  }
+}
+
+/** An error of the disk for a person. Another one stays as it is. */
+function inSentence(outdir: string, error: unknown, isCommitted = false): unknown {
+  if (errorCode(error) === undefined) return error;
+  const rest = isCommitted
+    ? "What was synthesized isn't all in its place yet. Make the folder writable and synthesize again, which finishes that, or delete the folder."
+    : `Nothing was changed. ${diskAdvice(error)}`;
+  return new OutputFolderError(
+    `${received(outdir)}, expected one that can be written, but: ${diskReason(error, outdir)}. ${rest}`,
+  );
+}
+
+function received(outdir: string): string {
+  return `Received the output folder ${describePath(outdir)}`;
+}
+
+function otherFile(notation: Notation): string {
+  return STACK_FILES[notation === "json" ? "hcl" : "json"];
+}
+
+function namesIn(folder: string): string[] {
+  let names: string[] = [];
+  ignoring(["ENOENT"], () => {
+    names = readdirSync(folder);
+  });
+  return names;
+}
