@@ -6,8 +6,9 @@ module.exports = {
   testEnvironment,
   transform,
   testMatch: ["<rootDir>/__tests__/e2e/*.e2e.ts"],
-  testTimeout: 600_000,
-  maxWorkers: 2,
+  testTimeout: 3_600_000, // only against what never ends: a slow machine takes ten times as long
+  maxWorkers: 3, // some of them wait for AWS
+  testSequencer: "<rootDir>/__tests__/e2e/longest-first.js",
   verbose: true,
   forceExit: true, // a proxy that a failed test left open would keep it running
 };

@@ -1,6 +1,6 @@
 import { newAccount, readAccount } from "./account";
 import { createBoundary } from "./examples";
-import { createProject, deployed, destroy, removeProjects, writeEnvironments } from "./project";
+import { cdktfDestroy, createProject, deployed, destroy, removeProjects, writeEnvironments } from "./project";
 
 afterAll(removeProjects);
 
@@ -34,7 +34,7 @@ test("destroy stops at the Service Quotas role, and retiring the environment rem
   await deployed(project, "kept", { as: account });
   const { roles } = await readAccount(account);
 
-  const { status, output } = await destroy(project, "kept", { as: account });
+  const { status, output } = await cdktfDestroy(project, "kept", { as: account });
   expect(status).not.toBe(0);
   expect(output).toContain("aws_iam_service_linked_role.service_quotas");
   expect(output).toMatch(/lifecycle\.prevent_destroy/);

@@ -62,7 +62,7 @@ beforeAll(async () => {
   for (const name of ["bounded", "bounded-on-demand"] as const)
     await createBoundary(accounts[name], "support:*", "servicequotas:*", "iam:*");
   for (const name of Object.keys(accounts) as Name[]) await deployed(project, name, { as: accounts[name] });
-}, 300_000);
+});
 
 afterAll(async () => {
   await aws.close();
@@ -83,9 +83,13 @@ async function editPolicy(name: Name, policy: string, { Statement }: PolicyDocum
   await iam.send(new CreatePolicyVersionCommand({ PolicyArn, PolicyDocument, SetAsDefault: true }));
 }
 
-/** Takes actions out of the policy of full access. */
+/** The policies of full access as they were deployed. */
+const fullPolicies: Partial<Record<Name, PolicyDocument>> = {};
+
+/** Takes actions, and nothing else, out of the policy of full access. */
 async function takeOut(name: Name, ...actions: string[]) {
-  const { Version, Statement } = await readPolicy(accounts[name], `${FULL}Policy`);
+  fullPolicies[name] ??= await readPolicy(accounts[name], `${FULL}Policy`);
+  const { Version, Statement } = fullPolicies[name];
   const left = Statement.map((statement) => ({
     ...statement,
     Action: [statement.Action].flat().filter((action) => !actions.includes(action)),
@@ -140,287 +144,355 @@ test.each(Object.keys(accounts) as Name[])("%s, as it was deployed, is healthy",
   expect({ answer, status }).toEqual({ answer: "healthy", status: 0 });
 });
 
-interface FaultIn extends Fault {
+/** Faults that leave each other alone and have the same fix. */
+interface Round {
   readonly in: Name;
+  readonly faults: readonly Fault[];
 }
 
 const containing = (text: string) => expect.stringContaining(text);
 
-const FAULTS: readonly FaultIn[] = [
+const ROUNDS: readonly Round[] = [
   {
-    what: "a role deleted",
     in: "both",
-    inject: () => deleteRole("both", FULL),
-    finds: { check: "role", subject: containing(FULL), found: "no role of that name" },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "a role made again under another path",
-    in: "moved",
-    inject: async () => {
-      await deleteRole("moved", READ_ONLY);
-      await createRoleByHand("moved", `arn:aws:iam::${accounts.moved}:policy/${READ_ONLY}Policy`);
-    },
-    finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "a role made again under another path, with a policy under a third that has been edited",
-    in: "moved",
-    inject: async () => {
-      await deleteRole("moved", READ_ONLY);
-      const iam = iamIn(accounts.moved);
-      const PolicyName = `${READ_ONLY}Policy`;
-      const document = policyDocument(...(await readPolicy(accounts.moved, PolicyName)).Statement);
-      await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${accounts.moved}:policy/${PolicyName}` }));
-      const policy = { PolicyName, Path: "/elsewhere/", PolicyDocument: document };
-      await iam.send(new CreatePolicyCommand(policy));
-      const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${PolicyName}`;
-      const version = { PolicyArn, PolicyDocument: document, SetAsDefault: true };
-      await iam.send(new CreatePolicyVersionCommand(version));
-      await createRoleByHand("moved", PolicyArn);
-    },
-    finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "the trust removed",
-    in: "both",
-    inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
-    finds: { check: "trust", found: containing("no statement about it") },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "a trust on behalf of another account",
-    in: "both",
-    inject: () => setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
-    finds: { check: "trust", found: containing('what locks it out: {"Effect":"Allow"') },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "a trust with an external ID, which the Support App doesn't send",
-    in: "both",
-    inject: () => setTrust("both", FULL, { Condition: { StringEquals: { "sts:ExternalId": "secret" } } }),
-    finds: { check: "trust", found: containing("what environments.yaml doesn't say, and may lock it out") },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "a trust that denies the Support App",
-    in: "both",
-    inject: () => setTrust("both", FULL, {}, { Effect: "Deny", Principal: "*" }),
-    finds: { check: "trust", found: containing("a Deny that locks it out") },
-    topic: MISSING_ROLE,
-  },
-  {
-    what: "a trust in another account, too",
-    in: "both",
-    inject: () => setTrust("both", FULL, {}, { Principal: { AWS: "arn:aws:iam::999999999999:root" } }),
-    finds: { check: "trust", found: "AWS arn:aws:iam::999999999999:root, of another account (999999999999)" },
-    topic: RESTRICT,
-  },
-  ...CAPABILITIES.map((capability: Capability): FaultIn => {
-    const [action = ""] = actionsOf([capability]);
-    return {
-      what: `${capability} without ${action}`,
-      in: "both",
-      inject: () => takeOut("both", action),
-      finds: {
-        check: "capabilities",
-        subject: `${capability} of the role ${FULL} (full)`,
-        expected: `${action} allowed`,
-        found: containing(`policy/${FULL}Policy doesn't allow it`),
+    faults: [
+      {
+        what: "a role deleted",
+        inject: () => deleteRole("both", FULL),
+        finds: { check: "role", subject: containing(FULL), found: "no role of that name" },
+        topic: MISSING_ROLE,
       },
-      topic: MISSING_PERMISSION,
-    };
-  }),
-  {
-    what: "the policy detached",
-    in: "both",
-    inject: () => {
-      const PolicyArn = `arn:aws:iam::${accounts.both}:policy/${FULL}Policy`;
-      return iamIn(accounts.both).send(new DetachRolePolicyCommand({ RoleName: FULL, PolicyArn }));
-    },
-    finds: {
-      check: "capabilities",
-      subject: containing("view-cases, create-cases"),
-      found: containing("isn't attached"),
-    },
-    topic: MISSING_PERMISSION,
-  },
-  {
-    what: "an inline policy that denies",
-    in: "both",
-    inject: () => allow("both", FULL, "no-new-cases", "support:CreateCase", "Deny"),
-    finds: {
-      check: "capabilities",
-      subject: containing("create-cases of"),
-      found: "an explicit Deny in the inline policy no-new-cases",
-    },
-    topic: MISSING_PERMISSION,
-  },
-  {
-    what: "a boundary set by hand that is too tight",
-    in: "both",
-    inject: async () => {
-      await createBoundary(accounts.both, "support:Describe*", "servicequotas:*");
-      await setBoundary("both", FULL, boundaryOf("both"));
-    },
-    finds: {
-      check: "capabilities",
-      subject: containing("create-cases, reply-to-cases, attach-files, resolve-cases, live-chat of"),
-      found: `the permissions boundary ${boundaryOf("both")} doesn't allow it`,
-    },
-    topic: MISSING_PERMISSION,
-  },
-  {
-    what: "the boundary taken off",
-    in: "bounded",
-    inject: () => iamIn(accounts.bounded).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: FULL })),
-    finds: { check: "permissions-boundary", expected: containing(boundaryOf("bounded")), found: "none" },
-    topic: RESTRICT,
-  },
-  {
-    what: "another boundary",
-    in: "bounded",
-    inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
-    finds: { check: "permissions-boundary", found: ADMINISTRATOR },
-    topic: RESTRICT,
-  },
-  {
-    what: "the boundary of environments.yaml made too tight",
-    in: "bounded",
-    inject: () =>
-      editPolicy("bounded", "boundary", {
-        Version: "",
-        Statement: [
-          { Effect: "Allow", Action: ["support:Describe*", "support:[CIAR]*", "servicequotas:*"], Resource: "*" },
-        ],
-      }),
-    finds: {
-      check: "capabilities",
-      found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it`,
-      fix: expect.objectContaining({
-        change: {
-          environments: {
-            bounded: {
-              full: { without: ["create-cases", "reply-to-cases", "attach-files", "resolve-cases", "live-chat"] },
-            },
-          },
+      {
+        what: "a trust on behalf of another account",
+        inject: () =>
+          setTrust("both", READ_ONLY, { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
+        finds: { check: "trust", found: containing('what locks it out: {"Effect":"Allow"') },
+        topic: MISSING_ROLE,
+      },
+      {
+        what: "AdministratorAccess attached",
+        inject: () =>
+          iamIn(accounts.both).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn: ADMINISTRATOR })),
+        finds: {
+          check: "unexpected-access",
+          subject: containing(ADMINISTRATOR),
+          expected: "no such policy",
+          found: containing("it allows *; so people in every channel with this role can create-cases, reply-to-cases"),
         },
+        topic: RESTRICT,
+      },
+    ],
+  },
+  {
+    in: "both",
+    faults: [
+      {
+        what: "the trust removed",
+        inject: () => setTrust("both", FULL, { Principal: { Service: "ec2.amazonaws.com" } }),
+        finds: { check: "trust", found: containing("no statement about it") },
+        topic: MISSING_ROLE,
+      },
+      {
+        what: "an inline policy with which a read-only channel can write",
+        inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
+        finds: {
+          check: "unexpected-access",
+          found: "it allows support:CreateCase; so people in every channel with this role can do more than read",
+        },
+        topic: RESTRICT,
+      },
+      ...CAPABILITIES.map((capability: Capability, index): Fault => {
+        const [action = ""] = actionsOf([capability]);
+        return {
+          what: `${capability} without ${action}`,
+          inject: () => takeOut("both", action),
+          instead: index > 0,
+          finds: {
+            check: "capabilities",
+            subject: `${capability} of the role ${FULL} (full)`,
+            expected: `${action} allowed`,
+            found: containing(`policy/${FULL}Policy doesn't allow it`),
+          },
+          topic: MISSING_PERMISSION,
+        };
       }),
-    },
-    topic: MISSING_PERMISSION,
+      {
+        what: "every capability without one action",
+        inject: () => takeOut("both", ...CAPABILITIES.map((capability) => actionsOf([capability])[0] ?? "")),
+        instead: true,
+        finds: {
+          check: "capabilities",
+          subject: `${CAPABILITIES.join(", ")} of the role ${FULL} (full)`,
+          found: containing(`policy/${FULL}Policy doesn't allow it`),
+        },
+        topic: MISSING_PERMISSION,
+      },
+    ],
   },
   {
-    what: "an inline policy that allows more",
     in: "both",
-    inject: () => allow("both", FULL, "by-hand", ["s3:GetObject", "support:DescribeCases"]),
-    finds: {
-      check: "unexpected-access",
-      subject: containing("inline policy by-hand"),
-      found: "it allows s3:GetObject",
-    },
-    topic: RESTRICT,
+    faults: [
+      {
+        what: "a trust with an external ID, which the Support App doesn't send",
+        inject: () => setTrust("both", FULL, { Condition: { StringEquals: { "sts:ExternalId": "secret" } } }),
+        finds: { check: "trust", found: containing("what environments.yaml doesn't say, and may lock it out") },
+        topic: MISSING_ROLE,
+      },
+      {
+        what: "an inline policy that denies",
+        inject: () => allow("both", FULL, "no-new-cases", "support:CreateCase", "Deny"),
+        finds: {
+          check: "capabilities",
+          subject: containing("create-cases of"),
+          found: "an explicit Deny in the inline policy no-new-cases",
+        },
+        topic: MISSING_PERMISSION,
+      },
+      {
+        what: "an inline policy that allows more",
+        inject: () => allow("both", FULL, "by-hand", ["s3:GetObject", "support:DescribeCases"]),
+        finds: {
+          check: "unexpected-access",
+          subject: containing("inline policy by-hand"),
+          found: "it allows s3:GetObject",
+        },
+        topic: RESTRICT,
+      },
+      {
+        what: "the right to make the Service Quotas role, which someone else looks after",
+        inject: async () => {
+          const { Version, Statement } = await readPolicy(accounts.both, `${FULL}Policy`);
+          const more = {
+            Effect: "Allow",
+            Action: "iam:CreateServiceLinkedRole",
+            Resource: "*",
+            Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+          };
+          await editPolicy("both", `${FULL}Policy`, { Version, Statement: [...Statement, more] });
+        },
+        finds: { check: "service-quotas-role", found: "it allows iam:CreateServiceLinkedRole" },
+        topic: SERVICE_QUOTAS,
+      },
+    ],
   },
   {
-    what: "an inline policy with which a read-only channel can write",
     in: "both",
-    inject: () => allow("both", READ_ONLY, "by-hand", "support:CreateCase"),
-    finds: {
-      check: "unexpected-access",
-      found: "it allows support:CreateCase; so people in every channel with this role can do more than read",
-    },
-    topic: RESTRICT,
+    faults: [
+      {
+        what: "a trust that denies the Support App",
+        inject: () => setTrust("both", FULL, {}, { Effect: "Deny", Principal: "*" }),
+        finds: { check: "trust", found: containing("a Deny that locks it out") },
+        topic: MISSING_ROLE,
+      },
+      {
+        what: "the policy edited to allow more",
+        inject: async () => {
+          const { Version, Statement } = await readPolicy(accounts.both, `${READ_ONLY}Policy`);
+          const more = { Effect: "Allow", Action: "support:Resolve*", Resource: "*" };
+          await editPolicy("both", `${READ_ONLY}Policy`, { Version, Statement: [...Statement, more] });
+        },
+        finds: {
+          check: "unexpected-access",
+          expected: "nothing but read-only: view-cases",
+          found: containing("it allows support:Resolve*; so people in every channel with this role can resolve-cases"),
+        },
+        topic: RESTRICT,
+      },
+      {
+        what: "the policy detached",
+        inject: () => {
+          const PolicyArn = `arn:aws:iam::${accounts.both}:policy/${FULL}Policy`;
+          return iamIn(accounts.both).send(new DetachRolePolicyCommand({ RoleName: FULL, PolicyArn }));
+        },
+        finds: {
+          check: "capabilities",
+          subject: containing("view-cases, create-cases"),
+          found: containing("isn't attached"),
+        },
+        topic: MISSING_PERMISSION,
+      },
+    ],
   },
   {
-    what: "AdministratorAccess attached",
     in: "both",
-    inject: () =>
-      iamIn(accounts.both).send(new AttachRolePolicyCommand({ RoleName: READ_ONLY, PolicyArn: ADMINISTRATOR })),
-    finds: {
-      check: "unexpected-access",
-      subject: containing(ADMINISTRATOR),
-      expected: "no such policy",
-      found: containing("it allows *; so people in every channel with this role can create-cases, reply-to-cases"),
-    },
-    topic: RESTRICT,
+    faults: [
+      {
+        what: "a trust in another account, too",
+        inject: () => setTrust("both", FULL, {}, { Principal: { AWS: "arn:aws:iam::999999999999:root" } }),
+        finds: { check: "trust", found: "AWS arn:aws:iam::999999999999:root, of another account (999999999999)" },
+        topic: RESTRICT,
+      },
+      {
+        what: "a boundary set by hand that is too tight",
+        inject: async () => {
+          await createBoundary(accounts.both, "support:Describe*", "servicequotas:*");
+          await setBoundary("both", FULL, boundaryOf("both"));
+        },
+        finds: {
+          check: "capabilities",
+          subject: containing("create-cases, reply-to-cases, attach-files, resolve-cases, live-chat of"),
+          found: `the permissions boundary ${boundaryOf("both")} doesn't allow it`,
+        },
+        topic: MISSING_PERMISSION,
+      },
+    ],
   },
   {
-    what: "the policy edited to allow more",
     in: "both",
-    inject: async () => {
-      const { Version, Statement } = await readPolicy(accounts.both, `${READ_ONLY}Policy`);
-      const more = { Effect: "Allow", Action: "support:Resolve*", Resource: "*" };
-      await editPolicy("both", `${READ_ONLY}Policy`, { Version, Statement: [...Statement, more] });
-    },
-    finds: {
-      check: "unexpected-access",
-      expected: "nothing but read-only: view-cases",
-      found: containing("it allows support:Resolve*; so people in every channel with this role can resolve-cases"),
-    },
-    topic: RESTRICT,
+    faults: [
+      {
+        what: "existing: no Service Quotas role",
+        inject: () => deleteServiceQuotasRole("both"),
+        finds: { check: "service-quotas-role", found: "no such role in the account" },
+        topic: SERVICE_QUOTAS,
+      },
+    ],
   },
   {
-    what: "the right to make the Service Quotas role, which someone else looks after",
-    in: "both",
-    inject: async () => {
-      const { Version, Statement } = await readPolicy(accounts.both, `${FULL}Policy`);
-      const more = {
-        Effect: "Allow",
-        Action: "iam:CreateServiceLinkedRole",
-        Resource: "*",
-        Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
-      };
-      await editPolicy("both", `${FULL}Policy`, { Version, Statement: [...Statement, more] });
-    },
-    finds: { check: "service-quotas-role", found: "it allows iam:CreateServiceLinkedRole" },
-    topic: SERVICE_QUOTAS,
+    in: "bounded",
+    faults: [
+      {
+        what: "the boundary taken off",
+        inject: () => iamIn(accounts.bounded).send(new DeleteRolePermissionsBoundaryCommand({ RoleName: FULL })),
+        finds: { check: "permissions-boundary", expected: containing(boundaryOf("bounded")), found: "none" },
+        topic: RESTRICT,
+      },
+    ],
   },
   {
-    what: "existing: no Service Quotas role",
-    in: "both",
-    inject: () => deleteServiceQuotasRole("both"),
-    finds: { check: "service-quotas-role", found: "no such role in the account" },
-    topic: SERVICE_QUOTAS,
+    in: "bounded",
+    faults: [
+      {
+        what: "another boundary",
+        inject: () => setBoundary("bounded", FULL, ADMINISTRATOR),
+        finds: { check: "permissions-boundary", found: ADMINISTRATOR },
+        topic: RESTRICT,
+      },
+    ],
   },
   {
-    what: "create: no Service Quotas role",
+    in: "bounded",
+    faults: [
+      {
+        what: "the boundary of environments.yaml made too tight",
+        inject: () =>
+          editPolicy("bounded", "boundary", {
+            Version: "",
+            Statement: [
+              { Effect: "Allow", Action: ["support:Describe*", "support:[CIAR]*", "servicequotas:*"], Resource: "*" },
+            ],
+          }),
+        finds: {
+          check: "capabilities",
+          found: `the permissions boundary ${boundaryOf("bounded")} doesn't allow it`,
+          fix: expect.objectContaining({
+            change: {
+              environments: {
+                bounded: {
+                  full: { without: ["create-cases", "reply-to-cases", "attach-files", "resolve-cases", "live-chat"] },
+                },
+              },
+            },
+          }),
+        },
+        topic: MISSING_PERMISSION,
+      },
+    ],
+  },
+  {
+    in: "moved",
+    faults: [
+      {
+        what: "a role made again under another path",
+        inject: async () => {
+          await deleteRole("moved", READ_ONLY);
+          await createRoleByHand("moved", `arn:aws:iam::${accounts.moved}:policy/${READ_ONLY}Policy`);
+        },
+        finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
+        topic: MISSING_ROLE,
+      },
+    ],
+  },
+  {
+    in: "moved",
+    faults: [
+      {
+        what: "a role made again under another path, with a policy under a third that has been edited",
+        inject: async () => {
+          await deleteRole("moved", READ_ONLY);
+          const iam = iamIn(accounts.moved);
+          const PolicyName = `${READ_ONLY}Policy`;
+          const document = policyDocument(...(await readPolicy(accounts.moved, PolicyName)).Statement);
+          await iam.send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${accounts.moved}:policy/${PolicyName}` }));
+          const policy = { PolicyName, Path: "/elsewhere/", PolicyDocument: document };
+          await iam.send(new CreatePolicyCommand(policy));
+          const PolicyArn = `arn:aws:iam::${accounts.moved}:policy/elsewhere/${PolicyName}`;
+          const version = { PolicyArn, PolicyDocument: document, SetAsDefault: true };
+          await iam.send(new CreatePolicyVersionCommand(version));
+          await createRoleByHand("moved", PolicyArn);
+        },
+        finds: { check: "role", found: `arn:aws:iam::${accounts.moved}:role/by-hand/${READ_ONLY}` },
+        topic: MISSING_ROLE,
+      },
+    ],
+  },
+  {
     in: "create",
-    inject: () => deleteServiceQuotasRole("create"),
-    finds: { check: "service-quotas-role", found: "no such role in the account" },
-    topic: SERVICE_QUOTAS,
+    faults: [
+      {
+        what: "create: no Service Quotas role",
+        inject: () => deleteServiceQuotasRole("create"),
+        finds: { check: "service-quotas-role", found: "no such role in the account" },
+        topic: SERVICE_QUOTAS,
+      },
+    ],
   },
   {
-    what: "adopt: no Service Quotas role",
     in: "adopt",
-    inject: () => deleteServiceQuotasRole("adopt"),
-    finds: { check: "service-quotas-role", found: "no such role in the account" },
-    topic: SERVICE_QUOTAS,
+    faults: [
+      {
+        what: "adopt: no Service Quotas role",
+        inject: () => deleteServiceQuotasRole("adopt"),
+        finds: { check: "service-quotas-role", found: "no such role in the account" },
+        topic: SERVICE_QUOTAS,
+      },
+    ],
   },
   {
-    what: "on-demand: no Service Quotas role, and no right to make it",
     in: "on-demand",
-    inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
-    finds: { check: "service-quotas-role", found: containing("lacks iam:CreateServiceLinkedRole") },
-    topic: SERVICE_QUOTAS,
+    faults: [
+      {
+        what: "on-demand: no Service Quotas role, and no right to make it",
+        inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
+        finds: { check: "service-quotas-role", found: containing("lacks iam:CreateServiceLinkedRole") },
+        topic: SERVICE_QUOTAS,
+      },
+    ],
   },
   {
-    what: "on-demand: no Service Quotas role, and a boundary that lets nobody make it",
     in: "bounded-on-demand",
-    inject: () =>
-      editPolicy("bounded-on-demand", "boundary", {
-        Version: "",
-        Statement: [{ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" }],
-      }),
-    finds: { check: "service-quotas-role", found: containing(boundaryOf("bounded-on-demand")) },
-    topic: SERVICE_QUOTAS,
+    faults: [
+      {
+        what: "on-demand: no Service Quotas role, and a boundary that lets nobody make it",
+        inject: () =>
+          editPolicy("bounded-on-demand", "boundary", {
+            Version: "",
+            Statement: [{ Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" }],
+          }),
+        finds: { check: "service-quotas-role", found: containing(boundaryOf("bounded-on-demand")) },
+        topic: SERVICE_QUOTAS,
+      },
+    ],
   },
 ];
 
-test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", async (fault) => {
-  writeEnvironments(project, ENVIRONMENTS);
-  await expectFoundAndHealed(project, fault, accounts[fault.in], () => examine(fault.in));
-});
+test.each(ROUNDS.map((round) => [round.faults.map(({ what }) => what).join(" + "), round] as const))(
+  "%s: doctor finds it and nothing else, each beside those before, and the fix heals",
+  async (_, round) => {
+    writeEnvironments(project, ENVIRONMENTS);
+    await expectFoundAndHealed(project, round.faults, accounts[round.in], () => examine(round.in));
+  },
+);
 
 test("a role of which nothing is left is healthy again as it was", async () => {
   expect(await readRole(accounts.both, FULL)).toMatchObject({ attached: [`${FULL}Policy`], inline: [] });

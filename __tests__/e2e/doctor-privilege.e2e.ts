@@ -41,7 +41,7 @@ beforeAll(async () => {
   expect(await run(project, "sh", ["-c", put], { as: account })).toMatchObject({ status: 0 });
   as = await createUser(account, "doctor");
   printed = JSON.parse((await doctor(project, ["--policy"], aws, account)).stdout);
-}, 120_000);
+});
 
 afterAll(async () => {
   await aws.close();

@@ -19,7 +19,7 @@ import {
   startAws,
 } from "./doctor";
 import { policyDocument, trustIn } from "./examples";
-import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
+import { cdktfDeploy, createProject, deploy, deployed, removeProjects, writeEnvironments } from "./project";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
@@ -66,7 +66,7 @@ beforeAll(async () => {
   await deployed(project, "unregistered", { as: accounts.unregistered });
   // Whoever authorizes a workspace in the console has it registered.
   await make("unregistered", WORKSPACE, { TeamId: "T012ABCDEFG" });
-}, 120_000);
+});
 
 afterEach(() => {
   aws.fault = () => undefined;
@@ -239,7 +239,7 @@ test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", 
   writeEnvironments(project, ENVIRONMENTS);
   await expectFoundAndHealed(
     project,
-    { ...fault, finds: { ...fault.finds, check: "channels" } },
+    [{ ...fault, finds: { ...fault.finds, check: "channels" } }],
     accounts[fault.in],
     () => examine(fault.in),
   );
@@ -252,7 +252,7 @@ test("with --channel, what is wrong with another channel is no matter", async ()
   expect(watch.notes.join()).toContain("Keep #support-watch private");
   const oncall = await examine("both", "--channel", "support-oncall");
   expect(findingsOf(oncall)).toEqual([expect.objectContaining({ check: "channels", subject: ONCALL })]);
-  if (findingsOf(oncall)[0]) await follow(project, findingsOf(oncall)[0] as DoctorFinding, accounts.both);
+  await follow(project, findingsOf(oncall)[0] as DoctorFinding, accounts.both);
 });
 
 test("a workspace that is gone is a matter of each of its channels", async () => {
@@ -289,10 +289,11 @@ test("an environment made through the API as the console makes it is healthy", a
   ]);
 });
 
-test.each<[string, string, () => Promise<unknown>]>([
+test.each<[string, string, typeof deploy, () => Promise<unknown>]>([
   [
     "its policy detached",
     "capabilities",
+    deploy,
     () => {
       const PolicyArn = `arn:aws:iam::${accounts.byHand}:policy/WatchersPolicy`;
       return iamIn(accounts.byHand).send(new DetachRolePolicyCommand({ RoleName: "Watchers", PolicyArn }));
@@ -301,6 +302,7 @@ test.each<[string, string, () => Promise<unknown>]>([
   [
     "AdministratorAccess attached",
     "unexpected-access",
+    cdktfDeploy, // as it is printed
     () => {
       const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
       return iamIn(accounts.byHand).send(new AttachRolePolicyCommand({ RoleName: "Watchers", PolicyArn }));
@@ -309,6 +311,7 @@ test.each<[string, string, () => Promise<unknown>]>([
   [
     "its trust given to another service",
     "trust",
+    deploy,
     () => {
       const PolicyDocument = trustIn("ec2.amazonaws.com");
       return iamIn(accounts.byHand).send(new UpdateAssumeRolePolicyCommand({ RoleName: "Watchers", PolicyDocument }));
@@ -316,11 +319,11 @@ test.each<[string, string, () => Promise<unknown>]>([
   ],
 ])(
   "%s: the environment made by hand is healed by the fix, which adopts it where it deploys",
-  async (_, check, inject) => {
+  async (_, check, how, inject) => {
     await inject();
     const findings = findingsOf(await examine("byHand"));
     expect(findings).toEqual([expect.objectContaining({ check, answer: "unhealthy" })]);
-    await follow(project, findings[0] as DoctorFinding, accounts.byHand);
+    await follow(project, findings[0] as DoctorFinding, accounts.byHand, how);
     expect(await examine("byHand")).toMatchObject({ status: 0, answer: "healthy" });
   },
 );

@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { type DoctorReport, doctorReportSchema } from "../../cli/doctor/report";
 import { merged } from "../support/merged";
 import { type Identity, readAccount } from "./account";
-import { type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
+import { deploy, type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
 import { type Answer, type Call, changes, type Proxy as RecordingProxy, startProxy } from "./proxy";
 
 export type DoctorEnvironment = DoctorReport["environments"][number];
@@ -94,44 +94,68 @@ export function findingsOf({ checks }: DoctorEnvironment): DoctorFinding[] {
   return checks.flatMap(({ name, findings }) => findings.map((finding) => ({ ...finding, check: name })));
 }
 
-/** Does what a finding says: the change of environments.yaml, then the commands. */
-export async function follow(project: Project, { fix }: DoctorFinding, as: string): Promise<void> {
+/**
+ * Does what a finding says: the change of environments.yaml, then the commands.
+ *
+ * @param how what takes the place of `npx cdktf deploy`
+ */
+export async function follow(project: Project, { fix }: DoctorFinding, as: string, how = deploy): Promise<void> {
   if (fix.change) {
     const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
     writeEnvironments(project, stringify(merged(file, fix.change)));
   }
   for (const command of fix.commands) {
-    // Nobody is there to say yes, and the provider comes from a mirror.
-    const unattended = command.replace(/^npx (cdktf deploy \S+)$/, "$1 --auto-approve --skip-provider-lock");
-    const { status, output } = await run(project, "sh", ["-c", unattended], { as });
+    const [, environment] = command.match(/^npx cdktf deploy (\S+)$/) ?? [];
+    const { status, output } = environment
+      ? await how(project, environment, { as })
+      : await run(project, "sh", ["-c", command], { as });
     if (status !== 0) throw new Error(`${command} ended with exit status ${status}:\n${output}`);
   }
 }
 
-/** Something that went wrong, and the only finding that doctor is to have. */
+/** Something that went wrong, and the only finding that doctor is to have more for it. */
 export interface Fault {
   readonly what: string;
   readonly inject: () => Promise<unknown>;
+  /** Whether it takes the place of the fault before it. */
+  readonly instead?: boolean;
   readonly finds: Partial<Omit<DoctorFinding, "topic">>;
   /** Title of the guide's topic. */
   readonly topic?: string;
 }
 
-/** Injects a fault, expects doctor to find it and nothing else, does what the finding says, and expects all to be healthy. */
+/**
+ * Injects faults that have the same fix, one after the other, expects doctor to find each beside those before it and
+ * nothing else, does what one finding says, as does every other, and expects all to be healthy.
+ */
 export async function expectFoundAndHealed(
   project: Project,
-  fault: Fault,
+  faults: readonly Fault[],
   account: string,
   examine: () => ReturnType<typeof diagnosed>,
 ): Promise<void> {
-  await fault.inject();
-  const found = await examine();
-  const findings = findingsOf(found);
-  expect(findings).toEqual([expect.objectContaining({ ...fault.finds, answer: "unhealthy" })]);
-  expect(findings[0]?.topic?.title).toBe(fault.topic);
-  expect(found.status).toBe(4);
+  let findings: DoctorFinding[] = [];
+  const injected: Fault[] = [];
+  for (const fault of faults) {
+    await fault.inject();
+    if (fault.instead) injected.pop();
+    injected.push(fault);
+    const found = await examine();
+    findings = findingsOf(found);
+    expect(findings).toHaveLength(injected.length);
+    for (const { finds } of injected) {
+      expect(findings).toContainEqual(expect.objectContaining({ ...finds, answer: "unhealthy" }));
+    }
+    const topics = findings.map(({ topic }) => topic?.title);
+    expect(topics.sort()).toEqual(injected.map(({ topic }) => topic).sort());
+    expect(found.status).toBe(4);
+  }
 
-  await follow(project, findings[0] as DoctorFinding, account);
+  const [first, ...others] = findings as [DoctorFinding, ...DoctorFinding[]];
+  for (const { fix } of others) {
+    expect({ ...fix, text: "" }).toEqual({ ...first.fix, text: "" });
+  }
+  await follow(project, first, account);
   const healed = await examine();
   expect(findingsOf(healed)).toEqual([]);
   expect(healed).toMatchObject({ status: 0, answer: "healthy" });

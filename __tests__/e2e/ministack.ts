@@ -48,7 +48,7 @@ async function startMiniStack(logFile: string, onStart: (stop: () => void) => vo
   child.stdout?.pipe(log);
   child.stderr?.pipe(log);
   onStart(() => endGroup(child));
-  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt++) {
+  for (let attempt = 0; attempt < 3000 && child.exitCode === null; attempt++) {
     const healthy = await fetch(`${endpoint}/_ministack/health`).then(
       (response) => response.ok,
       () => false,
@@ -57,7 +57,7 @@ async function startMiniStack(logFile: string, onStart: (stop: () => void) => vo
     await sleep(100);
   }
   throw new MissingPrerequisite(
-    `Received ${child.exitCode === null ? "no answer within a minute" : `exit status ${child.exitCode}`} from \`${[command, ...args].join(" ")}\`, expected MiniStack ${VERSION}. It says:\n${readFileSync(logFile, "utf8").slice(-2000)}\n${HOW_TO_GET_IT}`,
+    `Received ${child.exitCode === null ? "no answer within five minutes" : `exit status ${child.exitCode}`} from \`${[command, ...args].join(" ")}\`, expected MiniStack ${VERSION}. It says:\n${readFileSync(logFile, "utf8").slice(-2000)}\n${HOW_TO_GET_IT}`,
   );
 }
 

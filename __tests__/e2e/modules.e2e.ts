@@ -7,7 +7,7 @@ import { documentPermissions, permissionsOf } from "../support/access";
 import { parseTerraform, synthesize } from "../support/synthesize";
 import { iamIn, newAccount } from "./account";
 import { createBoundary } from "./examples";
-import { createProject, type Ended, type Project, removeProjects, run, supportApp } from "./project";
+import { createProject, type Ended, type Project, removeProjects, supportApp, terraformIn } from "./project";
 
 afterAll(removeProjects);
 
@@ -28,75 +28,119 @@ function writeRoot(project: Project, name: string, root: object): string {
 }
 
 function terraform(project: Project, folder: string, as: string, ...args: string[]): Promise<Ended> {
-  const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  return run(project, binary, [`-chdir=${folder}`, ...args, "-no-color"], { as });
+  return terraformIn(project, folder, args, { as });
 }
 
-/** Everything that somebody does with a root. */
-async function comesAndGoes(project: Project, folder: string, as: string): Promise<void> {
-  await made(project, folder, as);
-  expect(await terraform(project, folder, as, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
+async function expectToWork(project: Project, folder: string, as: string, ...args: string[]): Promise<void> {
+  expect(await terraform(project, folder, as, ...args)).toMatchObject({ status: 0 });
 }
 
+/** Initializes a root, applies it, and looks again. */
 async function made(project: Project, folder: string, as: string): Promise<void> {
-  for (const args of [["init", "-input=false"], ["validate"], ["apply", "-input=false", "-auto-approve"]]) {
-    expect(await terraform(project, folder, as, ...args)).toMatchObject({ status: 0 });
-  }
+  await expectToWork(project, folder, as, "init", "-input=false");
+  await applied(project, folder, as);
+}
+
+/** Applies a root that is initialized, and looks again. */
+async function applied(project: Project, folder: string, as: string): Promise<void> {
+  await expectToWork(project, folder, as, "apply", "-input=false", "-auto-approve");
   const { status, output } = await terraform(project, folder, as, "plan", "-input=false", "-detailed-exitcode");
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("No changes.") });
 }
 
 const PROVIDER = { aws: { region: "us-east-1" } };
+const LEVELS = ["full", "read-only"] as const;
 const source = (level: string) => `../published/modules/support-app-${level}`;
+const example = (level: string) => `published/modules/support-app-${level}/examples/basic`;
 
-test.each(["full", "read-only"])(
-  "the module %s in two accounts, with every variable other than its default, and its example",
-  async (level) => {
-    const project = await published(`module-${level}`);
-    for (const account of [newAccount(), newAccount()]) {
-      const common = {
-        role_name: "People",
-        policy_name: "PeoplePolicy",
-        path: "/slack/",
-        description: 'A "role" of ours',
-        policy_description: "A policy of ours",
-        permissions_boundary: await createBoundary(account),
-        max_session_duration: 7200,
-        tags: { Owner: "a", "cost center": "x:y" },
-      };
-      const choices = {
-        create_cases: false,
-        reply_to_cases: false,
-        attach_files: false,
-        resolve_cases: false,
-        live_chat: false,
-        request_quota_increases: false,
-        service_quotas_role: "existing",
-      };
-      const root = writeRoot(project, `root-${account}`, {
-        provider: PROVIDER,
-        module: { people: { source: source(level), ...common, ...(level === "full" ? choices : {}) } },
-        output: { capabilities: { value: "${module.people.capabilities}" } },
-      });
-      await made(project, root, account);
-      const iam = iamIn(account);
-      const { Role } = await iam.send(new GetRoleCommand({ RoleName: "People" }));
-      expect(Role).toMatchObject({
-        Path: "/slack/",
-        Description: 'A "role" of ours',
-        MaxSessionDuration: 7200,
-        PermissionsBoundary: { PermissionsBoundaryArn: common.permissions_boundary },
-        Tags: expect.arrayContaining([{ Key: "Owner", Value: "a" }]),
-      });
-      const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: "People" }));
-      expect(attached.AttachedPolicies?.map(({ PolicyName }) => PolicyName)).toEqual(["PeoplePolicy"]);
-      const { output } = await terraform(project, root, account, "output", "-json", "capabilities");
-      expect(output).toContain('["view-cases"]');
-      expect(await terraform(project, root, account, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
-      await comesAndGoes(project, `published/modules/support-app-${level}/examples/basic`, account);
-    }
-  },
-);
+test("both modules in two accounts at once, with every variable other than its default, beside their examples", async () => {
+  const project = await published("module-variables");
+  const accounts = [newAccount(), newAccount()];
+  const [first = ""] = accounts;
+  const choices = {
+    create_cases: false,
+    reply_to_cases: false,
+    attach_files: false,
+    resolve_cases: false,
+    live_chat: false,
+    request_quota_increases: false,
+    service_quotas_role: "existing",
+  };
+  const calls = accounts.flatMap((account) => LEVELS.map((level) => ({ account, level, name: `${level}-${account}` })));
+  const boundaries = new Map<string, string>();
+  for (const account of accounts) boundaries.set(account, await createBoundary(account));
+  const modules = calls.map(({ account, level, name }) => [
+    name,
+    {
+      source: source(level),
+      providers: { aws: `aws.in-${account}` },
+      role_name: `People-${level}`,
+      policy_name: `PeoplePolicy-${level}`,
+      path: "/slack/",
+      description: 'A "role" of ours',
+      policy_description: "A policy of ours",
+      permissions_boundary: boundaries.get(account),
+      max_session_duration: 7200,
+      tags: { Owner: "a", "cost center": "x:y" },
+      ...(level === "full" ? choices : {}),
+    },
+  ]);
+  const examples = LEVELS.map((level) => [`example-${level}`, { source: `../${example(level)}` }]);
+  const root = writeRoot(project, "root", {
+    provider: {
+      aws: accounts.map((account) => ({
+        alias: `in-${account}`,
+        region: "us-east-1",
+        access_key: account,
+        secret_key: "test",
+        allowed_account_ids: [account],
+      })),
+    },
+    module: Object.fromEntries([...modules, ...examples]),
+    output: {
+      capabilities: { value: Object.fromEntries(calls.map(({ name }) => [name, `\${module.${name}.capabilities}`])) },
+    },
+  });
+  await made(project, root, first);
+  await expectToWork(project, root, first, "validate");
+  for (const { account, level } of calls) {
+    const iam = iamIn(account);
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: `People-${level}` }));
+    expect(Role).toMatchObject({
+      Path: "/slack/",
+      Description: 'A "role" of ours',
+      MaxSessionDuration: 7200,
+      PermissionsBoundary: { PermissionsBoundaryArn: boundaries.get(account) },
+      Tags: expect.arrayContaining([
+        { Key: "Owner", Value: "a" },
+        { Key: "cost center", Value: "x:y" },
+      ]),
+    });
+    const attached = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName: `People-${level}` }));
+    expect(attached.AttachedPolicies?.map(({ PolicyName }) => PolicyName)).toEqual([`PeoplePolicy-${level}`]);
+  }
+  const { stdout } = await terraform(project, root, first, "output", "-json", "capabilities");
+  expect(JSON.parse(stdout)).toEqual(Object.fromEntries(calls.map(({ name }) => [name, ["view-cases"]])));
+  expect(await roleNames(first)).toHaveLength(4);
+  await expectToWork(project, root, first, "destroy", "-auto-approve");
+  for (const account of accounts) expect(await roleNames(account)).toEqual([]);
+});
+
+test.each(LEVELS)("the example of the module %s is a root of its own", async (level) => {
+  const project = await published(`module-example-${level}`);
+  const account = newAccount();
+  await made(project, example(level), account);
+  await expectToWork(project, example(level), account, "validate");
+  expect(await roleNames(account)).toHaveLength(1);
+  await expectToWork(project, example(level), account, "destroy", "-auto-approve");
+  expect(await roleNames(account)).toEqual([]);
+});
+
+/** The names of the account's roles. */
+async function roleNames(account: string, PathPrefix = "/"): Promise<unknown[]> {
+  const { Roles = [] } = await iamIn(account).send(new ListRolesCommand({ PathPrefix }));
+  return Roles.map(({ RoleName }) => RoleName);
+}
 
 test("the Service Quotas role is made, kept, and handed back", async () => {
   const project = await published("module-quotas");
@@ -115,9 +159,9 @@ test("the Service Quotas role is made, kept, and handed back", async () => {
   const changed = await terraform(project, root, account, "apply", "-auto-approve");
   expect(changed).toMatchObject({ status: 1, output: expect.stringContaining("prevent_destroy") });
   const address = "module.people.aws_iam_service_linked_role.service_quotas[0]";
-  expect(await terraform(project, root, account, "state", "rm", address)).toMatchObject({ status: 0 });
-  await made(project, root, account);
-  expect(await terraform(project, root, account, "destroy", "-auto-approve")).toMatchObject({ status: 0 });
+  await expectToWork(project, root, account, "state", "rm", address);
+  await applied(project, root, account);
+  await expectToWork(project, root, account, "destroy", "-auto-approve");
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
 });
 
@@ -138,21 +182,19 @@ test("the module's README says how to remove the module and keep the Service Quo
   writeFileSync(join(project.folder, "root/removed.tf"), block);
   await made(project, root, account);
   expect(await serviceLinkedRoles(account)).toHaveLength(1);
-  const { Roles } = await iamIn(account).send(new ListRolesCommand({}));
-  expect(Roles).toHaveLength(1);
+  expect(await roleNames(account)).toHaveLength(1);
 });
 
-/** The names of the roles that an AWS service has in the account. */
-async function serviceLinkedRoles(account: string): Promise<unknown[]> {
-  const { Roles = [] } = await iamIn(account).send(new ListRolesCommand({ PathPrefix: "/aws-service-role/" }));
-  return Roles.map(({ RoleName }) => RoleName);
+/** The names of the roles that AWS services have in the account. */
+function serviceLinkedRoles(account: string): Promise<unknown[]> {
+  return roleNames(account, "/aws-service-role/");
 }
 
 test("each bad value is refused by its sentence", async () => {
   const project = await published("module-refusals");
   const account = newAccount();
   const folder = "published/modules/support-app-full";
-  expect(await terraform(project, folder, account, "init", "-input=false")).toMatchObject({ status: 0 });
+  await expectToWork(project, folder, account, "init", "-input=false");
   const tags = (all: Record<string, string>) => JSON.stringify(all);
   const refusals: [variable: string, value: string, sentence: string][] = [
     ["service_quotas_role", "adopt", "expected one of on-demand, create, existing."],
@@ -181,22 +223,26 @@ test("each bad value is refused by its sentence", async () => {
     expect(said).toContain(`Received ${variable} = `);
     expect(said).toContain(sentence);
   }
-  for (const [value, sentence] of [
-    [
-      tags(Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"]))),
-      "expected at most 50 tags",
-    ],
-    [tags({ a: "<" }), "expected a tag value of at most 256 letters"],
-    [tags({ a: "1", A: "2" }), "expected keys that differ in more than case"],
-  ] as const) {
-    const refused = await terraform(project, folder, account, "plan", "-input=false", "-var", `tags=${value}`);
-    expect(refused.output.replace(/\s*│?\s+/g, " ")).toContain(sentence);
-  }
+  const badTags: readonly (readonly [tags: Record<string, string>, sentence: string])[] = [
+    [Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, "v"])), "expected at most 50 tags"],
+    [{ a: "<" }, "expected a tag value of at most 256 letters"],
+    [{ a: "1", A: "2" }, "expected keys that differ in more than case"],
+  ];
+  const people = { source: source("full") };
+  const more = badTags.map(([tags], index) => [`tags${index}`, { ...people, tags }]);
   const root = writeRoot(project, "root", {
     provider: PROVIDER,
-    module: { people: { source: source("full"), service_quotas_role: "create", request_quota_increases: false } },
+    module: Object.fromEntries([["people", people], ...more]),
   });
-  expect(await terraform(project, root, account, "init", "-input=false")).toMatchObject({ status: 0 });
+  await expectToWork(project, root, account, "init", "-input=false");
+  const refused = await terraform(project, root, account, "plan", "-input=false");
+  const errors = refused.output.split("Error: ").slice(1);
+  expect(errors).toHaveLength(badTags.length);
+  for (const [, sentence] of badTags) {
+    expect(errors.filter((error) => error.replace(/\s*│?\s+/g, " ").includes(sentence))).toHaveLength(1);
+  }
+  const quotas = { service_quotas_role: "create", request_quota_increases: false };
+  writeRoot(project, "root", { provider: PROVIDER, module: { people: { ...people, ...quotas } } });
   expect(await terraform(project, root, account, "plan", "-input=false")).toMatchObject({
     status: 1,
     output: expect.stringContaining("without request_quota_increases"),

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { endpoint, type Identity, rootOf } from "./account";
+import { recordCommand } from "./times";
+import { endWarm, type Job, runWarm } from "./warm";
 
 /** A checkout of its own, so that nothing that is deployed here meets the state of somebody's project. */
 export interface Project {
@@ -16,7 +19,7 @@ export interface Project {
 export interface Ended {
   /** The exit status. Null: killed. */
   readonly status: number | null;
-  /** Both of its outputs, without colours and CDKTF's margin. */
+  /** Both of its outputs, without colours. */
   readonly output: string;
   /** The first of them alone, as it is. */
   readonly stdout: string;
@@ -54,73 +57,196 @@ export function writeEnvironments({ folder }: Project, environmentsYaml: string)
   writeFileSync(join(folder, "environments.yaml"), environmentsYaml);
 }
 
-/** `cdktf deploy`. */
-export function deploy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
-  return cdktf(project, ["deploy", environment, "--auto-approve"], options);
+/** Synthesizes with the app, as `cdktf synth` does. */
+export function synth(project: Project, options: RunOptions): Promise<Ended> {
+  return warm(project, "main.ts", [], options);
 }
 
-/** `cdktf deploy` that is expected to work. */
+/** Synthesizes to HCL, as `cdktf synth --hcl` does. */
+export function synthHcl(project: Project, options: RunOptions): Promise<Ended> {
+  return synth(project, { ...options, env: { SYNTH_HCL_OUTPUT: "true", ...options.env } });
+}
+
+/** Synthesizes and deploys, as `cdktf deploy` does but for CDKTF's own words and its five seconds. */
+export function deploy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+  return synthAnd(project, environment, ["apply", "-auto-approve"], options);
+}
+
+/** A deploy that is expected to work. */
 export async function deployed(project: Project, environment: string, options: RunOptions): Promise<string> {
   const { status, output } = await deploy(project, environment, options);
-  if (status !== 0) throw new Error(`cdktf deploy ${environment} ended with exit status ${status}:\n${output}`);
+  if (status !== 0) throw new Error(`The deploy of ${environment} ended with exit status ${status}:\n${output}`);
   return output;
 }
 
-/** `cdktf diff`. */
+/** What a deploy said that it would do, before it did. */
+export function planIn(output: string): string {
+  return output.match(/^.*?^Plan: .*?$/ms)?.[0] ?? "";
+}
+
+/** Synthesizes and plans, as `cdktf diff` does. */
 export function diff(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+  return synthAnd(project, environment, ["plan", "-input=false"], options);
+}
+
+/** Synthesizes and destroys, as `cdktf destroy` does. */
+export function destroy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+  return synthAnd(project, environment, ["destroy", "-auto-approve"], options);
+}
+
+/** `cdktf deploy` itself, for what is about CDKTF. */
+export function cdktfDeploy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+  return cdktf(project, ["deploy", environment, "--auto-approve"], options);
+}
+
+/** `cdktf diff` itself. */
+export function cdktfDiff(project: Project, environment: string, options: RunOptions): Promise<Ended> {
   return cdktf(project, ["diff", environment], options);
 }
 
-/** `cdktf destroy`. */
-export function destroy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+/** `cdktf destroy` itself. */
+export function cdktfDestroy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
   return cdktf(project, ["destroy", environment, "--auto-approve"], options);
 }
 
-/** Runs CDKTF's command. The provider comes from a mirror, so the registry can't be asked to lock it. */
-export function cdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
-  return run(project, "cdktf", [...args, "--skip-provider-lock"], options);
+/** `cdktf synth` itself. */
+export function cdktfSynth(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+  return run(project, "cdktf", ["synth", ...args], options);
 }
 
-/** Runs Terraform in an environment's folder, after CDKTF has. */
+/** Runs CDKTF's command. The provider comes from a mirror, so the registry can't be asked to lock it. */
+async function cdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+  const ended = await run(project, "cdktf", [...args, "--skip-provider-lock"], options);
+  const [, environment = ""] = args;
+  if (existsSync(lockFileOf(project, stackFolder(environment)))) rememberInit(project, environment);
+  return { ...ended, output: withoutMargin(ended.output, args) };
+}
+
+/** Synthesizes and runs Terraform in the environment's folder, which it initializes where that is to be done. */
+async function synthAnd(
+  project: Project,
+  environment: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Ended> {
+  const { onStart: _, ...silent } = options;
+  const synthesized = await synth(project, silent);
+  if (synthesized.status !== 0) return synthesized;
+  const initialized = await init(project, environment, silent);
+  if (initialized.status !== 0) return initialized;
+  const ended = await terraform(project, environment, args, options);
+  return { ...ended, output: synthesized.output + initialized.output + ended.output };
+}
+
+/** `terraform init`, unless that is done for this very backend and provider. */
+export async function init(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+  const done = initFile(project, environment);
+  if (existsSync(done) && readFileSync(done, "utf8") === settingsOf(project, environment)) {
+    return { status: 0, output: "", stdout: "" };
+  }
+  const ended = await terraform(project, environment, ["init", "-input=false"], options);
+  if (ended.status === 0) rememberInit(project, environment);
+  return ended;
+}
+
+function rememberInit(project: Project, environment: string): void {
+  writeFileSync(initFile(project, environment), settingsOf(project, environment));
+  forgetChecksums(project, stackFolder(environment));
+}
+
+function initFile({ folder }: Project, environment: string): string {
+  return join(folder, stackFolder(environment), ".terraform/initialized-for");
+}
+
+/** What `terraform init` looks at. */
+function settingsOf({ folder }: Project, environment: string): string {
+  const file = join(folder, stackFolder(environment), "cdk.tf.json");
+  return existsSync(file) ? JSON.stringify(JSON.parse(readFileSync(file, "utf8")).terraform) : "";
+}
+
+function stackFolder(environment: string): string {
+  return `cdktf.out/stacks/${environment}`;
+}
+
+/** Runs Terraform in an environment's folder, after it was synthesized. */
 export function terraform(
   project: Project,
   environment: string,
   args: readonly string[],
   options: RunOptions,
 ): Promise<Ended> {
+  return terraformIn(project, stackFolder(environment), args, options);
+}
+
+/** Runs Terraform in a folder of the project. */
+export async function terraformIn(
+  project: Project,
+  folder: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Ended> {
   const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  return run(project, binary, [`-chdir=cdktf.out/stacks/${environment}`, ...args, "-no-color"], options);
+  const ended = await run(project, binary, [`-chdir=${folder}`, ...args, "-no-color"], options);
+  if (args[0] === "init") forgetChecksums(project, folder);
+  return ended;
+}
+
+/** The addresses of what the state has as tainted: made, but maybe not as a whole. */
+export async function taintedIn(project: Project, environment: string, options: RunOptions): Promise<string[]> {
+  const { stdout } = await terraform(project, environment, ["state", "pull"], options);
+  if (stdout === "") return []; // there is no state yet
+  const { resources }: State = JSON.parse(stdout);
+  const tainted = resources.filter(({ instances }) => instances.some(({ status }) => status === "tainted"));
+  return tainted.map(({ type, name }) => `${type}.${name}`);
+}
+
+interface State {
+  readonly resources: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly { readonly status?: string }[];
+  }[];
+}
+
+/** With a checksum, every command would read all 700 MB of the provider to compare it. */
+function forgetChecksums(project: Project, folder: string): void {
+  const file = lockFileOf(project, folder);
+  if (!existsSync(file)) return;
+  writeFileSync(file, readFileSync(file, "utf8").replace(/\n *hashes = \[[^\]]*\]/g, ""));
+}
+
+function lockFileOf(project: Project, folder: string): string {
+  return join(project.folder, folder, ".terraform.lock.hcl");
 }
 
 /** Runs the support-app command. */
 export function supportApp(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+  return warm(project, "cli/support-app.ts", args, options);
+}
+
+/** Runs the support-app command in a process of its own, for what is about that: its end, its memory, its signals. */
+export function supportAppProcess(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
   return run(project, process.execPath, ["--require", "ts-node/register", "cli/support-app.ts", ...args], options);
+}
+
+async function warm(
+  project: Project,
+  script: Job["script"],
+  args: readonly string[],
+  options: RunOptions,
+): Promise<Ended> {
+  const started = Date.now();
+  const { status, stdout, output } = await runWarm({ script, args, folder: project.folder, env: envOf(options) });
+  report(project, [script, ...args], started, status);
+  return { status, stdout, output: stripVTControlCharacters(output) };
 }
 
 /** Runs a command in a project, as somebody, with nothing else of this machine's AWS configuration. */
 export function run(project: Project, command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
-  const { accessKeyId, secretAccessKey } = typeof options.as === "string" ? rootOf(options.as) : options.as;
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS_|TF_(?!CLI_CONFIG_FILE$)|JEST_|SUPPORT_APP_)/.test(name),
-  );
-  const env = {
-    ...Object.fromEntries(inherited),
-    PATH: `${resolve("node_modules/.bin")}:${process.env.PATH}`,
-    CI: "1",
-    CHECKPOINT_DISABLE: "1",
-    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1", // it would be in the home folder
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_ENDPOINT_URL: options.endpoint ?? endpoint(),
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    ...options.env,
-  };
   const started = Date.now();
   const child = spawn(command, args, {
     cwd: project.folder,
-    env,
+    env: envOf(options),
     stdio: ["ignore", "pipe", "pipe"],
     detached: true, // a process group of its own, to be killed as a whole
   });
@@ -134,22 +260,68 @@ export function run(project: Project, command: string, args: readonly string[], 
     child.on("error", failed);
     child.on("close", (status) => {
       running.delete(child);
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      const outcome = status === 0 ? "" : `, exit status ${status ?? "none: killed"}`;
-      process.stderr.write(`  ${project.name}: ${command} ${args.join(" ")} (${seconds} s${outcome})\n`);
-      const stdout = Buffer.concat(printed).toString();
-      done({ status, output: readable(Buffer.concat(chunks).toString(), args), stdout });
+      report(project, [command, ...args], started, status);
+      const output = stripVTControlCharacters(Buffer.concat(chunks).toString());
+      done({ status, output, stdout: Buffer.concat(printed).toString() });
     });
   });
 }
 
+/** A command's environment: nothing of this machine's AWS configuration, nor what Terraform is told here. */
+function envOf(options: RunOptions): NodeJS.ProcessEnv {
+  const { accessKeyId, secretAccessKey } = typeof options.as === "string" ? rootOf(options.as) : options.as;
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS_|TF_(?!CLI_CONFIG_FILE$)|JEST_|SUPPORT_APP_)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: `${resolve("node_modules/.bin")}:${process.env.PATH}`,
+    CI: "1",
+    CHECKPOINT_DISABLE: "1",
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1", // it would be in the home folder
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL: options.endpoint ?? endpoint(),
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    GOGC: "400", // Terraform and the provider end before the memory is missed
+    ...options.env,
+  };
+}
+
+/** Says what was done, and how long it took. */
+function report({ name }: Project, command: readonly string[], started: number, status: number | null): void {
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const outcome = status === 0 ? "" : `, exit status ${status ?? "none: killed"}`;
+  process.stderr.write(`  ${name}: ${command.join(" ")} (${seconds} s${outcome})\n`);
+  recordCommand(command, Number(seconds));
+}
+
 /** Kills a command with all that it started, which leaves none of them a moment to tidy up. */
-export function killAll({ pid }: ChildProcess): void {
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
-  const processes = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-  const doomed = [pid];
-  for (const parent of doomed) for (const [child, of] of processes) if (of === parent) doomed.push(child);
-  for (const each of doomed) if (each !== undefined) kill(each);
+export function killAll(child: ChildProcess): void {
+  for (const pid of familyOf(child)) kill(pid);
+}
+
+/** Waits until a command has ended with all that it had started by now. */
+export async function familyGone(child: ChildProcess): Promise<void> {
+  const family = new Set(familyOf(child));
+  while (runningProcesses().some(({ pid }) => family.has(pid))) await sleep(50);
+}
+
+function familyOf({ pid }: ChildProcess): number[] {
+  const processes = runningProcesses();
+  const family = pid === undefined ? [] : [pid];
+  for (const parent of family) for (const one of processes) if (one.parent === parent) family.push(one.pid);
+  return family;
+}
+
+function runningProcesses(): { readonly pid: number; readonly parent: number }[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,stat="], { encoding: "utf8" });
+  return stdout.split("\n").flatMap((line) => {
+    const [pid, parent, state = ""] = line.trim().split(/\s+/);
+    return state === "" || state.startsWith("Z") ? [] : [{ pid: Number(pid), parent: Number(parent) }];
+  });
 }
 
 function kill(pid: number): void {
@@ -162,14 +334,15 @@ function kill(pid: number): void {
 
 /** Ends what still runs and removes the projects. For afterAll. */
 export function removeProjects(): void {
+  endWarm();
   for (const child of running) killAll(child);
   for (const { folder } of projects.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Without colours, and without the environment's name that CDKTF writes before each line. */
-function readable(output: string, args: readonly string[]): string {
+/** Without the environment's name that CDKTF writes before each line. */
+function withoutMargin(output: string, args: readonly string[]): string {
   const margin = new RegExp(`^(${args.join("|").replace(/[^\w|-]/g, ".")}| {4,}) ?`, "gm");
-  return stripVTControlCharacters(output).replace(margin, "");
+  return output.replace(margin, "");
 }
 
 process.on("SIGTERM", () => {

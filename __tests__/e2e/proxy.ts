@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { endpoint } from "./account";
 
 /** One call to AWS. */
@@ -31,6 +32,8 @@ export type Fault = (call: Call) => Answer | undefined | Promise<Answer | undefi
 export interface Proxy {
   readonly endpoint: string;
   readonly calls: Call[];
+  /** Waits until every caller has hung up and the emulator has answered all that was passed on to it. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,20 +43,30 @@ export type Rewrite = (call: Call, body: string) => string;
 /** Starts a proxy on a free port of loopback. */
 export async function startProxy(fault: Fault = () => undefined, rewrite?: Rewrite): Promise<Proxy> {
   const calls: Call[] = [];
+  const passedOn = new Set<Call>();
   const target = new URL(endpoint());
   const server = createServer(async (incoming, outgoing) => {
     const body = await bodyOf(incoming);
     const call = readCall(incoming, body);
     calls.push(call);
     const answer = await fault(call);
-    if (answer && !answer.afterwards) give(outgoing, call, answer);
-    else forward(target, incoming, body, outgoing, call, answer, rewrite);
+    if (answer && !answer.afterwards) {
+      give(outgoing, call, answer);
+      return;
+    }
+    passedOn.add(call);
+    const upstream = forward(target, incoming, body, outgoing, call, answer, rewrite);
+    for (const end of ["response", "error"]) upstream.once(end, () => passedOn.delete(call));
   });
+  const callers = () => new Promise<number>((done) => server.getConnections((_, count) => done(count)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     calls,
+    settled: async () => {
+      while (passedOn.size > 0 || (await callers()) > 0) await sleep(20);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -84,7 +97,7 @@ function forward(
   call: Call,
   instead?: Answer,
   rewrite?: Rewrite,
-): void {
+): ClientRequest {
   const { method, url, headers } = incoming; // with the host that was signed
   const { hostname, port } = target;
   const upstream = request({ hostname, port, method, path: url, headers }, async (answer) => {
@@ -105,6 +118,7 @@ function forward(
   });
   upstream.on("error", () => outgoing.destroy());
   upstream.end(body);
+  return upstream;
 }
 
 /** Which call it is, by the service that it is signed for and that service's protocol. */

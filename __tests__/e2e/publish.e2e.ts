@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newAccount } from "./account";
-import { createProject, removeProjects, run, supportApp } from "./project";
+import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./project";
 
 afterAll(removeProjects);
 
@@ -15,9 +15,7 @@ test("what is published with the same input passes --check, fmt and sha256sum", 
   const project = createProject("publish", YAML);
   expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
   expect(await supportApp(project, ["publish", "--check", "out"], as)).toMatchObject({ status: 0 });
-  expect(await run(project, "terraform", ["fmt", "-check", "-recursive", "-diff", "out"], as)).toMatchObject({
-    status: 0,
-  });
+  expect(await terraformIn(project, "out", ["fmt", "-check", "-recursive", "-diff"], as)).toMatchObject({ status: 0 });
   const sums = spawnSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: join(project.folder, "out") });
   expect(sums.status).toBe(0);
 });
@@ -25,17 +23,20 @@ test("what is published with the same input passes --check, fmt and sha256sum", 
 test("an environment's root plans what CDKTF's own stack plans", async () => {
   const project = createProject("publish-root", YAML);
   expect(await supportApp(project, ["publish", "--out", "out"], as)).toMatchObject({ status: 0 });
-  expect(await run(project, "cdktf", ["synth"], as)).toMatchObject({ status: 0 });
+  expect(await synth(project, as)).toMatchObject({ status: 0 });
   const planned = async (folder: string) => {
-    for (const args of [["init", "-input=false"], ["validate"], ["plan", "-input=false", "-out=plan"]]) {
-      expect(await run(project, "terraform", [`-chdir=${folder}`, ...args], as)).toMatchObject({ status: 0 });
+    for (const args of [
+      ["init", "-input=false"],
+      ["plan", "-input=false", "-out=plan"],
+    ]) {
+      expect(await terraformIn(project, folder, args, as)).toMatchObject({ status: 0 });
     }
-    const { output } = await run(project, "terraform", [`-chdir=${folder}`, "show", "-json", "plan"], as);
-    return JSON.parse(output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1)).planned_values;
+    return JSON.parse((await terraformIn(project, folder, ["show", "-json", "plan"], as)).stdout).planned_values;
   };
   const own = await planned("cdktf.out/stacks/a");
   expect(own.root_module.resources.length).toBeGreaterThan(10);
   expect(await planned("out/environments/a")).toEqual(own);
+  expect(await terraformIn(project, "out/environments/a", ["validate"], as)).toMatchObject({ status: 0 });
 });
 
 if (spawnSync("tflint", ["--version"]).status === 0) {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AttachRolePolicyCommand,
@@ -14,10 +14,11 @@ import {
   createProject,
   deployed,
   type Ended,
+  init,
   type Project,
   removeProjects,
-  run,
   supportApp,
+  synth,
   terraform,
   writeEnvironments,
 } from "./project";
@@ -40,23 +41,28 @@ async function review(project: Project, name: string, before: string, after: str
   return reviewed(project);
 }
 
-/** Synthesizes environments, and keeps what came out in a folder of that name. */
+/** Synthesizes environments into cdktf.out, and into a folder of that name. */
 async function synthesized(project: Project, environments: string, name: "base" | "head"): Promise<void> {
   writeEnvironments(project, environments);
-  for (const folder of ["cdktf.out", name]) rmSync(join(project.folder, folder), { recursive: true, force: true });
-  expect(await run(project, "cdktf", ["synth"], { as: account })).toMatchObject({ status: 0 });
-  cpSync(join(project.folder, "cdktf.out"), join(project.folder, name), { recursive: true });
+  rmSync(join(project.folder, name), { recursive: true, force: true });
+  for (const CDKTF_OUTDIR of ["cdktf.out", name]) {
+    expect(await synth(project, { as: account, env: { CDKTF_OUTDIR } })).toMatchObject({ status: 0 });
+  }
 }
 
-/** Plans what was synthesized last, as JSON, and keeps it in plan.json. */
+/** Plans what is in cdktf.out, as JSON, and keeps it in plan.json. */
 async function planned(project: Project): Promise<string> {
   const as = { as: account };
-  expect(await terraform(project, "paid", ["init", "-input=false"], as)).toMatchObject({ status: 0 });
+  expect(await init(project, "paid", as)).toMatchObject({ status: 0 });
   expect(await terraform(project, "paid", ["plan", "-input=false", "-out=plan"], as)).toMatchObject({ status: 0 });
-  const { output } = await terraform(project, "paid", ["show", "-json", "plan"], as);
-  const plan = output.slice(output.indexOf("{"), output.lastIndexOf("}") + 1);
-  writeFileSync(join(project.folder, "plan.json"), plan);
-  return plan;
+  const { stdout } = await terraform(project, "paid", ["show", "-json", "plan"], as);
+  writeFileSync(join(project.folder, "plan.json"), stdout);
+  return stdout;
+}
+
+/** Does what was planned last. */
+async function applied(project: Project): Promise<void> {
+  expect(await terraform(project, "paid", ["apply", "plan"], { as: account })).toMatchObject({ status: 0 });
 }
 
 /** Reviews what was kept, with the plan. */
@@ -100,14 +106,14 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   expect(created.output).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- view-cases: .*\n {2}- create-cases: /);
   expect(created.output).toContain("- creates `aws_iam_role.full`.");
   expect(created.output).not.toContain("Drift");
-  await deployed(project, "paid", as);
+  await applied(project);
 
   const updated = await review(project, "update", yaml(full), yaml(narrower));
   expect(updated).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: access is narrowed") });
   expect(updated.output).toMatch(/People in `#oncall` .* \*\*lose\*\*:\n {2}- live-chat: /);
   expect(updated.output).toContain("- updates `aws_iam_policy.full` (`policy`).");
   expect(updated.output).not.toContain("Drift");
-  await deployed(project, "paid", as);
+  await applied(project);
 
   const moved = await review(project, "rename", yaml(narrower), yaml(renamed));
   expect(moved).toMatchObject({ status: 0, output: expect.stringContaining("`paid`: settings change") });
@@ -116,7 +122,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
     "A channel that was configured by hand and uses the role can do nothing once it is removed.",
   );
   expect(moved.output).toContain("- updates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
-  await deployed(project, "paid", as);
+  await applied(project);
 
   const RoleName = "paid";
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -133,7 +139,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   const Deny = (Action: string) =>
     JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action, Resource: "*" }] });
   const PolicyName = "by-hand";
-  await deployed(project, "paid", as);
+  await applied(project);
   await iamIn(account).send(
     new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: Deny("support:ResolveCase") }),
   );
@@ -144,11 +150,11 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   expect(await reviewed(project, "--approved", digestIn(widened))).toMatchObject({ status: 0 });
   await iamIn(account).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: Deny("s3:GetObject") }));
   expect(await review(project, "drift-harmless", yaml(renamed), yaml(renamed))).toMatchObject({ status: 0 });
-  await deployed(project, "paid", as);
+  await applied(project);
   const foreign = "arn:aws:iam::aws:policy/AdministratorAccess";
   await iamIn(account).send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: foreign }));
   expect(await review(project, "drift-boundary", yaml(renamed), yaml(renamed))).toMatchObject({ status: 3 });
-  await deployed(project, "paid", as);
+  await applied(project);
   const PolicyDocument = trustIn("supportapp.amazonaws.com").replace(
     '"Action"',
     '"Condition":{"StringEquals":{"aws:SourceAccount":"999999999999"}},"Action"',
@@ -156,7 +162,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   expect(PolicyDocument).toContain("999999999999");
   await iamIn(account).send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
   expect(await review(project, "drift-trust", yaml(renamed), yaml(renamed))).toMatchObject({ status: 3 });
-  await deployed(project, "paid", as);
+  await applied(project);
 
   // A plan of other code is refused, though it attaches what the code doesn't say.
   await synthesized(project, yaml(renamed), "head");
@@ -200,7 +206,10 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   for (const folder of ["cdktf.out", "head"]) {
     writeFileSync(join(project.folder, folder, "stacks/paid/cdk.tf.json"), JSON.stringify(swapped));
   }
+  const initialized = join(project.folder, "cdktf.out/stacks/paid/.terraform"); // with the other backend
+  rmSync(initialized, { recursive: true });
   await planned(project);
+  rmSync(initialized, { recursive: true });
   const swap = await reviewed(project);
   expect(swap).toMatchObject({ status: 3, output: expect.stringContaining("The backend changes: local with path") });
   expect(swap.output).toContain("- creates `aws_iam_role.full`.");

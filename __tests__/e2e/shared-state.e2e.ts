@@ -1,8 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { newAccount, s3In } from "./account";
 import { createBucket } from "./examples";
-import { createProject, deploy, deployed, diff, killAll, removeProjects, terraform } from "./project";
+import {
+  cdktfDeploy,
+  createProject,
+  deploy,
+  deployed,
+  diff,
+  familyGone,
+  killAll,
+  removeProjects,
+  terraform,
+} from "./project";
 import { startProxy } from "./proxy";
 
 afterAll(removeProjects);
@@ -44,12 +53,16 @@ async function startDeploy() {
     arrived();
     return released;
   });
-  let kill = () => {};
+  let kill = async () => {};
   const ended = deploy(createProject("shared-first", environments), "shared", {
     as: account,
     endpoint: proxy.endpoint,
     onStart: (child) => {
-      kill = () => killAll(child);
+      kill = async () => {
+        const gone = familyGone(child);
+        killAll(child);
+        await gone;
+      };
     },
   });
   await Promise.race([atRole, ended]);
@@ -61,7 +74,7 @@ test("while one deploy holds the lock, a second one is refused and says who hold
   expect(await objects()).toContain(LOCK);
 
   const elsewhere = createProject("shared-second", environments);
-  const second = await deploy(elsewhere, "shared", { as: account });
+  const second = await cdktfDeploy(elsewhere, "shared", { as: account });
   expect(second.status).not.toBe(0);
   expect(second.output).toContain("Error acquiring the state lock");
   expect(second.output).toMatch(/Operation: +OperationTypeApply/);
@@ -77,10 +90,9 @@ test("while one deploy holds the lock, a second one is refused and says who hold
 test("the lock of a deploy that was killed is released as README says", async () => {
   environments = environments.replace("read-only: {}", "read-only: { role-name: another }");
   const first = await startDeploy();
-  first.kill();
+  await first.kill();
   await first.ended;
   await first.close();
-  await sleep(500);
   expect(await objects()).toEqual([STATE, LOCK]);
 
   const project = createProject("shared-next", environments);
