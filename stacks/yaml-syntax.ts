@@ -62,7 +62,7 @@ export type ParsedYaml =
 export function parseYaml(text: string, places: Places): ParsedYaml {
   const { tokens, errors: unreadable } = tokenize(text);
   if (unreadable.length > 0) return { errors: located(unreadable, places) };
-  const composer = new Composer({ stringKeys: true, uniqueKeys: false }); // YamlSource finds them, which knows the path
+  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // YamlSource finds them, which knows the path
   const [document, second] = Array.from(composer.compose(tokens, true, text.length));
   const errors = errorsOf(document as Document.Parsed, places);
   if (second !== undefined) {

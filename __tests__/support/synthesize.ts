@@ -14,12 +14,9 @@ export type Texts = Readonly<Record<string, string>>;
 
 /** Synthesizes environments into a folder of their own, as CDKTF's command would ask for it, and reads the files back. */
 export function synthesizeEnvironments(environments: readonly Environment[], notation: Notation = "json"): Texts {
-  const before = { ...process.env };
   const outdir = mkdtempSync(join(tmpdir(), "support-app-"));
   try {
-    process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
-    process.env.CDKTF_OUTDIR = outdir;
-    writeStacks(environments);
+    synthesizeInto(outdir, environments, notation);
     const manifest: { stacks: Record<string, { synthesizedStackPath: string }> } = JSON.parse(
       readFileSync(join(outdir, "manifest.json"), "utf8"),
     );
@@ -30,8 +27,23 @@ export function synthesizeEnvironments(environments: readonly Environment[], not
       ]),
     );
   } finally {
-    process.env = before;
     rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Synthesizes environments into a folder, as CDKTF's command would ask for it. */
+export function synthesizeInto(
+  outdir: string,
+  environments: readonly Environment[],
+  notation: Notation = "json",
+): void {
+  const before = { ...process.env };
+  try {
+    process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
+    process.env.CDKTF_OUTDIR = outdir;
+    writeStacks(environments);
+  } finally {
+    process.env = before;
   }
 }
 

@@ -4,7 +4,7 @@ import { CAPABILITIES, type Capability } from "../../modules/support-app/capabil
 import { roleArnOf } from "../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING } from "../../modules/support-app/notify";
 import { messageOf } from "../../modules/support-app/printable";
-import { describe, pathInWords } from "../../modules/support-app/problem";
+import { describePath, pathInWords } from "../../modules/support-app/problem";
 import { type Environment, LEVELS } from "../../stacks/environment";
 import type { Terraform } from "../../stacks/portable";
 import { CommandError } from "../command-error";
@@ -82,7 +82,7 @@ export function readAccessDocument(folder: string): AccessDocument {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new CommandError(
-    `Received --since ${describe(folder)} whose access.json is not as publish writes it (${pathInWords((issue?.path ?? []) as (string | number)[])}: ${messageOf(issue)}), expected an earlier publication. Check the name.`,
+    `Received --since ${describePath(folder)} whose access.json is not as publish writes it (${pathInWords((issue?.path ?? []) as (string | number)[])}: ${messageOf(issue)}), expected an earlier publication. Check the name.`,
   );
 }
 

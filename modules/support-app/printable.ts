@@ -3,7 +3,7 @@
  * separators, lone surrogates, what has no meaning, what is invisible by default unless an emoji precedes it, and the first
  * `#` of `##[…]` and `##name[…]`, which GitHub Actions, Azure Pipelines and TeamCity obey anywhere in a line.
  */
-export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?<!\p{ExtPict}(?=\uFE0F))\p{DI}|#(?=#\w*\[)/gu;
+export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?<!(?=\P{C})\p{ExtPict}(?=\uFE0F))\p{DI}|#(?=#\w*\[)/gu;
 
 /** How GitHub Actions has a command begin that takes a whole line. */
 const COMMAND = /^(\s*):(?=:)/;

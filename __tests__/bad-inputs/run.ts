@@ -1,0 +1,141 @@
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { runSupportApp } from "../../cli/program";
+import { parseEnvironments } from "../../stacks/environments";
+import { synthesizeInto } from "../support/synthesize";
+
+/** What stands at a path: a file's text, or something else. */
+export type Content =
+  | string
+  | { readonly base64: string }
+  | { readonly link: string }
+  | { readonly folder: true }
+  | { readonly remove: true }
+  /** That many lists in each other, between two texts. */
+  | { readonly nested: number; readonly before?: string; readonly after?: string };
+
+/** A bad input of the command, and how it ends. */
+export interface BadInput {
+  readonly what: string;
+  /** What follows the command's name; by default a command that reads environments.yaml. `DIR` stands for a fresh folder, here and in all that follows. */
+  readonly args?: readonly string[];
+  /** The text of environments.yaml in it, unless it is a good one. */
+  readonly environments?: string;
+  /** What else is in the folder, by path. */
+  readonly files?: Readonly<Record<string, Content>>;
+  /** Whether `base` and `head` are there, as synthesized from the good environments. */
+  readonly synthesized?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly status: number;
+  /** All that is printed, on both streams. */
+  readonly says: string;
+  /** What it writes all the same, by path. */
+  readonly changes?: readonly string[];
+}
+
+/** Environments that have nothing wrong. */
+const GOOD = `environments:
+  a: { account: "111122223333", region: us-east-1, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } }
+  b: { account: "222233334444", region: us-east-1, read-only: {}, deploy-role: "arn:aws:iam::222233334444:role/terraform" }
+  old: { account: "333344445555", region: us-east-1, retired: true }
+`;
+
+/** Variables that would change how a command behaves, whoever runs these tests. */
+const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|CDKTF_|SYNTH_|TF_)/;
+
+/** How a command ended. */
+export interface Ended {
+  readonly status: number;
+  readonly printed: string;
+  /** What it has written, changed or removed in the folder and among temporary files. */
+  readonly changed: readonly string[];
+}
+
+/** Runs the command with an input in a folder of its own. */
+export async function run(input: BadInput, printed: string[]): Promise<Ended> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-bad-")));
+  const environment = { ...process.env };
+  try {
+    const place = (text: string) => text.replaceAll("DIR", join(folder, "here"));
+    const temporary = join(folder, "temporary");
+    for (const each of ["here", "temporary"]) mkdirSync(join(folder, each));
+    write(join(folder, "here"), "environments.yaml", input.environments ?? GOOD);
+    if (input.synthesized)
+      for (const name of ["base", "head"]) cpSync(synthesized(), join(folder, "here", name), { recursive: true });
+    for (const [path, content] of Object.entries(input.files ?? {})) write(join(folder, "here"), path, content);
+    for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
+    process.env.TMPDIR = temporary;
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "here", "environments.yaml");
+    for (const [name, value] of Object.entries(input.env ?? {})) process.env[name] = place(value);
+    const before = contentsOf(folder);
+    printed.length = 0;
+    const status = await runSupportApp((input.args ?? ["deployer-policy", "a"]).map(place));
+    const after = contentsOf(folder);
+    const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+      (path) => before.get(path) !== after.get(path),
+    );
+    return { status, printed: printed.join("\n").replaceAll(join(folder, "here"), "DIR"), changed };
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+let made: string | undefined;
+
+/** The good environments, synthesized. */
+function synthesized(): string {
+  if (made === undefined) {
+    made = mkdtempSync(join(tmpdir(), "support-app-good-"));
+    synthesizeInto(made, parseEnvironments(GOOD, "environments.yaml"));
+  }
+  return made;
+}
+
+/** For afterAll. */
+export function removeSynthesized(): void {
+  if (made !== undefined) rmSync(made, { recursive: true });
+}
+
+function write(folder: string, path: string, content: Content): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(file, { recursive: true, force: true });
+  if (typeof content === "string") writeFileSync(file, content);
+  else if ("base64" in content) writeFileSync(file, Buffer.from(content.base64, "base64"));
+  else if ("link" in content) symlinkSync(content.link, file);
+  else if ("folder" in content) mkdirSync(file);
+  else if ("nested" in content) {
+    const { before = "", nested, after = "" } = content;
+    writeFileSync(file, `${before}${"[".repeat(nested)}${"]".repeat(nested)}${after}`);
+  }
+}
+
+/** Everything below a folder, by path. */
+function contentsOf(folder: string): Map<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const content = entry.isFile()
+        ? readFileSync(path, "latin1")
+        : entry.isSymbolicLink()
+          ? `→ ${readlinkSync(path)}`
+          : "";
+      return [path.slice(folder.length + 1), content];
+    }),
+  );
+}
