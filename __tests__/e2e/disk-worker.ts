@@ -38,7 +38,7 @@ for (const name of CHANGES) {
       return original(...args);
     } finally {
       if (++changes === signal?.after) {
-        fs.writeSync(1, "x"); // whoever waits for it
+        writeSync(1, "x"); // whoever waits for it
         process.kill(process.pid, signal.name);
       }
     }
@@ -47,6 +47,7 @@ for (const name of CHANGES) {
 }
 
 const { now } = Date;
+const { writeSync } = fs;
 
 async function run(job: Job): Promise<Done> {
   Object.assign(process.env, job.env);
@@ -55,7 +56,12 @@ async function run(job: Job): Promise<Done> {
   changes = 0;
   signal = job.signal;
   const said: string[] = [];
-  console.log = console.error = (text: string) => void said.push(text);
+  console.error = (text: string) => void said.push(text);
+  fs.writeSync = ((descriptor: number, ...rest: [Buffer]) => {
+    if (descriptor > 2) return writeSync(descriptor, ...rest); // a file
+    said.push(String(rest[0]).trimEnd());
+    return rest[0].length;
+  }) as typeof fs.writeSync;
   process.exitCode = 0;
   try {
     if (job.publish) {
