@@ -13,7 +13,7 @@ export interface Since {
   readonly changes: readonly Change[];
 }
 
-/** Who can do what where, as one page that asks nobody for anything. */
+/** Who can do what where, as one self-contained page. */
 export function accessPage({ version, environments }: AccessDocument, since?: Since): string {
   const rows = environments.flatMap(rowsOf);
   return `<!DOCTYPE html>

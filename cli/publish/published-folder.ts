@@ -22,7 +22,7 @@ export function expectOurs(folder: string, target: string): void {
   );
 }
 
-/** What a folder has otherwise than it should, each as a line. */
+/** How a folder differs from what it should be, each difference as a line. */
 export function differences(folder: string, files: Files): string[] {
   return readable("--check", folder, () => {
     const found = new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile]));
