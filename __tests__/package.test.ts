@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { bin, dependencies, name, peerDependencies, version } from "../package.json";
 import { peopleCan } from "./support/access";
 import { parseTerraform } from "./support/synthesize";
+import { thoroughTest } from "./support/thorough";
 
 /** README's example of the library. */
 const EXAMPLE = readFileSync("README.md", "utf8").match(/```ts\n(.*?)```/s)?.[1] ?? "";
@@ -37,38 +38,6 @@ let consumer: string;
 /** What the compiler says of each file of the consumer. */
 let compiled: string[];
 
-beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), "support-app-consumer-"));
-  const project = join(scratch, "project");
-  for (const path of [...SOURCES, ...CONFIGURATIONS]) cpSync(path, join(project, path), { recursive: true });
-  symlinkSync(resolve("node_modules"), join(project, "node_modules"));
-  const npm = { npm_config_cache: join(scratch, "npm"), npm_config_update_notifier: "false" };
-  const pack = ["pack", "--silent", "--pack-destination", scratch];
-  execFileSync("npm", pack, { cwd: project, env: { ...process.env, ...npm } });
-
-  consumer = join(scratch, "consumer");
-  const installed = join(consumer, "node_modules", name);
-  mkdirSync(installed, { recursive: true });
-  execFileSync("tar", ["-xzf", join(scratch, `${name}-${version}.tgz`), "-C", installed, "--strip-components=1"]);
-  // Nothing else is found than what the package says that it needs. __tests__/e2e/package.e2e.ts lets npm install it.
-  for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
-    mkdirSync(join(consumer, "node_modules", dirname(needed)), { recursive: true });
-    symlinkSync(resolve("node_modules", needed), join(consumer, "node_modules", needed));
-  }
-  writeFileSync(join(consumer, "app.ts"), CONSUMER);
-  for (const [file, [props]] of Object.entries(REFUSED)) {
-    writeFileSync(join(consumer, file), CONSUMER.replace('access: "read-only"', props));
-  }
-  const files = ["app.ts", ...Object.keys(REFUSED)];
-  const { stdout } = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "--strict", ...files], {
-    cwd: consumer,
-    encoding: "utf8",
-  });
-  compiled = stdout.split("\n");
-}, 300_000);
-
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
 test("cdktf, its AWS provider and constructs are peers, so that a project has each only once", () => {
   expect(Object.keys(peerDependencies).sort()).toEqual(["@cdktf/provider-aws", "cdktf", "constructs"]);
   // Development tools may have others below them.
@@ -84,44 +53,86 @@ test("cdktf, its AWS provider and constructs are peers, so that a project has ea
   }
 });
 
-test("brings the support-app command, and the libraries that it needs", () => {
-  expect(Object.keys(dependencies).sort()).toEqual([
-    "@aws-sdk/client-cloudcontrol",
-    "@aws-sdk/client-iam",
-    "@aws-sdk/client-sts",
-    "@aws-sdk/client-support",
-    "@aws-sdk/util-arn-parser",
-    "@cdktf/hcl-tools",
-    "@octokit/request",
-    "commander",
-    "fastest-levenshtein",
-    "p-limit",
-    "semver",
-    "yaml",
-    "zod",
-  ]);
-  const command = join(consumer, "node_modules", name, bin["support-app"]);
-  const supportApp = (...args: string[]) =>
-    execFileSync(process.execPath, [command, ...args], { cwd: consumer, encoding: "utf8", stdio: "pipe" });
-  expect(readFileSync(command, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
-  expect(supportApp("--help")).toContain("Usage: support-app [options] [command]");
-  const environments = join(consumer, "environments.yaml");
-  writeFileSync(environments, 'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }');
-  expect(supportApp("deployer-policy", "test")).toContain("arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole");
-  expect(supportApp("doctor", "--policy")).toContain("iam:GetRole");
-  supportApp("publish", "--out", "published");
-  const module = join(consumer, "published/modules/support-app-read-only");
-  expect(readFileSync(join(module, "LICENSE"), "utf8")).toContain("Apache License");
-  expect(readFileSync(join(module, "README.md"), "utf8")).toContain(`Version ${version}.`);
-});
+describe("the packed package", () => {
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), "support-app-consumer-"));
+    const project = join(scratch, "project");
+    for (const path of [...SOURCES, ...CONFIGURATIONS]) cpSync(path, join(project, path), { recursive: true });
+    symlinkSync(resolve("node_modules"), join(project, "node_modules"));
+    const npm = { npm_config_cache: join(scratch, "npm"), npm_config_update_notifier: "false" };
+    const pack = ["pack", "--silent", "--pack-destination", scratch];
+    execFileSync("npm", pack, { cwd: project, env: { ...process.env, ...npm } });
 
-test("README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more", async () => {
-  expect(compiled.filter((line) => !Object.keys(REFUSED).some((file) => line.startsWith(`${file}(`)))).toEqual([""]);
-  expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
-  const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");
-  expect(peopleCan(await parseTerraform(synthesized, "json"), "watch")).toEqual(["see cases"]);
-});
+    consumer = join(scratch, "consumer");
+    const installed = join(consumer, "node_modules", name);
+    mkdirSync(installed, { recursive: true });
+    execFileSync("tar", ["-xzf", join(scratch, `${name}-${version}.tgz`), "-C", installed, "--strip-components=1"]);
+    // Nothing else is found than what the package says that it needs. __tests__/e2e/package.e2e.ts lets npm install it.
+    for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
+      mkdirSync(join(consumer, "node_modules", dirname(needed)), { recursive: true });
+      symlinkSync(resolve("node_modules", needed), join(consumer, "node_modules", needed));
+    }
+    writeFileSync(join(consumer, "app.ts"), CONSUMER);
+    for (const [file, [props]] of Object.entries(REFUSED)) {
+      writeFileSync(join(consumer, file), CONSUMER.replace('access: "read-only"', props));
+    }
+    const files = ["app.ts", ...Object.keys(REFUSED)];
+    const { stdout } = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "--strict", ...files], {
+      cwd: consumer,
+      encoding: "utf8",
+    });
+    compiled = stdout.split("\n");
+  }, 300_000);
 
-test.each(Object.entries(REFUSED))("its types refuse what %s says", (file, [, message]) => {
-  expect(compiled.filter((line) => line.startsWith(`${file}(`)).join("\n")).toContain(message);
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  thoroughTest("brings the support-app command, and the libraries that it needs", () => {
+    expect(Object.keys(dependencies).sort()).toEqual([
+      "@aws-sdk/client-cloudcontrol",
+      "@aws-sdk/client-iam",
+      "@aws-sdk/client-sts",
+      "@aws-sdk/client-support",
+      "@aws-sdk/util-arn-parser",
+      "@cdktf/hcl-tools",
+      "@octokit/request",
+      "commander",
+      "fastest-levenshtein",
+      "p-limit",
+      "semver",
+      "yaml",
+      "zod",
+    ]);
+    const command = join(consumer, "node_modules", name, bin["support-app"]);
+    const supportApp = (...args: string[]) =>
+      execFileSync(process.execPath, [command, ...args], { cwd: consumer, encoding: "utf8", stdio: "pipe" });
+    expect(readFileSync(command, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(supportApp("--help")).toContain("Usage: support-app [options] [command]");
+    const environments = join(consumer, "environments.yaml");
+    writeFileSync(
+      environments,
+      'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }',
+    );
+    expect(supportApp("deployer-policy", "test")).toContain("arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole");
+    expect(supportApp("doctor", "--policy")).toContain("iam:GetRole");
+    supportApp("publish", "--out", "published");
+    const module = join(consumer, "published/modules/support-app-read-only");
+    expect(readFileSync(join(module, "LICENSE"), "utf8")).toContain("Apache License");
+    expect(readFileSync(join(module, "README.md"), "utf8")).toContain(`Version ${version}.`);
+  });
+
+  thoroughTest(
+    "README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more",
+    async () => {
+      expect(compiled.filter((line) => !Object.keys(REFUSED).some((file) => line.startsWith(`${file}(`)))).toEqual([
+        "",
+      ]);
+      expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
+      const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");
+      expect(peopleCan(await parseTerraform(synthesized, "json"), "watch")).toEqual(["see cases"]);
+    },
+  );
+
+  thoroughTest.each(Object.entries(REFUSED))("its types refuse what %s says", (file, [, message]) => {
+    expect(compiled.filter((line) => line.startsWith(`${file}(`)).join("\n")).toContain(message);
+  });
 });

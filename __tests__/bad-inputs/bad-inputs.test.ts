@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../modules/support-app";
 import { newApp } from "../support/new-app";
 import { printedInTests } from "../support/printed";
+import { sample } from "../support/thorough";
 import { type BadInput, removeSynthesized, run } from "./run";
 
 const CONSTRUCTS = { SupportAppAccess, SlackChannel, SlackWorkspace, AccountAlias };
@@ -34,7 +35,7 @@ afterAll(removeSynthesized);
 const TABLES = ["environments", "commands", "files", "variables", "github", "aws"];
 
 describe.each(TABLES)("%s", (name) => {
-  test.each(table<BadInput>(name))("$what", async (input) => {
+  test.each(sample(table<BadInput>(name), 4, 1))("$what", async (input) => {
     const ended = await run(input, printed);
     expectPlain(ended.printed);
     expect(ended).toEqual({ status: input.status, printed: input.says, changed: input.changes ?? [] });

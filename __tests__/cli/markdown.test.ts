@@ -2,6 +2,7 @@ import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { code, markdownTable } from "../../cli/markdown";
 import { HOSTILE_JSON } from "../support/hostile";
+import { propertyRuns } from "../support/thorough";
 
 const PIECES = fc.constantFrom("`", "``", "|", "\\", "\\|", " ", "\n", "u{", "\\u{0007}", "\u0007", "a", HOSTILE_JSON);
 const TEXTS = fc.oneof(
@@ -28,7 +29,7 @@ test("any text is one piece of code, alone and in a cell", () => {
         ["code_inline", shown],
       ]);
     }),
-    { numRuns: 300 },
+    { numRuns: propertyRuns(300) },
   );
 });
 
@@ -38,7 +39,7 @@ test("two texts that differ look different", () => {
       fc.pre(one.trim() !== other.trim());
       expect(code(one)).not.toBe(code(other));
     }),
-    { numRuns: 1000 },
+    { numRuns: propertyRuns(1000) },
   );
   expect(code("a\u200b")).toBe("`a\\u{200b}`");
   expect(code("a\\u{200b}")).toBe("`a\\u{005c}u{200b}`");

@@ -4,6 +4,7 @@ import { runSupportApp } from "../../cli/program";
 import { OBJECT_NAMES } from "../support/object-names";
 import { reviewingInTests } from "../support/reviewing";
 import { synthesize } from "../support/synthesize";
+import { sample } from "../support/thorough";
 
 const { scratch, supportApp, review, folderOf } = reviewingInTests();
 
@@ -21,7 +22,7 @@ afterEach(() => {
   delete process.env.SUPPORT_APP_ENVIRONMENTS;
 });
 
-describe.each(OBJECT_NAMES)("%s", (name) => {
+describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
   test("as an environment's name in a synthesized folder is one that comes and goes", async () => {
     const withIt = folderOf(Object.fromEntries([[name, TERRAFORM]]));
     const added = await review("--base", NOTHING, "--head", withIt);

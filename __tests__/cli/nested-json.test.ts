@@ -8,6 +8,7 @@ import { ACCOUNT } from "../support/live-account";
 import { planOf } from "../support/plan-fixtures";
 import { reviewingInTests } from "../support/reviewing";
 import { synthesize } from "../support/synthesize";
+import { thoroughTest } from "../support/thorough";
 
 /*
  * JSON that is nested far deeper than a function can call itself, in the place of every file and answer that is read, and
@@ -216,12 +217,12 @@ describe("doctor doesn't know", () => {
 });
 
 describe("what is no deeper than usual", () => {
-  test("may be as wide as it likes", () => {
+  thoroughTest("may be as wide as it likes", () => {
     const null_resource = Object.fromEntries(Array.from({ length: 130_000 }, (_, index) => [`a${index}`, {}]));
     expect(readStack({ resource: { null_resource } }).unreadable.length).toBeGreaterThan(130_000);
   });
 
-  test("may refer to itself in a circle, or in a long chain", async () => {
+  thoroughTest("may refer to itself in a circle, or in a long chain", async () => {
     const chain = (length: number, last: string) =>
       Object.fromEntries(
         Array.from({ length }, (_, index) => [

@@ -68,7 +68,7 @@ test("whoever reads no further has what they wanted", () => {
 
 test("a standard error that is full or closed, too, changes nothing", () => {
   for (const stderr of ["2>&1", "2>&-"]) {
-    expect(inShell(`"$@" > /dev/full ${stderr}`, ...SUPPORT_APP)).toEqual({ status: 1, stdout: "", stderr: "" });
+    expect(inShell(`"$@" > /dev/full ${stderr}`, ...PRINT)).toEqual({ status: 1, stdout: "", stderr: "" });
   }
 });
 

@@ -4,6 +4,7 @@ import { parseEnvironments } from "../../stacks/environments";
 import { aliasedYaml, cpuTime, MISTAKES, NO_MISTAKE } from "../bench/environments";
 import { errorsOf } from "../support/errors";
 import { synthesize } from "../support/synthesize";
+import { propertyRuns, thoroughTest } from "../support/thorough";
 
 /** Environments, the first with what stands at anchors, the others with aliases. */
 function environments(...entries: string[]): string {
@@ -205,7 +206,7 @@ describe("aliases that come to no value", () => {
   });
 });
 
-test("thousands of environments may share one anchor, and what they come to is as without", () => {
+thoroughTest("thousands of environments may share one anchor, and what they come to is as without", () => {
   const access = "{ without: [live-chat], tags: { a: b }, channels: [{ name: a, workspace: T1, channel: C1 }] }";
   const shared = environments(`full: &f ${access}`, ...Array<string>(2000).fill("full: *f"));
   const alone = environments(...Array<string>(2001).fill(`full: ${access}`));
@@ -217,7 +218,7 @@ test("thousands of environments may share one anchor, and what they come to is a
 describe("what many environments share is looked at once", () => {
   const time = (yaml: string) => cpuTime(() => errorsOf(yaml), 5);
 
-  test("a mistake costs at most twice the time of the file without it", () => {
+  thoroughTest("a mistake costs at most twice the time of the file without it", () => {
     const right = time(aliasedYaml(300, NO_MISTAKE));
     for (const access of Object.values(MISTAKES)) {
       const mistaken = aliasedYaml(300, access);
@@ -226,7 +227,7 @@ describe("what many environments share is looked at once", () => {
     }
   });
 
-  test("twice as many mistakes behind twice as many aliases cost twice the time, not four times", () => {
+  thoroughTest("twice as many mistakes behind twice as many aliases cost twice the time, not four times", () => {
     const channels = (count: number) =>
       `{ channels: [${Array.from({ length: count }, (_, n) => `{ name: a, workspace: T1, channel: c${n} }`).join(", ")}] }`;
     const [some, more] = [aliasedYaml(200, channels(100)), aliasedYaml(400, channels(200))];
@@ -293,7 +294,7 @@ test("a file says the same with aliases as without", () => {
       expect(words(withAliases)).toEqual(words(without));
       expect(withAliases.length).toBeLessThanOrEqual(without.length);
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
+    { numRuns: propertyRuns(100) },
   );
 });
 
@@ -305,6 +306,6 @@ test("and nothing else where one thing stands for different ones: rules wait for
       expect(without).toEqual(expect.arrayContaining(withAliases));
       expect(withAliases.length > 0).toBe(without.length > 0);
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
+    { numRuns: propertyRuns(100) },
   );
 });

@@ -6,6 +6,7 @@ import { parseEnvironments } from "../../stacks/environments";
 import { awsManagedPolicy, permissionsOf } from "../support/access";
 import { expectNoMachineIn } from "../support/machine";
 import { type Notation, parseTerraform, synthesize, type Terraform, type Texts } from "../support/synthesize";
+import { propertyRuns } from "../support/thorough";
 
 /** What the guide's example policy allows. */
 const GUIDE = awsManagedPolicy("AWSSupportAppFullAccess");
@@ -160,7 +161,7 @@ const environmentFile = fc
   );
 
 /** All properties are of the same files, so that each is synthesized once in each notation. */
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 50), seed: Date.now() };
+const RUNS = { numRuns: propertyRuns(50), seed: Date.now() };
 const synthesized = new Map<string, Texts>();
 
 async function forEveryFile(check: (yaml: string) => Promise<void>): Promise<void> {

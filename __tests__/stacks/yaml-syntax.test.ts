@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { errorsOf } from "../support/errors";
+import { propertyRuns } from "../support/thorough";
 
 const GOOD = `defaults:
   region: us-east-1
@@ -195,6 +196,6 @@ test("whatever is changed in a file, it is read or its errors stand in its lines
         expect(text).toBeDefined();
       }
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) },
+    { numRuns: propertyRuns(300) },
   );
 });

@@ -5,6 +5,7 @@ import { PATIENCE } from "../../../cli/doctor/silence";
 import { type Answer, type AnsweringAws, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
 import { ACCOUNT } from "../../support/live-account";
+import { sample } from "../../support/thorough";
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -366,17 +367,21 @@ test("without a fault everything is healthy, by every call of the table", async 
   expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
 });
 
-describe.each(CALLS.map((call) => [nameOf(call), call] as const))("%s", (_, call) => {
+describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))("%s", (_, call, index) => {
+  const part = <T>(cases: readonly T[], every: number) => sample(cases, every, index);
   const faults = Object.entries({ ...FAULTS, ...(isList(call) ? PAGE_FAULTS : {}) });
 
-  test.each(faults)("%s: what depends on it isn't known, and all else is healthy", async (_, [fault, says]) => {
-    const found = await diagnosed(call, fault);
-    expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
-    expect(found.answer).toBe("unknown");
-    expect(saidIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
-  });
+  test.each(part(faults, 16))(
+    "%s: what depends on it isn't known, and all else is healthy",
+    async (_, [fault, says]) => {
+      const found = await diagnosed(call, fault);
+      expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
+      expect(found.answer).toBe("unknown");
+      expect(saidIn(found)).toEqual(expect.arrayContaining([expect.stringMatching(says)]));
+    },
+  );
 
-  test.each(call.promised)("an answer without %s is broken, and that is said", async (name) => {
+  test.each(part(call.promised, 8))("an answer without %s is broken, and that is said", async (name) => {
     const without: Fault = (_, right) =>
       isJson(call)
         ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")
@@ -390,18 +395,18 @@ describe.each(CALLS.map((call) => [nameOf(call), call] as const))("%s", (_, call
     expect(said.join()).toContain(name);
   });
 
-  for (const [own, another] of call.another ?? []) {
+  for (const [own, another] of part(call.another ?? [], 6)) {
     test(`an answer with something else: ${another} for ${own}`, async () => {
       const found = await diagnosed(call, (_, right) => right.replaceAll(own, another));
       expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
     });
   }
 
-  test.each(Object.entries(OVERCOME))("%s: overcome", async (_, fault) => {
+  test.each(part(Object.entries(OVERCOME), 3))("%s: overcome", async (_, fault) => {
     expect(answersOf(await diagnosed(call, fault))).toEqual(HEALTHY);
   });
 
-  test.each(Object.entries(ENDLESS))(
+  test.each(part(Object.entries(ENDLESS), 3))(
     "%s: has an end, which is said, and nothing is healthy by it",
     async (_, fault) => {
       const found = await diagnosed(call, fault, hasty);

@@ -8,6 +8,7 @@ import { type AnsweringAws, type Answers, answerAs, xmlOf } from "../../support/
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
 import { ACCOUNT, policyText } from "../../support/live-account";
 import { printedInTests } from "../../support/printed";
+import { sample } from "../../support/thorough";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-hostile-doctor-"));
 const file = join(scratch, "environments.yaml");
@@ -128,7 +129,7 @@ describe("what AWS answers is a line, in a report for people and in one for mach
       ["policy", JSON.parse(policyText(ofPolicy))],
       ["channel", CHANNEL],
     ] as const) {
-      for (const copy of hostileCopies(whole)) {
+      for (const copy of sample([...hostileCopies(whole)], 5)) {
         const { status } = await doctor(accountWith({ [what]: JSON.stringify(copy) }));
         expect([what, copy, [4, 5].includes(status)]).toEqual([what, copy, true]);
       }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { compare, type Right } from "../../../cli/iam/compare";
 import { readPolicy } from "../../../cli/iam/policy";
+import { propertyRuns } from "../../support/thorough";
 import { anyChange, type Change, narrowingChange, requestsNear } from "./changes";
 import { type Answer, type Oracle, startOracle } from "./oracle";
 import { allows, type JsonStatement, type Request } from "./request";
 
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500), seed: 1 };
+const RUNS = { numRuns: propertyRuns(500), seed: 1 };
 
 /** Most of it is z3's, on a busy machine. */
 const TIMEOUT_MS = 1_000 * RUNS.numRuns;
@@ -89,8 +90,8 @@ test(
     expect(part(all, ({ ours }) => ours === "undecided")).toBeLessThanOrEqual(0.01);
     expect(part(all, ({ oracles }) => oracles === "undecided")).toBeLessThanOrEqual(0.01);
     // Both answers are common, or the property would show little.
-    expect(part(all, ({ oracles }) => oracles === "nothing")).toBeGreaterThan(0.3);
-    expect(part(all, ({ oracles }) => oracles === "something")).toBeGreaterThan(0.3);
+    expect(part(all, ({ oracles }) => oracles === "nothing")).toBeGreaterThan(0.25);
+    expect(part(all, ({ oracles }) => oracles === "something")).toBeGreaterThan(0.25);
   },
   TIMEOUT_MS,
 );

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { compare, type Right, reachOf } from "../../../cli/iam/compare";
 import { type Condition, type Policy, readPolicy, type Targets } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
+import { propertyRuns } from "../../support/thorough";
 
 type Statement = Readonly<Record<string, unknown>>;
 
@@ -474,7 +475,7 @@ function policiesWhen(conditions: fc.Arbitrary<Condition>): fc.Arbitrary<Policy>
   return fc.array(statement, { maxLength: 4 }).map((statements) => ({ statements, unreadable: [] }));
 }
 
-const RUNS = { numRuns: Number(process.env.PROPERTY_RUNS ?? 500) };
+const RUNS = { numRuns: propertyRuns(500) };
 
 test("for any two policies, it agrees with going through every case one by one", () => {
   const values = ["x", "y", "z", undefined];

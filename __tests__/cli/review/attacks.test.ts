@@ -4,6 +4,7 @@ import { reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../../cli/terraform/verdict";
 import { synthesize } from "../../support/synthesize";
+import { isThorough, sample, thoroughTest } from "../../support/thorough";
 
 /*
  * What a change could hide where nobody looks for access: each section, argument and place of the Terraform, beside a twin
@@ -932,17 +933,17 @@ describe("every section, every place and every odd value", () => {
   test("no expression passes, wherever it stands", () => {
     const passed: string[] = [];
     let cases = 0;
-    for (const path of PLACES) {
+    for (const path of sample(PLACES, 5)) {
       for (const value of EXPRESSIONS) {
         cases++;
         if (passes(change(FULL, withValue(path, value)))) passed.push(`${path.join(".")} = ${value}`);
       }
     }
-    expect(cases).toBeGreaterThan(700);
+    expect(cases).toBeGreaterThan(isThorough ? 700 : 140);
     expect(passed).toEqual([]);
   });
 
-  test("no value ends in a stack trace, and what passes is what can't give anybody more", () => {
+  thoroughTest("no value ends in a stack trace, and what passes is what can't give anybody more", () => {
     const passed = new Set<string>();
     let cases = 0;
     for (const path of PLACES) {

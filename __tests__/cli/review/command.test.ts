@@ -10,6 +10,7 @@ import { cpuTime } from "../../support/cpu-time";
 import { changeAt, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
 import { synthesize } from "../../support/synthesize";
+import { thoroughTest } from "../../support/thorough";
 
 // biome-ignore lint/suspicious/noExplicitAny: a case changes what Terraform has at any place
 type Draft = any;
@@ -212,7 +213,7 @@ test("what can't be read is shown, and only as much of it as helps", async () =>
   );
 });
 
-test("a report is within what GitHub takes, and says so when it is cut", async () => {
+thoroughTest("a report is within what GitHub takes, and says so when it is cut", async () => {
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`paid-${index}`, paid("{}").paid ?? ""]));
   const { output } = await review("--base", folderOf({}), "--head", folderOf(many));
   expect(output.length).toBeLessThanOrEqual(65_536);
@@ -597,7 +598,7 @@ describe("bad input is one sentence", () => {
     });
   });
 
-  test("a file of 50 MB, as a plan and as a stack", async () => {
+  thoroughTest("a file of 50 MB, as a plan and as a stack", async () => {
     const large = JSON.stringify({ large: Array.from({ length: 2 ** 17 }, (_, index) => `${index}`.padStart(400)) });
     expect(large.length).toBeGreaterThan(50 * 2 ** 20);
     const file = join(scratch, "large.json");
@@ -623,7 +624,7 @@ describe("bad input is one sentence", () => {
   });
 });
 
-test("1,000 environments of which one changes take as long as 100, ten times, with reading them", () => {
+thoroughTest("1,000 environments of which one changes take as long as 100, ten times, with reading them", () => {
   const less = paid(`{ ${ONCALL}, without: [live-chat] }`).paid ?? "";
   const stacks = (count: number, changed = "") =>
     Object.fromEntries(

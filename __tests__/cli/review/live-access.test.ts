@@ -5,6 +5,7 @@ import { reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { changeAt, type Draft, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
+import { sample } from "../../support/thorough";
 
 const { fileOf, reviewPlan } = reviewingInTests();
 
@@ -384,7 +385,7 @@ describe("any one field of a plan may be anything", () => {
     expect(statusOf(changes, CODE, plan)).toBe(3);
     const paths = pathsIn(plan);
     expect(paths.length).toBeGreaterThan(350);
-    const quiet = paths.flatMap((path) =>
+    const quiet = sample(paths, 20).flatMap((path) =>
       ODD.filter((value) => statusOf(changes, CODE, replaced(plan, path, value)) === 0).map((value) => [path, value]),
     );
     expect(quiet).toEqual([]);
@@ -396,7 +397,7 @@ describe("any one field of a plan may be anything", () => {
     const changes = changesOf(terraformOf(before), code);
     expect(statusOf(changes, code, plan)).toBe(0);
     const odd = [...ODD, { toString: 1 }];
-    const answers = pathsIn(plan).map((path, index) =>
+    const answers = sample(pathsIn(plan), 10).map((path, index) =>
       statusOf(changes, code, replaced(plan, path, odd[index % odd.length])),
     );
     expect([...new Set(answers)].sort()).toEqual([0, 1, 3]);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { messageOf, printable, printableLines } from "../../../modules/support-app/printable";
 import { HOSTILE_JSON, obeyedIn } from "../../support/hostile";
+import { propertyRuns } from "../../support/thorough";
 
 test.each([
   ["a line break", "a\nb", "a\\u{000a}b"],
@@ -38,7 +39,7 @@ test("whatever it is given, nothing is obeyed, and nothing is escaped twice", ()
       expect(printableLines(shown)).toBe(shown);
       expect(printable(printable(parts.join("")))).toBe(printable(parts.join("")));
     }),
-    { numRuns: 1000 },
+    { numRuns: propertyRuns(1000) },
   );
 });
 

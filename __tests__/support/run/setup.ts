@@ -1,14 +1,26 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, statfsSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What a caller may have set for something else. */
 const FOREIGN = /^((AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_|(NO|FORCE)_COLOR$)/;
 
+/** A folder in memory, where there is enough: the tests write and remove thousands of files. */
+function memory(): string | undefined {
+  const folder = "/dev/shm";
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > 1e9 ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every run has a temporary folder of its own: what a test leaves there is seen, and its path is an awkward one. */
 export default function setup(): void {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
-  const folder = mkdtempSync(join(tmpdir(), "support-app-tests-"));
+  const folder = mkdtempSync(join(process.env.TMPDIR ?? memory() ?? tmpdir(), "support-app-tests-"));
   mkdirSync(join(folder, "ein Ordner für Tests"));
   symlinkSync("ein Ordner für Tests", join(folder, "link to it"));
   process.env.TMPDIR = join(folder, "link to it");
