@@ -3,7 +3,6 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 /** The files that take longest, or mostly wait: begun last, one of them would go on alone. */
 const FIRST = [
   "broken-answers",
-  "disk",
   "needed-rights",
   "doctor-slack",
   "killed",

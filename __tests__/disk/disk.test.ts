@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -8,26 +8,33 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statfsSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { Done, Job } from "./disk-worker";
-import { createProject, removeProjects, run } from "./project";
+import { setTimeout as sleep } from "node:timers/promises";
+import { thoroughTest } from "../support/thorough";
+import type { Done, Job } from "./worker";
+
+/** Needs a Linux on which this user may mount a disk where nobody else sees it. */
+const canMount = spawnSync("unshare", ["--map-root-user", "--mount", "true"]).status === 0;
+const diskTest = canMount ? thoroughTest : test.skip;
 
 const ROUNDS = 100;
-const KILLS = 50;
+const KILLS = 25;
 const POINTS = 50;
 const HOUR = 3_600_000;
 
-const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), "disk-"));
+jest.setTimeout(1_800_000); // a slow machine takes ten times as long
+
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), "support-app-disk-")));
 const workers = new Set<Worker>();
 afterAll(() => {
   for (const worker of workers) worker.end();
   rmSync(scratch, { recursive: true, force: true });
-  removeProjects();
 });
 
 /** A process that publishes and synthesizes. */
@@ -36,7 +43,7 @@ class Worker {
 
   private constructor(command: readonly string[]) {
     const [program = "", ...args] = [...command, process.execPath, "--require", "ts-node/register"];
-    this.child = spawn(program, [...args, resolve("__tests__/e2e/disk-worker.ts")], {
+    this.child = spawn(program, [...args, resolve("__tests__/disk/worker.ts")], {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     this.child.setMaxListeners(Number.POSITIVE_INFINITY);
@@ -68,6 +75,17 @@ class Worker {
     const done = await this.run(job);
     if (!done) throw new Error("The worker was killed.");
     return done;
+  }
+
+  /** Once it has stopped itself, or the job has ended before that. */
+  async stoppedIn(job: Promise<unknown>): Promise<void> {
+    let hasEnded = false;
+    const ended = () => {
+      hasEnded = true;
+    };
+    job.then(ended, ended);
+    const state = () => readFileSync(`/proc/${this.child.pid}/stat`, "utf8").match(/.*\) (\w)/s)?.[1];
+    while (!hasEnded && state() !== "T") await sleep(1);
   }
 
   end(): void {
@@ -172,44 +190,46 @@ describe.each(Object.entries(KINDS))("%s", (command, kind) => {
   const folder = join(scratch, command);
   mkdirSync(folder);
 
-  test(`in ${ROUNDS} rounds of four at once and one that is paused, there is the output of the last that says so`, async () => {
-    const out = join(folder, "rounds");
-    const pool = await Promise.all(Array.from({ length: 5 }, () => Worker.start()));
-    const [one, ...four] = pool as [Worker, ...Worker[]];
-    const { changes } = await one.done(kind.job("first", out));
-    let hasLost = 0;
-    for (let round = 0; round < ROUNDS; round++) {
-      const before = kind.whole(out);
-      const after = 1 + Math.floor(Math.random() * changes);
-      const slow = round % 2 === 0 ? HOUR : 0; // every other one is paused for long
-      const paused = one.run({ ...kind.job(`paused-${round}`, out), slow, signal: { name: "SIGSTOP", after } });
-      if (!one.child.stdout) throw new Error("The worker has no output.");
-      await Promise.race([once(one.child.stdout, "data"), paused]);
-      const names = four.map((_, index) => `of-four-${round}-${index}`);
-      const ended = await Promise.all(four.map((worker, index) => worker.done(kind.job(names[index] ?? "", out))));
-      for (const { status, output } of ended) if (status !== 0) expect(output).toMatch(kind.lost);
-      const done = names.filter((_, index) => ended[index]?.status === 0);
-      if (slow > 0) expect(done).not.toEqual([]);
-      const between = kind.whole(out);
-      if (done.length > 0) expect(done).toContain(between);
-      else if (between !== undefined) expect([before, `paused-${round}`]).toContain(between);
+  diskTest(
+    `in ${ROUNDS} rounds of four at once and one that is paused, there is the output of the last that says so`,
+    async () => {
+      const out = join(folder, "rounds");
+      const pool = await Promise.all(Array.from({ length: 5 }, () => Worker.start()));
+      const [one, ...four] = pool as [Worker, ...Worker[]];
+      const { changes } = await one.done(kind.job("first", out));
+      let hasLost = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        const before = kind.whole(out);
+        const after = 1 + Math.floor(Math.random() * changes);
+        const slow = round % 2 === 0 ? HOUR : 0; // every other one is paused for long
+        const paused = one.run({ ...kind.job(`paused-${round}`, out), slow, signal: { name: "SIGSTOP", after } });
+        await one.stoppedIn(paused);
+        const names = four.map((_, index) => `of-four-${round}-${index}`);
+        const ended = await Promise.all(four.map((worker, index) => worker.done(kind.job(names[index] ?? "", out))));
+        for (const { status, output } of ended) if (status !== 0) expect(output).toMatch(kind.lost);
+        const done = names.filter((_, index) => ended[index]?.status === 0);
+        if (slow > 0) expect(done).not.toEqual([]);
+        const between = kind.whole(out);
+        if (done.length > 0) expect(done).toContain(between);
+        else if (between !== undefined) expect([before, `paused-${round}`]).toContain(between);
 
-      one.child.kill("SIGCONT");
-      const last = await paused;
-      if (last?.status === 0) {
-        expect([between, `paused-${round}`]).toContain(kind.whole(out));
-      } else {
-        expect(last?.output).toMatch(kind.lost);
-        expect(kind.whole(out)).toBe(between);
-        hasLost++;
+        one.child.kill("SIGCONT");
+        const last = await paused;
+        if (last?.status === 0) {
+          expect([between, `paused-${round}`]).toContain(kind.whole(out));
+        } else {
+          expect(last?.output).toMatch(kind.lost);
+          expect(kind.whole(out)).toBe(between);
+          hasLost++;
+        }
+        expect(leftOf(out)).toEqual([]);
       }
-      expect(leftOf(out)).toEqual([]);
-    }
-    expect(hasLost).toBeGreaterThan(0);
-    for (const worker of pool) worker.end();
-  });
+      expect(hasLost).toBeGreaterThan(0);
+      for (const worker of pool) worker.end();
+    },
+  );
 
-  test(`on a disk that fills at ${POINTS} points, there is the old or the new, and a sentence`, async () => {
+  diskTest(`on a disk that fills at ${POINTS} points, there is the old or the new, and a sentence`, async () => {
     const disk = join(folder, "disk");
     const worker = await workerWithDisk(disk);
     const out = join(disk, "out");
@@ -226,31 +246,34 @@ describe.each(Object.entries(KINDS))("%s", (command, kind) => {
           ? `size=${(now.blocks - now.bfree + Math.round(part * (blocks - bfree))) * now.bsize}`
           : `nr_inodes=${now.files - now.ffree + Math.round(part * (files - ffree))}`;
       const job = kind.job(`point-${point}`, out);
-      const { status, output } = await worker.done({ ...job, script: `mount -o remount,${left} ${disk}` });
+      const { status, output } = await worker.done({ ...job, script: `mount -o remount,${left} '${disk}'` });
       if (status === 0) last = `point-${point}`;
       else expect(output).toContain(`${kind.unwritable}ENOSPC: no space left on device, in "`);
       expect(kind.whole(seenFrom(out))).toBe(last);
       expect(leftOf(seenFrom(out))).toEqual([]);
-      await worker.done({ ...kind.failing(out), script: `mount -o remount,size=64m,nr_inodes=9999 ${disk}` });
+      await worker.done({ ...kind.failing(out), script: `mount -o remount,size=64m,nr_inodes=9999 '${disk}'` });
     }
     expect(last).not.toBe("old");
     worker.end();
   });
 
-  test("on a disk that is read-only, and without the right to write, there is a sentence and the old output", async () => {
-    const disk = join(folder, "read-only");
-    const worker = await workerWithDisk(disk);
-    const out = join(disk, "out");
-    await worker.done(kind.job("old", out));
-    expect(await worker.done({ ...kind.job("new", out), script: `mount -o remount,ro ${disk}` })).toMatchObject({
-      status: 1,
-      output: expect.stringContaining(
-        `${kind.unwritable}EROFS: read-only file system, in "${command === "publish" ? disk : out}". Nothing was changed. Make it writable, or choose another folder.`,
-      ),
-    });
-    expect(kind.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");
-    worker.end();
-  });
+  diskTest(
+    "on a disk that is read-only, and without the right to write, there is a sentence and the old output",
+    async () => {
+      const disk = join(folder, "read-only");
+      const worker = await workerWithDisk(disk);
+      const out = join(disk, "out");
+      await worker.done(kind.job("old", out));
+      expect(await worker.done({ ...kind.job("new", out), script: `mount -o remount,ro '${disk}'` })).toMatchObject({
+        status: 1,
+        output: expect.stringContaining(
+          `${kind.unwritable}EROFS: read-only file system, in "${command === "publish" ? disk : out}". Nothing was changed. Make it writable, or choose another folder.`,
+        ),
+      });
+      expect(kind.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");
+      worker.end();
+    },
+  );
 });
 
 /** A worker that has a disk of its own, in memory. */
@@ -258,7 +281,7 @@ async function workerWithDisk(disk: string): Promise<Worker> {
   mkdirSync(disk);
   const worker = await Worker.start("unshare", "--map-root-user", "--mount");
   const nothing = { publish: ["--help"], env: {} };
-  await worker.done({ ...nothing, script: `mount -t tmpfs -o size=64m,nr_inodes=9999 tmpfs ${disk}` });
+  await worker.done({ ...nothing, script: `mount -t tmpfs -o size=64m,nr_inodes=9999 tmpfs '${disk}'` });
   return worker;
 }
 
@@ -266,7 +289,7 @@ async function workerWithDisk(disk: string): Promise<Worker> {
 const WITHOUT_RIGHTS =
   process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : ["env"];
 
-test.each<[string, (folder: string) => { kind: Kind; out: string; locked: string }]>([
+diskTest.each<[string, (folder: string) => { kind: Kind; out: string; locked: string }]>([
   ["a publication beside which", (folder) => ({ kind: publishing, out: join(folder, "out"), locked: folder })],
   ["an output in which", (folder) => ({ kind: synthesizing, out: join(folder, "out"), locked: join(folder, "out") })],
   [
@@ -290,40 +313,48 @@ test.each<[string, (folder: string) => { kind: Kind; out: string; locked: string
   worker.end();
 });
 
-test("a folder that is a mount point can't be replaced, and a stack's folder can't be on another disk: a sentence each", async () => {
-  const disk = join(scratch, "mounts");
-  const worker = await workerWithDisk(disk);
-  expect(await worker.done(publishing.job("new", disk))).toMatchObject({
-    status: 1,
-    output: expect.stringContaining(
-      `Received --out "${disk}", expected a folder that can be written, but: EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
-    ),
-  });
-  expect(await worker.done(publishing.job("new", join(disk, "in-it")))).toMatchObject({ status: 0 });
-  const out = join(disk, "out");
-  await worker.done(synthesizing.job("old", out));
-  const stack = join(out, "stacks/a-3");
-  const mounted = { ...synthesizing.job("new", out), script: `mount -t tmpfs tmpfs ${stack}` };
-  expect(await worker.done(mounted)).toMatchObject({
-    status: 1,
-    output: `Received "${stack}" on another disk than "${out}", expected both on one, so that all of it is written or nothing. Nothing was changed. Move it there.`,
-  });
-  await worker.done({ ...synthesizing.failing(out), script: `umount ${stack}` });
-  expect(synthesizing.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");
-  worker.end();
-});
+diskTest(
+  "a folder that is a mount point can't be replaced, and a stack's folder can't be on another disk: a sentence each",
+  async () => {
+    const disk = join(scratch, "mounts");
+    const worker = await workerWithDisk(disk);
+    expect(await worker.done(publishing.job("new", disk))).toMatchObject({
+      status: 1,
+      output: expect.stringContaining(
+        `Received --out "${disk}", expected a folder that can be written, but: EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
+      ),
+    });
+    expect(await worker.done(publishing.job("new", join(disk, "in-it")))).toMatchObject({ status: 0 });
+    const out = join(disk, "out");
+    await worker.done(synthesizing.job("old", out));
+    const stack = join(out, "stacks/a-3");
+    const mounted = { ...synthesizing.job("new", out), script: `mount -t tmpfs tmpfs '${stack}'` };
+    expect(await worker.done(mounted)).toMatchObject({
+      status: 1,
+      output: `Received "${stack}" on another disk than "${out}", expected both on one, so that all of it is written or nothing. Nothing was changed. Move it there.`,
+    });
+    await worker.done({ ...synthesizing.failing(out), script: `umount '${stack}'` });
+    expect(synthesizing.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");
+    worker.end();
+  },
+);
 
-test("cdktf synth works beside itself, and what is left is the output of one", async () => {
-  const project = createProject("disk-cdktf", readFileSync(environmentsFile("old", KEPT), "utf8"));
+diskTest("main.ts works beside itself, and what is left is the output of one", async () => {
+  const out = join(scratch, "beside", "out");
+  mkdirSync(join(scratch, "beside"));
+  const { env } = synthesizing.job("old", out);
   const runs = [1, 2, 3].map(() =>
-    run(project, "cdktf", ["synth"], { as: "111122223333", endpoint: "http://127.0.0.1:9" }),
+    once(
+      spawn(process.execPath, ["--require", "ts-node/register", "main.ts"], { env: { ...process.env, ...env } }),
+      "close",
+    ),
   );
-  for (const { status } of await Promise.all(runs)) expect(status).toBe(0);
-  expect(synthesizing.whole(join(project.folder, "cdktf.out"))).toBe("old");
-  expect(leftOf(join(project.folder, "cdktf.out"))).toEqual([]);
+  for (const [status] of await Promise.all(runs)) expect(status).toBe(0);
+  expect(synthesizing.whole(out)).toBe("old");
+  expect(leftOf(out)).toEqual([]);
 });
 
-test(`killed at ${KILLS} moments each, there is the old or the new, at the latest once it runs again`, async () => {
+diskTest(`killed at ${KILLS} moments each, there is the old or the new, at the latest once it runs again`, async () => {
   await Promise.all(Object.entries(KINDS).map(([command, kind]) => kill(command, kind))); // what takes long are their starts
 });
 

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { runSupportApp } from "../../cli/program";
+import type * as Program from "../../cli/program";
 
 /** What a worker is told to do. */
 export interface Job {
@@ -37,10 +37,7 @@ for (const name of CHANGES) {
     try {
       return original(...args);
     } finally {
-      if (++changes === signal?.after) {
-        writeSync(1, "x"); // whoever waits for it
-        process.kill(process.pid, signal.name);
-      }
+      if (++changes === signal?.after) process.kill(process.pid, signal.name);
     }
   };
   Object.assign(fs, { [name]: watched });
@@ -65,6 +62,7 @@ async function run(job: Job): Promise<Done> {
   process.exitCode = 0;
   try {
     if (job.publish) {
+      const { runSupportApp }: typeof Program = require("../../cli/program"); // which synthesizing does without
       process.exitCode = await runSupportApp(["publish", ...job.publish]);
     } else {
       delete require.cache[require.resolve("../../main")];
