@@ -33,7 +33,13 @@ module.exports = {
   cacheDirectory: cacheDirectory(),
   coverageProvider: "v8",
   coverageReporters: [["text", { skipFull: true }]],
-  collectCoverageFrom: ["modules/**/*.ts", "stacks/**/*.ts", "cli/**/*.ts", "!cli/support-app.ts"],
+  collectCoverageFrom: [
+    "modules/**/*.ts",
+    "stacks/**/*.ts",
+    "cli/**/*.ts",
+    "!cli/support-app.ts",
+    "!cli/init/files/**",
+  ],
   coverageThreshold: {
     "./modules/": { branches: 95, lines: 95 },
     "./stacks/": { branches: 95, lines: 95 },

@@ -1,12 +1,3 @@
-import { EnvironmentsError, loadEnvironments } from "./stacks/environments";
-import { OutputFolderError } from "./stacks/output-folder";
-import { finishSynthesis, synthesize } from "./stacks/synthesize";
+import { synthesize } from "./stacks";
 
-try {
-  finishSynthesis();
-  synthesize(loadEnvironments());
-} catch (error) {
-  if (!(error instanceof EnvironmentsError || error instanceof OutputFolderError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+synthesize();

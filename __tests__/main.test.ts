@@ -5,7 +5,9 @@ import { dirname, join } from "node:path";
 import { readSynthesized } from "../cli/terraform/synthesized-folder";
 import { thoroughTest } from "./support/thorough";
 
-/** What the project's own environments.yaml becomes. */
+const EXAMPLE = "__tests__/fixtures/environments.yaml";
+
+/** What that becomes. */
 let example: { readonly folder: string; readonly run: ReturnType<typeof run> };
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "support-app-example-"));
@@ -20,11 +22,21 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app as cdktf does, with nothing to find: no Terraform, no home, no AWS credentials. */
-function run(environment: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "ts-node/register", "main.ts"], {
-    env: { PATH: folder, TMPDIR: tmpdir(), CDKTF_OUTDIR: join(folder, "out"), ...environment },
-    encoding: "utf8",
-  });
+function run(environment: Record<string, string> = {}, ...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--require", "ts-node/register", "main.ts", ...args],
+    {
+      env: {
+        PATH: folder,
+        TMPDIR: tmpdir(),
+        CDKTF_OUTDIR: join(folder, "out"),
+        SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
+        ...environment,
+      },
+      encoding: "utf8",
+    },
+  );
   return { status, stdout, stderr };
 }
 
@@ -60,10 +72,37 @@ test("the example becomes a stack per environment, without Terraform or AWS cred
   ]);
 });
 
-thoroughTest("npm run synth, README's main command, does the same through cdktf", () => {
+test("npm run synth, README's main command, does the same, and says of its own arguments what it takes", () => {
   const out = join(folder, "cdktf.out");
-  const { status } = spawnSync("npm", ["run", "synth", "--", "--output", out], {
-    env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, TMPDIR: tmpdir(), HOME: folder },
+  const synth = (...args: string[]) =>
+    spawnSync("npm", ["run", "--silent", "synth", "--", ...args], {
+      env: {
+        PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+        TMPDIR: tmpdir(),
+        HOME: folder,
+        SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
+      },
+      encoding: "utf8",
+    });
+  expect(synth("--output", out)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  expect(filesBelow(out)).toEqual(filesBelow(example.folder));
+  expect(synth("--outputs", out)).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: `Received the arguments "--outputs" ${JSON.stringify(out)}, expected --output FOLDER, --hcl, both or none.\n`,
+  });
+});
+
+thoroughTest("cdktf synth does the same", () => {
+  const out = join(folder, "cdktf.out");
+  const { status } = spawnSync("npx", ["--no", "--", "cdktf", "synth", "--output", out], {
+    env: {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      TMPDIR: tmpdir(),
+      HOME: folder,
+      CHECKPOINT_DISABLE: "1",
+      SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
+    },
   });
   expect(status).toBe(0);
   expect(filesBelow(out)).toEqual(filesBelow(example.folder));
@@ -80,14 +119,14 @@ environments:
 
 test("of two notations in one folder, Terraform finds the last alone", () => {
   cpSync(example.folder, join(folder, "out"), { recursive: true });
-  run({ SYNTH_HCL_OUTPUT: "true" });
+  run({}, "--hcl");
   expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf", "metadata.json"]);
   run();
   expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf.json", "metadata.json"]);
 });
 
-test("two runs give the same files, wherever they run; an empty SUPPORT_APP_ENVIRONMENTS chooses none", () => {
-  run({ TZ: "Asia/Tokyo", LC_ALL: "tr_TR.UTF-8", SUPPORT_APP_ENVIRONMENTS: "" });
+test("two runs give the same files, wherever they run", () => {
+  run({ TZ: "Asia/Tokyo", LC_ALL: "tr_TR.UTF-8" });
   expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
 });
 

@@ -96,6 +96,7 @@ describe("the packed package", () => {
       "@cdktf/hcl-tools",
       "@octokit/request",
       "commander",
+      "diff",
       "fastest-levenshtein",
       "p-limit",
       "semver",
@@ -104,7 +105,12 @@ describe("the packed package", () => {
     ]);
     const command = join(consumer, "node_modules", name, bin["support-app"]);
     const supportApp = (...args: string[]) =>
-      execFileSync(process.execPath, [command, ...args], { cwd: consumer, encoding: "utf8", stdio: "pipe" });
+      execFileSync(process.execPath, [command, ...args], {
+        cwd: consumer,
+        env: { ...process.env, SUPPORT_APP_ENVIRONMENTS: "" },
+        encoding: "utf8",
+        stdio: "pipe",
+      });
     expect(readFileSync(command, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(supportApp("--help")).toContain("Usage: support-app [options] [command]");
     const environments = join(consumer, "environments.yaml");
@@ -118,6 +124,15 @@ describe("the packed package", () => {
     const module = join(consumer, "published/modules/support-app-read-only");
     expect(readFileSync(join(module, "LICENSE"), "utf8")).toContain("Apache License");
     expect(readFileSync(join(module, "README.md"), "utf8")).toContain(`Version ${version}.`);
+  });
+
+  thoroughTest("importing the constructs, or the stacks, loads neither AWS's SDK nor the HCL tools", () => {
+    for (const entry of [name, `${name}/stacks`]) {
+      const script = `require(${JSON.stringify(entry)}); console.log(Object.keys(require.cache).join("\\n"))`;
+      const loaded = execFileSync(process.execPath, ["--eval", script], { cwd: consumer, encoding: "utf8" });
+      expect(loaded).toContain("/modules/support-app/index.js\n");
+      expect(loaded.split("\n").filter((path) => /aws-sdk|smithy|hcl-tools|commander/.test(path))).toEqual([]);
+    }
   });
 
   thoroughTest(

@@ -3,6 +3,9 @@ import { EnvironmentsError } from "../stacks/environments";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
+import { addEnvironmentsCommand } from "./environments/command";
+import { addInitCommand } from "./init/command";
+import { packageJson } from "./package-files";
 import { print, tell } from "./print";
 import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
@@ -20,6 +23,7 @@ const WRONG_USAGE = 2;
 export async function runSupportApp(args: readonly string[]): Promise<number> {
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
+    .version(packageJson().version, "--version", "print the version")
     .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput({
@@ -28,15 +32,18 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
       // Commander repeats arguments, whose line breaks would begin lines of their own.
       outputError: (text) => tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text)),
     })
+    .enablePositionalOptions() // publish has a --version of its own
     .exitOverride();
   let status = 0;
   const exitWith = (told: number) => {
     status = told;
   };
+  addInitCommand(program);
   addReviewCommand(program, exitWith);
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
   addDeployerPolicyCommand(program);
+  addEnvironmentsCommand(program);
   try {
     await program.parseAsync(args, { from: "user" });
     return status;

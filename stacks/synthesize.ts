@@ -1,20 +1,67 @@
+import { parseArgs } from "node:util";
 import { Manifest } from "cdktf";
+import { printableLines } from "../modules/support-app/printable";
+import { describePath } from "../modules/support-app/problem";
 import { newApp } from "./app";
 import type { Environment } from "./environment";
-import { finishOutput, writeOutput } from "./output-folder";
+import { EnvironmentsError, loadEnvironments } from "./environments";
+import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
 import { SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 
+/** Adds resources of one's own to the stack of an environment, which is written afterwards. */
+export type Customize = (stack: SupportAppStack, environment: Environment) => void;
+
+/** Arguments that synthesizing doesn't take. The message is for a person, and complete. */
+class ArgumentsError extends Error {
+  constructor(args: readonly string[]) {
+    super(
+      printableLines([
+        `Received the arguments ${args.map(describePath).join(" ")}, expected --output FOLDER, --hcl, both or none.`,
+      ]),
+    );
+  }
+}
+
+/** Exit statuses, those of the support-app command. */
+const ERROR = 1;
+const WRONG_USAGE = 2;
+
 /**
- * Writes a stack for each environment, where and in the notation that CDKTF's command asks for: all of it, or nothing.
+ * Reads the environments and writes a stack for each, in JSON or HCL: all of it, or nothing. What main.ts does.
+ *
+ * Takes the process's arguments `--output FOLDER` and `--hcl`, and CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, by which CDKTF's command says the same. By default, it
+ * writes JSON to cdktf.out. What is wrong with the environments, the arguments or the folder is printed, and sets the exit status.
+ *
+ * @param customize called for each environment. Whatever it throws is thrown
+ */
+export function synthesize(customize?: Customize): void {
+  try {
+    readArguments(process.argv.slice(2));
+    finishOutput(outputFolder());
+    writeStacks(loadEnvironments(), customize);
+  } catch (error) {
+    const isUsage = error instanceof ArgumentsError;
+    if (!(isUsage || error instanceof EnvironmentsError || error instanceof OutputFolderError)) throw error;
+    console.error(error.message);
+    process.exitCode = isUsage ? WRONG_USAGE : ERROR;
+  }
+}
+
+/**
+ * Writes a stack for each environment, where and in the notation that CDKTF's variables say: all of it, or nothing.
  *
  * @throws OutputFolderError where the folder can't be written
  */
-export function synthesize(environments: readonly Environment[]): void {
+export function writeStacks(environments: readonly Environment[], customize: Customize = () => {}): void {
   withoutTokenTraces(() => {
     const app = newApp();
     const outdir = outputFolder();
-    const stacks = environments.map((environment) => new SupportAppStack(app, environment, outdir));
+    const stacks = environments.map((environment) => {
+      const stack = new SupportAppStack(app, environment, outdir);
+      customize(stack, environment);
+      return stack;
+    });
     for (const stack of stacks) {
       stack.prepareStack();
       stack.runAllValidations();
@@ -27,16 +74,18 @@ export function synthesize(environments: readonly Environment[]): void {
   });
 }
 
-/**
- * Finishes what an earlier synthesis was killed in the middle of.
- *
- * @throws OutputFolderError where the folder can't be written
- */
-export function finishSynthesis(): void {
-  finishOutput(outputFolder());
+/** Hands on to CDKTF what the process was told. */
+function readArguments(args: readonly string[]): void {
+  const options = { output: { type: "string", short: "o" }, hcl: { type: "boolean" } } as const;
+  try {
+    const { output, hcl } = parseArgs({ args: [...args], options }).values;
+    if (output !== undefined) process.env.CDKTF_OUTDIR = output;
+    if (hcl) process.env.SYNTH_HCL_OUTPUT = "true";
+  } catch {
+    throw new ArgumentsError(args);
+  }
 }
 
-/** As CDKTF's command says it. */
 function outputFolder(): string {
   return process.env.CDKTF_OUTDIR ?? "cdktf.out";
 }

@@ -62,6 +62,8 @@ test("no argument becomes a line, a command or an invisible character: each opti
     publish: ["--check", folder],
     doctor: ["staging"],
     "deployer-policy": ["staging"],
+    environments: ["--for", "doctor"],
+    init: [folder],
   };
   const commands = await namedByHelp(/^ {2}([a-z-]+)(?= \[)/gm);
   expect(commands.toSorted()).toEqual([...Object.keys(required), "help"].sort());

@@ -129,7 +129,9 @@ function linesWith(pattern: RegExp, home: string): [file: string, line: string][
 const filesOf = (lines: readonly [file: string, line: string][]) => [...new Set(lines.map(([file]) => file))];
 
 test("everything is printed by print and tell", () => {
-  expect(linesWith(/\bconsole\.\w+\(|\bprocess\.std(out|err)\b|\bwriteSync\b/, "cli/print.ts")).toEqual([]);
+  expect(linesWith(/\bconsole\.\w+\(|\bprocess\.std(out|err)\b|\bwriteSync\b/, "cli/print.ts")).toEqual([
+    ["stacks/synthesize.ts", "console.error(error.message);"], // which knows nothing of cli/, and has printable errors alone
+  ]);
 });
 
 test("what somebody else's error says is read by messageOf", () => {
@@ -142,13 +144,12 @@ test("what somebody else's error says is read by messageOf", () => {
     "cli/review/github.ts", // likewise
     "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
     "stacks/schema-problems.ts", // a schema's issue, likewise
+    "stacks/synthesize.ts", // our own, whose lines are printable
   ]);
 });
 
 test("JSON is parsed where its depth is limited", () => {
-  expect(linesWith(/JSON\.parse\b/, "cli/json.ts").map(([, line]) => line)).toEqual([
-    'version: string = JSON.parse(readPackageFile("package.json")).version,',
-  ]);
+  expect(linesWith(/JSON\.parse\b/, "cli/json.ts")).toEqual([]);
 });
 
 test("JSON for people is written where what isn't printable is escaped", () => {

@@ -3,14 +3,14 @@ import { dirname, join, relative } from "node:path";
 import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/capability";
 
 /** What people run. Everything else in cli/ is shared by them. */
-const COMMANDS = ["deployer-policy", "doctor", "publish", "review"];
+const COMMANDS = ["deployer-policy", "doctor", "environments", "init", "publish", "review"];
 /** What they share, and what of it each may know. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = { iam: ["iam"], terraform: ["iam", "terraform"] };
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => name.endsWith(".ts") && !name.startsWith("cli/init/files/"))
     .sort();
 }
 

@@ -30,7 +30,7 @@ const HOUR = 3_600_000;
 
 jest.setTimeout(1_800_000); // a slow machine takes ten times as long
 
-const scratch = realpathSync(mkdtempSync(join(tmpdir(), "support-app-disk-")));
+const scratch = join(realpathSync(tmpdir()), `support-app-disk-${process.pid}`);
 const workers = new Set<Worker>();
 afterAll(() => {
   for (const worker of workers) worker.end();
@@ -163,6 +163,7 @@ const synthesizing: Kind = {
 const KINDS = { publish: publishing, synth: synthesizing };
 
 beforeAll(async () => {
+  mkdirSync(scratch);
   writeFileSync(BROKEN, "environments: {}\n");
   const out = join(scratch, "template");
   const worker = await Worker.start();
@@ -188,7 +189,7 @@ function leftOf(out: string): string[] {
 
 describe.each(Object.entries(KINDS))("%s", (command, kind) => {
   const folder = join(scratch, command);
-  mkdirSync(folder);
+  beforeAll(() => void mkdirSync(folder));
 
   diskTest(
     `in ${ROUNDS} rounds of four at once and one that is paused, there is the output of the last that says so`,

@@ -114,7 +114,7 @@ test("without any one of its rights, that check is unknown, and no other; withou
     const [finding] = checks.flatMap(({ findings }) => findings);
     expect(finding?.found).toContain("not authorized to perform");
     expect(finding?.fix.text).toContain(`Allow these credentials ${without.action}.`);
-    expect(finding?.fix.commands).toEqual(["npm run -s support-app -- doctor --policy"]);
+    expect(finding?.fix.commands).toEqual(["npx support-app doctor --policy"]);
   }
 });
 

@@ -53,7 +53,10 @@ function end(status: number): never {
 for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 })) {
   process.on(signal, () => end(128 + number));
 }
-main(process.argv.slice(2)).then(end, (error) => {
+const [file = "-", ...options] = process.argv.slice(2);
+// By itself, a name would be looked for in all of the path.
+const jestArguments = file.startsWith("-") ? process.argv.slice(2) : [`/__tests__/e2e/${file}`, ...options];
+main(jestArguments).then(end, (error) => {
   console.error(error instanceof MissingPrerequisite ? error.message : error);
   end(error instanceof NoProvider ? NO_PROVIDER : 1);
 });

@@ -24,5 +24,7 @@ test("every key and every environment-wide value has a description, which editor
 });
 
 test("the example file fits it", () => {
-  expect(environmentsSchema.safeParse(parse(readFileSync("environments.yaml", "utf8"))).success).toBe(true);
+  expect(
+    environmentsSchema.safeParse(parse(readFileSync("__tests__/fixtures/environments.yaml", "utf8"))).success,
+  ).toBe(true);
 });

@@ -12,7 +12,7 @@ import {
   type Terraform,
 } from "../support/synthesize";
 
-const EXAMPLES = readFileSync("environments.yaml", "utf8");
+const EXAMPLES = readFileSync("__tests__/fixtures/environments.yaml", "utf8");
 const NOTATIONS: readonly Notation[] = ["json", "hcl"];
 
 /** Synthesizes one environment of account 111122223333, given the lines below its name. */

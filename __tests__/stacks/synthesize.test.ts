@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnvironments } from "../../stacks/environments";
 import { OutputFolderError } from "../../stacks/output-folder";
-import { synthesize } from "../../stacks/synthesize";
+import { writeStacks } from "../../stacks/synthesize";
 import { contentsOf } from "../support/interleaving";
 
 const ENVIRONMENTS = parseEnvironments(
@@ -126,14 +126,14 @@ test.each<[string, () => void, string]>([
 ])("an output folder that %s is one sentence, and all is as it was", (_, make, expected) => {
   make();
   const found = contentsOf(scratch);
-  expect(message(() => synthesize(ENVIRONMENTS))).toContain(expected);
+  expect(message(() => writeStacks(ENVIRONMENTS))).toContain(expected);
   expect(contentsOf(scratch)).toEqual(found);
 });
 
 test("a link to a folder is taken, and stays", () => {
   mkdirSync(join(scratch, "elsewhere"));
   symlinkSync("elsewhere", out);
-  synthesize(ENVIRONMENTS);
+  writeStacks(ENVIRONMENTS);
   expect(readdirSync(join(scratch, "elsewhere"))).toEqual(["manifest.json", "stacks"]);
 });
 
@@ -141,16 +141,16 @@ test("an environment that can't be built leaves everything alone", () => {
   const [one] = ENVIRONMENTS;
   if (!one) throw new Error("Received no environment, expected one.");
   const channels = [{ access: "full" as const, name: "a", workspace: "T01", channel: "C01" }];
-  expect(() => synthesize([...ENVIRONMENTS, { ...one, name: "three", channels }])).toThrow("has no access level full");
+  expect(() => writeStacks([...ENVIRONMENTS, { ...one, name: "three", channels }])).toThrow("has no access level full");
   expect(existsSync(out)).toBe(false);
 });
 
 test("what Terraform keeps beside a stack stays, and so does its folder, in which it may be running", () => {
-  synthesize(ENVIRONMENTS);
+  writeStacks(ENVIRONMENTS);
   mkdirSync(join(out, "stacks/one/.terraform"));
   writeFileSync(join(out, "stacks/one/.terraform.lock.hcl"), "locked");
   const { ino } = statSync(join(out, "stacks/one"));
-  synthesize(ENVIRONMENTS);
+  writeStacks(ENVIRONMENTS);
   expect(readdirSync(join(out, "stacks/one")).sort()).toEqual([".terraform", ".terraform.lock.hcl", "cdk.tf.json"]);
   expect(statSync(join(out, "stacks/one")).ino).toBe(ino);
 });

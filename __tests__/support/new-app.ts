@@ -1,6 +1,6 @@
 import { type App, Testing } from "cdktf";
 
-/** An app whose folder is never written. CDKTF's own creates one in the temporary folder and leaves it there. */
+/** An app that leaves the disk alone. CDKTF creates its folder and `stacks` in it, unless they are there, as in this project. */
 export function newApp(): App {
-  return Testing.app({ outdir: "unwritten" });
+  return Testing.app({ outdir: "." });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse as parseHcl } from "@cdktf/hcl2json";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
-import { synthesize as writeStacks } from "../../stacks/synthesize";
+import { writeStacks } from "../../stacks/synthesize";
 
 /** Both notations that CDKTF writes. */
 export type Notation = "json" | "hcl";

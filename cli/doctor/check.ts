@@ -175,7 +175,7 @@ export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailur
   if (kind === "denied") {
     return {
       text: `Allow these credentials ${action}. This prints all that doctor needs:`,
-      commands: ["npm run -s support-app -- doctor --policy"],
+      commands: ["npx support-app doctor --policy"],
     };
   }
   if (kind === "credentials") return { text: "Log in again, and run doctor again.", commands: [] };

@@ -3,7 +3,7 @@ import semver from "semver";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
-import { readPackageFile } from "../package-files";
+import { packageJson } from "../package-files";
 import { print, tell } from "../print";
 import { readAccessDocument } from "./access-document";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
@@ -81,10 +81,7 @@ async function checkPublication(folder: string, version?: string, since?: string
   print(`${folder} is what publish would write.`);
 }
 
-function publication(
-  version: string = JSON.parse(readPackageFile("package.json")).version,
-  since?: string,
-): Promise<Files> {
+function publication(version: string = packageJson().version, since?: string): Promise<Files> {
   const environments = loadEnvironments();
   const earlier = since === undefined ? undefined : readAccessDocument(since);
   return publicationOf(environments, version, earlier, (what) => tell(`Making ${what} …`));

@@ -24,15 +24,17 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const FOLDER = ".github/workflows";
-const workflowIn = (file: string): Workflow => parse(readFileSync(`${FOLDER}/${file}`, "utf8"));
+/** This project's workflows, and those of a user's repository. */
+const FOLDERS = [".github/workflows", "cli/init/files/.github/workflows"];
+const WORKFLOWS = FOLDERS.flatMap((folder) => readdirSync(folder).map((file) => `${folder}/${file}`));
+const workflowIn = (file: string): Workflow => parse(readFileSync(file, "utf8"));
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
 const commandsOf = ({ steps }: Job) => steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
 
-const review = workflowIn("review.yml");
+const review = workflowIn("cli/init/files/.github/workflows/review.yml");
 const job = (name: string): Job => review.jobs[name] ?? { steps: [] };
 
-describe.each(readdirSync(FOLDER))("workflow %s", (file) => {
+describe.each(WORKFLOWS)("%s", (file) => {
   const steps = stepsOf(workflowIn(file));
 
   test("nothing of a pull request reaches a shell: no expression stands in a script", () => {
@@ -57,14 +59,17 @@ test("a review runs again where its answer can be another: a commit, a label, an
   });
 });
 
-test("the workflow of a review holds no logic: each script is one command, of plain words and quoted variables", () => {
-  const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
-  const command = new RegExp(`^(git|npm|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`);
-  for (const run of stepsOf(review).flatMap((step) => step.run ?? [])) expect(run).toMatch(command);
-});
+test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
+  "%s holds no logic: each script is one command, of plain words and quoted variables, and npx installs nothing",
+  (file) => {
+    const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
+    const command = new RegExp(`^(git|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`);
+    for (const run of stepsOf(workflowIn(file)).flatMap((step) => step.run ?? [])) expect(run).toMatch(command);
+  },
+);
 
 test("reviews once without plans, which nothing skips, and once with those that were made", () => {
-  const compare = 'npm run --silent support-app -- review --github --base "$FOLDER/base" --head "$FOLDER/head"';
+  const compare = 'npx --no -- support-app review --github --base "$FOLDER/base" --head "$FOLDER/head"';
   expect(commandsOf(job("access"))).toEqual(["npm ci", compare]);
   expect(job("access")).toMatchObject({ needs: "synth", if: "always()" });
   expect(commandsOf(job("plans"))).toEqual(["npm ci", `${compare} --plans "$FOLDER"`]);

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, statfsSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** What a caller may have set for something else. */
 const FOREIGN = /^((AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_|(NO|FORCE)_COLOR$)/;
@@ -20,6 +20,8 @@ function memory(): string | undefined {
 /** Every run has a temporary folder of its own: what a test leaves there is seen, and its path is an awkward one. */
 export default function setup(): void {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
+  // Tests read this file, and never the one of the project, which is somebody's own.
+  process.env.SUPPORT_APP_ENVIRONMENTS = resolve("__tests__/fixtures/environments.yaml");
   const folder = mkdtempSync(join(process.env.TMPDIR ?? memory() ?? tmpdir(), "support-app-tests-"));
   mkdirSync(join(folder, "ein Ordner für Tests"));
   symlinkSync("ein Ordner für Tests", join(folder, "link to it"));

@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSupportApp } from "../../../cli/program";
+import { printedInTests } from "../../support/printed";
+
+const printed = printedInTests();
+const before = { ...process.env };
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-environments-"));
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(scratch, { recursive: true });
+});
+
+async function environments(backend: string, ...args: string[]) {
+  process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
+  writeFileSync(
+    process.env.SUPPORT_APP_ENVIRONMENTS,
+    `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }
+environments:
+  one: { account: "111122223333", read-only: {}${backend} }
+  gone: { account: "222233334444", retired: true }`,
+  );
+  const status = await runSupportApp(["environments", ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+test("a deploy has a job for each environment, doctor one for each that isn't retired", async () => {
+  expect(await environments("", "--for", "deploy")).toEqual({ status: 0, output: '["one","gone"]' });
+  expect(await environments("", "--for", "doctor")).toEqual({ status: 0, output: '["one"]' });
+});
+
+test("a step of GitHub Actions gets them as its output", async () => {
+  process.env.GITHUB_OUTPUT = join(scratch, "output");
+  await environments("", "--for", "deploy", "--github");
+  expect(readFileSync(process.env.GITHUB_OUTPUT, "utf8")).toBe('names=["one","gone"]\n');
+});
+
+test.each([
+  ["local", ", backend: { type: local }"],
+  ["cloud", ", backend: { type: cloud, organization: acme }"],
+])(
+  "state that is %s is refused for a deploy, which would lose it or need another login, and is fine for doctor",
+  async (type, backend) => {
+    const refused = await environments(backend, "--for", "deploy");
+    expect(refused.status).toBe(1);
+    expect(refused.output).toMatch(/^Received environments whose state isn't in S3, expected .*\.$/m);
+    expect(refused.output).toContain(`\none: ${type}`);
+    expect((await environments(backend, "--for", "doctor")).status).toBe(0);
+  },
+);
+
+test.each([undefined, "", "/nowhere/output"])(
+  "elsewhere than in GitHub Actions (%p), --github is a sentence",
+  async (file) => {
+    if (file === undefined) delete process.env.GITHUB_OUTPUT;
+    else process.env.GITHUB_OUTPUT = file;
+    expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
+      status: 1,
+      output: expect.stringMatching(/^Received .* for the variable GITHUB_OUTPUT, expected a file that can be written/),
+    });
+  },
+);
+
+test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
+  expect((await environments("", ...args)).status).toBe(2);
+});

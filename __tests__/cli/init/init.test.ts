@@ -1,0 +1,243 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { checksum } from "../../../cli/init/record";
+import { runSupportApp } from "../../../cli/program";
+import { devDependencies, version } from "../../../package.json";
+import { parseEnvironments } from "../../../stacks/environments";
+import { peopleCan } from "../../support/access";
+import { contentsOf } from "../../support/interleaving";
+import { printedInTests } from "../../support/printed";
+import { parseTerraform, synthesize } from "../../support/synthesize";
+
+const ROOT = process.cwd();
+const FILES = [
+  ".github/CODEOWNERS",
+  ".github/workflows/deploy.yml",
+  ".github/workflows/doctor.yml",
+  ".github/workflows/review.yml",
+  ".gitignore",
+  ".support-app.json",
+  "README.md",
+  "cdktf.json",
+  "environments.yaml",
+  "main.ts",
+  "package.json",
+  "tsconfig.json",
+];
+const REVIEW = ".github/workflows/review.yml";
+
+const printed = printedInTests();
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-init-"));
+  process.chdir(scratch);
+});
+afterEach(() => {
+  process.chdir(ROOT);
+  rmSync(scratch, { recursive: true });
+});
+
+async function init(...args: string[]): Promise<{ readonly status: number; readonly output: string }> {
+  const status = await runSupportApp(["init", ...args]);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+/** Its files' texts, by path. */
+function filesIn(folder: string): Record<string, string> {
+  const entries = Object.entries(contentsOf(folder));
+  return Object.fromEntries(entries.flatMap(([path, text]) => (text === null ? [] : [[path, text]])));
+}
+
+/** Takes a text for what an earlier version has written. */
+function asWrittenBefore(path: string, text: string): void {
+  const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
+  record.files[path] = checksum(text);
+  writeFileSync(".support-app.json", JSON.stringify(record));
+  writeFileSync(path, text);
+}
+
+test("a new repository is the user's: what the first environment gives, exact versions, and what to do next", async () => {
+  const { status, output } = await init("slack", "--account", "222233334444", "--region", "eu-west-1", "--full");
+  expect(status).toBe(0);
+  expect(output).toBe(`Wrote ${FILES.length} files to slack.\nNext: cd "slack" && npm install && npm run synth`);
+  const files = filesIn(resolve("slack"));
+  expect(Object.keys(files).sort()).toEqual(FILES);
+  expect(parseEnvironments(files["environments.yaml"] ?? "", "environments.yaml")).toMatchObject([
+    { name: "production", account: "222233334444", region: "eu-west-1", accesses: [{ access: "full" }] },
+  ]);
+  const { dependencies, devDependencies: tools, ...rest } = JSON.parse(files["package.json"] ?? "");
+  expect(rest).toMatchObject({ name: "slack", private: true });
+  expect(dependencies).toEqual({
+    "@cdktf/provider-aws": devDependencies["@cdktf/provider-aws"],
+    cdktf: devDependencies.cdktf,
+    "cdktf-support-app-access": version,
+    constructs: devDependencies.constructs,
+  });
+  for (const exact of Object.values(tools)) expect(exact).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test("by default its channels can see cases and nothing else, and the account is to be replaced", async () => {
+  expect((await init()).output).toContain("Put your account into environments.yaml, then run: npm install");
+  const yaml = readFileSync("environments.yaml", "utf8").replace(
+    "read-only: {}",
+    "read-only: { channels: [{ name: watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }",
+  );
+  const terraform = await parseTerraform(synthesize(yaml).production ?? "", "json");
+  expect(peopleCan(terraform, "read_only")).toEqual(["see cases"]);
+});
+
+test.each([
+  ["a folder that isn't there", "a/b/c"],
+  ["this folder", "."],
+])("%s that has none of these files gets all of them", async (_, folder) => {
+  writeFileSync("LICENSE", "mine");
+  expect((await init(folder)).status).toBe(0);
+  expect(Object.keys(filesIn(resolve(folder)))).toEqual(expect.arrayContaining(FILES));
+  expect(readFileSync("LICENSE", "utf8")).toBe("mine");
+});
+
+test.each(FILES)("where %s is there, nothing is written, and it is named", async (path) => {
+  if (path.includes("/")) mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, "mine");
+  const before = contentsOf(scratch);
+  expect(await init()).toEqual({
+    status: 1,
+    output: `Received the folder "." with files that init would write, expected it without them. Nothing was written. Choose another folder, or move them away:\n${path}`,
+  });
+  expect(contentsOf(scratch)).toEqual(before);
+});
+
+test("a folder in which one file can't be written stays as it was", async () => {
+  writeFileSync(".github", "a file where a folder should be");
+  const before = contentsOf(scratch);
+  const { status, output } = await init();
+  expect(status).toBe(1);
+  expect(output).toMatch(
+    /^Received the folder "\.", expected one that can be written, but: EEXIST.*Nothing was written\./,
+  );
+  expect(contentsOf(scratch)).toEqual(before);
+});
+
+test.each([
+  [["--account", "1234"], 'Received --account "1234", expected an AWS account ID of 12 digits.'],
+  [["--region", "us-east-9"], 'Received --region "us-east-9", expected '],
+  [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
+  [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],
+  [["--upgrade", "--full"], "Received --upgrade with a folder or a first environment, expected it alone"],
+])("%j ends with 2 and says what", async (args, sentence) => {
+  const { status, output } = await init(...args);
+  expect(status).toBe(2);
+  expect(output).toContain(sentence);
+  expect(contentsOf(scratch)).toEqual({});
+});
+
+test("a name of a folder that npm takes for no package becomes one", async () => {
+  await init("Slack & Änderungen");
+  expect(JSON.parse(readFileSync("Slack & Änderungen/package.json", "utf8")).name).toBe("slack-nderungen");
+});
+
+describe("after an upgrade of the package", () => {
+  const SAME = { status: 0, output: `All is as version ${version} writes it.` };
+  beforeEach(async () => {
+    await init();
+  });
+
+  test("nothing is to be done where all is as it writes it", async () => {
+    const before = filesIn(scratch);
+    expect(await init("--check")).toEqual(SAME);
+    expect(await init("--upgrade")).toEqual(SAME);
+    expect(filesIn(scratch)).toEqual(before);
+  });
+
+  test("what it wrote before and nobody has changed is shown and rewritten, and what was changed is shown and kept", async () => {
+    const before = filesIn(scratch);
+    asWrittenBefore(REVIEW, "name: An older review\n");
+    writeFileSync("cdktf.json", "{}\n");
+    rmSync(".github/workflows/doctor.yml");
+    const { status, output } = await init("--check");
+    expect(status).toBe(1);
+    expect(output).toContain(`${REVIEW}: as another version wrote it\n`);
+    expect(output).toContain("\n-name: An older review\n");
+    expect(output).toContain("\n+name: Review\n");
+    expect(output).toContain("cdktf.json: changed here\n");
+    expect(output).toContain(".github/workflows/doctor.yml: removed here\n");
+
+    expect(await init("--upgrade")).toEqual({
+      status: 0,
+      output: `.github/workflows/doctor.yml: removed here, left out
+${REVIEW}: rewritten
+cdktf.json: changed here, left alone
+Look at the difference, then run: npm install && npm run synth`,
+    });
+    const { ".github/workflows/doctor.yml": _, ...rest } = before;
+    expect(filesIn(scratch)).toEqual({ ...rest, "cdktf.json": "{}\n" });
+    expect((await init("--upgrade")).output).toContain("cdktf.json: changed here, left alone");
+  });
+
+  test("a file that it no longer needs is removed, unless somebody has changed it", async () => {
+    asWrittenBefore("old.yml", "old\n");
+    asWrittenBefore("changed.yml", "old\n");
+    writeFileSync("changed.yml", "mine\n");
+    expect((await init("--check")).output).toContain("old.yml: as another version wrote it, no longer needed\n");
+    expect((await init("--upgrade")).output).toContain("changed.yml: changed here, left alone\nold.yml: removed\n");
+    expect(filesIn(scratch)).not.toHaveProperty(["old.yml"]);
+    expect(filesIn(scratch)).toHaveProperty(["changed.yml"], "mine\n");
+  });
+
+  test("a file that is new in this version is written", async () => {
+    const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
+    delete record.files[REVIEW];
+    writeFileSync(".support-app.json", JSON.stringify(record));
+    rmSync(REVIEW);
+    expect((await init("--check")).output).toContain(`${REVIEW}: missing\n`);
+    expect((await init("--upgrade")).output).toContain(`${REVIEW}: written\n`);
+    expect(await init("--check")).toEqual(SAME);
+  });
+
+  test("package.json has the versions that this one was tested with, and keeps what else is in it", async () => {
+    const content = JSON.parse(readFileSync("package.json", "utf8"));
+    content.dependencies.cdktf = "0.20.0";
+    content.dependencies.mine = "1.0.0";
+    delete content.devDependencies.typescript;
+    writeFileSync("package.json", JSON.stringify(content));
+    const { status, output } = await init("--check");
+    expect(status).toBe(1);
+    expect(output).toContain(`package.json: dependencies has cdktf "0.20.0", expected ${devDependencies.cdktf}`);
+    expect(output).toContain("package.json: devDependencies has typescript not at all, expected");
+    expect((await init("--upgrade")).output).toContain(
+      `package.json: dependencies now has cdktf ${devDependencies.cdktf}`,
+    );
+    expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toMatchObject({
+      cdktf: devDependencies.cdktf,
+      mine: "1.0.0",
+    });
+    expect(await init("--check")).toEqual(SAME);
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["a list", "[]"],
+    ["a checksum that is none", '{ "version": "0.1.0", "files": { "a": "b" } }'],
+    ["a file outside of the repository", `{ "version": "0.1.0", "files": { "../a": "${"0".repeat(64)}" } }`],
+    ["an absolute path", `{ "version": "0.1.0", "files": { "/a": "${"0".repeat(64)}" } }`],
+  ])("a record that is %s is refused, and nothing is written", async (_, text) => {
+    writeFileSync(".support-app.json", text);
+    const before = filesIn(scratch);
+    for (const option of ["--check", "--upgrade"]) {
+      expect(await init(option)).toMatchObject({
+        status: 1,
+        output: expect.stringMatching(/^Received \.support-app\.json /),
+      });
+    }
+    expect(filesIn(scratch)).toEqual(before);
+  });
+
+  test("elsewhere than in its root, there is nothing to upgrade", async () => {
+    process.chdir(tmpdir());
+    expect(await init("--upgrade")).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("expected the root of a repository that support-app init has written"),
+    });
+  });
+});

@@ -1,0 +1,232 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { name, peerDependencies, version } from "../../package.json";
+import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
+import { newAccount, readAccount, readChannels } from "./account";
+import { startAws } from "./doctor";
+import { createBucket } from "./examples";
+import { type Ended, type Project, run } from "./project";
+
+const EARLIER = "0.0.9";
+const WORKFLOWS = ".github/workflows";
+const REVIEW = `${WORKFLOWS}/review.yml`;
+const BOB = { id: 2, login: "bob", type: "User" };
+
+/** What README's example adds to the stacks, and a role. */
+const [, EXAMPLE = ""] =
+  readFileSync("README.md", "utf8").match(/```ts\n(import \{ CloudwatchLogGroup \}.*?)```/s) ?? [];
+const MAIN = EXAMPLE.replace(
+  "\n});",
+  `
+  new IamRole(stack, "extra", {
+    name: "extra",
+    assumeRolePolicy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+    }),
+  });
+});`,
+).replace("import", 'import { IamRole } from "@cdktf/provider-aws/lib/iam-role";\nimport');
+
+const account = newAccount();
+const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), "init-"));
+const project: Project = { name: "init", folder: join(scratch, "slack-access") };
+const temp = join(scratch, "runner");
+
+let github: AnsweringGitHub;
+beforeAll(async () => {
+  mkdirSync(temp);
+  github = await answerAsGitHub();
+});
+afterAll(async () => {
+  await github.close();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Packs the package as npm would publish it. */
+function pack(into: string, packed: string, edit: (source: string) => void = () => {}): string {
+  const source = join(scratch, into);
+  for (const path of ["cli", "modules", "stacks", "docs", "LICENSE", "README.md", "package.json"]) {
+    cpSync(path, join(source, path), { recursive: true });
+  }
+  for (const path of ["tsconfig.json", "tsconfig.build.json"]) cpSync(path, join(source, path));
+  symlinkSync(resolve("node_modules"), join(source, "node_modules"));
+  edit(source);
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", scratch], { cwd: source });
+  return join(scratch, `${name}-${packed}.tgz`);
+}
+
+/** The version before: with another workflow of reviews, and without doctor's. */
+function packEarlier(): string {
+  return pack("earlier", EARLIER, (source) => {
+    const file = join(source, "package.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace(`"version": "${version}"`, `"version": "${EARLIER}"`));
+    const files = join(source, "cli/init/files");
+    rmSync(join(files, WORKFLOWS, "doctor.yml"));
+    writeFileSync(join(files, REVIEW), `# Before.\n${readFileSync(join(files, REVIEW), "utf8")}`);
+  });
+}
+
+/** Runs a script as a step of a workflow does, in a folder of the repository. */
+async function step(script: string, env: NodeJS.ProcessEnv = {}, folder = "."): Promise<Ended> {
+  const runner = { RUNNER_TEMP: temp, GITHUB_OUTPUT: join(temp, "output"), GITHUB_STEP_SUMMARY: join(temp, "summary") };
+  return run(project, "bash", ["-e", "-c", `cd "${folder}"\n${script}`], { as: account, env: { ...runner, ...env } });
+}
+
+/** The same, of one that is expected to work. */
+async function works(script: string, env?: NodeJS.ProcessEnv, folder?: string): Promise<string> {
+  const { status, output } = await step(script, env, folder);
+  expect({ script, status, output: status === 0 ? "" : output }).toEqual({ script, status: 0, output: "" });
+  return output;
+}
+
+/** The scripts of a job, but for the installation, which has been done. */
+function scriptsOf(workflow: string, job: string): string[] {
+  const { jobs } = parse(readFileSync(join(project.folder, WORKFLOWS, workflow), "utf8"));
+  const steps: { run?: string }[] = jobs[job].steps;
+  return steps.flatMap(({ run }) => (run === undefined || run === "npm ci" ? [] : [run]));
+}
+
+/** The output of a step that has just set it. */
+function outputOf(key: string): readonly string[] {
+  const lines = readFileSync(join(temp, "output"), "utf8").trim().split("\n");
+  return JSON.parse(lines.findLast((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? "null");
+}
+
+function writeEnvironments(bucket: string, full: string): void {
+  writeFileSync(
+    join(project.folder, "environments.yaml"),
+    `environments:
+  production:
+    account: "${account}"
+    region: us-east-1
+    backend: { type: s3, bucket: ${bucket}, region: us-east-1 }
+    full: ${full}
+`,
+  );
+}
+
+/** deploy.yml. The provider comes from a mirror, so the registry can't be asked to lock it. */
+async function deploy(): Promise<void> {
+  const [list = ""] = scriptsOf("deploy.yml", "environments");
+  await works(list);
+  expect(outputOf("names")).toEqual(["production"]);
+  const [script = ""] = scriptsOf("deploy.yml", "deploy");
+  await works(`${script} --skip-provider-lock`, { ENVIRONMENT: "production" });
+}
+
+/** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */
+async function review(): Promise<readonly Ended[]> {
+  const folder = join(temp, "review");
+  rmSync(folder, { recursive: true, force: true });
+  const [checkout = "", synth = ""] = scriptsOf("review.yml", "synth");
+  for (const side of ["base", "head"]) {
+    await works(side === "base" ? checkout : "git checkout --quiet main");
+    rmSync(join(project.folder, "cdktf.out"), { recursive: true, force: true }); // each job has a fresh checkout
+    await works(synth);
+    cpSync(join(project.folder, "cdktf.out"), join(folder, side), { recursive: true });
+  }
+  const sha = (await works("git rev-parse HEAD")).trim();
+  const event = join(temp, "event.json");
+  const pull_request = {
+    number: 7,
+    user: { id: 1, login: "alice" },
+    head: { sha, repo: { full_name: "acme/access" } },
+  };
+  writeFileSync(event, JSON.stringify({ pull_request }));
+  const env = {
+    FOLDER: folder,
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REPOSITORY: "acme/access",
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: "token",
+    SUPPORT_APP_SYNTH: "success",
+  };
+  const [access = ""] = scriptsOf("review.yml", "access");
+  const first = await step(access, env);
+  if (outputOf("plannable").length === 0) return [first]; // the jobs of plans are skipped
+  for (const script of scriptsOf("review.yml", "plan")) await works(script, {}, join(folder, "head/stacks/production"));
+  mkdirSync(join(folder, "plan-production"));
+  cpSync(join(temp, "plan.json"), join(folder, "plan-production/plan.json"));
+  for (const made of [".terraform", ".terraform.lock.hcl", "plan"]) {
+    rmSync(join(folder, "head/stacks/production", made), { recursive: true });
+  }
+  const [plans = ""] = scriptsOf("review.yml", "plans");
+  return [first, await step(plans, env)];
+}
+
+test("from the packed package to a deployed, reviewed and upgraded repository of one's own", async () => {
+  const [earlier, current] = [packEarlier(), pack("current", version)];
+  const init = [name, "init", "slack-access", "--account", account, "--full"];
+  execFileSync("npm", ["exec", "--yes", "--prefer-offline", `--package=${earlier}`, "--", ...init], { cwd: scratch });
+  const install = (tarball: string) =>
+    works(`npm install --silent --no-audit --no-fund --prefer-offline --save-exact "${tarball}"`);
+  await install(earlier);
+
+  // An upgrade writes what is new in it, and the versions stay those of the registry.
+  await install(current);
+  const upgraded = await works("npx --no -- support-app init --upgrade");
+  expect(upgraded).toContain(`${WORKFLOWS}/doctor.yml: written\n${REVIEW}: rewritten\n`);
+  for (const file of ["review.yml", "deploy.yml", "doctor.yml"]) {
+    const path = join(WORKFLOWS, file);
+    expect(readFileSync(join(project.folder, path), "utf8")).toBe(readFileSync(join("cli/init/files", path), "utf8"));
+  }
+  await install(current); // as the registry's version would be
+  expect(await works("npx --no -- support-app --version")).toBe(`${version}\n`);
+
+  // npm has each peer once, but for what development tools have below them.
+  const { packages }: { packages: Record<string, { dev?: boolean }> } = JSON.parse(
+    readFileSync(join(project.folder, "package-lock.json"), "utf8"),
+  );
+  const installed = Object.entries(packages)
+    .filter(([path, { dev }]) => !dev || !path.includes("/node_modules/"))
+    .map(([path]) => path.replace(/^.*node_modules\//, ""));
+  for (const peer of Object.keys(peerDependencies)) expect(installed.filter((one) => one === peer)).toEqual([peer]);
+
+  const bucket = await createBucket(account);
+  const identity = "git -c user.name=alice -c user.email=alice@example.com";
+  writeEnvironments(bucket, "{}");
+  await works(`git init --quiet --initial-branch main\ngit add .\n${identity} commit --quiet --message base`);
+  expect(await works("git status --porcelain --ignored")).not.toMatch(/^\?\?/m);
+  await deploy();
+  expect(Object.keys((await readAccount(account)).roles)).toEqual(["AWSSupportAppFullRole"]);
+
+  writeEnvironments(
+    bucket,
+    "{ without: [live-chat], channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
+  );
+  writeFileSync(join(project.folder, "main.ts"), MAIN);
+  await works(`${identity} commit --quiet --all --message "A channel, and resources of one's own"`);
+  expect((await review()).map(({ status }) => status)).toEqual([3]); // what isn't known isn't planned before it is approved
+  const [comment] = github.comments;
+  expect(comment?.body).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- view-cases/);
+  expect(comment?.body).toContain("aws_iam_role.extra");
+  expect(comment?.body).not.toContain("aws_cloudwatch_log_group");
+  const label = { name: `approved-${comment?.body.match(/^Digest of this change: `(\w+)`$/m)?.[1]}` };
+  github.labels.push(label);
+  const event = { event: "labeled", created_at: new Date().toISOString(), performed_via_github_app: null };
+  github.events.push({ ...event, actor: BOB, label });
+  expect((await review()).map(({ status, output }) => (status === 0 ? "" : output))).toEqual(["", ""]);
+  expect(comment?.body).toContain("- creates `aws_cloudwatch_log_group.log`");
+  expect(comment?.body).toContain("- creates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
+
+  await deploy();
+  expect(Object.keys(await readChannels(account))).toHaveLength(1);
+  expect(Object.keys((await readAccount(account)).roles).sort()).toEqual(["AWSSupportAppFullRole", "extra"]);
+  await works("npx --no -- support-app publish --out published");
+  const [list = ""] = scriptsOf("doctor.yml", "environments");
+  await works(list);
+  expect(outputOf("names")).toEqual(["production"]);
+  const [doctor = ""] = scriptsOf("doctor.yml", "doctor");
+  const aws = await startAws();
+  const healthy = await works(doctor, { ENVIRONMENT: "production", AWS_ENDPOINT_URL: aws.endpoint });
+  expect(healthy).toContain("production (");
+  expect(healthy).toContain("is healthy.");
+  await aws.close();
+
+  await works("npx --no -- cdktf destroy production --auto-approve --skip-provider-lock");
+  expect((await readAccount(account)).roles).toEqual({});
+});

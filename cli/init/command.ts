@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { ACCOUNT_ID } from "../../modules/support-app/limits";
+import { messageOf } from "../../modules/support-app/printable";
+import { describe, describePath, oneOf } from "../../modules/support-app/problem";
+import { REGIONS } from "../../stacks/environments-schema";
+import { suggestion } from "../../stacks/suggestion";
+import { CommandError, UsageError } from "../command-error";
+import { print } from "../print";
+import { RECORD, recordOf } from "./record";
+import { type FirstEnvironment, managedFiles, newRepository, type RepositoryFiles, VERSION } from "./repository";
+import { differenceOf, type FileState, fileStates, otherVersions, upgrade } from "./upgrade";
+
+interface InitOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly full?: boolean;
+  readonly check?: boolean;
+  readonly upgrade?: boolean;
+}
+
+/** An account that AWS's documentation uses for examples. */
+const EXAMPLE_ACCOUNT = "111122223333";
+
+/** Adds `support-app init`. */
+export function addInitCommand(program: Command): void {
+  program
+    .command("init")
+    .summary("a repository of your own")
+    .description(
+      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions that review, deploy and look after it. Files that are there already are left alone, and then nothing is written.",
+    )
+    .argument("[folder]", "where to write", ".")
+    .option("--account <id>", `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`)
+    .option("--region <region>", "its region (default: us-east-1)")
+    .option("--full", "give its channels full access instead of read-only access")
+    .option("--check", "write nothing, and say which files differ from what this version writes")
+    .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
+    .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
+    .action((folder: string, options: InitOptions) => init(folder, options));
+}
+
+function init(folder: string, { account, region, full, check, upgrade: isUpgrade }: InitOptions): void {
+  if (!check && !isUpgrade) {
+    create(folder, firstEnvironment(account, region, full === true));
+    return;
+  }
+  if (check && isUpgrade) throw new UsageError("Received both --check and --upgrade, expected one of them.");
+  if (folder !== "." || account !== undefined || region !== undefined || full) {
+    throw new UsageError(
+      `Received ${check ? "--check" : "--upgrade"} with a folder or a first environment, expected it alone, in the root of the repository.`,
+    );
+  }
+  if (check) checkRepository();
+  else upgradeRepository();
+}
+
+function firstEnvironment(account = EXAMPLE_ACCOUNT, region = "us-east-1", full: boolean): FirstEnvironment {
+  if (!ACCOUNT_ID.pattern.test(account)) {
+    throw new UsageError(`Received --account ${describe(account)}, expected ${ACCOUNT_ID.expected}.`);
+  }
+  const regions: readonly string[] = REGIONS;
+  if (!regions.includes(region)) {
+    throw new UsageError(
+      `Received --region ${describe(region)}, expected ${oneOf(regions)}${suggestion(region, regions) || "."}`,
+    );
+  }
+  return { account, region, full };
+}
+
+/** Writes all files, or none. */
+function create(folder: string, first: FirstEnvironment): void {
+  const files: RepositoryFiles = new Map([
+    ...newRepository(packageNameOf(folder), first),
+    [RECORD, recordOf(VERSION, managedFiles())],
+  ]);
+  const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
+  if (present.length > 0) {
+    throw new CommandError([
+      `Received the folder ${describePath(folder)} with files that init would write, expected it without them. Nothing was written. Choose another folder, or move them away:`,
+      ...present,
+    ]);
+  }
+  writeAll(folder, files);
+  const into = resolve(folder) === process.cwd() ? "" : `cd ${describePath(folder)} && `;
+  const account = first.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
+  print([`Wrote ${files.size} files to ${folder}.`, `${account}${into}npm install && npm run synth`]);
+}
+
+/** Takes back what it has written where the rest can't be. */
+function writeAll(folder: string, files: RepositoryFiles): void {
+  const undo: (() => void)[] = [];
+  try {
+    for (const [path, text] of files) {
+      const file = join(folder, path);
+      const made = mkdirSync(dirname(file), { recursive: true });
+      if (made !== undefined) undo.push(() => rmSync(made, { recursive: true }));
+      undo.push(() => rmSync(file, { force: true }));
+      writeFileSync(file, text, { flag: "wx" });
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    throw new CommandError(
+      `Received the folder ${describePath(folder)}, expected one that can be written, but: ${messageOf(error)}. Nothing was written. Choose another folder.`,
+    );
+  }
+}
+
+/** A name that npm takes. */
+function packageNameOf(folder: string): string {
+  const name = basename(resolve(folder)).toLowerCase();
+  return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
+}
+
+function checkRepository(): void {
+  const states = fileStates().filter(({ state }) => state !== "same");
+  const versions = otherVersions();
+  if (states.length === 0 && versions.length === 0) {
+    print(`All is as version ${VERSION} writes it.`);
+    return;
+  }
+  throw new CommandError([
+    `Received a repository that isn't as version ${VERSION} writes it. init --upgrade rewrites what nobody has changed here:`,
+    ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}`),
+    ...versions.map(
+      ({ section, name, present, expected }) =>
+        `package.json: ${section} has ${name} ${present === undefined ? "not at all" : describe(present)}, expected ${expected}`,
+    ),
+    ...states.flatMap((state) => ["", ...differenceOf(state)]),
+  ]);
+}
+
+function upgradeRepository(): void {
+  const before = upgrade();
+  const states = before.states.filter(({ state }) => state !== "same");
+  const lines = [
+    ...states.map(({ path, state }) => `${path}: ${STATES[state][1]}`),
+    ...before.versions.map(({ section, name, expected }) => `package.json: ${section} now has ${name} ${expected}`),
+  ];
+  if (lines.length === 0) {
+    print(`All is as version ${VERSION} writes it.`);
+    return;
+  }
+  print([...lines, "Look at the difference, then run: npm install && npm run synth"]);
+}
+
+/** What a check says of a file, and what an upgrade has done with it. */
+const STATES: Readonly<Record<FileState["state"], readonly [found: string, done: string]>> = {
+  same: ["the same", "the same"],
+  new: ["missing", "written"],
+  outdated: ["as another version wrote it", "rewritten"],
+  changed: ["changed here", "changed here, left alone"],
+  removed: ["removed here", "removed here, left out"],
+  obsolete: ["as another version wrote it, no longer needed", "removed"],
+};

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { CommandError } from "../command-error";
+import { jsonText } from "../json";
+import { readJsonFile } from "../json-file";
+import type { RepositoryFiles } from "./repository";
+
+/** The file in which a repository says which of its files are as this package wrote them. */
+export const RECORD = ".support-app.json";
+
+/** A path in the repository. */
+const PATH = /^(?!\/|.*\.\.)[\w./-]+$/;
+
+const record = z.strictObject({
+  "//": z.string().optional(),
+  version: z.string(),
+  files: z.record(z.string().regex(PATH), z.string().regex(/^[\da-f]{64}$/)),
+});
+
+/** The version that wrote the files, and the SHA-256 of each, by path. */
+export type InitRecord = z.infer<typeof record>;
+
+/**
+ * What is recorded once these files are written.
+ *
+ * @param kept what was recorded of those that somebody has changed
+ */
+export function recordOf(version: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
+  const all = { ...kept, ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])) };
+  const content: InitRecord = {
+    "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you have changed.",
+    version,
+    files: Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1))),
+  };
+  return `${jsonText(content)}\n`;
+}
+
+/** Reads the record of the repository in the working directory. */
+export function readRecord(): InitRecord {
+  const notOurs = `expected the root of a repository that support-app init has written. Change to it, or put ${RECORD} back from its history.`;
+  const content = readJsonFile(
+    RECORD,
+    (why) => `Received a folder without a readable ${RECORD} (${why}), ${notOurs}`,
+    (why) => `Received ${RECORD} that is not JSON (${why}), ${notOurs}`,
+  );
+  const read = record.safeParse(content);
+  if (read.success) return read.data;
+  throw new CommandError(`Received ${RECORD} in another form than init writes it, ${notOurs}`);
+}
+
+/** SHA-256 in hexadecimal. */
+export function checksum(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
