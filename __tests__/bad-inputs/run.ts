@@ -56,7 +56,7 @@ const GOOD = `environments:
 const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|CDKTF_|SYNTH_|TF_)/;
 
 /** What doctor says after 5 seconds, which it may take to ask 8 times. */
-const SLOW = /^a: no answer for 5 s, waiting for .+\. doctor gives up in 25 s\.$/;
+const SLOW = /^a: no answer for 5 s, waiting for .+\. support-app gives up in 25 s\.$/;
 
 /** How a command ended. */
 export interface Ended {

@@ -138,8 +138,8 @@ test("what somebody else's error says is read by messageOf", () => {
   /** Any message but that of a problem, a failed lookup or a schema's issue, which are data that becomes a line later. */
   const reading = /(?<!\b(unknown|problem|issue|issues\[0\]\?|data\?))\??\.message\b|\bmessage\b.*\} = .*\berror\b/;
   expect(filesOf(linesWith(reading, "modules/support-app/printable.ts"))).toEqual([
-    "cli/doctor/broken-answer.ts", // a schema's issue, which becomes a line later
-    "cli/doctor/lookup.ts", // AWS's words are sorted there, and printed as everything is
+    "cli/aws/broken-answer.ts", // a schema's issue, which becomes a line later
+    "cli/aws/lookup.ts", // AWS's words are sorted there, and printed as everything is
     "cli/program.ts", // our own, whose lines are printable
     "cli/review/github.ts", // likewise
     "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError

@@ -388,7 +388,7 @@ async function expectDoctorGivesUp(): Promise<void> {
     });
     expect(status).toBe(5);
     expect(output).toContain(`life: no answer for 5 s, waiting for ${waitingFor}`);
-    expect(output).toContain("doctor gives up in 25 s.");
+    expect(output).toContain("support-app gives up in 25 s.");
     expect(output).toContain(`waited 30 s for ${waitingFor}`);
     const [waited, ending] = [reported - started, Date.now() - reported];
     expect(waited).toBeGreaterThan(30_000);

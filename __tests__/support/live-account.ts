@@ -1,8 +1,9 @@
+import type { LiveChannel } from "../../cli/aws/live-channel";
+import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
+import type { LivePolicy } from "../../cli/aws/live-role";
+import type { LookupFailure } from "../../cli/aws/lookup";
 import type { Account } from "../../cli/doctor/account";
-import type { LiveAccess, LiveBoundary, LivePolicy } from "../../cli/doctor/live-access";
-import type { LiveChannel } from "../../cli/doctor/live-channel";
-import { type LiveDocument, readLiveDocument } from "../../cli/doctor/live-document";
-import type { LookupFailure } from "../../cli/doctor/lookup";
+import type { LiveAccess, LiveBoundary } from "../../cli/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
 import type { AccessLevel } from "../../modules/support-app/access-level";
 import { capabilitiesOf } from "../../modules/support-app/access-level";

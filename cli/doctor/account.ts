@@ -1,18 +1,18 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
 import type { AccessLevel } from "../../modules/support-app/access-level";
 import { roleArnOf } from "../../modules/support-app/iam-names";
 import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
-import { assumedAnswer, identityAnswer, rolesPage, severityLevelsAnswer } from "./answer-schemas";
-import { expectAnswer } from "./broken-answer";
-import type { ClientConfig, Connection } from "./connection";
+import { rolesPage, severityLevelsAnswer } from "../aws/answer-schemas";
+import { expectAnswer } from "../aws/broken-answer";
+import type { ClientConfig, Connection } from "../aws/connection";
+import { assume, type Identity, readIdentity } from "../aws/identity";
+import { type LiveChannel, readChannels, readWorkspaces } from "../aws/live-channel";
+import { type Lookup, type LookupFailure, lookUp } from "../aws/lookup";
+import { everyPage } from "../aws/pages";
 import { type LiveAccess, readAccess } from "./live-access";
-import { type LiveChannel, readChannels, readWorkspaces } from "./live-channel";
-import { type Lookup, type LookupFailure, lookUp } from "./lookup";
-import { everyPage } from "./pages";
 
 /** What AWS says of an environment's account, as far as a check asks for it. */
 export interface Account {
@@ -28,12 +28,6 @@ export interface Account {
   readonly workspaces: Lookup<readonly string[]>;
   /** Whether the service-linked role of Service Quotas is there. */
   readonly serviceQuotasRole: Lookup<boolean>;
-}
-
-/** Whoever has the credentials. */
-export interface Identity {
-  readonly account: string;
-  readonly arn: string;
 }
 
 /** The AWS Support API has one endpoint. Source: AWS General Reference, AWS Support endpoints. */
@@ -58,14 +52,10 @@ export async function readAccount(
 }
 
 async function readWith(config: ClientConfig, environment: Environment, deployRole?: string): Promise<Account> {
-  const assumed = await assume(config, deployRole);
+  const assumed = await assume(config, deployRole, "support-app-doctor");
   if ("unknown" in assumed) return nothingBut(assumed);
   const as = { ...config, credentials: assumed.known ?? config.credentials };
-  const identity = await lookUp("sts:GetCallerIdentity", async (): Promise<Identity> => {
-    const answer = await new STSClient(as).send(new GetCallerIdentityCommand({}));
-    const { Account: account, Arn: arn } = expectAnswer(identityAnswer, answer);
-    return { account, arn };
-  });
+  const identity = await readIdentity(as);
   if ("unknown" in identity) return nothingBut(identity);
   const { account } = environment;
   if (identity.known.account !== account) return { ...nothingBut(ANOTHER_ACCOUNT), identity };
@@ -108,15 +98,4 @@ function nothingBut(unknown: { readonly unknown: LookupFailure }): Account {
     workspaces: unknown,
     serviceQuotasRole: unknown,
   };
-}
-
-/** The credentials of a role. Known and undefined: there is none to assume. */
-function assume(config: ClientConfig, RoleArn: string | undefined) {
-  return lookUp("sts:AssumeRole", async () => {
-    if (RoleArn === undefined) return undefined;
-    const command = new AssumeRoleCommand({ RoleArn, RoleSessionName: "support-app-doctor" });
-    const { Credentials } = expectAnswer(assumedAnswer, await new STSClient(config).send(command));
-    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials;
-    return { accessKeyId, secretAccessKey, sessionToken };
-  });
 }

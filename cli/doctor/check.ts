@@ -1,14 +1,13 @@
 import { iamNamesOf } from "../../modules/support-app/iam-names";
-import { printable } from "../../modules/support-app/printable";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
+import { endpointInWords } from "../aws/endpoint";
+import { unsupportedWords } from "../aws/live-document";
+import { policyInWords } from "../aws/live-role";
+import type { Lookup, LookupFailure } from "../aws/lookup";
 import type { Account } from "./account";
-import { endpointInWords } from "./endpoint";
 import type { GuideTopic } from "./guide-topic";
 import type { Undetermined } from "./judge";
-import { policyInWords } from "./live-access";
-import { unsupportedWords } from "./live-document";
-import type { Lookup, LookupFailure } from "./lookup";
 
 /** How an environment is, or what a check says of it. What isn't known is neither healthy nor unhealthy. */
 export type Answer = "healthy" | "unhealthy" | "unknown";
@@ -92,30 +91,6 @@ export function yamlChange({ name }: Environment, change: object): Fix["change"]
 export function ownPolicyChange({ policy, adopt }: SupportAppAccessProps): object {
   if (policy !== "aws-managed") return {};
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
-}
-
-/** A command of AWS's, which runs with the environment's account or not at all, and says so. */
-export function inAccount(environment: Environment, service: string, operation: string): string {
-  return onlyInAccount(environment, awsCommand(environment, service, operation));
-}
-
-/** A command of AWS's, in the environment's region. */
-export function awsCommand({ region }: Environment, service: string, operation: string): string {
-  return `aws ${service} --region ${region} ${operation}`;
-}
-
-/** Any command, which runs with the environment's account or not at all, and says so. */
-export function onlyInAccount(environment: Environment, command: string): string {
-  const { account } = environment;
-  const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");
-  return `if [ "$(${identity})" = ${account} ]; then ${command}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
-}
-
-/** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */
-export function quoted(text: string): string {
-  if (printable(text) === text) return `'${text.replaceAll("'", "'\\''")}'`;
-  const bytes = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`);
-  return `$'${bytes.join("")}'`; // IEEE Std 1003.1-2024: the report shows what the shell gets
 }
 
 /** What a finding about an access level's role is about. */

@@ -1,4 +1,6 @@
 import type { Environment } from "../../stacks/environment";
+import type { Connection } from "../aws/connection";
+import { mapped } from "../aws/lookup";
 import { readAccount } from "./account";
 import type { Answer, Check, Examined, Finding, Outcome } from "./check";
 import { capabilities } from "./checks/capabilities";
@@ -11,8 +13,6 @@ import { serviceQuotasRole } from "./checks/service-quotas-role";
 import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
-import type { Connection } from "./connection";
-import { mapped } from "./lookup";
 
 /** Every check, in the order in which they are shown. Without the right credentials, none of the others can be looked at. */
 export const CHECKS: readonly Check[] = [

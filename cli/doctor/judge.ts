@@ -1,9 +1,10 @@
 import { policyArnOf } from "../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import { type PolicyId, policyIdOf } from "../aws/live-role";
+import { knownOf, type LookupFailure } from "../aws/lookup";
 import { authorize, type NamedPolicy } from "../iam/authorize";
 import type { UnreadablePolicy } from "../iam/policy";
-import { isOwnPolicy, type LiveAccess, type PolicyId, policyIdOf } from "./live-access";
-import { knownOf, type LookupFailure } from "./lookup";
+import { isOwnPolicy, type LiveAccess } from "./live-access";
 import { requestOf } from "./request";
 
 /** Whether a role may do something and, if not, why. */

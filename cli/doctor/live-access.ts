@@ -1,11 +1,5 @@
 import {
-  GetPolicyCommand,
-  GetPolicyVersionCommand,
-  GetRoleCommand,
-  GetRolePolicyCommand,
   type IAMClient,
-  ListAttachedRolePoliciesCommand,
-  ListRolePoliciesCommand,
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
 } from "@aws-sdk/client-iam";
@@ -13,21 +7,21 @@ import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import { simulationPage } from "../aws/answer-schemas";
+import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
+import {
+  type LivePolicy,
+  type LiveRole,
+  type PolicyId,
+  readAttached,
+  readInline,
+  readManaged,
+  readRole,
+} from "../aws/live-role";
+import { knownOf, type Lookup, lookUp, mapped } from "../aws/lookup";
+import { everyPage } from "../aws/pages";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Policy } from "../iam/policy";
-import {
-  attachedPoliciesPage,
-  inlinePoliciesPage,
-  inlinePolicyAnswer,
-  policyAnswer,
-  policyVersionAnswer,
-  roleAnswer,
-  simulationPage,
-} from "./answer-schemas";
-import { BrokenAnswer, expectAnswer } from "./broken-answer";
-import type { LiveDocument } from "./live-document";
-import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
-import { everyPage } from "./pages";
 import { requestOf } from "./request";
 
 /** What there is of an access level. */
@@ -40,25 +34,6 @@ export interface LiveAccess {
   readonly boundary: Lookup<LiveBoundary | undefined>;
   /** Known and undefined: there is no role. */
   readonly simulated: Lookup<Simulation | undefined>;
-}
-
-export interface LiveRole {
-  readonly arn: string;
-  readonly trust: LiveDocument;
-  /** ARN of the permissions boundary. */
-  readonly boundary?: string;
-}
-
-/** Which policy it is. */
-export interface PolicyId {
-  readonly name: string;
-  /** Undefined: it is written into the role. */
-  readonly arn?: string;
-}
-
-/** A policy of a role. */
-export interface LivePolicy extends PolicyId {
-  readonly document: Lookup<LiveDocument>;
 }
 
 /** The policy behind a permissions boundary. */
@@ -88,16 +63,6 @@ export function isOwnPolicy({ arn }: PolicyId, props: SupportAppAccessProps): bo
   return nameIn(found) === nameIn(own) && accountOfArn(found) === accountOfArn(own);
 }
 
-/** The ID of a managed policy. */
-export function policyIdOf(arn: string): PolicyId {
-  return { name: pathAndNameOf(arn).name, arn };
-}
-
-/** What a policy is called in words. */
-export function policyInWords({ name, arn }: PolicyId): string {
-  return arn ?? `the inline policy ${name}`;
-}
-
 /** Whether an access level's role is known not to exist. */
 export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
   return "known" in role && role.known === undefined;
@@ -118,61 +83,6 @@ export async function readAccess(iam: IAMClient, account: string, props: Support
   ]);
   const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
   return { role, policies, boundary, simulated };
-}
-
-/** Reads the role of that name. Known and undefined: there is none. */
-export function readRole(iam: IAMClient, account: string, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
-  return lookUpIfAny("iam:GetRole", async () => {
-    const { Role } = expectAnswer(roleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName })));
-    const { Arn: arn, AssumeRolePolicyDocument: trust, PermissionsBoundary } = Role;
-    return { arn, trust, boundary: PermissionsBoundary?.PermissionsBoundaryArn };
-  });
-}
-
-function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
-  return lookUp("iam:ListAttachedRolePolicies", async () => {
-    const attached = await everyPage(async (Marker) =>
-      expectAnswer(attachedPoliciesPage, await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker }))),
-    );
-    return Promise.all(
-      attached.map(async ({ PolicyName: name, PolicyArn: arn }) => ({
-        name,
-        arn,
-        document: await readManaged(iam, arn),
-      })),
-    );
-  });
-}
-
-function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
-  return lookUp("iam:ListRolePolicies", async () => {
-    const names = await everyPage(async (Marker) =>
-      expectAnswer(inlinePoliciesPage, await iam.send(new ListRolePoliciesCommand({ RoleName, Marker }))),
-    );
-    return Promise.all(
-      names.map(async (name) => ({
-        name,
-        document: await lookUp("iam:GetRolePolicy", async () => {
-          const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
-          return expectAnswer(inlinePolicyAnswer(RoleName, name), answer).PolicyDocument;
-        }),
-      })),
-    );
-  });
-}
-
-/** What a managed policy says. */
-async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
-  const version = await lookUp("iam:GetPolicy", async () => {
-    const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
-    return expectAnswer(policyAnswer(PolicyArn), answer).Policy.DefaultVersionId;
-  });
-  if ("unknown" in version) return version;
-  return lookUp("iam:GetPolicyVersion", async () => {
-    const VersionId = version.known;
-    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
-    return expectAnswer(policyVersionAnswer(VersionId), answer).PolicyVersion.Document;
-  });
 }
 
 async function readBoundary(

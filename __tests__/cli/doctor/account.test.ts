@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "../../../cli/aws/connection";
+import { readLiveDocument } from "../../../cli/aws/live-document";
+import { type LookupFailure, lookUp } from "../../../cli/aws/lookup";
 import { readAccount } from "../../../cli/doctor/account";
-import { connect } from "../../../cli/doctor/connection";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
-import { readLiveDocument } from "../../../cli/doctor/live-document";
-import { type LookupFailure, lookUp } from "../../../cli/doctor/lookup";
 import { runSupportApp } from "../../../cli/program";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { type AnsweringAws, type Answers, answerAs } from "../../support/answering-aws";

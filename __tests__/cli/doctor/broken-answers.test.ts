@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { type Connection, connect } from "../../../cli/doctor/connection";
+import { type Connection, connect } from "../../../cli/aws/connection";
+import { PATIENCE } from "../../../cli/aws/silence";
 import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
-import { PATIENCE } from "../../../cli/doctor/silence";
 import { type Answer, type AnsweringAws, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
 import { ACCOUNT } from "../../support/live-account";
@@ -414,7 +414,7 @@ describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))(
       expect(Object.values(answers)).not.toContain("unhealthy");
       for (const check of Object.keys(call.checks)) expect(answers[check]).not.toBe("healthy");
       expect(told).toEqual([
-        expect.stringMatching(/^test: no answer for 0.015 s, waiting for .+\. doctor gives up in 0.045 s\.$/),
+        expect.stringMatching(/^test: no answer for 0.015 s, waiting for .+\. support-app gives up in 0.045 s\.$/),
       ]);
     },
   );

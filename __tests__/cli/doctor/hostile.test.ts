@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { quoted } from "../../../cli/doctor/check";
+import { quoted } from "../../../cli/aws/commands";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringAws, type Answers, answerAs, xmlOf } from "../../support/answering-aws";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";

@@ -3,6 +3,8 @@ import { actionsOf, type Capability } from "../../../modules/support-app/capabil
 import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { inAccount, quoted } from "../../aws/commands";
+import { policyInWords } from "../../aws/live-role";
 import { accountOfArn } from "../../iam/arn";
 import { canonical } from "../../json";
 import {
@@ -10,17 +12,15 @@ import {
   deployFix,
   type Finding,
   type Fix,
-  inAccount,
   lookupFix,
   ownPolicyChange,
-  quoted,
   roleSubject,
   undeterminedFinding,
   unknownFinding,
 } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
-import { isGone, type LiveAccess, policyInWords } from "../live-access";
+import { isGone, type LiveAccess } from "../live-access";
 import { permissionsBoundary } from "./permissions-boundary";
 
 /** What people were promised, and can't do. */

@@ -3,21 +3,13 @@ import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
 import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
 import type { Channel, Environment } from "../../../stacks/environment";
+import { inAccount, quoted } from "../../aws/commands";
+import type { LiveChannel } from "../../aws/live-channel";
+import { knownOf } from "../../aws/lookup";
 import { accountOfArn } from "../../iam/arn";
-import {
-  type Check,
-  deployFix,
-  type Examined,
-  type Finding,
-  inAccount,
-  type Outcome,
-  quoted,
-  unknownFinding,
-} from "../check";
+import { type Check, deployFix, type Examined, type Finding, type Outcome, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { isGone } from "../live-access";
-import type { LiveChannel } from "../live-channel";
-import { knownOf } from "../lookup";
 import { canBeSaid } from "./role";
 
 const topic = GUIDE_TOPICS.invalidRole;

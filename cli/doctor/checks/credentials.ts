@@ -1,6 +1,6 @@
 import { describe } from "../../../modules/support-app/problem";
+import type { LookupFailure } from "../../aws/lookup";
 import { type Check, type Finding, type Fix, lookupFix } from "../check";
-import type { LookupFailure } from "../lookup";
 
 /** Without these, nothing else can be looked at. */
 export const credentials: Check = {

@@ -1,7 +1,7 @@
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
+import { knownOf } from "../../aws/lookup";
 import { type Check, deployFix, type Finding, roleSubject } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { knownOf } from "../lookup";
 
 /** Whether a boundary takes something away that people were promised is for the check of their capabilities. */
 export const permissionsBoundary: Check = {

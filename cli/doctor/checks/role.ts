@@ -2,23 +2,13 @@ import { policyArnOf, roleArnOf } from "../../../modules/support-app/iam-names";
 import { PATH } from "../../../modules/support-app/limits";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { awsCommand, inAccount, onlyInAccount, quoted } from "../../aws/commands";
+import type { LivePolicy } from "../../aws/live-role";
+import { knownOf } from "../../aws/lookup";
 import { pathAndNameOf } from "../../iam/arn";
-import {
-  awsCommand,
-  type Check,
-  deployFix,
-  type Finding,
-  type Fix,
-  inAccount,
-  lookupFix,
-  onlyInAccount,
-  quoted,
-  roleSubject,
-  unknownFinding,
-} from "../check";
+import { type Check, deployFix, type Finding, type Fix, lookupFix, roleSubject, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { isOwnPolicy, type LiveAccess, type LivePolicy } from "../live-access";
-import { knownOf } from "../lookup";
+import { isOwnPolicy, type LiveAccess } from "../live-access";
 
 /** The role that the channels of each access level use. */
 export const role: Check = {

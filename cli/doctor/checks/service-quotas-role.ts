@@ -9,6 +9,9 @@ import {
 } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { inAccount } from "../../aws/commands";
+import { type LivePolicy, policyInWords } from "../../aws/live-role";
+import { knownOf } from "../../aws/lookup";
 import { isAboutAction } from "../../iam/authorize";
 import type { Statement } from "../../iam/policy";
 import {
@@ -17,7 +20,6 @@ import {
   type Examined,
   type Finding,
   type Fix,
-  inAccount,
   lookupFix,
   type Outcome,
   ownPolicyChange,
@@ -27,8 +29,7 @@ import {
 } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
-import { isGone, isOwnPolicy, type LiveAccess, type LivePolicy, policyInWords } from "../live-access";
-import { knownOf } from "../lookup";
+import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
 import { isServiceQuotasRight } from "../service-quotas-right";
 import { unexpectedAccess } from "./unexpected-access";
 

@@ -1,15 +1,15 @@
 import { SUPPORT_APP_SERVICE } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { type LiveDocument, statementText, unsupportedWords } from "../../aws/live-document";
+import type { LiveRole } from "../../aws/live-role";
+import { knownOf } from "../../aws/lookup";
 import { accountOfArn } from "../../iam/arn";
 import { authorize, type Decision, isAboutAction, type Request } from "../../iam/authorize";
 import type { Condition, Principal, Statement } from "../../iam/policy";
 import { accountOfPrincipal, isAnybody } from "../../iam/principal";
 import { type Check, deployFix, type Finding, roleSubject } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
-import type { LiveRole } from "../live-access";
-import { type LiveDocument, statementText, unsupportedWords } from "../live-document";
-import { knownOf } from "../lookup";
 
 /** Who may be the channel. */
 export const trust: Check = {

@@ -3,12 +3,13 @@ import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability
 import { serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { type LiveDocument, spelledIn, unsupportedWords } from "../../aws/live-document";
+import type { LivePolicy } from "../../aws/live-role";
 import type { Targets } from "../../iam/policy";
 import { type Check, deployFix, type Finding, ownPolicyChange, roleSubject, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { judge } from "../judge";
-import { isGone, isOwnPolicy, type LiveAccess, type LivePolicy } from "../live-access";
-import { type LiveDocument, spelledIn, unsupportedWords } from "../live-document";
+import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
 import { isServiceQuotasRight } from "../service-quotas-right";
 
 /** Whatever a role may do, everyone in its channels may do. */

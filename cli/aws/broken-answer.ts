@@ -5,7 +5,7 @@ import { describe, pathInWords } from "../../modules/support-app/problem";
 export class BrokenAnswer extends Error {}
 
 /**
- * What doctor reads of an answer.
+ * What is read of an answer.
  *
  * @param schema what AWS promises of it; each of its errors is what was expected
  * @throws BrokenAnswer where the answer has something else, or lacks it

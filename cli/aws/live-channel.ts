@@ -7,7 +7,7 @@ import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Fields } from "../json";
 import { listedChannel, listedWorkspace, resourceAnswer, resourcesPage, wholeChannel } from "./answer-schemas";
 import { BrokenAnswer, expectAnswer } from "./broken-answer";
-import { readRole } from "./live-access";
+import { readRole } from "./live-role";
 import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage } from "./pages";
 

@@ -63,7 +63,7 @@ export async function connect(
     open({ name, region }) {
       const silence = listen(patience, (waitingFor) =>
         told(
-          `${name}: no answer for ${notice / 1000} s, waiting for ${waitingFor}. doctor gives up in ${(limit - notice) / 1000} s.`,
+          `${name}: no answer for ${notice / 1000} s, waiting for ${waitingFor}. support-app gives up in ${(limit - notice) / 1000} s.`,
         ),
       );
       return {

@@ -1,4 +1,4 @@
-/** How long doctor waits for AWS. All of it in milliseconds. */
+/** How long is waited for AWS. All of it in milliseconds. */
 export interface Patience {
   /** Longest that one try of a call takes, to the last byte of its answer. */
   readonly attempt: number;

@@ -103,7 +103,7 @@ function queryActionOf({ body }: Request): string | undefined {
   return typeof body === "string" ? body.match(/^Action=(\w+)/)?.[1] : undefined;
 }
 
-/** What is called, such as `GetRole`. Other services than those that doctor asks hand out credentials. */
+/** What is called, such as `GetRole`. Other services than those asked here hand out credentials. */
 function callOf(request: Request): string {
   return queryActionOf(request) ?? request.headers["x-amz-target"]?.split(".").at(-1) ?? "credentials";
 }

@@ -1,4 +1,4 @@
-import { listen, NoAnswer } from "../../../cli/doctor/silence";
+import { listen, NoAnswer } from "../../../cli/aws/silence";
 
 const PATIENCE = { attempt: 10_000, silence: 30_000, notice: 5_000, pause: 100 };
 

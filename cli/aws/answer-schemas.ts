@@ -5,7 +5,7 @@ import { isFields, parseJson } from "../json";
 import { type LiveDocument, readLiveDocument } from "./live-document";
 import type { Page } from "./pages";
 
-// What AWS's API references promise of each answer, as far as doctor reads it. Each error says what is expected.
+// What AWS's API references promise of each answer, as far as it is read. Each error says what is expected.
 
 const list = <T extends z.ZodType>(of: T) => z.array(of, { error: "a list" });
 const text = z.string({ error: "a text" }).min(1, { error: "a text" });

@@ -1,0 +1,29 @@
+import { printable } from "../../modules/support-app/printable";
+import type { Environment } from "../../stacks/environment";
+
+/** Where a command is to run. */
+type Target = Pick<Environment, "account" | "region">;
+
+/** A command of AWS's, which runs with the environment's account or not at all, and says so. */
+export function inAccount(environment: Target, service: string, operation: string): string {
+  return onlyInAccount(environment, awsCommand(environment, service, operation));
+}
+
+/** A command of AWS's, in the environment's region. */
+export function awsCommand({ region }: Target, service: string, operation: string): string {
+  return `aws ${service} --region ${region} ${operation}`;
+}
+
+/** Any command, which runs with the environment's account or not at all, and says so. */
+export function onlyInAccount(environment: Target, command: string): string {
+  const { account } = environment;
+  const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");
+  return `if [ "$(${identity})" = ${account} ]; then ${command}; else echo "Not run: it takes credentials of ${account}." >&2; false; fi`;
+}
+
+/** A text as one word of a POSIX shell: paths in IAM and names in Slack may hold anything. */
+export function quoted(text: string): string {
+  if (printable(text) === text) return `'${text.replaceAll("'", "'\\''")}'`;
+  const bytes = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`);
+  return `$'${bytes.join("")}'`; // IEEE Std 1003.1-2024: the report shows what the shell gets
+}

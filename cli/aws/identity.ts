@@ -1,0 +1,37 @@
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { assumedAnswer, identityAnswer } from "./answer-schemas";
+import { expectAnswer } from "./broken-answer";
+import type { ClientConfig } from "./connection";
+import { type Lookup, lookUp } from "./lookup";
+
+/** Whoever has the credentials. */
+export interface Identity {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** Reads who asks. */
+export function readIdentity(config: ClientConfig): Promise<Lookup<Identity>> {
+  return lookUp("sts:GetCallerIdentity", async () => {
+    const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
+    const { Account: account, Arn: arn } = expectAnswer(identityAnswer, answer);
+    return { account, arn };
+  });
+}
+
+/**
+ * The credentials of a role. Known and undefined: there is none to assume.
+ *
+ * @param RoleSessionName what the account's log calls whoever has them
+ */
+export function assume(config: ClientConfig, RoleArn: string | undefined, RoleSessionName: string) {
+  return lookUp("sts:AssumeRole", async () => {
+    if (RoleArn === undefined) return undefined;
+    const { Credentials } = expectAnswer(
+      assumedAnswer,
+      await new STSClient(config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName })),
+    );
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials;
+    return { accessKeyId, secretAccessKey, sessionToken };
+  });
+}

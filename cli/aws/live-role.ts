@@ -1,0 +1,109 @@
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  type IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
+import { pathAndNameOf } from "../iam/arn";
+import {
+  attachedPoliciesPage,
+  inlinePoliciesPage,
+  inlinePolicyAnswer,
+  policyAnswer,
+  policyVersionAnswer,
+  roleAnswer,
+} from "./answer-schemas";
+import { expectAnswer } from "./broken-answer";
+import type { LiveDocument } from "./live-document";
+import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
+import { everyPage } from "./pages";
+
+/** A role as an account has it. */
+export interface LiveRole {
+  readonly arn: string;
+  readonly trust: LiveDocument;
+  /** ARN of the permissions boundary. */
+  readonly boundary?: string;
+}
+
+/** Which policy it is. */
+export interface PolicyId {
+  readonly name: string;
+  /** Undefined: it is written into the role. */
+  readonly arn?: string;
+}
+
+/** A policy of a role. */
+export interface LivePolicy extends PolicyId {
+  readonly document: Lookup<LiveDocument>;
+}
+
+/** The ID of a managed policy. */
+export function policyIdOf(arn: string): PolicyId {
+  return { name: pathAndNameOf(arn).name, arn };
+}
+
+/** What a policy is called in words. */
+export function policyInWords({ name, arn }: PolicyId): string {
+  return arn ?? `the inline policy ${name}`;
+}
+
+/** Reads the role of that name. Known and undefined: there is none. */
+export function readRole(iam: IAMClient, account: string, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
+  return lookUpIfAny("iam:GetRole", async () => {
+    const { Role } = expectAnswer(roleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName })));
+    const { Arn: arn, AssumeRolePolicyDocument: trust, PermissionsBoundary } = Role;
+    return { arn, trust, boundary: PermissionsBoundary?.PermissionsBoundaryArn };
+  });
+}
+
+/** Reads the policies that are attached to a role. */
+export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
+  return lookUp("iam:ListAttachedRolePolicies", async () => {
+    const attached = await everyPage(async (Marker) =>
+      expectAnswer(attachedPoliciesPage, await iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker }))),
+    );
+    return Promise.all(
+      attached.map(async ({ PolicyName: name, PolicyArn: arn }) => ({
+        name,
+        arn,
+        document: await readManaged(iam, arn),
+      })),
+    );
+  });
+}
+
+/** Reads the policies that are written into a role. */
+export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
+  return lookUp("iam:ListRolePolicies", async () => {
+    const names = await everyPage(async (Marker) =>
+      expectAnswer(inlinePoliciesPage, await iam.send(new ListRolePoliciesCommand({ RoleName, Marker }))),
+    );
+    return Promise.all(
+      names.map(async (name) => ({
+        name,
+        document: await lookUp("iam:GetRolePolicy", async () => {
+          const answer = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: name }));
+          return expectAnswer(inlinePolicyAnswer(RoleName, name), answer).PolicyDocument;
+        }),
+      })),
+    );
+  });
+}
+
+/** What a managed policy says. */
+export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
+  const version = await lookUp("iam:GetPolicy", async () => {
+    const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    return expectAnswer(policyAnswer(PolicyArn), answer).Policy.DefaultVersionId;
+  });
+  if ("unknown" in version) return version;
+  return lookUp("iam:GetPolicyVersion", async () => {
+    const VersionId = version.known;
+    const answer = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return expectAnswer(policyVersionAnswer(VersionId), answer).PolicyVersion.Document;
+  });
+}
