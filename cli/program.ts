@@ -4,6 +4,7 @@ import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
 import { addEnvironmentsCommand } from "./environments/command";
+import { addImportCommand } from "./import/command";
 import { addInitCommand } from "./init/command";
 import { packageJson } from "./package-files";
 import { print, tell } from "./print";
@@ -39,6 +40,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     status = told;
   };
   addInitCommand(program);
+  addImportCommand(program);
   addReviewCommand(program, exitWith);
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);

@@ -86,7 +86,7 @@ export const BUCKET_REGIONS = [
 ] as const;
 
 /** `constructor` is no name of a stack, since CDKTF takes every object to have it. */
-const ENVIRONMENT_NAME: TextLimit = {
+export const ENVIRONMENT_NAME: TextLimit = {
   pattern: /^(?!constructor$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   expected:
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",

@@ -26,22 +26,34 @@ export class EnvironmentsError extends Error {
   }
 }
 
+/** The file that holds the environments. */
+export function environmentsFile(): string {
+  return process.env.SUPPORT_APP_ENVIRONMENTS || ENVIRONMENTS_FILE;
+}
+
 /**
  * Reads the environments, in the order in which the file has them.
  *
  * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
  * @throws EnvironmentsError with every error of the file: file, line, column, path, what was received and expected
  */
-export function loadEnvironments(file = process.env.SUPPORT_APP_ENVIRONMENTS || ENVIRONMENTS_FILE): Environment[] {
-  let text: string;
+export function loadEnvironments(file = environmentsFile()): Environment[] {
+  return parseEnvironments(readEnvironments(file), file);
+}
+
+/**
+ * The text of an environment file, with its byte order mark if it has one.
+ *
+ * @throws EnvironmentsError where it can't be read
+ */
+export function readEnvironments(file: string): string {
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
   } catch (error) {
     throw new EnvironmentsError(file, [
       `${file}: expected a readable YAML file in UTF-8, but: ${messageOf(error)}. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.`,
     ]);
   }
-  return parseEnvironments(text, file);
 }
 
 /** Like {@link loadEnvironments}, of a text. The file is named in error messages. */

@@ -21,6 +21,9 @@ const sameName = (name: string) =>
 const POLICY_ARN = matching(/^arn:aws[\w-]*:iam::(aws|\d{12}):policy\/\S+$/, "the ARN of a policy");
 const ROLE_ARN = matching(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, "the ARN of a role");
 
+/** Tags of something in IAM. Undefined: it has none. */
+const tagList = list(z.object({ Key: text, Value: z.string({ error: "a text" }) }, mapping)).optional();
+
 /** A document as IAM hands it out: URL-encoded JSON. */
 const document = text.transform((encoded, context): LiveDocument => {
   try {
@@ -67,19 +70,28 @@ export const severityLevelsAnswer = z.object({ severityLevels: list(z.object({ c
 
 /** Of `iam:GetRole` for a name. */
 export function roleAnswer(account: string, name: string) {
+  return z.object({ Role: z.object(roleShape(account, name), mapping) });
+}
+
+/** Of `iam:GetRole` for a name, with all that a role has. */
+export function wholeRoleAnswer(account: string, name: string) {
+  const whole = {
+    Description: z.string({ error: "a text" }).optional(),
+    MaxSessionDuration: z.int({ error: "a whole number" }),
+    Tags: tagList,
+  };
+  return z.object({ Role: z.object({ ...roleShape(account, name), ...whole }, mapping) });
+}
+
+function roleShape(account: string, name: string) {
   const is = (arn: string) =>
     accountOfArn(arn) === account && pathAndNameOf(arn).name.toLowerCase() === name.toLowerCase();
-  return z.object({
-    Role: z.object(
-      {
-        RoleName: sameName(name),
-        Arn: ROLE_ARN.refine(is, { error: `the ARN of ${describePath(name)} in ${account}` }),
-        AssumeRolePolicyDocument: document,
-        PermissionsBoundary: z.object({ PermissionsBoundaryArn: POLICY_ARN }, mapping).optional(),
-      },
-      mapping,
-    ),
-  });
+  return {
+    RoleName: sameName(name),
+    Arn: ROLE_ARN.refine(is, { error: `the ARN of ${describePath(name)} in ${account}` }),
+    AssumeRolePolicyDocument: document,
+    PermissionsBoundary: z.object({ PermissionsBoundaryArn: POLICY_ARN }, mapping).optional(),
+  };
 }
 
 /** Of `iam:ListRoles` below a path. */
@@ -89,6 +101,13 @@ export function rolesPage(account: string, path: string) {
     "Roles",
     z.object({ Arn: ROLE_ARN.refine(is, { error: `the ARN of a role below ${path} in ${account}` }) }, mapping),
   );
+}
+
+/** Of `iam:ListRoles`, with the trust of each role. */
+export function trustsPage(account: string) {
+  const isOfAccount = (arn: string) => accountOfArn(arn) === account;
+  const Arn = ROLE_ARN.refine(isOfAccount, { error: `the ARN of a role in ${account}` });
+  return iamPage("Roles", z.object({ RoleName: text, Arn, AssumeRolePolicyDocument: document }, mapping));
 }
 
 /** Of `iam:ListAttachedRolePolicies`. */
@@ -112,8 +131,23 @@ export function inlinePolicyAnswer(roleName: string, name: string) {
 
 /** Of `iam:GetPolicy`. */
 export function policyAnswer(arn: string) {
-  const version = matching(/^v\d/, "a version such as v1");
-  return z.object({ Policy: z.object({ Arn: same(arn), DefaultVersionId: version }, mapping) });
+  return z.object({ Policy: z.object(policyShape(arn), mapping) });
+}
+
+/** Of `iam:GetPolicy`, with all that a policy has. */
+export function wholePolicyAnswer(arn: string) {
+  const count = z.int({ error: "a whole number" });
+  const whole = {
+    Description: z.string({ error: "a text" }).optional(),
+    AttachmentCount: count,
+    PermissionsBoundaryUsageCount: count.optional(),
+    Tags: tagList,
+  };
+  return z.object({ Policy: z.object({ ...policyShape(arn), ...whole }, mapping) });
+}
+
+function policyShape(arn: string) {
+  return { Arn: same(arn), DefaultVersionId: matching(/^v\d/, "a version such as v1") };
 }
 
 /** Of `iam:GetPolicyVersion`. */
@@ -183,6 +217,9 @@ export const listedChannel = z.object({ TeamId: text.optional(), ChannelId: text
 
 /** Of a Slack workspace in a list. */
 export const listedWorkspace = z.object({ TeamId: text.optional() }, mapping);
+
+/** Of an account's alias in a list. */
+export const listedAlias = z.object({ AccountAlias: text }, mapping);
 
 /** Of a Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
 export const wholeChannel = z.looseObject({

@@ -1,11 +1,19 @@
 import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { z } from "zod";
+import { ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/account-alias";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
 import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Fields } from "../json";
-import { listedChannel, listedWorkspace, resourceAnswer, resourcesPage, wholeChannel } from "./answer-schemas";
+import {
+  listedAlias,
+  listedChannel,
+  listedWorkspace,
+  resourceAnswer,
+  resourcesPage,
+  wholeChannel,
+} from "./answer-schemas";
 import { BrokenAnswer, expectAnswer } from "./broken-answer";
 import { readRole } from "./live-role";
 import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
@@ -76,6 +84,14 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
   return lookUp("cloudformation:ListResources", async () => {
     const listed = await listResources(cloudControl, SLACK_WORKSPACE_TYPE, listedWorkspace);
     return listed.map(({ Identifier, Properties }) => Properties?.TeamId ?? Identifier);
+  });
+}
+
+/** What people in Slack see instead of the account's number. Known and undefined: nothing is set. */
+export function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
+  return lookUp("cloudformation:ListResources", async () => {
+    const [alias] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE, listedAlias);
+    return alias?.Properties?.AccountAlias ?? alias?.Identifier;
   });
 }
 

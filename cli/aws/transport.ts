@@ -72,7 +72,7 @@ async function bodyOf({ body }: Response): Promise<Buffer> {
 
 /** What the SDK would read as an empty list or as false, though it says something else. */
 const MISREAD =
-  /<(AttachedPolicies|PolicyNames|Roles|EvaluationResults|MissingContextValues|ResourceSpecificResults)>(?!\s*<(?:member\s*\/?>|\/\1>))|<(IsTruncated|AllowedByOrganizations)(?:\s*\/>|>(?!\s*(?:true|false)\s*<\/\2>))/;
+  /<(AttachedPolicies|PolicyNames|Roles|Tags|EvaluationResults|MissingContextValues|ResourceSpecificResults)>(?!\s*<(?:member\s*\/?>|\/\1>))|<(IsTruncated|AllowedByOrganizations)(?:\s*\/>|>(?!\s*(?:true|false)\s*<\/\2>))/;
 
 /** @throws BrokenAnswer where an answer isn't what the service of that request answers in its protocol */
 function expectForm(request: Request, { headers, statusCode }: Response, body: string): void {

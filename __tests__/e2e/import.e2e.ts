@@ -1,0 +1,484 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AttachRolePolicyCommand,
+  AttachUserPolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  type CreateRoleCommandInput,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import pLimit from "p-limit";
+import { parse } from "yaml";
+import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { permissionsOf, trustOf } from "../support/access";
+import { xmlAnswer } from "../support/answering-aws";
+import { allowedActions, iamIn, newAccount, readRole, type Statement } from "./account";
+import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./examples";
+import { createProject, type Project, removeProjects, supportApp, synth, terraform } from "./project";
+import { type Answer, type Call, changes as isChange, startProxy } from "./proxy";
+
+afterAll(removeProjects);
+
+const SUPPORT_APP = "supportapp.amazonaws.com";
+const RIGHT: Statement = {
+  Effect: "Allow",
+  Action: "iam:CreateServiceLinkedRole",
+  Resource: "*",
+  Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } },
+};
+
+/** AWS's example policy with these actions. */
+function allow(...Action: string[]): Statement {
+  return { Effect: "Allow", Action, Resource: "*" };
+}
+
+function without(...capabilities: Capability[]): Statement {
+  return allow(...actionsOf(CAPABILITIES.filter((capability) => !capabilities.includes(capability))));
+}
+
+/** What the role and the policy for viewing alone are called. */
+const VIEWER = { RoleName: "Viewers" };
+const FULL = without();
+const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
+
+/** A role and the policy that was made for it. */
+interface Clicked extends Partial<CreateRoleCommandInput> {
+  readonly policy?: readonly Statement[];
+  readonly policyName?: string;
+  readonly policyPath?: string;
+  readonly policyTags?: Record<string, string>;
+  readonly policyDescription?: string;
+  readonly aws?: string;
+  readonly tags?: Record<string, string>;
+  readonly inline?: readonly Statement[];
+}
+
+async function click(account: string, clicked: Clicked): Promise<void> {
+  const { policy, policyName, policyPath, policyTags, policyDescription, aws, tags, inline, ...role } = clicked;
+  const iam = iamIn(account);
+  const RoleName = role.RoleName ?? "AWSSupportAppRole";
+  const listed = (all: Record<string, string> = {}) => Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
+  await iam.send(
+    new CreateRoleCommand({ AssumeRolePolicyDocument: trustIn(SUPPORT_APP), ...role, RoleName, Tags: listed(tags) }),
+  );
+  if (policy) {
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: policyName ?? `${RoleName}Policy`,
+        Path: policyPath ?? role.Path,
+        Description: policyDescription,
+        PolicyDocument: policyDocument(...policy),
+        Tags: listed(policyTags ?? tags),
+      }),
+    );
+    await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
+  }
+  if (aws) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${aws}` }));
+  if (inline) {
+    const PolicyDocument = policyDocument(...inline);
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument }));
+  }
+}
+
+/** What was made by hand in an account, and what its import says. */
+interface Setup {
+  readonly what: string;
+  readonly has: readonly Clicked[];
+  /** What else is in the account. */
+  readonly beside?: (account: string) => Promise<unknown>;
+  /** How many resources a deploy changes. Undefined: it imports, and changes nothing. */
+  readonly changes?: number;
+  /** Sentences of the import, in which ACCOUNT stands for the account. */
+  readonly says?: readonly string[];
+  /** What of environments.yaml the account comes to, below its region. Undefined: no role of it can be said. */
+  readonly becomes?: string;
+}
+
+const NAMED = "role-name: AWSSupportAppRole, policy-name: AWSSupportAppRolePolicy";
+const VIEWERS = "role-name: Viewers, policy-name: ViewersPolicy";
+const trust = (...statements: readonly Statement[]) => policyDocument(...statements);
+const support = (more: Partial<Statement> = {}): Statement => ({
+  Effect: "Allow",
+  Action: "sts:AssumeRole",
+  Principal: { Service: SUPPORT_APP },
+  ...more,
+});
+
+/** Every one with a policy of its own, but for what is said. */
+const SETUPS: readonly Setup[] = [
+  { what: "the guide's example", has: [{ policy: [FULL, RIGHT] }], becomes: `full: { adopt: true, ${NAMED} }` },
+  { what: "viewing alone", has: [{ ...VIEWER, policy: [VIEW] }], becomes: `read-only: { adopt: true, ${VIEWERS} }` },
+  {
+    what: "AWS's full policy",
+    has: [{ aws: "AWSSupportAppFullAccess" }],
+    becomes: "full: { adopt: true, policy: aws-managed, role-name: AWSSupportAppRole }",
+  },
+  {
+    what: "AWS's policy for viewing",
+    has: [{ ...VIEWER, aws: "AWSSupportAppReadOnlyAccess" }],
+    becomes: "read-only: { adopt: true, policy: aws-managed, role-name: Viewers }",
+  },
+  ...OPTIONAL_CAPABILITIES.map((capability) => ({
+    what: `no ${capability}`,
+    has: [{ policy: capability === "request-quota-increases" ? [without(capability)] : [without(capability), RIGHT] }],
+    becomes: `full: { adopt: true, without: [${capability}], ${NAMED} }`,
+  })),
+  {
+    what: "viewing and opening cases",
+    has: [
+      { policy: [without("reply-to-cases", "attach-files", "resolve-cases", "live-chat", "request-quota-increases")] },
+    ],
+    becomes: `full: { adopt: true, without: [reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases], ${NAMED} }`,
+  },
+  {
+    what: "no right to create the Service Quotas role, which isn't there",
+    has: [{ policy: [FULL] }],
+    says: ["Note: The account has no Service Quotas role"],
+    becomes: `full: { adopt: true, service-quotas-role: existing, ${NAMED} }`,
+  },
+  {
+    what: "no right to create the Service Quotas role, which is there",
+    has: [{ policy: [FULL] }],
+    beside: createServiceQuotasRole,
+    becomes: `full: { adopt: true, service-quotas-role: existing, ${NAMED} }`,
+  },
+  {
+    what: "this project's names, both levels",
+    has: [
+      { RoleName: "AWSSupportAppFullRole", policy: [FULL, RIGHT] },
+      { RoleName: "AWSSupportAppReadOnlyRole", policy: [VIEW] },
+    ],
+    becomes: "read-only: { adopt: true }, full: { adopt: true }",
+  },
+  {
+    what: "a path and names",
+    has: [{ RoleName: "support+app", Path: "/team/on-call/", policyName: "what.they=may", policy: [FULL, RIGHT] }],
+    becomes: "full: { adopt: true, role-name: support+app, policy-name: what.they=may, path: /team/on-call/ }",
+  },
+  {
+    what: "descriptions",
+    has: [{ ...VIEWER, Description: "For Slack: #oncall", policyDescription: "what it's for", policy: [VIEW] }],
+    becomes: `read-only: { adopt: true, ${VIEWERS}, description: "For Slack: #oncall", policy-description: what it's for }`,
+  },
+  {
+    what: "tags",
+    has: [{ ...VIEWER, policy: [VIEW], tags: { Owner: "platform", "cost:center": "0042" } }],
+    becomes: `read-only: { adopt: true, ${VIEWERS}, tags: { Owner: platform, "cost:center": "0042" } }`,
+  },
+  {
+    what: "tags of the role alone",
+    has: [{ ...VIEWER, policy: [VIEW], tags: { Owner: "platform" }, policyTags: {} }],
+    says: ['The tag Owner of the policy ViewersPolicy becomes "platform".'],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS}, tags: { Owner: platform } }`,
+  },
+  {
+    what: "a tag that environments.yaml can't say",
+    has: [{ ...VIEWER, policy: [VIEW], tags: { for: "Slack" } }],
+    says: ["The tag for of the role Viewers is removed.", "The tag for of the policy ViewersPolicy is removed."],
+    changes: 2,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
+    what: "a boundary and long sessions",
+    has: [
+      { policy: [FULL, RIGHT], MaxSessionDuration: 7200, PermissionsBoundary: "arn:aws:iam::ACCOUNT:policy/boundary" },
+    ],
+    beside: createBoundary,
+    becomes: `full: { adopt: true, ${NAMED}, permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", max-session-duration: 7200 }`,
+  },
+  {
+    what: "a trust for this account alone",
+    has: [
+      {
+        ...VIEWER,
+        policy: [VIEW],
+        AssumeRolePolicyDocument: trust(support({ Condition: { StringEquals: { "aws:SourceAccount": "ACCOUNT" } } })),
+      },
+    ],
+    becomes: `read-only: { adopt: true, ${VIEWERS}, source-account-condition: true }`,
+  },
+  {
+    what: "a trust for somebody else, too",
+    has: [
+      {
+        ...VIEWER,
+        policy: [VIEW],
+        AssumeRolePolicyDocument: trust(support({ Principal: { Service: [SUPPORT_APP, "ec2.amazonaws.com"] } })),
+      },
+    ],
+    says: ["ec2.amazonaws.com loses the right to assume it (sts:AssumeRole)."],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
+    what: "everything, by a second policy",
+    has: [{ policy: [FULL, RIGHT], aws: "AdministratorAccess" }],
+    says: [
+      "People in its channels lose what full doesn't give: *; iam:CreateServiceLinkedRole in more cases.",
+      "The attached policy arn:aws:iam::aws:policy/AdministratorAccess is removed.",
+    ],
+    changes: 1,
+    becomes: `full: { adopt: true, ${NAMED} }`,
+  },
+  {
+    what: "more, written into the role",
+    has: [{ ...VIEWER, policy: [VIEW], inline: [allow("support:CreateCase", "support:DescribeSeverityLevels")] }],
+    says: [
+      "People in its channels lose what read-only doesn't give: support:CreateCase; support:DescribeSeverityLevels.",
+      "The inline policy by-hand is removed.",
+    ],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
+    what: "all of AWS Support",
+    has: [{ policy: [allow("support:*")] }],
+    says: ["People in its channels lose what full doesn't give: support:*."],
+    changes: 1,
+    becomes: `full: { adopt: true, without: [request-quota-increases], ${NAMED} }`,
+  },
+  {
+    what: "half of a capability",
+    has: [
+      { ...VIEWER, policy: [allow("support:DescribeCases", "support:DescribeCommunications", "support:CreateCase")] },
+    ],
+    says: ["People in its channels lose what read-only doesn't give: support:CreateCase."],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
+    what: "resolving denied beside",
+    has: [{ policy: [FULL, RIGHT], inline: [{ ...allow("support:ResolveCase"), Effect: "Deny" }] }],
+    says: [
+      "The inline policy by-hand is removed.",
+      "Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it.",
+    ],
+    changes: 2,
+    becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
+  },
+  {
+    what: "the same in other statements",
+    has: [{ policy: [{ ...FULL, Sid: "Slack" }, RIGHT] }],
+    says: ["Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it."],
+    changes: 1,
+    becomes: `full: { adopt: true, ${NAMED} }`,
+  },
+  {
+    what: "a condition that says nothing",
+    has: [{ ...VIEWER, policy: [VIEW], AssumeRolePolicyDocument: trust(support({ Condition: {} })) }],
+    says: ["Its trust policy is rewritten as environments.yaml says it."],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
+    what: "three roles",
+    has: ["a", "b", "c"].map((RoleName) => ({ RoleName, policy: RoleName === "b" ? [FULL, RIGHT] : [VIEW] })),
+    says: ["The role c stays as it is, outside of the environment:", "it is read-only, and so is a"],
+    becomes:
+      "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }",
+  },
+  {
+    what: "a description that environments.yaml can't say",
+    has: [{ ...VIEWER, policy: [VIEW], Description: "two\nlines" }],
+    says: ["Its description is removed"],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
+    what: "another path for the policy",
+    has: [{ policy: [VIEW], Path: "/team/", policyPath: "/" }],
+    says: ["environments.yaml has one path for both"],
+  },
+  {
+    what: "a policy that somebody else has, too",
+    has: [{ policy: [allow("support:*")] }],
+    beside: async (account) => {
+      await iamIn(account).send(new CreateUserCommand({ UserName: "somebody" }));
+      const PolicyArn = `arn:aws:iam::${account}:policy/AWSSupportAppRolePolicy`;
+      await iamIn(account).send(new AttachUserPolicyCommand({ UserName: "somebody", PolicyArn }));
+    },
+    says: ["its policy AWSSupportAppRolePolicy is used elsewhere, too, and says more than environments.yaml can"],
+  },
+  { what: "no attached policy", has: [{ inline: [FULL, RIGHT] }], says: ["it has no attached policy"] },
+  {
+    what: "no viewing",
+    has: [{ policy: [allow("support:CreateCase")] }],
+    says: ["doesn't always allow view-cases, which every access level has"],
+  },
+  {
+    what: "viewing under a condition",
+    has: [{ policy: [{ ...VIEW, Condition: { Bool: { "aws:SecureTransport": "true" } } }] }],
+    says: ["doesn't always allow view-cases, which every access level has"],
+  },
+  {
+    what: "a trust under a condition",
+    has: [
+      {
+        policy: [VIEW],
+        AssumeRolePolicyDocument: trust(
+          support({ Condition: { ArnLike: { "aws:SourceArn": "arn:aws:supportapp:*" } } }),
+        ),
+      },
+    ],
+    says: ["the Support App may assume it only under conditions that environments.yaml can't say"],
+  },
+  {
+    what: "a Deny of something else",
+    has: [{ policy: [VIEW], inline: [{ ...allow("s3:*"), Effect: "Deny" }] }],
+    says: ["its policy by-hand denies what environments.yaml can't"],
+  },
+];
+
+/** AWS's own policies, which the emulator doesn't hand out. */
+function ofAws({ action, parameters }: Call): Answer | undefined {
+  const [, name = ""] = String(parameters.PolicyArn ?? "").match(/^arn:aws:iam::aws:policy\/(.*)$/) ?? [];
+  if (name === "") return undefined;
+  if (action === "iam:GetPolicy") return { status: 200, body: policyOfAws(name) };
+  return action === "iam:GetPolicyVersion" ? { status: 200, body: versionOfAws(name) } : undefined;
+}
+
+function policyOfAws(name: string): string {
+  const policy = `<Arn>arn:aws:iam::aws:policy/${name}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount>`;
+  return xmlAnswer("GetPolicy", `<Policy>${policy}</Policy>`);
+}
+
+function versionOfAws(name: string): string {
+  const document =
+    name === "AdministratorAccess"
+      ? policyDocument(allow("*"))
+      : readFileSync(`cli/iam/aws-managed-policies/${name}.json`, "utf8");
+  const version = `<VersionId>v1</VersionId><Document>${encodeURIComponent(document)}</Document>`;
+  return xmlAnswer("GetPolicyVersion", `<PolicyVersion>${version}</PolicyVersion>`);
+}
+
+/** Setups in an account of their own: as many as it takes, since a plan of Terraform's takes two seconds. */
+interface SharedAccount {
+  readonly name: string;
+  readonly account: string;
+  readonly setups: readonly Setup[];
+}
+
+function accountsOf(setups: readonly Setup[]): SharedAccount[] {
+  const isAlone = ({ has, becomes }: Setup) => has.length > 1 || becomes === undefined;
+  const viewing = setups.filter((setup) => !isAlone(setup) && setup.becomes?.startsWith("read-only"));
+  const others = setups.filter((setup) => !viewing.includes(setup));
+  const shared = others.map((setup) => (isAlone(setup) ? [setup] : [...viewing.splice(0, 1), setup]));
+  if (viewing.length > 0) throw new Error("There are more setups for viewing than others.");
+  return shared.map((some, index) => ({ name: `e${index}`, account: newAccount(), setups: some }));
+}
+
+async function make({ account, setups }: SharedAccount): Promise<void> {
+  for (const { beside, has } of setups) {
+    if (beside === createBoundary) await beside(account);
+    for (const clicked of has) await click(account, JSON.parse(inThe(account, JSON.stringify(clicked))));
+    if (beside !== createBoundary) await beside?.(account);
+  }
+}
+
+function inThe(account: string, text: string): string {
+  return text.replaceAll("ACCOUNT", account);
+}
+
+/** What there is to say of an account, as YAML. Undefined: nothing. */
+function yamlOf({ account, setups }: SharedAccount): unknown {
+  const levels = setups.flatMap(({ becomes }) => becomes ?? []);
+  if (levels.length === 0) return undefined;
+  return parse(inThe(account, `{ account: "${account}", region: us-east-1, ${levels.join(", ")} }`));
+}
+
+test("what was made by hand is imported as it is, or a sentence says what isn't", async () => {
+  expect(SETUPS.length).toBeGreaterThanOrEqual(30);
+  const proxy = await startProxy(ofAws);
+  const project = createProject("import", "# Ours.\nenvironments: {}\n");
+  const accounts = accountsOf(SETUPS);
+  await Promise.all(accounts.map(make));
+  for (const one of accounts) {
+    const { name, account, setups } = one;
+    const what = setups.map((setup) => setup.what).join(", ");
+    const asked = ["import", name, "--account", account, "--region", "us-east-1", "--write"];
+    const { status, output, stdout } = await supportApp(project, asked, { as: account, endpoint: proxy.endpoint });
+    const yaml = yamlOf(one);
+    expect({ what, status, yaml: parse(stdout || "null")?.environments[name] }).toEqual({
+      what,
+      status: yaml === undefined ? 1 : 0,
+      yaml,
+    });
+    for (const { says = [] } of setups) for (const sentence of says) expect(output).toContain(sentence);
+    const isChanged = yaml !== undefined && setups.some(({ changes }) => changes !== undefined);
+    expect({ what, isChanged: output.includes("and changes what environments.yaml can't say:") }).toEqual({
+      what,
+      isChanged,
+    });
+  }
+  expect(proxy.calls.filter(isChange)).toEqual([]);
+  await proxy.close();
+
+  const written = accounts.filter((one) => yamlOf(one) !== undefined);
+  const yaml = readFileSync(join(project.folder, "environments.yaml"), "utf8");
+  expect(yaml).toMatch(/^# Ours\.\n/);
+  expect(Object.keys(parse(yaml).environments)).toEqual(written.map(({ name }) => name));
+  expect(await synth(project, { as: newAccount() })).toMatchObject({ status: 0 });
+  for (const { name, account } of written) await expectNothingWider(project, name, account);
+  await initializeOnce(project, written);
+  const limit = pLimit(2);
+  const planned = written.map(({ name, account, setups }) =>
+    limit(async () => {
+      const { output } = await terraform(project, name, PLAN, { as: account, env: dataOf(project) });
+      return { what: setups.map(({ what }) => what), counts: output.match(/^Plan: \d+ to import, (.*)$/m)?.[1] };
+    }),
+  );
+  expect(await Promise.all(planned)).toEqual(
+    written.map(({ setups }) => {
+      const changes = setups.reduce((sum, setup) => sum + (setup.changes ?? 0), 0);
+      return { what: setups.map(({ what }) => what), counts: `0 to add, ${changes} to change, 0 to destroy.` };
+    }),
+  );
+});
+
+const PLAN = ["plan", "-input=false", "-lock=false"];
+
+function dataOf({ folder }: Project): NodeJS.ProcessEnv {
+  return { TF_DATA_DIR: join(folder, "data") };
+}
+
+/** `terraform init` of one stack, for all: without a backend, they need the same. */
+async function initializeOnce(project: Project, accounts: readonly SharedAccount[]): Promise<void> {
+  const folderOf = (name: string) => join(project.folder, "cdktf.out/stacks", name);
+  for (const { name } of accounts) {
+    const file = join(folderOf(name), "cdk.tf.json");
+    const stack = JSON.parse(readFileSync(file, "utf8"));
+    delete stack.terraform.backend;
+    writeFileSync(file, JSON.stringify(stack));
+  }
+  const [first, ...others] = accounts;
+  if (!first) return;
+  await terraform(project, first.name, ["init", "-input=false"], { as: first.account, env: dataOf(project) });
+  const lock = (name: string) => join(folderOf(name), ".terraform.lock.hcl");
+  for (const { name } of others) copyFileSync(lock(first.name), lock(name));
+}
+
+/** That each role of a synthesized environment may do nothing that the one in the account may not, as the emulator judges it. */
+async function expectNothingWider({ folder }: Project, name: string, account: string): Promise<void> {
+  const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks", name, "cdk.tf.json"), "utf8"));
+  const roles = Object.entries<{ name: string }>(stack.resource.aws_iam_role);
+  expect(roles.length).toBeGreaterThan(0);
+  for (const [address, { name: RoleName }] of roles) {
+    const role = await readRole(account, RoleName);
+    // The emulator doesn't know AWS's own policies, and finds no role that has a path.
+    const isUnknown =
+      role?.attached.some((policy) => /^AWSSupportApp\w+Access$/.test(policy)) || /role\/.+\//.test(role?.arn ?? "");
+    if (!role || isUnknown) continue;
+    const said = [...permissionsOf(stack, address)].map(
+      (permission) => permission.match(/^Allow (\S+) on \*/)?.[1] ?? "",
+    );
+    const allowed = await allowedActions(role, said);
+    expect({ name, allowed }).toEqual({
+      name,
+      allowed: said.filter((action) => action !== "iam:CreateServiceLinkedRole" || allowed.includes(action)),
+    });
+    for (const trusted of trustOf(stack, address)) expect(trusted).toMatch(/^Service supportapp\.amazonaws\.com: /);
+  }
+}

@@ -1,0 +1,219 @@
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
+import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/limits";
+import { permissionStatements, trustStatements } from "../../modules/support-app/policy-documents";
+import { printable } from "../../modules/support-app/printable";
+import type { ServiceQuotasRoleMode } from "../../modules/support-app/service-quotas-role";
+import { LEVELS } from "../../stacks/environment";
+import type { AccessEntry } from "../../stacks/environments-schema";
+import { unsupportedWords } from "../aws/live-document";
+import { accountOfArn } from "../iam/arn";
+import { compare, type Right, reachOf } from "../iam/compare";
+import { mergePolicies, type Statement } from "../iam/policy";
+import { readTerraformPolicy } from "../iam/terraform-policy";
+import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
+import { isWrittenAlike } from "./written-form";
+
+/** What a role comes to as an access level: the same, or less. */
+export interface Adoption {
+  readonly role: TrustingRole;
+  readonly access: AccessLevel;
+  /** What environments.yaml says of it, without tags and channels. */
+  readonly entry: AccessEntry;
+  readonly policy: AttachedPolicy;
+  readonly capabilities: readonly Capability[];
+  /** What people in a channel with the role can do now and couldn't after a deploy. */
+  readonly lostPermissions: readonly Right[];
+  /** Who may be the role now and couldn't after a deploy. */
+  readonly lostTrust: readonly Right[];
+  /** Whether the policy, or the trust, is written in another way and says the same, so that a deploy rewrites it. */
+  readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
+}
+
+/** A role that environments.yaml can't say without giving more than it has, and why. */
+export interface Unsayable {
+  readonly role: TrustingRole;
+  readonly why: readonly string[];
+}
+
+/** What a policy of a role comes to. */
+type Candidate = Pick<Adoption, "access" | "policy" | "capabilities" | "lostPermissions"> & {
+  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
+  readonly isRewritten: boolean;
+};
+
+/** What environments.yaml can say of a role. Whatever it says is never more than the role has. */
+export function adoptionOf(role: TrustingRole, account: string): Adoption | Unsayable {
+  const policies = [...role.attached, ...role.inline];
+  const trust = trustOf(role, account);
+  const candidates = role.attached.map((policy) => candidateOf(policy, role, account));
+  const why = [
+    ...unsupported("its trust", role.trust.policy.unreadable),
+    ...policies.flatMap(({ name, document }) => unsupported(`its policy ${name}`, document.policy.unreadable)),
+    ...pathProblems(role),
+    ...boundaryProblems(role, account),
+    ...policies.flatMap(denyProblems),
+    ...(trust
+      ? []
+      : [
+          "the Support App may assume it only under conditions that environments.yaml can't say, and without them more could",
+        ]),
+    ...(role.attached.length > 0
+      ? []
+      : ["it has no attached policy, and adopt imports one. Attach what is written into it"]),
+  ];
+  const found = candidates.filter((candidate) => typeof candidate !== "string").sort(fullestFirst)[0];
+  if (why.length === 0 && found === undefined) why.push(...candidates.filter((one) => typeof one === "string"));
+  if (why.length > 0 || !trust || !found) return { role, why };
+  const { access, policy, capabilities, lostPermissions, serviceQuotasRole, isRewritten } = found;
+  return {
+    role,
+    access,
+    policy,
+    capabilities,
+    lostPermissions,
+    lostTrust: trust.lost,
+    rewrites: { policy: isRewritten, trust: trust.isRewritten },
+    entry: entryOf(role, found, serviceQuotasRole, trust.hasSourceAccount),
+  };
+}
+
+function entryOf(
+  role: TrustingRole,
+  { access, policy, capabilities }: Candidate,
+  serviceQuotasRole: ServiceQuotasRoleMode | undefined,
+  hasSourceAccount: boolean,
+): AccessEntry {
+  const { roleName, policyName } = ACCESS_LEVELS[access];
+  const isAwsManaged = isOfAws(policy);
+  const without = OPTIONAL_CAPABILITIES.filter((capability) => !capabilities.includes(capability));
+  const isDefault = serviceQuotasRole === undefined || serviceQuotasRole === "on-demand";
+  return {
+    adopt: true,
+    ...(isAwsManaged && { policy: "aws-managed" as const }),
+    ...(access === "full" && without.length > 0 && { without }),
+    ...(!isDefault && { "service-quotas-role": serviceQuotasRole }),
+    ...(role.name !== roleName && { "role-name": role.name }),
+    ...(!isAwsManaged && policy.name !== policyName && { "policy-name": policy.name }),
+    ...(isSayable(role.description) && { description: role.description }),
+    ...(!isAwsManaged && isSayable(policy.description) && { "policy-description": policy.description }),
+    ...(role.path !== "/" && { path: role.path }),
+    ...(role.boundary !== undefined && { "permissions-boundary": role.boundary }),
+    ...(role.maxSessionDuration !== DEFAULT_SESSION && { "max-session-duration": role.maxSessionDuration }),
+    ...(hasSourceAccount && { "source-account-condition": true }),
+  };
+}
+
+/** What IAM gives a role of which nothing else is said. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
+const DEFAULT_SESSION = 3600;
+
+/** Whether environments.yaml can say a description, and a terminal shows it as it is. */
+export function isSayable(description: string | undefined): description is string {
+  return description !== undefined && DESCRIPTION.pattern.test(description) && printable(description) === description;
+}
+
+/** Of those that come to an access level, the one that gives most, and of these one that stays as it is. */
+function fullestFirst(one: Candidate, other: Candidate): number {
+  return other.capabilities.length - one.capabilities.length || Number(one.isRewritten) - Number(other.isRewritten);
+}
+
+/** What a policy comes to, or why it comes to nothing. */
+function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string): Candidate | string {
+  const all = mergePolicies([...role.attached, ...role.inline].map(({ document }) => document.policy)).statements;
+  if (isOfAws(policy)) return awsManagedCandidate(policy, all);
+  if (accountOfArn(policy.arn) !== account) return `its policy ${policy.arn} is of another account`;
+  if (policy.path !== role.path) {
+    return `its policy ${policy.name} has the path ${policy.path} and the role ${role.path}, and environments.yaml has one path for both`;
+  }
+  if (policy.description !== undefined && !isSayable(policy.description)) {
+    return `its policy ${policy.name} has a description that environments.yaml can't say, and IAM changes none`;
+  }
+  const own = policy.document.policy.statements;
+  // No more than the policy itself says: somebody else may have it, too.
+  const capabilities = CAPABILITIES.filter((capability) =>
+    actionsOf([capability]).every((action) => reachOf(all, action) === "always" && reachOf(own, action) === "always"),
+  );
+  if (!capabilities.includes("view-cases"))
+    return `its policy ${policy.name} doesn't always allow view-cases, which every access level has`;
+  const access = capabilities.length === 1 ? "read-only" : "full";
+  const modes: readonly (ServiceQuotasRoleMode | undefined)[] = capabilities.includes("request-quota-increases")
+    ? ["on-demand", "existing"]
+    : [undefined];
+  for (const serviceQuotasRole of modes) {
+    const written = permissionStatements(capabilities, serviceQuotasRole ?? "on-demand");
+    const statements = statementsOf(written);
+    const ofAll = differenceOf(all, statements);
+    const ofOwn = differenceOf(own, statements);
+    if (ofAll.isMore || ofOwn.isMore) continue;
+    if (policy.isShared && (ofOwn.lost.length > 0 || own.some(({ effect }) => effect === "Deny"))) {
+      return `its policy ${policy.name} is used elsewhere, too, and says more than environments.yaml can: a deploy would change that for others`;
+    }
+    const isRewritten = !isWrittenAlike(policy.document.text, written);
+    return { access, policy, capabilities, lostPermissions: ofAll.lost, serviceQuotasRole, isRewritten };
+  }
+  return `its policy ${policy.name} can't be said without giving more`;
+}
+
+function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | string {
+  const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
+  if (access === undefined) return `AWS's policy ${policy.name} is that of no access level`;
+  const { capabilities } = ACCESS_LEVELS[access];
+  const { isMore, lost } = differenceOf(all, policy.document.policy.statements);
+  if (isMore)
+    return `another policy of the role takes a part of AWS's policy ${policy.name} away, and a deploy would remove it`;
+  return { access, policy, capabilities, lostPermissions: lost, isRewritten: false };
+}
+
+/** The trust that environments.yaml can say. Undefined: any would let more in. */
+function trustOf({ trust }: TrustingRole, account: string) {
+  for (const hasSourceAccount of [false, true]) {
+    const written = trustStatements(hasSourceAccount ? account : undefined);
+    const { isMore, lost } = differenceOf(trust.policy.statements, statementsOf(written));
+    if (!isMore) return { hasSourceAccount, lost, isRewritten: !isWrittenAlike(trust.text, written) };
+  }
+  return undefined;
+}
+
+/** What is lost when statements take the place of others, and whether that gives anything more, or may do so. */
+function differenceOf(live: readonly Statement[], said: readonly Statement[]) {
+  const { gained, lost, undecided } = compare(live, said);
+  return { lost, isMore: gained.length > 0 || undecided.length > 0 };
+}
+
+function statementsOf(statement: readonly DataAwsIamPolicyDocumentStatement[]): readonly Statement[] {
+  return readTerraformPolicy({ statement }).statements;
+}
+
+function isOfAws({ arn }: AttachedPolicy): boolean {
+  return accountOfArn(arn) === "aws";
+}
+
+function unsupported(what: string, unreadable: Parameters<typeof unsupportedWords>[0]): string[] {
+  return unreadable.length === 0 ? [] : [`in ${what}, ${unsupportedWords(unreadable)}`];
+}
+
+/** Services whose resources have no policies of their own, so that what a role's policies don't allow, nothing does. */
+const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;
+
+/** A Deny that would be gone, and with it what keeps a policy elsewhere, such as a bucket's, from letting the role in. */
+function denyProblems({ name, document }: NamedDocument): string[] {
+  const denied = document.policy.statements.filter(
+    ({ effect, actions }) =>
+      effect === "Deny" && (actions.not || !actions.patterns.every((action) => ALLOWED_BY_ROLES_ALONE.test(action))),
+  );
+  return denied.length === 0
+    ? []
+    : [`its policy ${name} denies what environments.yaml can't, and a deploy would remove that`];
+}
+
+function pathProblems({ path }: TrustingRole): string[] {
+  return PATH.pattern.test(path) ? [] : [`it has the path ${path}, and environments.yaml takes ${PATH.expected}`];
+}
+
+/** A boundary that can't be said would be taken off. */
+function boundaryProblems({ boundary }: TrustingRole, account: string): string[] {
+  if (boundary === undefined) return [];
+  const isOne = POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? "");
+  return isOne ? [] : [`it has the permissions boundary ${boundary}, which environments.yaml can't say`];
+}

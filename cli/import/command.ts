@@ -1,0 +1,152 @@
+import { existsSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { ACCOUNT_ID } from "../../modules/support-app/limits";
+import { describe, describePath } from "../../modules/support-app/problem";
+import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
+import { type Defaults, ENVIRONMENT_NAME, type EnvironmentEntry, REGIONS } from "../../stacks/environments-schema";
+import { YamlSource } from "../../stacks/yaml-source";
+import { connect } from "../aws/connection";
+import { CommandError, UsageError } from "../command-error";
+import { accountOfArn } from "../iam/arn";
+import { isFields, jsonText } from "../json";
+import { print, tell } from "../print";
+import { environmentYaml } from "./environment-yaml";
+import { importPolicy } from "./import-policy";
+import { importedEnvironment } from "./imported-environment";
+import { inserted } from "./inserted";
+import { type Asked, type LiveSetup, readSetup } from "./live-setup";
+import { replaceFile } from "./replace-file";
+import { reportLines } from "./report";
+
+interface ImportOptions {
+  readonly account?: string;
+  readonly region?: string;
+  readonly assume?: string;
+  readonly write?: boolean;
+  readonly policy?: boolean;
+}
+
+/** Adds `support-app import`. */
+export function addImportCommand(program: Command): void {
+  program
+    .command("import")
+    .summary("a live account as YAML to adopt")
+    .description(
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. It changes nothing in the account. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+    )
+    .argument("[environment]", "name of the new environment")
+    .option("--account <id>", "the AWS account", accountId)
+    .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
+    .option("--assume <role-arn>", "assume a role of the account first")
+    .option("--write", "put the environment into environments.yaml")
+    .option("--policy", "read nothing, and print the IAM policy with the least privilege that import needs")
+    .action(importAccount);
+}
+
+async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
+  if (options.policy) {
+    if (name !== undefined || Object.keys(options).length > 1) {
+      throw new UsageError(
+        "Received --policy with something else, expected --policy alone: the policy is the same for every account.",
+      );
+    }
+    print(jsonText(importPolicy()).split("\n"));
+    return;
+  }
+  const asked = askedFor(name, options);
+  const file = fileToAddTo(asked, options.write === true);
+  const connection = await connect(asked.region);
+  let setup: LiveSetup;
+  try {
+    setup = await readSetup(connection, asked);
+  } finally {
+    connection.destroy();
+  }
+  const imported = importedEnvironment(asked, setup);
+  const tags = new Map(Object.entries(file.defaults.tags ?? {}));
+  const report = reportLines(asked, setup, imported, tags);
+  if (setup.roles.length === 0) {
+    tell([
+      ...report,
+      "",
+      `There is nothing to import. This is the smallest environment${options.write ? ", which was not written: it would give access that isn't there now" : ""}:`,
+    ]);
+    print(linesOf(asked, { account: asked.account, region: asked.region, "read-only": {} }));
+    return;
+  }
+  if (imported.adoptions.length === 0)
+    throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
+  expectRight(asked, imported.entry, file.defaults);
+  if (options.write) write(file, asked, imported.entry);
+  tell(report);
+  print(linesOf(asked, imported.entry));
+  if (options.write) tell(`Added ${asked.name} to ${file.name}.`);
+}
+
+function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
+  if (name === undefined || account === undefined || region === undefined) {
+    const missing = name === undefined ? "no environment" : account === undefined ? "no --account" : "no --region";
+    throw new UsageError(
+      `Received ${missing}, expected import ENVIRONMENT --account ID --region REGION. Give all three, or --policy alone.`,
+    );
+  }
+  if (!ENVIRONMENT_NAME.pattern.test(name)) {
+    throw new UsageError(`Received the environment ${describe(name)}, expected ${ENVIRONMENT_NAME.expected}.`);
+  }
+  if (assume !== undefined && accountOfArn(assume) !== account) {
+    throw new UsageError(`Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}.`);
+  }
+  return { name, account, region, assume };
+}
+
+function accountId(text: string): string {
+  if (ACCOUNT_ID.pattern.test(text)) return text;
+  throw new InvalidArgumentError(`Expected ${ACCOUNT_ID.expected}.`);
+}
+
+/** The environment file before the import. */
+interface FileToAddTo {
+  readonly name: string;
+  readonly text: string;
+  readonly defaults: Defaults;
+}
+
+/** Reads the environment file, which only writing can't do without. */
+function fileToAddTo({ name }: Asked, isToWrite: boolean): FileToAddTo {
+  const file = environmentsFile();
+  if (!isToWrite && !existsSync(file)) return { name: file, text: "", defaults: {} };
+  const text = readEnvironments(file);
+  const { errors, value } = new YamlSource(text);
+  const { environments, defaults } = isFields(value) ? value : {};
+  const isEmpty = errors.length === 0 && isFields(environments) && Object.keys(environments).length === 0;
+  if (!isEmpty) parseEnvironments(text, file);
+  if (isToWrite && isFields(environments) && Object.hasOwn(environments, name)) {
+    throw new CommandError(
+      `Received the environment ${describe(name)}, which ${file} has already, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
+    );
+  }
+  return { name: file, text, defaults: isFields(defaults) ? defaults : {} };
+}
+
+/** The environment as a file of its own. */
+function linesOf({ name }: Asked, entry: object): string[] {
+  return environmentYaml({ environments: { [name]: entry } })
+    .trimEnd()
+    .split("\n");
+}
+
+/** @throws EnvironmentsError where the environment is none that can be deployed with those defaults */
+function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
+  parseEnvironments(environmentYaml({ defaults, environments: { [name]: entry } }), "The imported environment");
+}
+
+function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): void {
+  const result = inserted(text, name, entry);
+  if (result === undefined) {
+    throw new CommandError(
+      `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add what is printed by hand.`,
+    );
+  }
+  parseEnvironments(result, file);
+  replaceFile(file, text, result);
+}

@@ -1,0 +1,28 @@
+import { endpointInWords } from "../aws/endpoint";
+import type { Lookup, LookupFailure } from "../aws/lookup";
+import { CommandError } from "../command-error";
+
+/**
+ * What AWS answered.
+ *
+ * @throws CommandError where it didn't: of an account that isn't known as a whole, nothing is imported
+ */
+export function expectKnown<T>(lookup: Lookup<T>): T {
+  if ("known" in lookup) return lookup.known;
+  const { message } = lookup.unknown;
+  throw new CommandError(
+    `Received ${message}, expected an answer, without which nothing is imported. ${adviceFor(lookup.unknown)}`,
+  );
+}
+
+function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure): string {
+  if (isDeniedByOrganization)
+    return `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
+  if (kind === "denied")
+    return `Allow these credentials ${action}. \`npm run -s support-app -- import --policy\` prints all that import needs.`;
+  if (kind === "credentials") return "Set AWS_PROFILE, or log in again where the credentials have expired.";
+  if (kind === "no-support-app") return "Choose a region that has the Support App.";
+  return kind === "broken-answer"
+    ? `Check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page.`
+    : `Check that AWS can be reached from here${endpointInWords()}, and run import again.`;
+}

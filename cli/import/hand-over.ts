@@ -1,0 +1,49 @@
+import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
+import { LEVELS } from "../../stacks/environment";
+import { awsCommand, onlyInAccount, quoted } from "../aws/commands";
+import { environmentYaml } from "./environment-yaml";
+import type { ImportedChannel } from "./imported-environment";
+import type { Asked } from "./live-setup";
+
+/** How channels come under Terraform, which can't import them. One after the other: while one is handed over, all others work. */
+export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]): string[] {
+  const { name } = asked;
+  const levels = LEVELS.flatMap((level) => {
+    const entries = channels.filter(({ access }) => access === level).map(({ entry }) => entry);
+    return entries.length === 0 ? [] : [[level, { channels: entries }]];
+  });
+  const yaml = environmentYaml({ [name]: Object.fromEntries(levels) });
+  return [
+    "Slack channels keep working as they are. Terraform can't import them. To manage them here, too:",
+    "  1. Deploy the environment as it is, which imports the roles:",
+    `     $ npx cdktf deploy ${name}`,
+    "  2. Add the channels to environments.yaml, and synthesize:",
+    ...yaml
+      .trimEnd()
+      .split("\n")
+      .map((line) => `       ${line}`),
+    "     $ npm run synth",
+    "  3. Hand them over, one after the other. People in a channel can do nothing between its removal and its creation, some seconds later:",
+    ...channels.map((channel) => `     $ ${handOverCommand(asked, channel)}`),
+    `     Where one fails after the removal, this creates what is missing: npx cdktf deploy ${name}`,
+  ];
+}
+
+/** What removes a channel's configuration and creates it at once, once it is known how. */
+function handOverCommand(asked: Asked, { entry, identifier }: ImportedChannel): string {
+  const folder = `cdktf.out/stacks/${asked.name}`;
+  const address = `aws_cloudcontrolapi_resource.channel_${entry.workspace}_${entry.channel}`;
+  const remove = awsCommand(
+    asked,
+    "cloudcontrol",
+    `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)} --query ProgressEvent.RequestToken --output text`,
+  );
+  const steps = [
+    "plan=$(mktemp)",
+    `terraform -chdir=${folder} plan -target=${address} -out="$plan"`,
+    `token=$(${remove})`,
+    awsCommand(asked, "cloudcontrol", 'wait resource-request-success --request-token "$token"'),
+    `terraform -chdir=${folder} apply "$plan"`,
+  ];
+  return onlyInAccount(asked, steps.join(" && "));
+}

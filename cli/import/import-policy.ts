@@ -1,0 +1,32 @@
+import { type PolicyDocument, policyDocument } from "../iam/policy-document";
+
+/** The least privilege that import needs: it only reads. It is the same in every account. */
+export function importPolicy(): PolicyDocument {
+  return policyDocument([
+    { Sid: "FindRoles", Effect: "Allow", Action: ["iam:ListRoles"], Resource: ["*"] },
+    {
+      Sid: "Roles",
+      Effect: "Allow",
+      Action: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+      Resource: ["arn:aws:iam::*:role/*"],
+    },
+    {
+      Sid: "Policies",
+      Effect: "Allow",
+      Action: ["iam:GetPolicy", "iam:GetPolicyVersion"],
+      Resource: ["arn:aws:iam::*:policy/*"],
+    },
+    {
+      Sid: "SupportApp",
+      Effect: "Allow",
+      Action: [
+        "cloudformation:GetResource",
+        "cloudformation:ListResources",
+        "supportapp:GetAccountAlias",
+        "supportapp:ListSlackChannelConfigurations",
+        "supportapp:ListSlackWorkspaceConfigurations",
+      ],
+      Resource: ["*"],
+    },
+  ]);
+}

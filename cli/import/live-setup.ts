@@ -1,0 +1,171 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { GetPolicyCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
+import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
+import type { Environment } from "../../stacks/environment";
+import { trustsPage, wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
+import { expectAnswer } from "../aws/broken-answer";
+import type { ClientConfig, Connection } from "../aws/connection";
+import { assume, readIdentity } from "../aws/identity";
+import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../aws/live-channel";
+import type { LiveDocument } from "../aws/live-document";
+import { readAttached, readInline } from "../aws/live-role";
+import { lookUp } from "../aws/lookup";
+import { everyPage } from "../aws/pages";
+import { CommandError } from "../command-error";
+import { pathAndNameOf } from "../iam/arn";
+import { authorize } from "../iam/authorize";
+import { expectKnown } from "./expect-known";
+
+/** What there is of the Support App in an account. */
+export interface LiveSetup {
+  /** The roles that the Support App may assume, or that may let it. */
+  readonly roles: readonly TrustingRole[];
+  readonly channels: readonly LiveChannel[];
+  /** IDs of the Slack workspaces that are registered. */
+  readonly workspaces: readonly string[];
+  /** What people in Slack see instead of the account's number. */
+  readonly alias?: string;
+  readonly hasServiceQuotasRole: boolean;
+}
+
+/** A role that the Support App may assume, with all that it has. */
+export interface TrustingRole {
+  readonly arn: string;
+  readonly name: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly maxSessionDuration: number;
+  /** ARN of the permissions boundary. */
+  readonly boundary?: string;
+  readonly tags: Tags;
+  readonly trust: LiveDocument;
+  readonly attached: readonly AttachedPolicy[];
+  readonly inline: readonly NamedDocument[];
+}
+
+/** A policy that is attached to a role. */
+export interface AttachedPolicy extends NamedDocument {
+  readonly arn: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly tags: Tags;
+  /** Whether somebody else has it, too, or is bounded by it. */
+  readonly isShared: boolean;
+}
+
+/** A policy of a role. */
+export interface NamedDocument {
+  readonly name: string;
+  readonly document: LiveDocument;
+}
+
+/** Tags, by their keys. */
+export type Tags = ReadonlyMap<string, string>;
+
+/** Of which account, and as whom. */
+export interface Asked extends Pick<Environment, "name" | "account" | "region"> {
+  /** ARN of the role to assume first. */
+  readonly assume?: string;
+}
+
+/**
+ * Reads what there is of the Support App in an account. Nothing is changed.
+ *
+ * @throws CommandError where something of it can't be known
+ */
+export async function readSetup(connection: Connection, asked: Asked): Promise<LiveSetup> {
+  const session = connection.open(asked);
+  try {
+    return await readWith(session.config, asked);
+  } finally {
+    session.end();
+  }
+}
+
+async function readWith(config: ClientConfig, { account, assume: role }: Asked): Promise<LiveSetup> {
+  const assumed = expectKnown(await assume(config, role, "support-app-import"));
+  const as = { ...config, credentials: assumed ?? config.credentials };
+  const identity = expectKnown(await readIdentity(as));
+  if (identity.account !== account) {
+    throw new CommandError(
+      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. Set AWS_PROFILE, or give --assume a role of ${account}.`,
+    );
+  }
+  const iam = new IAMClient(as);
+  const cloudControl = new CloudControlClient(as);
+  const all = await everyTrust(iam, account);
+  const arns = all.map(({ Arn }) => Arn);
+  const [roles, channels, workspaces, alias] = await Promise.all([
+    Promise.all(all.filter(mayLetIn).map(({ RoleName }) => readRole(iam, account, RoleName))),
+    readChannels(cloudControl, iam, account, arns),
+    readWorkspaces(cloudControl),
+    readAlias(cloudControl),
+  ]);
+  return {
+    roles,
+    channels: expectKnown(channels),
+    workspaces: expectKnown(workspaces),
+    alias: expectKnown(alias),
+    hasServiceQuotasRole: arns.includes(serviceQuotasRoleArn(account)),
+  };
+}
+
+async function everyTrust(iam: IAMClient, account: string) {
+  const page = trustsPage(account);
+  const trusts = await lookUp("iam:ListRoles", () =>
+    everyPage(async (Marker) => expectAnswer(page, await iam.send(new ListRolesCommand({ Marker })))),
+  );
+  return expectKnown(trusts);
+}
+
+/** Whether a trust lets the Support App in, or may do so. */
+function mayLetIn({ AssumeRolePolicyDocument: { policy } }: { readonly AssumeRolePolicyDocument: LiveDocument }) {
+  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
+  const { is } = authorize([{ name: "trust", policy }], request);
+  return is === "allowed" || is === "unknown";
+}
+
+async function readRole(iam: IAMClient, account: string, RoleName: string): Promise<TrustingRole> {
+  const [role, attached, inline] = await Promise.all([
+    lookUp("iam:GetRole", async () =>
+      expectAnswer(wholeRoleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName }))),
+    ),
+    readAttached(iam, RoleName),
+    readInline(iam, RoleName),
+  ]);
+  const { Role } = expectKnown(role);
+  const { Arn: arn, Description, MaxSessionDuration, PermissionsBoundary, Tags, AssumeRolePolicyDocument } = Role;
+  return {
+    arn,
+    ...pathAndNameOf(arn),
+    description: Description || undefined,
+    maxSessionDuration: MaxSessionDuration,
+    boundary: PermissionsBoundary?.PermissionsBoundaryArn,
+    tags: tagsOf(Tags),
+    trust: AssumeRolePolicyDocument,
+    attached: await Promise.all(
+      expectKnown(attached).map(({ arn = "", document }) => readPolicy(iam, arn, expectKnown(document))),
+    ),
+    inline: expectKnown(inline).map(({ name, document }) => ({ name, document: expectKnown(document) })),
+  };
+}
+
+async function readPolicy(iam: IAMClient, arn: string, document: LiveDocument): Promise<AttachedPolicy> {
+  const policy = await lookUp("iam:GetPolicy", async () =>
+    expectAnswer(wholePolicyAnswer(arn), await iam.send(new GetPolicyCommand({ PolicyArn: arn }))),
+  );
+  const { Description, AttachmentCount, PermissionsBoundaryUsageCount = 0, Tags } = expectKnown(policy).Policy;
+  return {
+    arn,
+    ...pathAndNameOf(arn),
+    document,
+    description: Description || undefined,
+    tags: tagsOf(Tags),
+    isShared: AttachmentCount > 1 || PermissionsBoundaryUsageCount > 0,
+  };
+}
+
+function tagsOf(tags: readonly { readonly Key: string; readonly Value: string }[] = []): Tags {
+  return new Map(tags.map(({ Key, Value }) => [Key, Value]));
+}

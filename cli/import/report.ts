@@ -1,0 +1,52 @@
+import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
+import type { Adoption } from "./adoption";
+import { differencesOf, notesOn } from "./differences";
+import { handOverLines } from "./hand-over";
+import type { ImportedEnvironment } from "./imported-environment";
+import type { Asked, LiveSetup, Tags } from "./live-setup";
+
+/** What becomes of an account, for people. */
+export function reportLines(asked: Asked, setup: LiveSetup, imported: ImportedEnvironment, defaults: Tags): string[] {
+  const { adoptions, leftRoles, leftChannels, channels } = imported;
+  const { roles, workspaces, alias } = setup;
+  const sections = [
+    [
+      `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
+    ],
+    ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
+    ...leftRoles.map(({ role, why }) => [
+      `The role ${role.name} stays as it is, outside of the environment:`,
+      ...why.map((reason) => `  - ${reason}.`),
+    ]),
+    ...leftChannels.map(({ identifier, why }) => [
+      `The channel ${identifier} stays as it is, outside of the environment: ${why}.`,
+    ]),
+    ...(workspaces.length === 0
+      ? []
+      : [[`Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`]]),
+    ...(alias === undefined
+      ? []
+      : [[`The account alias stays as it is, since Terraform can't import it: ${JSON.stringify(alias)}.`]]),
+    ...(channels.length === 0 ? [] : [handOverLines(asked, channels)]),
+  ];
+  return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
+}
+
+function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Tags): string[] {
+  const { role, access, capabilities } = adoption;
+  const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
+  const less = without.length === 0 ? "" : `, without ${without.join(", ")}`;
+  const differences = differencesOf(adoption, defaults);
+  const notes = notesOn(adoption, hasServiceQuotasRole).map((note) => `  Note: ${note}`);
+  if (differences.length === 0)
+    return [`The role ${role.name} is ${access}${less}. A deploy imports it, and changes nothing.`, ...notes];
+  return [
+    `The role ${role.name} becomes ${access}${less}. A deploy imports it, and changes what environments.yaml can't say:`,
+    ...differences.map((difference) => `  - ${difference}`),
+    ...notes,
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,44 @@
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { POLICY_VERSION } from "../iam/policy";
+import { canonical, type Fields, isFields, list, parseJson } from "../json";
+
+/**
+ * Whether Terraform's AWS provider takes a policy for the one that it would write: the order of statements and of what they list
+ * is nothing to it, their cut, their IDs and conditions without a key are.
+ */
+export function isWrittenAlike(text: string, statements: readonly DataAwsIamPolicyDocumentStatement[]): boolean {
+  return formOf(parseJson(text)) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });
+}
+
+function written({ effect, actions, resources, principals, condition }: DataAwsIamPolicyDocumentStatement): Fields {
+  const all = <T>(given: unknown) => (given ?? []) as readonly T[];
+  const conditions = all<{ test: string; variable: string; values: string[] }>(condition);
+  return {
+    Effect: effect,
+    Action: actions,
+    ...(resources && { Resource: resources }),
+    ...(principals && {
+      Principal: Object.fromEntries(
+        all<{ type: string; identifiers: string[] }>(principals).map(({ type, identifiers }) => [type, identifiers]),
+      ),
+    }),
+    ...(conditions.length > 0 && {
+      Condition: Object.fromEntries(conditions.map(({ test, variable, values }) => [test, { [variable]: values }])),
+    }),
+  };
+}
+
+function formOf(document: unknown): string {
+  if (!isFields(document)) return canonical(document);
+  return canonical({ ...document, Statement: list(document.Statement).map(statementForm).sort() });
+}
+
+function statementForm(statement: unknown): string {
+  return canonical(isFields(statement) ? listsIn(statement) : statement);
+}
+
+/** A value in which one stands for a list of one, and lists are sorted. */
+function listsIn(value: unknown): unknown {
+  if (!isFields(value)) return list(value).map(canonical).sort();
+  return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, listsIn(inside)]));
+}
