@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CreateResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   AttachRolePolicyCommand,
   AttachUserPolicyCommand,
@@ -10,13 +11,35 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { permissionsOf, trustOf } from "../support/access";
 import { xmlAnswer } from "../support/answering-aws";
-import { allowedActions, iamIn, newAccount, readRole, type Statement } from "./account";
-import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./examples";
-import { createProject, type Project, removeProjects, supportApp, synth, terraform } from "./project";
+import { merged } from "../support/merged";
+import {
+  allowedActions,
+  cloudControlIn,
+  iamIn,
+  newAccount,
+  type PolicyDocument,
+  readRole,
+  readSupportApp,
+  type Statement,
+} from "./account";
+import { allowUser, createBoundary, createServiceQuotasRole, createUser, policyDocument, trustIn } from "./examples";
+import {
+  createProject,
+  deployed,
+  diff,
+  type Project,
+  planIn,
+  removeProjects,
+  run,
+  supportApp,
+  synth,
+  terraform,
+  writeEnvironments,
+} from "./project";
 import { type Answer, type Call, changes as isChange, startProxy } from "./proxy";
 
 afterAll(removeProjects);
@@ -482,3 +505,114 @@ async function expectNothingWider({ folder }: Project, name: string, account: st
     for (const trusted of trustOf(stack, address)) expect(trusted).toMatch(/^Service supportapp\.amazonaws\.com: /);
   }
 }
+
+/** Makes something of the Support App in an account, as CloudFormation or the console does. */
+async function create(account: string, type: string, properties: object): Promise<void> {
+  const TypeName = `AWS::SupportApp::${type}`;
+  await cloudControlIn(account).send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(properties) }));
+}
+
+const channel = (account: string, ChannelId: string, role: string, more: object = {}) =>
+  create(account, "SlackChannelConfiguration", {
+    TeamId: "T012ABCDEFG",
+    ChannelId,
+    ChannelName: `channel-${ChannelId.toLowerCase()}`,
+    ChannelRoleArn: `arn:aws:iam::${account}:role/${role}`,
+    NotifyOnCaseSeverity: "none",
+    ...more,
+  });
+
+/** Lines of a report that are indented as far, without that. */
+function indented(output: string, margin: number): string {
+  const lines = output.split("\n").filter((line) => line.startsWith(" ".repeat(margin)) && !/^ *\d\. /.test(line));
+  return lines.map((line) => line.slice(margin)).join("\n");
+}
+
+test("channels stay as they are until they are handed over, by the commands that import prints", async () => {
+  const account = newAccount();
+  const as = account;
+  await click(account, { policy: [FULL, RIGHT] });
+  await click(account, { RoleName: "another", inline: [FULL] });
+  await create(account, "SlackWorkspaceConfiguration", { TeamId: "T012ABCDEFG" });
+  await create(account, "AccountAlias", { AccountAlias: "Payments" });
+  const loud = { NotifyOnCaseSeverity: "high", NotifyOnCreateOrReopenCase: true };
+  await channel(account, "C01", "AWSSupportAppRole", loud);
+  await channel(account, "C02", "another");
+  await channel(account, "C03", "gone");
+  const before = await readSupportApp(account);
+
+  const project = createProject("import-channels", "environments: {}\n");
+  const asked = ["import", "production", "--account", account, "--region", "us-east-1", "--write"];
+  const { status, output } = await supportApp(project, asked, { as });
+  expect(status).toBe(0);
+  expect(output).toContain("#channel-c02 (C02 of T012ABCDEFG) stays as it is, outside of the environment: its role");
+  expect(output).toMatch(
+    /\(C03 of T012ABCDEFG\) stays as it is, outside of the environment: its role \S+ doesn't exist/,
+  );
+  expect(output).toContain("Registered workspaces stay as they are, since Terraform can't import them: T012ABCDEFG.");
+  expect(output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
+  const plan = planIn(await deployed(project, "production", { as }));
+  expect(plan).toContain("Plan: 5 to import, 0 to add, 0 to change, 0 to destroy.");
+  expect(await readSupportApp(account)).toEqual(before);
+
+  const file = parse(readFileSync(join(project.folder, "environments.yaml"), "utf8"));
+  const [yaml = ""] = indented(output, 7).split(/^(?! |production)/m);
+  writeEnvironments(project, stringify({ environments: merged(file.environments, parse(yaml)) }));
+  expect(await synth(project, { as })).toMatchObject({ status: 0 });
+  const commands = indented(output, 5).match(/(?<=^\$ )if .*$/gm) ?? [];
+  expect(commands).toHaveLength(1);
+  for (const command of commands) {
+    expect(await run(project, "sh", ["-c", command], { as })).toMatchObject({ status: 0 });
+  }
+  const whole = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
+  const channels = before.SlackChannelConfiguration?.map((one) =>
+    one.ChannelId === "C01" ? { ...one, ...whole } : one,
+  );
+  const byId = (all: readonly Record<string, unknown>[] = []) =>
+    Object.fromEntries(all.map((one) => [one.ChannelId, one]));
+  expect(byId((await readSupportApp(account)).SlackChannelConfiguration)).toEqual(byId(channels));
+  expect((await diff(project, "production", { as })).output).toContain("No changes.");
+});
+
+test("import runs on exactly the policy that it prints", async () => {
+  const account = newAccount();
+  await click(account, { policy: [FULL, RIGHT], inline: [VIEW] });
+  await channel(account, "C01", "AWSSupportAppRole");
+  const project = createProject("import-rights", "environments: {}\n");
+  const printed: PolicyDocument = JSON.parse(
+    (await supportApp(project, ["import", "--policy"], { as: account })).stdout,
+  );
+  const as = await createUser(account, "importer");
+  const rights = printed.Statement.flatMap(({ Action }) => Action);
+  let given: readonly string[] = [];
+  const proxy = await startProxy(({ action, parameters }) => {
+    // The emulator doesn't ask for the Support App's own rights.
+    const type = String(parameters.TypeName).split("::").at(-1);
+    const asked = type === "AccountAlias" ? "supportapp:GetAccountAlias" : `supportapp:List${type}s`;
+    if (!action.startsWith("cloudformation:List") || given.includes(asked)) return undefined;
+    const message = `User: arn:aws:iam::${account}:user/importer is not authorized to perform: ${asked}`;
+    return { status: 400, body: JSON.stringify({ __type: "AccessDeniedException", message }) };
+  });
+  const run = async (without?: string) => {
+    given = rights.filter((right) => right !== without);
+    const statements = printed.Statement.map((statement) => ({
+      ...statement,
+      Action: [statement.Action].flat().filter((action) => action !== without),
+    }));
+    await allowUser(account, "importer", policyDocument(...statements.filter(({ Action }) => Action.length > 0)));
+    return supportApp(project, ["import", "new", "--account", account, "--region", "us-east-1"], {
+      as,
+      endpoint: proxy.endpoint,
+    });
+  };
+  expect(await run()).toMatchObject({ status: 0 });
+  for (const right of rights) {
+    const { status, output } = await run(right);
+    expect({ right, status, output }).toEqual({
+      right,
+      status: 1,
+      output: expect.stringContaining(`Allow these credentials ${right}.`),
+    });
+  }
+  await proxy.close();
+});

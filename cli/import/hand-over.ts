@@ -44,6 +44,7 @@ function handOverCommand(asked: Asked, { entry, identifier }: ImportedChannel): 
     `token=$(${remove})`,
     awsCommand(asked, "cloudcontrol", 'wait resource-request-success --request-token "$token"'),
     `terraform -chdir=${folder} apply "$plan"`,
+    'rm "$plan"',
   ];
   return onlyInAccount(asked, steps.join(" && "));
 }

@@ -41,7 +41,8 @@ export interface ImportedChannel {
 
 /** A channel that stays as it is. */
 export interface LeftChannel {
-  readonly identifier: string;
+  /** What it is called, such as `#oncall (C01 of T01)`. */
+  readonly label: string;
   readonly why: string;
 }
 
@@ -110,11 +111,12 @@ function channelOf(live: LiveChannel, adoptions: readonly Adoption[]): ImportedC
   const { identifier, workspace, channel, roleExists } = live;
   const properties = expectKnown(live.properties);
   const adoption = adoptions.find(({ role }) => role.arn === properties.ChannelRoleArn);
-  const left = (why: string): LeftChannel => ({ identifier, why });
+  const name = properties.ChannelName;
+  const label = `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
+  const left = (why: string): LeftChannel => ({ label, why });
   if (roleExists && expectKnown(roleExists) === false)
     return left(`its role ${properties.ChannelRoleArn} doesn't exist, so that people in it can do nothing`);
   if (!adoption) return left(`its role ${properties.ChannelRoleArn} isn't one of the environment`);
-  const name = properties.ChannelName;
   if (name === undefined) return left("AWS has no name of it, and environments.yaml wants one");
   if (!SLACK_CHANNEL_NAME.pattern.test(String(name))) return left(`its name isn't ${SLACK_CHANNEL_NAME.expected}`);
   if (!SLACK_WORKSPACE.pattern.test(workspace) || !SLACK_CHANNEL.pattern.test(channel))

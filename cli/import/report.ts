@@ -18,9 +18,7 @@ export function reportLines(asked: Asked, setup: LiveSetup, imported: ImportedEn
       `The role ${role.name} stays as it is, outside of the environment:`,
       ...why.map((reason) => `  - ${reason}.`),
     ]),
-    ...leftChannels.map(({ identifier, why }) => [
-      `The channel ${identifier} stays as it is, outside of the environment: ${why}.`,
-    ]),
+    ...leftChannels.map(({ label, why }) => [`${label} stays as it is, outside of the environment: ${why}.`]),
     ...(workspaces.length === 0
       ? []
       : [[`Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`]]),
