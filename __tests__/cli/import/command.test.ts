@@ -1,0 +1,394 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { replaceFile } from "../../../cli/import/replace-file";
+import { runSupportApp } from "../../../cli/program";
+import { type AnsweringAws, type Answers, answerAs, xmlOf } from "../../support/answering-aws";
+import { HOSTILE, obeyedIn } from "../../support/hostile";
+import { ACCOUNT, policyText } from "../../support/live-account";
+import { printedInTests } from "../../support/printed";
+
+const printed = printedInTests();
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-import-")));
+const file = join(folder, "environments.yaml");
+const before = { ...process.env };
+let aws: AnsweringAws | undefined;
+
+afterEach(async () => {
+  await aws?.close();
+  aws = undefined;
+  process.env = { ...before };
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FILE = `# ours
+environments:
+  other: { account: "444455556666", region: us-east-1, read-only: {} }
+`;
+const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const allow = (...Action: string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
+const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
+const trusting = (Service: string) => policyText({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } });
+const page = (name: string, ...members: string[]) =>
+  `<${name}>${members.map((one) => `<member>${one}</member>`).join("")}</${name}><IsTruncated>false</IsTruncated>`;
+const encoded = (document: string) => encodeURIComponent(document);
+
+/** An account with one role for viewing, in a channel, and one that the Support App may not assume. */
+interface Contents {
+  readonly roles?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly policy?: string;
+  readonly description?: string;
+  readonly channels?: Readonly<Record<string, object>>;
+}
+
+function answering({
+  roles = ["Viewers", "web"],
+  tags = {},
+  policy = VIEW,
+  description,
+  channels = {},
+}: Contents): Answers {
+  const tagged = `<Tags>${Object.entries(tags)
+    .map(([key, value]) => `<member><Key>${xmlOf(key)}</Key><Value>${xmlOf(value)}</Value></member>`)
+    .join("")}</Tags>`;
+  const role = (name: unknown) =>
+    `<RoleName>${name}</RoleName><Arn>${roleArn(String(name))}</Arn><AssumeRolePolicyDocument>${encoded(trusting(name === "web" ? "ec2.amazonaws.com" : "supportapp.amazonaws.com"))}</AssumeRolePolicyDocument>`;
+  const described = (Identifier: string) => ({ Identifier, Properties: JSON.stringify(channels[Identifier]) });
+  return (action, { RoleName, PolicyArn, TypeName, Identifier }) => {
+    switch (action) {
+      case "GetCallerIdentity":
+        return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/somebody</Arn>`;
+      case "ListRoles":
+        return page("Roles", ...roles.map(role));
+      case "GetRole": {
+        if (!roles.includes(String(RoleName))) return { status: 404, code: "NoSuchEntity" };
+        const said = description === undefined ? "" : `<Description>${xmlOf(description)}</Description>`;
+        return `<Role>${role(RoleName)}<MaxSessionDuration>3600</MaxSessionDuration>${said}${tagged}</Role>`;
+      }
+      case "ListAttachedRolePolicies":
+        return page(
+          "AttachedPolicies",
+          `<PolicyName>ViewersPolicy</PolicyName><PolicyArn>arn:aws:iam::${ACCOUNT}:policy/ViewersPolicy</PolicyArn>`,
+        );
+      case "ListRolePolicies":
+        return page("PolicyNames");
+      case "GetPolicy":
+        return `<Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v1</DefaultVersionId><AttachmentCount>1</AttachmentCount>${tagged}</Policy>`;
+      case "GetPolicyVersion":
+        return `<PolicyVersion><VersionId>v1</VersionId><Document>${encoded(policy)}</Document></PolicyVersion>`;
+      case "ListResources": {
+        const listed = String(TypeName).includes("SlackChannel") ? Object.keys(channels) : [];
+        return JSON.stringify({ TypeName, ResourceDescriptions: listed.map(described) });
+      }
+      case "GetResource":
+        return JSON.stringify({ TypeName, ResourceDescription: described(String(Identifier)) });
+      default:
+        throw new Error(`Received ${action}, which only reads.`);
+    }
+  };
+}
+
+/** Runs import on an account, with an environment file or without. */
+async function run(answers: Answers, args: readonly string[] = [], text: string | null = FILE) {
+  aws = await answerAs(answers);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    SUPPORT_APP_ENVIRONMENTS: file,
+  });
+  if (text !== null) writeFileSync(file, text);
+  printed.length = 0;
+  const status = await runSupportApp(["import", "new", "--account", ACCOUNT, "--region", "us-east-1", ...args]);
+  return { status, output: printed.join("\n") };
+}
+
+const NEW = `  new:
+    account: "${ACCOUNT}"
+    region: us-east-1
+    read-only:
+      adopt: true
+      role-name: Viewers
+      policy-name: ViewersPolicy
+`;
+
+test("with --write, the environment is put into the file; without, it is printed, and nothing is written", async () => {
+  const { status, output } = await run(answering({}));
+  expect({ status, output }).toEqual({
+    status: 0,
+    output: `${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
+
+The role Viewers is read-only. A deploy imports it, and changes nothing.
+environments:
+${NEW.trimEnd()}`,
+  });
+  expect(readFileSync(file, "utf8")).toBe(FILE);
+  await aws?.close();
+  expect(await run(answering({}), ["--write"])).toEqual({ status, output: `${output}\nAdded new to ${file}.` });
+  expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
+});
+
+test("without an environment file, it is printed as one; writing needs the file", async () => {
+  const { status, output } = await run(answering({}), [], null);
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining(`environments:\n${NEW.trimEnd()}`) });
+  await aws?.close();
+  const { status: written, output: error } = await run(answering({}), ["--write"], null);
+  expect({ status: written, output: error }).toEqual({ status: 1, output: expect.stringContaining("ENOENT") });
+  expect(aws?.asked).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  ["nobody whom the Support App may be", { roles: ["web"] }],
+  ["nothing at all", { roles: [] }],
+])(
+  "an account with %s has nothing to import: the smallest environment is printed, and never written",
+  async (_, contents) => {
+    const { status, output } = await run(answering(contents), ["--write"]);
+    expect({ status, output }).toEqual({
+      status: 0,
+      output: `${ACCOUNT} has no roles that the Support App may assume and no Slack channels.
+
+There is nothing to import. This is the smallest environment, which was not written: it would give access that isn't there now:
+environments:
+  new:
+    account: "${ACCOUNT}"
+    region: us-east-1
+    read-only: {}`,
+    });
+    expect(readFileSync(file, "utf8")).toBe(FILE);
+  },
+);
+
+test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
+  const { status, output } = await run(answering({ policy: allow("support:CreateCase") }), ["--write"]);
+  expect(status).toBe(1);
+  expect(output).toContain(
+    "The role Viewers stays as it is, outside of the environment:\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
+  );
+  expect(readFileSync(file, "utf8")).toBe(FILE);
+});
+
+test("tags that the file gives every environment, and roles don't have, are named", async () => {
+  const defaults = "defaults: { tags: { Owner: platform, Stage: live } }\n";
+  const { status, output } = await run(answering({ tags: { Owner: "web" } }), [], `${defaults}${FILE}`);
+  expect(status).toBe(0);
+  expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
+  expect(output).toContain('The tag Stage of the policy ViewersPolicy becomes "live".');
+  expect(output).not.toContain("The tag Owner");
+});
+
+test("a channel comes with its notifications and the commands that hand it over; one without a name is named", async () => {
+  const whole = {
+    TeamId: "T1",
+    ChannelRoleArn: roleArn("Viewers"),
+    NotifyOnCaseSeverity: "all",
+    NotifyOnResolveCase: true,
+  };
+  const channels = {
+    "T1|C1": { ...whole, ChannelId: "C1", ChannelName: "watch" },
+    "T1|C2": { ...whole, ChannelId: "C2" },
+    "T1|C3": { ...whole, ChannelId: "C3", ChannelName: "loud", NotifyOnResolveCase: false },
+    "T1|C4": { ...whole, ChannelId: "C4", ChannelName: "other", ChannelRoleArn: roleArn("web") },
+    "T1|C5": { ...whole, ChannelId: "C5", ChannelName: "dead", ChannelRoleArn: roleArn("gone") },
+  };
+  const { status, output } = await run(answering({ channels }), ["--write"]);
+  expect(status).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`); // which a deploy imports, and no channel keeps it from that
+  expect(output).toContain(`       new:
+         read-only:
+           channels:
+             - name: watch
+               workspace: T1
+               channel: C1
+               notify: { severity: all, on: [ case-resolved ] }
+     $ npm run synth`);
+  expect(output.match(/delete-resource .* --identifier 'T1\|C\d'/g)).toHaveLength(1);
+  expect(output).toContain("a channel (C2 of T1) stays as it is, outside of the environment: AWS has no name of it");
+  expect(output).toContain(
+    "#loud (C3 of T1) stays as it is, outside of the environment: its notification settings are none that AWS takes",
+  );
+  expect(output).toContain(
+    `#other (C4 of T1) stays as it is, outside of the environment: its role ${roleArn("web")} isn't one of the environment`,
+  );
+  expect(output).toContain(
+    `#dead (C5 of T1) stays as it is, outside of the environment: its role ${roleArn("gone")} doesn't exist`,
+  );
+});
+
+describe("nothing is imported, and nothing written,", () => {
+  const CALLS = {
+    GetCallerIdentity: "sts:GetCallerIdentity",
+    ListRoles: "iam:ListRoles",
+    GetRole: "iam:GetRole",
+    ListAttachedRolePolicies: "iam:ListAttachedRolePolicies",
+    ListRolePolicies: "iam:ListRolePolicies",
+    GetPolicy: "iam:GetPolicy",
+    GetPolicyVersion: "iam:GetPolicyVersion",
+    ListResources: "cloudformation:ListResources",
+    GetResource: "cloudformation:GetResource",
+  };
+  const channels = {
+    "T1|C1": {
+      TeamId: "T1",
+      ChannelId: "C1",
+      ChannelName: "a",
+      ChannelRoleArn: roleArn("Viewers"),
+      NotifyOnCaseSeverity: "none",
+    },
+  };
+
+  test.each(Object.entries(CALLS))("where %s is denied", async (call, right) => {
+    const healthy = answering({ channels });
+    const { status, output } = await run(
+      (action, parameters) => (action === call ? { status: 403, code: "AccessDenied" } : healthy(action, parameters)),
+      ["--write"],
+    );
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: `Received AccessDenied: ${call} says so, expected an answer, without which nothing is imported. Allow these credentials ${right}. \`npm run -s support-app -- import --policy\` prints all that import needs.`,
+    });
+    expect(readFileSync(file, "utf8")).toBe(FILE);
+  });
+
+  test.each([
+    ["GetRole", "<MaxSessionDuration>3600</MaxSessionDuration>", "Role.MaxSessionDuration"],
+    ["GetPolicy", "<AttachmentCount>1</AttachmentCount>", "Policy.AttachmentCount"],
+    ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "Roles[0].Arn"],
+  ])("where %s lacks what AWS promises: %s", async (call, lacking, path) => {
+    const healthy = answering({});
+    const { status, output } = await run(
+      (action, parameters) => {
+        const answer = healthy(action, parameters);
+        return action === call && typeof answer === "string" ? answer.replace(lacking, "") : answer;
+      },
+      ["--write"],
+    );
+    expect(status).toBe(1);
+    expect(output).toContain(`a broken answer to iam:${call}: received nothing as ${path}, expected`);
+    expect(readFileSync(file, "utf8")).toBe(FILE);
+  });
+
+  test("with credentials of another account", async () => {
+    const { status, output } = await run(
+      () => "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/b</Arn>",
+      ["--write"],
+    );
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: `Received credentials of the account 444455556666 (arn:aws:iam::444455556666:user/b), expected those of ${ACCOUNT}. Set AWS_PROFILE, or give --assume a role of ${ACCOUNT}.`,
+    });
+  });
+
+  test.each([
+    [
+      "has the name already",
+      `${FILE}  new: { account: "222233334444", region: us-east-1, full: {} }\n`,
+      /^Received the environment "new", which .* has already, expected a new one\. Nothing was written\./,
+    ],
+    [
+      "has the account already",
+      FILE.replace("444455556666", ACCOUNT),
+      /expected an account of its own: other has this one/,
+    ],
+    ["has an error", FILE.replace("read-only", "reed-only"), / has an error\. Nothing was written\./],
+  ])("into a file that %s", async (_, text, sentence) => {
+    const { status, output } = await run(answering({}), ["--write"], text);
+    expect(status).toBe(1);
+    expect(output).toMatch(sentence);
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  test.each<[string, string[]]>([
+    ["Received no environment, expected import ENVIRONMENT --account ID --region REGION.", []],
+    ["Received no --account, expected", ["new"]],
+    ["Received no --region, expected", ["new", "--account", ACCOUNT]],
+    [
+      'Received the environment "New", expected an environment name',
+      ["New", "--account", ACCOUNT, "--region", "us-east-1"],
+    ],
+    ["Received --policy with something else, expected --policy alone", ["new", "--policy"]],
+    ["Received --policy with something else, expected --policy alone", ["--policy", "--write"]],
+    [
+      "error: option '--account <id>' argument '1' is invalid. Expected an AWS account ID of 12 digits.",
+      ["new", "--account", "1"],
+    ],
+    [
+      "error: option '--region <region>' argument 'mars' is invalid. Allowed choices are ap-northeast-1",
+      ["new", "--region", "mars"],
+    ],
+    [
+      `Received --assume "arn:aws:iam::444455556666:role/a", expected the ARN of a role of ${ACCOUNT}.`,
+      ["new", "--account", ACCOUNT, "--region", "us-east-1", "--assume", "arn:aws:iam::444455556666:role/a"],
+    ],
+  ])("with wrong usage: %s", async (sentence, args) => {
+    printed.length = 0;
+    expect(await runSupportApp(["import", ...args])).toBe(2);
+    expect(printed.join("\n")).toContain(sentence);
+  });
+});
+
+test("what others wrote is never obeyed, and what can't be shown isn't written", async () => {
+  const { status, output } = await run(
+    answering({
+      tags: { [HOSTILE.slice(0, 100)]: HOSTILE.slice(0, 200), Owner: "a\u2028b" },
+      description: HOSTILE.slice(0, 900),
+    }),
+    ["--write"],
+  );
+  expect(status).toBe(0);
+  expect(obeyedIn(output)).toEqual([]);
+  expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
+});
+
+describe("the file is replaced as a whole", () => {
+  test("where a link leads, with its mode, and nothing else is left in the folder", () => {
+    writeFileSync(join(folder, "real.yaml"), "old\n");
+    chmodSync(join(folder, "real.yaml"), 0o640);
+    symlinkSync("real.yaml", file);
+    replaceFile(file, "old\n", "new\n");
+    expect(readFileSync(file, "utf8")).toBe("new\n");
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folder).sort()).toEqual(["environments.yaml", "real.yaml"]);
+  });
+
+  test("unless somebody has changed it meanwhile", () => {
+    writeFileSync(file, "theirs\n");
+    expect(() => replaceFile(file, "old\n", "new\n")).toThrow(
+      / with another text than a moment ago, .* Nothing was written\. Run import again\.$/,
+    );
+    expect(readFileSync(file, "utf8")).toBe("theirs\n");
+    expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+  });
+
+  test("or taken it away", () => {
+    expect(() => replaceFile(file, "old\n", "new\n")).toThrow(
+      /^Received ".*", expected a file that can be replaced, but: ENOENT: .* Nothing was written\./,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+test("the printed policy only reads", async () => {
+  printed.length = 0;
+  expect(await runSupportApp(["import", "--policy"])).toBe(0);
+  const { Statement } = parse(printed.join("\n")) as { Statement: { Action: string[] }[] };
+  const actions = Statement.flatMap(({ Action }) => Action);
+  expect(actions.filter((action) => !/:(Get|List)/.test(action))).toEqual([]);
+  expect(actions).toHaveLength(12);
+});
