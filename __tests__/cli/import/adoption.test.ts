@@ -216,7 +216,7 @@ test("whatever a role has, what environments.yaml says of it never allows more, 
         }
       },
     ),
-    { numRuns: propertyRuns(2000) },
+    { numRuns: propertyRuns(800) },
   );
   expect(count).toBeGreaterThan(20);
 });
