@@ -436,6 +436,11 @@ test("what was made by hand is imported as it is, or a sentence says what isn't"
       isChanged,
     });
   }
+  const empty = newAccount();
+  const asked = ["import", "empty", "--account", empty, "--region", "us-east-1", "--write"];
+  const { status, output, stdout } = await supportApp(project, asked, { as: empty, endpoint: proxy.endpoint });
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining("There is nothing to import.") });
+  expect(parse(stdout).environments.empty).toEqual({ account: empty, region: "us-east-1", "read-only": {} });
   expect(proxy.calls.filter(isChange)).toEqual([]);
   await proxy.close();
 

@@ -192,6 +192,17 @@ test("tags that the file gives every environment, and roles don't have, are name
   expect(output).not.toContain("The tag Owner");
 });
 
+test("AWS's own tags are left alone, and say whose the role is", async () => {
+  const { status, output } = await run(answering({ tags: { "aws:cloudformation:stack-name": "support" } }));
+  expect({ status, output }).toEqual({
+    status: 0,
+    output: expect.stringContaining(`A deploy imports it, and changes nothing.
+  Note: It is of the CloudFormation stack support, which would change it back. Retain it there, and remove it from the stack.
+environments:
+${NEW.trimEnd()}`),
+  });
+});
+
 test("a channel comes with its notifications and the commands that hand it over; one without a name is named", async () => {
   const whole = {
     TeamId: "T1",
@@ -215,7 +226,7 @@ test("a channel comes with its notifications and the commands that hand it over;
              - name: watch
                workspace: T1
                channel: C1
-               notify: { severity: all, on: [ case-resolved ] }
+               notify: { severity: all, on: [case-resolved] }
      $ npm run synth`);
   expect(output.match(/delete-resource .* --identifier 'T1\|C\d'/g)).toHaveLength(1);
   expect(output).toContain("a channel (C2 of T1) stays as it is, outside of the environment: AWS has no name of it");
@@ -281,6 +292,18 @@ describe("nothing is imported, and nothing written,", () => {
     expect(status).toBe(1);
     expect(output).toContain(`a broken answer to iam:${call}: received nothing as ${path}, expected`);
     expect(readFileSync(file, "utf8")).toBe(FILE);
+  });
+
+  test("where tags are something else than a list, which would be none", async () => {
+    const healthy = answering({});
+    const { status, output } = await run((action, parameters) => {
+      const answer = healthy(action, parameters);
+      return action === "GetRole" && typeof answer === "string" ? answer.replace("<Tags>", "<Tags>Owner") : answer;
+    });
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringContaining("a broken answer to iam:GetRole: received something else in <Tags> than a list"),
+    });
   });
 
   test("with credentials of another account", async () => {

@@ -13,8 +13,11 @@ const LINES = `  new:
     region: us-east-1
     full:
       adopt: true
-      without: [ live-chat ]
+      without: [live-chat]
 `;
+
+/** As the library writes them, where there is no environment to follow. */
+const PADDED = LINES.replace("[live-chat]", "[ live-chat ]");
 
 test("every byte of a file that is written in lines stays, and the environment comes last", () => {
   const example = readFileSync("__tests__/cli/import/environments.yaml", "utf8");
@@ -45,13 +48,13 @@ test.each([
     "environments:\n  a: |\n    b\n    c\n",
     `environments:\n  a: |\n    b\n    c\n${LINES}`,
   ],
-  ["no environment yet", "# ours\nenvironments: {} # none\n", `# ours\nenvironments:\n${LINES}  # none\n`],
+  ["no environment yet", "# ours\nenvironments: {} # none\n", `# ours\nenvironments:\n${PADDED}  # none\n`],
   [
     "no environments",
     "# ours\ndefaults: { region: us-east-1 }\n",
-    `# ours\ndefaults: { region: us-east-1 }\nenvironments:\n${LINES}`,
+    `# ours\ndefaults: { region: us-east-1 }\nenvironments:\n${PADDED}`,
   ],
-  ["nothing", "", `environments:\n${LINES}`],
+  ["nothing", "", `environments:\n${PADDED}`],
 ])("%s", (_, text, expected) => {
   expect(inserted(text, "new", ENTRY)).toBe(expected);
 });
