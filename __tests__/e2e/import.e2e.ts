@@ -177,8 +177,8 @@ const SETUPS: readonly Setup[] = [
   },
   {
     what: "a path and names",
-    has: [{ RoleName: "support+app", Path: "/team/on-call/", policyName: "what.they=may", policy: [FULL, RIGHT] }],
-    becomes: "full: { adopt: true, role-name: support+app, policy-name: what.they=may, path: /team/on-call/ }",
+    has: [{ RoleName: "support+app", Path: "/team/on-call/", policyName: "what.they=may", policy: [VIEW] }],
+    becomes: "read-only: { adopt: true, role-name: support+app, policy-name: what.they=may, path: /team/on-call/ }",
   },
   {
     what: "descriptions",
@@ -283,11 +283,27 @@ const SETUPS: readonly Setup[] = [
     becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
   },
   {
+    what: "the same with a name for the statement",
+    has: [{ ...VIEWER, policy: [{ ...VIEW, Sid: "Slack" }] }],
+    says: ["Its policy ViewersPolicy is rewritten as environments.yaml says it."],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
+  },
+  {
     what: "the same in other statements",
-    has: [{ policy: [{ ...FULL, Sid: "Slack" }, RIGHT] }],
+    has: [{ policy: [VIEW, without("view-cases"), RIGHT] }],
     says: ["Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it."],
     changes: 1,
     becomes: `full: { adopt: true, ${NAMED} }`,
+  },
+  {
+    what: "a trust in the older version of the language",
+    has: [
+      { ...VIEWER, policy: [VIEW], AssumeRolePolicyDocument: trust(support()).replace("2012-10-17", "2008-10-17") },
+    ],
+    says: ["Its trust policy is rewritten as environments.yaml says it."],
+    changes: 1,
+    becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },
   {
     what: "a condition that says nothing",

@@ -4,6 +4,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const FIRST = [
   "broken-answers",
   "needed-rights",
+  "import",
   "doctor-slack",
   "killed",
   "review",

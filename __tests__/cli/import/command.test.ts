@@ -192,6 +192,21 @@ test("tags that the file gives every environment, and roles don't have, are name
   expect(output).not.toContain("The tag Owner");
 });
 
+test("with --assume, everything is read as that role", async () => {
+  const healthy = answering({});
+  const { status } = await run(
+    (action, parameters) => {
+      if (action !== "AssumeRole") return healthy(action, parameters);
+      expect(parameters).toMatchObject({ RoleArn: roleArn("reader"), RoleSessionName: "support-app-import" });
+      return "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>";
+    },
+    ["--assume", roleArn("reader")],
+  );
+  expect(status).toBe(0);
+  expect(aws?.asked[0]).toBe("AssumeRole");
+  expect(new Set(aws?.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
+});
+
 test("AWS's own tags are left alone, and say whose the role is", async () => {
   const { status, output } = await run(answering({ tags: { "aws:cloudformation:stack-name": "support" } }));
   expect({ status, output }).toEqual({
