@@ -213,12 +213,12 @@ const SETUPS: readonly Setup[] = [
     becomes: `full: { adopt: true, ${NAMED}, permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", max-session-duration: 7200 }`,
   },
   {
-    what: "a trust for this account alone",
+    what: "a trust for this account alone, its key in another case",
     has: [
       {
         ...VIEWER,
         policy: [VIEW],
-        AssumeRolePolicyDocument: trust(support({ Condition: { StringEquals: { "aws:SourceAccount": "ACCOUNT" } } })),
+        AssumeRolePolicyDocument: trust(support({ Condition: { StringEquals: { "aws:sourceaccount": "ACCOUNT" } } })),
       },
     ],
     becomes: `read-only: { adopt: true, ${VIEWERS}, source-account-condition: true }`,

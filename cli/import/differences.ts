@@ -18,12 +18,15 @@ const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
   const own = accountOfArn(policy.arn) === "aws" ? undefined : policy;
-  const losses = lostPermissions.map(rightWords);
+  const documents = [...role.attached, ...role.inline].map(({ document }) => document);
+  const losses = lostPermissions.map((right) => rightWords(right, documents));
   const others = role.attached.filter(({ arn }) => arn !== policy.arn);
   const tags = new Map([...defaults, ...sayableTags(role.tags)]);
   return [
     ...(losses.length === 0 ? [] : [`People in its channels lose what ${access} doesn't give: ${losses.join("; ")}.`]),
-    ...lostTrust.map((right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right)}).`),
+    ...lostTrust.map(
+      (right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right, [role.trust])}).`,
+    ),
     ...others.map(({ arn }) => `The attached policy ${arn} is removed.`),
     ...role.inline.map(({ name }) => `The inline policy ${name} is removed.`),
     ...(rewrites.policy ? [`Its policy ${policy.name} is rewritten as environments.yaml says it.`] : []),

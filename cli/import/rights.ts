@@ -1,18 +1,28 @@
+import { type LiveDocument, spelledIn } from "../aws/live-document";
 import type { Right } from "../iam/compare";
 import type { Targets } from "../iam/policy";
 import { spelled } from "../spelling";
 
-/** What may be done, in words. */
-export function rightWords({ action, resource, allowed, otherwise }: Right): string {
+/**
+ * What may be done, in words.
+ *
+ * @param documents that allow it
+ */
+export function rightWords(
+  { action, resource, allowed, otherwise }: Right,
+  documents: readonly LiveDocument[],
+): string {
+  const spell = (name: string) =>
+    documents.map((document) => spelledIn(document, name)).find((found) => found !== name) ?? spelled(name);
   const on = targetsWords(resource, (text) => text);
   const isConditional = allowed.when.length > 0 || allowed.unless.length > 0;
-  return `${targetsWords(action, spelled)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
+  return `${targetsWords(action, spell)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
 }
 
-/** Who may do it, in words. */
+/** Who may do it, to begin a sentence. */
 export function requesterWords({ requester }: Right): string {
-  if (requester === undefined || requester.is === "other") return "anybody else";
-  if (requester.is === "other-of-account") return `anybody of the account ${requester.account}`;
+  if (requester === undefined || requester.is === "other") return "Anybody else";
+  if (requester.is === "other-of-account") return `Anybody of the account ${requester.account}`;
   return requester.principal.id;
 }
 

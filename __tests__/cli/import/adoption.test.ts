@@ -5,38 +5,14 @@ import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { type Adoption, adoptionOf, type Unsayable } from "../../../cli/import/adoption";
 import { differencesOf } from "../../../cli/import/differences";
-import type { AttachedPolicy, TrustingRole } from "../../../cli/import/live-setup";
+import type { TrustingRole } from "../../../cli/import/live-setup";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/capability";
 import { trustStatements } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import { toProps } from "../../../stacks/environment";
 import { ACCOUNT, environmentOf, ownPolicy, policyText } from "../../support/live-account";
 import { propertyRuns } from "../../support/thorough";
-
-const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
-const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
-const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
-
-function attached(text: string, more: Partial<AttachedPolicy> = {}): AttachedPolicy {
-  const { name = "policy", path = "/" } = more;
-  const arn = `arn:aws:iam::${ACCOUNT}:policy${path}${name}`;
-  return { name, path, arn, document: readLiveDocument(text), tags: new Map(), isShared: false, ...more };
-}
-
-function role(more: Partial<TrustingRole> = {}): TrustingRole {
-  const { name = "role", path = "/" } = more;
-  return {
-    name,
-    path,
-    arn: `arn:aws:iam::${ACCOUNT}:role${path}${name}`,
-    maxSessionDuration: 3600,
-    tags: new Map(),
-    trust: readLiveDocument(policyText(TRUST)),
-    attached: [],
-    inline: [],
-    ...more,
-  };
-}
+import { allow, attached, role, TRUST, VIEW } from "../../support/trusting-role";
 
 function adopted(given: TrustingRole): Adoption {
   const found = adoptionOf(given, ACCOUNT);

@@ -1,0 +1,37 @@
+import { readLiveDocument } from "../../cli/aws/live-document";
+import type { AttachedPolicy, TrustingRole } from "../../cli/import/live-setup";
+import { ACCOUNT, policyText } from "./live-account";
+
+/** A statement that allows actions on everything. */
+export function allow(...Action: string[]) {
+  return { Effect: "Allow", Action, Resource: "*" };
+}
+
+/** The trust of AWS's guide. */
+export const TRUST = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+
+/** What viewing takes. */
+export const VIEW = allow("support:DescribeCases", "support:DescribeCommunications");
+
+/** A policy of the account, attached to one role. */
+export function attached(text: string, more: Partial<AttachedPolicy> = {}): AttachedPolicy {
+  const { name = "policy", path = "/" } = more;
+  const arn = `arn:aws:iam::${ACCOUNT}:policy${path}${name}`;
+  return { name, path, arn, document: readLiveDocument(text), tags: new Map(), isShared: false, ...more };
+}
+
+/** A role that the Support App may assume. It has no policy. */
+export function role(more: Partial<TrustingRole> = {}): TrustingRole {
+  const { name = "role", path = "/" } = more;
+  return {
+    name,
+    path,
+    arn: `arn:aws:iam::${ACCOUNT}:role${path}${name}`,
+    maxSessionDuration: 3600,
+    tags: new Map(),
+    trust: readLiveDocument(policyText(TRUST)),
+    attached: [],
+    inline: [],
+    ...more,
+  };
+}
