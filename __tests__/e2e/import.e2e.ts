@@ -205,11 +205,17 @@ const SETUPS: readonly Setup[] = [
     becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },
   {
-    what: "a boundary and long sessions",
+    what: "a boundary, long sessions, and actions in another case",
     has: [
-      { policy: [FULL, RIGHT], MaxSessionDuration: 7200, PermissionsBoundary: "arn:aws:iam::ACCOUNT:policy/boundary" },
+      {
+        policy: [allow(...actionsOf(CAPABILITIES).map((action) => action.toLowerCase())), RIGHT],
+        MaxSessionDuration: 7200,
+        PermissionsBoundary: "arn:aws:iam::ACCOUNT:policy/boundary",
+      },
     ],
     beside: createBoundary,
+    says: ["Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it."],
+    changes: 1,
     becomes: `full: { adopt: true, ${NAMED}, permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", max-session-duration: 7200 }`,
   },
   {
@@ -221,6 +227,8 @@ const SETUPS: readonly Setup[] = [
         AssumeRolePolicyDocument: trust(support({ Condition: { StringEquals: { "aws:sourceaccount": "ACCOUNT" } } })),
       },
     ],
+    says: ["Its trust policy is rewritten as environments.yaml says it."],
+    changes: 1,
     becomes: `read-only: { adopt: true, ${VIEWERS}, source-account-condition: true }`,
   },
   {
