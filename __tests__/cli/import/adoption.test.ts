@@ -263,6 +263,11 @@ describe("never more", () => {
       "its policy policy denies what environments.yaml can't, and a deploy would remove that",
     ],
     [
+      "a policy with another path than the role, which adopt wouldn't find",
+      { path: "/team/" },
+      "its policy policy has the path / and the role /team/, and environments.yaml has one path for both",
+    ],
+    [
       "a policy of AWS's that is no access level's",
       {
         attached: [
