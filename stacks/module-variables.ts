@@ -12,25 +12,8 @@ import {
   TAG_VALUE,
 } from "../modules/support-app/limits";
 import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
-
-/** A variable of a published module. */
-export interface ModuleVariable {
-  readonly name: string;
-  /** In Terraform's words. */
-  readonly type: "string" | "number" | "bool" | "map(string)";
-  readonly description: string;
-  /** Null: left to AWS. */
-  readonly default: string | number | boolean | null | Readonly<Record<string, string>>;
-  readonly rules: readonly Rule[];
-}
-
-/** What a value must meet. */
-interface Rule {
-  /** A Terraform expression that is true for every good value. */
-  readonly condition: string;
-  /** To follow "expected". */
-  readonly expected: string;
-}
+import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
+import type { ModuleVariable, Rule } from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. An import block stands in a root alone, so that `adopt` is
@@ -48,6 +31,14 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   const level = ACCESS_LEVELS[access];
   return [
     ...(access === "full" ? [...OPTIONAL_CAPABILITIES.map(capabilityVariable), serviceQuotasRole] : []),
+    {
+      name: "channels",
+      type: "any", // an object type would drop what it doesn't know, such as a misspelled notify
+      description: CHANNELS_DESCRIPTION,
+      default: {},
+      rules: channelRules("channels", "var.channels"),
+    },
+    REGISTERED_WORKSPACES,
     {
       name: "role_name",
       type: "string",

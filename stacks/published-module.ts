@@ -1,18 +1,13 @@
 import type { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
+import { type App, TerraformStack, type TerraformVariable, Token } from "cdktf";
 import { SupportAppAccess } from "../modules/support-app";
 import type { AccessLevel } from "../modules/support-app/access-level";
-import { named } from "../modules/support-app/address";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import { permissionStatements } from "../modules/support-app/policy-documents";
-import { type ModuleVariable, moduleVariables, variableOf } from "./module-variables";
+import { workspacesRule } from "./channel-variables";
+import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
+import { moduleVariables, variableOf } from "./module-variables";
 import { synthesized, type Terraform } from "./portable";
-
-/** The versions that a module works with. A caller's root may ask for newer ones. */
-const REQUIRED = {
-  required_version: ">= 1.5", // import blocks, by which a caller's root adopts, exist since then
-  required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" } },
-};
 
 /** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller decides. */
 export function publishedModule(access: AccessLevel): Terraform {
@@ -37,49 +32,38 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
     tags: Token.asStringMap(value("tags").value),
     serviceQuotasRole: access === "full" ? "create" : undefined,
   });
+  stack.addOverride("locals.channels", keyedChannels("values(var.channels)"));
   if (access === "full") addChoices(stack, built);
-  const output = (name: string, description: string, value: unknown) =>
-    named(name, new TerraformOutput(stack, `output-${name}`, { description, value }));
-  output("role_arn", `ARN of the role to choose for a channel with ${access} access.`, built.roleArn);
-  output("role_name", "Name of the role.", built.role.name);
-  output("policy_arn", "ARN of the role's policy.", built.policyArn);
+  addChannels(stack, built.roleArn, [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"]);
+  output(stack, "role_arn", `ARN of the role to choose for a channel with ${access} access.`, built.roleArn);
+  output(stack, "role_name", "Name of the role.", built.role.name);
+  output(stack, "policy_arn", "ARN of the role's policy.", built.policyArn);
   output(
+    stack,
     "capabilities",
     "What people in the channel can do.",
     access === "full" ? "${local.capabilities}" : built.capabilities,
   );
+  output(stack, "channels", CHANNELS_OUTPUT, "${keys(aws_cloudcontrolapi_resource.channel)}", [
+    precondition(workspacesRule("values(var.channels)", "var.registered_workspaces")),
+  ]);
   return stack;
-}
-
-function declare(stack: TerraformStack, { name, type, description, default: byDefault, rules }: ModuleVariable) {
-  const variable = new TerraformVariable(stack, name, {
-    type,
-    description,
-    nullable: byDefault === null,
-    validation:
-      rules.length === 0
-        ? undefined
-        : rules.map(({ condition, expected }) => ({
-            condition: `\${${condition}}`,
-            errorMessage: `Received ${name} = \${jsonencode(var.${name})}, expected ${expected}.`,
-          })),
-  });
-  variable.addOverride("default", byDefault); // CDKTF leaves out null, which makes a variable required
-  return variable;
 }
 
 /** What callers of the full module choose: capabilities, and where the Service Quotas role comes from. */
 function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
   const [granted, creation] = permissionStatements(CAPABILITIES, "on-demand");
-  stack.addOverride("locals", {
-    actions: Object.fromEntries(CAPABILITIES.map((capability) => [capability, actionsOf([capability])])),
-    capabilities: expression([
+  const actions = CAPABILITIES.map((capability) => [capability, actionsOf([capability])] as const);
+  stack.addOverride("locals.actions", Object.fromEntries(actions));
+  stack.addOverride(
+    "locals.capabilities",
+    expression([
       "compact([",
       '"view-cases",',
       ...OPTIONAL_CAPABILITIES.map((capability) => `var.${variableOf(capability)} ? "${capability}" : "",`),
       "])",
     ]),
-  });
+  );
   const permissions = access.node.findChild("permissions") as DataAwsIamPolicyDocument;
   permissions.putStatement([
     {

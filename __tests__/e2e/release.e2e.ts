@@ -70,6 +70,7 @@ test("a release is the package, a zip for each module, and what access has chang
     "access.json",
     "cdktf-support-app-access-1.1.0.tgz",
     "notes.md",
+    "support-app-account-1.1.0.zip",
     "support-app-full-1.1.0.zip",
     "support-app-read-only-1.1.0.zip",
   ]);

@@ -8,7 +8,7 @@ import { print, tell } from "../print";
 import { readAccessDocument } from "./access-document";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
 import { type Files, MANIFEST } from "./files";
-import { publicationOf } from "./publication";
+import { type Earlier, publicationOf } from "./publication";
 import { differences, readPublished } from "./published-folder";
 
 interface PublishOptions {
@@ -24,7 +24,7 @@ export function addPublishCommand(program: Command): void {
     .command("publish")
     .summary("portable Terraform for teams that don't use CDKTF")
     .description(
-      "Write Terraform modules for each access level, a root module for each environment, and who can do what where, for machines and as a page. The same input gives the same bytes.",
+      "Write a Terraform module of an account and of each access level, with examples and tests, as a Terraform registry takes it; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
     )
     .option(
       "--out <folder>",
@@ -83,6 +83,12 @@ async function checkPublication(folder: string, version?: string, since?: string
 
 function publication(version: string = packageJson().version, since?: string): Promise<Files> {
   const environments = loadEnvironments();
-  const earlier = since === undefined ? undefined : readAccessDocument(since);
+  const earlier = since === undefined ? undefined : readEarlier(since);
   return publicationOf(environments, version, earlier, (what) => tell(`Making ${what} …`));
+}
+
+function readEarlier(folder: string): Earlier {
+  const access = readAccessDocument(folder);
+  const { generatorVersion } = readPublished("--since", folder, MANIFEST);
+  return { access, generatorVersion: typeof generatorVersion === "string" ? generatorVersion : undefined };
 }

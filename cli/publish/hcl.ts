@@ -14,13 +14,23 @@ const BLOCKS = new Set([
   "precondition",
   "validation",
   "content",
+  "mock_data",
+  "mock_resource",
+  "module",
+  "variables",
+  "assert",
 ]);
 
 /** Arguments whose texts are expressions: in JSON, Terraform takes them as they are. */
-const REFERENCES = new Set(["depends_on", "ignore_changes", "from", "to"]);
+const REFERENCES = new Set(["depends_on", "ignore_changes", "from", "to", "command", "expect_failures"]);
 
-/** Blocks whose name stands before the brace, by the number of names. */
-const LABELS: Readonly<Record<string, number>> = { provider: 1, variable: 1, output: 1, data: 2, resource: 2 };
+/** Sections whose blocks have names before the brace, by the number of names. */
+const LABELS: Readonly<Record<string, number>> = {
+  ...{ provider: 1, variable: 1, output: 1, data: 2, resource: 2, module: 1, mock_provider: 1, run: 1 },
+};
+
+/** The same of blocks within others. */
+const INNER_LABELS: Readonly<Record<string, number>> = { dynamic: 1, mock_data: 1, mock_resource: 1 };
 
 /** Sections in the order in which people read them. */
 const SECTIONS = [
@@ -29,23 +39,27 @@ const SECTIONS = [
   "variable",
   "locals",
   "data",
+  "module",
   "resource",
   "import",
   "moved",
   "removed",
   "output",
+  "mock_provider",
+  "run",
 ];
 
 /** What people read first of a block. */
 const FIRST = [
   ...[
+    "command",
+    "source",
+    "version",
     "count",
     "for_each",
     "from",
     "to",
     "id",
-    "source",
-    "version",
     "name",
     "path",
     "type",
@@ -73,7 +87,7 @@ function labelled(header: string, value: unknown, names: number): string[] {
   if (names > 0 && isFields(value)) {
     return Object.entries(value).flatMap(([name, inside]) => labelled(`${header} ${text(name)}`, inside, names - 1));
   }
-  const isVariable = header.startsWith("variable");
+  const isVariable = header.startsWith("variable ");
   return [value].flat().map((one) => `${header} {\n${body(one as Fields, isVariable)}}\n`);
 }
 
@@ -81,14 +95,14 @@ function labelled(header: string, value: unknown, names: number): string[] {
 function body(block: Fields, isVariable: boolean): string {
   const rank = ([key]: [string, unknown]) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
   const entries = Object.entries(block).sort((a, b) => rank(a) - rank(b));
-  const isBlock = ([key, value]: [string, unknown]) => (BLOCKS.has(key) || key === "dynamic") && isObject(value);
+  const isBlock = ([key, value]: [string, unknown]) => (BLOCKS.has(key) || key in INNER_LABELS) && isObject(value);
   const args = entries
     .filter((entry) => !isBlock(entry))
     .map(
       ([key, value]) =>
         `${key} = ${REFERENCES.has(key) || (isVariable && key === "type") ? reference(value) : expression(value)}\n`,
     );
-  const blocks = entries.filter(isBlock).flatMap(([key, value]) => labelled(key, value, key === "dynamic" ? 1 : 0));
+  const blocks = entries.filter(isBlock).flatMap(([key, value]) => labelled(key, value, INNER_LABELS[key] ?? 0));
   return [args.join(""), ...blocks].filter((part) => part !== "").join("\n");
 }
 

@@ -3,13 +3,11 @@ import {
   handBackServiceQuotasRoleHcl,
   SERVICE_QUOTAS_ROLE_ADDRESS,
 } from "../../modules/support-app/service-quotas-role";
-import { type ModuleVariable, moduleVariables } from "../../stacks/module-variables";
+import { moduleVariables } from "../../stacks/module-variables";
 import type { Terraform } from "../../stacks/portable";
 import { publishedModule } from "../../stacks/published-module";
-import { markdownTable } from "../markdown";
+import { type Edition, EXAMPLE_VERSIONS, reference, terraformFiles } from "./edition";
 import type { Files } from "./files";
-import { toHcl } from "./hcl";
-import { UPGRADE_NOTES } from "./upgrade-notes";
 
 /** The name of an access level's module. */
 export function moduleName(access: AccessLevel): string {
@@ -17,15 +15,12 @@ export function moduleName(access: AccessLevel): string {
 }
 
 /** The files of an access level's module, in its folder. */
-export async function moduleFiles(access: AccessLevel, version: string, license: string): Promise<Files> {
+export async function moduleFiles(access: AccessLevel, edition: Edition): Promise<Files> {
   const terraform = publishedModule(access);
   return new Map([
-    ["main.tf", await toHcl(terraform, ["locals", "data", "resource"])],
-    ["variables.tf", await toHcl(terraform, ["variable"])],
-    ["outputs.tf", await toHcl(terraform, ["output"])],
-    ["versions.tf", await toHcl(terraform, ["terraform"])],
-    ["README.md", readme(access, version, terraform)],
-    ["LICENSE", license],
+    ...(await terraformFiles(terraform)),
+    ["README.md", readme(access, edition, terraform)],
+    ["LICENSE", edition.license],
     ["examples/basic/main.tf", example(access)],
   ]);
 }
@@ -33,17 +28,7 @@ export async function moduleFiles(access: AccessLevel, version: string, license:
 /** A root that is ready to be tried. */
 function example(access: AccessLevel): string {
   const choice = access === "full" ? '\n\n  resolve_cases       = false\n  service_quotas_role = "existing"' : "";
-  return `terraform {
-  required_version = ">= 1.5"
-
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.100.0"
-    }
-  }
-}
-
+  return `${EXAMPLE_VERSIONS}
 provider "aws" {
   region = "us-east-1"
 }
@@ -64,55 +49,42 @@ const WHAT: Readonly<Record<AccessLevel, string>> = {
   full: "do everything that the AWS Support App offers, less what you leave out",
 };
 
-function readme(access: AccessLevel, version: string, { output = {}, terraform = {} }: Terraform): string {
+function readme(access: AccessLevel, edition: Edition, terraform: Terraform): string {
   const name = moduleName(access);
   const address = addressOfLevel(access);
   return `# ${name}
 
 The IAM role of Slack channels in which people may ${WHAT[access]}, for the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html):
-the role, its policy and what keeps other policies off it.
+the role, its policy, what keeps other policies off it, and the channels.
 
 **Everyone in such a channel gets this access**, with or without an AWS account, and so does everyone in the live-chat channels made from it.
 
-Version ${version}. It is generated from the construct \`SupportAppAccess\` of cdktf-support-app-access, and gives exactly the same access.
+Version ${edition.version}. It is generated from the constructs of cdktf-support-app-access, and gives exactly the same access.
 
 ## Usage
 
 \`\`\`hcl
 module "support_app" {
   source = "./modules/${name}" # or the zip of a release, or its OCI artifact
+
+  channels = {
+    ${access === "full" ? "oncall" : "watch "} = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-${access === "full" ? "oncall" : "watch"}" }
+  }
 }
 \`\`\`
 
-Choose the role \`module.support_app.role_arn\` when you add the channel in the AWS Support App, or give it to an
-\`AWS::SupportApp::SlackChannelConfiguration\`. [examples/basic](examples/basic) is a root that is ready to be tried.
+For a channel that is configured by hand, leave out \`channels\` and choose the role \`module.support_app.role_arn\` in the AWS Support Center
+Console. [examples/basic](examples/basic) is a root that is ready to be tried.
 
-## Requirements
+## Channels
 
-${markdownTable(
-  ["name", "version"],
-  [
-    ["Terraform or OpenTofu", `\`${String(terraform.required_version)}\``],
-    ["hashicorp/aws", "`>= 5.100.0`"],
-  ],
-)}
-## Inputs
+${CHANNELS}
+- The Support App must have been invited to the channel, and the workspace must be registered for the account. Where the same root registers it
+  by the module \`support-app-account\`, say \`registered_workspaces = module.account.slack_workspaces\`, so that it comes first.
+- An account has at most 20 channels and 5 workspaces. This module sees its own: for both access levels in one account, use \`terraform-aws-support-app\`, the module
+  that this one is part of. It checks both together, and a channel that is moved from one to the other changes in place.
 
-${markdownTable(
-  ["name", "description", "type", "default"],
-  moduleVariables(access).map((variable) => [
-    `\`${variable.name}\``,
-    variable.description,
-    `\`${variable.type}\``,
-    `\`${defaultOf(variable)}\``,
-  ]),
-)}
-## Outputs
-
-${markdownTable(
-  ["name", "description"],
-  Object.entries(output).map(([name, one]) => [`\`${name}\``, String((one as { description: string }).description)]),
-)}
+${reference(terraform, moduleVariables(access))}
 ## Taking over what was made by hand
 
 An import block stands in a root alone. Give the module the names that were chosen in the console, and in your root:
@@ -147,10 +119,21 @@ import {
 Read the plan before you apply it: other policies that the role has show in it, and go. A role with AWS's own policy can't be taken over:
 the module makes a policy of the account, whose description it can't change either.
 ${access === "full" ? SERVICE_QUOTAS : ""}
-## Upgrading
-
-${UPGRADE_NOTES.map(([since, note]) => `- ${since}: ${note}\n`).join("")}`;
+${edition.upgrading}`;
 }
+
+/** What holds of a channel, whatever module has it. */
+export const CHANNELS = `A channel has \`workspace\` and \`channel\` (their IDs in Slack), \`name\` (without the #) and \`notify\`:
+
+\`\`\`hcl
+notify = { severity = "high", on = ["case-created", "reply-added", "case-resolved"] }
+\`\`\`
+
+- \`severity\` says of which cases the channel is notified (\`none\`, \`high\` or \`all\`), \`on\` of what. Without \`notify\`, it isn't notified.
+- The key of a channel is yours to choose, and may change. Another name or notification changes the channel in place; another workspace or
+  channel ID replaces it.
+- A channel that was configured in the console can't be imported: remove it there right before you apply. AWS refuses a second configuration.
+- A value that isn't right, and a key that isn't one of these, is an error of \`terraform plan\`, with a sentence that says what was expected.`;
 
 const SERVICE_QUOTAS = `
 ## The Service Quotas role
@@ -179,7 +162,3 @@ terraform state rm 'module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}[0]'
 \`\`\`hcl
 ${handBackServiceQuotasRoleHcl(`module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}`)}\`\`\`
 `;
-
-function defaultOf({ default: byDefault }: ModuleVariable): string {
-  return JSON.stringify(byDefault);
-}

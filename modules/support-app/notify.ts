@@ -39,9 +39,17 @@ export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
 
 /** What AWS is told of it. Always all of it: left out, AWS would keep what was set before. */
 export function notifyProperties({ severity, on = [] }: Notify): Record<string, string | boolean> {
+  return notifySettings(severity, (event) => on.includes(event));
+}
+
+/** The same, with values that Terraform may know only later. */
+export function notifySettings<Flag>(
+  severity: string,
+  flagOf: (event: NotifyEvent) => Flag,
+): Record<string, string | Flag> {
   return {
     NotifyOnCaseSeverity: severity,
-    ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], on.includes(event)])),
+    ...Object.fromEntries(NOTIFY_EVENTS.map((event) => [NOTIFY_FLAGS[event], flagOf(event)])),
   };
 }
 

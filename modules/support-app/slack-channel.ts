@@ -1,5 +1,5 @@
 import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
-import { TerraformStack } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
@@ -125,16 +125,10 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.registration = registration;
     this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => sentence(this, problem)) });
 
-    this.resource = cloudControlResource(
+    const { workspace, channel, name } = props;
+    this.resource = channelResource(
       this,
-      TYPE,
-      {
-        TeamId: props.workspace,
-        ChannelId: props.channel,
-        ChannelName: props.name,
-        ChannelRoleArn: access.roleArn,
-        ...notifyProperties(notify),
-      },
+      { workspace, channel, name, roleArn: access.roleArn, notify: notifyProperties(notify) },
       [...access.attachments, ...(registration ? [registration.resource] : [])],
     );
   }
@@ -174,6 +168,24 @@ export class SlackChannel extends Construct implements SlackChannelId {
     }
     return problems;
   }
+}
+
+/** A channel's configuration, in which Terraform may know any value only later. */
+export interface ChannelConfiguration extends SlackChannelId {
+  readonly name: string;
+  readonly roleArn: string;
+  /** As {@link notifyProperties} has it. */
+  readonly notify: Readonly<Record<string, unknown>>;
+}
+
+/** Adds the configuration of a channel, unchecked. */
+export function channelResource(
+  scope: Construct,
+  { workspace, channel, name, roleArn, notify }: ChannelConfiguration,
+  dependsOn: ITerraformDependable[],
+): CloudcontrolapiResource {
+  const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: roleArn, ...notify };
+  return cloudControlResource(scope, TYPE, properties, dependsOn);
 }
 
 /** A channel among others, and how the reader knows it. Undefined: what stands there is no ID. */

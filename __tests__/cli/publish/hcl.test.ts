@@ -2,7 +2,9 @@ import { parse } from "@cdktf/hcl2json";
 import { toHcl } from "../../../cli/publish/hcl";
 import { parseEnvironments } from "../../../stacks/environments";
 import { portableEnvironment, type Terraform } from "../../../stacks/portable";
+import { publishedAccountModule } from "../../../stacks/published-account-module";
 import { publishedModule } from "../../../stacks/published-module";
+import { publishedRoot } from "../../../stacks/published-root";
 import { synthesize } from "../../support/synthesize";
 
 /** What hcl2json and CDKTF write differently of the same: lists around a single block, and references in quotes. */
@@ -92,6 +94,13 @@ removed {
 
 test.each(["full", "read-only"] as const)("the module %s in HCL says what it says in JSON", async (access) => {
   expect(await expectSame(publishedModule(access))).toMatchSnapshot();
+});
+
+test.each([
+  ["of what an account has once", publishedAccountModule],
+  ["of an account", publishedRoot],
+])("the module %s in HCL says what it says in JSON", async (_, published) => {
+  expect(await expectSame(published())).toMatchSnapshot();
 });
 
 test("texts, templates and expressions", async () => {

@@ -76,6 +76,8 @@ describe("what is published", () => {
   test("is modules, roots, and who can do what where", async () => {
     const files = filesOf(await published());
     expect(Object.keys(files)).toMatchSnapshot();
+    expect(files["README.md"]).toMatchSnapshot();
+    expect(files["modules/support-app-account/README.md"]).toMatchSnapshot();
     expect(files["modules/support-app-full/README.md"]).toMatchSnapshot();
     expect(files["environments/production/README.md"]).toMatchSnapshot();
     const access = JSON.parse(files["access.json"] ?? "");
@@ -152,9 +154,15 @@ describe("what is published", () => {
     for (const [path, text] of Object.entries(files)) {
       if (!path.endsWith(".tf")) continue;
       expect(text).not.toMatch(/^\s*backend /m);
-      if (path.startsWith("modules/") && !path.includes("/examples/")) expect(text).not.toMatch(/^provider /m);
+      expect({ path, hasProvider: /^provider /m.test(text) }).toEqual({
+        path,
+        hasProvider: path.includes("examples/") || /^environments\/\w+\/main\.tf$/.test(path),
+      });
     }
-    expect(files["modules/support-app-full/versions.tf"]).toContain('version = ">= 5.100.0"');
+    for (const module of ["", "modules/support-app-full/", "modules/support-app-account/"]) {
+      expect(files[`${module}versions.tf`]).toContain('version = ">= 5.100.0"');
+      expect(files[`${module}LICENSE`]).toContain("Apache License");
+    }
     expect(files["environments/staging/main.tf"]).toContain('allowed_account_ids = ["111122223333"]');
   });
 
@@ -175,6 +183,23 @@ describe("the change since an earlier publication", () => {
         `${which} ${environment}: ${text?.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code))}`,
     );
   };
+
+  test("is told in each module's README by the version that was asked for", async () => {
+    const earlier = await published();
+    const files = filesOf(await published(YAML, "--version", "2.0.0", "--since", earlier));
+    const readmes = Object.entries(files).filter(([path]) => path.endsWith("README.md") && !path.startsWith("env"));
+    expect(readmes.map(([path]) => path)).toHaveLength(4);
+    for (const [, readme] of readmes) {
+      expect(readme).toContain("Version 2.0.0. ");
+      expect(readme).toContain("From version `1.2.0` to 2.0.0, nothing in the modules needs your attention.");
+    }
+    const manifest = join(earlier, "manifest.json");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace(/ {2}"generatorVersion": .*\n/, ""));
+    const unknown = await published(YAML, "--version", "2.0.0", "--since", earlier);
+    expect(readFileSync(join(unknown, "README.md"), "utf8")).toContain(
+      "From version `1.2.0` to 2.0.0:\n\n- The first version.\n",
+    );
+  });
 
   test("is nothing, where nothing changed", async () => {
     const folder = await published(YAML, "--since", await published());

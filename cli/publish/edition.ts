@@ -1,0 +1,66 @@
+import type { ModuleVariable } from "../../stacks/module-variable";
+import type { Terraform } from "../../stacks/portable";
+import { markdownTable } from "../markdown";
+import type { Files } from "./files";
+import { toHcl } from "./hcl";
+
+/** What all modules of a publication have in common. */
+export interface Edition {
+  readonly version: string;
+  readonly license: string;
+  /** The section of each README that says what to know before a module is taken in this version. */
+  readonly upgrading: string;
+}
+
+/** A module's Terraform, in the files in which people look for it. */
+export async function terraformFiles(terraform: Terraform): Promise<Files> {
+  return new Map([
+    ["main.tf", await toHcl(terraform, ["locals", "data", "module", "resource"])],
+    ["variables.tf", await toHcl(terraform, ["variable"])],
+    ["outputs.tf", await toHcl(terraform, ["output"])],
+    ["versions.tf", await toHcl(terraform, ["terraform"])],
+  ]);
+}
+
+/** The sections of a README that say what a module needs, takes and gives. */
+export function reference({ output = {}, terraform = {} }: Terraform, variables: readonly ModuleVariable[]): string {
+  return `## Requirements
+
+${markdownTable(
+  ["name", "version"],
+  [
+    ["Terraform or OpenTofu", `\`${String(terraform.required_version)}\``],
+    ["hashicorp/aws", "`>= 5.100.0`"],
+  ],
+)}
+## Inputs
+
+${markdownTable(
+  ["name", "description", "type", "default"],
+  variables.map((variable) => [
+    `\`${variable.name}\``,
+    variable.description,
+    `\`${variable.type}\``,
+    `\`${JSON.stringify(variable.default)}\``,
+  ]),
+)}
+## Outputs
+
+${markdownTable(
+  ["name", "description"],
+  Object.entries(output).map(([name, one]) => [`\`${name}\``, String((one as { description: string }).description)]),
+)}`;
+}
+
+/** How the root of an example begins. */
+export const EXAMPLE_VERSIONS = `terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100.0"
+    }
+  }
+}
+`;

@@ -1,0 +1,192 @@
+import {
+  ACCESS_LEVELS,
+  type AccessLevel,
+  addressOfLevel,
+  capabilitiesOf,
+} from "../../modules/support-app/access-level";
+import { actionsOf, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { MAX_CHANNELS } from "../../modules/support-app/slack-channel";
+import { MAX_WORKSPACES } from "../../modules/support-app/slack-workspace";
+import { variableOf } from "../../stacks/module-variables";
+import type { Files } from "./files";
+import { toHcl } from "./hcl";
+
+/** What AWS would have said: that of a policy and of a role is read again by other resources. */
+const MOCKED_AWS = {
+  mock_data: { aws_iam_policy_document: { defaults: { json: '{"Version":"2012-10-17","Statement":[]}' } } },
+  mock_resource: {
+    aws_iam_role: { defaults: { arn: "arn:aws:iam::111122223333:role/mocked" } },
+    aws_iam_policy: { defaults: { arn: "arn:aws:iam::111122223333:policy/mocked" } },
+  },
+};
+
+const WATCH = { workspace: "T012ABCDEFG", channel: "C01234A5BCD", name: "support-watch" };
+const ONCALL = { workspace: "T012ABCDEFG", channel: "C09876Z5YXW", name: "support-oncall" };
+
+/** A test of Terraform's, by its name. */
+type Runs = Readonly<Record<string, object>>;
+
+/** The tests of a publication's modules, for `terraform test`. They need no AWS. */
+export async function moduleTests(): Promise<Files> {
+  const file = (run: Runs) => toHcl({ mock_provider: { aws: MOCKED_AWS }, run });
+  return new Map([
+    ["tests/access.tftest.hcl", await file(accessRuns())],
+    ["tests/channels.tftest.hcl", await file(channelRuns())],
+    ["tests/refusals.tftest.hcl", await file(refusalRuns())],
+  ]);
+}
+
+function accessRuns(): Runs {
+  const levels = Object.keys(ACCESS_LEVELS) as AccessLevel[];
+  const defaults = levels.map((access) => {
+    const { capabilities } = ACCESS_LEVELS[access];
+    return [
+      `${addressOfLevel(access)}_by_default`,
+      ofLevel(access, {}, [
+        assert(same("output.capabilities", capabilities), `People can do what ${access} stands for.`),
+        grants(access, actionsOf(capabilities)),
+        trustsSupportAppAlone(access),
+      ]),
+    ] as const;
+  });
+  const narrowed = [["resolve-cases"], OPTIONAL_CAPABILITIES] as const;
+  const without = narrowed.map((leftOut) => {
+    const left = capabilitiesOf("full", leftOut);
+    const variables = Object.fromEntries(leftOut.map((capability) => [variableOf(capability), false]));
+    return [
+      `full_without_${leftOut.length > 1 ? "everything_else" : variableOf(leftOut[0])}`,
+      ofLevel("full", variables, [
+        assert(same("output.capabilities", left), `People can do everything but ${leftOut.join(", ")}.`),
+        grants("full", actionsOf(left)),
+      ]),
+    ] as const;
+  });
+  return Object.fromEntries([...defaults, ...without]);
+}
+
+/** A test of an access level's module by itself. */
+function ofLevel(access: AccessLevel, variables: object, asserted: readonly object[]): object {
+  return { command: "plan", module: { source: `./modules/support-app-${access}` }, variables, assert: asserted };
+}
+
+function grants(access: AccessLevel, actions: readonly string[]): object {
+  const document = `data.aws_iam_policy_document.${addressOfLevel(access)}`;
+  return assert(
+    same(`sort(tolist(${document}.statement[0].actions))`, [...actions].sort()),
+    "The policy allows these actions and no other.",
+  );
+}
+
+function trustsSupportAppAlone(access: AccessLevel): object {
+  const statements = `data.aws_iam_policy_document.${addressOfLevel(access)}_trust.statement`;
+  const services = "flatten([for principal in statement.principals : tolist(principal.identifiers)])";
+  return assert(
+    same(`flatten([for statement in ${statements} : ${services}])`, ["supportapp.amazonaws.com"]),
+    "The Support App alone may assume the role.",
+  );
+}
+
+function channelRuns(): Runs {
+  const state = (channel: typeof WATCH, property: string) =>
+    `jsondecode(aws_cloudcontrolapi_resource.channel["${channel.workspace}_${channel.channel}"].desired_state).${property}`;
+  const notified = { ...ONCALL, notify: { severity: "high", on: ["case-created"] } };
+  return {
+    channels_of_both_levels: {
+      command: "apply",
+      variables: { read_only: { channels: { watch: WATCH } }, full: { channels: { oncall: notified } } },
+      assert: [
+        assert(
+          same(
+            "output.channels",
+            [WATCH, ONCALL].map(({ workspace, channel }) => `${workspace}_${channel}`),
+          ),
+          "Both channels are there.",
+        ),
+        assert(
+          `${state(WATCH, "ChannelRoleArn")} == output.read_only_role_arn`,
+          "#support-watch has the read-only role.",
+        ),
+        assert(`${state(ONCALL, "ChannelRoleArn")} == output.full_role_arn`, "#support-oncall has the full role."),
+        assert(same(state(WATCH, "NotifyOnCaseSeverity"), "none"), "#support-watch isn't notified."),
+        assert(same(state(ONCALL, "NotifyOnCaseSeverity"), "high"), "#support-oncall is notified of severe cases."),
+        assert(same(state(ONCALL, "NotifyOnCreateOrReopenCase"), true), "#support-oncall is notified of new cases."),
+        assert(same(state(ONCALL, "NotifyOnResolveCase"), false), "#support-oncall isn't notified of resolved cases."),
+      ],
+    },
+    another_key_and_level_keep_a_channel_where_it_is: {
+      command: "apply",
+      variables: { read_only: { channels: { people: ONCALL } }, full: {} },
+      assert: [
+        assert(
+          `${state(ONCALL, "ChannelRoleArn")} == output.read_only_role_arn`,
+          "#support-oncall has the read-only role.",
+        ),
+      ],
+    },
+    workspaces_and_the_alias: {
+      command: "apply",
+      variables: {
+        read_only: { channels: { watch: WATCH } },
+        slack_workspaces: [WATCH.workspace],
+        account_alias: "Payments",
+      },
+      assert: [assert("output.full_role_arn == null", "The account has no full access.")],
+    },
+    a_level_by_itself: {
+      command: "apply",
+      module: { source: "./modules/support-app-read-only" },
+      variables: { channels: { watch: WATCH }, registered_workspaces: [WATCH.workspace] },
+      assert: [assert(`${state(WATCH, "ChannelRoleArn")} == output.role_arn`, "#support-watch has the role.")],
+    },
+  };
+}
+
+/** What each test gives, and what refuses it. */
+function refusalRuns(): Runs {
+  const full = (values: object) => ({ variables: { full: values }, expect_failures: ["var.full"] });
+  const oncall = (values: object) => full({ channels: { oncall: { ...ONCALL, ...values } } });
+  const many = (count: number, workspaceOf: (index: number) => string) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `c${index}`,
+        { ...ONCALL, workspace: workspaceOf(index), channel: `C0${index}` },
+      ]),
+    );
+  const between = (variables: object) => ({ variables, expect_failures: ["output.channels"] });
+  const refused: Record<string, object> = {
+    a_misspelled_input: full({ resolve_case: false }),
+    no_object: full({ channels: "C09876Z5YXW" }),
+    a_misspelled_notify: oncall({ notfy: { severity: "high", on: ["case-created"] } }),
+    no_workspace_id: oncall({ workspace: "acme" }),
+    no_channel_id: oncall({ channel: "support-oncall" }),
+    a_name_with_the_hash: oncall({ name: "#support-oncall" }),
+    no_severity: oncall({ notify: { severity: "low", on: ["case-created"] } }),
+    no_event: oncall({ notify: { severity: "high", on: ["case-reopened"] } }),
+    an_event_twice: oncall({ notify: { severity: "high", on: ["case-created", "case-created"] } }),
+    high_without_an_event: oncall({ notify: { severity: "high" } }),
+    none_with_an_event: oncall({ notify: { severity: "none", on: ["case-created"] } }),
+    a_channel_twice: full({ channels: { a: ONCALL, b: { ...ONCALL, name: "other" } } }),
+    too_many_channels: full({ channels: many(MAX_CHANNELS + 1, () => ONCALL.workspace) }),
+    a_channel_of_both_levels: between({ read_only: { channels: { a: ONCALL } }, full: { channels: { b: ONCALL } } }),
+    too_many_workspaces: between({
+      full: { channels: many(MAX_WORKSPACES, (index) => `T0${index}`) },
+      slack_workspaces: ["T012ABCDEFG"],
+    }),
+    one_role_name_for_both: between({ read_only: { role_name: "awssupportappfullrole" }, full: {} }),
+    no_alias: { variables: { account_alias: "Payments!" }, expect_failures: ["var.account_alias"] },
+    a_workspace_twice: {
+      variables: { slack_workspaces: ["T012ABCDEFG", "T012ABCDEFG"] },
+      expect_failures: ["var.slack_workspaces"],
+    },
+  };
+  return Object.fromEntries(Object.entries(refused).map(([name, run]) => [name, { command: "plan", ...run }]));
+}
+
+function assert(condition: string, message: string): object {
+  return { condition: `\${${condition}}`, error_message: message };
+}
+
+/** Whether an expression is a value, whatever type of list or object Terraform makes of either. */
+function same(expression: string, value: unknown): string {
+  return `jsonencode(${expression}) == jsonencode(${JSON.stringify(value)})`;
+}
