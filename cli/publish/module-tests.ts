@@ -20,6 +20,7 @@ const MOCKED_AWS = {
   },
 };
 
+const READ_ONLY = addressOfLevel("read-only");
 const WATCH = { workspace: "T012ABCDEFG", channel: "C01234A5BCD", name: "support-watch" };
 const ONCALL = { workspace: "T012ABCDEFG", channel: "C09876Z5YXW", name: "support-oncall" };
 
@@ -93,7 +94,7 @@ function channelRuns(): Runs {
   return {
     channels_of_both_levels: {
       command: "apply",
-      variables: { read_only: { channels: { watch: WATCH } }, full: { channels: { oncall: notified } } },
+      variables: { [READ_ONLY]: { channels: { watch: WATCH } }, full: { channels: { oncall: notified } } },
       assert: [
         assert(
           same(
@@ -115,7 +116,7 @@ function channelRuns(): Runs {
     },
     another_key_and_level_keep_a_channel_where_it_is: {
       command: "apply",
-      variables: { read_only: { channels: { people: ONCALL } }, full: {} },
+      variables: { [READ_ONLY]: { channels: { people: ONCALL } }, full: {} },
       assert: [
         assert(
           `${state(ONCALL, "ChannelRoleArn")} == output.read_only_role_arn`,
@@ -126,7 +127,7 @@ function channelRuns(): Runs {
     workspaces_and_the_alias: {
       command: "apply",
       variables: {
-        read_only: { channels: { watch: WATCH } },
+        [READ_ONLY]: { channels: { watch: WATCH } },
         slack_workspaces: [WATCH.workspace],
         account_alias: "Payments",
       },
@@ -141,10 +142,14 @@ function channelRuns(): Runs {
   };
 }
 
-/** What each test gives, and what refuses it. */
+/** What is refused. A test of two levels holds only if both are. */
 function refusalRuns(): Runs {
-  const full = (values: object) => ({ variables: { full: values }, expect_failures: ["var.full"] });
-  const oncall = (values: object) => full({ channels: { oncall: { ...ONCALL, ...values } } });
+  const levels = (readOnly: unknown, full: unknown) => ({
+    variables: { [READ_ONLY]: readOnly, full },
+    expect_failures: [`var.${READ_ONLY}`, "var.full"],
+  });
+  const channels = (watch: object, oncall: object) =>
+    levels({ channels: { watch: { ...WATCH, ...watch } } }, { channels: { oncall: { ...ONCALL, ...oncall } } });
   const many = (count: number, workspaceOf: (index: number) => string) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, index) => [
@@ -152,31 +157,44 @@ function refusalRuns(): Runs {
         { ...ONCALL, workspace: workspaceOf(index), channel: `C0${index}` },
       ]),
     );
-  const between = (variables: object) => ({ variables, expect_failures: ["output.channels"] });
+  const between = (readOnly: object, full: object, more = {}) => ({
+    variables: { [READ_ONLY]: readOnly, full, ...more },
+    expect_failures: ["output.channels"],
+  });
   const refused: Record<string, object> = {
-    a_misspelled_input: full({ resolve_case: false }),
-    no_object: full({ channels: "C09876Z5YXW" }),
-    a_misspelled_notify: oncall({ notfy: { severity: "high", on: ["case-created"] } }),
-    no_workspace_id: oncall({ workspace: "acme" }),
-    no_channel_id: oncall({ channel: "support-oncall" }),
-    a_name_with_the_hash: oncall({ name: "#support-oncall" }),
-    no_severity: oncall({ notify: { severity: "low", on: ["case-created"] } }),
-    no_event: oncall({ notify: { severity: "high", on: ["case-reopened"] } }),
-    an_event_twice: oncall({ notify: { severity: "high", on: ["case-created", "case-created"] } }),
-    high_without_an_event: oncall({ notify: { severity: "high" } }),
-    none_with_an_event: oncall({ notify: { severity: "none", on: ["case-created"] } }),
-    a_channel_twice: full({ channels: { a: ONCALL, b: { ...ONCALL, name: "other" } } }),
-    too_many_channels: full({ channels: many(MAX_CHANNELS + 1, () => ONCALL.workspace) }),
-    a_channel_of_both_levels: between({ read_only: { channels: { a: ONCALL } }, full: { channels: { b: ONCALL } } }),
-    too_many_workspaces: between({
-      full: { channels: many(MAX_WORKSPACES, (index) => `T0${index}`) },
-      slack_workspaces: ["T012ABCDEFG"],
-    }),
-    one_role_name_for_both: between({ read_only: { role_name: "awssupportappfullrole" }, full: {} }),
-    no_alias: { variables: { account_alias: "Payments!" }, expect_failures: ["var.account_alias"] },
-    a_workspace_twice: {
-      variables: { slack_workspaces: ["T012ABCDEFG", "T012ABCDEFG"] },
-      expect_failures: ["var.slack_workspaces"],
+    misspelled_inputs: levels({ rolename: "watch" }, { resolve_case: false }),
+    no_objects: levels("yes", { channels: "C09876Z5YXW" }),
+    a_misspelled_notify_and_a_name_with_the_hash: channels(
+      { notfy: { severity: "high", on: ["case-created"] } },
+      { name: "#support-oncall" },
+    ),
+    names_for_ids: channels({ workspace: "acme" }, { channel: "support-oncall" }),
+    no_severity_and_no_event: channels(
+      { notify: { severity: "low", on: ["case-created"] } },
+      { notify: { severity: "high", on: ["case-reopened"] } },
+    ),
+    high_without_an_event_and_none_with_one: channels(
+      { notify: { severity: "high" } },
+      { notify: { severity: "none", on: ["case-created"] } },
+    ),
+    an_event_twice_and_a_channel_twice: levels(
+      { channels: { watch: { ...WATCH, notify: { severity: "high", on: ["case-created", "case-created"] } } } },
+      { channels: { a: ONCALL, b: { ...ONCALL, name: "other" } } },
+    ),
+    too_many_channels: levels(
+      { channels: many(MAX_CHANNELS + 1, () => ONCALL.workspace) },
+      { channels: many(MAX_CHANNELS + 1, () => ONCALL.workspace) },
+    ),
+    a_channel_of_both_levels: between({ channels: { a: ONCALL } }, { channels: { b: ONCALL } }),
+    too_many_workspaces: between(
+      {},
+      { channels: many(MAX_WORKSPACES, (index) => `T0${index}`) },
+      { slack_workspaces: ["T012ABCDEFG"] },
+    ),
+    one_role_name_for_both: between({ role_name: ACCESS_LEVELS.full.roleName.toLowerCase() }, {}),
+    no_alias_and_a_workspace_twice: {
+      variables: { account_alias: "Payments!", slack_workspaces: ["T012ABCDEFG", "T012ABCDEFG"] },
+      expect_failures: ["var.account_alias", "var.slack_workspaces"],
     },
   };
   return Object.fromEntries(Object.entries(refused).map(([name, run]) => [name, { command: "plan", ...run }]));

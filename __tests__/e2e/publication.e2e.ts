@@ -1,0 +1,324 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { roleArnOf } from "../../modules/support-app/iam-names";
+import { parseEnvironments } from "../../stacks/environments";
+import type { EnvironmentEntry } from "../../stacks/environments-schema";
+import { rootVariables } from "../../stacks/published-root";
+import { environment } from "../support/environment-files";
+import { synthesize } from "../support/synthesize";
+import {
+  cloudControlIn,
+  identifierOf,
+  newAccount,
+  readAccount,
+  readChannels,
+  readRole,
+  readSupportApp,
+} from "./account";
+import { createProject, type Project, removeProjects, supportApp, terraformIn } from "./project";
+import { type Call, changes, startProxy } from "./proxy";
+
+afterAll(removeProjects);
+
+const account = newAccount();
+const as = { as: account };
+const ROOT = "published";
+
+/** A project with everything published. */
+async function published(name: string): Promise<Project> {
+  const project = createProject(name, "environments:\n  a: { account: '111122223333', region: us-east-1, full: {} }\n");
+  expect(await supportApp(project, ["publish", "--out", ROOT], as)).toMatchObject({ status: 0 });
+  return project;
+}
+
+async function terraform(project: Project, folder: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
+  const { status, output, stdout } = await terraformIn(project, folder, args, { ...as, env });
+  if (status !== 0) throw new Error(`terraform ${args.join(" ")} ended with exit status ${status}:\n${output}`);
+  return stdout;
+}
+
+test("terraform test passes in the publication, and its examples are valid", async () => {
+  const project = await published("publication-tests");
+  await terraform(project, ROOT, {}, "init", "-input=false");
+  const output = await terraform(project, ROOT, {}, "test");
+  expect(output).toMatch(/^Success! \d\d passed, 0 failed\.$/m);
+  const examples = ["read-only", "full", "several-accounts"];
+  writeJson(project, "examples/main.tf.json", {
+    module: Object.fromEntries(examples.map((name) => [name, { source: `../${ROOT}/examples/${name}` }])),
+  });
+  await terraform(project, "examples", {}, "init", "-input=false");
+  await terraform(project, "examples", {}, "validate");
+});
+
+const channel = (workspace: string, id: string, name: string, notify?: object) => ({
+  workspace,
+  channel: id,
+  name,
+  notify,
+});
+const arn = (account: string, role: string) => `arn:aws:iam::${account}:role/${role}`;
+
+test("channels come after their workspace and role, move to another access level in place, and are gone before both", async () => {
+  const project = await published("publication-channels");
+  const [one, other] = [newAccount(), newAccount()];
+  const root = (together: object, alone: object) =>
+    writeJson(project, "root/main.tf.json", {
+      provider: { aws: [provider(account), provider(one, "one"), provider(other, "other")] },
+      module: {
+        together: { source: `../${ROOT}`, providers: { aws: "aws.one" }, ...together },
+        account: {
+          source: `../${ROOT}/modules/support-app-account`,
+          providers: { aws: "aws.other" },
+          slack_workspaces: ["T02"],
+        },
+        alone: {
+          source: `../${ROOT}/modules/support-app-full`,
+          providers: { aws: "aws.other" },
+          registered_workspaces: "${module.account.slack_workspaces}",
+          ...alone,
+        },
+      },
+    });
+  const ran = async (...args: string[]) => {
+    const proxy = await startProxy();
+    await terraform(project, "root", { AWS_ENDPOINT_URL: proxy.endpoint }, ...args);
+    await proxy.close();
+    return proxy.calls.filter(changes);
+  };
+  const everything = { slack_workspaces: ["T01"], account_alias: "Payments", tags: { Owner: "platform" } };
+  const severe = { severity: "high", on: ["case-created"] };
+  root(
+    {
+      ...everything,
+      read_only: { channels: { watch: channel("T01", "C01", "watch") } },
+      full: { resolve_cases: false, channels: { oncall: channel("T01", "C02", "oncall", severe) } },
+    },
+    { channels: { oncall: channel("T02", "C03", "other") } },
+  );
+  await terraform(project, "root", {}, "init", "-input=false");
+  const made = new Order(await ran("apply", "-input=false", "-auto-approve"));
+  for (const [workspace, id, role] of [
+    ["T01", "C01", "AWSSupportAppReadOnlyRole"],
+    ["T01", "C02", "AWSSupportAppFullRole"],
+    ["T02", "C03", "AWSSupportAppFullRole"],
+  ] as const) {
+    const added = made.first("cloudformation:CreateResource", id);
+    expect(made.first("cloudformation:CreateResource", `{\\"TeamId\\":\\"${workspace}\\"}`)).toBeLessThan(added);
+    expect(made.first("iam:AttachRolePolicy", role)).toBeLessThan(added);
+  }
+  expect(await readChannels(one)).toMatchObject({
+    C01: { ChannelName: "watch", ChannelRoleArn: arn(one, "AWSSupportAppReadOnlyRole"), NotifyOnCaseSeverity: "none" },
+    C02: {
+      ChannelName: "oncall",
+      ChannelRoleArn: arn(one, "AWSSupportAppFullRole"),
+      NotifyOnCaseSeverity: "high",
+      NotifyOnCreateOrReopenCase: true,
+      NotifyOnResolveCase: false,
+    },
+  });
+  expect((await readSupportApp(one)).AccountAlias).toMatchObject([{ AccountAlias: "Payments" }]);
+  expect((await readRole(one, "AWSSupportAppFullRole"))?.tags).toEqual({ Owner: "platform" });
+
+  root(
+    {
+      ...everything,
+      read_only: { channels: { a: channel("T01", "C02", "oncall"), b: channel("T01", "C01", "watch-all") } },
+    },
+    { channels: {} },
+  );
+  const changed = new Order(await ran("apply", "-input=false", "-auto-approve"));
+  const moved = changed.first("cloudformation:UpdateResource", arn(one, "AWSSupportAppReadOnlyRole"));
+  expect(moved).toBeLessThan(changed.first("iam:DetachRolePolicy", "AWSSupportAppFullRole"));
+  expect(moved).toBeLessThan(changed.first("iam:DeleteRole", "AWSSupportAppFullRole"));
+  expect(changed.all("cloudformation:CreateResource")).toBe(0);
+  expect(changed.all("cloudformation:DeleteResource")).toBe(1);
+  expect(await readChannels(one)).toMatchObject({
+    C01: { ChannelName: "watch-all", ChannelRoleArn: arn(one, "AWSSupportAppReadOnlyRole") },
+    C02: { ChannelName: "oncall", ChannelRoleArn: arn(one, "AWSSupportAppReadOnlyRole"), NotifyOnCaseSeverity: "none" },
+  });
+  expect(await readChannels(other)).toEqual({});
+  expect(await readRole(one, "AWSSupportAppFullRole")).toBeUndefined();
+  expect(await terraform(project, "root", {}, "plan", "-input=false")).toContain("No changes.");
+
+  const identifier = (type: string, value: string) =>
+    identifierOf(cloudControlIn(one), `AWS::SupportApp::${type}`, value);
+  const workspace = await identifier("SlackWorkspaceConfiguration", "T01");
+  const channels = [
+    await identifier("SlackChannelConfiguration", "C01"),
+    await identifier("SlackChannelConfiguration", "C02"),
+  ];
+  const removed = new Order(await ran("destroy", "-auto-approve"));
+  for (const channel of channels) {
+    const gone = removed.first("cloudformation:DeleteResource", channel);
+    expect(gone).toBeLessThan(removed.first("cloudformation:DeleteResource", workspace));
+    expect(gone).toBeLessThan(removed.first("iam:DetachRolePolicy", "AWSSupportAppReadOnlyRole"));
+  }
+  for (const account of [one, other]) {
+    const { roles, policies, supportApp } = await readAccount(account);
+    expect({ roles, policies, left: Object.values(supportApp).flat() }).toEqual({ roles: {}, policies: {}, left: [] });
+  }
+});
+
+function provider(account: string, alias?: string): object {
+  return { region: "us-east-1", alias, access_key: account, secret_key: "test", allowed_account_ids: [account] };
+}
+
+/** In what order calls came. */
+class Order {
+  constructor(private readonly calls: readonly Call[]) {}
+
+  /** The place of the first call of an action that says all of these. */
+  first(action: string, ...said: string[]): number {
+    const index = this.calls.findIndex((call) => {
+      const parameters = JSON.stringify(call.parameters);
+      return call.action === action && said.every((text) => parameters.includes(text));
+    });
+    if (index < 0) throw new Error(`Received no ${action} with ${said.join(", ")}, expected one`);
+    return index;
+  }
+
+  /** How many calls of an action there are. */
+  all(action: string): number {
+    return this.calls.filter((call) => call.action === action).length;
+  }
+}
+
+const ENVIRONMENTS = 100;
+const SEED = Date.now();
+
+test("for random environments, the module gives what the CDKTF app gives", async () => {
+  const project = await published("publication-equivalence");
+  const entries = fc
+    .sample(environment("111122223333"), { numRuns: ENVIRONMENTS, seed: SEED })
+    .map((entry) => portable(entry as unknown as EnvironmentEntry));
+  const names = entries.map((_, index) => `e${index}`);
+  const state: object[] = [];
+  const modules: Record<string, object> = {};
+  const variables: Record<string, object> = {};
+  for (const [index, name] of names.entries()) {
+    const entry = entries[index] as EnvironmentEntry;
+    const yaml = stringify({ environments: { [name]: entry } });
+    const { resource, data } = JSON.parse(synthesize(yaml)[name] ?? "");
+    writeJson(project, `app/${name}/main.tf.json`, { resource, data });
+    modules[name] = { source: `../app/${name}` };
+    variables[name] = variablesOf(entry);
+    for (const props of parseEnvironments(yaml, "environments.yaml").flatMap(({ accesses }) => accesses)) {
+      const level = props.access.replace("-", "_");
+      for (const module of [`module.${name}`, `module.published["${name}"].module.${level}[0]`]) {
+        const [, role] = roleArnOf(props).match(/([^/]*)$/) ?? [];
+        const attributes = { id: role, name: role, path: props.path ?? "/", arn: roleArnOf(props) };
+        state.push(roleInState(module, level, attributes));
+      }
+    }
+  }
+  modules.published = { source: `../${ROOT}`, for_each: "${local.variables}", ...PASSED };
+  writeJson(project, "root/main.tf.json", {
+    provider: { aws: { region: "us-east-1" } },
+    locals: { variables },
+    module: modules,
+  });
+  // With roles that are there already, the plan knows their ARNs, and so all of the channels.
+  writeJson(project, "root/terraform.tfstate", { version: 4, serial: 1, lineage: "test", resources: state });
+  await terraform(project, "root", {}, "init", "-input=false");
+  await terraform(project, "root", {}, "plan", "-input=false", "-refresh=false", "-out=plan");
+  const { planned_values } = JSON.parse(await terraform(project, "root", {}, "show", "-json", "plan"));
+  const planned = new Map<string, Module>(
+    planned_values.root_module.child_modules.map((one: Module) => [one.address, one]),
+  );
+  for (const [index, name] of names.entries()) {
+    const [app, module] = [`module.${name}`, `module.published["${name}"]`].map((address) =>
+      resourcesOf(planned.get(address)),
+    );
+    expect({ seed: SEED, entry: entries[index], resources: module }).toEqual({
+      seed: SEED,
+      entry: entries[index],
+      resources: app,
+    });
+    expect(Object.keys(app ?? {}).length).toBeGreaterThan(4);
+  }
+});
+
+/** The variables of one of many calls, each by itself: their types differ. */
+const PASSED = Object.fromEntries(rootVariables().map(({ name }) => [name, `\${lookup(each.value, "${name}", null)}`]));
+
+function writeJson({ folder }: Project, path: string, content: object): void {
+  mkdirSync(join(folder, path, ".."), { recursive: true });
+  writeFileSync(join(folder, path), JSON.stringify(content));
+}
+
+/** What a module can say, too. Imports stand in a root alone; provider, backend and what is retired are its caller's. */
+function portable(entry: EnvironmentEntry): EnvironmentEntry {
+  const { backend: _, "deploy-role": __, retired: ___, ...rest } = entry;
+  const level = (access: EnvironmentEntry["full"]) => access && portableAccess(access);
+  return JSON.parse(JSON.stringify({ ...rest, "read-only": level(entry["read-only"]), full: level(entry.full) }));
+}
+
+function portableAccess(access: NonNullable<EnvironmentEntry["full"]>): object {
+  const { adopt: _, policy: __, "source-account-condition": ___, "service-quotas-role": mode, ...rest } = access;
+  return { ...rest, "service-quotas-role": mode === "adopt" ? "create" : mode };
+}
+
+/** The module's variables that say what an environment says. */
+function variablesOf(entry: EnvironmentEntry): object {
+  const level = (access: EnvironmentEntry["full"]) => {
+    if (!access) return undefined;
+    const { without = [], channels = [], ...rest } = access;
+    return {
+      ...inTerraform(rest),
+      ...inTerraform(Object.fromEntries(without.map((capability) => [capability, false]))),
+      ...(access.channels && {
+        channels: Object.fromEntries(channels.map((channel, index) => [`c${index}`, channel])),
+      }),
+    };
+  };
+  const { tags, "slack-workspaces": workspaces, "account-alias": alias } = entry;
+  const variables = { tags, "slack-workspaces": workspaces, "account-alias": alias };
+  return JSON.parse(
+    JSON.stringify(inTerraform({ ...variables, "read-only": level(entry["read-only"]), full: level(entry.full) })),
+  );
+}
+
+function inTerraform(values: object): object {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key.replaceAll("-", "_"), value]));
+}
+
+function roleInState(module: string, name: string, attributes: object): object {
+  const provider = 'provider["registry.terraform.io/hashicorp/aws"]';
+  return {
+    module,
+    mode: "managed",
+    type: "aws_iam_role",
+    name,
+    provider,
+    instances: [{ schema_version: 0, attributes }],
+  };
+}
+
+interface Module {
+  readonly address: string;
+  readonly resources?: readonly Resource[];
+  readonly child_modules?: readonly Module[];
+}
+
+interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly index?: string | number;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** What a module has, nested ones included, by its name in the app's stack: the arguments that have a value. */
+function resourcesOf(module: Module | undefined): Record<string, object> {
+  const own = (module?.resources ?? []).map(({ type, name, index, values }) => [
+    `${type}.${name}${typeof index === "string" ? `_${index}` : ""}`,
+    Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (isNothing(value) ? [] : [[key, value]]))),
+  ]);
+  const inside = (module?.child_modules ?? []).flatMap((child) => Object.entries(resourcesOf(child)));
+  return Object.fromEntries([...own, ...inside]);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
+}

@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { DESCRIPTION, PATH, TAG_KEY, TAG_VALUE } from "../../modules/support-app/limits";
+
+const unit = (min: number, max: number) => fc.integer({ min, max }).map((code) => String.fromCodePoint(code));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const name = (maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(..."abcXYZ0189_+=,.@-"), minLength: 1, maxLength: Math.min(maxLength, 12) });
+const latinText = fc
+  .string({ unit: fc.oneof(unit(0x20, 0x7e), unit(0xa1, 0xff)), minLength: 1, maxLength: 40 })
+  .filter((text) => DESCRIPTION.pattern.test(text));
+const path = fc
+  .string({ unit: fc.constantFrom(..."abcXYZ0189.,+@=_-/"), minLength: 1, maxLength: 20 })
+  .map((text) => `/${text}/`)
+  .filter((text) => PATH.pattern.test(text));
+/** Tag keys that a notation could take for something else. */
+const awkwardKey = fc.constantFrom(
+  "for",
+  "if",
+  "null",
+  "true",
+  "-",
+  "-a",
+  "0",
+  "1.5",
+  "a.b",
+  "a:b",
+  " ",
+  "=",
+  "//",
+  "é",
+);
+const text = fc.string({ unit: "grapheme", maxLength: 20 }).map((raw) => raw.normalize("NFC"));
+const tagKey = fc.oneof(awkwardKey, text).filter((key) => TAG_KEY.pattern.test(key) && key !== "__proto__");
+const tagValue = text.filter((value) => TAG_VALUE.pattern.test(value));
+const tags = fc
+  .uniqueArray(fc.tuple(tagKey, tagValue), { maxLength: 4, selector: ([key]) => key.toLowerCase() })
+  .map((entries) => Object.fromEntries(entries));
+
+function defined(entry: object): object {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+}
+
+// Made once: to make an arbitrary out of a pattern is slow.
+const channelName = fc.stringMatching(/^[a-zä0-9_-]{1,20}$/);
+const channelId = fc.stringMatching(/^[CG][A-Z0-9]{1,6}$/);
+const accountAlias = fc.stringMatching(/^[A-Za-z0-9_ -]{1,30}$/);
+
+const event = fc.constantFrom("case-created", "reply-added", "case-resolved");
+const notify = fc.oneof(
+  fc.constant({ severity: "none" }),
+  fc.record({ severity: fc.constantFrom("high", "all"), on: fc.uniqueArray(event, { minLength: 1 }) }),
+);
+/** Channels of one access level; the last digits of their IDs tell the levels apart. */
+const channels = (level: string) =>
+  fc.uniqueArray(
+    fc
+      .record({
+        name: channelName,
+        workspace: fc.constantFrom("T1", "T2"),
+        channel: channelId.map((id) => id + (level === "full" ? "1" : "0")),
+        notify: maybe(notify),
+      })
+      .map(defined),
+    { maxLength: 3, selector: (channel) => JSON.stringify([Reflect.get(channel, "channel")]) },
+  );
+
+const common = (level: string, account: string) => ({
+  "role-name": maybe(name(50).map((text) => `${level}-${text}`)),
+  description: maybe(latinText),
+  "permissions-boundary": maybe(
+    fc.constantFrom("arn:aws:iam::aws:policy/PowerUserAccess", `arn:aws:iam::${account}:policy/team/boundary`),
+  ),
+  "max-session-duration": maybe(fc.integer({ min: 3600, max: 43200 })),
+  path: maybe(path),
+  adopt: maybe(fc.boolean()),
+  channels: maybe(channels(level)),
+  "source-account-condition": maybe(fc.boolean()),
+});
+const ownPolicy = (level: string) => ({
+  policy: maybe(fc.constant("customer-managed")),
+  "policy-name": maybe(name(100).map((text) => `${level}-${text}`)),
+  "policy-description": maybe(latinText),
+});
+const awsPolicy = { policy: fc.constant("aws-managed") };
+const narrowed = fc
+  .record({
+    without: fc.subarray([...OPTIONAL_CAPABILITIES]),
+    "service-quotas-role": maybe(fc.constantFrom("on-demand", "create", "adopt", "existing")),
+  })
+  .map((access) => (access.without.includes("request-quota-increases") ? { without: access.without } : access));
+
+const readOnly = (account: string) =>
+  fc
+    .oneof(
+      fc.record({ ...common("read-only", account), ...ownPolicy("read-only") }),
+      fc.record({ ...common("read-only", account), ...awsPolicy }),
+    )
+    .map(defined);
+const full = (account: string) =>
+  fc
+    .oneof(
+      fc
+        .tuple(fc.record({ ...common("full", account), ...ownPolicy("full") }), narrowed)
+        .map(([a, b]) => ({ ...a, ...b })),
+      fc.record({ ...common("full", account), ...awsPolicy }),
+    )
+    .map(defined);
+
+const backend = fc.oneof(
+  fc.constant({ type: "local" }),
+  fc.record({ type: fc.constant("s3"), bucket: fc.constant("tf-state"), region: fc.constant("eu-west-1") }),
+  fc.record({ type: fc.constant("cloud"), organization: fc.constantFrom("acme", "a-b_c") }),
+);
+
+/** An environment of an account, whose every value AWS would take. */
+export const environment = (account: string) =>
+  fc
+    .record({
+      levels: fc.constantFrom<("read-only" | "full")[]>(["read-only"], ["full"], ["read-only", "full"]),
+      "read-only": readOnly(account),
+      full: full(account),
+      rest: fc.record({
+        account: fc.constant(account),
+        region: fc.constantFrom("us-east-1", "eu-central-1", "ap-northeast-1"),
+        backend: maybe(backend),
+        tags: maybe(tags),
+        "slack-workspaces": maybe(fc.subarray(["T1", "T2", "T3"])),
+        "account-alias": maybe(accountAlias),
+        "deploy-role": maybe(fc.constant(`arn:aws:iam::${account}:role/ci/deploy`)),
+        retired: fc.option(fc.constant(true), { nil: undefined, freq: 4 }),
+      }),
+    })
+    .map(({ levels, rest, ...both }) => ({
+      ...defined(rest),
+      ...Object.fromEntries(levels.map((level) => [level, both[level]])),
+    }));
+
+/** Environment files of one to three environments, whose every value AWS would take. */
+export const environmentFile = fc
+  .uniqueArray(
+    fc.record({
+      name: fc.stringMatching(/^[a-z][a-z0-9-]{0,8}[a-z0-9]$/),
+      account: fc.stringMatching(/^[0-9]{12}$/),
+    }),
+    { minLength: 1, maxLength: 3, selector: ({ name }) => name },
+  )
+  .filter((list) => new Set(list.map(({ account }) => account)).size === list.length)
+  .chain((list) =>
+    fc.tuple(...list.map(({ account }) => environment(account))).map((environments) => ({
+      environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
+    })),
+  );
