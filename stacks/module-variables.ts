@@ -1,6 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import { CAPABILITY_WORDS, OPTIONAL_CAPABILITIES, type OptionalCapability } from "../modules/support-app/capability";
 import {
+  ACCOUNT_ID,
   MAX_SESSION_DURATION,
   MAX_TAGS,
   ONE_LATIN_LINE,
@@ -11,7 +12,9 @@ import {
   TAG_KEY_CHARACTERS,
   TAG_VALUE,
 } from "../modules/support-app/limits";
+import { oneOf } from "../modules/support-app/problem";
 import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
+import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
 import type { ModuleVariable, Rule } from "./module-variable";
 
@@ -39,6 +42,16 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       rules: channelRules("channels", "var.channels"),
     },
     REGISTERED_WORKSPACES,
+    {
+      name: "policy",
+      type: "string",
+      description:
+        "Whose policy it is: customer-managed (this module makes it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
+      default: "customer-managed",
+      rules: [
+        { condition: `contains(${JSON.stringify(POLICY_SOURCES)}, var.policy)`, expected: oneOf(POLICY_SOURCES) },
+      ],
+    },
     {
       name: "role_name",
       type: "string",
@@ -97,6 +110,14 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
           ),
         ),
       ],
+    },
+    {
+      name: "source_account",
+      type: "string",
+      description:
+        "The account on whose behalf alone the Support App may assume the role (aws:SourceAccount). No AWS text says that the Support App sends this key; where it does not, the channel loses all access. Try it first.",
+      default: null,
+      rules: [orNull("source_account", matches("source_account", "^[0-9]{12}$", ACCOUNT_ID.expected))],
     },
     {
       name: "max_session_duration",

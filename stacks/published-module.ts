@@ -1,9 +1,10 @@
 import type { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import type { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 import { type App, TerraformStack, type TerraformVariable, Token } from "cdktf";
 import { SupportAppAccess } from "../modules/support-app";
-import type { AccessLevel } from "../modules/support-app/access-level";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
-import { permissionStatements } from "../modules/support-app/policy-documents";
+import { permissionStatements, trustStatements } from "../modules/support-app/policy-documents";
 import { workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
 import { moduleVariables, variableOf } from "./module-variables";
@@ -32,12 +33,14 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
     tags: Token.asStringMap(value("tags").value),
     serviceQuotasRole: access === "full" ? "create" : undefined,
   });
+  addPolicyChoice(stack, built, access);
+  addSourceAccount(built);
   stack.addOverride("locals.channels", keyedChannels("values(var.channels)"));
   if (access === "full") addChoices(stack, built);
   addChannels(stack, built.roleArn, [...built.attachments.map(({ fqn }) => fqn), "var.registered_workspaces"]);
   output(stack, "role_arn", `ARN of the role to choose for a channel with ${access} access.`, built.roleArn);
   output(stack, "role_name", "Name of the role.", built.role.name);
-  output(stack, "policy_arn", "ARN of the role's policy.", built.policyArn);
+  output(stack, "policy_arn", "ARN of the role's policy.", POLICY_ARN);
   output(
     stack,
     "capabilities",
@@ -48,6 +51,56 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
     precondition(workspacesRule("values(var.channels)", "var.registered_workspaces")),
   ]);
   return stack;
+}
+
+const POLICY_ARN = "${local.policy_arn}";
+
+/** Whose policy the role has. AWS's own is refused with all that would narrow it: it would give more than was asked for. */
+function addPolicyChoice(stack: TerraformStack, access: SupportAppAccess, level: AccessLevel): void {
+  const { awsManagedPolicyArn, policyName } = ACCESS_LEVELS[level];
+  access.policy?.addOverride("count", '${var.policy == "customer-managed" ? 1 : 0}');
+  stack.addOverride(
+    "locals.policy_arn",
+    `\${var.policy == "aws-managed" ? "${awsManagedPolicyArn}" : one(aws_iam_policy.${access.address}[*].arn)}`,
+  );
+  access.policyAttachment.policyArn = POLICY_ARN;
+  const exclusive = access.node.findChild("attachments-exclusive") as IamRolePolicyAttachmentsExclusive;
+  exclusive.policyArns = [POLICY_ARN];
+  const ifAwsManaged = (condition: string, received: string, expected: string) =>
+    precondition({ condition: `var.policy != "aws-managed" || (${condition})`, received, expected });
+  access.role.addOverride("lifecycle.precondition", [
+    ...(level === "full"
+      ? [
+          ifAwsManaged(
+            [
+              ...OPTIONAL_CAPABILITIES.map((capability) => `var.${variableOf(capability)}`),
+              'var.service_quotas_role == "on-demand"',
+            ].join(" && "),
+            'policy = "aws-managed" with a capability that is left out or another service_quotas_role than on-demand',
+            "nothing to leave out: AWS's managed policy can't be narrowed. Set policy to customer-managed",
+          ),
+        ]
+      : []),
+    ifAwsManaged(
+      `var.policy_name == "${policyName}" && var.policy_description == null`,
+      'policy = "aws-managed" with policy_name or policy_description',
+      "neither: AWS's managed policy has a name and a description of its own. Set policy to customer-managed",
+    ),
+  ]);
+}
+
+/** On whose behalf alone the Support App may assume the role, where a caller says so. */
+function addSourceAccount(access: SupportAppAccess): void {
+  const [statement] = trustStatements("${condition.value}");
+  const { condition, ...rest } = statement as typeof statement & { condition: object[] };
+  const trust = access.node.findChild("trust") as DataAwsIamPolicyDocument;
+  trust.putStatement([]); // an override of a list would add to it
+  trust.addOverride("statement", [
+    {
+      ...rest,
+      dynamic: { condition: { for_each: "${var.source_account[*]}", content: condition[0] } },
+    },
+  ]);
 }
 
 /** What callers of the full module choose: capabilities, and where the Service Quotas role comes from. */

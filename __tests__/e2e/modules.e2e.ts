@@ -218,7 +218,7 @@ test("each bad value is refused by its sentence", async () => {
   const all = refusals.flatMap(([variable, value]) => ["-var", `${variable}=${value}`]);
   const { status, output } = await terraform(project, folder, account, "plan", "-input=false", ...all);
   expect(status).toBe(1);
-  const said = output.replace(/\s*│?\s+/g, " ");
+  const said = inOneLine(output);
   for (const [variable, , sentence] of refusals) {
     expect(said).toContain(`Received ${variable} = `);
     expect(said).toContain(sentence);
@@ -228,26 +228,82 @@ test("each bad value is refused by its sentence", async () => {
     [{ a: "<" }, "expected a tag value of at most 256 letters"],
     [{ a: "1", A: "2" }, "expected keys that differ in more than case"],
   ];
+  const oncall = { workspace: "T01", channel: "C01", name: "oncall" };
+  const notified = (notify: object) => ({ oncall: { ...oncall, notify } });
+  const badChannels: readonly (readonly [channels: unknown, sentence: string])[] = [
+    ["C01", 'Received channels = "C01", expected a map of channels, such as { oncall = {'],
+    [{ oncall: { ...oncall, notfy: {} } }, "expected an object of workspace, channel, name, notify and nothing else."],
+    [
+      { oncall: { ...oncall, workspace: "acme" } },
+      'Received channels.oncall.workspace = "acme", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
+    ],
+    [
+      { oncall: { ...oncall, channel: "oncall" } },
+      'Received channels.oncall.channel = "oncall", expected a Slack channel\'s ID, such as C01234A5BCD.',
+    ],
+    [
+      { oncall: { ...oncall, name: "#oncall" } },
+      'Received channels.oncall.name = "#oncall", expected a Slack channel\'s name of 1 to 80 letters, digits, _ and -, without the #.',
+    ],
+    [
+      notified({ severity: "low" }),
+      'Received channels.oncall.notify = {"severity":"low"}, expected an object of severity, one of none, high, all, and on, and nothing else.',
+    ],
+    [
+      notified({ severity: "all", on: ["case-created", "case-created"] }),
+      'Received channels.oncall.notify.on = ["case-created","case-created"], expected a list of events out of case-created, reply-added, case-resolved, each once.',
+    ],
+    [
+      notified({ severity: "all" }),
+      'Received channels.oncall.notify = {"severity":"all"}, expected at least one event in on with the severity high or all, and no event with none.',
+    ],
+    [{ a: oncall, b: { ...oncall, name: "other" } }, "expected each channel once, since it has one role."],
+    [
+      Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`c${index}`, { ...oncall, channel: `C${index}` }])),
+      "Received 21 channels in channels, expected at most 20, which is all that AWS takes for an account.",
+    ],
+  ];
   const people = { source: source("full") };
-  const more = badTags.map(([tags], index) => [`tags${index}`, { ...people, tags }]);
+  const bad = [
+    ...badTags.map(([tags], index) => [`tags${index}`, { ...people, tags }]),
+    ...badChannels.map(([channels], index) => [`channels${index}`, { ...people, channels }]),
+  ];
   const root = writeRoot(project, "root", {
     provider: PROVIDER,
-    module: Object.fromEntries([["people", people], ...more]),
+    module: Object.fromEntries([["people", people], ...bad]),
   });
   await expectToWork(project, root, account, "init", "-input=false");
   const refused = await terraform(project, root, account, "plan", "-input=false");
-  const errors = refused.output.split("Error: ").slice(1);
-  expect(errors).toHaveLength(badTags.length);
-  for (const [, sentence] of badTags) {
-    expect(errors.filter((error) => error.replace(/\s*│?\s+/g, " ").includes(sentence))).toHaveLength(1);
+  const errors = refused.output.split("Error: ").slice(1).map(inOneLine);
+  for (const [, sentence] of [...badTags, ...badChannels]) {
+    expect(errors.filter((error) => error.includes(sentence))).toHaveLength(1);
   }
-  const quotas = { service_quotas_role: "create", request_quota_increases: false };
-  writeRoot(project, "root", { provider: PROVIDER, module: { people: { ...people, ...quotas } } });
-  expect(await terraform(project, root, account, "plan", "-input=false")).toMatchObject({
-    status: 1,
-    output: expect.stringContaining("without request_quota_increases"),
-  });
+  expect(errors).toHaveLength(badTags.length + badChannels.length + 1); // a severity of another kind has no events, either
+  const between = [
+    { ...people, service_quotas_role: "create", request_quota_increases: false },
+    { ...people, policy: "aws-managed", resolve_cases: false },
+    { ...people, policy: "aws-managed", policy_name: "ours" },
+    { ...people, registered_workspaces: ["T02", "T03", "T04", "T05", "T06"], channels: { oncall } },
+  ];
+  // Under names that are initialized already.
+  const again = Object.fromEntries(between.map((module, index) => [`channels${index}`, module]));
+  writeRoot(project, "root", { provider: PROVIDER, module: again });
+  const planned = await terraform(project, root, account, "plan", "-input=false");
+  expect(planned.status).toBe(1);
+  for (const sentence of [
+    "without request_quota_increases",
+    "expected nothing to leave out: AWS's managed policy can't be narrowed. Set policy to customer-managed.",
+    "expected neither: AWS's managed policy has a name and a description of its own.",
+    "Received 6 workspaces, expected at most 5, those of the channels included,",
+  ]) {
+    expect(inOneLine(planned.output)).toContain(sentence);
+  }
 });
+
+/** What Terraform says, without its margins and line breaks. */
+function inOneLine(output: string): string {
+  return output.replace(/\s*│?\s+/g, " ");
+}
 
 test("for every combination, JSON, HCL and the module give the same", async () => {
   const project = await published("equivalence");

@@ -96,7 +96,7 @@ import {
 }
 
 import {
-  to = module.support_app.aws_iam_policy.${address}
+  to = module.support_app.aws_iam_policy.${address}[0]
   id = "arn:aws:iam::ACCOUNT:policy/POLICY"
 }
 
@@ -116,8 +116,8 @@ import {
 }
 \`\`\`
 
-Read the plan before you apply it: other policies that the role has show in it, and go. A role with AWS's own policy can't be taken over:
-the module makes a policy of the account, whose description it can't change either.
+Read the plan before you apply it: other policies that the role has show in it, and go. For a role
+with AWS's own policy, set \`policy\` to \`aws-managed\`, leave out the policy's block, and give the attachment the ARN of AWS's policy.
 ${access === "full" ? SERVICE_QUOTAS : ""}
 ${edition.upgrading}`;
 }

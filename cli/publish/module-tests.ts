@@ -5,6 +5,7 @@ import {
   capabilitiesOf,
 } from "../../modules/support-app/access-level";
 import { actionsOf, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import { MAX_CHANNELS } from "../../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../../modules/support-app/slack-workspace";
 import { variableOf } from "../../stacks/module-variables";
@@ -20,6 +21,7 @@ const MOCKED_AWS = {
   },
 };
 
+const ACCOUNT = "111122223333";
 const READ_ONLY = addressOfLevel("read-only");
 const WATCH = { workspace: "T012ABCDEFG", channel: "C01234A5BCD", name: "support-watch" };
 const ONCALL = { workspace: "T012ABCDEFG", channel: "C09876Z5YXW", name: "support-oncall" };
@@ -62,7 +64,12 @@ function accessRuns(): Runs {
       ]),
     ] as const;
   });
-  return Object.fromEntries([...defaults, ...without]);
+  const awsManaged = ofLevel("read-only", { policy: "aws-managed", source_account: ACCOUNT }, [
+    assert(same("output.policy_arn", ACCESS_LEVELS["read-only"].awsManagedPolicyArn), "The role has AWS's policy."),
+    assert(`length(aws_iam_policy.${READ_ONLY}) == 0`, "There is no policy of the account."),
+    trustsSupportAppAlone("read-only", [ACCOUNT]),
+  ]);
+  return Object.fromEntries([...defaults, ...without, ["aws_managed_and_for_one_account", awsManaged]]);
 }
 
 /** A test of an access level's module by itself. */
@@ -78,12 +85,15 @@ function grants(access: AccessLevel, actions: readonly string[]): object {
   );
 }
 
-function trustsSupportAppAlone(access: AccessLevel): object {
+/** @param accounts on whose behalf alone */
+function trustsSupportAppAlone(access: AccessLevel, accounts: readonly string[] = []): object {
   const statements = `data.aws_iam_policy_document.${addressOfLevel(access)}_trust.statement`;
-  const services = "flatten([for principal in statement.principals : tolist(principal.identifiers)])";
+  const inside = (blocks: string, list: string) =>
+    `flatten([for statement in ${statements} : [for one in statement.${blocks} : tolist(one.${list})]])`;
+  const [services, values] = [inside("principals", "identifiers"), inside("condition", "values")];
   return assert(
-    same(`flatten([for statement in ${statements} : ${services}])`, ["supportapp.amazonaws.com"]),
-    "The Support App alone may assume the role.",
+    `length(${statements}) == 1 && ${same(services, [SUPPORT_APP_SERVICE])} && ${same(values, accounts)}`,
+    `The Support App alone may assume the role${accounts.length > 0 ? ", on behalf of the account" : ""}.`,
   );
 }
 
@@ -192,6 +202,11 @@ function refusalRuns(): Runs {
       { slack_workspaces: ["T012ABCDEFG"] },
     ),
     one_role_name_for_both: between({ role_name: ACCESS_LEVELS.full.roleName.toLowerCase() }, {}),
+    a_narrowed_policy_of_aws: {
+      module: { source: "./modules/support-app-full" },
+      variables: { policy: "aws-managed", resolve_cases: false },
+      expect_failures: ["aws_iam_role.full"],
+    },
     no_alias_and_a_workspace_twice: {
       variables: { account_alias: "Payments!", slack_workspaces: ["T012ABCDEFG", "T012ABCDEFG"] },
       expect_failures: ["var.account_alias", "var.slack_workspaces"],
