@@ -11,12 +11,13 @@ import {
   ROLE_NAME,
   TAG_KEY_CHARACTERS,
   TAG_VALUE,
+  type TextLimit,
 } from "../modules/support-app/limits";
 import { oneOf } from "../modules/support-app/problem";
 import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
-import type { ModuleVariable, Rule } from "./module-variable";
+import { type ModuleVariable, patternOf, type Rule } from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. An import block stands in a root alone, so that `adopt` is
@@ -57,14 +58,14 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       type: "string",
       description: "Name of the role, unique in the account whatever the case.",
       default: level.roleName,
-      rules: [matches("role_name", String.raw`^[\w+=,.@-]{1,64}$`, ROLE_NAME.expected)],
+      rules: [within("role_name", ROLE_NAME)],
     },
     {
       name: "policy_name",
       type: "string",
       description: "Name of the policy, unique in the account whatever the case.",
       default: level.policyName,
-      rules: [matches("policy_name", String.raw`^[\w+=,.@-]{1,128}$`, POLICY_NAME.expected)],
+      rules: [within("policy_name", POLICY_NAME)],
     },
     {
       name: "path",
@@ -117,7 +118,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       description:
         "The account on whose behalf alone the Support App may assume the role (aws:SourceAccount). No AWS text says that the Support App sends this key; where it does not, the channel loses all access. Try it first.",
       default: null,
-      rules: [orNull("source_account", matches("source_account", "^[0-9]{12}$", ACCOUNT_ID.expected))],
+      rules: [orNull("source_account", within("source_account", ACCOUNT_ID))],
     },
     {
       name: "max_session_duration",
@@ -146,7 +147,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
           expected: `${TAG_KEY_CHARACTERS}, not beginning with aws:`,
         },
         {
-          condition: String.raw`alltrue([for value in values(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))])`,
+          condition: `alltrue([for value in values(var.tags) : can(regex(${patternOf(TAG_VALUE)}, value))])`,
           expected: TAG_VALUE.expected,
         },
         {
@@ -186,6 +187,10 @@ const serviceQuotasRole: ModuleVariable = {
     },
   ],
 };
+
+function within(name: string, limit: TextLimit): Rule {
+  return { condition: `can(regex(${patternOf(limit)}, var.${name}))`, expected: limit.expected };
+}
 
 function matches(name: string, pattern: string, expected: string): Rule {
   return { condition: regex(name, pattern), expected };
