@@ -52,6 +52,7 @@ const WHAT: Readonly<Record<AccessLevel, string>> = {
 function readme(access: AccessLevel, edition: Edition, terraform: Terraform): string {
   const name = moduleName(access);
   const address = addressOfLevel(access);
+  const channel = access === "full" ? "oncall" : "watch";
   return `# ${name}
 
 The IAM role of Slack channels in which people may ${WHAT[access]}, for the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html):
@@ -68,7 +69,7 @@ module "support_app" {
   source = "./modules/${name}" # or the zip of a release, or its OCI artifact
 
   channels = {
-    ${access === "full" ? "oncall" : "watch "} = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-${access === "full" ? "oncall" : "watch"}" }
+    ${channel} = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-${channel}" }
   }
 }
 \`\`\`
@@ -81,8 +82,9 @@ Console. [examples/basic](examples/basic) is a root that is ready to be tried.
 ${CHANNELS}
 - The Support App must have been invited to the channel, and the workspace must be registered for the account. Where the same root registers it
   by the module \`support-app-account\`, say \`registered_workspaces = module.account.slack_workspaces\`, so that it comes first.
-- An account has at most 20 channels and 5 workspaces. This module sees its own: for both access levels in one account, use \`terraform-aws-support-app\`, the module
-  that this one is part of. It checks both together, and a channel that is moved from one to the other changes in place.
+- An account has at most 20 channels and 5 workspaces. This module sees its own: for both access levels in one account, use the module
+  \`terraform-aws-support-app\` that this one is part of. It checks both together, and a channel that is moved from one to the other
+  changes in place.
 
 ${reference(terraform, moduleVariables(access))}
 ## Taking over what was made by hand

@@ -1,4 +1,8 @@
 import { addressOfLevel } from "../../modules/support-app/access-level";
+import {
+  handBackServiceQuotasRoleHcl,
+  SERVICE_QUOTAS_ROLE_ADDRESS,
+} from "../../modules/support-app/service-quotas-role";
 import { publishedRoot, rootVariables } from "../../stacks/published-root";
 import { type Edition, EXAMPLE_VERSIONS, reference, terraformFiles } from "./edition";
 import type { Files } from "./files";
@@ -80,11 +84,25 @@ ${CHANNELS}
   the account is in an organization whose management account has authorized the workspace.
 - An account has at most 20 channels and 5 workspaces, those of the channels included. Call this module once for each account.
 
-## Taking over what was made by hand, and removing it
+## Taking over what was made by hand
 
 An import block stands in a root alone, with \`module.support_app.module.full[0].\` or \`module.support_app.module.${READ_ONLY}[0].\` before the
-addresses that the READMEs of [support-app-full](modules/support-app-full) and [support-app-read-only](modules/support-app-read-only) name. The
-former says how to keep the Service Quotas role when you remove the module or set \`full\` to null: **Terraform destroys it otherwise.**
+addresses that the READMEs of [support-app-full](modules/support-app-full) and [support-app-read-only](modules/support-app-read-only) name.
+
+## Removing the module
+
+With \`service_quotas_role = "create"\`, a plan that sets \`full\` to null or changes the mode stops at the Service Quotas role, on which others in the
+account may depend. Hand it back first:
+
+\`\`\`sh
+terraform state rm 'module.support_app.module.full[0].${SERVICE_QUOTAS_ROLE_ADDRESS}[0]'
+\`\`\`
+
+**Terraform destroys the role if you just remove the module.** Put this block in place of the module's, which needs Terraform 1.7 or OpenTofu
+1.10, and run \`terraform apply\`. \`terraform destroy\` ignores it:
+
+\`\`\`hcl
+${handBackServiceQuotasRoleHcl(`module.support_app.module.full.${SERVICE_QUOTAS_ROLE_ADDRESS}`)}\`\`\`
 
 ${sections}
 ${upgrading}`;
