@@ -1,8 +1,8 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
 import type { Environment } from "../../stacks/environment";
 import { portableEnvironment } from "../../stacks/portable";
-import { jsonText, parseJson } from "../json";
-import { readPackageFile } from "../package-files";
+import { jsonText } from "../json";
+import { packageJson, readPackageFile } from "../package-files";
 import {
   type AccessDocument,
   accessDocument,
@@ -42,8 +42,7 @@ export async function publicationOf(
   since: Earlier | undefined,
   progress: (what: string) => void,
 ): Promise<Files> {
-  const generator = parseJson(readPackageFile("package.json")) as { readonly version: string };
-  const release: Release = { version, generatorVersion: generator.version };
+  const release: Release = { version, generatorVersion: packageJson().version };
   const edition: Edition = {
     version,
     license: readPackageFile("LICENSE"),
