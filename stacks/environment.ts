@@ -77,7 +77,7 @@ export function toProps(
     tags,
     adopt: entry.adopt,
     sourceAccountCondition: entry["source-account-condition"],
-  };
+  } as SupportAppAccessProps; // the rules have seen to what goes with which access level
 }
 
 /** The key in environments.yaml of a property of SupportAppAccess. */

@@ -1,5 +1,5 @@
 import { claim } from "../modules/support-app/claim";
-import { iamNamesOf } from "../modules/support-app/iam-names";
+import { iamNamesOf, policyArnOf } from "../modules/support-app/iam-names";
 import { notifyProblems } from "../modules/support-app/notify";
 import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
 import { type ChannelInSet, channelSetProblems } from "../modules/support-app/slack-channel";
@@ -117,6 +117,10 @@ function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem
     });
   }
   const names = new Map<string, string>();
+  const ownPolicies = LEVELS.flatMap((level) => {
+    const access = entry[level];
+    return access === undefined || access.policy === "aws-managed" ? [] : policyArnOf(toProps(level, access, account));
+  }).map((arn) => arn.toLowerCase());
   for (const level of LEVELS) {
     const access = entry[level];
     if (access === undefined) continue;
@@ -127,6 +131,12 @@ function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem
       if (property === "account") continue;
       const rule = property === "permissionsBoundary" ? "of the account" : undefined;
       problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message, rule });
+    }
+    if (ownPolicies.includes(String(access["permissions-boundary"]).toLowerCase())) {
+      problems.push({
+        path: [...path, level, "permissions-boundary"],
+        message: `received ${describe(access["permissions-boundary"])}, which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
+      });
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       if (value === undefined) continue;

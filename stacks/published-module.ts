@@ -22,7 +22,7 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
   );
   const value = (name: string) => variables[name] as TerraformVariable;
   const built = new SupportAppAccess(stack, access, {
-    access,
+    ...(access === "full" ? { access, serviceQuotasRole: "create" } : { access }),
     roleName: value("role_name").stringValue,
     policyName: value("policy_name").stringValue,
     path: value("path").stringValue,
@@ -31,7 +31,6 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
     permissionsBoundary: value("permissions_boundary").stringValue,
     maxSessionDuration: value("max_session_duration").numberValue,
     tags: Token.asStringMap(value("tags").value),
-    serviceQuotasRole: access === "full" ? "create" : undefined,
   });
   addPolicyChoice(stack, built, access);
   addSourceAccount(built);

@@ -56,7 +56,11 @@ export function expectScope({ Statement }: PolicyDocument, account: string, call
       const path = `arn:aws:iam::${account}:role/aws-service-role/${parameters.AWSServiceName}/*`;
       expect(statementOf(action)?.Resource).toEqual([path]);
     } else if (action === "iam:AttachRolePolicy") {
-      expect(statementOf(action)?.Condition?.ArnEquals?.["iam:PolicyARN"]).toContain(parameters.PolicyArn);
+      const ofRole = Statement.find(
+        ({ Action, Resource }) =>
+          [Action].flat().includes(action) && [Resource].flat().some((arn) => arn?.endsWith(`/${parameters.RoleName}`)),
+      );
+      expect(ofRole?.Condition?.ArnEquals?.["iam:PolicyARN"]).toEqual([parameters.PolicyArn]);
     }
   }
 }

@@ -1,4 +1,10 @@
-import { AttachRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { iamIn, newAccount } from "./account";
 import { actionsOf, expectScope, forEmulator, printedPolicy } from "./deployer";
 import { allowUser, createBoundary, createUser, policyDocument } from "./examples";
@@ -18,8 +24,11 @@ import { type Call, startProxy } from "./proxy";
 afterAll(removeProjects);
 
 /** Changes by hand what the deployer must be able to take back. */
-async function tamper(account: string, RoleName: string): Promise<void> {
+async function tamper(account: string, boundary: string): Promise<void> {
   const iam = iamIn(account);
+  const RoleName = "AWSSupportAppFullRole";
+  await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary }));
+  await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: "AWSSupportAppReadOnlyRole" }));
   const everything = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
@@ -47,8 +56,8 @@ test("every action of the policy is needed: without it, some run of an environme
     "{ Owner: platform, Stage: born }",
   );
   const changed = yaml(
-    "{ path: /support/, description: changed, max-session-duration: 7200 }",
-    `{ service-quotas-role: create, permissions-boundary: "${boundary}", without: [live-chat], channels: [{ name: renamed, workspace: T012ABCDEFG, channel: C01 }] }`,
+    `{ path: /support/, permissions-boundary: "${boundary}", description: changed, max-session-duration: 7200 }`,
+    `{ service-quotas-role: create, without: [live-chat], channels: [{ name: renamed, workspace: T012ABCDEFG, channel: C01 }] }`,
     "{ Owner: another }",
   );
   const project = createProject("least-life", born);
@@ -89,7 +98,7 @@ test("every action of the policy is needed: without it, some run of an environme
 
   await grantUntil((options) => deploy(project, "life", options));
   writeEnvironments(project, changed);
-  await tamper(account, "AWSSupportAppFullRole");
+  await tamper(account, boundary);
   await grantUntil((options) => deploy(project, "life", options));
   await grantUntil((options) => diff(project, "life", options));
   writeEnvironments(project, changed.replace("  life:\n", "  life:\n    retired: true\n"));

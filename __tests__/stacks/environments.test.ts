@@ -235,7 +235,17 @@ describe("bad input", () => {
     [
       "a deploy-role of GovCloud",
       environment("read-only: {}", "deploy-role: arn:aws-us-gov:iam::111122223333:role/terraform"),
-      '6:18: test.deploy-role: received "arn:aws-us-gov:iam::111122223333:role/terraform", expected the ARN of an IAM role, such as arn:aws:iam::111122223333:role/terraform.',
+      '6:18: test.deploy-role: received "arn:aws-us-gov:iam::111122223333:role/terraform", expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
+    ],
+    [
+      "a deploy-role that stands for others, too, in a policy",
+      environment("read-only: {}", "deploy-role: arn:aws:iam::111122223333:role/*/terraform"),
+      '6:18: test.deploy-role: received "arn:aws:iam::111122223333:role/*/terraform", expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
+    ],
+    [
+      "a boundary that the environment makes itself",
+      environment("full: { permissions-boundary: 'arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy' }"),
+      `5:35: test.full.permissions-boundary: received "arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy", which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
     ],
     [
       "a deploy-role beside a wrong account",

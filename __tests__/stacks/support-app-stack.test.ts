@@ -311,7 +311,7 @@ describe("an environment made in code breaks the same rules", () => {
   });
 
   test("of an access, when it is made", () => {
-    const wrong = environment({ access: "read-only", serviceQuotasRole: "create" });
+    const wrong = environment({ access: "read-only", serviceQuotasRole: "create" } as never);
     expect(() => synthesizeEnvironments([wrong])).toThrow(
       new Error(
         'SupportAppAccess "test/read-only", serviceQuotasRole: received "create", expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove serviceQuotasRole.',

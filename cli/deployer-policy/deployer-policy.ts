@@ -7,15 +7,14 @@ import {
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/service-quotas-role";
+import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
 
-/** What the AWS provider calls on a role that it manages, but for attaching policies. */
+/** What the AWS provider calls on a role that it manages, but for what gives the role its limits and its policies. */
 const ROLE_ACTIONS = [
-  "iam:CreateRole",
   "iam:DeleteRole",
-  "iam:DeleteRolePermissionsBoundary",
   "iam:DeleteRolePolicy",
   "iam:DetachRolePolicy",
   "iam:GetRole",
@@ -23,13 +22,16 @@ const ROLE_ACTIONS = [
   "iam:ListAttachedRolePolicies",
   "iam:ListInstanceProfilesForRole",
   "iam:ListRolePolicies",
-  "iam:PutRolePermissionsBoundary",
   "iam:TagRole",
   "iam:UntagRole",
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateRole",
   "iam:UpdateRoleDescription",
 ];
+
+/** What decides the boundary of a role. Taking one off is for roles alone that are to have none. */
+const BOUNDARY_ACTIONS = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"];
+const NO_BOUNDARY_ACTIONS = [...BOUNDARY_ACTIONS, "iam:DeleteRolePermissionsBoundary"].sort();
 
 /** What the AWS provider calls on a customer managed policy. */
 const POLICY_ACTIONS = [
@@ -84,13 +86,8 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
   return policyDocument([
-    ...when(
-      roles.length > 0,
-      statement("Roles", ROLE_ACTIONS, roles),
-      statement("AttachTheirPoliciesAlone", ["iam:AttachRolePolicy"], roles, {
-        ArnEquals: { "iam:PolicyARN": policies },
-      }),
-    ),
+    ...when(roles.length > 0, statement("Roles", ROLE_ACTIONS, roles)),
+    ...accesses.flatMap(roleStatements),
     ...when(ownPolicies.length > 0, statement("Policies", POLICY_ACTIONS, ownPolicies)),
     ...when(
       serviceQuotasRole !== undefined && managesServiceQuotasRole(serviceQuotasRole),
@@ -112,6 +109,27 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     ...when(supportApp.length > 0, statement("SupportApp", supportApp, ["*"])),
     ...(deployRole === undefined ? stateStatements(environment) : []),
   ]);
+}
+
+/**
+ * What makes the role of an access, and gives it its own policy and no other. A role that is to have a boundary gets nothing without it,
+ * and keeps it: whoever deploys can let the role be assumed and rewrite its policy.
+ */
+function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
+  const level = access.access === "full" ? "Full" : "ReadOnly";
+  const role = [roleArnOf(access)];
+  const bounded = access.permissionsBoundary && {
+    StringEquals: { "iam:PermissionsBoundary": [access.permissionsBoundary] },
+  };
+  return [
+    bounded
+      ? statement(`${level}RoleWithItsBoundary`, BOUNDARY_ACTIONS, role, bounded)
+      : statement(`${level}Role`, NO_BOUNDARY_ACTIONS, role),
+    statement(`Attach${level}Policy`, ["iam:AttachRolePolicy"], role, {
+      ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
+      ...bounded,
+    }),
+  ];
 }
 
 /** The least that the caller needs who runs Terraform for an environment with a `deploy-role`: to assume it, and the state. */

@@ -6,4 +6,9 @@ export type { ServiceQuotasRoleMode } from "./service-quotas-role";
 export { SlackChannel, type SlackChannelId, type SlackChannelProps } from "./slack-channel";
 export { SlackWorkspace, type SlackWorkspaceProps } from "./slack-workspace";
 export { SupportAppAccess } from "./support-app-access";
-export type { PolicySource, SupportAppAccessProps } from "./support-app-access-props";
+export type {
+  FullAccessProps,
+  PolicySource,
+  ReadOnlyAccessProps,
+  SupportAppAccessProps,
+} from "./support-app-access-props";

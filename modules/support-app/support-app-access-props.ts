@@ -13,36 +13,14 @@ export type PolicySource = "customer-managed" | "aws-managed";
 /** Every policy source. */
 export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws-managed"];
 
-/**
- * What people in a Slack channel may do, and how the role and policy behind it look.
- *
- * Source of the limits: IAM API Reference, CreateRole, CreatePolicy and Tag. See limits.ts for each.
- */
-export interface SupportAppAccessProps {
-  /** How much the people in the channel can do. */
-  readonly access: AccessLevel;
-
-  /**
-   * Capabilities of the access level to leave out. Only with `full` and a customer managed policy.
-   *
-   * @default - nothing is left out
-   */
-  readonly without?: readonly OptionalCapability[];
-
+/** What both access levels have. */
+interface CommonAccessProps {
   /**
    * Whose policy it is.
    *
    * @default "customer-managed"
    */
   readonly policy?: PolicySource;
-
-  /**
-   * Where the Service Quotas role comes from. Only with request-quota-increases; `create`, `adopt` and `existing` only
-   * with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such role.
-   *
-   * @default "on-demand"
-   */
-  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
 
   /**
    * The AWS account that the stack is deployed to, 12 digits. Needed by `adopt`, by `serviceQuotasRole: "adopt"` and by
@@ -130,3 +108,39 @@ export interface SupportAppAccessProps {
    */
   readonly sourceAccountCondition?: boolean;
 }
+
+/** People in the channel can see support cases and nothing else: nothing can be left out. */
+export interface ReadOnlyAccessProps extends CommonAccessProps {
+  /** How much the people in the channel can do. */
+  readonly access: Extract<AccessLevel, "read-only">;
+  readonly without?: undefined;
+  readonly serviceQuotasRole?: undefined;
+}
+
+/** People in the channel can do everything that isn't left out. */
+export interface FullAccessProps extends CommonAccessProps {
+  /** How much the people in the channel can do. */
+  readonly access: Extract<AccessLevel, "full">;
+
+  /**
+   * Capabilities to leave out. Only with a customer managed policy.
+   *
+   * @default - nothing is left out
+   */
+  readonly without?: readonly OptionalCapability[];
+
+  /**
+   * Where the Service Quotas role comes from. Only with request-quota-increases; `create`, `adopt` and `existing` only
+   * with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such role.
+   *
+   * @default "on-demand"
+   */
+  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
+}
+
+/**
+ * What people in a Slack channel may do, and how the role and policy behind it look.
+ *
+ * Source of the limits: IAM API Reference, CreateRole, CreatePolicy and Tag. See limits.ts for each.
+ */
+export type SupportAppAccessProps = ReadOnlyAccessProps | FullAccessProps;

@@ -1,4 +1,6 @@
 import { callerPolicy, deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
+import { authorize } from "../../../cli/iam/authorize";
+import { readPolicy } from "../../../cli/iam/policy";
 import type { PolicyDocument } from "../../../cli/iam/policy-document";
 import { parseEnvironments } from "../../../stacks/environments";
 
@@ -34,7 +36,7 @@ test("a role and its policy: nothing but IAM, and in IAM nothing but these two",
 
 test("whoever deploys can't attach another policy to the role, nor pass it to another service", () => {
   const policy = deployerPolicy(environment(`full: { ${CHANNELS} }`));
-  expect(statement(policy, "AttachTheirPoliciesAlone")).toMatchObject({
+  expect(statement(policy, "AttachFullPolicy")).toMatchObject({
     Action: ["iam:AttachRolePolicy"],
     Condition: { ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::111122223333:policy/AWSSupportAppFullRolePolicy"] } },
   });
@@ -45,10 +47,81 @@ test("whoever deploys can't attach another policy to the role, nor pass it to an
   });
 });
 
+describe("whoever deploys", () => {
+  const IAM = "arn:aws:iam::111122223333";
+  const [FULL, READ_ONLY] = [`${IAM}:role/AWSSupportAppFullRole`, `${IAM}:role/AWSSupportAppReadOnlyRole`];
+  const [BOUNDARY, OTHER] = [`${IAM}:policy/boundary`, `${IAM}:policy/other`];
+  const bounded = `permissions-boundary: "${BOUNDARY}"`;
+
+  /** What the printed policy says to a request. */
+  function decided(yaml: string, action: string, resource: string, keys: Record<string, string | undefined> = {}) {
+    const { statements, unreadable } = readPolicy(JSON.stringify(deployerPolicy(environment(yaml))));
+    expect(unreadable).toEqual([]);
+    const all = { "iam:permissionsboundary": undefined, "iam:policyarn": undefined, ...keys };
+    return authorize([{ name: "deployer", policy: { statements, unreadable } }], { action, resource, keys: all }).is;
+  }
+
+  test("can't attach one level's policy to the other level's role", () => {
+    const yaml = "read-only: {}, full: {}";
+    const attach = (role: string, policy: string) =>
+      decided(yaml, "iam:AttachRolePolicy", role, { "iam:policyarn": `${IAM}:policy/${policy}` });
+    expect(attach(READ_ONLY, "AWSSupportAppReadOnlyRolePolicy")).toBe("allowed");
+    expect(attach(FULL, "AWSSupportAppFullRolePolicy")).toBe("allowed");
+    expect(attach(READ_ONLY, "AWSSupportAppFullRolePolicy")).toBe("implicit-deny");
+    expect(attach(FULL, "AWSSupportAppReadOnlyRolePolicy")).toBe("implicit-deny");
+  });
+
+  test("with a boundary, gets by a policy, a trust and the role only to what the boundary allows", () => {
+    const yaml = `full: { ${bounded}, ${CHANNELS} }`;
+    const decide = (action: string, keys = {}) => decided(yaml, action, FULL, keys);
+    // The chain that gets whoever has the policy into the role, with a policy of their own making.
+    expect(decided(yaml, "iam:CreatePolicyVersion", `${IAM}:policy/AWSSupportAppFullRolePolicy`)).toBe("allowed");
+    expect(decide("iam:UpdateAssumeRolePolicy")).toBe("allowed");
+    const allows = (...Action: string[]) => {
+      const Statement = [{ Effect: "Allow", Action, Resource: "*" }];
+      return { name: Action.join(), policy: readPolicy(JSON.stringify({ Version: "2012-10-17", Statement })) };
+    };
+    for (const action of ["iam:CreateUser", "iam:AttachUserPolicy", "sts:AssumeRole", "ec2:RunInstances"]) {
+      const request = { action, resource: "some" };
+      expect(authorize([allows("*")], request).is).toBe("allowed");
+      expect(authorize([allows("support:*", "servicequotas:*")], request).is).toBe("implicit-deny"); // the boundary
+    }
+    // None of it takes the boundary off the role, makes the role without it, or changes what the boundary says.
+    expect(decide("iam:DeleteRolePermissionsBoundary")).toBe("implicit-deny");
+    for (const action of ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]) {
+      expect(decide(action, { "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
+      expect(decide(action, { "iam:permissionsboundary": OTHER })).toBe("implicit-deny");
+      expect(decide(action)).toBe("implicit-deny");
+    }
+    for (const action of [
+      "iam:CreatePolicyVersion",
+      "iam:SetDefaultPolicyVersion",
+      "iam:DeletePolicy",
+      "iam:CreatePolicy",
+    ]) {
+      expect(decided(yaml, action, BOUNDARY)).toBe("implicit-deny");
+    }
+    // Nor is there another way to give a role something.
+    for (const action of ["iam:PutRolePolicy", "iam:CreateServiceLinkedRole", "iam:PassRole", "sts:AssumeRole"]) {
+      expect(decided(yaml, action, `${IAM}:role/another`)).toBe("implicit-deny");
+    }
+    const own = { "iam:policyarn": `${IAM}:policy/AWSSupportAppFullRolePolicy` };
+    expect(decide("iam:AttachRolePolicy", { ...own, "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
+    expect(decide("iam:AttachRolePolicy", own)).toBe("implicit-deny");
+    expect(decide("iam:PutRolePolicy", { "iam:permissionsboundary": BOUNDARY })).toBe("implicit-deny");
+  });
+
+  test("may take a boundary off a role alone that is to have none", () => {
+    const yaml = `read-only: { ${bounded} }, full: {}`;
+    expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", READ_ONLY)).toBe("implicit-deny");
+    expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", FULL)).toBe("allowed");
+  });
+});
+
 test("AWS's own policy needs no right to make policies", () => {
   const policy = deployerPolicy(environment("read-only: { policy: aws-managed }"));
   expect(statement(policy, "Policies")).toBeUndefined();
-  expect(statement(policy, "AttachTheirPoliciesAlone")?.Condition).toEqual({
+  expect(statement(policy, "AttachReadOnlyPolicy")?.Condition).toEqual({
     ArnEquals: { "iam:PolicyARN": ["arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess"] },
   });
 });
