@@ -1,10 +1,11 @@
 import { type App, ref, TerraformStack, Token } from "cdktf";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../modules/support-app/access-level";
+import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { channelRules, workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
 import type { ModuleVariable, Rule } from "./module-variable";
-import { moduleVariables } from "./module-variables";
+import { moduleVariables, variableOf } from "./module-variables";
 import { synthesized, type Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
 
@@ -44,8 +45,19 @@ function levelVariable(access: AccessLevel): ModuleVariable {
         received: `\${try(join(", ", [for key in ${unknown} : "${name}.\${key}"]), format("${name} = %s", jsonencode(var.${name})))}`,
         expected: `an object of ${keys.join(", ")} and nothing else`,
       },
+      ...(access === "full" ? [nullRule(name)] : []),
       ...channelRules(`${name}.channels`, `var.${name}.channels`, true),
     ],
+  };
+}
+
+/** A caller's `optional(bool)` is null where nobody says anything, which must not give everything. */
+function nullRule(name: string): Rule {
+  const nulls = `[for key in ${JSON.stringify(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
+  return {
+    condition: `length(${nulls}) == 0`,
+    received: `\${join(", ", [for key in ${nulls} : "${name}.\${key} = null"])}`,
+    expected: "true or false, or no such key",
   };
 }
 

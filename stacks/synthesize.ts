@@ -1,5 +1,7 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Manifest } from "cdktf";
+import { type App, Manifest, TerraformStack } from "cdktf";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
 import { newApp } from "./app";
@@ -22,6 +24,9 @@ class ArgumentsError extends Error {
     );
   }
 }
+
+/** What CDKTF writes of stacks without assets. */
+const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json))$/;
 
 /** Exit statuses, those of the support-app command. */
 const ERROR = 1;
@@ -59,9 +64,10 @@ export function writeStacks(environments: readonly Environment[], customize: Cus
     const outdir = outputFolder();
     const stacks = environments.map((environment) => {
       const stack = new SupportAppStack(app, environment, outdir);
-      customize(stack, environment);
+      expectNothing(customize(stack, environment));
       return stack;
     });
+    expectOnly(stacks, app);
     for (const stack of stacks) {
       stack.prepareStack();
       stack.runAllValidations();
@@ -70,8 +76,37 @@ export function writeStacks(environments: readonly Environment[], customize: Cus
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
       for (const stack of stacks) stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
       manifest.writeToFile();
+      expectNoOtherFiles(folder);
     });
   });
+}
+
+/** What is added once stacks are written would be missing. */
+function expectNothing(returned: unknown): void {
+  if (typeof returned === "object" && returned !== null && "then" in returned) {
+    throw new Error(
+      "Received an async function, expected one that has added everything when it returns. Wait for what it needs before synthesize.",
+    );
+  }
+}
+
+function expectOnly(stacks: readonly TerraformStack[], app: App): void {
+  const other = app.node.findAll().find((one) => TerraformStack.isStack(one) && !stacks.includes(one));
+  if (other === undefined) return;
+  throw new Error(
+    `Received the stack ${describePath(other.node.path)}, expected resources in the stacks of environments.yaml alone. Synthesize other stacks in an app of their own.`,
+  );
+}
+
+/** What a stack's folder has beside its Terraform isn't moved into place, and the review refuses it. */
+function expectNoOtherFiles(folder: string): void {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const other = paths.find((path) => !OUTPUT.test(path));
+  if (other === undefined) return;
+  throw new Error(
+    `Received the file ${describePath(other)}, expected stacks of Terraform alone: an asset can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
+  );
 }
 
 /** Hands on to CDKTF what the process was told. */
@@ -79,6 +114,7 @@ function readArguments(args: readonly string[]): void {
   const options = { output: { type: "string", short: "o" }, hcl: { type: "boolean" } } as const;
   try {
     const { output, hcl } = parseArgs({ args: [...args], options }).values;
+    if (output === "") throw new Error("It is empty.");
     if (output !== undefined) process.env.CDKTF_OUTDIR = output;
     if (hcl) process.env.SYNTH_HCL_OUTPUT = "true";
   } catch {

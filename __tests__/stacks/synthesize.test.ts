@@ -1,9 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { TerraformAsset, TerraformStack } from "cdktf";
 import { parseEnvironments } from "../../stacks/environments";
 import { OutputFolderError } from "../../stacks/output-folder";
-import { writeStacks } from "../../stacks/synthesize";
+import { type Customize, writeStacks } from "../../stacks/synthesize";
 import { contentsOf } from "../support/interleaving";
 
 const ENVIRONMENTS = parseEnvironments(
@@ -153,4 +165,36 @@ test("what Terraform keeps beside a stack stays, and so does its folder, in whic
   writeStacks(ENVIRONMENTS);
   expect(readdirSync(join(out, "stacks/one")).sort()).toEqual([".terraform", ".terraform.lock.hcl", "cdk.tf.json"]);
   expect(statSync(join(out, "stacks/one")).ino).toBe(ino);
+});
+
+describe("resources of one's own", () => {
+  const log = (stack: TerraformStack) => new CloudwatchLogGroup(stack, "log", { name: "/support" });
+
+  test("are in the stack of each environment that gets them", () => {
+    writeStacks(ENVIRONMENTS, (stack, { name }) => void (name === "one" && log(stack)));
+    const textOf = (name: string) => readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8");
+    expect(JSON.parse(textOf("one")).resource.aws_cloudwatch_log_group.log.name).toBe("/support");
+    expect(textOf("two")).not.toContain("aws_cloudwatch_log_group");
+  });
+
+  test.each<[string, Customize, string]>([
+    [
+      "that come after a while",
+      (async () => {}) as Customize,
+      "Received an async function, expected one that has added everything when it returns.",
+    ],
+    [
+      "in a stack of their own",
+      (stack) => void (stack.node.root.node.tryFindChild("extra") ?? new TerraformStack(stack.node.root, "extra")),
+      'Received the stack "extra", expected resources in the stacks of environments.yaml alone.',
+    ],
+    [
+      "with an asset",
+      (stack) => void new TerraformAsset(stack, "asset", { path: "LICENSE" }),
+      'Received the file "stacks/one/assets/',
+    ],
+  ])("%s are refused, and nothing is written", (_, customize, sentence) => {
+    expect(() => writeStacks(ENVIRONMENTS, customize)).toThrow(sentence);
+    expect(existsSync(join(out, "manifest.json"))).toBe(false);
+  });
 });

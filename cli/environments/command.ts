@@ -7,6 +7,9 @@ import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
 import { print } from "../print";
 
+/** Source: GitHub, usage limits of Actions: jobs of a matrix in one run of a workflow. */
+const MAX_JOBS = 256;
+
 const PURPOSES = ["deploy", "doctor"] as const;
 
 interface EnvironmentsOptions {
@@ -31,6 +34,11 @@ function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
   const environments = loadEnvironments();
   if (purpose === "deploy") expectStateInS3(environments);
   const chosen = purpose === "deploy" ? environments : environments.filter(({ retired }) => !retired);
+  if (github && chosen.length > MAX_JOBS) {
+    throw new CommandError(
+      `Received ${chosen.length} environments, expected at most ${MAX_JOBS}: GitHub Actions takes no more jobs in one matrix. Divide them among several files, with SUPPORT_APP_ENVIRONMENTS.`,
+    );
+  }
   const names = JSON.stringify(chosen.map(({ name }) => name)); // on one line, so that nothing becomes another output
   if (github) setOutput(names);
   print(names);

@@ -19,7 +19,7 @@ function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure): str
   if (isDeniedByOrganization)
     return `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
   if (kind === "denied")
-    return `Allow these credentials ${action}. \`npm run -s support-app -- import --policy\` prints all that import needs.`;
+    return `Allow these credentials ${action}. \`npx support-app import --policy\` prints all that import needs.`;
   if (kind === "credentials") return "Set AWS_PROFILE, or log in again where the credentials have expired.";
   if (kind === "no-support-app") return "Choose a region that has the Support App.";
   return kind === "broken-answer"

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
@@ -6,6 +6,7 @@ import { messageOf } from "../../modules/support-app/printable";
 import { describe, describePath, oneOf } from "../../modules/support-app/problem";
 import { REGIONS } from "../../stacks/environments-schema";
 import { suggestion } from "../../stacks/suggestion";
+import { quoted } from "../aws/commands";
 import { CommandError, UsageError } from "../command-error";
 import { print } from "../print";
 import { RECORD, recordOf } from "./record";
@@ -42,6 +43,9 @@ export function addInitCommand(program: Command): void {
 }
 
 function init(folder: string, { account, region, full, check, upgrade: isUpgrade }: InitOptions): void {
+  if (folder === "") {
+    throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
+  }
   if (!check && !isUpgrade) {
     create(folder, firstEnvironment(account, region, full === true));
     return;
@@ -75,7 +79,7 @@ function create(folder: string, first: FirstEnvironment): void {
     ...newRepository(packageNameOf(folder), first),
     [RECORD, recordOf(VERSION, managedFiles())],
   ]);
-  const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
+  const present = [...files.keys()].filter((path) => isThere(join(folder, path)));
   if (present.length > 0) {
     throw new CommandError([
       `Received the folder ${describePath(folder)} with files that init would write, expected it without them. Nothing was written. Choose another folder, or move them away:`,
@@ -83,9 +87,18 @@ function create(folder: string, first: FirstEnvironment): void {
     ]);
   }
   writeAll(folder, files);
-  const into = resolve(folder) === process.cwd() ? "" : `cd ${describePath(folder)} && `;
+  const into = resolve(folder) === process.cwd() ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
   const account = first.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
   print([`Wrote ${files.size} files to ${folder}.`, `${account}${into}npm install && npm run synth`]);
+}
+
+/** Whether anything is at that place, a link that leads nowhere included. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // below something that is no folder, or closed: writing says so
+  }
 }
 
 /** Takes back what it has written where the rest can't be. */
@@ -96,8 +109,10 @@ function writeAll(folder: string, files: RepositoryFiles): void {
       const file = join(folder, path);
       const made = mkdirSync(dirname(file), { recursive: true });
       if (made !== undefined) undo.push(() => rmSync(made, { recursive: true }));
-      undo.push(() => rmSync(file, { force: true }));
-      writeFileSync(file, text, { flag: "wx" });
+      const descriptor = openSync(file, "wx");
+      undo.push(() => rmSync(file));
+      writeFileSync(descriptor, text);
+      closeSync(descriptor);
     }
   } catch (error) {
     for (const step of undo.reverse()) step();
@@ -152,5 +167,4 @@ const STATES: Readonly<Record<FileState["state"], readonly [found: string, done:
   outdated: ["as another version wrote it", "rewritten"],
   changed: ["changed here", "changed here, left alone"],
   removed: ["removed here", "removed here, left out"],
-  obsolete: ["as another version wrote it, no longer needed", "removed"],
 };

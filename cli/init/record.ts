@@ -1,20 +1,19 @@
 import { createHash } from "node:crypto";
+import semver from "semver";
 import { z } from "zod";
+import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { jsonText } from "../json";
 import { readJsonFile } from "../json-file";
-import type { RepositoryFiles } from "./repository";
+import { managedFiles, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository says which of its files are as this package wrote them. */
 export const RECORD = ".support-app.json";
 
-/** A path in the repository. */
-const PATH = /^(?!\/|.*\.\.)[\w./-]+$/;
-
 const record = z.strictObject({
   "//": z.string().optional(),
-  version: z.string(),
-  files: z.record(z.string().regex(PATH), z.string().regex(/^[\da-f]{64}$/)),
+  version: z.string().refine((text) => semver.valid(text) !== null),
+  files: z.record(z.string(), z.string().regex(/^[\da-f]{64}$/)),
 });
 
 /** The version that wrote the files, and the SHA-256 of each, by path. */
@@ -44,8 +43,20 @@ export function readRecord(): InitRecord {
     (why) => `Received ${RECORD} that is not JSON (${why}), ${notOurs}`,
   );
   const read = record.safeParse(content);
-  if (read.success) return read.data;
-  throw new CommandError(`Received ${RECORD} in another form than init writes it, ${notOurs}`);
+  if (!read.success) throw new CommandError(`Received ${RECORD} in another form than init writes it, ${notOurs}`);
+  const { version, files } = read.data;
+  if (semver.gt(version, VERSION)) {
+    throw new CommandError(
+      `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which runs here, or of an earlier one. Run npm install, and init again.`,
+    );
+  }
+  // What the record names is rewritten: it comes from the repository, and may be anybody's.
+  const managed = managedFiles();
+  const other = Object.keys(files).find((path) => !managed.has(path));
+  if (other === undefined) return read.data;
+  throw new CommandError(
+    `Received ${RECORD} with ${describePath(other)}, expected files that init writes and follows: ${[...managed.keys()].join(", ")}. Remove it from there.`,
+  );
 }
 
 /** SHA-256 in hexadecimal. */

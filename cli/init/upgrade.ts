@@ -1,5 +1,10 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { createTwoFilesPatch } from "diff";
+import { messageOf } from "../../modules/support-app/printable";
+import { describePath } from "../../modules/support-app/problem";
+import { attempt } from "../../stacks/disk-error";
 import { CommandError } from "../command-error";
 import { isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
@@ -17,35 +22,50 @@ type State =
   /** Changed by somebody. */
   | "changed"
   /** Removed by somebody. */
-  | "removed"
-  /** As another version wrote it, and this one doesn't have it. */
-  | "obsolete";
+  | "removed";
 
-/** A file of the repository that this version or the one before writes. */
+/** A file of the repository that this version writes. */
 export interface FileState {
   readonly path: string;
   readonly state: State;
-  /** What is there, and what this version writes. Undefined: nothing. */
+  /** What is there. Undefined: nothing. */
   readonly present?: string;
-  readonly expected?: string;
+  /** What this version writes. */
+  readonly expected: string;
 }
 
 /** All files that follow the package's version, in the working directory. */
 export function fileStates(record: InitRecord = readRecord()): FileState[] {
-  const managed = managedFiles();
-  const paths = [...new Set([...managed.keys(), ...Object.keys(record.files)])].sort();
-  return paths.map((path) => {
-    const present = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-    const expected = managed.get(path);
+  return [...managedFiles()].map(([path, expected]) => {
+    const present = plainFile(path);
     return { path, present, expected, state: stateOf(present, expected, record.files[path]) };
   });
 }
 
-function stateOf(present: string | undefined, expected: string | undefined, recorded: string | undefined): State {
+/** The text of a file that is in the repository itself: what a link leads to is not. */
+function plainFile(path: string): string | undefined {
+  const steps = path.split("/").map((_, index, all) => all.slice(0, index + 1).join("/"));
+  for (const step of steps) {
+    const found = lstatSync(step, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    if (step === path ? found.isFile() : found.isDirectory()) continue;
+    throw new CommandError(
+      `Received something else than a ${step === path ? "file" : "folder"} at ${describePath(step)}, expected one of this repository's own. Nothing was written. Move it away.`,
+    );
+  }
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new CommandError(
+      `Received ${describePath(path)} that can't be read (${messageOf(error)}), expected a file that can. Nothing was written. Make it readable.`,
+    );
+  }
+}
+
+function stateOf(present: string | undefined, expected: string, recorded: string | undefined): State {
   if (present === expected) return "same";
   if (present === undefined) return recorded === undefined ? "new" : "removed";
-  if (recorded === undefined || checksum(present) !== recorded) return "changed";
-  return expected === undefined ? "obsolete" : "outdated";
+  return checksum(present) === recorded ? "outdated" : "changed";
 }
 
 /** A version in package.json that isn't the one that this version was tested with. */
@@ -79,23 +99,37 @@ export function upgrade(): { readonly states: readonly FileState[]; readonly ver
   const versions = otherVersions(content);
   const written = new Map<string, string>();
   for (const { path, state, expected } of states) {
-    if (state === "obsolete") rmSync(path);
-    if (expected === undefined || state === "changed" || state === "removed") continue;
-    if (state !== "same") writeFileSync(path, expected);
+    if (state === "changed" || state === "removed") continue;
+    if (state !== "same") writeWhole(path, expected);
     written.set(path, expected);
   }
   for (const { section, name, expected } of versions) {
     content[section] = { ...(isFields(content[section]) ? content[section] : {}), [name]: expected };
   }
-  writeFileSync(PACKAGE, `${jsonText(content)}\n`);
+  if (versions.length > 0) writeWhole(PACKAGE, `${jsonText(content)}\n`);
   const kept = states.filter(({ state }) => state === "changed" || state === "removed");
   const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
-  writeFileSync(RECORD, recordOf(VERSION, written, Object.fromEntries(still)));
+  writeWhole(RECORD, recordOf(VERSION, written, Object.fromEntries(still)));
   return { states, versions };
 }
 
+/** Whoever reads it finds the old text or the new one. */
+function writeWhole(path: string, text: string): void {
+  const fresh = `${path}.${randomUUID()}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(fresh, text, { flag: "wx", mode: statSync(path, { throwIfNoEntry: false })?.mode });
+    renameSync(fresh, path);
+  } catch (error) {
+    attempt(() => rmSync(fresh, { force: true }));
+    throw new CommandError(
+      `Received ${describePath(path)}, expected a file that can be written, but: ${messageOf(error)}. It is as it was, and what comes after it, too. Run init --upgrade again once it can be.`,
+    );
+  }
+}
+
 /** How a file differs from what this version writes, as lines of a unified diff. */
-export function differenceOf({ path, present = "", expected = "" }: FileState): string[] {
+export function differenceOf({ path, present = "", expected }: FileState): string[] {
   const patch = createTwoFilesPatch(path, `${path} (${VERSION})`, present, expected);
   return patch.trimEnd().split("\n").slice(1); // without the line of equals signs
 }

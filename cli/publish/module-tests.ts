@@ -173,6 +173,7 @@ function refusalRuns(): Runs {
   });
   const refused: Record<string, object> = {
     misspelled_inputs: levels({ rolename: "watch" }, { resolve_case: false }),
+    a_capability_that_is_null: { variables: { full: { resolve_cases: null } }, expect_failures: ["var.full"] },
     no_objects: levels("yes", { channels: "C09876Z5YXW" }),
     a_misspelled_notify_and_a_name_with_the_hash: channels(
       { notfy: { severity: "high", on: ["case-created"] } },

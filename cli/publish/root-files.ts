@@ -43,7 +43,7 @@ Version ${version}. It is generated from the constructs of cdktf-support-app-acc
 
 \`\`\`hcl
 module "support_app" {
-  source = "OWNER/support-app/aws" # of your registry, or the path of this folder
+  source = "HOST/OWNER/support-app/aws" # your registry, with version = "…", or the path of this folder
 
   read_only = {
     channels = {

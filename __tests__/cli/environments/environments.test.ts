@@ -68,3 +68,18 @@ test.each([undefined, "", "/nowhere/output"])(
 test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
   expect((await environments("", ...args)).status).toBe(2);
 });
+
+test("more than a matrix of GitHub Actions takes are refused there", async () => {
+  const file = join(scratch, "many.yaml");
+  const account = (index: number) => String(111122220000 + index);
+  const many = Array.from(
+    { length: 257 },
+    (_, index) => `  e${index}: { account: "${account(index)}", read-only: {} }`,
+  );
+  writeFileSync(file, `defaults: { region: us-east-1 }\nenvironments:\n${many.join("\n")}`);
+  process.env.SUPPORT_APP_ENVIRONMENTS = file;
+  process.env.GITHUB_OUTPUT = join(scratch, "output");
+  expect(await runSupportApp(["environments", "--for", "doctor", "--github"])).toBe(1);
+  expect(printed.join()).toContain("Received 257 environments, expected at most 256");
+  expect(await runSupportApp(["environments", "--for", "doctor"])).toBe(0);
+});

@@ -286,7 +286,7 @@ describe("nothing is imported, and nothing written,", () => {
     );
     expect({ status, output }).toEqual({
       status: 1,
-      output: `Received AccessDenied: ${call} says so, expected an answer, without which nothing is imported. Allow these credentials ${right}. \`npm run -s support-app -- import --policy\` prints all that import needs.`,
+      output: `Received AccessDenied: ${call} says so, expected an answer, without which nothing is imported. Allow these credentials ${right}. \`npx support-app import --policy\` prints all that import needs.`,
     });
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });

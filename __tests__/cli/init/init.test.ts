@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checksum } from "../../../cli/init/record";
@@ -60,7 +60,7 @@ function asWrittenBefore(path: string, text: string): void {
 test("a new repository is the user's: what the first environment gives, exact versions, and what to do next", async () => {
   const { status, output } = await init("slack", "--account", "222233334444", "--region", "eu-west-1", "--full");
   expect(status).toBe(0);
-  expect(output).toBe(`Wrote ${FILES.length} files to slack.\nNext: cd "slack" && npm install && npm run synth`);
+  expect(output).toBe(`Wrote ${FILES.length} files to slack.\nNext: cd 'slack' && npm install && npm run synth`);
   const files = filesIn(resolve("slack"));
   expect(Object.keys(files).sort()).toEqual(FILES);
   expect(parseEnvironments(files["environments.yaml"] ?? "", "environments.yaml")).toMatchObject([
@@ -108,6 +108,15 @@ test.each(FILES)("where %s is there, nothing is written, and it is named", async
   expect(contentsOf(scratch)).toEqual(before);
 });
 
+test("a link that leads nowhere is a file of the user's, too, and stays", async () => {
+  symlinkSync("/not-mounted", "README.md");
+  expect(await init()).toMatchObject({
+    status: 1,
+    output: expect.stringMatching(/Nothing was written\..*\nREADME\.md$/),
+  });
+  expect(readlinkSync("README.md")).toBe("/not-mounted");
+});
+
 test("a folder in which one file can't be written stays as it was", async () => {
   writeFileSync(".github", "a file where a folder should be");
   const before = contentsOf(scratch);
@@ -123,6 +132,7 @@ test.each([
   [["--account", "1234"], 'Received --account "1234", expected an AWS account ID of 12 digits.'],
   [["--region", "us-east-9"], 'Received --region "us-east-9", expected '],
   [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
+  [[""], "Received an empty name of a folder, expected one that says where."],
   [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],
   [["--upgrade", "--full"], "Received --upgrade with a folder or a first environment, expected it alone"],
 ])("%j ends with 2 and says what", async (args, sentence) => {
@@ -130,6 +140,13 @@ test.each([
   expect(status).toBe(2);
   expect(output).toContain(sentence);
   expect(contentsOf(scratch)).toEqual({});
+});
+
+test.each([
+  ["$(touch pwned)", "cd '$(touch pwned)' && "],
+  ["-x", "cd './-x' && "],
+])("the next step can be pasted into a shell, whatever the folder is called: %s", async (folder, command) => {
+  expect((await init("--account", "222233334444", "--", folder)).output).toContain(command);
 });
 
 test("a name of a folder that npm takes for no package becomes one", async () => {
@@ -175,21 +192,66 @@ Look at the difference, then run: npm install && npm run synth`,
     expect((await init("--upgrade")).output).toContain("cdktf.json: changed here, left alone");
   });
 
-  test("a file that it no longer needs is removed, unless somebody has changed it", async () => {
-    asWrittenBefore("old.yml", "old\n");
-    asWrittenBefore("changed.yml", "old\n");
-    writeFileSync("changed.yml", "mine\n");
-    expect((await init("--check")).output).toContain("old.yml: as another version wrote it, no longer needed\n");
-    expect((await init("--upgrade")).output).toContain("changed.yml: changed here, left alone\nold.yml: removed\n");
-    expect(filesIn(scratch)).not.toHaveProperty(["old.yml"]);
-    expect(filesIn(scratch)).toHaveProperty(["changed.yml"], "mine\n");
+  test.each([
+    ["environments.yaml"],
+    [".github/CODEOWNERS"],
+    ["package.json"],
+    [".git/hooks/pre-push"],
+    ["../outside"],
+    ["/etc/hosts"],
+    ["./cdktf.json"],
+  ])("a record that names %s, which init doesn't follow, is refused, and all stays as it is", async (path) => {
+    const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
+    record.files[path] = checksum(readFileSync("environments.yaml", "utf8"));
+    writeFileSync(".support-app.json", JSON.stringify(record));
+    const before = contentsOf(scratch);
+    for (const option of ["--check", "--upgrade"]) {
+      const { status, output } = await init(option);
+      expect(status).toBe(1);
+      expect(output).toContain(
+        `Received .support-app.json with ${JSON.stringify(path)}, expected files that init writes`,
+      );
+    }
+    expect(contentsOf(scratch)).toEqual(before);
+  });
+
+  test("what a newer version has written isn't taken back", async () => {
+    const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
+    writeFileSync(".support-app.json", JSON.stringify({ ...record, version: "99.0.0" }));
+    const before = filesIn(scratch);
+    expect(await init("--upgrade")).toMatchObject({
+      status: 1,
+      output: `Received .support-app.json of version 99.0.0, expected one of ${version}, which runs here, or of an earlier one. Run npm install, and init again.`,
+    });
+    expect(filesIn(scratch)).toEqual(before);
+  });
+
+  test.each<[string, string, () => void]>([
+    ["a link", "cdktf.json", () => symlinkSync("../elsewhere", "cdktf.json")],
+    ["a folder", "cdktf.json", () => mkdirSync("cdktf.json")],
+    ["in a folder that is a link", ".github", () => symlinkSync("elsewhere", ".github")],
+  ])("where a file is %s, nothing is written", async (_, path, make) => {
+    rmSync(path, { recursive: true });
+    mkdirSync("elsewhere");
+    make();
+    for (const option of ["--check", "--upgrade"]) {
+      expect(await init(option)).toMatchObject({
+        status: 1,
+        output: expect.stringMatching(
+          new RegExp(`^Received something else than a (file|folder) at "${path.replace(".", "\\.")}", expected one of`),
+        ),
+      });
+    }
+    expect(contentsOf(join(scratch, "elsewhere"))).toEqual({});
   });
 
   test("a file that is new in this version is written", async () => {
     const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
     delete record.files[REVIEW];
     writeFileSync(".support-app.json", JSON.stringify(record));
-    rmSync(REVIEW);
+    rmSync(".github", { recursive: true });
+    for (const path of [".github/workflows/deploy.yml", ".github/workflows/doctor.yml"]) delete record.files[path];
+    writeFileSync(".support-app.json", JSON.stringify(record));
     expect((await init("--check")).output).toContain(`${REVIEW}: missing\n`);
     expect((await init("--upgrade")).output).toContain(`${REVIEW}: written\n`);
     expect(await init("--check")).toEqual(SAME);
@@ -219,8 +281,7 @@ Look at the difference, then run: npm install && npm run synth`,
     ["no JSON", "{"],
     ["a list", "[]"],
     ["a checksum that is none", '{ "version": "0.1.0", "files": { "a": "b" } }'],
-    ["a file outside of the repository", `{ "version": "0.1.0", "files": { "../a": "${"0".repeat(64)}" } }`],
-    ["an absolute path", `{ "version": "0.1.0", "files": { "/a": "${"0".repeat(64)}" } }`],
+    ["a version that is none", '{ "version": "new", "files": {} }'],
   ])("a record that is %s is refused, and nothing is written", async (_, text) => {
     writeFileSync(".support-app.json", text);
     const before = filesIn(scratch);
