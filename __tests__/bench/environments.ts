@@ -44,14 +44,3 @@ export const MISTAKES: Readonly<Record<string, string>> = {
 
 /** An access level that has no mistake. */
 export const NO_MISTAKE = "{ without: [live-chat] }";
-
-/** CPU time of something, in milliseconds: the least of some runs, since all that disturbs one takes time. */
-export function cpuTime(run: () => unknown, runs: number): number {
-  const times = Array.from({ length: runs }, () => {
-    const start = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1000;
-  });
-  return Math.min(...times);
-}

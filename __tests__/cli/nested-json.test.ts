@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStack } from "../../cli/terraform/stack";
-import { type AnsweringAws, type Answers, answerAs } from "../support/answering-aws";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../support/answering-aws";
 import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
 import { EVERY_FIELD } from "../support/every-field";
 import { ACCOUNT } from "../support/live-account";
@@ -204,11 +204,7 @@ describe("doctor doesn't know", () => {
     Object.assign(process.env, {
       SUPPORT_APP_ENVIRONMENTS: file,
       AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "secret",
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      ...AWS_VARIABLES,
     });
     const { status, output } = await supportApp("doctor", "test");
     expect([4, 5]).toContain(status);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { parseEnvironments } from "../../stacks/environments";
-import { aliasedYaml, cpuTime, MISTAKES, NO_MISTAKE } from "../bench/environments";
+import { aliasedYaml, MISTAKES, NO_MISTAKE } from "../bench/environments";
+import { cpuTime } from "../support/cpu-time";
 import { errorsOf } from "../support/errors";
 import { synthesize } from "../support/synthesize";
 import { propertyRuns, thoroughTest } from "../support/thorough";

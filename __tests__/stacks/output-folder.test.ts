@@ -2,10 +2,22 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finishOutput, writeOutput } from "../../stacks/output-folder";
-import { contentsOf, expectPhases, interrupted, type Outcome, watchFileSystem } from "../support/interleaving";
-import { sample, thoroughTest } from "../support/thorough";
+import {
+  callsOf,
+  commitsOf,
+  contentsOf,
+  expectPhases,
+  interrupted,
+  momentsOf,
+  type Outcome,
+  watchFileSystem,
+} from "../support/interleaving";
+import { thoroughTest } from "../support/thorough";
 
 const HOUR = 3_600_000;
+
+/** How many calls a sample goes on by. */
+const EVERY = 9;
 
 /** The runs, and the notation of each: the files of one lie in the way of another. */
 const NOTATION = { old: "json", first: "hcl", second: "json", third: "hcl", last: "json" } as const;
@@ -67,19 +79,6 @@ function start(old: Name | undefined): void {
   for (const [path, text] of Object.entries(filesOf(old))) writeFileSync(join(out, path), text);
 }
 
-/** All calls of a run, by their number. */
-const callsOf = ({ calls }: Outcome) => sample([...calls.keys()], 9);
-
-/** Those before which, or halfway through which, a kill makes a difference. */
-const momentsOf = (outcome: Outcome, kill: true | "halfway") =>
-  callsOf(outcome).filter((call) => kill === true || /^(rm|writeFile)Sync$/.test(outcome.calls[call] ?? ""));
-
-/** The calls by which it can meet another run, and its first change. */
-const commitsOf = ({ calls }: Outcome) =>
-  [...calls.keys()].filter(
-    (call) => call === calls.indexOf("mkdirSync") || /^(rename|rm)Sync$/.test(calls[call] ?? ""),
-  );
-
 /** Afterwards a run that stops at an error finishes what was begun. */
 function finished(): Name | undefined {
   expect(interrupted(() => finishOutput(out)).ended).toBe("done");
@@ -102,7 +101,7 @@ test.each(["old", undefined] as const)(
     start(old);
     const uninterrupted = interrupted(() => synthesize("first"));
     for (const kill of [true, "halfway"] as const) {
-      const found = momentsOf(uninterrupted, kill).map((before) => {
+      const found = momentsOf(uninterrupted, kill, EVERY).map((before) => {
         start(old);
         expect(interrupted(() => synthesize("first"), { before, kill, pause: HOUR }).ended).toBe("killed");
         // In the middle of moving, which is short, there is a mark that it isn't finished.
@@ -118,7 +117,10 @@ test.each(["EIO", "ENOSPC"] as const)(
   "an error of the disk anywhere (%s) leaves the old output or the new one, or says that it must be finished",
   (error) => {
     start("old");
-    const outcomes = callsOf(interrupted(() => synthesize("first"))).map((before) => {
+    const outcomes = callsOf(
+      interrupted(() => synthesize("first")),
+      EVERY,
+    ).map((before) => {
       start("old");
       const { ended, message = "" } = interrupted(() => synthesize("first"), { before, error, pause: HOUR });
       if (ended === "failed")
@@ -147,7 +149,10 @@ describe.each([
 ])("one that is %s anywhere, and goes on after another", (_, pause) => {
   test.each(["old", undefined] as const)("writes all of its output or none of it: %p", (old) => {
     start(old);
-    const outcomes = callsOf(interrupted(() => synthesize("first"))).map((before) => {
+    const outcomes = callsOf(
+      interrupted(() => synthesize("first")),
+      EVERY,
+    ).map((before) => {
       start(old);
       const second = () => {
         expect(interrupted(() => synthesize("second")).ended).toBe("done");

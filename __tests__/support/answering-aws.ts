@@ -73,6 +73,15 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
   };
 }
 
+/** What the SDK is told: somebody's credentials, and nothing of this machine's configuration. */
+export const AWS_VARIABLES: NodeJS.ProcessEnv = {
+  AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "secret",
+  AWS_EC2_METADATA_DISABLED: "true",
+  AWS_CONFIG_FILE: "/dev/null",
+  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+};
+
 /** A body as AWS answers it in its Query protocol. */
 export function xmlAnswer(action: string, result: string): string {
   return `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;

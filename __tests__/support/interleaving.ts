@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { constants } from "node:os";
-import { isThorough } from "./thorough";
+import { isThorough, sample } from "./thorough";
 
 /** The calls of node:fs that the runs under test make. */
 const CALLS = [
@@ -147,6 +147,24 @@ export function contentsOf(folder: string): Record<string, string | null> {
         return [path.slice(folder.length + 1), entry.isFile() ? fs.readFileSync(path, "utf8") : null] as const;
       })
       .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** The calls of a run, by their number: every nth of them, in a sample. */
+export function callsOf({ calls }: Outcome, every: number): readonly number[] {
+  return sample([...calls.keys()], every);
+}
+
+/** Those before which, or halfway through which, a kill makes a difference. */
+export function momentsOf(outcome: Outcome, kill: true | "halfway", every: number): readonly number[] {
+  const takesAWhile = (call: number) => /^(rm|writeFile)Sync$/.test(outcome.calls[call] ?? "");
+  return callsOf(outcome, every).filter((call) => kill === true || takesAWhile(call));
+}
+
+/** The calls by which a run can meet another one, and its first change. */
+export function commitsOf({ calls }: Outcome): readonly number[] {
+  return [...calls.keys()].filter(
+    (call) => call === calls.indexOf("mkdirSync") || /^(rename|rm)Sync$/.test(calls[call] ?? ""),
   );
 }
 

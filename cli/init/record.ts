@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import semver from "semver";
 import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
+import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { jsonText } from "../json";
 import { readJsonFile } from "../json-file";
@@ -57,9 +57,4 @@ export function readRecord(): InitRecord {
   throw new CommandError(
     `Received ${RECORD} with ${describePath(other)}, expected files that init writes and follows: ${[...managed.keys()].join(", ")}. Remove it from there.`,
   );
-}
-
-/** SHA-256 in hexadecimal. */
-export function checksum(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -5,10 +5,11 @@ import { createTwoFilesPatch } from "diff";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { attempt } from "../../stacks/disk-error";
+import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
-import { checksum, type InitRecord, RECORD, readRecord, recordOf } from "./record";
+import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, type PinnedVersions, pinnedVersions, VERSION } from "./repository";
 
 /** How a file of the repository stands to what this version writes. */

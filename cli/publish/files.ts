@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 /** Files as text, by their path below a folder, with `/`. */
 export type Files = ReadonlyMap<string, string>;
 
@@ -16,8 +14,3 @@ export const GENERATOR = "cdktf-support-app-access";
 
 /** What a publication has in it, with the SHA-256 of each file. */
 export const CHECKSUMS = "SHA256SUMS";
-
-/** SHA-256 in hexadecimal. */
-export function checksum(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
-}

@@ -1,6 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
 import type { Environment } from "../../stacks/environment";
 import { portableEnvironment } from "../../stacks/portable";
+import { checksum } from "../checksum";
 import { jsonText } from "../json";
 import { packageJson, readPackageFile } from "../package-files";
 import {
@@ -13,7 +14,7 @@ import { accessPage } from "./access-page";
 import { ACCOUNT_MODULE, accountFiles } from "./account-files";
 import type { Edition } from "./edition";
 import { environmentFiles } from "./environment-files";
-import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST, within } from "./files";
+import { CHECKSUMS, type Files, GENERATOR, MANIFEST, within } from "./files";
 import { moduleFiles, moduleName } from "./module-files";
 import { rootFiles } from "./root-files";
 import { changesSince } from "./since";

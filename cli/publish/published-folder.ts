@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { errorCode } from "../../stacks/disk-error";
+import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { isFields, parseJson } from "../json";
 import { readJsonFile } from "../json-file";
-import { CHECKSUMS, checksum, type Files, GENERATOR, MANIFEST } from "./files";
+import { CHECKSUMS, type Files, GENERATOR, MANIFEST } from "./files";
 
 /** Refuses a folder that has anything in it that publish didn't put there as it is. */
 export function expectOurs(folder: string, target: string): void {

@@ -8,7 +8,7 @@ import { readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
 import { runSupportApp } from "../../../cli/program";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
-import { type AnsweringAws, type Answers, answerAs } from "../../support/answering-aws";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { ACCOUNT, documentOf, environmentOf, policyText } from "../../support/live-account";
 import { printedInTests } from "../../support/printed";
 
@@ -37,11 +37,7 @@ async function answering(answers: Answers): Promise<void> {
   process.env = {
     ...before,
     AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...AWS_VARIABLES,
   };
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type Connection, connect } from "../../../cli/aws/connection";
 import { PATIENCE } from "../../../cli/aws/silence";
 import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
-import { type Answer, type AnsweringAws, answerAs, xmlAnswer } from "../../support/answering-aws";
+import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
 import { ACCOUNT } from "../../support/live-account";
 import { sample } from "../../support/thorough";
@@ -329,11 +329,7 @@ beforeAll(async () => {
   process.env = {
     ...before,
     AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...AWS_VARIABLES,
   };
   const tell = (line: string) => told.push(line);
   connection = await connect("us-east-1", tell, { ...PATIENCE, pause: 0 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quoted } from "../../../cli/aws/commands";
 import { runSupportApp } from "../../../cli/program";
-import { type AnsweringAws, type Answers, answerAs, xmlOf } from "../../support/answering-aws";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "../../support/answering-aws";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
 import { ACCOUNT, policyText } from "../../support/live-account";
 import { printedInTests } from "../../support/printed";
@@ -31,11 +31,7 @@ function surroundedBy(more: NodeJS.ProcessEnv): void {
   process.env = {
     ...before,
     SUPPORT_APP_ENVIRONMENTS: file,
-    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    ...AWS_VARIABLES,
     ...more,
   };
 }

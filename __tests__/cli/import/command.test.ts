@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { replaceFile } from "../../../cli/import/replace-file";
 import { runSupportApp } from "../../../cli/program";
-import { type AnsweringAws, type Answers, answerAs, xmlOf } from "../../support/answering-aws";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "../../support/answering-aws";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 import { ACCOUNT, policyText } from "../../support/live-account";
 import { printedInTests } from "../../support/printed";
@@ -107,8 +107,7 @@ async function run(answers: Answers, args: readonly string[] = [], text: string 
   aws = await answerAs(answers);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
+    ...AWS_VARIABLES,
     SUPPORT_APP_ENVIRONMENTS: file,
   });
   if (text !== null) writeFileSync(file, text);

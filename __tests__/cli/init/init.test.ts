@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { checksum } from "../../../cli/init/record";
+import { checksum } from "../../../cli/checksum";
 import { runSupportApp } from "../../../cli/program";
 import { devDependencies, version } from "../../../package.json";
 import { parseEnvironments } from "../../../stacks/environments";

@@ -1,12 +1,25 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { checksum } from "../../../cli/checksum";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "../../../cli/publish/claimed-folder";
-import { checksum, GENERATOR } from "../../../cli/publish/files";
-import { contentsOf, expectPhases, interrupted, type Outcome, watchFileSystem } from "../../support/interleaving";
-import { sample, thoroughTest } from "../../support/thorough";
+import { GENERATOR } from "../../../cli/publish/files";
+import {
+  callsOf,
+  commitsOf,
+  contentsOf,
+  expectPhases,
+  interrupted,
+  momentsOf,
+  type Outcome,
+  watchFileSystem,
+} from "../../support/interleaving";
+import { thoroughTest } from "../../support/thorough";
 
 const HOUR = 3_600_000;
+
+/** How many calls a sample goes on by. */
+const EVERY = 5;
 
 let scratch: string;
 let out: string;
@@ -57,19 +70,6 @@ function start(old?: string): void {
   if (old) publish(old);
 }
 
-/** All calls of a run, by their number. */
-const callsOf = ({ calls }: Outcome) => sample([...calls.keys()], 5);
-
-/** Those before which, or halfway through which, a kill makes a difference. */
-const momentsOf = (outcome: Outcome, kill: true | "halfway") =>
-  callsOf(outcome).filter((call) => kill === true || /^(rm|writeFile)Sync$/.test(outcome.calls[call] ?? ""));
-
-/** The calls by which it can meet another run, and its first change. */
-const commitsOf = ({ calls }: Outcome) =>
-  [...calls.keys()].filter(
-    (call) => call === calls.indexOf("mkdirSync") || /^(rename|rm)Sync$/.test(calls[call] ?? ""),
-  );
-
 /** Afterwards another run fails and leaves what it found, and one more has nothing in its way. */
 function expectHealed(): string | undefined {
   expect(interrupted(() => publish("failing", true))).toMatchObject({
@@ -87,7 +87,7 @@ test.each(["old", undefined])("one that is killed anywhere leaves what there was
   start(old);
   const uninterrupted = interrupted(() => publish("new"));
   for (const kill of [true, "halfway"] as const) {
-    const found = momentsOf(uninterrupted, kill).map((before) => {
+    const found = momentsOf(uninterrupted, kill, EVERY).map((before) => {
       start(old);
       expect(interrupted(() => publish("new"), { before, kill, pause: HOUR }).ended).toBe("killed");
       return expectHealed();
@@ -98,7 +98,10 @@ test.each(["old", undefined])("one that is killed anywhere leaves what there was
 
 test("one that is killed once the new folder is there doesn't bring the old one back, if somebody removes the new one", () => {
   start("old");
-  const found = callsOf(interrupted(() => publish("new"))).map((before) => {
+  const found = callsOf(
+    interrupted(() => publish("new")),
+    EVERY,
+  ).map((before) => {
     start("old");
     interrupted(() => publish("new"), { before, kill: true, pause: HOUR });
     if (!existsSync(out) || published() === "old") return "old";
@@ -112,7 +115,10 @@ test.each(["EIO", "ENOSPC"] as const)(
   "an error of the disk anywhere (%s) leaves the old folder or the new one, and nothing beside it",
   (error) => {
     start("old");
-    const outcomes = callsOf(interrupted(() => publish("new"))).map((before) => {
+    const outcomes = callsOf(
+      interrupted(() => publish("new")),
+      EVERY,
+    ).map((before) => {
       start("old");
       const { ended, message = "" } = interrupted(() => publish("new"), { before, error, pause: HOUR });
       if (ended === "failed")
@@ -133,7 +139,10 @@ test.each(["old", undefined])(
   "of two at once, the second says that it isn't alone, or does it before or after: %p",
   (old) => {
     start(old);
-    const outcomes = callsOf(interrupted(() => publish("first"))).map((before) => {
+    const outcomes = callsOf(
+      interrupted(() => publish("first")),
+      EVERY,
+    ).map((before) => {
       start(old);
       let second: Outcome | undefined;
       const first = interrupted(() => publish("first"), {
@@ -165,7 +174,10 @@ test.each(["old", undefined])(
   "one that is paused for long anywhere, and goes on after another, has lost or has published: %p",
   (old) => {
     start(old);
-    const outcomes = callsOf(interrupted(() => publish("paused"))).map((before) => {
+    const outcomes = callsOf(
+      interrupted(() => publish("paused")),
+      EVERY,
+    ).map((before) => {
       start(old);
       const second = () => {
         expect(interrupted(() => publish("second")).ended).toBe("done");
