@@ -3,7 +3,7 @@ import { NOTIFY_EVENTS, NOTIFY_SEVERITIES } from "../modules/support-app/notify"
 import { oneOf } from "../modules/support-app/problem";
 import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
-import { type ModuleVariable, patternOf, type Rule } from "./module-variable";
+import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
 
 /** What `channels` of a module are. */
 export const CHANNELS_DESCRIPTION =
@@ -121,8 +121,4 @@ function distinctOf(channels: string, properties: readonly string[]): string {
 
 function hasOnly(object: string, keys: readonly string[]): string {
   return `try(length(setsubtract(keys(${object}), ${listOf(keys)})) == 0, false)`;
-}
-
-function listOf(texts: readonly string[]): string {
-  return JSON.stringify(texts);
 }

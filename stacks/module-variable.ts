@@ -21,6 +21,11 @@ export interface Rule {
   readonly expected: string;
 }
 
+/** Texts as a list in Terraform, as `terraform fmt` has it. */
+export function listOf(texts: readonly string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
+}
+
 /** A limit's pattern as a text in Terraform. Terraform's patterns have no lookaheads. */
 export function patternOf({ pattern }: TextLimit): string {
   if (pattern.source.includes("(?")) throw new Error(`Received ${pattern}, expected a pattern that Terraform knows.`);

@@ -17,7 +17,7 @@ import { oneOf } from "../modules/support-app/problem";
 import type { ServiceQuotasRoleMode } from "../modules/support-app/service-quotas-role";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./channel-variables";
-import { type ModuleVariable, patternOf, type Rule } from "./module-variable";
+import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
 
 /**
  * The modes of the Service Quotas role that a module can have. An import block stands in a root alone, so that `adopt` is
@@ -49,9 +49,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       description:
         "Whose policy it is: customer-managed (this module makes it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
       default: "customer-managed",
-      rules: [
-        { condition: `contains(${JSON.stringify(POLICY_SOURCES)}, var.policy)`, expected: oneOf(POLICY_SOURCES) },
-      ],
+      rules: [{ condition: `contains(${listOf(POLICY_SOURCES)}, var.policy)`, expected: oneOf(POLICY_SOURCES) }],
     },
     {
       name: "role_name",
@@ -182,7 +180,7 @@ const serviceQuotasRole: ModuleVariable = {
   default: "on-demand",
   rules: [
     {
-      condition: `contains(${JSON.stringify(MODULE_SERVICE_QUOTAS_MODES)}, var.service_quotas_role)`,
+      condition: `contains(${listOf(MODULE_SERVICE_QUOTAS_MODES)}, var.service_quotas_role)`,
       expected: `one of ${MODULE_SERVICE_QUOTAS_MODES.join(", ")}`,
     },
   ],

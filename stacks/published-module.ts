@@ -111,8 +111,8 @@ function addChoices(stack: TerraformStack, access: SupportAppAccess): void {
     "locals.capabilities",
     expression([
       "compact([",
-      '"view-cases",',
-      ...OPTIONAL_CAPABILITIES.map((capability) => `var.${variableOf(capability)} ? "${capability}" : "",`),
+      '  "view-cases",',
+      ...OPTIONAL_CAPABILITIES.map((capability) => `  var.${variableOf(capability)} ? "${capability}" : "",`),
       "])",
     ]),
   );

@@ -4,7 +4,7 @@ import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
 import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { channelRules, workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";
-import type { ModuleVariable, Rule } from "./module-variable";
+import { listOf, type ModuleVariable, type Rule } from "./module-variable";
 import { moduleVariables, variableOf } from "./module-variables";
 import { synthesized, type Terraform } from "./portable";
 import { ACCOUNT_VARIABLES } from "./published-account-module";
@@ -33,7 +33,7 @@ export function publishedRoot(): Terraform {
 function levelVariable(access: AccessLevel): ModuleVariable {
   const name = addressOfLevel(access);
   const keys = levelKeys(access);
-  const unknown = `setsubtract(keys(var.${name}), ${JSON.stringify(keys)})`;
+  const unknown = `setsubtract(keys(var.${name}), ${listOf(keys)})`;
   return {
     name,
     type: "any", // an object type would drop what it doesn't know, such as a misspelled resolve_cases
@@ -53,7 +53,7 @@ function levelVariable(access: AccessLevel): ModuleVariable {
 
 /** A caller's `optional(bool)` is null where nobody says anything, which must not give everything. */
 function nullRule(name: string): Rule {
-  const nulls = `[for key in ${JSON.stringify(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
+  const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
   return {
     condition: `length(${nulls}) == 0`,
     received: `\${join(", ", [for key in ${nulls} : "${name}.\${key} = null"])}`,

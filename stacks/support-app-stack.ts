@@ -2,9 +2,11 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
-import { handBackServiceQuotasRole, handBackServiceQuotasRoleHcl } from "../modules/support-app/service-quotas-role";
+import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
+import { bindingsOf } from "./bindings";
 import type { Environment } from "./environment";
+import { toHcl } from "./hcl";
 
 /** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
 export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
@@ -28,13 +30,11 @@ export class SupportAppStack extends TerraformStack {
   /** One access for each access level of the environment. */
   readonly accesses: readonly SupportAppAccess[];
 
-  private readonly requiredVersion: string;
-
   /** @param outdir the output folder that it is written to, which local state depends on */
   constructor(scope: Construct, environment: Environment, outdir = App.of(scope).outdir) {
     super(scope, environment.name);
-    this.requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
-    this.addOverride("terraform.required_version", this.requiredVersion);
+    const requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
+    this.addOverride("terraform.required_version", requiredVersion);
     this.addOverride("terraform.required_providers.aws", AWS_PROVIDER);
     addBackend(this, environment, outdir);
     new AwsProvider(this, "aws", {
@@ -74,19 +74,14 @@ export class SupportAppStack extends TerraformStack {
       });
     }
     if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });
-    if (!this.managesServiceQuotasRole) handBackServiceQuotasRole(this);
+    if (this.accesses.every(({ serviceQuotasRole }) => serviceQuotasRole === undefined))
+      handBackServiceQuotasRole(this);
   }
 
-  private get managesServiceQuotasRole(): boolean {
-    return this.accesses.some(({ serviceQuotasRole }) => serviceQuotasRole !== undefined);
-  }
-
-  /** CDKTF's HCL writes `required_version` as a text in a list and leaves out `removed`. Its JSON has both. */
+  /** CDKTF's own HCL leaves out `removed`, puts quotes around references, of which Terraform warns, and isn't formatted. */
   override toHclTerraform(): ReturnType<TerraformStack["toHclTerraform"]> {
-    const { hcl, metadata } = super.toHclTerraform();
-    const versioned = hcl.replace('0 = "required_version"', `required_version = "${this.requiredVersion}"`);
-    const removed = this.managesServiceQuotasRole ? "" : `\n\n${handBackServiceQuotasRoleHcl()}`;
-    return { hcl: `${versioned}${removed}`, metadata };
+    const { metadata } = super.toHclTerraform();
+    return { hcl: toHcl(this.toTerraform(), undefined, bindingsOf(this)), metadata };
   }
 
   /** Runs our constructs' rules alone. CDKTF's own would start a Terraform binary, which synthesizing does without. */

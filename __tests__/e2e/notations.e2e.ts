@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createDeployRole, exampleEnvironments } from "./examples";
 import { cdktfSynth, createProject, init, type Project, removeProjects, terraform } from "./project";
@@ -9,7 +9,25 @@ const { environmentsYaml, staging, production } = exampleEnvironments();
 const json = createProject("notations-json", environmentsYaml);
 const hcl = createProject("notations-hcl", environmentsYaml);
 
+/** A user's main.ts, with resources of their own that have blocks in blocks. */
+const MAIN = `import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { synthesize } from "./stacks";
+
+synthesize((stack, { account }) => {
+  const bucket = new S3Bucket(stack, "notes", { bucket: "notes-" + account, lifecycle: { ignoreChanges: ["tags"] } });
+  new S3BucketServerSideEncryptionConfigurationA(stack, "notes-encryption", {
+    bucket: bucket.id,
+    rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+  });
+});
+`;
+
 beforeAll(async () => {
+  for (const { folder } of [json, hcl]) {
+    rmSync(join(folder, "main.ts"));
+    writeFileSync(join(folder, "main.ts"), MAIN);
+  }
   await createDeployRole(production);
   expect(await cdktfSynth(json, [], { as: staging })).toMatchObject({ status: 0 });
   expect(await cdktfSynth(hcl, ["--hcl"], { as: staging })).toMatchObject({ status: 0 });
@@ -19,7 +37,8 @@ beforeAll(async () => {
 async function plan(project: Project, environment: string, as: string) {
   expect(await init(project, environment, { as })).toMatchObject({ status: 0 });
   const args = ["plan", "-input=false", "-out=plan"];
-  expect(await terraform(project, environment, args, { as })).toMatchObject({ status: 0 });
+  const planned = await terraform(project, environment, args, { as });
+  expect({ status: planned.status, warned: planned.output.includes("Warning") }).toEqual({ status: 0, warned: false });
   const { stdout } = await terraform(project, environment, ["show", "-json", "plan"], { as });
   const { planned_values, resource_changes, output_changes, prior_state } = JSON.parse(stdout);
   return { planned_values, resource_changes, output_changes, prior_state };
@@ -31,7 +50,9 @@ test.each([
 ])(
   "%s: JSON and HCL give the same plan, and after a deploy of the one, the other has nothing to do",
   async (environment, as) => {
-    expect(readFileSync(join(hcl.folder, `cdktf.out/stacks/${environment}/cdk.tf`), "utf8")).toContain("resource");
+    expect(readFileSync(join(hcl.folder, `cdktf.out/stacks/${environment}/cdk.tf`), "utf8")).toContain(
+      "  rule {\n    apply_server_side_encryption_by_default {",
+    );
     const before = await plan(json, environment, as);
     expect(before.resource_changes.length).toBeGreaterThan(4);
     expect(await plan(hcl, environment, as)).toEqual(before);

@@ -60,16 +60,18 @@ export async function parseTerraform(text: string, notation: Notation): Promise<
   return normalize(notation === "json" ? JSON.parse(text) : await parseHcl("cdk.tf", text)) as Terraform;
 }
 
-/** Takes away what only the notations differ in: CDKTF's comments, lists around a single block, quoted references. */
+/** Takes away what only the notations differ in: CDKTF's comments, lists around a single block, quoted references, spaces in braces. */
 function normalize(value: unknown, key?: string): unknown {
   if (Array.isArray(value)) {
     const [only] = value;
     const isBlock = value.length === 1 && typeof only === "object";
-    return isBlock ? normalize(only) : value.map((item) => normalize(item));
+    return isBlock ? normalize(only) : value.map((item) => normalize(item, key));
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).filter(([name, inside]) => name !== "//" || typeof inside === "string");
     return Object.fromEntries(entries.map(([name, inside]) => [name, normalize(inside, name)]));
   }
-  return (key === "from" || key === "to") && typeof value === "string" ? value.replace(/^\$\{(.*)\}$/, "$1") : value;
+  if (typeof value !== "string") return value;
+  if (["from", "to", "depends_on", "ignore_changes"].includes(key ?? "")) return value.replace(/^\$\{(.*)\}$/, "$1");
+  return value.startsWith("${") ? value.replace(/\{ | \}/g, (spaced) => spaced.trim()) : value;
 }

@@ -6,10 +6,10 @@ import type { Files } from "./files";
 export const ACCOUNT_MODULE = "support-app-account";
 
 /** Its files, in its folder. */
-export async function accountFiles(edition: Edition): Promise<Files> {
+export function accountFiles(edition: Edition): Files {
   const terraform = publishedAccountModule();
   return new Map([
-    ...(await terraformFiles(terraform)),
+    ...terraformFiles(terraform),
     ["README.md", readme(edition, reference(terraform, ACCOUNT_VARIABLES))],
     ["LICENSE", edition.license],
   ]);

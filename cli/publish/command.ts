@@ -40,7 +40,7 @@ export function addPublishCommand(program: Command): void {
     .action((options: PublishOptions) => publish(options));
 }
 
-async function publish({ out, check, version, since }: PublishOptions): Promise<void> {
+function publish({ out, check, version, since }: PublishOptions): void {
   if ((out === undefined) === (check === undefined)) {
     throw new UsageError(
       `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Say where to write, or what to check.`,
@@ -54,11 +54,15 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
       `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
     );
   }
-  if (check !== undefined) return checkPublication(check, version, since);
-  const claimed = claimFolder(out as string);
+  if (check === undefined) writePublication(out as string, version, since);
+  else checkPublication(check, version, since);
+}
+
+function writePublication(out: string, version?: string, since?: string): void {
+  const claimed = claimFolder(out);
   try {
     healFolder(claimed);
-    const files = await publication(version, since);
+    const files = publication(version, since);
     replaceFolder(claimed, files);
     print(`Wrote ${files.size} files to ${out}.`);
   } finally {
@@ -66,7 +70,7 @@ async function publish({ out, check, version, since }: PublishOptions): Promise<
   }
 }
 
-async function checkPublication(folder: string, version?: string, since?: string): Promise<void> {
+function checkPublication(folder: string, version?: string, since?: string): void {
   const manifest = readPublished("--check", folder, MANIFEST);
   if (typeof manifest.since === "string" && since === undefined) {
     throw new UsageError(
@@ -74,14 +78,14 @@ async function checkPublication(folder: string, version?: string, since?: string
     );
   }
   const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
-  const found = differences(folder, await publication(version ?? ofFolder, since));
+  const found = differences(folder, publication(version ?? ofFolder, since));
   if (found.length > 0) {
     throw new CommandError([`${folder} is not what publish would write. Publish again.`, ...found]);
   }
   print(`${folder} is what publish would write.`);
 }
 
-function publication(version: string = packageJson().version, since?: string): Promise<Files> {
+function publication(version: string = packageJson().version, since?: string): Files {
   const environments = loadEnvironments();
   const earlier = since === undefined ? undefined : readEarlier(since);
   return publicationOf(environments, version, earlier, (what) => tell(`Making ${what} …`));

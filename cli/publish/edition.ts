@@ -1,8 +1,8 @@
+import { toHcl } from "../../stacks/hcl";
 import type { ModuleVariable } from "../../stacks/module-variable";
 import type { Terraform } from "../../stacks/portable";
 import { markdownTable } from "../markdown";
 import type { Files } from "./files";
-import { toHcl } from "./hcl";
 
 /** What all modules of a publication have in common. */
 export interface Edition {
@@ -13,12 +13,12 @@ export interface Edition {
 }
 
 /** A module's Terraform, in the files in which people look for it. */
-export async function terraformFiles(terraform: Terraform): Promise<Files> {
+export function terraformFiles(terraform: Terraform): Files {
   return new Map([
-    ["main.tf", await toHcl(terraform, ["locals", "data", "module", "resource"])],
-    ["variables.tf", await toHcl(terraform, ["variable"])],
-    ["outputs.tf", await toHcl(terraform, ["output"])],
-    ["versions.tf", await toHcl(terraform, ["terraform"])],
+    ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource"])],
+    ["variables.tf", toHcl(terraform, ["variable"])],
+    ["outputs.tf", toHcl(terraform, ["output"])],
+    ["versions.tf", toHcl(terraform, ["terraform"])],
   ]);
 }
 

@@ -1,25 +1,21 @@
 import {
-  handBackServiceQuotasRoleHcl,
   managesServiceQuotasRole,
   serviceQuotasModeOf,
+  serviceQuotasRoleRemoved,
 } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
+import { toHcl } from "../../stacks/hcl";
 import type { Terraform } from "../../stacks/portable";
 import { code, markdownTable } from "../markdown";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./files";
-import { toHcl } from "./hcl";
 
 /** The files of an environment's root module, in its folder. */
-export async function environmentFiles(
-  environment: Environment,
-  terraform: Terraform,
-  access: PublishedEnvironment,
-): Promise<Files> {
+export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
   return new Map([
-    ["main.tf", await toHcl(terraform, ["provider", "data", "resource", "import", "moved", "removed"])],
-    ["outputs.tf", await toHcl(terraform, ["output"])],
-    ["versions.tf", await toHcl(terraform, ["terraform"])],
+    ["main.tf", toHcl(terraform, ["provider", "data", "resource", "import", "moved", "removed"])],
+    ["outputs.tf", toHcl(terraform, ["output"])],
+    ["versions.tf", toHcl(terraform, ["terraform"])],
     ["README.md", readme(access, environment)],
   ]);
 }
@@ -87,5 +83,5 @@ To remove everything but the Service Quotas role, delete outputs.tf, keep nothin
 run \`terraform apply\`. Don't run \`terraform destroy\`: it ignores the block and destroys the role.
 
 \`\`\`hcl
-${handBackServiceQuotasRoleHcl()}\`\`\`
+${toHcl({ removed: serviceQuotasRoleRemoved() })}\`\`\`
 `;

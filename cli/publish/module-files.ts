@@ -1,8 +1,6 @@
 import { type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
-import {
-  handBackServiceQuotasRoleHcl,
-  SERVICE_QUOTAS_ROLE_ADDRESS,
-} from "../../modules/support-app/service-quotas-role";
+import { SERVICE_QUOTAS_ROLE_ADDRESS, serviceQuotasRoleRemoved } from "../../modules/support-app/service-quotas-role";
+import { toHcl } from "../../stacks/hcl";
 import { moduleVariables } from "../../stacks/module-variables";
 import type { Terraform } from "../../stacks/portable";
 import { publishedModule } from "../../stacks/published-module";
@@ -15,10 +13,10 @@ export function moduleName(access: AccessLevel): string {
 }
 
 /** The files of an access level's module, in its folder. */
-export async function moduleFiles(access: AccessLevel, edition: Edition): Promise<Files> {
+export function moduleFiles(access: AccessLevel, edition: Edition): Files {
   const terraform = publishedModule(access);
   return new Map([
-    ...(await terraformFiles(terraform)),
+    ...terraformFiles(terraform),
     ["README.md", readme(access, edition, terraform)],
     ["LICENSE", edition.license],
     ["examples/basic/main.tf", example(access)],
@@ -162,5 +160,5 @@ terraform state rm 'module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}[0]'
 1.10, and run \`terraform apply\`. \`terraform destroy\` ignores it:
 
 \`\`\`hcl
-${handBackServiceQuotasRoleHcl(`module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}`)}\`\`\`
+${toHcl({ removed: serviceQuotasRoleRemoved(`module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}`) })}\`\`\`
 `;

@@ -8,9 +8,9 @@ import { actionsOf, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capa
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import { MAX_CHANNELS } from "../../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../../modules/support-app/slack-workspace";
+import { toHcl } from "../../stacks/hcl";
 import { variableOf } from "../../stacks/module-variables";
 import type { Files } from "./files";
-import { toHcl } from "./hcl";
 
 /** What AWS would have said: that of a policy and of a role is read again by other resources. */
 const MOCKED_AWS = {
@@ -30,12 +30,12 @@ const ONCALL = { workspace: "T012ABCDEFG", channel: "C09876Z5YXW", name: "suppor
 type Runs = Readonly<Record<string, object>>;
 
 /** The tests of a publication's modules, for `terraform test`. They need no AWS. */
-export async function moduleTests(): Promise<Files> {
+export function moduleTests(): Files {
   const file = (run: Runs) => toHcl({ mock_provider: { aws: MOCKED_AWS }, run });
   return new Map([
-    ["tests/access.tftest.hcl", await file(accessRuns())],
-    ["tests/channels.tftest.hcl", await file(channelRuns())],
-    ["tests/refusals.tftest.hcl", await file(refusalRuns())],
+    ["tests/access.tftest.hcl", file(accessRuns())],
+    ["tests/channels.tftest.hcl", file(channelRuns())],
+    ["tests/refusals.tftest.hcl", file(refusalRuns())],
   ]);
 }
 

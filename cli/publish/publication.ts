@@ -37,12 +37,12 @@ export interface Earlier {
  * @param since an earlier publication
  * @param progress told what is being made
  */
-export async function publicationOf(
+export function publicationOf(
   environments: readonly Environment[],
   version: string,
   since: Earlier | undefined,
   progress: (what: string) => void,
-): Promise<Files> {
+): Files {
   const release: Release = { version, generatorVersion: packageJson().version };
   const edition: Edition = {
     version,
@@ -54,13 +54,13 @@ export async function publicationOf(
     for (const [path, text] of more) files.set(path, text);
   };
   progress("the root module");
-  add(await rootFiles(edition));
+  add(rootFiles(edition));
   progress(`modules/${ACCOUNT_MODULE}`);
-  add(within(`modules/${ACCOUNT_MODULE}`, await accountFiles(edition)));
+  add(within(`modules/${ACCOUNT_MODULE}`, accountFiles(edition)));
   for (const access of Object.keys(ACCESS_LEVELS) as AccessLevel[]) {
     const folder = `modules/${moduleName(access)}`;
     progress(folder);
-    add(within(folder, await moduleFiles(access, edition)));
+    add(within(folder, moduleFiles(access, edition)));
   }
   const byName = environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
   const published: PublishedEnvironment[] = [];
@@ -70,7 +70,7 @@ export async function publicationOf(
     const terraform = portableEnvironment(environment);
     const access = publishedEnvironment(environment, terraform);
     published.push(access);
-    add(within(folder, await environmentFiles(environment, terraform, access)));
+    add(within(folder, environmentFiles(environment, terraform, access)));
   }
   const access = accessDocument(published, version);
   progress("access.json and access.html");

@@ -1,8 +1,6 @@
 import { addressOfLevel } from "../../modules/support-app/access-level";
-import {
-  handBackServiceQuotasRoleHcl,
-  SERVICE_QUOTAS_ROLE_ADDRESS,
-} from "../../modules/support-app/service-quotas-role";
+import { SERVICE_QUOTAS_ROLE_ADDRESS, serviceQuotasRoleRemoved } from "../../modules/support-app/service-quotas-role";
+import { toHcl } from "../../stacks/hcl";
 import { publishedRoot, rootVariables } from "../../stacks/published-root";
 import { type Edition, EXAMPLE_VERSIONS, reference, terraformFiles } from "./edition";
 import type { Files } from "./files";
@@ -16,16 +14,16 @@ const NAME = "terraform-aws-support-app";
 const READ_ONLY = addressOfLevel("read-only");
 
 /** The files of the root module, with its examples and tests, in the folder that is published. */
-export async function rootFiles(edition: Edition): Promise<Files> {
+export function rootFiles(edition: Edition): Files {
   const terraform = publishedRoot();
   return new Map([
-    ...(await terraformFiles(terraform)),
+    ...terraformFiles(terraform),
     ["README.md", readme(edition, reference(terraform, rootVariables()))],
     ["LICENSE", edition.license],
     ["examples/read-only/main.tf", READ_ONLY_EXAMPLE],
     ["examples/full/main.tf", FULL_EXAMPLE],
     ["examples/several-accounts/main.tf", SEVERAL_ACCOUNTS_EXAMPLE],
-    ...(await moduleTests()),
+    ...moduleTests(),
   ]);
 }
 
@@ -102,7 +100,7 @@ terraform state rm 'module.support_app.module.full[0].${SERVICE_QUOTAS_ROLE_ADDR
 1.10, and run \`terraform apply\`. \`terraform destroy\` ignores it:
 
 \`\`\`hcl
-${handBackServiceQuotasRoleHcl(`module.support_app.module.full.${SERVICE_QUOTAS_ROLE_ADDRESS}`)}\`\`\`
+${toHcl({ removed: serviceQuotasRoleRemoved(`module.support_app.module.full.${SERVICE_QUOTAS_ROLE_ADDRESS}`) })}\`\`\`
 
 ${sections}
 ${upgrading}`;

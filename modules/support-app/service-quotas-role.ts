@@ -78,29 +78,19 @@ export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRo
   return role;
 }
 
-/** What Terraform's JSON says to hand the service-linked role back to the account. */
-export const SERVICE_QUOTAS_ROLE_REMOVED = [{ from: SERVICE_QUOTAS_ROLE_ADDRESS, lifecycle: { destroy: false } }];
-
 /**
- * Hands the service-linked role back to the account: where the state still has it, a deploy forgets it and leaves it as it is.
- * For every stack without the role, since a stack can't know whether it ever had it. CDKTF writes this in JSON alone.
- */
-export function handBackServiceQuotasRole(stack: TerraformStack): void {
-  stack.addOverride("removed", SERVICE_QUOTAS_ROLE_REMOVED);
-}
-
-/**
- * The same in HCL.
+ * What Terraform's JSON says in its section `removed` to hand the service-linked role back to the account.
  *
  * @param address of the role, where that isn't in the root module
  */
-export function handBackServiceQuotasRoleHcl(address = SERVICE_QUOTAS_ROLE_ADDRESS): string {
-  return `removed {
-  from = ${address}
-
-  lifecycle {
-    destroy = false
-  }
+export function serviceQuotasRoleRemoved(address = SERVICE_QUOTAS_ROLE_ADDRESS): object[] {
+  return [{ from: address, lifecycle: { destroy: false } }];
 }
-`;
+
+/**
+ * Hands the service-linked role back to the account: where the state still has it, a deploy forgets it and leaves it as it is.
+ * For every stack without the role, since a stack can't know whether it ever had it.
+ */
+export function handBackServiceQuotasRole(stack: TerraformStack): void {
+  stack.addOverride("removed", serviceQuotasRoleRemoved());
 }

@@ -459,15 +459,6 @@ describe("a folder", () => {
     rmSync(lock, { recursive: true });
   });
 
-  test("to which four publish at once is that of the one that says so", async () => {
-    const folder = await published();
-    const versions = ["2.0.0", "3.0.0", "4.0.0", "5.0.0"];
-    const runs = await Promise.all(versions.map((version) => publish(YAML, "--out", folder, "--version", version)));
-    expect(runs.map(({ status }) => status)).toEqual([0, 1, 1, 1]);
-    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
-    expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
-  });
-
   test("may be below folders that don't exist, which are made only for it", async () => {
     const folder = join(newFolder(), "a", "b");
     expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });

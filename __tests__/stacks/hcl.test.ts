@@ -1,0 +1,257 @@
+import { format } from "@cdktf/hcl-tools";
+import { parse } from "@cdktf/hcl2json";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { TerraformHclModule, TerraformIterator, type TerraformStack } from "cdktf";
+import { newApp } from "../../stacks/app";
+import { type Bindings, bindingsOf } from "../../stacks/bindings";
+import { parseEnvironments } from "../../stacks/environments";
+import { toHcl } from "../../stacks/hcl";
+import { portableEnvironment, synthesized, type Terraform } from "../../stacks/portable";
+import { publishedAccountModule } from "../../stacks/published-account-module";
+import { publishedModule } from "../../stacks/published-module";
+import { publishedRoot } from "../../stacks/published-root";
+import { SupportAppStack } from "../../stacks/support-app-stack";
+import { synthesize } from "../support/synthesize";
+
+/** Whose texts are references, which HCL has without quotes. */
+const REFERENCES = [
+  ...[
+    "from",
+    "to",
+    "type",
+    "depends_on",
+    "ignore_changes",
+    "replace_triggered_by",
+    "provider",
+    "providers",
+    "when",
+    "iterator",
+  ],
+];
+
+/** What hcl2json and CDKTF write differently of the same: lists around a single block, and references in quotes. */
+function settled(value: unknown, isReference = false): unknown {
+  if (Array.isArray(value)) {
+    const [only] = value;
+    return value.length === 1 && typeof only === "object"
+      ? settled(only, isReference)
+      : value.map((item) => settled(item, isReference));
+  }
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value);
+    return Object.fromEntries(
+      entries.map(([name, inside]) => [
+        name,
+        settled(
+          inside,
+          isReference || ((name !== "provider" || typeof inside === "string") && REFERENCES.includes(name)),
+        ),
+      ]),
+    );
+  }
+  if (typeof value !== "string") return value;
+  return (isReference ? value.replace(/^\$\{(.*)\}$/s, "$1") : value).replace(/\s+/g, "");
+}
+
+async function expectSame(terraform: Terraform, bindings?: Bindings): Promise<string> {
+  const hcl = toHcl(terraform, undefined, bindings);
+  expect(await format(hcl)).toBe(hcl); // as terraform fmt has it
+  expect(settled(await parse("main.tf", hcl))).toEqual(settled(terraform));
+  return hcl;
+}
+
+const YAML = `environments:
+  adopted:
+    account: "111122223333"
+    region: us-east-1
+    deploy-role: arn:aws:iam::111122223333:role/deploy
+    slack-workspaces: [T012ABCDEFG]
+    account-alias: "Payments - 1"
+    tags: { Owner: a, "cost center": "x:y" }
+    full:
+      adopt: true
+      service-quotas-role: adopt
+      description: 'they said "hello" & <b>'
+      channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]
+    read-only: { policy: aws-managed }
+`;
+
+test("an environment in HCL says what it says in JSON", async () => {
+  const [environment] = parseEnvironments(YAML, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const hcl = await expectSame(portableEnvironment(environment));
+  expect(hcl).toMatchSnapshot();
+  expect(hcl).toContain('description        = "they said \\"hello\\" & <b>"');
+});
+
+test("an environment's root is what CDKTF synthesizes, but for the backend", () => {
+  const withoutRemarks = (text: string) => JSON.parse(text, (key, value) => (key === "//" ? undefined : value));
+  const { terraform, ...rest } = withoutRemarks(synthesize(YAML).adopted ?? "");
+  const [environment] = parseEnvironments(YAML, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const root = portableEnvironment(environment);
+  expect(JSON.parse(JSON.stringify({ ...root, terraform: undefined }))).toEqual(rest);
+  expect(root.terraform).toEqual({ required_version: ">= 1.7", required_providers: terraform.required_providers });
+});
+
+test("an environment's root has no backend, and so needs no Terraform for the lock file of one", () => {
+  const s3 = YAML.replace("  adopted:\n", "  adopted:\n    backend: { type: s3, bucket: states, region: us-east-1 }\n");
+  const [environment] = parseEnvironments(s3, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  expect(portableEnvironment(environment).terraform).toEqual({
+    required_version: ">= 1.7",
+    required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } },
+  });
+});
+
+test("an environment without the Service Quotas role hands back one that it had, by a reference and a block", async () => {
+  const [environment] = parseEnvironments(
+    YAML.replace("adopt\n      desc", "existing\n      desc"),
+    "environments.yaml",
+  );
+  if (!environment) throw new Error("Received no environment, expected one.");
+  expect(await expectSame(portableEnvironment(environment))).toContain(`
+removed {
+  from = aws_iam_service_linked_role.service_quotas
+
+  lifecycle {
+    destroy = false
+  }
+}
+`);
+});
+
+test.each(["full", "read-only"] as const)("the module %s in HCL says what it says in JSON", async (access) => {
+  expect(await expectSame(publishedModule(access))).toMatchSnapshot();
+});
+
+test.each([
+  ["of what an account has once", publishedAccountModule],
+  ["of an account", publishedRoot],
+])("the module %s in HCL says what it says in JSON", async (_, published) => {
+  expect(await expectSame(published())).toMatchSnapshot();
+});
+
+test("texts, templates and expressions", async () => {
+  const hcl = toHcl({
+    locals: {
+      text: 'a "quoted" \\ one\n$',
+      template: 'a ${var.a["x}"]} "b"',
+      whole: '${var.a ? "{" : "}"}',
+      two: "${var.a}${var.b}",
+      astral: "𠮷野家",
+      empty: [[], {}, null, true, 1.5],
+      keys: { a: 1, "not a name": 2, "x:y": 3 },
+    },
+  });
+  expect(hcl).toBe(`locals {
+  text     = "a \\"quoted\\" \\\\ one\\n$"
+  template = "a \${var.a["x}"]} \\"b\\""
+  whole    = var.a ? "{" : "}"
+  two      = "\${var.a}\${var.b}"
+  astral   = "𠮷野家"
+  empty = [
+    [],
+    {},
+    null,
+    true,
+    1.5,
+  ]
+  keys = {
+    a            = 1
+    "not a name" = 2
+    "x:y"        = 3
+  }
+}
+`);
+});
+
+test("texts that end a template early are read to their end", () => {
+  const hcl = toHcl({
+    locals: {
+      nested: '${join("}", ["a${b ? "}" : "{"}"])} "and" $${not} %%{not} %{if a == "x"}y%{endif}',
+      mapping: '${jsonencode({"a" = {"b" = "{c}"}, "d" = {}})}',
+      control: "\b\f\u0001\u2028",
+    },
+  });
+  expect(hcl).toBe(`locals {
+  nested  = "\${join("}", ["a\${b ? "}" : "{"}"])} \\"and\\" $\${not} %%{not} %{if a == "x"}y%{endif}"
+  mapping = jsonencode({ "a" = { "b" = "{c}" }, "d" = {} })
+  control = "\\u0008\\u000c\\u0001\u2028"
+}
+`);
+});
+
+test("a section that Terraform doesn't have is refused, not passed over", () => {
+  expect(() => toHcl({ resources: {} })).toThrow(
+    'Received the section "resources", expected one of terraform, provider, variable, locals',
+  );
+});
+
+test("what may be blocks or a list is refused, since HCL takes each for itself alone", () => {
+  const rule = { for_each: "${var.rules}", content: { expiration: [{ days: 7 }] } };
+  const terraform = { resource: { aws_s3_bucket_lifecycle_configuration: { rules: { dynamic: { rule } } } } };
+  expect(() => toHcl(terraform)).toThrow('Received "expiration" in a content, expected something that CDKTF');
+  expect(() => toHcl({ resource: { aws_instance: { one: { ebs_block_device: [{ size: 1 }] } } } })).toThrow(
+    'Received "ebs_block_device" in a resource',
+  );
+});
+
+/** Resources of a user's own, with everything whose form the two notations write differently. */
+function addOwn(stack: TerraformStack): void {
+  const other = new AwsProvider(stack, "other", {
+    alias: "other",
+    region: "eu-west-1",
+    defaultTags: [{ tags: { a: "b" } }],
+  });
+  const names = TerraformIterator.fromList(["logs", "rest"]);
+  const group = new SecurityGroup(stack, "group", {
+    provider: other,
+    lifecycle: { ignoreChanges: "all", replaceTriggeredBy: ["aws_s3_bucket.bucket"] },
+    ingress: [{ fromPort: 443, toPort: 443, protocol: "tcp", cidrBlocks: ["10.0.0.0/8"] }],
+  });
+  const bucket = new S3Bucket(stack, "bucket", {
+    dependsOn: [group],
+    tags: { condition: "a", "//": "b" },
+    connection: { type: "ssh", host: "example.com" },
+    provisioners: [{ type: "local-exec", command: 'echo "$HOME"', when: "destroy" }],
+  });
+  new S3BucketLifecycleConfiguration(stack, "rules", {
+    bucket: bucket.id,
+    rule: [
+      {
+        id: "logs",
+        status: "Enabled",
+        expiration: [{ days: 7 }],
+        filter: [{ and: [{ prefix: "logs/", tags: { a: "b" } }] }],
+      },
+      { id: "rest", status: "Disabled", filter: [{ prefix: "" }] },
+    ],
+  });
+  new S3BucketLifecycleConfiguration(stack, "dynamic-rules", {
+    bucket: bucket.id,
+    rule: names.dynamic({ id: names.value, status: "Enabled" }),
+  });
+  new TerraformHclModule(stack, "module", {
+    source: "acme/module/aws",
+    version: "1.2.3",
+    providers: [other],
+    variables: { condition: { content: [{ lifecycle: "argument" }] } },
+  });
+}
+
+test("resources of a user's own are in HCL what they are in JSON, blocks as blocks", async () => {
+  const [environment] = parseEnvironments(YAML, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const stack = new SupportAppStack(newApp(), environment);
+  addOwn(stack);
+  const hcl = await expectSame(
+    synthesized(() => stack),
+    bindingsOf(stack),
+  );
+  expect(stack.toHclTerraform().hcl).toBe(hcl);
+  expect(hcl).toMatchSnapshot();
+});

@@ -1,0 +1,32 @@
+import { DefaultTokenResolver, StringConcat, TerraformElement, Tokenization } from "cdktf";
+import type { IConstruct } from "constructs";
+
+/**
+ * What CDKTF's bindings know of a stack's resources beyond Terraform's JSON, in its order and with its names: whether a value
+ * is a block or an argument (`isBlock`, `is_block`), around the value itself (`value`).
+ */
+export type Bindings = unknown;
+
+/** What the bindings know of everything in a stack. */
+export function bindingsOf(stack: IConstruct): Bindings {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return stack.node
+    .findAll()
+    .filter(TerraformElement.isTerraformElement)
+    .map((element) => Tokenization.resolve(element.toHclTerraform(), { scope: stack, resolver, preparing: false }))
+    .reduce(merged, {});
+}
+
+function merged(one: unknown, other: unknown): unknown {
+  if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
+  if (!isFields(one) || !isFields(other)) return other;
+  const both = Object.entries(other).map(([key, value]) => [
+    key,
+    Object.hasOwn(one, key) ? merged(one[key], value) : value,
+  ]);
+  return { ...one, ...Object.fromEntries(both) };
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
