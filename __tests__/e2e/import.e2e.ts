@@ -16,6 +16,7 @@ import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from 
 import { permissionsOf, trustOf } from "../support/access";
 import { xmlAnswer } from "../support/answering-aws";
 import { merged } from "../support/merged";
+import { sample } from "../support/thorough";
 import {
   allowedActions,
   cloudControlIn,
@@ -476,14 +477,15 @@ test("what was made by hand is imported as it is, or a sentence says what isn't"
   for (const { name, account } of written) await expectNothingWider(project, name, account);
   await initializeOnce(project, written);
   const limit = pLimit(2);
-  const planned = written.map(({ name, account, setups }) =>
+  const tried = sample(written, 3);
+  const planned = tried.map(({ name, account, setups }) =>
     limit(async () => {
       const { output } = await terraform(project, name, PLAN, { as: account, env: dataOf(project) });
       return { what: setups.map(({ what }) => what), counts: output.match(/^Plan: \d+ to import, (.*)$/m)?.[1] };
     }),
   );
   expect(await Promise.all(planned)).toEqual(
-    written.map(({ setups }) => {
+    tried.map(({ setups }) => {
       const changes = setups.reduce((sum, setup) => sum + (setup.changes ?? 0), 0);
       return { what: setups.map(({ what }) => what), counts: `0 to add, ${changes} to change, 0 to destroy.` };
     }),
