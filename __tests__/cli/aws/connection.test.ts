@@ -50,7 +50,7 @@ async function listening(server: Server): Promise<string> {
 }
 
 async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<Diagnosis> {
-  const connection = await connect("us-east-1", tell, patience);
+  const connection = await connect([{ region: "us-east-1" }], tell, patience);
   return diagnose(connection, everyCallEnvironment, DEPLOY_ROLE).finally(() => connection.destroy());
 }
 
@@ -103,7 +103,7 @@ describe("an endpoint URL that can't be used", () => {
     await answering(healthyAws);
     const url = `https://${USER}:${SECRET}@proxy.example.com`;
     withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
-    await expect(connect("us-east-1")).resolves.toBeDefined();
+    await expect(connect([{ region: "us-east-1" }])).resolves.toBeDefined();
   });
 });
 
