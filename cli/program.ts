@@ -25,7 +25,10 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .version(packageJson().version, "--version", "print the version")
-    .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
+    .addHelpText(
+      "after",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.\n--no-color is taken anywhere, and changes nothing: nothing is ever coloured.",
+    )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput({
       writeOut: (text) => print(linesIn(text)),
@@ -47,7 +50,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addDeployerPolicyCommand(program);
   addEnvironmentsCommand(program);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
@@ -55,6 +58,12 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     tell(linesIn(error.message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
+}
+
+/** The arguments without what many commands take for their output to have no colours. After `--`, it is an argument. */
+function withoutNoColor(args: readonly string[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.filter((arg, index) => arg !== "--no-color" || index > end);
 }
 
 function linesIn(text: string): string[] {
