@@ -122,6 +122,13 @@ test.each([
   expect(unknown.message).not.toMatch(/s3cret|p@ss|IQoJ|IOSFODNN/);
 });
 
+test("a connection that fails is said in our own words", async () => {
+  withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
+  expect(foundIn(await diagnosed({ ...PATIENCE, pause: 0 }))).toEqual([
+    "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1",
+  ]);
+});
+
 test("what AWS_ENDPOINT_URL holds beside the origin isn't repeated in what to do", async () => {
   const aws = await answering(
     () => (outgoing) => outgoing.writeHead(200, { "content-type": "text/html" }).end("<html>"),

@@ -332,9 +332,9 @@ test("what is no error with words, or no error at all, is said, too", async () =
   await answering(inPages);
   const several = new AggregateError([new Error("no route"), new Error("refused")], "");
   for (const [thrown, message] of [
-    [several, "AggregateError: no route; refused"],
-    ["nothing", "Error: nothing"],
-    [new Error(""), "Error:"],
+    [several, "AWS couldn't be asked: no route; refused"],
+    ["nothing", "AWS couldn't be asked: nothing"],
+    [new Error(""), "AWS couldn't be asked: nothing says why"],
     [new Error("User is not authorized to perform: c:D"), "Error: User is not authorized to perform: c:D"],
   ] as const) {
     expect(await lookUp("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });
