@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { ContextError } from "../stacks/app";
 import { EnvironmentsError } from "../stacks/environments";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
@@ -54,7 +55,8 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;
+    const isSentence = [CommandError, EnvironmentsError, ContextError].some((known) => error instanceof known);
+    if (!(error instanceof Error && isSentence)) throw error;
     tell(linesIn(error.message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
