@@ -92,7 +92,7 @@ export const ENVIRONMENT_NAME: TextLimit = {
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
 };
 /** In a policy, `*` and `?` would stand for other roles, too. */
-const ROLE_ARN: TextLimit = {
+export const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
   expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
 };

@@ -8,6 +8,7 @@ import {
   ENVIRONMENT_NAME,
   type EnvironmentEntry,
   REGIONS,
+  ROLE_ARN,
   valueAt,
 } from "../../stacks/environments-schema";
 import { YamlSource } from "../../stacks/yaml-source";
@@ -100,8 +101,10 @@ function askedFor(name: string | undefined, { account, region, assume }: ImportO
   if (!ENVIRONMENT_NAME.pattern.test(name)) {
     throw new UsageError(`Received the environment ${describe(name)}, expected ${ENVIRONMENT_NAME.expected}.`);
   }
-  if (assume !== undefined && accountOfArn(assume) !== account) {
-    throw new UsageError(`Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}.`);
+  if (assume !== undefined && !(ROLE_ARN.pattern.test(assume) && accountOfArn(assume) === account)) {
+    throw new UsageError(
+      `Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}, such as arn:aws:iam::${account}:role/reader.`,
+    );
   }
   return { name, account, region, assume };
 }

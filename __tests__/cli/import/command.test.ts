@@ -368,8 +368,17 @@ describe("nothing is imported, and nothing written,", () => {
       "error: option '--region <region>' argument 'mars' is invalid. Allowed choices are ap-northeast-1",
       ["new", "--region", "mars"],
     ],
+    ...[
+      `iam::${ACCOUNT}:user/a`,
+      `iam::${ACCOUNT}:root`,
+      `sts::${ACCOUNT}:assumed-role/a/b`,
+      `iam::${ACCOUNT}:role/*`,
+    ].map((not): [string, string[]] => [
+      `Received --assume "arn:aws:${not}", expected the ARN of a role of ${ACCOUNT}, such as arn:aws:iam::${ACCOUNT}:role/reader.`,
+      ["new", "--account", ACCOUNT, "--region", "us-east-1", "--assume", `arn:aws:${not}`],
+    ]),
     [
-      `Received --assume "arn:aws:iam::444455556666:role/a", expected the ARN of a role of ${ACCOUNT}.`,
+      `Received --assume "arn:aws:iam::444455556666:role/a", expected the ARN of a role of ${ACCOUNT}, such as arn:aws:iam::${ACCOUNT}:role/reader.`,
       ["new", "--account", ACCOUNT, "--region", "us-east-1", "--assume", "arn:aws:iam::444455556666:role/a"],
     ],
   ])("with wrong usage: %s", async (sentence, args) => {
