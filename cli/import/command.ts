@@ -47,6 +47,10 @@ export function addImportCommand(program: Command): void {
     .option("--assume <role-arn>", "assume a role of the account first")
     .option("--write", "put the environment into environments.yaml")
     .option("--policy", "read nothing, and print the IAM policy with the least privilege that import needs")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 printed or written, or there is nothing to import, and then nothing is written; 1 an error, or no role can be imported; 2 wrong usage.",
+    )
     .action(importAccount);
 }
 
