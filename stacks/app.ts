@@ -16,18 +16,9 @@ export class ContextError extends Error {
  * @throws ContextError where CDKTF couldn't take what CDKTF_CONTEXT_JSON holds
  */
 export function newApp(): App {
-  expectContext();
-  return new App({ outdir: dirname(__dirname) });
-}
-
-function expectContext(): void {
-  const text = process.env[CONTEXT_ENV];
-  if (!text) return;
   try {
-    const context: unknown = JSON.parse(text);
-    if (typeof context === "object" && context !== null && !Array.isArray(context)) return;
-  } catch {
-    // It isn't JSON. What it holds isn't repeated: it may be long.
+    return new App({ outdir: dirname(__dirname) });
+  } catch (error) {
+    throw process.env[CONTEXT_ENV] ? new ContextError() : error; // what it holds isn't repeated: it may be long
   }
-  throw new ContextError();
 }
