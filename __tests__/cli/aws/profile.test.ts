@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../../cli/program";
@@ -119,4 +121,27 @@ test("a profile of another account is named", async () => {
   expect((await onAMachine(BOTH, IMPORT)).output).toBe(
     'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Name another profile than "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
   );
+});
+
+test("a machine in EC2 isn't asked for its own credentials where the profile has none", async () => {
+  let asked = 0;
+  const metadata = createServer((_, outgoing) => {
+    asked++;
+    outgoing.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => metadata.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = metadata.address() as AddressInfo;
+    const inEc2 = {
+      AWS_EC2_METADATA_DISABLED: "false",
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${port}`,
+    };
+    const { status } = await onAMachine("", ["doctor", "one"], inEc2);
+    expect({ status, asked }).toEqual({ status: 5, asked: 0 });
+    await onAMachine("", ["doctor", "one"], { ...inEc2, CI: "true" });
+    expect(asked).toBeGreaterThan(0); // without the profile, it is
+  } finally {
+    metadata.close();
+    metadata.closeAllConnections();
+  }
 });
