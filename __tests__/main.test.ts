@@ -181,3 +181,17 @@ test("what nobody foresaw is not hidden", () => {
   expect(stderr).toContain("Error: unforeseen\n    at ");
   expect(existsSync(join(folder, "out"))).toBe(false);
 });
+
+test.each(["{x", "null"])(
+  "a context for CDKTF that is none (%s) is a sentence, and nothing is written",
+  (CDKTF_CONTEXT_JSON) => {
+    const { status, stdout, stderr } = run({ CDKTF_CONTEXT_JSON });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: "",
+      stderr:
+        "Received something else than an object in JSON in CDKTF_CONTEXT_JSON, expected one, such as {}, or nothing. Nothing was written. Correct it, or unset it.\n",
+    });
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  },
+);

@@ -93,6 +93,7 @@ describe("the packed package", () => {
       "@aws-sdk/client-iam",
       "@aws-sdk/client-sts",
       "@aws-sdk/client-support",
+      "@aws-sdk/credential-provider-ini",
       "@aws-sdk/util-arn-parser",
       "@octokit/request",
       "commander",

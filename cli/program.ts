@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { ContextError } from "../stacks/app";
 import { EnvironmentsError } from "../stacks/environments";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
@@ -25,7 +26,10 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .version(packageJson().version, "--version", "print the version")
-    .addHelpText("after", "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.")
+    .addHelpText(
+      "after",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.\n--no-color is taken anywhere, and changes nothing: nothing is ever coloured.",
+    )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput({
       writeOut: (text) => print(linesIn(text)),
@@ -47,14 +51,21 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addDeployerPolicyCommand(program);
   addEnvironmentsCommand(program);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;
+    const isSentence = [CommandError, EnvironmentsError, ContextError].some((known) => error instanceof known);
+    if (!(error instanceof Error && isSentence)) throw error;
     tell(linesIn(error.message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
+}
+
+/** The arguments without what many commands take for their output to have no colours. After `--`, it is an argument. */
+function withoutNoColor(args: readonly string[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.filter((arg, index) => arg !== "--no-color" || index > end);
 }
 
 function linesIn(text: string): string[] {

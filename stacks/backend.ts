@@ -7,7 +7,12 @@ import type { BackendEntry } from "./environments-schema";
 const STATE_FOLDER = "state";
 
 /** Tells Terraform where to keep the environment's state. The stack is written below the output folder. */
-export function addBackend(stack: TerraformStack, { name, backend }: Environment, outdir: string): void {
+export function addBackend(
+  stack: TerraformStack,
+  { name, backend }: Environment,
+  profile: string | undefined,
+  outdir: string,
+): void {
   switch (backend.type) {
     case "local":
       new LocalBackend(stack, { path: localStatePath(outdir, name) });
@@ -19,6 +24,7 @@ export function addBackend(stack: TerraformStack, { name, backend }: Environment
         region: backend.region,
         encrypt: true,
         kmsKeyId: backend["kms-key"],
+        profile,
       });
       s3.addOverride("use_lockfile", true); // newer than CDKTF's last release
       break;

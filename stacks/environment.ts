@@ -17,6 +17,8 @@ export interface Environment {
   readonly region: string;
   /** Where the state is kept. */
   readonly backend: BackendEntry;
+  /** The AWS profile that environments.yaml names. Who uses it: {@link profileOf}. */
+  readonly profile?: string;
   /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
   readonly deployRole?: string;
   /** What people in the channels may do, one entry for each access level that the environment has. */
@@ -42,6 +44,7 @@ export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: D
     retired: entry.retired ?? false,
     region: (entry.region ?? defaults.region) as string, // the rules have seen to it
     backend: entry.backend ?? defaults.backend ?? { type: "local" },
+    profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
     accesses: LEVELS.flatMap((level) => {
       const access = entry[level];

@@ -92,9 +92,15 @@ export const ENVIRONMENT_NAME: TextLimit = {
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
 };
 /** In a policy, `*` and `?` would stand for other roles, too. */
-const ROLE_ARN: TextLimit = {
+export const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
   expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
+};
+
+/** AWS documents no limits. These are the characters that all of its SDKs read between the brackets of `[profile NAME]`. */
+export const PROFILE: TextLimit = {
+  pattern: /^[\w.@+%:/-]{1,128}$/,
+  expected: "the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -",
 };
 
 /** Source: Amazon S3 User Guide, general purpose bucket naming rules. */
@@ -258,6 +264,11 @@ const backend = z
   )
   .meta({ description: "Where the Terraform state is kept." });
 
+const profile = text(
+  PROFILE,
+  "AWS profile whose credentials doctor, import and a deploy use, where the process's environment names no others.",
+);
+
 const channel = mapping(
   {
     name: text(SLACK_CHANNEL_NAME, "The channel's name in Slack."),
@@ -333,6 +344,7 @@ const environment = mapping(
     account: text(ACCOUNT_ID, "The AWS account, in quotes."),
     region: region.optional(),
     backend: backend.optional(),
+    profile: profile.optional(),
     tags: tags.optional(),
     "deploy-role": text(ROLE_ARN, "Role of this account that Terraform assumes to deploy.").optional(),
     "read-only": access.optional(),
@@ -353,7 +365,7 @@ const environment = mapping(
 );
 
 const defaults = mapping(
-  { region: region.optional(), backend: backend.optional(), tags: tags.optional() },
+  { region: region.optional(), backend: backend.optional(), profile: profile.optional(), tags: tags.optional() },
   "What holds for every environment that says nothing else.",
 );
 

@@ -7,10 +7,10 @@ import { withoutTokenTraces } from "./token-traces";
 /** Terraform in JSON, by section. */
 export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** The Terraform of an environment's stack, without its backend: whoever takes it keeps the state. */
+/** The Terraform of an environment's stack, without its backend and profile: whoever takes it has their own. */
 export function portableEnvironment(environment: Environment): Terraform {
   const { terraform, ...rest } = synthesized((app) => {
-    const stack = new SupportAppStack(app, environment);
+    const stack = new SupportAppStack(app, { ...environment, profile: undefined });
     stack.runAllValidations();
     return stack;
   });

@@ -7,6 +7,7 @@ import { addBackend } from "./backend";
 import { bindingsOf } from "./bindings";
 import type { Environment } from "./environment";
 import { toHcl } from "./hcl";
+import { profileOf } from "./profile";
 
 /** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
 export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
@@ -36,8 +37,10 @@ export class SupportAppStack extends TerraformStack {
     const requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
     this.addOverride("terraform.required_version", requiredVersion);
     this.addOverride("terraform.required_providers.aws", AWS_PROVIDER);
-    addBackend(this, environment, outdir);
+    const profile = profileOf(environment);
+    addBackend(this, environment, profile, outdir);
     new AwsProvider(this, "aws", {
+      profile,
       region: environment.region,
       allowedAccountIds: [environment.account],
       assumeRole: environment.deployRole === undefined ? undefined : [{ roleArn: environment.deployRole }],

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformStack } from "cdktf";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
-import { newApp } from "./app";
+import { ContextError, newApp } from "./app";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadEnvironments } from "./environments";
 import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
@@ -47,7 +47,8 @@ export function synthesize(customize?: Customize): void {
     writeStacks(loadEnvironments(), customize);
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
-    if (!(isUsage || error instanceof EnvironmentsError || error instanceof OutputFolderError)) throw error;
+    const isSentence = [EnvironmentsError, OutputFolderError, ContextError].some((known) => error instanceof known);
+    if (!(error instanceof Error && (isUsage || isSentence))) throw error;
     console.error(error.message);
     process.exitCode = isUsage ? WRONG_USAGE : ERROR;
   }

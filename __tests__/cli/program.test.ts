@@ -40,6 +40,10 @@ describe("within this process", () => {
       1,
       'Received the environment "stagin", expected one of staging, production. Did you mean staging?',
     ],
+    [["--no-color", "deployer-policy", "staging"], 0, "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
+    [["deployer-policy", "staging", "--no-color"], 0, "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
+    [["doctor", "--policy", "--no-color"], 0, "iam:GetRole"],
+    [["deployer-policy", "--", "--no-color"], 1, 'Received the environment "--no-color", expected one of'],
     [["deployer-policy", "qa"], 1, 'Received the environment "qa", expected one of staging, production.'],
     [
       ["deployer-policy", "staging", "--caller"],

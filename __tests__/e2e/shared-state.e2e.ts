@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { newAccount, s3In } from "./account";
+import { newAccount, rootOf, s3In } from "./account";
+import { startAws } from "./doctor";
 import { createBucket } from "./examples";
 import {
   cdktfDeploy,
@@ -10,7 +13,9 @@ import {
   familyGone,
   killAll,
   removeProjects,
+  supportApp,
   terraform,
+  writeEnvironments,
 } from "./project";
 import { startProxy } from "./proxy";
 
@@ -105,4 +110,44 @@ test("the lock of a deploy that was killed is released as README says", async ()
   expect(await objects()).toEqual([STATE]);
   await deployed(project, "shared", { as: account });
   expect((await diff(project, "shared", { as: account })).output).toContain("No changes.");
+});
+
+test("with the profile of environments.yaml, deploy and doctor need no credentials in the environment; a missing one is a sentence", async () => {
+  const aws = await startAws();
+  try {
+    const owner = newAccount();
+    const own = await createBucket(owner);
+    const { accessKeyId, secretAccessKey } = rootOf(owner);
+    const yaml = (profile: string) => `defaults: { region: us-east-1, profile: ${profile} }
+environments:
+  mine: { account: "${owner}", read-only: {}, backend: { type: s3, bucket: ${own}, region: us-east-1 } }
+`;
+    const project = createProject("profile", yaml("ops"));
+    const config = join(project.folder, "aws-config");
+    writeFileSync(
+      config,
+      `[profile ops]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
+    );
+    const nothing = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, CI: undefined };
+    const options = { as: owner, endpoint: aws.endpoint, env: { ...nothing, AWS_CONFIG_FILE: config } };
+
+    await deployed(project, "mine", options);
+    const healthy = await supportApp(project, ["doctor", "mine"], options);
+    expect(healthy).toMatchObject({ status: 0, output: expect.stringContaining("is healthy.") });
+
+    const otherwise = await deploy(project, "mine", { as: owner });
+    expect(otherwise.output).toContain("Backend configuration changed");
+    await terraform(project, "mine", ["init", "-input=false", "-reconfigure"], { as: owner }); // as README says
+    expect(await deployed(project, "mine", { as: owner })).toContain("No changes.");
+
+    writeEnvironments(project, yaml("gone"));
+    const unknown = await supportApp(project, ["doctor", "mine"], options);
+    expect(unknown.status).toBe(5);
+    expect(unknown.output).toContain("$ aws sso login --profile gone");
+    const refused = await deploy(createProject("profile-gone", yaml("gone")), "mine", options);
+    expect(refused.status).not.toBe(0);
+    expect(refused.output).toMatch(/failed to get shared config profile, gone/);
+  } finally {
+    await aws.close();
+  }
 });

@@ -5,7 +5,7 @@ import { EnvironmentsError, loadEnvironments, parseEnvironments } from "../../st
 import { errorsOf } from "../support/errors";
 
 const ENVIRONMENT_KEYS =
-  "one of account, region, backend, tags, deploy-role, read-only, full, slack-workspaces, account-alias, retired";
+  "one of account, region, backend, profile, tags, deploy-role, read-only, full, slack-workspaces, account-alias, retired";
 const ACCESS_KEYS =
   "one of without, policy, service-quotas-role, role-name, policy-name, description, policy-description, path, permissions-boundary, max-session-duration, tags, adopt, source-account-condition, channels";
 const REGIONS =
@@ -252,6 +252,21 @@ describe("bad input", () => {
       'environments: { test: { account: "1", region: us-east-1, read-only: {}, deploy-role: arn:aws:iam::111122223333:role/terraform } }',
       '1:34: test.account: received "1", expected an AWS account ID of 12 digits.',
     ],
+    [
+      "a profile with too long a name",
+      environment("read-only: {}", `profile: ${"a".repeat(129)}`),
+      `6:14: test.profile: received "${"a".repeat(60)}…" (129 characters), expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
+    ],
+    [
+      "a profile with what would end its section of AWS's configuration",
+      environment("read-only: {}", 'profile: "a] \\n[b"'),
+      String.raw`6:14: test.profile: received "a] \n[b", expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
+    ],
+    ...["", " ops", "ops ", "my ops", "ops\t", "ops]"].map((profile): [string, string, string] => [
+      `the profile ${JSON.stringify(profile)}`,
+      `defaults: { profile: ${JSON.stringify(profile)} }\n${environment("read-only: {}")}`,
+      `1:22: defaults.profile: received ${JSON.stringify(profile)}, expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
+    ]),
     [
       "a deploy-role of another account",
       environment("read-only: {}", "deploy-role: arn:aws:iam::444455556666:role/terraform"),

@@ -9,6 +9,7 @@ export const EVERY_FIELD = {
       prefix: "support",
       "kms-key": "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-44cd-96ef-1234567890ab",
     },
+    profile: "everywhere",
     tags: { Owner: "platform" },
   },
   environments: {
@@ -21,6 +22,7 @@ export const EVERY_FIELD = {
       account: "111122223333",
       region: "us-east-1",
       backend: { type: "local" },
+      profile: "staging/ops",
       "deploy-role": "arn:aws:iam::111122223333:role/deploy/er",
       tags: { Team: "access" },
       "read-only": { policy: "aws-managed", channels: [{ name: "watch", workspace: "T1", channel: "C2" }] },

@@ -14,6 +14,11 @@ export function awsCommand({ region }: Target, service: string, operation: strin
   return `aws ${service} --region ${region} ${operation}`;
 }
 
+/** What logs in again where a profile's session has expired. */
+export function loginCommand(profile: string): string {
+  return `aws sso login --profile ${profile}`;
+}
+
 /** Any command, which runs with the environment's account or not at all, and says so. */
 export function onlyInAccount(environment: Target, command: string): string {
   const { account } = environment;

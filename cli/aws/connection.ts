@@ -3,16 +3,21 @@ import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { SupportClient } from "@aws-sdk/client-support";
+import { fromIni } from "@aws-sdk/credential-provider-ini";
 import type { Environment } from "../../stacks/environment";
+import { profileOf } from "../../stacks/profile";
 import { tell } from "../print";
 import { expectUsableEndpoint } from "./endpoint";
 import { listen, PATIENCE, type Patience, type Silence } from "./silence";
 import { type Transport, wholeAnswers } from "./transport";
 
-/** How AWS is reached. Credentials are looked up once, and connections are shared, however many environments there are. */
+/** Where somebody asks, and with whose credentials. */
+type Place = Pick<Environment, "region" | "profile">;
+
+/** How AWS is reached. Credentials are looked up once for each profile, and connections are shared, however many environments there are. */
 export interface Connection {
   /** Begins to ask for one environment. */
-  open(environment: Pick<Environment, "name" | "region">): Session;
+  open(environment: Place & Pick<Environment, "name">): Session;
   /** Closes everything. */
   destroy(): void;
 }
@@ -20,7 +25,7 @@ export interface Connection {
 /** What the clients of an environment are made of. */
 export type ClientConfig = Pick<
   STSClientConfig,
-  "region" | "credentials" | "requestHandler" | "retryStrategy" | "maxAttempts"
+  "region" | "profile" | "credentials" | "requestHandler" | "retryStrategy" | "maxAttempts"
 >;
 
 /** What is asked for one environment. */
@@ -40,27 +45,39 @@ const MAX_PAUSE = 20_000;
 const THROTTLED = 20;
 
 /**
- * Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads.
+ * Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads. An environment's profile counts where nothing
+ * else says whose credentials to use.
  *
+ * @param places where it will be asked
  * @param told told what a person should know who waits
  * @throws CommandError where an endpoint URL can't be used
  */
 export async function connect(
-  region: string,
+  places: readonly Place[],
   told: (line: string) => void = tell,
   patience: Patience = PATIENCE,
 ): Promise<Connection> {
   // It warns of versions of the SDK that are yet to come; this package pins one that runs on every Node.js it supports.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  const region = places[0]?.region ?? "us-east-1";
   const transport: Transport = new STSClient({ region, requestHandler: {} }).config.requestHandler;
-  const shared = new STSClient({ region, requestHandler: wholeAnswers(transport, patience.attempt) });
   for (const Client of [STSClient, IAMClient, CloudControlClient, SupportClient]) {
-    await expectUsableEndpoint(new Client({ region }).config);
+    await expectUsableEndpoint(new Client({ region }).config); // which the SDK doesn't read in an environment's profile
+  }
+  const requestHandler = wholeAnswers(transport, patience.attempt);
+  const shared = new Map<string | undefined, STSClient>();
+  for (const place of places) {
+    const config = { region: place.region, profile: profileOf(place) };
+    if (shared.has(config.profile)) continue;
+    // The SDK's own chain would go on to other credentials where the profile has none.
+    const credentials = config.profile === undefined ? undefined : fromIni({ profile: config.profile });
+    shared.set(config.profile, new STSClient({ ...config, credentials, requestHandler }));
   }
   const { notice, silence: limit } = patience;
   return {
     destroy: () => transport.destroy?.(),
-    open({ name, region }) {
+    open({ name, ...place }) {
+      const profile = profileOf(place);
       const silence = listen(patience, (waitingFor) =>
         told(
           `${name}: no answer for ${notice / 1000} s, waiting for ${waitingFor}. support-app gives up in ${(limit - notice) / 1000} s.`,
@@ -68,8 +85,9 @@ export async function connect(
       );
       return {
         config: {
-          region,
-          credentials: () => unlessSilent(silence, limit, shared.config.credentials()),
+          region: place.region,
+          profile,
+          credentials: () => unlessSilent(silence, limit, (shared.get(profile) as STSClient).config.credentials()),
           requestHandler: wholeAnswers(transport, patience.attempt, silence),
           retryStrategy: retrying(silence, patience.pause),
           maxAttempts: MAX_ATTEMPTS,

@@ -29,18 +29,16 @@ export function spelledIn({ text }: LiveDocument, name: string): string {
 
 /** A statement of a trust as JSON, with one for a list of one. */
 export function statementText(document: LiveDocument, { effect, principals, actions, conditions }: Statement): string {
-  const conditionsByOperator: Record<string, Record<string, unknown>> = {};
+  const byOperator = new Map<string, [key: string, values: unknown][]>();
   for (const { operator, key, values } of conditions) {
-    conditionsByOperator[operator] = {
-      ...conditionsByOperator[operator],
-      [spelledIn(document, key)]: oneOrAll(values),
-    };
+    byOperator.set(operator, [...(byOperator.get(operator) ?? []), [spelledIn(document, key), oneOrAll(values)]]);
   }
+  const Condition = Object.fromEntries([...byOperator].map(([operator, keys]) => [operator, Object.fromEntries(keys)]));
   return JSON.stringify({
     Effect: effect,
     [actions.not ? "NotAction" : "Action"]: oneOrAll(actions.patterns.map((action) => spelledIn(document, action))),
     ...(principals && { [principals.not ? "NotPrincipal" : "Principal"]: principalsText(principals.all) }),
-    ...(conditions.length > 0 && { Condition: conditionsByOperator }),
+    ...(conditions.length > 0 && { Condition }),
   });
 }
 

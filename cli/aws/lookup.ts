@@ -97,7 +97,11 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no words of its own.
   const said = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
-  return { ...failed(kind, `${name}: ${said}`), action: refused ?? asked, resource, isDeniedByOrganization };
+  const isUnasked = kind === "other" && UNNAMED.includes(name);
+  const words = isUnasked
+    ? `AWS couldn't be asked: ${said.replace(WRAPPED, "") || "nothing says why"}`
+    : `${name}: ${said}`;
+  return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization };
 }
 
 /** The HTTP status of an answer of which the SDK could make nothing, or no error with a code. Undefined: it is another error. */
@@ -106,6 +110,12 @@ function unreadStatusOf(error: unknown): number | undefined {
   const isRead = "$fault" in error && !UNCODED.includes(error.name);
   return isRead ? undefined : (error as unknown as { $response: { statusCode: number } }).$response.statusCode;
 }
+
+/** What Node.js calls an error of a connection. */
+const UNNAMED = ["Error", "AggregateError"];
+
+/** How the SDK begins what it says of an error that isn't its own. */
+const WRAPPED = /^AWS SDK error wrapper for (?:\w*Error: )?/;
 
 /** What the SDK calls an error of AWS that has no code. */
 const UNCODED = ["Unknown", "UnknownError", "NotFound"];

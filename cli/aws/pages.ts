@@ -20,7 +20,7 @@ export async function everyPage<T>(ask: (token: string | undefined) => Promise<P
   const tokens: string[] = [];
   for (;;) {
     const { items, next } = await ask(tokens.at(-1));
-    found.push(...items);
+    for (const item of items) found.push(item); // there may be more than a call takes arguments
     if (next === undefined) return found;
     if (tokens.includes(next))
       throw new BrokenAnswer("received a page that leads back to an earlier one, expected an end");

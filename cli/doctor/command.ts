@@ -39,7 +39,7 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
     .command("doctor")
     .summary("why it does not work in Slack, and what to do")
     .description(
-      "Look at an environment's account, and say what keeps people in Slack from what environments.yaml says, or lets them do more, and how to put it right. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Look at an environment's account, and say what keeps people in Slack from what environments.yaml says, or lets them do more, and how to put it right. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the environment in environments.yaml")
     .option("--all", "look at every environment of environments.yaml")
@@ -71,7 +71,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     return 0;
   }
   const environments = chosen(name, options);
-  const connection = await connect(environments[0]?.region ?? "us-east-1");
+  const connection = await connect(environments);
   const limit = pLimit(options.parallel ?? PARALLEL);
   let done = 0;
   if (!options.all) tell(`Looking at ${name} …`);

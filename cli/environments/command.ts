@@ -10,6 +10,9 @@ import { print } from "../print";
 /** Source: GitHub, usage limits of Actions: jobs of a matrix in one run of a workflow. */
 const MAX_JOBS = 256;
 
+/** What GitHub's environments of other jobs than deploys begin with, in the workflows that init writes. */
+const JOBS = ["plan", "doctor"] as const;
+
 const PURPOSES = ["deploy", "doctor"] as const;
 
 interface EnvironmentsOptions {
@@ -32,6 +35,7 @@ export function addEnvironmentsCommand(program: Command): void {
 
 function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
   const environments = loadEnvironments();
+  expectNamesApart(environments.map(({ name }) => name));
   if (purpose === "deploy") expectStateInS3(environments);
   const chosen = purpose === "deploy" ? environments : environments.filter(({ retired }) => !retired);
   if (github && chosen.length > MAX_JOBS) {
@@ -52,6 +56,18 @@ function expectStateInS3(environments: readonly Environment[]): void {
     "Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.",
     ...others.map(({ name, backend }) => `${name}: ${backend.type}`),
   ]);
+}
+
+/** GitHub's environment `plan-x` is that of the plans of `x`, and would be that of the deploys of `plan-x`, whose credentials may do more. */
+function expectNamesApart(names: readonly string[]): void {
+  const clash = names
+    .flatMap((name) => JOBS.map((job) => ({ name, job, other: `${job}-${name}` })))
+    .find(({ other }) => names.includes(other));
+  if (clash === undefined) return;
+  const { name, job, other } = clash;
+  throw new CommandError(
+    `Received the environments ${name} and ${other}, expected names that GitHub can tell apart: the jobs that ${job === "plan" ? "plan" : "look at"} ${name} run in GitHub's environment ${other}, and so would the deploys of ${other}. Rename ${other}.`,
+  );
 }
 
 function setOutput(names: string): void {

@@ -3,7 +3,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
-import { type Defaults, ENVIRONMENT_NAME, type EnvironmentEntry, REGIONS } from "../../stacks/environments-schema";
+import {
+  type Defaults,
+  ENVIRONMENT_NAME,
+  type EnvironmentEntry,
+  REGIONS,
+  ROLE_ARN,
+  valueAt,
+} from "../../stacks/environments-schema";
 import { YamlSource } from "../../stacks/yaml-source";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
@@ -32,7 +39,7 @@ export function addImportCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. It changes nothing in the account. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. It changes nothing in the account. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", accountId)
@@ -40,6 +47,10 @@ export function addImportCommand(program: Command): void {
     .option("--assume <role-arn>", "assume a role of the account first")
     .option("--write", "put the environment into environments.yaml")
     .option("--policy", "read nothing, and print the IAM policy with the least privilege that import needs")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 printed or written, or there is nothing to import, and then nothing is written; 1 an error, or no role can be imported; 2 wrong usage.",
+    )
     .action(importAccount);
 }
 
@@ -53,9 +64,10 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     print(jsonText(importPolicy()).split("\n"));
     return;
   }
-  const asked = askedFor(name, options);
-  const file = fileToAddTo(asked, options.write === true);
-  const connection = await connect(asked.region);
+  const named = askedFor(name, options);
+  const file = fileToAddTo(named, options.write === true);
+  const asked = { ...named, profile: file.profile };
+  const connection = await connect([asked]);
   let setup: LiveSetup;
   try {
     setup = await readSetup(connection, asked);
@@ -93,8 +105,10 @@ function askedFor(name: string | undefined, { account, region, assume }: ImportO
   if (!ENVIRONMENT_NAME.pattern.test(name)) {
     throw new UsageError(`Received the environment ${describe(name)}, expected ${ENVIRONMENT_NAME.expected}.`);
   }
-  if (assume !== undefined && accountOfArn(assume) !== account) {
-    throw new UsageError(`Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}.`);
+  if (assume !== undefined && !(ROLE_ARN.pattern.test(assume) && accountOfArn(assume) === account)) {
+    throw new UsageError(
+      `Received --assume ${describePath(assume)}, expected the ARN of a role of ${account}, such as arn:aws:iam::${account}:role/reader.`,
+    );
   }
   return { name, account, region, assume };
 }
@@ -109,6 +123,8 @@ interface FileToAddTo {
   readonly name: string;
   readonly text: string;
   readonly defaults: Defaults;
+  /** The AWS profile of the environment, where the file has it already, or of every environment that says nothing else. */
+  readonly profile?: string;
 }
 
 /** Reads the environment file, which only writing can't do without. */
@@ -125,7 +141,9 @@ function fileToAddTo({ name }: Asked, isToWrite: boolean): FileToAddTo {
       `Received the environment ${describe(name)}, which ${file} has already, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
     );
   }
-  return { name: file, text, defaults: isFields(defaults) ? defaults : {} };
+  const profiles = [valueAt(value, ["environments", name, "profile"]), valueAt(value, ["defaults", "profile"])];
+  const profile = profiles.find((one) => typeof one === "string");
+  return { name: file, text, defaults: isFields(defaults) ? defaults : {}, profile };
 }
 
 /** The environment as a file of its own. */

@@ -1,3 +1,5 @@
+import { describe } from "../../modules/support-app/problem";
+import { loginCommand } from "../aws/commands";
 import { endpointInWords } from "../aws/endpoint";
 import type { Lookup, LookupFailure } from "../aws/lookup";
 import { CommandError } from "../command-error";
@@ -5,21 +7,25 @@ import { CommandError } from "../command-error";
 /**
  * What AWS answered.
  *
+ * @param profile the AWS profile of the credentials
  * @throws CommandError where it didn't: of an account that isn't known as a whole, nothing is imported
  */
-export function expectKnown<T>(lookup: Lookup<T>): T {
+export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
   if ("known" in lookup) return lookup.known;
   const { message } = lookup.unknown;
   throw new CommandError(
-    `Received ${message}, expected an answer, without which nothing is imported. ${adviceFor(lookup.unknown)}`,
+    `Received ${message}, expected an answer, without which nothing is imported. ${adviceFor(lookup.unknown, profile)}`,
   );
 }
 
-function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure): string {
+function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure, profile: string | undefined): string {
   if (isDeniedByOrganization)
     return `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
   if (kind === "denied")
     return `Allow these credentials ${action}. \`npx support-app import --policy\` prints all that import needs.`;
+  if (kind === "credentials" && profile !== undefined) {
+    return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again where its session has expired: \`${loginCommand(profile)}\`.`;
+  }
   if (kind === "credentials") return "Set AWS_PROFILE, or log in again where the credentials have expired.";
   if (kind === "no-support-app") return "Choose a region that has the Support App.";
   return kind === "broken-answer"

@@ -1,6 +1,7 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
+import { describe } from "../../modules/support-app/problem";
 import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { trustsPage, wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
@@ -64,7 +65,7 @@ export interface NamedDocument {
 export type Tags = ReadonlyMap<string, string>;
 
 /** Of which account, and as whom. */
-export interface Asked extends Pick<Environment, "name" | "account" | "region"> {
+export interface Asked extends Pick<Environment, "name" | "account" | "region" | "profile"> {
   /** ARN of the role to assume first. */
   readonly assume?: string;
 }
@@ -84,12 +85,13 @@ export async function readSetup(connection: Connection, asked: Asked): Promise<L
 }
 
 async function readWith(config: ClientConfig, { account, assume: role }: Asked): Promise<LiveSetup> {
-  const assumed = expectKnown(await assume(config, role, "support-app-import"));
+  const { profile } = config;
+  const assumed = expectKnown(await assume(config, role, "support-app-import"), profile);
   const as = { ...config, credentials: assumed ?? config.credentials };
-  const identity = expectKnown(await readIdentity(as));
+  const identity = expectKnown(await readIdentity(as), profile);
   if (identity.account !== account) {
     throw new CommandError(
-      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. Set AWS_PROFILE, or give --assume a role of ${account}.`,
+      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Name another profile than ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
     );
   }
   const iam = new IAMClient(as);

@@ -11,7 +11,7 @@ import { CommandError, UsageError } from "../command-error";
 import { print } from "../print";
 import { RECORD, recordOf } from "./record";
 import { type FirstEnvironment, managedFiles, newRepository, type RepositoryFiles, VERSION } from "./repository";
-import { differenceOf, type FileState, fileStates, otherVersions, upgrade } from "./upgrade";
+import { differenceOf, type FileState, fileStates, isKept, otherVersions, upgrade } from "./upgrade";
 
 interface InitOptions {
   readonly account?: string;
@@ -38,7 +38,10 @@ export function addInitCommand(program: Command): void {
     .option("--full", "give its channels full access instead of read-only access")
     .option("--check", "write nothing, and say which files differ from what this version writes")
     .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
-    .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 written, or --check finds nothing that --upgrade would rewrite; 1 an error, or it does; 2 wrong usage.",
+    )
     .action((folder: string, options: InitOptions) => init(folder, options));
 }
 
@@ -135,14 +138,24 @@ function checkRepository(): void {
     print(`All is as version ${VERSION} writes it.`);
     return;
   }
-  throw new CommandError([
-    `Received a repository that isn't as version ${VERSION} writes it. init --upgrade rewrites what nobody has changed here:`,
+  const lines = [
     ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}`),
     ...versions.map(
       ({ section, name, present, expected }) =>
         `package.json: ${section} has ${name} ${present === undefined ? "not at all" : describe(present)}, expected ${expected}`,
     ),
     ...states.flatMap((state) => ["", ...differenceOf(state)]),
+  ];
+  if (versions.length === 0 && states.every(isKept)) {
+    print([
+      `All is as version ${VERSION} writes it, but for what was changed here, which init --upgrade leaves alone:`,
+      ...lines,
+    ]);
+    return;
+  }
+  throw new CommandError([
+    `Received a repository that isn't as version ${VERSION} writes it. init --upgrade rewrites what nobody has changed here:`,
+    ...lines,
   ]);
 }
 

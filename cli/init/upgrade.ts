@@ -43,6 +43,11 @@ export function fileStates(record: InitRecord = readRecord()): FileState[] {
   });
 }
 
+/** Whether somebody has decided on a file, which an upgrade leaves as it is. */
+export function isKept({ state }: FileState): boolean {
+  return state === "changed" || state === "removed";
+}
+
 /** The text of a file that is in the repository itself: what a link leads to is not. */
 function plainFile(path: string): string | undefined {
   const steps = path.split("/").map((_, index, all) => all.slice(0, index + 1).join("/"));
@@ -99,8 +104,9 @@ export function upgrade(): { readonly states: readonly FileState[]; readonly ver
   const content = packageJson();
   const versions = otherVersions(content);
   const written = new Map<string, string>();
-  for (const { path, state, expected } of states) {
-    if (state === "changed" || state === "removed") continue;
+  for (const file of states) {
+    if (isKept(file)) continue;
+    const { path, state, expected } = file;
     if (state !== "same") writeWhole(path, expected);
     written.set(path, expected);
   }
@@ -108,7 +114,7 @@ export function upgrade(): { readonly states: readonly FileState[]; readonly ver
     content[section] = { ...(isFields(content[section]) ? content[section] : {}), [name]: expected };
   }
   if (versions.length > 0) writeWhole(PACKAGE, `${jsonText(content)}\n`);
-  const kept = states.filter(({ state }) => state === "changed" || state === "removed");
+  const kept = states.filter(isKept);
   const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
   writeWhole(RECORD, recordOf(VERSION, written, Object.fromEntries(still)));
   return { states, versions };

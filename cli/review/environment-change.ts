@@ -164,7 +164,7 @@ function isEmpty(stack: Stack | undefined): boolean {
 
 /** Whether Terraform would read another state, run another provider or act elsewhere. */
 function isOfGround({ kind, verdict }: StateChange): boolean {
-  return verdict === "unknown" && ["backend", "account", "provider", "provider-version"].includes(kind);
+  return verdict === "unknown" && ["backend", "account", "profile", "provider", "provider-version"].includes(kind);
 }
 
 /** What people lose isn't certain where something can't be read: that may give it back. */

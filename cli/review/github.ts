@@ -289,7 +289,7 @@ async function list<T>(pullRequest: PullRequest, path: string, item: z.ZodType<T
         `Received ${wrongPart(data, read.error)} from GitHub to GET ${pathOf(pullRequest, path)}, expected what its REST API documents. Run the job again.`,
       );
     }
-    all.push(...read.data);
+    for (const one of read.data) all.push(one); // there may be more than a call takes arguments
     if (!link?.includes('rel="next"')) return all;
   }
 }

@@ -373,7 +373,9 @@ function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
 
 /** What decides of everything: where Terraform acts, and where the state is. */
 function groundsOf({ provider, terraform }: Terraform): unknown {
-  const state = isFields(terraform) ? [terraform.backend, terraform.cloud] : terraform;
+  const { s3, ...others } = isFields(terraform) && isFields(terraform.backend) ? terraform.backend : {};
+  const { profile: _, ...place } = isFields(s3) ? s3 : {}; // whose credentials read the state doesn't decide which one it is
+  const state = isFields(terraform) ? [place, others, terraform.cloud] : terraform;
   const places = providersOf(provider).map(({ alias, region, endpoints, allowed_account_ids }) => [
     alias,
     region,

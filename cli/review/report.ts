@@ -346,6 +346,8 @@ function stateWords(change: StateChange): string {
       return `The backend changes: ${backendWords(change.before)} → ${backendWords(change.after)}. Whose state Terraform reads decides what it destroys and which providers it installs and runs: it isn't planned before this change is approved.`;
     case "provider":
       return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the region before, and no deploy finds them there any more. Retire the environment and deploy first." : ""}`;
+    case "profile":
+      return `The AWS profile whose credentials ${change.of === "provider" ? "Terraform acts with" : "read the state"} changes: ${orWords(change.before, "none")} → ${orWords(change.after, "none")}.`;
     case "provider-version":
       return `The version constraint of the AWS provider changes: ${orWords(change.before, "none")} → ${orWords(change.after, "none")}.`;
     case "terraform-version":

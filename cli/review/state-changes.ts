@@ -10,6 +10,13 @@ export type StateChange = { readonly verdict: Verdict } & (
   | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
   /** `isLeft`: channels and registrations stay in the region before, where no deploy finds them. */
   | { readonly kind: "provider"; readonly before: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
+  /** Whose credentials Terraform has, or reads the state with. */
+  | {
+      readonly kind: "profile";
+      readonly of: "provider" | "backend";
+      readonly before?: string;
+      readonly after?: string;
+    }
   | { readonly kind: "provider-version"; readonly before?: string; readonly after?: string }
   | { readonly kind: "terraform-version"; readonly before?: string; readonly after?: string }
   /** `isTakenOver`: what is imported had another name here before, or none, and may have users of its own. */
@@ -28,12 +35,18 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   if (base.provider.account !== account) {
     changes.push({ kind: "account", verdict: "unknown", before: base.provider.account, after: account });
   }
-  if (canonical(base.backend) !== canonical(head.backend)) {
+  if (canonical(withoutProfile(base.backend)) !== canonical(withoutProfile(head.backend))) {
     // Whose state is read decides what is destroyed, and which providers are installed and run.
     changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
   }
-  const { account: _, ...before } = base.provider;
-  const { account: __, ...after } = head.provider;
+  for (const part of ["provider", "backend"] as const) {
+    const [before, after] = [base[part]?.profile, head[part]?.profile];
+    // With a fixed account, it is other credentials of the same account, if any: whose, is up to whoever has the profiles.
+    const verdict = account === undefined ? "unknown" : "settings";
+    if (before !== after) changes.push({ kind: "profile", verdict, of: part, before, after });
+  }
+  const { account: _, profile: __, ...before } = base.provider;
+  const { account: ___, profile: ____, ...after } = head.provider;
   if (canonical(before) !== canonical(after)) {
     // Without a fixed account, other credentials are another account. What is registered in a region stays there.
     const isLeft = before.region !== after.region && hasRegional(base);
@@ -58,6 +71,10 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     if (isOwnMove(one, base, head)) changes.push({ kind: "move", verdict: "settings", ...one });
   }
   return changes;
+}
+
+function withoutProfile(backend: Backend | undefined): Backend | undefined {
+  return backend && { ...backend, profile: undefined };
 }
 
 /** Whether a stack has a channel or a registration, which are configured in a region. */

@@ -20,7 +20,10 @@ export interface Block {
 /** Where the state is. */
 export interface Backend {
   readonly type: "local" | "s3" | "cloud";
+  /** All but the profile. */
   readonly settings: Fields;
+  /** Whose credentials read it. Undefined: those that Terraform finds without one. */
+  readonly profile?: string;
 }
 
 /** Whose credentials act where. */
@@ -28,6 +31,8 @@ export interface AwsProvider {
   /** The only account that can be deployed to. Undefined: any. */
   readonly account?: string;
   readonly region?: string;
+  /** AWS profile of the credentials. Undefined: those that Terraform finds without one. */
+  readonly profile?: string;
   /** ARN of the role that Terraform acts as. */
   readonly assumeRole?: string;
 }
@@ -165,11 +170,13 @@ function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | un
       return { type: "cloud", settings: { ...settings, workspace: name } };
     }
   } else if (isFields(backend) && cloud === undefined) {
-    const [[type, settings] = ["", undefined], ...others] = Object.entries(backend);
+    const [[type, all] = ["", undefined], ...others] = Object.entries(backend);
     const known = BACKEND_SETTINGS.get(type);
-    const isKnown = isFields(settings) && Object.keys(settings).every((name) => known?.includes(name));
-    if (known && others.length === 0 && isKnown && Object.values(settings).every(isLiteral)) {
-      return { type: type as Backend["type"], settings };
+    const { profile, ...settings } = isFields(all) ? all : {};
+    const isKnown = isFields(all) && Object.keys(settings).every((name) => known?.includes(name));
+    const isProfile = profile === undefined || (type === "s3" && isText(profile));
+    if (known && others.length === 0 && isKnown && isProfile && Object.values(settings).every(isLiteral)) {
+      return { type: type as Backend["type"], settings, profile };
     }
   }
   unknown();
@@ -193,9 +200,10 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
     fail("unknown-provider", "provider", provider);
     return {};
   }
-  const { "//": _, region, allowed_account_ids, assume_role, default_tags, ...unknown } = main;
+  const { "//": _, region, profile, allowed_account_ids, assume_role, default_tags, ...unknown } = main;
   for (const [name, source] of Object.entries(unknown)) fail("unknown-argument", `provider.aws.${name}`, source);
   if (!isLiteral([region, default_tags])) fail("expression", "provider.aws", { region, default_tags });
+  if (profile !== undefined && !isText(profile)) fail("unknown-argument", "provider.aws.profile", profile);
   const [account, ...otherAccounts] = list(allowed_account_ids ?? []);
   const isAccount = isText(account) && /^\d{12}$/.test(account);
   if (otherAccounts.length > 0 || (allowed_account_ids !== undefined && !isAccount)) {
@@ -209,6 +217,7 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
   return {
     account: isAccount ? account : undefined,
     region: isText(region) ? region : undefined,
+    profile: isText(profile) ? profile : undefined,
     assumeRole: isText(role_arn) ? role_arn : undefined,
   };
 }

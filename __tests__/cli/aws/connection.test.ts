@@ -50,7 +50,7 @@ async function listening(server: Server): Promise<string> {
 }
 
 async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<Diagnosis> {
-  const connection = await connect("us-east-1", tell, patience);
+  const connection = await connect([{ region: "us-east-1" }], tell, patience);
   return diagnose(connection, everyCallEnvironment, DEPLOY_ROLE).finally(() => connection.destroy());
 }
 
@@ -103,7 +103,7 @@ describe("an endpoint URL that can't be used", () => {
     await answering(healthyAws);
     const url = `https://${USER}:${SECRET}@proxy.example.com`;
     withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
-    await expect(connect("us-east-1")).resolves.toBeDefined();
+    await expect(connect([{ region: "us-east-1" }])).resolves.toBeDefined();
   });
 });
 
@@ -120,6 +120,13 @@ test.each([
   const { unknown } = (await lookUp("a:B", () => Promise.reject(new Error(said)))) as { unknown: { message: string } };
   expect(unknown.message).toContain(repeated);
   expect(unknown.message).not.toMatch(/s3cret|p@ss|IQoJ|IOSFODNN/);
+});
+
+test("a connection that fails is said in our own words", async () => {
+  withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
+  expect(foundIn(await diagnosed({ ...PATIENCE, pause: 0 }))).toEqual([
+    "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1",
+  ]);
 });
 
 test("what AWS_ENDPOINT_URL holds beside the origin isn't repeated in what to do", async () => {

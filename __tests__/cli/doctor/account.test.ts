@@ -42,7 +42,7 @@ async function answering(answers: Answers): Promise<void> {
 }
 
 async function read(deployRole?: string) {
-  const connection = await connect("us-east-1");
+  const connection = await connect([{ region: "us-east-1" }]);
   try {
     return await readAccount(connection, environment, deployRole);
   } finally {
@@ -224,7 +224,7 @@ test("of one channel's name, every channel of that name is looked at, with its a
     const ChannelRoleArn = String(parameters.Identifier).startsWith("T1") ? ROLE_ARN : FULL_ROLE_ARN;
     return channelJson(parameters.Identifier, { ChannelRoleArn });
   });
-  const connection = await connect("us-east-1");
+  const connection = await connect([{ region: "us-east-1" }]);
   const { checks } = await diagnose(connection, named, undefined, "watch").finally(() => connection.destroy());
   const subjectsOf = (check: string) =>
     checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
@@ -235,7 +235,7 @@ test("of one channel's name, every channel of that name is looked at, with its a
 test("the Support API is asked where it is", async () => {
   await answering(inPages);
   const elsewhere = { ...environment, region: "eu-west-1" };
-  const connection = await connect(elsewhere.region);
+  const connection = await connect([elsewhere]);
   await readAccount(connection, elsewhere).finally(() => connection.destroy());
   expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
@@ -332,9 +332,9 @@ test("what is no error with words, or no error at all, is said, too", async () =
   await answering(inPages);
   const several = new AggregateError([new Error("no route"), new Error("refused")], "");
   for (const [thrown, message] of [
-    [several, "AggregateError: no route; refused"],
-    ["nothing", "Error: nothing"],
-    [new Error(""), "Error:"],
+    [several, "AWS couldn't be asked: no route; refused"],
+    ["nothing", "AWS couldn't be asked: nothing"],
+    [new Error(""), "AWS couldn't be asked: nothing says why"],
     [new Error("User is not authorized to perform: c:D"), "Error: User is not authorized to perform: c:D"],
   ] as const) {
     expect(await lookUp("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });

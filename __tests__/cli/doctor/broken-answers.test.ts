@@ -332,8 +332,8 @@ beforeAll(async () => {
     ...AWS_VARIABLES,
   };
   const tell = (line: string) => told.push(line);
-  connection = await connect("us-east-1", tell, { ...PATIENCE, pause: 0 });
-  hasty = await connect("us-east-1", tell, { attempt: 25, silence: 60, notice: 15, pause: 0 });
+  connection = await connect([{ region: "us-east-1" }], tell, { ...PATIENCE, pause: 0 });
+  hasty = await connect([{ region: "us-east-1" }], tell, { attempt: 25, silence: 60, notice: 15, pause: 0 });
 });
 
 afterAll(async () => {

@@ -83,3 +83,19 @@ test("more than a matrix of GitHub Actions takes are refused there", async () =>
   expect(printed.join()).toContain("Received 257 environments, expected at most 256");
   expect(await runSupportApp(["environments", "--for", "doctor"])).toBe(0);
 });
+
+test.each([
+  ["plan", "plan"],
+  ["doctor", "look at"],
+])("the jobs of %s have GitHub environments of their own, whose names no environment may have", async (job, does) => {
+  const workflow = readFileSync(`cli/init/files/.github/workflows/${job === "plan" ? "review" : job}.yml`, "utf8");
+  expect(workflow).toContain(`environment: ${job}-\${{ matrix.environment }}`);
+  const with2nd = (name: string) => ` }\n  ${name}: { account: "333344445555", read-only: {}`;
+  for (const purpose of ["deploy", "doctor"]) {
+    expect(await environments(with2nd(`${job}-one`), "--for", purpose)).toEqual({
+      status: 1,
+      output: `Received the environments one and ${job}-one, expected names that GitHub can tell apart: the jobs that ${does} one run in GitHub's environment ${job}-one, and so would the deploys of ${job}-one. Rename ${job}-one.`,
+    });
+  }
+  expect((await environments(with2nd(`${job}-two`), "--for", "deploy")).status).toBe(0);
+});

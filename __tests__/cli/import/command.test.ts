@@ -173,6 +173,13 @@ environments:
   },
 );
 
+test("help says what the exit status tells", async () => {
+  expect(await runSupportApp(["import", "--help"])).toBe(0);
+  expect(printed.join("\n")).toContain(
+    "0 printed or written, or there is nothing to import, and then nothing is written",
+  );
+});
+
 test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
   const { status, output } = await run(answering({ policy: allow("support:CreateCase") }), ["--write"]);
   expect(status).toBe(1);
@@ -368,8 +375,17 @@ describe("nothing is imported, and nothing written,", () => {
       "error: option '--region <region>' argument 'mars' is invalid. Allowed choices are ap-northeast-1",
       ["new", "--region", "mars"],
     ],
+    ...[
+      `iam::${ACCOUNT}:user/a`,
+      `iam::${ACCOUNT}:root`,
+      `sts::${ACCOUNT}:assumed-role/a/b`,
+      `iam::${ACCOUNT}:role/*`,
+    ].map((not): [string, string[]] => [
+      `Received --assume "arn:aws:${not}", expected the ARN of a role of ${ACCOUNT}, such as arn:aws:iam::${ACCOUNT}:role/reader.`,
+      ["new", "--account", ACCOUNT, "--region", "us-east-1", "--assume", `arn:aws:${not}`],
+    ]),
     [
-      `Received --assume "arn:aws:iam::444455556666:role/a", expected the ARN of a role of ${ACCOUNT}.`,
+      `Received --assume "arn:aws:iam::444455556666:role/a", expected the ARN of a role of ${ACCOUNT}, such as arn:aws:iam::${ACCOUNT}:role/reader.`,
       ["new", "--account", ACCOUNT, "--region", "us-east-1", "--assume", "arn:aws:iam::444455556666:role/a"],
     ],
   ])("with wrong usage: %s", async (sentence, args) => {

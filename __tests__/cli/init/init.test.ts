@@ -192,6 +192,19 @@ Look at the difference, then run: npm install && npm run synth`,
     expect((await init("--upgrade")).output).toContain("cdktf.json: changed here, left alone");
   });
 
+  test("what somebody has changed or removed on purpose is shown with its difference, and fails no check", async () => {
+    writeFileSync("cdktf.json", "{}\n");
+    rmSync(".github/workflows/doctor.yml");
+    const { status, output } = await init("--check");
+    expect(status).toBe(0);
+    expect(output).toMatch(/^All is as version .* but for what was changed here, which init --upgrade leaves alone:\n/);
+    expect(output).toContain("cdktf.json: changed here\n");
+    expect(output).toContain("\n-{}\n");
+    expect(output).toContain(".github/workflows/doctor.yml: removed here\n");
+    asWrittenBefore(REVIEW, "name: An older review\n");
+    expect((await init("--check")).status).toBe(1);
+  });
+
   test.each([
     ["environments.yaml"],
     [".github/CODEOWNERS"],

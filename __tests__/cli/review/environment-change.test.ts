@@ -379,6 +379,12 @@ describe("each change, beside its twin that looks alike", () => {
     ["another account", "unknown", (draft) => (draft.provider.aws[0].allowed_account_ids = ["444455556666"])],
     ["any account", "unknown", (draft) => delete draft.provider.aws[0].allowed_account_ids],
     ["another region, where its channels aren't", "unknown", (draft) => (draft.provider.aws[0].region = "eu-west-1")],
+    ["the profile of whoever deploys", "settings", (draft) => (draft.provider.aws[0].profile = "ops")],
+    [
+      "the profile of whoever deploys, to any account",
+      "unknown",
+      (draft) => Object.assign(draft.provider.aws[0], { profile: "ops", allowed_account_ids: null }),
+    ],
     ["another backend", "unknown", (draft) => (draft.terraform.backend = { s3: { bucket: "a" } })],
     ["an import", "settings", (draft) => (draft.import = [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }])],
     ["an import of another role", "unknown", (draft) => (draft.import = [{ to: "${aws_iam_role.full}", id: "a" }])],
@@ -568,6 +574,24 @@ describe("what hides a change is not taken for nothing", () => {
           "something let go of",
           (draft) => {
             draft.removed = [{ from: "aws_iam_role.full" }];
+          },
+        ],
+        [
+          "a profile that an expression names",
+          (draft) => {
+            draft.provider.aws[0].profile = "${aws_iam_role.full.name}";
+          },
+        ],
+        [
+          "a profile that is no text",
+          (draft) => {
+            draft.provider.aws[0].profile = ["ops"];
+          },
+        ],
+        [
+          "a profile of a backend that has none",
+          (draft) => {
+            draft.terraform.backend.local.profile = "ops";
           },
         ],
         [
@@ -1313,6 +1337,22 @@ describe("what it says of people", () => {
     expect(text).toContain(
       "- `#watch` (`C01`) moves from the role `AWSSupportAppFullRole` to `AWSSupportAppReadOnlyRole`.",
     );
+  });
+
+  test("another AWS profile is seen, and changes nobody's access: whoever has it can deploy to the same account alone", () => {
+    const withProfile = (profile?: string) => {
+      const draft = structuredClone(FULL) as Draft;
+      draft.terraform.backend = { s3: { bucket: "states", key: "paid", region: "us-east-1", profile } };
+      draft.provider.aws[0].profile = profile;
+      return JSON.parse(JSON.stringify(draft));
+    };
+    const found = change(withProfile(), withProfile("ops"));
+    expect(found).toMatchObject({ verdict: "settings", plannable: "always", unreadable: [] });
+    const text = report(found);
+    expect(text).toContain("## ✅ Nobody's access changes, settings change in 1 environment");
+    expect(text).toContain("- The AWS profile whose credentials Terraform acts with changes: none → `ops`.");
+    expect(text).toContain("- The AWS profile whose credentials read the state changes: none → `ops`.");
+    expect(text).not.toContain("The backend changes");
   });
 
   test("a new environment gives all that it has; one that goes takes it", () => {

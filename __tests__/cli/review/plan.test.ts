@@ -225,6 +225,18 @@ describe("what a plan changes", () => {
     );
   });
 
+  test("is drift beside another AWS profile of whoever reads the state", async () => {
+    const withProfile = (terraform: Draft, profile?: string) => {
+      const draft = structuredClone(terraform);
+      draft.terraform.backend = { s3: { bucket: "states", key: "paid", region: "us-east-1", profile } };
+      return JSON.parse(JSON.stringify(draft));
+    };
+    const { before, after, plan } = readPlanFixture("drift");
+    const head = withProfile(terraformOf(after), "ops");
+    const { output } = await reviewPlan(withProfile(terraformOf(before)), head, planOf(head, plan));
+    expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
+  });
+
   test.each<[string, (terraform: Draft, resource: Draft) => void]>([
     ["default tags", ({ provider }) => Object.assign(provider.aws[0], { default_tags: [{ tags: { a: "b" } }] })],
     ["another region", ({ provider }) => Object.assign(provider.aws[0], { region: "eu-west-1" })],

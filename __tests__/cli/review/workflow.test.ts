@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parse } from "yaml";
 
 interface Step {
@@ -52,6 +55,33 @@ describe.each(WORKFLOWS)("%s", (file) => {
   });
 });
 
+/** The commands of a script, without what keeps the runner from obeying their output. */
+function withoutStop(run: string): string[] {
+  const [first, second, ...rest] = run.trimEnd().split("\n");
+  const isStopped =
+    first === 'resume="$(cat /proc/sys/kernel/random/uuid)"' && second === 'echo "::stop-commands::$resume"';
+  return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : [run];
+}
+
+test("what Terraform repeats of a pull request is no command to the runner", () => {
+  const scripts = commandsOf(job("plan"));
+  expect(scripts.filter((run) => !run.includes("terraform"))).toEqual([]);
+  const folder = mkdtempSync(join(tmpdir(), "support-app-workflow-"));
+  try {
+    writeFileSync(join(folder, "terraform"), "#!/bin/sh\necho ::error::obeyed\n", { mode: 0o755 });
+    const env = { PATH: `${folder}:${process.env.PATH}`, RUNNER_TEMP: folder };
+    const said = () => scripts.map((run) => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout);
+    const once = said();
+    for (const output of once) {
+      expect(output).toMatch(/^::stop-commands::([\da-f-]{36})\n(?:::error::obeyed\n)+::\1::\n$/);
+    }
+    expect(said()).not.toEqual(once); // or the pull request could say what ends it
+    expect(readFileSync(join(folder, "plan.json"), "utf8")).toContain("obeyed");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a review runs again where its answer can be another: a commit, a label, another branch to merge into", () => {
   expect(review.on.pull_request).toEqual({
     types: ["opened", "synchronize", "reopened", "labeled", "unlabeled", "edited"],
@@ -64,7 +94,8 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   (file) => {
     const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
     const command = new RegExp(`^(git|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`);
-    for (const run of stepsOf(workflowIn(file)).flatMap((step) => step.run ?? [])) expect(run).toMatch(command);
+    const commands = stepsOf(workflowIn(file)).flatMap(({ run }) => (run === undefined ? [] : withoutStop(run)));
+    for (const one of commands) expect(one).toMatch(command);
   },
 );
 

@@ -1,4 +1,7 @@
 import { describe } from "../../../modules/support-app/problem";
+import type { Environment } from "../../../stacks/environment";
+import { profileOf } from "../../../stacks/profile";
+import { loginCommand } from "../../aws/commands";
 import type { LookupFailure } from "../../aws/lookup";
 import { type Check, type Finding, type Fix, lookupFix } from "../check";
 
@@ -17,16 +20,21 @@ export const credentials: Check = {
       fix,
     });
     if ("unknown" in identity) {
-      return { findings: [finding(identity.unknown.message, fixOf(identity.unknown, environment.deployRole))] };
+      return { findings: [finding(identity.unknown.message, fixOf(identity.unknown, environment))] };
     }
     const { account, arn } = identity.known;
     if (account === environment.account) return { findings: [] };
+    const profile = profileOf(environment);
+    const use =
+      profile === undefined
+        ? `Use credentials of ${environment.account}, such as with AWS_PROFILE.`
+        : `Let the profile ${describe(profile)} of environments.yaml have credentials of ${environment.account}, or name another there.`;
     const orAssume =
       environment.deployRole === undefined ? "" : " With --assume, doctor assumes the deploy-role first.";
     return {
       findings: [
         finding(`${arn}, which is of the account ${account}`, {
-          text: `Use credentials of ${environment.account}, such as with AWS_PROFILE.${orAssume}`,
+          text: use + orAssume,
           commands: [],
         }),
       ],
@@ -34,7 +42,8 @@ export const credentials: Check = {
   },
 };
 
-function fixOf(failure: LookupFailure, deployRole: string | undefined): Fix {
+function fixOf(failure: LookupFailure, environment: Environment): Fix {
+  const { deployRole } = environment;
   const { kind, action, resource } = failure;
   if (action === "sts:AssumeRole" && kind === "denied") {
     const role = resource ?? deployRole ?? "the role";
@@ -48,8 +57,15 @@ function fixOf(failure: LookupFailure, deployRole: string | undefined): Fix {
     };
   }
   if (kind === "credentials" || kind === "denied") {
-    const profile = process.env.AWS_PROFILE;
-    const set = !profile ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(profile)} (AWS_PROFILE)`;
+    const profile = profileOf(environment);
+    if (profile !== undefined) {
+      return {
+        text: `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again where its session has expired:`,
+        commands: [loginCommand(profile)],
+      };
+    }
+    const named = process.env.AWS_PROFILE;
+    const set = !named ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(named)} (AWS_PROFILE)`;
     return {
       text: `${set}, or log in again where the credentials have expired. This says whose they are:`,
       commands: ["aws sts get-caller-identity"],

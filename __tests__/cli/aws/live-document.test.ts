@@ -1,0 +1,22 @@
+import { readLiveDocument, statementText } from "../../../cli/aws/live-document";
+import { authorize } from "../../../cli/iam/authorize";
+import { OBJECT_NAMES } from "../../support/object-names";
+
+/** A trust, in JSON that AWS would take for a condition or not: `__proto__` stands there as any other key. */
+const trustWith = (operator: string, key: string) =>
+  `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"supportapp.amazonaws.com"},"Condition":{${JSON.stringify(operator)}:{${JSON.stringify(key)}:"a"}}}]}`;
+
+test.each(
+  OBJECT_NAMES.flatMap((name) => [
+    [name, "aws:PrincipalOrgID"],
+    [name, name],
+    ["StringEquals", name],
+  ]),
+)("a condition with the operator %s and the key %s is quoted, and never taken for none", (operator, key) => {
+  const document = readLiveDocument(trustWith(operator, key));
+  const [statement] = document.policy.statements;
+  if (statement === undefined) throw new Error("Received no statement, expected one.");
+  expect(statementText(document, statement)).toContain(`"Condition":${JSON.stringify({ [operator]: { [key]: "a" } })}`);
+  const request = { action: "sts:AssumeRole", service: "supportapp.amazonaws.com" };
+  expect(authorize([{ name: "trust", policy: document.policy }], request).is).not.toBe("allowed");
+});

@@ -1,0 +1,16 @@
+import type { Environment } from "./environment";
+
+/** Variables that say whose credentials a process has. A machine of CI has no profiles. */
+const NAMING_OTHERS = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_PROFILE",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "CI",
+];
+
+/** The AWS profile whose credentials are used for an environment. Undefined: those that the process finds without one. */
+export function profileOf({ profile }: Pick<Environment, "profile">): string | undefined {
+  return NAMING_OTHERS.some((name) => process.env[name]) ? undefined : profile;
+}
