@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { EnvironmentsError } from "../stacks/environments";
+import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
@@ -14,6 +15,9 @@ import { addReviewCommand } from "./review/command";
 /** Exit statuses that every command has. */
 const ERROR = 1;
 const WRONG_USAGE = 2;
+
+/** Errors whose messages say all. */
+const EXPECTED = [CommandError, EnvironmentsError, ProviderLockError];
 
 /**
  * Runs the support-app command.
@@ -51,8 +55,8 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    if (!(error instanceof CommandError || error instanceof EnvironmentsError)) throw error;
-    tell(linesIn(error.message));
+    if (!EXPECTED.some((expected) => error instanceof expected)) throw error;
+    tell(linesIn((error as Error).message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
 }
