@@ -7,6 +7,7 @@ import { addDoctorCommand } from "./doctor/command";
 import { addEnvironmentsCommand } from "./environments/command";
 import { addImportCommand } from "./import/command";
 import { addInitCommand } from "./init/command";
+import { addLockCommand } from "./lock/command";
 import { packageJson } from "./package-files";
 import { print, tell } from "./print";
 import { addPublishCommand } from "./publish/command";
@@ -49,6 +50,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
   addDeployerPolicyCommand(program);
+  addLockCommand(program);
   addEnvironmentsCommand(program);
   try {
     await program.parseAsync(args, { from: "user" });

@@ -13,7 +13,7 @@ export type ProviderLock = ReadonlyMap<string, LockedProvider>;
 /** A block as Terraform and OpenTofu write it. A text in it has no escapes. */
 const BLOCK = new RegExp(
   [
-    /^provider "([\w./-]+)" \{\n/,
+    /^provider "([\w.:/-]+)" \{\n/,
     / {2}version += "([^"\\\n]+)"\n/,
     /(?: {2}constraints = "([^"\\\n]*)"\n)?/,
     /(?: {2}hashes = \[\n((?: {4}"[^"\\\n]+",\n)*) {2}\]\n)?\}\n/,
