@@ -17,9 +17,6 @@ import { addReviewCommand } from "./review/command";
 const ERROR = 1;
 const WRONG_USAGE = 2;
 
-/** Errors whose messages say all. */
-const EXPECTED = [CommandError, EnvironmentsError, ProviderLockError];
-
 /**
  * Runs the support-app command.
  *
@@ -57,8 +54,9 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    if (!EXPECTED.some((expected) => error instanceof expected)) throw error;
-    tell(linesIn((error as Error).message));
+    const isInput = error instanceof EnvironmentsError || error instanceof ProviderLockError;
+    if (!(isInput || error instanceof CommandError)) throw error;
+    tell(linesIn(error.message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }
 }

@@ -29,9 +29,6 @@ class ArgumentsError extends Error {
 /** What CDKTF writes of stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
-/** Errors whose messages say all. */
-const EXPECTED = [EnvironmentsError, ProviderLockError, OutputFolderError];
-
 /** Exit statuses, those of the support-app command. */
 const ERROR = 1;
 const WRONG_USAGE = 2;
@@ -52,8 +49,9 @@ export function synthesize(customize?: Customize): void {
     writeStacks(loadEnvironments(), customize, readProviderLock());
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
-    if (!(isUsage || EXPECTED.some((expected) => error instanceof expected))) throw error;
-    console.error((error as Error).message);
+    const isInput = error instanceof EnvironmentsError || error instanceof ProviderLockError;
+    if (!(isUsage || isInput || error instanceof OutputFolderError)) throw error;
+    console.error(error.message);
     process.exitCode = isUsage ? WRONG_USAGE : ERROR;
   }
 }

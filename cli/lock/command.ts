@@ -13,7 +13,7 @@ import { replaceFile } from "../replace-file";
 import { type LockedProvider, readLock } from "../terraform/provider-lock";
 import { readStacks } from "../terraform/synthesized-folder";
 import { requiredProviders } from "./required-providers";
-import { runTerraform } from "./terraform";
+import { runTerraform, stoppable } from "./terraform";
 
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
@@ -54,10 +54,9 @@ async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }:
   const file = providerLockFile();
   const before = readProviderLock(file)?.toString();
   const providers = requiredProviders(readStacks(folder));
-  const after = await lockOf(providers, [
-    ...(mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`]),
-    ...platforms.map((platform) => `-platform=${platform}`),
-  ]);
+  const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
+  const args = [...from, ...platforms.map((platform) => `-platform=${platform}`)];
+  const after = await stoppable((stop) => lockOf(providers, args, stop));
   replaceFile({ file, text: after, command: "lock" });
   print([
     ...changeLines(before, after),
@@ -74,13 +73,17 @@ function isFolder(path: string): boolean {
 }
 
 /** The lock file that Terraform writes where there is none. */
-async function lockOf(providers: ReadonlyMap<string, string>, args: readonly string[]): Promise<string> {
+async function lockOf(
+  providers: ReadonlyMap<string, string>,
+  args: readonly string[],
+  stop: AbortSignal,
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "support-app-lock-"));
   try {
     const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
     const terraform = { required_providers: Object.fromEntries(required) };
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
-    await runTerraform(["providers", "lock", "-no-color", ...args], folder);
+    await runTerraform(["providers", "lock", "-no-color", ...args], folder, stop);
     return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
   } catch (error) {
     if (error instanceof CommandError) throw error;
