@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readSynthesized } from "../cli/terraform/synthesized-folder";
@@ -145,6 +155,29 @@ test("SUPPORT_APP_ENVIRONMENTS chooses the file", () => {
   const file = environmentsFile('environments:\n  other: { account: "111122223333", region: us-east-1, full: {} }');
   run({ SUPPORT_APP_ENVIRONMENTS: file });
   expect(readdirSync(join(folder, "out/stacks"))).toEqual(["other"]);
+});
+
+test("the provider lock file beside the environments is beside each stack", () => {
+  const file = environmentsFile(readFileSync(EXAMPLE, "utf8"));
+  writeFileSync(join(folder, ".terraform.lock.hcl"), "locked");
+  expect(run({ SUPPORT_APP_ENVIRONMENTS: file })).toEqual({ status: 0, stdout: "", stderr: "" });
+  const { "stacks/production/.terraform.lock.hcl": one, "stacks/staging/.terraform.lock.hcl": other } = filesBelow(
+    join(folder, "out"),
+  );
+  expect([one, other]).toEqual(["locked", "locked"]);
+});
+
+test("a provider lock file that can't be read: one sentence, exit status 1, and what an earlier run wrote stays", () => {
+  cpSync(example.folder, join(folder, "out"), { recursive: true });
+  const file = environmentsFile(readFileSync(EXAMPLE, "utf8"));
+  const lock = join(folder, ".terraform.lock.hcl");
+  symlinkSync("nowhere", lock);
+  expect(run({ SUPPORT_APP_ENVIRONMENTS: file })).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: `Received "${lock}", expected a provider lock file that can be read, of at most 1000000 bytes, or nothing, but: it is a link that leads nowhere. Nothing was written. Move it away, and renew it with support-app lock.\n`,
+  });
+  expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
 });
 
 test("a folder that can't be written: one sentence, exit status 1 and no stack trace", () => {

@@ -1,12 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { ContextError } from "../stacks/app";
 import { EnvironmentsError } from "../stacks/environments";
+import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError, UsageError } from "./command-error";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
 import { addEnvironmentsCommand } from "./environments/command";
 import { addImportCommand } from "./import/command";
 import { addInitCommand } from "./init/command";
+import { addLockCommand } from "./lock/command";
 import { packageJson } from "./package-files";
 import { print, tell } from "./print";
 import { addPublishCommand } from "./publish/command";
@@ -49,14 +51,15 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
   addDeployerPolicyCommand(program);
+  addLockCommand(program);
   addEnvironmentsCommand(program);
   try {
     await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    const isSentence = [CommandError, EnvironmentsError, ContextError].some((known) => error instanceof known);
-    if (!(error instanceof Error && isSentence)) throw error;
+    const inputErrors = [CommandError, EnvironmentsError, ContextError, ProviderLockError];
+    if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
     tell(linesIn(error.message));
     return error instanceof UsageError ? WRONG_USAGE : ERROR;
   }

@@ -26,6 +26,7 @@ import {
   releaseLock,
   runsAside,
 } from "./folder-lock";
+import { PROVIDER_LOCK } from "./provider-lock";
 import { uninterrupted } from "./uninterrupted";
 
 /** An output folder that can't be written. The message is for a person, and complete. */
@@ -112,6 +113,7 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void 
   for (const name of namesIn(join(fresh, Manifest.stacksFolder))) {
     const from = join(fresh, Manifest.stacksFolder, name);
     const to = join(outdir, Manifest.stacksFolder, name);
+    moveFile(join(from, PROVIDER_LOCK), join(to, PROVIDER_LOCK)); // where there is none, Terraform's own stays
     moveFile(join(from, STACK_FILES[notation]), join(to, STACK_FILES[notation]));
     if (notation === "hcl") moveFile(join(from, Manifest.stackMetadataPath), join(to, Manifest.stackMetadataPath));
     const other = join(to, otherFile(notation));
@@ -149,7 +151,7 @@ function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (()
   };
   place(outdir, [Manifest.fileName]);
   place(join(outdir, Manifest.stacksFolder), []);
-  const files = [STACK_FILES[notation], otherFile(notation), Manifest.stackMetadataPath];
+  const files = [STACK_FILES[notation], otherFile(notation), Manifest.stackMetadataPath, PROVIDER_LOCK];
   for (const name of namesIn(join(fresh, Manifest.stacksFolder)))
     place(join(outdir, Manifest.stacksFolder, name), files);
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformStack } from "cdktf";
@@ -8,6 +8,7 @@ import { ContextError, newApp } from "./app";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadEnvironments } from "./environments";
 import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
+import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
 import { SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 
@@ -25,8 +26,8 @@ class ArgumentsError extends Error {
   }
 }
 
-/** What CDKTF writes of stacks without assets. */
-const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json))$/;
+/** What CDKTF writes of stacks without assets, and the provider lock file. */
+const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
 /** Exit statuses, those of the support-app command. */
 const ERROR = 1;
@@ -36,7 +37,8 @@ const WRONG_USAGE = 2;
  * Reads the environments and writes a stack for each, in JSON or HCL: all of it, or nothing. What main.ts does.
  *
  * Takes the process's arguments `--output FOLDER` and `--hcl`, and CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, by which CDKTF's command says the same. By default, it
- * writes JSON to cdktf.out. What is wrong with the environments, the arguments or the folder is printed, and sets the exit status.
+ * writes JSON to cdktf.out. A provider lock file beside the environment file is written beside each stack. What is wrong with the environments,
+ * the lock file, the arguments or the folder is printed, and sets the exit status.
  *
  * @param customize called for each environment. Whatever it throws is thrown
  */
@@ -44,11 +46,11 @@ export function synthesize(customize?: Customize): void {
   try {
     readArguments(process.argv.slice(2));
     finishOutput(outputFolder());
-    writeStacks(loadEnvironments(), customize);
+    writeStacks(loadEnvironments(), customize, readProviderLock());
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
-    const isSentence = [EnvironmentsError, OutputFolderError, ContextError].some((known) => error instanceof known);
-    if (!(error instanceof Error && (isUsage || isSentence))) throw error;
+    const inputErrors = [EnvironmentsError, OutputFolderError, ContextError, ProviderLockError];
+    if (!(error instanceof Error && (isUsage || inputErrors.some((known) => error instanceof known)))) throw error;
     console.error(error.message);
     process.exitCode = isUsage ? WRONG_USAGE : ERROR;
   }
@@ -57,9 +59,14 @@ export function synthesize(customize?: Customize): void {
 /**
  * Writes a stack for each environment, where and in the notation that CDKTF's variables say: all of it, or nothing.
  *
+ * @param providerLock what the provider lock file beside each stack says. Undefined: none is written
  * @throws OutputFolderError where the folder can't be written
  */
-export function writeStacks(environments: readonly Environment[], customize: Customize = () => {}): void {
+export function writeStacks(
+  environments: readonly Environment[],
+  customize: Customize = () => {},
+  providerLock?: Buffer,
+): void {
   withoutTokenTraces(() => {
     const app = newApp();
     const outdir = outputFolder();
@@ -75,7 +82,11 @@ export function writeStacks(environments: readonly Environment[], customize: Cus
     }
     writeOutput(outdir, app.hclOutput ? "hcl" : "json", (folder) => {
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
-      for (const stack of stacks) stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
+      for (const stack of stacks) {
+        stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
+        if (providerLock === undefined) continue;
+        writeFileSync(join(folder, manifest.forStack(stack).workingDirectory, PROVIDER_LOCK), providerLock);
+      }
       manifest.writeToFile();
       expectNoOtherFiles(folder);
     });

@@ -65,6 +65,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     "deployer-policy": ["staging"],
     environments: ["--for", "doctor"],
     init: [folder],
+    lock: [folder],
   };
   const commands = await namedByHelp(/^ {2}([a-z-]+)(?= \[)/gm);
   expect(commands.toSorted()).toEqual([...Object.keys(required), "help"].sort());

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finishOutput, writeOutput } from "../../stacks/output-folder";
+import { PROVIDER_LOCK } from "../../stacks/provider-lock";
 import {
   callsOf,
   commitsOf,
@@ -41,7 +42,8 @@ const stacksOf = (name: Name) => (name === "first" ? ["kept", "of-first"] : ["ke
 
 /** What a run writes. All of it says whose it is. */
 function filesOf(name: Name): Record<string, string> {
-  const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
+  const locks = name === "first" || name === "second" ? [PROVIDER_LOCK] : [];
+  const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : []), ...locks];
   const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
   return Object.fromEntries([...paths, "manifest.json"].map((path) => [path, name]));
 }

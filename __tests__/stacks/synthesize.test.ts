@@ -34,7 +34,7 @@ beforeEach(() => {
   process.env.CDKTF_OUTDIR = out;
 });
 afterEach(() => {
-  process.env = before;
+  process.env = { ...before };
   rmSync(scratch, { recursive: true });
 });
 
@@ -165,6 +165,34 @@ test("what Terraform keeps beside a stack stays, and so does its folder, in whic
   writeStacks(ENVIRONMENTS);
   expect(readdirSync(join(out, "stacks/one")).sort()).toEqual([".terraform", ".terraform.lock.hcl", "cdk.tf.json"]);
   expect(statSync(join(out, "stacks/one")).ino).toBe(ino);
+});
+
+describe("a provider lock file", () => {
+  const LOCK = Buffer.from("# locked\r\n\xff", "latin1");
+  const lockOf = (name: string) => readFileSync(join(out, `stacks/${name}/.terraform.lock.hcl`));
+
+  test.each([
+    ["json", ["cdk.tf.json"]],
+    ["hcl", ["cdk.tf", "metadata.json"]],
+  ])("is beside each stack, byte by byte, in %s, and replaces what Terraform has made there", (notation, files) => {
+    if (notation === "hcl") process.env.SYNTH_HCL_OUTPUT = "true";
+    mkdirSync(join(out, "stacks/one"), { recursive: true });
+    writeFileSync(join(out, "stacks/one/.terraform.lock.hcl"), "Terraform's own");
+    writeStacks(ENVIRONMENTS, undefined, LOCK);
+    for (const name of ["one", "two"]) {
+      expect(lockOf(name)).toEqual(LOCK);
+      expect(readdirSync(join(out, "stacks", name)).sort()).toEqual([".terraform.lock.hcl", ...files]);
+    }
+  });
+
+  test("that can't be put there leaves everything as it was", () => {
+    mkdirSync(join(out, "stacks/two/.terraform.lock.hcl"), { recursive: true });
+    const found = contentsOf(scratch);
+    expect(message(() => writeStacks(ENVIRONMENTS, undefined, LOCK))).toBe(
+      'Received a folder at "/out/stacks/two/.terraform.lock.hcl", expected a file or nothing. Nothing was changed. Move it away.',
+    );
+    expect(contentsOf(scratch)).toEqual(found);
+  });
 });
 
 describe("resources of one's own", () => {

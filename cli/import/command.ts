@@ -17,12 +17,12 @@ import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { isFields, jsonText } from "../json";
 import { print, tell } from "../print";
+import { replaceFile } from "../replace-file";
 import { environmentYaml } from "./environment-yaml";
 import { importPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
 import { inserted } from "./inserted";
 import { type Asked, type LiveSetup, readSetup } from "./live-setup";
-import { replaceFile } from "./replace-file";
 import { reportLines } from "./report";
 
 interface ImportOptions {
@@ -166,5 +166,5 @@ function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: Enviro
     );
   }
   parseEnvironments(result, file);
-  replaceFile(file, text, result);
+  replaceFile({ file, text: result, before: text, command: "import" });
 }

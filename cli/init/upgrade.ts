@@ -1,14 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
-import { attempt } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
+import { replaceFile } from "../replace-file";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, type PinnedVersions, pinnedVersions, VERSION } from "./repository";
 
@@ -107,32 +105,17 @@ export function upgrade(): { readonly states: readonly FileState[]; readonly ver
   for (const file of states) {
     if (isKept(file)) continue;
     const { path, state, expected } = file;
-    if (state !== "same") writeWhole(path, expected);
+    if (state !== "same") replaceFile({ file: path, text: expected, command: COMMAND });
     written.set(path, expected);
   }
   for (const { section, name, expected } of versions) {
     content[section] = { ...(isFields(content[section]) ? content[section] : {}), [name]: expected };
   }
-  if (versions.length > 0) writeWhole(PACKAGE, `${jsonText(content)}\n`);
+  if (versions.length > 0) replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
   const kept = states.filter(isKept);
   const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
-  writeWhole(RECORD, recordOf(VERSION, written, Object.fromEntries(still)));
+  replaceFile({ file: RECORD, text: recordOf(VERSION, written, Object.fromEntries(still)), command: COMMAND });
   return { states, versions };
-}
-
-/** Whoever reads it finds the old text or the new one. */
-function writeWhole(path: string, text: string): void {
-  const fresh = `${path}.${randomUUID()}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(fresh, text, { flag: "wx", mode: statSync(path, { throwIfNoEntry: false })?.mode });
-    renameSync(fresh, path);
-  } catch (error) {
-    attempt(() => rmSync(fresh, { force: true }));
-    throw new CommandError(
-      `Received ${describePath(path)}, expected a file that can be written, but: ${messageOf(error)}. It is as it was, and what comes after it, too. Run init --upgrade again once it can be.`,
-    );
-  }
 }
 
 /** How a file differs from what this version writes, as lines of a unified diff. */
@@ -142,6 +125,7 @@ export function differenceOf({ path, present = "", expected }: FileState): strin
 }
 
 const PACKAGE = "package.json";
+const COMMAND = "init --upgrade";
 
 function packageJson(): { [key: string]: unknown } {
   const content = readJsonFile(

@@ -16,6 +16,7 @@ import {
   tellPullRequest,
   withErrorReport,
 } from "./github";
+import { lockChange } from "./lock-change";
 import { type Plan, readPlan } from "./plan";
 import { markdown } from "./report";
 import { plannableEnvironments, type Review, reviewOf } from "./review";
@@ -112,8 +113,12 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review: Review; readonly ofCode: Review } {
   const [before, after] = [readSynthesized(base), readSynthesized(head)];
   const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
-  const changes = environmentChanges(before, after);
-  return { review: reviewOf(changes, readGivenPlans(given, before, after)), ofCode: reviewOf(changes) };
+  const changes = environmentChanges(before.stacks, after.stacks);
+  const lock = lockChange(before.lock, after.lock);
+  return {
+    review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock),
+    ofCode: reviewOf(changes, new Map(), lock),
+  };
 }
 
 /** The review for machines, with the environments that Terraform may plan. */

@@ -10,12 +10,14 @@ import { spelled } from "../spelling";
 import type { Boundary, RoleAccess } from "../terraform/access";
 import type { AccessChanges, RegistrationChange } from "../terraform/access-changes";
 import type { ChannelChange } from "../terraform/channel-changes";
+import type { LockedProvider } from "../terraform/provider-lock";
 import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../terraform/role-changes";
 import type { AwsProvider, Backend } from "../terraform/stack";
 import type { Unreadable, UnreadableReason } from "../terraform/unreadable";
 import { isQuiet, needsApproval, type Verdict } from "../terraform/verdict";
 import { cut } from "./cut";
 import type { LeftBehind } from "./environment-change";
+import type { ProviderChange } from "./lock-change";
 import type { Drift, PlannedChange } from "./plan";
 import type { Review, ReviewedEnvironment } from "./review";
 import type { StateChange } from "./state-changes";
@@ -39,8 +41,9 @@ export function markdown(review: Review, howToApprove?: string): string {
     `## ${headline(review)}`,
     "",
     // First: a report that is cut has them, too.
-    ...(isChange ? [`Digest of this change: ${code(review.digest)}`, ""] : []),
+    ...(isChange || review.lock ? [`Digest of this change: ${code(review.digest)}`, ""] : []),
     ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
+    ...(review.lock ? lockLines(review.lock) : []),
     ...loud.flatMap(environmentLines),
     ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${quiet.map(code).join(", ")}.`, ""] : []),
     ...(loud.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged"))
@@ -58,22 +61,68 @@ const IN_HEADLINE: readonly (readonly [Verdict, string])[] = [
   ["narrowed", "narrowed"],
 ];
 
-function headline({ environments, refused, approvalNeeded }: Review): string {
+function headline({ environments, refused, approvalNeeded, lock }: Review): string {
   if (refused) return "⛔ Forbidden access: no approval allows this change";
+  const sign = approvalNeeded ? "⚠️" : "✅";
+  return `${sign} ${accessHeadline(environments)}${lock ? ", and the provider lock file changes" : ""}`;
+}
+
+function accessHeadline(environments: Review["environments"]): string {
   const count = (verdict: Verdict) => environments.filter((change) => change.verdict === verdict).length;
   const access = IN_HEADLINE.filter(([verdict]) => count(verdict) > 0);
   const number = access.reduce((sum, [verdict]) => sum + count(verdict), 0);
   const words = access.map(([verdict, word]) => `${word} in ${count(verdict)}`).join(", ");
   const settings = count("settings");
-  const sign = approvalNeeded ? "⚠️" : "✅";
-  if (number > 0) return `${sign} Access is ${words} ${environmentsIn(number)}`;
+  if (number > 0) return `Access is ${words} ${environmentsIn(number)}`;
   return settings > 0
-    ? `✅ Nobody's access changes, settings change in ${settings} ${environmentsIn(settings)}`
-    : "✅ Nobody's access changes";
+    ? `Nobody's access changes, settings change in ${settings} ${environmentsIn(settings)}`
+    : "Nobody's access changes";
 }
 
 function environmentsIn(count: number): string {
   return count === 1 ? "environment" : "environments";
+}
+
+function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
+  return [
+    `### Provider lock file: ${kind}`,
+    "",
+    "This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **Approval is needed.**",
+    "",
+    ...(kind === "removed"
+      ? ["- Without the file, Terraform takes the newest version that is allowed, whatever its checksum."]
+      : []),
+    ...(providers ?? []).map((change) => `- ${providerChangeWords(change)}`),
+    ...(providers === undefined
+      ? [
+          `- Unsupported: a lock file in another form than Terraform writes. What Terraform takes from it isn't known. Renew it with ${code("npx support-app lock")}.`,
+        ]
+      : []),
+    "",
+  ];
+}
+
+function providerChangeWords({ address, before, after }: ProviderChange): string {
+  const name = code(address);
+  if (!before || !after) {
+    const { version, hashes } = (after ?? before) as LockedProvider;
+    return `${name} ${code(version)} is ${after ? "locked" : "not locked any more"}, by ${checksumsIn(hashes.length)}.`;
+  }
+  const added = after.hashes.filter((hash) => !before.hashes.includes(hash)).length;
+  const removed = before.hashes.filter((hash) => !after.hashes.includes(hash)).length;
+  const parts = [
+    before.version === after.version ? code(after.version) : `${code(before.version)} → ${code(after.version)}`,
+    ...(added > 0 ? [`${checksumsIn(added)} added, so that other packages are accepted than before`] : []),
+    ...(removed > 0 ? [`${checksumsIn(removed)} removed`] : []),
+    ...(before.constraints === after.constraints
+      ? []
+      : [`locked for the versions ${orWords(before.constraints, "any")} → ${orWords(after.constraints, "any")}`]),
+  ];
+  return `${name}: ${parts.join("; ")}.`;
+}
+
+function checksumsIn(count: number): string {
+  return count === 1 ? "1 checksum" : `${count} checksums`;
 }
 
 /** A verdict, and what it means. */

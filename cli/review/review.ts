@@ -1,6 +1,7 @@
 import { isQuiet, loudest, needsApproval } from "../terraform/verdict";
 import { digestOf } from "./digest";
 import type { EnvironmentChange } from "./environment-change";
+import type { LockChange } from "./lock-change";
 import type { Drift, Plan } from "./plan";
 
 /** Version of what `--format json` prints. A change that breaks a reader counts it up. */
@@ -15,6 +16,8 @@ export interface Review {
   readonly approvalNeeded: boolean;
   /** Whether something is forbidden, whatever was approved. */
   readonly refused: boolean;
+  /** What changes of the provider lock file. Undefined: nothing, or there is none. */
+  readonly lock?: Omit<LockChange, "approved">;
   /** The environments that change, in the order of their names. */
   readonly environments: readonly ReviewedEnvironment[];
 }
@@ -26,7 +29,11 @@ export interface ReviewedEnvironment extends Omit<EnvironmentChange, "approved">
 }
 
 /** A review of all environments. */
-export function reviewOf(all: readonly EnvironmentChange[], plans: ReadonlyMap<string, Plan> = new Map()): Review {
+export function reviewOf(
+  all: readonly EnvironmentChange[],
+  plans: ReadonlyMap<string, Plan> = new Map(),
+  lock?: LockChange,
+): Review {
   const withPlans = all.map((change) => {
     const plan = plans.get(change.environment);
     return { change, plan, verdict: loudest([change.verdict, plan?.drift?.verdict ?? "unchanged"]) };
@@ -38,20 +45,24 @@ export function reviewOf(all: readonly EnvironmentChange[], plans: ReadonlyMap<s
     )
     .map(({ change: { approved: _, ...change }, plan, verdict }) => ({
       ...change,
+      // Another provider would run with the credentials of the plan.
+      plannable: lock && change.plannable === "always" ? "approved" : change.plannable,
       verdict,
       plan: plan && shown(plan),
     }));
   return {
     schemaVersion: SCHEMA_VERSION,
-    digest: digestOf(
-      loud.map(({ change, plan }) => [
+    digest: digestOf([
+      ...loud.map(({ change, plan }) => [
         change.environment,
         change.approved,
         ...(plan?.drift ? [plan.drift.approved] : []),
       ]),
-    ),
-    approvalNeeded: environments.some(({ verdict }) => needsApproval(verdict)),
+      ...(lock ? [["", lock.approved]] : []), // no environment has an empty name
+    ]),
+    approvalNeeded: lock !== undefined || environments.some(({ verdict }) => needsApproval(verdict)),
     refused: environments.some(({ violations }) => violations.length > 0),
+    ...(lock ? { lock: { kind: lock.kind, providers: lock.providers } } : {}),
     environments,
   };
 }

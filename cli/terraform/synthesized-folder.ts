@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
+import { PROVIDER_LOCK, readProviderLock } from "../../stacks/provider-lock";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, parseAllOfJson } from "../json";
 import { readJsonFile } from "../json-file";
@@ -17,15 +18,43 @@ const STACK_FILE = "cdk.tf.json";
 /** What is in the folder itself. */
 const TOP: Expected = { [MANIFEST]: "file", [STACKS]: "folder" };
 
+/** What is in the folder of a stack. */
+const IN_STACK: Expected = { [STACK_FILE]: "file", [PROVIDER_LOCK]: "file" };
+
 type Expected = Readonly<Record<string, "file" | "folder">>;
 
+/** What `npm run synth` has written. */
+export interface Synthesized {
+  /** The environments' Terraform, by name. */
+  readonly stacks: ReadonlyMap<string, Terraform>;
+  /** The provider lock file that is beside each of them. Undefined: beside none. */
+  readonly lock?: string;
+}
+
 /**
- * The environments of a folder that `npm run synth` has written, as their Terraform by name.
+ * What is in a folder that `npm run synth` has written.
  *
  * @throws CommandError for anything in it that synthesizing doesn't write: Terraform and OpenTofu take many files
  */
-export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> {
+export function readSynthesized(folder: string): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
+  const names = stackNames(folder);
+  expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
+  for (const name of names) expectOnly(join(folder, STACKS, name), IN_STACK);
+  return { stacks: terraformOf(folder, names), lock: readLocks(folder, names) };
+}
+
+/**
+ * The environments' Terraform by name, of a folder in which Terraform may have run since: what it has put there is left alone.
+ *
+ * @throws CommandError where there is none in JSON
+ */
+export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
+  return terraformOf(folder, stackNames(folder));
+}
+
+/** The names of the stacks in the manifest. */
+function stackNames(folder: string): string[] {
   const manifest = readJson(join(folder, MANIFEST), () =>
     filesIn(folder) === undefined
       ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`
@@ -47,14 +76,15 @@ export function readSynthesized(folder: string): ReadonlyMap<string, Terraform> 
       );
     }
   }
-  const names = stacks.map(([name]) => name);
-  expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
+  return stacks.map(([name]) => name);
+}
+
+function terraformOf(folder: string, names: readonly string[]): ReadonlyMap<string, Terraform> {
   return new Map(names.map((name) => [name, readStack(folder, name)]));
 }
 
 function readStack(folder: string, name: string): Terraform {
   const path = join(STACKS, name, STACK_FILE);
-  expectOnly(join(folder, STACKS, name), { [STACK_FILE]: "file" });
   const terraform = readJson(
     join(folder, path),
     () =>
@@ -64,6 +94,20 @@ function readStack(folder: string, name: string): Terraform {
   throw new CommandError(
     `Received ${describePath(join(folder, path))} that is no mapping, expected Terraform. Synthesize again.`,
   );
+}
+
+/** Synthesizing writes the same lock file beside each stack, or none. */
+function readLocks(folder: string, names: readonly string[]): string | undefined {
+  const paths = names.map((name) => join(folder, STACKS, name, PROVIDER_LOCK));
+  const [first, ...others] = paths.map((path) => readProviderLock(path));
+  for (const [index, other] of others.entries()) {
+    if (first === undefined ? other === undefined : other?.equals(first)) continue;
+    const [one, another] = [paths[0], paths[index + 1]].map(describePath);
+    throw new CommandError(
+      `Received ${one} and ${another}, of which one is missing or says something else, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+    );
+  }
+  return first?.toString("latin1"); // no two files as the same text
 }
 
 /** Refuses what else is in a folder, and what is there as a link or another kind of file. */

@@ -1,19 +1,7 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { replaceFile } from "../../../cli/import/replace-file";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "../../support/answering-aws";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
@@ -406,35 +394,6 @@ test("what others wrote is never obeyed, and what can't be shown isn't written",
   expect(status).toBe(0);
   expect(obeyedIn(output)).toEqual([]);
   expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
-});
-
-describe("the file is replaced as a whole", () => {
-  test("where a link leads, with its mode, and nothing else is left in the folder", () => {
-    writeFileSync(join(folder, "real.yaml"), "old\n");
-    chmodSync(join(folder, "real.yaml"), 0o640);
-    symlinkSync("real.yaml", file);
-    replaceFile(file, "old\n", "new\n");
-    expect(readFileSync(file, "utf8")).toBe("new\n");
-    expect(lstatSync(file).isSymbolicLink()).toBe(true);
-    expect(statSync(file).mode & 0o777).toBe(0o640);
-    expect(readdirSync(folder).sort()).toEqual(["environments.yaml", "real.yaml"]);
-  });
-
-  test("unless somebody has changed it meanwhile", () => {
-    writeFileSync(file, "theirs\n");
-    expect(() => replaceFile(file, "old\n", "new\n")).toThrow(
-      / with another text than a moment ago, .* Nothing was written\. Run import again\.$/,
-    );
-    expect(readFileSync(file, "utf8")).toBe("theirs\n");
-    expect(readdirSync(folder)).toEqual(["environments.yaml"]);
-  });
-
-  test("or taken it away", () => {
-    expect(() => replaceFile(file, "old\n", "new\n")).toThrow(
-      /^Received ".*", expected a file that can be replaced, but: ENOENT: .* Nothing was written\./,
-    );
-    expect(readdirSync(folder)).toEqual([]);
-  });
 });
 
 test("the printed policy only reads", async () => {

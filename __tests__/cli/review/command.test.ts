@@ -265,7 +265,7 @@ describe("what synthesizing doesn't write is an error that names it", () => {
   test.each([
     ...["extra.tf", "extra.tofu", "cdk.tofu.json", "extra.tofu.json", "cdk.tf", "extra.tf.json"],
     ...["override.tf.json", "extra_override.tf", "terraform.tfvars", "terraform.tfvars.json", "x.auto.tfvars"],
-    ...["x.auto.tfvars.json", ".terraform.lock.hcl", ".terraformrc", "extra.tftest.hcl", "terraform.tfstate"],
+    ...["x.auto.tfvars.json", ".terraform.lock.hcl.old", ".terraformrc", "extra.tftest.hcl", "terraform.tfstate"],
     ...[".gitkeep", "README.md", "CDK.TF.JSON"],
   ])("the file %s beside a stack", async (name) => {
     const folder = folderOf(ALL_TEXT);
@@ -636,7 +636,7 @@ thoroughTest("1,000 environments of which one changes take as long as 100, ten t
   const timeOf = (count: number, times: number) => {
     const [base, head] = [folderOf(stacks(count)), folderOf(stacks(count, "paid-7"))];
     return cpuTime(() => {
-      const changes = environmentChanges(readSynthesized(base), readSynthesized(head));
+      const changes = environmentChanges(readSynthesized(base).stacks, readSynthesized(head).stacks);
       expect(markdown(reviewOf(changes))).toContain("narrowed in 1 environment");
     }, times);
   };

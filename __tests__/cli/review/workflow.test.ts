@@ -99,6 +99,11 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   },
 );
 
+test("what is synthesized is handed on with the provider lock file, whose name begins with a dot", () => {
+  const upload = job("synth").steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+  expect(upload?.with).toMatchObject({ path: "cdktf.out", "include-hidden-files": true });
+});
+
 test("reviews once without plans, which nothing skips, and once with those that were made", () => {
   const compare = 'npx --no -- support-app review --github --base "$FOLDER/base" --head "$FOLDER/head"';
   expect(commandsOf(job("access"))).toEqual(["npm ci", compare]);

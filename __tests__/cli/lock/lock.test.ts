@@ -1,0 +1,191 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { requiredProviders } from "../../../cli/lock/required-providers";
+import { runSupportApp } from "../../../cli/program";
+import { parseEnvironments } from "../../../stacks/environments";
+import { HOSTILE, obeyedIn } from "../../support/hostile";
+import { printedInTests } from "../../support/printed";
+import { synthesizeInto } from "../../support/synthesize";
+
+/*
+ * The real Terraform locks in __tests__/e2e/lock.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it shows what
+ * it is run with, and fails, hangs or answers as Terraform may.
+ */
+const TEXT = `environments:
+  one: { account: "111122223333", region: us-east-1, read-only: {} }
+  two: { account: "444455556666", region: us-east-1, full: {} }
+`;
+const LOCK = (version: string) => `provider "registry.terraform.io/hashicorp/aws" {
+  version     = "${version}"
+  constraints = ">= 5.100.0, < 7.0.0"
+  hashes = [
+    "h1:a=",
+  ]
+}
+`;
+
+const printed = printedInTests();
+const before = { ...process.env };
+let folder: string;
+let lock: string;
+let temporary: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-lock-test-")));
+  lock = join(folder, ".terraform.lock.hcl");
+  temporary = join(folder, "temporary");
+  mkdirSync(temporary);
+  writeFileSync(join(folder, "environments.yaml"), TEXT);
+  synthesizeInto(join(folder, "out"), parseEnvironments(TEXT, "environments.yaml"));
+  process.env = { ...before, TMPDIR: temporary, SUPPORT_APP_ENVIRONMENTS: join(folder, "environments.yaml") };
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(folder, { recursive: true });
+});
+
+/** A script that is run instead of Terraform, in its folder. `$OUT` is where the test finds what it keeps. */
+function terraformIs(script: string): void {
+  const file = join(folder, "terraform");
+  writeFileSync(file, `#!/bin/sh\nOUT='${folder}'\n${script}\n`);
+  chmodSync(file, 0o755);
+  process.env.TERRAFORM_BINARY_NAME = file;
+}
+
+/** What a run has left among temporary files. */
+function leftBehind(): string[] {
+  return readdirSync(temporary).filter((name) => name.startsWith("support-app-"));
+}
+
+async function run(...args: string[]) {
+  const status = await runSupportApp(["lock", join(folder, "out"), ...args]);
+  return { status, output: printed.splice(0).join("\n").replaceAll(folder, "") };
+}
+
+const locking = (version: string) =>
+  `echo "$@" > "$OUT/args"; ls -A > "$OUT/found"; cp main.tf.json "$OUT"; printf '%s' '${LOCK(version)}' > .terraform.lock.hcl`;
+
+test("it locks the newest versions for five platforms, in a folder without the old lock file, which is replaced", async () => {
+  terraformIs(locking("5.100.0"));
+  expect(await run()).toEqual({
+    status: 0,
+    output: `registry.terraform.io/hashicorp/aws: none → 5.100.0
+Wrote "/.terraform.lock.hcl", with checksums for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64, windows_amd64. Commit it, and run npm run synth.`,
+  });
+  expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
+  terraformIs(locking("6.0.0"));
+  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 5.100.0 → 6.0.0\n");
+  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 6.0.0, the same version\n");
+  expect(readFileSync(lock, "utf8")).toBe(LOCK("6.0.0"));
+  expect(readFileSync(join(folder, "found"), "utf8")).toBe("main.tf.json\n");
+  expect(JSON.parse(readFileSync(join(folder, "main.tf.json"), "utf8"))).toEqual({
+    terraform: { required_providers: { p0: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" } } },
+  });
+  expect(readFileSync(join(folder, "args"), "utf8")).toBe(
+    "providers lock -no-color -platform=linux_amd64 -platform=linux_arm64 -platform=darwin_amd64 -platform=darwin_arm64 -platform=windows_amd64\n",
+  );
+  expect(leftBehind()).toEqual([]);
+});
+
+test("platforms and a mirror are those that are given", async () => {
+  terraformIs(locking("5.100.0"));
+  expect((await run("--platform", "linux_amd64", "--platform", "freebsd_arm", "--mirror", folder)).status).toBe(0);
+  expect(readFileSync(join(folder, "args"), "utf8")).toBe(
+    `providers lock -no-color -fs-mirror=${folder} -platform=linux_amd64 -platform=freebsd_arm\n`,
+  );
+});
+
+test("what Terraform has put into the output since is in nobody's way", async () => {
+  terraformIs(locking("5.100.0"));
+  mkdirSync(join(folder, "out/stacks/one/.terraform"));
+  writeFileSync(join(folder, "out/stacks/one/.terraform.lock.hcl"), "Terraform's own");
+  expect((await run()).status).toBe(0);
+});
+
+test("where Terraform fails, its own words follow, and nothing of them is obeyed; nothing is written", async () => {
+  writeFileSync(lock, LOCK("5.100.0"));
+  writeFileSync(join(folder, "said"), `\nError: ${HOSTILE.replaceAll("\n", " ")}\n\n::error::no such host\n`);
+  terraformIs('echo "- Fetching ::error::"; cat "$OUT/said" >&2; exit 1');
+  const { status, output } = await run();
+  expect(status).toBe(1);
+  expect(obeyedIn(output)).toEqual([]);
+  expect(output).toContain(`- Fetching ::error::
+Received the exit status 1 from "/terraform", expected that it reaches the providers and gets their checksums. Nothing was written. Run it where the registry can be reached, or take them from a filesystem mirror with --mirror FOLDER. Terraform says:
+Error: `);
+  expect(output).toMatch(/\n\\u\{003a\}:error::no such host$/);
+  expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
+  expect(leftBehind()).toEqual([]);
+});
+
+test("a Terraform that writes no lock file is a sentence", async () => {
+  terraformIs("true");
+  const { status, output } = await run();
+  expect(status).toBe(1);
+  expect(output).toMatch(/^Received no provider lock file from Terraform \(ENOENT: .*Nothing was written\./);
+  expect(existsSync(lock)).toBe(false);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends Terraform first: nothing is written, and nothing is left",
+  async (signal) => {
+    terraformIs('echo $$ > "$OUT/pid"; exec sleep 600');
+    const command = ["--require", "ts-node/register", "cli/support-app.ts", "lock", join(folder, "out")];
+    const child = spawn(process.execPath, command, { env: process.env, stdio: ["ignore", "ignore", "pipe"] });
+    const said: Buffer[] = [];
+    child.stderr.on("data", (chunk) => said.push(chunk));
+    const ended = once(child, "close");
+    while (!existsSync(join(folder, "pid")) || readFileSync(join(folder, "pid"), "utf8") === "") await sleep(20);
+    child.kill(signal);
+    expect(await ended).toEqual([1, null]);
+    expect(Buffer.concat(said).toString()).toBe(
+      `Received ${signal}, expected none before all is locked. Nothing was written. Run lock again.\n`,
+    );
+    const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+    expect(leftBehind()).toEqual([]);
+    expect(existsSync(lock)).toBe(false);
+  },
+);
+
+describe("the providers that stacks require", () => {
+  const stack = (required_providers: unknown) => ({ terraform: { required_providers } });
+
+  test("are those of all stacks, each in the versions that all of them allow", () => {
+    const stacks = new Map([
+      [
+        "one",
+        stack({ aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" }, random: { source: "random" } }),
+      ],
+      ["two", stack({ aws: { source: "hashicorp/aws", version: "~> 6.1" }, mine: { source: "acme.com:8443/a/mine" } })],
+      ["three", stack({ aws: "~> 6.1", mine: { source: "acme.com:8443/a/mine", version: "1.0.0" } })],
+    ]);
+    expect([...requiredProviders(stacks)]).toEqual([
+      ["acme.com:8443/a/mine", "1.0.0"],
+      ["hashicorp/aws", ">= 5.100.0, < 7.0.0, ~> 6.1"],
+      ["hashicorp/random", ""],
+    ]);
+  });
+
+  test.each([
+    ["without a provider", stack({}), "Received stacks that require no provider, expected hashicorp/aws."],
+    ["without Terraform's settings", {}, "Received stacks that require no provider, expected hashicorp/aws."],
+    ["with another source", stack({ aws: { source: "../aws" } }), 'with the source "../aws"'],
+    ["with an expression", stack({ aws: { source: "a/b", version: `\${file("x")}` } }), "and a version constraint."],
+    ["with a list", stack({ aws: [] }), "and the version an empty list"],
+  ])("%s are a sentence", (_, terraform, sentence) => {
+    expect(() => requiredProviders(new Map([["one", terraform]]))).toThrow(sentence);
+  });
+});

@@ -1,0 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { providerLockFile, readProviderLock } from "../../stacks/provider-lock";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "support-app-provider-lock-"));
+  file = join(folder, ".terraform.lock.hcl");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("it is beside the environment file, wherever that is", () => {
+  const before = process.env.SUPPORT_APP_ENVIRONMENTS;
+  try {
+    delete process.env.SUPPORT_APP_ENVIRONMENTS;
+    expect(providerLockFile()).toBe(".terraform.lock.hcl");
+    process.env.SUPPORT_APP_ENVIRONMENTS = "teams/payments.yaml";
+    expect(providerLockFile()).toBe("teams/.terraform.lock.hcl");
+  } finally {
+    if (before === undefined) delete process.env.SUPPORT_APP_ENVIRONMENTS;
+    else process.env.SUPPORT_APP_ENVIRONMENTS = before;
+  }
+});
+
+test("a file, or one where a link leads, is read; none is none", () => {
+  expect(readProviderLock(file)).toBeUndefined();
+  writeFileSync(join(folder, "real"), "locked");
+  symlinkSync("real", file);
+  expect(String(readProviderLock(file))).toBe("locked");
+});
+
+test.each<[string, () => void, string]>([
+  ["a folder", () => mkdirSync(file), "it is a folder"],
+  ["a link that leads nowhere", () => symlinkSync("nowhere", file), "it is a link that leads nowhere"],
+  ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
+  ["a pipe, which nobody writes to", () => execFileSync("mkfifo", [file]), "it is something else than a file"],
+  [
+    "too large",
+    () => {
+      writeFileSync(file, "");
+      truncateSync(file, 1_000_001);
+    },
+    "it has 1000001 bytes",
+  ],
+])("%s is a sentence", (_, make, why) => {
+  make();
+  expect(() => readProviderLock(file)).toThrow(
+    `Received "${file}", expected a provider lock file that can be read, of at most 1000000 bytes, or nothing, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and renew it with support-app lock.`,
+  );
+});

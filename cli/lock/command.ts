@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { messageOf } from "../../modules/support-app/printable";
+import { describePath } from "../../modules/support-app/problem";
+import { environmentsFile, readEnvironments } from "../../stacks/environments";
+import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../stacks/provider-lock";
+import { CommandError, UsageError } from "../command-error";
+import { paired } from "../paired";
+import { print } from "../print";
+import { replaceFile } from "../replace-file";
+import { type LockedProvider, readLock } from "../terraform/provider-lock";
+import { readStacks } from "../terraform/synthesized-folder";
+import { requiredProviders } from "./required-providers";
+import { runTerraform, stoppable } from "./terraform";
+
+/** Where people and workflows run Terraform. */
+const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
+
+interface LockOptions {
+  readonly platform?: readonly string[];
+  readonly mirror?: string;
+}
+
+/** Adds `support-app lock`. */
+export function addLockCommand(program: Command): void {
+  program
+    .command("lock")
+    .summary("the provider lock file, with the newest versions that are allowed")
+    .description(
+      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing puts it beside each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
+    )
+    .argument("[folder]", "what `npm run synth` has written", "cdktf.out")
+    .option(
+      "--platform <platform>",
+      `where Terraform runs; may be given again (default: ${PLATFORMS.join(", ")})`,
+      added,
+    )
+    .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
+    .action(lock);
+}
+
+function added(platform: string, others: readonly string[] = []): string[] {
+  if (/^[a-z0-9]+_[a-z0-9]+$/.test(platform)) return [...others, platform];
+  throw new InvalidArgumentError("Expected a platform as Terraform names it, such as linux_amd64.");
+}
+
+async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }: LockOptions): Promise<void> {
+  if (mirror !== undefined && !isFolder(mirror)) {
+    throw new UsageError(`Received --mirror ${describePath(mirror)}, expected a folder that exists. Check the name.`);
+  }
+  readEnvironments(environmentsFile()); // the lock file is beside it
+  const file = providerLockFile();
+  const before = readProviderLock(file)?.toString();
+  const providers = requiredProviders(readStacks(folder));
+  const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
+  const args = [...from, ...platforms.map((platform) => `-platform=${platform}`)];
+  const after = await stoppable((stop) => lockOf(providers, args, stop));
+  replaceFile({ file, text: after, command: "lock" });
+  print([
+    ...changeLines(before, after),
+    `Wrote ${describePath(file)}, with checksums for ${platforms.join(", ")}. Commit it, and run npm run synth.`,
+  ]);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** The lock file that Terraform writes where there is none. */
+async function lockOf(
+  providers: ReadonlyMap<string, string>,
+  args: readonly string[],
+  stop: AbortSignal,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "support-app-lock-"));
+  try {
+    const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
+    const terraform = { required_providers: Object.fromEntries(required) };
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
+    await runTerraform(["providers", "lock", "-no-color", ...args], folder, stop);
+    return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(
+      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Make room in ${describePath(tmpdir())}, or name another folder in TMPDIR.`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each provider with its version before and after. */
+function changeLines(before: string | undefined, after: string): string[] {
+  const was = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
+  return paired(was ?? new Map(), readLock(after) ?? new Map()).map(([address, old, fresh]) => {
+    const [from, to] = [old?.version ?? (was ? "none" : "unknown"), fresh?.version ?? "none"];
+    return from === to ? `${address}: ${to}, the same version` : `${address}: ${from} → ${to}`;
+  });
+}

@@ -1,0 +1,34 @@
+import { canonical } from "../json";
+import { paired } from "../paired";
+import { type LockedProvider, type ProviderLock, readLock } from "../terraform/provider-lock";
+
+/** That the provider lock file of all environments isn't as before: Terraform may install and run other providers. */
+export interface LockChange {
+  readonly kind: "added" | "changed" | "removed";
+  /** What changes. Undefined: the file, before or after, isn't in the form that Terraform writes. */
+  readonly providers?: readonly ProviderChange[];
+  /** What an approval is for. */
+  readonly approved: unknown;
+}
+
+/** A provider that is locked otherwise, by its address. */
+export interface ProviderChange {
+  readonly address: string;
+  readonly before?: LockedProvider;
+  readonly after?: LockedProvider;
+}
+
+/** What changes between two lock files, each if there is one. Undefined: nothing, or its form alone. */
+export function lockChange(base: string | undefined, head: string | undefined): LockChange | undefined {
+  if (base === head) return undefined;
+  const kind = base === undefined ? "added" : head === undefined ? "removed" : "changed";
+  const [before, after] = [base, head].map((text) => (text === undefined ? NOTHING : readLock(text)));
+  if (!before || !after) return { kind, approved: [base ?? null, head ?? null] };
+  const providers = paired(before, after)
+    .filter(([, was, is]) => canonical(was) !== canonical(is))
+    .map(([address, was, is]) => ({ address, before: was, after: is }));
+  if (kind === "changed" && providers.length === 0) return undefined;
+  return { kind, providers, approved: [[...before].sort(), [...after].sort()] };
+}
+
+const NOTHING: ProviderLock = new Map();

@@ -1,0 +1,44 @@
+/** A provider that a lock file pins. */
+export interface LockedProvider {
+  readonly version: string;
+  /** What the configuration allowed when it was locked. */
+  readonly constraints?: string;
+  /** The checksums of the packages that Terraform takes, sorted. */
+  readonly hashes: readonly string[];
+}
+
+/** What a provider lock file says, by the provider's address. */
+export type ProviderLock = ReadonlyMap<string, LockedProvider>;
+
+/** A block as Terraform and OpenTofu write it. A text in it has no escapes. */
+const BLOCK = new RegExp(
+  [
+    /^provider "([\w.:/-]+)" \{\n/,
+    / {2}version += "([^"\\\n]+)"\n/,
+    /(?: {2}constraints = "([^"\\\n]*)"\n)?/,
+    /(?: {2}hashes = \[\n((?: {4}"[^"\\\n]+",\n)*) {2}\]\n)?\}\n/,
+  ]
+    .map(({ source }) => source)
+    .join(""),
+);
+
+/**
+ * Reads a provider lock file in the form in which Terraform and OpenTofu write it, and in no other. Undefined: it has another
+ * form, so that what Terraform takes from it isn't known.
+ */
+export function readLock(text: string): ProviderLock | undefined {
+  const found = new Map<string, LockedProvider>();
+  let rest = text.replaceAll("\r\n", "\n");
+  for (;;) {
+    rest = rest.replace(/^(?:#.*\n|\n)+/, "");
+    if (rest === "") return found;
+    const [block, address = "", version = "", constraints, hashes = ""] = BLOCK.exec(rest) ?? [];
+    if (block === undefined || found.has(address)) return undefined;
+    found.set(address, {
+      version,
+      constraints,
+      hashes: [...hashes.matchAll(/"(.*)"/g)].map(([, one = ""]) => one).sort(),
+    });
+    rest = rest.slice(block.length);
+  }
+}

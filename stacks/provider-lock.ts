@@ -1,0 +1,52 @@
+import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { printableLines } from "../modules/support-app/printable";
+import { describePath } from "../modules/support-app/problem";
+import { diskReason, errorCode } from "./disk-error";
+import { environmentsFile } from "./environments";
+
+/** What Terraform calls the file that says which versions of its providers it takes, with their checksums. */
+export const PROVIDER_LOCK = ".terraform.lock.hcl";
+
+/** More than any lock file has, in bytes. */
+const MAX_SIZE = 1_000_000;
+
+/** A provider lock file that can't be read. The message is for a person, and complete. */
+export class ProviderLockError extends Error {
+  constructor(file: string, found: string) {
+    super(
+      printableLines(
+        `Received ${describePath(file)}, expected a provider lock file that can be read, of at most ${MAX_SIZE} bytes, or nothing, but: ${found}. Nothing was written. Move it away, and renew it with support-app lock.`,
+      ),
+    );
+  }
+}
+
+/** The provider lock file of all environments. It is beside the environment file, and needn't be there. */
+export function providerLockFile(): string {
+  return join(dirname(environmentsFile()), PROVIDER_LOCK);
+}
+
+/**
+ * The provider lock file's content. Undefined: there is none.
+ *
+ * @throws ProviderLockError where it can't be read
+ */
+export function readProviderLock(file = providerLockFile()): Buffer | undefined {
+  try {
+    if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    const problem = problemOf(statSync(file, { throwIfNoEntry: false }));
+    if (problem !== undefined) throw new ProviderLockError(file, problem);
+    return readFileSync(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw new ProviderLockError(file, diskReason(error, dirname(file)));
+  }
+}
+
+function problemOf(found: Stats | undefined): string | undefined {
+  if (found === undefined) return "it is a link that leads nowhere";
+  if (found.isDirectory()) return "it is a folder";
+  if (!found.isFile()) return "it is something else than a file";
+  return found.size > MAX_SIZE ? `it has ${found.size} bytes` : undefined;
+}
