@@ -30,7 +30,7 @@ export interface Account {
   readonly serviceQuotasRole: Lookup<boolean>;
 }
 
-/** The AWS Support API has one endpoint. Source: AWS General Reference, AWS Support endpoints. */
+/** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
 
 /**

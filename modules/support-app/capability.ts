@@ -16,7 +16,7 @@ export type OptionalCapability = Exclude<Capability, "view-cases">;
 /**
  * The IAM actions behind each capability.
  *
- * The actions are those of AWS's policy AWSSupportAppFullAccess. AWS documents which action stands behind create-cases
+ * The actions are those of AWS's managed policy AWSSupportAppFullAccess. AWS documents which action stands behind create-cases
  * and request-quota-increases; the others are inferred from the user guide and the actions' descriptions.
  * `iam:CreateServiceLinkedRole` is not here: whether a channel needs it depends on the {@link ServiceQuotasRoleMode}.
  */
@@ -41,7 +41,8 @@ export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   "reply-to-cases": "add to a case's correspondence, which also reopens it",
   "attach-files": "attach files to a new case or a reply",
   "resolve-cases": "resolve a case",
-  "live-chat": "start a live chat with AWS, which runs in a channel of its own that gets the same access",
+  "live-chat":
+    "start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access",
   "request-quota-increases": "look up a service quota and request an increase",
 };
 

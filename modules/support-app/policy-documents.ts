@@ -11,8 +11,8 @@ import {
 export const SUPPORT_APP_SERVICE = "supportapp.amazonaws.com";
 
 /**
- * What the channel's role may do. The statements are cut as in AWS's example policy, so that a policy made from that
- * example by hand is adopted without a change.
+ * What the channel's role may do. The statements are cut as in AWS's managed policy AWSSupportAppFullAccess, so that a policy made from
+ * that by hand is adopted without a change.
  *
  * `support:` actions have no resource types and no condition keys, which is why the resource is `*`
  * (Service Authorization Reference, AWS Support).

@@ -7,7 +7,7 @@ import { named } from "./address";
  * Where the service-linked role AWSServiceRoleForServiceQuotas comes from, which an account needs once before a quota
  * increase can be requested.
  *
- * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's example policy
+ * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's AWSSupportAppFullAccess
  * - `create`: this stack creates it; the channel's policy grants no creation
  * - `adopt`: this stack imports the one that exists; the channel's policy grants no creation
  * - `existing`: someone else looks after it; this stack has neither the role nor the grant

@@ -45,7 +45,7 @@ const PROPERTIES = Object.keys({
   registration: true,
 } satisfies Record<keyof SlackChannelProps, true>);
 
-/** Most channels of an account. Source: AWS Support User Guide, quotas of the AWS Support App. */
+/** Most channels of an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_CHANNELS = 20;
 
 /** Which channel it is. */

@@ -23,7 +23,7 @@ const TYPE: CloudControlType = {
 /** The type's schema, as Terraform takes it. */
 export const SLACK_WORKSPACE_SCHEMA = cloudControlSchema(TYPE);
 
-/** Most workspaces of an account. Source: AWS Support User Guide, quotas of the AWS Support App. */
+/** Most workspaces of an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_WORKSPACES = 5;
 
 /** Which Slack workspace to register. */

@@ -225,6 +225,10 @@ describe("region and Support plan", () => {
       supportApi: unknown("no-support-plan"),
     }));
     expect(only(without.findings)).toMatchObject({ answer: "unhealthy", subject: `account ${ACCOUNT}` });
+    // No plan that AWS ends is one to change to.
+    expect(only(without.findings).fix?.text).toMatch(
+      /^Change the Support plan to Business Support\+, Enterprise or Unified Operations, [^.]*: https:\S+\. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01\.$/,
+    );
     const denied = examined(supportPlan, "full: {}", (account) => ({ ...account, supportApi: unknown("denied") }));
     expect(only(denied.findings)).toMatchObject({
       answer: "unknown",

@@ -48,7 +48,7 @@ describe("a change", () => {
     expect(output).toContain("✅ Access is narrowed in 1 environment");
     expect(output).toContain(`- People in \`#oncall\` (\`C01\`) **lose**:
   - resolve-cases: resolve a case (\`support:ResolveCase\`)
-  - live-chat: start a live chat with AWS, which runs in a channel of its own that gets the same access (\`support:InitiateChatForCase\`)
+  - live-chat: start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access (\`support:InitiateChatForCase\`)
 `);
   });
 

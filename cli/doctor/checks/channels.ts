@@ -96,7 +96,7 @@ function workspaceProblems(
       ? deployFix(environment, "Deploy the environment, which registers the workspace and configures its channels.")
       : deployFix(
           environment,
-          "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console. Then deploy, which configures its channels.",
+          "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console, whose users need support-console: permissions. Then deploy, which configures its channels.",
           { "slack-workspaces": all },
         ),
   }));

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from "node:fs";
+import { ACCESS_LEVELS } from "../modules/support-app/access-level";
+import { actionsOf } from "../modules/support-app/capability";
+import {
+  ACCOUNT_ALIAS,
+  DESCRIPTION,
+  MAX_SESSION_DURATION,
+  MAX_TAGS,
+  PATH,
+  POLICY_NAME,
+  ROLE_NAME,
+  TAG_KEY,
+  TAG_VALUE,
+  type TextLimit,
+} from "../modules/support-app/limits";
+import { SUPPORT_APP_SERVICE } from "../modules/support-app/policy-documents";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  SERVICE_QUOTAS_ROLE_NAME,
+  SERVICE_QUOTAS_ROLE_PATH,
+  SERVICE_QUOTAS_SERVICE,
+} from "../modules/support-app/service-quotas-role";
+import { MAX_CHANNELS, SLACK_CHANNEL_TYPE } from "../modules/support-app/slack-channel";
+import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
+import { REGIONS } from "../stacks/environments-schema";
+
+const FACTS = readFileSync("docs/aws-facts.md", "utf8");
+const [ACTIONS = [], REGION_LIST = []] = [...FACTS.matchAll(/```text\n(.*?)\n```/gs)].map(([, list = ""]) =>
+  list.split("\n"),
+);
+/** Each fact: an item of a list that begins with what is so. */
+const ITEMS = FACTS.split(/^(?=- \*\*|#)/m).filter((part) => part.startsWith("- **"));
+
+/** The length of the longest text that is accepted. */
+function longest({ pattern }: TextLimit, ofLength = (length: number) => "a".repeat(length)): number {
+  const lengths = Array.from({ length: 2000 }, (_, index) => index + 1);
+  return Math.max(...lengths.filter((length) => pattern.test(ofLength(length))));
+}
+
+test("every limit of the document is the code's, and none is missing", () => {
+  const table = [...FACTS.matchAll(/^\| ([^|]+?) +\| (\d+) +\|/gm)].map(([, limit, value]) => [limit, Number(value)]);
+  expect(Object.fromEntries(table)).toEqual({
+    "channels of an account": MAX_CHANNELS,
+    "workspaces of an account": MAX_WORKSPACES,
+    "characters of an account alias": longest(ACCOUNT_ALIAS),
+    "characters of a role's name": longest(ROLE_NAME),
+    "characters of a policy's name": longest(POLICY_NAME),
+    "characters of a path": longest(PATH, (length) => `/${"a".repeat(Math.max(0, length - 2))}/`),
+    "characters of a description": longest(DESCRIPTION),
+    "tags of a role or policy": MAX_TAGS,
+    "characters of a tag's key": longest(TAG_KEY),
+    "characters of a tag's value": longest(TAG_VALUE),
+    "smallest maximum session, in seconds": MAX_SESSION_DURATION.min,
+    "largest maximum session, in seconds": MAX_SESSION_DURATION.max,
+  });
+});
+
+test("the regions and the actions of the document are the code's", () => {
+  expect(REGION_LIST).toEqual([...REGIONS]);
+  expect(ACTIONS).toEqual(actionsOf(ACCESS_LEVELS.full.capabilities));
+});
+
+test.each([
+  SUPPORT_APP_SERVICE,
+  SERVICE_QUOTAS_SERVICE,
+  SERVICE_QUOTAS_ROLE_NAME,
+  SERVICE_QUOTAS_ROLE_PATH,
+  CREATE_SERVICE_LINKED_ROLE,
+  SLACK_CHANNEL_TYPE,
+  ACCESS_LEVELS.full.awsManagedPolicyArn,
+  ACCESS_LEVELS["read-only"].awsManagedPolicyArn,
+  ...actionsOf(ACCESS_LEVELS["read-only"].capabilities),
+])("the document has the name %s as the code has it", (name) => expect(FACTS).toContain(`\`${name}\``));
+
+test("each fact says where it is used, and every file that it names is there", () => {
+  expect(ITEMS.length).toBeGreaterThan(15);
+  expect(ITEMS.filter((fact) => !/(\n {2}|\. )Used in: `/.test(fact))).toEqual([]);
+  const used = [...FACTS.matchAll(/Used in: ((?:`[^`]+`,?\s*)+)/g)].flatMap(([, files = ""]) =>
+    [...files.matchAll(/`([^`]+)`/g)].map(([, file = ""]) => file),
+  );
+  expect(used.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test("a confirmed fact names its source, and an unconfirmed one says so", () => {
+  expect(ITEMS.filter((fact) => !fact.includes("Source:") && !fact.startsWith("- **Not confirmed: "))).toEqual([]);
+});
+
+test("README says the same limits", () => {
+  const readme = readFileSync("README.md", "utf8").replace(/\s+/g, " ");
+  expect(readme).toContain(`An account has at most ${MAX_CHANNELS}, and a channel is of at most 100 accounts.`);
+  expect(FACTS).toContain("A channel can be in at most 100 accounts.");
+  expect(readme).toContain(`An account has at most ${MAX_WORKSPACES} workspaces`);
+});
