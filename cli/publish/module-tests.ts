@@ -9,6 +9,7 @@ import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents"
 import { MAX_CHANNELS } from "../../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../../modules/support-app/slack-workspace";
 import { toHcl } from "../../stacks/hcl";
+import { listOf } from "../../stacks/module-variable";
 import { variableOf } from "../../stacks/module-variables";
 import type { Files } from "./files";
 
@@ -221,6 +222,7 @@ function assert(condition: string, message: string): object {
 }
 
 /** Whether an expression is a value, whatever type of list or object Terraform makes of either. */
-function same(expression: string, value: unknown): string {
-  return `jsonencode(${expression}) == jsonencode(${JSON.stringify(value)})`;
+function same(expression: string, value: readonly string[] | string | boolean): string {
+  const written = typeof value === "object" ? listOf(value) : JSON.stringify(value);
+  return `jsonencode(${expression}) == jsonencode(${written})`;
 }

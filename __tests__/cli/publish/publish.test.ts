@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
+import { format } from "@cdktf/hcl-tools";
 import { runSupportApp } from "../../../cli/program";
 import { printedInTests } from "../../support/printed";
 
@@ -73,6 +74,12 @@ function filesOf(folder: string, below = ""): Record<string, string> {
 }
 
 describe("what is published", () => {
+  test("is Terraform as terraform fmt has it", async () => {
+    const terraform = Object.entries(filesOf(await published())).filter(([path]) => /\.(tf|hcl)$/.test(path));
+    expect(terraform.length).toBeGreaterThan(20);
+    for (const [path, text] of terraform) expect({ path, text }).toEqual({ path, text: await format(text) });
+  });
+
   test("is modules, roots, and who can do what where", async () => {
     const files = filesOf(await published());
     expect(Object.keys(files)).toMatchSnapshot();
