@@ -7,7 +7,7 @@ module.exports = {
   transform,
   testMatch: ["<rootDir>/__tests__/e2e/*.e2e.ts"],
   testTimeout: 3_600_000, // only against what never ends: a slow machine takes ten times as long
-  maxWorkers: 3, // some of them wait for AWS
+  maxWorkers: 4, // some of them wait for AWS
   testSequencer: "<rootDir>/__tests__/e2e/longest-first.js",
   verbose: true,
   forceExit: true, // a proxy that a failed test left open would keep it running

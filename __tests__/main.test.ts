@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readSynthesized } from "../cli/terraform/synthesized-folder";
-import { thoroughTest } from "./support/thorough";
+import { sample, thoroughTest } from "./support/thorough";
 
 const EXAMPLE = "__tests__/fixtures/environments.yaml";
 
@@ -127,7 +127,7 @@ environments:
   expect(filesBelow(join(folder, "out"))["stacks/test/cdk.tf.json"]).toContain('"import": [');
 });
 
-test("of two notations in one folder, Terraform finds the last alone", () => {
+thoroughTest("of two notations in one folder, Terraform finds the last alone", () => {
   cpSync(example.folder, join(folder, "out"), { recursive: true });
   run({}, "--hcl");
   expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf", "metadata.json"]);
@@ -135,7 +135,7 @@ test("of two notations in one folder, Terraform finds the last alone", () => {
   expect(readdirSync(join(folder, "out/stacks/staging")).sort()).toEqual(["cdk.tf.json", "metadata.json"]);
 });
 
-test("two runs give the same files, wherever they run", () => {
+thoroughTest("two runs give the same files, wherever they run", () => {
   run({ TZ: "Asia/Tokyo", LC_ALL: "tr_TR.UTF-8" });
   expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
 });
@@ -151,7 +151,7 @@ test("a bad file: the whole list of errors, exit status 1, no stack trace, and w
   expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
 });
 
-test("SUPPORT_APP_ENVIRONMENTS chooses the file", () => {
+thoroughTest("SUPPORT_APP_ENVIRONMENTS chooses the file", () => {
   const file = environmentsFile('environments:\n  other: { account: "111122223333", region: us-east-1, full: {} }');
   run({ SUPPORT_APP_ENVIRONMENTS: file });
   expect(readdirSync(join(folder, "out/stacks"))).toEqual(["other"]);
@@ -167,18 +167,21 @@ test("the provider lock file beside the environments is beside each stack", () =
   expect([one, other]).toEqual(["locked", "locked"]);
 });
 
-test("a provider lock file that can't be read: one sentence, exit status 1, and what an earlier run wrote stays", () => {
-  cpSync(example.folder, join(folder, "out"), { recursive: true });
-  const file = environmentsFile(readFileSync(EXAMPLE, "utf8"));
-  const lock = join(folder, ".terraform.lock.hcl");
-  symlinkSync("nowhere", lock);
-  expect(run({ SUPPORT_APP_ENVIRONMENTS: file })).toEqual({
-    status: 1,
-    stdout: "",
-    stderr: `Received "${lock}", expected a provider lock file that can be read, of at most 1000000 bytes, or nothing, but: it is a link that leads nowhere. Nothing was written. Move it away, and renew it with support-app lock.\n`,
-  });
-  expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
-});
+thoroughTest(
+  "a provider lock file that can't be read: one sentence, exit status 1, and what an earlier run wrote stays",
+  () => {
+    cpSync(example.folder, join(folder, "out"), { recursive: true });
+    const file = environmentsFile(readFileSync(EXAMPLE, "utf8"));
+    const lock = join(folder, ".terraform.lock.hcl");
+    symlinkSync("nowhere", lock);
+    expect(run({ SUPPORT_APP_ENVIRONMENTS: file })).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `Received "${lock}", expected a provider lock file that can be read, of at most 1000000 bytes, or nothing, but: it is a link that leads nowhere. Nothing was written. Move it away, and renew it with support-app lock.\n`,
+    });
+    expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
+  },
+);
 
 test("a folder that can't be written: one sentence, exit status 1 and no stack trace", () => {
   writeFileSync(join(folder, "out"), "a file where a folder should be");
@@ -215,7 +218,7 @@ test("what nobody foresaw is not hidden", () => {
   expect(existsSync(join(folder, "out"))).toBe(false);
 });
 
-test.each(["{x", "null"])(
+test.each(sample(["{x", "null"], 2))(
   "a context for CDKTF that is none (%s) is a sentence, and nothing is written",
   (CDKTF_CONTEXT_JSON) => {
     const { status, stdout, stderr } = run({ CDKTF_CONTEXT_JSON });

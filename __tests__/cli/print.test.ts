@@ -6,6 +6,7 @@ import { print, tell } from "../../cli/print";
 import { runSupportApp } from "../../cli/program";
 import { HOSTILE, obeyedIn } from "../support/hostile";
 import { printedInTests } from "../support/printed";
+import { thoroughTest } from "../support/thorough";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-print-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -66,7 +67,7 @@ test("whoever reads no further has what they wanted", () => {
   expect(inShell('{ "$@"; echo "$?" >&2; } | true', ...PRINT)).toMatchObject({ status: 0, stderr: "0\n" });
 });
 
-test("a standard error that is full or closed, too, changes nothing", () => {
+thoroughTest("a standard error that is full or closed, too, changes nothing", () => {
   for (const stderr of ["2>&1", "2>&-"]) {
     expect(inShell(`"$@" > /dev/full ${stderr}`, ...PRINT)).toEqual({ status: 1, stdout: "", stderr: "" });
   }

@@ -79,6 +79,7 @@ async function examineAll(count: number, distance: number, ...args: string[]) {
     {
       as,
       endpoint: aws.endpoint,
+      env: { NODE_OPTIONS: "--max-old-space-size=90" }, // in megabytes: what Node.js doesn't tidy up yet isn't counted
       onStart: ({ pid }) => {
         watch = setInterval(() => {
           const { stdout } = spawnSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" });

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { name, peerDependencies, version } from "../../package.json";
 import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
+import { thoroughTest } from "../support/thorough";
 import { newAccount, readAccount, readChannels } from "./account";
 import { startAws } from "./doctor";
 import { createBucket } from "./examples";
@@ -158,7 +159,7 @@ async function review(): Promise<readonly Ended[]> {
   return [first, await step(plans, env)];
 }
 
-test("from the packed package to a deployed, reviewed and upgraded repository of one's own", async () => {
+thoroughTest("from the packed package to a deployed, reviewed and upgraded repository of one's own", async () => {
   const [earlier, current] = [packEarlier(), pack("current", version)];
   const init = [name, "init", "slack-access", "--account", account, "--full"];
   execFileSync("npm", ["exec", "--yes", "--prefer-offline", `--package=${earlier}`, "--", ...init], { cwd: scratch });

@@ -12,6 +12,7 @@ import { runSupportApp } from "../../../cli/program";
 import { type AnsweringAws, type Answers, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
 import { printedInTests } from "../../support/printed";
+import { thoroughTest } from "../../support/thorough";
 
 const printed = printedInTests();
 const folder = mkdtempSync(join(tmpdir(), "support-app-connection-"));
@@ -159,7 +160,7 @@ test("an answer without an end in size is given up", async () => {
   ]);
 });
 
-test("an AWS that answers slowly is waited for, however long it takes in all", async () => {
+thoroughTest("an AWS that answers slowly is waited for, however long it takes in all", async () => {
   const pages = 40;
   await answering((action, parameters) => {
     if (action !== "ListRoles") return healthyAws(action, parameters);

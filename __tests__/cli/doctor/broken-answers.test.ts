@@ -367,7 +367,7 @@ describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))(
   const part = <T>(cases: readonly T[], every: number) => sample(cases, every, index);
   const faults = Object.entries({ ...FAULTS, ...(isList(call) ? PAGE_FAULTS : {}) });
 
-  test.each(part(faults, 16))(
+  test.each(part(faults, 32))(
     "%s: what depends on it isn't known, and all else is healthy",
     async (_, [fault, says]) => {
       const found = await diagnosed(call, fault);
@@ -377,7 +377,7 @@ describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))(
     },
   );
 
-  test.each(part(call.promised, 8))("an answer without %s is broken, and that is said", async (name) => {
+  test.each(part(call.promised, 16))("an answer without %s is broken, and that is said", async (name) => {
     const without: Fault = (_, right) =>
       isJson(call)
         ? right.replaceAll(new RegExp(`(\\\\?")${name}\\1`, "g"), "$1other$1")

@@ -20,6 +20,7 @@ import { parseEnvironments } from "../../../stacks/environments";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 import { printedInTests } from "../../support/printed";
 import { synthesizeInto } from "../../support/synthesize";
+import { sample } from "../../support/thorough";
 
 /*
  * The real Terraform locks in __tests__/e2e/lock.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it shows what
@@ -138,7 +139,7 @@ test("a Terraform that writes no lock file is a sentence", async () => {
   expect(existsSync(lock)).toBe(false);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)(
+test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
   "%s ends Terraform first: nothing is written, and nothing is left",
   async (signal) => {
     terraformIs('echo $$ > "$OUT/pid"; exec sleep 600');
