@@ -1,0 +1,65 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { newApp } from "../../stacks/app";
+import { bindingsOf } from "../../stacks/bindings";
+import type { Environment } from "../../stacks/environment";
+import { parseEnvironments } from "../../stacks/environments";
+import { SupportAppStack } from "../../stacks/support-app-stack";
+import { environmentFile } from "../support/environment-files";
+import { AWS_SCHEMA, schemaProblems } from "../support/provider-schema";
+
+const EVERYTHING = `environments:
+  all:
+    account: "111122223333"
+    region: us-east-1
+    deploy-role: arn:aws:iam::111122223333:role/deploy
+    profile: someone
+    slack-workspaces: [T1]
+    account-alias: alias
+    tags: { a: b }
+    full:
+      service-quotas-role: create
+      permissions-boundary: arn:aws:iam::111122223333:policy/boundary
+      max-session-duration: 7200
+      description: a
+      policy-description: b
+      path: /a/
+      channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [case-created] } }]
+    read-only: { policy: aws-managed }
+`;
+
+function problemsOf(environments: readonly Environment[], seen?: (path: string) => void): string[] {
+  return environments.flatMap((environment) =>
+    schemaProblems(bindingsOf(new SupportAppStack(newApp(), environment)) as Record<string, unknown>, seen),
+  );
+}
+
+test(`everything that is written stands in the schema of the AWS provider ${AWS_SCHEMA.version}, of that type, and isn't deprecated`, () => {
+  const seen = new Set<string>();
+  expect(problemsOf(parseEnvironments(EVERYTHING, "environments.yaml"), (path) => seen.add(path))).toEqual([]);
+  for (const file of fc.sample(environmentFile, 30)) {
+    const yaml = stringify(file);
+    const problems = problemsOf(parseEnvironments(yaml, "environments.yaml"), (path) => seen.add(path));
+    expect({ yaml, problems }).toEqual({ yaml, problems: [] });
+  }
+  expect([...seen].sort()).toMatchSnapshot();
+});
+
+test("what is deprecated, or of another type, or unknown to the schema is found", () => {
+  const [environment] = parseEnvironments(EVERYTHING, "environments.yaml");
+  const stack = new SupportAppStack(newApp(), environment as Environment);
+  new IamRole(stack, "own", { assumeRolePolicy: "{}", managedPolicyArns: ["a"], inlinePolicy: [{ name: "a" }] });
+  const written = structuredClone(bindingsOf(stack)) as {
+    resource: Record<string, Record<string, Record<string, { type: string; storageClassType: string }>>>;
+  };
+  const role = written.resource.aws_iam_role?.full;
+  Object.assign(role?.tags ?? {}, { type: "list", storageClassType: "stringList" });
+  written.resource.aws_other = { one: {} };
+  expect(schemaProblems(written).sort()).toEqual([
+    "aws_iam_role.inline_policy: it is deprecated",
+    "aws_iam_role.managed_policy_arns: it is deprecated",
+    'aws_iam_role.tags: it is ["list","string"], and in the schema ["map","string"]',
+    "aws_other: there is none",
+  ]);
+});
