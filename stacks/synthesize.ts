@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type App, Manifest, TerraformStack } from "cdktf";
+import { type App, Manifest, TerraformStack } from "../modules/support-app/framework";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";

@@ -1,6 +1,13 @@
-import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack, Token } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
 import { claim } from "./claim";
+import {
+  type Construct,
+  type IConstruct,
+  TerraformDataSource,
+  type TerraformElement,
+  TerraformResource,
+  TerraformStack,
+  Token,
+} from "./framework";
 import { describe, type Problem } from "./problem";
 
 /** The name in Terraform of what belongs to a construct: its path in the stack, with `_` for what Terraform wouldn't take. */
