@@ -1,13 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Framework, inNamesOf, packageFor } from "../cli/init/framework";
 import { version } from "../package.json";
 import { devDependencies } from "../packaging/cdktn.json";
-import { cdktnModules } from "./support/cdktn";
 import { contentsOf } from "./support/interleaving";
-import { installPacked, linkPackages, packed } from "./support/packed";
+import { installPacked, linkPackages, modulesWith, packedForBoth } from "./support/packed";
 import { isThorough, thoroughTest } from "./support/thorough";
 
 const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
@@ -17,15 +16,12 @@ const other = (framework: Framework): Framework => (framework === "cdktf" ? "cdk
 const TOOLS = ["@swc/core", "@types/node", "ts-node", "typescript"];
 
 let scratch: string;
-const tarballs = new Map<Framework, string>();
+let tarballs: Readonly<Record<Framework, string>>;
 
 beforeAll(() => {
   if (!isThorough) return; // the other framework is downloaded
   scratch = mkdtempSync(join(tmpdir(), "support-app-cdktn-"));
-  const tarball = packed(scratch);
-  execFileSync(process.execPath, ["--require", "ts-node/register", "packaging/cdktn.ts", tarball]);
-  tarballs.set("cdktf", tarball);
-  tarballs.set("cdktn", tarball.replace("cdktf-", "cdktn-"));
+  tarballs = packedForBoth(scratch);
   for (const framework of BOTH) consumer(framework, [framework], [framework]);
 }, 300_000);
 
@@ -37,18 +33,14 @@ afterAll(() => {
 function consumer(name: string, ours: readonly Framework[], frameworks: readonly Framework[]): string {
   const folder = join(scratch, name);
   for (const framework of ours) {
-    installPacked(tarballs.get(framework) ?? "", folder, framework === "cdktn" ? cdktnModules() : "node_modules");
+    installPacked(tarballs[framework], folder, modulesWith(framework));
   }
   for (const framework of BOTH.filter((one) => !frameworks.includes(one))) {
     for (const path of [framework, `@${framework}`])
       rmSync(join(folder, "node_modules", path), { recursive: true, force: true });
   }
   for (const framework of frameworks.filter((one) => !ours.includes(one))) {
-    linkPackages(
-      folder,
-      [framework, `@${framework}/provider-aws`],
-      framework === "cdktn" ? cdktnModules() : "node_modules",
-    );
+    linkPackages(folder, [framework, `@${framework}/provider-aws`], modulesWith(framework));
   }
   return folder;
 }

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Framework } from "../../cli/init/framework";
+import { cdktnModules } from "./cdktn";
 
 /** What the package is made of. */
 const SOURCES = ["cli", "modules", "stacks", "docs", "LICENSE", "README.md", "package.json"];
@@ -15,6 +17,18 @@ export function packed(scratch: string): string {
   const pack = ["pack", "--silent", "--pack-destination", scratch];
   const name = execFileSync("npm", pack, { cwd: project, env: { ...process.env, ...npm }, encoding: "utf8" });
   return join(scratch, name.trim().split("\n").at(-1) ?? "");
+}
+
+/** Packs this package for both frameworks. */
+export function packedForBoth(scratch: string): Readonly<Record<Framework, string>> {
+  const cdktf = packed(scratch);
+  execFileSync(process.execPath, ["--require", "ts-node/register", "packaging/cdktn.ts", cdktf]);
+  return { cdktf, cdktn: join(scratch, basename(cdktf).replace("cdktf-", "cdktn-")) };
+}
+
+/** The folder that has a framework's packages. */
+export function modulesWith(framework: Framework): string {
+  return framework === "cdktn" ? cdktnModules() : "node_modules";
 }
 
 /** Puts a packed package into a consumer's node_modules, with links to exactly what it says that it needs. */
