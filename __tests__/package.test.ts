@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { bin, dependencies, name, peerDependencies, version } from "../package.json";
 import { peopleCan } from "./support/access";
+import { installPacked, packed } from "./support/packed";
 import { parseTerraform } from "./support/synthesize";
 import { thoroughTest } from "./support/thorough";
 
@@ -30,10 +31,6 @@ const REFUSED: Readonly<Record<string, [string, string]>> = {
   ],
 };
 
-/** What is made of the sources where npm packs them. */
-const SOURCES = ["cli", "modules", "stacks", "LICENSE", "README.md", "package.json"];
-const CONFIGURATIONS = ["tsconfig.json", "tsconfig.build.json"];
-
 let scratch: string;
 let consumer: string;
 /** What the compiler says of each file of the consumer. */
@@ -57,22 +54,9 @@ test("cdktf, its AWS provider and constructs are peers, so that a project has ea
 describe("the packed package", () => {
   beforeAll(() => {
     scratch = mkdtempSync(join(tmpdir(), "support-app-consumer-"));
-    const project = join(scratch, "project");
-    for (const path of [...SOURCES, ...CONFIGURATIONS]) cpSync(path, join(project, path), { recursive: true });
-    symlinkSync(resolve("node_modules"), join(project, "node_modules"));
-    const npm = { npm_config_cache: join(scratch, "npm"), npm_config_update_notifier: "false" };
-    const pack = ["pack", "--silent", "--pack-destination", scratch];
-    execFileSync("npm", pack, { cwd: project, env: { ...process.env, ...npm } });
-
     consumer = join(scratch, "consumer");
-    const installed = join(consumer, "node_modules", name);
-    mkdirSync(installed, { recursive: true });
-    execFileSync("tar", ["-xzf", join(scratch, `${name}-${version}.tgz`), "-C", installed, "--strip-components=1"]);
-    // Nothing else is found than what the package says that it needs. __tests__/e2e/package.e2e.ts lets npm install it.
-    for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) {
-      mkdirSync(join(consumer, "node_modules", dirname(needed)), { recursive: true });
-      symlinkSync(resolve("node_modules", needed), join(consumer, "node_modules", needed));
-    }
+    // Nothing else is found than what the package says that it needs. __tests__/e2e/init.e2e.ts lets npm install it.
+    installPacked(packed(scratch), consumer);
     writeFileSync(join(consumer, "app.ts"), CONSUMER);
     for (const [file, [props]] of Object.entries(REFUSED)) {
       writeFileSync(join(consumer, file), CONSUMER.replace('access: "read-only"', props));

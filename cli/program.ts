@@ -1,3 +1,5 @@
+import "../modules/support-app/peers";
+
 import { Command, CommanderError } from "commander";
 import { ContextError } from "../stacks/app";
 import { EnvironmentsError } from "../stacks/environments";

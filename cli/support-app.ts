@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { tell } from "./print";
-import { runSupportApp } from "./program";
 
 // Whatever nobody waits for any more, such as a credential process that hangs, doesn't keep this one.
-runSupportApp(process.argv.slice(2)).then(
+run().then(
   (status) => process.exit(status),
   (error) => {
-    tell(String(error instanceof Error ? error.stack : error).split("\n")); // a mistake of ours
+    tell(String(error instanceof Error ? error.stack : error).split("\n")); // a mistake of ours, or a peer that is missing
     process.exit(1);
   },
 );
+
+async function run(): Promise<number> {
+  const { runSupportApp }: typeof import("./program") = require("./program"); // here, where its errors are told
+  return runSupportApp(process.argv.slice(2));
+}

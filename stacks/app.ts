@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { App, CONTEXT_ENV } from "cdktf";
+import { App, CONTEXT_ENV } from "../modules/support-app/framework";
 
 /** A context for CDKTF that is none. The message is for a person, and complete. */
 export class ContextError extends Error {

@@ -1,5 +1,12 @@
 import { join, relative, resolve } from "node:path";
-import { CloudBackend, LocalBackend, Manifest, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import {
+  CloudBackend,
+  LocalBackend,
+  Manifest,
+  NamedCloudWorkspace,
+  S3Backend,
+  type TerraformStack,
+} from "../modules/support-app/framework";
 import type { Environment } from "./environment";
 import type { BackendEntry } from "./environments-schema";
 

@@ -1,5 +1,10 @@
-import { DefaultTokenResolver, StringConcat, TerraformElement, Tokenization } from "cdktf";
-import type { IConstruct } from "constructs";
+import {
+  DefaultTokenResolver,
+  type IConstruct,
+  StringConcat,
+  TerraformElement,
+  Tokenization,
+} from "../modules/support-app/framework";
 
 /**
  * What CDKTF's bindings know of a stack's resources beyond Terraform's JSON, in its order and with its names: whether a value

@@ -1,6 +1,12 @@
-import { ref, TerraformOutput, type TerraformStack, TerraformVariable, Token } from "cdktf";
-import { Construct } from "constructs";
 import { named } from "../modules/support-app/address";
+import {
+  Construct,
+  ref,
+  TerraformOutput,
+  type TerraformStack,
+  TerraformVariable,
+  Token,
+} from "../modules/support-app/framework";
 import { notifySettings } from "../modules/support-app/notify";
 import { channelResource } from "../modules/support-app/slack-channel";
 import type { ModuleVariable, Rule } from "./module-variable";

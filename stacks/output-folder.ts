@@ -11,7 +11,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { Manifest } from "cdktf";
+import { Manifest } from "../modules/support-app/framework";
 import { describePath } from "../modules/support-app/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import {

@@ -1,4 +1,4 @@
-import type { App, TerraformStack } from "cdktf";
+import type { App, TerraformStack } from "../modules/support-app/framework";
 import { newApp } from "./app";
 import type { Environment } from "./environment";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";

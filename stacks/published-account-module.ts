@@ -1,5 +1,5 @@
-import { type App, ref, TerraformStack, Token } from "cdktf";
 import { AccountAlias, SlackWorkspace } from "../modules/support-app";
+import { type App, ref, TerraformStack, Token } from "../modules/support-app/framework";
 import { ACCOUNT_ALIAS } from "../modules/support-app/limits";
 import { workspaceRules } from "./channel-variables";
 import { declare, output, REQUIRED } from "./module-parts";

@@ -1,9 +1,8 @@
-import type { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import type { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
-import { type App, TerraformStack, type TerraformVariable, Token } from "cdktf";
 import { SupportAppAccess } from "../modules/support-app";
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
+import type { DataAwsIamPolicyDocument, IamRolePolicyAttachmentsExclusive } from "../modules/support-app/aws-bindings";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
+import { type App, TerraformStack, type TerraformVariable, Token } from "../modules/support-app/framework";
 import { permissionStatements, trustStatements } from "../modules/support-app/policy-documents";
 import { workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";

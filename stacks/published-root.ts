@@ -1,6 +1,6 @@
-import { type App, ref, TerraformStack, Token } from "cdktf";
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../modules/support-app/access-level";
 import { OPTIONAL_CAPABILITIES } from "../modules/support-app/capability";
+import { type App, ref, TerraformStack, Token } from "../modules/support-app/framework";
 import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { channelRules, workspacesRule } from "./channel-variables";
 import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondition, REQUIRED } from "./module-parts";

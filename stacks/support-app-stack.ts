@@ -1,7 +1,12 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { App, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../modules/support-app";
+import { AwsProvider } from "../modules/support-app/aws-bindings";
+import {
+  App,
+  type Construct,
+  TerraformElement,
+  TerraformOutput,
+  TerraformStack,
+} from "../modules/support-app/framework";
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
 import { bindingsOf } from "./bindings";

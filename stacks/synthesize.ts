@@ -1,7 +1,8 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type App, Manifest, TerraformStack } from "cdktf";
+import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
+import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
@@ -76,6 +77,7 @@ export function writeStacks(
       return stack;
     });
     expectOnly(stacks, app);
+    expectFramework(app);
     for (const stack of stacks) {
       stack.prepareStack();
       stack.runAllValidations();
@@ -107,6 +109,17 @@ function expectOnly(stacks: readonly TerraformStack[], app: App): void {
   if (other === undefined) return;
   throw new Error(
     `Received the stack ${describePath(other.node.path)}, expected resources in the stacks of environments.yaml alone. Synthesize other stacks in an app of their own.`,
+  );
+}
+
+/** What a user adds may be of the other framework's bindings. */
+function expectFramework(app: App): void {
+  const other = app.node
+    .findAll()
+    .find((one) => TerraformElement.isTerraformElement(one) && frameworkOf(one) !== FRAMEWORK);
+  if (other === undefined) return;
+  throw new Error(
+    `Received ${describePath(other.node.path)} of ${frameworkOf(other)}, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or what else is made for ${FRAMEWORK}.`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { TerraformStack } from "cdktf";
 import { parse } from "yaml";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../modules/support-app";
+import { TerraformStack } from "../../modules/support-app/framework";
 import { newApp } from "../support/new-app";
 import { printedInTests } from "../support/printed";
 import { sample } from "../support/thorough";

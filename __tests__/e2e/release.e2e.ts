@@ -48,7 +48,7 @@ function createNpm(project: Project): string {
   return bin;
 }
 
-test("a release is the package, a zip for each module, and what access has changed", async () => {
+test("a release is the packages for CDKTF and for cdktn, a zip for each module, and what access has changed", async () => {
   const project = createProject("release", "environments: {}\n");
   const clone = createReleases(project);
   const bin = createNpm(project);
@@ -69,6 +69,7 @@ test("a release is the package, a zip for each module, and what access has chang
     "access.html",
     "access.json",
     "cdktf-support-app-access-1.1.0.tgz",
+    "cdktn-support-app-access-1.1.0.tgz",
     "notes.md",
     "support-app-account-1.1.0.zip",
     "support-app-full-1.1.0.zip",

@@ -1,10 +1,7 @@
 import { format } from "@cdktf/hcl-tools";
 import { parse } from "@cdktf/hcl2json";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { TerraformHclModule, TerraformIterator, type TerraformStack } from "cdktf";
+import { AwsProvider } from "../../modules/support-app/aws-bindings";
+import type { TerraformStack } from "../../modules/support-app/framework";
 import { newApp } from "../../stacks/app";
 import { type Bindings, bindingsOf } from "../../stacks/bindings";
 import { parseEnvironments } from "../../stacks/environments";
@@ -14,6 +11,13 @@ import { publishedAccountModule } from "../../stacks/published-account-module";
 import { publishedModule } from "../../stacks/published-module";
 import { publishedRoot } from "../../stacks/published-root";
 import { SupportAppStack } from "../../stacks/support-app-stack";
+import {
+  S3Bucket,
+  S3BucketLifecycleConfiguration,
+  SecurityGroup,
+  TerraformHclModule,
+  TerraformIterator,
+} from "../support/framework";
 import { synthesize } from "../support/synthesize";
 
 /** Whose texts are references, which HCL has without quotes. */

@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { TerraformAsset, TerraformStack } from "cdktf";
+import { TerraformStack } from "../../modules/support-app/framework";
 import { parseEnvironments } from "../../stacks/environments";
 import { OutputFolderError } from "../../stacks/output-folder";
 import { type Customize, writeStacks } from "../../stacks/synthesize";
+import { CloudwatchLogGroup, TerraformAsset } from "../support/framework";
 import { contentsOf } from "../support/interleaving";
 
 const ENVIRONMENTS = parseEnvironments(

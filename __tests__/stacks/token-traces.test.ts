@@ -1,4 +1,4 @@
-import { Fn, Token } from "cdktf";
+import { Fn, Token } from "../../modules/support-app/framework";
 import { withoutTokenTraces } from "../../stacks/token-traces";
 
 function traceOfNewToken(): readonly string[] {

@@ -1,4 +1,5 @@
 import { iamNamesOf } from "../../modules/support-app/iam-names";
+import { FRAMEWORK } from "../../modules/support-app/library";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import { endpointInWords } from "../aws/endpoint";
@@ -78,7 +79,7 @@ export function deployFix(environment: Environment, text: string, change?: objec
   return {
     text,
     change: change && yamlChange(environment, change),
-    commands: [`npx cdktf deploy ${environment.name}`],
+    commands: [`npx ${FRAMEWORK} deploy ${environment.name}`],
   };
 }
 

@@ -1,5 +1,5 @@
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
+import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
 import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/limits";
 import { permissionStatements, trustStatements } from "../../modules/support-app/policy-documents";

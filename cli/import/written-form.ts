@@ -1,4 +1,4 @@
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
 import { POLICY_VERSION } from "../iam/policy";
 import { canonical, type Fields, isFields, list, parseJson } from "../json";
 

@@ -9,14 +9,16 @@ import { suggestion } from "../../stacks/suggestion";
 import { quoted } from "../aws/commands";
 import { CommandError, UsageError } from "../command-error";
 import { print } from "../print";
+import { FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { RECORD, recordOf } from "./record";
 import { type FirstEnvironment, managedFiles, newRepository, type RepositoryFiles, VERSION } from "./repository";
-import { differenceOf, type FileState, fileStates, isKept, otherVersions, upgrade } from "./upgrade";
+import { differenceOf, differences, type FileState, isKept, upgrade } from "./upgrade";
 
 interface InitOptions {
   readonly account?: string;
   readonly region?: string;
   readonly full?: boolean;
+  readonly framework?: string;
   readonly check?: boolean;
   readonly upgrade?: boolean;
 }
@@ -36,6 +38,10 @@ export function addInitCommand(program: Command): void {
     .option("--account <id>", `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`)
     .option("--region <region>", "its region (default: us-east-1)")
     .option("--full", "give its channels full access instead of read-only access")
+    .option(
+      "--framework <name>",
+      `cdktf, or cdktn: its successor CDK Terrain; the one that this package is for (default: ${OWN}). With --upgrade, moves a repository of the other one`,
+    )
     .option("--check", "write nothing, and say which files differ from what this version writes")
     .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
     .addHelpText(
@@ -45,7 +51,9 @@ export function addInitCommand(program: Command): void {
     .action((folder: string, options: InitOptions) => init(folder, options));
 }
 
-function init(folder: string, { account, region, full, check, upgrade: isUpgrade }: InitOptions): void {
+function init(folder: string, options: InitOptions): void {
+  const { account, region, full, framework, check, upgrade: isUpgrade } = options;
+  if (framework !== undefined) expectOwn(framework);
   if (folder === "") {
     throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
   }
@@ -59,8 +67,21 @@ function init(folder: string, { account, region, full, check, upgrade: isUpgrade
       `Received ${check ? "--check" : "--upgrade"} with a folder or a first environment, expected it alone, in the root of the repository.`,
     );
   }
-  if (check) checkRepository();
-  else upgradeRepository();
+  if (check) checkRepository(framework !== undefined);
+  else upgradeRepository(framework !== undefined);
+}
+
+/** Each framework has a package of its own, which knows the versions that it was tested with. */
+function expectOwn(framework: string): void {
+  if (framework === OWN) return;
+  if (framework !== OTHER) {
+    throw new UsageError(
+      `Received --framework ${describe(framework)}, expected ${oneOf(FRAMEWORKS)}${suggestion(framework, FRAMEWORKS) || "."}`,
+    );
+  }
+  throw new UsageError(
+    `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same with npx ${packageFor(OTHER)}@${VERSION}.`,
+  );
 }
 
 function firstEnvironment(account = EXAMPLE_ACCOUNT, region = "us-east-1", full: boolean): FirstEnvironment {
@@ -131,18 +152,19 @@ function packageNameOf(folder: string): string {
   return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
 }
 
-function checkRepository(): void {
-  const states = fileStates().filter(({ state }) => state !== "same");
-  const versions = otherVersions();
+function checkRepository(mayMove: boolean): void {
+  const { states: all, versions, renamed } = differences(mayMove);
+  const states = all.filter(({ state }) => state !== "same");
   if (states.length === 0 && versions.length === 0) {
     print(`All is as version ${VERSION} writes it.`);
     return;
   }
   const lines = [
     ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}`),
+    ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
     ...versions.map(
       ({ section, name, present, expected }) =>
-        `package.json: ${section} has ${name} ${present === undefined ? "not at all" : describe(present)}, expected ${expected}`,
+        `package.json: ${section} has ${name} ${present === undefined ? "not at all" : describe(present)}, expected ${expected ?? "it without that"}`,
     ),
     ...states.flatMap((state) => ["", ...differenceOf(state)]),
   ];
@@ -159,16 +181,27 @@ function checkRepository(): void {
   ]);
 }
 
-function upgradeRepository(): void {
-  const before = upgrade();
+function upgradeRepository(mayMove: boolean): void {
+  const before = upgrade(mayMove);
   const states = before.states.filter(({ state }) => state !== "same");
   const lines = [
     ...states.map(({ path, state }) => `${path}: ${STATES[state][1]}`),
-    ...before.versions.map(({ section, name, expected }) => `package.json: ${section} now has ${name} ${expected}`),
+    ...[...before.renamed.keys()].map((path) => `${path}: now names the packages of ${OWN}`),
+    ...before.versions.map(({ section, name, expected }) =>
+      expected === undefined
+        ? `package.json: ${section} no longer has ${name}`
+        : `package.json: ${section} now has ${name} ${expected}`,
+    ),
   ];
   if (lines.length === 0) {
     print(`All is as version ${VERSION} writes it.`);
     return;
+  }
+  const moved = before.versions.some(({ expected }) => expected === undefined);
+  if (moved) {
+    lines.push(
+      `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change whatever else of yours names ${OTHER} or @${OTHER}/provider-aws.`,
+    );
   }
   print([...lines, "Look at the difference, then run: npm install && npm run synth"]);
 }

@@ -7,6 +7,7 @@ import { CommandError } from "../command-error";
 import { isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
 import { replaceFile } from "../replace-file";
+import { inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, type PinnedVersions, pinnedVersions, VERSION } from "./repository";
 
@@ -34,7 +35,7 @@ export interface FileState {
 }
 
 /** All files that follow the package's version, in the working directory. */
-export function fileStates(record: InitRecord = readRecord()): FileState[] {
+function fileStates(record: InitRecord): FileState[] {
   return [...managedFiles()].map(([path, expected]) => {
     const present = plainFile(path);
     return { path, present, expected, state: stateOf(present, expected, record.files[path]) };
@@ -77,30 +78,77 @@ export interface OtherVersion {
   readonly section: keyof PinnedVersions;
   readonly name: string;
   readonly present: unknown;
-  readonly expected: string;
+  /** Undefined: none, since it belongs to the other framework. */
+  readonly expected: string | undefined;
 }
 
 /** What package.json has of other versions. What it has beside those is the user's. */
-export function otherVersions(content = packageJson()): OtherVersion[] {
+function otherVersions(content: Readonly<Record<string, unknown>>): OtherVersion[] {
   const pinned = pinnedVersions();
+  const foreign = isOfOtherFramework(content) ? packagesOf(OTHER) : [];
   return (["dependencies", "devDependencies"] as const).flatMap((section) => {
     const present = isFields(content[section]) ? content[section] : {};
-    return Object.entries(pinned[section])
-      .map(([name, expected]) => ({ section, name, present: present[name], expected }))
+    const expected = (name: string) => pinned[section][name];
+    const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinned[section])];
+    return names
+      .map((name) => ({ section, name, present: present[name], expected: expected(name) }))
       .filter(({ present, expected }) => present !== expected);
   });
+}
+
+/** Whether the repository was written by our package for the other framework. */
+function isOfOtherFramework(content: Readonly<Record<string, unknown>>): boolean {
+  return isFields(content.dependencies) && Object.hasOwn(content.dependencies, packageFor(OTHER));
+}
+
+function renamedFiles(): Map<string, string> {
+  return new Map(
+    NAMING.flatMap((path) => {
+      const text = plainFile(path) ?? "";
+      const renamed = inNamesOf(OWN, text);
+      return renamed === text ? [] : [[path, renamed]];
+    }),
+  );
+}
+
+/** How a repository differs from what this version would make of it. */
+export interface Differences {
+  readonly states: readonly FileState[];
+  readonly versions: readonly OtherVersion[];
+  /** The user's own files that name the other framework's packages, with the text that names this one's. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/**
+ * How the repository in the working directory differs.
+ *
+ * @param mayMove whether it may be one of the other framework
+ */
+export function differences(mayMove: boolean, record = readRecord(), content = packageJson()): Differences {
+  const isForeign = isOfOtherFramework(content);
+  if (isForeign && !mayMove) {
+    throw new CommandError(
+      `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which runs here. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
+    );
+  }
+  return {
+    states: fileStates(record),
+    versions: otherVersions(content),
+    renamed: isForeign ? renamedFiles() : new Map(),
+  };
 }
 
 /**
  * Writes what nobody has changed as this version has it, and pins the versions in package.json.
  *
- * @returns the files and the versions as they were before
+ * @param mayMove whether the repository may be one of the other framework
+ * @returns what was different before
  */
-export function upgrade(): { readonly states: readonly FileState[]; readonly versions: readonly OtherVersion[] } {
+export function upgrade(mayMove: boolean): Differences {
   const record = readRecord();
-  const states = fileStates(record);
   const content = packageJson();
-  const versions = otherVersions(content);
+  const before = differences(mayMove, record, content);
+  const { states, versions, renamed } = before;
   const written = new Map<string, string>();
   for (const file of states) {
     if (isKept(file)) continue;
@@ -108,6 +156,7 @@ export function upgrade(): { readonly states: readonly FileState[]; readonly ver
     if (state !== "same") replaceFile({ file: path, text: expected, command: COMMAND });
     written.set(path, expected);
   }
+  for (const [path, text] of renamed) replaceFile({ file: path, text, command: COMMAND });
   for (const { section, name, expected } of versions) {
     content[section] = { ...(isFields(content[section]) ? content[section] : {}), [name]: expected };
   }
@@ -115,7 +164,7 @@ export function upgrade(): { readonly states: readonly FileState[]; readonly ver
   const kept = states.filter(isKept);
   const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
   replaceFile({ file: RECORD, text: recordOf(VERSION, written, Object.fromEntries(still)), command: COMMAND });
-  return { states, versions };
+  return before;
 }
 
 /** How a file differs from what this version writes, as lines of a unified diff. */
@@ -125,6 +174,9 @@ export function differenceOf({ path, present = "", expected }: FileState): strin
 }
 
 const PACKAGE = "package.json";
+
+/** The files of the user that init has written with names of the framework's packages in them. */
+const NAMING = ["README.md", "environments.yaml", "main.ts"];
 const COMMAND = "init --upgrade";
 
 function packageJson(): { [key: string]: unknown } {

@@ -1,6 +1,6 @@
-import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
-import { Construct } from "constructs";
+import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
+import { Construct } from "./framework";
 import { ACCOUNT_ALIAS } from "./limits";
 import { neighbours } from "./neighbours";
 import { describe, sentence, throwIfAny } from "./problem";

@@ -1,6 +1,14 @@
-import { TerraformDataSource, type TerraformElement, TerraformResource, TerraformStack, Token } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
 import { claim } from "./claim";
+import {
+  type Construct,
+  type IConstruct,
+  TerraformDataSource,
+  type TerraformElement,
+  TerraformResource,
+  TerraformStack,
+  Token,
+} from "./framework";
+import { FRAMEWORK, frameworkOf } from "./library";
 import { describe, type Problem } from "./problem";
 
 /** The name in Terraform of what belongs to a construct: its path in the stack, with `_` for what Terraform wouldn't take. */
@@ -16,6 +24,8 @@ function pathInStack(construct: Construct): string[] {
 
 /** What keeps a construct from having addresses of its own. */
 export function addressProblems(construct: Construct): Problem[] {
+  const framework = frameworkOf(TerraformStack.of(construct));
+  if (framework !== FRAMEWORK) return [foreignStack(framework)];
   const path = pathInStack(construct).join("/");
   if (!Token.isUnresolved(path) && /^[a-z]/i.test(nameOf(construct))) return [];
   return [
@@ -24,6 +34,13 @@ export function addressProblems(construct: Construct): Problem[] {
       message: `received ${describe(path)}, expected a path in the stack that begins with a letter, since it becomes a Terraform name.`,
     },
   ];
+}
+
+function foreignStack(framework: string): Problem {
+  return {
+    path: ["scope"],
+    message: `received a stack of ${framework}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access works with. Install ${framework}-support-app-access and import that, or make the stack with ${FRAMEWORK}.`,
+  };
 }
 
 /** Gives an element its name. */

@@ -1,7 +1,6 @@
-import { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
-import { Fn, type ITerraformDependable } from "cdktf";
-import type { Construct } from "constructs";
 import { addressProblems, clashProblems, named, nameOf } from "./address";
+import { CloudcontrolapiResource } from "./aws-bindings";
+import { type Construct, Fn, type ITerraformDependable } from "./framework";
 import { sentence, throwIfAny } from "./problem";
 
 /** The part of a CloudFormation resource type that Terraform needs to plan it. */

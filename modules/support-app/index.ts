@@ -1,3 +1,5 @@
+import "./peers";
+
 export type { AccessLevel } from "./access-level";
 export { AccountAlias, type AccountAliasProps } from "./account-alias";
 export { CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES, type OptionalCapability } from "./capability";

@@ -1,5 +1,4 @@
-import { type TerraformResource, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { type Construct, type TerraformResource, TerraformStack } from "./framework";
 
 /**
  * What a stack has of a kind for one account, itself included: what has the same stack and the same provider. Another

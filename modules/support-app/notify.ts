@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Token } from "./framework";
 import { describe, oneOf, type Problem, unexpected } from "./problem";
 import { isMapping, unknownProblems } from "./validation";
 

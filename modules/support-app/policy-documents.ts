@@ -1,4 +1,4 @@
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import type { DataAwsIamPolicyDocumentStatement } from "./aws-bindings";
 import { actionsOf, type Capability } from "./capability";
 import {
   CREATE_SERVICE_LINKED_ROLE,

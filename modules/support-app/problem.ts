@@ -1,5 +1,4 @@
-import { Token } from "cdktf";
-import type { IConstruct } from "constructs";
+import { type IConstruct, Token } from "./framework";
 import { printable, printableLines } from "./printable";
 
 /** One thing that is wrong with an input. */

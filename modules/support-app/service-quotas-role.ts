@@ -1,7 +1,6 @@
-import { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
-import type { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
 import { named } from "./address";
+import { IamServiceLinkedRole } from "./aws-bindings";
+import type { Construct, TerraformStack } from "./framework";
 
 /**
  * Where the service-linked role AWSServiceRoleForServiceQuotas comes from, which an account needs once before a quota

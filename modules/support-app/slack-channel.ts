@@ -1,8 +1,7 @@
-import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
-import { type ITerraformDependable, TerraformStack } from "cdktf";
-import { Construct } from "constructs";
+import type { CloudcontrolapiResource } from "./aws-bindings";
 import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
+import { Construct, type ITerraformDependable, TerraformStack } from "./framework";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties, notifyValueProblems } from "./notify";

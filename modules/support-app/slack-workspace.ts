@@ -1,7 +1,7 @@
-import type { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
-import { Construct } from "constructs";
+import type { CloudcontrolapiResource } from "./aws-bindings";
 import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
+import { Construct } from "./framework";
 import { SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";

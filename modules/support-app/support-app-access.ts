@@ -1,15 +1,16 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
-import type { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
-import { type ITerraformDependable, Token } from "cdktf";
-import { Construct } from "constructs";
 import { ACCESS_LEVELS, capabilitiesOf } from "./access-level";
 import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
+import {
+  DataAwsIamPolicyDocument,
+  IamPolicy,
+  IamRole,
+  IamRolePoliciesExclusive,
+  IamRolePolicyAttachment,
+  IamRolePolicyAttachmentsExclusive,
+  type IamServiceLinkedRole,
+} from "./aws-bindings";
 import type { Capability } from "./capability";
+import { Construct, type ITerraformDependable, Token } from "./framework";
 import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
 import { neighbours } from "./neighbours";
 import { permissionStatements, trustStatements } from "./policy-documents";

@@ -1,7 +1,7 @@
-import { Token } from "cdktf";
 import { ACCESS_LEVELS } from "./access-level";
 import { OPTIONAL_CAPABILITIES } from "./capability";
 import { claim } from "./claim";
+import { Token } from "./framework";
 import {
   ACCOUNT_ID,
   DESCRIPTION,

@@ -1,5 +1,5 @@
-import { TerraformStack } from "cdktf";
 import { AccountAlias, SlackChannel, SlackWorkspace, SupportAppAccess } from "../../../modules/support-app";
+import { TerraformStack } from "../../../modules/support-app/framework";
 import { describe as describe_, describePath, pathInWords, sentence } from "../../../modules/support-app/problem";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";

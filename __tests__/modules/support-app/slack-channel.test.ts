@@ -1,8 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { Construct } from "constructs";
 import {
   AccountAlias,
   type Notify,
@@ -12,7 +9,10 @@ import {
   SlackWorkspace,
   SupportAppAccess,
 } from "../../../modules/support-app";
+import { AwsProvider } from "../../../modules/support-app/aws-bindings";
+import { Construct, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
 import { channelsOf } from "../../support/access";
+import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 

@@ -1,8 +1,8 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
-import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { Construct } from "constructs";
 import { type Capability, SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
+import { DataAwsIamPolicyDocument } from "../../../modules/support-app/aws-bindings";
+import { Construct, TerraformOutput, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
 import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../../support/access";
+import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 

@@ -1,10 +1,11 @@
-import { Fn, TerraformStack, Testing } from "cdktf";
 import {
   CAPABILITIES,
   OPTIONAL_CAPABILITIES,
   SupportAppAccess,
   type SupportAppAccessProps,
 } from "../../../modules/support-app";
+import { Fn, TerraformStack } from "../../../modules/support-app/framework";
+import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
 

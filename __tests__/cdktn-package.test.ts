@@ -1,0 +1,302 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Framework, inNamesOf, packageFor } from "../cli/init/framework";
+import { version } from "../package.json";
+import { devDependencies } from "../packaging/cdktn.json";
+import { contentsOf } from "./support/interleaving";
+import { installPacked, linkPackages, modulesWith, packedForBoth } from "./support/packed";
+import { isThorough, thoroughTest } from "./support/thorough";
+
+const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
+const other = (framework: Framework): Framework => (framework === "cdktf" ? "cdktn" : "cdktf");
+
+/** What runs a repository's main.ts, and compiles a consumer. */
+const TOOLS = ["@swc/core", "@types/node", "ts-node", "typescript"];
+
+let scratch: string;
+let tarballs: Readonly<Record<Framework, string>>;
+
+beforeAll(() => {
+  if (!isThorough) return; // the other framework is downloaded
+  scratch = mkdtempSync(join(tmpdir(), "support-app-cdktn-"));
+  tarballs = packedForBoth(scratch);
+  for (const framework of BOTH) consumer(framework, [framework], [framework]);
+}, 300_000);
+
+afterAll(() => {
+  if (isThorough) rmSync(scratch, { recursive: true, force: true });
+});
+
+/** A folder with our packages for these, and with these frameworks. */
+function consumer(name: string, ours: readonly Framework[], frameworks: readonly Framework[]): string {
+  const folder = join(scratch, name);
+  for (const framework of ours) {
+    installPacked(tarballs[framework], folder, modulesWith(framework));
+  }
+  for (const framework of BOTH.filter((one) => !frameworks.includes(one))) {
+    for (const path of [framework, `@${framework}`])
+      rmSync(join(folder, "node_modules", path), { recursive: true, force: true });
+  }
+  for (const framework of frameworks.filter((one) => !ours.includes(one))) {
+    linkPackages(folder, [framework, `@${framework}/provider-aws`], modulesWith(framework));
+  }
+  return folder;
+}
+
+/** Runs Node.js in a consumer's folder. */
+function run(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  return spawnSync(process.execPath, args, { cwd: folder, env: { ...process.env, ...env }, encoding: "utf8" });
+}
+
+/** The same, of what is expected to work. */
+function works(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): string {
+  const { status, stdout, stderr } = run(folder, args, env);
+  expect({ args, status, stderr }).toMatchObject({ status: 0 });
+  return stdout;
+}
+
+const command = (framework: Framework) =>
+  join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js");
+
+/** Terraform's JSON without what says which framework wrote it. */
+function withoutVersions(text: string): Readonly<Record<string, unknown>> {
+  const { "//": _, ...terraform } = JSON.parse(text);
+  return terraform;
+}
+
+thoroughTest(
+  "the two packages have the same files, which differ in names, package.json and the framework that they load",
+  () => {
+    const filesOf = (framework: Framework): Record<string, string | null> =>
+      contentsOf(join(scratch, framework, "node_modules", packageFor(framework)));
+    const [cdktf, cdktn] = [filesOf("cdktf"), filesOf("cdktn")];
+    expect(Object.keys(cdktn).sort()).toEqual(Object.keys(cdktf).sort());
+    const different = Object.keys(cdktf).filter((path) => cdktf[path] !== cdktn[path]);
+    expect(different.sort()).toEqual([
+      "README.md",
+      "dist/cli/init/files/.github/workflows/deploy.yml",
+      "dist/cli/init/files/.github/workflows/review.yml",
+      "dist/cli/init/files/README.md",
+      "dist/cli/init/files/main.ts",
+      "dist/modules/support-app/aws-bindings.d.ts",
+      "dist/modules/support-app/aws-bindings.js",
+      "dist/modules/support-app/framework.d.ts",
+      "dist/modules/support-app/framework.js",
+      "modules/support-app/README.md",
+      "package.json",
+    ]);
+    for (const path of different.filter((one) => one !== "package.json")) {
+      expect(inNamesOf("cdktf", cdktn[path] ?? "")).toBe(cdktf[path]);
+    }
+    expect(JSON.parse(cdktn["package.json"] ?? "")).toMatchObject({
+      name: "cdktn-support-app-access",
+      version,
+      bin: { "cdktn-support-app-access": "dist/cli/support-app.js", "support-app": "dist/cli/support-app.js" },
+      peerDependencies: { "@cdktn/provider-aws": "^25.7.0", cdktn: "^0.24.0", constructs: ">=10.6.0 <10.8.0" },
+      engines: { node: ">=22.11" },
+    });
+    expect(cdktn["package.json"]).not.toMatch(/"@?cdktf[\w/-]*": "[\d^]/);
+  },
+);
+
+thoroughTest(
+  "README's example compiles with --strict and makes the same Terraform with either, but for the provider's release",
+  () => {
+    const written = BOTH.map((framework) => {
+      const folder = join(scratch, framework);
+      const readme = readFileSync(join(folder, "node_modules", packageFor(framework), "README.md"), "utf8");
+      writeFileSync(join(folder, "app.ts"), readme.match(/```ts\n(.*?)```/s)?.[1] ?? "");
+      expect(readFileSync(join(folder, "app.ts"), "utf8")).toContain(`from "${framework}"`);
+      expect(works(folder, [require.resolve("typescript/bin/tsc"), "--strict", "app.ts"])).toBe("");
+      works(folder, ["app.js"]);
+      // Its provider's release is that of the bindings, and its backend is in this folder.
+      const { terraform, ...rest } = withoutVersions(
+        readFileSync(join(folder, "cdktf.out/stacks/support/cdk.tf.json"), "utf8"),
+      );
+      expect(terraform).toMatchObject({
+        required_providers: { aws: { version: framework === "cdktf" ? "6.25.0" : "6.66.0" } },
+      });
+      return rest;
+    });
+    expect(written[1]).toEqual(written[0]);
+  },
+);
+
+thoroughTest.each(["json", "hcl"])("environments become the same Terraform with either: %s", (notation) => {
+  const written = BOTH.map((framework) => {
+    const folder = join(scratch, framework);
+    rmSync(join(folder, "cdktf.out"), { recursive: true, force: true });
+    cpSync("__tests__/fixtures/environments.yaml", join(folder, "environments.yaml"));
+    const script = `require("${packageFor(framework)}/stacks").synthesize()`;
+    works(folder, ["--eval", script], { SYNTH_HCL_OUTPUT: String(notation === "hcl"), SUPPORT_APP_ENVIRONMENTS: "" });
+    const stacks = join(folder, "cdktf.out/stacks");
+    return readdirSync(stacks).map((name) => {
+      if (notation === "hcl") return readFileSync(join(stacks, name, "cdk.tf"), "utf8");
+      return withoutVersions(readFileSync(join(stacks, name, "cdk.tf.json"), "utf8"));
+    });
+  });
+  expect(written[0]?.length).toBeGreaterThan(0);
+  expect(written[1]).toEqual(written[0]);
+});
+
+describe("a repository of one's own", () => {
+  const repository = () => join(scratch, "repository");
+  const init = (framework: Framework, ...args: string[]) => run(repository(), [command(framework), "init", ...args]);
+
+  beforeEach(() => {
+    if (isThorough) mkdirSync(repository());
+  });
+  afterEach(() => {
+    if (isThorough) rmSync(repository(), { recursive: true });
+  });
+
+  /** Its text files, and its package.json as npm reads it. */
+  function files(): Record<string, unknown> {
+    const { "package.json": manifest, ...texts } = contentsOf(repository());
+    return { ...texts, "package.json": JSON.parse(manifest ?? "") };
+  }
+
+  /** What its main.ts makes, with the packages of that framework installed. */
+  function synthesized(framework: Framework): unknown {
+    const modules = join(repository(), "node_modules");
+    cpSync(join(scratch, framework, "node_modules"), modules, { recursive: true, verbatimSymlinks: true });
+    linkPackages(repository(), TOOLS, "node_modules");
+    works(repository(), ["--require", "ts-node/register", "main.ts"]);
+    const text = readFileSync(join(repository(), "cdktf.out/stacks/production/cdk.tf.json"), "utf8");
+    for (const made of [modules, join(repository(), "cdktf.out")]) rmSync(made, { recursive: true });
+    return withoutVersions(text);
+  }
+
+  thoroughTest("is written for cdktn by the package for it, in the versions that it was made for", () => {
+    expect(init("cdktn").stdout).toContain("Put your account into environments.yaml");
+    const content = JSON.parse(readFileSync(join(repository(), "package.json"), "utf8"));
+    expect(content.dependencies).toEqual({
+      "@cdktn/provider-aws": devDependencies["@cdktn/provider-aws"],
+      cdktn: devDependencies.cdktn,
+      "cdktn-support-app-access": version,
+      constructs: devDependencies.constructs,
+    });
+    expect(content.devDependencies).toMatchObject({ "cdktn-cli": devDependencies["cdktn-cli"] });
+    expect(Object.values(files()).join("\n")).not.toMatch(/cdktf(-support-app-access|-cli| deploy)|@cdktf/);
+    expect(synthesized("cdktn")).toMatchObject({ resource: { aws_iam_role: { read_only: {} } } });
+  });
+
+  thoroughTest.each(BOTH)(
+    "moves from %s to the other one and back with one command each, and makes the same Terraform",
+    (from) => {
+      const to = other(from);
+      init(from);
+      const main = join(repository(), "main.ts");
+      writeFileSync(
+        main,
+        `import { CloudwatchLogGroup } from "@${from}/provider-aws/lib/cloudwatch-log-group";
+import { Fn } from '${from}';
+import { synthesize } from "${packageFor(from)}/stacks";
+
+// As in cdktf.json: what is said of ${from} stays.
+synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower("Support") }));
+`,
+      );
+      const before = files();
+      const terraform = synthesized(from);
+
+      const refused = init(to, "--upgrade");
+      expect(refused.status).toBe(1);
+      expect(refused.stderr).toBe(
+        `Received a repository that depends on ${packageFor(from)}, expected one that depends on ${packageFor(to)}, which runs here. To move it from ${from} to ${to}, add --framework ${to}. To stay with ${from}, run ${packageFor(from)}.\n`,
+      );
+      expect(files()).toEqual(before);
+      const checked = init(to, "--check", "--framework", to);
+      expect(checked.status).toBe(1);
+      expect(checked.stderr).toContain(`main.ts: names packages of ${from}\n`);
+      expect(files()).toEqual(before);
+
+      const { status, stdout } = init(to, "--upgrade", "--framework", to);
+      expect(status).toBe(0);
+      for (const line of [
+        ".github/workflows/deploy.yml: rewritten",
+        "environments.yaml: now names the packages of",
+        "main.ts: now names the packages of",
+        `package.json: dependencies no longer has ${packageFor(from)}`,
+        `package.json: dependencies now has ${packageFor(to)} ${version}`,
+        `package.json: devDependencies no longer has ${from}-cli`,
+        `Moved from ${from} to ${to}.`,
+        "Look at the difference, then run: npm install && npm run synth",
+      ]) {
+        expect(stdout).toContain(line);
+      }
+      expect(readFileSync(main, "utf8")).toContain(
+        `from '${to}';\nimport { synthesize } from "${packageFor(to)}/stacks";`,
+      );
+      expect(readFileSync(main, "utf8")).toContain(`what is said of ${from} stays`);
+      expect(synthesized(to)).toEqual(terraform);
+      expect(init(to, "--check").stdout).toBe(`All is as version ${version} writes it.\n`);
+
+      expect(init(from, "--upgrade", "--framework", from).status).toBe(0);
+      expect(files()).toEqual(before);
+      expect(synthesized(from)).toEqual(terraform);
+    },
+  );
+
+  thoroughTest.each(BOTH)("for the other framework is told where to get it: %s", (framework) => {
+    const asked = other(framework);
+    const { status, stderr } = init(framework, "--framework", asked);
+    expect(status).toBe(2);
+    expect(stderr).toBe(
+      `Received --framework ${asked}, expected ${framework}, which ${packageFor(framework)} is for. Run the same with npx ${packageFor(asked)}@${version}.\n`,
+    );
+    expect(files).toThrow();
+  });
+});
+
+describe("a project with the other framework", () => {
+  thoroughTest.each(BOTH)("alone is told which package to install instead of that for %s", (framework) => {
+    const folder = consumer(`without-${framework}`, [framework], [other(framework)]);
+    const sentence = `Received a project without ${framework}, expected one that has it. This project has ${other(framework)}: install ${packageFor(other(framework))} instead, which is the same for ${other(framework)}, and import that.`;
+    for (const entry of [packageFor(framework), `${packageFor(framework)}/stacks`]) {
+      const { status, stderr } = run(folder, ["--eval", `require("${entry}")`]);
+      expect(status).toBe(1);
+      expect(stderr).toContain(sentence);
+      expect(stderr).not.toMatch(/^ +at /m);
+    }
+    const installed = join(folder, "node_modules", packageFor(framework), "dist/cli/support-app.js");
+    expect(run(folder, [installed, "--version"])).toMatchObject({ status: 1, stdout: "", stderr: `${sentence}\n` });
+
+    for (const path of [other(framework), `@${other(framework)}`])
+      rmSync(join(folder, "node_modules", path), { recursive: true });
+    expect(run(folder, [installed, "--version"]).stderr).toBe(
+      `Received a project without ${framework}, expected one that has it. Run: npm install ${framework}\n`,
+    );
+  });
+
+  thoroughTest.each(BOTH)("beside that of our package for %s is told where the two are mixed", (framework) => {
+    const asked = other(framework);
+    const folder = consumer(`mixed-${framework}`, [framework], BOTH);
+    // What the other framework needs has to be the same as what ours needs, as npm would have it.
+    const told = (script: string) => run(folder, ["--eval", script], { SUPPORT_APP_ENVIRONMENTS: "" }).stderr;
+    const construct = (name: string, props: object) =>
+      told(`const { App, TerraformStack } = require("${asked}");
+const ours = require("${packageFor(framework)}");
+new ours.${name}(new TerraformStack(new App(), "support"), "it", ${JSON.stringify(props)});`);
+    for (const [name, props] of Object.entries({
+      SupportAppAccess: { access: "full" },
+      SlackWorkspace: { workspace: "T012ABCDEFG" },
+      AccountAlias: { alias: "a" },
+    })) {
+      expect(construct(name, props)).toContain(
+        `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} works with. Install ${packageFor(asked)} and import that, or make the stack with ${framework}.\n`,
+      );
+    }
+    writeFileSync(
+      join(folder, "environments.yaml"),
+      'environments: { test: { account: "111122223333", region: us-east-1, read-only: {} } }',
+    );
+    const added = told(`const { CloudwatchLogGroup } = require("@${asked}/provider-aws/lib/cloudwatch-log-group");
+require("${packageFor(framework)}/stacks").synthesize((stack) => void new CloudwatchLogGroup(stack, "log", {}));`);
+    expect(added).toContain(
+      `Received "test/log" of ${asked}, expected resources of ${framework}. Import it from @${framework}/provider-aws, or what else is made for ${framework}.\n`,
+    );
+  });
+});

@@ -1,0 +1,6 @@
+/** What only tests use of the framework and of the AWS provider's bindings. */
+export { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+export { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+export { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+export { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+export { TerraformAsset, TerraformHclModule, TerraformIterator, Testing } from "cdktf";

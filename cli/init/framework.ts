@@ -1,0 +1,31 @@
+import { packageJson } from "../package-files";
+
+/** CDKTF's library and its successor's, each with a package of ours. */
+export const FRAMEWORKS = ["cdktf", "cdktn"] as const;
+export type Framework = (typeof FRAMEWORKS)[number];
+
+/** The one that the package that runs here is for. */
+export const OWN: Framework = packageJson().name === packageFor("cdktn") ? "cdktn" : "cdktf";
+
+/** The other one. */
+export const OTHER: Framework = OWN === "cdktf" ? "cdktn" : "cdktf";
+
+/** Our package for a framework. */
+export function packageFor(framework: Framework): string {
+  return `${framework}-support-app-access`;
+}
+
+/** All packages that belong to a framework, ours included. */
+export function packagesOf(framework: Framework): string[] {
+  return [packageFor(framework), framework, `@${framework}/provider-aws`, `${framework}-cli`];
+}
+
+/** A framework's name where it is that of a package or of a command. */
+const NAME =
+  /(?<=@)cdkt[fn](?=\/provider-aws)|\bcdkt[fn](?=-support-app-access|-cli\b)|(?<=["'`])cdkt[fn](?=["'`/])|(?<=npx (?:--no -- )?)cdkt[fn](?= (?:deploy|diff|destroy))/g;
+
+/** A text with the names of a framework's packages and command for those of the other. A line that names both is about both, and stays. */
+export function inNamesOf(framework: Framework, text: string): string {
+  const inLine = (line: string) => (new Set(line.match(NAME)).size === 1 ? line.replace(NAME, framework) : line);
+  return text.split("\n").map(inLine).join("\n");
+}

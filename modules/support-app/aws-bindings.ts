@@ -1,0 +1,13 @@
+/** What this package uses of the AWS provider's bindings, each from its own file: the whole takes seconds to load. */
+export { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
+export {
+  DataAwsIamPolicyDocument,
+  type DataAwsIamPolicyDocumentStatement,
+} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+export { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+export { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+export { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-policies-exclusive";
+export { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+export { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
+export { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
+export { AwsProvider } from "@cdktf/provider-aws/lib/provider";

@@ -1,0 +1,24 @@
+/** What this package uses of its framework. Nothing else imports it: the package for CDKTF's successor differs here alone. */
+export {
+  App,
+  CloudBackend,
+  CONTEXT_ENV,
+  DefaultTokenResolver,
+  Fn,
+  type ITerraformDependable,
+  LocalBackend,
+  Manifest,
+  NamedCloudWorkspace,
+  ref,
+  S3Backend,
+  StringConcat,
+  TerraformDataSource,
+  TerraformElement,
+  TerraformOutput,
+  TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+  Token,
+  Tokenization,
+} from "cdktf";
+export { Construct, type IConstruct } from "constructs";

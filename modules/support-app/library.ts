@@ -1,0 +1,22 @@
+import { type IConstruct, TerraformStack } from "./framework";
+
+/** Where JSII writes the full name of a class, such as `cdktf.TerraformStack`. */
+const FULL_NAME = Symbol.for("jsii.rtti");
+
+/** The framework that this package works with: `cdktf`, or `cdktn` in the package for that. */
+export const FRAMEWORK = libraryOf(TerraformStack);
+
+/** The framework that a stack or an element is of. Not by `instanceof`: a second copy of the same framework works, too. */
+export function frameworkOf(construct: IConstruct): string {
+  return libraryOf(construct.constructor);
+}
+
+/** Where a class comes from that extends Construct, however far away. */
+function libraryOf(type: unknown): string {
+  const names: string[] = [];
+  for (let one = type; typeof one === "function"; one = Object.getPrototypeOf(one)) {
+    const written: unknown = Object.hasOwn(one, FULL_NAME) ? Reflect.get(one, FULL_NAME) : undefined;
+    if (typeof written === "object" && written !== null && "fqn" in written) names.push(String(written.fqn));
+  }
+  return names.map((name) => name.split(".")[0]).findLast((library) => library !== "constructs") ?? "another library";
+}
