@@ -78,7 +78,7 @@ export function deployFix(environment: Environment, text: string, change?: objec
   return {
     text,
     change: change && yamlChange(environment, change),
-    commands: [`npx cdktf deploy ${environment.name}`],
+    commands: [`npx support-app deploy ${environment.name}`],
   };
 }
 

@@ -28,7 +28,7 @@ const REAL_NAMES: Readonly<Record<string, string>> = { gitignore: ".gitignore" }
 const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS"];
 
 /** What runs a repository, beside the package itself and its peers. */
-const TOOLS = ["@types/node", "cdktf-cli", "ts-node", "typescript"];
+const TOOLS = ["@types/node", "ts-node", "typescript"];
 
 const { name, version, peerDependencies, devDependencies } = packageJson();
 
