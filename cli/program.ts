@@ -5,6 +5,7 @@ import { ContextError } from "../stacks/app";
 import { EnvironmentsError } from "../stacks/environments";
 import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError, UsageError } from "./command-error";
+import { addDeployCommands } from "./deploy/command";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
 import { addEnvironmentsCommand } from "./environments/command";
@@ -49,6 +50,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   };
   addInitCommand(program);
   addImportCommand(program);
+  addDeployCommands(program, exitWith);
   addReviewCommand(program, exitWith);
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);

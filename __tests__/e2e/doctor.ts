@@ -97,7 +97,7 @@ export function findingsOf({ checks }: DoctorEnvironment): DoctorFinding[] {
 /**
  * Does what a finding says: the change of environments.yaml, then the commands.
  *
- * @param how what takes the place of `npx cdktf deploy`
+ * @param how what takes the place of `npx support-app deploy`
  */
 export async function follow(project: Project, { fix }: DoctorFinding, as: string, how = deploy): Promise<void> {
   if (fix.change) {
@@ -105,7 +105,7 @@ export async function follow(project: Project, { fix }: DoctorFinding, as: strin
     writeEnvironments(project, stringify(merged(file, fix.change)));
   }
   for (const command of fix.commands) {
-    const [, environment] = command.match(/^npx cdktf deploy (\S+)$/) ?? [];
+    const [, environment] = command.match(/^npx support-app deploy (\S+)$/) ?? [];
     const { status, output } = environment
       ? await how(project, environment, { as })
       : await run(project, "sh", ["-c", command], { as });

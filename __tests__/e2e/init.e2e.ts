@@ -110,13 +110,13 @@ function writeEnvironments(bucket: string, full: string): void {
   );
 }
 
-/** deploy.yml. The provider comes from a mirror, so the registry can't be asked to lock it. */
+/** deploy.yml. */
 async function deploy(): Promise<void> {
   const [list = ""] = scriptsOf("deploy.yml", "environments");
   await works(list);
   expect(outputOf("names")).toEqual(["production"]);
   const [script = ""] = scriptsOf("deploy.yml", "deploy");
-  await works(`${script} --skip-provider-lock`, { ENVIRONMENT: "production" });
+  await works(script, { ENVIRONMENT: "production" });
 }
 
 /** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */
@@ -228,6 +228,6 @@ thoroughTest("from the packed package to a deployed, reviewed and upgraded repos
   expect(healthy).toContain("is healthy.");
   await aws.close();
 
-  await works("npx --no -- cdktf destroy production --auto-approve --skip-provider-lock");
+  await works("npx --no -- support-app destroy production --auto-approve");
   expect((await readAccount(account)).roles).toEqual({});
 });

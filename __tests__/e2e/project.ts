@@ -94,6 +94,11 @@ export function destroy(project: Project, environment: string, options: RunOptio
   return synthAnd(project, environment, ["destroy", "-auto-approve"], options);
 }
 
+/** `support-app deploy` itself, in a process of its own. */
+export function deployCommand(project: Project, environment: string, options: RunOptions): Promise<Ended> {
+  return supportAppProcess(project, ["deploy", environment, "--auto-approve"], options);
+}
+
 /** `cdktf deploy` itself, for what is about CDKTF. */
 export function cdktfDeploy(project: Project, environment: string, options: RunOptions): Promise<Ended> {
   return cdktf(project, ["deploy", environment, "--auto-approve"], options);

@@ -1,6 +1,6 @@
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { IamRole } from "../../modules/support-app/aws-bindings";
 import { newApp } from "../../stacks/app";
 import { bindingsOf } from "../../stacks/bindings";
 import type { Environment } from "../../stacks/environment";

@@ -1,5 +1,4 @@
 import { iamNamesOf } from "../../modules/support-app/iam-names";
-import { FRAMEWORK } from "../../modules/support-app/library";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import { endpointInWords } from "../aws/endpoint";
@@ -79,7 +78,7 @@ export function deployFix(environment: Environment, text: string, change?: objec
   return {
     text,
     change: change && yamlChange(environment, change),
-    commands: [`npx ${FRAMEWORK} deploy ${environment.name}`],
+    commands: [`npx support-app deploy ${environment.name}`],
   };
 }
 

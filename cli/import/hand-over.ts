@@ -1,4 +1,3 @@
-import { FRAMEWORK } from "../../modules/support-app/library";
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { LEVELS } from "../../stacks/environment";
 import { awsCommand, onlyInAccount, quoted } from "../aws/commands";
@@ -17,7 +16,7 @@ export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]
   return [
     "Slack channels keep working as they are. Terraform can't import them. To manage them here, too:",
     "  1. Deploy the environment as it is, which imports the roles:",
-    `     $ npx ${FRAMEWORK} deploy ${name}`,
+    `     $ npx support-app deploy ${name}`,
     "  2. Add the channels to environments.yaml, and synthesize:",
     ...yaml
       .trimEnd()
@@ -26,7 +25,7 @@ export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]
     "     $ npm run synth",
     "  3. Hand them over, one after the other. People in a channel can do nothing between its removal and its creation, some seconds later:",
     ...channels.map((channel) => `     $ ${handOverCommand(asked, channel)}`),
-    `     Where one fails after the removal, this creates what is missing: npx ${FRAMEWORK} deploy ${name}`,
+    `     Where one fails after the removal, this creates what is missing: npx support-app deploy ${name}`,
   ];
 }
 

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonText } from "../json";
 import { packageJson } from "../package-files";
-import { OWN } from "./framework";
 
 /** The first environment of a new repository. */
 export interface FirstEnvironment {
@@ -29,7 +28,7 @@ const REAL_NAMES: Readonly<Record<string, string>> = { gitignore: ".gitignore" }
 const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS"];
 
 /** What runs a repository, beside the package itself and its peers. */
-const TOOLS = ["@types/node", `${OWN}-cli`, "ts-node", "typescript"];
+const TOOLS = ["@types/node", "ts-node", "typescript"];
 
 const { name, version, peerDependencies, devDependencies } = packageJson();
 

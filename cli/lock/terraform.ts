@@ -5,8 +5,7 @@ import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { tell } from "../print";
-
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { noTerraform, terraformBinary, terraformEnv, toldOfSignals } from "../terraform-binary";
 
 /** How Terraform begins a line that says what it has just done. */
 const PROGRESS = "- ";
@@ -18,12 +17,7 @@ export async function stoppable<T>(run: (stop: AbortSignal) => Promise<T>): Prom
     const message = `Received ${signal}, expected none before all is locked. Nothing was written. Run lock again.`;
     controller.abort(new CommandError(message));
   };
-  for (const signal of SIGNALS) process.on(signal, stop);
-  try {
-    return await run(controller.signal);
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, stop);
-  }
+  return toldOfSignals(stop, () => run(controller.signal));
 }
 
 /**
@@ -32,9 +26,8 @@ export async function stoppable<T>(run: (stop: AbortSignal) => Promise<T>): Prom
  * @throws CommandError where it fails, with what it says, or is stopped
  */
 export async function runTerraform(args: readonly string[], folder: string, stop: AbortSignal): Promise<void> {
-  const binary = process.env.TERRAFORM_BINARY_NAME || "terraform";
-  const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
-  const child = spawn(binary, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+  const binary = terraformBinary();
+  const child = spawn(binary, args, { cwd: folder, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
   stop.addEventListener("abort", () => child.kill("SIGINT"));
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line.startsWith(PROGRESS)) tell(line);
@@ -43,9 +36,7 @@ export async function runTerraform(args: readonly string[], folder: string, stop
     new Promise<number | null>((ended, failed) => child.on("error", failed).on("close", ended)),
     text(child.stderr),
   ]).catch((error) => {
-    throw new CommandError(
-      `Received no Terraform by the name of ${describePath(binary)} (${messageOf(error)}), expected one that runs. Nothing was written. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME.`,
-    );
+    throw noTerraform(binary, messageOf(error), "written");
   });
   stop.throwIfAborted();
   if (status === 0) return;

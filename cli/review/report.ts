@@ -179,7 +179,7 @@ function leftBehindLines(name: string, { roles, channels }: LeftBehind, account:
     ...channels.map((channel) => `the channel ${code(`#${channel.name}`)} (${code(channel.channel)})`),
   ];
   return [
-    `**${code(name)} is removed from the file, and everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform has made"}. No deploy and no \`cdktf destroy\` finds it any more. Set \`retired: true\` instead, deploy, and remove it then.`,
+    `**${code(name)} is removed from the file, and everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform has made"}. No deploy and no \`support-app destroy\` finds it any more. Set \`retired: true\` instead, deploy, and remove it then.`,
     "",
   ];
 }

@@ -32,7 +32,7 @@ const UNHEALTHY: Diagnosis = {
           fix: {
             text: "Leave it out.",
             change: { environments: { production: { full: { without: ["live-chat"] } } } },
-            commands: ["npx cdktf deploy production"],
+            commands: ["npx support-app deploy production"],
           },
         },
         {
@@ -51,7 +51,7 @@ test("a person sees each check, then each finding with its fix, and nothing that
   const text = textReport(UNHEALTHY);
   expect(text).toMatchSnapshot();
   expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
-  expect(text).toContain("              $ npx cdktf deploy production");
+  expect(text).toContain("              $ npx support-app deploy production");
   for (const command of ["\u001b", "\u202e"]) expect(text).not.toContain(command);
 });
 

@@ -93,7 +93,9 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   "%s holds no logic: each script is one command, of plain words and quoted variables, and npx installs nothing",
   (file) => {
     const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
-    const command = new RegExp(`^(git|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`);
+    const command = new RegExp(
+      `^(exec )?(git|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`,
+    );
     const commands = stepsOf(workflowIn(file)).flatMap(({ run }) => (run === undefined ? [] : withoutStop(run)));
     for (const one of commands) expect(one).toMatch(command);
   },

@@ -1,0 +1,428 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runSupportApp } from "../../../cli/program";
+import { printedInTests } from "../../support/printed";
+
+/*
+ * The real Terraform deploys in __tests__/e2e/deploy-command.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it
+ * shows what it is run with, and fails, waits or answers as Terraform may.
+ */
+const TEXT = `environments:
+  one: { account: "111122223333", region: us-east-1, read-only: {} }
+  two: { account: "444455556666", region: us-east-1, read-only: {} }
+`;
+
+/** Terraform that has a change to make. Of `OUT`'s files, `X-status` is its exit status, and it waits for `X-done` where `X-waits` is. */
+const TERRAFORM = `#!/bin/sh
+echo "$(basename "$PWD"): $*" >> "$OUT/calls"
+for last; do :; done
+plan=$last
+for each; do case "$each" in -out=*) plan=\${each#-out=}; echo secret > "$plan"; stat -c %a "$(dirname "$plan")" > "$OUT/mode";; esac; done
+[ "$1" = apply ] && [ "$(cat "$plan")" != secret ] && exit 9
+[ "$1" = show ] && cat "$OUT/shown"
+trap 'echo INT >> "$OUT/signals"; [ -e "$OUT/deaf" ] || exit 1' INT
+trap 'echo TERM >> "$OUT/signals"' TERM
+if [ -e "$OUT/$1-waits" ]; then echo "$$" > "$OUT/$1-started"; while [ ! -e "$OUT/$1-done" ]; do sleep 0.05; done; fi
+[ -e "$OUT/$1-status" ] && exit "$(cat "$OUT/$1-status")"
+[ "$1" = plan ] && [ "$plan" != "$last" -o "\${last#-}" = "$last" -o "$last" = -destroy ] && exit 2
+exit 0
+`;
+const APP = `mkdir -p "$CDKTF_OUTDIR/stacks/one" "$CDKTF_OUTDIR/stacks/two"; echo "app: $CDKTF_OUTDIR $TF_VAR_secret" >> "$OUT/calls"`;
+
+const ROOT = process.cwd();
+const printed = printedInTests();
+const before = { ...process.env };
+let folder: string;
+let out: string;
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-deploy-test-")));
+  out = join(folder, "seen");
+  mkdirSync(out);
+  writeFileSync(join(folder, "environments.yaml"), TEXT);
+  writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ app: "sh app.sh" }));
+  writeFileSync(join(folder, "app.sh"), APP);
+  writeFileSync(join(folder, "terraform"), TERRAFORM);
+  chmodSync(join(folder, "terraform"), 0o755);
+  for (const part of ["cli", "stacks", "modules", "node_modules", "package.json", "tsconfig.json"]) {
+    symlinkSync(join(ROOT, part), join(folder, part));
+  }
+  process.chdir(folder);
+  process.env = { ...before, OUT: out, PATH: `${folder}:${before.PATH}` };
+  for (const name of ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR"]) delete process.env[name];
+});
+afterEach(() => {
+  process.chdir(ROOT);
+  process.env = { ...before };
+  rmSync(folder, { recursive: true });
+});
+
+/** What Terraform is told by a file, such as `plan-status`. */
+function tellTerraform(file: string, text: string | number = ""): void {
+  writeFileSync(join(out, file), String(text));
+}
+
+function seen(file: string): string[] {
+  const path = join(out, file);
+  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
+}
+
+/** What was run, with PLAN for the plan's file. */
+function calls(): string[] {
+  return seen("calls").map((call) => call.replace(/(=| )\/.*\/plan\b/, "$1PLAN").trim());
+}
+
+/** The folders of plans that are still there, of those that were made. */
+function plansLeft(): string[] {
+  const made = seen("calls").flatMap((call) => call.match(/(?<=-out=).*(?=\/plan\b)/) ?? []);
+  expect(made).not.toEqual([]);
+  return made.filter((path) => existsSync(path));
+}
+
+async function run(...args: string[]) {
+  const status = await runSupportApp(args);
+  return { status, output: printed.splice(0).join("\n") };
+}
+
+const deploys = (name: string) => [
+  `${name}: init -input=false`,
+  `${name}: plan -input=false -detailed-exitcode -out=PLAN`,
+  `${name}: apply -input=false -auto-approve PLAN`,
+];
+
+test("deploy runs the app, and applies for each environment the very plan that was shown, which nobody else can read and nobody finds afterwards", async () => {
+  process.env.TF_VAR_secret = "secret";
+  expect(await run("deploy", "two", "one", "two", "--auto-approve")).toEqual({ status: 0, output: "" });
+  expect(calls()).toEqual(["app: cdktf.out", ...deploys("two"), ...deploys("one")]);
+  expect(seen("mode")).toEqual(["700"]);
+  expect(plansLeft()).toEqual([]);
+});
+
+test("where there is nothing to do, it says so and applies nothing", async () => {
+  tellTerraform("plan-status", 0);
+  expect(await run("deploy", "one", "--auto-approve")).toEqual({ status: 0, output: "Nothing to do for one." });
+  expect(calls()).toEqual(["app: cdktf.out", ...deploys("one").slice(0, 2)]);
+});
+
+test("diff plans and keeps no plan", async () => {
+  tellTerraform("plan-status", 0);
+  expect(await run("diff", "one", "two")).toEqual({ status: 0, output: "" });
+  expect(calls()).toEqual([
+    "app: cdktf.out",
+    "one: init -input=false",
+    "one: plan -input=false",
+    "two: init -input=false",
+    "two: plan -input=false",
+  ]);
+});
+
+describe("destroy", () => {
+  const planned = (before: object, actions = ["delete"]) =>
+    tellTerraform(
+      "shown",
+      JSON.stringify({
+        resource_changes: [
+          { address: "aws_iam_role.full", type: "aws_iam_role", change: { actions: ["delete"], before: {} } },
+          { address: "aws_x.role", type: "aws_iam_service_linked_role", change: { actions, before } },
+        ],
+      }),
+    );
+  const looks = [
+    "app: cdktf.out",
+    "one: init -input=false",
+    "one: plan -input=false -detailed-exitcode -out=PLAN -destroy",
+    "one: show -json PLAN",
+  ];
+
+  test.each([
+    ["somebody else's service-linked role goes", "autoscaling.amazonaws.com", "delete"],
+    ["the Service Quotas role stays", "servicequotas.amazonaws.com", "no-op"],
+  ])("applies the plan that was shown where %s", async (_, service, action) => {
+    planned({ aws_service_name: service }, [action]);
+    expect(await run("destroy", "one", "--auto-approve")).toEqual({ status: 0, output: "" });
+    expect(calls()).toEqual([...looks, "one: apply -input=false -auto-approve PLAN"]);
+  });
+
+  test("never applies a plan that destroys the Service Quotas role", async () => {
+    planned({ aws_service_name: "servicequotas.amazonaws.com" });
+    expect(await run("destroy", "one", "--auto-approve")).toEqual({
+      status: 1,
+      output:
+        'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected that it stays: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
+    });
+    expect(calls()).toEqual(looks);
+    expect(plansLeft()).toEqual([]);
+  });
+
+  test("applies nothing where the plan can't be read", async () => {
+    tellTerraform("shown", "no JSON");
+    const { status, output } = await run("destroy", "one", "--auto-approve");
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringMatching(/^Received something else than JSON/),
+    });
+    expect(calls()).toEqual(looks);
+  });
+
+  test("says that retiring is the way where Terraform refuses", async () => {
+    tellTerraform("plan-status", 1);
+    expect((await run("destroy", "one", "--auto-approve")).output).toMatch(
+      /To remove everything else, set retired: true and deploy\.$/,
+    );
+  });
+});
+
+test.each([
+  ["init", "Nothing was changed there."],
+  ["plan", "Nothing was changed there."],
+  ["apply", "Some of the changes may have been made."],
+])("the first environment of which %s fails is the last, and it says which were done", async (command, effect) => {
+  writeFileSync(
+    join(folder, "terraform"),
+    TERRAFORM.replace("\ntrap", `\n[ "$1 $(basename "$PWD")" = "${command} two" ] && exit 1\ntrap`),
+  );
+  writeFileSync(
+    join(folder, "environments.yaml"),
+    `${TEXT}${TEXT.split("\n")[1]?.replace("one", "three").replace("1111", "7777")}\n`,
+  );
+  expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
+    status: 1,
+    output: `Received the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.\nDone: one. Not done: two, three.`,
+  });
+  expect(calls().at(-1)).toMatch(`two: ${command}`);
+  expect(plansLeft()).toEqual([]);
+});
+
+test.each([
+  [
+    "an app that fails",
+    "app.sh",
+    "exit 3",
+    'Received the exit status 3 from the app in cdktf.json ("sh app.sh"), expected 0. Nothing was changed. Mend what it says above.',
+  ],
+  [
+    "an app that writes something else",
+    "app.sh",
+    "true",
+    'Received no folder "cdktf.out/stacks/one" from the app in cdktf.json, expected one with the Terraform of one. Nothing was changed. Have the app synthesize all environments.',
+  ],
+  [
+    "cdktf.json without an app",
+    "cdktf.json",
+    '{ "app": "" }',
+    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --require ts-node/register main.ts". Mend it.',
+  ],
+  ["cdktf.json that is none", "cdktf.json", "[", /^Received cdktf\.json that is not JSON \(/],
+  [
+    "a Terraform that can't be run",
+    "terraform",
+    "",
+    /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME\.$/,
+  ],
+])("%s is a sentence, and Terraform isn't run", async (_, file, text, sentence) => {
+  writeFileSync(join(folder, file), text);
+  if (file === "terraform") process.env.PATH = "/bin"; // without any
+  const { status, output } = await run("deploy", "one", "--auto-approve");
+  expect({ status, output }).toEqual({
+    status: 1,
+    output: typeof sentence === "string" ? sentence : expect.stringMatching(sentence),
+  });
+  expect(calls().filter((call) => !call.startsWith("app"))).toEqual([]);
+});
+
+test("an unknown environment is found before anything is run", async () => {
+  expect(await run("deploy", "one", "twoo", "--auto-approve")).toEqual({
+    status: 1,
+    output: 'Received the environment "twoo", expected one of one, two. Did you mean two?',
+  });
+  expect(calls()).toEqual([]);
+});
+
+const COMMAND = ["--require", "ts-node/register", "cli/support-app.ts"];
+
+/** The command in a process of its own, and in a group of its own, with what it says. */
+function start(args: readonly string[]): {
+  readonly child: ChildProcess;
+  ended(): Promise<{ status: number | null; said: string }>;
+} {
+  const child = spawn(process.execPath, [...COMMAND, ...args], {
+    env: process.env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  return { child, ended: ending(child) };
+}
+
+/** What a process says until it has ended. */
+function ending(child: ChildProcess) {
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => chunks.push(chunk));
+  const closed = new Promise<number | null>((done) => child.on("close", done));
+  return async () => ({ status: await closed, said: Buffer.concat(chunks).toString().replaceAll("\r", "").trim() });
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(20);
+}
+
+test.each(["deploy", "destroy"])("without a terminal and --auto-approve, %s runs nothing", async (command) => {
+  expect(await start([command, "one"]).ended()).toEqual({
+    status: 2,
+    said: "Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff one, and add --auto-approve.",
+  });
+  expect(calls()).toEqual([]);
+});
+
+describe("a signal without a terminal", () => {
+  const waiting =
+    "Received SIGINT: waiting until Terraform has made all of these changes, so that none is lost. A second one interrupts it: what AWS is making then may be missing from its state.";
+
+  /** Starts a deploy, and waits until a command of Terraform's is under way. */
+  async function deployUntil(command: string) {
+    tellTerraform(`${command}-waits`);
+    const { child, ended } = start(["deploy", "one", "two", "--auto-approve"]);
+    await until(() => seen(`${command}-started`).length > 0);
+    return { group: -(child.pid ?? 0), ended };
+  }
+
+  test("SIGINT for the whole group, and npm's copy of it, let an apply go on to its end, and nothing follows", async () => {
+    const { group, ended } = await deployUntil("apply");
+    process.kill(group, "SIGINT");
+    await sleep(50);
+    process.kill(-group, "SIGINT");
+    await sleep(200);
+    tellTerraform("apply-done");
+    expect(await ended()).toEqual({
+      status: 130,
+      said: `${waiting}\nReceived SIGINT. one is done, and nothing after it.\nDone: one. Not done: two.`,
+    });
+    expect(seen("signals")).toEqual([]);
+    expect(calls()).toEqual(["app: cdktf.out", ...deploys("one")]);
+    expect(plansLeft()).toEqual([]);
+  });
+
+  test("a second SIGINT interrupts Terraform, a third ends it, each of them once", async () => {
+    tellTerraform("deaf");
+    const { group, ended } = await deployUntil("apply");
+    for (const interrupts of [0, 1, 2]) {
+      process.kill(group, "SIGINT");
+      await until(() => seen("signals").length >= interrupts);
+      await sleep(1100);
+      expect(seen("signals")).toEqual(Array(interrupts).fill("INT"));
+    }
+    tellTerraform("apply-status", 1);
+    tellTerraform("apply-done");
+    const { status, said } = await ended();
+    expect(status).toBe(130);
+    const costs =
+      "Received SIGINT again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.";
+    expect(said.split("\n")).toEqual([
+      waiting,
+      costs,
+      costs,
+      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
+      "Done: none. Not done: one, two.",
+    ]);
+  });
+
+  test("SIGTERM interrupts an apply at once: machines kill what doesn't end after it", async () => {
+    const { group, ended } = await deployUntil("apply");
+    process.kill(group, "SIGTERM");
+    expect((await ended()).status).toBe(130);
+    expect(seen("signals")).toEqual(["INT"]);
+    expect(plansLeft()).toEqual([]);
+  });
+
+  test("SIGINT ends a plan, and nothing was changed", async () => {
+    const { group, ended } = await deployUntil("plan");
+    process.kill(group, "SIGINT");
+    expect(await ended()).toEqual({
+      status: 130,
+      said: `Received SIGINT: waiting until Terraform has stopped. A second one ends it at once, and it may lose state.
+Received SIGINT before one was changed. Nothing was changed there.
+Done: none. Not done: one, two.`,
+    });
+    expect(seen("signals")).toEqual(["INT"]);
+    expect(plansLeft()).toEqual([]);
+  });
+});
+
+/** util-linux's, which makes a terminal. macOS has another one of that name. */
+const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+
+(hasTerminal ? describe : describe.skip)("on a terminal", () => {
+  const CTRL_C = "\x03";
+  const CTRL_D = "\x04";
+
+  /** The command on a terminal, what is typed there, and how it ends. */
+  function onTerminal(...args: string[]) {
+    const command = [process.execPath, ...COMMAND, ...args].join(" ");
+    const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { env: process.env });
+    let shown = "";
+    child.stdout.on("data", (chunk) => {
+      shown += chunk;
+    });
+    return {
+      shows: (text: string) => until(() => shown.includes(text)),
+      type: (keys: string) => child.stdin.write(keys),
+      ended: ending(child),
+    };
+  }
+
+  test.each([
+    ["yes\n", 0, [], "apply -input=false -auto-approve PLAN"],
+    ["y\n", 1, ['Received "y", expected yes. Nothing was changed in one.'], "plan"],
+    ["\n", 1, ['Received "", expected yes. Nothing was changed in one.'], "plan"],
+    [CTRL_D, 1, ["Received nothing, expected yes. Nothing was changed in one."], "plan"],
+    [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "plan"],
+  ])("%j to the question ends with %d", async (keys, status, says, last) => {
+    const { shows, type, ended } = onTerminal("deploy", "one");
+    await shows("Deploy this in one (account 111122223333)? Only yes is accepted: ");
+    type(keys);
+    const end = await ended();
+    expect(end.status).toBe(status);
+    for (const sentence of says) expect(end.said).toContain(sentence);
+    expect(calls().at(-1)).toContain(last);
+    expect(plansLeft()).toEqual([]);
+  });
+
+  test("Ctrl-C reaches a plan once, and an apply not at all", async () => {
+    tellTerraform("plan-waits");
+    const first = onTerminal("diff", "one");
+    await until(() => seen("plan-started").length > 0);
+    first.type(CTRL_C);
+    expect((await first.ended()).status).toBe(130);
+    expect(seen("signals")).toEqual(["INT"]);
+
+    rmSync(join(out, "plan-waits"));
+    rmSync(join(out, "signals"));
+    tellTerraform("apply-waits");
+    const { type, shows, ended } = onTerminal("deploy", "one", "--auto-approve");
+    await until(() => seen("apply-started").length > 0);
+    type(CTRL_C);
+    await shows("waiting until Terraform has made all of these changes");
+    tellTerraform("apply-done");
+    expect((await ended()).status).toBe(130);
+    expect(seen("signals")).toEqual([]);
+  });
+});
+
+test("help says what is run", async () => {
+  for (const command of ["deploy", "diff", "destroy"]) {
+    const { status, output } = await run(command, "--help");
+    expect(status).toBe(0);
+    expect(output).toContain("TERRAFORM_BINARY_NAME");
+  }
+});

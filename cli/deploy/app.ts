@@ -1,0 +1,37 @@
+import { describePath } from "../../modules/support-app/problem";
+import { CommandError } from "../command-error";
+import { isFields } from "../json";
+import { readJsonFile } from "../json-file";
+import { type Children, Interrupted } from "./children";
+
+const SETTINGS = "cdktf.json";
+
+/**
+ * Runs the project's app, as cdktf.json says and CDKTF's command does.
+ *
+ * @returns the folder that it has written
+ */
+export async function runApp({ run, stop }: Children): Promise<string> {
+  const { app, output } = readSettings();
+  // Terraform's variables may be secrets, and are none of the app's.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_VAR_"));
+  const env = { ...Object.fromEntries(inherited), CDKTF_OUTDIR: output };
+  const { status } = await run(app, [], { shell: true, env });
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} while synthesizing. Nothing was changed.`);
+  if (status === 0) return output;
+  throw new CommandError(
+    `Received the exit status ${status ?? "of a signal"} from the app in ${SETTINGS} (${describePath(app)}), expected 0. Nothing was changed. Mend what it says above.`,
+  );
+}
+
+function readSettings(): { readonly app: string; readonly output: string } {
+  const expected = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
+  const settings = readJsonFile(
+    SETTINGS,
+    (why) => `Received a folder without a readable ${SETTINGS} (${why}), ${expected} Change to the project's folder.`,
+    (why) => `Received ${SETTINGS} that is not JSON (${why}), ${expected} Mend it.`,
+  );
+  const { app, output = "cdktf.out" } = isFields(settings) ? settings : {};
+  if (typeof app === "string" && app !== "" && typeof output === "string" && output !== "") return { app, output };
+  throw new CommandError(`Received ${SETTINGS} without an app, or with an empty output, ${expected} Mend it.`);
+}

@@ -1,0 +1,155 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { messageOf } from "../../modules/support-app/printable";
+import { describe, describePath } from "../../modules/support-app/problem";
+import type { Environment } from "../../stacks/environment";
+import { CommandError } from "../command-error";
+import { isFields, list, parseJson } from "../json";
+import { print } from "../print";
+import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
+import { type Children, type Ended, Interrupted } from "./children";
+import { ask } from "./question";
+
+/** What to do with an environment. */
+export type Kind = "diff" | "deploy" | "destroy";
+
+/** How to do it. */
+export interface ChangeOptions {
+  readonly kind: Kind;
+  readonly autoApprove: boolean;
+  /** What the app has written. */
+  readonly output: string;
+  readonly children: Children;
+}
+
+/** Exit statuses of `terraform plan -detailed-exitcode`. */
+const NO_CHANGES = 0;
+const CHANGES = 2;
+
+/**
+ * Plans an environment's changes and, but for a diff, makes them once somebody has agreed.
+ *
+ * @throws CommandError where Terraform fails, which has said why, or nobody agrees
+ */
+export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<void> {
+  const { kind, output, children } = options;
+  const { name } = environment;
+  const folder = join(output, "stacks", name);
+  if (!existsSync(folder)) {
+    throw new CommandError(
+      `Received no folder ${describePath(folder)} from the app in cdktf.json, expected one with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
+    );
+  }
+  const terraform = (args: readonly string[], stdout?: "pipe") => runTerraform(name, folder, args, children, stdout);
+  expectSuccess(name, "init", await terraform(["init", "-input=false"]));
+  if (kind === "diff") {
+    expectSuccess(name, "plan", await terraform(["plan", "-input=false"]));
+    return;
+  }
+  const plans = privateFolder();
+  try {
+    const plan = join(plans, "plan");
+    const destroy = kind === "destroy" ? ["-destroy"] : [];
+    const planned = await terraform(["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
+    if (planned.status === NO_CHANGES) {
+      print(`Nothing to do for ${name}.`);
+      return;
+    }
+    if (planned.status !== CHANGES) throw failed(name, "plan", planned, kind === "destroy" ? RETIRE : "");
+    if (kind === "destroy") expectQuotasRoleKept(name, await terraform(["show", "-json", plan], "pipe"));
+    if (!options.autoApprove) await expectYes(environment, kind, children.stop);
+    // HCP Terraform would ask once more.
+    expectSuccess(name, "apply", await terraform(["apply", "-input=false", "-auto-approve", plan]));
+  } finally {
+    rmSync(plans, { recursive: true, force: true });
+  }
+}
+
+/** A folder that nobody else can read: a plan may hold secrets. */
+function privateFolder(): string {
+  try {
+    return resolve(mkdtempSync(join(tmpdir(), "support-app-plan-")));
+  } catch (error) {
+    throw new CommandError(
+      `Received ${describePath(tmpdir())}, expected a folder for the plan, but: ${messageOf(error)}. Nothing was changed. Make room there, or name another folder in TMPDIR.`,
+    );
+  }
+}
+
+const RETIRE =
+  " Where that is about lifecycle.prevent_destroy: the Service Quotas role stays. To remove everything else, set retired: true and deploy.";
+
+async function runTerraform(
+  name: string,
+  folder: string,
+  args: readonly string[],
+  { run, stop }: Children,
+  stdout?: "pipe",
+): Promise<Ended> {
+  const binary = terraformBinary();
+  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv() }; // so that it doesn't advise to run itself
+  const [command = ""] = args;
+  const before = `before ${name} was changed. Nothing was changed there.`;
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${before}`);
+  const completes = command === "apply"; // interrupted, AWS's provider gives calls up that AWS goes on with
+  let ended: Ended;
+  try {
+    ended = await run(binary, args, { cwd: folder, env, stdout, completes });
+  } catch (error) {
+    throw noTerraform(binary, messageOf(error), "changed");
+  }
+  if (!stop.aborted || (completes && ended.status === 0)) return ended;
+  const during = `while ${name} was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can't.`;
+  throw new Interrupted(`Received ${stop.reason} ${completes ? during : before}`);
+}
+
+function expectSuccess(name: string, command: string, ended: Ended): void {
+  if (ended.status !== 0) throw failed(name, command, ended);
+}
+
+function failed(name: string, command: string, { status }: Ended, more = ""): CommandError {
+  const effect = command === "apply" ? "Some of the changes may have been made." : "Nothing was changed there.";
+  return new CommandError(
+    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from terraform ${command} for ${name}, expected that it succeeds. ${effect} Mend what it says above, and run this again.${more}`,
+  );
+}
+
+/** A destroy ignores that a deploy would hand the role back. */
+function expectQuotasRoleKept(name: string, shown: Ended): void {
+  expectSuccess(name, "show", shown);
+  const role = destroyedIn(shown.stdout).find(
+    ({ type, before }) =>
+      type === "aws_iam_service_linked_role" && before.aws_service_name === "servicequotas.amazonaws.com",
+  );
+  if (role === undefined) return;
+  throw new CommandError(
+    `Received a plan for ${name} that destroys the Service Quotas role (${describePath(role.address)}), expected that it stays: others in the account may depend on it. Nothing was changed there. Run support-app deploy ${name} first, which hands it back to the account.`,
+  );
+}
+
+function destroyedIn(plan: string) {
+  let content: unknown;
+  try {
+    content = parseJson(plan);
+  } catch (error) {
+    throw new CommandError(
+      `Received something else than JSON from terraform show (${messageOf(error)}), expected the plan. Nothing was changed. Run it again.`,
+    );
+  }
+  const changes = isFields(content) ? list(content.resource_changes ?? []) : [];
+  return changes.flatMap((one) => {
+    if (!isFields(one) || !isFields(one.change) || !list(one.change.actions).includes("delete")) return [];
+    const { before } = one.change;
+    return [{ address: one.address, type: one.type, before: isFields(before) ? before : {} }];
+  });
+}
+
+async function expectYes({ name, account }: Environment, kind: Kind, stop: AbortSignal): Promise<void> {
+  const what = kind === "destroy" ? "Destroy all of this" : "Deploy this";
+  const answer = await ask(`\n${what} in ${name} (account ${account})? Only yes is accepted: `, stop);
+  if (stop.aborted)
+    throw new Interrupted(`Received ${stop.reason}, expected an answer. Nothing was changed in ${name}.`);
+  if (answer?.trim() === "yes") return;
+  throw new CommandError(`Received ${describe(answer)}, expected yes. Nothing was changed in ${name}.`);
+}

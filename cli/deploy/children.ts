@@ -1,0 +1,103 @@
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { isatty } from "node:tty";
+import { CommandError } from "../command-error";
+import { tell } from "../print";
+import { toldOfSignals } from "../terraform-binary";
+
+const STDIN = 0;
+
+/** npm hands on a signal that this process may have got by itself: within this time, in milliseconds, it is the same one. */
+const SAME_SIGNAL_MS = 1000;
+
+/** Something that a signal has stopped. */
+export class Interrupted extends CommandError {}
+
+/** How a child process ended, and what it printed where that was asked for. */
+export interface Ended {
+  /** Null: ended by a signal. */
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+/** Child processes, one at a time, that are interrupted where this process is, and waited for. */
+export interface Children {
+  /** Aborted by the first signal, which is the reason. */
+  readonly stop: AbortSignal;
+  /** Runs one with this process's own output, or `stdout: "pipe"` to read it. */
+  run(command: string, args: readonly string[], options: ChildOptions): Promise<Ended>;
+}
+
+/** How to run a child process. */
+export interface ChildOptions extends Pick<SpawnOptions, "cwd" | "env" | "shell"> {
+  readonly stdout?: "inherit" | "pipe";
+  /** What a first Ctrl-C doesn't interrupt: the child goes on to its end. */
+  readonly completes?: boolean;
+}
+
+/** Whether somebody can be asked. */
+export function isTerminal(): boolean {
+  return isatty(STDIN);
+}
+
+/** Runs something with child processes that a signal doesn't cut off. */
+export function withChildren<T>(run: (children: Children) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let running: Running | undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  const interrupt = (signal: NodeJS.Signals) => {
+    const isSame = Date.now() - last < SAME_SIGNAL_MS;
+    if (isSame) return;
+    last = Date.now();
+    const isFirst = !controller.signal.aborted;
+    controller.abort(signal); // whose reason stays the first one
+    if (running === undefined) return;
+    const waits = isFirst && running.completes && signal !== "SIGTERM"; // after which machines kill
+    tell(waits ? waitingWords(signal) : interruptingWords(signal, isFirst));
+    if (!waits) handOn(running, signal);
+  };
+  const runChild = async (
+    command: string,
+    args: readonly string[],
+    { stdout = "inherit", completes = false, ...options }: ChildOptions,
+  ) => {
+    // A session of its own: a signal to this whole group, such as Ctrl-C, would reach Terraform without us, or twice.
+    const detached = completes || !isTerminal();
+    const child = spawn(command, args, { ...options, detached, stdio: ["inherit", stdout, "inherit"] });
+    running = { child, completes, detached };
+    const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
+    try {
+      const [status, printed] = await Promise.all([ended, child.stdout ? text(child.stdout) : ""]);
+      return { status, stdout: printed };
+    } finally {
+      running = undefined;
+    }
+  };
+  return toldOfSignals(interrupt, () => run({ stop: controller.signal, run: runChild }));
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly completes: boolean;
+  /** Whether it is in a session of its own. */
+  readonly detached: boolean;
+}
+
+function waitingWords(signal: NodeJS.Signals): string {
+  return `Received ${signal}: waiting until Terraform has made all of these changes, so that none is lost. A second one interrupts it: what AWS is making then may be missing from its state.`;
+}
+
+function interruptingWords(signal: NodeJS.Signals, isFirst: boolean): string {
+  return isFirst
+    ? `Received ${signal}: waiting until Terraform has stopped. A second one ends it at once, and it may lose state.`
+    : `Received ${signal} again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.`;
+}
+
+function handOn({ child: { pid }, detached }: Running, signal: NodeJS.Signals): void {
+  if (pid === undefined || (!detached && signal === "SIGINT")) return; // a terminal's has reached it
+  try {
+    process.kill(detached ? -pid : pid, "SIGINT");
+  } catch {
+    // It has ended already.
+  }
+}

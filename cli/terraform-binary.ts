@@ -1,0 +1,31 @@
+import { describePath } from "../modules/support-app/problem";
+import { CommandError } from "./command-error";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Terraform, or what stands in for it. */
+export function terraformBinary(): string {
+  return process.env.TERRAFORM_BINARY_NAME || "terraform";
+}
+
+/** What Terraform's environment has: it asks nobody for a newer version of itself. */
+export function terraformEnv(): NodeJS.ProcessEnv {
+  return { ...process.env, CHECKPOINT_DISABLE: "1" };
+}
+
+/** The error of a Terraform that can't be run. */
+export function noTerraform(binary: string, why: string, nothing: "written" | "changed"): CommandError {
+  return new CommandError(
+    `Received no Terraform by the name of ${describePath(binary)} (${why}), expected one that runs. Nothing was ${nothing}. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME.`,
+  );
+}
+
+/** Runs something that is told of a signal instead of being cut off by it. */
+export async function toldOfSignals<T>(listener: (signal: NodeJS.Signals) => void, run: () => Promise<T>): Promise<T> {
+  for (const signal of SIGNALS) process.on(signal, listener);
+  try {
+    return await run();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, listener);
+  }
+}
