@@ -20,6 +20,7 @@ import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
 import type { LiveAccess, Simulated } from "../../../cli/doctor/live-access";
 import type { AccessLevel } from "../../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
+import { FRAMEWORK } from "../../../modules/support-app/library";
 import { parseEnvironments } from "../../../stacks/environments";
 import {
   ACCOUNT,
@@ -253,7 +254,7 @@ describe("role, trust and boundary", () => {
       expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
       found: "no role of that name",
       topic: GUIDE_TOPICS.missingRole,
-      fix: { commands: ["npx cdktf deploy test"] },
+      fix: { commands: [`npx ${FRAMEWORK} deploy test`] },
     });
     const withoutPolicies = (account: Account) => withAccess(gone(account), "full", { policies: { known: [] } });
     expect(examined(unexpectedAccess, "full: {}", withoutPolicies)).toMatchObject({ findings: [], waitsFor: "role" });
@@ -283,7 +284,7 @@ describe("role, trust and boundary", () => {
     for (const found of [both, andMore]) {
       expect(only(examined(role, "full: {}", found).findings).fix).toMatchObject({
         change: saySo,
-        commands: ["npx cdktf deploy test"],
+        commands: [`npx ${FRAMEWORK} deploy test`],
       });
     }
     const ofAws = examined(role, "full: { policy: aws-managed }", withRole("full", { arn: elsewhere }));
@@ -306,7 +307,7 @@ describe("role, trust and boundary", () => {
       inAccount(`iam --region us-east-1 detach-role-policy --role-name='${name}' --policy-arn='${policy}'`),
       inAccount(`iam --region us-east-1 delete-role-policy --role-name='${name}' --policy-name='by-hand'`),
       inAccount(`iam --region us-east-1 delete-role --role-name='${name}'`),
-      "npx cdktf deploy test",
+      `npx ${FRAMEWORK} deploy test`,
     ]);
   });
 
@@ -337,7 +338,7 @@ describe("role, trust and boundary", () => {
       ),
       inAccount(`iam --region us-east-1 delete-policy --policy-arn=${arn}`),
       inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
-      "npx cdktf deploy test",
+      `npx ${FRAMEWORK} deploy test`,
     ]);
     const yaml = "full: { policy: aws-managed, adopt: true }";
     const ofAws = ownPolicies(yaml);
@@ -598,7 +599,7 @@ describe("role, trust and boundary", () => {
       expect(only(examined(trust, yaml, withRole("full", { trust: found })).findings)).toMatchObject({
         answer: "unknown",
         found: expect.stringContaining(words),
-        fix: { commands: ["npx cdktf deploy test"] },
+        fix: { commands: [`npx ${FRAMEWORK} deploy test`] },
       });
     }
   });
@@ -798,7 +799,7 @@ describe("unexpected access", () => {
       answer: "unknown",
       expected: "no such policy",
       found: "unsupported (not JSON, or a key stands twice): {",
-      fix: { commands: ["npx cdktf deploy test"] },
+      fix: { commands: [`npx ${FRAMEWORK} deploy test`] },
     });
     expect(broken.notes).toEqual([]);
     const closed = changing("full", () => ({ policies: { known: [{ name: "by-hand", document: DENIED }] } }));
@@ -978,7 +979,7 @@ describe("capabilities", () => {
     });
     const { answer, fix } = only(examined(capabilities, "read-only: {}", conditional).findings);
     expect(answer).toBe("unhealthy");
-    expect(fix).toMatchObject({ change: undefined, commands: ["npx cdktf deploy test"] });
+    expect(fix).toMatchObject({ change: undefined, commands: [`npx ${FRAMEWORK} deploy test`] });
   });
 
   test("a boundary that denies is named", () => {
@@ -1146,7 +1147,9 @@ describe("capabilities", () => {
       ),
     ]);
     expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.text).toContain("adopt: false");
-    expect(only(examined(capabilities, "full: {}", none).findings).fix.commands).toEqual(["npx cdktf deploy test"]);
+    expect(only(examined(capabilities, "full: {}", none).findings).fix.commands).toEqual([
+      `npx ${FRAMEWORK} deploy test`,
+    ]);
     const [limited] = within(
       `full: { adopt: true, permissions-boundary: "${boundary}", policy: aws-managed }`,
       allows("support:*", "iam:*"),
@@ -1240,7 +1243,7 @@ describe("capabilities", () => {
       expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
         answer: "unhealthy", // by hand
         found: `${boundary}, which environments.yaml doesn't say, allows or denies it under a condition`,
-        fix: { commands: ["npx cdktf deploy test"] },
+        fix: { commands: [`npx ${FRAMEWORK} deploy test`] },
       });
       expect(only(examined(capabilities, yaml, conditional).findings)).toMatchObject({
         answer: "unknown",
@@ -1452,7 +1455,7 @@ describe("channels", () => {
     const none = (account: Account) => ({ ...account, channels: { known: [] } });
     expect(only(examined(channels, yaml, none).findings)).toMatchObject({
       subject: "#watch (C1 of T1)",
-      fix: { commands: ["npx cdktf deploy test"] },
+      fix: { commands: [`npx ${FRAMEWORK} deploy test`] },
     });
     const neither = (account: Account) => ({ ...none(account), workspaces: { known: [] } });
     expect(only(examined(channels, yaml, neither).findings)).toMatchObject({
@@ -1591,7 +1594,7 @@ describe("the Service Quotas role", () => {
 
   test.each([
     ["on-demand", undefined],
-    ["create", ["npx cdktf deploy test"]],
+    ["create", [`npx ${FRAMEWORK} deploy test`]],
     ["adopt", [CREATE_ROLE]],
     ["existing", [CREATE_ROLE]],
   ])("is missing with %s", (mode, commands) => {
@@ -1643,7 +1646,7 @@ describe("the Service Quotas role", () => {
     const byHand = (account: Account) =>
       withAccess(gone(account), "full", { boundary: boundaryWith("arn:aws:iam::aws:policy/b", statement) });
     const finding = only(examined(serviceQuotasRole, "full: {}", byHand).findings);
-    expect(finding.fix).toMatchObject({ change: undefined, commands: ["npx cdktf deploy test"] });
+    expect(finding.fix).toMatchObject({ change: undefined, commands: [`npx ${FRAMEWORK} deploy test`] });
     const managed = only(
       examined(
         serviceQuotasRole,
@@ -1740,7 +1743,7 @@ describe("the Service Quotas role", () => {
         },
       });
     const lacking = only(examined(serviceQuotasRole, "full: {}", without).findings);
-    expect(lacking).toMatchObject({ answer: "unhealthy", fix: { commands: ["npx cdktf deploy test"] } });
+    expect(lacking).toMatchObject({ answer: "unhealthy", fix: { commands: [`npx ${FRAMEWORK} deploy test`] } });
     expect(lacking.fix.change).toBeUndefined();
 
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
@@ -1759,7 +1762,7 @@ describe("the Service Quotas role", () => {
     expect(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).notes).toEqual([]);
     expect(only(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).findings)).toMatchObject({
       expected: "no iam:CreateServiceLinkedRole (service-quotas-role: create)",
-      fix: { commands: ["npx cdktf deploy test"] },
+      fix: { commands: [`npx ${FRAMEWORK} deploy test`] },
     });
   });
 
