@@ -88,8 +88,13 @@ thoroughTest(
       "package.json",
     ]);
     for (const path of different.filter((one) => one !== "package.json")) {
-      expect(inNamesOf("cdktf", cdktn[path] ?? "")).toBe(cdktf[path]);
+      expect(cdktn[path]).toBe(inNamesOf("cdktn", cdktf[path] ?? ""));
     }
+    // What is said of both stays, and so does the way from one to the other.
+    expect(cdktn["README.md"]).toMatch(
+      /^\| the package +\| `cdktf-support-app-access` +\| `cdktn-support-app-access` +\|$/m,
+    );
+    expect(cdktf["README.md"]).toContain("\nnpx cdktn-support-app-access@latest init --upgrade --framework cdktn\n");
     expect(JSON.parse(cdktn["package.json"] ?? "")).toMatchObject({
       name: "cdktn-support-app-access",
       version,

@@ -74,7 +74,7 @@ async function run(command: readonly string[], cwd: string, env: NodeJS.ProcessE
   }
 }
 
-/** Installs what `init` writes once for each framework; each cell has a copy. */
+/** Installs what `init` writes once for each framework; all its cells have the same packages. */
 async function install({ scratch, tarballs }: Machine, framework: Framework, env: NodeJS.ProcessEnv): Promise<string> {
   const folder = join(scratch, framework);
   if (existsSync(folder)) return folder;
@@ -104,7 +104,10 @@ async function runCell(machine: Machine, { framework, terraform, bin }: Cell): P
   const supportApp = (...args: string[]) => run(["npx", "--no", "--", "support-app", ...args], folder, env);
   const steps: Readonly<Record<string, () => Promise<unknown>>> = {
     install: async () => {
-      cpSync(await install(machine, framework, env), folder, { recursive: true, verbatimSymlinks: true });
+      const installed = await install(machine, framework, env);
+      const packages = join(installed, "node_modules"); // 100,000 files
+      cpSync(installed, folder, { recursive: true, filter: (path) => path !== packages });
+      symlinkSync(packages, join(folder, "node_modules"));
       cpSync("__tests__/matrix/environments.yaml", join(folder, "environments.yaml"));
       const environments = join(folder, "environments.yaml");
       writeFileSync(environments, readFileSync(environments, "utf8").replaceAll("111122223333", account));

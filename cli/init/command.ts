@@ -40,7 +40,7 @@ export function addInitCommand(program: Command): void {
     .option("--full", "give its channels full access instead of read-only access")
     .option(
       "--framework <name>",
-      `cdktf, or cdktn: its successor CDK Terrain; the one that this package is for (default: ${OWN}). With --upgrade, moves a repository of the other one`,
+      `the library that it works with: cdktf, or its successor cdktn, which has a package of its own (default: ${OWN}). With --upgrade, moves a repository from the other one`,
     )
     .option("--check", "write nothing, and say which files differ from what this version writes")
     .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")

@@ -1,3 +1,5 @@
+import { messageOf } from "./printable";
+
 /*
  * Loads the framework, so that a project without it is told what to install. Whatever is loaded from outside imports this first.
  */
@@ -8,20 +10,18 @@ try {
   throw missingPeer(error) ?? error;
 }
 
-/** What to install, if an error says that the framework isn't there. */
+/** What to install, if an error of Node.js says that the framework isn't there. */
 function missingPeer(error: unknown): Error | undefined {
-  const message = error instanceof Error ? error.message : "";
   const [, peer, framework] =
-    /^Cannot find module '((?:@?(cdkt[fn])(?:\/provider-aws)?)|constructs)[/']/.exec(message) ?? [];
+    messageOf(error).match(/^Cannot find module '((?:@?(cdkt[fn])(?:\/provider-aws)?)|constructs)[/']/) ?? [];
   if (peer === undefined) return undefined;
   const other = framework === "cdktf" ? "cdktn" : "cdktf";
   const advice =
     peer === framework && isInstalled(other)
       ? `This project has ${other}: install ${other}-support-app-access instead, which is the same for ${other}, and import that.`
       : `Run: npm install ${peer}`;
-  const told = new Error(`Received a project without ${peer}, expected one that has it. ${advice}`);
-  told.stack = told.message; // there is no mistake in the code to look for
-  return told;
+  const sentence = `Received a project without ${peer}, expected one that has it. ${advice}`;
+  return Object.assign(new Error(sentence), { stack: sentence }); // there is no mistake in the code to look for
 }
 
 function isInstalled(name: string): boolean {

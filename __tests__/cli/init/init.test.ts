@@ -131,6 +131,8 @@ test("a folder in which one file can't be written stays as it was", async () => 
 test.each([
   [["--account", "1234"], 'Received --account "1234", expected an AWS account ID of 12 digits.'],
   [["--region", "us-east-9"], 'Received --region "us-east-9", expected '],
+  [["--framework", "cdkt"], 'Received --framework "cdkt", expected one of cdktf, cdktn'],
+  [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
   [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
   [[""], "Received an empty name of a folder, expected one that says where."],
   [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],

@@ -119,7 +119,7 @@ describe("a change", () => {
   test("has the same digest wherever it is reviewed, and whatever else changes in form", async () => {
     const digest = async (base: string, head: string) => (await reviewAsJson(base, head)).digest;
     const other = synthesize('environments: { other: { account: "444455556666", region: us-east-1, full: {} } }');
-    const tagged = { other: other.other?.replace('"version": "0.21.0"', '"version": "0.22.0"') ?? "" };
+    const tagged = { other: other.other?.replace(/"version": "0\.2\d\.0"/, '"version": "0.99.0"') ?? "" };
     expect(tagged).not.toEqual(other);
     const [a, b] = [paid("{}"), paid("{ without: [live-chat] }")];
     expect(await digest(folderOf({ ...b, ...other }), folderOf({ ...a, ...tagged }))).toBe(
