@@ -87,6 +87,9 @@ const FIRST = [
 /** What has arguments alone, whatever they are called. */
 const WITHOUT_BLOCKS = ["locals", "module", "variables", "required_providers"];
 
+/** What has no argument that is a mapping. */
+const ONLY_BLOCKS = ["terraform", "check"];
+
 /** What may have blocks of any name. */
 const WITH_BLOCKS = ["provider", "data", "resource", "content"];
 
@@ -181,7 +184,8 @@ function body(kind: string, block: Fields, bindings: Bindings): string[] {
     if (isUnclear(key, value, told)) throw unclear(key);
     if (known !== undefined) return known;
     if (Object.hasOwn(BLOCKS, key)) return true;
-    if (WITH_BLOCKS.includes(kind) && Array.isArray(value) && value.some(isFields)) throw unclear(key);
+    const mayBeBlocks = WITH_BLOCKS.includes(kind) ? Array.isArray(value) : ONLY_BLOCKS.includes(kind);
+    if (mayBeBlocks && [value].flat().some(isFields)) throw unclear(key);
     return false;
   };
   const args = entries
@@ -214,7 +218,7 @@ function isUnclear(key: string, value: unknown, bindings: Bindings): boolean {
   if (isBlock === undefined) return false;
   // An empty list is no block at all, or, of an argument that may be written as blocks, takes away what there is.
   if (Array.isArray(value) && value.length === 0) return true;
-  return key !== "timeouts" && (type === "struct" || type === "map");
+  return !["timeouts", "workspaces"].includes(key) && (type === "struct" || type === "map");
 }
 
 /** What bindings know of what stands in what has that name. */

@@ -203,6 +203,8 @@ test("what may be blocks or a value is refused, since HCL takes each for itself 
   expect(() => toHcl({ resource: { aws_instance: { one: { ebs_block_device: [{ size: 1 }] } } } })).toThrow(
     'Received "ebs_block_device" in resource "aws_instance" "one"',
   );
+  expect(() => toHcl({ check: { site: { data: { http: { site: {} } } } } })).toThrow('Received "data" in check "site"');
+  expect(() => toHcl({ terraform: { provider_meta: { aws: {} } } })).toThrow('Received "provider_meta" in terraform');
 });
 
 const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "acl", sampledRequestsEnabled: true };
@@ -287,6 +289,7 @@ function addOwn(stack: TerraformStack): void {
   const names = TerraformIterator.fromList(["logs", "rest"]);
   const group = new SecurityGroup(stack, "group", {
     provider: other,
+    timeouts: { create: "5m" },
     lifecycle: { ignoreChanges: "all", replaceTriggeredBy: ["aws_s3_bucket.bucket"] },
     ingress: [{ fromPort: 443, toPort: 443, protocol: "tcp", cidrBlocks: ["10.0.0.0/8"] }],
   });
