@@ -1,6 +1,6 @@
 import { printableLines } from "../modules/support-app/printable";
 import { describe } from "../modules/support-app/problem";
-import type { Bindings } from "./bindings";
+import { type Bindings, isFields } from "./bindings";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -225,10 +225,6 @@ function isUnclear(key: string, value: unknown, bindings: Bindings): boolean {
 function inside(bindings: Bindings, name: string): Bindings {
   const known = bindingsIn(bindings, name);
   return isBlockOf(known) === undefined ? known : (known as Fields).value;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A name, and the lines of its value. */
