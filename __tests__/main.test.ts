@@ -33,9 +33,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app as cdktf does, with nothing to find: no Terraform, no home, no AWS credentials. */
 function run(environment: Record<string, string> = {}, ...args: string[]) {
+  return runProgram(["main.ts"], environment, args);
+}
+
+function runProgram(program: readonly string[], environment: Record<string, string>, args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--require", "ts-node/register", "main.ts", ...args],
+    ["--require", "ts-node/register", ...program, ...args],
     {
       env: {
         PATH: folder,
@@ -116,6 +120,21 @@ thoroughTest("cdktf synth does the same", () => {
   });
   expect(status).toBe(0);
   expect(filesBelow(out)).toEqual(filesBelow(example.folder));
+});
+
+test("what HCL may not say as JSON does, of a user's own resources, is a sentence, and nothing is written", () => {
+  const own = `
+const { Wafv2WebAcl } = require("@cdktf/provider-aws/lib/wafv2-web-acl");
+require("./stacks").synthesize((stack) => {
+  new Wafv2WebAcl(stack, "own", { scope: "REGIONAL", rule: [{ name: "own", statement: { geo_match_statement: {} } }] });
+});`;
+  expect(runProgram(["--eval", own], { SYNTH_HCL_OUTPUT: "true" }, [])).toEqual({
+    status: 1,
+    stdout: "",
+    stderr:
+      'Received "statement" in rule in resource "aws_wafv2_web_acl" "own", expected what CDKTF\'s bindings tell apart: HCL writes blocks differently from the value of an argument. Leave it out, or synthesize JSON.\n',
+  });
+  expect(existsSync(join(folder, "out"))).toBe(false);
 });
 
 test("environments that adopt, or run in HCP Terraform, need no Terraform either", () => {

@@ -130,7 +130,9 @@ describe("the packed package", () => {
       ).toEqual([""]);
       expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
       const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");
-      expect(peopleCan(await parseTerraform(synthesized, "json"), "watch")).toEqual(["see cases"]);
+      const terraform = await parseTerraform(synthesized, "json");
+      expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
+      expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] }); // no other is deployed to
     },
   );
 

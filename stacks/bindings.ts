@@ -32,6 +32,7 @@ function merged(one: unknown, other: unknown): unknown {
   return { ...one, ...Object.fromEntries(both) };
 }
 
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is a mapping. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,6 @@
-import type { Bindings } from "./bindings";
+import { printableLines } from "../modules/support-app/printable";
+import { describe } from "../modules/support-app/problem";
+import { type Bindings, isFields } from "./bindings";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -85,6 +87,9 @@ const FIRST = [
 /** What has arguments alone, whatever they are called. */
 const WITHOUT_BLOCKS = ["locals", "module", "variables", "required_providers"];
 
+/** What has no argument that is a mapping. */
+const ONLY_BLOCKS = ["terraform", "check"];
+
 /** What may have blocks of any name. */
 const WITH_BLOCKS = ["provider", "data", "resource", "content"];
 
@@ -93,13 +98,30 @@ const REMARK = "//";
 
 const INDENT = "  ";
 
-/** Blocks and lists of objects look the same in JSON, and HCL takes each for itself alone. */
-class UnclearError extends Error {
-  constructor(kind: string, key: string) {
-    super(
-      `Received ${JSON.stringify(key)} in a ${kind}, expected something that CDKTF's bindings know as blocks or as a list, which HCL writes differently. Don't set it by an override or in a dynamic block, or synthesize JSON.`,
-    );
+/** Terraform that HCL may not say as JSON does. The message is for a person, and complete. */
+export class HclError extends Error {
+  /** @param places what it stands in, from the nearest on */
+  constructor(
+    private readonly received: string,
+    private readonly expected: string,
+    private readonly places: readonly string[] = [],
+  ) {
+    const where = places.map((place) => ` in ${place}`).join("");
+    super(printableLines(`Received ${received}${where}, expected ${expected}`));
   }
+
+  /** The same, in a block. */
+  within(header: string): HclError {
+    return new HclError(this.received, this.expected, [...this.places, header]);
+  }
+}
+
+/** Blocks and values of arguments look the same in JSON, and HCL takes each for itself alone. */
+function unclear(key: string): HclError {
+  return new HclError(
+    describe(key),
+    "what CDKTF's bindings tell apart: HCL writes blocks differently from the value of an argument. Leave it out, or synthesize JSON.",
+  );
 }
 
 /**
@@ -108,13 +130,14 @@ class UnclearError extends Error {
  * @param terraform what CDKTF synthesizes, without its remarks
  * @param only the sections to write. Default: all
  * @param bindings what tells blocks from arguments. Default, and where they don't know: the names of those that this project has
- * @throws Error for a section that isn't one of Terraform's, and for a list of objects that may be blocks
+ * @throws HclError for a section that isn't one of Terraform's, and for what HCL may not say as JSON does
  */
 export function toHcl(terraform: Fields, only = Object.keys(SECTIONS), bindings?: Bindings): string {
   const unknown = Object.keys(terraform).find((section) => section !== REMARK && !Object.hasOwn(SECTIONS, section));
   if (unknown !== undefined) {
-    throw new Error(
-      `Received the section ${JSON.stringify(unknown)}, expected one of ${Object.keys(SECTIONS).join(", ")}. Synthesize JSON, which takes any.`,
+    throw new HclError(
+      `the section ${describe(unknown)}`,
+      `one of ${Object.keys(SECTIONS).join(", ")}. Synthesize JSON, which takes any.`,
     );
   }
   const blocks = Object.entries(SECTIONS).flatMap(([section, names]) => {
@@ -135,9 +158,17 @@ function labelled(kind: string, header: string, value: unknown, names: number, b
     const known = Array.isArray(bindings) ? bindings[index] : bindings;
     // Such as provisioners, which JSON has in a list of the like of `{ "local-exec": … }`.
     if (names > 0) return labelled(kind, header, one, names, known);
-    const lines = body(kind, one as Fields, known);
+    const lines = within(header, () => body(kind, one as Fields, known));
     return [lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"]];
   });
+}
+
+function within<T>(header: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw error instanceof HclError ? error.within(header) : error;
+  }
 }
 
 /** What stands between a block's braces. */
@@ -148,10 +179,13 @@ function body(kind: string, block: Fields, bindings: Bindings): string[] {
     .sort((a, b) => rank(a) - rank(b));
   const isBlock = ([key, value]: [string, unknown]) => {
     if (typeof value !== "object" || value === null || WITHOUT_BLOCKS.includes(kind)) return false;
-    const known = isBlockOf(bindingsIn(bindings, key));
+    const told = bindingsIn(bindings, key);
+    const known = isBlockOf(told);
+    if (isUnclear(key, value, told)) throw unclear(key);
     if (known !== undefined) return known;
     if (Object.hasOwn(BLOCKS, key)) return true;
-    if (WITH_BLOCKS.includes(kind) && Array.isArray(value) && value.some(isFields)) throw new UnclearError(kind, key);
+    const mayBeBlocks = WITH_BLOCKS.includes(kind) ? Array.isArray(value) : ONLY_BLOCKS.includes(kind);
+    if (mayBeBlocks && [value].flat().some(isFields)) throw unclear(key);
     return false;
   };
   const args = entries
@@ -175,14 +209,22 @@ function isBlockOf(bindings: Bindings): boolean | undefined {
   return typeof told === "boolean" ? told : undefined;
 }
 
+/** Whether bindings tell wrongly, or too little, what HCL needs to know of a mapping or a list. */
+function isUnclear(key: string, value: unknown, bindings: Bindings): boolean {
+  const isBlock = isBlockOf(bindings);
+  const { type } = isFields(bindings) ? bindings : {};
+  // An argument of any type may be blocks, as are the statements of WAF.
+  if (isBlock === false) return type === "simple" && [value].flat().some(isFields);
+  if (isBlock === undefined) return false;
+  // An empty list is no block at all, or, of an argument that may be written as blocks, takes away what there is.
+  if (Array.isArray(value) && value.length === 0) return true;
+  return !["timeouts", "workspaces"].includes(key) && (type === "struct" || type === "map");
+}
+
 /** What bindings know of what stands in what has that name. */
 function inside(bindings: Bindings, name: string): Bindings {
   const known = bindingsIn(bindings, name);
   return isBlockOf(known) === undefined ? known : (known as Fields).value;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A name, and the lines of its value. */
@@ -223,7 +265,7 @@ function indented(line: string): string {
 function reference(value: unknown): string[] {
   if (Array.isArray(value)) return list(value.map(reference));
   if (isFields(value)) return mapping(value, reference);
-  return [(typeof value === "string" && onlyExpression(value)) || String(value)];
+  return ((typeof value === "string" && onlyExpression(value)) || String(value)).split("\n");
 }
 
 function expression(value: unknown): string[] {
@@ -241,12 +283,21 @@ function list(items: readonly string[][]): string[] {
 function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
   const entries = Object.entries(value);
   if (entries.length === 0) return ["{}"];
-  const named = entries.map(([key, one]): Assignment => [/^[a-z_]\w*$/i.test(key) ? key : text(key), write(one)]);
+  const named = entries.map(
+    ([key, one]): Assignment => [/^(?!for$)[a-z_]\w*$/i.test(key) ? key : text(key), write(one)],
+  );
   return ["{", ...assignments(named).map(indented), "}"];
 }
 
 /** A text in quotes. What Terraform evaluates in it stays as it is. */
 function text(value: string): string {
+  // In JSON, Terraform evaluates nothing after the former, and takes the latter away.
+  if ((/\r(?!\n)/.test(value) && /[$%]\{/.test(value)) || value.startsWith("\ufeff")) {
+    throw new HclError(
+      `the text ${describe(value)}`,
+      "no template in a text with a carriage return that no line feed follows, and no byte order mark at its beginning: in JSON, Terraform takes them in another way. Leave them out, or synthesize JSON.",
+    );
+  }
   let quoted = "";
   for (let at = 0; at < value.length; ) {
     const template = readTemplate(value, at);
@@ -266,7 +317,14 @@ function escaped(character: string): string {
 /** The expression of a text that is one `${…}` and nothing else. */
 function onlyExpression(value: string): string | undefined {
   const template = value.startsWith("${") ? readTemplate(value, 0) : undefined;
-  return template?.end === value.length ? template.text.slice(2, -1) : undefined;
+  if (template?.end !== value.length || /^\$\{~|~\}$/.test(value)) return undefined;
+  const only = template.text.slice(2, -1).trim();
+  return breaksOutsideBrackets(only) ? `(${only})` : only; // a line break would end it
+}
+
+function breaksOutsideBrackets(expression: string): boolean {
+  const rest = expression.replace(/"[^"]*"|[([{][^()[\]{}"]*[)\]}]/g, "");
+  return rest === expression ? rest.includes("\n") : breaksOutsideBrackets(rest);
 }
 
 /** A part of a text as `terraform fmt` has it, and where it ends. */
@@ -290,6 +348,12 @@ function readExpression(value: string, start: number): Part {
   let at = start;
   while (at < value.length) {
     const character = value[at];
+    if (/^(#|\/\/|\/\*|<<)/.test(value.slice(at, at + 2))) {
+      throw new HclError(
+        `the text ${describe(value)}`,
+        "no comment and no heredoc within an expression: where it ends isn't worked out. Leave it out, or synthesize JSON.",
+      );
+    }
     const quoted = character === '"' ? readQuoted(value, at) : undefined;
     if (character === "}" && depth-- === 0) return { text: `${text}}`, end: at + 1 };
     if (character === "}" && !/[\s{]$/.test(text)) text += " ";

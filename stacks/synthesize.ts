@@ -8,6 +8,7 @@ import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadEnvironments } from "./environments";
+import { HclError } from "./hcl";
 import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
 import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
 import { SupportAppStack } from "./support-app-stack";
@@ -50,7 +51,7 @@ export function synthesize(customize?: Customize): void {
     writeStacks(loadEnvironments(), customize, readProviderLock());
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
-    const inputErrors = [EnvironmentsError, OutputFolderError, ContextError, ProviderLockError];
+    const inputErrors = [EnvironmentsError, OutputFolderError, ContextError, ProviderLockError, HclError];
     if (!(error instanceof Error && (isUsage || inputErrors.some((known) => error instanceof known)))) throw error;
     console.error(error.message);
     process.exitCode = isUsage ? WRONG_USAGE : ERROR;

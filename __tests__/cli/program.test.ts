@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
@@ -17,6 +17,16 @@ test("help names every command and how to choose a file", () => {
   expect(status).toBe(0);
   expect(stdout).toMatchSnapshot();
   expect(stdout).toContain("SUPPORT_APP_ENVIRONMENTS=FILE");
+});
+
+test("README's table of commands has those of help, and no other", () => {
+  const [, table = ""] = readFileSync("README.md", "utf8").match(/\n## Reference: commands\n(.*?)\n## /s) ?? [];
+  const [, help = ""] = supportApp("--help").stdout.split("\nCommands:\n");
+  const inReadme = [...table.matchAll(/^\| `npx (?:cdktf-)?support-app(?:-access)? ([a-z-]+)/gm)].map(
+    ([, name]) => name,
+  );
+  const inHelp = [...help.matchAll(/^ {2}([a-z-]+) \[/gm)].map(([, name]) => name);
+  expect(inReadme.sort()).toEqual(inHelp.filter((name) => name !== "help").sort());
 });
 
 test("a policy is printed alone, for a file or another command to take", () => {

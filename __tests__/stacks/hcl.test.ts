@@ -12,11 +12,14 @@ import { publishedModule } from "../../stacks/published-module";
 import { publishedRoot } from "../../stacks/published-root";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import {
+  Lexv2ModelsBotVersion,
   S3Bucket,
   S3BucketLifecycleConfiguration,
+  S3TablesTableBucket,
   SecurityGroup,
   TerraformHclModule,
   TerraformIterator,
+  Wafv2WebAcl,
 } from "../support/framework";
 import { synthesize } from "../support/synthesize";
 
@@ -195,13 +198,89 @@ test("a section that Terraform doesn't have is refused, not passed over", () => 
   );
 });
 
-test("what may be blocks or a list is refused, since HCL takes each for itself alone", () => {
+test("what may be blocks or a value is refused, since HCL takes each for itself alone", () => {
   const rule = { for_each: "${var.rules}", content: { expiration: [{ days: 7 }] } };
   const terraform = { resource: { aws_s3_bucket_lifecycle_configuration: { rules: { dynamic: { rule } } } } };
-  expect(() => toHcl(terraform)).toThrow('Received "expiration" in a content, expected something that CDKTF');
-  expect(() => toHcl({ resource: { aws_instance: { one: { ebs_block_device: [{ size: 1 }] } } } })).toThrow(
-    'Received "ebs_block_device" in a resource',
+  expect(() => toHcl(terraform)).toThrow(
+    'Received "expiration" in content in dynamic "rule" in resource "aws_s3_bucket_lifecycle_configuration" "rules", expected what CDKTF',
   );
+  expect(() => toHcl({ resource: { aws_instance: { one: { ebs_block_device: [{ size: 1 }] } } } })).toThrow(
+    'Received "ebs_block_device" in resource "aws_instance" "one"',
+  );
+  expect(() => toHcl({ check: { site: { data: { http: { site: {} } } } } })).toThrow('Received "data" in check "site"');
+  expect(() => toHcl({ terraform: { provider_meta: { aws: {} } } })).toThrow('Received "provider_meta" in terraform');
+});
+
+const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "acl", sampledRequestsEnabled: true };
+
+test.each<[string, string, (stack: TerraformStack) => void]>([
+  [
+    "an empty list, which takes every rule away in JSON and none in HCL",
+    '"ingress" in resource "aws_security_group" "own"',
+    (stack) => new SecurityGroup(stack, "own", { ingress: [] }),
+  ],
+  [
+    "an object, which bindings call a block",
+    '"encryption_configuration" in resource "aws_s3tables_table_bucket" "own"',
+    (stack) => new S3TablesTableBucket(stack, "own", { name: "own", encryptionConfiguration: { kmsKeyArn: "arn" } }),
+  ],
+  [
+    "a mapping of objects, which bindings call blocks",
+    '"locale_specification" in resource "aws_lexv2models_bot_version" "own"',
+    (stack) =>
+      new Lexv2ModelsBotVersion(stack, "own", {
+        botId: "ABCDEFGHIJ",
+        localeSpecification: { en_US: { sourceBotVersion: "DRAFT" } },
+      }),
+  ],
+  [
+    "blocks of any form, which bindings call a value",
+    '"statement" in rule in resource "aws_wafv2_web_acl" "own"',
+    (stack) =>
+      new Wafv2WebAcl(stack, "own", {
+        scope: "REGIONAL",
+        defaultAction: { allow: {} },
+        visibilityConfig,
+        rule: [
+          { name: "de", priority: 1, visibilityConfig, statement: { geo_match_statement: { country_codes: [] } } },
+        ],
+      }),
+  ],
+])("where CDKTF's bindings tell wrongly what are blocks, it is refused: %s", (_, place, add) => {
+  const [environment] = parseEnvironments(YAML, "environments.yaml");
+  if (!environment) throw new Error("Received no environment, expected one.");
+  const stack = new SupportAppStack(newApp(), environment);
+  add(stack);
+  expect(() => stack.toHclTerraform()).toThrow(`Received ${place}, expected what CDKTF's bindings tell apart`);
+});
+
+test("an expression over several lines, one that takes away spaces, and a key called for stay what they are", async () => {
+  const locals = { sum: "${\n1\n+ 1 }", trimmed: "${~ 1 ~}", keys: { for: 1, forward: 2 } };
+  const hcl = toHcl({ locals });
+  expect(hcl).toBe(`locals {
+  sum = (1
+  + 1)
+  trimmed = "\${~ 1 ~}"
+  keys = {
+    "for"   = 1
+    forward = 2
+  }
+}
+`);
+  expect(settled(await parse("main.tf", hcl))).toMatchObject({ locals: { keys: { for: 1, forward: 2 } } });
+});
+
+test.each([
+  ["a carriage return, after which JSON has no templates", "a\r${var.a}"],
+  ["a byte order mark, which JSON doesn't keep", "\ufeffa"],
+  ["a comment with a brace", '${1 /* } */ + length("a")}'],
+  ["a heredoc", "${<<EOT\n}\nEOT\n}"],
+])("a text that HCL might not take as JSON does is refused: %s", (_, value) => {
+  expect(() => toHcl({ output: { own: { value } } })).toThrow(/^Received the text ".*" in output "own", expected no /);
+});
+
+test("carriage returns of a text for Windows stay", () => {
+  expect(toHcl({ locals: { own: "a\r\n${var.a}", alone: "a\rb" } })).toContain('"a\\r\\n${var.a}"');
 });
 
 /** Resources of a user's own, with everything whose form the two notations write differently. */
@@ -214,6 +293,7 @@ function addOwn(stack: TerraformStack): void {
   const names = TerraformIterator.fromList(["logs", "rest"]);
   const group = new SecurityGroup(stack, "group", {
     provider: other,
+    timeouts: { create: "5m" },
     lifecycle: { ignoreChanges: "all", replaceTriggeredBy: ["aws_s3_bucket.bucket"] },
     ingress: [{ fromPort: 443, toPort: 443, protocol: "tcp", cidrBlocks: ["10.0.0.0/8"] }],
   });

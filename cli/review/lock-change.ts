@@ -11,7 +11,7 @@ export interface LockChange {
   readonly approved: unknown;
 }
 
-/** A provider that is locked otherwise, by its address. */
+/** A provider whose lock changes, by its address. */
 export interface ProviderChange {
   readonly address: string;
   readonly before?: LockedProvider;
