@@ -89,7 +89,7 @@ function waitingWords(signal: NodeJS.Signals): string {
 
 function interruptingWords(signal: NodeJS.Signals, isFirst: boolean): string {
   return isFirst
-    ? `Received ${signal}: waiting until Terraform has stopped. A second one ends it at once, and it may lose state.`
+    ? `Received ${signal}: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.`
     : `Received ${signal} again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.`;
 }
 

@@ -350,7 +350,7 @@ describe("a signal without a terminal", () => {
     process.kill(group, "SIGINT");
     expect(await ended()).toEqual({
       status: 130,
-      said: `Received SIGINT: waiting until Terraform has stopped. A second one ends it at once, and it may lose state.
+      said: `Received SIGINT: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.
 Received SIGINT before one was changed. Nothing was changed there.
 Done: none. Not done: one, two.`,
     });
