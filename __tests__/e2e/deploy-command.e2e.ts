@@ -93,7 +93,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
   const no = await answered("no");
   expect(no.status).toBe(1);
   expect(no.output).toMatch(
-    /Plan: 5 to add.*Only yes is accepted: .*Received "no", expected yes\. Nothing was changed in asked\./s,
+    /Plan: 5 to add.*Only yes is accepted:.*Received "no", expected yes\. Nothing was changed in asked\./s,
   );
   expect((await readAccount(account)).roles).toEqual(roles);
 

@@ -11,7 +11,9 @@ const STDIN = 0;
 const SAME_SIGNAL_MS = 1000;
 
 /** Something that a signal has stopped. */
-export class Interrupted extends CommandError {}
+export class Interrupted extends CommandError {
+  override readonly status = 130; // as a shell has it
+}
 
 /** How a child process ended, and what it printed where that was asked for. */
 export interface Ended {

@@ -199,7 +199,7 @@ test.each([
   );
   expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
     status: 1,
-    output: `Received the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.\nDone: one. Not done: two, three.`,
+    output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.`,
   });
   expect(calls().at(-1)).toMatch(`two: ${command}`);
   expect(plansLeft()).toEqual([]);
@@ -313,7 +313,7 @@ describe("a signal without a terminal", () => {
     tellTerraform("apply-done");
     expect(await ended()).toEqual({
       status: 130,
-      said: `${waiting}\nReceived SIGINT. one is done, and nothing after it.\nDone: one. Not done: two.`,
+      said: `${waiting}\nDone: one. Not done: two.\nReceived SIGINT. one is done, and nothing after it.`,
     });
     expect(seen("signals")).toEqual([]);
     expect(calls()).toEqual(["app: cdktf.out", ...deploys("one")]);
@@ -340,8 +340,8 @@ describe("a signal without a terminal", () => {
       waiting,
       costs,
       costs,
-      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
       "Done: none. Not done: one, two.",
+      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
     ]);
   });
 
@@ -359,8 +359,8 @@ describe("a signal without a terminal", () => {
     expect(await ended()).toEqual({
       status: 130,
       said: `Received SIGINT: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.
-Received SIGINT before one was changed. Nothing was changed there.
-Done: none. Not done: one, two.`,
+Done: none. Not done: one, two.
+Received SIGINT before one was changed. Nothing was changed there.`,
     });
     expect(seen("signals")).toEqual(["INT"]);
     expect(plansLeft()).toEqual([]);
@@ -389,7 +389,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "plan"],
   ])("%j to the question ends with %d", async (keys, status, says, last) => {
     const { shows, type, ended } = onTerminal("deploy", "one");
-    await shows("Deploy this in one (account 111122223333)? Only yes is accepted: ");
+    await shows("Deploy this in one (account 111122223333)? Only yes is accepted:");
     type(keys);
     const end = await ended();
     expect(end.status).toBe(status);
