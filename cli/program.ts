@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import { ContextError } from "../stacks/app";
 import { EnvironmentsError } from "../stacks/environments";
 import { ProviderLockError } from "../stacks/provider-lock";
-import { CommandError, UsageError } from "./command-error";
+import { CommandError } from "./command-error";
 import { addDeployCommands } from "./deploy/command";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
@@ -50,7 +50,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   };
   addInitCommand(program);
   addImportCommand(program);
-  addDeployCommands(program, exitWith);
+  addDeployCommands(program);
   addReviewCommand(program, exitWith);
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
@@ -65,7 +65,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     const inputErrors = [CommandError, EnvironmentsError, ContextError, ProviderLockError];
     if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
     tell(linesIn(error.message));
-    return error instanceof UsageError ? WRONG_USAGE : ERROR;
+    return error instanceof CommandError ? error.status : ERROR;
   }
 }
 

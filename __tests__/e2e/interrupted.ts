@@ -51,11 +51,14 @@ export interface Interruption {
   readonly stateMayBeEmpty: boolean;
 }
 
-/** Interrupts a deploy, waits for all that is under way, and deploys as README says. Both must lead to `expected`. */
-export async function expectRecovery(
-  { interrupt, moment, when, deploy, stateMayBeEmpty }: Interruption,
-  expected: unknown,
-): Promise<void> {
+/** A deploy that was interrupted, and its end. */
+interface Interrupted extends Ended {
+  readonly account: string;
+  readonly project: Project;
+}
+
+/** Interrupts a deploy, and waits for all that is under way. */
+async function interruptedDeploy({ interrupt, moment, when, deploy }: Interruption): Promise<Interrupted> {
   const account = newAccount();
   const project = createProject("interruption", yaml(account));
   let child: ChildProcess | undefined;
@@ -67,7 +70,7 @@ export async function expectRecovery(
     interrupt(child);
     return when === "before" ? { status: 500, body: "" } : undefined;
   });
-  const { status, output } = await deploy(project, "cut", {
+  const ended = await deploy(project, "cut", {
     as: account,
     endpoint: proxy.endpoint,
     onStart: (started) => {
@@ -77,9 +80,23 @@ export async function expectRecovery(
   await gone;
   await proxy.settled();
   await proxy.close();
-  expect(status).not.toBe(0);
+  expect(ended.status).not.toBe(0);
   expect(seen).toBeGreaterThanOrEqual(moment);
+  return { ...ended, account, project };
+}
 
+/** Interrupts a deploy, which must lead to `expected` all the same, and leave nothing to do. */
+export async function expectNothingLost(interruption: Interruption, expected: unknown): Promise<Interrupted> {
+  const interrupted = await interruptedDeploy(interruption);
+  expect(await contentsOf(interrupted.account)).toEqual(expected);
+  expect((await diff(interrupted.project, "cut", { as: interrupted.account })).output).toContain("No changes.");
+  return interrupted;
+}
+
+/** Interrupts a deploy, and deploys as README says, which must lead to `expected`. */
+export async function expectRecovery(interruption: Interruption, expected: unknown): Promise<void> {
+  const { account, project, output } = await interruptedDeploy(interruption);
+  const { stateMayBeEmpty } = interruption;
   const inState = (await terraform(project, "cut", ["state", "list"], { as: account })).output;
   const complete = [...output.matchAll(/^ *(\S+): Creation complete/gm)].map(([, address]) => address);
   if (!stateMayBeEmpty || !inState.includes("No state file was found")) {

@@ -1,7 +1,8 @@
+import type { ChildProcess } from "node:child_process";
 import { newAccount, readRole } from "./account";
-import { deployAsReadmeSays, expectRecovery, tell, uninterrupted, yaml } from "./interrupted";
+import { deployAsReadmeSays, expectNothingLost, expectRecovery, tell, uninterrupted, yaml } from "./interrupted";
 import { endGroup } from "./ministack";
-import { cdktfDeploy, createProject, deployed, removeProjects } from "./project";
+import { cdktfDeploy, createProject, deployCommand, deployed, removeProjects } from "./project";
 
 afterAll(removeProjects);
 
@@ -11,13 +12,29 @@ beforeAll(async () => {
   whole = await uninterrupted();
 });
 
-// CDKTF ends when it is interrupted, without waiting for Terraform.
+const signal = (name: NodeJS.Signals) => (child: ChildProcess) => endGroup(child, name);
+
 test.each([2, 5, 9])(
-  "CDKTF is interrupted by Ctrl-C at change %d, after AWS has made it: the next deploys go on to the end, by README's words where Terraform needs them",
+  "Ctrl-C at change %d, after AWS has made it: support-app deploy has Terraform go on to the end, and there is nothing left to do",
   async (moment) => {
-    const interrupt = (child: Parameters<typeof endGroup>[0]) => endGroup(child, "SIGINT");
-    const interruption = { interrupt, moment, when: "after", deploy: cdktfDeploy, stateMayBeEmpty: false } as const;
-    await expectRecovery(interruption, whole);
+    const ctrlC = { interrupt: signal("SIGINT"), moment, when: "after", deploy: deployCommand } as const;
+    const { status, output } = await expectNothingLost({ ...ctrlC, stateMayBeEmpty: false }, whole);
+    expect(status).toBe(130);
+    expect(output).toContain("Received SIGINT: waiting until Terraform has made all of these changes");
+    expect(output).toContain("Apply complete!");
+    expect(output).toContain("Received SIGINT. cut is done, and nothing after it.");
+  },
+);
+
+// Terraform's provider gives up what it is asking AWS for when it is interrupted, and CDKTF ends without waiting for Terraform.
+test.each([
+  ["SIGTERM to support-app deploy", "SIGTERM", 2, deployCommand],
+  ["SIGTERM to support-app deploy", "SIGTERM", 4, deployCommand],
+  ["Ctrl-C to cdktf deploy", "SIGINT", 5, cdktfDeploy],
+] as const)(
+  "%s (%s) at change %d, after AWS has made it: the next deploys go on to the end, by README's words where Terraform needs them",
+  async (_, name, moment, deploy) => {
+    await expectRecovery({ interrupt: signal(name), moment, when: "after", deploy, stateMayBeEmpty: false }, whole);
   },
 );
 

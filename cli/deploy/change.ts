@@ -147,7 +147,7 @@ function destroyedIn(plan: string) {
 
 async function expectYes({ name, account }: Environment, kind: Kind, stop: AbortSignal): Promise<void> {
   const what = kind === "destroy" ? "Destroy all of this" : "Deploy this";
-  const answer = await ask(`\n${what} in ${name} (account ${account})? Only yes is accepted: `, stop);
+  const answer = await ask(`${what} in ${name} (account ${account})? Only yes is accepted:`, stop);
   if (stop.aborted)
     throw new Interrupted(`Received ${stop.reason}, expected an answer. Nothing was changed in ${name}.`);
   if (answer?.trim() === "yes") return;

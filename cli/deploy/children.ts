@@ -11,7 +11,9 @@ const STDIN = 0;
 const SAME_SIGNAL_MS = 1000;
 
 /** Something that a signal has stopped. */
-export class Interrupted extends CommandError {}
+export class Interrupted extends CommandError {
+  override readonly status = 130; // as a shell has it
+}
 
 /** How a child process ended, and what it printed where that was asked for. */
 export interface Ended {
@@ -89,7 +91,7 @@ function waitingWords(signal: NodeJS.Signals): string {
 
 function interruptingWords(signal: NodeJS.Signals, isFirst: boolean): string {
   return isFirst
-    ? `Received ${signal}: waiting until Terraform has stopped. A second one ends it at once, and it may lose state.`
+    ? `Received ${signal}: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.`
     : `Received ${signal} again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.`;
 }
 

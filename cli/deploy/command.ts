@@ -1,16 +1,12 @@
 import type { Command } from "commander";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
-import { CommandError, UsageError } from "../command-error";
+import { UsageError } from "../command-error";
 import { environmentNamed } from "../environment";
 import { tell } from "../print";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
 import { Interrupted, isTerminal, withChildren } from "./children";
-
-/** Exit statuses: something failed; a signal has stopped it. */
-const ERROR = 1;
-const INTERRUPTED = 130;
 
 interface DeployOptions {
   readonly autoApprove?: boolean;
@@ -20,14 +16,14 @@ const HOW =
   "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. Several environments are taken one after another, and the first that fails is the last.";
 
 /** Adds `support-app diff`, `deploy` and `destroy`. */
-export function addDeployCommands(program: Command, exitWith: (status: number) => void): void {
+export function addDeployCommands(program: Command): void {
   const add = (kind: Kind, summary: string, description: string) =>
     program
       .command(kind)
       .summary(summary)
       .description(`${description} ${HOW}`)
       .argument("<environments...>", "names of environments in environments.yaml")
-      .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
+      .action((names: string[], options: DeployOptions) => act(kind, names, options));
   add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.");
   add("deploy", "deploy environments", "Deploy environments: show the plan, ask, and apply that very plan.").option(
     "--auto-approve",
@@ -40,7 +36,7 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
   ).option("--auto-approve", "don't ask, such as in a script");
 }
 
-async function act(kind: Kind, names: readonly string[], { autoApprove = false }: DeployOptions): Promise<number> {
+async function act(kind: Kind, names: readonly string[], { autoApprove = false }: DeployOptions): Promise<void> {
   const all = loadEnvironments();
   const environments = [...new Set(names)].map((name) => environmentNamed(name, all));
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
@@ -59,12 +55,9 @@ async function act(kind: Kind, names: readonly string[], { autoApprove = false }
         if (aborted) throw new Interrupted(`Received ${reason}. ${environment.name} is done, and nothing after it.`);
       }
     });
-    return 0;
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    tell(error.message.split("\n"));
-    if (environments.length > 1) tell(progress(environments, done));
-    return error instanceof Interrupted ? INTERRUPTED : ERROR;
+  } finally {
+    const isDone = done.length === environments.length;
+    if (environments.length > 1 && !isDone) tell(progress(environments, done));
   }
 }
 

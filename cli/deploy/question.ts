@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline";
+import { tell } from "../print";
 
 /** Asks on the terminal: the line that is typed. Undefined: the end of the input, or a signal. */
 export function ask(question: string, stop: AbortSignal): Promise<string | undefined> {
-  process.stderr.write(question);
+  tell(question);
   const lines = createInterface({ input: process.stdin });
   const close = () => lines.close();
   stop.addEventListener("abort", close);

@@ -14,7 +14,7 @@ export function addDeployerPolicyCommand(program: Command): void {
     .command("deployer-policy")
     .summary("the least privilege that deploying an environment needs")
     .description(
-      "Print the IAM policy with the least privilege that deploying, changing and destroying an environment needs. It belongs to whoever Terraform acts as: the environment's deploy-role or, without one, the credentials that cdktf runs with.",
+      "Print the IAM policy with the least privilege that deploying, changing and destroying an environment needs. It belongs to whoever Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
     )
     .argument("<environment>", "name of the environment in environments.yaml")
     .option("--caller", "print what the caller needs who assumes the environment's deploy-role, and the state's bucket")

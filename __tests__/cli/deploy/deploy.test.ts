@@ -199,7 +199,7 @@ test.each([
   );
   expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
     status: 1,
-    output: `Received the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.\nDone: one. Not done: two, three.`,
+    output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.`,
   });
   expect(calls().at(-1)).toMatch(`two: ${command}`);
   expect(plansLeft()).toEqual([]);
@@ -252,25 +252,32 @@ test("an unknown environment is found before anything is run", async () => {
 
 const COMMAND = ["--require", "ts-node/register", "cli/support-app.ts"];
 
-/** The command in a process of its own, and in a group of its own, with what it says. */
-function start(args: readonly string[]): {
+/** A process that is under way: waits until it has said something, and for its end. */
+interface Watched {
   readonly child: ChildProcess;
-  ended(): Promise<{ status: number | null; said: string }>;
-} {
-  const child = spawn(process.execPath, [...COMMAND, ...args], {
-    env: process.env,
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  return { child, ended: ending(child) };
+  shows(text: string): Promise<void>;
+  ended(): Promise<{ readonly status: number | null; readonly said: string }>;
 }
 
-/** What a process says until it has ended. */
-function ending(child: ChildProcess) {
-  const chunks: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => chunks.push(chunk));
+function watch(child: ChildProcess): Watched {
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      said += chunk;
+    });
+  }
   const closed = new Promise<number | null>((done) => child.on("close", done));
-  return async () => ({ status: await closed, said: Buffer.concat(chunks).toString().replaceAll("\r", "").trim() });
+  return {
+    child,
+    shows: (text) => until(() => said.includes(text)),
+    ended: async () => ({ status: await closed, said: said.replaceAll("\r", "").trim() }),
+  };
+}
+
+/** The command in a process of its own, and in a group of its own. */
+function start(args: readonly string[]): Watched {
+  const options = { env: process.env, detached: true } as const;
+  return watch(spawn(process.execPath, [...COMMAND, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -292,9 +299,9 @@ describe("a signal without a terminal", () => {
   /** Starts a deploy, and waits until a command of Terraform's is under way. */
   async function deployUntil(command: string) {
     tellTerraform(`${command}-waits`);
-    const { child, ended } = start(["deploy", "one", "two", "--auto-approve"]);
+    const { child, shows, ended } = start(["deploy", "one", "two", "--auto-approve"]);
     await until(() => seen(`${command}-started`).length > 0);
-    return { group: -(child.pid ?? 0), ended };
+    return { group: -(child.pid ?? 0), shows, ended };
   }
 
   test("SIGINT for the whole group, and npm's copy of it, let an apply go on to its end, and nothing follows", async () => {
@@ -306,7 +313,7 @@ describe("a signal without a terminal", () => {
     tellTerraform("apply-done");
     expect(await ended()).toEqual({
       status: 130,
-      said: `${waiting}\nReceived SIGINT. one is done, and nothing after it.\nDone: one. Not done: two.`,
+      said: `${waiting}\nDone: one. Not done: two.\nReceived SIGINT. one is done, and nothing after it.`,
     });
     expect(seen("signals")).toEqual([]);
     expect(calls()).toEqual(["app: cdktf.out", ...deploys("one")]);
@@ -315,9 +322,10 @@ describe("a signal without a terminal", () => {
 
   test("a second SIGINT interrupts Terraform, a third ends it, each of them once", async () => {
     tellTerraform("deaf");
-    const { group, ended } = await deployUntil("apply");
+    const { group, shows, ended } = await deployUntil("apply");
     for (const interrupts of [0, 1, 2]) {
       process.kill(group, "SIGINT");
+      await shows(waiting);
       await until(() => seen("signals").length >= interrupts);
       await sleep(1100);
       expect(seen("signals")).toEqual(Array(interrupts).fill("INT"));
@@ -332,8 +340,8 @@ describe("a signal without a terminal", () => {
       waiting,
       costs,
       costs,
-      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
       "Done: none. Not done: one, two.",
+      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
     ]);
   });
 
@@ -350,9 +358,9 @@ describe("a signal without a terminal", () => {
     process.kill(group, "SIGINT");
     expect(await ended()).toEqual({
       status: 130,
-      said: `Received SIGINT: waiting until Terraform has stopped. A second one ends it at once, and it may lose state.
-Received SIGINT before one was changed. Nothing was changed there.
-Done: none. Not done: one, two.`,
+      said: `Received SIGINT: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.
+Done: none. Not done: one, two.
+Received SIGINT before one was changed. Nothing was changed there.`,
     });
     expect(seen("signals")).toEqual(["INT"]);
     expect(plansLeft()).toEqual([]);
@@ -366,19 +374,11 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
   const CTRL_C = "\x03";
   const CTRL_D = "\x04";
 
-  /** The command on a terminal, what is typed there, and how it ends. */
+  /** The command on a terminal, and what types there. */
   function onTerminal(...args: string[]) {
     const command = [process.execPath, ...COMMAND, ...args].join(" ");
     const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { env: process.env });
-    let shown = "";
-    child.stdout.on("data", (chunk) => {
-      shown += chunk;
-    });
-    return {
-      shows: (text: string) => until(() => shown.includes(text)),
-      type: (keys: string) => child.stdin.write(keys),
-      ended: ending(child),
-    };
+    return { ...watch(child), type: (keys: string) => child.stdin.write(keys) };
   }
 
   test.each([
@@ -389,7 +389,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "plan"],
   ])("%j to the question ends with %d", async (keys, status, says, last) => {
     const { shows, type, ended } = onTerminal("deploy", "one");
-    await shows("Deploy this in one (account 111122223333)? Only yes is accepted: ");
+    await shows("Deploy this in one (account 111122223333)? Only yes is accepted:");
     type(keys);
     const end = await ended();
     expect(end.status).toBe(status);

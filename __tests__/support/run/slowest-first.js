@@ -5,6 +5,7 @@ const SLOWEST = [
   "main",
   "lint",
   "package",
+  "deploy",
   "broken-answers",
   "compare-oracle",
   "output-folder",

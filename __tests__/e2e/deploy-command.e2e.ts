@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { newAccount, readAccount } from "./account";
+import {
+  cdktfDeploy,
+  cdktfDiff,
+  createProject,
+  deployCommand,
+  deployed,
+  type Ended,
+  removeProjects,
+  run,
+  supportAppProcess,
+  writeEnvironments,
+} from "./project";
+
+afterAll(removeProjects);
+
+test("what one command deploys, the other finds deployed, and destroying it leaves the account as it was", async () => {
+  const account = newAccount();
+  const as = { as: account };
+  const before = await readAccount(account);
+  const yaml = (more: string) =>
+    `environments: { both: { account: "${account}", region: us-east-1, read-only: { ${more} } } }`;
+  const project = createProject("deploy-command", yaml(""));
+  const command = (...args: string[]) => supportAppProcess(project, args, as);
+
+  const { status, output } = await deployCommand(project, "both", as);
+  expect({ status, output }).toEqual({
+    status: 0,
+    output: expect.stringMatching(/^Plan: 5 to add.*^Apply complete!.*^Outputs:.*read_only_role_arn/ms),
+  });
+  expect((await cdktfDiff(project, "both", as)).output).toContain("No changes.");
+
+  writeEnvironments(project, yaml("max-session-duration: 7200"));
+  const change = await command("diff", "both");
+  expect({ status: change.status, output: change.output }).toEqual({
+    status: 0,
+    output: expect.stringContaining("Plan: 0 to add, 1 to change, 0 to destroy."),
+  });
+  expect((await cdktfDeploy(project, "both", as)).status).toBe(0);
+  expect((await deployCommand(project, "both", as)).output).toMatch(/No changes\..*\nNothing to do for both\.\n$/s);
+
+  expect((await command("destroy", "both", "--auto-approve")).status).toBe(0);
+  expect(await readAccount(account)).toEqual(before);
+});
+
+test("destroy never destroys the Service Quotas role, and Terraform's words are whole", async () => {
+  const account = newAccount();
+  const as = { as: account };
+  const yaml = (mode: string) =>
+    `environments: { kept: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;
+  const project = createProject("deploy-command-kept", yaml("create"));
+  const destroy = () => supportAppProcess(project, ["destroy", "kept", "--auto-approve"], as);
+  await deployed(project, "kept", as);
+  const { roles } = await readAccount(account);
+
+  const refused = await destroy();
+  expect(refused.status).toBe(1);
+  expect(refused.output).toMatch(
+    /Error: Instance cannot be destroyed.*lifecycle\.prevent_destroy set.*set retired: true and deploy\.\n$/s,
+  );
+
+  // A destroy doesn't heed that a deploy would hand it back.
+  writeEnvironments(project, yaml("existing"));
+  const stopped = await destroy();
+  expect(stopped.status).toBe(1);
+  expect(stopped.output).toMatch(
+    /Received a plan for kept that destroys the Service Quotas role \("aws_iam_service_linked_role\.service_quotas"\).*\n$/,
+  );
+  expect((await readAccount(account)).roles).toEqual(roles);
+
+  await deployed(project, "kept", as);
+  expect((await destroy()).status).toBe(0);
+  expect(Object.keys((await readAccount(account)).roles)).toEqual([expect.stringContaining("AWSServiceRoleFor")]);
+});
+
+/** util-linux's, which makes a terminal. macOS has another one of that name. */
+const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+
+(hasTerminal ? test : test.skip)("on a terminal, only yes deploys what was planned", async () => {
+  const account = newAccount();
+  const project = createProject(
+    "deploy-command-asks",
+    `environments: { asked: { account: "${account}", region: us-east-1, read-only: {} } }`,
+  );
+  const command = `${process.execPath} --require ts-node/register cli/support-app.ts deploy asked`;
+  const answered = (answer: string): Promise<Ended> =>
+    run(project, "sh", ["-c", `echo ${answer} | script --quiet --return --command '${command}' /dev/null`], {
+      as: account,
+    });
+  const { roles } = await readAccount(account);
+
+  const no = await answered("no");
+  expect(no.status).toBe(1);
+  expect(no.output).toMatch(
+    /Plan: 5 to add.*Only yes is accepted:.*Received "no", expected yes\. Nothing was changed in asked\./s,
+  );
+  expect((await readAccount(account)).roles).toEqual(roles);
+
+  const yes = await answered("yes");
+  expect({ status: yes.status, output: yes.output }).toEqual({
+    status: 0,
+    output: expect.stringContaining("Apply complete!"),
+  });
+  expect(Object.keys((await readAccount(account)).roles)).toEqual(["AWSSupportAppReadOnlyRole"]);
+});
