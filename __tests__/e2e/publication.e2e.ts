@@ -267,11 +267,15 @@ function writeJson({ folder }: Project, path: string, content: object): void {
   writeFileSync(join(folder, path), JSON.stringify(content));
 }
 
+/** Letters that Node.js may know and Terraform not yet: each follows a version of Unicode. */
+const NEWEST = /[\u{10000}-\u{10FFFF}]/gu;
+
 /** What a module can say, too. Imports stand in a root alone; provider, backend and what is retired are its caller's. */
 function portable(entry: EnvironmentEntry): EnvironmentEntry {
   const { backend: _, "deploy-role": __, retired: ___, ...rest } = entry;
   const level = (access: EnvironmentEntry["full"]) => access && portableAccess(access);
-  return JSON.parse(JSON.stringify({ ...rest, "read-only": level(entry["read-only"]), full: level(entry.full) }));
+  const levels = { "read-only": level(entry["read-only"]), full: level(entry.full) };
+  return JSON.parse(JSON.stringify({ ...rest, ...levels }).replace(NEWEST, "x"));
 }
 
 function portableAccess(access: NonNullable<EnvironmentEntry["full"]>): object {

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../cli/program";
 import { printedInTests } from "../../support/printed";
+import { thoroughTest } from "../../support/thorough";
 
 /*
  * The real Terraform deploys in __tests__/e2e/deploy-command.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it
@@ -320,7 +321,7 @@ describe("a signal without a terminal", () => {
     expect(plansLeft()).toEqual([]);
   });
 
-  test("a second SIGINT interrupts Terraform, a third ends it, each of them once", async () => {
+  thoroughTest("a second SIGINT interrupts Terraform, a third ends it, each of them once", async () => {
     tellTerraform("deaf");
     const { group, shows, ended } = await deployUntil("apply");
     for (const interrupts of [0, 1, 2]) {
@@ -353,7 +354,7 @@ describe("a signal without a terminal", () => {
     expect(plansLeft()).toEqual([]);
   });
 
-  test("SIGINT ends a plan, and nothing was changed", async () => {
+  thoroughTest("SIGINT ends a plan, and nothing was changed", async () => {
     const { group, ended } = await deployUntil("plan");
     process.kill(group, "SIGINT");
     expect(await ended()).toEqual({
@@ -398,7 +399,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     expect(plansLeft()).toEqual([]);
   });
 
-  test("Ctrl-C reaches a plan once, and an apply not at all", async () => {
+  thoroughTest("Ctrl-C reaches a plan once, and an apply not at all", async () => {
     tellTerraform("plan-waits");
     const first = onTerminal("diff", "one");
     await until(() => seen("plan-started").length > 0);
