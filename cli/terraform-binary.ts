@@ -8,7 +8,7 @@ export function terraformBinary(): string {
   return process.env.TERRAFORM_BINARY_NAME || "terraform";
 }
 
-/** What Terraform's environment has: it asks nobody for a newer version of itself. */
+/** What Terraform's environment has. It looks for no newer version of itself. */
 export function terraformEnv(): NodeJS.ProcessEnv {
   return { ...process.env, CHECKPOINT_DISABLE: "1" };
 }
