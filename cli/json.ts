@@ -1,12 +1,7 @@
 import { UNPRINTABLE } from "../modules/support-app/printable";
+import { type Fields, isFields } from "../stacks/fields";
 
-/** What stands in a mapping, such as a statement of a policy or a block of Terraform. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether a value is a mapping of names to values. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export { type Fields, isFields };
 
 /** IAM and Terraform take one for a list of one. */
 export function list(value: unknown): unknown[] {

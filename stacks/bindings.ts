@@ -5,6 +5,7 @@ import {
   TerraformElement,
   Tokenization,
 } from "../modules/support-app/framework";
+import { isFields } from "./fields";
 
 /**
  * What CDKTF's bindings know of a stack's resources beyond Terraform's JSON, in its order and with its names: whether a value
@@ -30,9 +31,4 @@ function merged(one: unknown, other: unknown): unknown {
     Object.hasOwn(one, key) ? merged(one[key], value) : value,
   ]);
   return { ...one, ...Object.fromEntries(both) };
-}
-
-/** Whether a value is a mapping. */
-export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,7 @@
 import { printableLines } from "../modules/support-app/printable";
 import { describe } from "../modules/support-app/problem";
-import { type Bindings, isFields } from "./bindings";
-
-type Fields = Readonly<Record<string, unknown>>;
+import type { Bindings } from "./bindings";
+import { type Fields, isFields } from "./fields";
 
 /** Sections in the order in which people read them, with the number of names before the brace of their blocks. */
 const SECTIONS: Readonly<Record<string, number>> = {
@@ -188,12 +187,11 @@ function body(kind: string, block: Fields, bindings: Bindings): string[] {
     if (mayBeBlocks && [value].flat().some(isFields)) throw unclear(key);
     return false;
   };
+  const inBlocks = entries.filter(isBlock);
   const args = entries
-    .filter((entry) => !isBlock(entry))
+    .filter((entry) => !inBlocks.includes(entry))
     .map(([key, value]): Assignment => [key, REFERENCES[kind]?.includes(key) ? reference(value) : expression(value)]);
-  const blocks = entries
-    .filter(isBlock)
-    .flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0, inside(bindings, key)));
+  const blocks = inBlocks.flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0, inside(bindings, key)));
   return [assignments(args), ...blocks]
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ["", ...part] : part));
