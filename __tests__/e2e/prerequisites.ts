@@ -53,7 +53,7 @@ export function findAwsProvider(terraform: string, scratch: string, cache: strin
 }
 
 /** A Terraform CLI configuration that knows no other source of providers. */
-function mirrorConfig(scratch: string, mirror: string): string {
+export function mirrorConfig(scratch: string, mirror: string): string {
   const file = join(mkdtempSync(join(scratch, "mirror-")), "terraform.rc");
   const path = JSON.stringify(mirror);
   writeFileSync(file, `provider_installation {\n  filesystem_mirror {\n    path = ${path}\n  }\n}\n`);

@@ -1,4 +1,4 @@
-import { type ExecFileException, execFile, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -13,12 +13,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { FRAMEWORKS, type Framework } from "../../cli/init/framework";
 import { markdownTable } from "../../cli/markdown";
-import { version } from "../../package.json";
 import { newAccount } from "../e2e/account";
 import { startEmulator } from "../e2e/ministack";
-import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "../e2e/prerequisites";
+import { findAwsProvider, findTerraform, MissingPrerequisite, mirrorConfig, NoProvider } from "../e2e/prerequisites";
+import { type RunOptions, run } from "../e2e/project";
+import { packedForBoth } from "../support/packed";
 
 /*
  * Tries every pair of library and Terraform on every Node.js: each from the packed package in an empty folder, to the end.
@@ -27,7 +28,6 @@ import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from 
  *   npm run matrix -- --check  the same, without the table
  */
 
-const FRAMEWORKS = ["cdktf", "cdktn"] as const;
 const NODES = ["20", "22", "24"];
 /** OpenTofu's name on the PATH, unless TOFU_BINARY_NAME has another. */
 const TOFU = process.env.TOFU_BINARY_NAME || "tofu";
@@ -37,8 +37,6 @@ const CACHE = resolve("node_modules/.cache/matrix");
 
 /** Where README has the table. */
 const TABLE = /(?<=<!-- matrix -->\n).*?(?=<!-- \/matrix -->)/s;
-
-type Framework = (typeof FRAMEWORKS)[number];
 
 /** What a cell runs on. */
 interface Machine {
@@ -53,66 +51,73 @@ interface Machine {
 /** One pair on one Node.js. */
 interface Cell {
   readonly framework: Framework;
-  /** Terraform's or OpenTofu's command. */
-  readonly terraform: string;
-  /** Node.js's version, and the folder that its commands are in. */
-  readonly node: string;
+  readonly terraform: Terraform;
+  readonly node: Node;
+}
+
+/** Terraform or OpenTofu. */
+interface Terraform {
+  readonly command: string;
+  /** What it calls itself. */
+  readonly version: string;
+}
+
+interface Node {
+  readonly version: string;
+  /** The folder that its commands are in. */
   readonly bin: string;
 }
 
 /** The step that failed, and what it said. Undefined: every step ended with 0. */
 type Failure = { readonly step: string; readonly why: string } | undefined;
 
-async function run(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+/** Runs a command in a folder, and returns what it says. */
+async function works(folder: string, command: readonly string[], options: RunOptions): Promise<string> {
   const [file = "", ...args] = command;
-  try {
-    const { stdout, stderr } = await promisify(execFile)(file, args, { cwd, env, maxBuffer: 1 << 26 });
-    return stdout + stderr;
-  } catch (error) {
-    const { code, stdout, stderr } = error as ExecFileException;
-    throw new Error(`${command.join(" ")} ended with ${code}:\n${stdout ?? ""}${stderr ?? ""}`);
-  }
+  const { status, output } = await run({ folder, name: "matrix" }, file, args, options);
+  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}:\n${output}`);
+  return output;
 }
 
 /** Installs what `init` writes once for each framework; all its cells have the same packages. */
-async function install({ scratch, tarballs }: Machine, framework: Framework, env: NodeJS.ProcessEnv): Promise<string> {
+async function install({ scratch, tarballs }: Machine, framework: Framework, options: RunOptions): Promise<string> {
   const folder = join(scratch, framework);
   if (existsSync(folder)) return folder;
   const init = ["--", "support-app", "init", folder, "--account", newAccount(), "--full"];
-  await run(["npm", "exec", "--yes", "--prefer-offline", `--package=${tarballs[framework]}`, ...init], scratch, env);
+  await works(
+    scratch,
+    ["npm", "exec", "--yes", "--prefer-offline", `--package=${tarballs[framework]}`, ...init],
+    options,
+  );
   const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-  await run(["npm", "install", ...quiet, "--save-exact", tarballs[framework]], folder, env);
+  await works(folder, ["npm", "install", ...quiet, "--save-exact", tarballs[framework]], options);
   return folder;
 }
 
 /** Runs each step of a cell until one fails. */
-async function runCell(machine: Machine, { framework, terraform, bin }: Cell): Promise<Failure> {
+async function runCell(machine: Machine, { framework, terraform, node }: Cell): Promise<Failure> {
   const account = newAccount();
-  const env: NodeJS.ProcessEnv = {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|TF|npm|SUPPORT_APP)_/.test(name))),
-    PATH: `${bin}:${process.env.PATH}`,
-    TERRAFORM_BINARY_NAME: terraform,
-    TF_CLI_CONFIG_FILE: machine.config,
-    AWS_ENDPOINT_URL: machine.endpoint,
-    AWS_ACCESS_KEY_ID: account,
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_EC2_METADATA_DISABLED: "true",
-    CHECKPOINT_DISABLE: "1",
-    CI: "true",
-  };
   const folder = mkdtempSync(join(machine.scratch, "cell-"));
-  const supportApp = (...args: string[]) => run(["npx", "--no", "--", "support-app", ...args], folder, env);
+  const options: RunOptions = {
+    as: account,
+    endpoint: machine.endpoint,
+    env: {
+      PATH: `${node.bin}:${process.env.PATH}`,
+      TERRAFORM_BINARY_NAME: terraform.command,
+      TF_CLI_CONFIG_FILE: machine.config,
+    },
+  };
+  const supportApp = (...args: string[]) => works(folder, ["npx", "--no", "--", "support-app", ...args], options);
   const steps: Readonly<Record<string, () => Promise<unknown>>> = {
     install: async () => {
-      const installed = await install(machine, framework, env);
+      const installed = await install(machine, framework, options);
       const packages = join(installed, "node_modules"); // 100,000 files
       cpSync(installed, folder, { recursive: true, filter: (path) => path !== packages });
       symlinkSync(packages, join(folder, "node_modules"));
-      cpSync("__tests__/matrix/environments.yaml", join(folder, "environments.yaml"));
-      const environments = join(folder, "environments.yaml");
-      writeFileSync(environments, readFileSync(environments, "utf8").replaceAll("111122223333", account));
+      const environments = readFileSync("__tests__/matrix/environments.yaml", "utf8");
+      writeFileSync(join(folder, "environments.yaml"), environments.replaceAll("111122223333", account));
     },
-    synth: () => run(["npm", "run", "--silent", "synth"], folder, env),
+    synth: () => works(folder, ["npm", "run", "--silent", "synth"], options),
     deploy: () => supportApp("deploy", "production", "--auto-approve"),
     "second plan": async () => {
       const output = await supportApp("diff", "production");
@@ -131,25 +136,29 @@ async function runCell(machine: Machine, { framework, terraform, bin }: Cell): P
   return undefined;
 }
 
-/** Node.js as npm has it. Undefined: it can't be got. */
-async function nodeOf(major: string): Promise<{ readonly node: string; readonly bin: string } | undefined> {
+/** Node.js as npm has it. None: it can't be got. */
+function nodeOf(major: string): Node[] {
   const folder = join(CACHE, `node-${major}`);
   mkdirSync(folder, { recursive: true });
   const bin = join(folder, "node_modules/.bin");
   try {
-    if (!existsSync(bin))
-      await run(["npm", "install", "--silent", "--no-audit", "--prefix", folder, `node@${major}`], folder, process.env);
-    return { node: (await run([join(bin, "node"), "--version"], folder, {})).trim().slice(1), bin };
+    if (!existsSync(bin)) {
+      execFileSync("npm", ["install", "--silent", "--no-audit", "--prefix", folder, `node@${major}`]);
+    }
+    const version = execFileSync(join(bin, "node"), ["--version"], { encoding: "utf8" });
+    return [{ version: version.trim().slice(1), bin }];
   } catch {
-    return undefined;
+    console.error(`SKIPPED Node.js ${major}: npm can't install it.`);
+    return [];
   }
 }
 
-/** What a Terraform calls itself. Undefined: there is none. */
-function versionOf(terraform: string): string | undefined {
+/** A Terraform by its command. None: it isn't there. */
+function terraformOf(command: string): Terraform[] {
   const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "/dev/null" };
-  const { stdout } = spawnSync(terraform, ["version"], { encoding: "utf8", env });
-  return stdout?.match(/^(\S+ v\S+)$/m)?.[1]?.replace(" v", " ");
+  const { stdout } = spawnSync(command, ["version"], { encoding: "utf8", env });
+  const [, name, version] = stdout?.match(/^(\S+) v(\S+)$/m) ?? [];
+  return name === undefined ? [] : [{ command, version: `${name} ${version}` }];
 }
 
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
@@ -166,75 +175,58 @@ function mirrorForBoth(config: string, scratch: string): string {
       for (const one of packages) symlinkSync(join(from, name, one), join(to, name, one));
     }
   }
-  const file = join(scratch, "terraform.rc");
-  const path = JSON.stringify(join(scratch, "mirror"));
-  writeFileSync(file, `provider_installation {\n  filesystem_mirror {\n    path = ${path}\n  }\n}\n`);
-  return file;
-}
-
-/** Packs both packages. */
-async function pack(scratch: string): Promise<Machine["tarballs"]> {
-  await run(["npm", "pack", "--silent", "--pack-destination", scratch], ".", process.env);
-  const tarball = (framework: Framework) => join(scratch, `${framework}-support-app-access-${version}.tgz`);
-  await run(
-    [process.execPath, "--require", "ts-node/register", "packaging/cdktn.ts", tarball("cdktf")],
-    ".",
-    process.env,
-  );
-  return { cdktf: tarball("cdktf"), cdktn: tarball("cdktn") };
+  return mirrorConfig(scratch, join(scratch, "mirror"));
 }
 
 /** The table of all cells: what each came to. */
-function tableOf(outcomes: ReadonlyMap<Cell, Failure>): string {
-  const cells = [...outcomes.keys()];
-  const nodes = [...new Set(cells.map(({ node }) => node))];
-  const pairs = new Set(cells.map(({ framework, terraform }) => JSON.stringify([framework, versionOf(terraform)])));
-  const rows = [...pairs].map((pair) => [
-    ...JSON.parse(pair),
-    ...nodes.map((node) => {
-      const cell = cells.find(
-        (one) => one.node === node && JSON.stringify([one.framework, versionOf(one.terraform)]) === pair,
-      );
-      const failure = cell && outcomes.get(cell);
-      return failure ? `fails: ${failure.step}` : "works";
-    }),
-  ]);
-  return markdownTable(["library", "Terraform or OpenTofu", ...nodes.map((node) => `Node.js ${node}`)], rows);
+function tableOf(
+  nodes: readonly Node[],
+  terraforms: readonly Terraform[],
+  outcomes: ReadonlyMap<Cell, Failure>,
+): string {
+  const outcomeOf = (framework: Framework, terraform: Terraform, node: Node) => {
+    const isIt = (cell: Cell) => cell.framework === framework && cell.terraform === terraform && cell.node === node;
+    const [, failure] = [...outcomes].find(([cell]) => isIt(cell)) ?? [];
+    return failure ? `fails: ${failure.step}` : "works";
+  };
+  const rows = FRAMEWORKS.flatMap((framework) =>
+    terraforms.map((terraform) => [
+      framework,
+      terraform.version,
+      ...nodes.map((node) => outcomeOf(framework, terraform, node)),
+    ]),
+  );
+  return markdownTable(["library", "Terraform or OpenTofu", ...nodes.map(({ version }) => `Node.js ${version}`)], rows);
 }
 
 async function main(isCheck: boolean): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), "support-app-matrix-"));
   const undo: (() => void)[] = [() => rmSync(scratch, { recursive: true, force: true })];
   try {
-    const terraforms = ["terraform", TOFU].filter((one) => versionOf(one) !== undefined);
+    const terraforms = ["terraform", TOFU].flatMap(terraformOf);
+    const nodes = NODES.flatMap(nodeOf);
+    const cache = resolve("node_modules/.cache/terraform-providers");
     const machine: Machine = {
       scratch,
-      config: mirrorForBoth(
-        findAwsProvider(findTerraform(), scratch, resolve("node_modules/.cache/terraform-providers")),
-        scratch,
-      ),
+      config: mirrorForBoth(findAwsProvider(findTerraform(), scratch, cache), scratch),
       endpoint: await startEmulator(join(scratch, "ministack.log"), (stop) => undo.push(stop)),
-      tarballs: await pack(scratch),
+      tarballs: packedForBoth(scratch),
     };
+    const cells = nodes.flatMap((node) =>
+      FRAMEWORKS.flatMap((framework) => terraforms.map((terraform): Cell => ({ framework, terraform, node }))),
+    );
     const outcomes = new Map<Cell, Failure>();
-    for (const major of NODES) {
-      const found = await nodeOf(major);
-      if (found === undefined) console.error(`SKIPPED Node.js ${major}: npm can't install it.`);
-      for (const framework of found ? FRAMEWORKS : []) {
-        for (const terraform of terraforms) {
-          const cell: Cell = { framework, terraform, ...(found as { node: string; bin: string }) };
-          const started = Date.now();
-          const failure = await runCell(machine, cell);
-          outcomes.set(cell, failure);
-          const seconds = ((Date.now() - started) / 1000).toFixed(1);
-          console.error(
-            `${framework}, ${versionOf(terraform)}, Node.js ${cell.node}: ${failure?.step ?? "works"} (${seconds} s)`,
-          );
-          if (failure) console.error(failure.why);
-        }
-      }
+    for (const cell of cells) {
+      const started = Date.now();
+      const failure = await runCell(machine, cell);
+      outcomes.set(cell, failure);
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      const { framework, terraform, node } = cell;
+      const outcome = failure ? `fails: ${failure.step}` : "works";
+      console.error(`${framework}, ${terraform.version}, Node.js ${node.version}: ${outcome} (${seconds} s)`);
+      if (failure) console.error(failure.why);
     }
-    const table = tableOf(outcomes);
+    const table = tableOf(nodes, terraforms, outcomes);
     console.log(table);
     if (!isCheck)
       writeFileSync(
