@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** What a caller may have set for something else. */
-const FOREIGN = /^((AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_|(NO|FORCE)_COLOR$)/;
+const FOREIGN = /^((AWS|CDKTF|GITHUB|SUPPORT_APP|SYNTH|TF)_|(NO|FORCE)_COLOR$|CI$)/;
 
 /** A folder in memory, where there is enough: the tests write and remove thousands of files. */
 function memory(): string | undefined {
