@@ -218,6 +218,12 @@ thoroughTest("from the packed package to a deployed, reviewed and upgraded repos
   expect(Object.keys(await readChannels(account))).toHaveLength(1);
   expect(Object.keys((await readAccount(account)).roles).sort()).toEqual(["AWSSupportAppFullRole", "extra"]);
   await works("npx --no -- support-app publish --out published");
+  await works("npx --no -- support-app publish --check published");
+  const { environments } = JSON.parse(readFileSync(join(project.folder, "published/access.json"), "utf8"));
+  expect(environments).toMatchObject([
+    { name: "production", accesses: [{ access: "full" }], channels: [{ name: "oncall", access: "full" }] },
+  ]);
+  expect(JSON.stringify(environments)).not.toContain("live-chat");
   const [list = ""] = scriptsOf("doctor.yml", "environments");
   await works(list);
   expect(outputOf("names")).toEqual(["production"]);
