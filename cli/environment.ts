@@ -1,6 +1,6 @@
-import { describe, oneOf } from "../modules/support-app/problem";
+import { describe } from "../modules/support-app/problem";
+import { expectedName } from "../stacks/chosen-environments";
 import type { Environment } from "../stacks/environment";
-import { suggestion } from "../stacks/suggestion";
 import { CommandError } from "./command-error";
 
 /** The environment of that name. */
@@ -8,7 +8,5 @@ export function environmentNamed(name: string, environments: readonly Environmen
   const found = environments.find((candidate) => candidate.name === name);
   if (found) return found;
   const names = environments.map((candidate) => candidate.name);
-  throw new CommandError(
-    `Received the environment ${describe(name)}, expected ${oneOf(names)}${suggestion(name, names) || "."}`,
-  );
+  throw new CommandError(`Received the environment ${describe(name)}, expected ${expectedName(name, names)}`);
 }

@@ -2,6 +2,7 @@ import "../modules/support-app/peers";
 
 import { Command, CommanderError } from "commander";
 import { ContextError } from "../stacks/app";
+import { ChoiceError } from "../stacks/chosen-environments";
 import { EnvironmentsError } from "../stacks/environments";
 import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError } from "./command-error";
@@ -33,7 +34,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     .version(packageJson().version, "--version", "print the version")
     .addHelpText(
       "after",
-      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.\n--no-color is taken anywhere, and changes nothing: nothing is ever coloured.",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.\nSUPPORT_APP_ONLY=a,b chooses some of its environments.\n--no-color is taken anywhere, and changes nothing: nothing is ever coloured.",
     )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput({
@@ -62,7 +63,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    const inputErrors = [CommandError, EnvironmentsError, ContextError, ProviderLockError];
+    const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
     if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
     tell(linesIn(error.message));
     return error instanceof CommandError ? error.status : ERROR;

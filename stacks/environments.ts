@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { messageOf, printableLines } from "../modules/support-app/printable";
 import type { Problem } from "../modules/support-app/problem";
+import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
 import { type EnvironmentsDraft, environmentsProblems } from "./environments-rules";
 import { type EnvironmentsFile, valueAt } from "./environments-schema";
@@ -32,13 +33,14 @@ export function environmentsFile(): string {
 }
 
 /**
- * Reads the environments, in the order in which the file has them.
+ * Reads the environments, in the order in which the file has them: all of it is checked, and those are returned that SUPPORT_APP_ONLY names.
  *
  * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
  * @throws EnvironmentsError with every error of the file: file, line, column, path, what was received and expected
+ * @throws ChoiceError where SUPPORT_APP_ONLY names an environment that the file doesn't have
  */
 export function loadEnvironments(file = environmentsFile()): Environment[] {
-  return parseEnvironments(readEnvironments(file), file);
+  return chosenEnvironments(parseEnvironments(readEnvironments(file), file));
 }
 
 /**
@@ -56,7 +58,7 @@ export function readEnvironments(file: string): string {
   }
 }
 
-/** Like {@link loadEnvironments}, of a text. The file is named in error messages. */
+/** All environments of a text. The file is named in error messages. */
 export function parseEnvironments(text: string, file: string): Environment[] {
   const source = new YamlSource(text);
   if (source.errors.length > 0) {

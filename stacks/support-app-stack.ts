@@ -13,6 +13,7 @@ import { bindingsOf } from "./bindings";
 import type { Environment } from "./environment";
 import { toHcl } from "./hcl";
 import { profileOf } from "./profile";
+import { resolvedOnce } from "./resolved-once";
 
 /** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
 export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
@@ -84,6 +85,11 @@ export class SupportAppStack extends TerraformStack {
     if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });
     if (this.accesses.every(({ serviceQuotasRole }) => serviceQuotasRole === undefined))
       handBackServiceQuotasRole(this);
+  }
+
+  override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
+    // biome-ignore lint/complexity/useLiteralKeys: they are private
+    return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
   }
 
   /** CDKTF's own HCL leaves out `removed`, puts quotes around references, of which Terraform warns, and isn't formatted. */

@@ -6,8 +6,10 @@ import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
+import { ChoiceError } from "./chosen-environments";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadEnvironments } from "./environments";
+import { forgettingTokens } from "./forgotten-tokens";
 import { HclError } from "./hcl";
 import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
 import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
@@ -51,7 +53,7 @@ export function synthesize(customize?: Customize): void {
     writeStacks(loadEnvironments(), customize, readProviderLock());
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
-    const inputErrors = [EnvironmentsError, OutputFolderError, ContextError, ProviderLockError, HclError];
+    const inputErrors = [EnvironmentsError, ChoiceError, OutputFolderError, ContextError, ProviderLockError, HclError];
     if (!(error instanceof Error && (isUsage || inputErrors.some((known) => error instanceof known)))) throw error;
     console.error(error.message);
     process.exitCode = isUsage ? WRONG_USAGE : ERROR;
@@ -64,36 +66,59 @@ export function synthesize(customize?: Customize): void {
  * @param providerLock what the provider lock file beside each stack says. Undefined: none is written
  * @throws OutputFolderError where the folder can't be written
  */
-export function writeStacks(
-  environments: readonly Environment[],
-  customize: Customize = () => {},
-  providerLock?: Buffer,
-): void {
+export function writeStacks(environments: readonly Environment[], customize?: Customize, providerLock?: Buffer): void {
   withoutTokenTraces(() => {
     const app = newApp();
     const outdir = outputFolder();
-    const stacks = environments.map((environment) => {
-      const stack = new SupportAppStack(app, environment, outdir);
-      expectNothing(customize(stack, environment));
-      return stack;
-    });
-    expectOnly(stacks, app);
-    expectFramework(app);
-    for (const stack of stacks) {
-      stack.prepareStack();
-      stack.runAllValidations();
-    }
     writeOutput(outdir, app.hclOutput ? "hcl" : "json", (folder) => {
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
-      for (const stack of stacks) {
+      const write = (stack: SupportAppStack) => {
+        stack.runAllValidations();
         stack.synthesizer.synthesize({ outdir: folder, manifest, skipValidation: true });
-        if (providerLock === undefined) continue;
+        if (providerLock === undefined) return;
         writeFileSync(join(folder, manifest.forStack(stack).workingDirectory, PROVIDER_LOCK), providerLock);
+      };
+      if (customize === undefined) {
+        for (const environment of environments) writeAndLetGo(app, environment, outdir, write);
+      } else {
+        for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       }
       manifest.writeToFile();
       expectNoOtherFiles(folder);
     });
   });
+}
+
+/** One stack at a time is in memory. Ours refer to nothing outside of themselves, so that CDKTF needn't prepare them. */
+function writeAndLetGo(
+  app: App,
+  environment: Environment,
+  outdir: string,
+  write: (stack: SupportAppStack) => void,
+): void {
+  forgettingTokens(() => {
+    const stack = new SupportAppStack(app, environment, outdir);
+    write(stack);
+    app.node.tryRemoveChild(stack.node.id);
+  });
+}
+
+/** All of them: what somebody adds to one may refer to another. */
+function customizedStacks(
+  app: App,
+  environments: readonly Environment[],
+  outdir: string,
+  customize: Customize,
+): readonly SupportAppStack[] {
+  const stacks = environments.map((environment) => {
+    const stack = new SupportAppStack(app, environment, outdir);
+    expectNothing(customize(stack, environment));
+    return stack;
+  });
+  expectOnly(stacks, app);
+  expectFramework(app);
+  for (const stack of stacks) stack.prepareStack();
+  return stacks;
 }
 
 /** What is added once stacks are written would be missing. */

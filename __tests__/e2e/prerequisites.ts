@@ -79,7 +79,20 @@ function hasProvider(cache: string): boolean {
 /** The folders on this machine that hold a mirrored hashicorp/aws. */
 function filesystemMirrors(): string[] {
   const provider = "*/registry.*/hashicorp/aws";
-  const never = ["-path", "/proc", "-o", "-name", "node_modules", "-o", "-name", ".terraform"];
+  // Not one of another run of these tests, which ends and takes it away.
+  const never = [
+    "-path",
+    "/proc",
+    "-o",
+    "-name",
+    "node_modules",
+    "-o",
+    "-name",
+    ".terraform",
+    "-o",
+    "-name",
+    "support-app-*",
+  ];
   const { stdout } = spawnSync(
     "find",
     ["/", "-xdev", "(", ...never, ")", "-prune", "-o", "-type", "d", "-path", provider, "-print"],

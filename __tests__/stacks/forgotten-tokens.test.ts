@@ -1,0 +1,26 @@
+import { DefaultTokenResolver, Fn, StringConcat, Tokenization } from "../../modules/support-app/framework";
+import { forgettingTokens } from "../../stacks/forgotten-tokens";
+import { newApp } from "../support/new-app";
+
+const resolver = new DefaultTokenResolver(new StringConcat());
+const read = (token: unknown) => Tokenization.resolve(token, { scope: newApp(), resolver, preparing: false });
+
+const tokens = () => [Fn.upper("a"), Fn.split(",", "a"), Fn.lengthOf(["a"])];
+
+test("a token that is made inside can't be read afterwards, and one that was made before can", () => {
+  const before = tokens();
+  const inside = forgettingTokens(tokens);
+  const after = tokens();
+  for (const token of [...before, ...after]) expect(() => read(token)).not.toThrow();
+  for (const token of inside) expect(() => read(token)).toThrow(/token/i);
+});
+
+test("so it is after an error, which passes", () => {
+  let inside: string | undefined;
+  const fail = () => {
+    inside = Fn.upper("a");
+    throw new TypeError("inside");
+  };
+  expect(() => forgettingTokens(fail)).toThrow(TypeError);
+  expect(() => read(inside)).toThrow(/token/i);
+});

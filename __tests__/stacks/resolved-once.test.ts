@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { Fn, TerraformStack, Token } from "../../modules/support-app/framework";
+import type { Environment } from "../../stacks/environment";
+import { parseEnvironments } from "../../stacks/environments";
+import { SupportAppStack } from "../../stacks/support-app-stack";
+import { environmentFile } from "../support/environment-files";
+import { CloudwatchLogGroup } from "../support/framework";
+import { newApp } from "../support/new-app";
+import { propertyRuns } from "../support/thorough";
+
+/** The same as CDKTF's own, in the same order. */
+function expectAsCdktf(stack: TerraformStack): void {
+  expect(JSON.stringify(stack.toTerraform(), null, 1)).toBe(
+    JSON.stringify(TerraformStack.prototype.toTerraform.call(stack), null, 1),
+  );
+}
+
+test("a stack's Terraform is the one that CDKTF writes, whatever the environment", () => {
+  fc.assert(
+    fc.property(environmentFile, (file) => {
+      for (const environment of parseEnvironments(stringify(file), "environments.yaml"))
+        expectAsCdktf(new SupportAppStack(newApp(), environment));
+    }),
+    { numRuns: propertyRuns(100) },
+  );
+});
+
+test("so it is with resources, references and overrides of one's own", () => {
+  const [environment] = parseEnvironments(
+    'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
+    "environments.yaml",
+  );
+  const stack = new SupportAppStack(newApp(), environment as Environment);
+  const log = new CloudwatchLogGroup(stack, "log", {
+    name: Fn.join("/", ["support", stack.accesses[0]?.roleArn ?? ""]),
+    tags: { escaped: "$${not}", nothing: undefined as unknown as string },
+  });
+  log.addOverride("retention_in_days", 7);
+  stack.addOverride("terraform.required_providers.aws.version", undefined);
+  stack.addOverride("terraform.experiments", ["one", undefined]);
+  stack.addOverride("locals", { arn: log.arn, none: undefined, lazy: Token.asAny({ resolve: () => "late" }) });
+  stack.addOverride("output.full_role_arn.description", Fn.upper("a"));
+  stack.addOverride("provider", undefined);
+  expectAsCdktf(stack);
+  const { locals, terraform } = stack.toTerraform();
+  expect(locals).toEqual({ arn: "${aws_cloudwatch_log_group.log.arn}", lazy: "late" });
+  expect(terraform.required_providers.aws).toEqual({ source: "hashicorp/aws" });
+});

@@ -1,0 +1,45 @@
+import { printableLines } from "../modules/support-app/printable";
+import { describe, oneOf } from "../modules/support-app/problem";
+import type { Environment } from "./environment";
+import { suggestion } from "./suggestion";
+
+/** Names the environments to work with. */
+const ONLY = "SUPPORT_APP_ONLY";
+
+/** Most names that an error lists. */
+const MAX_LISTED = 20;
+
+/** An unusable choice of environments. The message is for a person, and complete. */
+export class ChoiceError extends Error {
+  constructor(received: string, expected: string) {
+    super(printableLines([`Received ${received} in ${ONLY}, expected ${expected} Nothing was written.`]));
+  }
+}
+
+/**
+ * The environments that SUPPORT_APP_ONLY names, separated by commas, in the order of the file. All of them where it isn't set.
+ *
+ * @throws ChoiceError where it is empty, or names an environment that there is not
+ */
+export function chosenEnvironments(environments: readonly Environment[]): Environment[] {
+  const only = process.env[ONLY];
+  if (only === undefined) return [...environments];
+  const chosen = new Set(only.split(",").map((name) => name.trim()));
+  const names = environments.map(({ name }) => name);
+  for (const name of chosen) {
+    if (name === "")
+      throw new ChoiceError(
+        describe(only),
+        "names of environments, such as production,staging. Unset it to choose all.",
+      );
+    if (!names.includes(name)) throw new ChoiceError(`the environment ${describe(name)}`, expectedName(name, names));
+  }
+  return environments.filter(({ name }) => chosen.has(name));
+}
+
+/** What is expected instead of an unknown name, to the end of the sentence. */
+export function expectedName(name: string, names: readonly string[]): string {
+  const expected =
+    names.length > MAX_LISTED ? `one of the ${names.length} environments in the environment file` : oneOf(names);
+  return `${expected}${suggestion(name, names) || "."}`;
+}

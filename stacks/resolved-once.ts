@@ -1,0 +1,57 @@
+import {
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformElement,
+  TerraformOutput,
+  type TerraformStack,
+  Tokenization,
+} from "../modules/support-app/framework";
+import { type Fields, isFields } from "./fields";
+
+type Tree = Record<string, unknown>;
+
+const RESOLVER = new DefaultTokenResolver(new StringConcat());
+
+/**
+ * What CDKTF's own `toTerraform` gives. That resolves everything twice, the second time all of it together, which finds nothing.
+ *
+ * @param overrides those of the stack itself
+ * @param version of CDKTF, which its remark names
+ */
+export function resolvedOnce(stack: TerraformStack, overrides: Fields, version: string): Fields {
+  const resolve = (value: unknown) =>
+    Tokenization.resolve(value, { scope: stack, resolver: RESOLVER, preparing: false }) as Fields;
+  const keys = Object.keys(overrides);
+  const metadata: Tree = { version, stackName: stack.node.id, backend: "local", cloud: undefined };
+  if (keys.length > 0) metadata.overrides = { stack: keys };
+  const outputs: Tree = {};
+  const terraform: Tree = { "//": { metadata, outputs } };
+  for (const element of stack.node.findAll().filter(TerraformElement.isTerraformElement)) {
+    mergeInto(metadata, resolve(element.toMetadata()));
+    if (TerraformOutput.isTerraformOutput(element)) mergeInto(outputs, idByPath(element));
+    mergeInto(terraform, resolve(element.toTerraform()));
+  }
+  mergeInto(terraform, overrides);
+  for (const key of keys) if (key in terraform) Object.assign(terraform, resolve({ [key]: terraform[key] }));
+  return terraform;
+}
+
+/** How CDKTF finds an output: by its place in the tree. */
+function idByPath({ node, friendlyUniqueId }: TerraformOutput): Fields {
+  return node.path.split("/").reduceRight<unknown>((inside, part) => ({ [part]: inside }), friendlyUniqueId) as Fields;
+}
+
+/** As CDKTF merges: mappings by key, lists one after the other, and `undefined` takes away. */
+function mergeInto(target: Tree, source: Fields): void {
+  for (const [key, value] of Object.entries(source)) {
+    const there = target[key];
+    if (value === undefined) delete target[key];
+    else if (Array.isArray(value)) target[key] = Array.isArray(there) ? [...there, ...value] : value;
+    else if (!isFields(value) || Tokenization.isResolvable(value)) target[key] = value;
+    else {
+      const inside: Tree = isFields(there) ? there : {};
+      mergeInto(inside, value);
+      target[key] = inside;
+    }
+  }
+}
