@@ -1,11 +1,6 @@
-import {
-  DefaultTokenResolver,
-  type IConstruct,
-  StringConcat,
-  TerraformElement,
-  Tokenization,
-} from "../modules/support-app/framework";
+import { type IConstruct, TerraformElement } from "../modules/support-app/framework";
 import { isFields } from "./fields";
+import { resolve } from "./resolve";
 
 /**
  * What CDKTF's bindings know of a stack's resources beyond Terraform's JSON, in its order and with its names: whether a value
@@ -15,11 +10,10 @@ export type Bindings = unknown;
 
 /** What the bindings know of everything in a stack. */
 export function bindingsOf(stack: IConstruct): Bindings {
-  const resolver = new DefaultTokenResolver(new StringConcat());
   return stack.node
     .findAll()
     .filter(TerraformElement.isTerraformElement)
-    .map((element) => Tokenization.resolve(element.toHclTerraform(), { scope: stack, resolver, preparing: false }))
+    .map((element) => resolve(stack, element.toHclTerraform()))
     .reduce(merged, {});
 }
 

@@ -1,16 +1,8 @@
-import {
-  DefaultTokenResolver,
-  StringConcat,
-  TerraformElement,
-  TerraformOutput,
-  type TerraformStack,
-  Tokenization,
-} from "../modules/support-app/framework";
+import { TerraformElement, TerraformOutput, type TerraformStack, Tokenization } from "../modules/support-app/framework";
 import { type Fields, isFields } from "./fields";
+import { resolve } from "./resolve";
 
 type Tree = Record<string, unknown>;
-
-const RESOLVER = new DefaultTokenResolver(new StringConcat());
 
 /**
  * What CDKTF's own `toTerraform` gives. That resolves everything twice, the second time all of it together, which finds nothing.
@@ -19,20 +11,19 @@ const RESOLVER = new DefaultTokenResolver(new StringConcat());
  * @param version of CDKTF, which its remark names
  */
 export function resolvedOnce(stack: TerraformStack, overrides: Fields, version: string): Fields {
-  const resolve = (value: unknown) =>
-    Tokenization.resolve(value, { scope: stack, resolver: RESOLVER, preparing: false }) as Fields;
+  const resolved = (value: Fields) => resolve(stack, value) as Fields;
   const keys = Object.keys(overrides);
   const metadata: Tree = { version, stackName: stack.node.id, backend: "local", cloud: undefined };
   if (keys.length > 0) metadata.overrides = { stack: keys };
   const outputs: Tree = {};
   const terraform: Tree = { "//": { metadata, outputs } };
   for (const element of stack.node.findAll().filter(TerraformElement.isTerraformElement)) {
-    mergeInto(metadata, resolve(element.toMetadata()));
+    mergeInto(metadata, resolved(element.toMetadata()));
     if (TerraformOutput.isTerraformOutput(element)) mergeInto(outputs, idByPath(element));
-    mergeInto(terraform, resolve(element.toTerraform()));
+    mergeInto(terraform, resolved(element.toTerraform()));
   }
   mergeInto(terraform, overrides);
-  for (const key of keys) if (key in terraform) Object.assign(terraform, resolve({ [key]: terraform[key] }));
+  for (const key of keys) if (key in terraform) Object.assign(terraform, resolved({ [key]: terraform[key] }));
   return terraform;
 }
 
