@@ -23,15 +23,28 @@ export function resolve(scope: IConstruct, value: unknown): unknown {
       break;
     default:
       if (value === null) return value;
-      if (Array.isArray(value) && value.every(isNoToken)) {
-        return value.map((one) => resolve(scope, one)).filter((one) => one !== undefined);
-      }
-      if (isPlainMapping(value)) {
-        const entries = Object.entries(value).map(([key, inside]) => [key, resolve(scope, inside)]);
-        return Object.fromEntries(entries.filter(([, inside]) => inside !== undefined));
-      }
+      if (Array.isArray(value) && value.every(isNoToken)) return resolvedList(scope, value);
+      if (isPlainMapping(value)) return resolvedMapping(scope, value);
   }
   return Tokenization.resolve(value, { scope, resolver: RESOLVER, preparing: false });
+}
+
+function resolvedList(scope: IConstruct, list: readonly unknown[]): unknown[] {
+  const result: unknown[] = [];
+  for (const one of list) {
+    const inside = resolve(scope, one);
+    if (inside !== undefined) result.push(inside);
+  }
+  return result;
+}
+
+function resolvedMapping(scope: IConstruct, mapping: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(mapping)) {
+    const inside = resolve(scope, mapping[key]);
+    if (inside !== undefined) result[key] = inside;
+  }
+  return result;
 }
 
 /** An element of a list that isn't what CDKTF puts there for the whole list. */
@@ -42,5 +55,5 @@ function isNoToken(value: unknown): boolean {
 
 function isPlainMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return !("resolve" in value) && Object.keys(value).every((key) => PLAIN.test(key));
+  return !("resolve" in value) && Object.keys(value).every((key) => key !== "__proto__" && PLAIN.test(key));
 }

@@ -33,6 +33,9 @@ class ArgumentsError extends Error {
 /** What CDKTF writes of stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
+/** After how many stacks memory is collected, where node was started with --expose-gc. By itself, it is once it has doubled. */
+const COLLECTED = 500;
+
 /** Exit statuses, those of the support-app command. */
 const ERROR = 1;
 const WRONG_USAGE = 2;
@@ -79,7 +82,10 @@ export function writeStacks(environments: readonly Environment[], customize?: Cu
         writeFileSync(join(folder, manifest.forStack(stack).workingDirectory, PROVIDER_LOCK), providerLock);
       };
       if (customize === undefined) {
-        for (const environment of environments) writeAndLetGo(app, environment, outdir, write);
+        for (const [index, environment] of environments.entries()) {
+          if (index % COLLECTED === 0) globalThis.gc?.();
+          writeAndLetGo(app, environment, outdir, write);
+        }
       } else {
         for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       }

@@ -25,7 +25,7 @@ export async function runApp({ run, stop }: Children): Promise<string> {
 }
 
 function readSettings(): { readonly app: string; readonly output: string } {
-  const expected = 'expected one with the app, such as "app": "node --require ts-node/register main.ts".';
+  const expected = 'expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts".';
   const settings = readJsonFile(
     SETTINGS,
     (why) => `Received a folder without a readable ${SETTINGS} (${why}), ${expected} Change to the project's folder.`,

@@ -74,7 +74,7 @@ function newPackageJson(repositoryName: string): string {
   const content = {
     name: repositoryName,
     private: true,
-    scripts: { synth: "node --require ts-node/register main.ts" },
+    scripts: { synth: "node --expose-gc --require ts-node/register main.ts" },
     ...pinnedVersions(),
   };
   return `${jsonText(content)}\n`;

@@ -223,7 +223,7 @@ test.each([
     "cdktf.json without an app",
     "cdktf.json",
     '{ "app": "" }',
-    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --require ts-node/register main.ts". Mend it.',
+    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts". Mend it.',
   ],
   ["cdktf.json that is none", "cdktf.json", "[", /^Received cdktf\.json that is not JSON \(/],
   [
