@@ -5,7 +5,8 @@ import { describePath, oneOf } from "../../modules/support-app/problem";
 import { CommandError, UsageError } from "../command-error";
 import { jsonText } from "../json";
 import { print } from "../print";
-import { readSynthesized, type Terraform } from "../terraform/synthesized-folder";
+import { parseStack, readSynthesized, type Terraform } from "../terraform/synthesized-folder";
+import { cut } from "./cut";
 import { environmentChanges } from "./environment-change";
 import {
   approvedDigests,
@@ -89,7 +90,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const plannable = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
     const isApproved = approved.includes(review.digest);
-    const report = markdown(review, isApproved ? undefined : howToApprove(pullRequest, review.digest));
+    const report = cut(markdown(review, isApproved ? undefined : howToApprove(pullRequest, review.digest)));
     await tellPullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
     setOutputs(pullRequest, { plannable }); // last: nothing is planned that wasn't told
     return statusOf(review, isApproved);
@@ -111,13 +112,26 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 
 /** The review, and what it would be without plans. */
 function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review: Review; readonly ofCode: Review } {
-  const [before, after] = [readSynthesized(base), readSynthesized(head)];
+  const parse = onceEach(parseStack); // most texts are the same on both sides
+  const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
   const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
   const changes = environmentChanges(before.stacks, after.stacks);
   const lock = lockChange(before.lock, after.lock);
   return {
     review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock),
     ofCode: reviewOf(changes, new Map(), lock),
+  };
+}
+
+/** A function that works out each text once. */
+function onceEach<T>(work: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const result = work(text);
+    known.set(text, result);
+    return result;
   };
 }
 

@@ -127,7 +127,7 @@ function environmentChange(
 
 /** Whether two stacks are the same. Most are in the same order, too, which is seen sooner. */
 function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
-  return JSON.stringify(base) === JSON.stringify(head) || canonical(base) === canonical(head);
+  return base === head || JSON.stringify(base) === JSON.stringify(head) || canonical(base) === canonical(head);
 }
 
 function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {

@@ -15,7 +15,7 @@ import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../terra
 import type { AwsProvider, Backend } from "../terraform/stack";
 import type { Unreadable, UnreadableReason } from "../terraform/unreadable";
 import { isQuiet, needsApproval, type Verdict } from "../terraform/verdict";
-import { cut } from "./cut";
+import { type Alike, alike } from "./alike";
 import type { LeftBehind } from "./environment-change";
 import type { ProviderChange } from "./lock-change";
 import type { Drift, PlannedChange } from "./plan";
@@ -35,6 +35,7 @@ export function markdown(review: Review, howToApprove?: string): string {
   const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
     isQuiet(verdict) && plan === undefined && violations.length === 0;
   const loud = review.environments.filter((change) => !isShort(change));
+  const groups = alike(loud);
   const quiet = review.environments.filter(isShort).map(({ environment }) => environment);
   const isChange = loud.some(({ verdict }) => !isQuiet(verdict));
   const lines = [
@@ -44,13 +45,55 @@ export function markdown(review: Review, howToApprove?: string): string {
     ...(isChange || review.lock ? [`Digest of this change: ${code(review.digest)}`, ""] : []),
     ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
     ...(review.lock ? lockLines(review.lock) : []),
-    ...loud.flatMap(environmentLines),
-    ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${quiet.map(code).join(", ")}.`, ""] : []),
+    ...groups.flatMap(groupLines),
+    ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${namesInWords(quiet)}.`, ""] : []),
     ...(loud.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged"))
       ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
       : []),
+    // Last: a report that is cut lacks names alone.
+    ...[...groups.map(({ names }) => names), quiet].flatMap(namesLines),
   ];
-  return cut(lines.join("\n").replace(/\n{3,}/g, "\n\n"));
+  return lines.join("\n").replace(/\n{3,}/g, "\n\n");
+}
+
+/** Most names of environments that stand in a sentence. */
+const MAX_NAMES = 5;
+
+/** How many stand in a line of a list of all. */
+const NAMES_IN_LINE = 10;
+
+function namesInWords(names: readonly string[]): string {
+  return names.length > MAX_NAMES ? `${names.length} environments, listed below` : names.map(code).join(", ");
+}
+
+/** The names that are too many for a sentence, folded. */
+function namesLines(names: readonly string[]): string[] {
+  if (names.length <= MAX_NAMES) return [];
+  const lines = Array.from({ length: Math.ceil(names.length / NAMES_IN_LINE) }, (_, index) =>
+    names
+      .slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE)
+      .map(code)
+      .join(", "),
+  );
+  const title = `The ${names.length} environments that are like ${names[0]}`;
+  return [
+    `<details><summary>${title}</summary>`,
+    "",
+    ...lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line)),
+    "",
+    "</details>",
+    "",
+  ];
+}
+
+/** What changes in environments alike, in the words of the first. */
+function groupLines({ shown, names, isOwn }: Alike): string[] {
+  const [heading = "", ...lines] = environmentLines(shown, names);
+  if (names.length === 1) return [heading, ...lines];
+  const own = isOwn
+    ? ` This is how it is in ${code(shown.environment)}; in each of the others, its own name and account take their place.`
+    : "";
+  return [heading, "", `The same in ${namesInWords(names)}.${own}`, ...lines];
 }
 
 /** What each environment comes to, once each. */
@@ -139,13 +182,13 @@ const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence:
   "left-behind": ["left behind", "**Approval is needed.**"],
 };
 
-function environmentLines(environment: ReviewedEnvironment): string[] {
+function environmentLines(environment: ReviewedEnvironment, names: readonly string[]): string[] {
   const { environment: name, verdict, access, state, leftBehind, violations, account, plan } = environment;
   const [short, sentence] = VERDICT_WORDS[verdict];
   const undecided = access.roles.flatMap(({ permissions, trust }) => [...permissions.undecided, ...trust.undecided]);
   const rows = rowsOf(access, account);
   return [
-    `### ${code(name)}: ${short}`,
+    `### ${names.length > 1 ? `${names.length} environments` : code(name)}: ${short}`,
     "",
     ...(leftBehind ? leftBehindLines(name, leftBehind, account) : []),
     ...violations.map((violation) => `- ⛔ ${violationWords(violation)}`),

@@ -23,6 +23,8 @@ const IN_STACK: Expected = { [STACK_FILE]: "file", [PROVIDER_LOCK]: "file" };
 
 type Expected = Readonly<Record<string, "file" | "folder">>;
 
+type Parse = (text: string) => unknown;
+
 /** What `npm run synth` has written. */
 export interface Synthesized {
   /** The environments' Terraform, by name. */
@@ -34,14 +36,15 @@ export interface Synthesized {
 /**
  * What is in a folder that `npm run synth` has written.
  *
+ * @param parse of a stack's text, such as one that remembers what it has parsed
  * @throws CommandError for anything in it that synthesizing doesn't write: Terraform and OpenTofu take many files
  */
-export function readSynthesized(folder: string): Synthesized {
+export function readSynthesized(folder: string, parse: Parse = parseStack): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
   const names = stackNames(folder);
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
   for (const name of names) expectOnly(join(folder, STACKS, name), IN_STACK);
-  return { stacks: terraformOf(folder, names), lock: readLocks(folder, names) };
+  return { stacks: terraformOf(folder, names, parse), lock: readLocks(folder, names) };
 }
 
 /**
@@ -50,7 +53,7 @@ export function readSynthesized(folder: string): Synthesized {
  * @throws CommandError where there is none in JSON
  */
 export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
-  return terraformOf(folder, stackNames(folder));
+  return terraformOf(folder, stackNames(folder), parseStack);
 }
 
 /** The names of the stacks in the manifest. */
@@ -79,16 +82,17 @@ function stackNames(folder: string): string[] {
   return stacks.map(([name]) => name);
 }
 
-function terraformOf(folder: string, names: readonly string[]): ReadonlyMap<string, Terraform> {
-  return new Map(names.map((name) => [name, readStack(folder, name)]));
+function terraformOf(folder: string, names: readonly string[], parse: Parse): ReadonlyMap<string, Terraform> {
+  return new Map(names.map((name) => [name, readStack(folder, name, parse)]));
 }
 
-function readStack(folder: string, name: string): Terraform {
+function readStack(folder: string, name: string, parse: Parse): Terraform {
   const path = join(STACKS, name, STACK_FILE);
   const terraform = readJson(
     join(folder, path),
     () =>
       `Received no ${describePath(path)} in ${describePath(folder)}, expected the Terraform of ${name} as JSON. Synthesize again, without --hcl.`,
+    parse,
   );
   if (isFields(terraform)) return terraform;
   throw new CommandError(
@@ -122,14 +126,18 @@ function expectOnly(folder: string, expected: Expected): void {
   }
 }
 
-function readJson(file: string, missing: () => string): unknown {
+function readJson(file: string, missing: () => string, parse: Parse = parseStack): unknown {
   const broken = (why: string) =>
     `Received ${describePath(file)} that is not JSON (${why}), expected what \`npm run synth\` writes in JSON. Synthesize again, without --hcl.`;
-  return readJsonFile(file, missing, broken, parseNormalized);
+  return readJsonFile(file, missing, broken, parse);
 }
 
-/** Terraform normalizes all texts (NFC): one that changes by that is another than it seems. */
-function parseNormalized(text: string): unknown {
+/**
+ * Parses what synthesizing writes. Terraform normalizes all texts (NFC): one that changes by that is another than it seems.
+ *
+ * @throws SyntaxError for what is no JSON that synthesizing writes
+ */
+export function parseStack(text: string): unknown {
   const value = parseAllOfJson(text);
   const written = JSON.stringify(value);
   if (written === written.normalize("NFC")) return value;

@@ -1,3 +1,4 @@
+import { cut } from "../../../cli/review/cut";
 import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
@@ -882,7 +883,7 @@ describe("who gains what is told right", () => {
 
   test("a name of very many backticks", () => {
     const found = edited((draft) => Object.assign(ROLE(draft), { name: "`a".repeat(200_000) }));
-    expect(markdown(reviewOf([found])).length).toBeLessThanOrEqual(65_536);
+    expect(cut(markdown(reviewOf([found]))).length).toBeLessThanOrEqual(65_536);
   });
 
   test("more principals than a trust of AWS's has are too many to go through", () => {

@@ -1,0 +1,133 @@
+import { alike } from "../../../cli/review/alike";
+import { cut } from "../../../cli/review/cut";
+import { environmentChanges } from "../../../cli/review/environment-change";
+import { markdown } from "../../../cli/review/report";
+import { type Review, reviewOf } from "../../../cli/review/review";
+import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { synthesize } from "../../support/synthesize";
+import { isThorough } from "../../support/thorough";
+
+const ACCOUNT = "111122223333";
+const accountOf = (index: number) => String(100_000_000_000 + index);
+
+function textOf(levels: string): string {
+  return (
+    synthesize(
+      `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: { type: local }, ${levels} } }`,
+    ).paid ?? ""
+  );
+}
+
+const BEFORE = textOf("full: { without: [live-chat] }");
+const AFTER = textOf("full: {}");
+
+/** The same Terraform as an environment of that name in that account has it. */
+function as(text: string, name: string, account: string): Terraform {
+  return JSON.parse(text.replaceAll(ACCOUNT, account).replaceAll(/\bpaid\b/g, name));
+}
+
+/** The review of a change of environments, of which each has what it had and what it has. */
+function review(environments: Readonly<Record<string, readonly [before: Terraform, after: Terraform]>>): Review {
+  const side = (index: 0 | 1) =>
+    new Map(Object.entries(environments).map(([name, both]) => [name, both[index]] as const));
+  return reviewOf(environmentChanges(side(0), side(1)));
+}
+
+/** So many environments that gain live chats. */
+function fleet(count: number, after = AFTER) {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => {
+      const [name, account] = [`env-${index}`, accountOf(index)];
+      return [name, [as(BEFORE, name, account), as(after, name, account)] as const];
+    }),
+  );
+}
+
+const names = (found: Review) => alike(found.environments).map((group) => group.names);
+const GAIN = "`support:InitiateChatForCase`";
+
+test("what three environments gain is said once, with their names", () => {
+  const report = markdown(review(fleet(3)));
+  expect(report).toContain("## ⚠️ Access is broadened in 3 environments\n");
+  expect(report).toContain("### 3 environments: access is broadened\n\nThe same in `env-0`, `env-1`, `env-2`.\n");
+  expect(report.split(GAIN)).toHaveLength(2);
+});
+
+test("what 3,000 environments gain is said once, within what GitHub takes, and their names come last", () => {
+  const found = review(fleet(isThorough ? 3000 : 300));
+  const count = found.environments.length;
+  const report = markdown(found);
+  expect(report.split(GAIN)).toHaveLength(2);
+  expect(report.length).toBeLessThan(65_536);
+  expect(cut(report)).toBe(report);
+  expect(report).toContain(`The same in ${count} environments, listed below.`);
+  const [said = "", listed = ""] = report.split(
+    `<details><summary>The ${count} environments that are like env-0</summary>`,
+  );
+  expect(said).toContain(GAIN);
+  for (const { environment } of found.environments) expect(listed).toMatch(new RegExp(`\`${environment}\``));
+});
+
+test("names that are too many for GitHub are what is cut, and nothing else", () => {
+  const long = "production-".repeat(5);
+  const all = Object.fromEntries(Object.entries(fleet(1050)).map(([name, both]) => [`${long}${name}`, both]));
+  const report = markdown(review(all));
+  const shown = cut(report);
+  expect(report.length).toBeGreaterThan(65_536);
+  expect(shown.length).toBeLessThanOrEqual(65_536);
+  expect(shown).toContain("The same in 1050 environments, listed below.");
+  expect(shown).toContain("This report is cut");
+  expect(Object.keys(all).filter((name) => !report.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("the digest is for all of them: with one more or one fewer, it is another", () => {
+  const digests = [1, 2, 3].map((count) => review(fleet(count)).digest);
+  expect(new Set(digests).size).toBe(3);
+});
+
+test("environments that differ in anything but their own name and account are told apart", () => {
+  const odd = textOf("full: { without: [resolve-cases] }");
+  const found = review({ ...fleet(3), other: [as(BEFORE, "other", accountOf(9)), as(odd, "other", accountOf(9))] });
+  expect(names(found)).toEqual([["env-0", "env-1", "env-2"], ["other"]]);
+});
+
+test("a trust in its own account is alike everywhere, and one in the account of another environment isn't", () => {
+  const trusting = (text: string, account: string): Terraform => {
+    const terraform = JSON.parse(JSON.stringify(as(text, "paid", account)));
+    const { full_trust } = terraform.data.aws_iam_policy_document;
+    full_trust.statement.push({
+      actions: ["sts:AssumeRole"],
+      effect: "Allow",
+      principals: [{ type: "AWS", identifiers: [`arn:aws:iam::${account}:root`] }],
+    });
+    return terraform;
+  };
+  const of = (own: string, trusted: string) => {
+    const after = JSON.parse(JSON.stringify(trusting(AFTER, trusted)).replaceAll(`["${trusted}"]`, `["${own}"]`));
+    return [as(AFTER, "paid", own), after] as const;
+  };
+  const [one, two, three] = [0, 1, 2].map(accountOf) as [string, string, string];
+  const found = review({ a: of(one, one), b: of(two, two), c: of(three, one) });
+  expect(names(found)).toEqual([["a", "b"], ["c"]]);
+  const report = markdown(found);
+  expect(report).toContain(
+    "This is how it is in `a`; in each of the others, its own name and account take their place.",
+  );
+  expect(report).toContain("### `c`: access is broadened");
+});
+
+test.each([
+  ["only", "read-only"],
+  ["a", "a.b-a"],
+])("an environment named %s is told apart by a text such as %s only where that differs", (name, text) => {
+  const changed = (environment: string, value: string) => ({
+    ...(review(fleet(1)).environments[0] as Review["environments"][number]),
+    environment,
+    state: [{ kind: "backend", verdict: "unknown", before: value, after: value }] as never,
+  });
+  expect(alike([changed(name, text), changed("other", text)]).length).toBe(name === "a" ? 2 : 1);
+  expect(alike([changed(name, `state/${name}.tfstate`), changed("other", "state/other.tfstate")])).toMatchObject([
+    { names: [name, "other"], isOwn: true },
+  ]);
+  expect(alike([changed(name, `state/${name}.tfstate`), changed("other", `state/${name}.tfstate`)])).toHaveLength(2);
+});

@@ -1,0 +1,49 @@
+import { canonical, isFields } from "../json";
+import type { ReviewedEnvironment } from "./review";
+
+/** Environments in which the same changes, each with its own account and its own name. */
+export interface Alike {
+  /** The first of them. */
+  readonly shown: ReviewedEnvironment;
+  /** The names of all of them, at least one, in their order. */
+  readonly names: readonly string[];
+  /** Whether the first's account or name stands in what changes: the others have theirs there. */
+  readonly isOwn: boolean;
+}
+
+/** Puts together what changes alike: nothing differs but an environment's own name and account, wherever they stand. */
+export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
+  const groups = new Map<string, { shown: ReviewedEnvironment; names: string[]; isOwn: boolean }>();
+  for (const shown of environments) {
+    const { environment, account, ...change } = shown;
+    const key = canonical([account === undefined, without(ownPattern(environment, account), change)]);
+    const group = groups.get(key);
+    if (group) group.names.push(environment);
+    else
+      groups.set(key, {
+        shown,
+        names: [environment],
+        isOwn: key !== canonical([account === undefined, without(NOTHING, change)]),
+      });
+  }
+  return [...groups.values()];
+}
+
+/** Matches nowhere. */
+const NOTHING = /(?!)/;
+
+/** An environment's name, which is captured, or its account. Within another word or number, it is no name. */
+function ownPattern(name: string, account: string | undefined): RegExp {
+  return new RegExp(`(?<![\\w-])(${name})(?![\\w-])${account === undefined ? "" : `|(?<!\\d)${account}(?!\\d)`}`);
+}
+
+/** A value in which each text that has the pattern is the list of what is around it, and everything else says of what kind it is. */
+function without(pattern: RegExp, value: unknown): unknown {
+  if (typeof value === "string") {
+    const parts = value.split(pattern);
+    return parts.length === 1 ? value : parts.map((part, index) => (index % 2 === 0 ? part : [part !== undefined]));
+  }
+  if (Array.isArray(value)) return { list: value.map((one) => without(pattern, one)) };
+  if (!isFields(value)) return value;
+  return { mapping: Object.entries(value).map(([key, inside]) => [without(pattern, key), without(pattern, inside)]) };
+}
