@@ -13,6 +13,7 @@ import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
 import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
 import { SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
+import { withUtilIsArray } from "./util-is-array";
 
 /** Adds resources of one's own to the stack of an environment, which is written afterwards. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
@@ -69,7 +70,7 @@ export function writeStacks(
   customize: Customize = () => {},
   providerLock?: Buffer,
 ): void {
-  withoutTokenTraces(() => {
+  const write = () => {
     const app = newApp();
     const outdir = outputFolder();
     const stacks = environments.map((environment) => {
@@ -93,7 +94,8 @@ export function writeStacks(
       manifest.writeToFile();
       expectNoOtherFiles(folder);
     });
-  });
+  };
+  withUtilIsArray(() => withoutTokenTraces(write));
 }
 
 /** What is added once stacks are written would be missing. */
