@@ -98,6 +98,7 @@ test("npm run synth, README's main command, does the same, and says of its own a
         PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
         TMPDIR: tmpdir(),
         HOME: folder,
+        NODE_DISABLE_COMPILE_CACHE: "1",
         SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
       },
       encoding: "utf8",
