@@ -13,7 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readSynthesized } from "../cli/terraform/synthesized-folder";
-import { sample, thoroughTest } from "./support/thorough";
+import { cdktfCli } from "./support/cdktf-cli";
+import { isThorough, sample, thoroughTest } from "./support/thorough";
 
 const EXAMPLE = "__tests__/fixtures/environments.yaml";
 
@@ -23,6 +24,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "support-app-example-"));
   example = { folder: join(folder, "out"), run: run() };
 });
+beforeAll(() => {
+  if (isThorough) cdktfCli(); // it is downloaded
+}, 600_000);
 afterAll(() => rmSync(dirname(example.folder), { recursive: true }));
 
 let folder: string;
@@ -94,6 +98,7 @@ test("npm run synth, README's main command, does the same, and says of its own a
         PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
         TMPDIR: tmpdir(),
         HOME: folder,
+        NODE_DISABLE_COMPILE_CACHE: "1",
         SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
       },
       encoding: "utf8",
@@ -109,7 +114,7 @@ test("npm run synth, README's main command, does the same, and says of its own a
 
 thoroughTest("cdktf synth does the same", () => {
   const out = join(folder, "cdktf.out");
-  const { status } = spawnSync("npx", ["--no", "--", "cdktf", "synth", "--output", out], {
+  const { status } = spawnSync(join(cdktfCli(), "cdktf"), ["synth", "--output", out], {
     env: {
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
       TMPDIR: tmpdir(),

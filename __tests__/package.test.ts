@@ -111,14 +111,19 @@ describe("the packed package", () => {
     expect(readFileSync(join(module, "README.md"), "utf8")).toContain(`Version ${version}.`);
   });
 
-  thoroughTest("importing the constructs, or the stacks, loads neither AWS's SDK nor the command's libraries", () => {
-    for (const entry of [name, `${name}/stacks`]) {
-      const script = `require(${JSON.stringify(entry)}); console.log(Object.keys(require.cache).join("\\n"))`;
-      const loaded = execFileSync(process.execPath, ["--eval", script], { cwd: consumer, encoding: "utf8" });
-      expect(loaded).toContain("/modules/support-app/index.js\n");
-      expect(loaded.split("\n").filter((path) => /aws-sdk|smithy|commander/.test(path))).toEqual([]);
-    }
-  });
+  thoroughTest(
+    "importing the constructs, or the stacks, loads neither AWS's SDK nor the command's libraries, nor tools for HCL that hang beside their successors",
+    () => {
+      for (const entry of [name, `${name}/stacks`]) {
+        const script = `require(${JSON.stringify(entry)}); console.log(Object.keys(require.cache).join("\\n"))`;
+        const loaded = execFileSync(process.execPath, ["--eval", script], { cwd: consumer, encoding: "utf8" });
+        expect(loaded).toContain("/modules/support-app/index.js\n");
+        expect(loaded.split("\n").filter((path) => /aws-sdk|smithy|commander|hcl2json|hcl-tools/.test(path))).toEqual(
+          [],
+        );
+      }
+    },
+  );
 
   thoroughTest(
     "README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more",

@@ -3,6 +3,7 @@ import { newApp } from "./app";
 import type { Environment } from "./environment";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
+import { withUtilIsArray } from "./util-is-array";
 
 /** Terraform in JSON, by section. */
 export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -22,7 +23,8 @@ export function portableEnvironment(environment: Environment): Terraform {
 
 /** What a stack says in Terraform's JSON, without CDKTF's remarks. Nothing of it is written. */
 export function synthesized(build: (app: App) => TerraformStack): Terraform {
-  return withoutTokenTraces(() => withoutRemarks(build(newApp()).toTerraform())) as Terraform;
+  const make = () => withoutRemarks(build(newApp()).toTerraform()) as Terraform;
+  return withUtilIsArray(() => withoutTokenTraces(make));
 }
 
 function withoutRemarks(value: unknown): unknown {

@@ -22,7 +22,7 @@ export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7
 export const REQUIRED_VERSION = ">= 1.7";
 
 /** The same with state in S3, whose lock file exists since then. */
-const REQUIRED_VERSION_S3 = ">= 1.10";
+export const REQUIRED_VERSION_S3 = ">= 1.10";
 
 /** What a retired environment has beside its provider and backend. */
 const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;

@@ -15,6 +15,7 @@ import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
 import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
 import { SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
+import { withUtilIsArray } from "./util-is-array";
 
 /** Adds resources of one's own to the stack of an environment, which is written afterwards. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
@@ -70,7 +71,7 @@ export function synthesize(customize?: Customize): void {
  * @throws OutputFolderError where the folder can't be written
  */
 export function writeStacks(environments: readonly Environment[], customize?: Customize, providerLock?: Buffer): void {
-  withoutTokenTraces(() => {
+  const writeAll = () => {
     const app = newApp();
     const outdir = outputFolder();
     writeOutput(outdir, app.hclOutput ? "hcl" : "json", (folder) => {
@@ -92,7 +93,8 @@ export function writeStacks(environments: readonly Environment[], customize?: Cu
       manifest.writeToFile();
       expectNoOtherFiles(folder);
     });
-  });
+  };
+  withUtilIsArray(() => withoutTokenTraces(writeAll));
 }
 
 /** One stack at a time is in memory. Ours refer to nothing outside of themselves, so that CDKTF needn't prepare them. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newAccount } from "./account";
-import { createProject, removeProjects, run, supportApp, synth, terraform } from "./project";
+import { createProject, removeProjects, runCdktf, supportApp, synth, terraform } from "./project";
 
 afterAll(removeProjects);
 
@@ -51,7 +51,7 @@ test("a provider lock file is written from a mirror, and every Terraform keeps t
   const lock = readFileSync(committed, "utf8");
 
   // CDKTF's command takes it as it is, and asks no registry.
-  const planned = await run(project, "cdktf", ["diff", "production"], offline);
+  const planned = await runCdktf(project, ["diff", "production"], offline);
   expect({ status: planned.status, output: planned.output }).toEqual({
     status: 0,
     output: expect.stringContaining("aws_iam_role.read_only"),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { cdktfCli } from "../support/cdktf-cli";
 import { endpoint, type Identity, rootOf } from "./account";
 import { recordCommand } from "./times";
 import { endWarm, type Job, runWarm } from "./warm";
@@ -116,12 +117,17 @@ export function cdktfDestroy(project: Project, environment: string, options: Run
 
 /** `cdktf synth` itself. */
 export function cdktfSynth(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
-  return run(project, "cdktf", ["synth", ...args], options);
+  return runCdktf(project, ["synth", ...args], options);
+}
+
+/** Runs CDKTF's command as it is. */
+export function runCdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
+  return run(project, join(cdktfCli(), "cdktf"), args, options);
 }
 
 /** Runs CDKTF's command. The provider comes from a mirror, so the registry can't be asked to lock it. */
 async function cdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
-  const ended = await run(project, "cdktf", [...args, "--skip-provider-lock"], options);
+  const ended = await runCdktf(project, [...args, "--skip-provider-lock"], options);
   const [, environment = ""] = args;
   if (existsSync(lockFileOf(project, stackFolder(environment)))) rememberInit(project, environment);
   return { ...ended, output: withoutMargin(ended.output, args) };

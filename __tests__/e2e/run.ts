@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { cdktfCli } from "../support/cdktf-cli";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
 import { resultsFile, timesTable } from "./times";
@@ -23,6 +24,14 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   const terraform = findTerraform();
   console.error("Looking for the AWS provider …");
   const config = findAwsProvider(terraform, scratch, resolve("node_modules/.cache/terraform-providers"));
+  console.error("Looking for CDKTF's command …");
+  try {
+    cdktfCli();
+  } catch {
+    throw new MissingPrerequisite(
+      `Received no cdktf-cli from npm with Node.js ${process.version}, expected one that it installs. Use Node.js 20 or 22, for which its packages have what others have to compile.`,
+    );
+  }
   console.error("Starting an emulated AWS …");
   const endpoint = await startEmulator(join(scratch, "ministack.log"), (stop) => undo.push(stop));
   console.error(`Deploying to ${endpoint}.`);

@@ -9,10 +9,10 @@ import { suggestion } from "../../stacks/suggestion";
 import { quoted } from "../aws/commands";
 import { CommandError, UsageError } from "../command-error";
 import { print } from "../print";
-import { FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
+import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
 import { RECORD, recordOf } from "./record";
 import { type FirstEnvironment, managedFiles, newRepository, type RepositoryFiles, VERSION } from "./repository";
-import { differenceOf, differences, type FileState, isKept, upgrade } from "./upgrade";
+import { differenceOf, differences, type FileState, isKept, type Leftover, upgrade } from "./upgrade";
 
 interface InitOptions {
   readonly account?: string;
@@ -153,7 +153,7 @@ function packageNameOf(folder: string): string {
 }
 
 function checkRepository(mayMove: boolean): void {
-  const { states: all, versions, renamed } = differences(mayMove);
+  const { states: all, versions, renamed, leftovers } = differences(mayMove);
   const states = all.filter(({ state }) => state !== "same");
   if (states.length === 0 && versions.length === 0) {
     print(`All is as version ${VERSION} writes it.`);
@@ -162,6 +162,7 @@ function checkRepository(mayMove: boolean): void {
   const lines = [
     ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}`),
     ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
+    ...leftovers.map(leftoverLine),
     ...versions.map(
       ({ section, name, present, expected }) =>
         `package.json: ${section} has ${name} ${present === undefined ? "not at all" : describe(present)}, expected ${expected ?? "it without that"}`,
@@ -193,17 +194,28 @@ function upgradeRepository(mayMove: boolean): void {
         : `package.json: ${section} now has ${name} ${expected}`,
     ),
   ];
+  const command = before.hasCli
+    ? [
+        `package.json: has ${cliOf(OWN)}, which nothing of ${packageFor(OWN)} needs: npx support-app deploys. Remove it, unless you use the command ${OWN} yourself.`,
+      ]
+    : [];
   if (lines.length === 0) {
-    print(`All is as version ${VERSION} writes it.`);
+    print([`All is as version ${VERSION} writes it.`, ...command]);
     return;
   }
   const moved = before.versions.some(({ expected }) => expected === undefined);
   if (moved) {
     lines.push(
+      ...before.leftovers.map(leftoverLine),
       `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change whatever else of yours names ${OTHER} or @${OTHER}/provider-aws.`,
     );
   }
-  print([...lines, "Look at the difference, then run: npm install && npm run synth"]);
+  print([...lines, ...command, "Look at the difference, then run: npm install && npm run synth"]);
+}
+
+/** Where the user has something to change. */
+function leftoverLine({ path, line }: Leftover): string {
+  return `${path}:${line}: still calls for ${OTHER}, and is yours to change`;
 }
 
 /** What a check says of a file, and what an upgrade has done with it. */

@@ -17,12 +17,28 @@ export function packageFor(framework: Framework): string {
 
 /** All packages that belong to a framework, ours included. */
 export function packagesOf(framework: Framework): string[] {
-  return [packageFor(framework), framework, `@${framework}/provider-aws`, `${framework}-cli`];
+  return [packageFor(framework), framework, `@${framework}/provider-aws`, cliOf(framework)];
+}
+
+/** The package of a framework's own command. */
+export function cliOf(framework: Framework): string {
+  return `${framework}-cli`;
 }
 
 /** A framework's name where it is that of a package or of a command. */
 const NAME =
   /(?<=@)cdkt[fn](?=\/provider-aws)|\bcdkt[fn](?=-support-app-access|-cli\b)|(?<=["'`])cdkt[fn](?=["'`/])|(?<=npx (?:--no -- )?)cdkt[fn](?= (?:deploy|diff|destroy))/g;
+
+/** The other framework's command, however it is called. */
+const OTHER_COMMAND = new RegExp(`(?<![\\w@/.-])${OTHER} (?:deploy|destroy|diff|get|list|output|provider|synth)\\b`);
+
+/** The numbers of the lines, from 1, that call for a package or command of the other framework, and not of this one. */
+export function linesOfOther(text: string): number[] {
+  return text.split("\n").flatMap((line, index) => {
+    const isOfOther = inNamesOf(OWN, line) !== line || OTHER_COMMAND.test(line);
+    return isOfOther ? [index + 1] : [];
+  });
+}
 
 /** A text with the names of a framework's packages and command for those of the other. A line that names both is about both, and stays. */
 export function inNamesOf(framework: Framework, text: string): string {

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -7,7 +7,7 @@ import { CommandError } from "../command-error";
 import { isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
 import { replaceFile } from "../replace-file";
-import { inNamesOf, OTHER, OWN, packageFor, packagesOf } from "./framework";
+import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, type PinnedVersions, pinnedVersions, VERSION } from "./repository";
 
@@ -101,6 +101,41 @@ function isOfOtherFramework(content: Readonly<Record<string, unknown>>): boolean
   return isFields(content.dependencies) && Object.hasOwn(content.dependencies, packageFor(OTHER));
 }
 
+/** Where a file of the user's still calls for the other framework. */
+export interface Leftover {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** What a move leaves behind: in files that somebody has changed, and in workflows of the user's own. */
+function leftovers(states: readonly FileState[]): Leftover[] {
+  const own = workflows().filter((path) => !states.some((state) => state.path === path));
+  const texts = [
+    ...states.filter(isKept).map(({ path, present }): [string, string] => [path, present ?? ""]),
+    ...own.map((path): [string, string] => [path, plainFile(path) ?? ""]),
+  ];
+  return texts.flatMap(([path, text]) => linesOfOther(text).map((line) => ({ path, line })));
+}
+
+/** The files in the folder of workflows. */
+function workflows(): string[] {
+  try {
+    const entries = readdirSync(WORKFLOWS, { withFileTypes: true }).filter((entry) => entry.isFile());
+    return entries.map(({ name }) => `${WORKFLOWS}/${name}`).sort();
+  } catch {
+    return []; // there is none
+  }
+}
+
+/** Whether package.json has the framework's own command, which nothing that this version writes needs. */
+function hasCli(content: Readonly<Record<string, unknown>>): boolean {
+  return (["dependencies", "devDependencies"] as const).some((section) => {
+    const present = content[section];
+    return isFields(present) && Object.hasOwn(present, cliOf(OWN));
+  });
+}
+
 function renamedFiles(): Map<string, string> {
   return new Map(
     NAMING.flatMap((path) => {
@@ -117,6 +152,10 @@ export interface Differences {
   readonly versions: readonly OtherVersion[];
   /** The user's own files that name the other framework's packages, with the text that names this one's. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** What a move leaves to the user. */
+  readonly leftovers: readonly Leftover[];
+  /** Whether package.json has the framework's own command. */
+  readonly hasCli: boolean;
 }
 
 /**
@@ -131,10 +170,13 @@ export function differences(mayMove: boolean, record = readRecord(), content = p
       `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which runs here. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
     );
   }
+  const states = fileStates(record);
   return {
-    states: fileStates(record),
+    states,
     versions: otherVersions(content),
     renamed: isForeign ? renamedFiles() : new Map(),
+    leftovers: isForeign ? leftovers(states) : [],
+    hasCli: hasCli(content),
   };
 }
 
@@ -174,6 +216,7 @@ export function differenceOf({ path, present = "", expected }: FileState): strin
 }
 
 const PACKAGE = "package.json";
+const WORKFLOWS = ".github/workflows";
 
 /** The files of the user that init has written with names of the framework's packages in them. */
 const NAMING = ["README.md", "environments.yaml", "main.ts"];

@@ -103,6 +103,16 @@ function channelRuns(): Runs {
     `jsondecode(aws_cloudcontrolapi_resource.channel["${channel.workspace}_${channel.channel}"].desired_state).${property}`;
   const notified = { ...ONCALL, notify: { severity: "high", on: ["case-created"] } };
   return {
+    // First: with Terraform 1.7, an output that becomes null keeps its value until the end of the file.
+    workspaces_and_the_alias: {
+      command: "apply",
+      variables: {
+        [READ_ONLY]: { channels: { watch: WATCH } },
+        slack_workspaces: [WATCH.workspace],
+        account_alias: "Payments",
+      },
+      assert: [assert("output.full_role_arn == null", "The account has no full access.")],
+    },
     channels_of_both_levels: {
       command: "apply",
       variables: { [READ_ONLY]: { channels: { watch: WATCH } }, full: { channels: { oncall: notified } } },
@@ -134,15 +144,6 @@ function channelRuns(): Runs {
           "#support-oncall has the read-only role.",
         ),
       ],
-    },
-    workspaces_and_the_alias: {
-      command: "apply",
-      variables: {
-        [READ_ONLY]: { channels: { watch: WATCH } },
-        slack_workspaces: [WATCH.workspace],
-        account_alias: "Payments",
-      },
-      assert: [assert("output.full_role_arn == null", "The account has no full access.")],
     },
     a_level_by_itself: {
       command: "apply",

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checksum } from "../../../cli/checksum";
+import { inNamesOf } from "../../../cli/init/framework";
 import { runSupportApp } from "../../../cli/program";
 import { devDependencies, version } from "../../../package.json";
 import { parseEnvironments } from "../../../stacks/environments";
@@ -290,6 +291,63 @@ Look at the difference, then run: npm install && npm run synth`,
       mine: "1.0.0",
     });
     expect(await init("--check")).toEqual(SAME);
+  });
+
+  test.each(["dependencies", "devDependencies"])(
+    "cdktf-cli in %s, which earlier repositories needed, stays, and whoever upgrades hears that nothing needs it",
+    async (section) => {
+      const content = JSON.parse(readFileSync("package.json", "utf8"));
+      content[section]["cdktf-cli"] = "0.21.0";
+      writeFileSync("package.json", JSON.stringify(content));
+      const before = filesIn(scratch);
+      expect(await init("--upgrade")).toEqual({
+        status: 0,
+        output: `All is as version ${version} writes it.
+package.json: has cdktf-cli, which nothing of cdktf-support-app-access needs: npx support-app deploys. Remove it, unless you use the command cdktf yourself.`,
+      });
+      expect(filesIn(scratch)).toEqual(before);
+      expect(await init("--check")).toEqual(SAME);
+    },
+  );
+
+  describe("which is a move from cdktn", () => {
+    const DEPLOY = ".github/workflows/deploy.yml";
+    beforeEach(() => {
+      const content = JSON.parse(readFileSync("package.json", "utf8"));
+      content.dependencies = { cdktn: "0.24.0", "cdktn-support-app-access": version };
+      writeFileSync("package.json", JSON.stringify(content));
+      asWrittenBefore(REVIEW, inNamesOf("cdktn", readFileSync(REVIEW, "utf8")));
+    });
+
+    test.each([
+      ["a step that somebody has changed", DEPLOY, "steps:\n  - run: npx --no -- cdktn deploy production\n", 2],
+      ["a workflow of the user's own", ".github/workflows/mine.yml", "run: |\n  cd a\n  cdktn diff production\n", 3],
+      ["a package in it", ".github/workflows/mine.yml", "run: npx cdktn-support-app-access doctor --all\n", 1],
+    ])("%s that calls for cdktn is named, and stays", async (_, path, text, line) => {
+      writeFileSync(path, text);
+      const named = `\n${path}:${line}: still calls for cdktn, and is yours to change\n`;
+      expect(await init("--check", "--framework", "cdktf")).toMatchObject({
+        status: 1,
+        output: expect.stringContaining(named),
+      });
+      const { status, output } = await init("--upgrade", "--framework", "cdktf");
+      expect({ status, output }).toEqual({
+        status: 0,
+        output: expect.stringContaining(`${named}Moved from cdktn to cdktf.`),
+      });
+      expect(output).toContain(`${REVIEW}: rewritten\n`);
+      expect(readFileSync(path, "utf8")).toBe(text);
+    });
+
+    test.each([
+      ["that calls for neither", "run: npm test # as in cdktn.json and @cdktn/docs\n"],
+      ["in which a line is about both", "run: npx cdktn-support-app-access && npx cdktf-support-app-access\n"],
+    ])("a workflow %s is not named", async (_, text) => {
+      writeFileSync(DEPLOY, text);
+      const { output } = await init("--upgrade", "--framework", "cdktf");
+      expect(output).toContain(`${DEPLOY}: changed here, left alone\n`);
+      expect(output).not.toContain("still calls for");
+    });
   });
 
   test.each([

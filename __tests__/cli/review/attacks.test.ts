@@ -178,6 +178,15 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
+      "an import by an identity, which isn't known here",
+      (draft) => {
+        draft.import = [{ to: "aws_iam_role.full", identity: { name: "Theirs" } }];
+      },
+      (draft) => {
+        draft.import = [{ to: "aws_iam_role.full", id: "AWSSupportAppFullRole" }];
+      },
+    ],
+    [
       "an import of something that isn't in the stack",
       (draft) => {
         draft.import = [{ to: "aws_iam_role.theirs", id: "theirs" }];

@@ -20,6 +20,7 @@ function memory(): string | undefined {
 /** Every run has a temporary folder of its own: what a test leaves there is seen, and its path is an awkward one. */
 export default function setup(): void {
   for (const name of Object.keys(process.env)) if (FOREIGN.test(name)) delete process.env[name];
+  process.env.NODE_DISABLE_COMPILE_CACHE = "1"; // of TypeScript and npm, which would be in the temporary folder
   // Tests read this file, and never the one of the project, which is somebody's own.
   process.env.SUPPORT_APP_ENVIRONMENTS = resolve("__tests__/fixtures/environments.yaml");
   const folder = mkdtempSync(join(process.env.TMPDIR ?? memory() ?? tmpdir(), "support-app-tests-"));

@@ -1,0 +1,35 @@
+import util from "node:util";
+import { parseEnvironments } from "../../stacks/environments";
+import { portableEnvironment } from "../../stacks/portable";
+import { withUtilIsArray } from "../../stacks/util-is-array";
+import { synthesize } from "../support/synthesize";
+
+const YAML = "environments: { a: { account: '111122223333', region: us-east-1, full: {} } }";
+const original = util.isArray;
+/** As a Node.js that warns of it, or has it no longer. */
+const asked = jest.fn(() => {
+  throw new Error("util.isArray is not a function");
+});
+beforeEach(() => {
+  util.isArray = asked as never;
+});
+afterEach(() => {
+  util.isArray = original;
+});
+
+test("synthesizing and publishing work without Node.js's util.isArray, and put it back", () => {
+  expect(synthesize(YAML).a).toContain('"full_role_arn"');
+  for (const environment of parseEnvironments(YAML, "environments.yaml")) {
+    expect(portableEnvironment(environment).output).toHaveProperty("full_role_arn");
+  }
+  expect(asked).not.toHaveBeenCalled();
+  expect(util.isArray).toBe(asked);
+});
+
+test("an error inside puts it back, and passes", () => {
+  const fail = () => {
+    throw new TypeError("inside");
+  };
+  expect(() => withUtilIsArray(fail)).toThrow(TypeError);
+  expect(util.isArray).toBe(asked);
+});
