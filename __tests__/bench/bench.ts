@@ -1,6 +1,6 @@
 /*
- * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows; and
- * how long it takes to find a mistake that all environments share. Exits with 1 where a target is missed.
+ * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows; what one of
+ * thousands costs against one of one; and how long it takes to find a mistake that all environments share. Exits with 1 where a target is missed.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,15 +11,18 @@ import { EnvironmentsError, parseEnvironments } from "../../stacks/environments"
 import { cpuTime } from "../support/cpu-time";
 import { aliasedYaml, environmentsYaml, MISTAKES, NO_MISTAKE } from "./environments";
 
-const TARGET = { ratio: 1.25, growth: 1.1, memory: 500, aliases: 2 };
+const TARGET = { ratio: 1.25, growth: 1.1, cost: 2.5, memory: 250, aliases: 2, reading: 1.5, one: 1.3, review: 1 };
 const SIZES = [100, 1000, 5000];
 /** How often each size runs: often where a run is short. */
 const RUNS: Readonly<Record<number, number>> = { 1: 9, 100: 9, 1000: 5, 5000: 3 };
 const MB = 1e6;
+const MICROSECONDS = 1e6;
 
 interface Run {
   /** Wall time of the process, in seconds. */
   readonly seconds: number;
+  /** CPU time of the process, in seconds. */
+  readonly cpu: number;
   /** Peak resident memory of the process, in MB. */
   readonly memory: number;
 }
@@ -28,25 +31,34 @@ const folder = mkdtempSync(join(tmpdir(), "support-app-bench-"));
 
 function measure(program: string[], outdir: string, environment: Record<string, string> = {}): Run {
   rmSync(outdir, { recursive: true, force: true });
+  return run(program, { ...environment, CDKTF_OUTDIR: outdir });
+}
+
+function run(program: readonly string[], environment: Record<string, string> = {}): Run {
   const start = performance.now();
   const { status, stderr, output } = spawnSync(
     process.execPath,
-    ["--require", "ts-node/register", "--require", "./__tests__/bench/report-memory.js", ...program],
+    ["--expose-gc", "--require", "ts-node/register", "--require", "./__tests__/bench/report-usage.js", ...program],
     {
-      env: { ...process.env, ...environment, CDKTF_OUTDIR: outdir },
+      env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "pipe", "pipe"],
       encoding: "utf8",
     },
   );
   const seconds = (performance.now() - start) / 1000;
   if (status !== 0) throw new Error(`${program.join(" ")} ended with ${status}: ${stderr}`);
-  return { seconds, memory: (Number(output[3]) * 1024) / MB };
+  const { peak, cpu } = JSON.parse(output[3] ?? "") as { readonly peak: number; readonly cpu: number };
+  return { seconds, cpu: cpu / MICROSECONDS, memory: (peak * 1024) / MB };
 }
 
-function ours(size: number): Run {
+function ours(size: number, environment: Record<string, string> = {}, outdir = "ours"): Run {
+  return measure(["main.ts"], join(folder, outdir), { SUPPORT_APP_ENVIRONMENTS: fileOf(size), ...environment });
+}
+
+function fileOf(size: number): string {
   const file = join(folder, `${size}.yaml`);
   writeFileSync(file, environmentsYaml(size));
-  return measure(["main.ts"], join(folder, "ours"), { SUPPORT_APP_ENVIRONMENTS: file });
+  return file;
 }
 
 function bare(size: number, environment: Record<string, string> = {}): Run {
@@ -88,23 +100,51 @@ function compare(size: number): { asItIs: number; likeForLike: number } {
   };
 }
 
-/** Milliseconds that each environment adds to a process that starts anyway, and peak memory, at each size. */
+/** Milliseconds of CPU that each environment adds to a process that starts anyway, and peak memory, at each size. */
 function grow(): { cost: number[]; memory: number[] } {
   const repeat = (size: number) => Array.from({ length: RUNS[size] ?? 1 }, () => ours(size));
-  const start = median(repeat(1).map(({ seconds }) => seconds));
-  console.log(`  1 environment: ${start.toFixed(2)} s`);
+  const start = median(repeat(1).map(({ cpu }) => cpu));
+  console.log(`  1 environment: ${start.toFixed(2)} s of CPU`);
   const cost: number[] = [];
   const memory: number[] = [];
   for (const size of SIZES) {
     const runs = repeat(size);
-    const seconds = median(runs.map((run) => run.seconds));
+    const seconds = median(runs.map(({ cpu }) => cpu));
     cost.push(((seconds - start) * 1000) / (size - 1));
     memory.push(Math.max(...runs.map((run) => run.memory)));
     console.log(
-      `  ${size} environments: ${seconds.toFixed(2)} s, ${cost.at(-1)?.toFixed(2)} ms each, ${memory.at(-1)?.toFixed(0)} MB`,
+      `  ${size} environments: ${seconds.toFixed(2)} s of CPU, ${cost.at(-1)?.toFixed(2)} ms each, ${memory.at(-1)?.toFixed(0)} MB`,
     );
   }
   return { cost, memory };
+}
+
+/** Seconds of CPU to read a file of that size, and what building one of its environments costs beside that, against the one of a file of one. */
+function oneOf(size: number): { reading: number; ratio: number } {
+  const least = (runs: () => Run) => Math.min(...Array.from({ length: 5 }, () => runs().cpu));
+  const read = (of: number) => least(() => run(["__tests__/bench/read.ts"], { SUPPORT_APP_ENVIRONMENTS: fileOf(of) }));
+  const reading = read(size) - read(1);
+  const all = least(() => ours(size, { SUPPORT_APP_ONLY: "env-7" }));
+  const one = least(() => ours(1));
+  const say = (seconds: number) => `${seconds.toFixed(2)} s`;
+  console.log(`  reading ${size}: ${say(reading)}; one of ${size}: ${say(all)}; one of 1: ${say(one)}`);
+  return { reading, ratio: (all - reading) / one };
+}
+
+/** Seconds of CPU to review that many environments of which one changes, without starting the command. */
+function reviewOne(size: number): number {
+  const file = fileOf(size);
+  const outdirs = ["base", "head"].map((side) => join(folder, side));
+  ours(size, {}, "base");
+  writeFileSync(file, readFileSync(file, "utf8").replace("service-quotas-role: create", "without: [live-chat]"));
+  measure(["main.ts"], outdirs[1] ?? "", { SUPPORT_APP_ENVIRONMENTS: file });
+  const [base = "", head = ""] = outdirs;
+  const least = (args: readonly string[]) =>
+    Math.min(...Array.from({ length: 5 }, () => run(["cli/support-app.ts", ...args]).cpu));
+  const start = least(["--version"]);
+  const review = least(["review", "--base", base, "--head", head]);
+  console.log(`  start: ${start.toFixed(2)} s; review: ${review.toFixed(2)} s`);
+  return review - start;
 }
 
 /** The greatest ratio of the time to find a mistake behind one anchor to that of the same file without it. */
@@ -144,10 +184,18 @@ try {
   const aliases = findMistakes(5000);
   console.log("What an environment costs:");
   const { cost, memory } = grow();
+  console.log("One of 5000 environments:");
+  const { reading, ratio } = oneOf(5000);
+  console.log("A review of 1000 environments of which one changes:");
+  const review = reviewOne(1000);
   const met = [
     verdict("median ratio to bare CDKTF", asItIs, TARGET.ratio),
     verdict("median ratio to bare CDKTF without token traces", likeForLike, TARGET.ratio),
     verdict("cost per environment at 5000 against 100", (cost.at(-1) ?? Number.NaN) / (cost[0] ?? 0), TARGET.growth),
+    verdict("CPU per environment at 5000", cost.at(-1) ?? Number.NaN, TARGET.cost, " ms"),
+    verdict("CPU to read 5000", reading, TARGET.reading, " s"),
+    verdict("one of 5000, without reading them, against one of 1", ratio, TARGET.one),
+    verdict("CPU of a review of 1000, above a start", review, TARGET.review, " s"),
     verdict("a mistake behind an anchor, against none", aliases, TARGET.aliases),
     verdict("peak memory", Math.max(...memory), TARGET.memory, " MB"),
   ];

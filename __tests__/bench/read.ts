@@ -1,0 +1,4 @@
+/* Reads the environment file and nothing else. */
+import { loadEnvironments } from "../../stacks/environments";
+
+loadEnvironments();
