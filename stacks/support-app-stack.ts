@@ -10,6 +10,7 @@ import {
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
 import { bindingsOf } from "./bindings";
+import { DIGEST_DESCRIPTION, DIGEST_OUTPUT, digestIn, digestOfStack } from "./digest";
 import type { Environment } from "./environment";
 import { toHcl } from "./hcl";
 import { profileOf } from "./profile";
@@ -28,7 +29,7 @@ const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias:
 
 /**
  * The stack of one environment: provider, backend, accesses, channels and outputs. That of a retired environment has its
- * provider and backend and nothing else, so that a deploy removes the rest.
+ * provider, backend and digest and nothing else, so that a deploy removes the rest.
  *
  * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
  */
@@ -84,6 +85,18 @@ export class SupportAppStack extends TerraformStack {
     if (accountAlias !== undefined) new AccountAlias(this, "account-alias", { alias: accountAlias });
     if (this.accesses.every(({ serviceQuotasRole }) => serviceQuotasRole === undefined))
       handBackServiceQuotasRole(this);
+  }
+
+  /** With the digest of all of it, which {@link DIGEST_OUTPUT} says. */
+  override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
+    const terraform = super.toTerraform();
+    if (digestIn(terraform) !== undefined) {
+      throw new Error(
+        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs of other names: that one tells a deploy what was applied. Rename it.`,
+      );
+    }
+    const own = { [DIGEST_OUTPUT]: { description: DIGEST_DESCRIPTION, value: digestOfStack(terraform) } };
+    return { ...terraform, output: { ...terraform.output, ...own } };
   }
 
   /** CDKTF's own HCL leaves out `removed`, puts quotes around references, of which Terraform warns, and isn't formatted. */

@@ -1,3 +1,4 @@
+import { DIGEST_OUTPUT, digestIn, digestOfStack } from "../../stacks/digest";
 import { hasTemplate } from "../iam/terraform-policy";
 import { canonical, type Fields, isFields, list, textOf } from "../json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
@@ -87,6 +88,9 @@ export function readStack(terraform: Terraform): Stack {
   );
   for (const one of readingElsewhere(terraform)) unreadable.push(one); // any number
   readOutputs(output, blocks, fail);
+  if (digestIn(terraform) !== undefined && !isDigestRight(terraform)) {
+    fail("wrong-digest", `output.${DIGEST_OUTPUT}`, digestIn(terraform));
+  }
   return {
     ...readSettings(settings, fail),
     provider: readProvider(provider, fail),
@@ -106,6 +110,19 @@ export function readStack(terraform: Terraform): Stack {
     }),
     unreadable,
   };
+}
+
+/** Whether a stack's digest is that of its Terraform. */
+function isDigestRight(terraform: Terraform): boolean {
+  return digestIn(terraform) === digestOfStack(terraform);
+}
+
+/** A stack without its digest, where that is right: it says nothing that the rest doesn't. */
+export function withoutDigest(terraform: Terraform): Terraform {
+  if (!isFields(terraform.output) || !isDigestRight(terraform)) return terraform;
+  const { [DIGEST_OUTPUT]: _, ...output } = terraform.output;
+  const { output: __, ...rest } = terraform;
+  return isEmpty(output) ? rest : { ...rest, output };
 }
 
 /**
