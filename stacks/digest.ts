@@ -6,8 +6,7 @@ import { type Fields, isFields } from "./fields";
 export const DIGEST_OUTPUT = "support_app_digest";
 
 /** What the output is, for people. */
-export const DIGEST_DESCRIPTION =
-  "SHA-256 of this Terraform, by which support-app deploy --changed knows what was applied.";
+const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app deploy --changed knows what was applied.";
 
 /**
  * SHA-256, in hexadecimal, of a stack's Terraform in JSON: the same in both notations and both libraries. What doesn't decide what is
@@ -21,10 +20,29 @@ export function digestOfStack(terraform: Fields): string {
   return createHash("sha256").update(canonical(said)).digest("hex");
 }
 
-/** Where a stack's digest stands in its Terraform. Undefined: nowhere. */
-export function digestIn({ output }: Fields): unknown {
-  const own = isFields(output) && Object.hasOwn(output, DIGEST_OUTPUT) ? output[DIGEST_OUTPUT] : undefined;
-  return isFields(own) ? own.value : own;
+/** What always holds, and refers to something, as Terraform expects of a precondition. */
+const HOLDS = { condition: '${terraform.workspace != ""}', error_message: "Terraform has no workspace." };
+
+/**
+ * The output itself. Terraform writes it where an apply fails, too, since it knows the value before. That its precondition was looked at,
+ * Terraform writes down only once all that the output depends on is made.
+ */
+export function digestOutput(terraform: Fields): Fields {
+  const all = resourcesIn(terraform);
+  const dependsOn = all.length > 0 ? { depends_on: all } : {};
+  return { description: DIGEST_DESCRIPTION, value: digestOfStack(terraform), ...dependsOn, precondition: [HOLDS] };
+}
+
+/** The output in a stack's Terraform. Undefined: there is none. */
+export function digestOutputIn({ output }: Fields): unknown {
+  return isFields(output) && Object.hasOwn(output, DIGEST_OUTPUT) ? output[DIGEST_OUTPUT] : undefined;
+}
+
+/** The addresses of the resources that a stack manages, in alphabetical order. */
+export function resourcesIn({ resource }: Fields): string[] {
+  return Object.entries(isFields(resource) ? resource : {})
+    .flatMap(([type, all]) => Object.keys(isFields(all) ? all : {}).map((name) => `${type}.${name}`))
+    .sort();
 }
 
 /** A profile is there on one machine and not on another. */

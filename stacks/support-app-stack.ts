@@ -10,7 +10,7 @@ import {
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
 import { bindingsOf } from "./bindings";
-import { DIGEST_DESCRIPTION, DIGEST_OUTPUT, digestIn, digestOfStack } from "./digest";
+import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./digest";
 import type { Environment } from "./environment";
 import { toHcl } from "./hcl";
 import { profileOf } from "./profile";
@@ -90,13 +90,12 @@ export class SupportAppStack extends TerraformStack {
   /** With the digest of all of it, which {@link DIGEST_OUTPUT} says. */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     const terraform = super.toTerraform();
-    if (digestIn(terraform) !== undefined) {
+    if (digestOutputIn(terraform) !== undefined) {
       throw new Error(
         `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs of other names: that one tells a deploy what was applied. Rename it.`,
       );
     }
-    const own = { [DIGEST_OUTPUT]: { description: DIGEST_DESCRIPTION, value: digestOfStack(terraform) } };
-    return { ...terraform, output: { ...terraform.output, ...own } };
+    return { ...terraform, output: { ...terraform.output, [DIGEST_OUTPUT]: digestOutput(terraform) } };
   }
 
   /** CDKTF's own HCL leaves out `removed`, puts quotes around references, of which Terraform warns, and isn't formatted. */

@@ -304,6 +304,7 @@ describe("an environment made in code breaks the same rules", () => {
     name: "test",
     account: "111122223333",
     retired: false,
+    canary: false,
     region: "us-east-1",
     backend: { type: "local" },
     channels: [],

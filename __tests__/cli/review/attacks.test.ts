@@ -1014,6 +1014,10 @@ describe("the digest by which a deploy knows what was applied", () => {
       (draft) => Object.assign(ROLE(draft), { description: "another" }),
     ],
     ["of nothing", (draft) => Object.assign(draft.output.support_app_digest, { value: "0".repeat(64) })],
+    [
+      "that is written though the deploy fails",
+      (draft) => Object.assign(draft.output.support_app_digest, { depends_on: undefined }),
+    ],
     ["that is an expression", (draft) => Object.assign(draft.output.support_app_digest, { value: "${timestamp()}" })],
   ])("one %s needs an approval: a deploy would pass the environment over", (_, edit) => {
     const found = with2nd(edit);
