@@ -3,6 +3,12 @@ import { expectedName } from "../stacks/chosen-environments";
 import type { Environment } from "../stacks/environment";
 import { CommandError } from "./command-error";
 
+/** The environments of those names, each once; a name may be several with commas between them. */
+export function environmentsNamed(names: readonly string[], environments: readonly Environment[]): Environment[] {
+  const all = names.flatMap((one) => one.split(","));
+  return [...new Set(all)].map((name) => environmentNamed(name, environments));
+}
+
 /** The environment of that name. */
 export function environmentNamed(name: string, environments: readonly Environment[]): Environment {
   const found = environments.find((candidate) => candidate.name === name);

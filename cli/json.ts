@@ -1,7 +1,8 @@
 import { UNPRINTABLE } from "../modules/support-app/printable";
+import { canonical } from "../stacks/canonical";
 import { type Fields, isFields } from "../stacks/fields";
 
-export { type Fields, isFields };
+export { canonical, type Fields, isFields };
 
 /** IAM and Terraform take one for a list of one. */
 export function list(value: unknown): unknown[] {
@@ -11,19 +12,6 @@ export function list(value: unknown): unknown[] {
 /** The same, of what may not be there. */
 export function listIfAny(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : list(value);
-}
-
-/** A value as one text, whatever the order of its keys. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(inOrder(value)) ?? "undefined";
-}
-
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (!isFields(value)) return value;
-  const ordered: Record<string, unknown> = { __proto__: null }; // so that it can be a key, too
-  for (const key of Object.keys(value).sort()) ordered[key] = inOrder(value[key]);
-  return ordered;
 }
 
 /** A value as JSON to be printed or written to a file: what isn't printable is escaped, and stays the same value. */

@@ -17,6 +17,7 @@ import { packageJson } from "./package-files";
 import { print, tell } from "./print";
 import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
+import { addSummaryCommand } from "./summary/command";
 
 /** Exit statuses that every command has. */
 const ERROR = 1;
@@ -51,13 +52,14 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   };
   addInitCommand(program);
   addImportCommand(program);
-  addDeployCommands(program);
+  addDeployCommands(program, exitWith);
   addReviewCommand(program, exitWith);
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
   addDeployerPolicyCommand(program);
   addLockCommand(program);
   addEnvironmentsCommand(program);
+  addSummaryCommand(program);
   try {
     await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;

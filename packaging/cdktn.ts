@@ -19,6 +19,7 @@ const FILES = [
   "dist/modules/support-app/aws-bindings.js",
   "dist/modules/support-app/aws-bindings.d.ts",
   "README.md",
+  "docs/deploying-a-fleet.md",
   "docs/reading-a-review.md",
   "modules/support-app/README.md",
 ];

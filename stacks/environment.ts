@@ -13,6 +13,8 @@ export interface Environment {
   readonly account: string;
   /** Whether a deploy is to remove everything. What it has had is still said below. */
   readonly retired: boolean;
+  /** Whether it is deployed before those that are none. */
+  readonly canary: boolean;
   /** The AWS region. */
   readonly region: string;
   /** Where the state is kept. */
@@ -42,6 +44,7 @@ export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: D
     name,
     account: entry.account,
     retired: entry.retired ?? false,
+    canary: entry.canary ?? false,
     region: (entry.region ?? defaults.region) as string, // the rules have seen to it
     backend: entry.backend ?? defaults.backend ?? { type: "local" },
     profile: entry.profile ?? defaults.profile,

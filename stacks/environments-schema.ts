@@ -357,6 +357,9 @@ const environment = mapping(
       `Workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
     ).optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account's number.").optional(),
+    canary: flag(
+      "Deployed first where many are: if it fails, those without are not begun, and the deploy workflow waits until doctor finds it healthy. Default: false.",
+    ).optional(),
     retired: flag(
       "Remove everything with the next deploy, but the Service Quotas role. Once that is deployed, the environment can be removed from the file. Default: false.",
     ).optional(),

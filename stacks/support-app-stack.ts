@@ -10,7 +10,9 @@ import {
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
 import { bindingsOf } from "./bindings";
+import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./digest";
 import type { Environment } from "./environment";
+import type { Fields } from "./fields";
 import { toHcl } from "./hcl";
 import { profileOf } from "./profile";
 import { resolvedOnce } from "./resolved-once";
@@ -29,7 +31,7 @@ const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias:
 
 /**
  * The stack of one environment: provider, backend, accesses, channels and outputs. That of a retired environment has its
- * provider and backend and nothing else, so that a deploy removes the rest.
+ * provider, backend and digest and nothing else, so that a deploy removes the rest.
  *
  * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
  */
@@ -87,9 +89,16 @@ export class SupportAppStack extends TerraformStack {
       handBackServiceQuotasRole(this);
   }
 
+  /** With the digest of all of it, which {@link DIGEST_OUTPUT} says. */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     // biome-ignore lint/complexity/useLiteralKeys: they are private
-    return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
+    const terraform = resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
+    if (digestOutputIn(terraform) !== undefined) {
+      throw new Error(
+        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs of other names: that one tells a deploy what was applied. Rename it.`,
+      );
+    }
+    return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: digestOutput(terraform) } };
   }
 
   /** CDKTF's own HCL leaves out `removed`, puts quotes around references, of which Terraform warns, and isn't formatted. */

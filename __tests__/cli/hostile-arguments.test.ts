@@ -69,6 +69,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     diff: ["staging"],
     deploy: ["staging"],
     destroy: ["staging"],
+    summary: ["--for", "drift", "--reports", folder],
   };
   const takesMore = ["diff", "deploy", "destroy"]; // to which it is the name of an environment
   const commands = await namedByHelp(/^ {2}([a-z-]+)(?= [[<])/gm);
@@ -77,8 +78,8 @@ test("no argument becomes a line, a command or an invisible character: each opti
   for (const command of Object.keys(required)) {
     for (const option of await namedByHelp(/^ {2}(--[a-z-]+) </gm, command)) {
       const { status, output } = await run(command, ...(required[command] ?? []), option, HOSTILE);
-      // A digest that nobody asked for approves nothing.
-      expect([option, status > 0]).toEqual([option, option !== "--approved"]);
+      // A digest that nobody asked for approves nothing, and a folder that isn't there has no reports.
+      expect([option, status > 0]).toEqual([option, !["--approved", "--reports"].includes(option)]);
       if (status > 0) expect(output).toMatch(status === 2 ? /^(Received .*\.$|error: .*)/ : /^Received .*\.$/);
       expect(await run(command, ...(required[command] ?? []), `${option}=${HOSTILE}`)).toEqual({ status, output });
       count++;

@@ -141,7 +141,8 @@ test("what somebody else's error says is read by messageOf", () => {
   expect(filesOf(linesWith(reading, "modules/support-app/printable.ts"))).toEqual([
     "cli/aws/broken-answer.ts", // a schema's issue, which becomes a line later
     "cli/aws/lookup.ts", // AWS's words are sorted there, and printed as everything is
-    "cli/program.ts", // our own, whose lines are printable
+    "cli/deploy/fleet.ts", // our own, whose lines are printable
+    "cli/program.ts", // the same
     "cli/review/github.ts", // likewise
     "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
     "stacks/schema-problems.ts", // a schema's issue, likewise

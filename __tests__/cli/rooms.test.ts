@@ -3,7 +3,18 @@ import { dirname, join, relative } from "node:path";
 import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/capability";
 
 /** What people run. Everything else in cli/ is shared by them. */
-const COMMANDS = ["deploy", "deployer-policy", "doctor", "environments", "import", "init", "lock", "publish", "review"];
+const COMMANDS = [
+  "deploy",
+  "deployer-policy",
+  "doctor",
+  "environments",
+  "import",
+  "init",
+  "lock",
+  "publish",
+  "review",
+  "summary",
+];
 /** What they share, and what of it each may know. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "iam"],

@@ -92,7 +92,7 @@ function scriptsOf(workflow: string, job: string): string[] {
 }
 
 /** The output of a step that has just set it. */
-function outputOf(key: string): readonly string[] {
+function outputOf(key: string): readonly unknown[] {
   const lines = readFileSync(join(temp, "output"), "utf8").trim().split("\n");
   return JSON.parse(lines.findLast((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? "null");
 }
@@ -114,9 +114,16 @@ function writeEnvironments(bucket: string, full: string): void {
 async function deploy(): Promise<void> {
   const [list = ""] = scriptsOf("deploy.yml", "environments");
   await works(list);
-  expect(outputOf("names")).toEqual(["production"]);
-  const [script = ""] = scriptsOf("deploy.yml", "deploy");
-  await works(script, { ENVIRONMENT: "production" });
+  const production = { job: "production", environment: "production", names: "production" };
+  expect(outputOf("others")).toEqual([production]);
+  const [script = ""] = scriptsOf("deploy.yml", "others");
+  const reports = join(temp, "reports", "deployed-production");
+  mkdirSync(reports, { recursive: true });
+  await works(script, { NAMES: "production", RUNNER_TEMP: reports });
+  const [summary = ""] = scriptsOf("deploy.yml", "summary");
+  expect(await works(summary)).toContain("1 environment: 1 deployed.");
+  await works(script, { NAMES: "production", RUNNER_TEMP: reports });
+  expect(await works(summary)).toContain("1 environment: 1 as deployed before.");
 }
 
 /** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */
@@ -149,7 +156,9 @@ async function review(): Promise<readonly Ended[]> {
   const [access = ""] = scriptsOf("review.yml", "access");
   const first = await step(access, env);
   if (outputOf("plannable").length === 0) return [first]; // the jobs of plans are skipped
-  for (const script of scriptsOf("review.yml", "plan")) await works(script, {}, join(folder, "head/stacks/production"));
+  const cache = { TF_PLUGIN_CACHE_DIR: join(temp, "providers") };
+  for (const script of scriptsOf("review.yml", "plan"))
+    await works(script, cache, join(folder, "head/stacks/production"));
   mkdirSync(join(folder, "plan-production"));
   cpSync(join(temp, "plan.json"), join(folder, "plan-production/plan.json"));
   for (const made of [".terraform", ".terraform.lock.hcl", "plan"]) {
@@ -171,7 +180,7 @@ thoroughTest("from the packed package to a deployed, reviewed and upgraded repos
   await install(current);
   const upgraded = await works("npx --no -- support-app init --upgrade");
   expect(upgraded).toContain(`${WORKFLOWS}/doctor.yml: written\n${REVIEW}: rewritten\n`);
-  for (const file of ["review.yml", "deploy.yml", "doctor.yml"]) {
+  for (const file of ["review.yml", "deploy.yml", "doctor.yml", "drift.yml"]) {
     const path = join(WORKFLOWS, file);
     expect(readFileSync(join(project.folder, path), "utf8")).toBe(readFileSync(join("cli/init/files", path), "utf8"));
   }
@@ -226,10 +235,12 @@ thoroughTest("from the packed package to a deployed, reviewed and upgraded repos
   expect(JSON.stringify(environments)).not.toContain("live-chat");
   const [list = ""] = scriptsOf("doctor.yml", "environments");
   await works(list);
-  expect(outputOf("names")).toEqual(["production"]);
+  expect(outputOf("jobs")).toMatchObject([{ names: "production" }]);
+  const [look = ""] = scriptsOf("drift.yml", "drift");
+  await works(look, { NAMES: "production" });
   const [doctor = ""] = scriptsOf("doctor.yml", "doctor");
   const aws = await startAws();
-  const healthy = await works(doctor, { ENVIRONMENT: "production", AWS_ENDPOINT_URL: aws.endpoint });
+  const healthy = await works(doctor, { NAMES: "production", AWS_ENDPOINT_URL: aws.endpoint });
   expect(healthy).toContain("production (");
   expect(healthy).toContain("is healthy.");
   await aws.close();

@@ -96,7 +96,8 @@ test("what is retired gives nobody anything, and every other environment gives w
       if (!retired) expect(synthesized[name]).toBe(asBefore[name]);
       else {
         const { "//": _, ...sections } = JSON.parse(synthesized[name] ?? "");
-        expect(Object.keys(sections).sort()).toEqual(["provider", "removed", "terraform"]);
+        expect(Object.keys(sections.output)).toEqual(["support_app_digest"]);
+        expect(Object.keys(sections).sort()).toEqual(["output", "provider", "removed", "terraform"]);
       }
     }
   });

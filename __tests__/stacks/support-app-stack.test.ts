@@ -154,6 +154,7 @@ describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
       expect(after).toEqual({
         terraform: before.terraform,
         provider: before.provider,
+        output: { support_app_digest: expect.anything() }, // by which a deploy knows that all of it was removed
         removed: { from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } },
       });
       expect(before.provider?.aws?.assume_role).toEqual({ role_arn: "arn:aws:iam::111122223333:role/terraform" });
@@ -303,6 +304,7 @@ describe("an environment made in code breaks the same rules", () => {
     name: "test",
     account: "111122223333",
     retired: false,
+    canary: false,
     region: "us-east-1",
     backend: { type: "local" },
     channels: [],

@@ -45,6 +45,7 @@ export const EVERY_FIELD = {
       },
       "slack-workspaces": ["T1"],
       "account-alias": "Payments",
+      canary: true,
       retired: false,
     },
   },

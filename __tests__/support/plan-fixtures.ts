@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withoutDigest } from "../../cli/terraform/stack";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { configurationOf } from "./plan-configuration";
 import { synthesize } from "./synthesize";
@@ -24,9 +25,9 @@ export function readPlanFixture(name: string): PlanFixture {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8"));
 }
 
-/** The Terraform of the environment that they are about. */
+/** The Terraform of the environment that they are about, without the digest, which no change by hand would keep. */
 export function terraformOf(yaml: string): Draft {
-  return JSON.parse(synthesize(yaml).paid ?? "");
+  return withoutDigest(JSON.parse(synthesize(yaml).paid ?? ""));
 }
 
 /** A plan as Terraform would have made it of that code. */

@@ -9,13 +9,15 @@ const SETTINGS = "cdktf.json";
 /**
  * Runs the project's app, as cdktf.json says and CDKTF's command does.
  *
+ * @param only the names of the environments that it need build. Empty: all
  * @returns the folder that it has written
  */
-export async function runApp({ run, stop }: Children): Promise<string> {
+export async function runApp({ run, stop }: Children, only: readonly string[]): Promise<string> {
   const { app, output } = readSettings();
   // Terraform's variables may be secrets, and are none of the app's.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_VAR_"));
-  const env = { ...Object.fromEntries(inherited), CDKTF_OUTDIR: output };
+  const chosen = only.length > 0 ? { SUPPORT_APP_ONLY: only.join(",") } : {};
+  const env = { ...Object.fromEntries(inherited), CDKTF_OUTDIR: output, ...chosen };
   const { status } = await run(app, [], { shell: true, env });
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason} while synthesizing. Nothing was changed.`);
   if (status === 0) return output;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
@@ -8,7 +8,9 @@ import { CommandError } from "../command-error";
 import { isFields, list, parseJson } from "../json";
 import { print } from "../print";
 import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
+import { isApplied, readCoded } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
+import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
 
 /** What to do with an environment. */
@@ -21,7 +23,19 @@ export interface ChangeOptions {
   /** What the app has written. */
   readonly output: string;
   readonly children: Children;
+  /** Whether to leave alone what is applied as it is. */
+  readonly onlyChanged?: boolean;
+  /** Where many environments have their providers. */
+  readonly cache?: ProviderCache;
+  /** The file that takes Terraform's output. Undefined: this process's own. */
+  readonly log?: number;
 }
+
+/** What became of an environment. `drifted`: a diff found changes, though what is applied is what the code says. */
+export type Outcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
+
+/** Runs Terraform in a stack's folder. */
+type RunTerraform = (args: readonly string[], stdout?: "pipe") => Promise<Ended>;
 
 /** Exit statuses of `terraform plan -detailed-exitcode`. */
 const NO_CHANGES = 0;
@@ -32,8 +46,8 @@ const CHANGES = 2;
  *
  * @throws CommandError where Terraform fails, which has said why, or nobody agrees
  */
-export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<void> {
-  const { kind, output, children } = options;
+export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<Outcome> {
+  const { kind, output } = options;
   const { name } = environment;
   const folder = join(output, "stacks", name);
   if (!existsSync(folder)) {
@@ -41,33 +55,57 @@ export async function changeEnvironment(environment: Environment, options: Chang
       `Received no folder ${describePath(folder)} from the app in cdktf.json, expected one with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
     );
   }
-  const terraform = (args: readonly string[], stdout?: "pipe") => runTerraform(name, folder, args, children, stdout);
-  expectSuccess(name, "init", await terraform(["init", "-input=false"]));
+  const terraform: RunTerraform = (args, stdout) => runTerraform(name, folder, args, options, stdout);
+  const init = () => terraform(["init", "-input=false"]);
+  expectSuccess(name, "init", await (options.cache?.init(folder, init) ?? init()));
+  const isDone = options.onlyChanged === true && (await isAsApplied(name, folder, terraform));
   if (kind === "diff") {
-    expectSuccess(name, "plan", await terraform(["plan", "-input=false"]));
-    return;
+    // Without the state's lock: this may run beside a deploy, with credentials that can only read.
+    const planned = await terraform(["plan", "-input=false", ...(options.onlyChanged ? [...LOOK] : [])]);
+    if (planned.status === CHANGES && options.onlyChanged) return isDone ? "drifted" : "not-deployed";
+    expectSuccess(name, "plan", planned);
+    return "unchanged";
   }
+  if (isDone) return "unchanged";
   const plans = privateFolder();
   try {
     const plan = join(plans, "plan");
     const destroy = kind === "destroy" ? ["-destroy"] : [];
     const planned = await terraform(["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
     if (planned.status === NO_CHANGES) {
-      print(`Nothing to do for ${name}.`);
-      return;
+      say(`Nothing to do for ${name}.`, options);
+      return "unchanged";
     }
     if (planned.status !== CHANGES) throw failed(name, "plan", planned, kind === "destroy" ? RETIRE : "");
     if (kind === "destroy") expectQuotasRoleKept(name, await terraform(["show", "-json", plan], "pipe"));
-    if (!options.autoApprove) await expectYes(environment, kind, children.stop);
+    if (!options.autoApprove) await expectYes(environment, kind, options.children.stop);
     // HCP Terraform would ask once more.
     expectSuccess(name, "apply", await terraform(["apply", "-input=false", "-auto-approve", plan]));
+    return "deployed";
   } finally {
     rmSync(plans, { recursive: true, force: true });
   }
 }
 
+/** How a plan is made that only tells. */
+const LOOK = ["-detailed-exitcode", "-lock=false"] as const;
+
+/** Whether the state is of the Terraform that is there now. What isn't known is not. */
+async function isAsApplied(name: string, folder: string, terraform: RunTerraform): Promise<boolean> {
+  const coded = readCoded(folder);
+  if (coded === undefined) return false;
+  const state = await terraform(["state", "pull"], "pipe");
+  expectSuccess(name, "state pull", state);
+  return isApplied(state.stdout, coded);
+}
+
+function say(line: string, { log }: ChangeOptions): void {
+  if (log === undefined) print(line);
+  else appendFileSync(log, `${line}\n`);
+}
+
 /** A folder that nobody else can read: a plan may hold secrets. */
-function privateFolder(): string {
+export function privateFolder(): string {
   try {
     return resolve(mkdtempSync(join(tmpdir(), "support-app-plan-")));
   } catch (error) {
@@ -84,18 +122,18 @@ async function runTerraform(
   name: string,
   folder: string,
   args: readonly string[],
-  { run, stop }: Children,
+  { children: { run, stop }, cache, log }: ChangeOptions,
   stdout?: "pipe",
 ): Promise<Ended> {
   const binary = terraformBinary();
-  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv() }; // so that it doesn't advise to run itself
+  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // so that it doesn't advise to run itself
   const [command = ""] = args;
   const before = `before ${name} was changed. Nothing was changed there.`;
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${before}`);
   const completes = command === "apply"; // interrupted, AWS's provider gives calls up that AWS goes on with
   let ended: Ended;
   try {
-    ended = await run(binary, args, { cwd: folder, env, stdout, completes });
+    ended = await run(binary, args, { cwd: folder, env, stdout, log, completes });
   } catch (error) {
     throw noTerraform(binary, messageOf(error), "changed");
   }

@@ -22,7 +22,7 @@ export interface Ended {
   readonly stdout: string;
 }
 
-/** Child processes, one at a time, that are interrupted where this process is, and waited for. */
+/** Child processes that are interrupted where this process is, and waited for. */
 export interface Children {
   /** Aborted by the first signal, which is the reason. */
   readonly stop: AbortSignal;
@@ -33,6 +33,8 @@ export interface Children {
 /** How to run a child process. */
 export interface ChildOptions extends Pick<SpawnOptions, "cwd" | "env" | "shell"> {
   readonly stdout?: "inherit" | "pipe";
+  /** The file that takes its output, and nothing can be typed to it. Not a pipe: the child may outlive this process. */
+  readonly log?: number;
   /** What a first Ctrl-C doesn't interrupt: the child goes on to its end. */
   readonly completes?: boolean;
 }
@@ -45,7 +47,7 @@ export function isTerminal(): boolean {
 /** Runs something with child processes that a signal doesn't cut off. */
 export function withChildren<T>(run: (children: Children) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  let running: Running | undefined;
+  const running = new Set<Running>();
   let last = Number.NEGATIVE_INFINITY;
   const interrupt = (signal: NodeJS.Signals) => {
     const isSame = Date.now() - last < SAME_SIGNAL_MS;
@@ -53,26 +55,28 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     last = Date.now();
     const isFirst = !controller.signal.aborted;
     controller.abort(signal); // whose reason stays the first one
-    if (running === undefined) return;
-    const waits = isFirst && running.completes && signal !== "SIGTERM"; // after which machines kill
-    tell(waits ? waitingWords(signal) : interruptingWords(signal, isFirst));
-    if (!waits) handOn(running, signal);
+    if (running.size === 0) return;
+    const waits = ({ completes }: Running) => isFirst && completes && signal !== "SIGTERM"; // after which machines kill
+    tell([...running].some(waits) ? waitingWords(signal) : interruptingWords(signal, isFirst));
+    for (const one of running) if (!waits(one)) handOn(one, signal);
   };
   const runChild = async (
     command: string,
     args: readonly string[],
-    { stdout = "inherit", completes = false, ...options }: ChildOptions,
+    { stdout = "inherit", log, completes = false, ...options }: ChildOptions,
   ) => {
     // A session of its own: a signal to this whole group, such as Ctrl-C, would reach Terraform without us, or twice.
     const detached = completes || !isTerminal();
-    const child = spawn(command, args, { ...options, detached, stdio: ["inherit", stdout, "inherit"] });
-    running = { child, completes, detached };
+    const stdio = [log ? "ignore" : "inherit", stdout === "pipe" ? stdout : (log ?? stdout), log ?? "inherit"] as const;
+    const child = spawn(command, args, { ...options, detached, stdio: [...stdio] });
+    const one: Running = { child, completes, detached };
+    running.add(one);
     const ended = new Promise<number | null>((done, failed) => child.on("error", failed).on("close", done));
     try {
       const [status, printed] = await Promise.all([ended, child.stdout ? text(child.stdout) : ""]);
       return { status, stdout: printed };
     } finally {
-      running = undefined;
+      running.delete(one);
     }
   };
   return toldOfSignals(interrupt, () => run({ stop: controller.signal, run: runChild }));

@@ -1,34 +1,73 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
-import { UsageError } from "../command-error";
-import { environmentNamed } from "../environment";
-import { tell } from "../print";
+import { CommandError, UsageError } from "../command-error";
+import { environmentsNamed } from "../environment";
+import { type FleetReport, type Result, reportLines, writeReport } from "../fleet-report";
+import { print, tell } from "../print";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
 import { Interrupted, isTerminal, withChildren } from "./children";
+import { changeFleet } from "./fleet";
+import { providerCache } from "./provider-cache";
 
 interface DeployOptions {
   readonly autoApprove?: boolean;
+  /** Of a deploy. */
+  readonly changed?: boolean;
+  /** Of a diff. */
+  readonly drift?: boolean;
+  readonly parallel?: number;
+  readonly report?: string;
 }
 
 const HOW =
   "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. Several environments are taken one after another, and the first that fails is the last.";
 
-/** Adds `support-app diff`, `deploy` and `destroy`. */
-export function addDeployCommands(program: Command): void {
+const PARALLEL = "how many environments at once (default: 1); what Terraform says of each is printed when it is done";
+
+/** Exit status of a look at drift that has found some, or an environment that isn't deployed as it is. */
+const DRIFT = 6;
+
+/** What a result says of the whole. */
+const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "canary-failed"];
+
+/**
+ * Adds `support-app diff`, `deploy` and `destroy`.
+ *
+ * @param exitWith told the exit status
+ */
+export function addDeployCommands(program: Command, exitWith: (status: number) => void): void {
   const add = (kind: Kind, summary: string, description: string) =>
     program
       .command(kind)
       .summary(summary)
       .description(`${description} ${HOW}`)
-      .argument("<environments...>", "names of environments in environments.yaml")
-      .action((names: string[], options: DeployOptions) => act(kind, names, options));
-  add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.");
-  add("deploy", "deploy environments", "Deploy environments: show the plan, ask, and apply that very plan.").option(
-    "--auto-approve",
-    "don't ask, such as in a script",
-  );
+      .argument(
+        kind === "destroy" ? "<environments...>" : "[environments...]",
+        "names of environments in environments.yaml, also with commas between them",
+      )
+      .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
+  add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
+    .option(
+      "--drift",
+      "look at all environments, or at those that are named, and say which aren't as they were deployed; one that fails stops no other",
+    )
+    .option("--parallel <number>", `with --drift: ${PARALLEL}`, wholeNumber)
+    .option("--report <file>", "with --drift: write what was found, for support-app summary")
+    .addHelpText(
+      "after",
+      `\nExit status: 0 planned, or everything is as it was deployed; ${DRIFT} with --drift, something isn't; 1 an error; 2 wrong usage; 130 interrupted.`,
+    );
+  add("deploy", "deploy environments", "Deploy environments: show the plan, ask, and apply that very plan.")
+    .option(
+      "--changed",
+      "all environments, or those that are named, whose Terraform differs from what was last applied; canaries first; one that fails stops no other",
+    )
+    .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
+    .option("--report <file>", "with --changed: write what became of each, for support-app summary")
+    .option("--auto-approve", "don't ask, such as in a script")
+    .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
   add(
     "destroy",
     "destroy what was deployed",
@@ -36,18 +75,24 @@ export function addDeployCommands(program: Command): void {
   ).option("--auto-approve", "don't ask, such as in a script");
 }
 
-async function act(kind: Kind, names: readonly string[], { autoApprove = false }: DeployOptions): Promise<void> {
+async function act(kind: Kind, names: readonly string[], options: DeployOptions): Promise<number> {
+  const isFleet = options.changed === true || options.drift === true;
+  expectFitting(kind, names, options, isFleet);
   const all = loadEnvironments();
-  const environments = [...new Set(names)].map((name) => environmentNamed(name, all));
+  const environments = names.length > 0 ? environmentsNamed(names, all) : all;
+  const { autoApprove = false } = options;
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
+    const look = isFleet ? "--drift" : environments.map(({ name }) => name).join(" ");
     throw new UsageError(
-      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff ${environments.map(({ name }) => name).join(" ")}, and add --auto-approve.`,
+      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff ${look}, and add --auto-approve.`,
     );
   }
+  const only = names.length > 0 ? environments.map(({ name }) => name) : [];
+  if (isFleet) return actOnFleet(kind, environments, only, options);
   const done: Environment[] = [];
   try {
     await withChildren(async (children) => {
-      const output = await runApp(children);
+      const output = await runApp(children, only);
       for (const environment of environments) {
         await changeEnvironment(environment, { kind, autoApprove, output, children });
         done.push(environment);
@@ -55,13 +100,68 @@ async function act(kind: Kind, names: readonly string[], { autoApprove = false }
         if (aborted) throw new Interrupted(`Received ${reason}. ${environment.name} is done, and nothing after it.`);
       }
     });
+    return 0;
   } finally {
     const isDone = done.length === environments.length;
     if (environments.length > 1 && !isDone) tell(progress(environments, done));
   }
 }
 
+function expectFitting(kind: Kind, names: readonly string[], options: DeployOptions, isFleet: boolean): void {
+  const whole = kind === "diff" ? "--drift" : "--changed";
+  const { parallel, report, autoApprove } = options;
+  if (!isFleet && names.length === 0) {
+    throw new UsageError(`Received no environment, expected names of environments, or ${whole} for all of them.`);
+  }
+  if (!isFleet && (parallel !== undefined || report !== undefined)) {
+    throw new UsageError(
+      `Received ${parallel === undefined ? "--report" : `--parallel ${parallel}`} without ${whole}, expected both or neither. Add ${whole}, or leave it out.`,
+    );
+  }
+  if (kind === "deploy" && parallel !== undefined && parallel > 1 && !autoApprove) {
+    throw new UsageError(
+      `Received --parallel ${parallel} without --auto-approve, expected both: nobody can answer for several plans at once. Look at support-app diff --drift, and add --auto-approve, or leave --parallel out.`,
+    );
+  }
+}
+
+async function actOnFleet(
+  kind: Kind,
+  environments: readonly Environment[],
+  only: readonly string[],
+  options: DeployOptions,
+): Promise<number> {
+  const { autoApprove = false, parallel = 1 } = options;
+  return withChildren(async (children) => {
+    const output = await runApp(children, only);
+    const cache = providerCache(output);
+    const how = { kind, autoApprove, output, children, cache, parallel, onlyChanged: true };
+    const report = await changeFleet(environments, how);
+    if (options.report !== undefined) writeReport(options.report, report);
+    print(reportLines(report));
+    if (children.stop.aborted) {
+      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again, which goes on from there.`);
+    }
+    expectNoFailure(kind, report);
+    return report.some(({ result }) => result === "drifted" || result === "not-deployed") ? DRIFT : 0;
+  });
+}
+
+function expectNoFailure(kind: Kind, report: FleetReport): void {
+  const failed = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
+  if (failed.length === 0) return;
+  const again = kind === "diff" ? "run it again" : "run the same command again, which passes over what is deployed";
+  throw new CommandError(
+    `Received ${failed.length} of ${report.length} environments that failed or were not begun (${failed.join(", ")}), expected none. Mend what it says above, and ${again}.`,
+  );
+}
+
 function progress(all: readonly Environment[], done: readonly Environment[]): string {
   const names = (some: readonly Environment[]) => some.map(({ name }) => name).join(", ") || "none";
   return `Done: ${names(done)}. Not done: ${names(all.filter((one) => !done.includes(one)))}.`;
+}
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number from 1 to 999.");
 }

@@ -6,7 +6,7 @@ import { loadEnvironments } from "../../stacks/environments";
 import { suggestion } from "../../stacks/suggestion";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
-import { environmentNamed } from "../environment";
+import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import type { Answer } from "./check";
@@ -41,7 +41,7 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
     .description(
       "Look at an environment's account, and say what keeps people in Slack from what environments.yaml says, or lets them do more, and how to put it right. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
-    .argument("[environment]", "name of the environment in environments.yaml")
+    .argument("[environment]", "name of the environment in environments.yaml, or several with commas between them")
     .option("--all", "look at every environment of environments.yaml")
     .option("--channel <name>", "look at one Slack channel of the environment, and what it depends on")
     .option("--assume", "assume each environment's deploy-role first, where it has one")
@@ -74,7 +74,8 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const connection = await connect(environments);
   const limit = pLimit(options.parallel ?? PARALLEL);
   let done = 0;
-  if (!options.all) tell(`Looking at ${name} …`);
+  const isMany = options.all === true || environments.length > 1;
+  if (!isMany) tell(`Looking at ${name} …`);
   try {
     const diagnoses = await Promise.all(
       environments.map((environment) =>
@@ -82,12 +83,12 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
           const role = options.assume ? environment.deployRole : undefined;
           const diagnosis = await diagnose(connection, environment, role, options.channel);
           done++;
-          if (options.all) tell(`${done} of ${environments.length}: ${environment.name} is ${diagnosis.answer}.`);
+          if (isMany) tell(`${done} of ${environments.length}: ${environment.name} is ${diagnosis.answer}.`);
           return diagnosis;
         }),
       ),
     );
-    const inText = () => (options.all ? textReports(diagnoses) : diagnoses.map(textReport).join("\n"));
+    const inText = () => (isMany ? textReports(diagnoses) : diagnoses.map(textReport).join("\n"));
     print((options.format === "json" ? jsonText(jsonReport(diagnoses)) : inText()).split("\n"));
     return EXIT[answerOf(diagnoses)];
   } finally {
@@ -102,7 +103,7 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
       `Received ${all ? `both --all and the environment ${describe(name)}` : "neither an environment nor --all"}, expected one of them.`,
     );
   }
-  if (parallel !== undefined && !all) {
+  if (parallel !== undefined && !all && !name?.includes(",")) {
     throw new UsageError(`Received --parallel ${parallel} for one environment, expected it with --all. Leave it out.`);
   }
   const environments = loadEnvironments();
@@ -110,26 +111,35 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
     if (channel === undefined) return withoutRetired(environments);
     throw new UsageError("Received --channel with --all, expected the environment whose channel it is. Name it.");
   }
-  const environment = environmentNamed(name, environments);
-  if (environment.retired) {
-    throw new CommandError(
-      `Received ${name}, which is retired, expected an environment that is to have something in its account. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
-    );
-  }
-  if (assume && environment.deployRole === undefined) {
-    throw new CommandError(
-      `Received --assume for ${name}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
-    );
+  const named = environmentsNamed([name], environments);
+  for (const environment of named) expectSomethingIn(environment, assume);
+  const [environment] = named;
+  if (channel === undefined || environment === undefined) return named;
+  if (named.length > 1) {
+    throw new UsageError(`Received --channel with ${named.length} environments, expected the one whose channel it is.`);
   }
   const names = environment.channels.map((one) => one.name);
-  if (channel !== undefined && !names.includes(channel)) {
+  if (!names.includes(channel)) {
     throw new CommandError(
       names.length === 0
         ? `Received --channel ${describe(channel)}, expected no channel: ${name} has none in environments.yaml. Leave --channel out.`
         : `Received --channel ${describe(channel)}, expected ${oneOf([...new Set(names)])}${suggestion(channel, names) || "."}`,
     );
   }
-  return [environment];
+  return named;
+}
+
+function expectSomethingIn({ name, retired, deployRole }: Environment, assume: boolean | undefined): void {
+  if (retired) {
+    throw new CommandError(
+      `Received ${name}, which is retired, expected an environment that is to have something in its account. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
+    );
+  }
+  if (assume && deployRole === undefined) {
+    throw new CommandError(
+      `Received --assume for ${name}, expected an environment with a deploy-role. Leave --assume out, and use credentials of the account.`,
+    );
+  }
 }
 
 /** The environments that are to have something in their accounts. */

@@ -11,9 +11,22 @@ import { print } from "../print";
 const MAX_JOBS = 256;
 
 /** What GitHub's environments of other jobs than deploys begin with, in the workflows that init writes. */
-const JOBS = ["plan", "doctor"] as const;
+const JOBS = ["plan", "doctor", "drift"] as const;
 
-const PURPOSES = ["deploy", "doctor"] as const;
+const PURPOSES = ["deploy", "doctor", "drift"] as const;
+
+/** GitHub's environment of jobs that have several environments each. */
+const FLEET = "fleet";
+
+/** One job: the environments that it is for. */
+interface Job {
+  /** What tells it from the other jobs: the environment's name, or a number. */
+  readonly job: string;
+  /** GitHub's environment, after what the workflow puts before it. */
+  readonly environment: string;
+  /** With commas between them. */
+  readonly names: string;
+}
 
 interface EnvironmentsOptions {
   readonly for: (typeof PURPOSES)[number];
@@ -26,26 +39,74 @@ export function addEnvironmentsCommand(program: Command): void {
     .command("environments")
     .summary("the names of the environments, for a job for each")
     .description(
-      "Print the names of the environments as a list in JSON, for a workflow that has a job for each. To be deployed by a machine that is thrown away, each must have its state in S3; doctor doesn't look at retired ones.",
+      `Print the names of the environments as a list in JSON, for a workflow that has a job for each. To be deployed by a machine that is thrown away, each must have its state in S3; doctor doesn't look at retired ones. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored and others for deploy, jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
-    .option("--github", "set the output names of a step in GitHub Actions, too")
+    .option("--github", "set outputs of a step in GitHub Actions, too")
     .action((options: EnvironmentsOptions) => listEnvironments(options));
 }
 
 function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
   const environments = loadEnvironments();
   expectNamesApart(environments.map(({ name }) => name));
-  if (purpose === "deploy") expectStateInS3(environments);
-  const chosen = purpose === "deploy" ? environments : environments.filter(({ retired }) => !retired);
-  if (github && chosen.length > MAX_JOBS) {
-    throw new CommandError(
-      `Received ${chosen.length} environments, expected at most ${MAX_JOBS}: GitHub Actions takes no more jobs in one matrix. Divide them among several files, with SUPPORT_APP_ENVIRONMENTS.`,
-    );
-  }
+  if (purpose !== "doctor") expectStateInS3(environments);
+  const chosen = purpose === "doctor" ? environments.filter(({ retired }) => !retired) : environments;
   const names = JSON.stringify(chosen.map(({ name }) => name)); // on one line, so that nothing becomes another output
-  if (github) setOutput(names);
+  if (github) {
+    const isAlone = chosen.length <= MAX_JOBS;
+    if (!isAlone) expectFleet(chosen);
+    const outputs = purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen])[0] ?? [] };
+    // Workflows of versions before had a job for each name.
+    const all = { ...(isAlone ? { names: chosen.map(({ name }) => name) } : {}), ...outputs };
+    setOutputs(Object.entries(all).map(([key, value]) => `${key}=${JSON.stringify(value)}\n`));
+  }
   print(names);
+}
+
+/** What is deployed first, which of that doctor looks at then, and all the rest. */
+function deployJobs(environments: readonly Environment[]): Readonly<Record<string, readonly Job[]>> {
+  const [canaries = [], others = []] = jobsOf([
+    environments.filter(({ canary }) => canary),
+    environments.filter(({ canary }) => !canary),
+  ]);
+  const retired = new Set(environments.filter((one) => one.retired).map(({ name }) => name));
+  const doctored = canaries.flatMap((job) => {
+    const names = job.names.split(",").filter((name) => !retired.has(name));
+    return names.length > 0 ? [{ ...job, names: names.join(",") }] : [];
+  });
+  return { canaries, doctored, others };
+}
+
+/** The jobs of several lists, all together no more than GitHub takes: one for each environment, or as few environments in each as can be. */
+function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
+  const names = lists.map((list) => list.map(({ name }) => name));
+  const jobsAt = (size: number) => names.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
+  let size = 1;
+  while (jobsAt(size) > MAX_JOBS) size++;
+  if (size === 1) return names.map((list) => list.map((name) => ({ job: name, environment: name, names: name })));
+  let count = 0;
+  return names.map((list) =>
+    Array.from({ length: Math.ceil(list.length / size) }, (_, index) => ({
+      job: `${FLEET}-${++count}`,
+      environment: FLEET,
+      names: list.slice(index * size, (index + 1) * size).join(","),
+    })),
+  );
+}
+
+/** A job of several environments has one role, which assumes that of each. */
+function expectFleet(environments: readonly Environment[]): void {
+  const without = environments.filter(({ deployRole }) => deployRole === undefined).map(({ name }) => name);
+  if (without.length > 0) {
+    throw new CommandError([
+      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: GitHub Actions takes at most ${MAX_JOBS} jobs in one matrix, so that a job has several, with one role that assumes the deploy-role of each. Add deploy-role, or divide them among several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      ...without,
+    ]);
+  }
+  if (environments.every(({ name }) => name !== FLEET)) return;
+  throw new CommandError(
+    `Received the environment ${FLEET} among ${environments.length}, expected another name: GitHub's environment ${FLEET} is that of the jobs that have several environments each. Rename it.`,
+  );
 }
 
 /** Local state is gone with the machine, and HCP Terraform needs a login of its own. */
@@ -70,10 +131,10 @@ function expectNamesApart(names: readonly string[]): void {
   );
 }
 
-function setOutput(names: string): void {
+function setOutputs(lines: readonly string[]): void {
   const { GITHUB_OUTPUT } = process.env;
   try {
-    appendFileSync(GITHUB_OUTPUT ?? "", `names=${names}\n`);
+    appendFileSync(GITHUB_OUTPUT ?? "", lines.join(""));
   } catch (error) {
     throw new CommandError(
       `Received ${describe(GITHUB_OUTPUT)} for the variable GITHUB_OUTPUT, expected a file that can be written, but: ${messageOf(error)}. Leave --github out, except in GitHub Actions.`,

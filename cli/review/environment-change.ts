@@ -10,7 +10,7 @@ import {
   readAccess,
 } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
-import { readingElsewhere, readStack, type Stack } from "../terraform/stack";
+import { readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
@@ -125,9 +125,11 @@ function environmentChange(
   };
 }
 
-/** Whether two stacks are the same. Most are in the same order, too, which is seen sooner. */
+/** Whether two stacks are the same, but for a right digest, which earlier versions had not. Most are in the same order, too, which is seen sooner. */
 function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
-  return base === head || JSON.stringify(base) === JSON.stringify(head) || canonical(base) === canonical(head);
+  if (base === head || JSON.stringify(base) === JSON.stringify(head)) return true;
+  const [before, after] = [base, head].map((one) => canonical(one && withoutDigest(one)));
+  return before === after;
 }
 
 function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {

@@ -276,6 +276,8 @@ const REASONS: Readonly<Record<UnreadableReason, string>> = {
   "unusual-resource": "a resource in IAM, which is known by a name that may change, or in a form that AWS may refuse",
   "unusual-principal": "a principal that is known by a name that may change, or is in a form that AWS may refuse",
   "unusual-condition": "a condition on something that other parts of the stack may change",
+  "wrong-digest":
+    "a digest of other Terraform than this, by which a deploy would take it for one that is applied already",
 };
 
 function unreadableWords({ reason, address, source }: Unreadable): string {

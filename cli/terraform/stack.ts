@@ -1,3 +1,4 @@
+import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "../../stacks/digest";
 import { hasTemplate } from "../iam/terraform-policy";
 import { canonical, type Fields, isFields, list, textOf } from "../json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
@@ -74,7 +75,8 @@ const BACKEND_SETTINGS: ReadonlyMap<string, readonly string[]> = new Map([
 type Fail = (reason: UnreadableReason, address: string, source: unknown) => void;
 
 /** Reads a stack. */
-export function readStack(terraform: Terraform): Stack {
+export function readStack(written: Terraform): Stack {
+  const terraform = withoutDigest(written);
   const unreadable: Unreadable[] = [];
   const fail: Fail = (reason, address, source) => unreadable.push({ reason, address, source });
   const { "//": _, terraform: settings = {}, provider, resource, data, output, import: imports, ...rest } = terraform;
@@ -108,11 +110,29 @@ export function readStack(terraform: Terraform): Stack {
   };
 }
 
+/** A stack without what its digest refers to, which is always the same; whether the digest is right is another matter. */
+function withoutDigestCondition(terraform: Terraform): Terraform {
+  const own = digestOutputIn(terraform);
+  if (!isFields(own) || canonical(own.precondition) !== canonical(digestOutput({}).precondition)) return terraform;
+  const { precondition: _, ...rest } = own;
+  return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: rest } };
+}
+
+/** A stack without its digest, where that is as synthesizing writes it: it says nothing that the rest doesn't. */
+export function withoutDigest(terraform: Terraform): Terraform {
+  const own = withoutRemarks(digestOutputIn(terraform));
+  if (!isFields(terraform.output) || canonical(own) !== canonical(digestOutput(terraform))) return terraform;
+  const { [DIGEST_OUTPUT]: _, ...output } = terraform.output;
+  const { output: __, ...rest } = terraform;
+  return isEmpty(output) ? rest : { ...rest, output };
+}
+
 /**
  * What of a stack depends on anything but the Terraform itself: it may become something else without a change of it. A part
  * of another form than CDKTF writes is told as that, by {@link readStack}.
  */
-export function readingElsewhere(terraform: Terraform): Unreadable[] {
+export function readingElsewhere(written: Terraform): Unreadable[] {
+  const terraform = withoutDigestCondition(written);
   const found: Unreadable[] = [];
   const add = (address: string, source: unknown) => found.push({ reason: "reads-elsewhere", address, source });
   const expression = elsewhereIn(terraform);
@@ -230,6 +250,10 @@ function readOutputs(outputs: unknown, blocks: ReadonlyMap<string, Block>, fail:
     return;
   }
   for (const [name, output] of Object.entries(outputs)) {
+    if (name === DIGEST_OUTPUT) {
+      fail("wrong-digest", `output.${name}`, output); // the right one isn't among them
+      continue;
+    }
     const { "//": _, value, description, sensitive, ...unknown } = isFields(output) ? output : { "": output };
     const isValue = list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks));
     if (!isValue || !isLiteral([description, sensitive]) || !isEmpty(unknown)) {

@@ -27,7 +27,8 @@ export type UnreadableReason =
   | "unusual-action"
   | "unusual-resource"
   | "unusual-principal"
-  | "unusual-condition";
+  | "unusual-condition"
+  | "wrong-digest";
 
 /** Something of a stack that can't be read: it may give access, and may depend on everything else. */
 export interface Unreadable {

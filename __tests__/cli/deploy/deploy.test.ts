@@ -427,3 +427,14 @@ test("help says what is run", async () => {
     expect(output).toContain("TERRAFORM_BINARY_NAME");
   }
 });
+
+test.each([
+  [["diff", "two"], "two"],
+  [["deploy", "two", "one", "--auto-approve"], "two,one"],
+  [["deploy", "--changed", "one", "--auto-approve"], "one"],
+  [["diff", "--drift"], "all"],
+])("%j has the app build these alone: %s", async (args, built) => {
+  writeFileSync(join(folder, "app.sh"), `${APP}\necho "\${SUPPORT_APP_ONLY-all}" > "$OUT/built"`);
+  await runSupportApp(args);
+  expect(readFileSync(join(out, "built"), "utf8")).toBe(`${built}\n`);
+});

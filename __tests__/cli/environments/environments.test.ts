@@ -33,10 +33,34 @@ test("a deploy has a job for each environment, doctor one for each that isn't re
   expect(await environments("", "--for", "doctor")).toEqual({ status: 0, output: '["one"]' });
 });
 
-test("a step of GitHub Actions gets them as its output", async () => {
+/** The outputs of a step that lists the environments. */
+async function outputs(...args: Parameters<typeof environments>) {
   process.env.GITHUB_OUTPUT = join(scratch, "output");
-  await environments("", "--for", "deploy", "--github");
-  expect(readFileSync(process.env.GITHUB_OUTPUT, "utf8")).toBe('names=["one","gone"]\n');
+  writeFileSync(process.env.GITHUB_OUTPUT, "");
+  expect((await environments(...args, "--github")).status).toBe(0);
+  const lines = readFileSync(process.env.GITHUB_OUTPUT, "utf8").trim().split("\n");
+  return Object.fromEntries(lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]));
+}
+
+const alone = (name: string) => ({ job: name, environment: name, names: name });
+
+test("a step of GitHub Actions gets a job for each, in GitHub's environment of its name, and canaries by themselves", async () => {
+  const names = ["one", "gone"];
+  const jobs = [alone("one"), alone("gone")];
+  expect(await outputs("", "--for", "deploy")).toEqual({ names, canaries: [], doctored: [], others: jobs });
+  expect(await outputs(", canary: true", "--for", "deploy")).toEqual({
+    names,
+    canaries: [alone("one")],
+    doctored: [alone("one")],
+    others: [alone("gone")],
+  });
+  expect(await outputs("", "--for", "doctor")).toEqual({ names: ["one"], jobs: [alone("one")] });
+  expect(await outputs(", canary: true", "--for", "drift")).toEqual({ names, jobs });
+});
+
+test("doctor doesn't look at a canary that is retired", async () => {
+  const gone = ' }\n  left: { account: "333344445555", retired: true, canary: true';
+  expect(await outputs(gone, "--for", "deploy")).toMatchObject({ canaries: [alone("left")], doctored: [] });
 });
 
 test.each([
@@ -69,27 +93,85 @@ test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
   expect((await environments("", ...args)).status).toBe(2);
 });
 
-test("more than a matrix of GitHub Actions takes are refused there", async () => {
-  const file = join(scratch, "many.yaml");
-  const account = (index: number) => String(111122220000 + index);
-  const many = Array.from(
-    { length: 257 },
-    (_, index) => `  e${index}: { account: "${account(index)}", read-only: {} }`,
+describe("more than a matrix of GitHub Actions takes", () => {
+  /** Writes a file of that many environments, the first of them canaries. */
+  function writeMany(count: number, canaries = 0, withoutRole?: string): void {
+    const account = (index: number) => String(111122220000 + index);
+    const all = Array.from({ length: count }, (_, index) => {
+      const canary = index < canaries ? "canary: true, " : "";
+      const role = `e${index}` === withoutRole ? "" : `deploy-role: "arn:aws:iam::${account(index)}:role/deploy", `;
+      return `  e${index}: { account: "${account(index)}", ${canary}${role}read-only: {} }`;
+    });
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "many.yaml");
+    process.env.GITHUB_OUTPUT = join(scratch, "output");
+    writeFileSync(
+      process.env.SUPPORT_APP_ENVIRONMENTS,
+      `defaults: { region: us-east-1, backend: { type: s3, bucket: states, region: us-east-1 } }\nenvironments:\n${all.join("\n")}`,
+    );
+    writeFileSync(process.env.GITHUB_OUTPUT, "");
+  }
+
+  async function jobs(purpose: string): Promise<Record<string, { job: string; environment: string; names: string }[]>> {
+    expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
+    const lines = readFileSync(join(scratch, "output"), "utf8").trim().split("\n");
+    return Object.fromEntries(lines.map((line) => [line.split("=")[0], JSON.parse(line.slice(line.indexOf("=") + 1))]));
+  }
+
+  test.each([
+    [256, 0, 256],
+    [257, 0, 129],
+    [257, 1, 129],
+    [513, 3, 171],
+    [600, 7, 201],
+  ])(
+    "%d environments of which %d are canaries have %d jobs, each environment is in one",
+    async (count, canaries, expected) => {
+      writeMany(count, canaries);
+      const { canaries: first = [], others = [], doctored, names } = await jobs("deploy");
+      const all = [...first, ...others];
+      expect(all).toHaveLength(expected);
+      expect(new Set(all.map(({ job }) => job)).size).toBe(expected);
+      const namesIn = (some: typeof all) => some.flatMap((one) => one.names.split(","));
+      expect(namesIn(all).sort()).toEqual(Array.from({ length: count }, (_, index) => `e${index}`).sort());
+      expect(namesIn(first)).toHaveLength(canaries);
+      expect(doctored).toEqual(first);
+      expect(new Set(all.map(({ environment }) => environment)).size).toBe(count > 256 ? 1 : count);
+      expect(names === undefined).toBe(count > 256);
+    },
   );
-  writeFileSync(file, `defaults: { region: us-east-1 }\nenvironments:\n${many.join("\n")}`);
-  process.env.SUPPORT_APP_ENVIRONMENTS = file;
-  process.env.GITHUB_OUTPUT = join(scratch, "output");
-  expect(await runSupportApp(["environments", "--for", "doctor", "--github"])).toBe(1);
-  expect(printed.join()).toContain("Received 257 environments, expected at most 256");
-  expect(await runSupportApp(["environments", "--for", "doctor"])).toBe(0);
+
+  test("5,000 are at most 256 jobs for doctor and for drift, too", async () => {
+    writeMany(5000);
+    for (const purpose of ["doctor", "drift"]) {
+      writeFileSync(join(scratch, "output"), "");
+      const { jobs: all = [] } = await jobs(purpose);
+      expect(all).toHaveLength(250);
+      expect(all.at(-1)).toMatchObject({ job: "fleet-250", environment: "fleet" });
+    }
+  });
+
+  test("are refused where one has no deploy-role, since one role is to deploy several, or is called as their environment in GitHub", async () => {
+    writeMany(257, 0, "e7");
+    expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
+    expect(printed.splice(0).join("\n")).toMatch(/^Received 257 environments of which 1 have no deploy-role, .*\ne7$/);
+    expect(readFileSync(join(scratch, "output"), "utf8")).toBe("");
+    expect(await runSupportApp(["environments", "--for", "deploy"])).toBe(0);
+
+    writeMany(257);
+    const file = join(scratch, "many.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("  e9:", "  fleet:"));
+    expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
+    expect(printed.join("\n")).toContain("Received the environment fleet among 257, expected another name");
+  });
 });
 
 test.each([
   ["plan", "plan"],
   ["doctor", "look at"],
+  ["drift", "look at"],
 ])("the jobs of %s have GitHub environments of their own, whose names no environment may have", async (job, does) => {
   const workflow = readFileSync(`cli/init/files/.github/workflows/${job === "plan" ? "review" : job}.yml`, "utf8");
-  expect(workflow).toContain(`environment: ${job}-\${{ matrix.environment }}`);
+  expect(workflow).toContain(`environment: ${job}-\${{ matrix.${job === "plan" ? "" : "for."}environment }}`);
   const with2nd = (name: string) => ` }\n  ${name}: { account: "333344445555", read-only: {}`;
   for (const purpose of ["deploy", "doctor"]) {
     expect(await environments(with2nd(`${job}-one`), "--for", purpose)).toEqual({

@@ -16,6 +16,7 @@ const FILES = [
   ".github/CODEOWNERS",
   ".github/workflows/deploy.yml",
   ".github/workflows/doctor.yml",
+  ".github/workflows/drift.yml",
   ".github/workflows/review.yml",
   ".gitignore",
   ".support-app.json",
@@ -266,7 +267,8 @@ Look at the difference, then run: npm install && npm run synth`,
     delete record.files[REVIEW];
     writeFileSync(".support-app.json", JSON.stringify(record));
     rmSync(".github", { recursive: true });
-    for (const path of [".github/workflows/deploy.yml", ".github/workflows/doctor.yml"]) delete record.files[path];
+    for (const path of [".github/workflows/deploy.yml", ".github/workflows/doctor.yml", ".github/workflows/drift.yml"])
+      delete record.files[path];
     writeFileSync(".support-app.json", JSON.stringify(record));
     expect((await init("--check")).output).toContain(`${REVIEW}: missing\n`);
     expect((await init("--upgrade")).output).toContain(`${REVIEW}: written\n`);

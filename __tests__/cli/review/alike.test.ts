@@ -4,6 +4,7 @@ import { environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { type Review, reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { DIGEST_OUTPUT, digestOutput } from "../../../stacks/digest";
 import { synthesize } from "../../support/synthesize";
 import { isThorough } from "../../support/thorough";
 
@@ -23,7 +24,13 @@ const AFTER = textOf("full: {}");
 
 /** The same Terraform as an environment of that name in that account has it. */
 function as(text: string, name: string, account: string): Terraform {
-  return JSON.parse(text.replaceAll(ACCOUNT, account).replaceAll(/\bpaid\b/g, name));
+  return digested(text.replaceAll(ACCOUNT, account).replaceAll(/\bpaid\b/g, name));
+}
+
+/** Terraform in JSON, with the digest that it has as it stands. */
+function digested(text: string): Terraform {
+  const terraform = JSON.parse(text);
+  return { ...terraform, output: { ...terraform.output, [DIGEST_OUTPUT]: digestOutput(terraform) } };
 }
 
 /** The review of a change of environments, of which each has what it had and what it has. */
@@ -103,7 +110,7 @@ test("a trust in its own account is alike everywhere, and one in the account of 
     return terraform;
   };
   const of = (own: string, trusted: string) => {
-    const after = JSON.parse(JSON.stringify(trusting(AFTER, trusted)).replaceAll(`["${trusted}"]`, `["${own}"]`));
+    const after = digested(JSON.stringify(trusting(AFTER, trusted)).replaceAll(`["${trusted}"]`, `["${own}"]`));
     return [as(AFTER, "paid", own), after] as const;
   };
   const [one, two, three] = [0, 1, 2].map(accountOf) as [string, string, string];

@@ -2,6 +2,7 @@ import { cut } from "../../../cli/review/cut";
 import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
+import { withoutDigest } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../../cli/terraform/verdict";
 import { synthesize } from "../../support/synthesize";
@@ -18,9 +19,10 @@ type Draft = any;
 const CHANNEL = "channel_T01_C01";
 const ACCOUNT = "111122223333";
 
+/** Without the digest, which no change by hand would keep: what these tests are about is the rest. */
 function stackOf(backend: string, levels: string): Terraform {
   const text = `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${backend}, ${levels} } }`;
-  return JSON.parse(synthesize(text).paid ?? "");
+  return withoutDigest(JSON.parse(synthesize(text).paid ?? ""));
 }
 
 const S3 = "{ type: s3, bucket: states, region: us-east-1 }";
@@ -997,5 +999,54 @@ describe("every section, every place and every odd value", () => {
       if (passes(found) && found.verdict !== "narrowed") passed.add(path.join("."));
     }
     expect([...passed].filter((path) => !HARMLESS.test(path)).sort()).toMatchSnapshot();
+  });
+});
+
+describe("the digest by which a deploy knows what was applied", () => {
+  const BEFORE: Draft = JSON.parse(
+    synthesize(`environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS} } }`)
+      .paid ?? "",
+  );
+  const with2nd = (edit: (draft: Draft) => void) => {
+    const head = structuredClone(BEFORE);
+    edit(head);
+    return change(BEFORE, head);
+  };
+
+  test("is no change where it says what the rest says: an upgrade to the first version with digests is silent", () => {
+    expect(change(withoutDigest(BEFORE), BEFORE).verdict).toBe("unchanged");
+    expect(change(BEFORE, withoutDigest(BEFORE)).verdict).toBe("unchanged");
+  });
+
+  test.each<[string, (draft: Draft) => void]>([
+    [
+      "that stays the same where a description changes",
+      (draft) => Object.assign(ROLE(draft), { description: "another" }),
+    ],
+    ["of nothing", (draft) => Object.assign(draft.output.support_app_digest, { value: "0".repeat(64) })],
+    [
+      "that is written though the deploy fails",
+      (draft) => Object.assign(draft.output.support_app_digest, { depends_on: undefined }),
+    ],
+    ["that is an expression", (draft) => Object.assign(draft.output.support_app_digest, { value: "${timestamp()}" })],
+  ])("one %s needs an approval: a deploy would pass the environment over", (_, edit) => {
+    const found = with2nd(edit);
+    expect(passes(found)).toBe(false);
+    expect(found.unreadable).toContainEqual(
+      expect.objectContaining({ reason: "wrong-digest", address: "output.support_app_digest" }),
+    );
+    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform than this");
+  });
+
+  test("changes with what is said, and the approval of a change is the same with it and without", () => {
+    const head: Draft = JSON.parse(
+      synthesize(
+        `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS.replace("tags", "description: new, tags")} } }`,
+      ).paid ?? "",
+    );
+    expect(head.output.support_app_digest.value).not.toBe(BEFORE.output.support_app_digest.value);
+    const found = change(BEFORE, head);
+    expect(passes(found)).toBe(true);
+    expect(found.approved).toEqual(change(withoutDigest(BEFORE), withoutDigest(head)).approved);
   });
 });

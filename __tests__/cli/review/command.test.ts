@@ -446,7 +446,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
         mkdirSync(join(folder, `plan-${environment}`));
         writeFileSync(
           join(folder, `plan-${environment}`, "plan.json"),
-          JSON.stringify(planOf(terraformOf(UPDATE.after), UPDATE.plan)),
+          JSON.stringify(planOf(JSON.parse(synthesize(UPDATE.after).paid ?? ""), UPDATE.plan)),
         );
       }
       return folder;

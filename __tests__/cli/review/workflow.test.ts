@@ -69,7 +69,11 @@ test("what Terraform repeats of a pull request is no command to the runner", () 
   const folder = mkdtempSync(join(tmpdir(), "support-app-workflow-"));
   try {
     writeFileSync(join(folder, "terraform"), "#!/bin/sh\necho ::error::obeyed\n", { mode: 0o755 });
-    const env = { PATH: `${folder}:${process.env.PATH}`, RUNNER_TEMP: folder };
+    const env = {
+      PATH: `${folder}:${process.env.PATH}`,
+      RUNNER_TEMP: folder,
+      TF_PLUGIN_CACHE_DIR: join(folder, "providers"),
+    };
     const said = () => scripts.map((run) => spawnSync("bash", ["-e", "-c", run], { env, encoding: "utf8" }).stdout);
     const once = said();
     for (const output of once) {
@@ -94,7 +98,7 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   (file) => {
     const word = /[\w./=^-]+|"\$[A-Z_]+[\w./-]*"/.source;
     const command = new RegExp(
-      `^(exec )?(git|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`,
+      `^(exec )?(git|mkdir|npm|npx --no --|terraform)( (${word}))+( > "\\$RUNNER_TEMP/plan\\.json")?$`,
     );
     const commands = stepsOf(workflowIn(file)).flatMap(({ run }) => (run === undefined ? [] : withoutStop(run)));
     for (const one of commands) expect(one).toMatch(command);

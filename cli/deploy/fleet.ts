@@ -1,0 +1,85 @@
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import type { Environment } from "../../stacks/environment";
+import { CommandError } from "../command-error";
+import type { FleetReport, Result } from "../fleet-report";
+import { print, tell } from "../print";
+import { type ChangeOptions, changeEnvironment, privateFolder } from "./change";
+import { Interrupted } from "./children";
+
+/** How to go through a fleet. */
+export interface FleetOptions extends ChangeOptions {
+  /** How many environments at once. */
+  readonly parallel: number;
+}
+
+/**
+ * Does something with each of many environments, canaries first: one that fails stops no other, but a canary those that aren't. Once a
+ * signal has come, nothing more is begun. Never throws for what an environment fails with, which is told.
+ */
+export async function changeFleet(environments: readonly Environment[], options: FleetOptions): Promise<FleetReport> {
+  const results = new Map<Environment, Result>();
+  const limit = pLimit(options.parallel);
+  const isDeploy = options.kind === "deploy"; // only looking harms nothing
+  const [first, then] = [true, false].map((isFirst) =>
+    environments.filter(({ canary }) => (isDeploy && canary) === isFirst),
+  );
+  for (const group of [first ?? [], then ?? []]) {
+    const isCanaryLost = [...results.values()].some((result) => result === "failed");
+    await Promise.all(
+      group.map((environment) =>
+        limit(async () => {
+          results.set(environment, isCanaryLost ? "canary-failed" : await oneOfMany(environment, options));
+        }),
+      ),
+    );
+  }
+  return environments.map((environment) => ({
+    name: environment.name,
+    account: environment.account,
+    result: results.get(environment) ?? "not-begun",
+  }));
+}
+
+/** Does it with one. With others at once, what Terraform says is printed as a whole when it is done. */
+async function oneOfMany(environment: Environment, options: FleetOptions): Promise<Result> {
+  const { name, account } = environment;
+  if (options.children.stop.aborted) return "not-begun";
+  tell(`${name} (${account}): begun.`);
+  const result = await (options.parallel > 1 ? logged(environment, options) : told(environment, options));
+  tell(`${name} (${account}): ${result}.`);
+  return result;
+}
+
+async function logged(environment: Environment, options: FleetOptions): Promise<Result> {
+  let folder: string;
+  try {
+    folder = privateFolder();
+  } catch (error) {
+    return failure(error);
+  }
+  const file = join(folder, "log");
+  const log = openSync(file, "w", 0o600);
+  try {
+    return await told(environment, { ...options, log }, () => print(readFileSync(file, "utf8").trimEnd().split("\n")));
+  } finally {
+    closeSync(log);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function told(environment: Environment, options: FleetOptions, show = () => {}): Promise<Result> {
+  try {
+    return await changeEnvironment(environment, options).finally(show);
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+/** Anything else is a mistake of this software. */
+function failure(error: unknown): Result {
+  if (!(error instanceof CommandError)) throw error;
+  tell(error.message.split("\n"));
+  return error instanceof Interrupted ? "interrupted" : "failed";
+}

@@ -1,0 +1,97 @@
+import { writeFileSync } from "node:fs";
+import { z } from "zod";
+import { ACCOUNT_ID } from "../modules/support-app/limits";
+import { messageOf } from "../modules/support-app/printable";
+import { describePath } from "../modules/support-app/problem";
+import { ENVIRONMENT_NAME } from "../stacks/environments-schema";
+import { CommandError } from "./command-error";
+import { jsonText } from "./json";
+import { readJsonFile } from "./json-file";
+import { code, markdownTable } from "./markdown";
+
+/** Version of the files of reports. A change that breaks a reader counts it up. */
+const SCHEMA_VERSION = 1;
+
+/** What became of an environment, in the order in which people want to know, and the words for it. */
+const RESULTS = {
+  failed: "failed",
+  interrupted: "interrupted",
+  "not-begun": "not begun",
+  "canary-failed": "not begun, since a canary failed",
+  "no-report": "no report: its job did not begin, or ended early",
+  drifted: "drifted: a deploy would undo what somebody changed by hand",
+  "not-deployed": "not deployed as environments.yaml says",
+  deployed: "deployed",
+  unchanged: "as deployed before",
+} as const;
+export type Result = keyof typeof RESULTS;
+const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
+
+/** What became of each environment of a fleet. */
+export type FleetReport = readonly ReportedEnvironment[];
+
+/** One environment, and what became of it. */
+export interface ReportedEnvironment {
+  readonly name: string;
+  readonly account: string;
+  readonly result: Result;
+}
+
+const fleetReport = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  environments: z.array(
+    z.strictObject({
+      name: z.string().regex(ENVIRONMENT_NAME.pattern),
+      account: z.string().regex(ACCOUNT_ID.pattern),
+      result: z.enum(NAMES),
+    }),
+  ),
+});
+
+/** A table as text: what nobody has to look at is counted alone. */
+export function reportLines(report: FleetReport): string[] {
+  const shown = report.filter(({ result }) => result !== "unchanged");
+  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  return [
+    ...shown.map(({ name, account, result }) => `${name.padEnd(width)}  ${account}  ${RESULTS[result]}`),
+    `${countOf(report)}.`,
+  ];
+}
+
+/** The same in Markdown, with every environment, those to look at first. */
+export function reportMarkdown(title: string, report: FleetReport): string {
+  const ordered = [...report].sort((one, other) => NAMES.indexOf(one.result) - NAMES.indexOf(other.result));
+  const rows = ordered.map(({ name, account, result }) => [code(name), code(account), RESULTS[result]]);
+  return `## ${title}\n\n${countOf(report)}.\n\n${markdownTable(["environment", "account", "result"], rows)}`;
+}
+
+function countOf(report: FleetReport): string {
+  const counts = NAMES.map((result) => [report.filter((one) => one.result === result).length, result] as const);
+  const said = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`]));
+  return `${report.length} ${report.length === 1 ? "environment" : "environments"}: ${said.join("; ") || "none"}`;
+}
+
+/** Writes a report for {@link readReport}. */
+export function writeReport(file: string, environments: FleetReport): void {
+  try {
+    writeFileSync(file, `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`);
+  } catch (error) {
+    throw new CommandError(
+      `Received --report ${describePath(file)}, expected a file that can be written, but: ${messageOf(error)}. The work itself is done. Choose another file.`,
+    );
+  }
+}
+
+/** Reads a report that `deploy --changed` or `diff --drift` has written. */
+export function readReport(file: string): FleetReport {
+  const expected =
+    "expected a report of support-app deploy --changed or diff --drift. Run that again, or leave the file out.";
+  const content = readJsonFile(
+    file,
+    (why) => `Received the report ${describePath(file)} that can't be read (${why}), ${expected}`,
+    (why) => `Received the report ${describePath(file)} that is not JSON (${why}), ${expected}`,
+  );
+  const read = fleetReport.safeParse(content);
+  if (read.success) return read.data.environments;
+  throw new CommandError(`Received the report ${describePath(file)} in another form, ${expected}`);
+}

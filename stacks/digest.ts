@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { canonical } from "./canonical";
+import { type Fields, isFields } from "./fields";
+
+/** The output by which a state says of which Terraform it is: {@link digestOfStack}. */
+export const DIGEST_OUTPUT = "support_app_digest";
+
+/** What the output is, for people. */
+const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app deploy --changed knows what was applied.";
+
+/**
+ * SHA-256, in hexadecimal, of a stack's Terraform in JSON: the same in both notations and both libraries. What doesn't decide what is
+ * applied is left out: CDKTF's remarks, where the state is, whose credentials act, and the digest itself.
+ */
+export function digestOfStack(terraform: Fields): string {
+  const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform) as Fields;
+  const { backend: _, cloud: __, ...kept } = isFields(settings) ? settings : { "": settings };
+  const { [DIGEST_OUTPUT]: ___, ...outputs } = isFields(output) ? output : { "": output };
+  const said = { ...rest, terraform: kept, provider: withoutProfiles(provider), output: outputs };
+  return createHash("sha256").update(canonical(said)).digest("hex");
+}
+
+/** What always holds, and refers to something, as Terraform expects of a precondition. */
+const HOLDS = { condition: '${terraform.workspace != ""}', error_message: "Terraform has no workspace." };
+
+/**
+ * The output itself. Terraform writes it where an apply fails, too, since it knows the value before. That its precondition was looked at,
+ * Terraform writes down only once all that the output depends on is made.
+ */
+export function digestOutput(terraform: Fields): Fields {
+  const all = resourcesIn(terraform);
+  const dependsOn = all.length > 0 ? { depends_on: all } : {};
+  return { description: DIGEST_DESCRIPTION, value: digestOfStack(terraform), ...dependsOn, precondition: [HOLDS] };
+}
+
+/** The output in a stack's Terraform. Undefined: there is none. */
+export function digestOutputIn({ output }: Fields): unknown {
+  return isFields(output) && Object.hasOwn(output, DIGEST_OUTPUT) ? output[DIGEST_OUTPUT] : undefined;
+}
+
+/** The addresses of the resources that a stack manages, in alphabetical order. */
+export function resourcesIn({ resource }: Fields): string[] {
+  return Object.entries(isFields(resource) ? resource : {})
+    .flatMap(([type, all]) => Object.keys(isFields(all) ? all : {}).map((name) => `${type}.${name}`))
+    .sort();
+}
+
+/** A profile is there on one machine and not on another. */
+function withoutProfiles(provider: unknown): unknown {
+  if (!isFields(provider)) return provider;
+  const without = (one: unknown) => {
+    if (!isFields(one)) return one;
+    const { profile: _, ...rest } = one;
+    return rest;
+  };
+  return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
+}
+
+/** Without what CDKTF remarks; a tag may be called like that, too. */
+function withoutRemarks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutRemarks);
+  if (!isFields(value)) return value;
+  const left: Record<string, unknown> = { __proto__: null };
+  for (const [key, inside] of Object.entries(value)) {
+    if (key !== "//" || !isFields(inside)) left[key] = withoutRemarks(inside);
+  }
+  return left;
+}
