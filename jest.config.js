@@ -24,6 +24,7 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" }, sourceMaps: true },
     ],
   },
+  moduleNameMapper: { "^archiver$": "<rootDir>/__tests__/support/run/lazy-archiver.js" },
   // A test file's context is slow to look these up in, once for every use.
   sandboxInjectedGlobals: ["Array", "JSON", "Map", "Math", "Object", "RegExp", "Set", "WeakMap"],
   maxWorkers: "100%",
