@@ -1,6 +1,7 @@
 import type { App, TerraformStack } from "../modules/support-app/framework";
 import { newApp } from "./app";
 import type { Environment } from "./environment";
+import { forgettingTokens } from "./forgotten-tokens";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 
@@ -9,11 +10,13 @@ export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>
 
 /** The Terraform of an environment's stack, without its backend and profile: whoever takes it has their own. */
 export function portableEnvironment(environment: Environment): Terraform {
-  const { terraform, ...rest } = synthesized((app) => {
-    const stack = new SupportAppStack(app, { ...environment, profile: undefined });
-    stack.runAllValidations();
-    return stack;
-  });
+  const { terraform, ...rest } = forgettingTokens(() =>
+    synthesized((app) => {
+      const stack = new SupportAppStack(app, { ...environment, profile: undefined });
+      stack.runAllValidations();
+      return stack;
+    }),
+  );
   return {
     terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },
     ...rest,
