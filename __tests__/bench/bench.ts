@@ -1,6 +1,7 @@
 /*
  * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows; and
- * how long it takes to find a mistake that all environments share. Exits with 1 where a target is missed.
+ * how long it takes to find a mistake that all environments share; and what publishing and its page cost. Exits with 1 where a
+ * target is missed.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,8 +11,11 @@ import { isDeepStrictEqual } from "node:util";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
 import { cpuTime } from "../support/cpu-time";
 import { aliasedYaml, environmentsYaml, MISTAKES, NO_MISTAKE } from "./environments";
+import { publishingCost } from "./publishing";
 
 const TARGET = { ratio: 1.25, growth: 1.1, memory: 500, aliases: 2 };
+/** Of 5,000 environments: seconds of CPU, MB and milliseconds. */
+const PUBLISHING = { cpu: 12, memory: 300, page: 5, open: 2000, filter: 100 };
 const SIZES = [100, 1000, 5000];
 /** How often each size runs: often where a run is short. */
 const RUNS: Readonly<Record<number, number>> = { 1: 9, 100: 9, 1000: 5, 5000: 3 };
@@ -137,21 +141,33 @@ function verdict(what: string, value: number, target: number, unit = ""): boolea
   return met;
 }
 
-try {
+async function benchmark(): Promise<void> {
   console.log("1000 environments, ours and bare CDKTF in turn:");
   const { asItIs, likeForLike } = compare(1000);
   console.log("5000 environments that share an access level, with a mistake in it:");
   const aliases = findMistakes(5000);
   console.log("What an environment costs:");
   const { cost, memory } = grow();
+  console.log("Publishing 5000 environments:");
+  const publishing = await publishingCost(5000);
   const met = [
     verdict("median ratio to bare CDKTF", asItIs, TARGET.ratio),
     verdict("median ratio to bare CDKTF without token traces", likeForLike, TARGET.ratio),
     verdict("cost per environment at 5000 against 100", (cost.at(-1) ?? Number.NaN) / (cost[0] ?? 0), TARGET.growth),
     verdict("a mistake behind an anchor, against none", aliases, TARGET.aliases),
     verdict("peak memory", Math.max(...memory), TARGET.memory, " MB"),
+    verdict("CPU of publishing", publishing.cpu, PUBLISHING.cpu, " s"),
+    verdict("peak memory of publishing", publishing.memory, PUBLISHING.memory, " MB"),
+    verdict("size of the page", publishing.page, PUBLISHING.page, " MB"),
+    verdict("opening the page", publishing.open, PUBLISHING.open, " ms"),
+    verdict("filtering the page", publishing.filter, PUBLISHING.filter, " ms"),
   ];
   process.exitCode = met.every(Boolean) ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true });
 }
+
+benchmark()
+  .finally(() => rmSync(folder, { recursive: true }))
+  .catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
