@@ -14,12 +14,13 @@ export function listIfAny(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : list(value);
 }
 
+/** What isn't printable, but for the line breaks of JSON itself, of which a large one has hundreds of thousands. */
+const UNPRINTABLE_IN_JSON = new RegExp(`(?!\\n)(?:${UNPRINTABLE.source})`, UNPRINTABLE.flags);
+
 /** A value as JSON to be printed or written to a file: what isn't printable is escaped, and stays the same value. */
 export function jsonText(value: unknown): string {
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, (one) =>
-    one === "\n" ? one : one.split("").map(escaped).join(""),
-  );
+  return JSON.stringify(value, null, 2).replace(UNPRINTABLE_IN_JSON, (one) => one.split("").map(escaped).join(""));
 }
 
 /** Deepest JSON that is read, in lists and mappings within each other: far more than any that isn't made to break its reader. */

@@ -252,8 +252,11 @@ function assignments(all: readonly Assignment[]): string[] {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
+/** Texts in which each character is a column: segmenting them costs more than all the rest. */
+const ASCII = /^[ -~]*$/;
+
 function columns(name: string): number {
-  return [...graphemes.segment(name)].length;
+  return ASCII.test(name) ? name.length : [...graphemes.segment(name)].length;
 }
 
 function indented(line: string): string {
@@ -287,8 +290,12 @@ function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
   return ["{", ...assignments(named).map(indented), "}"];
 }
 
+/** Texts in which there is nothing to escape or to evaluate. */
+const PLAIN = /^[ !#&-[\]-~]*$/;
+
 /** A text in quotes. What Terraform evaluates in it stays as it is. */
 function text(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   // In JSON, Terraform evaluates nothing after the former, and takes the latter away.
   if ((/\r(?!\n)/.test(value) && /[$%]\{/.test(value)) || value.startsWith("\ufeff")) {
     throw new HclError(

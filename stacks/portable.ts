@@ -2,6 +2,7 @@ import type { App, TerraformStack } from "../modules/support-app/framework";
 import { newApp } from "./app";
 import { DIGEST_OUTPUT } from "./digest";
 import type { Environment } from "./environment";
+import { forgettingTokens } from "./forgotten-tokens";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 import { withUtilIsArray } from "./util-is-array";
@@ -11,11 +12,13 @@ export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>
 
 /** The Terraform of an environment's stack, without its backend, profile and digest: whoever takes it has their own, and changes it. */
 export function portableEnvironment(environment: Environment): Terraform {
-  const { terraform, output, ...rest } = synthesized((app) => {
-    const stack = new SupportAppStack(app, { ...environment, profile: undefined });
-    stack.runAllValidations();
-    return stack;
-  });
+  const { terraform, output, ...rest } = forgettingTokens(() =>
+    synthesized((app) => {
+      const stack = new SupportAppStack(app, { ...environment, profile: undefined });
+      stack.runAllValidations();
+      return stack;
+    }),
+  );
   const { [DIGEST_OUTPUT]: _, ...outputs } = output ?? {};
   return {
     terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },

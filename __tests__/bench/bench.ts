@@ -1,8 +1,8 @@
 /*
  * npm run bench: how long a whole synthesis takes, ours against the same resources in bare CDKTF, and how it grows; what one of
- * thousands costs against one of one; and how long it takes to find a mistake that all environments share. Exits with 1 where a target is missed.
+ * thousands costs against one of one; how long it takes to find a mistake that all environments share; and what publishing and its page cost.
+ * Exits with 1 where a target is missed.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,45 +11,21 @@ import { DIGEST_OUTPUT } from "../../stacks/digest";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
 import { cpuTime } from "../support/cpu-time";
 import { aliasedYaml, environmentsYaml, MISTAKES, NO_MISTAKE } from "./environments";
+import { measured, type Run } from "./measured";
+import { publishingCost } from "./publishing";
 
 const TARGET = { ratio: 1.25, growth: 1.1, cost: 2.5, memory: 250, aliases: 2, reading: 1.5, one: 1.3, review: 1 };
+/** Of 5,000 environments: seconds of CPU, MB and milliseconds. */
+const PUBLISHING = { cpu: 12, memory: 300, page: 5, open: 2000, filter: 100 };
 const SIZES = [100, 1000, 5000];
 /** How often each size runs: often where a run is short. */
 const RUNS: Readonly<Record<number, number>> = { 1: 9, 100: 9, 1000: 5, 5000: 3 };
-const MB = 1e6;
-const MICROSECONDS = 1e6;
-
-interface Run {
-  /** Wall time of the process, in seconds. */
-  readonly seconds: number;
-  /** CPU time of the process, in seconds. */
-  readonly cpu: number;
-  /** Peak resident memory of the process, in MB. */
-  readonly memory: number;
-}
 
 const folder = mkdtempSync(join(tmpdir(), "support-app-bench-"));
 
 function measure(program: string[], outdir: string, environment: Record<string, string> = {}): Run {
   rmSync(outdir, { recursive: true, force: true });
-  return run(program, { ...environment, CDKTF_OUTDIR: outdir });
-}
-
-function run(program: readonly string[], environment: Record<string, string> = {}): Run {
-  const start = performance.now();
-  const { status, stderr, output } = spawnSync(
-    process.execPath,
-    ["--expose-gc", "--require", "ts-node/register", "--require", "./__tests__/bench/report-usage.js", ...program],
-    {
-      env: { ...process.env, ...environment },
-      stdio: ["ignore", "ignore", "pipe", "pipe"],
-      encoding: "utf8",
-    },
-  );
-  const seconds = (performance.now() - start) / 1000;
-  if (status !== 0) throw new Error(`${program.join(" ")} ended with ${status}: ${stderr}`);
-  const { peak, cpu } = JSON.parse(output[3] ?? "") as { readonly peak: number; readonly cpu: number };
-  return { seconds, cpu: cpu / MICROSECONDS, memory: (peak * 1024) / MB };
+  return measured(program, { ...environment, CDKTF_OUTDIR: outdir });
 }
 
 function ours(size: number, environment: Record<string, string> = {}, outdir = "ours"): Run {
@@ -123,7 +99,8 @@ function grow(): { cost: number[]; memory: number[] } {
 /** Seconds of CPU to read a file of that size, and what building one of its environments costs beside that, against the one of a file of one. */
 function oneOf(size: number): { reading: number; ratio: number } {
   const least = (runs: () => Run) => Math.min(...Array.from({ length: 5 }, () => runs().cpu));
-  const read = (of: number) => least(() => run(["__tests__/bench/read.ts"], { SUPPORT_APP_ENVIRONMENTS: fileOf(of) }));
+  const read = (of: number) =>
+    least(() => measured(["__tests__/bench/read.ts"], { SUPPORT_APP_ENVIRONMENTS: fileOf(of) }));
   const reading = read(size) - read(1);
   const all = least(() => ours(size, { SUPPORT_APP_ONLY: "env-7" }));
   const one = least(() => ours(1));
@@ -141,7 +118,7 @@ function reviewOne(size: number): number {
   measure(["main.ts"], outdirs[1] ?? "", { SUPPORT_APP_ENVIRONMENTS: file });
   const [base = "", head = ""] = outdirs;
   const least = (args: readonly string[]) =>
-    Math.min(...Array.from({ length: 5 }, () => run(["cli/support-app.ts", ...args]).cpu));
+    Math.min(...Array.from({ length: 5 }, () => measured(["cli/support-app.ts", ...args]).cpu));
   const start = least(["--version"]);
   const review = least(["review", "--base", base, "--head", head]);
   console.log(`  start: ${start.toFixed(2)} s; review: ${review.toFixed(2)} s`);
@@ -178,7 +155,7 @@ function verdict(what: string, value: number, target: number, unit = ""): boolea
   return met;
 }
 
-try {
+async function benchmark(): Promise<void> {
   console.log("1000 environments, ours and bare CDKTF in turn:");
   const { asItIs, likeForLike } = compare(1000);
   console.log("5000 environments that share an access level, with a mistake in it:");
@@ -189,6 +166,8 @@ try {
   const { reading, ratio } = oneOf(5000);
   console.log("A review of 1000 environments of which one changes:");
   const review = reviewOne(1000);
+  console.log("Publishing 5000 environments:");
+  const publishing = await publishingCost(5000);
   const met = [
     verdict("median ratio to bare CDKTF", asItIs, TARGET.ratio),
     verdict("median ratio to bare CDKTF without token traces", likeForLike, TARGET.ratio),
@@ -199,8 +178,18 @@ try {
     verdict("CPU of a review of 1000, above a start", review, TARGET.review, " s"),
     verdict("a mistake behind an anchor, against none", aliases, TARGET.aliases),
     verdict("peak memory", Math.max(...memory), TARGET.memory, " MB"),
+    verdict("CPU of publishing", publishing.cpu, PUBLISHING.cpu, " s"),
+    verdict("peak memory of publishing", publishing.memory, PUBLISHING.memory, " MB"),
+    verdict("size of the page", publishing.page, PUBLISHING.page, " MB"),
+    verdict("opening the page", publishing.open, PUBLISHING.open, " ms"),
+    verdict("filtering the page", publishing.filter, PUBLISHING.filter, " ms"),
   ];
   process.exitCode = met.every(Boolean) ? 0 : 1;
-} finally {
-  rmSync(folder, { recursive: true });
 }
+
+benchmark()
+  .finally(() => rmSync(folder, { recursive: true }))
+  .catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });

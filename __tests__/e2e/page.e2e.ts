@@ -1,28 +1,32 @@
-import { existsSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { accessPage } from "../../cli/publish/access-page";
+import { launchBrowser } from "../support/browser";
+import { fleetAccount, fleetDocument } from "../support/fleet";
+import { HOSTILE_JSON, hostileCopies } from "../support/hostile";
 import { newAccount } from "./account";
 import { createProject, removeProjects, supportApp } from "./project";
 
-const BROWSERS = ["chromium-headless-shell", "chromium", "google-chrome"].map((name) => `/usr/bin/${name}`);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const YAML = (without: string) => `environments:
   production:
     account: "444455556666"
     region: us-east-1
+    account-alias: Payments
     full: { without: [${without}], channels: [{ name: oncall, workspace: T01, channel: C02 }] }
     read-only: { channels: [{ name: watch, workspace: T01, channel: C01 }] }
   staging: { account: "111122223333", region: us-east-1, read-only: {} }
 `;
 
 let browser: Browser;
-let file = "";
+let published = "";
+let fleet = "";
+const scratch = mkdtempSync(join(tmpdir(), "support-app-page-"));
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
-  if (!executablePath)
-    throw new Error(`Received no browser, expected one of ${BROWSERS.join(", ")} or its path in CHROMIUM.`);
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  browser = await launchBrowser();
   const project = createProject("page", YAML("live-chat"));
   const as = { as: newAccount() };
   expect(await supportApp(project, ["publish", "--out", "before", "--version", "1.0.0"], as)).toMatchObject({
@@ -31,34 +35,54 @@ beforeAll(async () => {
   const { folder } = createProject("page-after", YAML("resolve-cases"));
   const args = ["publish", "--out", "after", "--version", "1.1.0", "--since", join(project.folder, "before")];
   expect(await supportApp({ folder, name: "page" }, args, as)).toMatchObject({ status: 0 });
-  file = pathToFileURL(join(folder, "after/access.html")).href;
+  published = join(folder, "after/access.html");
+  fleet = join(scratch, "fleet.html");
+  writeFileSync(fleet, accessPage(fleetDocument(5000)));
 });
 afterAll(async () => {
   await browser?.close();
   removeProjects();
+  rmSync(scratch, { recursive: true });
 });
 
-/** Opens the page, and keeps what goes wrong in it. */
-async function open(options: BrowserContextOptions, hash = ""): Promise<{ page: Page; wrong: string[] }> {
+/** Opens a page, and keeps what goes wrong in it. */
+async function open(
+  options: BrowserContextOptions,
+  hash = "",
+  file = published,
+): Promise<{ page: Page; wrong: string[] }> {
+  const url = pathToFileURL(file).href;
   const page = await (await browser.newContext({ ...options, bypassCSP: false })).newPage();
   const wrong: string[] = [];
   page.on("console", (message) => wrong.push(message.text()));
   page.on("pageerror", (error) => wrong.push(String(error)));
   page.on("request", (request) => {
-    if (request.url() !== file + hash && request.url() !== file) wrong.push(request.url());
+    if (request.url() !== url + hash && request.url() !== url) wrong.push(request.url());
   });
-  await page.goto(file + hash);
+  await page.goto(url + hash);
   return { page, wrong };
 }
 
 const shownRows = (page: Page) => page.locator("tbody tr:visible th").allInnerTexts();
+const count = (page: Page) => page.getByRole("status").textContent();
 
-test.each<[string, BrowserContextOptions]>([
-  ["light", { colorScheme: "light" }],
-  ["dark", { colorScheme: "dark" }],
-  ["on a phone", { colorScheme: "light", viewport: { width: 375, height: 667 }, isMobile: true }],
-])("%s: nothing goes wrong, nothing is asked for, and everybody can read it", async (_, options) => {
-  const { page, wrong } = await open(options);
+/** What somebody with a keyboard comes by, one after the other. */
+async function tabStops(page: Page, most: number): Promise<string[]> {
+  const stops: string[] = [];
+  for (let number = 0; number < most; number++) {
+    await page.keyboard.press("Tab");
+    stops.push(await page.evaluate<string>("document.activeElement.id || document.activeElement.tagName"));
+  }
+  return stops;
+}
+
+test.each<[string, () => string, BrowserContextOptions]>([
+  ["light", () => published, { colorScheme: "light" }],
+  ["dark", () => published, { colorScheme: "dark" }],
+  ["on a phone", () => published, { colorScheme: "light", viewport: { width: 375, height: 667 }, isMobile: true }],
+  ["with 5,000 environments", () => fleet, {}],
+])("%s: nothing goes wrong, nothing is asked for, and everybody can read it", async (_, file, options) => {
+  const { page, wrong } = await open(options, "", file());
   expect(wrong).toEqual([]);
   await page.locator("details summary").first().click();
   const widths = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]");
@@ -73,6 +97,7 @@ test.each<[string, BrowserContextOptions]>([
 test("it says who can do what, and what changed", async () => {
   const { page } = await open({});
   expect(await shownRows(page)).toHaveLength(3);
+  expect(await count(page)).toBe("3 rows.");
   const oncall = page.locator("tbody tr", { hasText: "#oncall" });
   expect(await oncall.locator("td.yes").count()).toBe(6);
   expect(await oncall.locator("td.no").count()).toBe(1);
@@ -84,18 +109,34 @@ test("it says who can do what, and what changed", async () => {
   ]);
 });
 
-test("typing filters, and says how many are left", async () => {
+test.each<[label: string, text: string, channels: string[]]>([
+  ["Channel", "ONCALL", ["#oncall"]],
+  ["Channel", "t01 c0", ["#watch", "#oncall"]],
+  ["Channel", "readonlyrole", ["none in code"]],
+  ["Account", "4444", ["#watch", "#oncall"]],
+  ["Account", "payments", ["#watch", "#oncall"]],
+  ["Environment", "stag", ["none in code"]],
+  ["Environment", "oncall", []],
+])("%s %j finds %j", async (label, text, channels) => {
   const { page } = await open({});
-  await page.getByLabel("Filter").fill("oncall");
-  expect(await shownRows(page)).toHaveLength(1);
-  expect(await page.locator("#count").textContent()).toBe("1 of 3");
-  await page.getByLabel("Filter").fill("PRODUCTION view");
-  expect(await shownRows(page)).toHaveLength(2);
-  await page.getByLabel("Filter").fill("nowhere");
-  expect(await page.getByText("Nothing matches.").isVisible()).toBe(true);
-  await page.getByLabel("Filter").fill("");
+  await page.getByLabel(label, { exact: true }).fill(text);
+  expect(await page.locator("tbody td:nth-child(2) :is(b, i)").allInnerTexts()).toEqual(channels);
+  expect(await count(page)).toBe(channels.length === 0 ? "Nothing matches." : `${channels.length} of 3 rows match.`);
+  await page.getByLabel(label, { exact: true }).fill("");
   expect(await shownRows(page)).toHaveLength(3);
-  expect(await page.locator("#count").textContent()).toBe("");
+});
+
+test("a capability finds who has it, together with what is typed", async () => {
+  const { page } = await open({});
+  await page.getByLabel("Capability").selectOption("view cases");
+  expect(await shownRows(page)).toHaveLength(3);
+  await page.getByLabel("Account").fill("4444");
+  expect(await shownRows(page)).toHaveLength(2);
+  await page.getByLabel("Capability").selectOption("live chat");
+  expect(await page.locator("tbody b").allInnerTexts()).toEqual(["#oncall"]);
+  expect(await page.locator("summary").allInnerTexts()).toEqual(["production: full"]);
+  await page.getByLabel("Capability").selectOption("resolve cases");
+  expect(await count(page)).toBe("Nothing matches.");
 });
 
 test("a link and the keyboard lead to a role's policy", async () => {
@@ -110,12 +151,110 @@ test("a link and the keyboard lead to a role's policy", async () => {
   await other.getByText("support:InitiateChatForCase").waitFor();
 });
 
-test("on paper, every role is open and the filter is gone", async () => {
+test("on paper, every role is open, and the filters are there only if they leave something out", async () => {
   const { page } = await open({});
   await page.emulateMedia({ media: "print" });
   await page.evaluate("dispatchEvent(new Event('beforeprint'))");
   expect(await page.locator("details[open]").count()).toBe(3);
-  expect(await page.getByLabel("Filter").isVisible()).toBe(false);
+  expect(await page.locator("details[open] pre").count()).toBe(6);
+  expect(await page.getByLabel("Channel", { exact: true }).isVisible()).toBe(false);
   await page.evaluate("dispatchEvent(new Event('afterprint'))");
   expect(await page.locator("details[open]").count()).toBe(0);
+  await page.emulateMedia({ media: "screen" });
+  await page.getByLabel("Channel", { exact: true }).fill("oncall");
+  await page.emulateMedia({ media: "print" });
+  expect(await page.getByLabel("Channel", { exact: true }).isVisible()).toBe(true);
+  expect(await page.getByText("1 of 3 rows match.").isVisible()).toBe(true);
 });
+
+test("without scripts, there is a table of everybody, and a word on where the rest is", async () => {
+  const { page, wrong } = await open({ javaScriptEnabled: false });
+  expect(wrong).toEqual([]);
+  const lines = await page.locator("noscript tr").all();
+  expect(await Promise.all(lines.map((line) => line.locator("th, td").allInnerTexts()))).toEqual([
+    ["Environment", "Account", "Channel", "Access", "People can"],
+    ["production", "444455556666 Payments", "#watch T01 C01", "read-only", "view cases"],
+    [
+      ...["production", "444455556666 Payments", "#oncall T01 C02", "full"],
+      "view cases, create cases, reply to cases, attach files, live chat, request quota increases",
+    ],
+    [
+      ...["staging", "111122223333", "none in code, role arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
+      ...["read-only", "view cases"],
+    ],
+  ]);
+  const word = page.locator("noscript p");
+  expect(await word.isVisible()).toBe(true);
+  expect(await word.textContent()).toContain("access.json has all of it.");
+  expect(await page.getByRole("search").count()).toBe(0);
+  const { page: large } = await open({ javaScriptEnabled: false }, "", fleet);
+  expect(await large.locator("noscript tbody tr").count()).toBe(10_000);
+});
+
+test("of 5,000 environments, the first are shown, any is found, and a keyboard is quickly at the table", async () => {
+  expect(readFileSync(fleet).length).toBeLessThanOrEqual(5e6);
+  const { page } = await open({}, "", fleet);
+  expect(await shownRows(page)).toHaveLength(100);
+  expect(await count(page)).toBe("10000 rows, the first 100 are shown.");
+  expect(await tabStops(page, 5)).toEqual(["channel", "account", "environment", "capability", "DIV"]);
+  await page.getByLabel("Account").fill(fleetAccount(4321));
+  expect(await page.locator("tbody th small").allInnerTexts()).toEqual(
+    Array.from({ length: 2 }, () => `${fleetAccount(4321)} Payments`),
+  );
+  expect(await count(page)).toBe("2 of 10000 rows match.");
+  await page.getByLabel("Account").fill("");
+  await page.getByLabel("Capability").selectOption("live chat");
+  expect(await count(page)).toBe("5000 of 10000 rows match, the first 100 are shown.");
+  await page.getByRole("button", { name: "Show more" }).press("Enter");
+  expect(await shownRows(page)).toHaveLength(1000);
+  expect(await page.evaluate("document.activeElement.hash")).toBe("#env-100-full"); // the first of those that are new
+  await page.getByRole("button", { name: "Show more" }).click();
+  expect(await shownRows(page)).toHaveLength(5000);
+  expect(await page.getByRole("button", { name: "Show more" }).isVisible()).toBe(false);
+});
+
+test("of 5,000 environments, a link leads to a role, whose policies name its own account", async () => {
+  const { page } = await open({}, "#env-4321-full", fleet);
+  const role = page.locator("#env-4321-full");
+  const [permissions, trust] = await role.locator("pre").allInnerTexts();
+  const [expected] = fleetDocument(4322).environments.slice(-1);
+  const full = expected?.accesses.find(({ access }) => access === "full");
+  expect([JSON.parse(permissions ?? ""), JSON.parse(trust ?? "")]).toEqual([full?.policy, full?.trust]);
+  expect(await role.locator("code").textContent()).toBe(full?.roleArn);
+});
+
+test("no value becomes more than text, whatever it is and wherever it stands", async () => {
+  const [environment] = fleetDocument(1).environments;
+  const copies = [...hostileCopies(environment, HOSTILE_JSON)].filter(isRendered);
+  expect(copies.length).toBeGreaterThan(10);
+  const file = join(scratch, "hostile.html");
+  const wrong: string[] = [];
+  for (const javaScript of [true, false]) {
+    const context = await browser.newContext({ javaScriptEnabled: javaScript, bypassCSP: false });
+    const one = await context.newPage();
+    one.on("pageerror", (error) => wrong.push(String(error)));
+    for (const copy of copies) {
+      writeFileSync(file, accessPage({ ...fleetDocument(0), version: HOSTILE_JSON, environments: [copy] }));
+      await one.goto(pathToFileURL(file).href);
+      if (javaScript) await one.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await one.locator("img, em, script:not(#data):not(:last-of-type)").count()).toBe(0);
+      expect(await one.locator("tbody tr").count()).toBeGreaterThan(0);
+    }
+    await context.close();
+  }
+  expect(wrong).toEqual([]);
+});
+
+type Environment = ReturnType<typeof fleetDocument>["environments"][number];
+
+/** Whether a copy still has what every environment has: the schema sees to that. */
+function isRendered(copy: unknown): copy is Environment {
+  const { name, account, region, accesses, channels } = copy as Partial<Environment>;
+  const [first] = Array.isArray(accesses) ? accesses : [];
+  return (
+    [name, account, region, first?.access, first?.roleArn].every((one) => typeof one === "string") &&
+    [channels, first?.capabilities].every(Array.isArray) &&
+    [first?.policy, first?.trust].every((one) => typeof one === "object") &&
+    (channels ?? []).every((one) => [one?.name, one?.workspace, one?.channel].every((text) => typeof text === "string"))
+  );
+}

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
-import { jsonText } from "../json";
-import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+import type { AccessDocument, PublishedEnvironment } from "./access-document";
+import { pageData } from "./page-data";
 import { PAGE_SCRIPT } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
 import type { Change } from "./since";
@@ -13,9 +13,14 @@ export interface Since {
   readonly changes: readonly Change[];
 }
 
-/** Who can do what where, as one self-contained page. */
-export function accessPage({ version, environments }: AccessDocument, since?: Since): string {
-  const rows = environments.flatMap(rowsOf);
+/** A change in more environments than that is said once. */
+const FEW = 10;
+
+/**
+ * Who can do what where, as one self-contained page. Its script makes the rows from data, as many as somebody looks at; without scripts,
+ * there is a table of all.
+ */
+export function accessPage(document: AccessDocument, since?: Since): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -30,107 +35,114 @@ export function accessPage({ version, environments }: AccessDocument, since?: Si
 <body>
 <header>
 <h1>Who can do what in the AWS Support App</h1>
-<p>Version ${escaped(version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.</p>
+<p>Version ${escaped(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.</p>
 </header>
 <main>
 ${since ? changes(since) : ""}<section aria-labelledby="matrix">
 <h2 id="matrix">Channels</h2>
-<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off" placeholder="environment, channel, account, capability"> <span id="count" role="status"></span></p>
-${matrix(rows)}</section>
-<section aria-labelledby="details">
+<noscript>
+${plainTable(document.environments)}</noscript>
+<div class="scripted" hidden>
+<div class="filters" role="search" aria-label="Channels">
+${FILTERS.map(textFilter).join("")}<p><label for="capability">Capability</label> <select id="capability"><option value="">any</option>${CAPABILITIES.map((capability) => `<option value="${capability}">${words(capability)}</option>`).join("")}</select></p>
+</div>
+<p id="count" role="status"></p>
+<div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
+<table role="table">
+<thead role="rowgroup"><tr role="row">${["Environment", "Channel", "Access"].map((name) => `<th role="columnheader" scope="col">${name}</th>`).join("")}${CAPABILITIES.map(
+    (capability) => `<th role="columnheader" scope="col" class="can">${words(capability)}</th>`,
+  ).join("")}</tr></thead>
+<tbody id="rows" role="rowgroup"></tbody>
+</table>
+</div>
+<p><button id="more" type="button">Show more</button></p>
+</div>
+</section>
+<section class="scripted" aria-labelledby="details" hidden>
 <h2 id="details">Roles</h2>
-${environments.map(environmentDetails).join("")}</section>
+<div id="roles"></div>
+</section>
 </main>
+<script id="data" type="application/json">${inScript(pageData(document))}</script>
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
-/** A line of the matrix: a channel or, where an access level has none in code, its role. */
-interface Row {
-  readonly environment: PublishedEnvironment;
-  readonly access: PublishedAccess;
-  readonly channel?: { readonly name: string; readonly workspace: string; readonly channel: string };
+/** What can be searched for by typing: an element's ID, its label, and an example of what it finds. */
+const FILTERS = [
+  ["channel", "Channel", "name, ID or workspace"],
+  ["account", "Account", "number or alias"],
+  ["environment", "Environment", "name"],
+] as const;
+
+function textFilter([id, label, example]: (typeof FILTERS)[number]): string {
+  return `<p><label for="${id}">${label}</label> <input id="${id}" type="search" autocomplete="off" spellcheck="false" placeholder="${example}"></p>
+`;
 }
 
-function rowsOf(environment: PublishedEnvironment): Row[] {
-  return environment.accesses.flatMap((access): Row[] => {
-    const channels = environment.channels.filter((channel) => channel.access === access.access);
-    return channels.length > 0
-      ? channels.map((channel) => ({ environment, access, channel }))
-      : [{ environment, access }];
-  });
-}
-
-function matrix(rows: readonly Row[]): string {
-  return `<div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
-<table role="table">
-<thead role="rowgroup"><tr role="row">${["Environment", "Channel", "Access"].map((name) => `<th role="columnheader" scope="col">${name}</th>`).join("")}${CAPABILITIES.map(
-    (capability) => `<th role="columnheader" scope="col" class="can">${words(capability)}</th>`,
-  ).join("")}</tr></thead>
-<tbody role="rowgroup">
-${rows.map(row).join("")}</tbody>
-</table>
+/** The rows for whoever has no scripts, without end tags: there may be tens of thousands. */
+function plainTable(environments: readonly PublishedEnvironment[]): string {
+  const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
+    accesses.flatMap(({ access, roleArn, capabilities }) => {
+      const where = channels.filter((channel) => channel.access === access);
+      const channelCells = where.map((channel) => `#${channel.name} ${channel.workspace} ${channel.channel}`);
+      const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${roleArn}`];
+      const people = escaped(capabilities.map(words).join(", "));
+      return cells.map(
+        (cell) =>
+          `<tr><th scope="row">${escaped(name)}<td>${escaped(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escaped(cell)}<td>${escaped(access)}<td>${people}\n`,
+      );
+    }),
+  );
+  return `<p>This page searches and shows roles and policies with scripts, which don't run here. access.json has all of it.</p>
+<div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
+<table>
+<thead><tr>${["Environment", "Account", "Channel", "Access", "People can"].map((name) => `<th scope="col">${name}`).join("")}
+<tbody>
+${rows.join("")}</table>
 </div>
-<p id="none" hidden>Nothing matches.</p>
 `;
-}
-
-function row({ environment, access, channel }: Row): string {
-  const { name, account, accountAlias = "" } = environment;
-  const where = channel
-    ? `<b>#${escaped(channel.name)}</b> <small>${escaped(channel.workspace)} ${escaped(channel.channel)}</small>`
-    : `<i>none in code</i> <small>those configured by hand with ${escaped(roleName(access))}</small>`;
-  const cells = CAPABILITIES.map((capability) => {
-    const can = access.capabilities.includes(capability);
-    return can
-      ? `<td role="cell" class="can yes" data-can="${words(capability)}"><span aria-hidden="true">✓</span><span class="said">can</span></td>`
-      : `<td role="cell" class="can no"><span aria-hidden="true">–</span><span class="said">can't</span></td>`;
-  });
-  const found = `${name} ${account} ${accountAlias} ${access.access} ${roleName(access)} ${access.capabilities.join(" ")} ${access.capabilities.map(words).join(" ")} ${channel ? `#${channel.name} ${channel.workspace} ${channel.channel}` : ""}`;
-  return `<tr role="row" data-text="${escaped(found.toLowerCase())}"><th role="rowheader" scope="row">${escaped(name)} <small>${escaped(account)}${accountAlias ? ` ${escaped(accountAlias)}` : ""}</small></th><td role="cell">${where}</td><td role="cell" class="access"><a href="#${anchor(environment, access)}">${access.access}</a>${access.permissionsBoundary ? "<small>within a boundary</small>" : ""}</td>${cells.join("")}</tr>
-`;
-}
-
-function environmentDetails(environment: PublishedEnvironment): string {
-  return environment.accesses
-    .map(
-      (access) => `<details id="${anchor(environment, access)}">
-<summary>${escaped(environment.name)}: ${access.access}</summary>
-<dl>
-<dt>Role</dt><dd><code>${escaped(access.roleArn)}</code></dd>
-<dt>Account</dt><dd>${escaped(environment.account)}, ${escaped(environment.region)}</dd>
-<dt>Permissions boundary</dt><dd>${access.permissionsBoundary ? `<code>${escaped(access.permissionsBoundary)}</code>, which may take capabilities away` : "none"}</dd>
-</dl>
-<h3>What people may do</h3>
-${access.policySource === "aws-managed" ? "<p>This is AWS's own policy, as it was when this was published. AWS may change it.</p>\n" : ""}<pre tabindex="0">${json(access.policy)}</pre>
-<h3>Who may assume the role</h3>
-<pre tabindex="0">${json(access.trust)}</pre>
-</details>
-`,
-    )
-    .join("");
 }
 
 function changes({ version, changes }: Since): string {
-  const items = changes.map(
-    ({ environment, text, gives }) =>
-      `<li class="${gives ? "gives" : "takes"}"><b>${escaped(environment)}</b>: ${escaped(text)}</li>\n`,
-  );
+  const alike = new Map<string, Change[]>();
+  for (const change of changes) {
+    const key = `${change.gives} ${change.text}`;
+    const others = alike.get(key);
+    if (others) others.push(change);
+    else alike.set(key, [change]);
+  }
+  const groups = [...alike.values()].filter((group) => group.length > FEW);
+  const many = new Set(groups.flat());
+  const items = [
+    ...groups.map(([first, ...rest]) => item(first as Change, `${rest.length + 1} environments`)),
+    ...changes.filter((change) => !many.has(change)).map((change) => item(change, change.environment)),
+  ];
   return `<section aria-labelledby="since">
 <h2 id="since">Since version ${escaped(version)}</h2>
 ${items.length > 0 ? `<ul>\n${items.join("")}</ul>` : "<p>Nobody's access has changed.</p>"}
-</section>
+${groups.length > 0 ? environmentsOf(groups) : ""}</section>
 `;
 }
 
-function roleName({ roleArn }: PublishedAccess): string {
-  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
+function item({ text, gives }: Change, where: string): string {
+  return `<li class="${gives ? "gives" : "takes"}"><b>${escaped(where)}</b>: ${escaped(text)}</li>\n`;
 }
 
-function anchor({ name }: PublishedEnvironment, { access }: PublishedAccess): string {
-  return escaped(`${name}-${access}`);
+/** Which environments those are that a change is said of by their number, all in one place: one more stop for whoever has a keyboard. */
+function environmentsOf(groups: readonly (readonly Change[])[]): string {
+  const lists = groups.map(
+    (group) =>
+      `<dt>${escaped(group[0]?.text ?? "")}</dt><dd>${escaped(group.map(({ environment }) => environment).join(", "))}</dd>\n`,
+  );
+  return `<details>
+<summary>Which environments</summary>
+<dl>
+${lists.join("")}</dl>
+</details>
+`;
 }
 
 function words(capability: Capability): string {
@@ -142,8 +154,9 @@ function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function json(value: unknown): string {
-  return jsonText(value).split("\n").map(escaped).join("\n");
+/** JSON that ends no script, and begins no comment, which would have its end passed over. */
+function inScript(json: string): string {
+  return json.replaceAll("<", "\\u003c");
 }
 
 function escaped(text: string): string {

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "../../stacks/disk-error";
 import {
@@ -27,7 +27,7 @@ import {
 } from "../../stacks/folder-lock";
 import { uninterrupted } from "../../stacks/uninterrupted";
 import { CommandError } from "../command-error";
-import type { Files } from "./files";
+import type { File } from "./files";
 import { expectOurs } from "./published-folder";
 
 /** A folder that this run alone publishes to, until it is released. */
@@ -97,15 +97,22 @@ export function healFolder(claimed: ClaimedFolder): void {
 /**
  * Replaces a claimed folder as a whole, so that whoever looks sees either the old one or the new one. Whatever goes wrong leaves
  * the old one.
+ *
+ * @returns the number of files
  */
-export function replaceFolder(claimed: ClaimedFolder, files: Files): void {
+export function replaceFolder(claimed: ClaimedFolder, files: Iterable<File>): number {
   const { folder, target, lock, id } = claimed;
   const own = heldFolder(lock, id);
+  let count = 0;
   asHolder(claimed, () => {
     const fresh = join(own, NEW);
-    // Each by itself: a run that has lost its folder must not make it again.
-    for (const path of foldersOf(files)) mkdirSync(join(fresh, path));
-    for (const [path, text] of files) writeFileSync(join(fresh, path), text);
+    const made = new Set<string>();
+    mkdirSync(fresh);
+    for (const [path, text] of files) {
+      makeFolders(fresh, posix.dirname(path), made);
+      writeFileSync(join(fresh, path), text);
+      count++;
+    }
     expectOurs(folder, target); // it may have taken a while
     uninterrupted(() => {
       ignoring(["ENOENT"], () => renameSync(target, join(own, OLD))); // there is none, or this run has lost
@@ -116,6 +123,7 @@ export function replaceFolder(claimed: ClaimedFolder, files: Files): void {
       }
     });
   });
+  return count;
 }
 
 /** Lets others publish to the folder. */
@@ -163,16 +171,12 @@ function withoutLinks(path: string): string {
   return isLink ? resolve(realpathSync(dirname(path)), readlinkSync(path)) : path;
 }
 
-/** The folders of files, an outer one before an inner one. */
-function foldersOf(files: Files): string[] {
-  const folders = new Set([""]);
-  for (const path of files.keys()) {
-    const steps = path.split("/").slice(0, -1);
-    steps.forEach((_, index) => {
-      folders.add(steps.slice(0, index + 1).join("/"));
-    });
-  }
-  return [...folders];
+/** Makes a folder and those around it, each by itself: a run that has lost its folder must not make it again. */
+function makeFolders(root: string, path: string, made: Set<string>): void {
+  if (path === "." || made.has(path)) return;
+  makeFolders(root, posix.dirname(path), made);
+  mkdirSync(join(root, path));
+  made.add(path);
 }
 
 /** Removes a folder and those around it, up to one that was made, as long as they are empty. */

@@ -4,11 +4,11 @@ import { describe, describePath } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { packageJson } from "../package-files";
-import { print, tell } from "../print";
+import { print, progressOf } from "../print";
 import { readAccessDocument } from "./access-document";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
-import { type Files, MANIFEST } from "./files";
-import { type Earlier, publicationOf } from "./publication";
+import { type File, MANIFEST } from "./files";
+import { type Earlier, publicationOf, publishedIn } from "./publication";
 import { differences, readPublished } from "./published-folder";
 
 interface PublishOptions {
@@ -62,9 +62,8 @@ function writePublication(out: string, version?: string, since?: string): void {
   const claimed = claimFolder(out);
   try {
     healFolder(claimed);
-    const files = publication(version, since);
-    replaceFolder(claimed, files);
-    print(`Wrote ${files.size} files to ${out}.`);
+    const count = publication((files) => replaceFolder(claimed, files), version, since);
+    print(`Wrote ${count} files to ${out}.`);
   } finally {
     releaseFolder(claimed);
   }
@@ -78,17 +77,23 @@ function checkPublication(folder: string, version?: string, since?: string): voi
     );
   }
   const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
-  const found = differences(folder, publication(version ?? ofFolder, since));
+  const found = publication((files) => differences(folder, files), version ?? ofFolder, since);
   if (found.length > 0) {
     throw new CommandError([`${folder} is not what publish would write. Publish again.`, ...found]);
   }
   print(`${folder} is what publish would write.`);
 }
 
-function publication(version: string = packageJson().version, since?: string): Files {
-  const environments = loadEnvironments();
+/** What becomes of the files that are published. */
+function publication<T>(use: (files: Iterable<File>) => T, version: string = packageJson().version, since?: string): T {
+  const environments = publishedIn(loadEnvironments());
   const earlier = since === undefined ? undefined : readEarlier(since);
-  return publicationOf(environments, version, earlier, (what) => tell(`Making ${what} …`));
+  const progress = progressOf("Making environments", environments.length);
+  try {
+    return use(publicationOf(environments, version, earlier, progress.step));
+  } finally {
+    progress.end();
+  }
 }
 
 function readEarlier(folder: string): Earlier {

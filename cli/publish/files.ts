@@ -1,4 +1,7 @@
-/** Files as text, by their path below a folder, with `/`. */
+/** A file as text, with its path below a folder, with `/`. */
+export type File = readonly [path: string, text: string];
+
+/** Files by their path. */
 export type Files = ReadonlyMap<string, string>;
 
 /** The files in a folder further up. */

@@ -10,7 +10,11 @@ h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 header p { color: var(--muted); margin: 0; max-width: 60rem; }
 a { color: var(--link); }
 small { color: var(--muted); display: block; font-size: .85em; font-weight: normal; }
-.filter input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--muted); border-radius: 6px; padding: .35rem .6rem; width: min(28rem, 100%); }
+.filters { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .5rem 1rem; }
+.filters p { margin: 0; }
+.filters input, .filters select, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--muted); border-radius: 6px; padding: .35rem .6rem; }
+.filters label { display: block; font-weight: 600; }
+.filters input, .filters select { width: 100%; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 #count { color: var(--muted); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
@@ -37,12 +41,12 @@ pre { background: var(--panel); border-radius: 6px; padding: .75rem; overflow-x:
 @media (max-width: 45rem) {
   body { padding: 1rem; }
   .scroll { border: 0; }
-  thead { position: absolute; clip-path: inset(50%); }
-  tbody, tr, th, td { display: block; }
-  tbody tr { border: 1px solid var(--line); border-radius: 8px; margin-bottom: .75rem; padding: .5rem .75rem; }
-  tbody th, tbody td { border: 0; padding: .15rem 0; }
-  td.no { position: absolute; clip-path: inset(50%); }
-  td.yes { display: inline-block; background: none; text-align: left; margin-right: .75rem; }
+  [role="table"] thead { position: absolute; clip-path: inset(50%); }
+  [role="table"] :is(tbody, tr, th, td) { display: block; }
+  [role="table"] tbody tr { border: 1px solid var(--line); border-radius: 8px; margin-bottom: .75rem; padding: .5rem .75rem; }
+  [role="table"] tbody :is(th, td) { border: 0; padding: .15rem 0; }
+  [role="table"] td.no { position: absolute; clip-path: inset(50%); }
+  [role="table"] td.yes { display: inline-block; background: none; text-align: left; margin-right: .75rem; }
   td.yes::after { content: " " attr(data-can); color: var(--text); font-weight: normal; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }
@@ -50,8 +54,7 @@ pre { background: var(--panel); border-radius: 6px; padding: .75rem; overflow-x:
 @media print {
   :root { --text: #000; --muted: #444; --ground: #fff; --panel: #fff; --line: #999; --link: #000; --yes: #000; --yes-ground: #eee; --gives: #000; }
   body { max-width: none; padding: 0; font-size: 9pt; }
-  .filter { display: none; }
-  tbody tr[hidden] { display: table-row !important; }
+  .filters:not(.filtered), button { display: none; }
   .scroll { overflow: visible; }
   tr, details { break-inside: avoid; }
   pre { white-space: pre-wrap; }

@@ -14,11 +14,14 @@ import { accessPage } from "./access-page";
 import { ACCOUNT_MODULE, accountFiles } from "./account-files";
 import type { Edition } from "./edition";
 import { environmentFiles } from "./environment-files";
-import { CHECKSUMS, type Files, GENERATOR, MANIFEST, within } from "./files";
+import { CHECKSUMS, type File, GENERATOR, MANIFEST, within } from "./files";
 import { moduleFiles, moduleName } from "./module-files";
 import { rootFiles } from "./root-files";
 import { changesSince } from "./since";
 import { type Release, upgrading } from "./upgrade-notes";
+
+/** After how many environments memory is collected, where node was started with --expose-gc. By itself, it is once it has doubled. */
+const COLLECTED = 500;
 
 /** Version of manifest.json's form. */
 const SCHEMA_VERSION = 1;
@@ -31,76 +34,82 @@ export interface Earlier {
 }
 
 /**
- * Everything that is published, from modules to checksums, without what is retired. The same input gives the same bytes.
+ * Everything that is published, from modules to checksums: file by file, so that not all of them are in memory. The same input gives
+ * the same bytes.
  *
+ * @param environments as {@link publishedIn} gives them
  * @param version of what is published, in the form of Semantic Versioning
  * @param since an earlier publication
- * @param progress told what is being made
+ * @param progress told which environment is being made, from 1 on
  */
-export function publicationOf(
+export function* publicationOf(
   environments: readonly Environment[],
   version: string,
   since: Earlier | undefined,
-  progress: (what: string) => void,
-): Files {
+  progress: (number: number) => void,
+): Generator<File> {
+  const sums: Checksum[] = [];
+  for (const file of contentsOf(environments, version, since, progress)) {
+    sums.push([file[0], checksum(file[1])]);
+    yield file;
+  }
+  sums.sort(([a], [b]) => (a < b ? -1 : 1));
+  const manifest = json({
+    schemaVersion: SCHEMA_VERSION,
+    generator: GENERATOR,
+    generatorVersion: packageJson().version,
+    version,
+    since: since?.access.version,
+    modules: [...Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)), ACCOUNT_MODULE],
+    environments: environments.map(({ name }) => name),
+  });
+  yield [MANIFEST, manifest];
+  yield [CHECKSUMS, checksums([...sums, [MANIFEST, checksum(manifest)]])];
+}
+
+/** The environments that are published, in the order of their names: those that aren't retired. */
+export function publishedIn(environments: readonly Environment[]): Environment[] {
+  return environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function* contentsOf(
+  environments: readonly Environment[],
+  version: string,
+  since: Earlier | undefined,
+  progress: (number: number) => void,
+): Generator<File> {
   const release: Release = { version, generatorVersion: packageJson().version };
   const edition: Edition = {
     version,
     license: readPackageFile("LICENSE"),
     upgrading: upgrading(release, since && { ...since, version: since.access.version }),
   };
-  const files = new Map<string, string>();
-  const add = (more: Files) => {
-    for (const [path, text] of more) files.set(path, text);
-  };
-  progress("the root module");
-  add(rootFiles(edition));
-  progress(`modules/${ACCOUNT_MODULE}`);
-  add(within(`modules/${ACCOUNT_MODULE}`, accountFiles(edition)));
+  yield* rootFiles(edition);
+  yield* within(`modules/${ACCOUNT_MODULE}`, accountFiles(edition));
   for (const access of Object.keys(ACCESS_LEVELS) as AccessLevel[]) {
-    const folder = `modules/${moduleName(access)}`;
-    progress(folder);
-    add(within(folder, moduleFiles(access, edition)));
+    yield* within(`modules/${moduleName(access)}`, moduleFiles(access, edition));
   }
-  const byName = environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
   const published: PublishedEnvironment[] = [];
-  for (const environment of byName) {
-    const folder = `environments/${environment.name}`;
-    progress(folder);
+  for (const [index, environment] of environments.entries()) {
+    progress(index + 1);
+    if (index % COLLECTED === 0) globalThis.gc?.();
     const terraform = portableEnvironment(environment);
     const access = publishedEnvironment(environment, terraform);
     published.push(access);
-    add(within(folder, environmentFiles(environment, terraform, access)));
+    yield* within(`environments/${environment.name}`, environmentFiles(environment, terraform, access));
   }
+  globalThis.gc?.();
   const access = accessDocument(published, version);
-  progress("access.json and access.html");
-  const page = accessPage(
-    access,
-    since && { version: since.access.version, changes: changesSince(since.access, access) },
-  );
-  add(
-    new Map([
-      ["access.json", json(access)],
-      ["access.html", page],
-    ]),
-  );
-  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-  const manifest = json({
-    schemaVersion: SCHEMA_VERSION,
-    generator: GENERATOR,
-    generatorVersion: release.generatorVersion,
-    version,
-    since: since?.access.version,
-    modules: [...Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)), ACCOUNT_MODULE],
-    environments: access.environments.map(({ name }) => name),
-  });
-  const all = new Map([...sorted, [MANIFEST, manifest] as const]);
-  return new Map([...all, [CHECKSUMS, checksums(all)]]);
+  yield ["access.json", json(access)];
+  const changes = since && { version: since.access.version, changes: changesSince(since.access, access) };
+  yield ["access.html", accessPage(access, changes)];
 }
 
+type Checksum = readonly [path: string, sum: string];
+
 /** As `sha256sum --check` reads them. */
-function checksums(files: Files): string {
-  return [...files].map(([path, text]) => `${checksum(text)}  ${path}\n`).join("");
+function checksums(sums: readonly Checksum[]): string {
+  return sums.map(([path, sum]) => `${sum}  ${path}\n`).join("");
 }
 
 function json(value: unknown): string {

@@ -7,7 +7,7 @@ import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { isFields, parseJson } from "../json";
 import { readJsonFile } from "../json-file";
-import { CHECKSUMS, type Files, GENERATOR, MANIFEST } from "./files";
+import { CHECKSUMS, type File, GENERATOR, MANIFEST } from "./files";
 
 /** Refuses a folder that has anything in it that publish didn't put there as it is. */
 export function expectOurs(folder: string, target: string): void {
@@ -24,17 +24,22 @@ export function expectOurs(folder: string, target: string): void {
 }
 
 /** How a folder differs from what it should be, each difference as a line. */
-export function differences(folder: string, files: Files): string[] {
-  return readable("--check", folder, () => {
-    const found = new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile]));
-    return [
-      ...[...files].flatMap(([path, text]) => {
-        if (!found.has(path)) return [`missing: ${path}`];
-        return found.get(path) && readFileSync(join(folder, path), "utf8") === text ? [] : [`differs: ${path}`];
-      }),
-      ...[...found.keys()].filter((path) => !files.has(path)).map((path) => `not ours: ${path}`),
-    ];
-  });
+export function differences(folder: string, files: Iterable<File>): string[] {
+  const inSentences = <T>(read: () => T) => readable("--check", folder, read);
+  const found = inSentences(() => new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile])));
+  const isSame = (path: string, text: string) =>
+    found.get(path) === true && inSentences(() => readFileSync(join(folder, path), "utf8")) === text;
+  const different: { readonly path: string; readonly how: string }[] = [];
+  for (const [path, text] of files) {
+    if (!isSame(path, text)) different.push({ path, how: found.has(path) ? "differs" : "missing" });
+    found.delete(path);
+  }
+  const rank = (path: string) => [MANIFEST, CHECKSUMS].indexOf(path); // which follow from the others
+  different.sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
+  return [
+    ...different.map(({ path, how }) => `${how}: ${path}`),
+    ...[...found.keys()].map((path) => `not ours: ${path}`),
+  ];
 }
 
 /** A publication's manifest or access.json. */

@@ -73,12 +73,14 @@ export function channelChanges(
   });
 }
 
-const reaches = new WeakMap<RoleAccess, ReadonlyMap<Capability, Reach>>();
+/** By the role's permissions, which those of many environments have in common. */
+const reaches = new Map<string, ReadonlyMap<Capability, Reach>>();
 
-/** What people in a channel with that role can do. Many channels have the same role. */
+/** What people in a channel with that role can do. */
 function reachesOf(role: RoleAccess): ReadonlyMap<Capability, Reach> {
-  const known = reaches.get(role) ?? workOutReaches(role);
-  reaches.set(role, known);
+  const key = JSON.stringify(role.permissions);
+  const known = reaches.get(key) ?? workOutReaches(role);
+  reaches.set(key, known);
   return known;
 }
 

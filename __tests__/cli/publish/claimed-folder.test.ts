@@ -135,6 +135,18 @@ test.each(["EIO", "ENOSPC"] as const)(
   },
 );
 
+test("files that can't be made leave the old folder, whatever was written before", () => {
+  start("old");
+  const claimed = claimFolder(out);
+  const files = function* () {
+    yield* publicationOf("new");
+    throw new Error("There is an error in one of them.");
+  };
+  expect(() => replaceFolder(claimed, files())).toThrow("There is an error in one of them.");
+  releaseFolder(claimed);
+  expect(expectHealed()).toBe("old");
+});
+
 test.each(["old", undefined])(
   "of two at once, the second says that it isn't alone, or does it before or after: %p",
   (old) => {

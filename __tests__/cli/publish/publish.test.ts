@@ -16,8 +16,11 @@ import {
 } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
+import tty from "node:tty";
 import { format } from "@cdktf/hcl-tools";
 import { runSupportApp } from "../../../cli/program";
+import { accessPage } from "../../../cli/publish/access-page";
+import { fleetDocument } from "../../support/fleet";
 import { printedInTests } from "../../support/printed";
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "support-app-publish-")));
@@ -314,6 +317,59 @@ describe("the change since an earlier publication", () => {
           (a.includes("staging") ? 1 : 0) - (b.includes("staging") ? 1 : 0) || (a.includes("FullRole") ? -1 : 1),
       ),
     );
+  });
+});
+
+test("a change that is the same in many environments is said once, with all their names in one place", () => {
+  const document = { schemaVersion: 1, version: "1.1.0", environments: [] } as const;
+  const change = (environment: string, text: string) => ({ environment, text, gives: true });
+  const many = Array.from({ length: 11 }, (_, index) => change(`env-${index}`, "#oncall is added."));
+  const few = Array.from({ length: 10 }, (_, index) => change(`env-${index}`, "#watch is added."));
+  const items = (changes: typeof many) => {
+    const page = accessPage({ ...document, environments: [] }, { version: "1.0.0", changes });
+    const said = [...page.matchAll(/<li class="gives"><b>(.*)<\/b>: (.*)<\/li>/g)].map(([, where, text]) => [
+      where,
+      text,
+    ]);
+    return { said, names: /<dt>(.*)<\/dt><dd>(.*)<\/dd>/.exec(page)?.slice(1) };
+  };
+  expect(items(few)).toEqual({ said: few.map(({ environment, text }) => [environment, text]), names: undefined });
+  expect(items([...few, ...many])).toEqual({
+    said: [["11 environments", "#oncall is added."], ...few.map(({ environment, text }) => [environment, text])],
+    names: ["#oncall is added.", many.map(({ environment }) => environment).join(", ")],
+  });
+});
+
+test("the page of 5,000 environments with two channels each is at most 5 MB, and has every policy once", () => {
+  const page = accessPage(fleetDocument(5000));
+  expect(Buffer.byteLength(page)).toBeLessThanOrEqual(5e6);
+  expect(page.split("support:DescribeCases")).toHaveLength(3); // one of each access level
+});
+
+describe("progress", () => {
+  const fifty = Array.from({ length: 50 }, (_, index) => {
+    return `  env-${index}: { account: "${100_000_000_000 + index}", region: us-east-1, full: {} }\n`;
+  });
+  const yaml = `environments:\n${fifty.join("")}`;
+
+  test("is a line at the start and one at the end, where there is no terminal", async () => {
+    const folder = newFolder();
+    const { output } = await publish(yaml, "--out", folder);
+    expect(output.split("\n")).toEqual([
+      "Making environments: 50 …",
+      expect.stringMatching(/^Wrote \d+ files to .*\.$/),
+    ]);
+  });
+
+  test("is one line that moves on a terminal, and is gone before anything else is printed", async () => {
+    jest.spyOn(tty, "isatty").mockReturnValue(true);
+    const environment = jest.replaceProperty(process, "env", { ...process.env, TERM: "xterm" });
+    const { output } = await publish(yaml, "--out", newFolder());
+    environment.restore();
+    const moves = output.split("\r\u001b[K");
+    expect(moves.slice(0, 2)).toEqual(["", "Making environments: 1 of 50 …\n"]);
+    expect(moves.at(-1)).toMatch(/^\nWrote \d+ files to .*\.$/);
+    expect(moves.slice(1, -1).filter((move) => !/^Making environments: \d+ of 50 …\n$/.test(move))).toEqual([]);
   });
 });
 

@@ -1,0 +1,93 @@
+import type { AccessLevel } from "../../modules/support-app/access-level";
+import type { Capability } from "../../modules/support-app/capability";
+import { printable } from "../../modules/support-app/printable";
+import { jsonText } from "../json";
+import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+
+/** Stands for the environment's own account, in what several environments share. No text that is printable has it. */
+const ACCOUNT = "\u0000";
+
+/** What access.html knows. Texts are printable. What environments have in common is there once, and referred to by its index. */
+export interface PageData {
+  readonly environments: readonly PageEnvironment[];
+  /** With \u0000 in place of the environment's account. */
+  readonly roles: readonly PageRole[];
+  /** Policies as JSON for people, with \u0000 in place of the environment's account. */
+  readonly policies: readonly string[];
+}
+
+export interface PageEnvironment {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly alias?: string;
+  /** Indexes. */
+  readonly roles: readonly number[];
+  /** In the order of their roles; the last is an index into the environment's own `roles`. */
+  readonly channels: readonly (readonly [name: string, workspace: string, channel: string, role: number])[];
+}
+
+export interface PageRole {
+  readonly access: AccessLevel;
+  readonly arn: string;
+  readonly can: readonly Capability[];
+  readonly isAwsManaged: boolean;
+  /** ARN of the permissions boundary. */
+  readonly boundary?: string;
+  /** Indexes. */
+  readonly permissions: number;
+  readonly trust: number;
+}
+
+/** The data of access.html as JSON, an environment on each line. */
+export function pageData({ environments }: AccessDocument): string {
+  const roles = new Map<string, number>();
+  const policies = new Map<string, number>();
+  const lines = environments.map((environment) => JSON.stringify(pageEnvironment(environment, roles, policies)));
+  return `{"environments":[
+${lines.join(",\n")}
+],"roles":[
+${[...roles.keys()].join(",\n")}
+],"policies":${JSON.stringify([...policies.keys()])}}`;
+}
+
+function pageEnvironment(
+  { name, account, region, accountAlias, accesses, channels }: PublishedEnvironment,
+  roles: Map<string, number>,
+  policies: Map<string, number>,
+): PageEnvironment {
+  const own = printable(account);
+  const shared = (text: string) => printable(text).replaceAll(own, ACCOUNT);
+  const policy = (document: PublishedAccess["policy"]) =>
+    indexIn(policies, jsonText(document).split("\n").map(shared).join("\n"));
+  return {
+    name: printable(name),
+    account: own,
+    region: printable(region),
+    alias: accountAlias === undefined ? undefined : printable(accountAlias),
+    roles: accesses.map((access): number => {
+      const role: PageRole = {
+        access: access.access,
+        arn: shared(access.roleArn),
+        can: access.capabilities,
+        isAwsManaged: access.policySource === "aws-managed",
+        boundary: access.permissionsBoundary === undefined ? undefined : shared(access.permissionsBoundary),
+        permissions: policy(access.policy),
+        trust: policy(access.trust),
+      };
+      return indexIn(roles, JSON.stringify(role));
+    }),
+    channels: accesses.flatMap(({ access }, role) =>
+      channels
+        .filter((channel) => channel.access === access)
+        .map((one) => [printable(one.name), printable(one.workspace), printable(one.channel), role] as const),
+    ),
+  };
+}
+
+/** The index of a text among those that are there, where it is put if it is new. */
+function indexIn(texts: Map<string, number>, text: string): number {
+  const index = texts.get(text) ?? texts.size;
+  texts.set(text, index);
+  return index;
+}
