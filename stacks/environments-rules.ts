@@ -114,6 +114,7 @@ function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem
     problems.push({
       path: [...path, "deploy-role"],
       message: `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`,
+      rule: "of the account",
     });
   }
   const names = new Map<string, string>();

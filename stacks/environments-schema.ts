@@ -422,12 +422,31 @@ export function schemaAt(schema: z.ZodType, value: unknown, path: readonly Prope
   return inside && schemaAt(inside, valueAt(value, [step]), rest);
 }
 
-function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
+/** The schema of what stands at a step within a value. Undefined: nothing is expected there. */
+export function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
   if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
   if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
   const shape = shapeOf(schema, value);
   const inside = Object.hasOwn(shape, step) ? shape[step as string] : undefined;
-  return inside instanceof z.ZodOptional ? (inside.unwrap() as z.ZodType) : inside;
+  return withoutOptional(inside);
+}
+
+function withoutOptional(schema: z.ZodType | undefined): z.ZodType | undefined {
+  return schema instanceof z.ZodOptional ? withoutOptional(schema.unwrap() as z.ZodType) : schema;
+}
+
+const parts = new Map<z.ZodType, z.ZodType>();
+
+/** The schema of a part of a mapping: no key must be there. Undefined: the schema is that of no mapping. */
+export function partOf(schema: z.ZodType, value: unknown): z.ZodType | undefined {
+  if (schema instanceof z.ZodRecord) return schema;
+  const whole = schema instanceof z.ZodDiscriminatedUnion ? optionOf(schema, value) : schema;
+  if (!(whole instanceof z.ZodObject)) return undefined;
+  const known = parts.get(whole);
+  if (known !== undefined) return known;
+  const part = whole.partial();
+  for (const one of [whole, part]) parts.set(one, part);
+  return part;
 }
 
 /** The keys that a mapping may have. */
@@ -437,9 +456,12 @@ export function keysOf(schema: z.ZodType | undefined, value: unknown): string[] 
 
 function shapeOf(schema: z.ZodType, value: unknown): Readonly<Record<string, z.ZodType>> {
   if (schema instanceof z.ZodObject) return schema.shape;
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return {};
+  return schema instanceof z.ZodDiscriminatedUnion ? (optionOf(schema, value)?.shape ?? {}) : {};
+}
+
+function optionOf(schema: z.ZodDiscriminatedUnion, value: unknown): z.ZodObject | undefined {
   const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
-  return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]))?.shape ?? {};
+  return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]));
 }
 
 /** What stands at a path within a value. Undefined: nothing. */

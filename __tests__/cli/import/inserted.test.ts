@@ -55,6 +55,16 @@ test.each([
     `# ours\ndefaults: { region: us-east-1 }\nenvironments:\n${PADDED}`,
   ],
   ["nothing", "", `environments:\n${PADDED}`],
+  [
+    "environments that merge others",
+    "environments:\n  a: &a { account: x }\n  b:\n    <<: *a # as a\n",
+    `environments:\n  a: &a { account: x }\n  b:\n    <<: *a # as a\n${LINES}`,
+  ],
+  [
+    "environments within braces that merge others",
+    "environments: { a: &a { account: x }, b: { <<: [*a, { c: 5 }], account: y } } # all",
+    'environments: { a: &a { account: x }, b: { <<: [ *a, { c: 5 } ], account: y }, new: { account: "444455556666", region: us-east-1, full: { adopt: true, without: [ live-chat ] } } } # all\n',
+  ],
 ])("%s", (_, text, expected) => {
   expect(inserted(text, "new", ENTRY)).toBe(expected);
 });
