@@ -6,7 +6,7 @@ import { type ChannelInSet, channelSetProblems } from "../modules/support-app/sl
 import { workspaceSetProblems } from "../modules/support-app/slack-workspace";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { cloudWorkspace } from "./backend";
-import { keyOf, LEVELS, toProps } from "./environment";
+import { accessOf, keyOf, LEVELS, toProps } from "./environment";
 import type { BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 
 /** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
@@ -21,6 +21,8 @@ type EnvironmentDraft = Partial<EnvironmentEntry>;
 export interface RuleProblem extends Problem {
   /** Set where environments that share the place have the same problem in words of their own, such as their account. */
   readonly rule?: string;
+  /** The environment that has it from the defaults, where the path leads there. */
+  readonly inheritedBy?: string;
 }
 
 /** How many names a message lists. */
@@ -36,7 +38,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
     ...entries.flatMap(({ name, entry }) => [
       ...accountProblems(name, environments, accounts),
       ...workspaceProblems(name, entry.backend ?? defaults.backend, workspaces),
-      ...environmentProblems(name, entry),
+      ...environmentProblems(name, entry, defaults),
       ...channelProblems(name, entry),
       ...LEVELS.flatMap((level) => tagProblems(name, entry, level, defaults)),
     ]),
@@ -97,8 +99,21 @@ function workspaceProblems(
   ];
 }
 
-function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem[] {
+function environmentProblems(name: string, entry: EnvironmentDraft, defaults: Defaults): RuleProblem[] {
   const problems: RuleProblem[] = [];
+  const accesses = LEVELS.flatMap((level) => {
+    const access = accessOf(level, entry, defaults);
+    return access === undefined ? [] : [{ level, access }];
+  });
+  const add = (level: (typeof LEVELS)[number], [key, ...rest]: Problem["path"], message: string, rule?: string) => {
+    const isInherited = !(String(key) in (entry[level] ?? {})) && String(key) in (defaults[level] ?? {});
+    problems.push({
+      path: [...(isInherited ? ["defaults"] : path), level, key as string, ...rest],
+      message,
+      rule,
+      inheritedBy: isInherited ? name : undefined,
+    });
+  };
   const path = ["environments", name];
   const { account } = entry;
   const isRetired = "retired" in entry && entry.retired !== false; // undefined: wrong by itself
@@ -118,36 +133,38 @@ function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem
     });
   }
   const names = new Map<string, string>();
-  const ownPolicies = LEVELS.flatMap((level) => {
-    const access = entry[level];
-    return access === undefined || access.policy === "aws-managed" ? [] : policyArnOf(toProps(level, access, account));
-  }).map((arn) => arn.toLowerCase());
-  for (const level of LEVELS) {
-    const access = entry[level];
-    if (access === undefined) continue;
+  const ownPolicies = accesses
+    .flatMap(({ level, access }) =>
+      access.policy === "aws-managed" ? [] : policyArnOf(toProps(level, access, account)),
+    )
+    .map((arn) => arn.toLowerCase());
+  for (const { level, access } of accesses) {
     const props = toProps(level, access, account);
     for (const { path: inside, message } of ruleProblems(props, keyOf)) {
       const [property, ...rest] = inside;
       // The account is always there, if not always right.
       if (property === "account") continue;
       const rule = property === "permissionsBoundary" ? "of the account" : undefined;
-      problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message, rule });
+      add(level, [keyOf(String(property)), ...rest], message, rule);
     }
     if (ownPolicies.includes(String(access["permissions-boundary"]).toLowerCase())) {
-      problems.push({
-        path: [...path, level, "permissions-boundary"],
-        message: `received ${describe(access["permissions-boundary"])}, which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
-      });
+      const received = describe(access["permissions-boundary"]);
+      add(
+        level,
+        ["permissions-boundary"],
+        `received ${received}, which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
+      );
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       if (value === undefined) continue;
       const key = keyOf(property);
       const twin = claim(names, `${key} ${value.toLowerCase()}`, level);
       if (twin === undefined) continue;
-      problems.push({
-        path: [...path, level, key],
-        message: `received ${describe(value)}, expected a name of its own: ${twin} has this one, and IAM ignores case. Set another ${key}.`,
-      });
+      add(
+        level,
+        [key],
+        `received ${describe(value)}, expected a name of its own: ${twin} has this one, and IAM ignores case. Set another ${key}.`,
+      );
     }
   }
   return problems;
@@ -190,6 +207,7 @@ function tagProblems(
 ): Problem[] {
   const layers = [
     { path: ["defaults", "tags"], tags: defaults.tags },
+    { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },
     { path: ["environments", name, "tags"], tags: entry.tags },
     { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
   ];

@@ -367,8 +367,25 @@ const environment = mapping(
   "One AWS account in one region: one Terraform stack.",
 );
 
+const { channels: _, ...ofEveryAccount } = access.shape;
+
+/** Without channels: each would be in every account that has the access level, and a new account would open its cases to people who nobody had in mind. */
+function accessDefaults(level: string) {
+  return mapping(
+    ofEveryAccount,
+    `What ${level} access is in every environment that has it and says nothing else, key by key; tags add up. It gives ${level} access to no environment: each that is to have it says \`${level}: {}\`. Channels are said in each environment, so that no new account opens its cases to a channel unasked.`,
+  );
+}
+
 const defaults = mapping(
-  { region: region.optional(), backend: backend.optional(), profile: profile.optional(), tags: tags.optional() },
+  {
+    region: region.optional(),
+    backend: backend.optional(),
+    profile: profile.optional(),
+    tags: tags.optional(),
+    "read-only": accessDefaults("read-only").optional(),
+    full: accessDefaults("full").optional(),
+  },
   "What holds for every environment that says nothing else.",
 );
 

@@ -38,7 +38,21 @@ export function placeInFile(file: string, { line, column }: Place): string {
 
 function line(file: string, { located, found }: Group): string {
   const [{ path, message }] = found;
-  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}`;
+  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}${heirs(found)}`;
+}
+
+/** Most names that a message lists. */
+const MAX_LISTED = 5;
+
+/** Who has a problem from the defaults. */
+function heirs(found: Group["found"]): string {
+  const names = [...new Set(found.flatMap(({ inheritedBy }) => inheritedBy ?? []))];
+  if (names.length === 0) return "";
+  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
+  const listed = names.slice(0, MAX_LISTED).join(", ") + more;
+  return names.length === 1
+    ? ` 1 environment has it from the defaults, and can have its own: ${listed}.`
+    : ` ${names.length} environments have it from the defaults, and can have their own: ${listed}.`;
 }
 
 /** Who else has a problem than the environment in which it is found first. */

@@ -18,6 +18,7 @@ import { accountOfArn } from "../iam/arn";
 import { isFields, jsonText } from "../json";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
+import { besideDefaults } from "./beside-defaults";
 import { environmentYaml } from "./environment-yaml";
 import { importPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -75,8 +76,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     connection.destroy();
   }
   const imported = importedEnvironment(asked, setup);
-  const tags = new Map(Object.entries(file.defaults.tags ?? {}));
-  const report = reportLines(asked, setup, imported, tags);
+  const report = reportLines(asked, setup, imported, file.defaults);
   if (setup.roles.length === 0) {
     tell([
       ...report,
@@ -88,10 +88,11 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   }
   if (imported.adoptions.length === 0)
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
-  expectRight(asked, imported.entry, file.defaults);
-  if (options.write) write(file, asked, imported.entry);
+  const entry = besideDefaults(imported.entry, file.defaults);
+  expectRight(asked, entry, file.defaults);
+  if (options.write) write(file, asked, entry);
   tell(report);
-  print(linesOf(asked, imported.entry));
+  print(linesOf(asked, entry));
   if (options.write) tell(`Added ${asked.name} to ${file.name}.`);
 }
 
