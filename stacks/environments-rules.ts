@@ -2,12 +2,13 @@ import { claim } from "../modules/support-app/claim";
 import { iamNamesOf, policyArnOf } from "../modules/support-app/iam-names";
 import { notifyProblems } from "../modules/support-app/notify";
 import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
-import { type ChannelInSet, channelSetProblems } from "../modules/support-app/slack-channel";
+import { type ChannelInSet, channelSetProblems, MAX_ACCOUNTS } from "../modules/support-app/slack-channel";
 import { workspaceSetProblems } from "../modules/support-app/slack-workspace";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { cloudWorkspace } from "./backend";
 import { accessOf, keyOf, LEVELS, toProps } from "./environment";
 import type { BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import { listed } from "./listed";
 
 /** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
 export interface EnvironmentsDraft {
@@ -25,9 +26,6 @@ export interface RuleProblem extends Problem {
   readonly inheritedBy?: string;
 }
 
-/** How many names a message lists. */
-const MAX_LISTED = 5;
-
 /** What is wrong between values that are right by themselves. */
 export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
@@ -35,6 +33,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   const workspaces = new Map<string, string>();
   return [
     ...regionProblems(entries, defaults),
+    ...crowdedChannelProblems(entries),
     ...entries.flatMap(({ name, entry }) => [
       ...accountProblems(name, environments, accounts),
       ...workspaceProblems(name, entry.backend ?? defaults.backend, workspaces),
@@ -50,14 +49,36 @@ function regionProblems(entries: readonly { name: string; entry: EnvironmentDraf
   if ("region" in defaults) return [];
   const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
   if (names.length === 0) return [];
-  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
-  const listed = names.slice(0, MAX_LISTED).join(", ") + more;
   return [
     {
       path: ["environments"],
-      message: `received no region for ${listed}, expected one. Set region in defaults, or in the environment.`,
+      message: `received no region for ${listed(names)}, expected one. Set region in defaults, or in the environment.`,
     },
   ];
+}
+
+/** A channel in more accounts than AWS takes is a problem of each place that has it. What is retired leaves room. */
+function crowdedChannelProblems(entries: readonly { name: string; entry: EnvironmentDraft }[]): Problem[] {
+  const places = new Map<string, { readonly name: string; readonly path: Problem["path"] }[]>();
+  for (const { name, entry } of entries) {
+    if (entry.retired) continue;
+    for (const level of LEVELS) {
+      for (const [index, { workspace, channel } = {}] of (entry[level]?.channels ?? []).entries()) {
+        if (workspace === undefined || channel === undefined) continue;
+        const key = `${channel} of ${workspace}`;
+        const there = places.get(key) ?? [];
+        places.set(key, there);
+        there.push({ name, path: ["environments", name, level, "channels", index, "channel"] });
+      }
+    }
+  }
+  return [...places].flatMap(([channel, there]) => {
+    const names = [...new Set(there.map(({ name }) => name))];
+    const over = names.length - MAX_ACCOUNTS;
+    if (over <= 0) return [];
+    const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, which is all that AWS takes for a channel. Remove it from ${over} of them, or use another channel there.`;
+    return there.map(({ path }) => ({ path, message }));
+  });
 }
 
 function accountProblems(

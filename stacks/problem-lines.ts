@@ -1,5 +1,6 @@
 import { describePath, pathInWords } from "../modules/support-app/problem";
 import type { RuleProblem } from "./environments-rules";
+import { listed } from "./listed";
 import type { Place } from "./places";
 import type { SchemaProblem } from "./schema-problems";
 import type { Located, YamlSource } from "./yaml-source";
@@ -41,18 +42,13 @@ function line(file: string, { located, found }: Group): string {
   return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}${heirs(found)}`;
 }
 
-/** Most names that a message lists. */
-const MAX_LISTED = 5;
-
 /** Who has a problem from the defaults. */
 function heirs(found: Group["found"]): string {
   const names = [...new Set(found.flatMap(({ inheritedBy }) => inheritedBy ?? []))];
   if (names.length === 0) return "";
-  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
-  const listed = names.slice(0, MAX_LISTED).join(", ") + more;
   return names.length === 1
-    ? ` 1 environment has it from the defaults, and can have its own: ${listed}.`
-    : ` ${names.length} environments have it from the defaults, and can have their own: ${listed}.`;
+    ? ` 1 environment has it from the defaults, and can have its own: ${listed(names)}.`
+    : ` ${names.length} environments have it from the defaults, and can have their own: ${listed(names)}.`;
 }
 
 /** Who else has a problem than the environment in which it is found first. */
