@@ -20,7 +20,7 @@ import {
   SERVICE_QUOTAS_ROLE_PATH,
   SERVICE_QUOTAS_SERVICE,
 } from "../modules/support-app/service-quotas-role";
-import { MAX_CHANNELS, SLACK_CHANNEL_TYPE } from "../modules/support-app/slack-channel";
+import { MAX_ACCOUNTS, MAX_CHANNELS, SLACK_CHANNEL_TYPE } from "../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { REGIONS } from "../stacks/environments-schema";
 
@@ -41,6 +41,7 @@ test("every limit of the document is the code's, and none is missing", () => {
   const table = [...FACTS.matchAll(/^\| ([^|]+?) +\| (\d+) +\|/gm)].map(([, limit, value]) => [limit, Number(value)]);
   expect(Object.fromEntries(table)).toEqual({
     "channels of an account": MAX_CHANNELS,
+    "accounts of a channel": MAX_ACCOUNTS,
     "workspaces of an account": MAX_WORKSPACES,
     "characters of an account alias": longest(ACCOUNT_ALIAS),
     "characters of a role's name": longest(ROLE_NAME),
@@ -87,7 +88,9 @@ test("a confirmed fact names its source, and an unconfirmed one says so", () => 
 
 test("README says the same limits", () => {
   const readme = readFileSync("README.md", "utf8").replace(/\s+/g, " ");
-  expect(readme).toContain(`An account has at most ${MAX_CHANNELS}, and a channel is of at most 100 accounts.`);
-  expect(FACTS).toContain("A channel can be in at most 100 accounts.");
+  expect(readme).toContain(
+    `An account has at most ${MAX_CHANNELS}, and a channel is of at most ${MAX_ACCOUNTS} accounts.`,
+  );
+  expect(FACTS).toContain(`A channel can be in at most ${MAX_ACCOUNTS} accounts.`);
   expect(readme).toContain(`An account has at most ${MAX_WORKSPACES} workspaces`);
 });

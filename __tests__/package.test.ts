@@ -75,6 +75,7 @@ describe("the packed package", () => {
     expect(Object.keys(dependencies).sort()).toEqual([
       "@aws-sdk/client-cloudcontrol",
       "@aws-sdk/client-iam",
+      "@aws-sdk/client-organizations",
       "@aws-sdk/client-sts",
       "@aws-sdk/client-support",
       "@aws-sdk/credential-provider-ini",

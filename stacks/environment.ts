@@ -50,14 +50,39 @@ export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: D
     profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
     accesses: LEVELS.flatMap((level) => {
-      const access = entry[level];
-      const tags = { ...defaults.tags, ...entry.tags, ...access?.tags };
+      const access = accessOf(level, entry, defaults);
+      const tags = { ...defaults.tags, ...defaults[level]?.tags, ...entry.tags, ...entry[level]?.tags };
       return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
     channels: LEVELS.flatMap((access) => (entry[access]?.channels ?? []).map((channel) => ({ ...channel, access }))),
     slackWorkspaces: entry["slack-workspaces"] ?? [],
     accountAlias: entry["account-alias"],
   };
+}
+
+/**
+ * An access level of an environment with the defaults filled in, all but their tags, which add up. What the environment
+ * says may leave no room for a default that it can't unset; that one isn't taken.
+ *
+ * @returns undefined where the environment doesn't have the level, whatever the defaults say
+ */
+export function accessOf(
+  level: AccessLevel,
+  entry: Partial<EnvironmentEntry>,
+  defaults: Defaults,
+): AccessEntry | undefined {
+  const own = entry[level];
+  if (own === undefined) return undefined;
+  const access: AccessEntry = { ...defaults[level], ...own };
+  const isWithoutRoom = {
+    "policy-name": own.policy === "aws-managed",
+    "policy-description": own.policy === "aws-managed",
+    "service-quotas-role": own.without?.includes("request-quota-increases") === true,
+  };
+  for (const key of ["policy-name", "policy-description", "service-quotas-role"] as const) {
+    if (isWithoutRoom[key] && !(key in own)) delete access[key];
+  }
+  return access;
 }
 
 /** The properties of one access level. */

@@ -2,12 +2,13 @@ import { claim } from "../modules/support-app/claim";
 import { iamNamesOf, policyArnOf } from "../modules/support-app/iam-names";
 import { notifyProblems } from "../modules/support-app/notify";
 import { describe, type Problem, pathInWords } from "../modules/support-app/problem";
-import { type ChannelInSet, channelSetProblems } from "../modules/support-app/slack-channel";
+import { type ChannelInSet, channelSetProblems, MAX_ACCOUNTS } from "../modules/support-app/slack-channel";
 import { workspaceSetProblems } from "../modules/support-app/slack-workspace";
 import { ruleProblems, tagSetProblems } from "../modules/support-app/validation";
 import { cloudWorkspace } from "./backend";
-import { keyOf, LEVELS, toProps } from "./environment";
+import { accessOf, keyOf, LEVELS, toProps } from "./environment";
 import type { BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import { listed } from "./listed";
 
 /** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
 export interface EnvironmentsDraft {
@@ -21,10 +22,9 @@ type EnvironmentDraft = Partial<EnvironmentEntry>;
 export interface RuleProblem extends Problem {
   /** Set where environments that share the place have the same problem in words of their own, such as their account. */
   readonly rule?: string;
+  /** The environment that has it from the defaults, where the path leads there. */
+  readonly inheritedBy?: string;
 }
-
-/** How many names a message lists. */
-const MAX_LISTED = 5;
 
 /** What is wrong between values that are right by themselves. */
 export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
@@ -33,10 +33,11 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   const workspaces = new Map<string, string>();
   return [
     ...regionProblems(entries, defaults),
+    ...crowdedChannelProblems(entries),
     ...entries.flatMap(({ name, entry }) => [
       ...accountProblems(name, environments, accounts),
       ...workspaceProblems(name, entry.backend ?? defaults.backend, workspaces),
-      ...environmentProblems(name, entry),
+      ...environmentProblems(name, entry, defaults),
       ...channelProblems(name, entry),
       ...LEVELS.flatMap((level) => tagProblems(name, entry, level, defaults)),
     ]),
@@ -48,14 +49,36 @@ function regionProblems(entries: readonly { name: string; entry: EnvironmentDraf
   if ("region" in defaults) return [];
   const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
   if (names.length === 0) return [];
-  const more = names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "";
-  const listed = names.slice(0, MAX_LISTED).join(", ") + more;
   return [
     {
       path: ["environments"],
-      message: `received no region for ${listed}, expected one. Set region in defaults, or in the environment.`,
+      message: `received no region for ${listed(names)}, expected one. Set region in defaults, or in the environment.`,
     },
   ];
+}
+
+/** A channel in more accounts than AWS takes is a problem of each place that has it. What is retired leaves room. */
+function crowdedChannelProblems(entries: readonly { name: string; entry: EnvironmentDraft }[]): Problem[] {
+  const places = new Map<string, { readonly name: string; readonly path: Problem["path"] }[]>();
+  for (const { name, entry } of entries) {
+    if (entry.retired) continue;
+    for (const level of LEVELS) {
+      for (const [index, { workspace, channel } = {}] of (entry[level]?.channels ?? []).entries()) {
+        if (workspace === undefined || channel === undefined) continue;
+        const key = `${channel} of ${workspace}`;
+        const there = places.get(key) ?? [];
+        places.set(key, there);
+        there.push({ name, path: ["environments", name, level, "channels", index, "channel"] });
+      }
+    }
+  }
+  return [...places].flatMap(([channel, there]) => {
+    const names = [...new Set(there.map(({ name }) => name))];
+    const over = names.length - MAX_ACCOUNTS;
+    if (over <= 0) return [];
+    const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, which is all that AWS takes for a channel. Remove it from ${over} of them, or use another channel there.`;
+    return there.map(({ path }) => ({ path, message }));
+  });
 }
 
 function accountProblems(
@@ -97,8 +120,21 @@ function workspaceProblems(
   ];
 }
 
-function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem[] {
+function environmentProblems(name: string, entry: EnvironmentDraft, defaults: Defaults): RuleProblem[] {
   const problems: RuleProblem[] = [];
+  const accesses = LEVELS.flatMap((level) => {
+    const access = accessOf(level, entry, defaults);
+    return access === undefined ? [] : [{ level, access }];
+  });
+  const add = (level: (typeof LEVELS)[number], [key, ...rest]: Problem["path"], message: string, rule?: string) => {
+    const isInherited = !(String(key) in (entry[level] ?? {})) && String(key) in (defaults[level] ?? {});
+    problems.push({
+      path: [...(isInherited ? ["defaults"] : path), level, key as string, ...rest],
+      message,
+      rule,
+      inheritedBy: isInherited ? name : undefined,
+    });
+  };
   const path = ["environments", name];
   const { account } = entry;
   const isRetired = "retired" in entry && entry.retired !== false; // undefined: wrong by itself
@@ -114,39 +150,42 @@ function environmentProblems(name: string, entry: EnvironmentDraft): RuleProblem
     problems.push({
       path: [...path, "deploy-role"],
       message: `received a role of the account ${deployAccount}, expected one of ${account}, which this environment deploys to.`,
+      rule: "of the account",
     });
   }
   const names = new Map<string, string>();
-  const ownPolicies = LEVELS.flatMap((level) => {
-    const access = entry[level];
-    return access === undefined || access.policy === "aws-managed" ? [] : policyArnOf(toProps(level, access, account));
-  }).map((arn) => arn.toLowerCase());
-  for (const level of LEVELS) {
-    const access = entry[level];
-    if (access === undefined) continue;
+  const ownPolicies = accesses
+    .flatMap(({ level, access }) =>
+      access.policy === "aws-managed" ? [] : policyArnOf(toProps(level, access, account)),
+    )
+    .map((arn) => arn.toLowerCase());
+  for (const { level, access } of accesses) {
     const props = toProps(level, access, account);
     for (const { path: inside, message } of ruleProblems(props, keyOf)) {
       const [property, ...rest] = inside;
       // The account is always there, if not always right.
       if (property === "account") continue;
       const rule = property === "permissionsBoundary" ? "of the account" : undefined;
-      problems.push({ path: [...path, level, keyOf(String(property)), ...rest], message, rule });
+      add(level, [keyOf(String(property)), ...rest], message, rule);
     }
     if (ownPolicies.includes(String(access["permissions-boundary"]).toLowerCase())) {
-      problems.push({
-        path: [...path, level, "permissions-boundary"],
-        message: `received ${describe(access["permissions-boundary"])}, which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
-      });
+      const received = describe(access["permissions-boundary"]);
+      add(
+        level,
+        ["permissions-boundary"],
+        `received ${received}, which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
+      );
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
       if (value === undefined) continue;
       const key = keyOf(property);
       const twin = claim(names, `${key} ${value.toLowerCase()}`, level);
       if (twin === undefined) continue;
-      problems.push({
-        path: [...path, level, key],
-        message: `received ${describe(value)}, expected a name of its own: ${twin} has this one, and IAM ignores case. Set another ${key}.`,
-      });
+      add(
+        level,
+        [key],
+        `received ${describe(value)}, expected a name of its own: ${twin} has this one, and IAM ignores case. Set another ${key}.`,
+      );
     }
   }
   return problems;
@@ -189,6 +228,7 @@ function tagProblems(
 ): Problem[] {
   const layers = [
     { path: ["defaults", "tags"], tags: defaults.tags },
+    { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },
     { path: ["environments", name, "tags"], tags: entry.tags },
     { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
   ];

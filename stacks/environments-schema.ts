@@ -367,8 +367,25 @@ const environment = mapping(
   "One AWS account in one region: one Terraform stack.",
 );
 
+const { channels: _, ...ofEveryAccount } = access.shape;
+
+/** Without channels: each would be in every account that has the access level, and a new account would open its cases to people who nobody had in mind. */
+function accessDefaults(level: string) {
+  return mapping(
+    ofEveryAccount,
+    `What ${level} access is in every environment that has it and says nothing else, key by key; tags add up. It gives ${level} access to no environment: each that is to have it says \`${level}: {}\`. Channels are said in each environment, so that no new account opens its cases to a channel unasked.`,
+  );
+}
+
 const defaults = mapping(
-  { region: region.optional(), backend: backend.optional(), profile: profile.optional(), tags: tags.optional() },
+  {
+    region: region.optional(),
+    backend: backend.optional(),
+    profile: profile.optional(),
+    tags: tags.optional(),
+    "read-only": accessDefaults("read-only").optional(),
+    full: accessDefaults("full").optional(),
+  },
   "What holds for every environment that says nothing else.",
 );
 
@@ -422,12 +439,31 @@ export function schemaAt(schema: z.ZodType, value: unknown, path: readonly Prope
   return inside && schemaAt(inside, valueAt(value, [step]), rest);
 }
 
-function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
+/** The schema of what stands at a step within a value. Undefined: nothing is expected there. */
+export function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
   if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
   if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
   const shape = shapeOf(schema, value);
   const inside = Object.hasOwn(shape, step) ? shape[step as string] : undefined;
-  return inside instanceof z.ZodOptional ? (inside.unwrap() as z.ZodType) : inside;
+  return withoutOptional(inside);
+}
+
+function withoutOptional(schema: z.ZodType | undefined): z.ZodType | undefined {
+  return schema instanceof z.ZodOptional ? withoutOptional(schema.unwrap() as z.ZodType) : schema;
+}
+
+const parts = new Map<z.ZodType, z.ZodType>();
+
+/** The schema of a part of a mapping: no key must be there. Undefined: the schema is that of no mapping. */
+export function partOf(schema: z.ZodType, value: unknown): z.ZodType | undefined {
+  if (schema instanceof z.ZodRecord) return schema;
+  const whole = schema instanceof z.ZodDiscriminatedUnion ? optionOf(schema, value) : schema;
+  if (!(whole instanceof z.ZodObject)) return undefined;
+  const known = parts.get(whole);
+  if (known !== undefined) return known;
+  const part = whole.partial();
+  for (const one of [whole, part]) parts.set(one, part);
+  return part;
 }
 
 /** The keys that a mapping may have. */
@@ -437,9 +473,12 @@ export function keysOf(schema: z.ZodType | undefined, value: unknown): string[] 
 
 function shapeOf(schema: z.ZodType, value: unknown): Readonly<Record<string, z.ZodType>> {
   if (schema instanceof z.ZodObject) return schema.shape;
-  if (!(schema instanceof z.ZodDiscriminatedUnion)) return {};
+  return schema instanceof z.ZodDiscriminatedUnion ? (optionOf(schema, value)?.shape ?? {}) : {};
+}
+
+function optionOf(schema: z.ZodDiscriminatedUnion, value: unknown): z.ZodObject | undefined {
   const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
-  return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]))?.shape ?? {};
+  return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]));
 }
 
 /** What stands at a path within a value. Undefined: nothing. */

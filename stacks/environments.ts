@@ -84,7 +84,9 @@ export function parseEnvironments(text: string, file: string): Environment[] {
 
 /** The paths of the keys that unknown ones most likely stand for. That they are missing is no news. */
 function mistypedPaths(problems: readonly SchemaProblem[]): Problem["path"][] {
-  return problems.flatMap(({ path, meant }) => (meant === undefined ? [] : [[...path.slice(0, -1), meant]]));
+  return problems.flatMap(({ path, places = [path], meant }) =>
+    meant === undefined ? [] : places.map((place) => [...place.slice(0, -1), meant]),
+  );
 }
 
 /**
@@ -97,11 +99,11 @@ function withoutProblems(
   mistyped: readonly Problem["path"][],
 ): EnvironmentsDraft {
   const draft = structuredClone(value); // in which aliases share what they share in the value
-  const values = problems.filter(({ of }) => of === "value").flatMap(({ path, places }) => places ?? [path]);
+  const values = problems.filter(({ of }) => of === "value").flatMap(({ path, places = [path] }) => places);
   if (values.some((path) => path.length === 0)) return {};
   const keys = problems
     .filter(({ of, path, located }) => of === "key" && path.length > ENVIRONMENT_DEPTH && located === undefined)
-    .map(({ path }) => path);
+    .flatMap(({ path, places = [path] }) => places);
   const slotOf = (path: Problem["path"]) => ({
     parent: valueAt(draft, path.slice(0, -1)) as Record<string | number, unknown>,
     key: path.at(-1) as string | number,

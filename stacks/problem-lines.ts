@@ -1,5 +1,6 @@
 import { describePath, pathInWords } from "../modules/support-app/problem";
 import type { RuleProblem } from "./environments-rules";
+import { listed } from "./listed";
 import type { Place } from "./places";
 import type { SchemaProblem } from "./schema-problems";
 import type { Located, YamlSource } from "./yaml-source";
@@ -38,7 +39,16 @@ export function placeInFile(file: string, { line, column }: Place): string {
 
 function line(file: string, { located, found }: Group): string {
   const [{ path, message }] = found;
-  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}`;
+  return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}${heirs(found)}`;
+}
+
+/** Who has a problem from the defaults. */
+function heirs(found: Group["found"]): string {
+  const names = [...new Set(found.flatMap(({ inheritedBy }) => inheritedBy ?? []))];
+  if (names.length === 0) return "";
+  return names.length === 1
+    ? ` 1 environment has it from the defaults, and can have its own: ${listed(names)}.`
+    : ` ${names.length} environments have it from the defaults, and can have their own: ${listed(names)}.`;
 }
 
 /** Who else has a problem than the environment in which it is found first. */

@@ -1,13 +1,18 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { describe, oneOf, type Problem } from "../modules/support-app/problem";
-import { environmentsSchema, keysOf, schemaAt, valueAt } from "./environments-schema";
+import { environmentsSchema, keysOf, partOf, schemaAt, schemaInside, valueAt } from "./environments-schema";
 import { nearest } from "./suggestion";
 import type { Located, YamlSource } from "./yaml-source";
 
 type Path = Problem["path"];
 
+/** The key that says which of several mappings one is. */
+const TYPE = "type";
+
 /** A problem of a value by itself, whatever stands beside it. */
 export interface SchemaProblem extends Problem {
+  /** Set where it is one problem in whatever words. */
+  readonly rule?: string;
   /** Whether it is one of the value, or of the path's last key and says nothing of the value that stands there. */
   readonly of: "value" | "key";
   /** The key that an unknown one most likely stands for. */
@@ -16,46 +21,55 @@ export interface SchemaProblem extends Problem {
   readonly environments?: ReadonlySet<string>;
   /** Where it stands, if not where the path leads. */
   readonly located?: Located;
-  /** Every place of the value, where aliases share it. */
+  /** Every place of the value, where aliases share it or mappings merge it. */
   readonly places?: readonly Path[];
 }
 
-/** A value that aliases share, in one of its meanings. */
+/** A value that aliases share, or a pair that mappings merge, in one of its meanings. */
 interface SharedValue {
-  /** Where the file has it, first where it is found first. */
+  /** Where the file has it, first where it is found first. Of a pair, the mappings. */
   readonly places: [Path, ...Path[]];
   /** The environments that have it. */
   readonly environments: Set<string>;
   /** The shared values that have it. */
   readonly within: Set<SharedValue>;
+  /** Of a pair, its key. */
+  readonly key?: string;
+}
+
+/** What is looked at by itself, once for each schema. */
+interface Part {
+  readonly path: Path;
+  readonly schema: z.ZodType;
+  /** The same wherever it stands. */
+  readonly identity: object;
+  readonly value: unknown;
+  /** Of a pair that a mapping merges, its key. */
+  readonly key?: string;
 }
 
 /**
- * What is wrong with each value of a file by itself. What aliases share is looked at once for each schema, wherever it
- * stands first.
+ * What is wrong with each value of a file by itself. What aliases share, and what mappings merge, is looked at once for
+ * each schema, wherever it stands first.
  */
 export function schemaProblems(source: YamlSource): SchemaProblem[] {
   const problems: { readonly problem: SchemaProblem; readonly owner?: SharedValue }[] = [];
-  const known = new Map<z.ZodType, Map<unknown, SharedValue>>();
+  const known = new Map<z.ZodType, Map<object, SharedValue>>();
 
   function look(schema: z.ZodType, value: unknown, owner?: SharedValue): void {
-    const shared: Path[] = [];
-    const own = source.shared.size === 0 ? value : withoutShared(value, source.shared, [], shared);
-    const places = shared.flatMap((path) => {
-      const inside = schemaAt(schema, value, path);
-      return inside === undefined ? [] : [{ path, schema: inside, value: valueAt(value, path) }];
-    });
+    const parts: Part[] = [];
+    const isWhole = source.shared.size === 0 && source.merged.size === 0;
+    const own = isWhole ? value : withoutParts(schema, value, source, [], parts);
     const prefix = owner?.places[0] ?? [];
-    const elsewhere = new Set(places.map(({ path }) => JSON.stringify([...prefix, ...path])));
-    for (const problem of problemsOf(schema, own, elsewhere, prefix, source)) problems.push({ problem, owner });
-    for (const { path, schema: inside, value: target } of places) {
-      const values = known.get(inside) ?? new Map<unknown, SharedValue>();
+    for (const problem of problemsOf(schema, own, value, prefix, source)) problems.push({ problem, owner });
+    for (const { path, schema: inside, identity, value: target, key } of parts) {
+      const values = known.get(inside) ?? new Map<object, SharedValue>();
       known.set(inside, values);
-      const before = values.get(target);
-      const place = [...prefix, ...path];
-      const one: SharedValue = before ?? { places: [place], environments: new Set(), within: new Set() };
+      const before = values.get(identity);
+      const place = prefix.length === 0 ? path : [...prefix, ...path];
+      const one: SharedValue = before ?? { places: [place], environments: new Set(), within: new Set(), key };
       if (before !== undefined) before.places.push(place);
-      values.set(target, one);
+      values.set(identity, one);
       const [section, environment] = path;
       if (owner !== undefined) one.within.add(owner);
       else if (section === "environments" && environment !== undefined) one.environments.add(String(environment));
@@ -64,31 +78,68 @@ export function schemaProblems(source: YamlSource): SchemaProblem[] {
   }
 
   look(environmentsSchema, source.value);
-  const all = new Map<SharedValue, ReadonlySet<string>>();
-  const duplicates = source.duplicateKeys.map(({ owners, ...problem }) => {
-    const [owner] = owners.flatMap((value) => [...known.values()].flatMap((values) => values.get(value) ?? []));
-    return { ...problem, of: "key" as const, environments: owner && environmentsOf(owner, all) };
+  const counted = new Map<SharedValue, ReadonlySet<string>>();
+  const sharedAs = (identity: object) => [...known.values()].flatMap((values) => values.get(identity) ?? []);
+  const duplicates = source.duplicateKeys.map(({ owners, merged, ...problem }) => {
+    const [innermost = []] = owners.map(sharedAs).filter(({ length }) => length > 0);
+    const all = [...innermost, ...(merged ? sharedAs(merged) : [])].flatMap((owner) => [
+      ...environmentsOf(owner, counted),
+    ]);
+    return { ...problem, of: "key" as const, environments: all.length === 0 ? undefined : new Set(all) };
   });
   const ofSchema = problems.map(({ problem, owner }) => {
     if (owner === undefined) return problem;
-    const isOfAll = problem.path.length === owner.places[0].length;
-    return { ...problem, environments: environmentsOf(owner, all), places: isOfAll ? owner.places : undefined };
+    return { ...problem, environments: environmentsOf(owner, counted), places: placesOf(problem, owner) };
   });
   return [...duplicates, ...ofSchema];
 }
 
-/** A copy with `undefined` for each value that is shared, and the paths of those. */
-function withoutShared(value: unknown, shared: ReadonlySet<object>, path: Path, paths: Path[]): unknown {
+/** Every place of a problem of a shared value as a whole, or of a merged pair. What is inside of one is one object everywhere. */
+function placesOf({ path }: SchemaProblem, { places, key }: SharedValue): readonly Path[] | undefined {
+  const depth = path.length - places[0].length;
+  if (key === undefined) return depth === 0 ? places : undefined;
+  return depth === 1 ? places.map((place) => [...place, key]) : undefined;
+}
+
+/** A copy of a value with `undefined` for each part of which the schema expects something, and those parts. */
+function withoutParts(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  source: YamlSource,
+  path: Path,
+  parts: Part[],
+): unknown {
   const inside = (child: unknown, step: string | number) => {
     if (typeof child !== "object" || child === null) return child;
     const there = [...path, step];
-    if (!shared.has(child)) return withoutShared(child, shared, there, paths);
-    paths.push(there);
+    const schemaThere = schema && schemaInside(schema, value, step);
+    if (!source.shared.has(child)) return withoutParts(schemaThere, child, source, there, parts);
+    if (schemaThere !== undefined) parts.push({ path: there, schema: schemaThere, identity: child, value: child });
     return undefined;
   };
   if (Array.isArray(value)) return value.map(inside);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, inside(child, key)]));
+  const merged = source.merged.get(value);
+  const entries = Object.entries(value);
+  if (merged === undefined || merged.size === 0) {
+    return Object.fromEntries(entries.map(([key, child]) => [key, inside(child, key)]));
+  }
+  const own = Object.fromEntries(
+    entries.flatMap(([key, child]) => (merged.has(key) ? [] : [[key, inside(child, key)]])),
+  );
+  const part = schema && partOf(schema, value);
+  const [first] = merged.keys();
+  for (const key of schema instanceof z.ZodRecord ? [first as string] : keysOf(schema, value)) {
+    // What a mapping is of is told by its type.
+    if (merged.has(key)) own[key] = key === TYPE ? valueAt(value, [key]) : undefined;
+  }
+  if (schema !== undefined && part === undefined && merged.has(TYPE)) own[TYPE] = valueAt(value, [TYPE]);
+  if (part !== undefined) {
+    for (const [key, identity] of merged) {
+      parts.push({ path, schema: part, identity, value: { [key]: valueAt(value, [key]) }, key });
+    }
+  }
+  return own;
 }
 
 /** Every environment that has a shared value, also through others. */
@@ -104,13 +155,14 @@ function environmentsOf(value: SharedValue, known: Map<SharedValue, ReadonlySet<
 /**
  * The problems that a schema finds.
  *
- * @param elsewhere the paths in the file, as JSON, of what is looked at by itself
+ * @param value without what is looked at by itself
+ * @param whole the value with it
  * @param prefix where the file has the value
  */
 function problemsOf(
   schema: z.ZodType,
   value: unknown,
-  elsewhere: ReadonlySet<string>,
+  whole: unknown,
   prefix: Path,
   source: YamlSource,
 ): SchemaProblem[] {
@@ -119,12 +171,13 @@ function problemsOf(
     const end = expected.endsWith("?") ? "" : ".";
     problems.push({ of, path, message: `received ${received}, expected ${expected}${end}` });
   };
+  const isElsewhere = (inside: Path) => valueAt(value, inside) === undefined && valueAt(whole, inside) !== undefined;
   for (const issue of schema.safeParse(value).error?.issues ?? []) {
     const inside = issue.path as Path;
     const path = [...prefix, ...inside];
     if (issue.code === "unrecognized_keys") {
-      const mapping = valueAt(value, inside) as object;
-      const keys = keysOf(schemaAt(schema, value, inside), mapping);
+      const mapping = valueAt(source.value, path) as object;
+      const keys = keysOf(schemaAt(schema, whole, inside), mapping);
       for (const key of issue.keys) {
         const meant = nearest(
           key,
@@ -132,17 +185,17 @@ function problemsOf(
         );
         const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
         const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
-        problems.push({ of: "key", path: [...path, key], message, meant });
+        problems.push({ of: "key", path: [...path, key], message, rule: "unknown key", meant });
       }
     } else if (issue.code === "invalid_key") {
       add("key", path, describe(path.at(-1)), issue.issues[0]?.message ?? issue.message);
       // Zod looks no further once a key is wrong.
-      const schemaOfValue = schemaAt(schema, value, inside);
-      if (schemaOfValue === undefined || elsewhere.has(JSON.stringify(path))) continue;
-      problems.push(...problemsOf(schemaOfValue, valueAt(value, inside), elsewhere, path, source));
-    } else if (!elsewhere.has(JSON.stringify(path))) {
+      const schemaOfValue = schemaAt(schema, whole, inside);
+      if (schemaOfValue === undefined || isElsewhere(inside)) continue;
+      problems.push(...problemsOf(schemaOfValue, valueAt(value, inside), valueAt(whole, inside), path, source));
+    } else if (!isElsewhere(inside)) {
       const isOfSize = issue.code === "custom";
-      const received = isOfSize ? describeSize(valueAt(value, inside) as object) : source.received(path);
+      const received = isOfSize ? describeSize(valueAt(whole, inside) as object) : source.received(path);
       add("value", path, received, issue.message);
     }
   }

@@ -2,7 +2,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } fro
 import { describe, type Problem } from "../modules/support-app/problem";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { parseYaml } from "./yaml-syntax";
-import { keyOf, readYaml, scalarOf } from "./yaml-value";
+import { type Merged, type MergedPair, pairsOf, readYaml, scalarOf } from "./yaml-value";
 
 type Path = Problem["path"];
 
@@ -21,7 +21,9 @@ export interface LocatedDuplicate extends Problem {
   /** Where it stands the second time, to which no path leads. */
   readonly located: Located;
   /** The shared values around it, the innermost first. */
-  readonly owners: readonly unknown[];
+  readonly owners: readonly object[];
+  /** What mappings have that merge it, if any do. */
+  readonly merged?: MergedPair;
 }
 
 /** A YAML text that knows where in it each value stands. */
@@ -32,8 +34,11 @@ export class YamlSource {
   /** The text's value. What stands at an anchor is one object, however many aliases have it. */
   readonly value: unknown;
 
-  /** The objects that aliases have. */
+  /** The objects that aliases and merge keys have. */
   readonly shared: ReadonlySet<object>;
+
+  /** What each mapping has by merge keys alone. */
+  readonly merged: ReadonlyMap<object, Merged>;
 
   /** Keys that stand twice in a mapping, of which YAML would silently take the last. */
   readonly duplicateKeys: readonly LocatedDuplicate[];
@@ -42,6 +47,7 @@ export class YamlSource {
   private readonly contents: Node | null;
   private readonly targets: ReadonlyMap<Alias, Node>;
   private readonly aliased: ReadonlySet<unknown>;
+  private readonly mergedInto: ReadonlyMap<Node, Merged>;
   private readonly pairs = new WeakMap<Node, Map<string, Pair<Node, Node | null>>>();
 
   constructor(text: string) {
@@ -49,17 +55,19 @@ export class YamlSource {
     this.places = new Places(withoutMark);
     const { document, errors: syntaxErrors } = parseYaml(withoutMark, this.places);
     this.contents = document?.contents ?? null;
-    const { value, shared, targets, errors, duplicateKeys } = readYaml(this.contents, this.places);
+    const { value, shared, targets, errors, duplicateKeys, merged } = readYaml(this.contents, this.places);
     this.value = value;
     this.shared = shared;
+    this.merged = merged.values;
+    this.mergedInto = merged.nodes;
     this.targets = targets;
     this.aliased = new Set(targets.values());
     this.errors = [...syntaxErrors, ...errors];
-    this.duplicateKeys = duplicateKeys.map(({ path, message, key, around }) => {
-      const owners = around.filter(({ node }) => this.aliased.has(node));
-      const anchors = owners.map(({ name }) => name).toReversed();
+    this.duplicateKeys = duplicateKeys.map(({ path, message, key, around, within, merged }) => {
+      const aliased = around.filter(({ node }) => this.aliased.has(node));
+      const anchors = aliased.map(({ name }) => name).toReversed();
       const located = { ...this.placeOf(key), node: key, depth: path.length, anchors };
-      return { path, message, located, owners: owners.map(({ value }) => value) };
+      return { path, message, located, owners: within.filter((value) => shared.has(value)), merged: merged() };
     });
   }
 
@@ -75,7 +83,8 @@ export class YamlSource {
     for (const [index, step] of path.entries()) {
       const pair = this.pair(node, step);
       if (pair === undefined) break;
-      const { key, value } = pair;
+      const { key, value, from } = pair;
+      if (this.aliased.has(from)) anchors.push((from as { anchor: string }).anchor);
       node = this.resolve(value);
       const isLast = index === path.length - 1;
       const ofPlace = isLast && what === "key" ? key : isLast && what === "place" && isAlias(value) ? value : undefined;
@@ -106,7 +115,11 @@ export class YamlSource {
     return this.places.at(node?.range?.[0] ?? 0);
   }
 
-  private pair(node: unknown, step: string | number): { readonly key: Node; readonly value: unknown } | undefined {
+  /** What stands at a step of a path, and the mapping from which it is merged, if it is. */
+  private pair(
+    node: unknown,
+    step: string | number,
+  ): { readonly key: Node; readonly value: unknown; readonly from?: Node } | undefined {
     if (isSeq<Node>(node)) {
       const value = node.items[Number(step)];
       return value && { key: value, value };
@@ -114,10 +127,13 @@ export class YamlSource {
     if (!isMap<Node, Node>(node)) return undefined;
     let pairs = this.pairs.get(node);
     if (pairs === undefined) {
-      pairs = new Map(node.items.map((pair) => [keyOf(pair), pair])); // of two equal keys the last, as in the value
+      pairs = pairsOf(node);
       this.pairs.set(node, pairs);
     }
-    return pairs.get(String(step));
+    const own = pairs.get(String(step));
+    if (own !== undefined) return own;
+    const merged: MergedPair | undefined = this.mergedInto.get(node)?.get(String(step));
+    return merged && { key: merged.pair.key, value: merged.pair.value, from: merged.mapping };
   }
 
   private resolve(node: unknown): unknown {

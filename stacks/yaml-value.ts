@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
 import { claim } from "../modules/support-app/claim";
 import { describe, type Problem } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
@@ -21,6 +21,18 @@ export interface YamlValue {
   readonly errors: readonly LocatedMessage[];
   /** Keys that stand twice in a mapping, of which YAML would silently take the last. */
   readonly duplicateKeys: readonly DuplicateKey[];
+  /** What each mapping has by merge keys (`<<`) alone: by its node, and by its value. */
+  readonly merged: { readonly nodes: ReadonlyMap<Node, Merged>; readonly values: ReadonlyMap<object, Merged> };
+}
+
+/** What a mapping has by merge keys alone, by key. */
+export type Merged = ReadonlyMap<string, MergedPair>;
+
+/** What mappings merge, one object for all that do. */
+export interface MergedPair {
+  readonly pair: Pair<Node, Node | null>;
+  /** Where it stands. */
+  readonly mapping: YAMLMap<Node, Node | null>;
 }
 
 /** A key that stands in a mapping already. */
@@ -28,6 +40,10 @@ export interface DuplicateKey extends Problem {
   readonly key: Node;
   /** The anchors around it, the innermost first. */
   readonly around: readonly Anchored[];
+  /** The mappings and lists around it, the innermost first. */
+  readonly within: readonly object[];
+  /** What mappings have that merge it, if any do. Known once all is read. */
+  readonly merged: () => MergedPair | undefined;
 }
 
 /** What stands at an anchor. */
@@ -51,6 +67,9 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   const duplicateKeys: DuplicateKey[] = [];
   const path: (string | number)[] = [];
   const around: Anchored[] = [];
+  const within: object[] = [];
+  const own = new Map<Node, Map<string, MergedPair>>();
+  const merged = { nodes: new Map<Node, Merged>(), values: new Map<object, Merged>() };
   let size = 0;
   let deepest = 0;
 
@@ -81,7 +100,7 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
 
   function readValue(node: Node | null): unknown {
     if (isMap<Node, Node | null>(node)) return readMapping(node);
-    return isSeq<Node>(node) ? node.items.map(readItem) : scalarOf(node);
+    return isSeq<Node>(node) ? readList(node) : scalarOf(node);
   }
 
   function anchor(node: Node): Anchored | undefined {
@@ -114,17 +133,31 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
     return anchored.value;
   }
 
-  function readItem(node: Node, index: number): unknown {
-    path.push(index);
-    const value = read(node);
-    path.pop();
-    return value;
+  function readList(node: YAMLSeq<Node>): unknown[] {
+    const list: unknown[] = [];
+    within.push(list);
+    for (const [index, item] of node.items.entries()) {
+      path.push(index);
+      list.push(read(item));
+      path.pop();
+    }
+    within.pop();
+    return list;
   }
 
   function readMapping(node: YAMLMap<Node, Node | null>): Record<string, unknown> {
     const mapping: Record<string, unknown> = {};
     const first = new Map<string, Node>();
+    let merge: Node | undefined;
+    let added: Map<string, MergedPair> | undefined;
+    within.push(mapping);
     for (const pair of node.items) {
+      if (isMerge(pair)) {
+        if (merge !== undefined) addError(pair.key, secondMerge(placeOf(merge).line));
+        merge = pair.key;
+        added = mergeInto(node, mapping, readMerge(pair));
+        continue;
+      }
       const key = keyOf(pair);
       const anchored = anchor(pair.key);
       if (anchored) Object.assign(anchored, { value: key, size: 1 });
@@ -139,15 +172,91 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
       const twin = claim(first, key, pair.key);
       if (twin) {
         const message = `received the key ${describe(key)} a second time, expected it once; it stands in line ${placeOf(twin).line} already.`;
-        duplicateKeys.push({ path: [...path], message, key: pair.key, around: around.toReversed() });
+        duplicateKeys.push({
+          path: [...path],
+          message,
+          key: pair.key,
+          around: around.toReversed(),
+          within: within.toReversed(),
+          merged: () => own.get(node)?.get(key),
+        });
       }
       mapping[key] = read(pair.value);
+      added?.delete(key);
       path.pop();
     }
+    within.pop();
     return mapping;
   }
 
-  return { value: read(contents), shared, targets, errors, duplicateKeys };
+  /** The mappings that a merge key names, those that win first. */
+  function readMerge({ key, value: node }: Pair<Node, Node | null>): Base[] {
+    const value = read(node);
+    const target = isAlias(node) ? targets.get(node) : node;
+    if (target === undefined) return []; // the alias is an error already
+    if (!isSeq<Node>(target)) return baseOf(node ?? key, target, value);
+    return target.items.flatMap((item, index) => {
+      const inside = isAlias(item) ? targets.get(item) : item;
+      return inside === undefined ? [] : baseOf(isSeq(node) ? item : key, inside, (value as unknown[])[index]);
+    });
+  }
+
+  function baseOf(place: Node, node: Node | null, value: unknown): Base[] {
+    if (isMap<Node, Node | null>(node)) return [{ node, value: value as Readonly<Record<string, unknown>> }];
+    addError(
+      place,
+      `received ${describe(value)} to merge by <<, expected a mapping, such as *base, or a list of mappings, such as [*base, *more].`,
+    );
+    return [];
+  }
+
+  /** Adds what isn't there yet, and tells what that was. Keys that follow may still take its place. */
+  function mergeInto(node: YAMLMap, mapping: Record<string, unknown>, bases: readonly Base[]): Map<string, MergedPair> {
+    const added = new Map<string, MergedPair>();
+    for (const base of bases) {
+      const own = ownPairs(base.node);
+      for (const [key, value] of Object.entries(base.value)) {
+        const pair = own.get(key) ?? merged.nodes.get(base.node)?.get(key);
+        if (pair === undefined || Object.hasOwn(mapping, key)) continue;
+        mapping[key] = value;
+        added.set(key, pair);
+        if (typeof value === "object" && value !== null) shared.add(value);
+      }
+    }
+    merged.nodes.set(node, added);
+    merged.values.set(mapping, added);
+    return added;
+  }
+
+  function ownPairs(mapping: YAMLMap<Node, Node | null>): Map<string, MergedPair> {
+    const known = own.get(mapping);
+    if (known !== undefined) return known;
+    const pairs = new Map([...pairsOf(mapping)].map(([key, pair]) => [key, { pair, mapping }]));
+    own.set(mapping, pairs);
+    return pairs;
+  }
+
+  return { value: read(contents), shared, targets, errors, duplicateKeys, merged };
+}
+
+/** A mapping that others merge. */
+interface Base {
+  readonly node: YAMLMap<Node, Node | null>;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a pair is a merge key: in quotes it is a key like others. Source: YAML's merge key language-independent type. */
+function isMerge({ key }: Pair<Node, Node | null>): boolean {
+  return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
+}
+
+function secondMerge(line: number): string {
+  return `received << a second time, expected it once; it stands in line ${line} already. Merge several mappings by one, such as <<: [*base, *more].`;
+}
+
+/** The pairs of a mapping by their keys, without what it merges: of two equal keys the last, as in the value. */
+export function pairsOf(node: YAMLMap<Node, Node | null>): Map<string, Pair<Node, Node | null>> {
+  return new Map(node.items.filter((pair) => !isMerge(pair)).map((pair) => [keyOf(pair), pair]));
 }
 
 /** A pair's key. */

@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from "node:util";
 import { DIGEST_OUTPUT } from "../../stacks/digest";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
 import { cpuTime } from "../support/cpu-time";
-import { aliasedYaml, environmentsYaml, MISTAKES, NO_MISTAKE } from "./environments";
+import { aliasedYaml, environmentsYaml, MISTAKES, mergingYaml, NO_MISTAKE } from "./environments";
 import { measured, type Run } from "./measured";
 import { publishingCost } from "./publishing";
 
@@ -125,10 +125,10 @@ function reviewOne(size: number): number {
   return review - start;
 }
 
-/** The greatest ratio of the time to find a mistake behind one anchor to that of the same file without it. */
-function findMistakes(size: number): number {
+/** The greatest ratio of the time to find a mistake that environments share to that of the same file without it. */
+function findMistakes(size: number, sharingYaml: typeof aliasedYaml): number {
   const time = (access: string) => {
-    const yaml = aliasedYaml(size, access);
+    const yaml = sharingYaml(size, access);
     return cpuTime(() => load(yaml), 5);
   };
   const without = time(NO_MISTAKE);
@@ -159,7 +159,9 @@ async function benchmark(): Promise<void> {
   console.log("1000 environments, ours and bare CDKTF in turn:");
   const { asItIs, likeForLike } = compare(1000);
   console.log("5000 environments that share an access level, with a mistake in it:");
-  const aliases = findMistakes(5000);
+  const aliases = findMistakes(5000, aliasedYaml);
+  console.log("5000 environments that merge an access level, with a mistake in it:");
+  const merges = findMistakes(5000, mergingYaml);
   console.log("What an environment costs:");
   const { cost, memory } = grow();
   console.log("One of 5000 environments:");
@@ -177,6 +179,7 @@ async function benchmark(): Promise<void> {
     verdict("one of 5000, without reading them, against one of 1", ratio, TARGET.one),
     verdict("CPU of a review of 1000, above a start", review, TARGET.review, " s"),
     verdict("a mistake behind an anchor, against none", aliases, TARGET.aliases),
+    verdict("a mistake that is merged, against none", merges, TARGET.aliases),
     verdict("peak memory", Math.max(...memory), TARGET.memory, " MB"),
     verdict("CPU of publishing", publishing.cpu, PUBLISHING.cpu, " s"),
     verdict("peak memory of publishing", publishing.memory, PUBLISHING.memory, " MB"),

@@ -34,6 +34,11 @@ environments:
 ${Array.from({ length: count }, (_, index) => environment(index)).join("")}`;
 }
 
+/** An environment file in which that many environments merge one access level, each with a name of its own. */
+export function mergingYaml(count: number, access: string): string {
+  return aliasedYaml(count, access).replace(/full: \*shared/g, "full: { <<: *shared, description: own }");
+}
+
 /** Access levels with a mistake, of which each environment that shares one has it. */
 export const MISTAKES: Readonly<Record<string, string>> = {
   "an unknown key": "{ witout: [live-chat] }",

@@ -124,11 +124,6 @@ describe("bad input", () => {
       '7:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
       '8:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
     ],
-    [
-      "a merge key",
-      environment("read-only: &a {}", "full: { <<: *a }"),
-      `6:13: test.full."<<": received the unknown key "<<", expected ${ACCESS_KEYS}.`,
-    ],
     // Environments
     [
       "a name with capitals",

@@ -232,3 +232,67 @@ export const wholeChannel = z.looseObject({
   NotifyOnAddCorrespondenceToCase: z.boolean({ error: "true or false" }).optional(),
   NotifyOnResolveCase: z.boolean({ error: "true or false" }).optional(),
 });
+
+/** A page of one of Organizations' lists, by the list's name. */
+function organizationsPage<T extends z.ZodType>(name: string, item: T): z.ZodType<Page<z.output<T>>> {
+  const schema = z.object({ [name]: list(item), NextToken: text.nullish() });
+  return schema.transform((page): Page<z.output<T>> => {
+    return { items: page[name] as z.output<T>[], next: (page.NextToken as string | null | undefined) ?? undefined };
+  });
+}
+
+/** An account of an organization. */
+export interface OrganizationAccount {
+  /** 12 digits. */
+  readonly id: string;
+  /** As people call it. Empty: it has none. */
+  readonly name: string;
+  /** `closed`: suspended or closed, or about to be, so that nothing can be done in it; `pending`: it can't be used yet. */
+  readonly state: "active" | "closed" | "pending";
+}
+
+/** Source: Organizations API Reference, Account, State. */
+const ACCOUNT_STATES = {
+  PENDING_ACTIVATION: "pending",
+  ACTIVE: "active",
+  SUSPENDED: "closed",
+  PENDING_CLOSURE: "closed",
+  CLOSED: "closed",
+} as const;
+
+const accountState = z.enum(Object.keys(ACCOUNT_STATES) as (keyof typeof ACCOUNT_STATES)[], {
+  error: "the state of an account",
+});
+
+/** Of `organizations:ListAccounts` and `organizations:ListAccountsForParent`. Status is what State was called until 2026-09-09. */
+export const accountsPage = organizationsPage(
+  "Accounts",
+  z
+    .object(
+      {
+        Id: matching(/^\d{12}$/, "an AWS account ID of 12 digits"),
+        Name: z.string({ error: "a text" }).optional(),
+        State: accountState.optional(),
+        Status: accountState.optional(),
+      },
+      mapping,
+    )
+    .transform(({ Id: id, Name: name = "", State, Status }, context): OrganizationAccount => {
+      const state = State ?? Status;
+      if (state !== undefined) return { id, name, state: ACCOUNT_STATES[state] };
+      context.addIssue({ code: "custom", path: ["State"], message: "the state of an account" });
+      return z.NEVER;
+    }),
+);
+
+/** Of `organizations:ListOrganizationalUnitsForParent`. */
+export const unitsPage = organizationsPage(
+  "OrganizationalUnits",
+  z.object({ Id: matching(/^ou-/, "the ID of an organizational unit") }, mapping).transform(({ Id }) => Id),
+);
+
+/** Of `organizations:ListTagsForResource`. */
+export const organizationTagsPage = organizationsPage(
+  "Tags",
+  z.object({ Key: text, Value: z.string({ error: "a text" }) }, mapping),
+);

@@ -11,6 +11,8 @@ export interface LookupFailure {
    * - `denied`: whoever has them may not ask
    * - `no-support-plan`: the account's Support plan has no API
    * - `no-support-app`: the region doesn't have the Support App
+   * - `no-organization`: the account is in no organization
+   * - `no-unit`: the organization has no unit of that ID
    * - `broken-answer`: what answered isn't AWS, or left out what AWS promises
    * - `no-answer`: nothing answered in time
    * - `other`: AWS couldn't be reached, or answered with another error
@@ -20,6 +22,8 @@ export interface LookupFailure {
     | "denied"
     | "no-support-plan"
     | "no-support-app"
+    | "no-organization"
+    | "no-unit"
     | "broken-answer"
     | "no-answer"
     | "other";
@@ -42,6 +46,8 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [/^(AccessDenied|NotAuthorized|UnauthorizedOperation)/, "denied"],
   [/^SubscriptionRequired/, "no-support-plan"],
   [/^TypeNotFound/, "no-support-app"],
+  [/^AWSOrganizationsNotInUse/, "no-organization"],
+  [/^ParentNotFound/, "no-unit"],
 ];
 
 /** What AWS says where there is nothing of that name. */

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
-import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments";
 import {
   type Defaults,
   ENVIRONMENT_NAME,
@@ -11,25 +10,25 @@ import {
   ROLE_ARN,
   valueAt,
 } from "../../stacks/environments-schema";
-import { YamlSource } from "../../stacks/yaml-source";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
-import { isFields, jsonText } from "../json";
+import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
+import { besideDefaults } from "./beside-defaults";
 import { environmentYaml } from "./environment-yaml";
-import { importPolicy } from "./import-policy";
+import { type FileToAddTo, readFileToAddTo } from "./file-to-add-to";
+import { importOrganization, type OrganizationOptions } from "./import-organization";
+import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
 import { inserted } from "./inserted";
 import { type Asked, type LiveSetup, readSetup } from "./live-setup";
 import { reportLines } from "./report";
 
-interface ImportOptions {
+interface ImportOptions extends OrganizationOptions {
   readonly account?: string;
-  readonly region?: string;
-  readonly assume?: string;
-  readonly write?: boolean;
+  readonly organization?: boolean;
   readonly policy?: boolean;
 }
 
@@ -39,14 +38,25 @@ export function addImportCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. It changes nothing in the account. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. Or read which accounts an organization has, and print an environment for each new one, and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", accountId)
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
     .option("--assume <role-arn>", "assume a role of the account first")
-    .option("--write", "put the environment into environments.yaml")
-    .option("--policy", "read nothing, and print the IAM policy with the least privilege that import needs")
+    .option("--organization", "in place of one account, all of AWS Organizations that environments.yaml doesn't have")
+    .option("--unit <id>", "only accounts in this organizational unit and in those within it, with --organization")
+    .option(
+      "--tag <key=value>",
+      "only accounts with this tag, and with each that is given",
+      (tag: string, tags: string[]) => [...tags, tag],
+      [],
+    )
+    .option("--write", "put it into environments.yaml")
+    .option(
+      "--policy",
+      "read nothing, and print the IAM policy with the least privilege that import needs, or import --organization",
+    )
     .addHelpText(
       "after",
       "\nExit status: 0 printed or written, or there is nothing to import, and then nothing is written; 1 an error, or no role can be imported; 2 wrong usage.",
@@ -55,17 +65,32 @@ export function addImportCommand(program: Command): void {
 }
 
 async function importAccount(name: string | undefined, options: ImportOptions): Promise<void> {
-  if (options.policy) {
-    if (name !== undefined || Object.keys(options).length > 1) {
+  const { policy, organization, tag, ...rest } = options;
+  const isAlone = name === undefined && Object.keys(rest).length === 0 && tag?.length === 0;
+  if (policy) {
+    if (!isAlone) {
       throw new UsageError(
-        "Received --policy with something else, expected --policy alone: the policy is the same for every account.",
+        "Received --policy with something else, expected --policy alone or with --organization: the policy is the same for every account.",
       );
     }
-    print(jsonText(importPolicy()).split("\n"));
+    print(jsonText(organization ? organizationPolicy() : importPolicy()).split("\n"));
     return;
   }
+  if (organization) {
+    if (name !== undefined || options.account !== undefined) {
+      throw new UsageError(
+        `Received --organization with ${name === undefined ? "--account" : `the environment ${describe(name)}`}, expected one of them. Leave one out.`,
+      );
+    }
+    return importOrganization(options);
+  }
+  if (options.unit !== undefined || tag?.length !== 0) {
+    throw new UsageError(
+      `Received ${options.unit === undefined ? "--tag" : "--unit"} without --organization, expected it with --organization. Add that, or leave it out.`,
+    );
+  }
   const named = askedFor(name, options);
-  const file = fileToAddTo(named, options.write === true);
+  const file = fileFor(named, options.write === true);
   const asked = { ...named, profile: file.profile };
   const connection = await connect([asked]);
   let setup: LiveSetup;
@@ -75,8 +100,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     connection.destroy();
   }
   const imported = importedEnvironment(asked, setup);
-  const tags = new Map(Object.entries(file.defaults.tags ?? {}));
-  const report = reportLines(asked, setup, imported, tags);
+  const report = reportLines(asked, setup, imported, file.defaults);
   if (setup.roles.length === 0) {
     tell([
       ...report,
@@ -88,10 +112,11 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   }
   if (imported.adoptions.length === 0)
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
-  expectRight(asked, imported.entry, file.defaults);
-  if (options.write) write(file, asked, imported.entry);
+  const entry = besideDefaults(imported.entry, file.defaults);
+  expectRight(asked, entry, file.defaults);
+  if (options.write) write(file, asked, entry);
   tell(report);
-  print(linesOf(asked, imported.entry));
+  print(linesOf(asked, entry));
   if (options.write) tell(`Added ${asked.name} to ${file.name}.`);
 }
 
@@ -118,32 +143,19 @@ function accountId(text: string): string {
   throw new InvalidArgumentError(`Expected ${ACCOUNT_ID.expected}.`);
 }
 
-/** The environment file before the import. */
-interface FileToAddTo {
-  readonly name: string;
-  readonly text: string;
-  readonly defaults: Defaults;
-  /** The AWS profile of the environment, where the file has it already, or of every environment that says nothing else. */
-  readonly profile?: string;
-}
-
-/** Reads the environment file, which only writing can't do without. */
-function fileToAddTo({ name }: Asked, isToWrite: boolean): FileToAddTo {
-  const file = environmentsFile();
-  if (!isToWrite && !existsSync(file)) return { name: file, text: "", defaults: {} };
-  const text = readEnvironments(file);
-  const { errors, value } = new YamlSource(text);
-  const { environments, defaults } = isFields(value) ? value : {};
-  const isEmpty = errors.length === 0 && isFields(environments) && Object.keys(environments).length === 0;
-  if (!isEmpty) parseEnvironments(text, file);
-  if (isToWrite && isFields(environments) && Object.hasOwn(environments, name)) {
+/** The file, which mustn't have the environment yet where it is written, and the AWS profile of the environment. */
+function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked, "profile"> {
+  const file = readFileToAddTo(isToWrite);
+  if (isToWrite && file.environments.some((environment) => environment.name === name)) {
     throw new CommandError(
-      `Received the environment ${describe(name)}, which ${file} has already, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
+      `Received the environment ${describe(name)}, which ${file.name} has already, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
     );
   }
-  const profiles = [valueAt(value, ["environments", name, "profile"]), valueAt(value, ["defaults", "profile"])];
-  const profile = profiles.find((one) => typeof one === "string");
-  return { name: file, text, defaults: isFields(defaults) ? defaults : {}, profile };
+  const profiles = [
+    valueAt(file.value, ["environments", name, "profile"]),
+    valueAt(file.value, ["defaults", "profile"]),
+  ];
+  return { ...file, profile: profiles.find((one) => typeof one === "string") };
 }
 
 /** The environment as a file of its own. */
@@ -159,7 +171,7 @@ function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Default
 }
 
 function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): void {
-  const result = inserted(text, name, entry);
+  const result = inserted(text, { [name]: entry });
   if (result === undefined) {
     throw new CommandError(
       `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add what is printed by hand.`,

@@ -21,12 +21,18 @@ export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
 function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure, profile: string | undefined): string {
   if (isDeniedByOrganization)
     return `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
+  if (kind === "denied" && action.startsWith("organizations:")) {
+    return `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. \`npx support-app import --organization --policy\` prints all that is needed.`;
+  }
   if (kind === "denied")
     return `Allow these credentials ${action}. \`npx support-app import --policy\` prints all that import needs.`;
   if (kind === "credentials" && profile !== undefined) {
     return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again where its session has expired: \`${loginCommand(profile)}\`.`;
   }
   if (kind === "credentials") return "Set AWS_PROFILE, or log in again where the credentials have expired.";
+  if (kind === "no-organization")
+    return "Use credentials of an organization's management account or of a delegated administrator.";
+  if (kind === "no-unit") return "Give --unit the ID of a unit of this organization, or leave it out.";
   if (kind === "no-support-app") return "Choose a region that has the Support App.";
   return kind === "broken-answer"
     ? `Check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page.`

@@ -30,3 +30,20 @@ export function importPolicy(): PolicyDocument {
     },
   ]);
 }
+
+/** The least privilege that import needs to read an organization. */
+export function organizationPolicy(): PolicyDocument {
+  return policyDocument([
+    {
+      Sid: "Organization",
+      Effect: "Allow",
+      Action: [
+        "organizations:ListAccounts",
+        "organizations:ListAccountsForParent",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListTagsForResource",
+      ],
+      Resource: ["*"],
+    },
+  ]);
+}

@@ -1,12 +1,18 @@
 import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
+import type { Defaults } from "../../stacks/environments-schema";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
 import { handOverLines } from "./hand-over";
 import type { ImportedEnvironment } from "./imported-environment";
-import type { Asked, LiveSetup, Tags } from "./live-setup";
+import type { Asked, LiveSetup } from "./live-setup";
 
 /** What becomes of an account, for people. */
-export function reportLines(asked: Asked, setup: LiveSetup, imported: ImportedEnvironment, defaults: Tags): string[] {
+export function reportLines(
+  asked: Asked,
+  setup: LiveSetup,
+  imported: ImportedEnvironment,
+  defaults: Defaults,
+): string[] {
   const { adoptions, leftRoles, leftChannels, channels } = imported;
   const { roles, workspaces, alias } = setup;
   const sections = [
@@ -30,11 +36,12 @@ export function reportLines(asked: Asked, setup: LiveSetup, imported: ImportedEn
   return sections.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines]));
 }
 
-function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Tags): string[] {
+function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Defaults): string[] {
   const { role, access, capabilities } = adoption;
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
   const less = without.length === 0 ? "" : `, without ${without.join(", ")}`;
-  const differences = differencesOf(adoption, defaults);
+  const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
+  const differences = differencesOf(adoption, tags);
   const notes = notesOn(adoption, hasServiceQuotasRole).map((note) => `  Note: ${note}`);
   if (differences.length === 0)
     return [`The role ${role.name} is ${access}${less}. A deploy imports it, and changes nothing.`, ...notes];

@@ -47,6 +47,9 @@ const PROPERTIES = Object.keys({
 /** Most channels of an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_CHANNELS = 20;
 
+/** Most accounts that a channel is configured in. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+export const MAX_ACCOUNTS = 100;
+
 /** Which channel it is. */
 export interface SlackChannelId {
   /** The workspace's ID in Slack: `T` and up to 255 capital letters and digits. */

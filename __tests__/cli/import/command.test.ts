@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../cli/program";
+import { parseEnvironments } from "../../../stacks/environments";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "../../support/answering-aws";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 import { ACCOUNT, policyText } from "../../support/live-account";
@@ -184,6 +185,44 @@ test("tags that the file gives every environment, and roles don't have, are name
   expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
   expect(output).toContain('The tag Stage of the policy ViewersPolicy becomes "live".');
   expect(output).not.toContain("The tag Owner");
+});
+
+describe("under defaults of its access level, an account stays what it is", () => {
+  test("it says itself what they would change", async () => {
+    const defaults =
+      "defaults: { read-only: { policy: aws-managed, max-session-duration: 7200, path: /a/, role-name: support, source-account-condition: true } }\n";
+    const { status } = await run(answering({}), ["--write"], `${defaults}${FILE}`);
+    expect(status).toBe(0);
+    const text = readFileSync(file, "utf8");
+    const [, added] = parseEnvironments(text, file);
+    const [, alone] = parseEnvironments(text.replace(defaults, ""), file);
+    const { accesses: [access] = [] } = added ?? {};
+    expect(access).toMatchObject({
+      roleName: "Viewers",
+      policy: "customer-managed",
+      maxSessionDuration: 3600,
+      path: "/",
+    });
+    expect(access).toMatchObject({ ...alone?.accesses[0], sourceAccountCondition: false });
+  });
+
+  test("what it can't unset is an error, and nothing is written", async () => {
+    const text = `defaults: { read-only: { permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" } }\n${FILE}`;
+    expect(await run(answering({}), ["--write"], text)).toEqual({
+      status: 1,
+      output:
+        "Received defaults with a permissions-boundary of read-only, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move permissions-boundary from the defaults into the environments that have it.",
+    });
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  test("tags that they add are told", async () => {
+    const text = `defaults: { tags: { Stage: live }, read-only: { tags: { Team: watch } }, full: { tags: { No: more } } }\n${FILE}`;
+    const { output } = await run(answering({}), [], text);
+    expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
+    expect(output).toContain('The tag Team of the role Viewers becomes "watch".');
+    expect(output).not.toContain("The tag No");
+  });
 });
 
 test("with --assume, everything is read as that role", async () => {

@@ -19,10 +19,10 @@ function channel(id: string, of: TrustingRole): LiveChannel {
   return { identifier: `T1|${id}`, workspace: "T1", channel: id, properties: { known: properties } };
 }
 
-function imported(more: Partial<LiveSetup>, defaults: Readonly<Record<string, string>> = {}) {
+function imported(more: Partial<LiveSetup>, tags: Readonly<Record<string, string>> = {}) {
   const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
   const environment = importedEnvironment(asked, setup);
-  const report = reportLines(asked, setup, environment, new Map(Object.entries(defaults))).join("\n");
+  const report = reportLines(asked, setup, environment, { tags }).join("\n");
   return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };
 }
 

@@ -21,7 +21,7 @@ const PADDED = LINES.replace("[live-chat]", "[ live-chat ]");
 
 test("every byte of a file that is written in lines stays, and the environment comes last", () => {
   const example = readFileSync("__tests__/cli/import/environments.yaml", "utf8");
-  expect(inserted(example, "new", ENTRY)).toBe(`${example.trimEnd()}\n\n${LINES}`);
+  expect(inserted(example, { new: ENTRY })).toBe(`${example.trimEnd()}\n\n${LINES}`);
 });
 
 test.each([
@@ -55,20 +55,30 @@ test.each([
     `# ours\ndefaults: { region: us-east-1 }\nenvironments:\n${PADDED}`,
   ],
   ["nothing", "", `environments:\n${PADDED}`],
+  [
+    "environments that merge others",
+    "environments:\n  a: &a { account: x }\n  b:\n    <<: *a # as a\n",
+    `environments:\n  a: &a { account: x }\n  b:\n    <<: *a # as a\n${LINES}`,
+  ],
+  [
+    "environments within braces that merge others",
+    "environments: { a: &a { account: x }, b: { <<: [*a, { c: 5 }], account: y } } # all",
+    'environments: { a: &a { account: x }, b: { <<: [ *a, { c: 5 } ], account: y }, new: { account: "444455556666", region: us-east-1, full: { adopt: true, without: [ live-chat ] } } } # all\n',
+  ],
 ])("%s", (_, text, expected) => {
-  expect(inserted(text, "new", ENTRY)).toBe(expected);
+  expect(inserted(text, { new: ENTRY })).toBe(expected);
 });
 
 test("in brackets, the values and comments stay", () => {
   const text = "# ours\nenvironments: { a: { account: x }, b: 1 } # two\n";
-  const result = inserted(text, "new", ENTRY) ?? "";
+  const result = inserted(text, { new: ENTRY }) ?? "";
   expect(result).toMatch(/^# ours\n.*# two\n/s);
   expect(parse(result)).toEqual({ environments: { a: { account: "x" }, b: 1, new: ENTRY } });
 });
 
 test("an alias stays one", () => {
   const text = "environments:\n  a: &a\n    full: {}\n  b: *a\n";
-  expect(inserted(text, "new", ENTRY)).toBe(`${text}${LINES}`);
+  expect(inserted(text, { new: ENTRY })).toBe(`${text}${LINES}`);
 });
 
 test.each([
@@ -78,5 +88,5 @@ test.each([
   ["text", "environments\n"],
   ["two documents", "environments: {}\n---\nenvironments: {}\n"],
 ])("there is no place for it in %s", (_, text) => {
-  expect(inserted(text, "new", ENTRY)).toBeUndefined();
+  expect(inserted(text, { new: ENTRY })).toBeUndefined();
 });

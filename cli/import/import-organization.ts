@@ -1,0 +1,145 @@
+import { ACCOUNT_ID } from "../../modules/support-app/limits";
+import { describePath } from "../../modules/support-app/problem";
+import { parseEnvironments } from "../../stacks/environments";
+import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
+import { listed } from "../../stacks/listed";
+import type { OrganizationAccount } from "../aws/answer-schemas";
+import { connect } from "../aws/connection";
+import { CommandError, UsageError } from "../command-error";
+import { accountOfArn } from "../iam/arn";
+import { print, tell } from "../print";
+import { replaceFile } from "../replace-file";
+import { environmentYaml } from "./environment-yaml";
+import { type FileToAddTo, readFileToAddTo } from "./file-to-add-to";
+import { inserted } from "./inserted";
+import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "./organization";
+import { type OrganizationChanges, organizationChanges } from "./organization-changes";
+import { withRetired } from "./retired";
+
+/** Of an organizational unit, or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
+const UNIT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/;
+
+/** What the command line says of an organization. */
+export interface OrganizationOptions {
+  readonly unit?: string;
+  readonly tag?: readonly string[];
+  readonly region?: EnvironmentEntry["region"];
+  readonly assume?: string;
+  readonly write?: boolean;
+}
+
+/** Adds the accounts of an organization that the environment file doesn't have, and retires those that left. */
+export async function importOrganization(options: OrganizationOptions): Promise<void> {
+  const asked = askedFor(options);
+  const file = readFileToAddTo(options.write === true);
+  const { region } = file.defaults;
+  if (options.region === undefined && region === undefined) {
+    throw new UsageError(
+      `Received no region for new environments, expected one. Give --region, or set region in defaults of ${file.name}.`,
+    );
+  }
+  const known = new Set(file.environments.map(({ account }) => account));
+  const isNew = ({ id, state }: OrganizationAccount) => state === "active" && !known.has(id);
+  const connection = await connect([{ region: ORGANIZATIONS_REGION }]);
+  let accounts: OrganizationAccount[];
+  try {
+    accounts = await readOrganization(connection, asked, isNew);
+  } finally {
+    connection.destroy();
+  }
+  const isWhole = asked.unit === undefined && asked.tags.size === 0;
+  const all = organizationChanges(accounts, file.environments, options.region === region ? undefined : options.region);
+  const changes = isWhole ? all : { ...all, left: [] };
+  expectSameOrganization(changes, file);
+  const text = options.write ? changedText(file, changes) : undefined;
+  if (text !== undefined && text !== file.text) {
+    parseEnvironments(text, file.name);
+    replaceFile({ file: file.name, text, before: file.text, command: "import" });
+  }
+  tell(reportLines(accounts, changes, file, isWhole));
+  const lines = yamlLines(changes);
+  if (lines.length > 0) print(lines);
+  if (options.write) tell(text === file.text ? `${file.name} stays as it is.` : `Changed ${file.name}.`);
+}
+
+function askedFor({ unit, tag = [], assume }: OrganizationOptions): OrganizationAsked {
+  if (unit !== undefined && !UNIT.test(unit)) {
+    throw new UsageError(
+      `Received --unit ${describePath(unit)}, expected the ID of an organizational unit or of the root, such as ou-ab12-11111111 or r-ab12.`,
+    );
+  }
+  if (assume !== undefined && !(ROLE_ARN.pattern.test(assume) && ACCOUNT_ID.pattern.test(accountOfArn(assume) ?? ""))) {
+    throw new UsageError(
+      `Received --assume ${describePath(assume)}, expected the ARN of a role, such as arn:aws:iam::111122223333:role/reader.`,
+    );
+  }
+  const tags = new Map<string, string>();
+  for (const text of tag) {
+    const [key = "", ...value] = text.split("=");
+    if (key === "" || value.length === 0 || tags.has(key)) {
+      throw new UsageError(
+        `Received --tag ${describePath(text)}, expected a key, = and a value, such as Team=payments, and each key once.`,
+      );
+    }
+    tags.set(key, value.join("="));
+  }
+  return { unit, tags, assume };
+}
+
+/** With the credentials of another organization, every account of the file would have left. */
+function expectSameOrganization({ left }: OrganizationChanges, { name, environments }: FileToAddTo): void {
+  const staying = environments.filter(({ retired }) => !retired);
+  if (staying.length === 0 || left.length < staying.length) return;
+  throw new CommandError(
+    `Received an organization without any account of ${name} (${listed(left)}), expected the one that has them. Nothing was written. Check whose credentials they are. If these accounts have left it, set retired: true by hand.`,
+  );
+}
+
+function changedText(file: FileToAddTo, { added, left }: OrganizationChanges): string {
+  const longer = Object.keys(added).length === 0 ? file.text : inserted(file.text, added);
+  const text = longer === undefined || left.length === 0 ? longer : withRetired(longer, left);
+  if (text !== undefined) return text;
+  throw new CommandError(
+    `Received ${file.name}, expected a file with a mapping of environments to add to, in which those that left (${left.length === 0 ? "none" : listed(left)}) share nothing with others that stay. Nothing was written. Leave --write out, and change it by hand as printed.`,
+  );
+}
+
+function reportLines(
+  accounts: readonly OrganizationAccount[],
+  { added, left }: OrganizationChanges,
+  { name }: FileToAddTo,
+  isWhole: boolean,
+): string[] {
+  const names = Object.keys(added);
+  const closed = accounts.filter(({ state }) => state === "closed").length;
+  const pending = accounts.filter(({ state }) => state === "pending").length;
+  const skipped = [
+    ...(closed > 0 ? [`${closed} suspended or closed`] : []),
+    ...(pending > 0 ? [`${pending} not activated yet`] : []),
+  ];
+  return [
+    `${isWhole ? "The organization" : "What was asked for of the organization"} has ${accounts.length} account${accounts.length === 1 ? "" : "s"}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
+    ...(names.length === 0
+      ? []
+      : [
+          "New ones have read-only access, without channels. Where one has a role of the Support App already, run import with its name, --account and --region instead, which adopts it.",
+        ]),
+    ...(left.length === 0
+      ? []
+      : [
+          `${left.length} environment${left.length === 1 ? " of it has" : "s of it have"} left the organization: ${listed(left)}. Deploy them while their credentials work, which removes what they have; then remove them from the file.`,
+        ]),
+    ...(isWhole ? [] : ["Whether others left it isn't looked at with --unit or --tag."]),
+  ];
+}
+
+/** What to add to the file, and what to set in it. */
+function yamlLines({ added, left }: OrganizationChanges): string[] {
+  const linesOf = (environments: object) => environmentYaml({ environments }).trimEnd().split("\n");
+  const retired = Object.fromEntries(left.map((name) => [name, { retired: true }]));
+  const [head = "", ...lines] = linesOf(added);
+  const isEmpty = Object.keys(added).length === 0;
+  if (left.length === 0) return isEmpty ? [] : [head, ...lines];
+  const toSet = ["  # Left the organization: set this beside what is said of them.", ...linesOf(retired).slice(1)];
+  return isEmpty ? ["environments:", ...toSet] : [head, ...lines, ...toSet];
+}

@@ -1,0 +1,130 @@
+import {
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListTagsForResourceCommand,
+  OrganizationsClient,
+} from "@aws-sdk/client-organizations";
+import pLimit from "p-limit";
+import { accountsPage, type OrganizationAccount, organizationTagsPage, unitsPage } from "../aws/answer-schemas";
+import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
+import type { Connection } from "../aws/connection";
+import { expectUsableEndpoint } from "../aws/endpoint";
+import { assume, readIdentity } from "../aws/identity";
+import { lookUp } from "../aws/lookup";
+import { everyPage } from "../aws/pages";
+import { expectKnown } from "./expect-known";
+
+/** AWS Organizations is global, and answers there. Source: AWS General Reference, AWS Organizations endpoints. */
+export const ORGANIZATIONS_REGION = "us-east-1";
+
+/** Most pages of a list. A page has 20 accounts, and no organization 100,000. Source: Organizations API Reference, ListAccounts, MaxResults. */
+const MAX_PAGES = 5_000;
+
+/** How many tags are asked for at once: the API takes few calls a second. */
+const PARALLEL = 4;
+
+/** Which accounts of an organization are meant. */
+export interface OrganizationAsked {
+  /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
+  readonly unit?: string;
+  /** Tags that an account has, all of them. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** ARN of the role to assume first. */
+  readonly assume?: string;
+}
+
+/**
+ * The accounts of an organization that are asked for. Nothing is changed.
+ *
+ * @param isWanted of which accounts tags are asked; of others it doesn't matter
+ * @throws CommandError where one of them can't be known
+ */
+export async function readOrganization(
+  connection: Connection,
+  asked: OrganizationAsked,
+  isWanted: (account: OrganizationAccount) => boolean,
+): Promise<OrganizationAccount[]> {
+  const session = connection.open({ name: "organization", region: ORGANIZATIONS_REGION });
+  try {
+    const { config } = session;
+    await expectUsableEndpoint(new OrganizationsClient(config).config);
+    const assumed = expectKnown(await assume(config, asked.assume, "support-app-import"));
+    const as = { ...config, credentials: assumed ?? config.credentials };
+    const { account: own } = expectKnown(await readIdentity(as));
+    const organizations = new OrganizationsClient(as);
+    const accounts =
+      asked.unit === undefined
+        ? await everyAccount(organizations, own)
+        : await accountsBelow(organizations, asked.unit);
+    if (asked.tags.size === 0) return accounts;
+    const limit = pLimit(PARALLEL);
+    const isTagged = await Promise.all(
+      accounts.map((account) => limit(async () => isWanted(account) && hasTags(organizations, account, asked.tags))),
+    );
+    return accounts.filter((_, index) => isTagged[index]);
+  } finally {
+    session.end();
+  }
+}
+
+/** @param own the account that asks, which the organization must have: else the list isn't all of it */
+async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
+  const lookup = await lookUp("organizations:ListAccounts", async () => {
+    const ask = async (NextToken?: string) =>
+      expectAnswer(accountsPage, await organizations.send(new ListAccountsCommand({ NextToken })));
+    const accounts = await everyPage(ask, MAX_PAGES);
+    if (!accounts.some(({ id }) => id === own)) {
+      throw new BrokenAnswer(`received ${accounts.length} accounts without ${own}, which asks, expected it among them`);
+    }
+    return accounts;
+  });
+  return expectKnown(lookup);
+}
+
+async function accountsBelow(organizations: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
+  const accounts: OrganizationAccount[] = [];
+  const units = [unit];
+  for (const ParentId of units) {
+    const inUnit = await lookUp("organizations:ListAccountsForParent", () =>
+      everyPage(
+        async (NextToken) =>
+          expectAnswer(
+            accountsPage,
+            await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })),
+          ),
+        MAX_PAGES,
+      ),
+    );
+    accounts.push(...expectKnown(inUnit));
+    const below = await lookUp("organizations:ListOrganizationalUnitsForParent", () =>
+      everyPage(
+        async (NextToken) =>
+          expectAnswer(
+            unitsPage,
+            await organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken })),
+          ),
+        MAX_PAGES,
+      ),
+    );
+    units.push(...expectKnown(below).filter((id) => !units.includes(id)));
+  }
+  return accounts;
+}
+
+async function hasTags(
+  organizations: OrganizationsClient,
+  { id: ResourceId }: OrganizationAccount,
+  wanted: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const tags = await lookUp("organizations:ListTagsForResource", () =>
+    everyPage(async (NextToken) =>
+      expectAnswer(
+        organizationTagsPage,
+        await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })),
+      ),
+    ),
+  );
+  const found = new Map(expectKnown(tags).map(({ Key, Value }) => [Key, Value]));
+  return [...wanted].every(([key, value]) => found.get(key) === value);
+}
