@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What is answered to a call of that action, such as `GetRole`. */
-export type Answers = (action: string, parameters: Readonly<Record<string, unknown>>) => Answer;
+/** What is answered to a call of that action, such as `GetRole`, by whoever has that access key. */
+export type Answers = (action: string, parameters: Readonly<Record<string, unknown>>, accessKey?: string) => Answer;
 
 /** An answer as AWS makes it of a body, an error, or whatever else writes the answer. */
 export type Answer = string | ErrorAnswer | ((outgoing: ServerResponse) => void);
@@ -42,9 +42,9 @@ export async function answerAs(answers: Answers): Promise<AnsweringAws> {
       const parameters = typeof target === "string" ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
       const action = typeof target === "string" ? String(target.split(".")[1]) : String(parameters.Action);
       asked.push(action);
-      const [, key, region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
+      const [, key = "", region] = incoming.headers.authorization?.match(/Credential=([^/]+)\/\d+\/([^/]+)\//) ?? [];
       signed.push(`${key} in ${region}`);
-      const answer = answers(action, parameters);
+      const answer = answers(action, parameters, key);
       if (typeof answer === "function") {
         answer(outgoing);
       } else if (typeof answer === "string") {

@@ -16,8 +16,12 @@ type Place = Pick<Environment, "region" | "profile">;
 
 /** How AWS is reached. Credentials are looked up once for each profile, and connections are shared, however many environments there are. */
 export interface Connection {
-  /** Begins to ask for one environment. */
-  open(environment: Place & Pick<Environment, "name">): Session;
+  /**
+   * Begins to ask for one environment.
+   *
+   * @param onSilence told when it goes so long without an answer that it is said
+   */
+  open(environment: Place & Pick<Environment, "name">, onSilence?: () => void): Session;
   /** Closes everything. */
   destroy(): void;
 }
@@ -41,6 +45,9 @@ const MAX_ATTEMPTS = 8;
 /** Longest pause between two tries, in milliseconds. */
 const MAX_PAUSE = 20_000;
 
+/** Most calls at once to one host. The SDK's own 50 would let a few environments that hang keep all others waiting. */
+const MAX_SOCKETS = 1000;
+
 /** How much longer than others a call waits that AWS throttles. */
 const THROTTLED = 20;
 
@@ -60,7 +67,11 @@ export async function connect(
   // It warns of versions of the SDK that are yet to come; this package pins one that runs on every Node.js it supports.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const region = places[0]?.region ?? "us-east-1";
-  const transport: Transport = new STSClient({ region, requestHandler: {} }).config.requestHandler;
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const { requestHandler: transport }: { requestHandler: Transport } = new STSClient({
+    region,
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
+  }).config;
   for (const Client of [STSClient, IAMClient, CloudControlClient, SupportClient]) {
     await expectUsableEndpoint(new Client({ region }).config); // which the SDK doesn't read in an environment's profile
   }
@@ -76,13 +87,14 @@ export async function connect(
   const { notice, silence: limit } = patience;
   return {
     destroy: () => transport.destroy?.(),
-    open({ name, ...place }) {
+    open({ name, ...place }, onSilence) {
       const profile = profileOf(place);
-      const silence = listen(patience, (waitingFor) =>
+      const silence = listen(patience, (waitingFor) => {
         told(
           `${name}: no answer for ${notice / 1000} s, waiting for ${waitingFor}. support-app gives up in ${(limit - notice) / 1000} s.`,
-        ),
-      );
+        );
+        onSilence?.();
+      });
       return {
         config: {
           region: place.region,

@@ -45,10 +45,10 @@ export function listen({ silence, notice }: Patience, tell: (waitingFor: string)
   const waiting = new Set<{ readonly what: string }>();
   let last = "the credentials"; // before anything is asked
   const waitingFor = () => [...waiting][0]?.what ?? last;
-  let timers: NodeJS.Timeout[] = [];
+  let timers: (() => void)[] = [];
   let isTold = false;
   const stop = () => {
-    for (const timer of timers) clearTimeout(timer);
+    for (const cancel of timers) cancel();
   };
   const heard = (pause = 0) => {
     stop();
@@ -58,7 +58,7 @@ export function listen({ silence, notice }: Patience, tell: (waitingFor: string)
       isTold = true;
     };
     const giveUp = () => controller.abort(new NoAnswer(`waited ${silence / 1000} s for ${waitingFor()}`));
-    timers = [setTimeout(toTell, pause + notice), setTimeout(giveUp, pause + silence)];
+    timers = [after(pause + notice, toTell), after(pause + silence, giveUp)];
   };
   heard();
   return {
@@ -75,4 +75,23 @@ export function listen({ silence, notice }: Patience, tell: (waitingFor: string)
       stop();
     },
   };
+}
+
+/** How long a process may stand still, in milliseconds, before that counts as no silence of AWS's. */
+const STANDSTILL = 1_000;
+
+/**
+ * Does something after a time in which this process has run: where it stands still, such as for a reader who doesn't take what it prints, AWS's
+ * answers wait, too.
+ *
+ * @returns what cancels it
+ */
+function after(milliseconds: number, action: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (left: number) => {
+    const next = Math.min(left, STANDSTILL);
+    timer = setTimeout(() => (left > next ? wait(left - next) : action()), next);
+  };
+  wait(milliseconds);
+  return () => clearTimeout(timer);
 }

@@ -37,13 +37,15 @@ const SUPPORT_REGION = "us-east-1";
  * Reads an environment's account. Nothing is changed.
  *
  * @param deployRole ARN of the role to assume first
+ * @param onSilence told when AWS begins to be silent
  */
 export async function readAccount(
   connection: Connection,
   environment: Environment,
   deployRole?: string,
+  onSilence?: () => void,
 ): Promise<Account> {
-  const session = connection.open(environment);
+  const session = connection.open(environment, onSilence);
   try {
     return await readWith(session.config, environment, deployRole);
   } finally {

@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import pLimit from "p-limit";
 import { describe, oneOf } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
@@ -12,7 +11,8 @@ import { print, tell } from "../print";
 import type { Answer } from "./check";
 import { answerOf, diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
-import { jsonReport, textReport, textReports } from "./report";
+import { examineAll } from "./examine-all";
+import { printJsonReport, printTextReport } from "./report";
 
 /** Exit statuses that tell how an environment is. */
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
@@ -72,25 +72,30 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   }
   const environments = chosen(name, options);
   const connection = await connect(environments);
-  const limit = pLimit(options.parallel ?? PARALLEL);
-  let done = 0;
   const isMany = options.all === true || environments.length > 1;
-  if (!isMany) tell(`Looking at ${name} …`);
+  const report = options.format === "json" ? printJsonReport(print) : printTextReport(print, isMany);
+  const answers = new Set<Answer>();
+  let done = 0;
+  const count = environments.length;
+  tell(isMany ? `Looking at ${count} environment${count === 1 ? "" : "s"} …` : `Looking at ${name} …`);
   try {
-    const diagnoses = await Promise.all(
-      environments.map((environment) =>
-        limit(async () => {
-          const role = options.assume ? environment.deployRole : undefined;
-          const diagnosis = await diagnose(connection, environment, role, options.channel);
-          done++;
-          if (isMany) tell(`${done} of ${environments.length}: ${environment.name} is ${diagnosis.answer}.`);
-          return diagnosis;
-        }),
-      ),
+    await examineAll(
+      environments,
+      options.parallel ?? PARALLEL,
+      (environment, onSilence) => {
+        const role = options.assume ? environment.deployRole : undefined;
+        return diagnose(connection, environment, role, options.channel, onSilence);
+      },
+      (diagnosis, index) => {
+        done++;
+        answers.add(diagnosis.answer);
+        // In text, the results themselves tell.
+        if (isMany && options.format === "json") tell(`${done} of ${count}: ${diagnosis.name} is ${diagnosis.answer}.`);
+        report.add(diagnosis, index);
+      },
     );
-    const inText = () => (isMany ? textReports(diagnoses) : diagnoses.map(textReport).join("\n"));
-    print((options.format === "json" ? jsonText(jsonReport(diagnoses)) : inText()).split("\n"));
-    return EXIT[answerOf(diagnoses)];
+    report.end();
+    return EXIT[answerOf([...answers].map((answer) => ({ answer })))];
   } finally {
     connection.destroy();
   }

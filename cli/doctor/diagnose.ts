@@ -55,16 +55,18 @@ export interface CheckResult {
  *
  * @param deployRole ARN of the role to assume first
  * @param channel name of the only channel to look at, with what it depends on
+ * @param onSilence told when AWS begins to be silent
  */
 export async function diagnose(
   connection: Connection,
   environment: Environment,
   deployRole?: string,
   channel?: string,
+  onSilence?: () => void,
 ): Promise<Diagnosis> {
   const examined =
     channel === undefined
-      ? { environment, whole: environment, account: await readAccount(connection, environment, deployRole) }
+      ? { environment, whole: environment, account: await readAccount(connection, environment, deployRole, onSilence) }
       : await examineChannel(connection, environment, channel, deployRole);
   const isAllowedIn = credentials.examine(examined).findings.length === 0;
   const outcomes = CHECKS.map((check): readonly [Check, Outcome] => [

@@ -1,6 +1,8 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { printable } from "../../modules/support-app/printable";
+import { listed } from "../../stacks/listed";
+import { jsonText } from "../json";
 import type { Answer, Fix } from "./check";
 import { answerOf, type CheckResult, type Diagnosis } from "./diagnose";
 
@@ -9,50 +11,45 @@ const SCHEMA_VERSION = 1;
 
 const answer = z.enum(["healthy", "unhealthy", "unknown"]);
 
+/** An environment of it. */
+const environmentSchema = z.strictObject({
+  name: z.string(),
+  account: z.string(),
+  region: z.string(),
+  answer,
+  checks: z.array(
+    z.strictObject({
+      name: z.string().describe("Stable."),
+      sentence: z.string().describe("What is so when it is healthy."),
+      answer: z.enum([...answer.options, "skipped"]),
+      waitsFor: z.string().optional().describe("The check before whose answer this one couldn't look at everything."),
+      findings: z.array(
+        z.strictObject({
+          answer: answer.exclude(["healthy"]),
+          subject: z.string(),
+          expected: z.string(),
+          found: z.string(),
+          topic: z
+            .strictObject({ title: z.string(), url: z.url() })
+            .optional()
+            .describe("Where AWS's guide speaks of it."),
+          fix: z.strictObject({
+            text: z.string(),
+            change: z.record(z.string(), z.unknown()).optional().describe("What to set in environments.yaml, then."),
+            commands: z.array(z.string()).describe("What to run then, in a POSIX shell."),
+          }),
+        }),
+      ),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
 /** The JSON report. */
 export const doctorReportSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
-  environments: z.array(
-    z.strictObject({
-      name: z.string(),
-      account: z.string(),
-      region: z.string(),
-      answer,
-      checks: z.array(
-        z.strictObject({
-          name: z.string().describe("Stable."),
-          sentence: z.string().describe("What is so when it is healthy."),
-          answer: z.enum([...answer.options, "skipped"]),
-          waitsFor: z
-            .string()
-            .optional()
-            .describe("The check before whose answer this one couldn't look at everything."),
-          findings: z.array(
-            z.strictObject({
-              answer: answer.exclude(["healthy"]),
-              subject: z.string(),
-              expected: z.string(),
-              found: z.string(),
-              topic: z
-                .strictObject({ title: z.string(), url: z.url() })
-                .optional()
-                .describe("Where AWS's guide speaks of it."),
-              fix: z.strictObject({
-                text: z.string(),
-                change: z
-                  .record(z.string(), z.unknown())
-                  .optional()
-                  .describe("What to set in environments.yaml, then."),
-                commands: z.array(z.string()).describe("What to run then, in a POSIX shell."),
-              }),
-            }),
-          ),
-        }),
-      ),
-      notes: z.array(z.string()),
-    }),
-  ),
+  environments: z.array(environmentSchema),
 });
 
 /** The JSON Schema of the report, which docs/doctor-report.schema.json has for its readers. */
@@ -62,10 +59,67 @@ export function doctorReportJsonSchema(): unknown {
 
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
-/** The report for machines. */
-export function jsonReport(diagnoses: readonly Diagnosis[]): DoctorReport {
-  const report = { schemaVersion: SCHEMA_VERSION, answer: answerOf(diagnoses), environments: diagnoses };
-  return doctorReportSchema.parse(report);
+/** A report that is printed while environments become known. */
+export interface PrintedReport {
+  /** @param index place of the environment among all */
+  add(diagnosis: Diagnosis, index: number): void;
+  /** To be called once all are known. */
+  end(): void;
+}
+
+type Print = (lines: readonly string[]) => void;
+
+/** The report for machines. Environments have the order of the file: what is known earlier waits for those before it, and nothing else is kept. */
+export function printJsonReport(print: Print): PrintedReport {
+  const waiting = new Map<number, string>();
+  const answers = new Set<Answer>();
+  let next = 0;
+  let held: string[] = []; // whose last line has a comma, or none at the end
+  return {
+    add(diagnosis, index) {
+      answers.add(diagnosis.answer);
+      waiting.set(index, jsonText(environmentSchema.parse(diagnosis)));
+      for (let text = waiting.get(next); text !== undefined; text = waiting.get(next)) {
+        const head = ["{", `  "schemaVersion": ${SCHEMA_VERSION},`, '  "environments": ['];
+        print(next === 0 ? head : [...held.slice(0, -1), `${held.at(-1)},`]);
+        held = text.split("\n").map((line) => `    ${line}`);
+        waiting.delete(next++);
+      }
+    },
+    end() {
+      const answer = answerOf([...answers].map((one) => ({ answer: one })));
+      print([...held, "  ],", `  "answer": ${JSON.stringify(answer)}`, "}"]);
+    },
+  };
+}
+
+/**
+ * The report for people: each environment as soon as it is known.
+ *
+ * @param isMany whether a healthy one is a line, and a summary comes last
+ */
+export function printTextReport(print: Print, isMany: boolean): PrintedReport {
+  const names: Record<Answer, string[]> = { healthy: [], unhealthy: [], unknown: [] };
+  return {
+    add(diagnosis) {
+      names[diagnosis.answer].push(diagnosis.name);
+      print((isMany ? textResult(diagnosis) : textReport(diagnosis)).split("\n"));
+    },
+    end: () => (isMany ? print(summary(names)) : undefined),
+  };
+}
+
+/** Most names of a kind that the summary lists. */
+const MAX_LISTED = 100;
+
+function summary({ healthy, unhealthy, unknown }: Readonly<Record<Answer, readonly string[]>>): string[] {
+  const count = healthy.length + unhealthy.length + unknown.length;
+  return [
+    "",
+    `${count} environment${count === 1 ? "" : "s"}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
+    ...(unhealthy.length === 0 ? [] : [`Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`]),
+    ...(unknown.length === 0 ? [] : [`Unknown: ${listed(unknown, MAX_LISTED)}.`]),
+  ];
 }
 
 /** The report of one environment, for people. */
@@ -84,19 +138,12 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
   return lines.map(printable).join("\n");
 }
 
-/** The report of many environments, for people: all of what isn't healthy, and a line for what is. */
-export function textReports(diagnoses: readonly Diagnosis[]): string {
-  const count = (wanted: Answer) => diagnoses.filter(({ answer }) => answer === wanted).length;
-  const healthy = ({ name, account, region, notes }: Diagnosis) => {
-    const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
-    return `${name} (${account}, ${region}) is healthy${noted}`;
-  };
-  return [
-    ...diagnoses.filter(({ answer }) => answer !== "healthy").map((diagnosis) => `${textReport(diagnosis)}\n`),
-    ...diagnoses.filter(({ answer }) => answer === "healthy").map(healthy),
-    "",
-    `${diagnoses.length} environment${diagnoses.length === 1 ? "" : "s"}: ${count("healthy")} healthy, ${count("unhealthy")} unhealthy, ${count("unknown")} unknown.`,
-  ].join("\n");
+/** One environment among many, for people: all of what isn't healthy, and a line for what is. */
+function textResult(diagnosis: Diagnosis): string {
+  const { name, account, region, answer, notes } = diagnosis;
+  if (answer !== "healthy") return `${textReport(diagnosis)}\n`;
+  const noted = notes.length === 0 ? "." : `; doctor ${name} has ${notes.length === 1 ? "a note" : "notes"} on it.`;
+  return `${name} (${account}, ${region}) is healthy${noted}`;
 }
 
 function inWords(answer: Answer): string {

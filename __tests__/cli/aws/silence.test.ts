@@ -63,3 +63,14 @@ test("nothing keeps a process running at the end, nor does an answer after it", 
   heard();
   expect(jest.getTimerCount()).toBe(0);
 });
+
+test("where this process stands still, AWS isn't silent: its answers wait, too", async () => {
+  jest.useRealTimers();
+  const told: string[] = [];
+  const { signal, end } = listen({ ...PATIENCE, silence: 1_100, notice: 1_050 }, (waitingFor) => told.push(waitingFor));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_300);
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect({ told, isAborted: signal.aborted }).toEqual({ told: [], isAborted: false });
+  end();
+});

@@ -429,8 +429,10 @@ describe("the command", () => {
     await answering(inPages);
     expect(await runSupportApp(["doctor", "--all"])).toBe(4);
     const text = printed.join("\n");
-    expect(text).toContain("1 of 2: ");
-    expect(text).toContain("2 environments: 0 healthy, 1 unhealthy, 1 unknown.");
+    expect(printed[0]).toBe("Looking at 2 environments …");
+    expect(printed.at(-1)).toBe(
+      "\n2 environments: 0 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: staging.\nUnknown: production.",
+    );
     expect(text).toMatch(/^ {2}skipped .*\(waits for credentials\)$/m);
     expect(text).toContain("  Note: ");
     expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
@@ -461,9 +463,14 @@ describe("the command", () => {
 
     test("--all looks at the others, and says which it skips", async () => {
       expect(await doctorOf({ kept: false, old: true, older: true }, "--all", "--format", "json")).toBe(4);
-      const { environments } = JSON.parse(printed.pop() ?? "");
+      const [skipping, looking, known, ...json] = printed;
+      const { environments } = JSON.parse(json.join("\n"));
       expect(environments.map(({ name }: { name: string }) => name)).toEqual(["kept"]);
-      expect(printed).toEqual(["Skipping what is retired: old, older.", "1 of 1: kept is unhealthy."]);
+      expect([skipping, looking, known]).toEqual([
+        "Skipping what is retired: old, older.",
+        "Looking at 1 environment …",
+        "1 of 1: kept is unhealthy.",
+      ]);
     });
 
     test("--all of nothing else is a sentence, and nothing is asked of AWS", async () => {

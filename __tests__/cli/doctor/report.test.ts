@@ -1,8 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { Diagnosis } from "../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
-import { doctorReportJsonSchema, jsonReport, textReport, textReports } from "../../../cli/doctor/report";
-import { jsonText } from "../../../cli/json";
+import {
+  type DoctorReport,
+  doctorReportJsonSchema,
+  doctorReportSchema,
+  type PrintedReport,
+  printJsonReport,
+  printTextReport,
+  textReport,
+} from "../../../cli/doctor/report";
 
 const HEALTHY: Diagnosis = {
   name: "staging",
@@ -55,27 +62,69 @@ test("a person sees each check, then each finding with its fix, and nothing that
   for (const command of ["\u001b", "\u202e"]) expect(text).not.toContain(command);
 });
 
+/** What a report prints of environments that become known in that order: after each, and at the end. */
+function printedOf(
+  start: (print: (lines: readonly string[]) => void) => PrintedReport,
+  diagnoses: readonly Diagnosis[],
+  order = diagnoses.map((_, index) => index),
+): string[] {
+  const printed: string[] = [];
+  let lines: string[] = [];
+  const report = start((more) => lines.push(...more));
+  const next = () => {
+    printed.push(lines.join("\n"));
+    lines = [];
+  };
+  for (const index of order) {
+    report.add(diagnoses[index] as Diagnosis, index);
+    next();
+  }
+  report.end();
+  next();
+  return printed;
+}
+
+function jsonOf(diagnoses: readonly Diagnosis[], order?: number[]): DoctorReport {
+  return doctorReportSchema.parse(JSON.parse(printedOf(printJsonReport, diagnoses, order).join("\n")));
+}
+
 test("a machine gets the same words, with what a terminal would obey escaped", () => {
-  const report = jsonReport([{ ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] }]);
-  const text = jsonText(report);
-  expect(JSON.parse(text)).toEqual(report);
-  expect(text).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
+  const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
+  expect(jsonOf([noted])).toEqual({ schemaVersion: 1, answer: "healthy", environments: [noted] });
+  expect(printedOf(printJsonReport, [noted]).join("\n")).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
-test("of many environments, the healthy ones take a line", () => {
-  const text = textReports([HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" }]);
-  expect(text.match(/^staging .*/gm)).toEqual([
-    "staging (111122223333, us-east-1) is healthy; doctor staging has a note on it.",
-  ]);
-  expect(text).toContain("qa (111122223333, us-east-1) is not known to be healthy or unhealthy.");
-  expect(text).toContain("3 environments: 1 healthy, 1 unhealthy, 1 unknown.");
+test("a machine gets environments in the order of the file, indented, and none is kept until the end", () => {
+  const [a, b, c] = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name })) as [Diagnosis, Diagnosis, Diagnosis];
+  expect(jsonOf([a, b, c], [2, 0, 1])).toEqual({ schemaVersion: 1, answer: "healthy", environments: [a, b, c] });
+  const printed = printedOf(printJsonReport, [a, b, c], [2, 0, 1]);
+  expect(printed[0]).toBe("");
+  expect(printed[2]).toContain('"name": "a"');
+  const text = printed.filter(Boolean).join("\n");
+  expect(text).toBe(JSON.stringify({ schemaVersion: 1, environments: [a, b, c], answer: "healthy" }, null, 2));
+});
+
+test("of many environments, each is shown as it becomes known, the healthy ones in a line, and a summary comes last", () => {
+  const many = [HEALTHY, UNHEALTHY, { ...HEALTHY, name: "qa", answer: "unknown" } as const];
+  const printed = printedOf((print) => printTextReport(print, true), many, [1, 0, 2]);
+  expect(printed[0]).toMatch(/^production \(111122223333, us-east-1\) is unhealthy\.\n/);
+  expect(printed[1]).toBe("staging (111122223333, us-east-1) is healthy; doctor staging has a note on it.");
+  expect(printed[2]).toMatch(/^qa \(111122223333, us-east-1\) is not known to be healthy or unhealthy\.\n/);
+  expect(printed[3]).toBe("\n3 environments: 1 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: production.\nUnknown: qa.");
+});
+
+test("the summary names a hundred", () => {
+  const many = Array.from({ length: 130 }, (_, n) => ({ ...HEALTHY, name: `e${n}`, answer: "unknown" }) as const);
+  expect(printedOf((print) => printTextReport(print, true), many).at(-1)).toMatch(
+    /\nUnknown: e0, .*, e99 and 30 more\.$/,
+  );
 });
 
 test("the worst environment is the report's answer, and what is unhealthy is worse than what isn't known", () => {
   const unknown = { ...HEALTHY, answer: "unknown" } as const;
-  expect(jsonReport([HEALTHY]).answer).toBe("healthy");
-  expect(jsonReport([HEALTHY, unknown]).answer).toBe("unknown");
-  expect(jsonReport([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
+  expect(jsonOf([HEALTHY]).answer).toBe("healthy");
+  expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
+  expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
 });
 
 test("the JSON Schema of the report is the one that is written: npm run schema", () => {
