@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { thoroughTest } from "../support/thorough";
+import { isThorough } from "../support/thorough";
 import { type Identity, iamIn, newAccount } from "./account";
 import { allowUser, createDeployRole, createUser, policyDocument } from "./examples";
 import {
@@ -154,10 +154,9 @@ function allow(account: string, PolicyDocument: string) {
   return iamIn(account).send(new PutRolePolicyCommand({ RoleName: "terraform", PolicyName: "deploy", PolicyDocument }));
 }
 
-test("a small fleet with a canary: a killed run and a refused account come again, nothing is deployed twice", () =>
-  expectFleetDeployed(4));
-
-thoroughTest("so does a fleet of 40", () => expectFleetDeployed(40));
+const SIZE = isThorough ? 40 : 4;
+test(`a fleet of ${SIZE} with a canary: a killed run and a refused account come again, nothing is deployed twice`, () =>
+  expectFleetDeployed(SIZE));
 
 test("a canary that AWS refuses keeps the others as they are", async () => {
   const { accounts, deploy } = await createFleet(2);
