@@ -489,7 +489,7 @@ describe("the deploy workflow", () => {
       `600 environments: ${missing > 0 ? `${missing} no report; ` : ""}${applied.length} deployed.`,
     );
     expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8").match(/^\| `e\d+` \|/gm)).toHaveLength(600);
-  });
+  }, 1_200_000);
 
   test("lets the others wait for canaries that are deployed and healthy", () => {
     expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);

@@ -4,7 +4,7 @@ import { environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { type Review, reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { DIGEST_OUTPUT, digestOutput } from "../../../stacks/digest";
+import { digested } from "../../support/digested";
 import { synthesize } from "../../support/synthesize";
 import { isThorough } from "../../support/thorough";
 
@@ -25,12 +25,6 @@ const AFTER = textOf("full: {}");
 /** The same Terraform as an environment of that name in that account has it. */
 function as(text: string, name: string, account: string): Terraform {
   return digested(text.replaceAll(ACCOUNT, account).replaceAll(/\bpaid\b/g, name));
-}
-
-/** Terraform in JSON, with the digest that it has as it stands. */
-function digested(text: string): Terraform {
-  const terraform = JSON.parse(text);
-  return { ...terraform, output: { ...terraform.output, [DIGEST_OUTPUT]: digestOutput(terraform) } };
 }
 
 /** The review of a change of environments, of which each has what it had and what it has. */
