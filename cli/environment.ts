@@ -1,5 +1,5 @@
 import { describe } from "../modules/support-app/problem";
-import { expectedName } from "../stacks/chosen-environments";
+import { expectedName, ONLY } from "../stacks/chosen-environments";
 import type { Environment } from "../stacks/environment";
 import { CommandError } from "./command-error";
 
@@ -14,5 +14,6 @@ export function environmentNamed(name: string, environments: readonly Environmen
   const found = environments.find((candidate) => candidate.name === name);
   if (found) return found;
   const names = environments.map((candidate) => candidate.name);
-  throw new CommandError(`Received the environment ${describe(name)}, expected ${expectedName(name, names)}`);
+  const only = process.env[ONLY] === undefined ? "" : ` ${ONLY} chooses no other.`;
+  throw new CommandError(`Received the environment ${describe(name)}, expected ${expectedName(name, names)}${only}`);
 }

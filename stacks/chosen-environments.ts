@@ -4,7 +4,7 @@ import type { Environment } from "./environment";
 import { suggestion } from "./suggestion";
 
 /** Names the environments to work with. */
-const ONLY = "SUPPORT_APP_ONLY";
+export const ONLY = "SUPPORT_APP_ONLY";
 
 /** Most names that an error lists. */
 const MAX_LISTED = 20;

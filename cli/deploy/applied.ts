@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../stacks/digest";
-import { type Fields, isFields, list, parseJson } from "../json";
+import { canonical, type Fields, isFields, list, parseJson } from "../json";
 
 /** What was synthesized, as far as its state tells whether it was applied. */
 export interface Coded {
@@ -46,20 +46,20 @@ export function isApplied(state: string, { digest, resources }: Coded): boolean 
   if (content.version !== STATE_VERSION || valueIn(digestOutputIn({ output: content.outputs })) !== digest)
     return false;
   if (!list(content.check_results ?? []).some(isPassed)) return false;
-  return list(content.resources ?? []).every((resource) => isFields(resource) && isWhole(resource, resources));
+  const managed = list(content.resources ?? []).filter((one) => !(isFields(one) && one.mode === "data"));
+  const there = managed.map((one) => (isFields(one) && isWhole(one) ? `${one.type}.${one.name}` : undefined));
+  return canonical(there.sort()) === canonical([...resources].sort());
 }
 
 function isPassed(check: unknown): boolean {
   return isFields(check) && check.config_addr === `output.${DIGEST_OUTPUT}` && check.status === "pass";
 }
 
-/** Whether something in the state is as the code has it. One of a module or of many isn't known. */
-function isWhole({ mode, type, name, module, instances }: Fields, resources: readonly string[]): boolean {
-  if (mode === "data") return true;
-  if (module !== undefined || !resources.includes(`${type}.${name}`)) return false;
-  return list(instances ?? []).every(
-    (one) => isFields(one) && ["status", "deposed", "index_key"].every((key) => one[key] === undefined),
-  );
+/** Whether something in the state is one, and neither tainted nor deposed. One of a module or of many isn't known. */
+function isWhole({ module, instances }: Fields): boolean {
+  const [one, ...more] = list(instances ?? []);
+  if (module !== undefined || more.length > 0 || !isFields(one)) return false;
+  return ["status", "deposed", "index_key"].every((key) => one[key] === undefined);
 }
 
 function valueIn(output: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import semver from "semver";
 import { describe, describePath } from "../../modules/support-app/problem";
+import { ONLY } from "../../stacks/chosen-environments";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { packageJson } from "../package-files";
@@ -52,6 +53,11 @@ function publish({ out, check, version, since }: PublishOptions): void {
   if (version !== undefined && semver.valid(version) !== version) {
     throw new UsageError(
       `Received --version ${describe(version)}, expected one like 1.2.0 (Semantic Versioning, without a v).`,
+    );
+  }
+  if (process.env[ONLY] !== undefined) {
+    throw new UsageError(
+      `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one of some would remove the others. Nothing was written. Unset it.`,
     );
   }
   if (check === undefined) writePublication(out as string, version, since);

@@ -5,28 +5,28 @@ import type { ReviewedEnvironment } from "./review";
 export interface Alike {
   /** The first of them. */
   readonly shown: ReviewedEnvironment;
-  /** The names of all of them, at least one, in their order. */
-  readonly names: readonly string[];
+  /** All of them, at least one, in the order of their names. */
+  readonly all: readonly ReviewedEnvironment[];
   /** Whether the first's account or name stands in what changes: the others have theirs there. */
   readonly isOwn: boolean;
 }
 
 /** Puts together what changes alike: nothing differs but an environment's own name and account, wherever they stand. */
 export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
-  const groups = new Map<string, { shown: ReviewedEnvironment; names: string[]; isOwn: boolean }>();
+  const groups = new Map<string, { shown: ReviewedEnvironment; all: ReviewedEnvironment[]; isOwn: boolean }>();
   for (const shown of environments) {
     const { environment, account, ...change } = shown;
     const key = canonical([account === undefined, without(ownPattern(environment, account), change)]);
     const group = groups.get(key);
-    if (group) group.names.push(environment);
-    else
-      groups.set(key, {
-        shown,
-        names: [environment],
-        isOwn: key !== canonical([account === undefined, without(NOTHING, change)]),
-      });
+    if (group) group.all.push(shown);
+    else groups.set(key, { shown, all: [shown], isOwn: isOwn(shown, key) });
   }
   return [...groups.values()];
+}
+
+/** Whether a report of it has its name or account, beside what changes or in it. */
+function isOwn({ environment: _, account, ...change }: ReviewedEnvironment, key: string): boolean {
+  return change.isNew || change.isRemoved || key !== canonical([account === undefined, without(NOTHING, change)]);
 }
 
 /** Matches nowhere. */

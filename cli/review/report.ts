@@ -36,7 +36,7 @@ export function markdown(review: Review, howToApprove?: string): string {
     isQuiet(verdict) && plan === undefined && violations.length === 0;
   const loud = review.environments.filter((change) => !isShort(change));
   const groups = alike(loud);
-  const quiet = review.environments.filter(isShort).map(({ environment }) => environment);
+  const quiet = review.environments.filter(isShort);
   const isChange = loud.some(({ verdict }) => !isQuiet(verdict));
   const lines = [
     `## ${headline(review)}`,
@@ -51,7 +51,8 @@ export function markdown(review: Review, howToApprove?: string): string {
       ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
       : []),
     // Last: a report that is cut lacks names alone.
-    ...[...groups.map(({ names }) => names), quiet].flatMap(namesLines),
+    ...groups.flatMap(({ all, shown }) => namesLines(all, `that are like ${shown.environment}`)),
+    ...namesLines(quiet, "in which nobody's access changes"),
   ];
   return lines.join("\n").replace(/\n{3,}/g, "\n\n");
 }
@@ -62,22 +63,28 @@ const MAX_NAMES = 5;
 /** How many stand in a line of a list of all. */
 const NAMES_IN_LINE = 10;
 
-function namesInWords(names: readonly string[]): string {
-  return names.length > MAX_NAMES ? `${names.length} environments, listed below` : names.map(code).join(", ");
+function namesInWords(environments: readonly ReviewedEnvironment[]): string {
+  return environments.length > MAX_NAMES
+    ? `${environments.length} environments, listed below`
+    : environments.map(nameInWords).join(", ");
 }
 
-/** The names that are too many for a sentence, folded. */
-function namesLines(names: readonly string[]): string[] {
-  if (names.length <= MAX_NAMES) return [];
-  const lines = Array.from({ length: Math.ceil(names.length / NAMES_IN_LINE) }, (_, index) =>
-    names
+/** With the account of one that is new or removed, which may be another than somebody expects. */
+function nameInWords({ environment, account, isNew, isRemoved }: ReviewedEnvironment): string {
+  return account !== undefined && (isNew || isRemoved) ? `${code(environment)} (${code(account)})` : code(environment);
+}
+
+/** The environments that are too many for a sentence, folded. */
+function namesLines(environments: readonly ReviewedEnvironment[], which: string): string[] {
+  if (environments.length <= MAX_NAMES) return [];
+  const lines = Array.from({ length: Math.ceil(environments.length / NAMES_IN_LINE) }, (_, index) =>
+    environments
       .slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE)
-      .map(code)
+      .map(nameInWords)
       .join(", "),
   );
-  const title = `The ${names.length} environments that are like ${names[0]}`;
   return [
-    `<details><summary>${title}</summary>`,
+    `<details><summary>The ${environments.length} environments ${which}</summary>`,
     "",
     ...lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line)),
     "",
@@ -87,13 +94,13 @@ function namesLines(names: readonly string[]): string[] {
 }
 
 /** What changes in environments alike, in the words of the first. */
-function groupLines({ shown, names, isOwn }: Alike): string[] {
-  const [heading = "", ...lines] = environmentLines(shown, names);
-  if (names.length === 1) return [heading, ...lines];
+function groupLines({ shown, all, isOwn }: Alike): string[] {
+  const [heading = "", ...lines] = environmentLines(shown, all.length);
+  if (all.length === 1) return [heading, ...lines];
   const own = isOwn
     ? ` This is how it is in ${code(shown.environment)}; in each of the others, its own name and account take their place.`
     : "";
-  return [heading, "", `The same in ${namesInWords(names)}.${own}`, ...lines];
+  return [heading, "", `The same in ${namesInWords(all)}.${own}`, ...lines];
 }
 
 /** What each environment comes to, once each. */
@@ -182,13 +189,13 @@ const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence:
   "left-behind": ["left behind", "**Approval is needed.**"],
 };
 
-function environmentLines(environment: ReviewedEnvironment, names: readonly string[]): string[] {
+function environmentLines(environment: ReviewedEnvironment, count: number): string[] {
   const { environment: name, verdict, access, state, leftBehind, violations, account, plan } = environment;
   const [short, sentence] = VERDICT_WORDS[verdict];
   const undecided = access.roles.flatMap(({ permissions, trust }) => [...permissions.undecided, ...trust.undecided]);
   const rows = rowsOf(access, account);
   return [
-    `### ${names.length > 1 ? `${names.length} environments` : code(name)}: ${short}`,
+    `### ${count > 1 ? `${count} environments` : code(name)}: ${short}`,
     "",
     ...(leftBehind ? leftBehindLines(name, leftBehind, account) : []),
     ...violations.map((violation) => `- ⛔ ${violationWords(violation)}`),

@@ -684,3 +684,16 @@ test("an error in environments.yaml leaves everything alone", async () => {
   expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
   expect(existsSync(folder)).toBe(false);
 });
+
+test("some of the environments aren't published: the others would be removed", async () => {
+  const before = { ...process.env };
+  process.env.SUPPORT_APP_ONLY = "production";
+  try {
+    for (const option of ["--out", "--check"]) {
+      expect(await runSupportApp(["publish", option, join(scratch, "only")])).toBe(2);
+    }
+    expect(existsSync(join(scratch, "only"))).toBe(false);
+  } finally {
+    process.env = before;
+  }
+});

@@ -44,7 +44,7 @@ function fleet(count: number, after = AFTER) {
   );
 }
 
-const names = (found: Review) => alike(found.environments).map((group) => group.names);
+const names = (found: Review) => alike(found.environments).map(({ all }) => all.map(({ environment }) => environment));
 const GAIN = "`support:InitiateChatForCase`";
 
 test("what three environments gain is said once, with their names", () => {
@@ -79,6 +79,33 @@ test("names that are too many for GitHub are what is cut, and nothing else", () 
   expect(shown).toContain("The same in 1050 environments, listed below.");
   expect(shown).toContain("This report is cut");
   expect(Object.keys(all).filter((name) => !report.includes(`\`${name}\``))).toEqual([]);
+});
+
+test.each([3, 41])("of %i new environments, the account of each is said", (count) => {
+  const none = as(BEFORE, "none", accountOf(99));
+  const isNew = environmentChanges(
+    new Map([["none", none]]),
+    new Map([["none", none], ...Object.entries(fleet(count)).map(([name, [, after]]) => [name, after] as const)]),
+  );
+  const report = markdown(reviewOf(isNew));
+  expect(report).toContain(`### ${count} environments: access is broadened`);
+  expect(report).toContain(
+    "This is how it is in `env-0`; in each of the others, its own name and account take their place.",
+  );
+  for (let index = 0; index < count; index++) expect(report).toContain(`\`env-${index}\` (\`${accountOf(index)}\`)`);
+});
+
+test("quiet environments aren't said to be alike", () => {
+  const [quiet, other] = [
+    textOf("full: { without: [live-chat], tags: { a: b } }"),
+    textOf("full: { without: [live-chat], tags: { c: d } }"),
+  ];
+  const all = fleet(7, quiet);
+  const report = markdown(
+    review({ ...all, "env-3": [as(BEFORE, "env-3", accountOf(3)), as(other, "env-3", accountOf(3))] }),
+  );
+  expect(report).toContain("<details><summary>The 7 environments in which nobody's access changes</summary>");
+  expect(report).not.toContain("that are like");
 });
 
 test("the digest is for all of them: with one more or one fewer, it is another", () => {
@@ -128,7 +155,7 @@ test.each([
   });
   expect(alike([changed(name, text), changed("other", text)]).length).toBe(name === "a" ? 2 : 1);
   expect(alike([changed(name, `state/${name}.tfstate`), changed("other", "state/other.tfstate")])).toMatchObject([
-    { names: [name, "other"], isOwn: true },
+    { all: [{ environment: name }, { environment: "other" }], isOwn: true },
   ]);
   expect(alike([changed(name, `state/${name}.tfstate`), changed("other", `state/${name}.tfstate`)])).toHaveLength(2);
 });
