@@ -57,7 +57,7 @@ function withoutProfiles(provider: unknown): unknown {
 }
 
 /** Without what CDKTF remarks; a tag may be called like that, too. */
-function withoutRemarks(value: unknown): unknown {
+export function withoutRemarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutRemarks);
   if (!isFields(value)) return value;
   const left: Record<string, unknown> = { __proto__: null };

@@ -1,6 +1,6 @@
 import type { App, TerraformStack } from "../modules/support-app/framework";
 import { newApp } from "./app";
-import { DIGEST_OUTPUT } from "./digest";
+import { DIGEST_OUTPUT, withoutRemarks } from "./digest";
 import type { Environment } from "./environment";
 import { forgettingTokens } from "./forgotten-tokens";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
@@ -31,14 +31,4 @@ export function portableEnvironment(environment: Environment): Terraform {
 export function synthesized(build: (app: App) => TerraformStack): Terraform {
   const make = () => withoutRemarks(build(newApp()).toTerraform()) as Terraform;
   return withUtilIsArray(() => withoutTokenTraces(make));
-}
-
-function withoutRemarks(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutRemarks);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inside]) =>
-      key === "//" && typeof inside === "object" ? [] : [[key, withoutRemarks(inside)]],
-    ),
-  );
 }
