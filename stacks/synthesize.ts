@@ -7,6 +7,7 @@ import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
 import { ChoiceError } from "./chosen-environments";
+import { collectGarbage } from "./collect-garbage";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadEnvironments } from "./environments";
 import { forgettingTokens } from "./forgotten-tokens";
@@ -33,9 +34,6 @@ class ArgumentsError extends Error {
 
 /** What CDKTF writes of stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
-
-/** After how many stacks memory is collected, where node was started with --expose-gc. By itself, it is once it has doubled. */
-const COLLECTED = 500;
 
 /** Exit statuses, those of the support-app command. */
 const ERROR = 1;
@@ -84,7 +82,7 @@ export function writeStacks(environments: readonly Environment[], customize?: Cu
       };
       if (customize === undefined) {
         for (const [index, environment] of environments.entries()) {
-          if (index % COLLECTED === 0) globalThis.gc?.();
+          collectGarbage(index);
           writeAndLetGo(app, environment, outdir, write);
         }
       } else {

@@ -1,4 +1,5 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
+import { collectGarbage } from "../../stacks/collect-garbage";
 import type { Environment } from "../../stacks/environment";
 import { portableEnvironment } from "../../stacks/portable";
 import { checksum } from "../checksum";
@@ -19,9 +20,6 @@ import { moduleFiles, moduleName } from "./module-files";
 import { rootFiles } from "./root-files";
 import { changesSince } from "./since";
 import { type Release, upgrading } from "./upgrade-notes";
-
-/** After how many environments memory is collected, where node was started with --expose-gc. By itself, it is once it has doubled. */
-const COLLECTED = 500;
 
 /** Version of manifest.json's form. */
 const SCHEMA_VERSION = 1;
@@ -92,7 +90,7 @@ function* contentsOf(
   const published: PublishedEnvironment[] = [];
   for (const [index, environment] of environments.entries()) {
     progress(index + 1);
-    if (index % COLLECTED === 0) globalThis.gc?.();
+    collectGarbage(index);
     const terraform = portableEnvironment(environment);
     const access = publishedEnvironment(environment, terraform);
     published.push(access);

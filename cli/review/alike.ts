@@ -3,23 +3,21 @@ import type { ReviewedEnvironment } from "./review";
 
 /** Environments in which the same changes, each with its own account and its own name. */
 export interface Alike {
-  /** The first of them. */
-  readonly shown: ReviewedEnvironment;
-  /** All of them, at least one, in the order of their names. */
-  readonly all: readonly ReviewedEnvironment[];
+  /** All of them, in the order of their names. */
+  readonly all: readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];
   /** Whether the first's account or name stands in what changes: the others have theirs there. */
   readonly isOwn: boolean;
 }
 
 /** Puts together what changes alike: nothing differs but an environment's own name and account, wherever they stand. */
 export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
-  const groups = new Map<string, { shown: ReviewedEnvironment; all: ReviewedEnvironment[]; isOwn: boolean }>();
-  for (const shown of environments) {
-    const { environment, account, ...change } = shown;
+  const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
+  for (const one of environments) {
+    const { environment, account, ...change } = one;
     const key = canonical([account === undefined, without(ownPattern(environment, account), change)]);
     const group = groups.get(key);
-    if (group) group.all.push(shown);
-    else groups.set(key, { shown, all: [shown], isOwn: isOwn(shown, key) });
+    if (group) group.all.push(one);
+    else groups.set(key, { all: [one], isOwn: isOwn(one, key) });
   }
   return [...groups.values()];
 }

@@ -51,7 +51,7 @@ export function markdown(review: Review, howToApprove?: string): string {
       ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
       : []),
     // Last: a report that is cut lacks names alone.
-    ...groups.flatMap(({ all, shown }) => namesLines(all, `that are like ${shown.environment}`)),
+    ...groups.flatMap(({ all }) => namesLines(all, `that are like ${all[0].environment}`)),
     ...namesLines(quiet, "in which nobody's access changes"),
   ];
   return lines.join("\n").replace(/\n{3,}/g, "\n\n");
@@ -94,7 +94,8 @@ function namesLines(environments: readonly ReviewedEnvironment[], which: string)
 }
 
 /** What changes in environments alike, in the words of the first. */
-function groupLines({ shown, all, isOwn }: Alike): string[] {
+function groupLines({ all, isOwn }: Alike): string[] {
+  const [shown] = all;
   const [heading = "", ...lines] = environmentLines(shown, all.length);
   if (all.length === 1) return [heading, ...lines];
   const own = isOwn
