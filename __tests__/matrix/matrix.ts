@@ -164,6 +164,10 @@ async function runCell(machine: Machine, { framework, terraform, node, state }: 
       const output = await supportApp("diff", "production");
       if (!output.includes("No changes.")) throw new Error(`Expected no changes:\n${output}`);
     },
+    "deploy of what changed": async () => {
+      const output = await supportApp("deploy", "--changed", "--auto-approve");
+      if (!output.includes("1 environment: 1 as deployed before.")) throw new Error(`Expected no change:\n${output}`);
+    },
     destroy: () => supportApp("destroy", "production", "--auto-approve"),
   });
   if (failure === undefined) rmSync(folder, { recursive: true });

@@ -10,7 +10,8 @@ export interface Patience {
   readonly pause: number;
 }
 
-export const PATIENCE: Patience = { attempt: 10_000, silence: 30_000, notice: 5_000, pause: 50 };
+/** Three tries of a call take longer than a silence may, so that it is the silence that ends it. */
+export const PATIENCE: Patience = { attempt: 11_000, silence: 30_000, notice: 5_000, pause: 50 };
 
 /** Nothing has answered, or not to the end. */
 export class NoAnswer extends Error {}
