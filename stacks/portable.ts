@@ -1,6 +1,6 @@
 import type { App, TerraformStack } from "../modules/support-app/framework";
 import { newApp } from "./app";
-import { DIGEST_OUTPUT, withoutRemarks } from "./digest";
+import { withoutRemarks } from "./digest";
 import type { Environment } from "./environment";
 import { forgettingTokens } from "./forgotten-tokens";
 import { REQUIRED_VERSION, SupportAppStack } from "./support-app-stack";
@@ -12,23 +12,21 @@ export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>
 
 /** The Terraform of an environment's stack, without its backend, profile and digest: whoever takes it has their own, and changes it. */
 export function portableEnvironment(environment: Environment): Terraform {
-  const { terraform, output, ...rest } = forgettingTokens(() =>
+  const { terraform, ...rest } = forgettingTokens(() =>
     synthesized((app) => {
       const stack = new SupportAppStack(app, { ...environment, profile: undefined });
       stack.runAllValidations();
-      return stack;
+      return { toTerraform: () => stack.undigested() };
     }),
   );
-  const { [DIGEST_OUTPUT]: _, ...outputs } = output ?? {};
   return {
     terraform: { required_version: REQUIRED_VERSION, required_providers: terraform?.required_providers },
     ...rest,
-    ...(Object.keys(outputs).length > 0 ? { output: outputs } : {}),
   };
 }
 
 /** What a stack says in Terraform's JSON, without CDKTF's remarks. Nothing of it is written. */
-export function synthesized(build: (app: App) => TerraformStack): Terraform {
+export function synthesized(build: (app: App) => Pick<TerraformStack, "toTerraform">): Terraform {
   const make = () => withoutRemarks(build(newApp()).toTerraform()) as Terraform;
   return withUtilIsArray(() => withoutTokenTraces(make));
 }

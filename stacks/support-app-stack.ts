@@ -89,10 +89,15 @@ export class SupportAppStack extends TerraformStack {
       handBackServiceQuotasRole(this);
   }
 
+  /** Its Terraform in JSON, without the digest. */
+  undigested(): ReturnType<TerraformStack["toTerraform"]> {
+    // biome-ignore lint/complexity/useLiteralKeys: they are private
+    return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
+  }
+
   /** With the digest of all of it, which {@link DIGEST_OUTPUT} says. */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
-    // biome-ignore lint/complexity/useLiteralKeys: they are private
-    const terraform = resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
+    const terraform = this.undigested();
     if (digestOutputIn(terraform) !== undefined) {
       throw new Error(
         `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs of other names: that one tells a deploy what was applied. Rename it.`,

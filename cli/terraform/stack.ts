@@ -121,7 +121,8 @@ function withoutDigestCondition(terraform: Terraform): Terraform {
 /** A stack without its digest, where that is as synthesizing writes it: it says nothing that the rest doesn't. */
 export function withoutDigest(terraform: Terraform): Terraform {
   const own = withoutRemarks(digestOutputIn(terraform));
-  if (!isFields(terraform.output) || canonical(own) !== canonical(digestOutput(terraform))) return terraform;
+  if (own === undefined || !isFields(terraform.output) || canonical(own) !== canonical(digestOutput(terraform)))
+    return terraform;
   const { [DIGEST_OUTPUT]: _, ...output } = terraform.output;
   const { output: __, ...rest } = terraform;
   return isEmpty(output) ? rest : { ...rest, output };
