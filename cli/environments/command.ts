@@ -5,10 +5,8 @@ import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
+import { MAX_JOBS } from "../max-jobs";
 import { print } from "../print";
-
-/** Source: GitHub, usage limits of Actions: jobs of a matrix in one run of a workflow. */
-const MAX_JOBS = 256;
 
 /** What GitHub's environments of other jobs than deploys begin with, in the workflows that init writes. */
 const JOBS = ["plan", "doctor", "drift"] as const;

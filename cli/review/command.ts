@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { describePath, oneOf } from "../../modules/support-app/problem";
 import { CommandError, UsageError } from "../command-error";
 import { jsonText } from "../json";
+import { MAX_JOBS } from "../max-jobs";
 import { print } from "../print";
 import { parseStack, readSynthesized, type Terraform } from "../terraform/synthesized-folder";
 import { cut } from "./cut";
@@ -87,10 +88,12 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const isApprovalNeeded = review.approvalNeeded || ofCode.approvalNeeded;
     const approved = [...(options.approved ?? []), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
-    const plannable = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
+    const mayBePlanned = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
+    const plannable = mayBePlanned.slice(0, MAX_JOBS);
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
     const isApproved = approved.includes(review.digest);
-    const report = cut(markdown(review, isApproved ? undefined : howToApprove(pullRequest, review.digest)));
+    const approving = isApproved ? undefined : howToApprove(pullRequest, review.digest);
+    const report = cut(markdown(review, approving, mayBePlanned.length - plannable.length));
     await tellPullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
     setOutputs(pullRequest, { plannable }); // last: nothing is planned that wasn't told
     return statusOf(review, isApproved);

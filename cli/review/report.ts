@@ -6,6 +6,7 @@ import type { Condition, Targets } from "../iam/policy";
 import { accountOfPrincipal, type Requester } from "../iam/principal";
 import { canonical, textOf } from "../json";
 import { code, tableRow } from "../markdown";
+import { MAX_JOBS } from "../max-jobs";
 import { spelled } from "../spelling";
 import type { Boundary, RoleAccess } from "../terraform/access";
 import type { AccessChanges, RegistrationChange } from "../terraform/access-changes";
@@ -30,8 +31,9 @@ const MAX_SOURCE = 300;
  * The report for a pull request, in Markdown.
  *
  * @param howToApprove a sentence that follows the digest where an approval is needed
+ * @param unplanned how many environments could be planned, and are too many for one workflow
  */
-export function markdown(review: Review, howToApprove?: string): string {
+export function markdown(review: Review, howToApprove?: string, unplanned = 0): string {
   const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
     isQuiet(verdict) && plan === undefined && violations.length === 0;
   const loud = review.environments.filter((change) => !isShort(change));
@@ -44,6 +46,12 @@ export function markdown(review: Review, howToApprove?: string): string {
     // First: a report that is cut has them, too.
     ...(isChange || review.lock ? [`Digest of this change: ${code(review.digest)}`, ""] : []),
     ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
+    ...(unplanned > 0
+      ? [
+          `Plans are made of the first ${MAX_JOBS} environments alone, by name: GitHub Actions takes no more jobs in one matrix. ${unplanned} more could be planned.`,
+          "",
+        ]
+      : []),
     ...(review.lock ? lockLines(review.lock) : []),
     ...groups.flatMap(groupLines),
     ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${namesInWords(quiet)}.`, ""] : []),

@@ -444,6 +444,21 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe("");
   });
 
+  test("of more environments than GitHub Actions takes jobs, the first are planned, and the report says how many aren't", async () => {
+    const fleet = (terraform: string) => Array.from({ length: 258 }, (_, index) => [`e${1000 + index}`, terraform]);
+    const [less, all] = [LESS, ALL].map((folder) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8"));
+    const [base = "", head = ""] = [less, all].map((one = "") => folderOf(Object.fromEntries(fleet(one))));
+    expect((await reviewed(base, head)).status).toBe(3);
+    const [, list = ""] = read("output").match(/plannable=(.*)/) ?? [];
+    const first = Array.from({ length: 256 }, (_, index) => `e${1000 + index}`);
+    expect(JSON.parse(list)).toEqual(first);
+    expect(github.comments[0]?.body).toContain(
+      "Plans are made of the first 256 environments alone, by name: GitHub Actions takes no more jobs in one matrix. 2 more could be planned.",
+    );
+    const missing = await review("--github", "--base", base, "--head", head, "--plans", folderOf({}));
+    expect(missing.output).toContain(`expected those of ${first.join(", ")} and no other.`);
+  });
+
   test("the plans are those of the plannable environments: one that failed is missing, and no other is taken", async () => {
     const UPDATE = readPlanFixture("update");
     const plans = (...environments: string[]) => {
