@@ -142,7 +142,8 @@ test("what somebody else's error says is read by messageOf", () => {
     "cli/aws/broken-answer.ts", // a schema's issue, which becomes a line later
     "cli/aws/lookup.ts", // AWS's words are sorted there, and printed as everything is
     "cli/deploy/fleet.ts", // our own, whose lines are printable
-    "cli/program.ts", // the same
+    "cli/github-api.ts", // GitHub's words, which are described
+    "cli/program.ts", // our own, whose lines are printable
     "cli/review/github.ts", // likewise
     "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
     "stacks/schema-problems.ts", // a schema's issue, likewise

@@ -110,19 +110,26 @@ function writeEnvironments(bucket: string, full: string): void {
   );
 }
 
+/** What every job is told of GitHub. */
+function repository(): NodeJS.ProcessEnv {
+  return { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "token" };
+}
+
 /** deploy.yml. */
 async function deploy(): Promise<void> {
   const [list = ""] = scriptsOf("deploy.yml", "environments");
   await works(list);
+  const commit = { ...repository(), GITHUB_SHA: "c".repeat(40), GITHUB_REF: "refs/heads/main" };
+  github.branches.set("main", commit.GITHUB_SHA);
   const production = { job: "production", environment: "production", names: "production" };
   expect(outputOf("others")).toEqual([production]);
   const [script = ""] = scriptsOf("deploy.yml", "others");
   const reports = join(temp, "reports", "deployed-production");
   mkdirSync(reports, { recursive: true });
-  await works(script, { NAMES: "production", RUNNER_TEMP: reports });
+  await works(script, { ...commit, NAMES: "production", RUNNER_TEMP: reports });
   const [summary = ""] = scriptsOf("deploy.yml", "summary");
   expect(await works(summary)).toContain("1 environment: 1 deployed.");
-  await works(script, { NAMES: "production", RUNNER_TEMP: reports });
+  await works(script, { ...commit, NAMES: "production", RUNNER_TEMP: reports });
   expect(await works(summary)).toContain("1 environment: 1 as deployed before.");
 }
 
@@ -147,10 +154,8 @@ async function review(): Promise<readonly Ended[]> {
   writeFileSync(event, JSON.stringify({ pull_request }));
   const env = {
     FOLDER: folder,
+    ...repository(),
     GITHUB_EVENT_PATH: event,
-    GITHUB_REPOSITORY: "acme/access",
-    GITHUB_API_URL: github.url,
-    GITHUB_TOKEN: "token",
     SUPPORT_APP_SYNTH: "success",
   };
   const [access = ""] = scriptsOf("review.yml", "access");

@@ -43,6 +43,8 @@ export interface AnsweringGitHub {
   readonly labels: { name: string }[];
   readonly events: IssueEvent[];
   readonly comments: Comment[];
+  /** The last commit of each branch. */
+  readonly branches: Map<string, string>;
   /** What was asked, without queries, and with which token. */
   readonly asked: string[];
   readonly authorizations: Set<string | undefined>;
@@ -62,11 +64,12 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
     labels: [],
     events: [],
     comments: [],
+    branches: new Map(),
     asked: [],
     authorizations: new Set(),
     failures: new Map(),
   };
-  const { repositoryLabels, labels, events, comments, asked, authorizations, failures } = state;
+  const { repositoryLabels, labels, events, comments, branches, asked, authorizations, failures } = state;
   const named = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
   const remove = <T>(from: T[], which: (one: T) => boolean) => {
     const at = from.findIndex(which);
@@ -116,6 +119,11 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       }
       case "DELETE /issues/labels":
         return remove(labels, named(name));
+      case `GET /git/ref/heads/${what.split("/")[4]}`: {
+        const sha = branches.get(what.split("/")[4] ?? "");
+        const found = { ref: what.replace("/git/ref/", "refs/"), object: { type: "commit", sha } };
+        return sha === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: found };
+      }
       default:
         return { status: 404, body: { message: "Not Found" } };
     }
@@ -157,6 +165,7 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
     reset: () => {
       for (const all of [repositoryLabels, labels, events, comments, asked]) all.length = 0;
       authorizations.clear();
+      branches.clear();
       failures.clear();
     },
     close: () =>

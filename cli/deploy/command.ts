@@ -9,6 +9,7 @@ import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
 import { Interrupted, isTerminal, withChildren } from "./children";
 import { changeFleet } from "./fleet";
+import { expectNewestCommit } from "./newest-commit";
 import { providerCache } from "./provider-cache";
 
 interface DeployOptions {
@@ -19,6 +20,7 @@ interface DeployOptions {
   readonly drift?: boolean;
   readonly parallel?: number;
   readonly report?: string;
+  readonly github?: boolean;
 }
 
 const HOW =
@@ -67,6 +69,10 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write what became of each, for support-app summary")
     .option("--auto-approve", "don't ask, such as in a script")
+    .option(
+      "--github",
+      "within a workflow of GitHub Actions: deploy nothing where something newer was merged, which has a run of its own",
+    )
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
   add(
     "destroy",
@@ -87,6 +93,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
       `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff ${look}, and add --auto-approve.`,
     );
   }
+  if (options.github) await expectNewestCommit(process.env);
   const only = names.length > 0 ? environments.map(({ name }) => name) : [];
   if (isFleet) return actOnFleet(kind, environments, only, options);
   const done: Environment[] = [];

@@ -1,16 +1,14 @@
 import { appendFileSync } from "node:fs";
-import { request } from "@octokit/request";
 import { z } from "zod";
 import { messageOf, printableLines } from "../../modules/support-app/printable";
-import { describe, pathInWords } from "../../modules/support-app/problem";
+import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { answered, ask, type GitHub, gitHubOf, howToRun, variablesOf, wrongPart } from "../github-api";
 import { readJsonFile } from "../json-file";
 import { longestRun } from "../markdown";
 
 /** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
-export interface PullRequest {
-  /** Its repository, as OWNER/NAME. */
-  readonly repository: string;
+export interface PullRequest extends GitHub {
   readonly number: number;
   readonly author: Account;
   /** The last commit of its branch. */
@@ -19,8 +17,6 @@ export interface PullRequest {
   readonly isFork: boolean;
   /** Whether a label that the author sets approves. */
   readonly authorMayApprove: boolean;
-  readonly apiUrl: string;
-  readonly token: string;
   readonly outputFile: string;
   readonly summaryFile: string;
 }
@@ -55,25 +51,25 @@ const APPROVAL = /^approved-([a-z2-7]{40})$/i;
 const GHOST = "ghost";
 /** Longest error message that a comment shows: even as nothing but backticks, it fits into what GitHub takes. */
 const MAX_ERROR = 20_000;
-const TIMEOUT_MS = 60_000;
+/** What runs a review. */
+const WORKFLOW = "review.yml";
 
 /** The pull request of the event that this process runs for. */
 export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
-  const eventFile = variable(env, "GITHUB_EVENT_PATH", "the path of a file", /^./);
-  const repository = variable(env, "GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/);
+  const variable = variablesOf(env, HOW_TO_RUN);
+  const eventFile = variable("GITHUB_EVENT_PATH", "the path of a file", /^./);
+  const github = gitHubOf(env, HOW_TO_RUN, WORKFLOW);
   const { number, user, head } = eventIn(eventFile).pull_request;
   return {
-    repository,
+    ...github,
     number,
     author: user,
     headCommit: head.sha,
-    isFork: !isSameName(head.repo?.full_name, repository),
+    isFork: !isSameName(head.repo?.full_name, github.repository),
     authorMayApprove:
-      variable(env, "SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
-    apiUrl: variable(env, "GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
-    token: tokenIn(env),
-    outputFile: variable(env, "GITHUB_OUTPUT", "the path of a file", /^./),
-    summaryFile: variable(env, "GITHUB_STEP_SUMMARY", "the path of a file", /^./),
+      variable("SUPPORT_APP_AUTHOR_MAY_APPROVE", "true, false or nothing", /^(true|false|)$/, "") === "true",
+    outputFile: variable("GITHUB_OUTPUT", "the path of a file", /^./),
+    summaryFile: variable("GITHUB_STEP_SUMMARY", "the path of a file", /^./),
   };
 }
 
@@ -188,22 +184,7 @@ const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.st
 
 type Actor = z.infer<typeof issueEvent>["actor"];
 
-const HOW_TO_RUN = "Run `support-app review --github` as .github/workflows/review.yml does";
-
-function variable(env: NodeJS.ProcessEnv, name: string, expected: string, form: RegExp, fallback?: string): string {
-  const value = env[name] ?? fallback;
-  if (value !== undefined && form.test(value)) return value;
-  throw new CommandError(`Received ${describe(value)} for the variable ${name}, expected ${expected}. ${HOW_TO_RUN}.`);
-}
-
-/** Not as the others: what a secret is must not be said. */
-function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv): string {
-  if (GITHUB_TOKEN && /^[!-~]+$/.test(GITHUB_TOKEN)) return GITHUB_TOKEN;
-  const received = GITHUB_TOKEN ? "a value that no token has" : "nothing";
-  throw new CommandError(
-    `Received ${received} for the variable GITHUB_TOKEN, expected a token of GitHub. ${HOW_TO_RUN}.`,
-  );
-}
+const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
 
 function eventIn(file: string): z.infer<typeof pullRequestEvent> {
   const event = readJsonFile(
@@ -216,13 +197,6 @@ function eventIn(file: string): z.infer<typeof pullRequestEvent> {
   throw new CommandError(
     `Received the event ${file} with ${wrongPart(event, read.error)}, expected a pull_request event. ${HOW_TO_RUN}, on pull_request.`,
   );
-}
-
-/** The first thing in a value that isn't as expected, in words. */
-function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
-  const path = (issue?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
-  const found = path.reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
-  return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
 }
 
 function append(file: string, name: string, text: string): void {
@@ -283,66 +257,9 @@ async function list<T>(pullRequest: PullRequest, path: string, item: z.ZodType<T
   const all: T[] = [];
   for (let page = 1; ; page++) {
     const { data, link } = await ask(pullRequest, "GET", path, { per_page: 100, page });
-    const read = z.array(item).safeParse(data);
-    if (!read.success) {
-      throw new CommandError(
-        `Received ${wrongPart(data, read.error)} from GitHub to GET ${pathOf(pullRequest, path)}, expected what its REST API documents. Run the job again.`,
-      );
-    }
-    for (const one of read.data) all.push(one); // there may be more than a call takes arguments
+    for (const one of answered(pullRequest, path, data, z.array(item))) all.push(one); // there may be more than a call takes arguments
     if (!link?.includes('rel="next"')) return all;
   }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly data?: unknown;
-  readonly link?: string | undefined;
-}
-
-/**
- * Asks GitHub's REST API.
- *
- * @param path below the repository
- * @param tolerated a status of a failure that is an answer, too
- */
-async function ask(
-  pullRequest: PullRequest,
-  method: "GET" | "POST" | "PATCH" | "DELETE",
-  path: string,
-  parameters: Readonly<Record<string, unknown>>,
-  tolerated?: number,
-): Promise<Answer> {
-  const asked = `${method} ${pathOf(pullRequest, path)}`;
-  try {
-    const { status, data, headers } = await request(asked, {
-      ...parameters,
-      baseUrl: pullRequest.apiUrl,
-      headers: { authorization: `bearer ${pullRequest.token}` },
-      request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
-    });
-    return { status, data, link: headers.link };
-  } catch (error) {
-    const { status, response } = error as { status: number; response?: { data: unknown } };
-    if (status === tolerated) return { status };
-    const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? messageOf(error);
-    const why = describe(said.replaceAll(pullRequest.token, "***"));
-    throw new CommandError(
-      response
-        ? `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status)}`
-        : `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`,
-    );
-  }
-}
-
-function pathOf({ repository }: PullRequest, path: string): string {
-  return `/repos/${repository}${path}`;
-}
-
-function adviceFor(status: number): string {
-  return [401, 403, 404].includes(status)
-    ? "Give the job the permissions that it has in .github/workflows/review.yml, and run it again."
-    : "Run the job again.";
 }
 
 /** What an error says. Of somebody else's, line breaks are no lines. */

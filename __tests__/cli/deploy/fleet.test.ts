@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../cli/program";
+import { type AnsweringGitHub, answerAsGitHub } from "../../support/answering-github";
 import { printedInTests } from "../../support/printed";
 import { sample } from "../../support/thorough";
 
@@ -426,6 +427,20 @@ d  111122220003  no report: its job did not begin, or ended early
 });
 
 describe("the deploy workflow", () => {
+  const COMMIT = "c".repeat(40);
+  const NEWER = "d".repeat(40);
+  let github: AnsweringGitHub;
+  beforeAll(async () => {
+    github = await answerAsGitHub();
+  });
+  afterAll(() => github.close());
+  beforeEach(() => {
+    github.reset();
+    github.branches.set("main", COMMIT);
+    const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken" };
+    Object.assign(process.env, known, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });
+  });
+
   const { jobs } = parse(readFileSync(join(ROOT, "cli/init/files/.github/workflows/deploy.yml"), "utf8"));
 
   /** Runs the first step of a job that is a command of the package, as its shell would: quoted variables are all that it expands. */
@@ -490,6 +505,54 @@ describe("the deploy workflow", () => {
     );
     expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8").match(/^\| `e\d+` \|/gm)).toHaveLength(600);
   }, 1_200_000);
+
+  test("deploys nothing once something newer was merged, since that may be deployed already", async () => {
+    const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: out });
+    expect((await deployed()).status).toBe(0);
+    expect(calls("apply")).toEqual(["a"]);
+    expect(github.asked).toEqual(["GET /repos/acme/access/git/ref/heads/main"]);
+
+    code("a", "2");
+    github.branches.set("main", NEWER);
+    expect(await deployed()).toEqual({
+      status: 1,
+      output: `Received the commit ${COMMIT} to deploy, expected the last one of main, which is ${NEWER}. Nothing was changed. The run of that commit deploys it; start the workflow by hand if there is none.`,
+    });
+    expect(calls()).toEqual([]);
+    for (const { run: script = "", env } of jobs.others.steps.filter(({ run }: { run?: string }) =>
+      run?.includes("support-app"),
+    )) {
+      expect(script).toContain(" --github");
+      expect(env.GITHUB_TOKEN).toBe("${{ github.token }}");
+    }
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      "GitHub doesn't know the branch",
+      () => github.branches.clear(),
+      'Received status 404 ("Not Found") from GitHub to GET /repos/acme/access/git/ref/heads/main, expected success. Give the job the permissions that it has in .github/workflows/deploy.yml, and run it again.',
+    ],
+    [
+      "GitHub answers something else",
+      () => github.failures.set("GET /repos/acme/access/git/ref/heads/main", { status: 200, body: { object: {} } }),
+      "Received nothing for object.sha from GitHub to GET /repos/acme/access/git/ref/heads/main, expected what its REST API documents. Run the job again.",
+    ],
+    [
+      "there is no token",
+      () => delete process.env.GITHUB_TOKEN,
+      "Received nothing for the variable GITHUB_TOKEN, expected a token of GitHub. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
+    ],
+    [
+      "a tag is deployed",
+      () => Object.assign(process.env, { GITHUB_REF: "refs/tags/v1" }),
+      'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does.',
+    ],
+  ])("deploys nothing where %s", async (_, breakIt, sentence) => {
+    breakIt();
+    expect(await step("others", { NAMES: "a", RUNNER_TEMP: out })).toEqual({ status: 1, output: sentence });
+    expect(calls()).toEqual([]);
+  });
 
   test("lets the others wait for canaries that are deployed and healthy", () => {
     expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);

@@ -78,6 +78,7 @@ describe("the pull request of a workflow", () => {
       authorMayApprove: false,
       apiUrl: github.url,
       token: TOKEN,
+      workflow: "review.yml",
       outputFile: file("output"),
       summaryFile: file("summary"),
     });

@@ -1,0 +1,117 @@
+import { request } from "@octokit/request";
+import { z } from "zod";
+import { messageOf } from "../modules/support-app/printable";
+import { describe, pathInWords } from "../modules/support-app/problem";
+import { CommandError } from "./command-error";
+
+/** A repository on GitHub, and how its REST API is reached from a workflow. */
+export interface GitHub {
+  /** As OWNER/NAME. */
+  readonly repository: string;
+  readonly apiUrl: string;
+  readonly token: string;
+  /** The file of the workflow, which has the permissions that are needed. */
+  readonly workflow: string;
+}
+
+/** What GitHub answered. */
+export interface Answer {
+  readonly status: number;
+  readonly data?: unknown;
+  readonly link?: string | undefined;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** What to do where a command isn't run as a workflow runs it, without a full stop. */
+export function howToRun(command: string, workflow: string): string {
+  return `Run \`${command}\` as .github/workflows/${workflow} does`;
+}
+
+/** Reads variables of GitHub Actions. One that isn't of the form is an error that ends with what to do. */
+export function variablesOf(env: NodeJS.ProcessEnv, how: string) {
+  return (name: string, expected: string, form: RegExp, fallback?: string): string => {
+    const value = env[name] ?? fallback;
+    if (value !== undefined && form.test(value)) return value;
+    throw new CommandError(`Received ${describe(value)} for the variable ${name}, expected ${expected}. ${how}.`);
+  };
+}
+
+/** The repository that a workflow runs in. */
+export function gitHubOf(env: NodeJS.ProcessEnv, how: string, workflow: string): GitHub {
+  const variable = variablesOf(env, how);
+  return {
+    repository: variable("GITHUB_REPOSITORY", "OWNER/NAME", /^[\w.-]+\/[\w.-]+$/),
+    apiUrl: variable("GITHUB_API_URL", "an http or https URL", /^https?:\/\/[^\s/]\S*$/),
+    token: tokenIn(env, how),
+    workflow,
+  };
+}
+
+/** Not as the other variables: what a secret is must not be said. */
+function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv, how: string): string {
+  if (GITHUB_TOKEN && /^[!-~]+$/.test(GITHUB_TOKEN)) return GITHUB_TOKEN;
+  const received = GITHUB_TOKEN ? "a value that no token has" : "nothing";
+  throw new CommandError(`Received ${received} for the variable GITHUB_TOKEN, expected a token of GitHub. ${how}.`);
+}
+
+/**
+ * Asks GitHub's REST API.
+ *
+ * @param path below the repository
+ * @param tolerated a status of a failure that is an answer, too
+ */
+export async function ask(
+  github: GitHub,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  parameters: Readonly<Record<string, unknown>>,
+  tolerated?: number,
+): Promise<Answer> {
+  const asked = `${method} ${pathOf(github, path)}`;
+  try {
+    const { status, data, headers } = await request(asked, {
+      ...parameters,
+      baseUrl: github.apiUrl,
+      headers: { authorization: `bearer ${github.token}` },
+      request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+    });
+    return { status, data, link: headers.link };
+  } catch (error) {
+    const { status, response } = error as { status: number; response?: { data: unknown } };
+    if (status === tolerated) return { status };
+    const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? messageOf(error);
+    const why = describe(said.replaceAll(github.token, "***"));
+    throw new CommandError(
+      response
+        ? `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status, github)}`
+        : `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`,
+    );
+  }
+}
+
+/** What an answer is, in its form. */
+export function answered<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>): T {
+  const read = form.safeParse(data);
+  if (read.success) return read.data;
+  throw new CommandError(
+    `Received ${wrongPart(data, read.error)} from GitHub to GET ${pathOf(github, path)}, expected what its REST API documents. Run the job again.`,
+  );
+}
+
+/** The first thing in a value that isn't as expected, in words. */
+export function wrongPart(value: unknown, { issues: [issue] }: z.ZodError): string {
+  const path = (issue?.path ?? []).map((step) => (typeof step === "symbol" ? String(step) : step));
+  const found = path.reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
+  return path.length === 0 ? describe(found) : `${describe(found)} for ${pathInWords(path)}`;
+}
+
+function pathOf({ repository }: GitHub, path: string): string {
+  return `/repos/${repository}${path}`;
+}
+
+function adviceFor(status: number, { workflow }: GitHub): string {
+  return [401, 403, 404].includes(status)
+    ? `Give the job the permissions that it has in .github/workflows/${workflow}, and run it again.`
+    : "Run the job again.";
+}
