@@ -7,7 +7,12 @@ import { MAX_DEPTH, TOO_DEEP } from "./yaml-syntax";
 /** Most values that a text may come to with its aliases: enough for thousands of environments with all they can have. */
 const MAX_VALUES = 5_000_000;
 
+/** Most keys that a text may merge: enough for thousands of environments with all they can have. */
+const MAX_MERGED = 1_000_000;
+
 const TOO_MANY = `received aliases that come to more than ${MAX_VALUES} values, expected fewer. Use fewer aliases of aliases.`;
+
+const TOO_MANY_MERGED = `received merge keys that come to more than ${MAX_MERGED} keys, expected fewer. Merge fewer mappings that merge others.`;
 
 /** What the nodes of a YAML document come to. */
 export interface YamlValue {
@@ -70,8 +75,10 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   const within: object[] = [];
   const own = new Map<Node, Map<string, MergedPair>>();
   const merged = { nodes: new Map<Node, Merged>(), values: new Map<object, Merged>() };
+  const sizes = new Map<unknown, number>(); // of mappings and lists
   let size = 0;
   let deepest = 0;
+  let mergedKeys = 0;
 
   const placeOf = (node: Node) => places.at(node.range?.[0] ?? 0);
   const addError = (node: Node, message: string) => errors.push({ ...placeOf(node), message });
@@ -99,8 +106,11 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   }
 
   function readValue(node: Node | null): unknown {
-    if (isMap<Node, Node | null>(node)) return readMapping(node);
-    return isSeq<Node>(node) ? readList(node) : scalarOf(node);
+    if (!isMap<Node, Node | null>(node) && !isSeq<Node>(node)) return scalarOf(node);
+    const before = size - 1;
+    const value = isSeq<Node>(node) ? readList(node) : readMapping(node);
+    sizes.set(value, size - before);
+    return value;
   }
 
   function anchor(node: Node): Anchored | undefined {
@@ -155,7 +165,10 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
       if (isMerge(pair)) {
         if (merge !== undefined) addError(pair.key, secondMerge(placeOf(merge).line));
         merge = pair.key;
-        added = mergeInto(node, mapping, readMerge(pair));
+        const before = size;
+        const bases = readMerge(pair);
+        size = before; // what of it is merged counts
+        added = mergeInto(node, pair.key, mapping, bases);
         continue;
       }
       const key = keyOf(pair);
@@ -211,18 +224,27 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   }
 
   /** Adds what isn't there yet, and tells what that was. Keys that follow may still take its place. */
-  function mergeInto(node: YAMLMap, mapping: Record<string, unknown>, bases: readonly Base[]): Map<string, MergedPair> {
+  function mergeInto(
+    node: YAMLMap,
+    place: Node,
+    mapping: Record<string, unknown>,
+    bases: readonly Base[],
+  ): Map<string, MergedPair> {
     const added = new Map<string, MergedPair>();
     for (const base of bases) {
       const own = ownPairs(base.node);
       for (const [key, value] of Object.entries(base.value)) {
         const pair = own.get(key) ?? merged.nodes.get(base.node)?.get(key);
         if (pair === undefined || Object.hasOwn(mapping, key)) continue;
+        if (++mergedKeys > MAX_MERGED) break;
         mapping[key] = value;
+        size += sizes.get(value) ?? 1;
         added.set(key, pair);
         if (typeof value === "object" && value !== null) shared.add(value);
       }
     }
+    if (mergedKeys > MAX_MERGED) addOnce(place, TOO_MANY_MERGED);
+    if (size > MAX_VALUES) addOnce(place, TOO_MANY);
     merged.nodes.set(node, added);
     merged.values.set(mapping, added);
     return added;
@@ -245,9 +267,9 @@ interface Base {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** Whether a pair is a merge key: in quotes it is a key like others. Source: YAML's merge key language-independent type. */
+/** Whether a pair is a merge key: in quotes, or with a tag, it is a key like others. Source: YAML's merge key language-independent type. */
 function isMerge({ key }: Pair<Node, Node | null>): boolean {
-  return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
+  return isScalar(key) && key.type === "PLAIN" && key.tag === undefined && key.value === "<<";
 }
 
 function secondMerge(line: number): string {

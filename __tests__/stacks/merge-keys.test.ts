@@ -195,9 +195,11 @@ describe("a merge key that can't be", () => {
   });
 
   test("in quotes it is a key like others, which nothing has", () => {
-    expect(errorsOf(merging(`b: { "<<": *base, account: "200000000000", full: {} }`))).toEqual([
-      expect.stringContaining('environments.b."<<": received the unknown key "<<"'),
-    ]);
+    for (const key of ['"<<"', "!!str <<"]) {
+      expect(errorsOf(merging(`b: { ${key}: *base, account: "200000000000", full: {} }`))).toEqual([
+        expect.stringContaining('environments.b."<<": received the unknown key "<<"'),
+      ]);
+    }
   });
 });
 
@@ -284,12 +286,20 @@ test("a mistake that 300 environments merge costs at most twice what none does",
   }
 });
 
-test("a chain of 2,000 environments of which each merges the one before is read", () => {
+test("a chain of 4,000 environments of which each merges the one before is read", () => {
   const link = (index: number) =>
     `  e${index}: &e${index} { <<: *e${index - 1}, account: "${100_000_000_000 + index}" }\n`;
-  const yaml = `${HEAD}  e0: &e0 { account: "100000000000", full: {} }\n${Array.from({ length: 2_000 }, (_, n) => link(n + 1)).join("")}`;
-  expect(parseEnvironments(yaml, "environments.yaml")).toHaveLength(2_001);
+  const yaml = `${HEAD}  e0: &e0 { account: "100000000000", full: {} }\n${Array.from({ length: 4_000 }, (_, n) => link(n + 1)).join("")}`;
+  expect(parseEnvironments(yaml, "environments.yaml")).toHaveLength(4_001);
   expect(errorsOf(yaml.replace("full: {}", "full: 5"))).toEqual([
-    expect.stringMatching(/environments\.e0\.full: .* 2000 other environments have it through the anchor "e0"\.$/),
+    expect.stringMatching(/environments\.e0\.full: .* 4000 other environments have it through the anchor "e0"\.$/),
+  ]);
+});
+
+test("a chain in which each adds a key is refused where it comes to too many", () => {
+  const links = Array.from({ length: 3_000 }, (_, n) => `  e${n + 1}: &e${n + 1} { <<: *e${n}, k${n}: 1 }\n`);
+  const yaml = `${HEAD}  e0: &e0 { account: "100000000000", full: {} }\n${links.join("")}`;
+  expect(errorsOf(yaml)).toEqual([
+    "environments.yaml:1416:19: received merge keys that come to more than 1000000 keys, expected fewer. Merge fewer mappings that merge others.",
   ]);
 });
