@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { canonical } from "./canonical";
 import { type Fields, isFields } from "./fields";
 
+/** What CDKTF remarks, of a stack and of what is in it. */
+const REMARKED: readonly string[] = ["metadata", "outputs"];
+
 /** The output by which a state says of which Terraform it is: {@link digestOfStack}. */
 export const DIGEST_OUTPUT = "support_app_digest";
 
@@ -56,13 +59,17 @@ function withoutProfiles(provider: unknown): unknown {
   return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
 }
 
-/** Without what CDKTF remarks; a tag may be called like that, too. */
+/** Without what CDKTF remarks. A tag, or a key within a value, may be called like that, too. */
 export function withoutRemarks(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutRemarks);
   if (!isFields(value)) return value;
   const left: Record<string, unknown> = { __proto__: null };
   for (const [key, inside] of Object.entries(value)) {
-    if (key !== "//" || !isFields(inside)) left[key] = withoutRemarks(inside);
+    if (key !== "//" || !isRemark(inside)) left[key] = withoutRemarks(inside);
   }
   return left;
+}
+
+function isRemark(value: unknown): boolean {
+  return isFields(value) && isFields(value.metadata) && Object.keys(value).every((key) => REMARKED.includes(key));
 }
