@@ -6,6 +6,9 @@ import { suggestion } from "./suggestion";
 /** Names the environments to work with. */
 export const ONLY = "SUPPORT_APP_ONLY";
 
+/** What an output's manifest has beside its stacks where {@link ONLY} chose them: their names. */
+export const CHOICE = "supportAppOnly";
+
 /** Most names that an error lists. */
 const MAX_LISTED = 20;
 

@@ -6,7 +6,7 @@ import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
-import { ChoiceError } from "./chosen-environments";
+import { CHOICE, ChoiceError, ONLY } from "./chosen-environments";
 import { collectGarbage } from "./collect-garbage";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadEnvironments } from "./environments";
@@ -89,10 +89,17 @@ export function writeStacks(environments: readonly Environment[], customize?: Cu
         for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       }
       manifest.writeToFile();
+      if (process.env[ONLY] !== undefined) addChoice(manifest, folder, environments);
       expectNoOtherFiles(folder);
     });
   };
   withUtilIsArray(() => withoutTokenTraces(writeAll));
+}
+
+/** Has the manifest say that environments are missing: to a review, they would be removed. */
+function addChoice(manifest: Manifest, folder: string, environments: readonly Environment[]): void {
+  const chosen = { ...manifest.buildManifest(), [CHOICE]: environments.map(({ name }) => name) };
+  writeFileSync(join(folder, Manifest.fileName), JSON.stringify(chosen, undefined, 2));
 }
 
 /** One stack at a time is in memory. Ours refer to nothing outside of themselves, so that CDKTF needn't prepare them. */

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
+import { CHOICE, ONLY } from "../../stacks/chosen-environments";
 import { PROVIDER_LOCK, readProviderLock } from "../../stacks/provider-lock";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, parseAllOfJson } from "../json";
@@ -37,11 +38,17 @@ export interface Synthesized {
  * What is in a folder that `npm run synth` has written.
  *
  * @param parse of a stack's text, such as one that remembers what it has parsed
- * @throws CommandError for anything in it that synthesizing doesn't write: Terraform and OpenTofu take many files
+ * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu take many files, and for a choice of
+ * environments
  */
 export function readSynthesized(folder: string, parse: Parse = parseStack): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
-  const names = stackNames(folder);
+  const { names, isChosen } = readManifest(folder);
+  if (isChosen) {
+    throw new CommandError(
+      `Received ${describePath(folder)}, which has the environments that ${ONLY} chose (${names.join(", ")}), expected all of them: those that are missing would count as removed. Unset ${ONLY}, and synthesize again.`,
+    );
+  }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
   for (const name of names) expectOnly(join(folder, STACKS, name), IN_STACK);
   return { stacks: terraformOf(folder, names, parse), lock: readLocks(folder, names) };
@@ -53,11 +60,11 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
  * @throws CommandError where there is none in JSON
  */
 export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
-  return terraformOf(folder, stackNames(folder), parseStack);
+  return terraformOf(folder, readManifest(folder).names, parseStack);
 }
 
-/** The names of the stacks in the manifest. */
-function stackNames(folder: string): string[] {
+/** The names of the stacks in the manifest, and whether they are a choice of all. */
+function readManifest(folder: string): { readonly names: string[]; readonly isChosen: boolean } {
   const manifest = readJson(join(folder, MANIFEST), () =>
     filesIn(folder) === undefined
       ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`
@@ -79,7 +86,7 @@ function stackNames(folder: string): string[] {
       );
     }
   }
-  return stacks.map(([name]) => name);
+  return { names: stacks.map(([name]) => name), isChosen: manifest[CHOICE] !== undefined };
 }
 
 function terraformOf(folder: string, names: readonly string[], parse: Parse): ReadonlyMap<string, Terraform> {

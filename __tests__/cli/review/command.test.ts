@@ -6,12 +6,13 @@ import { environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { type Review, reviewOf } from "../../../cli/review/review";
 import { readSynthesized } from "../../../cli/terraform/synthesized-folder";
+import { parseEnvironments } from "../../../stacks/environments";
 import { type Actor, type AnsweringGitHub, answerAsGitHub } from "../../support/answering-github";
 import { cpuTime } from "../../support/cpu-time";
 import { digested } from "../../support/digested";
 import { changeAt, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
-import { synthesize } from "../../support/synthesize";
+import { synthesize, synthesizeInto } from "../../support/synthesize";
 import { thoroughTest } from "../../support/thorough";
 
 // biome-ignore lint/suspicious/noExplicitAny: a case changes what Terraform has at any place
@@ -519,6 +520,28 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(github.comments[0]?.body).toContain(output);
     expect(read("output")).toBe("");
   });
+});
+
+test("a synthesis of chosen environments isn't reviewed: the others would count as removed", async () => {
+  const environments = parseEnvironments(
+    `environments: { paid: { account: "111122223333", region: us-east-1, full: { ${ONCALL} } } }`,
+    "environments.yaml",
+  );
+  const [all, chosen] = [join(scratch, "all"), join(scratch, "chosen")];
+  synthesizeInto(all, environments);
+  process.env.SUPPORT_APP_ONLY = "paid";
+  try {
+    synthesizeInto(chosen, environments);
+  } finally {
+    delete process.env.SUPPORT_APP_ONLY;
+  }
+  expect((await review("--base", all, "--head", all)).status).toBe(0);
+  expect(await review("--base", all, "--head", chosen)).toEqual({
+    status: 1,
+    output: `Received "${chosen}", which has the environments that SUPPORT_APP_ONLY chose (paid), expected all of them: those that are missing would count as removed. Unset SUPPORT_APP_ONLY, and synthesize again.`,
+  });
+  const files = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
+  expect(files(chosen)).toBe(files(all));
 });
 
 describe("bad input is one sentence", () => {
