@@ -5,16 +5,10 @@ import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
-import { MAX_JOBS } from "../max-jobs";
+import { FLEET, JOBS, MAX_JOBS } from "../github-jobs";
 import { print } from "../print";
 
-/** What GitHub's environments of other jobs than deploys begin with, in the workflows that init writes. */
-const JOBS = ["plan", "doctor", "drift"] as const;
-
 const PURPOSES = ["deploy", "doctor", "drift"] as const;
-
-/** GitHub's environment of jobs that have several environments each. */
-const FLEET = "fleet";
 
 /** One job: the environments that it is for. */
 interface Job {

@@ -1,6 +1,7 @@
 import type { Environment } from "../../stacks/environment";
 import { ENVIRONMENT_NAME, type EnvironmentEntry } from "../../stacks/environments-schema";
 import type { OrganizationAccount } from "../aws/answer-schemas";
+import { FLEET, JOBS } from "../github-jobs";
 
 /** What an organization has that an environment file hasn't, and the other way round. */
 export interface OrganizationChanges {
@@ -47,7 +48,7 @@ export function organizationChanges(
 const MAX_NAME = 63;
 const MAX_BEFORE_ID = MAX_NAME - "-111122223333".length;
 
-/** A name for each account, none twice: its own where no other has that, else with its number. */
+/** A name for each account, none twice and each apart from GitHub's environments of the others: its own where it is free, else with its number. */
 function namesFor(accounts: readonly OrganizationAccount[], others: readonly string[]): string[] {
   const plain = accounts.map(({ id, name }) => plainName(name, id));
   const count = new Map<string, number>();
@@ -57,15 +58,20 @@ function namesFor(accounts: readonly OrganizationAccount[], others: readonly str
     const name = plain[index] as string;
     const numbered = `${cut(name, MAX_BEFORE_ID)}-${id}`;
     const choices = [...(count.get(name) === 1 ? [name] : []), numbered, `account-${id}`];
-    let found = choices.find((choice) => ENVIRONMENT_NAME.pattern.test(choice) && !taken.has(choice));
+    const isFree = (choice: string) =>
+      !taken.has(choice) && choice !== FLEET && !JOBS.some((job) => taken.has(`${job}-${choice}`));
+    let found = choices.find((choice) => ENVIRONMENT_NAME.pattern.test(choice) && isFree(choice));
     for (let more = 2; found === undefined; more++) {
       const another = `account-${id}-${more}`;
-      if (!taken.has(another)) found = another;
+      if (isFree(another)) found = another;
     }
     taken.add(found);
     return found;
   });
 }
+
+/** What GitHub's environment of another environment's jobs may be called. */
+const OF_A_JOB = new RegExp(`^(${JOBS.join("|")})-`);
 
 /** An account's name in lower-case letters, digits and hyphens, beginning with a letter. */
 function plainName(name: string, id: string): string {
@@ -73,7 +79,7 @@ function plainName(name: string, id: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  return cut(/^[a-z]/.test(hyphened) ? hyphened : `account-${hyphened || id}`, MAX_NAME);
+  return cut(/^[a-z]/.test(hyphened) && !OF_A_JOB.test(hyphened) ? hyphened : `account-${hyphened || id}`, MAX_NAME);
 }
 
 function cut(text: string, length: number): string {

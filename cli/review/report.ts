@@ -1,12 +1,12 @@
 import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../modules/support-app/capability";
 import type { Notify } from "../../modules/support-app/notify";
 import { SERVICE_QUOTAS_ROLE_NAME } from "../../modules/support-app/service-quotas-role";
+import { MAX_JOBS } from "../github-jobs";
 import type { AllowedCases, Difference, Right, Undecided } from "../iam/compare";
 import type { Condition, Targets } from "../iam/policy";
 import { accountOfPrincipal, type Requester } from "../iam/principal";
 import { canonical, textOf } from "../json";
 import { code, tableRow } from "../markdown";
-import { MAX_JOBS } from "../max-jobs";
 import { spelled } from "../spelling";
 import type { Boundary, RoleAccess } from "../terraform/access";
 import type { AccessChanges, RegistrationChange } from "../terraform/access-changes";

@@ -225,6 +225,21 @@ test("names are valid, none twice, and the same in whatever order AWS lists the 
   expect(await added([{ Id: "700000000099", State: "ACTIVE" }, ...named.toReversed()])).toEqual(names);
 });
 
+test("a name is apart from those of GitHub's environments, so that the workflows take all of them", async () => {
+  const text = `environments: { plan-app: { account: "${OWN}", region: us-east-1, full: {} } }\n`;
+  const names = ["drift-shop", "shop", "app", "fleet", "plans"];
+  const accounts = names.map((Name, index) => ({ Id: `70000000000${index}`, Name, State: "ACTIVE" }));
+  await run(organization([MANAGEMENT, ...accounts]), ["--write", "--region", "us-east-1"], text);
+  expect(parseEnvironments(readFileSync(file, "utf8"), file).map(({ name }) => name)).toEqual([
+    "plan-app",
+    "account-drift-shop",
+    "app-700000000002",
+    "fleet-700000000003",
+    "plans",
+    "shop",
+  ]);
+});
+
 test("accounts that can't be used are none to add; of these, closed ones have left, and those not yet activated haven't", async () => {
   const accounts = [
     { Id: "200000000000", State: "PENDING_ACTIVATION" },
