@@ -1,7 +1,7 @@
 import { canonical, isFields } from "../json";
 import type { ReviewedEnvironment } from "./review";
 
-/** Environments in which the same changes, each with its own account and its own name. */
+/** Environments in which the same changes, each with its own account and the state of its own name. */
 export interface Alike {
   /** All of them, in the order of their names. */
   readonly all: readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];
@@ -9,37 +9,48 @@ export interface Alike {
   readonly isOwn: boolean;
 }
 
-/** Puts together what changes alike: nothing differs but an environment's own name and account, wherever they stand. */
+/**
+ * Puts together what changes alike: nothing differs but an environment's own account, wherever it stands, and its own name where the state is.
+ * Elsewhere, such as in the name of a policy, a name is a name like others.
+ */
 export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
   const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
   for (const one of environments) {
-    const { environment, account, ...change } = one;
-    const key = canonical([account === undefined, without(ownPattern(environment, account), change)]);
+    const key = sameFor(one, accountPattern(one), namePattern(one));
     const group = groups.get(key);
     if (group) group.all.push(one);
-    else groups.set(key, { all: [one], isOwn: isOwn(one, key) });
+    else groups.set(key, { all: [one], isOwn: one.isNew || one.isRemoved || key !== sameFor(one, NOTHING, NOTHING) });
   }
   return [...groups.values()];
 }
 
-/** Whether a report of it has its name or account, beside what changes or in it. */
-function isOwn({ environment: _, account, ...change }: ReviewedEnvironment, key: string): boolean {
-  return change.isNew || change.isRemoved || key !== canonical([account === undefined, without(NOTHING, change)]);
+/** The same for environments that change alike. */
+function sameFor(
+  { environment: _, account, state, ...change }: ReviewedEnvironment,
+  own: RegExp,
+  name: RegExp,
+): string {
+  return canonical([account === undefined, without(own, change), without(own, without(name, state))]);
 }
 
 /** Matches nowhere. */
 const NOTHING = /(?!)/;
 
-/** An environment's name, which is captured, or its account. Within another word or number, it is no name. */
-function ownPattern(name: string, account: string | undefined): RegExp {
-  return new RegExp(`(?<![\\w-])(${name})(?![\\w-])${account === undefined ? "" : `|(?<!\\d)${account}(?!\\d)`}`);
+/** An environment's name, captured. Within another word, it is no name. */
+function namePattern({ environment }: ReviewedEnvironment): RegExp {
+  return new RegExp(`(?<![\\w-])(${environment})(?![\\w-])`);
 }
 
-/** A value in which each text that has the pattern is the list of what is around it, and everything else says of what kind it is. */
+/** An environment's account, captured. Within another number, it is no account. */
+function accountPattern({ account }: ReviewedEnvironment): RegExp {
+  return account === undefined ? NOTHING : new RegExp(`(?<!\\d)(${account})(?!\\d)`);
+}
+
+/** A value in which each text that has the pattern is the list of what is around it and between, and everything else says of what kind it is. */
 function without(pattern: RegExp, value: unknown): unknown {
   if (typeof value === "string") {
     const parts = value.split(pattern);
-    return parts.length === 1 ? value : parts.map((part, index) => (index % 2 === 0 ? part : [part !== undefined]));
+    return parts.length === 1 ? value : parts.map((part, index) => (index % 2 === 0 ? part : []));
   }
   if (Array.isArray(value)) return { list: value.map((one) => without(pattern, one)) };
   if (!isFields(value)) return value;

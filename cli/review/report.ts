@@ -107,7 +107,7 @@ function groupLines({ all, isOwn }: Alike): string[] {
   const [heading = "", ...lines] = environmentLines(shown, all.length);
   if (all.length === 1) return [heading, ...lines];
   const own = isOwn
-    ? ` This is how it is in ${code(shown.environment)}; in each of the others, its own name and account take their place.`
+    ? ` This is how it is in ${code(shown.environment)}; in each of the others, its own account takes its place, and its own name where the state is.`
     : "";
   return [heading, "", `The same in ${namesInWords(all)}.${own}`, ...lines];
 }

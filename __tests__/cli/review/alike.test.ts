@@ -90,7 +90,7 @@ test.each([3, 41])("of %i new environments, the account of each is said", (count
   const report = markdown(reviewOf(isNew));
   expect(report).toContain(`### ${count} environments: access is broadened`);
   expect(report).toContain(
-    "This is how it is in `env-0`; in each of the others, its own name and account take their place.",
+    "This is how it is in `env-0`; in each of the others, its own account takes its place, and its own name where the state is.",
   );
   for (let index = 0; index < count; index++) expect(report).toContain(`\`env-${index}\` (\`${accountOf(index)}\`)`);
 });
@@ -139,7 +139,7 @@ test("a trust in its own account is alike everywhere, and one in the account of 
   expect(names(found)).toEqual([["a", "b"], ["c"]]);
   const report = markdown(found);
   expect(report).toContain(
-    "This is how it is in `a`; in each of the others, its own name and account take their place.",
+    "This is how it is in `a`; in each of the others, its own account takes its place, and its own name where the state is.",
   );
   expect(report).toContain("### `c`: access is broadened");
 });
@@ -158,4 +158,24 @@ test.each([
     { all: [{ environment: name }, { environment: "other" }], isOwn: true },
   ]);
   expect(alike([changed(name, `state/${name}.tfstate`), changed("other", `state/${name}.tfstate`)])).toHaveLength(2);
+});
+
+const AWS_POLICY = "arn:aws:iam::aws:policy/";
+const OF_ACCOUNT = (account: string, policy: string) => `arn:aws:iam::${account}:policy/${policy}`;
+test.each<[string, [string, string, string], [string, string, string], number]>([
+  ["each has the same of AWS's", ["one", "1", `${AWS_POLICY}Same`], ["two", "2", `${AWS_POLICY}Same`], 1],
+  ["one has AWS's of its own name", ["Reader", "1", `${AWS_POLICY}Reader`], ["Admin", "2", `${AWS_POLICY}Admin`], 2],
+  ["each has that of its account", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("2", "p")], 1],
+  ["they have others of their accounts", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("2", "q")], 2],
+  ["one has that of the other's account", ["one", "1", OF_ACCOUNT("1", "p")], ["two", "2", OF_ACCOUNT("1", "p")], 2],
+])("of two environments with a policy, %s: %s and %s are %i groups", (_, one, other, groups) => {
+  const having = ([environment, account, arn]: [string, string, string]) => ({
+    ...(review(fleet(1)).environments[0] as Review["environments"][number]),
+    environment,
+    account: account.repeat(12),
+    violations: [
+      { kind: "attached", arn: arn.replace(/::\d:/, `::${arn.match(/::(\d):/)?.[1]?.repeat(12)}:`) },
+    ] as never,
+  });
+  expect(alike([having(one), having(other)])).toHaveLength(groups);
 });
