@@ -10,6 +10,7 @@ import { addDeployCommands } from "./deploy/command";
 import { addDeployerPolicyCommand } from "./deployer-policy/command";
 import { addDoctorCommand } from "./doctor/command";
 import { addEnvironmentsCommand } from "./environments/command";
+import { addGuardrailCommand } from "./guardrail/command";
 import { addImportCommand } from "./import/command";
 import { addInitCommand } from "./init/command";
 import { addLockCommand } from "./lock/command";
@@ -57,6 +58,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
   addDeployerPolicyCommand(program);
+  addGuardrailCommand(program);
   addLockCommand(program);
   addEnvironmentsCommand(program);
   addSummaryCommand(program);

@@ -63,6 +63,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     doctor: ["staging"],
     import: ["new", "--account", "111122223333", "--region", "us-east-1"],
     "deployer-policy": ["staging"],
+    guardrail: ["production"],
     environments: ["--for", "doctor"],
     init: [folder],
     lock: [folder],

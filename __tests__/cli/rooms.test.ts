@@ -8,6 +8,7 @@ const COMMANDS = [
   "deployer-policy",
   "doctor",
   "environments",
+  "guardrail",
   "import",
   "init",
   "lock",

@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
+import { doctorPolicy } from "../../../cli/doctor/doctor-policy";
+import { guardrailOf } from "../../../cli/guardrail/guardrail";
+import { authorize, type Request } from "../../../cli/iam/authorize";
+import { readPolicy } from "../../../cli/iam/policy";
+import { runSupportApp } from "../../../cli/program";
+import { parseEnvironments } from "../../../stacks/environments";
+import { printedInTests } from "../../support/printed";
+import { propertyRuns } from "../../support/thorough";
+
+/** Source: Service Authorization Reference, AWS Support App in Slack. */
+const WRITES = [
+  "CreateSlackChannelConfiguration",
+  "DeleteAccountAlias",
+  "DeleteSlackChannelConfiguration",
+  "DeleteSlackWorkspaceConfiguration",
+  "PutAccountAlias",
+  "RedeemSlackOauthCode",
+  "RegisterSlackWorkspaceForOrganization",
+  "UpdateSlackChannelConfiguration",
+];
+const READS = [
+  "DescribeSlackChannels",
+  "GetAccountAlias",
+  "GetSlackOauthParameters",
+  "ListSlackChannelConfigurations",
+  "ListSlackWorkspaceConfigurations",
+];
+
+const IAM = "arn:aws:iam::111122223333";
+const DEPLOYER = `${IAM}:role/ci/terraform`;
+const [FULL, READ_ONLY] = [`${IAM}:role/AWSSupportAppFullRole`, `${IAM}:role/support/AWSSupportAppReadOnlyRole`];
+const OTHERS = [
+  `${IAM}:role/admin`,
+  `${IAM}:user/alice`,
+  `${IAM}:root`,
+  `${IAM}:role/ci/terraform2`,
+  `${IAM}:role/terraform`,
+  "arn:aws:iam::444455556666:role/ci/terraform",
+];
+
+function environmentOf(more: string) {
+  const text = `environments: { payments: { account: "111122223333", region: us-east-1, deploy-role: "${DEPLOYER}", ${more} } }`;
+  const [only] = parseEnvironments(text, "environments.yaml");
+  if (!only) throw new Error("There is no environment.");
+  return only;
+}
+
+const PAYMENTS = environmentOf(
+  "read-only: { path: /support/ }, full: { service-quotas-role: create, channels: [{ name: a, workspace: T1, channel: C1 }] }, slack-workspaces: [T1], account-alias: pay",
+);
+
+const policyOf = (document: object) => readPolicy(JSON.stringify(document));
+const EVERYTHING = policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+
+/** What an administrator of the account may do beneath it, or somebody with that policy. */
+function decided(request: Request, environment = PAYMENTS, own = EVERYTHING) {
+  return authorize(
+    [
+      { name: "own", policy: own },
+      { name: "guardrail", policy: policyOf(guardrailOf(environment, [DEPLOYER], false)) },
+    ],
+    request,
+  ).is;
+}
+
+const by = (principal: string, action: string): Request => ({
+  action,
+  resource: "*",
+  keys: { "aws:principalarn": principal },
+});
+const passing = (role: string, service: string, principal = `${IAM}:role/admin`): Request => ({
+  action: "iam:PassRole",
+  resource: role,
+  keys: { "aws:principalarn": principal, "iam:passedtoservice": service },
+});
+
+test.each(WRITES)("nobody but the deployer may %s, whatever else they may do", (action) => {
+  expect(decided(by(DEPLOYER, `supportapp:${action}`))).toBe("allowed");
+  for (const other of OTHERS) expect(decided(by(other, `supportapp:${action}`))).toBe("explicit-deny");
+});
+
+test.each(READS)("anybody may %s who may without it", (action) => {
+  for (const other of [DEPLOYER, ...OTHERS]) expect(decided(by(other, `supportapp:${action}`))).toBe("allowed");
+});
+
+test("the Support App gets the environment's roles alone, from the deployer, too; other services get what they got", () => {
+  for (const principal of [DEPLOYER, ...OTHERS]) {
+    for (const role of [FULL, READ_ONLY]) {
+      expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("allowed");
+    }
+    for (const role of [`${IAM}:role/admin`, `${FULL}2`, `${IAM}:role/AWSSupportAppReadOnlyRole`]) {
+      expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("explicit-deny");
+      expect(decided(passing(role, "ec2.amazonaws.com", principal))).toBe("allowed");
+    }
+  }
+});
+
+test("a retired environment has no role to give", () => {
+  const retired = environmentOf("full: {}, retired: true");
+  expect(decided(passing(FULL, "supportapp.amazonaws.com"), retired)).toBe("explicit-deny");
+  expect(decided(passing(FULL, "ec2.amazonaws.com"), retired)).toBe("allowed");
+});
+
+test("nothing else is denied, whatever it is called", () => {
+  const action = fc
+    .tuple(
+      fc.constantFrom("support", "iam", "cloudformation", "sts", "supportapps", "ec2"),
+      fc.stringMatching(/^[A-Z][A-Za-z]{0,30}$/),
+    )
+    .map(([service, name]) => `${service}:${name}`)
+    .filter((name) => name !== "iam:PassRole");
+  fc.assert(
+    fc.property(action, fc.constantFrom(...OTHERS), (name, principal) => {
+      expect(decided(by(principal, name))).toBe("allowed");
+    }),
+    { numRuns: propertyRuns(2000) },
+  );
+});
+
+test("the deployer's and doctor's own policies still allow all that they did", () => {
+  const allowedBy = (document: ReturnType<typeof deployerPolicy>, principal: string) => {
+    for (const { Action, Resource, Condition } of document.Statement) {
+      for (const action of Action) {
+        for (const resource of Resource) {
+          const keys = Object.values(Condition ?? {}).flatMap((byKey) =>
+            Object.entries(byKey).map(([key, [value]]) => [key.toLowerCase(), value] as const),
+          );
+          const request = {
+            action,
+            resource,
+            keys: { "aws:principalarn": principal, ...Object.fromEntries(keys) },
+          };
+          const own = policyOf(document);
+          expect([action, authorize([{ name: "own", policy: own }], request).is]).toEqual([action, "allowed"]);
+          expect([action, decided(request, PAYMENTS, own)]).toEqual([action, "allowed"]);
+        }
+      }
+    }
+  };
+  allowedBy(deployerPolicy(PAYMENTS), DEPLOYER);
+  allowedBy(doctorPolicy(), `${IAM}:role/doctor`);
+});
+
+test("as a permissions boundary it allows everything else, and denies the same", () => {
+  const boundary = policyOf(guardrailOf(PAYMENTS, [DEPLOYER], true));
+  const says = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
+  expect(says(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
+  expect(says(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
+  expect(says(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
+  expect(says(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
+});
+
+describe("support-app guardrail", () => {
+  const printed = printedInTests();
+  const before = { ...process.env };
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "support-app-guardrail-"));
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
+    writeFileSync(
+      process.env.SUPPORT_APP_ENVIRONMENTS,
+      `environments:
+  payments: { account: "111122223333", region: us-east-1, deploy-role: "${DEPLOYER}", full: {} }
+  staging: { account: "444455556666", region: us-east-1, full: {} }
+`,
+    );
+  });
+  afterEach(() => {
+    process.env = { ...before };
+    rmSync(folder, { recursive: true });
+  });
+
+  const guardrail = async (...args: string[]) => {
+    printed.length = 0;
+    const status = await runSupportApp(["guardrail", ...args]);
+    return { status, output: printed.join("\n") };
+  };
+
+  test("prints the policy, and beside it what it doesn't prevent", async () => {
+    const { status, output } = await guardrail("payments");
+    expect(status).toBe(0);
+    expect(output).toMatchSnapshot();
+  });
+
+  test("the deployers that are given are beside the deploy-role", async () => {
+    const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`];
+    const { output } = await guardrail("payments", "--deployer", user, "--deployer", role, "--boundary");
+    const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
+    expect(policy.Statement[1].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
+    expect(output).toContain("It keeps off those alone whose boundary it is, as long as nobody takes it off them.");
+  });
+
+  test.each<[string[], number, string]>([
+    [
+      ["staging"],
+      2,
+      "Received no --deployer for staging, which has no deploy-role, expected who deploys it: the policy would keep everybody from it. Add --deployer arn:aws:iam::444455556666:role/NAME.",
+    ],
+    ...[
+      "*",
+      `${IAM}:role/*`,
+      "arn:aws:sts::111122223333:assumed-role/x/y",
+      "arn:aws:iam::444455556666:role/x",
+      `${IAM}:root`,
+    ].map((arn): [string[], number, string] => [
+      ["payments", "--deployer", arn],
+      2,
+      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. Of a session, take its role.`,
+    ]),
+    [
+      [
+        "payments",
+        ...Array.from({ length: 60 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
+      ],
+      1,
+      "expected at most 5120, which is all that AWS takes. Let fewer deploy payments.",
+    ],
+    [["payment"], 1, 'Received the environment "payment", expected one of payments, staging. Did you mean payments?'],
+  ])("guardrail %j ends with %i", async (args, status, sentence) => {
+    const ended = await guardrail(...args);
+    expect(ended.status).toBe(status);
+    expect(ended.output).toContain(sentence);
+    expect(ended.output).not.toContain("Version");
+  });
+});

@@ -1,0 +1,60 @@
+import { roleArnOf } from "../../modules/support-app/iam-names";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
+import type { Environment } from "../../stacks/environment";
+import { POLICY_VERSION } from "../iam/policy";
+
+/** A policy that only takes away, but for the statement that a permissions boundary needs. */
+export interface Guardrail {
+  readonly Version: typeof POLICY_VERSION;
+  readonly Statement: readonly GuardrailStatement[];
+}
+
+interface GuardrailStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: readonly string[];
+  /** This or the other. */
+  readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/**
+ * What decides which channels, workspaces and alias an account has, also by an action that AWS adds under one of these verbs. Source: Service
+ * Authorization Reference, AWS Support App in Slack, the actions of access level Write.
+ */
+const CONFIGURING = ["Create", "Delete", "Put", "Redeem", "Register", "Update"].map((verb) => `supportapp:${verb}*`);
+
+/** What a permissions boundary leaves of a policy that it is beside. */
+const EVERYTHING: GuardrailStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
+
+/**
+ * The service control policy of an environment's account: nobody but the deployers configures the Support App, and nobody passes it another role than
+ * the environment's.
+ *
+ * @param deployers ARNs of the roles and users that Terraform acts as
+ * @param isBoundary whether it is to be a permissions boundary, which allows everything else
+ */
+export function guardrailOf(environment: Environment, deployers: readonly string[], isBoundary: boolean): Guardrail {
+  const roles = environment.retired ? [] : environment.accesses.map(roleArnOf);
+  return {
+    Version: POLICY_VERSION,
+    Statement: [
+      ...(isBoundary ? [EVERYTHING] : []),
+      {
+        Sid: "OnlyDeployersConfigureTheSupportApp",
+        Effect: "Deny",
+        Action: CONFIGURING,
+        Resource: ["*"],
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": deployers } },
+      },
+      {
+        Sid: "NoOtherRoleForTheSupportApp",
+        Effect: "Deny",
+        Action: ["iam:PassRole"],
+        ...(roles.length > 0 ? { NotResource: roles } : { Resource: ["*"] }),
+        Condition: { StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] } },
+      },
+    ],
+  };
+}
