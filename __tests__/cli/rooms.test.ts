@@ -11,6 +11,7 @@ const COMMANDS = [
   "import",
   "init",
   "lock",
+  "people",
   "publish",
   "review",
   "summary",
@@ -19,6 +20,7 @@ const COMMANDS = [
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "iam"],
   iam: ["iam"],
+  slack: ["aws", "slack"],
   terraform: ["iam", "terraform"],
 };
 
