@@ -15,6 +15,7 @@ import {
 } from "../../support/answering-slack";
 import { HOSTILE_JSON, obeyedIn } from "../../support/hostile";
 import { printedInTests } from "../../support/printed";
+import { thoroughTest } from "../../support/thorough";
 
 const scratch = mkdtempSync(join(tmpdir(), "support-app-people-"));
 const file = join(scratch, "environments.yaml");
@@ -133,17 +134,29 @@ test("a machine gets the same, of all environments with channels, by one questio
   expect([...(slack?.authorizations ?? [])]).toEqual([`Bearer ${TOKEN}`]);
 });
 
-test("of a channel of many pages everyone is counted, and of one with more than 500 members the first 500", async () => {
-  const many = (count: number) => Array.from({ length: count }, (_, n) => person(`U${n}A`));
-  const exact = await people(["staging"], workspace(many(450)));
-  expect([exact.status, slack?.asked.filter((one) => one.startsWith("conversations.members")).length]).toEqual([0, 3]);
-  expect(exact.output).toMatch(/ 450 {5}0 {7}0$/);
-  await slack?.close();
-  printed.length = 0;
-  const over = await people(["staging"], workspace(many(502)));
-  expect(over.status).toBe(5);
-  expect(over.output).toContain("500 or more  0 or more  0 or more");
-  expect(over.output).toContain("2 members are more than are looked at.");
+const many = (count: number) => Array.from({ length: count }, (_, n) => person(`U${n}A`));
+
+test("of a channel of several pages everyone is counted", async () => {
+  const { status, output } = await people(["staging"], workspace(many(210)));
+  expect([status, slack?.asked.filter((one) => one.startsWith("conversations.members")).length]).toEqual([0, 2]);
+  expect(output).toMatch(/ 210 {5}0 {7}0$/);
+});
+
+thoroughTest("of a channel of more than 500 members the first 500 are looked at", async () => {
+  const { status, output } = await people(["staging"], workspace(many(502)));
+  expect(status).toBe(5);
+  expect(output).toContain("500 or more  0 or more  0 or more");
+  expect(output).toContain("2 members are more than are looked at.");
+});
+
+test("where Slack refuses to say who one is, it isn't asked about all", async () => {
+  const refused = { ok: false, error: "missing_scope", needed: "users:read" };
+  const { status, output } = await people(["staging"], workspace(many(100)), (method) =>
+    method === "users.info" ? refused : undefined,
+  );
+  expect(status).toBe(5);
+  expect(output).toContain("Add the scope users:read to the Slack app");
+  expect(slack?.asked.filter((one) => one.startsWith("users.info"))).toHaveLength(1);
 });
 
 test("what isn't known is a question mark with the reason, and the exit status 5", async () => {
