@@ -88,7 +88,7 @@ function chosen(name: string | undefined, all: boolean | undefined): readonly En
 
 function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: boolean): ReportedChannel {
   const about = { workspace: channel.workspace, channel: channel.channel, name: channel.name, access: channel.access };
-  const because = (failure: SlackFailure) => `${failure.message}. ${slackFix(failure)}`;
+  const because = (unknown: SlackFailure) => `${unknown.message}. ${slackFix(unknown)}`;
   if ("unknown" in token) return { ...about, unknown: [because(token.unknown)] };
   const { workspace } = token.known;
   const found = workspace === channel.workspace ? channels.get(channel.channel) : undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import type { z } from "zod";
+import { messageOf } from "../../modules/support-app/printable";
 import { describe } from "../../modules/support-app/problem";
 import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
 import { listen, NoAnswer, PATIENCE, type Patience, type Silence } from "../aws/silence";
@@ -97,7 +98,7 @@ function failureOf(method: string, error: unknown): SlackFailure {
     return { kind: kindOf(said), method, message: `Slack answers ${said} to ${method}${scopes}`, needed };
   }
   const cause = original ?? error;
-  const { message } = cause instanceof Error ? cause : new Error(String(cause));
+  const message = messageOf(cause);
   if (cause instanceof NoAnswer) return { kind: "no-answer", method, message: `no answer to ${method}: ${message}` };
   if (cause instanceof BrokenAnswer) {
     return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${message}` };
@@ -249,7 +250,7 @@ class Transport {
     } catch {
       throw new BrokenAnswer("received what isn't JSON, expected an answer of Slack's Web API");
     }
-    const answer: unknown = JSON.parse(text);
+    const answer = parseJson(text);
     if (!isFields(answer)) throw new BrokenAnswer(`received ${describe(answer)}, expected a mapping`);
     if (answer.ok === false) expectAnswer(errorAnswer, answer);
     else expectAnswer(envelope, answer);
@@ -270,8 +271,8 @@ async function bodyOf(response: Response): Promise<string> {
 
 /** What Node.js says of a connection that failed: its fetch has it as the cause, which may be several, or have no words. */
 function causeOf(error: unknown): string {
-  const { message: said, cause } = Object(error);
-  const { message, errors } = Object(cause);
-  if (message) return String(message);
-  return Array.isArray(errors) ? errors.map((one) => Object(one).message).join("; ") : String(said);
+  const { cause } = Object(error);
+  const { errors } = Object(cause);
+  const words = Array.isArray(errors) ? errors : cause === undefined ? [] : [cause];
+  return words.map(messageOf).filter(Boolean).join("; ") || messageOf(error);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../../modules/support-app/printable";
 import { MAX_MEMBERS } from "../../stacks/environments-schema";
 import { everyPage } from "../aws/pages";
 import type { PeopleCounts } from "../people-report";
@@ -130,8 +131,8 @@ async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<rea
     return failure ? { unknown: failure } : { known: [...new Set(ids)].filter((id) => id !== SLACKBOT) };
   } catch (error) {
     const method = "conversations.members";
-    const { message } = error as Error; // pages that don't end
-    return { unknown: { kind: "broken-answer", method, message: `a broken answer to ${method}: ${message}` } };
+    const why = messageOf(error); // pages that don't end
+    return { unknown: { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` } };
   }
 }
 
