@@ -15,9 +15,11 @@ import { addImportCommand } from "./import/command";
 import { addInitCommand } from "./init/command";
 import { addLockCommand } from "./lock/command";
 import { packageJson } from "./package-files";
+import { addPeopleCommand } from "./people/command";
 import { print, tell } from "./print";
 import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
+import { withoutSlackTokens } from "./slack/token";
 import { addSummaryCommand } from "./summary/command";
 
 /** Exit statuses that every command has. */
@@ -43,7 +45,10 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
       writeOut: (text) => print(linesIn(text)),
       writeErr: (text) => tell(linesIn(text)),
       // Commander repeats arguments, whose line breaks would begin lines of their own.
-      outputError: (text) => tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text)),
+      outputError: (error) => {
+        const text = withoutSlackTokens(error);
+        tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
+      },
     })
     .enablePositionalOptions() // publish has a --version of its own
     .exitOverride();
@@ -57,6 +62,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addReviewCommand(program, exitWith);
   addPublishCommand(program);
   addDoctorCommand(program, exitWith);
+  addPeopleCommand(program, exitWith);
   addDeployerPolicyCommand(program);
   addGuardrailCommand(program);
   addLockCommand(program);
@@ -69,7 +75,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
     const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
     if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
-    tell(linesIn(error.message));
+    tell(linesIn(withoutSlackTokens(error.message)));
     return error instanceof CommandError ? error.status : ERROR;
   }
 }

@@ -269,6 +269,11 @@ const profile = text(
   "AWS profile whose credentials doctor, import and a deploy use, where the process's environment names no others.",
 );
 
+/** Most people of a channel who are counted one by one. Slack answers for about 100 in a minute. */
+export const MAX_MEMBERS = 500;
+
+const MOST_MEMBERS = `a whole number from 1 to ${MAX_MEMBERS}`;
+
 const channel = mapping(
   {
     name: text(SLACK_CHANNEL_NAME, "The channel's name in Slack."),
@@ -286,6 +291,22 @@ const channel = mapping(
         ).optional(),
       },
       "What the channel is notified of. Default: of nothing.",
+    ).optional(),
+    private: choice(["required"], "required: `doctor --slack` is unhealthy where the channel is public.").optional(),
+    guests: choice(["refused"], "refused: `doctor --slack` is unhealthy where a guest is in the channel.").optional(),
+    shared: choice(
+      ["refused"],
+      "refused: `doctor --slack` is unhealthy where another organization shares the channel (Slack Connect).",
+    ).optional(),
+    members: mapping(
+      {
+        "at-most": z
+          .int({ error: `${MOST_MEMBERS}, without quotes` })
+          .min(1, { error: MOST_MEMBERS })
+          .max(MAX_MEMBERS, { error: MOST_MEMBERS })
+          .meta({ description: "How many people may be in the channel, guests included, apps not." }),
+      },
+      "How many people may be in the channel: `doctor --slack` is unhealthy where there are more.",
     ).optional(),
   },
   "A Slack channel in which everyone gets this access.",

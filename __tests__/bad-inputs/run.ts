@@ -53,7 +53,7 @@ const GOOD = `environments:
 `;
 
 /** Variables that would change how a command behaves, whoever runs these tests. */
-const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|CDKTF_|SYNTH_|TF_)/;
+const FOREIGN = /^(SUPPORT_APP_|AWS_|GITHUB_|CDKTF_|SLACK_|SYNTH_|TF_)/;
 
 /** What doctor says after 5 seconds, which it may take to ask 8 times. */
 const SLOW = /^a: no answer for 5 s, waiting for .+\. support-app gives up in 25 s\.$/;

@@ -61,6 +61,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     review: ["--base", folder, "--head", folder],
     publish: ["--check", folder],
     doctor: ["staging"],
+    people: ["staging"],
     import: ["new", "--account", "111122223333", "--region", "us-east-1"],
     "deployer-policy": ["staging"],
     guardrail: ["production"],

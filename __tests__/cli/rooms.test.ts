@@ -12,6 +12,7 @@ const COMMANDS = [
   "import",
   "init",
   "lock",
+  "people",
   "publish",
   "review",
   "summary",
@@ -20,6 +21,7 @@ const COMMANDS = [
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "iam"],
   iam: ["iam"],
+  slack: ["aws", "slack"],
   terraform: ["iam", "terraform"],
 };
 

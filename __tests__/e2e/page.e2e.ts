@@ -126,6 +126,25 @@ test.each<[label: string, text: string, channels: string[]]>([
   expect(await shownRows(page)).toHaveLength(3);
 });
 
+test("it says how many are in a channel, where Slack was asked", async () => {
+  const counts = { members: 12, guests: 2, strangers: 0, bots: 1, unseen: 0 };
+  const document = fleetDocument(2);
+  const [first, ...others] = document.environments;
+  const [watch, ...channels] = first?.channels ?? [];
+  if (!first || !watch) throw new Error("Received no channel, expected one.");
+  const environments = [{ ...first, channels: [{ ...watch, people: counts }, ...channels] }, ...others];
+  const file = join(scratch, "people.html");
+  writeFileSync(file, accessPage({ ...document, environments, peopleReadAt: "2026-11-26T18:40:11.000Z" }));
+  for (const options of [{}, { javaScriptEnabled: false }]) {
+    const { page, wrong } = await open(options, "", file);
+    const texts = await page.locator("tbody tr:visible").allInnerTexts();
+    expect(texts.filter((text) => text.includes("12 people (2 guests), 1 bot"))).toHaveLength(1);
+    expect(await page.locator("header").textContent()).toContain("what Slack said on 2026-11-26.");
+    expect(wrong).toEqual([]);
+    await page.context().close();
+  }
+});
+
 test("a capability finds who has it, together with what is typed", async () => {
   const { page } = await open({});
   await page.getByLabel("Capability").selectOption("view cases");

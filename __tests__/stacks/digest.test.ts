@@ -100,3 +100,16 @@ test("its precondition is looked at once every resource is made: Terraform write
   expect(outputOf(YAML("", "retired: true,"))).not.toHaveProperty("depends_on");
   expect(synthesize(YAML(""), "hcl").one).toMatch(/^ {2}depends_on = \[\n {4}aws_iam_policy\.read_only,$/m);
 });
+
+test("what has to hold of a channel in Slack says nothing to AWS", () => {
+  const yaml = (rules: string) => YAML(`channels: [{ name: oncall, workspace: T1, channel: C1${rules} }]`);
+  const ruled = yaml(", private: required, guests: refused, shared: refused, members: { at-most: 25 }");
+  expect(synthesize(ruled)).toEqual(synthesize(yaml("")));
+  expect(synthesize(ruled, "hcl")).toEqual(synthesize(yaml(""), "hcl"));
+  expect(environmentOf(ruled).channels).toEqual([
+    {
+      ...{ name: "oncall", workspace: "T1", channel: "C1", access: "read-only" },
+      ...{ private: "required", guests: "refused", shared: "refused", members: { "at-most": 25 } },
+    },
+  ]);
+});

@@ -40,7 +40,16 @@ export const EVERY_FIELD = {
         adopt: true,
         "source-account-condition": false,
         channels: [
-          { name: "oncall", workspace: "T1", channel: "C1", notify: { severity: "high", on: ["case-created"] } },
+          {
+            name: "oncall",
+            workspace: "T1",
+            channel: "C1",
+            notify: { severity: "high", on: ["case-created"] },
+            private: "required",
+            guests: "refused",
+            shared: "refused",
+            members: { "at-most": 25 },
+          },
         ],
       },
       "slack-workspaces": ["T1"],

@@ -1,10 +1,12 @@
 import { iamNamesOf } from "../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
-import type { Environment } from "../../stacks/environment";
+import type { Channel, Environment } from "../../stacks/environment";
 import { endpointInWords } from "../aws/endpoint";
 import { unsupportedWords } from "../aws/live-document";
 import { policyInWords } from "../aws/live-role";
 import type { Lookup, LookupFailure } from "../aws/lookup";
+import type { SlackPeople } from "../slack/live-people";
+import { type SlackFailure, slackFix } from "../slack/lookup";
 import type { Account } from "./account";
 import type { GuideTopic } from "./guide-topic";
 import type { Undetermined } from "./judge";
@@ -50,6 +52,8 @@ export interface Examined {
   /** The environment as environments.yaml has it. */
   readonly whole: Environment;
   readonly account: Account;
+  /** What Slack says, where it is asked. */
+  readonly slack?: SlackPeople;
 }
 
 /** IAM permissions that a check needs. */
@@ -64,7 +68,7 @@ export interface Check {
   readonly name: string;
   /** What is so when it is healthy. */
   readonly sentence: string;
-  /** What it asks of AWS. */
+  /** What it asks of AWS: nothing, where it asks Slack. */
   readonly permissions: readonly Permissions[];
   readonly examine: (examined: Examined) => Outcome;
 }
@@ -101,6 +105,22 @@ export function roleSubject(props: SupportAppAccessProps): string {
 /** The finding that something couldn't be looked at. */
 export function unknownFinding(subject: string, expected: string, unknown: LookupFailure, topic?: GuideTopic): Finding {
   return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: lookupFix(unknown) };
+}
+
+/** The finding that Slack couldn't be looked at. */
+export function unknownInSlack(subject: string, expected: string, unknown: SlackFailure): Finding {
+  return {
+    answer: "unknown",
+    subject,
+    expected,
+    found: unknown.message,
+    fix: { text: slackFix(unknown), commands: [] },
+  };
+}
+
+/** What a finding about a channel is about. */
+export function channelSubject({ name, channel, workspace }: Channel): string {
+  return `#${name} (${channel} of ${workspace})`;
 }
 
 /** The finding that it couldn't be told whether a role may do something. */

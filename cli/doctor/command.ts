@@ -8,6 +8,7 @@ import { CommandError, UsageError } from "../command-error";
 import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
+import { connectToSlack } from "../slack/connection";
 import type { Answer } from "./check";
 import { answerOf, diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
@@ -22,6 +23,7 @@ const PARALLEL = 16;
 
 interface DoctorOptions {
   readonly all?: boolean;
+  readonly slack?: boolean;
   readonly channel?: string;
   readonly assume?: boolean;
   readonly parallel?: number;
@@ -43,6 +45,10 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
     )
     .argument("[environment]", "name of the environment in environments.yaml, or several with commas between them")
     .option("--all", "look at every environment of environments.yaml")
+    .option(
+      "--slack",
+      "also look in Slack at who is in the channels, with the token of SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
+    )
     .option("--channel <name>", "look at one Slack channel of the environment, and what it depends on")
     .option("--assume", "assume each environment's deploy-role first, where it has one")
     .option(
@@ -61,8 +67,8 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    const { all, channel, assume, parallel } = options;
-    if (name !== undefined || all || channel !== undefined || assume || parallel !== undefined) {
+    const { all, slack, channel, assume, parallel } = options;
+    if (name !== undefined || all || slack || channel !== undefined || assume || parallel !== undefined) {
       throw new UsageError(
         "Received --policy with something else, expected --policy alone: the policy is the same for every environment.",
       );
@@ -71,6 +77,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     return 0;
   }
   const environments = chosen(name, options);
+  const slack = options.slack ? connectToSlack() : undefined;
   const connection = await connect(environments);
   const isMany = options.all === true || environments.length > 1;
   const report = options.format === "json" ? printJsonReport(print) : printTextReport(print, isMany);
@@ -84,7 +91,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
       options.parallel ?? PARALLEL,
       (environment, onSilence) => {
         const role = options.assume ? environment.deployRole : undefined;
-        return diagnose(connection, environment, role, options.channel, onSilence);
+        return diagnose(connection, environment, role, options.channel, onSilence, slack);
       },
       (diagnosis, index) => {
         done++;
@@ -98,6 +105,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     return EXIT[answerOf([...answers].map((answer) => ({ answer })))];
   } finally {
     connection.destroy();
+    slack?.end();
   }
 }
 

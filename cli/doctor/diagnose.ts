@@ -1,7 +1,9 @@
 import type { Environment } from "../../stacks/environment";
 import type { Connection } from "../aws/connection";
 import { mapped } from "../aws/lookup";
-import { readAccount } from "./account";
+import type { Slack } from "../slack/connection";
+import { readSlackPeople } from "../slack/live-people";
+import { type Account, readAccount } from "./account";
 import type { Answer, Check, Examined, Finding, Outcome } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
@@ -10,6 +12,9 @@ import { permissionsBoundary } from "./checks/permissions-boundary";
 import { region } from "./checks/region";
 import { role } from "./checks/role";
 import { serviceQuotasRole } from "./checks/service-quotas-role";
+import { slackChannels } from "./checks/slack-channels";
+import { slackPeople } from "./checks/slack-people";
+import { slackToken } from "./checks/slack-token";
 import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
@@ -27,6 +32,9 @@ export const CHECKS: readonly Check[] = [
   channels,
   serviceQuotasRole,
 ];
+
+/** What is asked of Slack, with --slack, whatever AWS says. */
+const SLACK_CHECKS: readonly Check[] = [slackToken, slackChannels, slackPeople];
 
 /** What is with an environment. */
 export interface Diagnosis {
@@ -56,6 +64,7 @@ export interface CheckResult {
  * @param deployRole ARN of the role to assume first
  * @param channel name of the only channel to look at, with what it depends on
  * @param onSilence told when AWS begins to be silent
+ * @param slack asked, too, where it is given
  */
 export async function diagnose(
   connection: Connection,
@@ -63,15 +72,22 @@ export async function diagnose(
   deployRole?: string,
   channel?: string,
   onSilence?: () => void,
+  slack?: Slack,
 ): Promise<Diagnosis> {
-  const examined =
+  const about = channel === undefined ? environment : aboutChannel(environment, channel);
+  const [live, people] = await Promise.all([
     channel === undefined
-      ? { environment, whole: environment, account: await readAccount(connection, environment, deployRole, onSilence) }
-      : await examineChannel(connection, environment, channel, deployRole);
+      ? readAccount(connection, environment, deployRole, onSilence)
+      : readChannelAccount(connection, about, deployRole),
+    slack && readSlackPeople(slack, about.channels),
+  ]);
+  const examined: Examined = { environment: about, whole: environment, account: live, slack: people };
   const isAllowedIn = credentials.examine(examined).findings.length === 0;
-  const outcomes = CHECKS.map((check): readonly [Check, Outcome] => [
+  const outcomes = [...CHECKS, ...(people ? SLACK_CHECKS : [])].map((check): readonly [Check, Outcome] => [
     check,
-    isAllowedIn || check === credentials ? check.examine(examined) : { findings: [], waitsFor: credentials.name },
+    isAllowedIn || check === credentials || SLACK_CHECKS.includes(check)
+      ? check.examine(examined)
+      : { findings: [], waitsFor: credentials.name },
   ]);
   const { name, account, region } = environment;
   return {
@@ -93,23 +109,27 @@ export function answerOf(all: readonly { readonly answer: Answer }[]): Answer {
   return has("unhealthy") ? "unhealthy" : has("unknown") ? "unknown" : "healthy";
 }
 
-async function examineChannel(
-  connection: Connection,
-  environment: Environment,
-  channelName: string,
-  deployRole: string | undefined,
-): Promise<Examined> {
+/** An environment with one of its channels, and what that depends on. */
+function aboutChannel(environment: Environment, channelName: string): Environment {
   const channels = environment.channels.filter(({ name }) => name === channelName);
   const accesses = environment.accesses.filter(({ access }) => channels.some((channel) => channel.access === access));
   const slackWorkspaces = environment.slackWorkspaces.filter((id) =>
     channels.some(({ workspace }) => workspace === id),
   );
-  const about = { ...environment, channels, accesses, slackWorkspaces };
+  return { ...environment, channels, accesses, slackWorkspaces };
+}
+
+/** The account of an environment, of whose channels only those that it has are looked at. */
+async function readChannelAccount(
+  connection: Connection,
+  about: Environment,
+  deployRole: string | undefined,
+): Promise<Account> {
   const account = await readAccount(connection, about, deployRole);
   const found = mapped(account.channels, (all) =>
     all.filter((one) =>
-      channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),
+      about.channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),
     ),
   );
-  return { environment: about, whole: environment, account: { ...account, channels: found } };
+  return { ...account, channels: found };
 }

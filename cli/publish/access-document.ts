@@ -11,6 +11,7 @@ import { CommandError } from "../command-error";
 import { pathAndNameOf } from "../iam/arn";
 import { readPolicy, type Statement, type Targets } from "../iam/policy";
 import { canonical } from "../json";
+import type { PeopleReport } from "../people-report";
 import { spelled } from "../spelling";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../terraform/access";
 import { capabilitiesOfRole } from "../terraform/channel-changes";
@@ -32,6 +33,8 @@ const accessDocumentSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   /** Of what was published. */
   version: z.string(),
+  /** When Slack was asked who is in the channels, in UTC. Undefined: nobody has asked. */
+  peopleReadAt: z.string().optional(),
   /** In the order of their names. */
   environments: z.array(
     z.object({
@@ -64,6 +67,16 @@ const accessDocumentSchema = z.object({
           access,
           /** What everyone in it can do. */
           capabilities,
+          /** How many are in it. Undefined: it isn't known. */
+          people: z
+            .object({
+              members: z.number(),
+              guests: z.number(),
+              strangers: z.number(),
+              bots: z.number(),
+              unseen: z.number(),
+            })
+            .optional(),
         }),
       ),
     }),
@@ -86,9 +99,27 @@ export function readAccessDocument(folder: string): AccessDocument {
   );
 }
 
-/** Who can do what where, of environments in the order of their names. */
-export function accessDocument(environments: readonly PublishedEnvironment[], version: string): AccessDocument {
-  return { schemaVersion: SCHEMA_VERSION, version, environments: [...environments] };
+/**
+ * Who can do what where, of environments in the order of their names.
+ *
+ * @param people how many are in their channels
+ */
+export function accessDocument(
+  environments: readonly PublishedEnvironment[],
+  version: string,
+  people?: PeopleReport,
+): AccessDocument {
+  if (people === undefined) return { schemaVersion: SCHEMA_VERSION, version, environments: [...environments] };
+  const keyOf = ({ workspace, channel }: { readonly workspace: string; readonly channel: string }) =>
+    `${workspace} ${channel}`;
+  const counts = new Map(
+    people.environments.flatMap(({ channels }) => channels.map((channel) => [keyOf(channel), channel.counts] as const)),
+  );
+  const counted = environments.map((environment) => ({
+    ...environment,
+    channels: environment.channels.map((channel) => ({ ...channel, people: counts.get(keyOf(channel)) })),
+  }));
+  return { schemaVersion: SCHEMA_VERSION, version, peopleReadAt: people.readAt, environments: counted };
 }
 
 /** Reads who can do what out of an environment's Terraform. */

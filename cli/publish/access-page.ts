@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
+import { countsInWords } from "../people-report";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
-import { PAGE_SCRIPT } from "./page-script";
+import { PAGE_SCRIPT, PAGE_SCRIPT_WITH_PEOPLE } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
 import type { Change } from "./since";
 
@@ -21,13 +22,15 @@ const FEW = 10;
  * there is a table of all.
  */
 export function accessPage(document: AccessDocument, since?: Since): string {
+  const { peopleReadAt } = document;
+  const script = peopleReadAt === undefined ? PAGE_SCRIPT : PAGE_SCRIPT_WITH_PEOPLE;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(PAGE_STYLE)}'; script-src '${digest(PAGE_SCRIPT)}'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(PAGE_STYLE)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>Who can do what in the AWS Support App</title>
 <style>${PAGE_STYLE}</style>
@@ -35,7 +38,7 @@ export function accessPage(document: AccessDocument, since?: Since): string {
 <body>
 <header>
 <h1>Who can do what in the AWS Support App</h1>
-<p>Version ${escaped(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.</p>
+<p>Version ${escaped(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.${peopleReadAt === undefined ? "" : ` How many are in a channel is what Slack said on ${escaped(dateOf(peopleReadAt))}.`}</p>
 </header>
 <main>
 ${since ? changes(since) : ""}<section aria-labelledby="matrix">
@@ -64,7 +67,7 @@ ${FILTERS.map(textFilter).join("")}<p><label for="capability">Capability</label>
 </section>
 </main>
 <script id="data" type="application/json">${inScript(pageData(document))}</script>
-<script>${PAGE_SCRIPT}</script>
+<script>${script}</script>
 </body>
 </html>
 `;
@@ -87,7 +90,10 @@ function plainTable(environments: readonly PublishedEnvironment[]): string {
   const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
     accesses.flatMap(({ access, roleArn, capabilities }) => {
       const where = channels.filter((channel) => channel.access === access);
-      const channelCells = where.map((channel) => `#${channel.name} ${channel.workspace} ${channel.channel}`);
+      const channelCells = where.map(
+        ({ name, workspace, channel, people }) =>
+          `#${name} ${workspace} ${channel}${people === undefined ? "" : `: ${countsInWords(people)}`}`,
+      );
       const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${roleArn}`];
       const people = escaped(capabilities.map(words).join(", "));
       return cells.map(
@@ -143,6 +149,11 @@ function environmentsOf(groups: readonly (readonly Change[])[]): string {
 ${lists.join("")}</dl>
 </details>
 `;
+}
+
+/** The day of a time in UTC. */
+function dateOf(time: string): string {
+  return time.slice(0, "2026-11-26".length);
 }
 
 function words(capability: Capability): string {

@@ -5,6 +5,7 @@ import { ONLY } from "../../stacks/chosen-environments";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { packageJson } from "../package-files";
+import { type PeopleReport, readPeopleReport } from "../people-report";
 import { print, progressOf } from "../print";
 import { readAccessDocument } from "./access-document";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
@@ -17,6 +18,7 @@ interface PublishOptions {
   readonly check?: string;
   readonly version?: string;
   readonly since?: string;
+  readonly people?: string;
 }
 
 /** Adds `support-app publish`. */
@@ -37,14 +39,23 @@ export function addPublishCommand(program: Command): void {
       "of what is published, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
     )
     .option("--since <folder>", "an earlier publication, with which the page compares the access")
+    .option(
+      "--people <file>",
+      "what people --all --format json has printed: the page says how many are in each channel",
+    )
     .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
     .action((options: PublishOptions) => publish(options));
 }
 
-function publish({ out, check, version, since }: PublishOptions): void {
+function publish({ out, check, version, since, people }: PublishOptions): void {
   if ((out === undefined) === (check === undefined)) {
     throw new UsageError(
       `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Say where to write, or what to check.`,
+    );
+  }
+  if (people === "") {
+    throw new UsageError(
+      "Received an empty name of a file, expected one that people has printed. Is a variable not set?",
     );
   }
   if (out === "" || check === "" || since === "") {
@@ -60,30 +71,36 @@ function publish({ out, check, version, since }: PublishOptions): void {
       `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one of some would remove the others. Nothing was written. Unset it.`,
     );
   }
-  if (check === undefined) writePublication(out as string, version, since);
-  else checkPublication(check, version, since);
+  const report = people === undefined ? undefined : readPeopleReport("--people", people);
+  if (check === undefined) writePublication(out as string, version, since, report);
+  else checkPublication(check, version, since, report);
 }
 
-function writePublication(out: string, version?: string, since?: string): void {
+function writePublication(out: string, version?: string, since?: string, people?: PeopleReport): void {
   const claimed = claimFolder(out);
   try {
     healFolder(claimed);
-    const count = publication((files) => replaceFolder(claimed, files), version, since);
+    const count = publication((files) => replaceFolder(claimed, files), version, since, people);
     print(`Wrote ${count} files to ${out}.`);
   } finally {
     releaseFolder(claimed);
   }
 }
 
-function checkPublication(folder: string, version?: string, since?: string): void {
+function checkPublication(folder: string, version?: string, since?: string, people?: PeopleReport): void {
   const manifest = readPublished("--check", folder, MANIFEST);
   if (typeof manifest.since === "string" && since === undefined) {
     throw new UsageError(
       `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
     );
   }
+  if (typeof manifest.people === "string" && people === undefined) {
+    throw new UsageError(
+      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people}, too: that is where its page has its counts from.`,
+    );
+  }
   const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
-  const found = publication((files) => differences(folder, files), version ?? ofFolder, since);
+  const found = publication((files) => differences(folder, files), version ?? ofFolder, since, people);
   if (found.length > 0) {
     throw new CommandError([`${folder} is not what publish would write. Publish again.`, ...found]);
   }
@@ -91,12 +108,17 @@ function checkPublication(folder: string, version?: string, since?: string): voi
 }
 
 /** What becomes of the files that are published. */
-function publication<T>(use: (files: Iterable<File>) => T, version: string = packageJson().version, since?: string): T {
+function publication<T>(
+  use: (files: Iterable<File>) => T,
+  version: string = packageJson().version,
+  since?: string,
+  people?: PeopleReport,
+): T {
   const environments = publishedIn(loadEnvironments());
   const earlier = since === undefined ? undefined : readEarlier(since);
   const progress = progressOf("Making environments", environments.length);
   try {
-    return use(publicationOf(environments, version, earlier, progress.step));
+    return use(publicationOf(environments, version, earlier, progress.step, people));
   } finally {
     progress.end();
   }

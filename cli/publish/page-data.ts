@@ -2,6 +2,7 @@ import type { AccessLevel } from "../../modules/support-app/access-level";
 import type { Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
 import { jsonText } from "../json";
+import { countsInWords } from "../people-report";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 
 /** Stands for the environment's own account, in what several environments share. No text that is printable has it. */
@@ -23,8 +24,14 @@ export interface PageEnvironment {
   readonly alias?: string;
   /** Indexes. */
   readonly roles: readonly number[];
-  /** In the order of their roles; the last is an index into the environment's own `roles`. */
-  readonly channels: readonly (readonly [name: string, workspace: string, channel: string, role: number])[];
+  /** In the order of their roles; `role` is an index into the environment's own `roles`. Last who is in it, in words, where that is known. */
+  readonly channels: readonly (readonly [
+    name: string,
+    workspace: string,
+    channel: string,
+    role: number,
+    people?: string,
+  ])[];
 }
 
 export interface PageRole {
@@ -80,7 +87,10 @@ function pageEnvironment(
     channels: accesses.flatMap(({ access }, role) =>
       channels
         .filter((channel) => channel.access === access)
-        .map((one) => [printable(one.name), printable(one.workspace), printable(one.channel), role] as const),
+        .map((one) => {
+          const about = [printable(one.name), printable(one.workspace), printable(one.channel), role] as const;
+          return one.people === undefined ? about : ([...about, countsInWords(one.people)] as const);
+        }),
     ),
   };
 }

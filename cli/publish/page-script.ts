@@ -2,7 +2,18 @@
  * What access.html does: makes the rows that match what somebody looks for, and their roles, opens what a link leads to, and opens
  * every role on paper. Whatever comes from the data becomes text, never HTML.
  */
-export const PAGE_SCRIPT = `
+export const PAGE_SCRIPT = script("", "");
+
+/** The same, which also says who is in each channel. */
+export const PAGE_SCRIPT_WITH_PEOPLE = script(", , people", ", people");
+
+/**
+ * @param element what takes it out of a channel of the data
+ * @param property what puts it into a row
+ */
+function script(element: string, property: string): string {
+  const cell = property && ', ...(people ? [make("small", {}, people)] : [])';
+  return `
 "use strict";
 const FIRST = 100;
 const byId = (id) => document.getElementById(id);
@@ -28,18 +39,18 @@ const rows = data.environments.flatMap((environment) => {
     const channels = environment.channels.filter((channel) => channel[3] === number);
     const found = { environment: name.toLowerCase(), account: (account + " " + alias).toLowerCase() };
     return channels.length > 0
-      ? channels.map(([called, workspace, channel]) => ({ role, called, where: workspace + " " + channel, found: { ...found, channel: ("#" + called + " " + workspace + " " + channel).toLowerCase() } }))
+      ? channels.map(([called, workspace, channel${element}]) => ({ role, called${property}, where: workspace + " " + channel, found: { ...found, channel: ("#" + called + " " + workspace + " " + channel).toLowerCase() } }))
       : [{ role, found: { ...found, channel: role.name.toLowerCase() } }];
   });
 });
 
-const rowOf = ({ role, called, where }) => {
+const rowOf = ({ role, called, where${property} }) => {
   const { name, account, alias } = role.environment;
   return make("tr", { role: "row" },
     make("th", { role: "rowheader", scope: "row" }, name + " ", make("small", {}, alias ? account + " " + alias : account)),
     called === undefined
       ? make("td", { role: "cell" }, make("i", {}, "none in code"), " ", make("small", {}, "those configured by hand with " + role.name))
-      : make("td", { role: "cell" }, make("b", {}, "#" + called), " ", make("small", {}, where)),
+      : make("td", { role: "cell" }, make("b", {}, "#" + called), " ", make("small", {}, where)${cell}),
     make("td", { role: "cell", class: "access" }, make("a", { href: "#" + role.id }, role.access), ...(role.boundary ? [make("small", {}, "within a boundary")] : [])),
     ...capabilities.map((capability) => role.can.includes(capability)
       ? make("td", { role: "cell", class: "can yes", "data-can": words(capability) }, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "said" }, "can"))
@@ -115,3 +126,4 @@ for (const one of document.querySelectorAll(".scripted")) one.hidden = false;
 show();
 open();
 `;
+}

@@ -5,6 +5,7 @@ import { portableEnvironment } from "../../stacks/portable";
 import { checksum } from "../checksum";
 import { jsonText } from "../json";
 import { packageJson, readPackageFile } from "../package-files";
+import type { PeopleReport } from "../people-report";
 import {
   type AccessDocument,
   accessDocument,
@@ -39,15 +40,17 @@ export interface Earlier {
  * @param version of what is published, in the form of Semantic Versioning
  * @param since an earlier publication
  * @param progress told which environment is being made, from 1 on
+ * @param people how many are in the channels
  */
 export function* publicationOf(
   environments: readonly Environment[],
   version: string,
   since: Earlier | undefined,
   progress: (number: number) => void,
+  people?: PeopleReport,
 ): Generator<File> {
   const sums: Checksum[] = [];
-  for (const file of contentsOf(environments, version, since, progress)) {
+  for (const file of contentsOf(environments, version, since, progress, people)) {
     sums.push([file[0], checksum(file[1])]);
     yield file;
   }
@@ -58,6 +61,7 @@ export function* publicationOf(
     generatorVersion: packageJson().version,
     version,
     since: since?.access.version,
+    people: people?.readAt,
     modules: [...Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)), ACCOUNT_MODULE],
     environments: environments.map(({ name }) => name),
   });
@@ -75,6 +79,7 @@ function* contentsOf(
   version: string,
   since: Earlier | undefined,
   progress: (number: number) => void,
+  people?: PeopleReport,
 ): Generator<File> {
   const release: Release = { version, generatorVersion: packageJson().version };
   const edition: Edition = {
@@ -97,7 +102,7 @@ function* contentsOf(
     yield* within(`environments/${environment.name}`, environmentFiles(environment, terraform, access));
   }
   globalThis.gc?.();
-  const access = accessDocument(published, version);
+  const access = accessDocument(published, version, people);
   yield ["access.json", json(access)];
   const changes = since && { version: since.access.version, changes: changesSince(since.access, access) };
   yield ["access.html", accessPage(access, changes)];

@@ -658,6 +658,75 @@ test.each<[string[], number, string]>([
   expect(existsSync("x")).toBe(false);
 });
 
+describe("--people", () => {
+  const READ_AT = "2026-11-26T18:40:11.000Z";
+  const file = join(scratch, "people.json");
+  const report = (channels: readonly object[], readAt = READ_AT) => {
+    const about = { workspace: "T01", channel: "C02", name: "support-oncall", access: "full", unknown: [] };
+    const environment = {
+      name: "production",
+      account: "444455556666",
+      channels: channels.map((one) => ({ ...about, ...one })),
+    };
+    writeFileSync(file, JSON.stringify({ schemaVersion: 1, readAt, environments: [environment] }));
+    return file;
+  };
+  const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
+
+  test("says how many are in each channel of which it is known, and since when", async () => {
+    const folder = await published(YAML, "--people", report([{ counts }]));
+    const access = JSON.parse(readFileSync(join(folder, "access.json"), "utf8"));
+    expect(access.peopleReadAt).toBe(READ_AT);
+    const [watch, oncall] = access.environments[0].channels;
+    expect(watch).not.toHaveProperty("people");
+    expect(oncall.people).toEqual(counts);
+    const page = readFileSync(join(folder, "access.html"), "utf8");
+    expect(page).toContain("How many are in a channel is what Slack said on 2026-11-26.");
+    expect(page).toContain("<td>#support-oncall T01 C02: 12 people (2 guests, 1 of other organizations), 3 bots<td>");
+    expect(page).toContain('["support-oncall","T01","C02",1,"12 people (2 guests, 1 of other organizations), 3 bots"]');
+    expect(page).toContain('["support-watch","T01","C01",0]');
+  });
+
+  test("changes nothing else, and nothing is there of it without", async () => {
+    const [plain, counted] = [
+      filesOf(await published()),
+      filesOf(await published(YAML, "--people", report([{ counts }]))),
+    ];
+    const changed = Object.keys(plain).filter((path) => plain[path] !== counted[path]);
+    expect(changed).toEqual(["SHA256SUMS", "access.html", "access.json", "manifest.json"]);
+    expect(plain["access.html"]).not.toMatch(/How many|make\("small", \{\}, people\)/);
+    expect(plain["manifest.json"]).not.toContain("people");
+  });
+
+  test("--check of it needs the same report", async () => {
+    const folder = await published(YAML, "--people", report([{ counts }]));
+    expect(await publish(YAML, "--check", folder, "--people", file)).toMatchObject({ status: 0 });
+    const { status, output } = await publish(YAML, "--check", folder);
+    expect(status).toBe(2);
+    expect(output).toContain(
+      `alone, expected --people with the report of ${READ_AT}, too: that is where its page has its counts from.`,
+    );
+    report([{ counts }], "2026-11-27T00:00:00.000Z");
+    expect(await publish(YAML, "--check", folder, "--people", file)).toMatchObject({ status: 1 });
+  });
+
+  test("who they are is refused, and nothing is written", async () => {
+    const people = [{ id: "U1", name: "Jane Roe", is: "guest" }];
+    const folder = newFolder();
+    const { status, output } = await publish(YAML, "--out", folder, "--people", report([{ counts, people }]));
+    expect(status).toBe(1);
+    expect(output).toContain("with people's names in it, expected counts alone");
+    expect(output).not.toContain("Jane Roe");
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("a later publication is compared with it as with any other", async () => {
+    const earlier = await published(YAML, "--people", report([{ counts }]));
+    const page = readFileSync(join(await published(YAML, "--since", earlier), "access.html"), "utf8");
+    expect(page).toContain("<p>Nobody's access has changed.</p>");
+  });
+});
+
 test.each<[string, unknown]>([
   ["nothing else", { schemaVersion: 1 }],
   ["environments of another form", { schemaVersion: 1, version: "1.0.0", environments: {} }],

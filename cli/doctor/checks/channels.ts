@@ -7,7 +7,15 @@ import { inAccount, quoted } from "../../aws/commands";
 import type { LiveChannel } from "../../aws/live-channel";
 import { knownOf } from "../../aws/lookup";
 import { accountOfArn } from "../../iam/arn";
-import { type Check, deployFix, type Examined, type Finding, type Outcome, unknownFinding } from "../check";
+import {
+  type Check,
+  channelSubject,
+  deployFix,
+  type Examined,
+  type Finding,
+  type Outcome,
+  unknownFinding,
+} from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { isGone } from "../live-access";
 import { canBeSaid } from "./role";
@@ -30,7 +38,7 @@ export const channels: Check = {
     },
   ],
   examine: (examined) => {
-    const { environment, account } = examined;
+    const { environment, account, slack } = examined;
     const names = environment.channels.map(({ name }) => `#${name}`);
     const privacy = `Whether a channel is private, and who is in it, can't be seen from AWS. Keep ${names.join(", ")} private, and invite only those who need the cases.`;
     if ("unknown" in account.channels) {
@@ -54,7 +62,10 @@ export const channels: Check = {
         ...rest.flatMap(([channel, one]) => problems(examined, channel, one)),
         ...outcomes.flatMap(({ findings }) => findings),
       ],
-      notes: [...(environment.channels.length > 0 ? [privacy] : []), ...outcomes.flatMap(({ notes = [] }) => notes)],
+      notes: [
+        ...(environment.channels.length > 0 && !slack ? [privacy] : []),
+        ...outcomes.flatMap(({ notes = [] }) => notes),
+      ],
     };
   },
 };
@@ -104,7 +115,7 @@ function workspaceProblems(
 
 function problems(examined: Examined, channel: Channel, found: LiveChannel | undefined): Finding[] {
   const { environment } = examined;
-  const subject = `#${channel.name} (${channel.channel} of ${channel.workspace})`;
+  const subject = channelSubject(channel);
   const role = roleOf(environment, channel);
   if (!found) {
     return [

@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { peopleReportSchema } from "../../../cli/people-report";
+import { runSupportApp } from "../../../cli/program";
+import {
+  type AnsweringSlack,
+  answerAsSlack,
+  BOT,
+  channel,
+  type InSlack,
+  person,
+  TOKEN,
+  workspace,
+} from "../../support/answering-slack";
+import { HOSTILE_JSON, obeyedIn } from "../../support/hostile";
+import { printedInTests } from "../../support/printed";
+import { thoroughTest } from "../../support/thorough";
+
+const scratch = mkdtempSync(join(tmpdir(), "support-app-people-"));
+const file = join(scratch, "environments.yaml");
+afterAll(() => rmSync(scratch, { recursive: true }));
+writeFileSync(
+  file,
+  `environments:
+  production:
+    account: "444455556666"
+    region: us-east-1
+    read-only: { channels: [{ name: watch, workspace: T1, channel: C2 }] }
+    full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }
+  staging: { account: "111122223333", region: us-east-1, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } }
+  bare: { account: "222233334444", region: us-east-1, read-only: {} }
+  abroad: { account: "333344445555", region: us-east-1, read-only: { channels: [{ name: away, workspace: T2, channel: C9 }] } }
+  old: { account: "555566667777", region: us-east-1, retired: true, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } }
+`,
+);
+
+const printed = printedInTests();
+const before = { ...process.env };
+let slack: AnsweringSlack | undefined;
+afterEach(async () => {
+  process.env = { ...before };
+  await slack?.close();
+  slack = undefined;
+});
+
+interface Ended {
+  readonly status: number;
+  /** Without what is told while it is waited. */
+  readonly output: string;
+  readonly all: string;
+}
+
+/** Runs the command, and sees to it that nothing of what it prints is a secret, or is obeyed. */
+async function people(args: readonly string[], own = workspace(), instead?: InSlack): Promise<Ended> {
+  slack = await answerAsSlack(own, instead);
+  process.env = { ...before, SUPPORT_APP_ENVIRONMENTS: file, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
+  const status = await runSupportApp(["people", ...args]);
+  const [, ...lines] = printed;
+  const all = printed.join("\n");
+  expect(all).not.toContain(TOKEN);
+  expect(all).not.toContain("@example.com");
+  expect(obeyedIn(all)).toEqual([]);
+  return { status, output: lines.join("\n"), all };
+}
+
+const PEOPLE = [person("U1"), person("U2", { is_restricted: true }), person("U3", { is_ultra_restricted: true }), BOT];
+const BOTH = [channel("C1"), channel("C2", { name: "watch", is_private: false })];
+
+test("a table says of each channel what it is and how many are in it, and nobody's name", async () => {
+  const { status, all } = await people(["production"], workspace(PEOPLE, BOTH));
+  expect({ status, all }).toEqual({
+    status: 0,
+    all: `Asking Slack about production …
+production (444455556666)
+  channel  access     private  archived  shared with  people  guests  bots
+  #watch   read-only  no       no        nobody       3       2       1
+  #oncall  full       yes      no        nobody       3       2       1`,
+  });
+});
+
+test("--members names everyone, with what they are", async () => {
+  const strangers = [...PEOPLE, person("U4", { team_id: "T9", is_stranger: true, is_restricted: true })];
+  const { output } = await people(["staging", "--members"], workspace(strangers));
+  expect(output).toBe(`staging (111122223333)
+  channel  access  private  archived  shared with  people  guests  bots
+  #oncall  full    yes      no        nobody       4       2       1
+  In #oncall:
+    person  U1    person U1
+    guest   U2    person U2
+    guest   U3    person U3
+    bot     UBOT  person UBOT
+    person  U4    person U4    of T9`);
+});
+
+test("Slack's own bot and whoever was deactivated aren't in the channel", async () => {
+  const gone = { id: "U7", team_id: "T1", name: "gone", deleted: true };
+  const { output } = await people(["staging", "--members"], workspace([...PEOPLE, gone, person("USLACKBOT")]));
+  expect(output).toContain("  #oncall  full    yes      no        nobody       3       2       1\n");
+  expect(output).not.toMatch(/U7|USLACKBOT/);
+});
+
+test("who is of the same organization, in another workspace, is no stranger", async () => {
+  const colleague = person("U5", { team_id: "T3", enterprise_user: { enterprise_id: "E1" } });
+  const inGrid: InSlack = (method) => (method === "auth.test" ? { team_id: "T1", enterprise_id: "E1" } : undefined);
+  const { output } = await people(
+    ["staging", "--members"],
+    workspace([colleague, person("U6", { team_id: "T3" })]),
+    inGrid,
+  );
+  expect(output).toMatch(/person {2}U5 {2}person U5\n {4}person {2}U6 {2}person U6 {2}of T3$/);
+});
+
+test("a machine gets the same, of all environments with channels, by one question each", async () => {
+  const { status, output } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
+  expect(status).toBe(5); // of T2 nothing is known
+  const report = peopleReportSchema.parse(JSON.parse(output));
+  expect(report.environments.map(({ name }) => name)).toEqual(["production", "staging", "abroad"]);
+  const state = { isArchived: false, isShared: false, sharedWith: [], isInvited: false };
+  expect(report.environments[0]?.channels[0]).toEqual({
+    ...{ workspace: "T1", channel: "C2", name: "watch", access: "read-only", unknown: [] },
+    state: { ...state, name: "watch", isPrivate: false },
+    counts: { members: 3, guests: 2, strangers: 0, bots: 1, unseen: 0 },
+  });
+  expect(report.environments[2]?.channels[0]?.unknown).toEqual([
+    "SLACK_BOT_TOKEN is a token of T1, which says nothing about channels of T2. Run this again with a token of T2.",
+  ]);
+  expect(output).not.toContain("person U1");
+  expect(slack?.asked.toSorted()).toEqual([
+    "auth.test",
+    ...["conversations.info C1", "conversations.info C2", "conversations.members C1", "conversations.members C2"],
+    ...["users.info U1", "users.info U2", "users.info U3", "users.info UBOT"],
+  ]);
+  expect([...(slack?.authorizations ?? [])]).toEqual([`Bearer ${TOKEN}`]);
+});
+
+const many = (count: number) => Array.from({ length: count }, (_, n) => person(`U${n}A`));
+
+test("of a channel of several pages everyone is counted", async () => {
+  const { status, output } = await people(["staging"], workspace(many(210)));
+  expect([status, slack?.asked.filter((one) => one.startsWith("conversations.members")).length]).toEqual([0, 2]);
+  expect(output).toMatch(/ 210 {5}0 {7}0$/);
+});
+
+thoroughTest("of a channel of more than 500 members the first 500 are looked at", async () => {
+  const { status, output } = await people(["staging"], workspace(many(502)));
+  expect(status).toBe(5);
+  expect(output).toContain("500 or more  0 or more  0 or more");
+  expect(output).toContain("2 members are more than are looked at.");
+});
+
+test("where Slack refuses to say who one is, it isn't asked about all", async () => {
+  const refused = { ok: false, error: "missing_scope", needed: "users:read" };
+  const { status, output } = await people(["staging"], workspace(many(100)), (method) =>
+    method === "users.info" ? refused : undefined,
+  );
+  expect(status).toBe(5);
+  expect(output).toContain("Add the scope users:read to the Slack app");
+  expect(slack?.asked.filter((one) => one.startsWith("users.info"))).toHaveLength(1);
+});
+
+test("what isn't known is a question mark with the reason, and the exit status 5", async () => {
+  const { status, output } = await people(["staging"], workspace([], []));
+  expect({ status, output }).toEqual({
+    status: 5,
+    output: `staging (111122223333)
+  channel  access  private  archived  shared with  people  guests  bots
+  #oncall  full    ?        ?         ?            ?       ?       ?
+  #oncall: Slack answers channel_not_found to conversations.info. If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
+  });
+});
+
+test("a channel that is shared, invited to or renamed is said to be", async () => {
+  const shared = { is_shared: true, is_ext_shared: true, connected_team_ids: ["T9"], shared_team_ids: ["T1", "T9"] };
+  expect((await people(["staging"], workspace([], [channel("C1", { ...shared, name: "new" })]))).output).toMatch(
+    /#oncall \(in Slack #new\) {2}full {4}yes {6}no {8}T9 /,
+  );
+  await slack?.close();
+  printed.length = 0;
+  const invited = workspace([], [channel("C1", { is_pending_ext_shared: true })]);
+  expect((await people(["staging"], invited)).output).toContain("nobody, somebody is invited");
+});
+
+test("names in Slack are lines, in a report for people and in one for machines", async () => {
+  const evil = { display_name: HOSTILE_JSON.replace("\r", ""), real_name: "x" };
+  const own = workspace([person("U1", { profile: evil, name: HOSTILE_JSON })], [channel("C1", { name: HOSTILE_JSON })]);
+  expect((await people(["staging", "--members"], own)).output).toContain("::error::a");
+  await slack?.close();
+  printed.length = 0;
+  const { output } = await people(["staging", "--members", "--format", "json"], own);
+  expect(JSON.stringify(JSON.parse(output))).toContain("::error::a");
+});
+
+test("it needs no AWS account", async () => {
+  process.env.AWS_ENDPOINT_URL = "no URL";
+  expect(await people(["staging"])).toMatchObject({ status: 0 });
+});

@@ -1,0 +1,276 @@
+import { z } from "zod";
+import { CommandError, UsageError } from "../../../cli/command-error";
+import { connectToSlack, type Slack } from "../../../cli/slack/connection";
+import { slackFix } from "../../../cli/slack/lookup";
+import { slackApiUrl, slackToken } from "../../../cli/slack/token";
+import {
+  type AnsweringSlack,
+  answerAsSlack,
+  type InSlack,
+  rateLimited,
+  TOKEN,
+  workspace,
+} from "../../support/answering-slack";
+
+const before = { ...process.env };
+let slack: AnsweringSlack | undefined;
+let connection: Slack | undefined;
+const told: string[] = [];
+afterEach(async () => {
+  connection?.end();
+  await slack?.close();
+  slack = undefined;
+  connection = undefined;
+  told.length = 0;
+  process.env = { ...before };
+  jest.restoreAllMocks();
+});
+
+const PATIENCE = { attempt: 11_000, silence: 30_000, notice: 5_000, pause: 1 };
+
+/** Asks a Slack that answers as it is told. */
+async function asking(instead: InSlack, patience = PATIENCE): Promise<Slack> {
+  slack = await answerAsSlack(workspace(), instead);
+  process.env = { ...before, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
+  connection = connectToSlack((line) => told.push(line), patience);
+  return connection;
+}
+
+function errorOf(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}
+
+const anything = z.object({});
+const unknown = (kind: string, method: string, message: unknown) => ({
+  unknown: { kind, method, message, needed: undefined },
+});
+const failed = (kind: string, method: string, message: unknown) => ({ unknown: { kind, method, message } });
+
+test("what fails on the way is tried again", async () => {
+  let count = 0;
+  const { ask } = await asking(() => {
+    count++;
+    if (count === 1) return (outgoing) => outgoing.destroy();
+    return count === 2 ? (outgoing) => outgoing.writeHead(503).end() : undefined;
+  });
+  expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
+  expect(slack?.asked).toHaveLength(3);
+});
+
+test.each<[string, InSlack, string, unknown, number]>([
+  [
+    "a Slack that is down",
+    () => (o) => o.writeHead(503).end(),
+    "broken-answer",
+    "a broken answer to auth.test: received status 503, expected 200",
+    8,
+  ],
+  [
+    "a connection that breaks off",
+    () => (o) => o.destroy(),
+    "other",
+    "Slack couldn't be asked auth.test: other side closed",
+    8,
+  ],
+  [
+    "a proxy that leads elsewhere",
+    () => (o) => o.writeHead(302, { location: "https://example.com/" }).end(),
+    "other",
+    expect.stringContaining("redirect"),
+    8,
+  ],
+  [
+    "a proxy that wants a login",
+    () => (o) => o.writeHead(407).end(),
+    "other",
+    "Slack couldn't be asked auth.test: fetch failed",
+    8,
+  ],
+  [
+    "what never ends",
+    () => (o) => o.end(Buffer.alloc(8_000_001)),
+    "broken-answer",
+    "a broken answer to auth.test: received more than 8000000 bytes, expected fewer",
+    1,
+  ],
+])("%s isn't known, and is tried so often", async (_, instead, kind, message, times) => {
+  const { ask } = await asking(instead);
+  expect(await ask("auth.test", {}, anything)).toEqual(failed(kind, "auth.test", message));
+  expect(slack?.asked).toHaveLength(times);
+});
+
+test("each question is asked once, whoever asks", async () => {
+  const { ask } = await asking(() => undefined);
+  await Promise.all([ask("auth.test", {}, anything), ask("auth.test", {}, anything)]);
+  await ask("auth.test", {}, anything);
+  await ask("users.info", { user: "U1" }, anything);
+  await ask("users.info", { user: "U2" }, anything);
+  expect(slack?.asked).toEqual(["auth.test", "users.info U1", "users.info U2"]);
+});
+
+test("a Slack that is silent is said to be and given up, once for all that is asked", async () => {
+  const { ask } = await asking(() => () => {}, { attempt: 10_000, silence: 300, notice: 50, pause: 1 });
+  const origin = new URL(slack?.url ?? "").origin;
+  const first = ask("auth.test", {}, anything);
+  const second = ask("users.info", { user: "U1" }, anything);
+  const words = `waited 0.3 s for auth.test from ${origin}`;
+  expect(await first).toEqual(failed("no-answer", "auth.test", `no answer to auth.test: ${words}`));
+  expect(await second).toEqual(failed("no-answer", "users.info", `no answer to users.info: ${words}`));
+  const later = await ask("users.info", { user: "U2" }, anything);
+  expect(later).toEqual(failed("no-answer", "users.info", `no answer to users.info: ${words}`));
+  expect(slack?.asked).toHaveLength(2);
+  expect(told).toEqual([
+    `Slack: no answer for 0.05 s, waiting for auth.test from ${origin}. support-app gives up in 0.25 s.`,
+  ]);
+});
+
+test("an answer that drips is given up with its try", async () => {
+  const { ask } = await asking(
+    () => (outgoing) => {
+      outgoing.write("{");
+    },
+    { attempt: 20, silence: 60_000, notice: 50_000, pause: 1 },
+  );
+  const message = expect.stringMatching(
+    /^no answer to auth\.test: waited 0\.02 s for the whole answer to auth\.test from http/,
+  );
+  expect(await ask("auth.test", {}, anything)).toEqual(failed("no-answer", "auth.test", message));
+});
+
+test("a wait that Slack asks for is no silence, and holds for all calls of the method", async () => {
+  let count = 0;
+  const instead: InSlack = (method) => (method === "users.info" && count++ === 0 ? rateLimited("1") : undefined);
+  const { ask } = await asking(instead, { attempt: 10_000, silence: 500, notice: 400, pause: 1 });
+  const first = ask("users.info", { user: "U1" }, anything);
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const start = performance.now();
+  const [one, other, third] = await Promise.all([
+    first,
+    ask("users.info", { user: "U2" }, anything),
+    ask("auth.test", {}, anything).then(() => performance.now() - start),
+  ]);
+  expect([one, other]).toEqual([{ known: {} }, { known: {} }]);
+  expect(performance.now() - start).toBeGreaterThan(900);
+  expect(third).toBeLessThan(performance.now() - start); // which needn't wait
+  expect(told).toEqual(["Slack: waiting 1 s before the next users.info, as its rate limit asks."]);
+});
+
+test("a rate limit without an end has one", async () => {
+  const { ask } = await asking(() => rateLimited("0"));
+  const message = "auth.test: Slack's rate limit is reached again after 8 calls";
+  expect(await ask("auth.test", {}, anything)).toEqual(failed("rate-limit", "auth.test", message));
+});
+
+test("Slack's own word for a rate limit is one", async () => {
+  const { ask } = await asking(() => ({ ok: false, error: "ratelimited" }));
+  const message = "Slack answers ratelimited to auth.test";
+  expect(await ask("auth.test", {}, anything)).toEqual(unknown("rate-limit", "auth.test", message));
+});
+
+test("an error that has the name of what every object has is another one", async () => {
+  const { ask } = await asking(() => ({ ok: false, error: "constructor" }));
+  const message = "Slack answers constructor to auth.test";
+  expect(await ask("auth.test", {}, anything)).toEqual(unknown("other", "auth.test", message));
+});
+
+test("nothing is logged, whatever Slack warns of", async () => {
+  const logs = (["debug", "info", "log", "warn", "error"] as const).map((name) => jest.spyOn(console, name));
+  const { ask } = await asking(() => ({
+    response_metadata: { warnings: [`warning ${TOKEN}`], messages: ["[ERROR] a", "[WARN] b"] },
+  }));
+  expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
+  expect(logs.flatMap(({ mock }) => mock.calls)).toEqual([]);
+});
+
+test.each<[string, unknown, string]>([
+  ["metadata that are none", { response_metadata: null }, "received nothing as response_metadata, expected a mapping"],
+  [
+    "warnings that are no list",
+    { response_metadata: { warnings: 1 } },
+    "received the number 1 as response_metadata.warnings, expected a list",
+  ],
+  ["no word on whether it is one", { ok: undefined }, "received nothing as ok, expected true or false"],
+])("an answer with %s is broken", async (_, answer, message) => {
+  const { ask } = await asking(() => answer as object);
+  expect(await ask("auth.test", {}, anything)).toEqual(
+    failed("broken-answer", "auth.test", `a broken answer to auth.test: ${message}`),
+  );
+});
+
+test("nothing is asked after the end", async () => {
+  const { ask, end } = await asking(() => rateLimited("60"));
+  const asked = ask("auth.test", {}, anything);
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  end();
+  expect(await asked).toMatchObject({ unknown: { method: "auth.test" } });
+  expect(slack?.asked).toHaveLength(1);
+});
+
+describe("SLACK_BOT_TOKEN", () => {
+  test.each([undefined, "", " ", "secret", `${TOKEN}\n`, `${TOKEN}\r\nX: y`, "xapp-1-secret", "xoxb-é"])(
+    "%j is refused, and not repeated",
+    (token) => {
+      process.env = { ...before, SLACK_BOT_TOKEN: token };
+      if (token === undefined) delete process.env.SLACK_BOT_TOKEN;
+      const error = errorOf(slackToken);
+      expect(error).toBeInstanceOf(UsageError);
+      expect((error as UsageError).status).toBe(2);
+      expect((error as UsageError).message).toBe(
+        `Received ${token ? "something else" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
+      );
+    },
+  );
+
+  test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is taken", (token) => {
+    process.env = { ...before, SLACK_BOT_TOKEN: token };
+    expect(slackToken()).toBe(token);
+  });
+});
+
+describe("SLACK_API_URL", () => {
+  test.each([
+    ["secret", "that is no URL"],
+    [
+      "http://slack.example.com/api/",
+      "that doesn't begin with https://, without which others read the token on its way",
+    ],
+    ["file:///etc/passwd", "that doesn't begin with https://, without which others read the token on its way"],
+    [
+      "http://127.0.0.1.example.com/",
+      "that doesn't begin with https://, without which others read the token on its way",
+    ],
+    ["https://user:secret@slack.example.com/api/", "with a user name or a password in it"],
+    ["https://slack.example.com/api/?secret=1", "with a query or a fragment"],
+  ])("%s is refused, and not repeated", (url, words) => {
+    process.env = { ...before, SLACK_API_URL: url };
+    const error = errorOf(slackApiUrl);
+    expect(error).toBeInstanceOf(CommandError);
+    expect((error as CommandError).message).toBe(
+      `Received SLACK_API_URL ${words}, expected a URL such as https://proxy.example.com/api/. Correct it, or unset it.`,
+    );
+  });
+
+  test.each([
+    [undefined, "https://slack.com/api/"],
+    ["", "https://slack.com/api/"],
+    ["https://slack-gov.com/api/", "https://slack-gov.com/api/"],
+    ["http://localhost:80/api", "http://localhost/api"],
+    ["http://[::1]:9/", "http://[::1]:9/"],
+  ])("%j is %s", (given, url) => {
+    process.env = { ...before, SLACK_API_URL: given };
+    if (given === undefined) delete process.env.SLACK_API_URL;
+    expect(slackApiUrl()).toBe(url);
+  });
+});
+
+test("what to do says where Slack is looked for", () => {
+  const failure = { method: "auth.test", message: "" };
+  process.env = { ...before, SLACK_API_URL: "https://proxy.example.com/secret/" };
+  expect(slackFix({ ...failure, kind: "no-answer" })).toContain(" at SLACK_API_URL=https://proxy.example.com, ");
+  expect(slackFix({ ...failure, kind: "broken-answer" })).not.toContain("/secret");
+  expect(slackFix({ ...failure, kind: "scope" })).toContain("channels:read, groups:read, users:read");
+});

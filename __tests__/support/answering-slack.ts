@@ -1,0 +1,139 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What is answered in place of the workspace's own answer: fields of an answer, or whatever else writes it. Undefined: its own. */
+export type InSlack = (method: string, parameters: Readonly<Record<string, string>>) => SlackAnswer | undefined;
+
+export type SlackAnswer = object | ((outgoing: ServerResponse) => void);
+
+/** The bot token that it takes. */
+export const TOKEN = "xoxb-1234567890123-4567890123456-AbCdEfGhIjKlMnOpQrStUvWx";
+
+/** Slack's Web API on loopback, as far as this project asks it. */
+export interface AnsweringSlack {
+  readonly url: string;
+  /** What was asked, such as `users.info U1`. */
+  readonly asked: string[];
+  /** With which token. */
+  readonly authorizations: Set<string | undefined>;
+  close(): Promise<unknown>;
+}
+
+/** A person as Slack has them. */
+export function person(id: string, more: object = {}): Record<string, unknown> {
+  return {
+    id,
+    team_id: "T1",
+    name: `name-of-${id.toLowerCase()}`,
+    deleted: false,
+    real_name: `Person ${id}`,
+    profile: { real_name: `Person ${id}`, display_name: `person ${id}`, email: `${id}@example.com` },
+    is_admin: false,
+    is_restricted: false,
+    is_ultra_restricted: false,
+    is_bot: false,
+    is_app_user: false,
+    ...more,
+  };
+}
+
+/** A private channel as Slack has it. */
+export function channel(id: string, more: object = {}): Record<string, unknown> {
+  return {
+    id,
+    name: "oncall",
+    is_channel: false,
+    is_group: true,
+    is_im: false,
+    is_mpim: false,
+    is_private: true,
+    is_archived: false,
+    is_general: false,
+    is_shared: false,
+    is_org_shared: false,
+    is_ext_shared: false,
+    is_pending_ext_shared: false,
+    pending_shared: [],
+    context_team_id: "T1",
+    ...more,
+  };
+}
+
+/** A bot as Slack has it. */
+export const BOT = person("UBOT", { is_bot: true, name: "support_app" });
+
+/** The page of a list that a cursor leads to, as Slack makes it. */
+function pageOf(all: readonly string[], { cursor = "", limit = "100" }: Readonly<Record<string, string>>): object {
+  const start = cursor === "" ? 0 : Number(Buffer.from(cursor, "base64").toString().split(":")[1]);
+  const end = start + Number(limit);
+  const next = end < all.length ? Buffer.from(`next:${end}`).toString("base64") : "";
+  return { members: all.slice(start, end), response_metadata: { next_cursor: next } };
+}
+
+/** The workspace T1, in whose private channel #oncall (C1) are two people and a bot. */
+export function workspace(
+  people: readonly Readonly<Record<string, unknown>>[] = [person("U1"), person("U2"), BOT],
+  channels: readonly Readonly<Record<string, unknown>>[] = [channel("C1")],
+): (method: string, parameters: Readonly<Record<string, string>>) => object {
+  return (method, parameters) => {
+    const found = channels.find(({ id }) => id === parameters.channel);
+    switch (method) {
+      case "auth.test":
+        return { url: "https://acme.slack.com/", team: "Acme", user: "doctor", team_id: "T1", user_id: "UBOT" };
+      case "conversations.info":
+        return found ? { channel: found } : { ok: false, error: "channel_not_found" };
+      case "conversations.members": {
+        const ids = people.map(({ id }) => String(id));
+        return found ? pageOf(ids, parameters) : { ok: false, error: "channel_not_found" };
+      }
+      case "users.info": {
+        const user = people.find(({ id }) => id === parameters.user);
+        return user ? { user } : { ok: false, error: "user_not_found" };
+      }
+      default:
+        return { ok: false, error: "unknown_method" };
+    }
+  };
+}
+
+/** Starts one on a free port. */
+export async function answerAsSlack(own = workspace(), instead: InSlack = () => undefined): Promise<AnsweringSlack> {
+  const asked: string[] = [];
+  const authorizations = new Set<string | undefined>();
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const parameters = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+      const method = incoming.url?.replace("/api/", "") ?? "";
+      asked.push(`${method} ${parameters.channel ?? parameters.user ?? ""}`.trim());
+      authorizations.add(incoming.headers.authorization);
+      const isKnown = incoming.headers.authorization === `Bearer ${TOKEN}`;
+      const answer =
+        instead(method, parameters) ?? (isKnown ? own(method, parameters) : { ok: false, error: "invalid_auth" });
+      if (typeof answer === "function") return answer(outgoing);
+      outgoing.setHeader("content-type", "application/json; charset=utf-8");
+      outgoing.setHeader("x-oauth-scopes", "channels:read,groups:read,users:read");
+      return outgoing.end(JSON.stringify({ ok: true, ...answer }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    asked,
+    authorizations,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** What Slack answers where too much is asked. */
+export function rateLimited(retryAfter: string | undefined): (outgoing: ServerResponse) => void {
+  return (outgoing) => {
+    outgoing.writeHead(429, retryAfter === undefined ? {} : { "retry-after": retryAfter });
+    outgoing.end(JSON.stringify({ ok: false, error: "ratelimited" }));
+  };
+}

@@ -1,0 +1,31 @@
+import { type Check, type Finding, unknownInSlack } from "../check";
+
+/** Without it, nothing in Slack can be looked at. */
+export const slackToken: Check = {
+  name: "slack-token",
+  sentence: "Slack accepts the token, and it is of the workspace of each channel.",
+  permissions: [],
+  examine: ({ environment, slack }) => {
+    if (!slack) return { findings: [] };
+    const { token } = slack;
+    if ("unknown" in token)
+      return { findings: [unknownInSlack("SLACK_BOT_TOKEN", "a token of Slack's", token.unknown)] };
+    const { workspace } = token.known;
+    const others = new Set(environment.channels.map((channel) => channel.workspace));
+    others.delete(workspace);
+    return {
+      findings: [...others].map(
+        (other): Finding => ({
+          answer: "unknown",
+          subject: `Slack workspace ${other}`,
+          expected: `a token of ${other}`,
+          found: `a token of ${workspace}, which says nothing about channels of ${other}`,
+          fix: {
+            text: `Install the Slack app to ${other}, too, and run this again with SLACK_BOT_TOKEN set to its token there.`,
+            commands: [],
+          },
+        }),
+      ),
+    };
+  },
+};

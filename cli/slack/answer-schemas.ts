@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { describePath } from "../../modules/support-app/problem";
+import type { Page } from "../aws/pages";
+
+// What Slack's documentation promises of each answer, as far as it is read. Each error says what is expected.
+
+const mapping = { error: "a mapping" };
+const flag = z.boolean({ error: "true or false" });
+const text = z.string({ error: "a text" });
+const texts = z.array(text, { error: "a list" });
+const matching = (pattern: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(pattern, { error: expected });
+const same = (value: string) => z.literal(value, { error: describePath(value) });
+
+const TEAM = matching(/^[TE][A-Z0-9]+$/, "the ID of a workspace or an organization");
+const teams = z.array(TEAM, { error: "a list" });
+const USER = matching(/^[UW][A-Z0-9]+$/, "the ID of a person or a bot");
+
+/** What Slack's client reads of every answer. */
+const responseMetadata = z
+  .object({ next_cursor: text.nullish(), warnings: texts.optional(), messages: texts.optional() }, mapping)
+  .optional();
+
+/** Of every method. */
+export const envelope = z.object({
+  ok: z.literal(true, { error: "true or false" }),
+  response_metadata: responseMetadata,
+});
+
+/** An error of any method. */
+export const errorAnswer = z.object({
+  ok: z.literal(false),
+  error: matching(/^[\w.:-]{1,100}$/, "an error of Slack's"),
+  needed: matching(/^[\w.:,-]{1,200}$/, "scopes").optional(),
+  response_metadata: responseMetadata,
+});
+
+/** Of `auth.test`. The organization is that of Enterprise Grid. */
+export const authAnswer = z
+  .object({ team_id: TEAM, enterprise_id: TEAM.nullish() })
+  .transform(({ team_id: workspace, enterprise_id: organization }) => ({
+    workspace,
+    organization: organization ?? undefined,
+  }));
+
+/** Of `conversations.info` for a channel. */
+export function channelAnswer(id: string) {
+  return z.object({
+    channel: z.object(
+      {
+        id: same(id),
+        name: text.min(1, { error: "a text" }),
+        is_private: flag,
+        is_archived: flag,
+        is_shared: flag,
+        is_ext_shared: flag,
+        is_org_shared: flag,
+        is_pending_ext_shared: flag.optional(),
+        shared_team_ids: teams.optional(),
+        connected_team_ids: teams.optional(),
+        internal_team_ids: teams.optional(),
+      },
+      mapping,
+    ),
+  });
+}
+
+/** Of `conversations.members`. */
+export const membersPage = z
+  .object({ members: z.array(USER, { error: "a list" }), response_metadata: responseMetadata })
+  .transform(
+    ({ members: items, response_metadata }): Page<string> => ({
+      items,
+      next: response_metadata?.next_cursor || undefined,
+    }),
+  );
+
+/** Of `users.info` for somebody. Of who was deactivated, Slack says little else. */
+export function userAnswer(id: string) {
+  const deactivated = z.object({ id: same(id), deleted: z.literal(true) });
+  const active = z.object({
+    id: same(id),
+    deleted: z.literal(false).optional(),
+    team_id: TEAM,
+    name: text,
+    real_name: text.optional(),
+    profile: z.object({ display_name: text.optional(), real_name: text.optional() }, mapping).optional(),
+    is_bot: flag,
+    is_restricted: flag,
+    is_ultra_restricted: flag,
+    is_stranger: flag.optional(),
+    enterprise_user: z.object({ enterprise_id: TEAM.optional() }, mapping).optional(),
+  });
+  return z.object({
+    user: z.discriminatedUnion("deleted", [deactivated, active], { error: "somebody, deleted or not" }),
+  });
+}

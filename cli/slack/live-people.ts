@@ -1,0 +1,173 @@
+import { messageOf } from "../../modules/support-app/printable";
+import { MAX_MEMBERS } from "../../stacks/environments-schema";
+import { everyPage } from "../aws/pages";
+import type { PeopleCounts } from "../people-report";
+import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-schemas";
+import type { Slack } from "./connection";
+import type { SlackFailure, SlackLookup } from "./lookup";
+
+/** What Slack says of channels. */
+export interface SlackPeople {
+  /** Whose token it is. */
+  readonly token: SlackLookup<TokenOwner>;
+  /** Those of the token's workspace, by their IDs. */
+  readonly channels: ReadonlyMap<string, SlackChannel>;
+}
+
+/** Where a token belongs. */
+export interface TokenOwner {
+  /** ID of the workspace. */
+  readonly workspace: string;
+  /** ID of the organization that the workspace is part of, with Enterprise Grid. */
+  readonly organization?: string;
+}
+
+/** A channel as Slack has it. */
+export interface SlackChannel {
+  readonly state: SlackLookup<ChannelState>;
+  readonly members: SlackLookup<ChannelMembers>;
+}
+
+export interface ChannelState {
+  readonly name: string;
+  readonly isPrivate: boolean;
+  readonly isArchived: boolean;
+  /** Whether another organization shares it (Slack Connect). */
+  readonly isShared: boolean;
+  /** IDs of the others' workspaces or organizations, as far as Slack says them. */
+  readonly sharedWith: readonly string[];
+  /** Whether another organization is invited to share it. */
+  readonly isInvited: boolean;
+}
+
+/** Who is in a channel. Slack's own bot and whoever was deactivated aren't. */
+export interface ChannelMembers {
+  readonly people: readonly Person[];
+  /** How many more there are of whom nothing is known. */
+  readonly unseen: number;
+  /** Why, unless there are more than are looked at. */
+  readonly why?: SlackFailure;
+}
+
+/** Somebody in a channel. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly is: "person" | "guest" | "bot";
+  /** ID of the workspace of another organization that they are from. */
+  readonly from?: string;
+}
+
+/** Slack's own, which is everywhere. */
+const SLACKBOT = "USLACKBOT";
+
+/** How many members Slack is asked for at once. It recommends no more. Source: Slack, conversations.members. */
+const PAGE = 200;
+
+/**
+ * Reads what Slack says of channels. Nothing is changed.
+ *
+ * @param channels of any workspace: those of the token's are read
+ */
+export async function readSlackPeople(
+  slack: Slack,
+  channels: readonly { readonly workspace: string; readonly channel: string }[],
+): Promise<SlackPeople> {
+  const token = await slack.ask("auth.test", {}, authAnswer);
+  if ("unknown" in token) return { token, channels: new Map() };
+  const own = channels.filter(({ workspace }) => workspace === token.known.workspace);
+  const read = own.map(async ({ channel }) => [channel, await readChannel(slack, token.known, channel)] as const);
+  return { token, channels: new Map(await Promise.all(read)) };
+}
+
+async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackChannel> {
+  const found = await slack.ask("conversations.info", { channel }, channelAnswer(channel));
+  if ("unknown" in found) return { state: found, members: found };
+  return { state: { known: stateOf(found.known.channel, owner) }, members: await readMembers(slack, owner, channel) };
+}
+
+type FoundChannel = ReturnType<ReturnType<typeof channelAnswer>["parse"]>["channel"];
+
+function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): ChannelState {
+  // What is shared and doesn't say how is taken for the worse.
+  const isShared = found.is_ext_shared || (found.is_shared && !found.is_org_shared);
+  const own = [workspace, organization, ...(found.internal_team_ids ?? [])];
+  const teams = [...(found.connected_team_ids ?? []), ...(found.shared_team_ids ?? [])];
+  return {
+    name: found.name,
+    isPrivate: found.is_private,
+    isArchived: found.is_archived,
+    isShared,
+    sharedWith: isShared ? [...new Set(teams)].filter((team) => !own.includes(team)).sort() : [],
+    isInvited: found.is_pending_ext_shared ?? false,
+  };
+}
+
+async function readMembers(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackLookup<ChannelMembers>> {
+  const ids = await memberIds(slack, channel);
+  if ("unknown" in ids) return ids;
+  const looked = ids.known.slice(0, MAX_MEMBERS);
+  const [first, ...others] = looked;
+  // Where Slack refuses to say who one is, it refuses all.
+  const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
+  const isRefused = one.some((person) => "unknown" in person && ["token", "scope"].includes(person.unknown.kind));
+  const rest = isRefused ? [] : await Promise.all(others.map((id) => readPerson(slack, owner, id)));
+  const read = [...one, ...rest];
+  const known = read.flatMap((person) => ("known" in person ? [person.known] : []));
+  const [why] = read.flatMap((person) => ("unknown" in person ? [person.unknown] : []));
+  return { known: { people: known.flat(), unseen: ids.known.length - known.length, why } };
+}
+
+/** The IDs of whoever is in a channel, each once. */
+async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
+  let failure: SlackFailure | undefined;
+  try {
+    const ids = await everyPage(async (cursor) => {
+      const page = await slack.ask("conversations.members", { channel, limit: PAGE, cursor }, membersPage);
+      if ("known" in page) return page.known;
+      failure = page.unknown;
+      return { items: [] };
+    });
+    return failure ? { unknown: failure } : { known: [...new Set(ids)].filter((id) => id !== SLACKBOT) };
+  } catch (error) {
+    const method = "conversations.members";
+    const why = messageOf(error); // pages that don't end
+    return { unknown: { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` } };
+  }
+}
+
+/** Who somebody is. Known and nobody: they were deactivated. */
+async function readPerson(
+  slack: Slack,
+  { workspace, organization }: TokenOwner,
+  id: string,
+): Promise<SlackLookup<readonly Person[]>> {
+  const found = await slack.ask("users.info", { user: id }, userAnswer(id));
+  if ("unknown" in found) return found;
+  const { user } = found.known;
+  if (user.deleted) return { known: [] };
+  const { profile, name, real_name, team_id, enterprise_user } = user;
+  const isOfOrganization = organization !== undefined && enterprise_user?.enterprise_id === organization;
+  const isStranger = user.is_stranger === true || (team_id !== workspace && !isOfOrganization);
+  // Whoever is a guest elsewhere is none here.
+  const isGuest = !isStranger && (user.is_restricted || user.is_ultra_restricted);
+  const person: Person = {
+    id,
+    name: profile?.display_name || profile?.real_name || real_name || name,
+    is: user.is_bot ? "bot" : isGuest ? "guest" : "person",
+    from: isStranger ? team_id : undefined,
+  };
+  return { known: [person] };
+}
+
+/** How many are in a channel. */
+export function countsOf({ people, unseen }: ChannelMembers): PeopleCounts {
+  const humans = people.filter((one) => one.is !== "bot");
+  return {
+    members: humans.length,
+    guests: humans.filter((one) => one.is === "guest").length,
+    strangers: humans.filter((one) => one.from !== undefined).length,
+    bots: people.length - humans.length,
+    unseen,
+  };
+}

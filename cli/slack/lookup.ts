@@ -1,0 +1,71 @@
+import { SCOPES, slackApiInWords } from "./token";
+
+/** What Slack answered to a question, or why it didn't. */
+export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFailure };
+
+/** Why something can't be known of Slack. */
+export interface SlackFailure {
+  /**
+   * - `token`: Slack doesn't take the token
+   * - `scope`: the token's app lacks a scope
+   * - `not-visible`: the channel isn't there, or the token's app isn't in it
+   * - `rate-limit`: Slack asks to wait for longer than is waited
+   * - `broken-answer`: what answered isn't Slack, or left out what Slack promises
+   * - `no-answer`: nothing answered in time
+   * - `other`: Slack couldn't be reached, or answered with another error
+   */
+  readonly kind: "token" | "scope" | "not-visible" | "rate-limit" | "broken-answer" | "no-answer" | "other";
+  /** What was asked, such as `conversations.info`. */
+  readonly method: string;
+  /** What was received, without the token. */
+  readonly message: string;
+  /** The scopes that Slack says are needed, with commas between them. */
+  readonly needed?: string;
+}
+
+/** Slack asks to wait for longer than is waited. */
+export class RateLimit extends Error {}
+
+/** Slack's words by what they mean. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
+const KINDS: Readonly<Record<string, SlackFailure["kind"]>> = {
+  account_inactive: "token",
+  access_denied: "token",
+  accesslimited: "token",
+  ekm_access_denied: "token",
+  enterprise_is_restricted: "token",
+  invalid_auth: "token",
+  not_authed: "token",
+  org_login_required: "token",
+  team_access_not_granted: "token",
+  token_expired: "token",
+  token_revoked: "token",
+  two_factor_setup_required: "token",
+  missing_scope: "scope",
+  no_permission: "scope",
+  not_allowed_token_type: "scope",
+  channel_not_found: "not-visible",
+  ratelimited: "rate-limit",
+};
+
+/** What an error of Slack's means. */
+export function kindOf(error: string): SlackFailure["kind"] {
+  return Object.hasOwn(KINDS, error) ? (KINDS[error] as SlackFailure["kind"]) : "other";
+}
+
+/** What to do for something to be known. */
+export function slackFix({ kind, needed }: SlackFailure): string {
+  switch (kind) {
+    case "token":
+      return 'Reinstall the Slack app to the workspace, and set SLACK_BOT_TOKEN to its Bot User OAuth Token, which the page "OAuth & Permissions" of the app shows.';
+    case "scope":
+      return `Add the scope ${needed ?? SCOPES.join(", ")} to the Slack app, reinstall it to the workspace, and run this again.`;
+    case "not-visible":
+      return "If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.";
+    case "rate-limit":
+      return "Wait as long as Slack asks, and run this again.";
+    case "broken-answer":
+      return `Check what answers in Slack's place${slackApiInWords()}, such as a proxy or the network's login page, and run this again.`;
+    default:
+      return `Check that Slack can be reached from here${slackApiInWords()}, and run this again.`;
+  }
+}
