@@ -73,7 +73,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     destroy: ["staging"],
     summary: ["--for", "drift", "--reports", folder],
   };
-  const takesMore = ["diff", "deploy", "destroy"]; // to which it is the name of an environment
+  const takesMore = ["diff", "deploy", "destroy", "guardrail"]; // to which it is the name of an environment
   const commands = await namedByHelp(/^ {2}([a-z-]+)(?= [[<])/gm);
   expect(commands.toSorted()).toEqual([...Object.keys(required), "help"].sort());
   let count = 0;

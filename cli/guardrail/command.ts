@@ -3,13 +3,14 @@ import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
-import { environmentNamed } from "../environment";
+import { environmentsNamed } from "../environment";
 import { accountOfArn } from "../iam/arn";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { guardrailOf } from "./guardrail";
 
 interface GuardrailOptions {
+  readonly all?: boolean;
   readonly deployer: readonly string[];
   readonly boundary?: boolean;
 }
@@ -21,7 +22,7 @@ const PRINCIPAL = /^arn:aws:iam::\d{12}:(?:role|user)\/(?:[!-)+->@-[\]-~]{1,510}
 const MAX_LENGTH = { policy: 5120, boundary: 6144 };
 
 const ROLES_THEMSELVES =
-  "Whoever may change the environment's roles changes what people in their channels can do: their policies, trust and boundary are a matter of IAM.";
+  "Whoever may change these roles changes what people in their channels can do: their policies, trust and boundary are a matter of IAM.";
 
 /** What the policy can't keep anybody from. */
 const NOT_PREVENTED = {
@@ -32,18 +33,19 @@ const NOT_PREVENTED = {
   boundary: ["It keeps off those alone whose boundary it is, as long as nobody takes it off them.", ROLES_THEMSELVES],
 };
 
-/** Adds `support-app guardrail ENV`. */
+/** Adds `support-app guardrail ENV…`. */
 export function addGuardrailCommand(program: Command): void {
   program
     .command("guardrail")
     .summary("a service control policy against Slack channels beside the code")
     .description(
-      "Print a service control policy for an environment's account: nobody but those who deploy the environment configures the Support App, and nobody gives it another role than the environment's. Print and attach it again before a role gets another name, or somebody else deploys.",
+      "Print a service control policy for the accounts of environments: nobody but those who deploy there configures the Support App, and nobody gives it another role than those of environments.yaml. Print and attach it again before a role gets another name, or somebody else deploys.",
     )
-    .argument("<environment>", "name of the environment in environments.yaml")
+    .argument("[environments...]", "names of environments in environments.yaml, also with commas between them")
+    .option("--all", "for all environments, in one policy")
     .option(
       "--deployer <arn>",
-      "a role or user of the account that deploys, beside the environment's deploy-role; may be given again",
+      "a role or user that deploys in its account, beside the environments' deploy-roles; may be given again",
       (arn: string, all: string[]) => [...all, arn],
       [],
     )
@@ -51,31 +53,41 @@ export function addGuardrailCommand(program: Command): void {
     .action(printGuardrail);
 }
 
-function printGuardrail(name: string, { deployer, boundary = false }: GuardrailOptions): void {
-  const environment = environmentNamed(name, loadEnvironments());
+function printGuardrail(names: readonly string[], { all, deployer, boundary = false }: GuardrailOptions): void {
+  if ((all === true) === names.length > 0) {
+    throw new UsageError(
+      `Received ${all ? "--all and names of environments" : "neither an environment nor --all"}, expected one of them.`,
+    );
+  }
+  const loaded = loadEnvironments();
+  const environments = all ? loaded : environmentsNamed(names, loaded);
   const kind = boundary ? "boundary" : "policy";
-  const text = jsonText(guardrailOf(environment, deployersOf(environment, deployer), boundary));
+  const text = jsonText(guardrailOf(environments, deployersOf(environments, deployer), boundary));
   if (text.length > MAX_LENGTH[kind]) {
     throw new CommandError(
-      `Received ${deployer.length} times --deployer, which come to a policy of ${text.length} characters, expected at most ${MAX_LENGTH[kind]}, which is all that AWS takes. Let fewer deploy ${name}.`,
+      `Received ${environments.length} environments, which come to a policy of ${text.length} characters, expected at most ${MAX_LENGTH[kind]}, which is all that AWS takes. Name fewer of them, or fewer deployers, and attach a policy for each part to its accounts.`,
     );
   }
   print(text.split("\n"));
   tell(["What it doesn't prevent:", ...NOT_PREVENTED[kind].map((line) => `- ${line}`)]);
 }
 
-/** Who configures the Support App in the environment's account. */
-function deployersOf({ name, account, deployRole }: Environment, given: readonly string[]): string[] {
+/** Who configures the Support App in the environments' accounts. */
+function deployersOf(environments: readonly Environment[], given: readonly string[]): string[] {
+  const accounts = environments.map(({ account }) => account);
   for (const arn of given) {
-    if (!PRINCIPAL.test(arn) || accountOfArn(arn) !== account) {
+    if (!PRINCIPAL.test(arn) || !accounts.includes(String(accountOfArn(arn)))) {
+      const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
       throw new UsageError(
-        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of the account ${account}, without * or ?, such as arn:aws:iam::${account}:role/terraform. Of a session, take its role.`,
+        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without * or ?, such as ${example}. Of a session, take its role.`,
       );
     }
   }
-  const deployers = [...new Set([...(deployRole === undefined ? [] : [deployRole]), ...given])];
-  if (deployers.length > 0) return deployers;
-  throw new UsageError(
-    `Received no --deployer for ${name}, which has no deploy-role, expected who deploys it: the policy would keep everybody from it. Add --deployer arn:aws:iam::${account}:role/NAME.`,
-  );
+  for (const { name, account, deployRole } of environments) {
+    if (deployRole !== undefined || given.some((arn) => accountOfArn(arn) === account)) continue;
+    throw new UsageError(
+      `Received no --deployer for ${name}, which has no deploy-role, expected who deploys it: the policy would keep everybody from it. Add --deployer arn:aws:iam::${account}:role/NAME.`,
+    );
+  }
+  return [...new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...given])];
 }

@@ -29,14 +29,18 @@ const CONFIGURING = ["Create", "Delete", "Put", "Redeem", "Register", "Update"].
 const EVERYTHING: GuardrailStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
 
 /**
- * The service control policy of an environment's account: nobody but the deployers configures the Support App, and nobody passes it another role than
- * the environment's.
+ * The service control policy of the environments' accounts: nobody but the deployers configures the Support App, and nobody passes it another role
+ * than those of the environments. ARNs have the account in them, so that each account has its own.
  *
  * @param deployers ARNs of the roles and users that Terraform acts as
  * @param isBoundary whether it is to be a permissions boundary, which allows everything else
  */
-export function guardrailOf(environment: Environment, deployers: readonly string[], isBoundary: boolean): Guardrail {
-  const roles = environment.retired ? [] : environment.accesses.map(roleArnOf);
+export function guardrailOf(
+  environments: readonly Environment[],
+  deployers: readonly string[],
+  isBoundary: boolean,
+): Guardrail {
+  const roles = environments.flatMap(({ retired, accesses }) => (retired ? [] : accesses.map(roleArnOf)));
   return {
     Version: POLICY_VERSION,
     Statement: [

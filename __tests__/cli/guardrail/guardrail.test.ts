@@ -62,7 +62,7 @@ function decided(request: Request, environment = PAYMENTS, own = EVERYTHING) {
   return authorize(
     [
       { name: "own", policy: own },
-      { name: "guardrail", policy: policyOf(guardrailOf(environment, [DEPLOYER], false)) },
+      { name: "guardrail", policy: policyOf(guardrailOf([environment], [DEPLOYER], false)) },
     ],
     request,
   ).is;
@@ -147,7 +147,7 @@ test("the deployer's and doctor's own policies still allow all that they did", (
 });
 
 test("as a permissions boundary it allows everything else, and denies the same", () => {
-  const boundary = policyOf(guardrailOf(PAYMENTS, [DEPLOYER], true));
+  const boundary = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], true));
   const says = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
   expect(says(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
   expect(says(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
@@ -195,7 +195,31 @@ describe("support-app guardrail", () => {
     expect(output).toContain("It keeps off those alone whose boundary it is, as long as nobody takes it off them.");
   });
 
+  test("of several environments, each account has its own roles and deployers", async () => {
+    const ci = "arn:aws:iam::444455556666:role/ci";
+    const { output } = await guardrail("--all", "--deployer", ci);
+    expect(await guardrail("payments,staging", "--deployer", ci)).toMatchObject({ output });
+    const policy = readPolicy(output.slice(0, output.indexOf("\nWhat it")));
+    const says = (request: Request) =>
+      authorize(
+        [
+          { name: "own", policy: EVERYTHING },
+          { name: "guardrail", policy },
+        ],
+        request,
+      ).is;
+    for (const deployer of [DEPLOYER, ci]) expect(says(by(deployer, "supportapp:PutAccountAlias"))).toBe("allowed");
+    expect(says(by("arn:aws:iam::444455556666:role/ci/terraform", "supportapp:PutAccountAlias"))).toBe("explicit-deny");
+    expect(says(passing("arn:aws:iam::444455556666:role/AWSSupportAppFullRole", "supportapp.amazonaws.com"))).toBe(
+      "allowed",
+    );
+    expect(says(passing("arn:aws:iam::444455556666:role/other", "supportapp.amazonaws.com"))).toBe("explicit-deny");
+  });
+
   test.each<[string[], number, string]>([
+    [[], 2, "Received neither an environment nor --all, expected one of them."],
+    [["payments", "--all"], 2, "Received --all and names of environments, expected one of them."],
+    [["--all"], 2, "Received no --deployer for staging, which has no deploy-role, expected who deploys it"],
     [
       ["staging"],
       2,
@@ -218,7 +242,12 @@ describe("support-app guardrail", () => {
         ...Array.from({ length: 60 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
       ],
       1,
-      "expected at most 5120, which is all that AWS takes. Let fewer deploy payments.",
+      "expected at most 5120, which is all that AWS takes. Name fewer of them, or fewer deployers",
+    ],
+    [
+      ["payments", "staging", "--deployer", "arn:aws:iam::999999999999:role/x"],
+      2,
+      "expected the ARN of a role or user of one of the accounts, without * or ?",
     ],
     [["payment"], 1, 'Received the environment "payment", expected one of payments, staging. Did you mean payments?'],
   ])("guardrail %j ends with %i", async (args, status, sentence) => {
