@@ -73,6 +73,7 @@ test("a release is the packages for CDKTF and for cdktn, a zip for each module, 
     "notes.md",
     "support-app-account-1.1.0.zip",
     "support-app-full-1.1.0.zip",
+    "support-app-guardrail-1.1.0.zip",
     "support-app-read-only-1.1.0.zip",
   ]);
   const notes = String(first["notes.md"]);

@@ -8,6 +8,7 @@ import { parseEnvironments } from "../../stacks/environments";
 import { toHcl } from "../../stacks/hcl";
 import { portableEnvironment, synthesized, type Terraform } from "../../stacks/portable";
 import { publishedAccountModule } from "../../stacks/published-account-module";
+import { publishedGuardrailModule } from "../../stacks/published-guardrail-module";
 import { publishedModule } from "../../stacks/published-module";
 import { publishedRoot } from "../../stacks/published-root";
 import { SupportAppStack } from "../../stacks/support-app-stack";
@@ -138,6 +139,7 @@ test.each(["full", "read-only"] as const)("the module %s in HCL says what it say
 
 test.each([
   ["of what an account has once", publishedAccountModule],
+  ["of a guardrail", publishedGuardrailModule],
   ["of an account", publishedRoot],
 ])("the module %s in HCL says what it says in JSON", async (_, published) => {
   expect(await expectSame(published())).toMatchSnapshot();

@@ -1,3 +1,4 @@
+import { CONFIGURING_ACTIONS } from "../../modules/support-app/configuring-actions";
 import { roleArnOf } from "../../modules/support-app/iam-names";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import type { Environment } from "../../stacks/environment";
@@ -18,12 +19,6 @@ interface GuardrailStatement {
   readonly NotResource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
-
-/**
- * What decides which channels, workspaces and alias an account has, also by an action that AWS adds under one of these verbs. Source: Service
- * Authorization Reference, AWS Support App in Slack, the actions of access level Write.
- */
-const CONFIGURING = ["Create", "Delete", "Put", "Redeem", "Register", "Update"].map((verb) => `supportapp:${verb}*`);
 
 /** What a permissions boundary leaves of a policy that it is beside. */
 const EVERYTHING: GuardrailStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
@@ -48,7 +43,7 @@ export function guardrailOf(
       {
         Sid: "OnlyDeployersConfigureTheSupportApp",
         Effect: "Deny",
-        Action: CONFIGURING,
+        Action: CONFIGURING_ACTIONS,
         Resource: ["*"],
         Condition: { ArnNotEquals: { "aws:PrincipalArn": deployers } },
       },

@@ -13,9 +13,11 @@ import { listOf } from "../../stacks/module-variable";
 import { variableOf } from "../../stacks/module-variables";
 import type { Files } from "./files";
 
+const DOCUMENT = '{"Version":"2012-10-17","Statement":[]}';
+
 /** What AWS would have said: that of a policy and of a role is read again by other resources. */
 const MOCKED_AWS = {
-  mock_data: { aws_iam_policy_document: { defaults: { json: '{"Version":"2012-10-17","Statement":[]}' } } },
+  mock_data: { aws_iam_policy_document: { defaults: { json: DOCUMENT, minified_json: DOCUMENT } } },
   mock_resource: {
     aws_iam_role: { defaults: { arn: "arn:aws:iam::111122223333:role/mocked" } },
     aws_iam_policy: { defaults: { arn: "arn:aws:iam::111122223333:policy/mocked" } },
@@ -36,6 +38,7 @@ export function moduleTests(): Files {
   return new Map([
     ["tests/access.tftest.hcl", file(accessRuns())],
     ["tests/channels.tftest.hcl", file(channelRuns())],
+    ["tests/guardrail.tftest.hcl", file(guardrailRuns())],
     ["tests/refusals.tftest.hcl", file(refusalRuns())],
   ]);
 }
@@ -151,6 +154,44 @@ function channelRuns(): Runs {
       variables: { channels: { watch: WATCH }, registered_workspaces: [WATCH.workspace] },
       assert: [assert(`${state(WATCH, "ChannelRoleArn")} == output.role_arn`, "#support-watch has the role.")],
     },
+  };
+}
+
+function guardrailRuns(): Runs {
+  const module = { source: "./modules/support-app-guardrail" };
+  const [role, deployer] = ["full", "terraform"].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
+  const statement = (index: number) => `data.aws_iam_policy_document.guardrail.statement[${index}]`;
+  const refused = (variables: object, ...variable: readonly string[]) => ({
+    command: "plan",
+    module,
+    variables: { role_arns: [role], deployer_arns: [deployer], ...variables },
+    expect_failures: variable.map((name) => `var.${name}`),
+  });
+  return {
+    nobody_but_the_deployers: {
+      command: "plan",
+      module,
+      variables: { role_arns: [role], deployer_arns: [deployer], target_ids: [ACCOUNT, "ou-ab12-11111111"] },
+      assert: [
+        assert(`${statement(0)}.effect == "Deny" && ${statement(1)}.effect == "Deny"`, "It only takes away."),
+        assert(
+          `jsonencode(tolist(tolist(${statement(0)}.condition)[0].values)) == jsonencode(["${deployer}"])`,
+          "Deployers alone configure the Support App.",
+        ),
+        assert(
+          `jsonencode(tolist(${statement(1)}.not_resources)) == jsonencode(["${role}"])`,
+          "Channels get that role alone.",
+        ),
+        assert("length(aws_organizations_policy_attachment.attachment) == 2", "It is attached to both."),
+      ],
+    },
+    nobody_at_all: refused({ role_arns: [], deployer_arns: [] }, "role_arns", "deployer_arns"),
+    wildcards_and_sessions: refused(
+      { role_arns: [`arn:aws:iam::${ACCOUNT}:role/*`], deployer_arns: [`arn:aws:sts::${ACCOUNT}:assumed-role/a/b`] },
+      "role_arns",
+      "deployer_arns",
+    ),
+    no_target: refused({ target_ids: ["production"] }, "target_ids"),
   };
 }
 

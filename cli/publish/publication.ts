@@ -17,6 +17,7 @@ import { ACCOUNT_MODULE, accountFiles } from "./account-files";
 import type { Edition } from "./edition";
 import { environmentFiles } from "./environment-files";
 import { CHECKSUMS, type File, GENERATOR, MANIFEST, within } from "./files";
+import { GUARDRAIL_MODULE, guardrailFiles } from "./guardrail-files";
 import { moduleFiles, moduleName } from "./module-files";
 import { rootFiles } from "./root-files";
 import { changesSince } from "./since";
@@ -62,7 +63,11 @@ export function* publicationOf(
     version,
     since: since?.access.version,
     people: people?.readAt,
-    modules: [...Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)), ACCOUNT_MODULE],
+    modules: [
+      ...Object.keys(ACCESS_LEVELS).map((level) => moduleName(level as AccessLevel)),
+      ACCOUNT_MODULE,
+      GUARDRAIL_MODULE,
+    ],
     environments: environments.map(({ name }) => name),
   });
   yield [MANIFEST, manifest];
@@ -89,6 +94,7 @@ function* contentsOf(
   };
   yield* rootFiles(edition);
   yield* within(`modules/${ACCOUNT_MODULE}`, accountFiles(edition));
+  yield* within(`modules/${GUARDRAIL_MODULE}`, guardrailFiles(edition));
   for (const access of Object.keys(ACCESS_LEVELS) as AccessLevel[]) {
     yield* within(`modules/${moduleName(access)}`, moduleFiles(access, edition));
   }

@@ -10,4 +10,6 @@ export { IamRolePoliciesExclusive } from "@cdktf/provider-aws/lib/iam-role-polic
 export { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 export { IamRolePolicyAttachmentsExclusive } from "@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive";
 export { IamServiceLinkedRole } from "@cdktf/provider-aws/lib/iam-service-linked-role";
+export { OrganizationsPolicy } from "@cdktf/provider-aws/lib/organizations-policy";
+export { OrganizationsPolicyAttachment } from "@cdktf/provider-aws/lib/organizations-policy-attachment";
 export { AwsProvider } from "@cdktf/provider-aws/lib/provider";

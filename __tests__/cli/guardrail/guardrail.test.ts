@@ -6,9 +6,12 @@ import { deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
 import { doctorPolicy } from "../../../cli/doctor/doctor-policy";
 import { guardrailOf } from "../../../cli/guardrail/guardrail";
 import { authorize, type Request } from "../../../cli/iam/authorize";
+import { statementsInOneForm } from "../../../cli/iam/one-form";
 import { readPolicy } from "../../../cli/iam/policy";
+import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { runSupportApp } from "../../../cli/program";
 import { parseEnvironments } from "../../../stacks/environments";
+import { publishedGuardrailModule } from "../../../stacks/published-guardrail-module";
 import { printedInTests } from "../../support/printed";
 import { propertyRuns } from "../../support/thorough";
 
@@ -153,6 +156,16 @@ test("as a permissions boundary it allows everything else, and denies the same",
   expect(says(by(`${IAM}:user/alice`, "supportapp:PutAccountAlias"))).toBe("explicit-deny");
   expect(says(passing(`${IAM}:role/admin`, "supportapp.amazonaws.com"))).toBe("explicit-deny");
   expect(says(passing(FULL, "supportapp.amazonaws.com"))).toBe("allowed");
+});
+
+test("the published module says the same", () => {
+  const given = JSON.stringify(publishedGuardrailModule())
+    .replaceAll('"${var.deployer_arns}"', JSON.stringify([DEPLOYER]))
+    .replaceAll('"${var.role_arns}"', JSON.stringify([READ_ONLY, FULL]));
+  const published = readTerraformPolicy(JSON.parse(given).data.aws_iam_policy_document.guardrail);
+  const { statements, unreadable } = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], false));
+  expect([...published.unreadable, ...unreadable]).toEqual([]);
+  expect(statementsInOneForm(published.statements)).toEqual(statementsInOneForm(statements));
 });
 
 describe("support-app guardrail", () => {

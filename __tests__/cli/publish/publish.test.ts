@@ -198,7 +198,7 @@ describe("the change since an earlier publication", () => {
     const earlier = await published();
     const files = filesOf(await published(YAML, "--version", "2.0.0", "--since", earlier));
     const readmes = Object.entries(files).filter(([path]) => path.endsWith("README.md") && !path.startsWith("env"));
-    expect(readmes.map(([path]) => path)).toHaveLength(4);
+    expect(readmes.map(([path]) => path)).toHaveLength(5);
     for (const [, readme] of readmes) {
       expect(readme).toContain("Version 2.0.0. ");
       expect(readme).toContain("From version `1.2.0` to 2.0.0, nothing in the modules needs your attention.");
