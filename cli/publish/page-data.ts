@@ -2,6 +2,7 @@ import type { AccessLevel } from "../../modules/support-app/access-level";
 import type { Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
 import { jsonText } from "../json";
+import { endWords } from "../until-words";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 
 /** Stands for the environment's own account, in what several environments share. No text that is printable has it. */
@@ -31,6 +32,8 @@ export interface PageRole {
   readonly access: AccessLevel;
   readonly arn: string;
   readonly can: readonly Capability[];
+  /** Of those that have an end, the first second without them, and the end in words. */
+  readonly until?: Readonly<Partial<Record<Capability, readonly [end: string, words: string]>>>;
   readonly isAwsManaged: boolean;
   /** ARN of the permissions boundary. */
   readonly boundary?: string;
@@ -70,6 +73,7 @@ function pageEnvironment(
         access: access.access,
         arn: shared(access.roleArn),
         can: access.capabilities,
+        until: access.until && untilOf(access.until),
         isAwsManaged: access.policySource === "aws-managed",
         boundary: access.permissionsBoundary === undefined ? undefined : shared(access.permissionsBoundary),
         permissions: policy(access.policy),
@@ -83,6 +87,10 @@ function pageEnvironment(
         .map((one) => [printable(one.name), printable(one.workspace), printable(one.channel), role] as const),
     ),
   };
+}
+
+function untilOf(until: NonNullable<PublishedAccess["until"]>): PageRole["until"] {
+  return Object.fromEntries(Object.entries(until).map(([capability, end]) => [capability, [end, endWords(end)]]));
 }
 
 /** The index of a text among those that are there, where it is put if it is new. */
