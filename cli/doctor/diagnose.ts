@@ -53,6 +53,7 @@ export interface CheckResult {
 /**
  * Diagnoses an environment. Nothing is changed.
  *
+ * @param now the time that it is
  * @param deployRole ARN of the role to assume first
  * @param channel name of the only channel to look at, with what it depends on
  * @param onSilence told when AWS begins to be silent
@@ -60,14 +61,19 @@ export interface CheckResult {
 export async function diagnose(
   connection: Connection,
   environment: Environment,
+  now: Date,
   deployRole?: string,
   channel?: string,
   onSilence?: () => void,
 ): Promise<Diagnosis> {
   const examined =
     channel === undefined
-      ? { environment, whole: environment, account: await readAccount(connection, environment, deployRole, onSilence) }
-      : await examineChannel(connection, environment, channel, deployRole);
+      ? {
+          environment,
+          whole: environment,
+          account: await readAccount(connection, environment, now, deployRole, onSilence),
+        }
+      : await examineChannel(connection, environment, channel, now, deployRole);
   const isAllowedIn = credentials.examine(examined).findings.length === 0;
   const outcomes = CHECKS.map((check): readonly [Check, Outcome] => [
     check,
@@ -97,6 +103,7 @@ async function examineChannel(
   connection: Connection,
   environment: Environment,
   channelName: string,
+  now: Date,
   deployRole: string | undefined,
 ): Promise<Examined> {
   const channels = environment.channels.filter(({ name }) => name === channelName);
@@ -105,7 +112,7 @@ async function examineChannel(
     channels.some(({ workspace }) => workspace === id),
   );
   const about = { ...environment, channels, accesses, slackWorkspaces };
-  const account = await readAccount(connection, about, deployRole);
+  const account = await readAccount(connection, about, now, deployRole);
   const found = mapped(account.channels, (all) =>
     all.filter((one) =>
       channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),

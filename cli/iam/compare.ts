@@ -5,7 +5,6 @@ import { hasWildcard, matches, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
 import { type Requester, requestersOf, standsFor } from "./principal";
 import { ACTION_TEXT, ANY_TEXT, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
-import { endsIn, statementsAt } from "./until";
 
 /** Something that somebody may do. */
 export interface Right {
@@ -137,32 +136,11 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: withoutRepeated(undecided) };
 }
 
-/** Whether something is allowed: `sometimes` is under a condition, or of some resources. */
-export type Reach = TimelessReach | { readonly until: string };
+/** Whether something is allowed, whatever ends: `sometimes` is under a condition, or of some resources. */
+export type LastingReach = "always" | "sometimes" | "never";
 
-type TimelessReach = "always" | "sometimes" | "never";
-
-/** Earlier than every end. */
-const FIRST = "";
-
-/** Whether statements of a role allow an action: where that is always so before a second and never from then on, until that. */
-export function reachOf(statements: readonly Statement[], action: string): Reach {
-  const name = action.toLowerCase();
-  const about = statements.filter(
-    ({ actions }) => actions.patterns.some((text) => matches({ text }, name)) !== actions.not,
-  );
-  const ends = endsIn(about);
-  const reaches = [FIRST, ...ends].map((time) => timelessReachOf(statementsAt(about, time)));
-  const [first = "never"] = reaches;
-  const changed = reaches.findIndex((reach) => reach !== first);
-  if (changed === -1) return first;
-  const until = ends[changed - 1];
-  const isEnding = first === "always" && reaches.slice(changed).every((reach) => reach === "never");
-  return isEnding && until !== undefined ? { until } : "sometimes";
-}
-
-/** The same of statements about the action that have no end. */
-function timelessReachOf(about: readonly Statement[]): TimelessReach {
+/** Whether statements of a role that are about one action allow it. None has an end. */
+export function lastingReachOf(about: readonly Statement[]): LastingReach {
   if (!about.some(({ effect }) => effect === "Allow")) return "never";
   const space = spaceOf(about, []);
   if (!space) return "sometimes";

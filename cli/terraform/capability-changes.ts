@@ -1,6 +1,5 @@
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { type Reach, reachOf } from "../iam/compare";
-import { canonical } from "../json";
+import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
 import type { RoleAccess } from "./access";
 
 /** The first second in which people can't do something any more, as `2027-01-01T00:00:00Z`. What has no end isn't there. */
@@ -24,10 +23,10 @@ export function capabilityChanges(before: RoleAccess, after: RoleAccess): Capabi
   const [could, can] = [reachesOf(before), reachesOf(after)];
   const which = (isSo: (was: Reach, is: Reach) => boolean) =>
     CAPABILITIES.filter((capability) => isSo(could[capability], can[capability]));
-  const shortened = which((was, is) => hasEnd(is) && was !== "sometimes" && rank(was) > rank(is));
+  const shortened = which((was, is) => hasEnd(is) && was !== "sometimes" && rankOf(was) > rankOf(is));
   const ends = { before: endsOf(could), after: endsOf(can) };
   return {
-    gained: which((was, is) => isGiven(is) && (was === "sometimes" || rank(was) < rank(is))),
+    gained: which((was, is) => isGiven(is) && (was === "sometimes" || rankOf(was) < rankOf(is))),
     lost: which((was, is) => is === "never" && was !== "never"),
     limited: which((was, is) => is === "sometimes" && was !== "sometimes"),
     ...(shortened.length > 0 && { shortened }),
@@ -62,32 +61,6 @@ function workOutReaches(permissions: RoleAccess["permissions"]): Reaches {
   return Object.fromEntries(
     CAPABILITIES.map((capability) => [capability, reachOfAll(permissions, actionsOf([capability]))]),
   ) as Reaches;
-}
-
-/** Whether all of some actions are allowed: only as long as each is. */
-export function reachOfAll(statements: RoleAccess["permissions"], actions: readonly string[]): Reach {
-  const all = actions.map((action) => reachOf(statements, action));
-  const [never] = all.filter((reach) => reach === "never");
-  const [sometimes] = all.filter((reach) => reach === "sometimes");
-  const [first = "always"] = all.filter(hasEnd).sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
-  return never ?? sometimes ?? first;
-}
-
-function isGiven(reach: Reach): boolean {
-  return reach === "always" || hasEnd(reach);
-}
-
-function hasEnd(reach: Reach): reach is Exclude<Reach, string> {
-  return typeof reach === "object";
-}
-
-/** Later than every end, as text. */
-const NO_END = "~";
-
-/** What is given for longer comes later, as text. */
-function rank(reach: Reach): string {
-  if (hasEnd(reach)) return reach.until;
-  return reach === "always" ? NO_END : "";
 }
 
 function endsOf(reaches: Reaches): Ends {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { compare, type Right, reachOf } from "../../../cli/iam/compare";
+import { compare, type Right } from "../../../cli/iam/compare";
 import { type Condition, type Policy, readPolicy, type Targets } from "../../../cli/iam/policy";
+import { reachOf } from "../../../cli/iam/reach";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { propertyRuns } from "../../support/thorough";
 
