@@ -52,6 +52,11 @@ test("every environment's role comes back as it was said, and a deploy changes n
     "full: { role-name: a, policy-name: b, path: /c/d/, description: e, policy-description: f, max-session-duration: 7200 }",
     `full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary" }`,
     'read-only: { permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" }',
+    "read-only: { until: 2026-12-31 }",
+    "full: { until: 2026-12-31 }",
+    "full: { until: 2026-12-31, without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-12-30T17:00:00Z }] }",
+    "full: { without: [live-chat, request-quota-increases], temporarily: [{ capability: live-chat, until: 2026-12-31 }, { capability: request-quota-increases, until: 2027-01-31 }] }",
+    `full: { without: [${OPTIONAL_CAPABILITIES}], temporarily: [{ capability: live-chat, until: 2026-12-31 }] }`,
   ]) {
     const [props] = environmentOf(yaml).accesses;
     if (!props) throw new Error(yaml);
@@ -80,6 +85,59 @@ test("every environment's role comes back as it was said, and a deploy changes n
   expect(fulls).toHaveLength(31 + 32 * 2);
 });
 
+describe("an end", () => {
+  const ending = (end: string, ...actions: string[]) => ({
+    ...allow(...actions),
+    Condition: { DateLessThan: { "aws:CurrentTime": end } },
+  });
+  const END = "2027-01-01T00:00:00Z";
+
+  test("of half of a capability is that of all of it", () => {
+    const { entry, lostPermissions } = adopted(
+      role({
+        attached: [
+          attached(
+            policyText(
+              VIEW,
+              ending(END, "support:CreateCase"),
+              ending("2027-02-01T00:00:00Z", "support:DescribeSeverityLevels"),
+            ),
+          ),
+        ],
+      }),
+    );
+    expect(entry).toMatchObject({ temporarily: [{ capability: "create-cases", until: "2026-12-31" }] });
+    expect(lostPermissions).toHaveLength(1);
+  });
+
+  test("of what is seen ends everything", () => {
+    const { entry } = adopted(
+      role({
+        attached: [attached(policyText({ ...VIEW, Condition: ending(END).Condition }, allow("support:ResolveCase")))],
+      }),
+    );
+    expect(entry).toMatchObject({ until: "2026-12-31", without: expect.not.arrayContaining(["resolve-cases"]) });
+    expect(entry.temporarily).toBeUndefined();
+  });
+
+  test.each([
+    { DateLessThanEquals: { "aws:CurrentTime": END } },
+    { DateLessThan: { "aws:CurrentTime": "2027-01-01" } },
+    { DateLessThan: { "aws:CurrentTime": "2101-01-01T00:00:00Z" } },
+    { DateGreaterThan: { "aws:CurrentTime": END } },
+    { DateLessThan: { "aws:CurrentTime": END }, Bool: { "aws:SecureTransport": "true" } },
+  ])("that environments.yaml can't say keeps the role outside: %j", (Condition) => {
+    expect(whyNot(role({ attached: [attached(policyText({ ...VIEW, Condition }))] }))).toContain(
+      "doesn't always allow view-cases",
+    );
+  });
+
+  test("in the trust keeps the role outside", () => {
+    const trust = readLiveDocument(policyText({ ...TRUST, Condition: ending(END).Condition }));
+    expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't say");
+  });
+});
+
 const ACTIONS = [
   ...actionsOf(CAPABILITIES),
   "iam:CreateServiceLinkedRole",
@@ -96,9 +154,19 @@ const CONDITIONS = [
   { StringNotEquals: { "aws:PrincipalTag/team": "a" } },
   { Null: { "aws:PrincipalTag/team": "true" } },
   { NumericLessThan: { "aws:MultiFactorAuthAge": "1" } },
+  { DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } },
+  { DateLessThan: { "aws:CurrentTime": "2027-02-01T00:00:00Z" } },
+  { DateGreaterThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } },
 ];
+const TIMES = ["2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"];
 const KEYS = ["servicequotas.amazonaws.com", "ec2.amazonaws.com", undefined].flatMap((service) =>
-  ["a", undefined].map((team) => ({ "iam:awsservicename": service, "aws:principaltag/team": team })),
+  ["a", undefined].flatMap((team) =>
+    TIMES.map((time) => ({
+      "iam:awsservicename": service,
+      "aws:principaltag/team": team,
+      "aws:currenttime": time,
+    })),
+  ),
 );
 
 const actions = fc.oneof(
