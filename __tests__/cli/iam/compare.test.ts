@@ -445,6 +445,11 @@ describe("until when a role may do something", () => {
     ["an end beside none", [ONE, ends(DECEMBER)], "always"],
     ["under a condition, until an end", [{ ...ONE, Condition: until(DECEMBER, ONCE) }], "sometimes"],
     ["always until an end, then under a condition", [ends(DECEMBER), { ...ONE, Condition: ONCE }], "sometimes"],
+    [
+      "always until an end, then under a condition until a later one",
+      [ends(DECEMBER), { ...ONE, Condition: until(JANUARY, ONCE) }],
+      "sometimes",
+    ],
     ["denied until an end", [ONE, ends(DECEMBER, { Effect: "Deny" })], "sometimes"],
     ["denied until it ends", [ends(DECEMBER), ends(DECEMBER, { Effect: "Deny" })], "never"],
     ["of one resource until an end", [ends(DECEMBER, { Resource: "arn:aws:s3:::a" })], "sometimes"],
