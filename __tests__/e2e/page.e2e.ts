@@ -105,6 +105,13 @@ test("in the second before an end people can, and in that second they can't any 
       await page.close();
     }
   }
+  const phone = await (await browser.newContext({ viewport: { width: 375, height: 667 }, isMobile: true })).newPage();
+  await phone.clock.setFixedTime("2026-12-31T23:59:59Z");
+  await phone.goto(pathToFileURL(ending).href);
+  const shown = await phone.evaluate<string>(
+    "getComputedStyle(document.querySelector('#rows td.yes'), '::after').content",
+  );
+  expect(shown).toContain("view cases until the end of 2026-12-31 (UTC)");
 });
 
 test.each<[string, () => string, BrowserContextOptions]>([

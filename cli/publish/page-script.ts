@@ -44,9 +44,10 @@ const rowOf = ({ role, called, where }) => {
       : make("td", { role: "cell" }, make("b", {}, "#" + called), " ", make("small", {}, where)),
     make("td", { role: "cell", class: "access" }, make("a", { href: "#" + role.id }, role.access), ...(role.boundary ? [make("small", {}, "within a boundary")] : [])),
     ...capabilities.map((capability) => {
-      const ends = role.until[capability] ? [make("small", {}, (role.can.includes(capability) ? " until " : " ended at ") + role.until[capability][1])] : [];
+      const end = role.until[capability] ? (role.can.includes(capability) ? " until " : " ended at ") + role.until[capability][1] : "";
+      const ends = end === "" ? [] : [make("small", {}, end)];
       return role.can.includes(capability)
-        ? make("td", { role: "cell", class: "can yes", "data-can": words(capability) }, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "said" }, "can"), ...ends)
+        ? make("td", { role: "cell", class: "can yes", "data-can": words(capability) + end }, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "said" }, "can"), ...ends)
         : make("td", { role: "cell", class: "can no" }, make("span", { "aria-hidden": "true" }, "–"), make("span", { class: "said" }, "can't"), ...ends);
     }));
 };
