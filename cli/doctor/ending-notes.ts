@@ -14,19 +14,19 @@ export function endingNotes(environment: Environment, time: Date): string[] {
   return environment.accesses.flatMap((props): string[] => {
     const whole = props.until === undefined ? undefined : endOf(props.until);
     const stateOfAll = whole === undefined ? undefined : stateOf(whole);
-    const ofLevel = `${props.access} of ${environment.name}`;
+    const access = `${props.access} access of ${environment.name}`;
     const notes = grantsOf(props)
       .slice(1)
       .flatMap(({ capabilities, end = "" }) => {
         const state = stateOf(end);
         if (state === undefined || stateOfAll === "ended") return [];
-        const what = `${capabilities.join(", ")} of ${ofLevel} ${state} at ${endWords(end)}.`;
+        const what = `${capabilities.join(", ")} of the ${access} ${state} at ${endWords(end)}.`;
         return state === "ended"
           ? [`${what} Remove it from temporarily, which takes nothing from anybody.`]
           : [`${what} To keep it, set a later until in temporarily.`];
       });
     if (whole === undefined || stateOfAll === undefined) return notes;
-    const what = `Everything of ${ofLevel} ${stateOfAll} at ${endWords(whole)}.`;
+    const what = `All ${access} ${stateOfAll} at ${endWords(whole)}.`;
     return [
       stateOfAll === "ended"
         ? `${what} ${removingWords(environment, props)}, or set a later until. Don't remove until alone: everything would be given again, without an end.`

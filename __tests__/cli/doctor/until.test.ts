@@ -36,20 +36,20 @@ describe("an end is told, and is no fault", () => {
       "14 days before",
       LEVEL,
       "2026-12-18T00:00:00Z",
-      ["Everything of full of test ends at the end of 2026-12-31 (UTC). To keep it, set a later until."],
+      ["All full access of test ends at the end of 2026-12-31 (UTC). To keep it, set a later until."],
     ],
     [
       "in the second before",
       LEVEL,
       SECOND_BEFORE,
-      ["Everything of full of test ends at the end of 2026-12-31 (UTC). To keep it, set a later until."],
+      ["All full access of test ends at the end of 2026-12-31 (UTC). To keep it, set a later until."],
     ],
     [
       "in the second in which it comes",
       LEVEL,
       ENDS,
       [
-        "Everything of full of test ended at the end of 2026-12-31 (UTC). Retire the environment, or set a later until. Don't remove until alone: everything would be given again, without an end.",
+        "All full access of test ended at the end of 2026-12-31 (UTC). Retire the environment, or set a later until. Don't remove until alone: everything would be given again, without an end.",
       ],
     ],
     [
@@ -57,21 +57,23 @@ describe("an end is told, and is no fault", () => {
       `read-only: {}, ${LEVEL}`,
       ENDS,
       [
-        "Everything of full of test ended at the end of 2026-12-31 (UTC). Remove full from environments.yaml, or set a later until. Don't remove until alone: everything would be given again, without an end.",
+        "All full access of test ended at the end of 2026-12-31 (UTC). Remove full from environments.yaml, or set a later until. Don't remove until alone: everything would be given again, without an end.",
       ],
     ],
     [
       "of a capability, soon",
       chat("2026-12-31T18:00:00+01:00"),
       "2026-12-31T16:59:59Z",
-      ["live-chat of full of test ends at 2026-12-31T17:00:00Z. To keep it, set a later until in temporarily."],
+      [
+        "live-chat of the full access of test ends at 2026-12-31T17:00:00Z. To keep it, set a later until in temporarily.",
+      ],
     ],
     [
       "of a capability, in the second in which it comes, in another zone",
       chat("2026-12-31T18:00:00+01:00"),
       "2026-12-31T17:00:00Z",
       [
-        "live-chat of full of test ended at 2026-12-31T17:00:00Z. Remove it from temporarily, which takes nothing from anybody.",
+        "live-chat of the full access of test ended at 2026-12-31T17:00:00Z. Remove it from temporarily, which takes nothing from anybody.",
       ],
     ],
     ["of nothing", "full: { service-quotas-role: create }", ENDS, []],
@@ -109,7 +111,7 @@ describe("the account's policy is judged at the time", () => {
         answer: "unhealthy",
         expected:
           "nothing but full: view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, request-quota-increases, live-chat (until the end of 2026-12-31 (UTC))",
-        found: `it allows for a longer time ${words}`,
+        found: `it allows for longer than expected: ${words}`,
         fix: { commands: ["npx support-app deploy test"] },
       },
     ]);
@@ -117,7 +119,7 @@ describe("the account's policy is judged at the time", () => {
     expect(examined(chat("2026-12-31"), ENDS, { deployed }).findings).toMatchObject([
       {
         name: "unexpected-access",
-        found: `it allows for a longer time ${words}; so people in every channel with this role can live-chat`,
+        found: `it allows for longer than expected: ${words}; so people in every channel with this role can live-chat`,
       },
     ]);
   });

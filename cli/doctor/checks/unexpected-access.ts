@@ -83,7 +83,7 @@ function problems(
   }
   const longer = lasting(document, props);
   if (longer.length > 0) {
-    const found = `it allows for a longer time ${longer.join(", ")}${soThat(environment, props, access, [])}`;
+    const found = `it allows for longer than expected: ${longer.join(", ")}${soThat(environment, props, access, [])}`;
     return [{ answer: "unhealthy", ...about, found, fix: removing }];
   }
   if (unreadable.length > 0) {
