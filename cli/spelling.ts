@@ -1,4 +1,5 @@
 import { actionsOf, CAPABILITIES } from "../modules/support-app/capability";
+import { CURRENT_TIME_KEY } from "../modules/support-app/policy-documents";
 import { CREATE_SERVICE_LINKED_ROLE, LINKED_SERVICE_KEY } from "../modules/support-app/service-quotas-role";
 
 /** An action or a condition key as AWS spells it, of those that the Support App has to do with; any other as it is. */
@@ -13,5 +14,6 @@ const SPELLED = new Map(
     "sts:AssumeRole",
     LINKED_SERVICE_KEY,
     "aws:SourceAccount",
+    CURRENT_TIME_KEY,
   ].map((name) => [name.toLowerCase(), name]),
 );

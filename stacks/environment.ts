@@ -77,7 +77,9 @@ export function accessOf(
   const isWithoutRoom = {
     "policy-name": own.policy === "aws-managed",
     "policy-description": own.policy === "aws-managed",
-    "service-quotas-role": own.without?.includes("request-quota-increases") === true,
+    "service-quotas-role":
+      own.without?.includes("request-quota-increases") === true &&
+      access.temporarily?.some((one) => one?.capability === "request-quota-increases") !== true,
   };
   for (const key of ["policy-name", "policy-description", "service-quotas-role"] as const) {
     if (isWithoutRoom[key] && !(key in own)) delete access[key];
@@ -96,6 +98,8 @@ export function toProps(
     access,
     account,
     without: entry.without,
+    until: entry.until,
+    temporarily: entry.temporarily,
     policy: entry.policy,
     serviceQuotasRole: entry["service-quotas-role"],
     roleName: entry["role-name"],

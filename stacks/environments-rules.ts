@@ -165,6 +165,8 @@ function environmentProblems(name: string, entry: EnvironmentDraft, defaults: De
       const [property, ...rest] = inside;
       // The account is always there, if not always right.
       if (property === "account") continue;
+      // What is left out is wrong by itself, and so isn't known.
+      if (property === "temporarily" && "without" in access && access.without === undefined) continue;
       const rule = property === "permissionsBoundary" ? "of the account" : undefined;
       add(level, [keyOf(String(property)), ...rest], message, rule);
     }

@@ -23,7 +23,8 @@ import { SERVICE_QUOTAS_ROLE_MODES } from "../modules/support-app/service-quotas
 import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
-import { WITHOUT_EXPECTED } from "../modules/support-app/validation";
+import { UNTIL } from "../modules/support-app/until";
+import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../modules/support-app/validation";
 import { suggestion } from "./suggestion";
 
 /*
@@ -312,6 +313,22 @@ const channel = mapping(
   "A Slack channel in which everyone gets this access.",
 );
 
+/** An unquoted day is a text in YAML 1.2, and a number isn't one. */
+function until(description: string) {
+  return z
+    .string({ error: UNTIL.expected })
+    .regex(UNTIL.pattern, { error: UNTIL.expected })
+    .meta({ description: `${description} Expected: ${UNTIL.expected}. A day ends in UTC.` });
+}
+
+const temporary = mapping(
+  {
+    capability: choice(OPTIONAL_CAPABILITIES, "One of the capabilities in without.", TEMPORARY_EXPECTED),
+    until: until("When it ends."),
+  },
+  "A capability that people in the channel get for a time.",
+);
+
 const access = mapping(
   {
     without: list(
@@ -320,6 +337,16 @@ const access = mapping(
       OPTIONAL_CAPABILITIES.length,
       "capabilities, each once",
       "Capabilities to leave out. Only with full and a customer managed policy.",
+    ).optional(),
+    until: until(
+      "When all of this access ends: a condition that IAM keeps, whether or not somebody deploys. Only with a customer managed policy. Default: it doesn't end.",
+    ).optional(),
+    temporarily: list(
+      temporary,
+      "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]",
+      OPTIONAL_CAPABILITIES.length,
+      "capabilities, each once",
+      "Capabilities of without that people get until a time, which IAM keeps.",
     ).optional(),
     policy: choice(
       POLICY_SOURCES,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { AccessDocument } from "../../cli/publish/access-document";
 import { accessPage } from "../../cli/publish/access-page";
 import { launchBrowser } from "../support/browser";
 import { fleetAccount, fleetDocument } from "../support/fleet";
@@ -24,6 +25,7 @@ const YAML = (without: string) => `environments:
 let browser: Browser;
 let published = "";
 let fleet = "";
+let ending = "";
 const scratch = mkdtempSync(join(tmpdir(), "support-app-page-"));
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -38,12 +40,24 @@ beforeAll(async () => {
   published = join(folder, "after/access.html");
   fleet = join(scratch, "fleet.html");
   writeFileSync(fleet, accessPage(fleetDocument(5000)));
+  ending = join(scratch, "ending.html");
+  writeFileSync(ending, accessPage(withEnds(fleetDocument(2))));
 });
 afterAll(async () => {
   await browser?.close();
   removeProjects();
   rmSync(scratch, { recursive: true });
 });
+
+/** The same, and viewing cases ends with 2026 everywhere. */
+function withEnds(document: AccessDocument): AccessDocument {
+  const until = { "view-cases": "2027-01-01T00:00:00Z" } as const;
+  const environments = document.environments.map(({ accesses, ...rest }) => ({
+    ...rest,
+    accesses: accesses.map((access) => ({ ...access, until })),
+  }));
+  return { ...document, environments };
+}
 
 /** Opens a page, and keeps what goes wrong in it. */
 async function open(
@@ -76,11 +90,37 @@ async function tabStops(page: Page, most: number): Promise<string[]> {
   return stops;
 }
 
+test("in the second before an end people can, and in that second they can't any more, in every zone", async () => {
+  for (const timezoneId of ["Pacific/Kiritimati", "America/Los_Angeles"]) {
+    for (const [time, said] of [
+      ["2026-12-31T23:59:59Z", "✓can until the end of 2026-12-31 (UTC)"],
+      ["2027-01-01T00:00:00Z", "–can't ended at the end of 2026-12-31 (UTC)"],
+    ] as const) {
+      const page = await (await browser.newContext({ timezoneId })).newPage();
+      await page.clock.setFixedTime(time);
+      await page.goto(pathToFileURL(ending).href);
+      expect(await page.locator("#rows tr").first().locator("td.can").first().textContent()).toBe(said);
+      await page.getByLabel("Capability").selectOption("view-cases");
+      expect((await page.locator("#rows tr").count()) > 0).toBe(said.startsWith("✓"));
+      await page.close();
+    }
+  }
+  const phone = await (await browser.newContext({ viewport: { width: 375, height: 667 }, isMobile: true })).newPage();
+  await phone.clock.setFixedTime("2026-12-31T23:59:59Z");
+  await phone.goto(pathToFileURL(ending).href);
+  const shown = await phone.evaluate<string>(
+    "getComputedStyle(document.querySelector('#rows td.yes'), '::after').content",
+  );
+  expect(shown).toContain("view cases until the end of 2026-12-31 (UTC)");
+});
+
 test.each<[string, () => string, BrowserContextOptions]>([
   ["light", () => published, { colorScheme: "light" }],
   ["dark", () => published, { colorScheme: "dark" }],
   ["on a phone", () => published, { colorScheme: "light", viewport: { width: 375, height: 667 }, isMobile: true }],
   ["with 5,000 environments", () => fleet, {}],
+  ["with ends", () => ending, {}],
+  ["with ends, on a phone", () => ending, { viewport: { width: 375, height: 667 }, isMobile: true }],
 ])("%s: nothing goes wrong, nothing is asked for, and everybody can read it", async (_, file, options) => {
   const { page, wrong } = await open(options, "", file());
   expect(wrong).toEqual([]);

@@ -7,7 +7,7 @@ import { errorsOf } from "../support/errors";
 const ENVIRONMENT_KEYS =
   "one of account, region, backend, profile, tags, deploy-role, read-only, full, slack-workspaces, account-alias, canary, retired";
 const ACCESS_KEYS =
-  "one of without, policy, service-quotas-role, role-name, policy-name, description, policy-description, path, permissions-boundary, max-session-duration, tags, adopt, source-account-condition, channels";
+  "one of without, until, temporarily, policy, service-quotas-role, role-name, policy-name, description, policy-description, path, permissions-boundary, max-session-duration, tags, adopt, source-account-condition, channels";
 const REGIONS =
   "one of ap-northeast-1, ap-southeast-1, ca-central-1, eu-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-west-2; the Support App exists nowhere else, and not in China or GovCloud";
 const CAN_BE_LEFT_OUT =

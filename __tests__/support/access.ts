@@ -59,6 +59,12 @@ function policyPermissions(terraform: Terraform, arn: string): Set<Permission> {
   return statementPermissions(terraform, String(policy?.policy));
 }
 
+/** What is allowed, whenever it ends. */
+export function withoutEnd(permission: Permission): Permission {
+  const end = /"DateLessThan":\{"aws:CurrentTime":"[^"]*"\}\}$/.source;
+  return permission.replace(new RegExp(` if \\{${end}`), "").replace(new RegExp(`,${end}`), "}");
+}
+
 /** Who may assume the role of that address, under which condition. */
 export function trustOf(terraform: Terraform, address: string): string[] {
   const role = terraform.resource?.aws_iam_role?.[address];

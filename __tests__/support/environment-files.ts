@@ -136,6 +136,35 @@ export const environment = (account: string) =>
       ...Object.fromEntries(levels.map((level) => [level, both[level]])),
     }));
 
+/** Of ends, those of a level come after those of a single capability. */
+const until = (year: number) =>
+  fc.oneof(
+    fc.constantFrom(`${year}-02-28`, `${year}-12-31`),
+    fc.constantFrom(`${year}-06-30T18:00:00+05:30`, `${year}-06-30T23:59:59Z`),
+  );
+const ends = fc.record({
+  "read-only": maybe(until(2098)),
+  full: maybe(until(2098)),
+  temporarily: fc.infiniteStream(maybe(until(2097))),
+});
+
+/** An environment with ends wherever its policies can have some. */
+const endingEnvironment = (account: string) =>
+  fc.tuple(environment(account), ends).map(([one, { temporarily, ...ofLevels }]) => {
+    const levels = (["read-only", "full"] as const).flatMap((level) => {
+      const access = (one as Record<string, Record<string, unknown>>)[level];
+      if (access === undefined || access.policy === "aws-managed") return [];
+      const given = ((access.without ?? []) as string[]).flatMap((capability) => {
+        const [end] = [...temporarily.take(1)];
+        return end === undefined ? [] : [{ capability, until: end }];
+      });
+      return [
+        [level, defined({ ...access, until: ofLevels[level], temporarily: given.length > 0 ? given : undefined })],
+      ];
+    });
+    return { ...one, ...Object.fromEntries(levels) };
+  });
+
 /** Environment files of one to three environments, whose every value AWS would take. */
 export const environmentFile = fc
   .uniqueArray(
@@ -147,7 +176,7 @@ export const environmentFile = fc
   )
   .filter((list) => new Set(list.map(({ account }) => account)).size === list.length)
   .chain((list) =>
-    fc.tuple(...list.map(({ account }) => environment(account))).map((environments) => ({
+    fc.tuple(...list.map(({ account }) => endingEnvironment(account))).map((environments) => ({
       environments: Object.fromEntries(list.map(({ name }, index) => [name, environments[index]])),
     })),
   );

@@ -28,6 +28,8 @@ export const EVERY_FIELD = {
       "read-only": { policy: "aws-managed", channels: [{ name: "watch", workspace: "T1", channel: "C2" }] },
       full: {
         without: ["live-chat"],
+        until: "2099-12-31",
+        temporarily: [{ capability: "live-chat", until: "2098-12-31T18:00:00+01:00" }],
         "service-quotas-role": "create",
         "role-name": "support",
         "policy-name": "support",

@@ -6,13 +6,14 @@ import type { Account } from "../../cli/doctor/account";
 import type { LiveAccess, LiveBoundary } from "../../cli/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
 import type { AccessLevel } from "../../modules/support-app/access-level";
-import { capabilitiesOf } from "../../modules/support-app/access-level";
+import { grantsOf } from "../../modules/support-app/grant";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { permissionStatements } from "../../modules/support-app/policy-documents";
 import { serviceQuotasModeOf } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
+import { NOW } from "./now";
 
 /** The account of every environment here. */
 export const ACCOUNT = "111122223333";
@@ -48,6 +49,7 @@ export function boundaryWith(arn: string, ...statements: object[]): { readonly k
 /** An account in which everything is as environments.yaml says. */
 export function healthyAccount(environment: Environment): Account {
   return {
+    time: NOW,
     identity: { known: { account: environment.account, arn: `arn:aws:iam::${environment.account}:user/doctor` } },
     supportApi: { known: {} },
     accesses: new Map(environment.accesses.map((props) => [props.access, accessOf(props)])),
@@ -88,16 +90,21 @@ export function withAccess(account: Account, access: AccessLevel, changed: Parti
 
 /** The policy that an access has of its own. */
 export function ownPolicy(props: SupportAppAccessProps, ...more: object[]): LivePolicy {
-  const statements = permissionStatements(capabilitiesOf(props.access, props.without), serviceQuotasModeOf(props)).map(
-    ({ effect, actions, resources, condition }) => ({
+  const statements = grantsOf(props)
+    .flatMap(({ capabilities, end }) => permissionStatements(capabilities, serviceQuotasModeOf(props), end))
+    .map(({ effect, actions, resources, condition }) => ({
       Effect: effect,
       Action: actions,
       Resource: resources,
-      ...(condition ? { Condition: { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } } } : {}),
-    }),
-  );
+      ...(condition ? { Condition: conditionOf(condition) } : {}),
+    }));
   const arn = policyArnOf(props);
   return { name: arn.slice(arn.lastIndexOf("/") + 1), arn, document: documentOf(...statements, ...more) };
+}
+
+function conditionOf(blocks: unknown): object {
+  const all = blocks as readonly { readonly test: string; readonly variable: string; readonly values: string[] }[];
+  return Object.fromEntries(all.map(({ test, variable, values }) => [test, { [variable]: values[0] }]));
 }
 
 function accessOf(props: SupportAppAccessProps): LiveAccess {
@@ -109,6 +116,7 @@ function accessOf(props: SupportAppAccessProps): LiveAccess {
   });
   const boundary = props.permissionsBoundary;
   return {
+    time: NOW,
     role: { known: { arn: roleArnOf(props), trust, boundary } },
     policies: { known: [ownPolicy(props)] },
     boundary: boundary ? boundaryWith(boundary, { Effect: "Allow", Action: "*", Resource: "*" }) : { known: undefined },

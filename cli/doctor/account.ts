@@ -16,6 +16,8 @@ import { type LiveAccess, readAccess } from "./live-access";
 
 /** What AWS says of an environment's account, as far as a check asks for it. */
 export interface Account {
+  /** When it is read. */
+  readonly time: Date;
   /** Who asks. */
   readonly identity: Lookup<Identity>;
   /** What the account's Support plan says to its API. */
@@ -36,31 +38,38 @@ const SUPPORT_REGION = "us-east-1";
 /**
  * Reads an environment's account. Nothing is changed.
  *
+ * @param time the time that it is
  * @param deployRole ARN of the role to assume first
  * @param onSilence told when AWS begins to be silent
  */
 export async function readAccount(
   connection: Connection,
   environment: Environment,
+  time: Date,
   deployRole?: string,
   onSilence?: () => void,
 ): Promise<Account> {
   const session = connection.open(environment, onSilence);
   try {
-    return await readWith(session.config, environment, deployRole);
+    return await readWith(session.config, environment, time, deployRole);
   } finally {
     session.end();
   }
 }
 
-async function readWith(config: ClientConfig, environment: Environment, deployRole?: string): Promise<Account> {
+async function readWith(
+  config: ClientConfig,
+  environment: Environment,
+  time: Date,
+  deployRole?: string,
+): Promise<Account> {
   const assumed = await assume(config, deployRole, "support-app-doctor");
-  if ("unknown" in assumed) return nothingBut(assumed);
+  if ("unknown" in assumed) return nothingBut(assumed, time);
   const as = { ...config, credentials: assumed.known ?? config.credentials };
   const identity = await readIdentity(as);
-  if ("unknown" in identity) return nothingBut(identity);
+  if ("unknown" in identity) return nothingBut(identity, time);
   const { account } = environment;
-  if (identity.known.account !== account) return { ...nothingBut(ANOTHER_ACCOUNT), identity };
+  if (identity.known.account !== account) return { ...nothingBut(ANOTHER_ACCOUNT, time), identity };
 
   const iam = new IAMClient(as);
   const cloudControl = new CloudControlClient(as);
@@ -71,7 +80,7 @@ async function readWith(config: ClientConfig, environment: Environment, deployRo
       expectAnswer(severityLevelsAnswer, await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))),
     ),
     Promise.all(
-      environment.accesses.map(async (props) => [props.access, await readAccess(iam, account, props)] as const),
+      environment.accesses.map(async (props) => [props.access, await readAccess(iam, account, props, time)] as const),
     ),
     readChannels(cloudControl, iam, account, own),
     readWorkspaces(cloudControl),
@@ -83,7 +92,7 @@ async function readWith(config: ClientConfig, environment: Environment, deployRo
       return roles.length > 0;
     }),
   ]);
-  return { identity, supportApi, accesses: new Map(accesses), channels, workspaces, serviceQuotasRole };
+  return { time, identity, supportApi, accesses: new Map(accesses), channels, workspaces, serviceQuotasRole };
 }
 
 const ANOTHER_ACCOUNT = {
@@ -91,8 +100,9 @@ const ANOTHER_ACCOUNT = {
 } as const;
 
 /** An account of which nothing can be read, and why. */
-function nothingBut(unknown: { readonly unknown: LookupFailure }): Account {
+function nothingBut(unknown: { readonly unknown: LookupFailure }, time: Date): Account {
   return {
+    time,
     identity: unknown,
     supportApi: unknown,
     accesses: new Map(),

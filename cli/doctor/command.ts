@@ -91,7 +91,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
       options.parallel ?? PARALLEL,
       (environment, onSilence) => {
         const role = options.assume ? environment.deployRole : undefined;
-        return diagnose(connection, environment, role, options.channel, onSilence, slack);
+        return diagnose(connection, environment, new Date(), role, options.channel, onSilence, slack);
       },
       (diagnosis, index) => {
         done++;

@@ -61,6 +61,7 @@ export interface CheckResult {
 /**
  * Diagnoses an environment. Nothing is changed.
  *
+ * @param now the time that it is
  * @param deployRole ARN of the role to assume first
  * @param channel name of the only channel to look at, with what it depends on
  * @param onSilence told when AWS begins to be silent
@@ -69,6 +70,7 @@ export interface CheckResult {
 export async function diagnose(
   connection: Connection,
   environment: Environment,
+  now: Date,
   deployRole?: string,
   channel?: string,
   onSilence?: () => void,
@@ -77,8 +79,8 @@ export async function diagnose(
   const about = channel === undefined ? environment : aboutChannel(environment, channel);
   const [live, people] = await Promise.all([
     channel === undefined
-      ? readAccount(connection, environment, deployRole, onSilence)
-      : readChannelAccount(connection, about, deployRole),
+      ? readAccount(connection, environment, now, deployRole, onSilence)
+      : readChannelAccount(connection, about, now, deployRole),
     slack && readSlackPeople(slack, about.channels),
   ]);
   const examined: Examined = { environment: about, whole: environment, account: live, slack: people };
@@ -123,9 +125,10 @@ function aboutChannel(environment: Environment, channelName: string): Environmen
 async function readChannelAccount(
   connection: Connection,
   about: Environment,
+  now: Date,
   deployRole: string | undefined,
 ): Promise<Account> {
-  const account = await readAccount(connection, about, deployRole);
+  const account = await readAccount(connection, about, now, deployRole);
   const found = mapped(account.channels, (all) =>
     all.filter((one) =>
       about.channels.some(({ workspace, channel }) => one.workspace === workspace && one.channel === channel),

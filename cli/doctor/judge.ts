@@ -91,7 +91,11 @@ export function isLimited(denied: Denied, { permissionsBoundary }: SupportAppAcc
 }
 
 /** What the role's own policies say. */
-function judgePolicies({ policies, boundary }: LiveAccess, props: SupportAppAccessProps, action: string): Judgement {
+function judgePolicies(
+  { policies, boundary, time }: LiveAccess,
+  props: SupportAppAccessProps,
+  action: string,
+): Judgement {
   if ("unknown" in policies) return { is: "unknown", because: "unread", why: policies.unknown };
   const read: NamedPolicy<PolicyId>[] = [];
   let why: LookupFailure | undefined;
@@ -99,7 +103,7 @@ function judgePolicies({ policies, boundary }: LiveAccess, props: SupportAppAcce
     if ("known" in document) read.push({ name: { name, arn }, policy: document.known.policy });
     else why = document.unknown;
   }
-  const request = requestOf(props, action);
+  const request = requestOf(props, action, time);
   const own = authorize(read, request);
   if (own.is === "explicit-deny") return { is: "denied", cause: "explicit-deny", by: own.by };
   const limiting = knownOf(boundary);

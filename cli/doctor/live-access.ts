@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { simulationPage } from "../aws/answer-schemas";
@@ -26,6 +27,8 @@ import { requestOf } from "./request";
 
 /** What there is of an access level. */
 export interface LiveAccess {
+  /** When it is read, and for which its simulation is. */
+  readonly time: Date;
   /** Known and undefined: there is no role of that name. */
   readonly role: Lookup<LiveRole | undefined>;
   /** All that the role has, attached or written into it. */
@@ -69,20 +72,25 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
 }
 
 /** Reads what there is of an access level. */
-export async function readAccess(iam: IAMClient, account: string, props: SupportAppAccessProps): Promise<LiveAccess> {
+export async function readAccess(
+  iam: IAMClient,
+  account: string,
+  props: SupportAppAccessProps,
+  time: Date,
+): Promise<LiveAccess> {
   const RoleName = iamNamesOf(props).roleName;
   const role = await readRole(iam, account, RoleName);
   if (isGone({ role })) {
-    return { role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
+    return { time, role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
   }
   const [attached, inline, boundary, simulated] = await Promise.all([
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
     readBoundary(iam, role),
-    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props),
+    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props, time),
   ]);
   const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
-  return { role, policies, boundary, simulated };
+  return { time, role, policies, boundary, simulated };
 }
 
 async function readBoundary(
@@ -96,13 +104,23 @@ async function readBoundary(
 }
 
 /** IAM's simulation of all that is asked of a role, each action on what it is about. */
-async function simulate(iam: IAMClient, roleArn: string, props: SupportAppAccessProps): Promise<Lookup<Simulation>> {
+async function simulate(
+  iam: IAMClient,
+  roleArn: string,
+  props: SupportAppAccessProps,
+  time: Date,
+): Promise<Lookup<Simulation>> {
   const [own, right] = await Promise.all([
-    simulateAlike(iam, roleArn, props, actionsOf(CAPABILITIES)),
-    simulateAlike(iam, roleArn, props, [CREATE_SERVICE_LINKED_ROLE]),
+    simulateAlike(iam, roleArn, props, time, actionsOf(CAPABILITIES)),
+    simulateAlike(iam, roleArn, props, time, [CREATE_SERVICE_LINKED_ROLE]),
   ]);
   if ("unknown" in own) return own;
   return mapped(right, (more) => new Map([...own.known, ...more]));
+}
+
+/** Of which kind the values of a condition key are to IAM's simulation. */
+function typeOf(key: string): "date" | "string" {
+  return key === CURRENT_TIME_KEY.toLowerCase() ? "date" : "string";
 }
 
 /** IAM's simulation of actions of which the same is known. */
@@ -110,17 +128,16 @@ function simulateAlike(
   iam: IAMClient,
   roleArn: string,
   props: SupportAppAccessProps,
+  time: Date,
   actions: readonly string[],
 ): Promise<Lookup<Simulation>> {
-  const { keys = {}, resource } = requestOf(props, String(actions[0]));
+  const { keys = {}, resource } = requestOf(props, String(actions[0]), time);
   const request: SimulatePrincipalPolicyCommandInput = {
     PolicySourceArn: roleArn,
     ActionNames: [...actions],
     ResourceArns: [resource === undefined || resource === "some" ? "*" : resource],
     ContextEntries: Object.entries(keys).flatMap(([key, value]) =>
-      value === undefined
-        ? []
-        : [{ ContextKeyName: key, ContextKeyType: "string" as const, ContextKeyValues: [value] }],
+      value === undefined ? [] : [{ ContextKeyName: key, ContextKeyType: typeOf(key), ContextKeyValues: [value] }],
     ),
   };
   return lookUp("iam:SimulatePrincipalPolicy", async () => {

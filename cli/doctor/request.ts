@@ -1,4 +1,5 @@
 import { roleArnOf } from "../../modules/support-app/iam-names";
+import { CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
 import {
   CREATE_SERVICE_LINKED_ROLE,
   LINKED_SERVICE_KEY,
@@ -6,18 +7,20 @@ import {
   serviceQuotasRoleArn,
 } from "../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import { inSeconds } from "../../modules/support-app/until";
 import type { Request } from "../iam/authorize";
 
 /**
- * What is known of a request that the Support App makes with an access level's role.
+ * What is known of a request that the Support App makes with an access level's role at a time.
  *
  * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has.
  */
-export function requestOf(props: SupportAppAccessProps, action: string): Request {
+export function requestOf(props: SupportAppAccessProps, action: string, time: Date): Request {
   const isRight = action === CREATE_SERVICE_LINKED_ROLE;
   const keys = {
     "aws:principalaccount": String(props.account),
     "aws:principalarn": roleArnOf(props),
+    [CURRENT_TIME_KEY.toLowerCase()]: inSeconds(time),
     [LINKED_SERVICE_KEY.toLowerCase()]: isRight ? SERVICE_QUOTAS_SERVICE : undefined,
   };
   if (isRight) return { action, keys, resource: serviceQuotasRoleArn(props.account) };

@@ -4,11 +4,13 @@ import {
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/service-quotas-role";
 import type { Statement } from "../iam/policy";
+import { endIn } from "../iam/until";
 import { canonical } from "../json";
 
-/** Whether a statement is the one of AWS's guide: the right to create the Service Quotas role, and nothing else. */
+/** Whether a statement is the one of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
 export function isServiceQuotasRight({ effect, actions, conditions }: Statement): boolean {
-  return effect === "Allow" && canonical({ actions, conditions }) === GUIDE_STATEMENT;
+  const lasting = conditions.filter((condition) => endIn(condition) === undefined);
+  return effect === "Allow" && canonical({ actions, conditions: lasting }) === GUIDE_STATEMENT;
 }
 
 const GUIDE_STATEMENT = canonical({

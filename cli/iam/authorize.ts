@@ -1,4 +1,4 @@
-import { testOf } from "./condition";
+import { isSecond, testOf } from "./condition";
 import { hasWildcard, matches, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Policy, type Statement, type Targets } from "./policy";
 import { isAnybody } from "./principal";
@@ -107,6 +107,10 @@ function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Applie
   const value = keys[condition.key];
   if (test.kind === "unsupported") return "maybe";
   if (test.kind === "presence") return test.wanted.has(value === undefined ? "absent" : "present") ? "yes" : "no";
+  if (test.kind === "before") {
+    if (value === undefined) return "no";
+    return isSecond(value) ? (value < test.end ? "yes" : "no") : "maybe";
+  }
   if (value === undefined) return test.passesWithoutKey ? "yes" : "no";
   const isOne = test.patterns.some((pattern: Pattern) => matches(pattern, value));
   if (!isOne && test.open.length > 0) return "maybe";

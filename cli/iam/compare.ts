@@ -1,3 +1,4 @@
+import { inSeconds } from "../../modules/support-app/until";
 import { canonical } from "../json";
 import { type Test, testOf } from "./condition";
 import { hasWildcard, matches, type Pattern } from "./pattern";
@@ -68,7 +69,7 @@ const MAX_SET_VALUES = 10;
  * What statements allow that others did not, and the other way round: with an example of each, which is a proof.
  *
  * For the action, the resource and each condition key, it works out which combinations of their patterns can be met at all,
- * and goes through all combinations of those. Conditions that it can't work out (numbers, dates, addresses, IAM's variables)
+ * and goes through all combinations of those. Conditions that it can't work out (numbers, dates but an end, addresses, IAM's variables)
  * may hold or not; what rests on them is told as uncertain. Nothing that is gained is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
@@ -135,15 +136,11 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: withoutRepeated(undecided) };
 }
 
-/** Whether something is allowed: `sometimes` is under a condition, or of some resources. */
-export type Reach = "always" | "sometimes" | "never";
+/** Whether something is allowed, whatever ends: `sometimes` is under a condition, or of some resources. */
+export type LastingReach = "always" | "sometimes" | "never";
 
-/** Whether statements of a role allow an action. */
-export function reachOf(statements: readonly Statement[], action: string): Reach {
-  const name = action.toLowerCase();
-  const about = statements.filter(
-    ({ actions }) => actions.patterns.some((text) => matches({ text }, name)) !== actions.not,
-  );
+/** Whether statements of a role that are about one action allow it. None has an end. */
+export function lastingReachOf(about: readonly Statement[]): LastingReach {
   if (!about.some(({ effect }) => effect === "Allow")) return "never";
   const space = spaceOf(about, []);
   if (!space) return "sometimes";
@@ -178,6 +175,8 @@ interface Key {
   /** Undefined: too many, or used both as one value and as many, so that its conditions aren't worked out. */
   readonly values: readonly TextClass[] | undefined;
   readonly isSet: boolean;
+  /** Those that conditions ask for, earliest first, where they ask for nothing else. */
+  readonly ends?: readonly string[];
 }
 
 /** A statement of which only what is asked of a request's condition keys is left. */
@@ -218,7 +217,17 @@ function keysOf(conditions: readonly Condition[]): Map<string, Key> {
       const values = sets.size > 1 ? undefined : textClasses([...patterns.values()], ANY_TEXT);
       const isSet = sets.has(true);
       const isTooMuch = isSet && values !== undefined && values.length > MAX_SET_VALUES;
-      return [key, { patterns: [...patterns.values()], values: isTooMuch ? undefined : values, isSet }];
+      const ends = tests.flatMap((test) => (test.kind === "before" ? [test.end] : []));
+      const isOfTime = ends.length > 0 && tests.every(({ kind }) => kind === "before" || kind === "unsupported");
+      return [
+        key,
+        {
+          patterns: [...patterns.values()],
+          values: isTooMuch ? undefined : values,
+          isSet,
+          ...(isOfTime && { ends: [...new Set(ends)].sort() }),
+        },
+      ];
     }),
   );
 }
@@ -365,6 +374,7 @@ function casesOf(statements: readonly Reduced[], keys: Space["keys"]): Cases | u
 
 function isUnsupported(condition: Condition, keys: Space["keys"]): boolean {
   const test = testOf(condition);
+  if (test.kind === "before") return keys.get(condition.key)?.ends === undefined;
   if (test.kind !== "patterns") return test.kind === "unsupported";
   return test.open.length > 0 || keys.get(condition.key)?.values === undefined;
 }
@@ -390,6 +400,25 @@ function* combinationsOf(groups: readonly Group[], count: number): Generator<Com
 
 /** What a key can be, as far as the conditions on it tell. */
 function choicesOf(conditions: readonly Condition[], key: Key | undefined): Choice[] {
+  return key?.ends === undefined ? choicesOfTexts(conditions, key) : choicesOfTimes(conditions, key.ends);
+}
+
+/** The same of the time: a second before each end, and one in which all have come. */
+function choicesOfTimes(conditions: readonly Condition[], ends: readonly string[]): Choice[] {
+  const tests = conditions.map(testOf);
+  const choices = new Map<string, Choice>();
+  for (const time of [...ends.map(secondBefore), ...ends.slice(-1)]) {
+    const met = tests.map((test) => test.kind === "before" && time < test.end);
+    if (!choices.has(met.join())) choices.set(met.join(), { met, values: [time] });
+  }
+  return [...choices.values()];
+}
+
+function secondBefore(end: string): string {
+  return inSeconds(new Date(Date.parse(end) - 1000));
+}
+
+function choicesOfTexts(conditions: readonly Condition[], key: Key | undefined): Choice[] {
   const values = key?.values ?? [];
   const patterns = new Map((key?.patterns ?? []).map((pattern, index) => [canonical(pattern), index]));
   const tests = conditions.map(testOf);
@@ -400,7 +429,7 @@ function choicesOf(conditions: readonly Condition[], key: Key | undefined): Choi
   const choices = new Map<string, Choice>();
   for (const set of [undefined, ...sets]) {
     const met = tests.map((test, at) => {
-      if (test.kind === "unsupported") return false;
+      if (test.kind === "unsupported" || test.kind === "before") return false;
       if (test.kind === "presence") return test.wanted.has(set ? "present" : "absent");
       if (set === undefined) return test.passesWithoutKey;
       const passes = ({ matched }: TextClass) => indexes[at]?.some((index) => matched[index]) !== test.isNegated;

@@ -1,3 +1,5 @@
+import { BEFORE, CURRENT_TIME_KEY } from "../../modules/support-app/policy-documents";
+import { inSeconds } from "../../modules/support-app/until";
 import type { Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE } from "./policy";
 
@@ -17,7 +19,9 @@ export type Test =
       /** Whether a request without the key passes. */
       readonly passesWithoutKey: boolean;
     }
-  /** An operator that isn't worked out: numbers, dates, addresses, and those that IAM doesn't have. */
+  /** Whether it is earlier than that second, as `2027-01-01T00:00:00Z`, which compares as text. Every request has its time. */
+  | { readonly kind: "before"; readonly end: string }
+  /** An operator that isn't worked out: numbers, other dates, addresses, and those that IAM doesn't have. */
   | { readonly kind: "unsupported" };
 
 const OPERATOR =
@@ -31,8 +35,9 @@ const ARN_PARTS = 6;
  *
  * Source: IAM User Guide, Condition operators, and Single-valued vs. multivalued context keys.
  */
-export function testOf({ operator, values }: Condition): Test {
+export function testOf({ operator, key, values }: Condition): Test {
   if (operator === "Null") return presenceOf(values);
+  if (operator === BEFORE) return beforeOf(key, values);
   const found = OPERATOR.exec(operator)?.groups;
   if (!found) return { kind: "unsupported" };
   const isArn = found.arn !== undefined;
@@ -53,6 +58,23 @@ export function testOf({ operator, values }: Condition): Test {
     set,
     passesWithoutKey: set === "all" || found.ifExists !== undefined || (isNegated && set === undefined),
   };
+}
+
+const CURRENT_TIME = CURRENT_TIME_KEY.toLowerCase();
+
+/** A time to the second, in UTC. IAM takes other forms, which stay unsupported. */
+export function isSecond(text: string): boolean {
+  return (
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    inSeconds(new Date(text)) === text
+  );
+}
+
+function beforeOf(key: string, values: readonly string[]): Test {
+  const [end, ...others] = values;
+  const isEnd = key === CURRENT_TIME && others.length === 0 && end !== undefined && isSecond(end);
+  return isEnd ? { kind: "before", end } : { kind: "unsupported" };
 }
 
 function presenceOf(values: readonly string[]): Test {

@@ -1,16 +1,24 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
 import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
-import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import {
+  actionsOf,
+  type Capability,
+  OPTIONAL_CAPABILITIES,
+  type OptionalCapability,
+} from "../../modules/support-app/capability";
+import { grantedCapabilities, grantsOf, type TemporaryCapability } from "../../modules/support-app/grant";
 import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/limits";
 import { permissionStatements, trustStatements } from "../../modules/support-app/policy-documents";
 import { printable } from "../../modules/support-app/printable";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/service-quotas-role";
+import { endOf, UNTIL, untilOf } from "../../modules/support-app/until";
 import { LEVELS } from "../../stacks/environment";
 import type { AccessEntry } from "../../stacks/environments-schema";
 import { unsupportedWords } from "../aws/live-document";
 import { accountOfArn } from "../iam/arn";
-import { compare, type Right, reachOf } from "../iam/compare";
+import { compare, type Right } from "../iam/compare";
 import { mergePolicies, type Statement } from "../iam/policy";
+import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import { readTerraformPolicy } from "../iam/terraform-policy";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import { isWrittenAlike } from "./written-form";
@@ -39,9 +47,18 @@ export interface Unsayable {
 
 /** What a policy of a role comes to. */
 type Candidate = Pick<Adoption, "access" | "policy" | "capabilities" | "lostPermissions"> & {
+  readonly given: Given;
   readonly serviceQuotasRole?: ServiceQuotasRoleMode;
   readonly isRewritten: boolean;
 };
+
+/** What environments.yaml says that a policy gives. */
+interface Given {
+  readonly access: AccessLevel;
+  readonly without: readonly OptionalCapability[];
+  readonly until?: string;
+  readonly temporarily: readonly TemporaryCapability[];
+}
 
 /** What environments.yaml can say of a role. Whatever it says is never more than the role has. */
 export function adoptionOf(role: TrustingRole, account: string): Adoption | Unsayable {
@@ -81,18 +98,19 @@ export function adoptionOf(role: TrustingRole, account: string): Adoption | Unsa
 
 function entryOf(
   role: TrustingRole,
-  { access, policy, capabilities }: Candidate,
+  { access, policy, given: { without, until, temporarily } }: Candidate,
   serviceQuotasRole: ServiceQuotasRoleMode | undefined,
   hasSourceAccount: boolean,
 ): AccessEntry {
   const { roleName, policyName } = ACCESS_LEVELS[access];
   const isAwsManaged = isOfAws(policy);
-  const without = OPTIONAL_CAPABILITIES.filter((capability) => !capabilities.includes(capability));
   const isDefault = serviceQuotasRole === undefined || serviceQuotasRole === "on-demand";
   return {
     adopt: true,
     ...(isAwsManaged && { policy: "aws-managed" as const }),
-    ...(access === "full" && without.length > 0 && { without }),
+    ...(access === "full" && without.length > 0 && { without: [...without] }),
+    ...(until !== undefined && { until }),
+    ...(temporarily.length > 0 && { temporarily: [...temporarily] }),
     ...(!isDefault && { "service-quotas-role": serviceQuotasRole }),
     ...(role.name !== roleName && { "role-name": role.name }),
     ...(!isAwsManaged && policy.name !== policyName && { "policy-name": policy.name }),
@@ -130,18 +148,18 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     return `its policy ${policy.name} has a description that environments.yaml can't say, and IAM changes none`;
   }
   const own = policy.document.policy.statements;
-  // No more than the policy itself says: somebody else may have it, too.
-  const capabilities = CAPABILITIES.filter((capability) =>
-    actionsOf([capability]).every((action) => reachOf(all, action) === "always" && reachOf(own, action) === "always"),
-  );
-  if (!capabilities.includes("view-cases"))
+  const given = givenBy(all, own);
+  if (given === undefined)
     return `its policy ${policy.name} doesn't always allow view-cases, which every access level has`;
-  const access = capabilities.length === 1 ? "read-only" : "full";
+  const { access } = given;
+  const capabilities = grantedCapabilities(given);
   const modes: readonly (ServiceQuotasRoleMode | undefined)[] = capabilities.includes("request-quota-increases")
     ? ["on-demand", "existing"]
     : [undefined];
   for (const serviceQuotasRole of modes) {
-    const written = permissionStatements(capabilities, serviceQuotasRole ?? "on-demand");
+    const written = grantsOf(given).flatMap((grant) =>
+      permissionStatements(grant.capabilities, serviceQuotasRole ?? "on-demand", grant.end),
+    );
     const statements = statementsOf(written);
     const ofAll = differenceOf(all, statements);
     const ofOwn = differenceOf(own, statements);
@@ -150,9 +168,41 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
       return `its policy ${policy.name} is used elsewhere, too, and says more than environments.yaml can: a deploy would change that for others`;
     }
     const isRewritten = !isWrittenAlike(policy.document.text, written);
-    return { access, policy, capabilities, lostPermissions: ofAll.lost, serviceQuotasRole, isRewritten };
+    return { access, policy, capabilities, given, lostPermissions: ofAll.lost, serviceQuotasRole, isRewritten };
   }
   return `its policy ${policy.name} can't be said without giving more`;
+}
+
+/** What a role gives, by all its policies and by the one that is imported: somebody else may have that, too. Undefined: not always view-cases. */
+function givenBy(all: readonly Statement[], own: readonly Statement[]): Given | undefined {
+  const reach = (capability: Capability): Reach => {
+    const both = shortestOf([all, own].map((statements) => reachOfAll(statements, actionsOf([capability]))));
+    return hasEnd(both) && !isSayableEnd(both.until) ? "sometimes" : both;
+  };
+  const seeing = reach("view-cases");
+  if (!isGiven(seeing)) return undefined;
+  // Nothing outlasts what is seen.
+  const reaches = OPTIONAL_CAPABILITIES.map(
+    (capability) => [capability, shortestOf([reach(capability), seeing])] as const,
+  );
+  const isLasting = (one: Reach) => (hasEnd(one) ? hasEnd(seeing) && one.until === seeing.until : one === "always");
+  const without = reaches.filter(([, one]) => !isLasting(one)).map(([capability]) => capability);
+  const temporarily = reaches.flatMap(([capability, one]) =>
+    hasEnd(one) && !isLasting(one) ? [{ capability, until: untilOf(one.until) }] : [],
+  );
+  const isReadOnly = without.length === OPTIONAL_CAPABILITIES.length && temporarily.length === 0;
+  return {
+    access: isReadOnly ? "read-only" : "full",
+    without: isReadOnly ? [] : without,
+    until: hasEnd(seeing) ? untilOf(seeing.until) : undefined,
+    temporarily,
+  };
+}
+
+/** Whether environments.yaml can say an end. */
+function isSayableEnd(end: string): boolean {
+  const until = untilOf(end);
+  return UNTIL.pattern.test(until) && endOf(until) === end;
 }
 
 function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | string {
@@ -162,7 +212,8 @@ function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]):
   const { isMore, lost } = differenceOf(all, policy.document.policy.statements);
   if (isMore)
     return `another policy of the role takes a part of AWS's policy ${policy.name} away, and a deploy would remove it`;
-  return { access, policy, capabilities, lostPermissions: lost, isRewritten: false };
+  const given = { access, without: [], temporarily: [] };
+  return { access, policy, capabilities, given, lostPermissions: lost, isRewritten: false };
 }
 
 /** The trust that environments.yaml can say. Undefined: any would let more in. */

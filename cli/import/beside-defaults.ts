@@ -29,6 +29,7 @@ function unsetOf(level: AccessLevel): Partial<AccessEntry> {
   return {
     without: [],
     policy: "customer-managed",
+    temporarily: [],
     "service-quotas-role": "on-demand",
     "role-name": roleName,
     "policy-name": policyName,
@@ -40,5 +41,5 @@ function unsetOf(level: AccessLevel): Partial<AccessEntry> {
 }
 
 function cantUnset(level: AccessLevel, key: string): string {
-  return `Received defaults with a ${key} of ${level}, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${key} from the defaults into the environments that have it.`;
+  return `Received defaults with ${key === "until" ? "an" : "a"} ${key} of ${level}, which the role doesn't have and an environment can't unset, expected defaults that leave the account as it is. Nothing was written. Move ${key} from the defaults into the environments that have it.`;
 }

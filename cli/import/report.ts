@@ -1,5 +1,7 @@
 import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
+import { endOf } from "../../modules/support-app/until";
 import type { Defaults } from "../../stacks/environments-schema";
+import { untilWords } from "../until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
 import { handOverLines } from "./hand-over";
@@ -39,7 +41,12 @@ export function reportLines(
 function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Defaults): string[] {
   const { role, access, capabilities } = adoption;
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
-  const less = without.length === 0 ? "" : `, without ${without.join(", ")}`;
+  const { until, temporarily = [] } = adoption.entry;
+  const less = [
+    ...(without.length === 0 ? [] : [`, without ${without.join(", ")}`]),
+    ...temporarily.map((one) => `, with ${one.capability} ${untilWords(endOf(one.until))}`),
+    ...(until === undefined ? [] : [`, all of it ${untilWords(endOf(until))}`]),
+  ].join("");
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
   const notes = notesOn(adoption, hasServiceQuotasRole).map((note) => `  Note: ${note}`);

@@ -14,7 +14,7 @@ import { canonical } from "../json";
 import type { PeopleReport } from "../people-report";
 import { spelled } from "../spelling";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../terraform/access";
-import { capabilitiesOfRole } from "../terraform/channel-changes";
+import { capabilitiesOfRole, endsOfRole } from "../terraform/capability-changes";
 import { readStack } from "../terraform/stack";
 import { readPublished } from "./published-folder";
 
@@ -22,6 +22,8 @@ import { readPublished } from "./published-folder";
 const SCHEMA_VERSION = 1;
 
 const capabilities = z.array(z.enum(CAPABILITIES as [Capability, ...Capability[]]));
+/** For those that have an end, the first second without them. */
+const until = z.partialRecord(z.enum(CAPABILITIES as [Capability, ...Capability[]]), z.string()).optional();
 const access = z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]);
 const policyDocument = z.object({
   Version: z.literal("2012-10-17"),
@@ -47,7 +49,9 @@ const accessDocumentSchema = z.object({
         z.object({
           access,
           roleArn: z.string(),
+          /** What people can do, also what ends or has ended. */
           capabilities,
+          until,
           /** Whose policy it is. AWS may change its own at any time: this is what it said when it was published. */
           policySource: z.enum(["customer-managed", "aws-managed"]),
           /** ARN of the permissions boundary, which may take capabilities away. */
@@ -65,7 +69,7 @@ const accessDocumentSchema = z.object({
           /** In Slack. */
           name: z.string(),
           access,
-          /** What everyone in it can do. */
+          /** What everyone in it can do, also what ends or has ended. */
           capabilities,
           /** How many are in it. Undefined: it isn't known. */
           people: z
@@ -77,6 +81,7 @@ const accessDocumentSchema = z.object({
               unseen: z.number(),
             })
             .optional(),
+          until,
         }),
       ),
     }),
@@ -141,7 +146,7 @@ export function publishedEnvironment(environment: Environment, terraform: Terraf
       return {
         access: props.access,
         roleArn: roleArnOf({ ...props, account: environment.account }),
-        capabilities: capabilitiesOfRole(role),
+        ...givenBy(role),
         policySource: props.policy ?? "customer-managed",
         permissionsBoundary: role.boundary?.policy,
         policy: documentOf(role.permissions),
@@ -150,9 +155,14 @@ export function publishedEnvironment(environment: Environment, terraform: Terraf
     }),
     channels: channels.flatMap(({ workspace, channel, name, role }) => {
       const access = levelOf(role);
-      return access ? [{ workspace, channel, name, access, capabilities: capabilitiesOfRole(roleOf(access)) }] : [];
+      return access ? [{ workspace, channel, name, access, ...givenBy(roleOf(access)) }] : [];
     }),
   };
+}
+
+function givenBy(role: RoleAccess): Pick<PublishedAccess, "capabilities" | "until"> {
+  const until = endsOfRole(role);
+  return { capabilities: capabilitiesOfRole(role), ...(Object.keys(until).length > 0 && { until }) };
 }
 
 function documentOf(statements: readonly Statement[]): PolicyDocument {

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
 import { countsInWords } from "../people-report";
-import type { AccessDocument, PublishedEnvironment } from "./access-document";
+import { givenWords } from "../until-words";
+import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
 import { PAGE_SCRIPT, PAGE_SCRIPT_WITH_PEOPLE } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
@@ -88,14 +89,15 @@ function textFilter([id, label, example]: (typeof FILTERS)[number]): string {
 /** The rows for whoever has no scripts, without end tags: there may be tens of thousands. */
 function plainTable(environments: readonly PublishedEnvironment[]): string {
   const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
-    accesses.flatMap(({ access, roleArn, capabilities }) => {
+    accesses.flatMap((given) => {
+      const { access, roleArn } = given;
       const where = channels.filter((channel) => channel.access === access);
       const channelCells = where.map(
         ({ name, workspace, channel, people }) =>
           `#${name} ${workspace} ${channel}${people === undefined ? "" : `: ${countsInWords(people)}`}`,
       );
       const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${roleArn}`];
-      const people = escaped(capabilities.map(words).join(", "));
+      const people = escaped(canWords(given));
       return cells.map(
         (cell) =>
           `<tr><th scope="row">${escaped(name)}<td>${escaped(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escaped(cell)}<td>${escaped(access)}<td>${people}\n`,
@@ -154,6 +156,10 @@ ${lists.join("")}</dl>
 /** The day of a time in UTC. */
 function dateOf(time: string): string {
   return time.slice(0, "2026-11-26".length);
+}
+
+function canWords({ capabilities, until = {} }: PublishedAccess): string {
+  return capabilities.map((capability) => givenWords(words(capability), until[capability])).join(", ");
 }
 
 function words(capability: Capability): string {

@@ -7,7 +7,8 @@ import type { Environment } from "../../stacks/environment";
 import { toHcl } from "../../stacks/hcl";
 import type { Terraform } from "../../stacks/portable";
 import { code, markdownTable } from "../markdown";
-import type { PublishedEnvironment } from "./access-document";
+import { givenWords } from "../until-words";
+import type { PublishedAccess, PublishedEnvironment } from "./access-document";
 import type { Files } from "./files";
 
 /** The files of an environment's root module, in its folder. */
@@ -26,9 +27,9 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     code(channel.workspace),
     code(channel.channel),
     channel.access,
-    channel.capabilities.join(", "),
+    canWords(channel),
   ]);
-  const roles = accesses.map((access) => [access.access, code(access.roleArn), access.capabilities.join(", ")]);
+  const roles = accesses.map((access) => [access.access, code(access.roleArn), canWords(access)]);
   const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (${code(arn)})`] : []));
   const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
   const who = environment.deployRole
@@ -37,6 +38,8 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = [
     bounded.length > 0 && `A permissions boundary may take some of that away: ${bounded.join(", ")}.`,
+    accesses.some(({ until }) => until !== undefined) &&
+      "What has an end is not given any more from then on: IAM keeps it, whether or not somebody applies this again.",
     awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS's own, which AWS may change.`,
     environment.accesses.some(({ adopt }) => adopt) &&
       "What was made by hand is imported with the first `apply`. Read the plan: other policies of the roles show in it, and go.",
@@ -74,6 +77,10 @@ terraform {
 
 Then \`terraform init\`, \`terraform plan\` and \`terraform apply\`, with ${who}.
 ${isProtected ? REMOVING : ""}`;
+}
+
+function canWords({ capabilities, until = {} }: Pick<PublishedAccess, "capabilities" | "until">): string {
+  return capabilities.map((capability) => givenWords(capability, until[capability])).join(", ");
 }
 
 const REMOVING = `

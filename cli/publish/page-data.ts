@@ -3,6 +3,7 @@ import type { Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
 import { jsonText } from "../json";
 import { countsInWords } from "../people-report";
+import { endWords } from "../until-words";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 
 /** Stands for the environment's own account, in what several environments share. No text that is printable has it. */
@@ -38,6 +39,8 @@ export interface PageRole {
   readonly access: AccessLevel;
   readonly arn: string;
   readonly can: readonly Capability[];
+  /** Of those that have an end, the first second without them, and the end in words. */
+  readonly until?: Readonly<Partial<Record<Capability, readonly [end: string, words: string]>>>;
   readonly isAwsManaged: boolean;
   /** ARN of the permissions boundary. */
   readonly boundary?: string;
@@ -77,6 +80,7 @@ function pageEnvironment(
         access: access.access,
         arn: shared(access.roleArn),
         can: access.capabilities,
+        until: access.until && untilOf(access.until),
         isAwsManaged: access.policySource === "aws-managed",
         boundary: access.permissionsBoundary === undefined ? undefined : shared(access.permissionsBoundary),
         permissions: policy(access.policy),
@@ -93,6 +97,10 @@ function pageEnvironment(
         }),
     ),
   };
+}
+
+function untilOf(until: NonNullable<PublishedAccess["until"]>): PageRole["until"] {
+  return Object.fromEntries(Object.entries(until).map(([capability, end]) => [capability, [end, endWords(end)]]));
 }
 
 /** The index of a text among those that are there, where it is put if it is new. */

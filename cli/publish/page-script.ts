@@ -27,12 +27,14 @@ const data = JSON.parse(byId("data").textContent);
 const words = (capability) => capability.replaceAll("-", " ");
 const capabilities = [...byId("capability").options].map(({ value }) => value).filter(Boolean);
 
+const hasEnded = (until) => until !== undefined && Date.parse(until[0]) <= Date.now();
 const roles = new Map();
 const rows = data.environments.flatMap((environment) => {
   const { name, account, alias = "" } = environment;
   const own = (text) => text.replaceAll("\\u0000", account);
   return environment.roles.flatMap((index, number) => {
-    const role = { ...data.roles[index], environment, own, id: name + "-" + data.roles[index].access };
+    const role = { until: {}, ...data.roles[index], environment, own, id: name + "-" + data.roles[index].access };
+    role.can = role.can.filter((capability) => !hasEnded(role.until[capability]));
     roles.set(role.id, role);
     const arn = own(role.arn);
     role.name = arn.slice(arn.lastIndexOf("/") + 1);
@@ -52,9 +54,13 @@ const rowOf = ({ role, called, where${property} }) => {
       ? make("td", { role: "cell" }, make("i", {}, "none in code"), " ", make("small", {}, "those configured by hand with " + role.name))
       : make("td", { role: "cell" }, make("b", {}, "#" + called), " ", make("small", {}, where)${cell}),
     make("td", { role: "cell", class: "access" }, make("a", { href: "#" + role.id }, role.access), ...(role.boundary ? [make("small", {}, "within a boundary")] : [])),
-    ...capabilities.map((capability) => role.can.includes(capability)
-      ? make("td", { role: "cell", class: "can yes", "data-can": words(capability) }, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "said" }, "can"))
-      : make("td", { role: "cell", class: "can no" }, make("span", { "aria-hidden": "true" }, "–"), make("span", { class: "said" }, "can't"))));
+    ...capabilities.map((capability) => {
+      const end = role.until[capability] ? (role.can.includes(capability) ? " until " : " ended at ") + role.until[capability][1] : "";
+      const ends = end === "" ? [] : [make("small", {}, end)];
+      return role.can.includes(capability)
+        ? make("td", { role: "cell", class: "can yes", "data-can": words(capability) + end }, make("span", { "aria-hidden": "true" }, "✓"), make("span", { class: "said" }, "can"), ...ends)
+        : make("td", { role: "cell", class: "can no" }, make("span", { "aria-hidden": "true" }, "–"), make("span", { class: "said" }, "can't"), ...ends);
+    }));
 };
 
 const fill = (details) => {

@@ -47,6 +47,7 @@ pre { background: var(--panel); border-radius: 6px; padding: .75rem; overflow-x:
   [role="table"] tbody :is(th, td) { border: 0; padding: .15rem 0; }
   [role="table"] td.no { position: absolute; clip-path: inset(50%); }
   [role="table"] td.yes { display: inline-block; background: none; text-align: left; margin-right: .75rem; }
+  td.yes small { display: none; }
   td.yes::after { content: " " attr(data-can); color: var(--text); font-weight: normal; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }

@@ -1,10 +1,18 @@
 import { addressOfLevel } from "../../modules/support-app/access-level";
 import type { Capability } from "../../modules/support-app/capability";
 import { paired } from "../paired";
+import type { RoleAccess } from "../terraform/access";
 import { compareAccess } from "../terraform/access-changes";
-import { type ChannelChange, capabilitiesOfRole } from "../terraform/channel-changes";
+import {
+  type CapabilityChanges,
+  capabilitiesOfRole,
+  capabilityChanges,
+  endsOfRole,
+} from "../terraform/capability-changes";
+import type { ChannelChange } from "../terraform/channel-changes";
 import { isSameBoundary, type RoleChange, verdictOf } from "../terraform/role-changes";
 import { needsApproval } from "../terraform/verdict";
+import { endChangeWords, givenWords } from "../until-words";
 import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
 
 /** What changed for somebody since an earlier publication, as a sentence in plain text. */
@@ -41,16 +49,17 @@ function changesOf(old: PublishedEnvironment | undefined, now: PublishedEnvironm
   ];
 }
 
-function channelChanges({ before, after, gained, lost }: ChannelChange): Said[] {
+function channelChanges(change: ChannelChange): Said[] {
+  const { before, after } = change;
   if (after && !before) {
-    const can = capabilitiesOfRole(after.access).join(", ");
+    const can = canWords(after.access);
     return [{ gives: true, text: `#${after.name} is added, with ${can}.` }];
   }
   if (before && !after) return [{ gives: false, text: `#${before.name} is removed.` }];
   if (!before || !after) return [];
   const renamed =
     before.name === after.name ? [] : [{ gives: false, text: `#${before.name} is called #${after.name}.` }];
-  return [...renamed, ...capabilityChanges(`People in #${after.name}`, gained, lost)];
+  return [...renamed, ...saidOf(`People in #${after.name}`, change)];
 }
 
 function roleChanges(
@@ -59,18 +68,17 @@ function roleChanges(
   now: PublishedAccess | undefined,
 ): Said[] {
   if (after && !before) {
-    const can = capabilitiesOfRole(after).join(", ");
+    const can = canWords(after);
     return [{ gives: true, text: `The role ${after.name} is added, with ${can}.` }];
   }
   if (before && !after) return [{ gives: false, text: `The role ${before.name} is removed.` }];
   if (!before || !after || !old || !now) return [];
   const role = `The role ${after.name}`;
   const [could, can] = [capabilitiesOfRole(before), capabilitiesOfRole(after)];
-  const capabilities = capabilityChanges(
-    `Channels that were configured by hand with ${after.name}`,
-    can.filter((one) => !could.includes(one)),
-    could.filter((one) => !can.includes(one)),
-  );
+  const capabilities = saidOf(`Channels that were configured by hand with ${after.name}`, {
+    ...capabilityChanges(before, after),
+    lost: could.filter((one) => !can.includes(one)),
+  });
   const policy = verdictOf(permissions);
   const [boundary, newBoundary] = [before.boundary?.policy ?? "none", after.boundary?.policy ?? "none"];
   const changes: (readonly [isSo: boolean, gives: boolean, text: string])[] = [
@@ -105,9 +113,26 @@ const WHOSE: Readonly<Record<PublishedAccess["policySource"], string>> = {
   "customer-managed": "a policy of the account now, in place of AWS's own",
 };
 
-function capabilityChanges(who: string, gained: readonly Capability[], lost: readonly Capability[]): Said[] {
+function saidOf(who: string, { gained, lost, shortened = [], ends }: CapabilityChanges): Said[] {
+  const listed = (all: readonly Capability[], isGiven: boolean) =>
+    all
+      .map((capability) => {
+        const end = endChangeWords(ends?.before[capability], ends?.after[capability], isGiven);
+        return end === "" ? capability : `${capability} (${end})`;
+      })
+      .join(", ");
   return [
-    ...(gained.length > 0 ? [{ gives: true, text: `${who} gain ${gained.join(", ")}.` }] : []),
-    ...(lost.length > 0 ? [{ gives: false, text: `${who} lose ${lost.join(", ")}.` }] : []),
+    ...(gained.length > 0 ? [{ gives: true, text: `${who} gain ${listed(gained, true)}.` }] : []),
+    ...(lost.length > 0 ? [{ gives: false, text: `${who} lose ${listed(lost, false)}.` }] : []),
+    ...(shortened.length > 0
+      ? [{ gives: false, text: `${who} keep for a shorter time than before ${listed(shortened, true)}.` }]
+      : []),
   ];
+}
+
+function canWords(role: RoleAccess): string {
+  const ends = endsOfRole(role);
+  return capabilitiesOfRole(role)
+    .map((capability) => givenWords(capability, ends[capability]))
+    .join(", ");
 }

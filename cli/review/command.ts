@@ -118,7 +118,7 @@ function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review
   const parse = onceEach(parseStack); // most texts are the same on both sides
   const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
   const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
-  const changes = environmentChanges(before.stacks, after.stacks);
+  const changes = environmentChanges(before.stacks, after.stacks, new Date());
   const lock = lockChange(before.lock, after.lock);
   return {
     review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock),

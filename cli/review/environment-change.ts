@@ -1,4 +1,5 @@
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-quotas-role";
+import { inSeconds } from "../../modules/support-app/until";
 import type { Difference } from "../iam/compare";
 import { canonical } from "../json";
 import { paired } from "../paired";
@@ -16,7 +17,7 @@ import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
 import { accessInOneForm } from "./digest";
 import { foreignMoves, type StateChange, stateChanges } from "./state-changes";
-import { READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
+import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
 export interface EnvironmentChange {
@@ -50,12 +51,20 @@ export interface LeftBehind {
 
 const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
 
-/** What changes in every environment that either folder has, in the order of their names. */
+/**
+ * What changes in every environment that either folder has, in the order of their names.
+ *
+ * @param now the time of the review: what is given anew until an earlier one is forbidden
+ */
 export function environmentChanges(
   base: ReadonlyMap<string, Terraform>,
   head: ReadonlyMap<string, Terraform>,
+  now: Date,
 ): EnvironmentChange[] {
-  return withNamesOfOthers(paired(base, head).map(([name, before, after]) => environmentChange(name, before, after)));
+  const second = inSeconds(now);
+  return withNamesOfOthers(
+    paired(base, head).map(([name, before, after]) => environmentChange(name, before, after, second)),
+  );
 }
 
 /** Tells where a role gets the name that a role of another environment of the account had: channels may have it by hand. */
@@ -82,6 +91,7 @@ function environmentChange(
   environment: string,
   base: Terraform | undefined,
   head: Terraform | undefined,
+  now: string,
 ): EnvironmentChange {
   if (isSame(base, head)) return unchanged(environment, head);
   const [before, after] = [base && readStack(base), head && readStack(head)];
@@ -107,7 +117,7 @@ function environmentChange(
     access.serviceQuotasRole?.verdict ?? "cosmetic",
     ...state.map((change) => change.verdict),
   ]);
-  const violations = violationsOf(was, is, after?.moves ?? []);
+  const violations = [...violationsOf(was, is, after?.moves ?? []), ...endedViolations(access.roles, now)];
   const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isOfGround);
   return {
     environment,
@@ -180,7 +190,7 @@ export function certain(changes: AccessChanges, unreadable: readonly unknown[]):
   return {
     ...changes,
     roles: changes.roles.map(gaining),
-    channels: changes.channels.map((channel) => ({ ...gaining(channel), lost: [] })),
+    channels: changes.channels.map((channel) => ({ ...gaining(channel), lost: [], shortened: undefined })),
   };
 }
 

@@ -5,6 +5,7 @@ import { MAX_JOBS } from "../github-jobs";
 import type { AllowedCases, Difference, Right, Undecided } from "../iam/compare";
 import type { Condition, Targets } from "../iam/policy";
 import { accountOfPrincipal, type Requester } from "../iam/principal";
+import { endIn } from "../iam/until";
 import { canonical, textOf } from "../json";
 import { code, tableRow } from "../markdown";
 import { spelled } from "../spelling";
@@ -16,6 +17,7 @@ import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../terra
 import type { AwsProvider, Backend } from "../terraform/stack";
 import type { Unreadable, UnreadableReason } from "../terraform/unreadable";
 import { isQuiet, needsApproval, type Verdict } from "../terraform/verdict";
+import { endChangeWords, untilWords } from "../until-words";
 import { type Alike, alike } from "./alike";
 import type { LeftBehind } from "./environment-change";
 import type { ProviderChange } from "./lock-change";
@@ -121,7 +123,10 @@ const IN_HEADLINE: readonly (readonly [Verdict, string])[] = [
 ];
 
 function headline({ environments, refused, approvalNeeded, lock }: Review): string {
-  if (refused) return "⛔ Forbidden access: no approval allows this change";
+  if (refused) {
+    const isEnded = environments.every(({ violations }) => violations.every(({ kind }) => kind === "ended"));
+    return `⛔ ${isEnded ? "A date has passed" : "Forbidden access"}: no approval allows this change`;
+  }
   const sign = approvalNeeded ? "⚠️" : "✅";
   return `${sign} ${accessHeadline(environments)}${lock ? ", and the provider lock file changes" : ""}`;
 }
@@ -249,6 +254,8 @@ function violationWords(violation: Violation): string {
       return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelled)}, expected ${actionsOf(["view-cases"]).map(code).join(" and ")} only. Move the channel to full access, or drop the action.`;
     case "read-only-unreadable":
       return `The read-only role ${code(violation.role)} may be given more by something new: ${unreadableWords(violation.unreadable)}`;
+    case "ended":
+      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: nobody would get anything. Set a later date, or remove it.`;
     case "reads-elsewhere":
       return `${unreadableWords(violation.unreadable)} An approval would also hold for whatever that becomes later. Write the value itself into the Terraform.`;
   }
@@ -319,7 +326,7 @@ function undecidedWords({ reason, action }: Undecided): string {
 }
 
 function channelLines(change: ChannelChange): string[] {
-  const { before, after, channel, gained, lost, limited, verdict, trust, isMoved } = change;
+  const { before, after, channel, gained, lost, limited, shortened = [], ends, verdict, trust, isMoved } = change;
   const one = after ?? before;
   if (!one) return [];
   const where = `${code(`#${one.name}`)} (${code(channel)})`;
@@ -330,10 +337,15 @@ function channelLines(change: ChannelChange): string[] {
   const addAll = (words: string, capabilities: readonly Capability[]) => {
     if (capabilities.length === 0) return;
     add(`People in ${where} ${words}:`);
-    lines.push(...capabilities.map((capability) => `  - ${capabilityWords(capability)}`));
+    const isGiven = capabilities !== lost && capabilities !== limited;
+    for (const capability of capabilities) {
+      const end = endChangeWords(ends?.before[capability], ends?.after[capability], isGiven);
+      lines.push(`  - ${capabilityWords(capability)}${end === "" ? "" : `, ${end}`}`);
+    }
   };
   addAll("**gain**", gained);
   addAll("**lose**", lost);
+  addAll("**keep for a shorter time** than before", shortened);
   addAll("can **only under some conditions**, as the table says", limited);
   if (before && after) {
     const isReaddressed = isMoved && isSameName(before.access, after.access);
@@ -552,7 +564,7 @@ function whenWords(sign: Row["sign"], conditions: string, otherwise: AllowedCase
 
 /** Empty: always. */
 function casesWords({ when, unless }: AllowedCases): string {
-  const alternatives = when.map((all) => all.map(conditionWords).join(" and ")).join(", or ");
+  const alternatives = when.map((all) => all.map(allowingWords).join(" and ")).join(", or ");
   const exceptions = unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`);
   return [alternatives, ...exceptions].filter((part) => part !== "").join(", ");
 }
@@ -574,6 +586,12 @@ function exampleWords({ action, resource, keys }: Right["example"], isEverything
 function targetsWords({ not, patterns }: Targets, spell: (text: string) => string): string {
   const all = patterns.map((pattern) => code(spell(pattern))).join(", ");
   return not ? `all but ${all}` : all;
+}
+
+/** A condition of something that is allowed. */
+function allowingWords(condition: Condition): string {
+  const end = endIn(condition);
+  return end === undefined ? conditionWords(condition) : untilWords(end);
 }
 
 function conditionWords({ operator, key, values }: Condition): string {

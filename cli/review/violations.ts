@@ -2,8 +2,10 @@ import { ACCESS_LEVELS, addressOfLevel } from "../../modules/support-app/access-
 import { actionsOf } from "../../modules/support-app/capability";
 import type { Targets } from "../iam/policy";
 import { hasTemplate } from "../iam/terraform-policy";
+import { endsIn } from "../iam/until";
 import { canonical } from "../json";
 import type { EnvironmentAccess, RoleAccess } from "../terraform/access";
+import type { RoleChange } from "../terraform/role-changes";
 import type { Move } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 
@@ -13,6 +15,8 @@ export type Violation =
   | { readonly kind: "read-only-writes"; readonly role: string; readonly actions: Targets }
   /** Something new that can't be read may give a read-only role more. */
   | { readonly kind: "read-only-unreadable"; readonly role: string; readonly unreadable: Unreadable }
+  /** A role is given something until an end that has come: a date that somebody has mistyped, or was too slow for. */
+  | { readonly kind: "ended"; readonly role: string; readonly actions: Targets; readonly end: string }
   /** A value depends on something that isn't in the Terraform: an approval would hold for whatever that comes to later. */
   | { readonly kind: "reads-elsewhere"; readonly unreadable: Unreadable };
 
@@ -78,4 +82,29 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
     .filter((one) => one.reason !== "reads-elsewhere" && !known.has(canonical(one)))
     .filter((one) => isAbout(one) || ((before ?? after) !== undefined && isOpen(one)))
     .map((unreadable) => ({ kind: "read-only-unreadable", role: (after ?? before)?.name ?? READ_ONLY, unreadable }));
+}
+
+/**
+ * What is given anew until an end that has come. What had that end before the change only waits to be removed.
+ *
+ * @param now the time of the review, as `2027-01-01T00:00:00Z`
+ */
+export function endedViolations(roles: readonly RoleChange[], now: string): Violation[] {
+  return roles.flatMap(({ before, after }): Violation[] => {
+    const had = new Set(before ? endingActions(before).map(canonical) : []);
+    const given = after ? endingActions(after).filter((one) => one.end <= now && !had.has(canonical(one))) : [];
+    const ends = [...new Set(given.map(({ end }) => end))].sort();
+    return ends.map((end) => {
+      const patterns = given.filter((one) => one.end === end).map(({ action }) => action);
+      return { kind: "ended", role: after?.name ?? "", actions: { not: false, patterns }, end };
+    });
+  });
+}
+
+/** Each action that a role is given until an end. */
+function endingActions({ permissions }: RoleAccess): { readonly action: string; readonly end: string }[] {
+  const allowed = permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
+  return allowed.flatMap((statement) =>
+    endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
+  );
 }

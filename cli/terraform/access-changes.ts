@@ -1,6 +1,6 @@
 import { actionsOf } from "../../modules/support-app/capability";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
-import { reachOf } from "../iam/compare";
+import { reachOf } from "../iam/reach";
 import { canonical } from "../json";
 import { paired } from "../paired";
 import type { EnvironmentAccess, Registration, RoleAccess } from "./access";

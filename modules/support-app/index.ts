@@ -3,6 +3,7 @@ import "./peers";
 export type { AccessLevel } from "./access-level";
 export { AccountAlias, type AccountAliasProps } from "./account-alias";
 export { CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES, type OptionalCapability } from "./capability";
+export type { TemporaryCapability } from "./grant";
 export type { Notify, NotifyEvent, NotifySeverity } from "./notify";
 export type { ServiceQuotasRoleMode } from "./service-quotas-role";
 export { SlackChannel, type SlackChannelId, type SlackChannelProps } from "./slack-channel";

@@ -10,26 +10,42 @@ import {
 /** The service principal of the AWS Support App. */
 export const SUPPORT_APP_SERVICE = "supportapp.amazonaws.com";
 
+/** The condition key of the time of a request. */
+export const CURRENT_TIME_KEY = "aws:CurrentTime";
+
+/** The operator that holds before a time. */
+export const BEFORE = "DateLessThan";
+
 /**
  * What the channel's role may do. The statements are cut as in AWS's managed policy AWSSupportAppFullAccess, so that a policy made from
  * that by hand is adopted without a change.
  *
  * `support:` actions have no resource types and no condition keys, which is why the resource is `*`
  * (Service Authorization Reference, AWS Support).
+ *
+ * @param end the first second in which nothing of it is allowed any more, as `endOf` writes it; IAM keeps it, whether or not
+ * somebody deploys. Undefined: there is none
  */
 export function permissionStatements(
   capabilities: readonly Capability[],
   serviceQuotasRole: ServiceQuotasRoleMode,
+  end?: string,
 ): DataAwsIamPolicyDocumentStatement[] {
+  const ending = end === undefined ? [] : [{ test: BEFORE, variable: CURRENT_TIME_KEY, values: [end] }];
   const statements: DataAwsIamPolicyDocumentStatement[] = [
-    { effect: "Allow", actions: actionsOf(capabilities), resources: ["*"] },
+    {
+      effect: "Allow",
+      actions: actionsOf(capabilities),
+      resources: ["*"],
+      ...(ending.length > 0 && { condition: ending }),
+    },
   ];
   if (capabilities.includes("request-quota-increases") && serviceQuotasRole === "on-demand") {
     statements.push({
       effect: "Allow",
       actions: [CREATE_SERVICE_LINKED_ROLE],
       resources: ["*"],
-      condition: [{ test: "StringEquals", variable: LINKED_SERVICE_KEY, values: [SERVICE_QUOTAS_SERVICE] }],
+      condition: [{ test: "StringEquals", variable: LINKED_SERVICE_KEY, values: [SERVICE_QUOTAS_SERVICE] }, ...ending],
     });
   }
   return statements;

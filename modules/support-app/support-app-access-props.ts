@@ -1,5 +1,6 @@
 import type { AccessLevel } from "./access-level";
 import type { OptionalCapability } from "./capability";
+import type { TemporaryCapability } from "./grant";
 import type { ServiceQuotasRoleMode } from "./service-quotas-role";
 
 /**
@@ -15,6 +16,15 @@ export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws
 
 /** What both access levels have. */
 interface CommonAccessProps {
+  /**
+   * When everything of it ends, which IAM keeps whether or not somebody deploys: the last day, in UTC, such as `2026-12-31`, or the
+   * first second without it, with its zone, such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. Only with a customer
+   * managed policy.
+   *
+   * @default - it doesn't end
+   */
+  readonly until?: string;
+
   /**
    * Whose policy it is.
    *
@@ -114,6 +124,7 @@ export interface ReadOnlyAccessProps extends CommonAccessProps {
   /** How much the people in the channel can do. */
   readonly access: Extract<AccessLevel, "read-only">;
   readonly without?: undefined;
+  readonly temporarily?: undefined;
   readonly serviceQuotasRole?: undefined;
 }
 
@@ -128,6 +139,14 @@ export interface FullAccessProps extends CommonAccessProps {
    * @default - nothing is left out
    */
   readonly without?: readonly OptionalCapability[];
+
+  /**
+   * Capabilities of `without` that are given until a time, each once, and before `until` where that is set. Once they have ended,
+   * they can be removed from here: nobody gains anything by that.
+   *
+   * @default - nothing is given for a time
+   */
+  readonly temporarily?: readonly TemporaryCapability[];
 
   /**
    * Where the Service Quotas role comes from. Only with request-quota-increases; `create`, `adopt` and `existing` only

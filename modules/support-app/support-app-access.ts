@@ -1,4 +1,4 @@
-import { ACCESS_LEVELS, capabilitiesOf } from "./access-level";
+import { ACCESS_LEVELS } from "./access-level";
 import { addressProblems, clashOf, clashProblems, named, nameOf } from "./address";
 import {
   DataAwsIamPolicyDocument,
@@ -11,6 +11,7 @@ import {
 } from "./aws-bindings";
 import type { Capability } from "./capability";
 import { Construct, type ITerraformDependable, Token } from "./framework";
+import { grantedCapabilities, grantsOf } from "./grant";
 import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
 import { neighbours } from "./neighbours";
 import { permissionStatements, trustStatements } from "./policy-documents";
@@ -45,7 +46,7 @@ const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
  * a stack, such as an address or a name in IAM that is taken, shows when the stack is synthesized.
  */
 export class SupportAppAccess extends Construct {
-  /** What people in the channel can do. */
+  /** What people in the channel can do, also what ends. */
   readonly capabilities: readonly Capability[];
 
   /** The role to choose for the channel. */
@@ -83,7 +84,7 @@ export class SupportAppAccess extends Construct {
 
     const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = serviceQuotasModeOf(props);
-    this.capabilities = capabilitiesOf(props.access, props.without);
+    this.capabilities = grantedCapabilities(props);
     this.iamNames = iamNamesOf(props);
     const { roleName, policyName } = this.iamNames;
 
@@ -113,7 +114,9 @@ export class SupportAppAccess extends Construct {
       const permissions = named(
         this.address,
         new DataAwsIamPolicyDocument(this, "permissions", {
-          statement: permissionStatements(this.capabilities, serviceQuotasRole),
+          statement: grantsOf(props).flatMap(({ capabilities, end }) =>
+            permissionStatements(capabilities, serviceQuotasRole, end),
+          ),
         }),
       );
       this.policy = named(

@@ -1,7 +1,8 @@
 import { ACCESS_LEVELS } from "./access-level";
-import { OPTIONAL_CAPABILITIES } from "./capability";
+import { OPTIONAL_CAPABILITIES, type OptionalCapability } from "./capability";
 import { claim } from "./claim";
 import { Token } from "./framework";
+import type { TemporaryCapability } from "./grant";
 import {
   ACCOUNT_ID,
   DESCRIPTION,
@@ -18,6 +19,7 @@ import {
 import { describe, oneOf, type Problem, unexpected } from "./problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
 import { POLICY_SOURCES, type SupportAppAccessProps } from "./support-app-access-props";
+import { endOf, UNTIL } from "./until";
 
 /** What can be left out, in words. */
 export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can't be left out, since all others start from a case that is seen`;
@@ -26,6 +28,8 @@ export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can
 const PROPERTIES = Object.keys({
   access: true,
   without: true,
+  until: true,
+  temporarily: true,
   policy: true,
   serviceQuotasRole: true,
   account: true,
@@ -40,6 +44,15 @@ const PROPERTIES = Object.keys({
   adopt: true,
   sourceAccountCondition: true,
 } satisfies Record<keyof SupportAppAccessProps, true>);
+
+/** What a temporary capability has. */
+const TEMPORARY_PROPERTIES = Object.keys({
+  capability: true,
+  until: true,
+} satisfies Record<keyof TemporaryCapability, true>);
+
+/** What a capability is that is given for a time, in words. */
+export const TEMPORARY_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases ends with everything else, by until of the access level`;
 
 /**
  * What is wrong with each value by itself. What decides the access must be known now; in the other values a token is
@@ -69,6 +82,23 @@ export function valueProblems(props: SupportAppAccessProps): Problem[] {
   if (Array.isArray(props.without) && !Token.isUnresolved(props.without)) {
     for (const [index, capability] of props.without.entries()) {
       if (!OPTIONAL_CAPABILITIES.includes(capability)) add(["without", index], capability, WITHOUT_EXPECTED);
+    }
+  }
+  checkNow("until", (value) => isText(value, UNTIL), UNTIL.expected);
+  checkNow("temporarily", (value) => Array.isArray(value) && !Token.isUnresolved(value), "a list of capabilities");
+  if (Array.isArray(props.temporarily) && !Token.isUnresolved(props.temporarily)) {
+    for (const [index, one] of (props.temporarily as readonly unknown[]).entries()) {
+      const path = ["temporarily", index];
+      if (!isMapping(one)) {
+        add(path, one, "a mapping of capability and until");
+        continue;
+      }
+      const unknown = unknownProblems(one, TEMPORARY_PROPERTIES);
+      problems.push(...unknown.map((problem) => ({ ...problem, path: [...path, ...problem.path] })));
+      const { capability, until } = one;
+      if (!OPTIONAL_CAPABILITIES.includes(capability as OptionalCapability))
+        add([...path, "capability"], capability, TEMPORARY_EXPECTED);
+      if (!isText(until, UNTIL)) add([...path, "until"], until, UNTIL.expected);
     }
   }
   checkNow("adopt", isBoolean, "true or false");
@@ -162,6 +192,8 @@ export function ruleProblems(
     problems.push({ path: [property, ...inside], message });
   const without: readonly (string | undefined)[] = props.without ?? [];
   const leftOut = without.filter(Boolean).join(", ");
+  const temporarily: readonly (Partial<TemporaryCapability> | undefined)[] = props.temporarily ?? [];
+  const givenForATime = temporarily.flatMap((one) => one?.capability ?? []).join(", ");
   const mode = props.serviceQuotasRole;
 
   const isReadOnly = props.access === "read-only";
@@ -184,7 +216,26 @@ export function ruleProblems(
       add("without", `received ${describe(capability)} a second time, expected each capability once.`, index);
     }
   });
-  if (mode !== undefined && (isReadOnly || without.includes("request-quota-increases"))) {
+  if (props.until !== undefined && isAwsManaged) {
+    add(
+      "until",
+      `received ${describe(props.until)}, expected no end: AWS's managed policy can't be narrowed. Remove ${nameOf("until")}, ${toNarrow}.`,
+    );
+  }
+  if (givenForATime && (isReadOnly || isAwsManaged)) {
+    const why = isReadOnly ? "read-only has view-cases alone" : "AWS's managed policy gives everything already";
+    const orNarrow = isReadOnly ? "" : `, ${toNarrow}`;
+    add(
+      "temporarily",
+      `received ${givenForATime}, expected nothing to give for a time: ${why}. Remove ${nameOf("temporarily")}${orNarrow}.`,
+    );
+  } else {
+    problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
+  }
+  const mayRequestQuotas =
+    !without.includes("request-quota-increases") ||
+    temporarily.some((one) => one?.capability === "request-quota-increases");
+  if (mode !== undefined && (isReadOnly || !mayRequestQuotas)) {
     add(
       "serviceQuotasRole",
       `received ${describe(mode)}, expected no mode: this access has no request-quota-increases, so it needs no Service Quotas role. Remove ${nameOf("serviceQuotasRole")}.`,
@@ -221,4 +272,34 @@ export function ruleProblems(
     );
   }
   return problems;
+}
+
+/** What is wrong with what is given for a time. Removed once it has ended, it must give nobody anything: so `without` has it, too. */
+function temporaryProblems(
+  until: string | undefined,
+  without: readonly (string | undefined)[],
+  temporarily: readonly (Partial<TemporaryCapability> | undefined)[],
+  nameOf: (property: keyof SupportAppAccessProps) => string,
+): Problem[] {
+  const capabilities = temporarily.map((one) => one?.capability);
+  return temporarily.flatMap(({ capability, until: ownUntil } = {}, index): Problem[] => {
+    const problems: Problem[] = [];
+    const add = (property: keyof TemporaryCapability, message: string) =>
+      problems.push({ path: ["temporarily", index, property], message });
+    if (capability !== undefined && capabilities.indexOf(capability) < index) {
+      add("capability", `received ${describe(capability)} a second time, expected each capability once.`);
+    } else if (capability !== undefined && !without.includes(capability) && !without.includes(undefined)) {
+      add(
+        "capability",
+        `received ${describe(capability)}, expected a capability that ${nameOf("without")} has, too: any other is given without an end already. Add it to ${nameOf("without")}, or remove it here.`,
+      );
+    }
+    if (until !== undefined && ownUntil !== undefined && endOf(ownUntil) >= endOf(until)) {
+      add(
+        "until",
+        `received ${describe(ownUntil)}, expected an earlier end than ${nameOf("until")} has (${until}), with which everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here.`,
+      );
+    }
+    return problems;
+  });
 }

@@ -11,6 +11,7 @@ import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringAws, type Answers, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
+import { NOW } from "../../support/now";
 import { printedInTests } from "../../support/printed";
 import { thoroughTest } from "../../support/thorough";
 
@@ -52,7 +53,7 @@ async function listening(server: Server): Promise<string> {
 
 async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<Diagnosis> {
   const connection = await connect([{ region: "us-east-1" }], tell, patience);
-  return diagnose(connection, everyCallEnvironment, DEPLOY_ROLE).finally(() => connection.destroy());
+  return diagnose(connection, everyCallEnvironment, NOW, DEPLOY_ROLE).finally(() => connection.destroy());
 }
 
 const foundIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));

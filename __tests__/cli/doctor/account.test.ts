@@ -10,6 +10,7 @@ import { runSupportApp } from "../../../cli/program";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { ACCOUNT, documentOf, environmentOf, policyText } from "../../support/live-account";
+import { NOW } from "../../support/now";
 import { printedInTests } from "../../support/printed";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
@@ -44,7 +45,7 @@ async function answering(answers: Answers): Promise<void> {
 async function read(deployRole?: string) {
   const connection = await connect([{ region: "us-east-1" }]);
   try {
-    return await readAccount(connection, environment, deployRole);
+    return await readAccount(connection, environment, NOW, deployRole);
   } finally {
     connection.destroy();
   }
@@ -170,7 +171,7 @@ test("the simulation is told what each request is known to have", async () => {
   const told = new Map<string, string[]>();
   await answering((action, parameters) => {
     if (action !== "SimulatePrincipalPolicy") return inPages(action, parameters);
-    const named = Object.entries(parameters).filter(([name]) => /^ResourceArns|KeyName$|KeyValues/.test(name));
+    const named = Object.entries(parameters).filter(([name]) => /^ResourceArns|KeyName$|KeyType$|KeyValues/.test(name));
     told.set(
       String(parameters["ActionNames.member.1"]),
       named.map(([, value]) => String(value)),
@@ -184,10 +185,19 @@ test("the simulation is told what each request is known to have", async () => {
     return `<EvaluationResults>${results.join("")}</EvaluationResults><IsTruncated>false</IsTruncated>`;
   });
   const { accesses } = await read();
-  const principal = ["aws:principalaccount", ACCOUNT, "aws:principalarn", ROLE_ARN];
+  const principal = [
+    ...["aws:principalaccount", ACCOUNT, "string", "aws:principalarn", ROLE_ARN, "string"],
+    ...["aws:currenttime", "2026-06-01T00:00:00Z", "date"],
+  ];
   expect(Object.fromEntries(told)).toEqual({
     "servicequotas:GetRequestedServiceQuotaChange": ["*", ...principal],
-    "iam:CreateServiceLinkedRole": [SERVICE_ROLE, ...principal, "iam:awsservicename", "servicequotas.amazonaws.com"],
+    "iam:CreateServiceLinkedRole": [
+      SERVICE_ROLE,
+      ...principal,
+      "iam:awsservicename",
+      "servicequotas.amazonaws.com",
+      "string",
+    ],
   });
   // What AWS says of the resource that was asked about counts, too.
   const simulated = accesses.get("read-only")?.simulated;
@@ -225,7 +235,7 @@ test("of one channel's name, every channel of that name is looked at, with its a
     return channelJson(parameters.Identifier, { ChannelRoleArn });
   });
   const connection = await connect([{ region: "us-east-1" }]);
-  const { checks } = await diagnose(connection, named, undefined, "watch").finally(() => connection.destroy());
+  const { checks } = await diagnose(connection, named, NOW, undefined, "watch").finally(() => connection.destroy());
   const subjectsOf = (check: string) =>
     checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
   expect(subjectsOf("channels")).toEqual(["Slack workspace T1", "#watch (C5 of T2)"]);
@@ -236,7 +246,7 @@ test("the Support API is asked where it is", async () => {
   await answering(inPages);
   const elsewhere = { ...environment, region: "eu-west-1" };
   const connection = await connect([elsewhere]);
-  await readAccount(connection, elsewhere).finally(() => connection.destroy());
+  await readAccount(connection, elsewhere, NOW).finally(() => connection.destroy());
   expect(aws.signed[aws.asked.indexOf("DescribeSeverityLevels")]).toMatch(/ in us-east-1$/);
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
 });
@@ -285,6 +295,7 @@ test("a role that isn't there is asked nothing more", async () => {
   );
   const { accesses } = await read();
   expect(accesses.get("read-only")).toEqual({
+    time: NOW,
     role: { known: undefined },
     policies: { known: [] },
     boundary: { known: undefined },

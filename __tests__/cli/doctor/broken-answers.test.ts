@@ -5,6 +5,7 @@ import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs, xmlAnswer } from "../../support/answering-aws";
 import { DEPLOY_ROLE, everyCallEnvironment, healthyAws } from "../../support/healthy-aws";
 import { ACCOUNT } from "../../support/live-account";
+import { NOW } from "../../support/now";
 import { sample } from "../../support/thorough";
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -346,7 +347,7 @@ afterAll(async () => {
 async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<Diagnosis> {
   isFaulty = call && fault && { call, fault, counts: new Map() };
   told.length = 0;
-  return diagnose(through, everyCallEnvironment, DEPLOY_ROLE);
+  return diagnose(through, everyCallEnvironment, NOW, DEPLOY_ROLE);
 }
 
 const saidIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));

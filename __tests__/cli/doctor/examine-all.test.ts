@@ -4,6 +4,7 @@ import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
 import { examineAll } from "../../../cli/doctor/examine-all";
 import { type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { fleetOf, healthyFleet } from "../../support/healthy-fleet";
+import { NOW } from "../../support/now";
 
 const before = { ...process.env };
 let aws: AnsweringAws | undefined;
@@ -89,7 +90,7 @@ test("accounts that hang cost no other's time: all others are told before one of
   const all = examineAll(
     environments,
     4,
-    (environment, onSilence) => diagnose(connection, environment, environment.deployRole, undefined, onSilence),
+    (environment, onSilence) => diagnose(connection, environment, NOW, environment.deployRole, undefined, onSilence),
     (diagnosis) => told.push(diagnosis),
   );
   while (told.length < COUNT / 3) await sleep(10);

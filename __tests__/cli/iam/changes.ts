@@ -3,6 +3,7 @@ import {
   ACTION,
   BOOLEAN,
   Choices,
+  CURRENT_TIME,
   type Draft,
   json,
   type Patterns,
@@ -12,11 +13,12 @@ import {
   statement,
   TEXT,
   type Test,
+  TIMES,
   test,
   unique,
   valueFor,
 } from "./policies";
-import { type JsonStatement, type Request, texts } from "./request";
+import { type JsonStatement, type Request, secondBefore, texts } from "./request";
 
 /** Two policies, of which one is some edits of the other. */
 export interface Change {
@@ -84,6 +86,11 @@ function applying(choices: Choices, draft: Draft, fewer: boolean): Draft {
     return tests.length > draft.tests.length ? { ...draft, tests } : draft;
   }
   if (one.operator === "Null") return draft;
+  if (one.operator === "DateLessThan") {
+    const [value = ""] = one.values;
+    const other = choices.from(TIMES.filter((time) => (fewer ? time <= value : time >= value)));
+    return { ...draft, tests: replaced(draft.tests, at, { ...one, values: [other] }) };
+  }
   if (what === "if exists") {
     const plain = one.operator.replace("IfExists", "");
     const changed = unique(replaced(draft.tests, at, { ...one, operator: fewer ? plain : `${plain}IfExists` }));
@@ -208,6 +215,8 @@ function otherOperator(choices: Choices, drafts: readonly Draft[]): readonly Dra
 }
 
 function mistaken(choices: Choices, test: Test): Test {
+  if (test.operator === "DateLessThan")
+    return { ...test, values: [choices.from(TIMES.filter((time) => time !== test.values.join()))] };
   if (test.operator === "Null") return { ...test, values: [test.values.join() === "true" ? "false" : "true"] };
   const [, set = "", kind = "", not = "", how = "", ifExists = ""] = OPERATOR.exec(test.operator) ?? [];
   const others = [
@@ -265,7 +274,8 @@ export function requestsNear({ base, head }: Change): Arbitrary<Request> {
   }
   const keys = [...values].map(([key, wanted]) => {
     const maxLength = key === SET ? 3 : 1;
-    const some = fc.array(near(wanted), { minLength: key === SET ? 0 : 1, maxLength });
+    const one = key === CURRENT_TIME ? fc.constantFrom(...wanted.flatMap(around)) : near(wanted);
+    const some = fc.array(one, { minLength: key === SET ? 0 : 1, maxLength });
     return fc.option(some, { nil: undefined, freq: 3 }).map((all) => (all ? { [key]: all } : {}));
   });
   return fc.record({
@@ -273,6 +283,11 @@ export function requestsNear({ base, head }: Change): Arbitrary<Request> {
     resource: near(resources).map((resource) => resource || "z"),
     keys: fc.tuple(...keys).map((all) => Object.assign({}, ...all)),
   });
+}
+
+/** An end, and the second before it. */
+function around(end: string): string[] {
+  return [end, secondBefore(end)];
 }
 
 /** A text that one of the patterns stands for. */

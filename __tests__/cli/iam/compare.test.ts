@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { compare, type Right, reachOf } from "../../../cli/iam/compare";
+import { compare, type Right } from "../../../cli/iam/compare";
 import { type Condition, type Policy, readPolicy, type Targets } from "../../../cli/iam/policy";
+import { reachOf } from "../../../cli/iam/reach";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { propertyRuns } from "../../support/thorough";
 
@@ -371,6 +372,90 @@ test("in which cases it is allowed on the other side is told, too", () => {
   });
   expect(cases()).toBeUndefined();
   expect(cases(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
+});
+
+const until = (end: string, more: object = {}) => ({ DateLessThan: { "aws:CurrentTime": end }, ...more });
+const DECEMBER = "2026-12-31T00:00:00Z";
+const JANUARY = "2027-01-31T00:00:00Z";
+
+describe("a longer time gives, a shorter one takes", () => {
+  const ONE = { ...SEE, Action: "support:DescribeCases" };
+  const DENY = { ...ONE, Effect: "Deny" };
+  const when = (Condition?: object) => ({ ...ONE, Condition });
+  test.each<[string, Statement[], Statement[]]>([
+    ["another day", [when(until(JANUARY))], [when(until(DECEMBER))]],
+    ["a second", [when(until("2027-01-31T00:00:01Z"))], [when(until(JANUARY))]],
+    ["an end", [when()], [when(until(JANUARY))]],
+    ["an end of two", [when(until(DECEMBER)), when(until(JANUARY))], [when(until(DECEMBER))]],
+    [
+      "a Deny that ends later",
+      [when(), { ...DENY, Condition: until(DECEMBER) }],
+      [when(), { ...DENY, Condition: until(JANUARY) }],
+    ],
+    ["an end beside a condition", [when({ Bool: { mfa: "true" } })], [when(until(JANUARY, { Bool: { mfa: "true" } }))]],
+  ])("%s", (_, longer, shorter) => {
+    const signs = (base: Statement[], head: Statement[]) =>
+      difference(policy(...base), policy(...head)).map((words) => words.split(" ")[0]);
+    expect(signs(longer, shorter)).toEqual(["-"]);
+    expect(signs(shorter, longer)).toEqual(["+"]);
+  });
+
+  test("two ends come to the later one, and an end beside none comes to none", () => {
+    const two = policy(when(until(DECEMBER)), when(until(JANUARY)));
+    expect(difference(policy(when(until(JANUARY))), two)).toEqual([]);
+    expect(difference(policy(when()), policy(when(), when(until(JANUARY))))).toEqual([]);
+  });
+
+  test("an example is in the second before the end, or after all ends", () => {
+    const time = (base: Policy, head: Policy) =>
+      compare(base.statements, head.statements).gained.map(({ example }) => example.keys["aws:currenttime"]);
+    expect(time(policy(when(until(DECEMBER))), policy(when(until(JANUARY))))).toEqual([["2027-01-30T23:59:59Z"]]);
+    expect(time(policy(when(until(DECEMBER))), policy(when()))).toEqual([[DECEMBER]]);
+  });
+
+  test.each([
+    { DateLessThan: { "aws:EpochTime": JANUARY } },
+    { DateLessThan: { "aws:CurrentTime": "2027-01-31" } },
+    { DateLessThan: { "aws:CurrentTime": "2027-02-30T00:00:00Z" } },
+    { DateLessThan: { "aws:CurrentTime": "2027-01-31T01:00:00+01:00" } },
+    { DateLessThan: { "aws:CurrentTime": "1801353600" } },
+    { DateLessThan: { "aws:CurrentTime": [DECEMBER, JANUARY] } },
+    { DateLessThanEquals: { "aws:CurrentTime": JANUARY } },
+    { DateLessThanIfExists: { "aws:CurrentTime": JANUARY } },
+    { DateGreaterThan: { "aws:CurrentTime": DECEMBER } },
+  ])("%j isn't worked out", (condition) => {
+    expect(difference(policy(), policy(when(condition)))[0]).toMatch(/^\+\? /);
+    expect(reachOf(policy(when(condition)).statements, "support:DescribeCases")).toBe("sometimes");
+    // Beside an end, neither hides what the other gives.
+    expect(difference(policy(when(until(DECEMBER))), policy(when(until(JANUARY)), when(condition)))[0]).toMatch(/^\+/);
+  });
+
+  test("a condition on the time as a text is beside an end as before", () => {
+    const text = { StringEquals: { "aws:CurrentTime": DECEMBER } };
+    expect(difference(policy(when(until(DECEMBER))), policy(when(until(DECEMBER)), when(text)))[0]).toMatch(/^\+\? /);
+  });
+});
+
+describe("until when a role may do something", () => {
+  const ONE = { ...SEE, Action: "support:DescribeCases" };
+  const ends = (end: string, more: object = {}) => ({ ...ONE, Condition: until(end), ...more });
+  test.each<[string, Statement[], unknown]>([
+    ["an end", [ends(DECEMBER)], { until: DECEMBER }],
+    ["the later of two", [ends(DECEMBER), ends(JANUARY)], { until: JANUARY }],
+    ["an end beside none", [ONE, ends(DECEMBER)], "always"],
+    ["under a condition, until an end", [{ ...ONE, Condition: until(DECEMBER, ONCE) }], "sometimes"],
+    ["always until an end, then under a condition", [ends(DECEMBER), { ...ONE, Condition: ONCE }], "sometimes"],
+    [
+      "always until an end, then under a condition until a later one",
+      [ends(DECEMBER), { ...ONE, Condition: until(JANUARY, ONCE) }],
+      "sometimes",
+    ],
+    ["denied until an end", [ONE, ends(DECEMBER, { Effect: "Deny" })], "sometimes"],
+    ["denied until it ends", [ends(DECEMBER), ends(DECEMBER, { Effect: "Deny" })], "never"],
+    ["of one resource until an end", [ends(DECEMBER, { Resource: "arn:aws:s3:::a" })], "sometimes"],
+  ])("%s", (_, statements, reach) => {
+    expect(reachOf(policy(...statements).statements, "support:DescribeCases")).toEqual(reach);
+  });
 });
 
 describe("what a role may do with an action", () => {

@@ -13,7 +13,7 @@ import {
   TO_THE_END,
   VALUE,
 } from "./glob";
-import { type JsonStatement, type Request, texts } from "./request";
+import { type JsonStatement, type Request, secondBefore, texts } from "./request";
 
 type Z3 = Awaited<ReturnType<typeof init>>["Z3"];
 type Emscripten = Awaited<ReturnType<typeof init>>["em"];
@@ -129,6 +129,8 @@ interface Test extends Match {
   readonly ifExists: boolean;
   /** For Null, whether the key must be absent. */
   readonly absent?: boolean;
+  /** For DateLessThan, the time before which the request must be. */
+  readonly before?: string;
 }
 
 interface Rule {
@@ -155,6 +157,7 @@ function ruleOf(statement: JsonStatement): Rule {
 function testOf(operator: string, key: string, values: readonly string[]): Test {
   const [, set, base = "", suffix] = /^(?:(\w+):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const test = { key, set, ifExists: suffix !== undefined, isNegated: base.includes("Not") };
+  if (base === "DateLessThan") return { ...test, globs: [], before: values.join() };
   if (base === "Null") return { ...test, globs: [], absent: values.join() === "true" };
   return { ...test, globs: values.map((value) => globOf(base.replace("Not", ""), value)) };
 }
@@ -178,6 +181,8 @@ interface Word {
 interface Key {
   readonly isAbsent: Formula;
   readonly values: readonly { readonly isPresent: Formula; readonly word: Word }[];
+  /** For a time, whether it is before each of those that are asked for, earliest first. */
+  readonly before: readonly (readonly [end: string, isBefore: Formula])[];
 }
 
 /** What z3 is asked: a request that one policy allows and another one doesn't. */
@@ -216,15 +221,19 @@ class Question {
     const charOf = (position: Position): string =>
       "char" in position ? position.char : charOf(holds(position.isFirst) ? position.first : position.second);
     const textOf = ({ positions }: Word) => positions.map(charOf).join("");
+    const timeOf = (before: Key["before"]) => {
+      const [next] = before.find(([, isBefore]) => holds(isBefore)) ?? [];
+      return next === undefined ? (before.at(-1)?.[0] ?? "") : secondBefore(next);
+    };
     const keys = [...this.#keys].filter(([, { isAbsent }]) => !holds(isAbsent));
     return {
       action: textOf(this.#action),
       resource: textOf(this.#resource),
       keys: Object.fromEntries(
-        keys.map(([key, { values }]) => [
-          key,
-          values.filter(({ isPresent }) => holds(isPresent)).map(({ word }) => textOf(word)),
-        ]),
+        keys.map(([key, { values, before }]) => {
+          if (before.length > 0) return [key, [timeOf(before)]];
+          return [key, values.filter(({ isPresent }) => holds(isPresent)).map(({ word }) => textOf(word))];
+        }),
       ),
     };
   }
@@ -247,6 +256,7 @@ class Question {
   #holds(test: Test): Formula {
     const key = this.#keys.get(test.key);
     if (!key) throw new Error(`No such key: ${test.key}`);
+    if (test.before !== undefined) return key.before.find(([end]) => end === test.before)?.[1] ?? false;
     if (test.absent !== undefined) return test.absent ? key.isAbsent : this.#not(key.isAbsent);
     const isAny = test.set === "ForAnyValue";
     const values = key.values.map(({ isPresent, word }) => {
@@ -319,7 +329,19 @@ class Question {
       isPresent: isSet ? this.#unknown() : true,
       word: this.#word(domain, globs),
     }));
-    return { isAbsent, values };
+    return { isAbsent, values, before: this.#before(tests, isAbsent) };
+  }
+
+  /** What is before one time is before every later one. A request without a time is before none. */
+  #before(tests: readonly Test[], isAbsent: Formula): Key["before"] {
+    const ends = [...new Set(tests.flatMap(({ before }) => before ?? []))].sort();
+    const all = ends.map((end) => [end, this.#unknown()] as const);
+    for (const [at, [, isBefore]] of all.entries()) {
+      this.#require(this.#not(isBefore), this.#not(isAbsent));
+      const later = all[at + 1];
+      if (later) this.#require(this.#not(isBefore), later[1]);
+    }
+    return all;
   }
 
   #word(domain: Domain, all: readonly Glob[]): Word {

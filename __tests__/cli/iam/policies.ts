@@ -47,6 +47,13 @@ const ARN = fc
   .map(([partition, account, name]) => `arn:${partition}:b::${account}:${name}`);
 export const BOOLEAN = fc.constantFrom("true", "false", "True");
 
+/** Ends, with a second between some. */
+export const TIMES = ["2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z", "2027-01-01T00:00:01Z", "2028-02-29T12:00:00Z"];
+export const TIME = fc.constantFrom(...TIMES);
+
+/** The key of the time of a request, in lower case. */
+export const CURRENT_TIME = "aws:currenttime";
+
 /** The key that has a set of values. */
 export const SET = "s:set";
 
@@ -95,6 +102,10 @@ export function statement(choices: Choices): Draft {
 
 /** A key has either a set of values or a single one. */
 export function test(choices: Choices): Test {
+  if (choices.once(6)) {
+    const key = choices.from(["aws:CurrentTime", CURRENT_TIME]);
+    return { operator: "DateLessThan", key, values: [choices.value(TIME)] };
+  }
   const isSet = choices.once(4);
   const key = isSet ? choices.from(["s:Set", SET]) : choices.from(["s:One", "s:Two", "s:two"]);
   if (!isSet && choices.once(10)) return { operator: "Null", key, values: [choices.from(["true", "false"])] };
@@ -104,6 +115,7 @@ export function test(choices: Choices): Test {
 }
 
 export function valueFor(operator: string): Arbitrary<string> {
+  if (operator === "DateLessThan") return TIME;
   if (operator.includes("Bool")) return BOOLEAN;
   if (operator.includes("Arn")) return ARN;
   return operator.includes("Like") ? LIKE : TEXT;

@@ -22,6 +22,10 @@ export interface Request {
   readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
+export function secondBefore(time: string): string {
+  return new Date(Date.parse(time) - 1000).toISOString().replace(".000Z", "Z");
+}
+
 export function texts(value: Texts): readonly string[] {
   return typeof value === "string" ? [value] : value;
 }
@@ -58,6 +62,8 @@ function holds(operator: string, patterns: readonly string[], values: readonly s
 
 function matches(test: string, pattern: string, value: string): boolean {
   switch (test.replace("Not", "")) {
+    case "DateLessThan":
+      return Date.parse(value) < Date.parse(pattern);
     case "StringEquals":
       return value === pattern;
     case "StringEqualsIgnoreCase":

@@ -5,7 +5,9 @@ import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { type Adoption, adoptionOf, type Unsayable } from "../../../cli/import/adoption";
 import { differencesOf } from "../../../cli/import/differences";
+import { importedEnvironment } from "../../../cli/import/imported-environment";
 import type { TrustingRole } from "../../../cli/import/live-setup";
+import { reportLines } from "../../../cli/import/report";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/capability";
 import { trustStatements } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
@@ -52,6 +54,11 @@ test("every environment's role comes back as it was said, and a deploy changes n
     "full: { role-name: a, policy-name: b, path: /c/d/, description: e, policy-description: f, max-session-duration: 7200 }",
     `full: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary" }`,
     'read-only: { permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" }',
+    "read-only: { until: 2026-12-31 }",
+    "full: { until: 2026-12-31 }",
+    "full: { until: 2026-12-31, without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-12-30T17:00:00Z }] }",
+    "full: { without: [live-chat, request-quota-increases], temporarily: [{ capability: live-chat, until: 2026-12-31 }, { capability: request-quota-increases, until: 2027-01-31 }] }",
+    `full: { without: [${OPTIONAL_CAPABILITIES}], temporarily: [{ capability: live-chat, until: 2026-12-31 }] }`,
   ]) {
     const [props] = environmentOf(yaml).accesses;
     if (!props) throw new Error(yaml);
@@ -80,6 +87,78 @@ test("every environment's role comes back as it was said, and a deploy changes n
   expect(fulls).toHaveLength(31 + 32 * 2);
 });
 
+describe("an end", () => {
+  const ending = (end: string, ...actions: string[]) => ({
+    ...allow(...actions),
+    Condition: { DateLessThan: { "aws:CurrentTime": end } },
+  });
+  const END = "2027-01-01T00:00:00Z";
+
+  test("of half of a capability is that of all of it", () => {
+    const { entry, lostPermissions } = adopted(
+      role({
+        attached: [
+          attached(
+            policyText(
+              VIEW,
+              ending(END, "support:CreateCase"),
+              ending("2027-02-01T00:00:00Z", "support:DescribeSeverityLevels"),
+            ),
+          ),
+        ],
+      }),
+    );
+    expect(entry).toMatchObject({ temporarily: [{ capability: "create-cases", until: "2026-12-31" }] });
+    expect(lostPermissions).toHaveLength(1);
+  });
+
+  test("is told with what is imported", () => {
+    const one = role({
+      attached: [
+        attached(
+          policyText(
+            { ...VIEW, Condition: ending(END).Condition },
+            ending("2026-12-01T17:00:00Z", "support:ResolveCase"),
+          ),
+        ),
+      ],
+    });
+    const setup = { roles: [one], channels: [], workspaces: [], hasServiceQuotasRole: true };
+    const asked = { name: "paid", account: ACCOUNT, region: "us-east-1" as const };
+    const report = reportLines(asked, setup, importedEnvironment(asked, setup), {}).join("\n");
+    expect(report).toContain(
+      ", with resolve-cases until 2026-12-01T17:00:00Z, all of it until the end of 2026-12-31 (UTC).",
+    );
+  });
+
+  test("of what is seen ends everything", () => {
+    const { entry } = adopted(
+      role({
+        attached: [attached(policyText({ ...VIEW, Condition: ending(END).Condition }, allow("support:ResolveCase")))],
+      }),
+    );
+    expect(entry).toMatchObject({ until: "2026-12-31", without: expect.not.arrayContaining(["resolve-cases"]) });
+    expect(entry.temporarily).toBeUndefined();
+  });
+
+  test.each([
+    { DateLessThanEquals: { "aws:CurrentTime": END } },
+    { DateLessThan: { "aws:CurrentTime": "2027-01-01" } },
+    { DateLessThan: { "aws:CurrentTime": "2101-01-01T00:00:00Z" } },
+    { DateGreaterThan: { "aws:CurrentTime": END } },
+    { DateLessThan: { "aws:CurrentTime": END }, Bool: { "aws:SecureTransport": "true" } },
+  ])("that environments.yaml can't say keeps the role outside: %j", (Condition) => {
+    expect(whyNot(role({ attached: [attached(policyText({ ...VIEW, Condition }))] }))).toContain(
+      "doesn't always allow view-cases",
+    );
+  });
+
+  test("in the trust keeps the role outside", () => {
+    const trust = readLiveDocument(policyText({ ...TRUST, Condition: ending(END).Condition }));
+    expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't say");
+  });
+});
+
 const ACTIONS = [
   ...actionsOf(CAPABILITIES),
   "iam:CreateServiceLinkedRole",
@@ -96,9 +175,19 @@ const CONDITIONS = [
   { StringNotEquals: { "aws:PrincipalTag/team": "a" } },
   { Null: { "aws:PrincipalTag/team": "true" } },
   { NumericLessThan: { "aws:MultiFactorAuthAge": "1" } },
+  { DateLessThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } },
+  { DateLessThan: { "aws:CurrentTime": "2027-02-01T00:00:00Z" } },
+  { DateGreaterThan: { "aws:CurrentTime": "2027-01-01T00:00:00Z" } },
 ];
+const TIMES = ["2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z", "2027-02-01T00:00:00Z"];
 const KEYS = ["servicequotas.amazonaws.com", "ec2.amazonaws.com", undefined].flatMap((service) =>
-  ["a", undefined].map((team) => ({ "iam:awsservicename": service, "aws:principaltag/team": team })),
+  ["a", undefined].flatMap((team) =>
+    TIMES.map((time) => ({
+      "iam:awsservicename": service,
+      "aws:principaltag/team": team,
+      "aws:currenttime": time,
+    })),
+  ),
 );
 
 const actions = fc.oneof(

@@ -298,9 +298,45 @@ describe("the change since an earlier publication", () => {
       "without: [resolve-cases]\n      service-quotas-role: existing",
       ["takes production: The role AWSSupportAppFullRole has another policy with the same capabilities."],
     ],
+    [
+      "what is given for a time",
+      "without: [resolve-cases]",
+      "without: [resolve-cases]\n      temporarily: [{ capability: resolve-cases, until: 2026-12-31 }]",
+      [
+        "gives production: Channels that were configured by hand with AWSSupportAppFullRole gain resolve-cases (until the end of 2026-12-31 (UTC)).",
+        "gives production: People in #support-oncall gain resolve-cases (until the end of 2026-12-31 (UTC)).",
+      ],
+    ],
+    [
+      "an end of everything",
+      "read-only: {} }",
+      "read-only: { until: 2026-12-31 } }",
+      [
+        "takes staging: Channels that were configured by hand with AWSSupportAppReadOnlyRole keep for a shorter time than before view-cases (until the end of 2026-12-31 (UTC)).",
+      ],
+    ],
   ])("is told: %s", async (_, from, to, expected) => {
     expect(YAML).toContain(from);
     expect(await since(YAML, YAML.replace(from, to))).toEqual(expected);
+  });
+
+  test("says that an end comes later or sooner, and that what is new has one", async () => {
+    const until = (day: string) => YAML.replace("read-only: {} }", `read-only: { until: ${day} } }`);
+    const who = "Channels that were configured by hand with AWSSupportAppReadOnlyRole";
+    const [december, january] = ["2026-12-31", "2027-01-31"].map((day) => `until the end of ${day} (UTC)`);
+    expect(await since(until("2026-12-31"), until("2027-01-31"))).toEqual([
+      `gives staging: ${who} gain view-cases (${january}; before: ${december}).`,
+    ]);
+    expect(await since(until("2027-01-31"), until("2026-12-31"))).toEqual([
+      `takes staging: ${who} keep for a shorter time than before view-cases (${december}; before: ${january}).`,
+    ]);
+    expect(await since(until("2026-12-31"), YAML)).toEqual([
+      `gives staging: ${who} gain view-cases (without an end; before: ${december}).`,
+    ]);
+    const qa = until("2026-12-31").replace("  staging: {", "  qa: {");
+    expect(await since(YAML, qa)).toContain(
+      `gives qa: The role AWSSupportAppReadOnlyRole is added, with view-cases (${december}).`,
+    );
   });
 
   test("is told the other way round, too", async () => {
@@ -371,6 +407,35 @@ describe("progress", () => {
     expect(moves.at(-1)).toMatch(/^\nWrote \d+ files to .*\.$/);
     expect(moves.slice(1, -1).filter((move) => !/^Making environments: \d+ of 50 …\n$/.test(move))).toEqual([]);
   });
+});
+
+test("an end is in access.json, on the page and in the README, and whoever has none has no trace of it", async () => {
+  const plain = await published();
+  const folder = await published(
+    YAML.replace(
+      "without: [resolve-cases]",
+      "without: [resolve-cases]\n      temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }]",
+    ),
+  );
+  const read = (name: string) => readFileSync(join(folder, name), "utf8");
+  const [production, staging] = JSON.parse(read("access.json")).environments;
+  const given = {
+    capabilities: expect.arrayContaining(["resolve-cases"]),
+    until: { "resolve-cases": "2026-12-31T17:00:00Z" },
+  };
+  expect(production.accesses[1]).toMatchObject(given);
+  expect(production.channels).toContainEqual(expect.objectContaining({ ...given, name: "support-oncall" }));
+  expect(production.accesses[1].policy.Statement).toContainEqual(
+    expect.objectContaining({ Condition: { DateLessThan: { "aws:CurrentTime": ["2026-12-31T17:00:00Z"] } } }),
+  );
+  expect(JSON.stringify(staging)).not.toContain("until");
+  expect(read("access.html")).toContain("resolve cases (until 2026-12-31T17:00:00Z)");
+  expect(read("access.html")).toContain('"until":{"resolve-cases":["2026-12-31T17:00:00Z","2026-12-31T17:00:00Z"]}');
+  expect(read("environments/production/README.md")).toContain("resolve-cases (until 2026-12-31T17:00:00Z)");
+  expect(read("environments/production/README.md")).toContain("IAM keeps it");
+  for (const name of ["access.json", "environments/production/README.md"]) {
+    expect(readFileSync(join(plain, name), "utf8")).not.toMatch(/until|DateLessThan/);
+  }
 });
 
 test("nothing of a value becomes HTML", async () => {

@@ -5,6 +5,7 @@ import { markdown } from "../../../cli/review/report";
 import { type Review, reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { digested } from "../../support/digested";
+import { NOW } from "../../support/now";
 import { synthesize } from "../../support/synthesize";
 import { isThorough } from "../../support/thorough";
 
@@ -31,7 +32,7 @@ function as(text: string, name: string, account: string): Terraform {
 function review(environments: Readonly<Record<string, readonly [before: Terraform, after: Terraform]>>): Review {
   const side = (index: 0 | 1) =>
     new Map(Object.entries(environments).map(([name, both]) => [name, both[index]] as const));
-  return reviewOf(environmentChanges(side(0), side(1)));
+  return reviewOf(environmentChanges(side(0), side(1), NOW));
 }
 
 /** So many environments that gain live chats. */
@@ -86,6 +87,7 @@ test.each([3, 41])("of %i new environments, the account of each is said", (count
   const isNew = environmentChanges(
     new Map([["none", none]]),
     new Map([["none", none], ...Object.entries(fleet(count)).map(([name, [, after]]) => [name, after] as const)]),
+    NOW,
   );
   const report = markdown(reviewOf(isNew));
   expect(report).toContain(`### ${count} environments: access is broadened`);

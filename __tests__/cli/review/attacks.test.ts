@@ -5,6 +5,7 @@ import { reviewOf } from "../../../cli/review/review";
 import { withoutDigest } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { needsApproval } from "../../../cli/terraform/verdict";
+import { NOW } from "../../support/now";
 import { synthesize } from "../../support/synthesize";
 import { isThorough, sample, thoroughTest } from "../../support/thorough";
 
@@ -33,7 +34,7 @@ const CLOUD = stackOf("{ type: cloud, organization: acme }", LEVELS);
 
 function change(base: Terraform | undefined, head: Terraform | undefined): EnvironmentChange {
   const only = (terraform: Terraform | undefined) => new Map(terraform ? [["paid", terraform]] : []);
-  const [found] = environmentChanges(only(base), only(head));
+  const [found] = environmentChanges(only(base), only(head), NOW);
   if (!found) throw new Error("Received no environment, expected one.");
   return found;
 }
@@ -817,6 +818,7 @@ test("a name that a role of another environment of the account had", () => {
         ["a", named(`read-only: { role-name: ${reading} }`)],
         ["b", named(`full: { role-name: ${full} }`)],
       ]),
+      NOW,
     );
   const taken = change("Reading", "AWSSupportAppReadOnlyRole");
   expect(taken.map(({ verdict }) => verdict)).toEqual(["settings", "unknown"]);

@@ -10,6 +10,7 @@ import { parseEnvironments } from "../../../stacks/environments";
 import { type Actor, type AnsweringGitHub, answerAsGitHub } from "../../support/answering-github";
 import { cpuTime } from "../../support/cpu-time";
 import { digested } from "../../support/digested";
+import { NOW } from "../../support/now";
 import { changeAt, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
 import { synthesize, synthesizeInto } from "../../support/synthesize";
@@ -687,7 +688,7 @@ thoroughTest("1,000 environments of which one changes take as long as 100, ten t
   const timeOf = (count: number, times: number) => {
     const [base, head] = [folderOf(stacks(count)), folderOf(stacks(count, "paid-7"))];
     return cpuTime(() => {
-      const changes = environmentChanges(readSynthesized(base).stacks, readSynthesized(head).stacks);
+      const changes = environmentChanges(readSynthesized(base).stacks, readSynthesized(head).stacks, NOW);
       expect(markdown(reviewOf(changes))).toContain("narrowed in 1 environment");
     }, times);
   };

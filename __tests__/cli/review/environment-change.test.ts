@@ -7,6 +7,7 @@ import { readAccess } from "../../../cli/terraform/access";
 import { readStack, withoutDigest } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../cli/terraform/verdict";
+import { NOW } from "../../support/now";
 import { synthesize } from "../../support/synthesize";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cases change what Terraform has at any place
@@ -27,7 +28,7 @@ const AWS_MANAGED = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 
 function change(base: Terraform | undefined, head: Terraform | undefined): EnvironmentChange {
   const only = (terraform: Terraform | undefined) => new Map(terraform ? [["paid", terraform]] : []);
-  const [found] = environmentChanges(only(base), only(head));
+  const [found] = environmentChanges(only(base), only(head), NOW);
   if (!found) throw new Error("Received no environment, expected one.");
   return found;
 }
@@ -1388,7 +1389,7 @@ describe("what it says of people", () => {
     );
     expect(text).toContain("the channel `#oncall` (`C01`)");
     expect(text).toContain("Set `retired: true` instead, deploy, and remove it then.");
-    const renamed = environmentChanges(new Map([["paid", FULL]]), new Map([["renamed", FULL]]));
+    const renamed = environmentChanges(new Map([["paid", FULL]]), new Map([["renamed", FULL]]), NOW);
     expect(renamed.map(({ verdict }) => verdict)).toEqual(["left-behind", "broadened"]);
 
     const retired = change({ provider, terraform }, undefined);

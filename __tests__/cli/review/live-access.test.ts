@@ -3,6 +3,7 @@ import { type EnvironmentChange, environmentChanges } from "../../../cli/review/
 import { readPlan } from "../../../cli/review/plan";
 import { reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { NOW } from "../../support/now";
 import { changeAt, type Draft, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
 import { sample } from "../../support/thorough";
@@ -376,7 +377,7 @@ describe("any one field of a plan may be anything", () => {
     plan;
 
   const changesOf = (base: Terraform, head: Terraform) =>
-    environmentChanges(new Map([["paid", base]]), new Map([["paid", head]]));
+    environmentChanges(new Map([["paid", base]]), new Map([["paid", head]]), NOW);
 
   test("and what needs an approval needs it still, or is refused", () => {
     const [[, byHand] = ["", () => {}]] = LESS;

@@ -81,7 +81,7 @@ describe("a value that AWS refuses throws where it is written", () => {
     [{ roleName: null }, `roleName: received nothing, expected ${ROLE_NAME}.`],
     [
       { witout: ["live-chat"] },
-      'witout: received "witout", expected a property out of access, without, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
+      'witout: received "witout", expected a property out of access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
     ],
     ...[null, "ab", ["a"], 5, new Map()].map((tags): [Untyped, string] => [
       { tags },

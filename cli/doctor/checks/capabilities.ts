@@ -1,5 +1,5 @@
-import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, type Capability } from "../../../modules/support-app/capability";
+import { capabilitiesAt } from "../../../modules/support-app/grant";
 import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
@@ -18,6 +18,7 @@ import {
   undeterminedFinding,
   unknownFinding,
 } from "../check";
+import { endingNotes } from "../ending-notes";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
 import { isGone, type LiveAccess } from "../live-access";
@@ -29,7 +30,7 @@ export const capabilities: Check = {
   sentence: "Each role may do all that environments.yaml says.",
   permissions: [{ actions: ["iam:SimulatePrincipalPolicy"], resources: ["arn:aws:iam::*:role/*"] }],
   examine: ({ environment, account }) => {
-    const notes: string[] = [];
+    const notes = endingNotes(environment, account.time);
     const findings: Finding[] = [];
     let waitsFor: string | undefined;
     for (const props of environment.accesses) {
@@ -82,7 +83,7 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
 
 function missingOf(props: SupportAppAccessProps, access: LiveAccess): Missing[] {
   const byCause = new Map<string, Missing>();
-  for (const capability of capabilitiesOf(props.access, props.without)) {
+  for (const capability of capabilitiesAt(props, access.time)) {
     for (const action of actionsOf([capability])) {
       const judgement = judge(access, props, action);
       if (judgement.is === "allowed") continue;
@@ -156,6 +157,8 @@ function leavingOut(
         : `Let ${by.arn} allow it`;
   if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
   const without = [...new Set([...(props.without ?? []), ...limited])];
+  const temporarily = props.temporarily?.filter(({ capability }) => !limited.includes(capability));
+  const isTemporary = temporarily !== undefined && temporarily.length < (props.temporarily?.length ?? 0);
   const ownPolicy = ownPolicyChange(props);
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
     const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);
@@ -165,6 +168,6 @@ function leavingOut(
     };
   }
   return deployFix(environment, `${allow}; or drop the capability, and deploy.`, {
-    [props.access]: { ...ownPolicy, without },
+    [props.access]: { ...ownPolicy, without, ...(isTemporary && { temporarily }) },
   });
 }

@@ -1,5 +1,5 @@
-import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf } from "../../../modules/support-app/capability";
+import { capabilitiesAt } from "../../../modules/support-app/grant";
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import {
   CREATE_SERVICE_LINKED_ROLE,
@@ -42,8 +42,8 @@ export const serviceQuotasRole: Check = {
   permissions: [{ actions: ["iam:ListRoles"], resources: ["*"] }],
   examine: (examined) => {
     const { environment, account } = examined;
-    const props = environment.accesses.find(({ access, without }) =>
-      capabilitiesOf(access, without).includes("request-quota-increases"),
+    const props = environment.accesses.find((one) =>
+      capabilitiesAt(one, account.time).includes("request-quota-increases"),
     );
     const access = props && account.accesses.get(props.access);
     if (!props || !access) return { findings: [] };

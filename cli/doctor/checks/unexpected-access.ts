@@ -1,11 +1,14 @@
-import { capabilitiesOf } from "../../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
-import { serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
+import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../modules/support-app/grant";
+import { CREATE_SERVICE_LINKED_ROLE, serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../aws/live-document";
 import type { LivePolicy } from "../../aws/live-role";
 import type { Targets } from "../../iam/policy";
+import { endsIn } from "../../iam/until";
+import { spelled } from "../../spelling";
+import { givenWords, untilWords } from "../../until-words";
 import { type Check, deployFix, type Finding, ownPolicyChange, roleSubject, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { judge } from "../judge";
@@ -63,7 +66,7 @@ function problems(
     .join(", ");
   const isOfAws = isOwn && props.policy === "aws-managed";
   const isReading = more.every((targets) => isNamedReading(targets));
-  const about = { subject, expected: isOwn ? `nothing but ${promised(props)}` : "no such policy", topic };
+  const about = { subject, expected: isOwn ? `nothing but ${promised(props, access)}` : "no such policy", topic };
   const switching = (why: string) =>
     deployFix(environment, `${why} Switch to a customer-managed policy, and deploy.`, {
       [props.access]: ownPolicyChange(props),
@@ -77,6 +80,11 @@ function problems(
     const found = `it allows ${words}${soThat(environment, props, access, more)}${unsupported}`;
     const fix = isOfAws ? switching("AWS's policy is no longer read-only.") : removing;
     return [{ answer: "unhealthy", ...about, found, fix }];
+  }
+  const longer = lasting(document, props);
+  if (longer.length > 0) {
+    const found = `it allows for longer than expected: ${longer.join(", ")}${soThat(environment, props, access, [])}`;
+    return [{ answer: "unhealthy", ...about, found, fix: removing }];
   }
   if (unreadable.length > 0) {
     const fix = isOfAws ? switching("doctor doesn't support what AWS's policy says.") : removing;
@@ -121,7 +129,7 @@ const UNNAMED_ACTION = "unnamed:Action";
 
 /** What a policy allows beyond what the access has, as it is spelled there. */
 function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boolean): Targets[] {
-  const capabilities = capabilitiesOf(props.access, props.without);
+  const capabilities = grantedCapabilities(props);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
   const mode = serviceQuotasModeOf(props);
   // Where it isn't the role's anyway, the right in the role's own policy has a check of its own.
@@ -137,9 +145,32 @@ function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boo
     .filter(({ not, patterns }) => not || patterns.length > 0);
 }
 
+/** What a policy allows beyond the end that the access has, each in words. */
+function lasting(document: LiveDocument, props: SupportAppAccessProps): string[] {
+  const ends = new Map<string, string>();
+  for (const { capabilities, end } of grantsOf(props)) {
+    const right = capabilities.includes("request-quota-increases") ? [CREATE_SERVICE_LINKED_ROLE] : [];
+    for (const action of [...actionsOf(capabilities), ...right]) {
+      if (end !== undefined) ends.set(action.toLowerCase(), end);
+    }
+  }
+  const all = document.policy.statements.flatMap((statement) => {
+    const [found] = endsIn([statement]);
+    return statement.effect === "Deny"
+      ? []
+      : statement.actions.patterns.flatMap((action) => {
+          const end = ends.get(action);
+          if (end === undefined || (found !== undefined && found <= end)) return [];
+          const now = found === undefined ? "without an end" : untilWords(found);
+          return [`${spelled(action)} (${now}, expected ${untilWords(end)})`];
+        });
+  });
+  return [...new Set(all)];
+}
+
 /** What people can do by all that the role has, and were not promised. */
 function newCapabilities(access: LiveAccess, props: SupportAppAccessProps): string[] {
-  const promised = capabilitiesOf(props.access, props.without);
+  const promised = capabilitiesAt(props, access.time);
   return CAPABILITIES.filter(
     (capability) =>
       !promised.includes(capability) &&
@@ -147,8 +178,12 @@ function newCapabilities(access: LiveAccess, props: SupportAppAccessProps): stri
   );
 }
 
-function promised({ access, without }: SupportAppAccessProps): string {
-  return `${access}: ${capabilitiesOf(access, without).join(", ")}`;
+function promised(props: SupportAppAccessProps, { time }: LiveAccess): string {
+  const now = capabilitiesAt(props, time);
+  const given = grantsOf(props).flatMap(({ capabilities, end }) =>
+    capabilities.filter((one) => now.includes(one)).map((one) => givenWords(one, end)),
+  );
+  return `${props.access}: ${given.join(", ") || "nothing any more"}`;
 }
 
 function channelsOf({ channels }: Environment, { access }: SupportAppAccessProps): string {

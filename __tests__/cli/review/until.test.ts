@@ -1,0 +1,165 @@
+import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
+import { markdown } from "../../../cli/review/report";
+import { reviewOf } from "../../../cli/review/review";
+import { withoutDigest } from "../../../cli/terraform/stack";
+import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { NOW } from "../../support/now";
+import { synthesize } from "../../support/synthesize";
+
+const ONCALL = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
+
+function terraformOf(levels: string): Terraform {
+  const text = `environments: { paid: { account: "111122223333", region: us-east-1, ${levels} } }`;
+  return withoutDigest(JSON.parse(synthesize(text).paid ?? ""));
+}
+
+/** A change of full access, of which its channel stays the same. */
+function change(base: string, head: string, now = NOW): EnvironmentChange {
+  const [before, after] = [base, head].map((access) => terraformOf(`full: { ${access}${access && ", "}${ONCALL} }`));
+  const sides = [before, after].map((terraform) => new Map(terraform ? [["paid", terraform]] : []));
+  const [found] = environmentChanges(sides[0] ?? new Map(), sides[1] ?? new Map(), now);
+  if (!found) throw new Error("Received no environment, expected one.");
+  return found;
+}
+
+function report(found: EnvironmentChange): string[] {
+  return markdown(reviewOf([found])).split("\n");
+}
+
+const chat = (until: string) => `without: [live-chat], temporarily: [{ capability: live-chat, until: ${until} }]`;
+const WITHOUT = "without: [live-chat]";
+const CHAT =
+  "live-chat: start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access (`support:InitiateChatForCase`)";
+const PEOPLE = "- People in `#oncall` (`C01`)";
+const DECEMBER = "until the end of 2026-12-31 (UTC)";
+const JANUARY = "until the end of 2027-01-31 (UTC)";
+
+describe("a review says until when, and whether that is longer", () => {
+  test.each<[string, string, string, EnvironmentChange["verdict"], string, string, string]>([
+    ["a gain", WITHOUT, chat("2026-12-31"), "broadened", "**gain**", `, ${DECEMBER}`, `| ${DECEMBER} |`],
+    [
+      "a longer time",
+      chat("2026-12-31"),
+      chat("2027-01-31"),
+      "broadened",
+      "**gain**",
+      `, ${JANUARY}; before: ${DECEMBER}`,
+      `| ${DECEMBER} → ${JANUARY} |`,
+    ],
+    [
+      "a shorter time",
+      chat("2027-01-31"),
+      chat("2026-12-31"),
+      "narrowed",
+      "**keep for a shorter time** than before",
+      `, ${DECEMBER}; before: ${JANUARY}`,
+      `| ${JANUARY} → ${DECEMBER} |`,
+    ],
+    [
+      "an end where there was none",
+      "",
+      chat("2026-12-31"),
+      "narrowed",
+      "**keep for a shorter time** than before",
+      `, ${DECEMBER}`,
+      `| always → ${DECEMBER} |`,
+    ],
+    [
+      "no end any more",
+      chat("2026-12-31"),
+      "",
+      "broadened",
+      "**gain**",
+      `, without an end; before: ${DECEMBER}`,
+      `| ${DECEMBER} → always |`,
+    ],
+    ["a loss", chat("2026-12-31"), WITHOUT, "narrowed", "**lose**", `, before: ${DECEMBER}`, `| ${DECEMBER} |`],
+    [
+      "a time of a day",
+      WITHOUT,
+      chat("2026-12-31T18:00:00+01:00"),
+      "broadened",
+      "**gain**",
+      ", until 2026-12-31T17:00:00Z",
+      "| until 2026-12-31T17:00:00Z |",
+    ],
+  ])("%s", (_, base, head, verdict, what, end, when) => {
+    const found = change(base, head);
+    const lines = report(found);
+    expect(found.verdict).toBe(verdict);
+    expect(found.violations).toEqual([]);
+    expect(lines).toContain(`${PEOPLE} ${what}:`);
+    expect(lines).toContain(`  - ${CHAT}${end}`);
+    expect(lines.filter((line) => line.includes("`support:InitiateChatForCase` | everything"))).toEqual([
+      expect.stringContaining(when),
+    ]);
+  });
+
+  test("of everything that a new level gives", () => {
+    const only = (levels: string) => new Map([["paid", terraformOf(levels)]]);
+    const [found] = environmentChanges(only("full: {}"), only("full: {}, read-only: { until: 2026-12-31 }"), NOW);
+    const lines = report(found as EnvironmentChange);
+    const gains = lines.filter((line) => line.startsWith("| gains | whoever uses the role"));
+    expect(gains).toHaveLength(2);
+    for (const line of gains) expect(line).toContain(`| ${DECEMBER} |`);
+  });
+
+  test("a read-only role that ends is one that reads, and no more", () => {
+    const only = (levels: string) => new Map([["paid", terraformOf(levels)]]);
+    const [found] = environmentChanges(only("read-only: {}"), only("read-only: { until: 2026-12-31 }"), NOW);
+    expect(found).toMatchObject({ verdict: "narrowed", violations: [] });
+  });
+});
+
+describe("a date that has passed", () => {
+  const PAST = "2026-05-31"; // its end is NOW
+
+  test("is forbidden where it is new, whatever was approved, from the second on in which it ends", () => {
+    const aSecondBefore = new Date(NOW.getTime() - 1000);
+    expect(change(WITHOUT, chat(PAST), aSecondBefore).violations).toEqual([]);
+    const found = change(WITHOUT, chat(PAST));
+    expect(found.violations).toEqual([
+      {
+        kind: "ended",
+        role: "AWSSupportAppFullRole",
+        actions: { not: false, patterns: ["support:initiatechatforcase"] },
+        end: "2026-06-01T00:00:00Z",
+      },
+    ]);
+    expect(reviewOf([found])).toMatchObject({ refused: true });
+    expect(found.plannable).toBe("never");
+    const lines = report(found);
+    expect(lines[0]).toBe("## ⛔ A date has passed: no approval allows this change");
+    expect(lines).toContain(
+      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: nobody would get anything. Set a later date, or remove it.",
+    );
+  });
+
+  test.each<[string, string, string]>([
+    ["in place of a later one", chat("2026-12-31"), chat(PAST)],
+    ["in place of none", "", `until: ${PAST}`],
+    [
+      "of one capability more",
+      chat(PAST),
+      `without: [live-chat, resolve-cases], temporarily: [{ capability: live-chat, until: ${PAST} }, { capability: resolve-cases, until: ${PAST} }]`,
+    ],
+  ])("is forbidden %s", (_, base, head) => {
+    expect(change(base, head).violations).toMatchObject([{ kind: "ended" }]);
+  });
+
+  test.each<[string, string, string]>([
+    ["that stays, beside another change", `${chat(PAST)}, description: a`, `${chat(PAST)}, description: b`],
+    ["that stays, under another name of the role", chat(PAST), `${chat(PAST)}, role-name: other`],
+    ["that goes", chat(PAST), WITHOUT],
+    ["that is moved on", chat(PAST), chat("2026-12-31")],
+  ])("is nothing to forbid %s", (_, base, head) => {
+    expect(change(base, head).violations).toEqual([]);
+  });
+
+  test("in another role doesn't make it old", () => {
+    const side = (levels: string) => new Map([["paid", terraformOf(levels)]]);
+    const full = `full: { until: ${PAST} }`;
+    const [found] = environmentChanges(side(full), side(`${full}, read-only: { until: ${PAST} }`), NOW);
+    expect(found?.violations).toMatchObject([{ kind: "ended", role: "AWSSupportAppReadOnlyRole" }]);
+  });
+});

@@ -1,0 +1,41 @@
+import { grantsOf } from "../../modules/support-app/grant";
+import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import { endOf, inSeconds } from "../../modules/support-app/until";
+import type { Environment } from "../../stacks/environment";
+import { endWords } from "../until-words";
+
+/** How long before an end it is told. */
+const NOTICE_MS = 14 * 24 * 60 * 60 * 1000;
+
+/** What of an environment has ended, and what ends within 14 days. Neither is a fault: IAM keeps what environments.yaml says. */
+export function endingNotes(environment: Environment, time: Date): string[] {
+  const [now, soon] = [time, new Date(time.getTime() + NOTICE_MS)].map(inSeconds) as [string, string];
+  const stateOf = (end: string) => (end <= now ? "ended" : end <= soon ? "ends" : undefined);
+  return environment.accesses.flatMap((props): string[] => {
+    const whole = props.until === undefined ? undefined : endOf(props.until);
+    const stateOfAll = whole === undefined ? undefined : stateOf(whole);
+    const access = `${props.access} access of ${environment.name}`;
+    const notes = grantsOf(props)
+      .slice(1)
+      .flatMap(({ capabilities, end = "" }) => {
+        const state = stateOf(end);
+        if (state === undefined || stateOfAll === "ended") return [];
+        const what = `${capabilities.join(", ")} of the ${access} ${state} at ${endWords(end)}.`;
+        return state === "ended"
+          ? [`${what} Remove it from temporarily, which takes nothing from anybody.`]
+          : [`${what} To keep it, set a later until in temporarily.`];
+      });
+    if (whole === undefined || stateOfAll === undefined) return notes;
+    const what = `All ${access} ${stateOfAll} at ${endWords(whole)}.`;
+    return [
+      stateOfAll === "ended"
+        ? `${what} ${removingWords(environment, props)}, or set a later until. Don't remove until alone: everything would be given again, without an end.`
+        : `${what} To keep it, set a later until.`,
+      ...notes,
+    ];
+  });
+}
+
+function removingWords({ accesses }: Environment, { access }: SupportAppAccessProps): string {
+  return accesses.length > 1 ? `Remove ${access} from environments.yaml` : "Retire the environment";
+}

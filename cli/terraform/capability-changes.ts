@@ -1,0 +1,73 @@
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
+import type { RoleAccess } from "./access";
+
+/** The first second in which people can't do something any more, as `2027-01-01T00:00:00Z`. What has no end isn't there. */
+export type Ends = Readonly<Partial<Record<Capability, string>>>;
+
+/** What a change of a role gives to people and takes from them. */
+export interface CapabilityChanges {
+  /** What they can do after the change and could not before, or not for so long; and what they can't do any more. */
+  readonly gained: readonly Capability[];
+  readonly lost: readonly Capability[];
+  /** What they can do after the change under some conditions only, and could always or never before. */
+  readonly limited: readonly Capability[];
+  /** What they can do after the change for a shorter time than before. Undefined: nothing. */
+  readonly shortened?: readonly Capability[];
+  /** When what they can do ends, before and after the change. Undefined: nothing has an end. */
+  readonly ends?: { readonly before: Ends; readonly after: Ends };
+}
+
+/** What people with one role can do that those with another one can't, and the other way round. */
+export function capabilityChanges(before: RoleAccess, after: RoleAccess): CapabilityChanges {
+  const [could, can] = [reachesOf(before), reachesOf(after)];
+  const which = (isSo: (was: Reach, is: Reach) => boolean) =>
+    CAPABILITIES.filter((capability) => isSo(could[capability], can[capability]));
+  const shortened = which((was, is) => hasEnd(is) && was !== "sometimes" && rankOf(was) > rankOf(is));
+  const ends = { before: endsOf(could), after: endsOf(can) };
+  return {
+    gained: which((was, is) => isGiven(is) && (was === "sometimes" || rankOf(was) < rankOf(is))),
+    lost: which((was, is) => is === "never" && was !== "never"),
+    limited: which((was, is) => is === "sometimes" && was !== "sometimes"),
+    ...(shortened.length > 0 && { shortened }),
+    ...(Object.keys({ ...ends.before, ...ends.after }).length > 0 && { ends }),
+  };
+}
+
+/** What people with that role can do, whatever the circumstances: always, or until an end that may have come. */
+export function capabilitiesOfRole(role: RoleAccess): Capability[] {
+  const reaches = reachesOf(role);
+  return CAPABILITIES.filter((capability) => isGiven(reaches[capability]));
+}
+
+/** When each of what they can do ends. */
+export function endsOfRole(role: RoleAccess): Ends {
+  return endsOf(reachesOf(role));
+}
+
+type Reaches = Readonly<Record<Capability, Reach>>;
+
+/** By the role's permissions, which those of many environments have in common. */
+const reaches = new Map<string, Reaches>();
+
+function reachesOf({ permissions }: RoleAccess): Reaches {
+  const key = JSON.stringify(permissions);
+  const known = reaches.get(key) ?? workOutReaches(permissions);
+  reaches.set(key, known);
+  return known;
+}
+
+function workOutReaches(permissions: RoleAccess["permissions"]): Reaches {
+  return Object.fromEntries(
+    CAPABILITIES.map((capability) => [capability, reachOfAll(permissions, actionsOf([capability]))]),
+  ) as Reaches;
+}
+
+function endsOf(reaches: Reaches): Ends {
+  return Object.fromEntries(
+    CAPABILITIES.flatMap((capability) => {
+      const reach = reaches[capability];
+      return hasEnd(reach) ? [[capability, reach.until]] : [];
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { untilOf } from "../modules/support-app/until";
+
+/**
+ * When access ends, in words.
+ *
+ * @param end the first second without it, as `2027-01-01T00:00:00Z`
+ */
+export function untilWords(end: string): string {
+  return `until ${endWords(end)}`;
+}
+
+/** The same, to follow another word than `until`. */
+export function endWords(end: string): string {
+  const until = untilOf(end);
+  return until === end ? end : `the end of ${until} (UTC)`;
+}
+
+/** Something that is given, with its end where it has one. */
+export function givenWords(name: string, end: string | undefined): string {
+  return end === undefined ? name : `${name} (${untilWords(end)})`;
+}
+
+/**
+ * What becomes of the end of something. Empty: it has none on either side.
+ *
+ * @param isGiven whether it is given after the change
+ */
+export function endChangeWords(was: string | undefined, is: string | undefined, isGiven: boolean): string {
+  if (was === undefined && is === undefined) return "";
+  const parts = [
+    ...(isGiven ? [is === undefined ? "without an end" : untilWords(is)] : []),
+    ...(was === undefined ? [] : [`before: ${untilWords(was)}`]),
+  ];
+  return parts.join("; ");
+}

@@ -1,0 +1,59 @@
+import { type AccessLevel, capabilitiesOf } from "./access-level";
+import { CAPABILITIES, type Capability, type OptionalCapability } from "./capability";
+import { endOf, inSeconds } from "./until";
+
+/** A capability that is given for a time. */
+export interface TemporaryCapability {
+  /** One of those in `without`. */
+  readonly capability: OptionalCapability;
+
+  /** The last day, in UTC, such as `2026-12-31`; or when it ends, with its zone, such as `2026-12-31T18:00:00+01:00`. */
+  readonly until: string;
+}
+
+/** Capabilities that are given together. */
+export interface Grant {
+  readonly capabilities: readonly Capability[];
+  /** The first second in which they aren't given any more, as {@link endOf} writes it. Undefined: there is none. */
+  readonly end?: string;
+}
+
+/** What decides what an access gives. */
+interface Given {
+  readonly access: AccessLevel;
+  readonly without?: readonly Capability[];
+  readonly until?: string;
+  readonly temporarily?: readonly TemporaryCapability[];
+}
+
+/** What an access gives: all that isn't left out, and then what is given for a time, by its end. */
+export function grantsOf({ access, without, until, temporarily = [] }: Given): Grant[] {
+  const lasting = {
+    capabilities: capabilitiesOf(access, without),
+    end: until === undefined ? undefined : endOf(until),
+  };
+  const ends = [...new Set(temporarily.map((one) => endOf(one.until)))].sort();
+  return [
+    lasting,
+    ...ends.map((end) => ({
+      capabilities: temporarily.filter((one) => endOf(one.until) === end).map(({ capability }) => capability),
+      end,
+    })),
+  ];
+}
+
+/** What people in a channel of an access can do, also what ends or has ended. */
+export function grantedCapabilities(given: Given): Capability[] {
+  return inOrder(grantsOf(given));
+}
+
+/** What people in a channel of an access can do at a time. */
+export function capabilitiesAt(given: Given, time: Date): Capability[] {
+  const now = inSeconds(time);
+  return inOrder(grantsOf(given).filter(({ end }) => end === undefined || now < end));
+}
+
+function inOrder(grants: readonly Grant[]): Capability[] {
+  const granted = new Set(grants.flatMap(({ capabilities }) => capabilities));
+  return CAPABILITIES.filter((capability) => granted.has(capability));
+}
