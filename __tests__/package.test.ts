@@ -81,6 +81,7 @@ describe("the packed package", () => {
       "@aws-sdk/credential-provider-ini",
       "@aws-sdk/util-arn-parser",
       "@octokit/request",
+      "@slack/web-api",
       "commander",
       "diff",
       "fastest-levenshtein",
