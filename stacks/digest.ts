@@ -16,7 +16,7 @@ const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app depl
  * applied is left out: CDKTF's remarks, where the state is, whose credentials act, and the digest itself.
  */
 export function digestOfStack(terraform: Fields): string {
-  const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform) as Fields;
+  const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform);
   const { backend: _, cloud: __, ...kept } = isFields(settings) ? settings : { "": settings };
   const { [DIGEST_OUTPUT]: ___, ...outputs } = isFields(output) ? output : { "": output };
   const said = { ...rest, terraform: kept, provider: withoutProfiles(provider), output: outputs };
@@ -59,15 +59,27 @@ function withoutProfiles(provider: unknown): unknown {
   return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
 }
 
-/** Without what CDKTF remarks. A tag, or a key within a value, may be called like that, too. */
-export function withoutRemarks(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutRemarks);
-  if (!isFields(value)) return value;
-  const left: Record<string, unknown> = { __proto__: null };
-  for (const [key, inside] of Object.entries(value)) {
-    if (key !== "//" || !isRemark(inside)) left[key] = withoutRemarks(inside);
-  }
-  return left;
+/** A stack without what CDKTF remarks of it and of what is in it. Within a block, a key may be called like that, too. */
+export function withoutRemarks(terraform: Fields): Fields {
+  return mapped(withoutRemark(terraform), (section, name) =>
+    mapped(section, (one) => (LABELLED_TWICE.includes(name) ? mapped(one, withoutRemark) : withoutRemark(one))),
+  );
+}
+
+/** Sections whose blocks have a type and a name. */
+const LABELLED_TWICE: readonly string[] = ["data", "resource"];
+
+function withoutRemark<T>(block: T): T {
+  if (Array.isArray(block)) return block.map(withoutRemark) as T;
+  if (!isFields(block) || !isRemark(block["//"])) return block;
+  const { "//": _, ...rest } = block;
+  return rest as T;
+}
+
+/** A mapping with other values. Anything else is as it was. */
+function mapped<T>(mapping: T, change: (value: unknown, key: string) => unknown): T {
+  if (!isFields(mapping)) return mapping;
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, change(value, key)])) as T;
 }
 
 function isRemark(value: unknown): boolean {

@@ -7,7 +7,7 @@ import { MAX_DEPTH, TOO_DEEP } from "./yaml-syntax";
 /** Most values that a text may come to with its aliases: enough for thousands of environments with all they can have. */
 const MAX_VALUES = 5_000_000;
 
-/** Most keys that a text may merge: enough for thousands of environments with all they can have. */
+/** Most keys that merge keys may go through: enough for thousands of environments with all they can have. */
 const MAX_MERGED = 1_000_000;
 
 const TOO_MANY = `received aliases that come to more than ${MAX_VALUES} values, expected fewer. Use fewer aliases of aliases.`;
@@ -89,6 +89,7 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   }
 
   function read(node: Node | null): unknown {
+    if (said.size > 0) return null; // it is too much, and isn't read to its end
     if (isAlias(node)) return readAlias(node);
     size++;
     deepest = Math.max(deepest, path.length);
@@ -231,12 +232,12 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
     bases: readonly Base[],
   ): Map<string, MergedPair> {
     const added = new Map<string, MergedPair>();
-    for (const base of bases) {
+    for (const base of new Map(bases.map((one) => [one.node, one])).values()) {
       const own = ownPairs(base.node);
       for (const [key, value] of Object.entries(base.value)) {
+        if (++mergedKeys > MAX_MERGED) break;
         const pair = own.get(key) ?? merged.nodes.get(base.node)?.get(key);
         if (pair === undefined || Object.hasOwn(mapping, key)) continue;
-        if (++mergedKeys > MAX_MERGED) break;
         mapping[key] = value;
         size += sizes.get(value) ?? 1;
         added.set(key, pair);

@@ -55,8 +55,8 @@ test("whatever a deploy would change changes the digest: settings, tags, resourc
     digest(YAML("").replace("us-east-1", "us-east-2")),
     digest(YAML(""), (stack) => new IamRole(stack, "extra", { name: "extra", assumeRolePolicy: "{}" })),
     digest(YAML(""), (stack) => stack.addOverride("terraform.required_providers.aws.version", "6.0.0")),
-    digest(YAML(""), (stack) => stack.addOverride("output.own", { value: { "//": { a: 1 } } })),
-    digest(YAML(""), (stack) => stack.addOverride("output.own", { value: { "//": { a: 2 } } })),
+    digest(YAML(""), (stack) => stack.addOverride("output.own", { value: { "//": { metadata: { a: 1 } } } })),
+    digest(YAML(""), (stack) => stack.addOverride("output.own", { value: { "//": { metadata: { a: 2 } } } })),
   ];
   expect(new Set(all).size).toBe(all.length);
 });
