@@ -14,8 +14,8 @@ const SETTINGS = "cdktf.json";
  */
 export async function runApp({ run, stop }: Children, only: readonly string[]): Promise<string> {
   const { app, output } = readSettings();
-  // Terraform's variables may be secrets, and are none of the app's.
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TF_VAR_"));
+  // Terraform's variables and Slack's token are secrets, and are none of the app's.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(TF_VAR_|SLACK_BOT_TOKEN$)/.test(name));
   const chosen = only.length > 0 ? { SUPPORT_APP_ONLY: only.join(",") } : {};
   const env = { ...Object.fromEntries(inherited), CDKTF_OUTDIR: output, ...chosen };
   const { status } = await run(app, [], { shell: true, env });

@@ -69,10 +69,7 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write what became of each, for support-app summary")
     .option("--auto-approve", "don't ask, such as in a script")
-    .option(
-      "--github",
-      "within a workflow of GitHub Actions: deploy nothing where something newer was merged, which has a run of its own",
-    )
+    .option("--github", "within a workflow of GitHub Actions: deploy only if this commit is the newest of its branch")
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
   add(
     "destroy",

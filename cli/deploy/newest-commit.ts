@@ -8,7 +8,7 @@ const WORKFLOW = "deploy.yml";
 const reference = z.object({ object: z.object({ sha: z.string() }) });
 
 /**
- * Refuses to deploy what something newer was merged after, in a workflow of GitHub Actions: that has a run of its own, and may be deployed
+ * Takes the token out of the variables, which neither the app nor Terraform is to have, and refuses to deploy what something newer was merged after, in a workflow of GitHub Actions: that has a run of its own, and may be deployed
  * already, such as where this run waited for somebody.
  *
  * @throws CommandError where another commit is the last of the branch, or GitHub doesn't say which is
@@ -19,6 +19,7 @@ export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> 
   const commit = variable("GITHUB_SHA", "a commit", /^[\da-f]{40,64}$/);
   const ref = variable("GITHUB_REF", "a branch, as refs/heads/NAME", /^refs\/heads\/[\w./-]+$/);
   const github = gitHubOf(env, how, WORKFLOW);
+  delete env.GITHUB_TOKEN;
   const path = `/git/${ref.replace("refs/", "ref/")}`;
   const { data } = await ask(github, "GET", path, {});
   const newest = answered(github, path, data, reference).object.sha;

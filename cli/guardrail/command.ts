@@ -11,49 +11,56 @@ import { guardrailOf } from "./guardrail";
 
 interface GuardrailOptions {
   readonly all?: boolean;
-  readonly deployer: readonly string[];
+  readonly deployer?: readonly string[];
   readonly boundary?: boolean;
 }
 
-/** As aws:PrincipalArn has it: of a session, that of its role. */
-const PRINCIPAL = /^arn:aws:iam::\d{12}:(?:role|user)\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/;
+/** As aws:PrincipalArn has it: of a session, that of its role. No pattern, and no policy variable. */
+const PRINCIPAL = /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:(?:role|user)\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/;
 
-/** Most characters. Source: AWS Organizations User Guide, Quotas; IAM User Guide, IAM and AWS STS quotas. */
+/** Most characters without white space. Source: AWS Organizations User Guide, Quotas; IAM User Guide, IAM and AWS STS quotas. */
 const MAX_LENGTH = { policy: 5120, boundary: 6144 };
 
-const ROLES_THEMSELVES =
-  "Whoever may change these roles changes what people in their channels can do: their policies, trust and boundary are a matter of IAM.";
+/** What neither kind keeps anybody from. */
+const MATTERS_OF_IAM = [
+  "Whoever can become a deployer is one: by the trust of its role, by a role of that ARN, or by an access key of that user.",
+  "Whoever may change the roles that are named changes what people in their channels can do, by their policies, trust and boundary.",
+  "That AWS asks about the Support App's roles as supportapp.amazonaws.com is inferred: docs/aws-facts.md.",
+];
 
 /** What the policy can't keep anybody from. */
 const NOT_PREVENTED = {
   policy: [
     "No service control policy applies to the organization's management account, or to service-linked roles.",
-    ROLES_THEMSELVES,
+    ...MATTERS_OF_IAM,
   ],
-  boundary: ["It keeps off those alone whose boundary it is, as long as nobody takes it off them.", ROLES_THEMSELVES],
+  boundary: [
+    "It applies only to principals that have it as their boundary, until someone removes it.",
+    ...MATTERS_OF_IAM,
+  ],
 };
 
 /** Adds `support-app guardrail ENV…`. */
 export function addGuardrailCommand(program: Command): void {
   program
     .command("guardrail")
-    .summary("a service control policy against Slack channels beside the code")
+    .summary("a service control policy against Slack channels configured outside the code")
     .description(
-      "Print a service control policy for the accounts of environments: nobody but those who deploy there configures the Support App, and nobody gives it another role than those of environments.yaml. Print and attach it again before a role gets another name, or somebody else deploys.",
+      "Print a service control policy for the accounts of environments: nobody but those who deploy there configures the Support App, and nobody gives it another role than those of environments.yaml. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
     )
     .argument("[environments...]", "names of environments in environments.yaml, also with commas between them")
     .option("--all", "for all environments, in one policy")
     .option(
       "--deployer <arn>",
       "a role or user that deploys in its account, beside the environments' deploy-roles; may be given again",
-      (arn: string, all: string[]) => [...all, arn],
-      [],
+      (arn: string, all: readonly string[] = []) => [...all, arn],
     )
     .option("--boundary", "print a permissions boundary, for an account that is in no organization")
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(printGuardrail);
 }
 
-function printGuardrail(names: readonly string[], { all, deployer, boundary = false }: GuardrailOptions): void {
+function printGuardrail(names: readonly string[], { all, deployer = [], boundary = false }: GuardrailOptions): void {
   if ((all === true) === names.length > 0) {
     throw new UsageError(
       `Received ${all ? "--all and names of environments" : "neither an environment nor --all"}, expected one of them.`,
@@ -62,13 +69,14 @@ function printGuardrail(names: readonly string[], { all, deployer, boundary = fa
   const loaded = loadEnvironments();
   const environments = all ? loaded : environmentsNamed(names, loaded);
   const kind = boundary ? "boundary" : "policy";
-  const text = jsonText(guardrailOf(environments, deployersOf(environments, deployer), boundary));
-  if (text.length > MAX_LENGTH[kind]) {
+  const policy = guardrailOf(environments, deployersOf(environments, deployer), boundary);
+  const [text, short] = [jsonText(policy), JSON.stringify(policy)];
+  if (short.length > MAX_LENGTH[kind]) {
     throw new CommandError(
-      `Received ${environments.length} environments, which come to a policy of ${text.length} characters, expected at most ${MAX_LENGTH[kind]}, which is all that AWS takes. Name fewer of them, or fewer deployers, and attach a policy for each part to its accounts.`,
+      `Received ${environments.length} environments, which come to a policy of ${short.length} characters, expected at most ${MAX_LENGTH[kind]}, which is all that AWS takes. Name fewer of them, or fewer deployers, and attach a policy for each part to its accounts.`,
     );
   }
-  print(text.split("\n"));
+  print(text.length > MAX_LENGTH[kind] ? short : text.split("\n")); // AWS counts white space
   tell(["What it doesn't prevent:", ...NOT_PREVENTED[kind].map((line) => `- ${line}`)]);
 }
 
@@ -79,7 +87,7 @@ function deployersOf(environments: readonly Environment[], given: readonly strin
     if (!PRINCIPAL.test(arn) || !accounts.includes(String(accountOfArn(arn)))) {
       const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
       throw new UsageError(
-        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without * or ?, such as ${example}. Of a session, take its role.`,
+        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without * or ?, such as ${example}. Of a session, name the role as IAM has it, with its path.`,
       );
     }
   }

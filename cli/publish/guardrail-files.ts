@@ -37,10 +37,11 @@ module "guardrail" {
 }
 \`\`\`
 
-- Apply it before a role gets another name or somebody else deploys: the policy of before refuses them.
+- Apply it right before a role is added, renamed or moved to another path, and before somebody else deploys: the previous policy refuses those,
+  and the new one refuses the previous roles.
 - Authorizing a Slack workspace in the console configures the Support App, too.
-- It doesn't apply to the management account itself, or to service-linked roles. It doesn't keep anybody from changing these roles
-  themselves: their policies, trust and boundary are a matter of IAM.
+- It doesn't apply to the management account itself, or to service-linked roles, and it is only as good as IAM in the accounts: whoever may
+  change the trust of a deployer's role becomes the deployer, and whoever may change the roles changes what people in their channels can do.
 
 ${sections}
 ${upgrading}`;

@@ -69,7 +69,7 @@ module "support_app" {
 | in the folder | what |
 | --- | --- |
 | this module | an AWS account with both access levels, its channels, workspaces and alias |
-| [modules](modules) | an access level by itself, what an account has once, and a service control policy against channels beside the code |
+| [modules](modules) | an access level by itself, what an account has once, and a service control policy against channels configured outside the code |
 | [examples](examples) | [read-only](examples/read-only), [full](examples/full), [several accounts](examples/several-accounts) |
 | [tests](tests) | \`terraform test\`, with a provider that needs no AWS (Terraform 1.7 or OpenTofu 1.8) |
 | environments, access.html, access.json | the environments that this was published with, and who can do what there |

@@ -30,8 +30,26 @@ function sameFor(
   own: RegExp,
   name: RegExp,
 ): string {
-  return canonical([account === undefined, without(own, change), without(own, without(name, state))]);
+  const places = state.map((one) => (one.kind === "backend" ? withoutName(name, one) : one));
+  return canonical([account === undefined, without(own, change), without(own, places)]);
 }
+
+/** What of a backend's settings says which state of it is the environment's. Source: Terraform, the backends local, s3 and cloud. */
+const PLACE = ["path", "key", "workspaces"];
+
+function withoutName(name: RegExp, { before, after, ...change }: BackendChange): unknown {
+  const placed = (backend: BackendChange["before"]) => {
+    if (backend === undefined) return undefined;
+    const settings = Object.entries(backend.settings).map(([key, value]) => [
+      key,
+      PLACE.includes(key) ? without(name, value) : value,
+    ]);
+    return { ...backend, settings };
+  };
+  return { ...change, before: placed(before), after: placed(after) };
+}
+
+type BackendChange = Extract<ReviewedEnvironment["state"][number], { readonly kind: "backend" }>;
 
 /** Matches nowhere. */
 const NOTHING = /(?!)/;

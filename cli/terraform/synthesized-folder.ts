@@ -46,7 +46,7 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
   const { names, isChosen } = readManifest(folder);
   if (isChosen) {
     throw new CommandError(
-      `Received ${describePath(folder)}, which has the environments that ${ONLY} chose (${names.join(", ")}), expected all of them: those that are missing would count as removed. Unset ${ONLY}, and synthesize again.`,
+      `Received ${describePath(folder)}, which has chosen environments alone (${names.join(", ")}), such as by ${ONLY} or for support-app deploy or diff, expected all of them: those that are missing would count as removed. Synthesize again, without ${ONLY}.`,
     );
   }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));

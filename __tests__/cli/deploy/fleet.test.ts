@@ -430,6 +430,7 @@ describe("the deploy workflow", () => {
   const COMMIT = "c".repeat(40);
   const NEWER = "d".repeat(40);
   let github: AnsweringGitHub;
+  let token: string;
   beforeAll(async () => {
     github = await answerAsGitHub();
   });
@@ -437,7 +438,8 @@ describe("the deploy workflow", () => {
   beforeEach(() => {
     github.reset();
     github.branches.set("main", COMMIT);
-    const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url, GITHUB_TOKEN: "t0ken" };
+    token = "t0ken";
+    const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url };
     Object.assign(process.env, known, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });
   });
 
@@ -445,6 +447,7 @@ describe("the deploy workflow", () => {
 
   /** Runs the first step of a job that is a command of the package, as its shell would: quoted variables are all that it expands. */
   function step(job: string, env: Readonly<Record<string, string>> = {}) {
+    process.env.GITHUB_TOKEN = token;
     const scripts: string[] = jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
     const script = scripts.find((one) => one.includes("support-app")) ?? "";
     const [, command = ""] = script.match(/^(?:exec )?npx --no -- support-app (.*)$/) ?? [];
@@ -508,7 +511,10 @@ describe("the deploy workflow", () => {
 
   test("deploys nothing once something newer was merged, since that may be deployed already", async () => {
     const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: out });
+    process.env.SLACK_BOT_TOKEN = "xoxb-1";
+    writeFileSync(join(folder, "app.sh"), `echo "token: $GITHUB_TOKEN$SLACK_BOT_TOKEN" > "$OUT/app"`);
     expect((await deployed()).status).toBe(0);
+    expect(seen("app")).toEqual(["token:"]);
     expect(calls("apply")).toEqual(["a"]);
     expect(github.asked).toEqual(["GET /repos/acme/access/git/ref/heads/main"]);
 
@@ -540,7 +546,9 @@ describe("the deploy workflow", () => {
     ],
     [
       "there is no token",
-      () => delete process.env.GITHUB_TOKEN,
+      () => {
+        token = "";
+      },
       "Received nothing for the variable GITHUB_TOKEN, expected a token of GitHub. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
     ],
     [

@@ -205,7 +205,17 @@ describe("support-app guardrail", () => {
     const { output } = await guardrail("payments", "--deployer", user, "--deployer", role, "--boundary");
     const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
     expect(policy.Statement[1].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
-    expect(output).toContain("It keeps off those alone whose boundary it is, as long as nobody takes it off them.");
+    expect(output).toContain("It applies only to principals that have it as their boundary, until someone removes it.");
+  });
+
+  test("a policy that fits only without white space has none", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]);
+    const { status, output } = await guardrail("payments", ...many.flat());
+    const [policy = "", ...rest] = output.split("\n");
+    expect(status).toBe(0);
+    expect(policy.length).toBeLessThanOrEqual(5120);
+    expect(JSON.parse(policy).Statement).toHaveLength(2);
+    expect(rest[0]).toBe("What it doesn't prevent:");
   });
 
   test("of several environments, each account has its own roles and deployers", async () => {
@@ -247,12 +257,12 @@ describe("support-app guardrail", () => {
     ].map((arn): [string[], number, string] => [
       ["payments", "--deployer", arn],
       2,
-      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. Of a session, take its role.`,
+      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. Of a session, name the role as IAM has it, with its path.`,
     ]),
     [
       [
         "payments",
-        ...Array.from({ length: 60 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
+        ...Array.from({ length: 80 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
       ],
       1,
       "expected at most 5120, which is all that AWS takes. Name fewer of them, or fewer deployers",

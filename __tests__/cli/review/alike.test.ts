@@ -146,20 +146,45 @@ test("a trust in its own account is alike everywhere, and one in the account of 
   expect(report).toContain("### `c`: access is broadened");
 });
 
-test.each([
-  ["only", "read-only"],
-  ["a", "a.b-a"],
-])("an environment named %s is told apart by a text such as %s only where that differs", (name, text) => {
-  const changed = (environment: string, value: string) => ({
+describe("an environment's name", () => {
+  type State = Review["environments"][number]["state"][number];
+  const changed = (environment: string, state: State) => ({
     ...(review(fleet(1)).environments[0] as Review["environments"][number]),
     environment,
-    state: [{ kind: "backend", verdict: "unknown", before: value, after: value }] as never,
+    state: [state],
   });
-  expect(alike([changed(name, text), changed("other", text)]).length).toBe(name === "a" ? 2 : 1);
-  expect(alike([changed(name, `state/${name}.tfstate`), changed("other", "state/other.tfstate")])).toMatchObject([
-    { all: [{ environment: name }, { environment: "other" }], isOwn: true },
-  ]);
-  expect(alike([changed(name, `state/${name}.tfstate`), changed("other", `state/${name}.tfstate`)])).toHaveLength(2);
+  const inS3 = (key: string): State => {
+    const backend = { type: "s3", settings: { bucket: "states", key } } as const;
+    return { kind: "backend", verdict: "unknown", before: backend, after: backend };
+  };
+  const inS3Of = (name: string, key: string) => changed(name, inS3(key));
+
+  test("is its own where the state is, as a whole word", () => {
+    expect(alike([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/b.tfstate")])).toMatchObject([
+      { all: [{ environment: "a" }, { environment: "b" }], isOwn: true },
+    ]);
+    expect(alike([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/a.tfstate")])).toHaveLength(2);
+    expect(alike([inS3Of("only", "read-only"), inS3Of("b", "read-b")])).toHaveLength(2);
+  });
+
+  test("is a name like others elsewhere: in a bucket, a role to act as, and the kind of a backend", () => {
+    const acting = (name: string): State => {
+      const as = (role: string) => ({ assumeRole: `arn:aws:iam::111122223333:role/${role}` }) as never;
+      return { kind: "provider", verdict: "unknown", before: as("terraform"), after: as(name), isLeft: false };
+    };
+    const bucket = (name: string): State => {
+      const backend = { type: "s3", settings: { bucket: name } } as const;
+      return { kind: "backend", verdict: "unknown", before: backend, after: backend };
+    };
+    const kind = (type: "s3" | "local"): State => {
+      const backend = { type, settings: {} };
+      return { kind: "backend", verdict: "unknown", before: backend, after: backend };
+    };
+    expect(alike([changed("admin", acting("admin")), changed("deploy", acting("deploy"))])).toHaveLength(2);
+    expect(alike([changed("a", acting("x")), changed("b", acting("x"))])).toHaveLength(1);
+    expect(alike([changed("a", bucket("a")), changed("b", bucket("b"))])).toHaveLength(2);
+    expect(alike([changed("s3", kind("s3")), changed("local", kind("local"))])).toHaveLength(2);
+  });
 });
 
 const AWS_POLICY = "arn:aws:iam::aws:policy/";

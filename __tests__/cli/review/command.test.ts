@@ -539,7 +539,7 @@ test("a synthesis of chosen environments isn't reviewed: the others would count 
   expect((await review("--base", all, "--head", all)).status).toBe(0);
   expect(await review("--base", all, "--head", chosen)).toEqual({
     status: 1,
-    output: `Received "${chosen}", which has the environments that SUPPORT_APP_ONLY chose (paid), expected all of them: those that are missing would count as removed. Unset SUPPORT_APP_ONLY, and synthesize again.`,
+    output: `Received "${chosen}", which has chosen environments alone (paid), such as by SUPPORT_APP_ONLY or for support-app deploy or diff, expected all of them: those that are missing would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
   });
   const files = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
   expect(files(chosen)).toBe(files(all));
