@@ -2,12 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import type { z } from "zod";
 import { messageOf } from "../../modules/support-app/printable";
-import { describe } from "../../modules/support-app/problem";
-import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
+import { BrokenAnswer } from "../aws/broken-answer";
 import { listen, NoAnswer, PATIENCE, type Patience, type Silence } from "../aws/silence";
 import { isFields, parseJson } from "../json";
 import { tell } from "../print";
-import { envelope, errorAnswer } from "./answer-schemas";
+import { envelope, errorAnswer, expectSlackAnswer, kindInWords } from "./answer-schemas";
 import { kindOf, RateLimit, type SlackFailure, type SlackLookup } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
 
@@ -84,7 +83,7 @@ async function askWith<T>(
   schema: z.ZodType<T>,
 ): Promise<SlackLookup<T>> {
   try {
-    return { known: expectAnswer(schema, await client.apiCall(method, parameters)) };
+    return { known: expectSlackAnswer(schema, await client.apiCall(method, parameters)) };
   } catch (error) {
     return { unknown: failureOf(method, error) };
   }
@@ -251,9 +250,9 @@ class Transport {
       throw new BrokenAnswer("received what isn't JSON, expected an answer of Slack's Web API");
     }
     const answer = parseJson(text);
-    if (!isFields(answer)) throw new BrokenAnswer(`received ${describe(answer)}, expected a mapping`);
-    if (answer.ok === false) expectAnswer(errorAnswer, answer);
-    else expectAnswer(envelope, answer);
+    if (!isFields(answer)) throw new BrokenAnswer(`received ${kindInWords(answer)}, expected a mapping`);
+    if (answer.ok === false) expectSlackAnswer(errorAnswer, answer);
+    else expectSlackAnswer(envelope, answer);
     return text;
   }
 }

@@ -242,7 +242,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "another channel than was asked about",
     { instead: onlyTo("conversations.info", { channel: channel("C2") }) },
     "slack-channels",
-    'a broken answer to conversations.info: received "C2" as channel.id, expected "C1"',
+    'a broken answer to conversations.info: received a text as channel.id, expected "C1"',
   ],
   [
     "somebody of whom Slack doesn't say whether they are a guest",
@@ -274,7 +274,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a list in place of an answer",
     { instead: () => (outgoing) => outgoing.end("[]") },
     "slack-token",
-    "a broken answer to auth.test: received an empty list, expected a mapping",
+    "a broken answer to auth.test: received a list, expected a mapping",
   ],
   [
     "a proxy that refuses",
@@ -286,13 +286,13 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "an error that repeats the token",
     { instead: () => error(`no ${TOKEN}`) },
     "slack-token",
-    'a broken answer to auth.test: received "no …" as error, expected an error of Slack\'s',
+    "a broken answer to auth.test: received a text as error, expected an error of Slack's",
   ],
   [
     "an error that a log obeys",
     { instead: () => error(HOSTILE) },
     "slack-token",
-    /^a broken answer to auth\.test: received "::error::a/,
+    "a broken answer to auth.test: received a text as error, expected an error of Slack's",
   ],
   ["a name that repeats the token", { own: withChannel({ name: `is-${TOKEN}` }) }, "slack-channels", "the name is-…"],
 ];

@@ -159,6 +159,39 @@ test("where Slack refuses to say who one is, it isn't asked about all", async ()
   expect(slack?.asked.filter((one) => one.startsWith("users.info"))).toHaveLength(1);
 });
 
+test.each<[string, string, object]>([
+  ["is_bot", "user.is_bot, expected true or false", { is_bot: "Alice Miller <alice@example.com>" }],
+  ["profile", "user.profile, expected a mapping", { profile: "alice@example.com" }],
+  ["team_id", "user.team_id, expected the ID of a workspace or an organization", { team_id: "alice@example.com" }],
+  ["deleted", "user.deleted, expected true or false", { deleted: "alice@example.com" }],
+  ["id", 'user.id, expected "U1"', { id: "alice@example.com" }],
+])("who somebody is doesn't leave Slack as a broken %s", async (_, words, more) => {
+  const { status, all } = await people(["staging"], workspace([], [channel("C1")]), (method, { user }) => {
+    if (method === "conversations.members") return { members: ["U1"] };
+    return method === "users.info" ? { user: person(user ?? "", more) } : undefined;
+  });
+  expect(status).toBe(5);
+  expect(all).toContain(`a broken answer to users.info: received a text as ${words}`);
+  expect(all).not.toMatch(/alice|miller/i);
+});
+
+test.each<[string, object, string]>([
+  ["a user", { user: "alice@example.com" }, "users.info: received a text as user, expected a mapping"],
+  [
+    "a member",
+    { members: ["alice@example.com"] },
+    "conversations.members: received a text as members[0], expected the",
+  ],
+  ["an error", { ok: false, error: "alice@example.com" }, "conversations.members: received a text as error, expected"],
+  ["no error", { ok: "Alice" }, "conversations.members: received a text as ok, expected true or false"],
+])("nor does a name in place of %s", async (_, answer, words) => {
+  const method = words.slice(0, words.indexOf(":"));
+  const { status, all } = await people(["staging"], workspace(), (asked) => (asked === method ? answer : undefined));
+  expect(status).toBe(5);
+  expect(all).toContain(`a broken answer to ${words}`);
+  expect(all).not.toMatch(/alice/i);
+});
+
 test("what isn't known is a question mark with the reason, and the exit status 5", async () => {
   const { status, output } = await people(["staging"], workspace([], []));
   expect({ status, output }).toEqual({

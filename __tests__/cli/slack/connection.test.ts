@@ -191,8 +191,9 @@ test.each<[string, unknown, string]>([
   [
     "warnings that are no list",
     { response_metadata: { warnings: 1 } },
-    "received the number 1 as response_metadata.warnings, expected a list",
+    "received a number as response_metadata.warnings, expected a list",
   ],
+  ["a text for whether it is one", { ok: "true" }, "received a text as ok, expected true or false"],
   ["no word on whether it is one", { ok: undefined }, "received nothing as ok, expected true or false"],
 ])("an answer with %s is broken", async (_, answer, message) => {
   const { ask } = await asking(() => answer as object);
