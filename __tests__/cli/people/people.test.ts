@@ -10,6 +10,7 @@ import {
   channel,
   type InSlack,
   person,
+  rateLimited,
   TOKEN,
   workspace,
 } from "../../support/answering-slack";
@@ -157,6 +158,15 @@ test("where Slack refuses to say who one is, it isn't asked about all", async ()
   expect(status).toBe(5);
   expect(output).toContain("Add the scope users:read to the Slack app");
   expect(slack?.asked.filter((one) => one.startsWith("users.info"))).toHaveLength(1);
+});
+
+test("where Slack fails halfway, what is known by then stays", async () => {
+  const { status, output } = await people(["staging"], workspace(many(60)), (method, { user = "" }) =>
+    method === "users.info" && Number(user.slice(1, -1)) >= 30 ? rateLimited("3600") : undefined,
+  );
+  expect(status).toBe(5);
+  expect(output).toMatch(/ (2[5-9]|30) or more {2}0 or more /);
+  expect(slack?.asked.filter((one) => one.startsWith("users.info")).length).toBeLessThanOrEqual(34);
 });
 
 test.each<[string, string, object]>([

@@ -8,6 +8,7 @@ import {
   answerAsSlack,
   type InSlack,
   rateLimited,
+  type SlackAnswer,
   TOKEN,
   workspace,
 } from "../../support/answering-slack";
@@ -163,6 +164,25 @@ test("a rate limit without an end has one", async () => {
   const { ask } = await asking(() => rateLimited("0"));
   const message = "auth.test: Slack's rate limit is reached again after 8 calls";
   expect(await ask("auth.test", {}, anything)).toEqual(failed("rate-limit", "auth.test", message));
+});
+
+test.each<[string, SlackAnswer]>([
+  ["whose rate limit doesn't end", rateLimited("0")],
+  ["whose rate limit is too long", rateLimited("3600")],
+  ["whose rate limit doesn't say for how long", rateLimited(undefined)],
+  ["that always fails", (outgoing) => outgoing.writeHead(500).end()],
+  ["whose connection always breaks off", (outgoing) => outgoing.destroy()],
+])("a method %s is given up for the run, and no other", async (_, answer) => {
+  const { ask } = await asking((method, { user }) => (method === "users.info" && user !== "U1" ? answer : undefined));
+  expect(await ask("users.info", { user: "U1" }, anything)).toEqual({ known: {} });
+  const users = Array.from({ length: 100 }, (_, n) => `U${n + 3}`);
+  const answers = await Promise.all(users.map((user) => ask("users.info", { user }, anything)));
+  const [first] = answers;
+  expect(first).toHaveProperty("unknown.method", "users.info");
+  expect(answers.filter((one) => JSON.stringify(one) !== JSON.stringify(first))).toEqual([]);
+  expect(slack?.asked.length).toBeLessThanOrEqual(1 + 4 * 8); // four at once, eight times each
+  expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
+  expect(told).toEqual([]);
 });
 
 test("Slack's own word for a rate limit is one", async () => {
