@@ -74,7 +74,10 @@ export function channelAnswer(id: string) {
         is_shared: flag,
         is_ext_shared: flag,
         is_org_shared: flag,
-        is_pending_ext_shared: flag.optional(),
+        is_pending_ext_shared: flag,
+        /** Slack doesn't document what is in it. */
+        pending_shared: z.array(z.unknown(), { error: "a list" }).optional(),
+        pending_connected_team_ids: teams.optional(),
         shared_team_ids: teams.optional(),
         connected_team_ids: teams.optional(),
         internal_team_ids: teams.optional(),

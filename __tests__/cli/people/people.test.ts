@@ -106,10 +106,12 @@ test("who is of the same organization, in another workspace, is no stranger", as
   const inGrid: InSlack = (method) => (method === "auth.test" ? { team_id: "T1", enterprise_id: "E1" } : undefined);
   const { output } = await people(
     ["staging", "--members"],
-    workspace([colleague, person("U6", { team_id: "T3" })]),
+    workspace([colleague, person("U7", { team_id: "E1" }), person("U6", { team_id: "T3" })]),
     inGrid,
   );
-  expect(output).toMatch(/person {2}U5 {2}person U5\n {4}person {2}U6 {2}person U6 {2}of T3$/);
+  expect(output).toMatch(
+    /person {2}U5 {2}person U5\n {4}person {2}U7 {2}person U7\n {4}person {2}U6 {2}person U6 {2}of T3$/,
+  );
 });
 
 test("a machine gets the same, of all environments with channels, by one question each", async () => {
