@@ -103,7 +103,7 @@ function failureOf(method: string, error: unknown): SlackFailure {
     return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${message}` };
   }
   if (cause instanceof RateLimit) return { kind: "rate-limit", method, message: `${method}: ${message}` };
-  return { kind: "other", method, message: `Slack couldn't be asked ${method}: ${message}` };
+  return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${message}` };
 }
 
 /** What the library's fetch gets, and how it is sent. */

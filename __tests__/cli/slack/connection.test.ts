@@ -73,21 +73,21 @@ test.each<[string, InSlack, string, unknown, number]>([
   [
     "a connection that breaks off",
     () => (o) => o.destroy(),
-    "other",
+    "unreachable",
     "Slack couldn't be asked auth.test: other side closed",
     8,
   ],
   [
     "a proxy that leads elsewhere",
     () => (o) => o.writeHead(302, { location: "https://example.com/" }).end(),
-    "other",
+    "unreachable",
     expect.stringContaining("redirect"),
     8,
   ],
   [
     "a proxy that wants a login",
     () => (o) => o.writeHead(407).end(),
-    "other",
+    "unreachable",
     "Slack couldn't be asked auth.test: fetch failed",
     8,
   ],
@@ -191,6 +191,18 @@ test("Slack's own word for a rate limit is one", async () => {
   expect(await ask("auth.test", {}, anything)).toEqual(unknown("rate-limit", "auth.test", message));
 });
 
+test.each(["user_not_found", "user_not_visible", "internal_error", "fatal_error"])(
+  "what to do about %s isn't about the network",
+  async (error) => {
+    const { ask } = await asking(() => ({ ok: false, error }));
+    const answer = await ask("users.info", { user: "U1" }, anything);
+    expect(answer).toEqual(unknown("other", "users.info", `Slack answers ${error} to users.info`));
+    expect("unknown" in answer && slackFix(answer.unknown)).toBe(
+      "Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/users.info.",
+    );
+  },
+);
+
 test("an error that has the name of what every object has is another one", async () => {
   const { ask } = await asking(() => ({ ok: false, error: "constructor" }));
   const message = "Slack answers constructor to auth.test";
@@ -293,5 +305,6 @@ test("what to do says where Slack is looked for", () => {
   process.env = { ...before, SLACK_API_URL: "https://proxy.example.com/secret/" };
   expect(slackFix({ ...failure, kind: "no-answer" })).toContain(" at SLACK_API_URL=https://proxy.example.com, ");
   expect(slackFix({ ...failure, kind: "broken-answer" })).not.toContain("/secret");
+  expect(slackFix({ ...failure, kind: "unreachable" })).toMatch(/^Check that Slack can be reached from here at /);
   expect(slackFix({ ...failure, kind: "scope" })).toContain("channels:read, groups:read, users:read");
 });
