@@ -68,15 +68,15 @@ async function people(args: readonly string[], own = workspace(), instead?: InSl
 const PEOPLE = [person("U1"), person("U2", { is_restricted: true }), person("U3", { is_ultra_restricted: true }), BOT];
 const BOTH = [channel("C1"), channel("C2", { name: "watch", is_private: false })];
 
-test("a table says of each channel what it is and how many are in it, and nobody's name", async () => {
+test("a table says of each channel what it is and how many of what kind are in it, and nobody's name", async () => {
   const { status, all } = await people(["production"], workspace(PEOPLE, BOTH));
   expect({ status, all }).toEqual({
     status: 0,
     all: `Asking Slack about production …
 production (444455556666)
-  channel  access     private  archived  shared with  people  guests  bots
-  #watch   read-only  no       no        nobody       3       2       1
-  #oncall  full       yes      no        nobody       3       2       1`,
+  channel  access     private  archived  shared with  people  guests  external  bots
+  #watch   read-only  no       no        nobody       3       2       0         1
+  #oncall  full       yes      no        nobody       3       2       0         1`,
   });
 });
 
@@ -84,8 +84,8 @@ test("--members names everyone, with what they are", async () => {
   const strangers = [...PEOPLE, person("U4", { team_id: "T9", is_stranger: true, is_restricted: true })];
   const { output } = await people(["staging", "--members"], workspace(strangers));
   expect(output).toBe(`staging (111122223333)
-  channel  access  private  archived  shared with  people  guests  bots
-  #oncall  full    yes      no        nobody       4       2       1
+  channel  access  private  archived  shared with  people  guests  external  bots
+  #oncall  full    yes      no        nobody       4       2       1         1
   In #oncall:
     person  U1    person U1
     guest   U2    person U2
@@ -97,7 +97,7 @@ test("--members names everyone, with what they are", async () => {
 test("Slack's own bot and whoever was deactivated aren't in the channel", async () => {
   const gone = { id: "U7", team_id: "T1", name: "gone", deleted: true };
   const { output } = await people(["staging", "--members"], workspace([...PEOPLE, gone, person("USLACKBOT")]));
-  expect(output).toContain("  #oncall  full    yes      no        nobody       3       2       1\n");
+  expect(output).toContain("  #oncall  full    yes      no        nobody       3       2       0         1\n");
   expect(output).not.toMatch(/U7|USLACKBOT/);
 });
 
@@ -142,13 +142,13 @@ const many = (count: number) => Array.from({ length: count }, (_, n) => person(`
 test("of a channel of several pages everyone is counted", async () => {
   const { status, output } = await people(["staging"], workspace(many(210)));
   expect([status, slack?.asked.filter((one) => one.startsWith("conversations.members")).length]).toEqual([0, 2]);
-  expect(output).toMatch(/ 210 {5}0 {7}0$/);
+  expect(output).toMatch(/ 210 {5}0 {7}0 {9}0$/);
 });
 
 thoroughTest("of a channel of more than 500 members the first 500 are looked at", async () => {
   const { status, output } = await people(["staging"], workspace(many(502)));
   expect(status).toBe(5);
-  expect(output).toContain("500 or more  0 or more  0 or more");
+  expect(output).toContain("500 or more  0 or more  0 or more  0 or more");
   expect(output).toContain("2 members are more than are looked at.");
 });
 
@@ -209,8 +209,8 @@ test("what isn't known is a question mark with the reason, and the exit status 5
   expect({ status, output }).toEqual({
     status: 5,
     output: `staging (111122223333)
-  channel  access  private  archived  shared with  people  guests  bots
-  #oncall  full    ?        ?         ?            ?       ?       ?
+  channel  access  private  archived  shared with  people  guests  external  bots
+  #oncall  full    ?        ?         ?            ?       ?       ?         ?
   #oncall: Slack answers channel_not_found to conversations.info. If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
   });
 });
