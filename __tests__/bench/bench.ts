@@ -114,7 +114,13 @@ function reviewOne(size: number): number {
   const file = fileOf(size);
   const outdirs = ["base", "head"].map((side) => join(folder, side));
   ours(size, {}, "base");
-  writeFileSync(file, readFileSync(file, "utf8").replace("service-quotas-role: create", "service-quotas-role: create\n      without: [live-chat]"));
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(
+      "service-quotas-role: create",
+      "service-quotas-role: create\n      without: [live-chat]",
+    ),
+  );
   measure(["main.ts"], outdirs[1] ?? "", { SUPPORT_APP_ENVIRONMENTS: file });
   const [base = "", head = ""] = outdirs;
   const least = (args: readonly string[]) =>
