@@ -179,7 +179,7 @@ test("it says how many are in a channel, where Slack was asked", async () => {
     const { page, wrong } = await open(options, "", file);
     const texts = await page.locator("tbody tr:visible").allInnerTexts();
     expect(texts.filter((text) => text.includes("12 people (2 guests), 1 bot"))).toHaveLength(1);
-    expect(await page.locator("header").textContent()).toContain("what Slack said on 2026-11-26.");
+    expect(await page.locator("header").textContent()).toContain("Member counts: Slack, 2026-11-26.");
     expect(wrong).toEqual([]);
     await page.context().close();
   }

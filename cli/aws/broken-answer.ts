@@ -8,14 +8,19 @@ export class BrokenAnswer extends Error {}
  * What is read of an answer.
  *
  * @param schema what AWS promises of it; each of its errors is what was expected
+ * @param inWords what is said of a received value: default the value itself
  * @throws BrokenAnswer where the answer has something else, or lacks it
  */
-export function expectAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
+export function expectAnswer<T>(
+  schema: z.ZodType<T>,
+  answer: unknown,
+  inWords: (received: unknown) => string = describe,
+): T {
   const read = schema.safeParse(answer);
   if (read.success) return read.data;
   const { path = [], message = "" } = read.error.issues[0] ?? {};
   const steps = path.map((step) => (typeof step === "symbol" ? String(step) : step));
   let received = answer;
   for (const step of steps) received = Object(received)[step];
-  throw new BrokenAnswer(`received ${describe(received)} as ${pathInWords(steps)}, expected ${message}`);
+  throw new BrokenAnswer(`received ${inWords(received)} as ${pathInWords(steps)}, expected ${message}`);
 }

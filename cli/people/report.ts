@@ -1,6 +1,6 @@
 import type { PeopleReport, ReportedChannel } from "../people-report";
 
-const HEADER = ["channel", "access", "private", "archived", "shared with", "people", "guests", "bots"];
+const HEADER = ["channel", "access", "private", "archived", "shared with", "people", "guests", "external", "bots"];
 
 /** What isn't known. */
 const UNKNOWN = "?";
@@ -28,6 +28,7 @@ function row({ name, access, state, counts }: ReportedChannel): string[] {
     state ? sharedInWords(state) : UNKNOWN,
     number(counts?.members),
     number(counts?.guests),
+    number(counts?.strangers),
     number(counts?.bots),
   ];
 }

@@ -11,7 +11,7 @@ import { CommandError } from "../command-error";
 import { pathAndNameOf } from "../iam/arn";
 import { readPolicy, type Statement, type Targets } from "../iam/policy";
 import { canonical } from "../json";
-import type { PeopleReport } from "../people-report";
+import type { PeopleCounts, PeopleReport } from "../people-report";
 import { spelled } from "../spelling";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../terraform/capability-changes";
@@ -115,16 +115,24 @@ export function accessDocument(
   people?: PeopleReport,
 ): AccessDocument {
   if (people === undefined) return { schemaVersion: SCHEMA_VERSION, version, environments: [...environments] };
-  const keyOf = ({ workspace, channel }: { readonly workspace: string; readonly channel: string }) =>
-    `${workspace} ${channel}`;
-  const counts = new Map(
-    people.environments.flatMap(({ channels }) => channels.map((channel) => [keyOf(channel), channel.counts] as const)),
-  );
+  const counts = countsByChannel(people);
   const counted = environments.map((environment) => ({
     ...environment,
-    channels: environment.channels.map((channel) => ({ ...channel, people: counts.get(keyOf(channel)) })),
+    channels: environment.channels.map((channel) => ({ ...channel, people: counts.get(channelKey(channel)) })),
   }));
   return { schemaVersion: SCHEMA_VERSION, version, peopleReadAt: people.readAt, environments: counted };
+}
+
+/** A channel in Slack, whatever environment it is of. */
+export function channelKey({ workspace, channel }: { readonly workspace: string; readonly channel: string }): string {
+  return `${workspace} ${channel}`;
+}
+
+/** What a report says of each channel, by its key. Undefined: it isn't known. */
+export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<string, PeopleCounts | undefined> {
+  return new Map(
+    environments.flatMap(({ channels }) => channels.map((channel) => [channelKey(channel), channel.counts] as const)),
+  );
 }
 
 /** Reads who can do what out of an environment's Terraform. */

@@ -39,7 +39,7 @@ export function accessPage(document: AccessDocument, since?: Since): string {
 <body>
 <header>
 <h1>Who can do what in the AWS Support App</h1>
-<p>Version ${escaped(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.${peopleReadAt === undefined ? "" : ` How many are in a channel is what Slack said on ${escaped(dateOf(peopleReadAt))}.`}</p>
+<p>Version ${escaped(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.${peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(dateOf(peopleReadAt))}.`}</p>
 </header>
 <main>
 ${since ? changes(since) : ""}<section aria-labelledby="matrix">

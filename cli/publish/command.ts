@@ -2,16 +2,23 @@ import type { Command } from "commander";
 import semver from "semver";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { ONLY } from "../../stacks/chosen-environments";
+import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { packageJson } from "../package-files";
 import { type PeopleReport, readPeopleReport } from "../people-report";
-import { print, progressOf } from "../print";
-import { readAccessDocument } from "./access-document";
+import { print, progressOf, tell } from "../print";
+import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
 import { type File, MANIFEST } from "./files";
 import { type Earlier, publicationOf, publishedIn } from "./publication";
 import { differences, readPublished } from "./published-folder";
+
+/** What was given as --people. */
+interface GivenReport {
+  readonly file: string;
+  readonly people: PeopleReport;
+}
 
 interface PublishOptions {
   readonly out?: string;
@@ -71,12 +78,12 @@ function publish({ out, check, version, since, people }: PublishOptions): void {
       `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one of some would remove the others. Nothing was written. Unset it.`,
     );
   }
-  const report = people === undefined ? undefined : readPeopleReport("--people", people);
+  const report = people === undefined ? undefined : { file: people, people: readPeopleReport("--people", people) };
   if (check === undefined) writePublication(out as string, version, since, report);
   else checkPublication(check, version, since, report);
 }
 
-function writePublication(out: string, version?: string, since?: string, people?: PeopleReport): void {
+function writePublication(out: string, version?: string, since?: string, people?: GivenReport): void {
   const claimed = claimFolder(out);
   try {
     healFolder(claimed);
@@ -87,7 +94,7 @@ function writePublication(out: string, version?: string, since?: string, people?
   }
 }
 
-function checkPublication(folder: string, version?: string, since?: string, people?: PeopleReport): void {
+function checkPublication(folder: string, version?: string, since?: string, people?: GivenReport): void {
   const manifest = readPublished("--check", folder, MANIFEST);
   if (typeof manifest.since === "string" && since === undefined) {
     throw new UsageError(
@@ -112,15 +119,36 @@ function publication<T>(
   use: (files: Iterable<File>) => T,
   version: string = packageJson().version,
   since?: string,
-  people?: PeopleReport,
+  given?: GivenReport,
 ): T {
   const environments = publishedIn(loadEnvironments());
+  if (given) tellCounted(environments, given);
   const earlier = since === undefined ? undefined : readEarlier(since);
   const progress = progressOf("Making environments", environments.length);
   try {
-    return use(publicationOf(environments, version, earlier, progress.step, people));
+    return use(publicationOf(environments, version, earlier, progress.step, given?.people));
   } finally {
     progress.end();
+  }
+}
+
+/**
+ * Tells how many channels a report has no number of.
+ *
+ * @throws CommandError where it is about none that is published
+ */
+function tellCounted(environments: readonly Environment[], { file, people }: GivenReport): void {
+  const counts = countsByChannel(people);
+  const published = new Set(environments.flatMap(({ channels }) => channels.map(channelKey)));
+  const reported = [...published].filter((channel) => counts.has(channel));
+  if (reported.length === 0) {
+    throw new CommandError(
+      `Received --people ${describePath(file)} about no channel that is published, expected what support-app people --all --format json has printed for the same environments.yaml. Run that again, and give its output.`,
+    );
+  }
+  const uncounted = published.size - reported.filter((channel) => counts.get(channel) !== undefined).length;
+  if (uncounted > 0) {
+    tell(`Channels without a member count in ${describePath(file)}: ${uncounted} of ${published.size}.`);
   }
 }
 

@@ -1,11 +1,30 @@
 import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
+import { expectAnswer } from "../aws/broken-answer";
 import type { Page } from "../aws/pages";
 
 // What Slack's documentation promises of each answer, as far as it is read. Each error says what is expected.
 
+/**
+ * What is read of an answer of Slack's.
+ *
+ * @throws BrokenAnswer where the answer has something else, or lacks it: by its kind, since a value may be somebody's name
+ */
+export function expectSlackAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
+  return expectAnswer(schema, answer, kindInWords);
+}
+
+/** A received value without what it holds. */
+export function kindInWords(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "a text";
+  return typeof value === "object" ? "a mapping" : `a ${typeof value}`;
+}
+
 const mapping = { error: "a mapping" };
-const flag = z.boolean({ error: "true or false" });
+const TRUE_OR_FALSE = "true or false";
+const flag = z.boolean({ error: TRUE_OR_FALSE });
 const text = z.string({ error: "a text" });
 const texts = z.array(text, { error: "a list" });
 const matching = (pattern: RegExp, expected: string) =>
@@ -23,14 +42,14 @@ const responseMetadata = z
 
 /** Of every method. */
 export const envelope = z.object({
-  ok: z.literal(true, { error: "true or false" }),
+  ok: z.literal(true, { error: TRUE_OR_FALSE }),
   response_metadata: responseMetadata,
 });
 
 /** An error of any method. */
 export const errorAnswer = z.object({
   ok: z.literal(false),
-  error: matching(/^[\w.:-]{1,100}$/, "an error of Slack's"),
+  error: matching(/^[a-z0-9_]{1,100}$/, "an error of Slack's"),
   needed: matching(/^[\w.:,-]{1,200}$/, "scopes").optional(),
   response_metadata: responseMetadata,
 });
@@ -55,7 +74,10 @@ export function channelAnswer(id: string) {
         is_shared: flag,
         is_ext_shared: flag,
         is_org_shared: flag,
-        is_pending_ext_shared: flag.optional(),
+        is_pending_ext_shared: flag,
+        /** Slack doesn't document what is in it. */
+        pending_shared: z.array(z.unknown(), { error: "a list" }).optional(),
+        pending_connected_team_ids: teams.optional(),
         shared_team_ids: teams.optional(),
         connected_team_ids: teams.optional(),
         internal_team_ids: teams.optional(),
@@ -92,6 +114,8 @@ export function userAnswer(id: string) {
     enterprise_user: z.object({ enterprise_id: TEAM.optional() }, mapping).optional(),
   });
   return z.object({
-    user: z.discriminatedUnion("deleted", [deactivated, active], { error: "somebody, deleted or not" }),
+    user: z.discriminatedUnion("deleted", [deactivated, active], {
+      error: ({ code }) => (code === "invalid_union" ? TRUE_OR_FALSE : mapping.error),
+    }),
   });
 }

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { WebClient } from "@slack/web-api";
 import type { z } from "zod";
 import { messageOf } from "../../modules/support-app/printable";
-import { describe } from "../../modules/support-app/problem";
-import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
+import { BrokenAnswer } from "../aws/broken-answer";
 import { listen, NoAnswer, PATIENCE, type Patience, type Silence } from "../aws/silence";
 import { isFields, parseJson } from "../json";
 import { tell } from "../print";
-import { envelope, errorAnswer } from "./answer-schemas";
+import { envelope, errorAnswer, expectSlackAnswer, kindInWords } from "./answer-schemas";
 import { kindOf, RateLimit, type SlackFailure, type SlackLookup } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
 
@@ -84,7 +83,7 @@ async function askWith<T>(
   schema: z.ZodType<T>,
 ): Promise<SlackLookup<T>> {
   try {
-    return { known: expectAnswer(schema, await client.apiCall(method, parameters)) };
+    return { known: expectSlackAnswer(schema, await client.apiCall(method, parameters)) };
   } catch (error) {
     return { unknown: failureOf(method, error) };
   }
@@ -104,7 +103,7 @@ function failureOf(method: string, error: unknown): SlackFailure {
     return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${message}` };
   }
   if (cause instanceof RateLimit) return { kind: "rate-limit", method, message: `${method}: ${message}` };
-  return { kind: "other", method, message: `Slack couldn't be asked ${method}: ${message}` };
+  return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${message}` };
 }
 
 /** What the library's fetch gets, and how it is sent. */
@@ -125,6 +124,8 @@ class Transport {
   private isTold = false;
   /** Set once Slack was silent for too long. */
   private givenUp: NoAnswer | undefined;
+  /** Why a method isn't called any more in this run, by its name: another call would wait as long again. */
+  private readonly usedUp = new Map<string, Error>();
   /** When a method may be called again, in milliseconds, by its name. */
   private readonly paused = new Map<string, number>();
   private readonly stopped = new AbortController();
@@ -145,29 +146,45 @@ class Transport {
     const method = url.slice(url.lastIndexOf("/") + 1);
     for (let attempt = 1; ; attempt++) {
       await this.pause(method);
+      this.assertNotUsedUp(method);
       const { status, retryAfter, body } = await this.listening((silence) => this.answered(method, url, init, silence));
       if (status !== 429) {
         if (status === 200) return new Response(this.slackAnswer(body), { status });
-        throw new BrokenAnswer(`received status ${status}, expected 200`);
+        const broken = new BrokenAnswer(`received status ${status}, expected 200`);
+        throw status < 500 ? broken : this.useUp(method, broken);
       }
       const seconds = Number(retryAfter);
       if (retryAfter === null || !/^\d{1,9}$/.test(retryAfter)) {
-        throw new RateLimit("Slack's rate limit is reached, and Slack doesn't say for how long");
+        const why = "Slack's rate limit is reached, and Slack doesn't say for how long";
+        throw this.useUp(method, new RateLimit(why));
       }
       if (seconds > MAX_RETRY_AFTER) {
-        throw new RateLimit(
-          `Slack's rate limit is reached: it asks to wait ${seconds} s, and at most ${MAX_RETRY_AFTER} s are waited`,
-        );
+        const why = `Slack's rate limit is reached: it asks to wait ${seconds} s, and at most ${MAX_RETRY_AFTER} s are waited`;
+        throw this.useUp(method, new RateLimit(why));
       }
-      if (attempt === MAX_ATTEMPTS) throw new RateLimit(`Slack's rate limit is reached again after ${attempt} calls`);
+      if (attempt === MAX_ATTEMPTS) {
+        throw this.useUp(method, new RateLimit(`Slack's rate limit is reached again after ${attempt} calls`));
+      }
       this.pauseFrom(method, seconds);
     }
   }
 
-  /** Notes that Slack asks to wait, and says so. */
+  /** Notes that a method has used up its tries. The first reason holds for all of its calls. */
+  private useUp(method: string, why: Error): Error {
+    const first = this.usedUp.get(method) ?? why;
+    this.usedUp.set(method, first);
+    return first;
+  }
+
+  private assertNotUsedUp(method: string): void {
+    const why = this.usedUp.get(method);
+    if (why) throw why;
+  }
+
+  /** Notes that Slack asks to wait, and says so where it is noticed. */
   private pauseFrom(method: string, seconds: number): void {
     const until = performance.now() + seconds * 1000;
-    if ((this.paused.get(method) ?? 0) < performance.now()) {
+    if (seconds > 0 && (this.paused.get(method) ?? 0) < performance.now()) {
       this.told(`Slack: waiting ${seconds} s before the next ${method}, as its rate limit asks.`);
     }
     this.paused.set(method, Math.max(until, this.paused.get(method) ?? 0));
@@ -209,13 +226,15 @@ class Transport {
   /** The answer to a call, which is made again where it fails on the way. */
   private async answered(method: string, url: string, init: Init, silence: Silence): Promise<WholeAnswer> {
     for (let attempt = 1; ; attempt++) {
+      this.assertNotUsedUp(method);
       const isDone = silence.waitFor(`${method} from ${this.origin}`);
       try {
         const answer = await this.whole(method, url, init, silence);
         silence.heard();
         if (answer.status < 500 || attempt === MAX_ATTEMPTS) return answer;
       } catch (error) {
-        if (error instanceof BrokenAnswer || silence.signal.aborted || attempt === MAX_ATTEMPTS) throw error;
+        if (error instanceof BrokenAnswer || silence.signal.aborted) throw error;
+        if (attempt === MAX_ATTEMPTS) throw this.useUp(method, error as Error);
       } finally {
         isDone();
       }
@@ -251,9 +270,9 @@ class Transport {
       throw new BrokenAnswer("received what isn't JSON, expected an answer of Slack's Web API");
     }
     const answer = parseJson(text);
-    if (!isFields(answer)) throw new BrokenAnswer(`received ${describe(answer)}, expected a mapping`);
-    if (answer.ok === false) expectAnswer(errorAnswer, answer);
-    else expectAnswer(envelope, answer);
+    if (!isFields(answer)) throw new BrokenAnswer(`received ${kindInWords(answer)}, expected a mapping`);
+    if (answer.ok === false) expectSlackAnswer(errorAnswer, answer);
+    else expectSlackAnswer(envelope, answer);
     return text;
   }
 }

@@ -61,6 +61,10 @@ export interface Person {
 /** Slack's own, which is everywhere. */
 const SLACKBOT = "USLACKBOT";
 
+/** Of a private channel that Slack shows. */
+const EMPTY =
+  "received an empty list as members, expected at least the token's app, which sees no private channel that it isn't in";
+
 /** How many members Slack is asked for at once. It recommends no more. Source: Slack, conversations.members. */
 const PAGE = 200;
 
@@ -83,30 +87,38 @@ export async function readSlackPeople(
 async function readChannel(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackChannel> {
   const found = await slack.ask("conversations.info", { channel }, channelAnswer(channel));
   if ("unknown" in found) return { state: found, members: found };
-  return { state: { known: stateOf(found.known.channel, owner) }, members: await readMembers(slack, owner, channel) };
+  const state = stateOf(found.known.channel, owner);
+  const ids = await memberIds(slack, channel);
+  if ("unknown" in ids) return { state: { known: state }, members: ids };
+  if (ids.known.length === 0 && state.isPrivate && !state.isArchived) {
+    return { state: { known: state }, members: { unknown: brokenMembers(EMPTY) } };
+  }
+  return { state: { known: state }, members: { known: await readMembers(slack, owner, ids.known) } };
 }
 
 type FoundChannel = ReturnType<ReturnType<typeof channelAnswer>["parse"]>["channel"];
 
 function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): ChannelState {
-  // What is shared and doesn't say how is taken for the worse.
-  const isShared = found.is_ext_shared || (found.is_shared && !found.is_org_shared);
-  const own = [workspace, organization, ...(found.internal_team_ids ?? [])];
-  const teams = [...(found.connected_team_ids ?? []), ...(found.shared_team_ids ?? [])];
+  const own = new Set<unknown>([workspace, organization, ...(found.internal_team_ids ?? [])]);
+  const othersIn = <T>(teams: readonly T[] = []) => teams.filter((team) => !own.has(team));
+  const connected = othersIn(found.connected_team_ids);
+  const sharing = othersIn(found.shared_team_ids);
+  // What is shared and doesn't say how, or says it both ways, is taken for the worse. Within an organization, its workspaces share.
+  const isShared =
+    found.is_ext_shared || connected.length > 0 || (!found.is_org_shared && (found.is_shared || sharing.length > 0));
+  const invited = [...othersIn(found.pending_shared), ...othersIn(found.pending_connected_team_ids)];
   return {
     name: found.name,
     isPrivate: found.is_private,
     isArchived: found.is_archived,
     isShared,
-    sharedWith: isShared ? [...new Set(teams)].filter((team) => !own.includes(team)).sort() : [],
-    isInvited: found.is_pending_ext_shared ?? false,
+    sharedWith: isShared ? [...new Set([...connected, ...sharing])].sort() : [],
+    isInvited: found.is_pending_ext_shared || invited.length > 0,
   };
 }
 
-async function readMembers(slack: Slack, owner: TokenOwner, channel: string): Promise<SlackLookup<ChannelMembers>> {
-  const ids = await memberIds(slack, channel);
-  if ("unknown" in ids) return ids;
-  const looked = ids.known.slice(0, MAX_MEMBERS);
+async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string[]): Promise<ChannelMembers> {
+  const looked = ids.slice(0, MAX_MEMBERS);
   const [first, ...others] = looked;
   // Where Slack refuses to say who one is, it refuses all.
   const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
@@ -115,7 +127,7 @@ async function readMembers(slack: Slack, owner: TokenOwner, channel: string): Pr
   const read = [...one, ...rest];
   const known = read.flatMap((person) => ("known" in person ? [person.known] : []));
   const [why] = read.flatMap((person) => ("unknown" in person ? [person.unknown] : []));
-  return { known: { people: known.flat(), unseen: ids.known.length - known.length, why } };
+  return { people: known.flat(), unseen: ids.length - known.length, why };
 }
 
 /** The IDs of whoever is in a channel, each once. */
@@ -130,10 +142,13 @@ async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<rea
     });
     return failure ? { unknown: failure } : { known: [...new Set(ids)].filter((id) => id !== SLACKBOT) };
   } catch (error) {
-    const method = "conversations.members";
-    const why = messageOf(error); // pages that don't end
-    return { unknown: { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` } };
+    return { unknown: brokenMembers(messageOf(error)) }; // pages that don't end
   }
+}
+
+function brokenMembers(why: string): SlackFailure {
+  const method = "conversations.members";
+  return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` };
 }
 
 /** Who somebody is. Known and nobody: they were deactivated. */
@@ -147,7 +162,8 @@ async function readPerson(
   const { user } = found.known;
   if (user.deleted) return { known: [] };
   const { profile, name, real_name, team_id, enterprise_user } = user;
-  const isOfOrganization = organization !== undefined && enterprise_user?.enterprise_id === organization;
+  const isOfOrganization =
+    organization !== undefined && [team_id, enterprise_user?.enterprise_id].includes(organization);
   const isStranger = user.is_stranger === true || (team_id !== workspace && !isOfOrganization);
   // Whoever is a guest elsewhere is none here.
   const isGuest = !isStranger && (user.is_restricted || user.is_ultra_restricted);

@@ -6,15 +6,24 @@ export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFa
 /** Why something can't be known of Slack. */
 export interface SlackFailure {
   /**
-   * - `token`: Slack doesn't take the token
+   * - `token`: Slack rejects the token
    * - `scope`: the token's app lacks a scope
    * - `not-visible`: the channel isn't there, or the token's app isn't in it
    * - `rate-limit`: Slack asks to wait for longer than is waited
    * - `broken-answer`: what answered isn't Slack, or left out what Slack promises
    * - `no-answer`: nothing answered in time
-   * - `other`: Slack couldn't be reached, or answered with another error
+   * - `unreachable`: Slack couldn't be reached
+   * - `other`: Slack answered with another error
    */
-  readonly kind: "token" | "scope" | "not-visible" | "rate-limit" | "broken-answer" | "no-answer" | "other";
+  readonly kind:
+    | "token"
+    | "scope"
+    | "not-visible"
+    | "rate-limit"
+    | "broken-answer"
+    | "no-answer"
+    | "unreachable"
+    | "other";
   /** What was asked, such as `conversations.info`. */
   readonly method: string;
   /** What was received, without the token. */
@@ -53,7 +62,7 @@ export function kindOf(error: string): SlackFailure["kind"] {
 }
 
 /** What to do for something to be known. */
-export function slackFix({ kind, needed }: SlackFailure): string {
+export function slackFix({ kind, method, needed }: SlackFailure): string {
   switch (kind) {
     case "token":
       return 'Reinstall the Slack app to the workspace, and set SLACK_BOT_TOKEN to its Bot User OAuth Token, which the page "OAuth & Permissions" of the app shows.';
@@ -65,6 +74,8 @@ export function slackFix({ kind, needed }: SlackFailure): string {
       return "Wait as long as Slack asks, and run this again.";
     case "broken-answer":
       return `Check what answers in Slack's place${slackApiInWords()}, such as a proxy or the network's login page, and run this again.`;
+    case "other":
+      return `Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/${method}.`;
     default:
       return `Check that Slack can be reached from here${slackApiInWords()}, and run this again.`;
   }

@@ -194,6 +194,42 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "slack-channels",
     "another organization is invited to share it",
   ],
+  [
+    "another organization that is invited, whatever the flag says",
+    { own: withChannel({ pending_shared: ["T8"] }) },
+    "slack-channels",
+    "another organization is invited to share it",
+  ],
+  [
+    "another organization that is invited and hasn't accepted",
+    { own: withChannel({ pending_connected_team_ids: ["T8"] }) },
+    "slack-channels",
+    "another organization is invited to share it",
+  ],
+  [
+    "a channel of which Slack doesn't say whether somebody is invited",
+    { own: withChannel({ is_pending_ext_shared: undefined }) },
+    "slack-channels",
+    "a broken answer to conversations.info: received nothing as channel.is_pending_ext_shared, expected true or false",
+  ],
+  [
+    "another organization that is connected, whatever the flags say",
+    { own: withChannel({ connected_team_ids: ["T1", "T8"] }) },
+    "slack-channels",
+    "shared with another organization (T8)",
+  ],
+  [
+    "another organization that has it, whatever the flags say",
+    { own: withChannel({ shared_team_ids: ["T1", "T8"] }) },
+    "slack-channels",
+    "shared with another organization (T8)",
+  ],
+  [
+    "a private channel in which nobody is, though the app sees it",
+    { instead: onlyTo("conversations.members", { members: [] }) },
+    "slack-people",
+    "a broken answer to conversations.members: received an empty list as members, expected at least the token's app, which sees no private channel that it isn't in",
+  ],
   ["a guest", { own: withPeople(person("U2", { is_restricted: true })) }, "slack-people", "1 guest"],
   [
     "a guest of one channel",
@@ -242,7 +278,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "another channel than was asked about",
     { instead: onlyTo("conversations.info", { channel: channel("C2") }) },
     "slack-channels",
-    'a broken answer to conversations.info: received "C2" as channel.id, expected "C1"',
+    'a broken answer to conversations.info: received a text as channel.id, expected "C1"',
   ],
   [
     "somebody of whom Slack doesn't say whether they are a guest",
@@ -274,7 +310,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a list in place of an answer",
     { instead: () => (outgoing) => outgoing.end("[]") },
     "slack-token",
-    "a broken answer to auth.test: received an empty list, expected a mapping",
+    "a broken answer to auth.test: received a list, expected a mapping",
   ],
   [
     "a proxy that refuses",
@@ -286,13 +322,13 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "an error that repeats the token",
     { instead: () => error(`no ${TOKEN}`) },
     "slack-token",
-    'a broken answer to auth.test: received "no …" as error, expected an error of Slack\'s',
+    "a broken answer to auth.test: received a text as error, expected an error of Slack's",
   ],
   [
     "an error that a log obeys",
     { instead: () => error(HOSTILE) },
     "slack-token",
-    /^a broken answer to auth\.test: received "::error::a/,
+    "a broken answer to auth.test: received a text as error, expected an error of Slack's",
   ],
   ["a name that repeats the token", { own: withChannel({ name: `is-${TOKEN}` }) }, "slack-channels", "the name is-…"],
 ];
@@ -336,6 +372,24 @@ test("without rules, what they would refuse is a note", async () => {
     "Another organization is invited to share #oncall (C1 of T1).",
     "In #oncall (C1 of T1): 4 people (1 guest, 1 of other organizations), 1 bot.",
   ]);
+});
+
+test("a channel that only workspaces of its own organization have or are to have is not shared with another", async () => {
+  const own = withChannel({
+    ...{ is_shared: true, is_org_shared: true, internal_team_ids: ["T3"], shared_team_ids: ["E1", "T1", "T3", "T4"] },
+    ...{ connected_team_ids: ["T1", "T3"], pending_shared: ["T3"], pending_connected_team_ids: ["E1"] },
+  });
+  const instead = onlyTo("auth.test", { team_id: "T1", enterprise_id: "E1" });
+  expect(await doctor({ own, instead })).toMatchObject({ findings: [] });
+});
+
+test.each([
+  ["a public channel", { is_private: false }],
+  ["an archived channel", { is_archived: true }],
+])("in %s there may be nobody", async (_, more) => {
+  const { findings, notes } = await doctor({ rules: "guests: refused", own: workspace([], [channel("C1", more)]) });
+  expect(findings.filter(({ check }) => check === "slack-people")).toEqual([]);
+  expect(notes).toContain("In #oncall (C1 of T1): 0 people, 0 bots.");
 });
 
 test("a rate limit is waited for, and said", async () => {

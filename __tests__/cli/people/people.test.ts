@@ -10,6 +10,7 @@ import {
   channel,
   type InSlack,
   person,
+  rateLimited,
   TOKEN,
   workspace,
 } from "../../support/answering-slack";
@@ -67,15 +68,15 @@ async function people(args: readonly string[], own = workspace(), instead?: InSl
 const PEOPLE = [person("U1"), person("U2", { is_restricted: true }), person("U3", { is_ultra_restricted: true }), BOT];
 const BOTH = [channel("C1"), channel("C2", { name: "watch", is_private: false })];
 
-test("a table says of each channel what it is and how many are in it, and nobody's name", async () => {
+test("a table says of each channel what it is and how many of what kind are in it, and nobody's name", async () => {
   const { status, all } = await people(["production"], workspace(PEOPLE, BOTH));
   expect({ status, all }).toEqual({
     status: 0,
     all: `Asking Slack about production …
 production (444455556666)
-  channel  access     private  archived  shared with  people  guests  bots
-  #watch   read-only  no       no        nobody       3       2       1
-  #oncall  full       yes      no        nobody       3       2       1`,
+  channel  access     private  archived  shared with  people  guests  external  bots
+  #watch   read-only  no       no        nobody       3       2       0         1
+  #oncall  full       yes      no        nobody       3       2       0         1`,
   });
 });
 
@@ -83,8 +84,8 @@ test("--members names everyone, with what they are", async () => {
   const strangers = [...PEOPLE, person("U4", { team_id: "T9", is_stranger: true, is_restricted: true })];
   const { output } = await people(["staging", "--members"], workspace(strangers));
   expect(output).toBe(`staging (111122223333)
-  channel  access  private  archived  shared with  people  guests  bots
-  #oncall  full    yes      no        nobody       4       2       1
+  channel  access  private  archived  shared with  people  guests  external  bots
+  #oncall  full    yes      no        nobody       4       2       1         1
   In #oncall:
     person  U1    person U1
     guest   U2    person U2
@@ -96,7 +97,7 @@ test("--members names everyone, with what they are", async () => {
 test("Slack's own bot and whoever was deactivated aren't in the channel", async () => {
   const gone = { id: "U7", team_id: "T1", name: "gone", deleted: true };
   const { output } = await people(["staging", "--members"], workspace([...PEOPLE, gone, person("USLACKBOT")]));
-  expect(output).toContain("  #oncall  full    yes      no        nobody       3       2       1\n");
+  expect(output).toContain("  #oncall  full    yes      no        nobody       3       2       0         1\n");
   expect(output).not.toMatch(/U7|USLACKBOT/);
 });
 
@@ -105,10 +106,12 @@ test("who is of the same organization, in another workspace, is no stranger", as
   const inGrid: InSlack = (method) => (method === "auth.test" ? { team_id: "T1", enterprise_id: "E1" } : undefined);
   const { output } = await people(
     ["staging", "--members"],
-    workspace([colleague, person("U6", { team_id: "T3" })]),
+    workspace([colleague, person("U7", { team_id: "E1" }), person("U6", { team_id: "T3" })]),
     inGrid,
   );
-  expect(output).toMatch(/person {2}U5 {2}person U5\n {4}person {2}U6 {2}person U6 {2}of T3$/);
+  expect(output).toMatch(
+    /person {2}U5 {2}person U5\n {4}person {2}U7 {2}person U7\n {4}person {2}U6 {2}person U6 {2}of T3$/,
+  );
 });
 
 test("a machine gets the same, of all environments with channels, by one question each", async () => {
@@ -139,13 +142,13 @@ const many = (count: number) => Array.from({ length: count }, (_, n) => person(`
 test("of a channel of several pages everyone is counted", async () => {
   const { status, output } = await people(["staging"], workspace(many(210)));
   expect([status, slack?.asked.filter((one) => one.startsWith("conversations.members")).length]).toEqual([0, 2]);
-  expect(output).toMatch(/ 210 {5}0 {7}0$/);
+  expect(output).toMatch(/ 210 {5}0 {7}0 {9}0$/);
 });
 
 thoroughTest("of a channel of more than 500 members the first 500 are looked at", async () => {
   const { status, output } = await people(["staging"], workspace(many(502)));
   expect(status).toBe(5);
-  expect(output).toContain("500 or more  0 or more  0 or more");
+  expect(output).toContain("500 or more  0 or more  0 or more  0 or more");
   expect(output).toContain("2 members are more than are looked at.");
 });
 
@@ -159,13 +162,55 @@ test("where Slack refuses to say who one is, it isn't asked about all", async ()
   expect(slack?.asked.filter((one) => one.startsWith("users.info"))).toHaveLength(1);
 });
 
+test("where Slack fails halfway, what is known by then stays", async () => {
+  const { status, output } = await people(["staging"], workspace(many(60)), (method, { user = "" }) =>
+    method === "users.info" && Number(user.slice(1, -1)) >= 30 ? rateLimited("3600") : undefined,
+  );
+  expect(status).toBe(5);
+  expect(output).toMatch(/ (2[5-9]|30) or more {2}0 or more /);
+  expect(slack?.asked.filter((one) => one.startsWith("users.info")).length).toBeLessThanOrEqual(34);
+});
+
+test.each<[string, string, object]>([
+  ["is_bot", "user.is_bot, expected true or false", { is_bot: "Alice Miller <alice@example.com>" }],
+  ["profile", "user.profile, expected a mapping", { profile: "alice@example.com" }],
+  ["team_id", "user.team_id, expected the ID of a workspace or an organization", { team_id: "alice@example.com" }],
+  ["deleted", "user.deleted, expected true or false", { deleted: "alice@example.com" }],
+  ["id", 'user.id, expected "U1"', { id: "alice@example.com" }],
+])("who somebody is doesn't leave Slack as a broken %s", async (_, words, more) => {
+  const { status, all } = await people(["staging"], workspace([], [channel("C1")]), (method, { user }) => {
+    if (method === "conversations.members") return { members: ["U1"] };
+    return method === "users.info" ? { user: person(user ?? "", more) } : undefined;
+  });
+  expect(status).toBe(5);
+  expect(all).toContain(`a broken answer to users.info: received a text as ${words}`);
+  expect(all).not.toMatch(/alice|miller/i);
+});
+
+test.each<[string, object, string]>([
+  ["a user", { user: "alice@example.com" }, "users.info: received a text as user, expected a mapping"],
+  [
+    "a member",
+    { members: ["alice@example.com"] },
+    "conversations.members: received a text as members[0], expected the",
+  ],
+  ["an error", { ok: false, error: "alice@example.com" }, "conversations.members: received a text as error, expected"],
+  ["no error", { ok: "Alice" }, "conversations.members: received a text as ok, expected true or false"],
+])("nor does a name in place of %s", async (_, answer, words) => {
+  const method = words.slice(0, words.indexOf(":"));
+  const { status, all } = await people(["staging"], workspace(), (asked) => (asked === method ? answer : undefined));
+  expect(status).toBe(5);
+  expect(all).toContain(`a broken answer to ${words}`);
+  expect(all).not.toMatch(/alice/i);
+});
+
 test("what isn't known is a question mark with the reason, and the exit status 5", async () => {
   const { status, output } = await people(["staging"], workspace([], []));
   expect({ status, output }).toEqual({
     status: 5,
     output: `staging (111122223333)
-  channel  access  private  archived  shared with  people  guests  bots
-  #oncall  full    ?        ?         ?            ?       ?       ?
+  channel  access  private  archived  shared with  people  guests  external  bots
+  #oncall  full    ?        ?         ?            ?       ?       ?         ?
   #oncall: Slack answers channel_not_found to conversations.info. If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
   });
 });

@@ -746,7 +746,7 @@ describe("--people", () => {
     expect(watch).not.toHaveProperty("people");
     expect(oncall.people).toEqual(counts);
     const page = readFileSync(join(folder, "access.html"), "utf8");
-    expect(page).toContain("How many are in a channel is what Slack said on 2026-11-26.");
+    expect(page).toContain("Member counts: Slack, 2026-11-26.");
     expect(page).toContain("<td>#support-oncall T01 C02: 12 people (2 guests, 1 of other organizations), 3 bots<td>");
     expect(page).toContain('["support-oncall","T01","C02",1,"12 people (2 guests, 1 of other organizations), 3 bots"]');
     expect(page).toContain('["support-watch","T01","C01",0]');
@@ -759,7 +759,7 @@ describe("--people", () => {
     ];
     const changed = Object.keys(plain).filter((path) => plain[path] !== counted[path]);
     expect(changed).toEqual(["SHA256SUMS", "access.html", "access.json", "manifest.json"]);
-    expect(plain["access.html"]).not.toMatch(/How many|make\("small", \{\}, people\)/);
+    expect(plain["access.html"]).not.toMatch(/Member counts|make\("small", \{\}, people\)/);
     expect(plain["manifest.json"]).not.toContain("people");
   });
 
@@ -782,6 +782,31 @@ describe("--people", () => {
     expect(status).toBe(1);
     expect(output).toContain("with people's names in it, expected counts alone");
     expect(output).not.toContain("Jane Roe");
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test("says how many channels have no count", async () => {
+    const folder = newFolder();
+    const { status, output } = await publish(YAML, "--out", folder, "--people", report([{ counts }]));
+    expect(status).toBe(0);
+    expect(output).toMatch(/^Channels without a member count in ".*people\.json": 1 of 2\.$/m);
+    const all = report([{ counts }, { counts, channel: "C01" }]);
+    expect((await publish(YAML, "--check", folder, "--people", all)).output).not.toContain("Channels without");
+    const none = report([{ unknown: ["Slack doesn't show it."] }]);
+    expect((await publish(YAML, "--out", folder, "--people", none)).output).toMatch(/: 2 of 2\.$/m);
+  });
+
+  test.each<[string, readonly object[]]>([
+    ["no channel", []],
+    ["other channels", [{ counts, channel: "C99" }]],
+    ["a channel of another workspace", [{ counts, workspace: "T99" }]],
+  ])("a report of %s is refused, and nothing is written", async (_, channels) => {
+    const folder = newFolder();
+    const { status, output } = await publish(YAML, "--out", folder, "--people", report(channels));
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `Received --people ${JSON.stringify(file)} about no channel that is published, expected what support-app people --all --format json has printed for the same environments.yaml. Run that again, and give its output.`,
+    );
     expect(existsSync(folder)).toBe(false);
   });
 

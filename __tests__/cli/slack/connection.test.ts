@@ -8,6 +8,7 @@ import {
   answerAsSlack,
   type InSlack,
   rateLimited,
+  type SlackAnswer,
   TOKEN,
   workspace,
 } from "../../support/answering-slack";
@@ -72,21 +73,21 @@ test.each<[string, InSlack, string, unknown, number]>([
   [
     "a connection that breaks off",
     () => (o) => o.destroy(),
-    "other",
+    "unreachable",
     "Slack couldn't be asked auth.test: other side closed",
     8,
   ],
   [
     "a proxy that leads elsewhere",
     () => (o) => o.writeHead(302, { location: "https://example.com/" }).end(),
-    "other",
+    "unreachable",
     expect.stringContaining("redirect"),
     8,
   ],
   [
     "a proxy that wants a login",
     () => (o) => o.writeHead(407).end(),
-    "other",
+    "unreachable",
     "Slack couldn't be asked auth.test: fetch failed",
     8,
   ],
@@ -165,11 +166,42 @@ test("a rate limit without an end has one", async () => {
   expect(await ask("auth.test", {}, anything)).toEqual(failed("rate-limit", "auth.test", message));
 });
 
+test.each<[string, SlackAnswer]>([
+  ["whose rate limit doesn't end", rateLimited("0")],
+  ["whose rate limit is too long", rateLimited("3600")],
+  ["whose rate limit doesn't say for how long", rateLimited(undefined)],
+  ["that always fails", (outgoing) => outgoing.writeHead(500).end()],
+  ["whose connection always breaks off", (outgoing) => outgoing.destroy()],
+])("a method %s is given up for the run, and no other", async (_, answer) => {
+  const { ask } = await asking((method, { user }) => (method === "users.info" && user !== "U1" ? answer : undefined));
+  expect(await ask("users.info", { user: "U1" }, anything)).toEqual({ known: {} });
+  const users = Array.from({ length: 100 }, (_, n) => `U${n + 3}`);
+  const answers = await Promise.all(users.map((user) => ask("users.info", { user }, anything)));
+  const [first] = answers;
+  expect(first).toHaveProperty("unknown.method", "users.info");
+  expect(answers.filter((one) => JSON.stringify(one) !== JSON.stringify(first))).toEqual([]);
+  expect(slack?.asked.length).toBeLessThanOrEqual(1 + 4 * 8); // four at once, eight times each
+  expect(await ask("auth.test", {}, anything)).toEqual({ known: {} });
+  expect(told).toEqual([]);
+});
+
 test("Slack's own word for a rate limit is one", async () => {
   const { ask } = await asking(() => ({ ok: false, error: "ratelimited" }));
   const message = "Slack answers ratelimited to auth.test";
   expect(await ask("auth.test", {}, anything)).toEqual(unknown("rate-limit", "auth.test", message));
 });
+
+test.each(["user_not_found", "user_not_visible", "internal_error", "fatal_error"])(
+  "what to do about %s isn't about the network",
+  async (error) => {
+    const { ask } = await asking(() => ({ ok: false, error }));
+    const answer = await ask("users.info", { user: "U1" }, anything);
+    expect(answer).toEqual(unknown("other", "users.info", `Slack answers ${error} to users.info`));
+    expect("unknown" in answer && slackFix(answer.unknown)).toBe(
+      "Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/users.info.",
+    );
+  },
+);
 
 test("an error that has the name of what every object has is another one", async () => {
   const { ask } = await asking(() => ({ ok: false, error: "constructor" }));
@@ -191,8 +223,9 @@ test.each<[string, unknown, string]>([
   [
     "warnings that are no list",
     { response_metadata: { warnings: 1 } },
-    "received the number 1 as response_metadata.warnings, expected a list",
+    "received a number as response_metadata.warnings, expected a list",
   ],
+  ["a text for whether it is one", { ok: "true" }, "received a text as ok, expected true or false"],
   ["no word on whether it is one", { ok: undefined }, "received nothing as ok, expected true or false"],
 ])("an answer with %s is broken", async (_, answer, message) => {
   const { ask } = await asking(() => answer as object);
@@ -272,5 +305,6 @@ test("what to do says where Slack is looked for", () => {
   process.env = { ...before, SLACK_API_URL: "https://proxy.example.com/secret/" };
   expect(slackFix({ ...failure, kind: "no-answer" })).toContain(" at SLACK_API_URL=https://proxy.example.com, ");
   expect(slackFix({ ...failure, kind: "broken-answer" })).not.toContain("/secret");
+  expect(slackFix({ ...failure, kind: "unreachable" })).toMatch(/^Check that Slack can be reached from here at /);
   expect(slackFix({ ...failure, kind: "scope" })).toContain("channels:read, groups:read, users:read");
 });
