@@ -25,7 +25,7 @@ const MAX_LENGTH = { policy: 5120, boundary: 6144 };
 const MATTERS_OF_IAM = [
   "Whoever can become a deployer is one: by the trust of its role, by a role of that ARN, or by an access key of that user.",
   "Whoever may change the roles that are named changes what people in their channels can do, by their policies, trust and boundary.",
-  "That AWS asks about the Support App's roles as supportapp.amazonaws.com is inferred: docs/aws-facts.md.",
+  "That AWS asks about the Support App's roles as supportapp.amazonaws.com is inferred, and AWS has not confirmed it.",
 ];
 
 /** What the policy can't keep anybody from. */
