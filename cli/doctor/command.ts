@@ -90,8 +90,9 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
       environments,
       options.parallel ?? PARALLEL,
       (environment, onSilence) => {
-        const role = options.assume ? environment.deployRole : undefined;
-        return diagnose(connection, environment, new Date(), role, options.channel, onSilence, slack);
+        const deployRole = options.assume ? environment.deployRole : undefined;
+        const { channel } = options;
+        return diagnose(connection, environment, { now: new Date(), deployRole, channel, onSilence, slack });
       },
       (diagnosis, index) => {
         done++;

@@ -58,23 +58,25 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Diagnoses an environment. Nothing is changed.
- *
- * @param now the time that it is
- * @param deployRole ARN of the role to assume first
- * @param channel name of the only channel to look at, with what it depends on
- * @param onSilence told when AWS begins to be silent
- * @param slack asked, too, where it is given
- */
+/** How to diagnose. */
+export interface DiagnoseOptions {
+  /** The time that it is. */
+  readonly now: Date;
+  /** ARN of the role to assume first. */
+  readonly deployRole?: string;
+  /** Name of the only channel to look at, with what it depends on. */
+  readonly channel?: string;
+  /** Told when AWS begins to be silent. */
+  readonly onSilence?: () => void;
+  /** Asked, too, where it is given. */
+  readonly slack?: Slack;
+}
+
+/** Diagnoses an environment. Nothing is changed. */
 export async function diagnose(
   connection: Connection,
   environment: Environment,
-  now: Date,
-  deployRole?: string,
-  channel?: string,
-  onSilence?: () => void,
-  slack?: Slack,
+  { now, deployRole, channel, onSilence, slack }: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const about = channel === undefined ? environment : aboutChannel(environment, channel);
   const [live, people] = await Promise.all([

@@ -53,7 +53,9 @@ async function listening(server: Server): Promise<string> {
 
 async function diagnosed(patience = PATIENCE, tell: (line: string) => void = () => {}): Promise<Diagnosis> {
   const connection = await connect([{ region: "us-east-1" }], tell, patience);
-  return diagnose(connection, everyCallEnvironment, NOW, DEPLOY_ROLE).finally(() => connection.destroy());
+  return diagnose(connection, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE }).finally(() =>
+    connection.destroy(),
+  );
 }
 
 const foundIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));

@@ -235,7 +235,9 @@ test("of one channel's name, every channel of that name is looked at, with its a
     return channelJson(parameters.Identifier, { ChannelRoleArn });
   });
   const connection = await connect([{ region: "us-east-1" }]);
-  const { checks } = await diagnose(connection, named, NOW, undefined, "watch").finally(() => connection.destroy());
+  const { checks } = await diagnose(connection, named, { now: NOW, channel: "watch" }).finally(() =>
+    connection.destroy(),
+  );
   const subjectsOf = (check: string) =>
     checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
   expect(subjectsOf("channels")).toEqual(["Slack workspace T1", "#watch (C5 of T2)"]);

@@ -347,7 +347,7 @@ afterAll(async () => {
 async function diagnosed(call?: Call, fault?: Fault, through = connection): Promise<Diagnosis> {
   isFaulty = call && fault && { call, fault, counts: new Map() };
   told.length = 0;
-  return diagnose(through, everyCallEnvironment, NOW, DEPLOY_ROLE);
+  return diagnose(through, everyCallEnvironment, { now: NOW, deployRole: DEPLOY_ROLE });
 }
 
 const saidIn = ({ checks }: Diagnosis) => checks.flatMap(({ findings }) => findings.map(({ found }) => found));

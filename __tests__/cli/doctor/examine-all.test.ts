@@ -90,7 +90,8 @@ test("accounts that hang cost no other's time: all others are told before one of
   const all = examineAll(
     environments,
     4,
-    (environment, onSilence) => diagnose(connection, environment, NOW, environment.deployRole, undefined, onSilence),
+    (environment, onSilence) =>
+      diagnose(connection, environment, { now: NOW, deployRole: environment.deployRole, onSilence }),
     (diagnosis) => told.push(diagnosis),
   );
   while (told.length < COUNT / 3) await sleep(10);
