@@ -1,20 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../cli/program";
 import { printedInTests } from "../../support/printed";
+import { standInForTerraform } from "../../support/terraform-stand-in";
 import { thoroughTest } from "../../support/thorough";
 
 /*
@@ -43,42 +33,13 @@ exit 0
 `;
 const APP = `mkdir -p "$CDKTF_OUTDIR/stacks/one" "$CDKTF_OUTDIR/stacks/two"; echo "app: $CDKTF_OUTDIR $TF_VAR_secret" >> "$OUT/calls"`;
 
-const ROOT = process.cwd();
 const printed = printedInTests();
-const before = { ...process.env };
-let folder: string;
-let out: string;
+const project = standInForTerraform(TERRAFORM);
+const { tell: tellTerraform, seen } = project;
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-deploy-test-")));
-  out = join(folder, "seen");
-  mkdirSync(out);
-  writeFileSync(join(folder, "environments.yaml"), TEXT);
-  writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ app: "sh app.sh" }));
-  writeFileSync(join(folder, "app.sh"), APP);
-  writeFileSync(join(folder, "terraform"), TERRAFORM);
-  chmodSync(join(folder, "terraform"), 0o755);
-  for (const part of ["cli", "stacks", "modules", "node_modules", "package.json", "tsconfig.json"]) {
-    symlinkSync(join(ROOT, part), join(folder, part));
-  }
-  process.chdir(folder);
-  process.env = { ...before, OUT: out, PATH: `${folder}:${before.PATH}` };
-  for (const name of ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR"]) delete process.env[name];
+  writeFileSync(join(project.folder, "environments.yaml"), TEXT);
+  writeFileSync(join(project.folder, "app.sh"), APP);
 });
-afterEach(() => {
-  process.chdir(ROOT);
-  process.env = { ...before };
-  rmSync(folder, { recursive: true });
-});
-
-/** What Terraform is told by a file, such as `plan-status`. */
-function tellTerraform(file: string, text: string | number = ""): void {
-  writeFileSync(join(out, file), String(text));
-}
-
-function seen(file: string): string[] {
-  const path = join(out, file);
-  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
-}
 
 /** What was run, with PLAN for the plan's file. */
 function calls(): string[] {
@@ -191,11 +152,11 @@ test.each([
   ["apply", "Some of the changes may have been made."],
 ])("the first environment of which %s fails is the last, and it says which were done", async (command, effect) => {
   writeFileSync(
-    join(folder, "terraform"),
+    join(project.folder, "terraform"),
     TERRAFORM.replace("\ntrap", `\n[ "$1 $(basename "$PWD")" = "${command} two" ] && exit 1\ntrap`),
   );
   writeFileSync(
-    join(folder, "environments.yaml"),
+    join(project.folder, "environments.yaml"),
     `${TEXT}${TEXT.split("\n")[1]?.replace("one", "three").replace("1111", "7777")}\n`,
   );
   expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
@@ -233,7 +194,7 @@ test.each([
     /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME\.$/,
   ],
 ])("%s is a sentence, and Terraform isn't run", async (_, file, text, sentence) => {
-  writeFileSync(join(folder, file), text);
+  writeFileSync(join(project.folder, file), text);
   if (file === "terraform") process.env.PATH = "/bin"; // without any
   const { status, output } = await run("deploy", "one", "--auto-approve");
   expect({ status, output }).toEqual({
@@ -407,8 +368,8 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     expect((await first.ended()).status).toBe(130);
     expect(seen("signals")).toEqual(["INT"]);
 
-    rmSync(join(out, "plan-waits"));
-    rmSync(join(out, "signals"));
+    rmSync(join(project.out, "plan-waits"));
+    rmSync(join(project.out, "signals"));
     tellTerraform("apply-waits");
     const { type, shows, ended } = onTerminal("deploy", "one", "--auto-approve");
     await until(() => seen("apply-started").length > 0);
@@ -434,7 +395,7 @@ test.each([
   [["deploy", "--changed", "one", "--auto-approve"], "one"],
   [["diff", "--drift"], "all"],
 ])("%j has the app build these alone: %s", async (args, built) => {
-  writeFileSync(join(folder, "app.sh"), `${APP}\necho "\${SUPPORT_APP_ONLY-all}" > "$OUT/built"`);
+  writeFileSync(join(project.folder, "app.sh"), `${APP}\necho "\${SUPPORT_APP_ONLY-all}" > "$OUT/built"`);
   await runSupportApp(args);
-  expect(readFileSync(join(out, "built"), "utf8")).toBe(`${built}\n`);
+  expect(readFileSync(join(project.out, "built"), "utf8")).toBe(`${built}\n`);
 });

@@ -1,23 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringGitHub, answerAsGitHub } from "../../support/answering-github";
 import { printedInTests } from "../../support/printed";
+import { standInForTerraform } from "../../support/terraform-stand-in";
 import { sample } from "../../support/thorough";
 
 /*
@@ -46,31 +35,9 @@ exit 0
 
 const ROOT = process.cwd();
 const printed = printedInTests();
-const before = { ...process.env };
-let folder: string;
-let out: string;
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-fleet-test-")));
-  out = join(folder, "seen");
-  mkdirSync(out);
-  writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ app: "sh app.sh" }));
-  writeFileSync(join(folder, "terraform"), TERRAFORM);
-  chmodSync(join(folder, "terraform"), 0o755);
-  for (const part of ["cli", "stacks", "modules", "node_modules", "package.json", "tsconfig.json"]) {
-    symlinkSync(join(ROOT, part), join(folder, part));
-  }
-  process.chdir(folder);
-  process.env = { ...before, OUT: out, PATH: `${folder}:${before.PATH}` };
-  for (const name of ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR", "TF_PLUGIN_CACHE_DIR"]) {
-    delete process.env[name];
-  }
-  fleet({ a: "", b: "", c: "", d: "" });
-});
-afterEach(() => {
-  process.chdir(ROOT);
-  process.env = { ...before };
-  rmSync(folder, { recursive: true });
-});
+const project = standInForTerraform(TERRAFORM);
+const { tell, seen } = project;
+beforeEach(() => fleet({ a: "", b: "", c: "", d: "" }));
 
 /** Writes environments, each with what else is said of it, and what the app makes of them. */
 function fleet(environments: Record<string, string>): void {
@@ -79,20 +46,20 @@ function fleet(environments: Record<string, string>): void {
     ([name, more], index) =>
       `  ${name}: { account: "${111122220000 + index}", region: us-east-1, ${more} read-only: {} }`,
   );
-  writeFileSync(join(folder, "environments.yaml"), `environments:\n${lines.join("\n")}\n`);
+  writeFileSync(join(project.folder, "environments.yaml"), `environments:\n${lines.join("\n")}\n`);
   for (const [name] of all) code(name, "1");
 }
 
 /** What the app makes of an environment. */
 function code(name: string, digest: string): void {
-  mkdirSync(join(folder, "cdktf.out/stacks", name), { recursive: true });
+  mkdirSync(join(project.folder, "cdktf.out/stacks", name), { recursive: true });
   const output = { support_app_digest: { value: digest } };
-  writeFileSync(join(folder, "cdktf.out/stacks", name, "applied"), stateOf(digest));
+  writeFileSync(join(project.folder, "cdktf.out/stacks", name, "applied"), stateOf(digest));
   writeFileSync(
-    join(folder, "cdktf.out/stacks", name, "cdk.tf.json"),
+    join(project.folder, "cdktf.out/stacks", name, "cdk.tf.json"),
     JSON.stringify({ output, resource: { aws_iam_role: { full: {} } } }),
   );
-  writeFileSync(join(folder, "app.sh"), "true\n");
+  writeFileSync(join(project.folder, "app.sh"), "true\n");
 }
 
 /** The state that an apply leaves. */
@@ -107,15 +74,6 @@ function stateOf(digest: unknown, instance: object = {}, more: readonly object[]
   });
 }
 
-function tell(file: string, text = ""): void {
-  writeFileSync(join(out, file), `${text}\n`);
-}
-
-function seen(file: string): string[] {
-  const path = join(out, file);
-  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
-}
-
 /** What was run since the last time. */
 function calls(command?: string): string[] {
   const all = seen("calls").filter((call) => command === undefined || call.endsWith(`: ${command}`));
@@ -123,7 +81,7 @@ function calls(command?: string): string[] {
 }
 
 async function run(...args: string[]) {
-  rmSync(join(out, "calls"), { force: true });
+  rmSync(join(project.out, "calls"), { force: true });
   const status = await runSupportApp(args);
   return { status, output: printed.splice(0).join("\n") };
 }
@@ -171,7 +129,7 @@ test.each([
   expect(output.split("\n").at(-1)).toBe(
     "Received 1 of 4 environments that failed or were not begun (b), expected none. Mend what it says above, and run the same command again, which passes over what is deployed.",
   );
-  rmSync(join(out, `fail-${command}-b`));
+  rmSync(join(project.out, `fail-${command}-b`));
   expect((await deploy()).status).toBe(0);
   expect(calls("apply")).toEqual(["b"]);
 });
@@ -197,7 +155,7 @@ test.each([
 });
 
 test("a stack without a digest is planned, and passed over where there is nothing to do", async () => {
-  writeFileSync(join(folder, "cdktf.out/stacks/a/cdk.tf.json"), "{}\n");
+  writeFileSync(join(project.folder, "cdktf.out/stacks/a/cdk.tf.json"), "{}\n");
   expect((await deploy("a")).status).toBe(0);
   expect(calls()).toEqual(["a: init", "a: plan", "a: apply"]);
 });
@@ -206,7 +164,7 @@ test("a digest is found in HCL, too", async () => {
   await deploy("a");
   const hcl = (digest: string) =>
     `resource "aws_iam_role" "full" {\n}\n\noutput "support_app_digest" {\n  description = "}"\n  value       = "${digest}"\n}\n`;
-  const stack = join(folder, "cdktf.out/stacks/a");
+  const stack = join(project.folder, "cdktf.out/stacks/a");
   rmSync(join(stack, "cdk.tf.json"));
   const [one, other] = ["1".repeat(64), "2".repeat(64)];
   writeFileSync(join(stack, "cdk.tf"), hcl(one));
@@ -247,10 +205,12 @@ describe("several at once", () => {
     }
     expect(seen("downloads")).toEqual(["a"]);
     for (const name of ["b", "c", "d"]) {
-      expect(readFileSync(join(folder, "cdktf.out/stacks", name, ".terraform.lock.hcl"), "utf8")).toBe("lock of a\n");
+      expect(readFileSync(join(project.folder, "cdktf.out/stacks", name, ".terraform.lock.hcl"), "utf8")).toBe(
+        "lock of a\n",
+      );
     }
     expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(
-      new Set([join(folder, "cdktf.out/.terraform-providers")]),
+      new Set([join(project.folder, "cdktf.out/.terraform-providers")]),
     );
   });
 
@@ -261,21 +221,21 @@ describe("several at once", () => {
   });
 
   test("a provider lock file stays as it is, and another one is initialized alone", async () => {
-    const lock = join(folder, "cdktf.out/stacks/c/.terraform.lock.hcl");
+    const lock = join(project.folder, "cdktf.out/stacks/c/.terraform.lock.hcl");
     writeFileSync(lock, "mine\n");
     expect((await deploy("--parallel", "4")).status).toBe(0);
     expect(readFileSync(lock, "utf8")).toBe("mine\n");
   });
 
   test("a cache of one's own is used, and none is made", async () => {
-    process.env.TF_PLUGIN_CACHE_DIR = out;
+    process.env.TF_PLUGIN_CACHE_DIR = project.out;
     await deploy("--parallel", "2");
-    expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(new Set([out]));
-    expect(readdirSync(join(folder, "cdktf.out"))).toEqual(["stacks"]);
+    expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(new Set([project.out]));
+    expect(readdirSync(join(project.folder, "cdktf.out"))).toEqual(["stacks"]);
   });
 
   test("leave nothing in the temporary folder", async () => {
-    process.env.TMPDIR = join(folder, "temp");
+    process.env.TMPDIR = join(project.folder, "temp");
     mkdirSync(process.env.TMPDIR);
     tell("fail-apply-b");
     await deploy("--parallel", "3");
@@ -285,7 +245,7 @@ describe("several at once", () => {
 
 describe("a signal", () => {
   function start(...args: string[]) {
-    rmSync(join(out, "calls"), { force: true });
+    rmSync(join(project.out, "calls"), { force: true });
     const command = ["--require", "ts-node/register", "cli/support-app.ts", "deploy", "--changed", "--auto-approve"];
     const child: ChildProcess = spawn(process.execPath, [...command, ...args], {
       env: process.env,
@@ -313,7 +273,7 @@ describe("a signal", () => {
     await until(() => seen("waiting-a").length + seen("waiting-b").length === 2);
     child.kill("SIGINT");
     await sleep(300);
-    for (const name of ["a", "b"]) rmSync(join(out, `wait-apply-${name}`));
+    for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
     const { status, said } = await ended();
     expect(status).toBe(130);
     expect(said).toContain("4 environments: 2 not begun; 2 deployed.");
@@ -324,14 +284,14 @@ describe("a signal", () => {
   });
 
   test("a kill leaves the applies that run going on to their end, and the next run does the rest", async () => {
-    process.env.TMPDIR = folder; // in which a kill leaves plans
+    process.env.TMPDIR = project.folder; // in which a kill leaves plans
     tell("wait-apply-a");
     tell("wait-apply-b");
     const { child, ended } = start("--parallel", "2");
     await until(() => seen("waiting-a").length + seen("waiting-b").length === 2);
     child.kill("SIGKILL");
     expect((await ended()).status).toBeNull();
-    for (const name of ["a", "b"]) rmSync(join(out, `wait-apply-${name}`));
+    for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
     await until(() => seen("state-a").length + seen("state-b").length === 2);
     expect((await deploy()).status).toBe(0);
     expect(calls("apply")).toEqual(["c", "d"]);
@@ -369,11 +329,18 @@ describe("reports", () => {
       ["1", "a,b"],
       ["2", "c"],
     ] as const) {
-      mkdirSync(join(out, "reports", `deployed-fleet-${job}`), { recursive: true });
-      await deploy(names, "--report", join(out, "reports", `deployed-fleet-${job}`, "report.json"));
+      mkdirSync(join(project.out, "reports", `deployed-fleet-${job}`), { recursive: true });
+      await deploy(names, "--report", join(project.out, "reports", `deployed-fleet-${job}`, "report.json"));
     }
-    process.env.GITHUB_STEP_SUMMARY = join(out, "summary");
-    const { status, output } = await run("summary", "--for", "deploy", "--github", "--reports", join(out, "reports"));
+    process.env.GITHUB_STEP_SUMMARY = join(project.out, "summary");
+    const { status, output } = await run(
+      "summary",
+      "--for",
+      "deploy",
+      "--github",
+      "--reports",
+      join(project.out, "reports"),
+    );
     expect({ status, output }).toEqual({
       status: 0,
       output: `a  111122220000  deployed
@@ -396,14 +363,16 @@ d  111122220003  no report: its job did not begin, or ended early
   });
 
   test("that aren't there are none, and what is none is a sentence", async () => {
-    expect((await run("summary", "--for", "drift", "--reports", join(out, "none"))).output).toContain("4 no report.");
+    expect((await run("summary", "--for", "drift", "--reports", join(project.out, "none"))).output).toContain(
+      "4 no report.",
+    );
     for (const text of [
       "[",
       "{}",
       '{"schemaVersion":1,"environments":[{"name":"a","account":"1","result":"deployed"}]}',
     ]) {
-      writeFileSync(join(out, "report.json"), text);
-      const { status, output } = await run("summary", "--for", "drift", "--reports", out);
+      writeFileSync(join(project.out, "report.json"), text);
+      const { status, output } = await run("summary", "--for", "drift", "--reports", project.out);
       expect({ status, output }).toEqual({
         status: 1,
         output: expect.stringMatching(
@@ -419,7 +388,7 @@ d  111122220003  no report: its job did not begin, or ended early
     expect(output).toContain('Received --report "/nowhere/report.json", expected a file that can be written');
     expect(calls("apply")).toEqual(["a"]);
     delete process.env.GITHUB_STEP_SUMMARY;
-    expect(await run("summary", "--for", "drift", "--github", "--reports", out)).toEqual({
+    expect(await run("summary", "--for", "drift", "--github", "--reports", project.out)).toEqual({
       status: 1,
       output: expect.stringMatching(/^Received nothing for the variable GITHUB_STEP_SUMMARY/),
     });
@@ -465,8 +434,8 @@ describe("the deploy workflow", () => {
       return [name, `backend: { type: s3, bucket: states, region: us-east-1 }, deploy-role: "${role}", ${canary}`];
     };
     fleet(Object.fromEntries(names.map(settings)));
-    process.env.GITHUB_OUTPUT = join(out, "outputs");
-    process.env.GITHUB_STEP_SUMMARY = join(out, "summary");
+    process.env.GITHUB_OUTPUT = join(project.out, "outputs");
+    process.env.GITHUB_STEP_SUMMARY = join(project.out, "summary");
 
     expect((await step("environments")).status).toBe(0);
     const outputs = Object.fromEntries(
@@ -490,7 +459,7 @@ describe("the deploy workflow", () => {
     const chosen = sample(all, 40);
     const applied: string[] = [];
     for (const { job, names } of chosen) {
-      const temp = join(out, "reports", `deployed-${job}`);
+      const temp = join(project.out, "reports", `deployed-${job}`);
       mkdirSync(temp, { recursive: true });
       const which = canaries?.some((one) => one.job === job) ? "canaries" : "others";
       expect((await step(which, { NAMES: names, RUNNER_TEMP: temp })).status).toBe(0);
@@ -500,7 +469,7 @@ describe("the deploy workflow", () => {
     expect(new Set(applied).size).toBe(applied.length);
     expect(new Set(all.flatMap((one) => one.names.split(",")))).toEqual(new Set(names));
 
-    const { status, output } = await step("summary", { RUNNER_TEMP: out });
+    const { status, output } = await step("summary", { RUNNER_TEMP: project.out });
     expect(status).toBe(0);
     const missing = 600 - applied.length;
     expect(output).toContain(
@@ -510,9 +479,9 @@ describe("the deploy workflow", () => {
   }, 1_200_000);
 
   test("deploys nothing once something newer was merged, since that may be deployed already", async () => {
-    const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: out });
+    const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: project.out });
     process.env.SLACK_BOT_TOKEN = "xoxb-1";
-    writeFileSync(join(folder, "app.sh"), `echo "token: $GITHUB_TOKEN$SLACK_BOT_TOKEN" > "$OUT/app"`);
+    writeFileSync(join(project.folder, "app.sh"), `echo "token: $GITHUB_TOKEN$SLACK_BOT_TOKEN" > "$OUT/app"`);
     expect((await deployed()).status).toBe(0);
     expect(seen("app")).toEqual(["token:"]);
     expect(calls("apply")).toEqual(["a"]);
@@ -558,7 +527,7 @@ describe("the deploy workflow", () => {
     ],
   ])("deploys nothing where %s", async (_, breakIt, sentence) => {
     breakIt();
-    expect(await step("others", { NAMES: "a", RUNNER_TEMP: out })).toEqual({ status: 1, output: sentence });
+    expect(await step("others", { NAMES: "a", RUNNER_TEMP: project.out })).toEqual({ status: 1, output: sentence });
     expect(calls()).toEqual([]);
   });
 
