@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../cli/program";
 import { printedInTests } from "../../support/printed";
 import { standInForTerraform } from "../../support/terraform-stand-in";
-import { thoroughTest } from "../../support/thorough";
+import { sample, thoroughTest } from "../../support/thorough";
 
 /*
  * The real Terraform deploys in __tests__/e2e/deploy-command.e2e.ts. Here, a script stands in for it, since `npm test` needs none: it
@@ -343,13 +343,14 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     return { ...watch(child), type: (keys: string) => child.stdin.write(keys) };
   }
 
-  test.each([
+  const ANSWERS: readonly (readonly [string, number, readonly string[], string])[] = [
     ["yes\n", 0, [], "apply -input=false -auto-approve PLAN"],
     ["y\n", 1, ['Received "y", expected yes. Nothing was changed in one.'], "plan"],
     ["\n", 1, ['Received "", expected yes. Nothing was changed in one.'], "plan"],
     [CTRL_D, 1, ["Received nothing, expected yes. Nothing was changed in one."], "plan"],
     [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "plan"],
-  ])("%j to the question ends with %d", async (keys, status, says, last) => {
+  ];
+  test.each(sample(ANSWERS, 4))("%j to the question ends with %d", async (keys, status, says, last) => {
     const { shows, type, ended } = onTerminal("deploy", "one");
     await shows("Deploy this in one (account 111122223333)? Only yes is accepted:");
     type(keys);

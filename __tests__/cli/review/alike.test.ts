@@ -7,7 +7,7 @@ import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { digested } from "../../support/digested";
 import { NOW } from "../../support/now";
 import { synthesize } from "../../support/synthesize";
-import { isThorough } from "../../support/thorough";
+import { isThorough, thoroughTest } from "../../support/thorough";
 
 const ACCOUNT = "111122223333";
 const accountOf = (index: number) => String(100_000_000_000 + index);
@@ -56,7 +56,7 @@ test("what three environments gain is said once, with their names", () => {
 });
 
 test("what 3,000 environments gain is said once, within what GitHub takes, and their names come last", () => {
-  const found = review(fleet(isThorough ? 3000 : 300));
+  const found = review(fleet(isThorough ? 3000 : 60));
   const count = found.environments.length;
   const report = markdown(found);
   expect(report.split(GAIN)).toHaveLength(2);
@@ -70,7 +70,7 @@ test("what 3,000 environments gain is said once, within what GitHub takes, and t
   for (const { environment } of found.environments) expect(listed).toMatch(new RegExp(`\`${environment}\``));
 });
 
-test("names that are too many for GitHub are what is cut, and nothing else", () => {
+thoroughTest("names that are too many for GitHub are what is cut, and nothing else", () => {
   const long = "production-".repeat(5);
   const all = Object.fromEntries(Object.entries(fleet(1050)).map(([name, both]) => [`${long}${name}`, both]));
   const report = markdown(review(all));
