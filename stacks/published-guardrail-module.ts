@@ -10,8 +10,8 @@ import { declare, output, REQUIRED } from "./module-parts";
 import type { ModuleVariable, Rule } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
 
-/** Most characters of a service control policy. Source: AWS Organizations User Guide, quotas. */
-const MAX_LENGTH = 5120;
+/** Most characters of a service control policy, white space included. Source: AWS Organizations User Guide, quotas. */
+export const MAX_POLICY_LENGTH = 5120;
 
 /** The variables of the guardrail's module, in the order in which people read them. */
 export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
@@ -107,8 +107,8 @@ function moduleStack(app: App): TerraformStack {
   });
   policy.addOverride("lifecycle.precondition", [
     {
-      condition: `\${length(${document.fqn}.minified_json) <= ${MAX_LENGTH}}`,
-      error_message: `Received \${length(var.role_arns)} roles and \${length(var.deployer_arns)} deployers, expected as many as a policy of ${MAX_LENGTH} characters has room for. Call this module once for a part of the accounts.`,
+      condition: `\${length(${document.fqn}.minified_json) <= ${MAX_POLICY_LENGTH}}`,
+      error_message: `Received \${length(var.role_arns)} roles and \${length(var.deployer_arns)} deployers, expected as many as a policy of ${MAX_POLICY_LENGTH} characters has room for. Call this module once for a part of the accounts.`,
     },
   ]);
   const attachment = new OrganizationsPolicyAttachment(stack, "attachment", {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
+import { MAX_POLICY_LENGTH } from "../../stacks/published-guardrail-module";
 import { CommandError, UsageError } from "../command-error";
 import { environmentsNamed } from "../environment";
 import { accountOfArn } from "../iam/arn";
@@ -18,8 +19,8 @@ interface GuardrailOptions {
 /** As aws:PrincipalArn has it: of a session, that of its role. No pattern, and no policy variable. */
 const PRINCIPAL = /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:(?:role|user)\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/;
 
-/** Most characters without white space. Source: AWS Organizations User Guide, Quotas; IAM User Guide, IAM and AWS STS quotas. */
-const MAX_LENGTH = { policy: 5120, boundary: 6144 };
+/** Most characters without white space. Source, of a boundary: IAM User Guide, IAM and AWS STS quotas. */
+const MAX_LENGTH = { policy: MAX_POLICY_LENGTH, boundary: 6144 };
 
 /** What neither kind keeps anybody from. */
 const MATTERS_OF_IAM = [
