@@ -54,7 +54,7 @@ const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] }
 /**
  * What changes in every environment that either folder has, in the order of their names.
  *
- * @param now the time of the review: what is given anew until an earlier one is forbidden
+ * @param now the time of the review: a new end before it is forbidden
  */
 export function environmentChanges(
   base: ReadonlyMap<string, Terraform>,

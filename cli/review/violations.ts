@@ -85,7 +85,7 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
 }
 
 /**
- * What is given anew until an end that has come. What had that end before the change only waits to be removed.
+ * Access that is new, although its end has come. Access that had this end before the change only waits to be removed.
  *
  * @param now the time of the review, as `2027-01-01T00:00:00Z`
  */
