@@ -3,9 +3,8 @@ import {
   OrganizationsPolicy,
   OrganizationsPolicyAttachment,
 } from "../modules/support-app/aws-bindings";
-import { CONFIGURING_ACTIONS } from "../modules/support-app/configuring-actions";
 import { type App, ref, TerraformStack, Token } from "../modules/support-app/framework";
-import { SUPPORT_APP_SERVICE } from "../modules/support-app/policy-documents";
+import { guardrailStatements } from "../modules/support-app/guardrail-statements";
 import { declare, output, REQUIRED } from "./module-parts";
 import type { ModuleVariable, Rule } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
@@ -82,22 +81,11 @@ function moduleStack(app: App): TerraformStack {
   for (const variable of GUARDRAIL_VARIABLES) declare(stack, variable);
   const list = (name: string) => Token.asList(ref(`var.${name}`, stack));
   const document = new DataAwsIamPolicyDocument(stack, "guardrail", {
-    statement: [
-      {
-        sid: "OnlyDeployersConfigureTheSupportApp",
-        effect: "Deny",
-        actions: [...CONFIGURING_ACTIONS],
-        resources: ["*"],
-        condition: [{ test: "ArnNotEquals", variable: "aws:PrincipalArn", values: list("deployer_arns") }],
-      },
-      {
-        sid: "NoOtherRoleForTheSupportApp",
-        effect: "Deny",
-        actions: ["iam:PassRole"],
-        notResources: list("role_arns"),
-        condition: [{ test: "StringEquals", variable: "iam:PassedToService", values: [SUPPORT_APP_SERVICE] }],
-      },
-    ],
+    statement: guardrailStatements(list("deployer_arns"), list("role_arns")).map(({ condition, ...denied }) => ({
+      effect: "Deny",
+      ...denied,
+      condition: [condition],
+    })),
   });
   const policy = new OrganizationsPolicy(stack, "policy", {
     name: Token.asString(ref("var.name", stack)),

@@ -1,6 +1,5 @@
-import { CONFIGURING_ACTIONS } from "../../modules/support-app/configuring-actions";
+import { type Denial, guardrailStatements } from "../../modules/support-app/guardrail-statements";
 import { roleArnOf } from "../../modules/support-app/iam-names";
-import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import type { Environment } from "../../stacks/environment";
 import { POLICY_VERSION } from "../iam/policy";
 
@@ -36,24 +35,18 @@ export function guardrailOf(
   isBoundary: boolean,
 ): Guardrail {
   const roles = environments.flatMap(({ retired, accesses }) => (retired ? [] : accesses.map(roleArnOf)));
+  const denials = guardrailStatements([...deployers], roles).map(written);
+  return { Version: POLICY_VERSION, Statement: [...(isBoundary ? [EVERYTHING] : []), ...denials] };
+}
+
+/** As IAM's JSON has it. */
+function written({ sid, actions, resources, notResources, condition }: Denial): GuardrailStatement {
+  const { test, variable, values } = condition;
   return {
-    Version: POLICY_VERSION,
-    Statement: [
-      ...(isBoundary ? [EVERYTHING] : []),
-      {
-        Sid: "OnlyDeployersConfigureTheSupportApp",
-        Effect: "Deny",
-        Action: CONFIGURING_ACTIONS,
-        Resource: ["*"],
-        Condition: { ArnNotEquals: { "aws:PrincipalArn": deployers } },
-      },
-      {
-        Sid: "NoOtherRoleForTheSupportApp",
-        Effect: "Deny",
-        Action: ["iam:PassRole"],
-        ...(roles.length > 0 ? { NotResource: roles } : { Resource: ["*"] }),
-        Condition: { StringEquals: { "iam:PassedToService": [SUPPORT_APP_SERVICE] } },
-      },
-    ],
+    Sid: sid,
+    Effect: "Deny",
+    Action: actions,
+    ...(notResources ? { NotResource: notResources } : { Resource: resources }),
+    Condition: { [test]: { [variable]: values } },
   };
 }
