@@ -1,3 +1,4 @@
+import type { Capability } from "../modules/support-app/capability";
 import { untilOf } from "../modules/support-app/until";
 
 /**
@@ -18,6 +19,15 @@ export function endWords(end: string): string {
 /** Something that is given, with its end where it has one. */
 export function givenWords(name: string, end: string | undefined): string {
   return end === undefined ? name : `${name} (${untilWords(end)})`;
+}
+
+/** Capabilities that are given, each with its end where it has one. */
+export function capabilitiesInWords(
+  capabilities: readonly Capability[],
+  ends: Readonly<Partial<Record<Capability, string>>> = {},
+  words: (capability: Capability) => string = String,
+): string {
+  return capabilities.map((capability) => givenWords(words(capability), ends[capability])).join(", ");
 }
 
 /**

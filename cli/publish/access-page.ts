@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
 import { countsInWords } from "../people-report";
-import { givenWords } from "../until-words";
-import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+import { capabilitiesInWords } from "../until-words";
+import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
 import { PAGE_SCRIPT, PAGE_SCRIPT_WITH_PEOPLE } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
@@ -97,7 +97,7 @@ function plainTable(environments: readonly PublishedEnvironment[]): string {
           `#${name} ${workspace} ${channel}${people === undefined ? "" : `: ${countsInWords(people)}`}`,
       );
       const cells = channelCells.length > 0 ? channelCells : [`none in code, role ${roleArn}`];
-      const people = escaped(canWords(given));
+      const people = escaped(capabilitiesInWords(given.capabilities, given.until, words));
       return cells.map(
         (cell) =>
           `<tr><th scope="row">${escaped(name)}<td>${escaped(accountAlias === undefined ? account : `${account} ${accountAlias}`)}<td>${escaped(cell)}<td>${escaped(access)}<td>${people}\n`,
@@ -156,10 +156,6 @@ ${lists.join("")}</dl>
 /** The day of a time in UTC. */
 function dateOf(time: string): string {
   return time.slice(0, "2026-11-26".length);
-}
-
-function canWords({ capabilities, until = {} }: PublishedAccess): string {
-  return capabilities.map((capability) => givenWords(words(capability), until[capability])).join(", ");
 }
 
 function words(capability: Capability): string {

@@ -7,8 +7,8 @@ import type { Environment } from "../../stacks/environment";
 import { toHcl } from "../../stacks/hcl";
 import type { Terraform } from "../../stacks/portable";
 import { code, markdownTable } from "../markdown";
-import { givenWords } from "../until-words";
-import type { PublishedAccess, PublishedEnvironment } from "./access-document";
+import { capabilitiesInWords } from "../until-words";
+import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./files";
 
 /** The files of an environment's root module, in its folder. */
@@ -27,9 +27,13 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     code(channel.workspace),
     code(channel.channel),
     channel.access,
-    canWords(channel),
+    capabilitiesInWords(channel.capabilities, channel.until),
   ]);
-  const roles = accesses.map((access) => [access.access, code(access.roleArn), canWords(access)]);
+  const roles = accesses.map((access) => [
+    access.access,
+    code(access.roleArn),
+    capabilitiesInWords(access.capabilities, access.until),
+  ]);
   const bounded = accesses.flatMap(({ access, permissionsBoundary: arn }) => (arn ? [`${access} (${code(arn)})`] : []));
   const awsManaged = accesses.filter(({ policySource }) => policySource === "aws-managed").map(({ access }) => access);
   const who = environment.deployRole
@@ -77,10 +81,6 @@ terraform {
 
 Then \`terraform init\`, \`terraform plan\` and \`terraform apply\`, with ${who}.
 ${isProtected ? REMOVING : ""}`;
-}
-
-function canWords({ capabilities, until = {} }: Pick<PublishedAccess, "capabilities" | "until">): string {
-  return capabilities.map((capability) => givenWords(capability, until[capability])).join(", ");
 }
 
 const REMOVING = `

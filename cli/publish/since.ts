@@ -12,7 +12,7 @@ import {
 import type { ChannelChange } from "../terraform/channel-changes";
 import { isSameBoundary, type RoleChange, verdictOf } from "../terraform/role-changes";
 import { needsApproval } from "../terraform/verdict";
-import { endChangeWords, givenWords } from "../until-words";
+import { capabilitiesInWords, endChangeWords } from "../until-words";
 import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
 
 /** What changed for somebody since an earlier publication, as a sentence in plain text. */
@@ -131,8 +131,5 @@ function saidOf(who: string, { gained, lost, shortened = [], ends }: CapabilityC
 }
 
 function canWords(role: RoleAccess): string {
-  const ends = endsOfRole(role);
-  return capabilitiesOfRole(role)
-    .map((capability) => givenWords(capability, ends[capability]))
-    .join(", ");
+  return capabilitiesInWords(capabilitiesOfRole(role), endsOfRole(role));
 }
