@@ -88,16 +88,16 @@ export function writeStacks(environments: readonly Environment[], customize?: Cu
       } else {
         for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       }
-      manifest.writeToFile();
-      if (process.env[ONLY] !== undefined) addChoice(manifest, folder, environments);
+      if (process.env[ONLY] === undefined) manifest.writeToFile();
+      else writeChoice(manifest, folder, environments);
       expectNoOtherFiles(folder);
     });
   };
   withUtilIsArray(() => withoutTokenTraces(writeAll));
 }
 
-/** Has the manifest say that environments are missing: to a review, they would be removed. */
-function addChoice(manifest: Manifest, folder: string, environments: readonly Environment[]): void {
+/** Writes a manifest that says that environments are missing: to a review, they would be removed. */
+function writeChoice(manifest: Manifest, folder: string, environments: readonly Environment[]): void {
   const chosen = { ...manifest.buildManifest(), [CHOICE]: environments.map(({ name }) => name) };
   writeFileSync(join(folder, Manifest.fileName), JSON.stringify(chosen, undefined, 2));
 }

@@ -8,8 +8,8 @@ const WORKFLOW = "deploy.yml";
 const reference = z.object({ object: z.object({ sha: z.string() }) });
 
 /**
- * Takes the token out of the variables, which neither the app nor Terraform is to have, and refuses to deploy what something newer was merged after, in a workflow of GitHub Actions: that has a run of its own, and may be deployed
- * already, such as where this run waited for somebody.
+ * Refuses to deploy what something newer was merged after, in a workflow of GitHub Actions: that has a run of its own, and may be deployed
+ * already, such as where this run waited for somebody. Takes the token out of the variables, which the app and Terraform inherit.
  *
  * @throws CommandError where another commit is the last of the branch, or GitHub doesn't say which is
  */
