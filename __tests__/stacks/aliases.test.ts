@@ -228,13 +228,16 @@ describe("what many environments share is looked at once", () => {
     }
   });
 
-  thoroughTest("twice as many mistakes behind twice as many aliases cost twice the time, not four times", () => {
-    const channels = (count: number) =>
-      `{ channels: [${Array.from({ length: count }, (_, n) => `{ name: a, workspace: T1, channel: c${n} }`).join(", ")}] }`;
-    const [some, more] = [aliasedYaml(200, channels(100)), aliasedYaml(400, channels(200))];
-    expect(errorsOf(more)).toHaveLength(201);
-    expect(time(more) / time(some)).toBeLessThanOrEqual(3);
-  });
+  thoroughTest(
+    "eight times as many mistakes behind eight times as many aliases cost about that, not sixty-four times",
+    () => {
+      const channels = (count: number) =>
+        `{ channels: [${Array.from({ length: count }, (_, n) => `{ name: a, workspace: T1, channel: c${n} }`).join(", ")}] }`;
+      const [some, more] = [aliasedYaml(100, channels(50)), aliasedYaml(800, channels(400))];
+      expect(errorsOf(more)).toHaveLength(401);
+      expect(time(more) / time(some)).toBeLessThanOrEqual(24);
+    },
+  );
 });
 
 /**
@@ -276,13 +279,16 @@ function files(inAnyMeaning: boolean): fc.Arbitrary<object> {
   });
 }
 
+/** Tag keys that differ in case are one error at either: at the one where nothing else is told. */
+const TWINS = /^\S+: received the tag keys "(\S+)" and "\S+"/;
+
 /** What errors say of which key, wherever it stands. */
 function words(errors: readonly string[]): string[] {
   const all = errors.map((error) => {
     const [, key, message] =
       /^environments\.yaml:\d+:\d+: (?:\S*[.[])?([^.[\s]+): (received .*?)(?: \d+ (?:other )?env.*)?$/.exec(error) ??
       [];
-    return `${key}: ${message}`;
+    return `${key}: ${message}`.replace(TWINS, (_, twin: string) => `two tag keys "${twin.toLowerCase()}"`);
   });
   return [...new Set(all)].sort();
 }
