@@ -19,7 +19,7 @@ export interface Environment {
   readonly region: string;
   /** Where the state is kept. */
   readonly backend: BackendEntry;
-  /** The AWS profile that environments.yaml names. Who uses it: {@link profileOf}. */
+  /** The AWS profile that environments.yaml names. doctor, import and a deploy use it, unless the process names credentials. */
   readonly profile?: string;
   /** ARN of the role that Terraform assumes to deploy. Undefined: the credentials are used as they are. */
   readonly deployRole?: string;

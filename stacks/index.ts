@@ -1,3 +1,8 @@
+/**
+ * The stacks of environments.yaml, for a `main.ts` of your own.
+ *
+ * @module stacks
+ */
 import "../modules/support-app/peers";
 
 export { ChoiceError } from "./chosen-environments";

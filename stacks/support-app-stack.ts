@@ -89,13 +89,17 @@ export class SupportAppStack extends TerraformStack {
       handBackServiceQuotasRole(this);
   }
 
-  /** Its Terraform in JSON, without the digest. */
+  /**
+   * Its Terraform in JSON, without the digest.
+   *
+   * @internal
+   */
   undigested(): ReturnType<TerraformStack["toTerraform"]> {
     // biome-ignore lint/complexity/useLiteralKeys: they are private
     return resolvedOnce(this, this["rawOverrides"], this["cdktfVersion"]);
   }
 
-  /** With the digest of all of it, which {@link DIGEST_OUTPUT} says. */
+  /** Its Terraform in JSON, with the output `support_app_digest`: a digest of everything else in it. */
   override toTerraform(): ReturnType<TerraformStack["toTerraform"]> {
     const terraform = this.undigested();
     if (digestOutputIn(terraform) !== undefined) {

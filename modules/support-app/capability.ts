@@ -1,6 +1,4 @@
-/**
- * What a person in the Slack channel can do with the AWS Support App. {@link CAPABILITY_WORDS} says each in words.
- */
+/** What a person in the Slack channel can do with the AWS Support App. docs/access-levels.md describes each one. */
 export type Capability =
   | "view-cases"
   | "create-cases"

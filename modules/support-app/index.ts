@@ -1,3 +1,8 @@
+/**
+ * The constructs, for an app of your own.
+ *
+ * @module constructs
+ */
 import "./peers";
 
 export type { AccessLevel } from "./access-level";
