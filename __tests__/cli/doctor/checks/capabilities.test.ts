@@ -1,0 +1,477 @@
+import type { LivePolicy } from "../../../../cli/aws/live-role";
+import type { Account } from "../../../../cli/doctor/account";
+import { capabilities } from "../../../../cli/doctor/checks/capabilities";
+import { permissionsBoundary } from "../../../../cli/doctor/checks/permissions-boundary";
+import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
+import type { LiveAccess, Simulated } from "../../../../cli/doctor/live-access";
+import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/capability";
+import {
+  ACCOUNT,
+  boundaryWith,
+  DENIED,
+  documentOf,
+  environmentOf,
+  ownPolicy,
+  withAccess,
+} from "../../../support/live-account";
+import { addingPolicy, changing, examined, inAccount, only, ownPolicies, withRole } from "./examined";
+
+describe("capabilities", () => {
+  const simulated = (denied: Record<string, Partial<Simulated> & { isDeniedByOrganization: boolean }>) =>
+    changing("full", () => ({
+      simulated: {
+        known: new Map(
+          Object.entries(denied).map(([action, how]) => [
+            action.toLowerCase(),
+            { isAllowed: false, decision: "implicitDeny", notTold: [], ...how },
+          ]),
+        ),
+      },
+    }));
+
+  test("without the simulation, the documents say it, with a note", () => {
+    const { findings, notes } = examined(capabilities, "full: {}");
+    expect(findings).toEqual([]);
+    expect(notes?.join()).toContain("its policies were read instead, which shows no policy of the organization");
+  });
+
+  test("a simulation that is allowed and fails leaves open what the organization denies: unknown", () => {
+    const failed = changing("full", () => ({
+      simulated: {
+        unknown: { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling: Rate exceeded" },
+      },
+    }));
+    const { findings, notes } = examined(capabilities, "full: {}", failed);
+    expect(only(findings)).toMatchObject({ answer: "unknown", found: "Throttling: Rate exceeded" });
+    expect(notes).toEqual([]);
+    const detached = (account: Account) => withAccess(failed(account), "full", { policies: { known: [] } });
+    expect(examined(capabilities, "full: {}", detached).findings.map(({ answer }) => answer)).toEqual([
+      "unknown",
+      "unhealthy",
+    ]);
+  });
+
+  test.each([
+    [true, "a service control policy of the organization denies it (IAM's simulation says implicitDeny)"],
+    [false, "most likely a service control policy of the organization"],
+  ])(
+    "a policy of the organization (told: %s) is named, and what can be left out is offered",
+    (isDeniedByOrganization, found) => {
+      const denied = simulated({ "support:CreateCase": { isDeniedByOrganization } });
+      const finding = only(examined(capabilities, "full: { without: [live-chat] }", denied).findings);
+      expect(finding.found).toContain(found);
+      expect(finding.fix.change).toEqual({
+        environments: { test: { full: { without: ["live-chat", "create-cases"] } } },
+      });
+    },
+  );
+
+  test("view-cases can't be left out", () => {
+    const denied = simulated({ "support:DescribeCases": { isDeniedByOrganization: true } });
+    expect(only(examined(capabilities, "full: {}", denied).findings).fix).toEqual({
+      text: "Ask whoever runs the organization to allow it.",
+      commands: [],
+    });
+  });
+
+  test("what the simulation denies and nobody can read why", () => {
+    const closed = (account: Account) =>
+      withAccess(simulated({ "support:CreateCase": { isDeniedByOrganization: false } })(account), "full", {
+        policies: DENIED,
+      });
+    const { findings } = examined(capabilities, "full: {}", closed);
+    expect(only(findings.filter(({ answer }) => answer === "unhealthy"))).toMatchObject({
+      expected: "support:CreateCase allowed",
+      found: "IAM's simulation says implicitDeny, and not all of the role's policies can be read",
+      fix: { text: expect.stringContaining("Allow these credentials iam:GetRole.") },
+    });
+  });
+
+  test("what the simulation allows is allowed, though not all can be read", () => {
+    const allowed = changing("read-only", () => ({
+      policies: DENIED,
+      simulated: {
+        known: new Map(
+          ["support:describecases", "support:describecommunications"].map((action) => [
+            action,
+            { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold: [] },
+          ]),
+        ),
+      },
+    }));
+    expect(examined(capabilities, "read-only: {}", allowed).findings).toEqual([]);
+  });
+
+  test.each<[string, (found: LiveAccess) => Partial<LiveAccess>]>([
+    ["policies", () => ({ policies: DENIED })],
+    [
+      "one policy",
+      ({ policies }) => ({
+        policies: { known: [...(policies as { known: [] }).known, { name: "x", document: DENIED }] },
+      }),
+    ],
+    ["the boundary", () => ({ boundary: DENIED })],
+  ])("neither a simulation nor %s can be had: unknown", (_, change) => {
+    const { findings } = examined(capabilities, "read-only: {}", changing("read-only", change));
+    expect(only(findings)).toMatchObject({ answer: "unknown", subject: expect.stringContaining("view-cases") });
+  });
+
+  test("its own policy that got a condition is put right by a deploy", () => {
+    const conditional = changing("read-only", ({ policies }) => {
+      const [own] = (policies as { known: LivePolicy[] }).known;
+      const allow = { Effect: "Allow", Action: "support:Describe*", Resource: "*" };
+      const document = documentOf({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } });
+      return { policies: { known: own ? [{ ...own, document }] : [] } };
+    });
+    const { answer, fix } = only(examined(capabilities, "read-only: {}", conditional).findings);
+    expect(answer).toBe("unhealthy");
+    expect(fix).toMatchObject({ change: undefined, commands: ["npx support-app deploy test"] });
+  });
+
+  test("a boundary that denies is named", () => {
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const denying = changing("read-only", () => ({
+      boundary: boundaryWith(
+        name,
+        { Effect: "Allow", Action: "*", Resource: "*" },
+        { Effect: "Deny", Action: "support:DescribeCases", Resource: "*" },
+      ),
+    }));
+    const yaml = `read-only: { permissions-boundary: "${name}" }`;
+    const finding = only(examined(capabilities, yaml, denying).findings);
+    expect(finding.found).toBe(`an explicit Deny in ${name}`);
+    expect(finding.fix).toEqual({ text: `Let ${name} allow it.`, commands: [] });
+  });
+
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
+  const within = (yaml: string, ...statements: object[]) =>
+    examined(
+      capabilities,
+      yaml,
+      changing("full", () => ({ boundary: boundaryWith(boundary, ...statements) })),
+    ).findings;
+  const allows = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+
+  test("whoever follows one fix after the other has left out all of it", () => {
+    const findings = within(
+      `full: { permissions-boundary: "${boundary}" }`,
+      allows("support:*", "servicequotas:Get*"),
+      { Effect: "Deny", Action: "support:ResolveCase", Resource: "*" },
+    );
+    expect(findings).toHaveLength(2);
+    for (const { fix } of findings) {
+      expect(fix.change).toEqual({
+        environments: { test: { full: { without: ["resolve-cases", "request-quota-increases"] } } },
+      });
+    }
+  });
+
+  test("only what no deploy can give is left out", () => {
+    const yaml = `full: { permissions-boundary: "${boundary}" }`;
+    const [without] = environmentOf("full: { without: [create-cases] }").accesses;
+    const lacking = (account: Account) =>
+      withAccess(account, "full", {
+        policies: { known: without ? [ownPolicy(without)] : [] },
+        boundary: boundaryWith(boundary, allows("support:*", "iam:*")),
+      });
+    const fixes = examined(capabilities, yaml, lacking).findings.map(({ subject, fix }) => [subject, fix.change]);
+    expect(fixes).toEqual([
+      [expect.stringContaining("create-cases"), undefined],
+      [
+        expect.stringContaining("request-quota-increases"),
+        { environments: { test: { full: { without: ["request-quota-increases"] } } } },
+      ],
+    ]);
+  });
+
+  test("what the simulation was not told isn't known, nor is what it denies for that", () => {
+    const denied = simulated({
+      "support:CreateCase": { isDeniedByOrganization: true, notTold: ["aws:RequestedRegion"] },
+    });
+    expect(only(examined(capabilities, "full: {}", denied).findings)).toMatchObject({
+      answer: "unknown",
+      found: "IAM's simulation says implicitDeny, without having been told aws:RequestedRegion",
+    });
+  });
+
+  test("what the simulation allows without having been told all is unknown where not all can be read", () => {
+    const unread = (notTold: string[]) =>
+      changing("read-only", () => ({
+        boundary: DENIED,
+        simulated: {
+          known: new Map(
+            ["support:describecases", "support:describecommunications"].map((action) => [
+              action,
+              { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold },
+            ]),
+          ),
+        },
+      }));
+    expect(examined(capabilities, "read-only: {}", unread([])).findings).toEqual([]);
+    expect(only(examined(capabilities, "read-only: {}", unread(["aws:ViaAWSService"])).findings)).toMatchObject({
+      answer: "unknown",
+      found: DENIED.unknown.message,
+    });
+  });
+
+  test.each<[string, string, object[], string | undefined]>([
+    [
+      "allow",
+      "StringEquals",
+      [],
+      `the policy arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppReadOnlyRolePolicy doesn't allow it`,
+    ],
+    ["deny", "StringNotEquals", [allows("support:*")], "an explicit Deny in"],
+    ["deny", "StringEquals", [allows("support:*")], undefined],
+  ])("only who makes a role for a service names one: a policy that may %s by %s", (effect, operator, more, found) => {
+    const Condition = { [operator]: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+    const statement = { ...allows("*"), Effect: effect === "deny" ? "Deny" : "Allow", Condition };
+    const edited = changing("read-only", ({ policies }) => {
+      const own = (policies as { known: LivePolicy[] }).known;
+      return { policies: { known: own.map((one) => ({ ...one, document: documentOf(...more, statement) })) } };
+    });
+    const { findings } = examined(capabilities, "read-only: {}", edited);
+    if (found === undefined) expect(findings).toEqual([]);
+    else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
+  });
+
+  test("a policy of another service's resources is no matter", () => {
+    const denies = (Resource: string) => ({ Effect: "Deny", Action: "*", Resource });
+    expect(within("full: {}", allows("*"), denies("arn:aws:s3:::bucket/*"))).toEqual([]);
+    expect(within("full: {}", allows("*"), denies("arn:aws:servicequotas:*:*:ec2/*"))).toHaveLength(1);
+  });
+
+  test("what depends on the request isn't known, though more can't be read and the simulation allows it", () => {
+    const denies = { Effect: "Deny", Action: "servicequotas:*", Resource: "arn:aws:servicequotas:*:*:ec2/*" };
+    const unread = (account: Account) => {
+      const allowed = { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold: [] };
+      const [props] = environmentOf("full: {}").accesses;
+      return withAccess(account, "full", {
+        policies: { known: props ? [ownPolicy(props, denies)] : [] },
+        boundary: DENIED,
+        simulated: {
+          known: new Map(
+            CAPABILITIES.flatMap((one) => actionsOf([one])).map((action) => [action.toLowerCase(), allowed]),
+          ),
+        },
+      });
+    };
+    expect(only(examined(capabilities, "full: {}", unread).findings)).toMatchObject({
+      answer: "unknown",
+      subject: expect.stringContaining("request-quota-increases"),
+      found: expect.stringContaining("it depends on a condition or a resource in"),
+    });
+  });
+
+  test("a policy that is attached under another path is put right by a deploy, whatever it depends on", () => {
+    const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const arn = `arn:aws:iam::${ACCOUNT}:policy/team/AWSSupportAppReadOnlyRolePolicy`;
+    const document = documentOf({ ...allows("support:*"), Condition });
+    const moved = changing("read-only", () => ({ policies: { known: [{ name: "moved", arn, document }] } }));
+    expect(only(examined(capabilities, "read-only: {}", moved).findings).found).toBe(
+      `the policy ${arn} doesn't allow it`,
+    );
+  });
+
+  test("a case is no resource", () => {
+    const some = changing("read-only", () => ({
+      boundary: boundaryWith(boundary, { ...allows("*"), Resource: "arn:aws:support:::case/*" }),
+    }));
+    const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
+    expect(only(examined(capabilities, yaml, some).findings)).toMatchObject({
+      answer: "unhealthy",
+      found: `the permissions boundary ${boundary} doesn't allow it`,
+    });
+  });
+
+  test("what Terraform is to adopt is attached by hand, and a policy that isn't there isn't adopted", () => {
+    const none = changing("full", () => ({ policies: { known: [] } }));
+    const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.commands).toEqual([
+      inAccount(
+        `iam --region us-east-1 attach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn='${policy}'`,
+      ),
+    ]);
+    expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.text).toContain("adopt: false");
+    expect(only(examined(capabilities, "full: {}", none).findings).fix.commands).toEqual([
+      "npx support-app deploy test",
+    ]);
+    const [limited] = within(
+      `full: { adopt: true, permissions-boundary: "${boundary}", policy: aws-managed }`,
+      allows("support:*", "iam:*"),
+    );
+    expect(limited?.fix.change).toMatchObject({
+      environments: { test: { full: { policy: "customer-managed", adopt: false } } },
+    });
+  });
+
+  test("a Service Quotas role that the stack manages needs nothing before it is left out: the deploy hands it back", () => {
+    const yaml = `full: { permissions-boundary: "${boundary}", service-quotas-role: create, without: [live-chat] }`;
+    const [finding] = within(yaml, allows("support:*"));
+    expect(finding?.fix.text).toContain("without: [live-chat, request-quota-increases]");
+    expect(finding?.fix.text).toMatch(/remove service-quotas-role, and deploy\.$/);
+  });
+
+  test("what environments.yaml wouldn't take is said in words, or changed with what it goes with", () => {
+    const [mode] = within(
+      `full: { permissions-boundary: "${boundary}", service-quotas-role: existing }`,
+      allows("support:*"),
+    );
+    expect(mode?.fix).toMatchObject({
+      text: expect.stringContaining("set without: [request-quota-increases], remove service-quotas-role"),
+      commands: [],
+    });
+    const [both] = within(
+      `full: { permissions-boundary: "${boundary}", policy: aws-managed, service-quotas-role: on-demand }`,
+      allows("support:*"),
+    );
+    expect(both?.fix.text).toContain("set policy: customer-managed, without: [request-quota-increases], remove");
+    const [adopted] = within(
+      `full: { permissions-boundary: "${boundary}", policy: aws-managed, adopt: true, service-quotas-role: on-demand }`,
+      allows("support:*"),
+    );
+    expect(adopted?.fix.text).toContain("set policy: customer-managed, adopt: false, without:");
+    const [managed] = within(
+      `full: { permissions-boundary: "${boundary}", policy: aws-managed }`,
+      allows("support:*", "iam:*"),
+    );
+    expect(managed?.fix.change).toEqual({
+      environments: { test: { full: { policy: "customer-managed", without: ["request-quota-increases"] } } },
+    });
+  });
+
+  test("a boundary of AWS's own can't be edited", () => {
+    const name = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    const limited = changing("full", () => ({
+      boundary: boundaryWith(name, allows("support:Describe*", "servicequotas:*")),
+    }));
+    const [finding] = examined(capabilities, `full: { permissions-boundary: "${name}" }`, limited).findings;
+    expect(finding?.fix.text).toContain(`Choose another permissions-boundary than ${name}`);
+  });
+
+  test("a boundary that is another than environments.yaml says is one finding, not of the capabilities, too", () => {
+    const other = `arn:aws:iam::${ACCOUNT}:policy/other`;
+    const yaml = `full: { permissions-boundary: "${boundary}" }`;
+    const tighter = (account: Account) =>
+      withAccess(withRole("full", { boundary: other })(account), "full", {
+        boundary: boundaryWith(other, allows("support:Describe*", "iam:*")),
+      });
+    expect(examined(capabilities, yaml, tighter)).toMatchObject({ findings: [], waitsFor: "permissions-boundary" });
+    expect(only(examined(permissionsBoundary, yaml, tighter).findings).found).toBe(other);
+    const none = (account: Account) => ({ ...tighter(account), serviceQuotasRole: { known: false } });
+    expect(examined(serviceQuotasRole, yaml, none).findings).toEqual([]);
+    const unread = (account: Account) => withAccess(tighter(account), "full", { boundary: DENIED });
+    expect(examined(capabilities, yaml, unread).findings).toEqual([]);
+  });
+
+  test.each([true, false])(
+    "what depends on the request isn't known, whatever the simulation says (allowed: %s)",
+    (isAllowed) => {
+      const Condition = { StringNotEquals: { "aws:RequestedRegion": "us-east-1" } };
+      const conditional = (account: Account) =>
+        withAccess(account, "read-only", {
+          boundary: boundaryWith(boundary, allows("*"), { ...allows("*"), Effect: "Deny", Condition }),
+          simulated: {
+            known: new Map(
+              ["support:describecases", "support:describecommunications"].map((action) => [
+                action,
+                {
+                  isAllowed,
+                  isDeniedByOrganization: false,
+                  decision: isAllowed ? "allowed" : "explicitDeny",
+                  notTold: [],
+                },
+              ]),
+            ),
+          },
+        });
+      const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
+      expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
+        answer: "unhealthy", // by hand
+        found: `${boundary}, which environments.yaml doesn't say, allows or denies it under a condition`,
+        fix: { commands: ["npx support-app deploy test"] },
+      });
+      expect(only(examined(capabilities, yaml, conditional).findings)).toMatchObject({
+        answer: "unknown",
+        found: `it depends on a condition or a resource in ${boundary}, which only a real request has`,
+      });
+    },
+  );
+
+  test.each([true, false])(
+    "what isn't supported isn't known, whatever the simulation says (allowed: %s)",
+    (isAllowed) => {
+      const odd = { ...allows("*"), Who: "x" };
+      const simulatedAs = (account: Account, change: Partial<LiveAccess>) =>
+        withAccess(account, "read-only", {
+          ...change,
+          simulated: {
+            known: new Map(
+              ["support:describecases", "support:describecommunications"].map((action) => [
+                action,
+                { isAllowed, isDeniedByOrganization: false, decision: "implicitDeny", notTold: [] },
+              ]),
+            ),
+          },
+        });
+      const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
+      const bounded = (account: Account) =>
+        simulatedAs(account, { boundary: boundaryWith(boundary, allows("support:*"), odd) });
+      expect(only(examined(capabilities, yaml, bounded).findings)).toMatchObject({
+        answer: "unknown",
+        subject: expect.stringContaining("view-cases"),
+        found: `in ${boundary}, unsupported (an unknown element): ${JSON.stringify(odd)}`,
+        fix: { text: expect.stringContaining("See the message above") },
+      });
+      const own = (account: Account) =>
+        simulatedAs(account, { policies: { known: ownPolicies("read-only: {}", odd) } });
+      expect(only(examined(capabilities, "read-only: {}", own).findings).answer).toBe("unknown");
+      const byHand = (account: Account) =>
+        simulatedAs(addingPolicy("read-only", { name: "by-hand", document: documentOf(odd) })(account), {});
+      expect(only(examined(capabilities, "read-only: {}", byHand).findings).found).toContain(
+        "in the inline policy by-hand, unsupported",
+      );
+      const denied = (account: Account) =>
+        simulatedAs(account, {
+          boundary: boundaryWith(boundary, odd, { ...allows("support:*"), Effect: "Deny" }),
+        });
+      expect(only(examined(capabilities, yaml, denied).findings)).toMatchObject({
+        answer: "unhealthy",
+        found: `an explicit Deny in ${boundary}`,
+      });
+    },
+  );
+
+  test("what an inline policy allows or denies under a condition is put right by a deploy, which takes it off", () => {
+    const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const deny = { ...allows("support:*"), Effect: "Deny", Condition };
+    const byHand = addingPolicy("read-only", { name: "by-hand", document: documentOf(deny) });
+    expect(only(examined(capabilities, "read-only: {}", byHand).findings)).toMatchObject({
+      answer: "unhealthy",
+      found: "the inline policy by-hand, which environments.yaml doesn't say, allows or denies it under a condition",
+    });
+  });
+
+  test("a boundary may know the role by its ARN and its account", () => {
+    const Condition = {
+      StringEquals: { "aws:PrincipalAccount": ACCOUNT },
+      StringLike: { "aws:PrincipalArn": "*AppFull*" },
+    };
+    expect(within("full: {}", { ...allows("*"), Condition })).toEqual([]);
+  });
+
+  test("AWS's policy that says less than it did: one of one's own is offered", () => {
+    const yaml = "read-only: { policy: aws-managed }";
+    const less = changing("read-only", ({ policies }) => {
+      const [own] = (policies as { known: LivePolicy[] }).known;
+      return { policies: { known: own ? [{ ...own, document: documentOf() }] : [] } };
+    });
+    expect(only(examined(capabilities, yaml, less).findings).fix.change).toEqual({
+      environments: { test: { "read-only": { policy: "customer-managed" } } },
+    });
+    const none = changing("read-only", () => ({ policies: { known: [] } }));
+    const detached = only(examined(capabilities, yaml, none).findings);
+    expect(detached.found).toContain("AWSSupportAppReadOnlyAccess isn't attached");
+    expect(detached.fix.change).toBeUndefined();
+  });
+});

@@ -1,0 +1,261 @@
+import type { LiveChannel } from "../../../../cli/aws/live-channel";
+import type { Account } from "../../../../cli/doctor/account";
+import { channels } from "../../../../cli/doctor/checks/channels";
+import { role } from "../../../../cli/doctor/checks/role";
+import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
+import { ACCOUNT, DENIED, withAccess } from "../../../support/live-account";
+import { examined, inAccount, only, ownPolicies, WATCH, withRole } from "./examined";
+
+describe("channels", () => {
+  const of = (changed: (found: LiveChannel) => LiveChannel[]) => (account: Account) => ({
+    ...account,
+    channels: { known: (account.channels as { known: LiveChannel[] }).known.flatMap(changed) },
+  });
+  const yaml = `read-only: { ${WATCH} }`;
+
+  test("say what can't be seen from AWS", () => {
+    expect(examined(channels, yaml).notes).toEqual([
+      "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #watch private, and invite only those who need the cases.",
+    ]);
+    expect(examined(channels, "read-only: {}").notes).toEqual([]);
+  });
+
+  test.each<[string, (account: Account) => Account]>([
+    ["list", (account) => ({ ...account, channels: DENIED })],
+    ["workspaces", (account) => ({ ...account, workspaces: DENIED })],
+    ["one", of((found) => [{ ...found, properties: DENIED }])],
+  ])("can't be looked at (%s): unknown", (_, change) => {
+    expect(only(examined(channels, `slack-workspaces: [T1], ${yaml}`, change).findings)).toMatchObject({
+      answer: "unknown",
+      topic: GUIDE_TOPICS.invalidRole,
+    });
+  });
+
+  test("workspaces that nothing depends on needn't be looked at", () => {
+    const denied = (account: Account) => ({ ...account, workspaces: DENIED });
+    for (const some of ["read-only: {}", yaml]) expect(examined(channels, some, denied).findings).toEqual([]);
+    const missing = (account: Account) => ({ ...denied(account), channels: { known: [] } });
+    expect(examined(channels, yaml, missing).findings.map(({ answer }) => answer)).toEqual(["unknown", "unhealthy"]);
+  });
+
+  test("a channel that has its role, which was made under another path, waits for the role, unless that is deleted", () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/by-hand/AWSSupportAppReadOnlyRole`;
+    const moved = (account: Account) =>
+      of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } }])(
+        withRole("read-only", { arn })(account),
+      );
+    const withPolicy = (account: Account) =>
+      withAccess(moved(account), "read-only", {
+        policies: { known: ownPolicies("read-only: { path: /by-hand/ }") },
+      });
+    expect(examined(channels, yaml, withPolicy)).toMatchObject({ findings: [], waitsFor: "role" });
+    expect(only(examined(role, yaml, withPolicy).findings).found).toBe(arn);
+    const { findings, waitsFor } = examined(channels, yaml, moved);
+    expect(only(findings).fix.commands.join()).toContain(`role/AWSSupportAppReadOnlyRole"}]`);
+    expect(waitsFor).toBeUndefined();
+  });
+
+  test("a channel waits for a role that isn't made yet, which a deploy gives it", () => {
+    const arn = `arn:aws:iam::${ACCOUNT}:role/before`;
+    const renamed = (account: Account) =>
+      of((found) => [
+        {
+          ...found,
+          roleExists: { known: true },
+          properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } },
+        },
+      ])(withAccess(account, "read-only", { role: { known: undefined } }));
+    expect(examined(channels, yaml, renamed)).toMatchObject({ findings: [], waitsFor: "role" });
+    const gone = (account: Account) => withAccess(account, "read-only", { role: { known: undefined } });
+    expect(examined(channels, yaml, gone)).toMatchObject({ findings: [], waitsFor: undefined });
+  });
+
+  test("a channel without a role", () => {
+    const none = of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none" } } }]);
+    expect(only(examined(channels, yaml, none).findings).found).toBe("no role");
+  });
+
+  test("a region without the Support App is another check's finding", () => {
+    const unknown = { kind: "no-support-app", action: "", message: "" } as const;
+    expect(examined(channels, yaml, (account) => ({ ...account, channels: { unknown } }))).toMatchObject({
+      findings: [],
+      waitsFor: "region",
+    });
+  });
+
+  test.each<[string, string, Partial<LiveChannel>]>([
+    [
+      `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      "which is that of full: people in the channel can do all",
+      {},
+    ],
+    ["arn:aws:iam::999999999999:role/x", "which is of another account", {}],
+    [`arn:aws:iam::${ACCOUNT}:role/x`, "which doesn't exist", { roleExists: { known: false } }],
+    [`arn:aws:iam::${ACCOUNT}:role/x`, `the role arn:aws:iam::${ACCOUNT}:role/x`, { roleExists: { known: true } }],
+  ])("a channel with %s: %s", (arn, words, more) => {
+    const wrong = of((found) => [
+      { ...found, ...more, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } },
+    ]);
+    const finding = only(examined(channels, `${yaml}, full: {}`, wrong).findings);
+    expect(finding).toMatchObject({
+      answer: "unhealthy",
+      found: expect.stringContaining(words),
+      topic: GUIDE_TOPICS.invalidRole,
+    });
+    const louder = of((found) => [
+      { ...found, ...more, properties: { known: { NotifyOnCaseSeverity: "all", ChannelRoleArn: arn } } },
+    ]);
+    expect(only(examined(channels, `${yaml}, full: {}`, louder).findings).topic).toBe(GUIDE_TOPICS.invalidRole);
+    expect(finding.fix.commands.join()).toContain(
+      `'[{"op":"add","path":"/ChannelRoleArn","value":"arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole"}]'`,
+    );
+  });
+
+  test("a channel that hears of something else", () => {
+    const notify = "notify: { severity: high, on: [case-created] }";
+    const louder = of(({ properties, ...found }) => [
+      {
+        ...found,
+        properties: { known: { ...(properties as { known: object }).known, NotifyOnCaseSeverity: undefined } },
+      },
+    ]);
+    const { findings } = examined(channels, `read-only: { ${WATCH.replace(" }]", `, ${notify} }]`)} }`, louder);
+    expect(only(findings)).toMatchObject({
+      expected: "NotifyOnCaseSeverity high",
+      found: "NotifyOnCaseSeverity not set",
+      topic: undefined,
+    });
+  });
+
+  test("a channel and a workspace that aren't configured", () => {
+    const none = (account: Account) => ({ ...account, channels: { known: [] } });
+    expect(only(examined(channels, yaml, none).findings)).toMatchObject({
+      subject: "#watch (C1 of T1)",
+      fix: { commands: ["npx support-app deploy test"] },
+    });
+    const neither = (account: Account) => ({ ...none(account), workspaces: { known: [] } });
+    expect(only(examined(channels, yaml, neither).findings)).toMatchObject({
+      subject: "Slack workspace T1",
+      fix: { change: { environments: { test: { "slack-workspaces": ["T1"] } } } },
+    });
+    const declared = only(examined(channels, `slack-workspaces: [T1], ${yaml}`, neither).findings);
+    expect(declared.fix.change).toBeUndefined();
+  });
+
+  test("whether a role that isn't the channel's exists may not be told", () => {
+    const other = of((found) => [
+      {
+        ...found,
+        roleExists: DENIED,
+        properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } },
+      },
+    ]);
+    expect(only(examined(channels, yaml, other).findings)).toMatchObject({
+      answer: "unhealthy",
+      found: expect.stringContaining("whether it exists can't be told: AccessDenied"),
+    });
+  });
+
+  test("two workspaces that nobody registered: whoever follows both fixes has both", () => {
+    const both =
+      "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }] }";
+    const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: [] } });
+    const { findings } = examined(channels, both, neither);
+    expect(findings).toHaveLength(2);
+    for (const { fix } of findings) {
+      expect(fix.change).toEqual({ environments: { test: { "slack-workspaces": ["T1", "T2"] } } });
+    }
+  });
+
+  test("a workspace more: those that are registered stay", () => {
+    const others = `slack-workspaces: [T9], ${yaml}`;
+    const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: ["T9"] } });
+    expect(only(examined(channels, others, neither).findings).fix.change).toEqual({
+      environments: { test: { "slack-workspaces": ["T9", "T1"] } },
+    });
+  });
+
+  test("a channel of that ID in another workspace is another channel", () => {
+    const elsewhere = of((found) => [{ ...found, workspace: "T2" }]);
+    expect(examined(channels, yaml, elsewhere).findings).toEqual([
+      expect.objectContaining({ subject: "#watch (C1 of T1)", found: "not configured in this region of the account" }),
+      expect.objectContaining({ subject: "#watch (C1 of T2), which environments.yaml doesn't have" }),
+    ]);
+  });
+
+  test("one more channel with the access is more than a file says that names its channels", () => {
+    const more = (account: Account) => ({
+      ...account,
+      channels: {
+        known: [
+          ...(account.channels as { known: LiveChannel[] }).known,
+          {
+            identifier: "T1|C9",
+            workspace: "T1",
+            channel: "C9",
+            properties: {
+              known: {
+                ChannelName: "general",
+                ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`,
+              },
+            },
+          },
+        ],
+      },
+    });
+    const finding = only(examined(channels, yaml, more).findings);
+    expect(finding).toMatchObject({
+      answer: "unhealthy",
+      subject: "#general (C9 of T1), which environments.yaml doesn't have",
+      found: "people in it have read-only access, too",
+      topic: GUIDE_TOPICS.restrictUsers,
+    });
+    expect(finding.fix.commands).toEqual([
+      inAccount(
+        "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C9'",
+      ),
+    ]);
+    expect(examined(channels, "read-only: {}", more).findings).toEqual([]);
+  });
+
+  const byHand = (changed: Partial<LiveChannel>) => (account: Account) => ({
+    ...account,
+    channels: {
+      known: [
+        {
+          identifier: "T1|C9",
+          workspace: "T1",
+          channel: "C9",
+          properties: { known: { ChannelName: "it's" } },
+          ...changed,
+        },
+      ],
+    },
+  });
+  const withX = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
+
+  test("a channel of somebody's own with another role is a note", () => {
+    const { findings, notes } = examined(
+      channels,
+      "read-only: {}",
+      byHand({ properties: withX, roleExists: { known: true } }),
+    );
+    expect(findings).toEqual([]);
+    expect(notes).toEqual([
+      `the channel (C9 of T1), which environments.yaml doesn't have, has the role arn:aws:iam::${ACCOUNT}:role/x, which doctor doesn't check.`,
+    ]);
+  });
+
+  test.each<[string, Partial<LiveChannel>]>([
+    ["its properties", { properties: DENIED }],
+    ["its role", { properties: withX, roleExists: DENIED }],
+  ])("one of which %s can't be looked at is unknown", (_, changed) => {
+    expect(only(examined(channels, "read-only: {}", byHand(changed)).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("what Slack and AWS call things is one word of the shell in a command", () => {
+    const evil = byHand({ identifier: "T1|C'; rm -rf ~", properties: withX, roleExists: { known: false } });
+    const [command] = only(examined(channels, "read-only: {}", evil).findings).fix.commands;
+    expect(command).toContain("--identifier 'T1|C'\\''; rm -rf ~'");
+  });
+});

@@ -1,0 +1,132 @@
+import type { LivePolicy } from "../../../../cli/aws/live-role";
+import type { Account } from "../../../../cli/doctor/account";
+import { capabilities } from "../../../../cli/doctor/checks/capabilities";
+import { permissionsBoundary } from "../../../../cli/doctor/checks/permissions-boundary";
+import { role } from "../../../../cli/doctor/checks/role";
+import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
+import { trust } from "../../../../cli/doctor/checks/trust";
+import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
+import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
+import { ACCOUNT, DENIED, documentOf, withAccess } from "../../../support/live-account";
+import { addingPolicy, changing, examined, inAccount, only, onlyInAccount, ownPolicies, withRole } from "./examined";
+
+describe("role", () => {
+  test("there is no role: the checks of its trust, boundary and capabilities wait for it", () => {
+    const gone = changing("full", () => ({ role: { known: undefined } }));
+    expect(only(examined(role, "full: {}", gone).findings)).toMatchObject({
+      answer: "unhealthy",
+      expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      found: "no role of that name",
+      topic: GUIDE_TOPICS.missingRole,
+      fix: { commands: ["npx support-app deploy test"] },
+    });
+    const withoutPolicies = (account: Account) => withAccess(gone(account), "full", { policies: { known: [] } });
+    expect(examined(unexpectedAccess, "full: {}", withoutPolicies)).toMatchObject({ findings: [], waitsFor: "role" });
+    for (const check of [trust, permissionsBoundary, capabilities]) {
+      expect(examined(check, "full: {}", gone)).toMatchObject({ findings: [], waitsFor: "role" });
+    }
+    const none = (account: Account) => ({ ...gone(account), serviceQuotasRole: { known: false } });
+    expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: "role" });
+  });
+
+  test("the role can't be looked at", () => {
+    const denied = changing("full", () => ({ role: DENIED }));
+    expect(only(examined(role, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+    expect(examined(permissionsBoundary, "full: {}", denied)).toMatchObject({ findings: [], waitsFor: "role" });
+  });
+
+  const elsewhere = `arn:aws:iam::${ACCOUNT}:role/other/AWSSupportAppFullRole`;
+  const saySo = { environments: { test: { full: { path: "/other/" } } } };
+  const inline = { name: "by-hand", document: documentOf() };
+
+  test("the role was made under another path, and so was its policy: environments.yaml can say so", () => {
+    const both = (account: Account) =>
+      withAccess(withRole("full", { arn: elsewhere })(account), "full", {
+        policies: { known: ownPolicies("full: { path: /other/ }") },
+      });
+    const andMore = (account: Account) => addingPolicy("full", inline)(both(account));
+    for (const found of [both, andMore]) {
+      expect(only(examined(role, "full: {}", found).findings).fix).toMatchObject({
+        change: saySo,
+        commands: ["npx support-app deploy test"],
+      });
+    }
+    const ofAws = examined(role, "full: { policy: aws-managed }", withRole("full", { arn: elsewhere }));
+    expect(only(ofAws.findings).fix.change).toEqual(saySo);
+  });
+
+  test.each([
+    elsewhere,
+    `arn:aws:iam::${ACCOUNT}:role/awssupportappfullrole`,
+    `arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+    `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`,
+  ])("the role is %s, where its policy isn't: it is deleted with all that it has, and made again", (arn) => {
+    const found = (account: Account) => addingPolicy("full", inline)(withRole("full", { arn })(account));
+    const finding = only(examined(role, "full: {}", found).findings);
+    expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
+    expect(finding.fix.change).toBeUndefined();
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    expect(finding.fix.commands).toEqual([
+      inAccount(`iam --region us-east-1 detach-role-policy --role-name='${name}' --policy-arn='${policy}'`),
+      inAccount(`iam --region us-east-1 delete-role-policy --role-name='${name}' --policy-name='by-hand'`),
+      inAccount(`iam --region us-east-1 delete-role --role-name='${name}'`),
+      "npx support-app deploy test",
+    ]);
+  });
+
+  test("a role that is deleted takes along a policy of its own that can't stay, and nobody else's", () => {
+    const [own, elsewhereToo] = ["/", "/x/"].map((path) => ownPolicies(`full: { path: ${path} }`));
+    const deleted = (yaml: string, policies: readonly LivePolicy[] = []) =>
+      only(
+        examined(role, yaml, (account) =>
+          withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: { known: policies } }),
+        ).findings,
+      ).fix;
+    const policiesOf = (fix: { commands: readonly string[] }) =>
+      fix.commands.flatMap((command) => command.match(/delete-policy --policy-arn='([^']*)'/)?.[1] ?? []);
+    expect(policiesOf(deleted("full: {}", own))).toEqual([]);
+    expect(policiesOf(deleted("full: {}", elsewhereToo))).toEqual([
+      `arn:aws:iam::${ACCOUNT}:policy/x/AWSSupportAppFullRolePolicy`,
+    ]);
+    const adopted = deleted("full: { adopt: true }", own);
+    expect(policiesOf(adopted)).toEqual([`arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`]);
+    expect(adopted.change).toEqual({ environments: { test: { full: { adopt: false } } } });
+    // IAM deletes no policy that has another version or is attached: where it refuses, the role is still there.
+    const arn = `'arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy'`;
+    const iam = "aws iam --region us-east-1";
+    expect(adopted.commands).toEqual([
+      inAccount(`iam --region us-east-1 detach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn=${arn}`),
+      onlyInAccount(
+        `for version in $(${iam} list-policy-versions --policy-arn=${arn} --query 'Versions[?!IsDefaultVersion].VersionId' --output text); do ${iam} delete-policy-version --policy-arn=${arn} --version-id "$version"; done`,
+      ),
+      inAccount(`iam --region us-east-1 delete-policy --policy-arn=${arn}`),
+      inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
+      "npx support-app deploy test",
+    ]);
+    const yaml = "full: { policy: aws-managed, adopt: true }";
+    const ofAws = ownPolicies(yaml);
+    const { fix } = only(
+      examined(role, yaml, (account) =>
+        withAccess(withRole("full", { arn: elsewhere.toLowerCase() })(account), "full", { policies: { known: ofAws } }),
+      ).findings,
+    );
+    expect(fix.commands).toHaveLength(3); // detached, deleted, deployed
+  });
+
+  test("a role whose policies can't be seen isn't deleted", () => {
+    const unseen = (account: Account) =>
+      withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: DENIED });
+    const { answer, fix } = only(examined(role, "full: {}", unseen).findings);
+    expect(answer).toBe("unhealthy");
+    expect(fix.text).toContain("Allow these credentials");
+  });
+
+  test("what is to be adopted and isn't there can't be deployed as it is", () => {
+    const gone = changing("full", () => ({ role: { known: undefined } }));
+    expect(only(examined(role, "full: { adopt: true }", gone).findings).fix.text).toContain(
+      "correct role-name or set adopt: false first",
+    );
+    expect(only(examined(role, "full: {}", gone).findings).fix.text).not.toContain("adopt");
+  });
+});

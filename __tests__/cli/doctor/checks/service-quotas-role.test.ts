@@ -1,0 +1,210 @@
+import type { LivePolicy } from "../../../../cli/aws/live-role";
+import type { Account } from "../../../../cli/doctor/account";
+import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
+import { CHECKS } from "../../../../cli/doctor/diagnose";
+import { actionsOf } from "../../../../modules/support-app/capability";
+import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
+import { CREATE_ROLE, changing, editedPolicies, examined, only, ownPolicies } from "./examined";
+
+describe("the Service Quotas role", () => {
+  const gone = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
+
+  test("is nobody's concern where nobody may request quota increases", () => {
+    expect(examined(serviceQuotasRole, "read-only: {}", gone).findings).toEqual([]);
+    expect(examined(serviceQuotasRole, "full: { without: [request-quota-increases] }", gone).findings).toEqual([]);
+  });
+
+  test.each([
+    ["on-demand", undefined],
+    ["create", ["npx support-app deploy test"]],
+    ["adopt", [CREATE_ROLE]],
+    ["existing", [CREATE_ROLE]],
+  ])("is missing with %s", (mode, commands) => {
+    const { findings } = examined(serviceQuotasRole, `full: { service-quotas-role: ${mode} }`, gone);
+    if (commands === undefined) expect(findings).toEqual([]);
+    else expect(only(findings)).toMatchObject({ answer: "unhealthy", fix: { commands } });
+  });
+
+  test("is there, and so the channel's right to make it is left over", () => {
+    expect(examined(serviceQuotasRole, "full: {}").notes).toEqual([
+      expect.stringContaining("service-quotas-role: existing"),
+    ]);
+    expect(examined(serviceQuotasRole, "full: { policy: aws-managed }").notes).toEqual([]);
+    const detached = changing("full", () => ({ policies: { known: [] } }));
+    expect(examined(serviceQuotasRole, "full: {}", detached).notes).toEqual([]);
+  });
+
+  test("is limited by the organization: only that can help", () => {
+    const denied = (account: Account) =>
+      withAccess(gone(account), "full", {
+        simulated: {
+          known: new Map([
+            [
+              "iam:createservicelinkedrole",
+              { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny", notTold: [] },
+            ],
+          ]),
+        },
+      });
+    expect(only(examined(serviceQuotasRole, "full: {}", denied).findings).fix).toEqual({
+      text: "Ask whoever runs the organization to allow it, or to create the role once.",
+      commands: [],
+    });
+  });
+
+  test("may be made by who may make roles for services, and no other role", () => {
+    const Resource = "arn:aws:iam::*:role/aws-service-role/*";
+    const boundary = boundaryWith(
+      "arn:aws:iam::aws:policy/b",
+      { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" },
+      { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource },
+    );
+    const limited = (account: Account) => withAccess(gone(account), "full", { boundary });
+    expect(examined(serviceQuotasRole, "full: {}", limited).findings).toEqual([]);
+  });
+
+  test("is limited by a boundary that nobody declared: a deploy takes that off", () => {
+    const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
+    const byHand = (account: Account) =>
+      withAccess(gone(account), "full", { boundary: boundaryWith("arn:aws:iam::aws:policy/b", statement) });
+    const finding = only(examined(serviceQuotasRole, "full: {}", byHand).findings);
+    expect(finding.fix).toMatchObject({ change: undefined, commands: ["npx support-app deploy test"] });
+    const managed = only(
+      examined(
+        serviceQuotasRole,
+        'full: { policy: aws-managed, permissions-boundary: "arn:aws:iam::aws:policy/b" }',
+        byHand,
+      ).findings,
+    );
+    expect(managed.fix.change).toEqual({
+      environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
+    });
+    const adopted = 'full: { policy: aws-managed, adopt: true, permissions-boundary: "arn:aws:iam::aws:policy/b" }';
+    expect(only(examined(serviceQuotasRole, adopted, byHand).findings).fix.change).toMatchObject({
+      environments: { test: { full: { adopt: false } } },
+    });
+  });
+
+  test("can't be made, and not all can be read: to read it comes first", () => {
+    const denied = { isAllowed: false, isDeniedByOrganization: false, decision: "implicitDeny", notTold: [] };
+    const unread = (account: Account) =>
+      withAccess(gone(account), "full", {
+        boundary: DENIED,
+        simulated: { known: new Map([["iam:createservicelinkedrole", denied]]) },
+      });
+    const { answer, fix } = only(examined(serviceQuotasRole, "full: {}", unread).findings);
+    expect(answer).toBe("unhealthy");
+    expect(fix.text).toContain("Allow these credentials iam:GetRole.");
+  });
+
+  test("can't be looked at", () => {
+    const denied = (account: Account) => ({ ...account, serviceQuotasRole: DENIED });
+    expect(only(examined(serviceQuotasRole, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("waits for the capabilities where nobody can request a quota increase at all", () => {
+    const none = (account: Account) => withAccess(account, "full", { policies: { known: [] } });
+    const missing = (account: Account) => none(gone(account));
+    expect(examined(serviceQuotasRole, "full: {}", missing)).toMatchObject({ findings: [], waitsFor: "capabilities" });
+    expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: undefined });
+    const [action = ""] = actionsOf(["request-quota-increases"]);
+    const withoutOne = (account: Account) =>
+      withAccess(gone(account), "full", {
+        policies: {
+          known: editedPolicies("full: {}", action, "support:None"),
+        },
+      });
+    expect(examined(serviceQuotasRole, "full: {}", withoutOne).waitsFor).toBe("capabilities");
+  });
+
+  test("may be made for another service: that is one finding, of what the policy allows", () => {
+    const edited = (account: Account) =>
+      withAccess(gone(account), "full", {
+        policies: {
+          known: editedPolicies("full: {}", "servicequotas.amazonaws", "lambda.amazonaws"),
+        },
+      });
+    expect(CHECKS.flatMap((check) => examined(check, "full: {}", edited).findings)).toMatchObject([
+      { found: "it allows iam:CreateServiceLinkedRole" },
+    ]);
+    expect(examined(serviceQuotasRole, "full: {}", edited).waitsFor).toBe("unexpected-access");
+    const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
+    const limited = (account: Account) =>
+      withAccess(edited(account), "full", { boundary: boundaryWith("arn:aws:iam::aws:policy/b", statement) });
+    expect(examined(serviceQuotasRole, "full: {}", limited).waitsFor).toBe("unexpected-access");
+    const wide = (account: Account) =>
+      withAccess(limited(account), "full", {
+        policies: {
+          known: ownPolicies("full: {}", { Effect: "Allow", Action: "*", Resource: "*" }),
+        },
+      });
+    expect(only(examined(serviceQuotasRole, "full: {}", wide).findings).found).toContain("arn:aws:iam::aws:policy/b");
+  });
+
+  test("may be made by nobody with AWS's policy that lacks the right: Terraform makes it; a Deny by hand goes by a deploy", () => {
+    const yaml = "full: { policy: aws-managed }";
+    const having = (...policies: (LivePolicy | undefined)[]) =>
+      only(
+        examined(serviceQuotasRole, yaml, (account) =>
+          withAccess(gone(account), "full", { policies: { known: policies.flatMap((one) => one ?? []) } }),
+        ).findings,
+      ).fix;
+    const [own, lacking] = [yaml, "full: { service-quotas-role: existing }"].map((some) => ownPolicies(some).at(0));
+    expect(having(own && lacking && { ...own, document: lacking.document }).change).toEqual({
+      environments: { test: { full: { policy: "customer-managed", "service-quotas-role": "create" } } },
+    });
+    const deny = { Effect: "Deny", Action: "iam:CreateServiceLinkedRole", Resource: "*" };
+    expect(having(own, { name: "by-hand", document: documentOf(deny) }).change).toBeUndefined();
+  });
+
+  test("may be made by nobody: the policy lacks the right, or a boundary limits it", () => {
+    const without = (account: Account) =>
+      withAccess(gone(account), "full", {
+        policies: {
+          known: ownPolicies("full: { service-quotas-role: existing }"),
+        },
+      });
+    const lacking = only(examined(serviceQuotasRole, "full: {}", without).findings);
+    expect(lacking).toMatchObject({ answer: "unhealthy", fix: { commands: ["npx support-app deploy test"] } });
+    expect(lacking.fix.change).toBeUndefined();
+
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
+    const limited = (account: Account) =>
+      withAccess(gone(account), "full", { boundary: boundaryWith(name, statement) });
+    const limit = only(examined(serviceQuotasRole, `full: { permissions-boundary: "${name}" }`, limited).findings);
+    expect(limit.found).toContain(name);
+    expect(limit.fix.change).toEqual({ environments: { test: { full: { "service-quotas-role": "create" } } } });
+  });
+
+  test("and the channel may make it, though environments.yaml says that it needn't", () => {
+    const left = changing("full", () => ({
+      policies: { known: ownPolicies("full: {}") },
+    }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).notes).toEqual([]);
+    expect(only(examined(serviceQuotasRole, "full: { service-quotas-role: create }", left).findings)).toMatchObject({
+      expected: "no iam:CreateServiceLinkedRole (service-quotas-role: create)",
+      fix: { commands: ["npx support-app deploy test"] },
+    });
+  });
+
+  test("whether the channel may make it can't be told", () => {
+    const closed = (account: Account) => withAccess(gone(account), "full", { policies: DENIED });
+    expect(only(examined(serviceQuotasRole, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("the channel's right to make it can't be read: another check says so", () => {
+    const closed = changing("full", () => ({ policies: DENIED }));
+    const waiting = { findings: [], waitsFor: "unexpected-access" };
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed)).toMatchObject(waiting);
+    const unread = changing("full", ({ policies }) => ({
+      policies: { known: (policies as { known: LivePolicy[] }).known.map((one) => ({ ...one, document: DENIED })) },
+    }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", unread)).toMatchObject(waiting);
+    expect(examined(serviceQuotasRole, "full: {}", unread).waitsFor).toBeUndefined();
+    const odd = changing("full", () => ({
+      policies: { known: ownPolicies("full: { service-quotas-role: existing }", { Effect: "Allow" }) },
+    }));
+    expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", odd)).toMatchObject(waiting);
+  });
+});

@@ -1,0 +1,261 @@
+import { type LiveDocument, readLiveDocument } from "../../../../cli/aws/live-document";
+import { trust } from "../../../../cli/doctor/checks/trust";
+import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
+import { ACCOUNT, documentOf } from "../../../support/live-account";
+import { examined, only, withRole } from "./examined";
+
+describe("trust", () => {
+  const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+  const ofAccount = { ...app, Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } };
+
+  test.each<[string, string, object[], string | undefined]>([
+    ["is the app's", "full: {}", [app], undefined],
+    ["is another's, too", "full: {}", [app, { ...app, Principal: { AWS: "1" } }], "AWS 1"],
+    ["is anybody's", "full: {}", [{ ...app, Principal: "*" }], "anybody"],
+    ["is anybody's, in other words", "full: {}", [{ ...app, Principal: { AWS: "*" } }], "anybody"],
+    ["names nobody", "full: {}", [app, { ...app, Principal: undefined }], "anybody"],
+    [
+      "is anybody's but one's",
+      "full: {}",
+      [app, { ...app, Principal: undefined, NotPrincipal: { AWS: "1" } }],
+      "anybody but AWS 1",
+    ],
+    [
+      "lets another do something else",
+      "full: {}",
+      [app, { ...app, Action: "sts:TagSession", Principal: { AWS: "1" } }],
+      undefined,
+    ],
+    [
+      "is a web identity's, too",
+      "full: {}",
+      [app, { ...app, Action: "sts:AssumeRoleWith*", Principal: { Federated: "f" } }],
+      "Federated f",
+    ],
+    [
+      "lets another do all but something",
+      "full: {}",
+      [app, { ...app, Action: undefined, NotAction: "s3:*", Principal: { AWS: "1" } }],
+      "AWS 1",
+    ],
+    ["says nothing", "full: {}", [], "no statement about it: nothing"],
+    [
+      "has a condition that nobody asked for",
+      "full: {}",
+      [ofAccount],
+      "what environments.yaml doesn't say, and may lock it out",
+    ],
+    ["has the condition that was asked for", "full: { source-account-condition: true }", [ofAccount], undefined],
+    ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of other accounts, too"],
+    ...[
+      { StringLike: { "aws:SourceAccount": "*" } },
+      { StringLike: { "aws:SourceAccount": [ACCOUNT, "11112222*"] } },
+      { StringEquals: { "aws:SourceAccount": [ACCOUNT, "999999999999"] } },
+      { StringNotEquals: { "aws:SourceAccount": "999999999999" } },
+      { StringEqualsIfExists: { "aws:SourceAccount": ACCOUNT } },
+    ].map((Condition): [string, string, object[], string] => [
+      `has ${JSON.stringify(Condition)}`,
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition }],
+      "on behalf of other accounts, too",
+    ]),
+    [
+      "lets the app in by another statement, too",
+      "full: { source-account-condition: true }",
+      [ofAccount, { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } }],
+      "on behalf of other accounts, too",
+    ],
+    [
+      "has it and one more",
+      "full: { source-account-condition: true }",
+      [
+        {
+          ...app,
+          Condition: { StringEquals: { "AWS:SourceAccount": [ACCOUNT] }, Bool: { "aws:SecureTransport": "true" } },
+        },
+      ],
+      "may lock it out",
+    ],
+    [
+      "has it of another account",
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": "9" } } }],
+      "what locks it out",
+    ],
+    [
+      "has it in a pattern that stands for nothing else",
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition: { StringLike: { "aws:SourceAccount": ACCOUNT } } }],
+      undefined,
+    ],
+    [
+      "has it, and lets anybody tag",
+      "full: { source-account-condition: true }",
+      [ofAccount, { ...app, Action: "sts:TagSession" }],
+      undefined,
+    ],
+    [
+      "has it, and once more with another key",
+      "full: { source-account-condition: true }",
+      [
+        ofAccount,
+        { ...app, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1", "aws:SourceAccount": ACCOUNT } } },
+      ],
+      undefined,
+    ],
+    [
+      "denies what is on behalf of some other account",
+      "full: {}",
+      [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }],
+      undefined,
+    ],
+    [
+      "denies what is on behalf of this account",
+      "full: {}",
+      [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }],
+      "a Deny that locks it out",
+    ],
+    [
+      "denies what is on behalf of no account",
+      "full: {}",
+      [app, { ...app, Effect: "Deny", Condition: { Null: { "aws:SourceAccount": "true" } } }],
+      "may lock it out",
+    ],
+    ["denies", "full: {}", [app, { ...app, Effect: "Deny" }], "a Deny that locks it out"],
+    ["denies somebody else", "full: {}", [app, { ...app, Effect: "Deny", Principal: { AWS: "1" } }], undefined],
+    ...["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"].map(
+      (Action): [string, string, object[], string] => [
+        `lets somebody else in by ${Action}`,
+        "full: {}",
+        [app, { ...app, Action, Principal: { Federated: "them" } }],
+        "Federated them",
+      ],
+    ),
+    [
+      "lets somebody else tag",
+      "full: {}",
+      [app, { ...app, Action: "sts:TagSession", Principal: { AWS: "1" } }],
+      undefined,
+    ],
+    [
+      "has a number for the account",
+      "full: { source-account-condition: true }",
+      [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": Number(ACCOUNT) } } }],
+      undefined,
+    ],
+    [
+      "denies other accounts",
+      "full: { source-account-condition: true }",
+      [ofAccount, { ...app, Effect: "Deny", Condition: { StringNotEquals: { "aws:SourceAccount": ACCOUNT } } }],
+      undefined,
+    ],
+  ])("a trust that %s", (_, yaml, statements, found) => {
+    const { findings } = examined(trust, yaml, withRole("full", { trust: documentOf(...statements).known }));
+    if (found === undefined) expect(findings).toEqual([]);
+    else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
+  });
+
+  test("of a trust, what locks the app out is quoted, and nothing else", () => {
+    const deny = { ...app, Effect: "Deny", Principal: "*" };
+    const foundOf = (...statements: object[]) =>
+      only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
+    expect(foundOf(app, deny)).toBe(`a Deny that locks it out: ${JSON.stringify(deny)}`);
+    const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+    const other = { ...app, Principal: { AWS: "1" } };
+    const says = "what environments.yaml doesn't say, and may lock it out";
+    expect(foundOf(maybe, other)).toBe(`${says}: ${JSON.stringify(maybe)}; and it trusts AWS 1`);
+    const butOne = { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } };
+    expect(foundOf(app, butOne)).toBe(`${says}: ${JSON.stringify(butOne)}`);
+  });
+
+  test("what is quoted of a trust is spelled as it is there, with one for a list of one", () => {
+    const deny = {
+      Effect: "Deny",
+      NotAction: ["sts:TagSession", "sts:SetSourceIdentity"],
+      Principal: { Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"], AWS: "1" },
+      Condition: {
+        StringEquals: { "aws:SourceAccount": [ACCOUNT, "999999999999"] },
+        StringLike: { "aws:SourceArn": "*", "aws:SourceOrgID": "o-*" },
+      },
+    };
+    const quoted = (...statements: object[]) =>
+      only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
+    const says = "what environments.yaml doesn't say, and may lock it out: ";
+    const found = quoted(app, deny);
+    expect(found.startsWith(says)).toBe(true);
+    expect(JSON.parse(found.slice(says.length))).toEqual(deny);
+    expect(quoted({ ...app, Action: ["sts:AssumeRole", 's3:Get"Object'], Principal: { AWS: "1" } })).toBe(
+      'no statement about it: {"Effect":"Allow","Action":["sts:AssumeRole","s3:get\\"object"],"Principal":{"AWS":"1"}}; and it trusts AWS 1',
+    );
+  });
+
+  test.each<[unknown, string]>([
+    [
+      { AWS: "arn:aws:iam::999999999999:root" },
+      "AWS arn:aws:iam::999999999999:root, of another account (999999999999)",
+    ],
+    [{ AWS: "999999999999" }, "AWS 999999999999, of another account (999999999999)"],
+    [
+      { AWS: "arn:aws:sts::999999999999:assumed-role/a/b" },
+      "AWS arn:aws:sts::999999999999:assumed-role/a/b, of another account (999999999999)",
+    ],
+    [
+      { Federated: "arn:aws:iam::999999999999:saml-provider/a" },
+      "Federated arn:aws:iam::999999999999:saml-provider/a, of another account (999999999999)",
+    ],
+    [{ AWS: `arn:aws:iam::${ACCOUNT}:root` }, `AWS arn:aws:iam::${ACCOUNT}:root`],
+    [{ AWS: [ACCOUNT, "AIDAEXAMPLE"] }, `AWS ${ACCOUNT}; AWS AIDAEXAMPLE`],
+    [{ Federated: "cognito-identity.amazonaws.com" }, "Federated cognito-identity.amazonaws.com"],
+    [{ Service: ["supportapp.amazonaws.com", "ec2.amazonaws.com"] }, "Service ec2.amazonaws.com"],
+    [
+      { AWS: ["*", "arn:aws:iam::999999999999:root"] },
+      "anybody; AWS arn:aws:iam::999999999999:root, of another account (999999999999)",
+    ],
+  ])("a trust that lets in %j, too, names them, and whose account that is", (Principal, found) => {
+    const { known } = documentOf(app, { ...app, Principal });
+    const finding = only(examined(trust, "full: {}", withRole("full", { trust: known })).findings);
+    expect(finding).toMatchObject({ answer: "unhealthy", found, topic: GUIDE_TOPICS.restrictUsers });
+    const without = only(
+      examined(
+        trust,
+        "full: {}",
+        withRole("full", { trust: documentOf({ ...app, Principal: { AWS: "1" } }, { ...app, Principal }).known }),
+      ).findings,
+    );
+    expect(without.found).toContain(found);
+  });
+
+  test.each<[string, LiveDocument, string]>([
+    ["is no JSON", readLiveDocument("{"), "unsupported (not JSON, or a key stands twice): {"],
+    [
+      "has another element",
+      documentOf(app, { ...app, Who: "x" }).known,
+      'unsupported (an unknown element): {"Effect":',
+    ],
+    ["has no principal that IAM knows", documentOf({ ...app, Principal: "a" }).known, "unsupported (not a text): {"],
+  ])("a trust that %s is unknown: it may let anybody in, and lock anybody out", (_, found, words) => {
+    for (const yaml of ["full: {}", "full: { source-account-condition: true }"]) {
+      expect(only(examined(trust, yaml, withRole("full", { trust: found })).findings)).toMatchObject({
+        answer: "unknown",
+        found: expect.stringContaining(words),
+        fix: { commands: ["npx support-app deploy test"] },
+      });
+    }
+  });
+
+  test("a trust of which a part isn't supported is unhealthy by what the other parts say", () => {
+    const foundOf = (...statements: object[]) =>
+      only(
+        examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements, "x" as never).known }))
+          .findings,
+      );
+    expect(foundOf(app, { ...app, Principal: { AWS: "1" } })).toMatchObject({
+      answer: "unhealthy",
+      found: "AWS 1; unsupported (not a statement): x",
+    });
+    expect(foundOf(app, { ...app, Effect: "Deny" })).toMatchObject({
+      answer: "unhealthy",
+      found: expect.stringContaining("a Deny that locks it out"),
+    });
+  });
+});

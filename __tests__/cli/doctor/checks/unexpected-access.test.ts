@@ -1,0 +1,249 @@
+import { readLiveDocument } from "../../../../cli/aws/live-document";
+import type { LivePolicy } from "../../../../cli/aws/live-role";
+import type { Account } from "../../../../cli/doctor/account";
+import { capabilities } from "../../../../cli/doctor/checks/capabilities";
+import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
+import { CHECKS } from "../../../../cli/doctor/diagnose";
+import type { LiveAccess } from "../../../../cli/doctor/live-access";
+import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
+import { addingPolicy, changing, examined, only, ownPolicies, WATCH } from "./examined";
+
+describe("unexpected access", () => {
+  const inline = (...statements: object[]) => ({ name: "by-hand", document: documentOf(...statements) });
+  const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
+
+  test("a read-only channel that can write is said by the channel's name", () => {
+    const { findings } = examined(
+      unexpectedAccess,
+      `read-only: { ${WATCH} }`,
+      addingPolicy("read-only", inline(allow("support:*"))),
+    );
+    expect(only(findings).found).toBe(
+      "it allows support:*; so people in #watch can create-cases, reply-to-cases, attach-files, resolve-cases, live-chat",
+    );
+  });
+
+  test.each([
+    [allow("support:DescribeCases"), "isn't in environments.yaml and allows nothing more"],
+    [
+      { Effect: "Deny", Action: "s3:*", Resource: "*" },
+      "isn't in environments.yaml, denies something and allows nothing more",
+    ],
+  ])("%j, written into the role by hand, is a note", (statement, note) => {
+    const { findings, notes } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
+    expect(findings).toEqual([]);
+    expect(notes?.join()).toContain(note);
+  });
+
+  test("what both allows and denies something is said to deny", () => {
+    const both = inline(allow("support:DescribeCases"), { Effect: "Deny", Action: "s3:*", Resource: "*" });
+    expect(examined(unexpectedAccess, "full: {}", addingPolicy("full", both)).notes?.join()).toContain(
+      "denies something",
+    );
+  });
+
+  test.each([
+    [{ Effect: "Allow", NotAction: ["s3:*", "ec2:*"], Resource: "*" }, "it allows all but s3:*, ec2:*"],
+    [{ Effect: "Allow", NotAction: [], Resource: "*" }, "it allows all but nothing"],
+    [allow("iam:CreateServiceLinkedRole"), "it allows iam:CreateServiceLinkedRole"],
+  ])("%j isn't", (statement, found) => {
+    const { findings } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
+    expect(only(findings).found).toContain(found);
+  });
+
+  test("a policy of somebody else's is named by its ARN, what is written into the role by its name", () => {
+    const name = "AdministratorAccess";
+    const arn = `arn:aws:iam::aws:policy/${name}`;
+    const subjectOf = (policy: LivePolicy) =>
+      only(examined(unexpectedAccess, "full: {}", addingPolicy("full", policy)).findings).subject;
+    const document = documentOf(allow("*"));
+    expect(subjectOf({ name, arn, document })).toBe(`policy ${arn} of the role AWSSupportAppFullRole (full)`);
+    expect(subjectOf({ name, document })).toBe(`inline policy ${name} of the role AWSSupportAppFullRole (full)`);
+  });
+
+  test("a policy of its own that makes any service-linked role", () => {
+    const wide = changing("full", () => ({
+      policies: { known: ownPolicies("full: {}", allow("iam:CreateServiceLinkedRole")) },
+    }));
+    expect(only(examined(unexpectedAccess, "full: {}", wide).findings).found).toBe(
+      "it allows iam:CreateServiceLinkedRole",
+    );
+  });
+
+  const right = {
+    Effect: "Allow",
+    Action: "iam:CreateServiceLinkedRole",
+    Resource: "*",
+    Condition: { StringEquals: { "iam:AWSServiceName": ["servicequotas.amazonaws.com"] } },
+  };
+  test.each<[string, boolean]>([
+    ["read-only: {}", true],
+    ["full: { without: [request-quota-increases] }", true],
+    ["full: {}", false],
+    ["full: { service-quotas-role: existing }", false], // another check says it
+  ])("the right to make the Service Quotas role, in the own policy of %s: %s", (yaml, isMore) => {
+    const level = yaml.startsWith("full") ? "full" : "read-only";
+    const having = changing(level, () => ({
+      policies: { known: ownPolicies(yaml, right) },
+    }));
+    expect(examined(unexpectedAccess, yaml, having).findings).toHaveLength(isMore ? 1 : 0);
+  });
+
+  test.each<[string, boolean]>([
+    ["on-demand", false],
+    ["create", true],
+    ["adopt", true],
+    ["existing", true],
+  ])("the right to make the Service Quotas role, written into the role by hand, with %s: %s", (mode, isMore) => {
+    const yaml = `full: { service-quotas-role: ${mode} }`;
+    const { findings } = examined(unexpectedAccess, yaml, addingPolicy("full", inline(right)));
+    expect(findings).toHaveLength(isMore ? 1 : 0);
+  });
+
+  test.each<[string, object]>([
+    ["everything", allow("*")],
+    ["all but something", { Effect: "Allow", NotAction: "s3:*", Resource: "*" }],
+    ["any service-linked role", allow("iam:CreateServiceLinkedRole")],
+  ])("a policy edited to allow %s is one finding, whatever the mode of the Service Quotas role", (_, statement) => {
+    const yaml = "full: { service-quotas-role: existing }";
+    const wide = changing("full", () => ({
+      policies: { known: ownPolicies(yaml, statement) },
+    }));
+    expect(CHECKS.flatMap((check) => examined(check, yaml, wide).findings)).toHaveLength(1);
+  });
+
+  test("the own policy under another path is its own", () => {
+    const moved = changing("full", ({ policies }) => ({
+      policies: {
+        known: (policies as { known: LivePolicy[] }).known.map((policy) => ({
+          ...policy,
+          arn: policy.arn?.replace(":policy/", ":policy/team/"),
+        })),
+      },
+    }));
+    for (const check of [unexpectedAccess, capabilities])
+      expect(examined(check, "full: {}", moved).findings).toEqual([]);
+    const notes = examined(unexpectedAccess, "full: {}", moved).notes;
+    expect(notes).toEqual([]);
+  });
+
+  test("what people can do is said as it is: all of a capability's actions, within the boundary", () => {
+    const some = examined(
+      unexpectedAccess,
+      "read-only: {}",
+      addingPolicy("read-only", inline(allow("support:Describe*"))),
+    );
+    expect(only(some.findings).found).toBe("it allows support:Describe*");
+    const one = examined(
+      unexpectedAccess,
+      `read-only: { ${WATCH} }`,
+      addingPolicy("read-only", inline(allow("support:CreateCase"))),
+    );
+    expect(only(one.findings).found).toBe("it allows support:CreateCase; so people in #watch can do more than read");
+    const also = inline(allow(["support:SearchForCases", "support:CreateCase"]));
+    expect(only(examined(unexpectedAccess, "read-only: {}", addingPolicy("read-only", also)).findings).found).toContain(
+      "so people in every channel with this role can do more than read",
+    );
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const boundary = boundaryWith(name, allow("support:Describe*"));
+    const limited = (account: Account) =>
+      withAccess(addingPolicy("read-only", inline(allow("*")))(account), "read-only", { boundary });
+    const yaml = `read-only: { permissions-boundary: "${name}" }`;
+    expect(only(examined(unexpectedAccess, yaml, limited).findings).found).toBe("it allows *");
+  });
+
+  test("AWS's read-only policy that writes is no longer one", () => {
+    const yaml = "read-only: { policy: aws-managed }";
+    const writing = changing("read-only", () => ({
+      policies: { known: ownPolicies(yaml, allow("support:CreateCase")) },
+    }));
+    expect(only(examined(unexpectedAccess, yaml, writing).findings)).toMatchObject({
+      answer: "unhealthy",
+      fix: { change: { environments: { test: { "read-only": { policy: "customer-managed" } } } } },
+    });
+    const adopted = examined(unexpectedAccess, "read-only: { policy: aws-managed, adopt: true }", writing);
+    expect(only(adopted.findings).fix.change).toMatchObject({
+      environments: { test: { "read-only": { adopt: false } } },
+    });
+  });
+
+  test("a policy that is no document, or can't be read", () => {
+    const broken = examined(
+      unexpectedAccess,
+      "full: {}",
+      addingPolicy("full", { name: "by-hand", document: { known: readLiveDocument("{") } }),
+    );
+    expect(only(broken.findings)).toMatchObject({
+      answer: "unknown",
+      expected: "no such policy",
+      found: "unsupported (not JSON, or a key stands twice): {",
+      fix: { commands: ["npx support-app deploy test"] },
+    });
+    expect(broken.notes).toEqual([]);
+    const closed = changing("full", () => ({ policies: { known: [{ name: "by-hand", document: DENIED }] } }));
+    expect(only(examined(unexpectedAccess, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
+    const denied = changing("full", () => ({ policies: DENIED }));
+    expect(only(examined(unexpectedAccess, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
+  });
+
+  test("a policy of which a part isn't supported is unhealthy by what the other parts allow, and else unknown", () => {
+    const odd = { ...allow("support:DescribeCases"), Who: "x" };
+    const foundIn = (yaml: string, ...statements: object[]) =>
+      only(
+        examined(
+          unexpectedAccess,
+          yaml,
+          changing("full", () => ({ policies: { known: ownPolicies(yaml, ...statements) } })),
+        ).findings,
+      );
+    expect(foundIn("full: {}", odd, allow("s3:GetObject"))).toMatchObject({
+      answer: "unhealthy",
+      found: `it allows s3:GetObject; unsupported (an unknown element): ${JSON.stringify(odd)}`,
+    });
+    const unknown = { answer: "unknown", found: `unsupported (an unknown element): ${JSON.stringify(odd)}` };
+    expect(foundIn("full: {}", odd)).toMatchObject({ ...unknown, fix: { change: undefined } });
+    const change = { environments: { test: { full: { policy: "customer-managed" } } } };
+    for (const more of [[], [allow("support:RefreshCase")]]) {
+      expect(foundIn("full: { policy: aws-managed }", odd, ...more)).toMatchObject({ ...unknown, fix: { change } });
+    }
+  });
+
+  test("whoever may do all but something can do more than read, but for a boundary", () => {
+    const allBut = inline({ Effect: "Allow", NotAction: ["support:*", "servicequotas:*"], Resource: "*" });
+    const found = (yaml: string, change: Partial<LiveAccess> = {}) =>
+      only(
+        examined(unexpectedAccess, yaml, (account) =>
+          withAccess(addingPolicy("read-only", allBut)(account), "read-only", change),
+        ).findings,
+      ).found;
+    expect(found("read-only: {}")).toBe(
+      "it allows all but support:*, servicequotas:*; so people in every channel with this role can do more than read",
+    );
+    const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    expect(
+      found(`read-only: { permissions-boundary: "${name}" }`, { boundary: boundaryWith(name, allow("support:*")) }),
+    ).toBe("it allows all but support:*, servicequotas:*");
+  });
+
+  test("what AWS adds to its own policy is a note: environments.yaml says that AWS decides", () => {
+    const yaml = "read-only: { policy: aws-managed }";
+    const later = changing("read-only", () => ({
+      policies: { known: ownPolicies(yaml, allow("support:SearchForCases")) },
+    }));
+    const { findings, notes } = examined(unexpectedAccess, yaml, later);
+    expect(findings).toEqual([]);
+    expect(notes?.join()).toContain("allows more than when this version was released: support:SearchForCases.");
+    const both = changing("read-only", () => ({
+      policies: { known: ownPolicies(yaml, allow(["support:SearchForCases", "support:CreateCase"])) },
+    }));
+    expect(examined(unexpectedAccess, yaml, both).findings).toHaveLength(1);
+    const full = "full: { policy: aws-managed }";
+    const writing = changing("full", () => ({
+      policies: { known: ownPolicies(full, allow("support:RefreshCase")) },
+    }));
+    expect(examined(unexpectedAccess, full, writing)).toMatchObject({
+      findings: [],
+      notes: [expect.stringContaining("support:RefreshCase")],
+    });
+  });
+});
