@@ -41,26 +41,22 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
     .command("doctor")
     .summary("why it does not work in Slack, and what to do")
     .description(
-      "Look at an environment's account, and say what keeps people in Slack from what environments.yaml says, or lets them do more, and how to put it right. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
-    .argument("[environment]", "name of the environment in environments.yaml, or several with commas between them")
-    .option("--all", "look at every environment of environments.yaml")
+    .argument("[environment]", "name of the environment in environments.yaml, or several, separated by commas")
+    .option("--all", "check every environment of environments.yaml")
     .option(
       "--slack",
-      "also look in Slack at who is in the channels, with the token of SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
+      "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
     )
-    .option("--channel <name>", "look at one Slack channel of the environment, and what it depends on")
+    .option("--channel <name>", "check one Slack channel of the environment, and what it depends on")
     .option("--assume", "assume each environment's deploy-role first, where it has one")
-    .option(
-      "--parallel <number>",
-      `how many environments to look at at once, with --all (default: ${PARALLEL})`,
-      wholeNumber,
-    )
+    .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
-    .option("--policy", "look at nothing, and print the IAM policy with the least privilege that doctor needs")
+    .option("--policy", "check nothing, and print the IAM policy with the least privilege that doctor needs")
     .addHelpText(
       "after",
-      "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error; 2 wrong usage.",
+      "\nExit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",
     )
     .action(async (name: string | undefined, options: DoctorOptions) => exitWith(await doctor(name, options)));
 }

@@ -38,28 +38,31 @@ export function addImportCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. Or read which accounts an organization has, and print an environment for each new one, and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. With --organization, read the accounts of an organization, and print an environment for each new one and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", accountId)
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
     .option("--assume <role-arn>", "assume a role of the account first")
-    .option("--organization", "in place of one account, all of AWS Organizations that environments.yaml doesn't have")
-    .option("--unit <id>", "only accounts in this organizational unit and in those within it, with --organization")
+    .option(
+      "--organization",
+      "instead of one account, all accounts of AWS Organizations that environments.yaml doesn't have",
+    )
+    .option("--unit <id>", "with --organization: only accounts in this organizational unit and the units in it")
     .option(
       "--tag <key=value>",
-      "only accounts with this tag, and with each that is given",
+      "with --organization: only accounts with this tag; repeat it to require several",
       (tag: string, tags: string[]) => [...tags, tag],
       [],
     )
-    .option("--write", "put it into environments.yaml")
+    .option("--write", "write it into environments.yaml")
     .option(
       "--policy",
-      "read nothing, and print the IAM policy with the least privilege that import needs, or import --organization",
+      "read nothing, and print the IAM policy with the least privilege that import, or import --organization, needs",
     )
     .addHelpText(
       "after",
-      "\nExit status: 0 printed or written, or there is nothing to import, and then nothing is written; 1 an error, or no role can be imported; 2 wrong usage.",
+      "\nExit status: 0 printed or written, or nothing to import (then nothing is written); 1 an error, or no role can be imported; 2 wrong usage.",
     )
     .action(importAccount);
 }

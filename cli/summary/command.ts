@@ -23,13 +23,14 @@ interface SummaryOptions {
 export function addSummaryCommand(program: Command): void {
   program
     .command("summary")
-    .summary("which environment is where, from the reports of many jobs")
+    .summary("the result of every environment, from the reports of many jobs")
     .description(
-      `Print what became of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that isn't there has none: no job got so far.`,
+      `Print the result of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that doesn't exist has no reports: no job got that far.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
     .requiredOption("--reports <folder>", "where the reports are, at any depth")
-    .option("--github", "write it into the summary of the run in GitHub Actions, too, with every environment")
+    .option("--github", "also write it into the summary of the run in GitHub Actions, with every environment")
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((options: SummaryOptions) => summarize(options));
 }
 

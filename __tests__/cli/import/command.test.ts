@@ -164,9 +164,7 @@ environments:
 
 test("help says what the exit status tells", async () => {
   expect(await runSupportApp(["import", "--help"])).toBe(0);
-  expect(printed.join("\n")).toContain(
-    "0 printed or written, or there is nothing to import, and then nothing is written",
-  );
+  expect(printed.join("\n")).toContain("0 printed or written, or nothing to import (then nothing is written)");
 });
 
 test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
