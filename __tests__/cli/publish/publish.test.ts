@@ -730,6 +730,7 @@ test("the documented commands put a publication into a clone, without anything o
   const run = (command: string) => execFileSync("sh", ["-e", "-c", command], { cwd: clone, encoding: "utf8" });
   mkdirSync(clone);
   run("git init --quiet . && mkdir old && echo > old/main.tf && echo > README.md && git add .");
+  run("git -c user.name=alice -c user.email=alice@example.com commit --quiet --message before");
   run(script.replaceAll("terraform-aws-support-app", `'${clone}'`).replaceAll("FOLDER", `'${folder}'`));
   expect(Object.fromEntries(Object.entries(filesOf(clone)).filter(([path]) => !path.startsWith(".git/")))).toEqual(
     filesOf(folder),
