@@ -145,9 +145,9 @@ test("what somebody else's error says is read by messageOf", () => {
     "cli/github-api.ts", // GitHub's words, which are described
     "cli/program.ts", // our own, whose lines are printable
     "cli/review/github.ts", // likewise
-    "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
-    "stacks/schema-problems.ts", // a schema's issue, likewise
+    "stacks/schema-problems.ts", // a schema's issue, as a line of an EnvironmentsError
     "stacks/synthesize.ts", // our own, whose lines are printable
+    "stacks/yaml-file.ts", // the YAML parser's, as lines of an EnvironmentsError
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Environment } from "../../stacks/environment";
-import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
+import { environmentsFile, parseUnruled, readEnvironments } from "../../stacks/environments";
 import type { Defaults } from "../../stacks/environments-schema";
 import { YamlSource } from "../../stacks/yaml-source";
 import { isFields } from "../json";
@@ -31,7 +31,7 @@ export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
   return {
     name,
     text,
-    environments: isEmpty ? [] : parseEnvironments(text, name),
+    environments: isEmpty ? [] : parseUnruled(text, name),
     defaults: isFields(defaults) ? defaults : {},
     value,
   };
