@@ -31,6 +31,27 @@ const MAX_LISTED = 1000;
 /** The value of a tag that must be there: an empty one says nothing. */
 const givenValue = tagValue.min(1, { error: "a tag value that isn't empty" });
 
+/** What a tag must have. */
+const tagRule = z
+  .strictObject(
+    {
+      values: list(
+        givenValue,
+        "a list of tag values",
+        MAX_LISTED,
+        "values",
+        "The only values that it may have. Default: any.",
+      )
+        .refine(({ length }) => length > 0, {
+          error: "at least one value. Leave values out for any",
+          when: ({ value }) => Array.isArray(value),
+        })
+        .optional(),
+    },
+    { error: "{} for any value, or the values that it may have, such as { values: [platform] }" },
+  )
+  .meta({ description: "A tag that must be there, with a value that isn't empty." });
+
 const levels = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
 const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];
 
@@ -86,21 +107,7 @@ const ruleSet = mapping(
     ).optional(),
     path: text(PATH, "Path that every role and policy must have.").optional(),
     tags: z
-      .record(
-        tagKey,
-        mapping(
-          {
-            values: list(givenValue, "a list of tag values", MAX_LISTED, "values", "The only values that it may have.")
-              .refine(({ length }) => length > 0, {
-                error: "at least one value. Leave values out for any",
-                when: ({ value }) => Array.isArray(value),
-              })
-              .optional(),
-          },
-          "A tag that must be there. {}: with any value but an empty one.",
-        ),
-        { error: "a mapping of tag keys to {}, or to the values that each may have, such as { values: [platform] }" },
-      )
+      .record(tagKey, tagRule, { error: "a mapping of tag keys to {} or to { values: [...] }" })
       .refine((all) => Object.keys(all).length <= MAX_TAGS, {
         error: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
         when: ({ value }) => typeof value === "object" && value !== null,
@@ -113,22 +120,24 @@ const ruleSet = mapping(
 );
 
 /** The schema of rules.yaml: every value by itself. */
-export const rulesSchema = mapping(
-  {
-    all: ruleSet.meta({ description: "Rules of every environment." }).optional(),
-    tiers: z
-      .record(z.string().regex(TIER_NAME.pattern, { error: TIER_NAME.expected }), ruleSet, {
-        error: "a mapping of tiers to their rules",
-      })
-      .refine((tiers) => Object.keys(tiers).length > 0, { error: "at least one tier" })
-      .meta({
-        description:
-          "Rules of the environments of a tier, by its name, beside those of all. Every environment says its tier.",
-      })
-      .optional(),
-  },
-  "What environments.yaml beside this file may say.",
-);
+export const rulesSchema = z
+  .strictObject(
+    {
+      all: ruleSet.meta({ description: "Rules of every environment." }).optional(),
+      tiers: z
+        .record(z.string().regex(TIER_NAME.pattern, { error: TIER_NAME.expected }), ruleSet, {
+          error: "a mapping of tiers to their rules",
+        })
+        .refine((tiers) => Object.keys(tiers).length > 0, { error: "at least one tier" })
+        .meta({
+          description:
+            "Rules of the environments of a tier, by its name, beside those of all. Every environment says its tier.",
+        })
+        .optional(),
+    },
+    { error: "a mapping with all, tiers or both" },
+  )
+  .meta({ description: "What environments.yaml beside this file may say." });
 
 /** rules.yaml as it is written. */
 export type RulesFile = z.infer<typeof rulesSchema>;

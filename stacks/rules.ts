@@ -62,7 +62,7 @@ export function rulesOfTier({ all, tiers }: RulesFile, tier: string | undefined)
 function readText(file: string): string | undefined {
   const failed = (why: string) =>
     new EnvironmentsError(file, [
-      `${file}: expected a readable YAML file in UTF-8, or nothing, but: ${why}. Mend it: without it, nothing would be refused.`,
+      `${file}: expected a readable YAML file in UTF-8, or nothing, but: ${why}. Mend it, or remove it if nothing is ruled.`,
     ]);
   let strange: string | undefined;
   try {
@@ -83,7 +83,8 @@ function problemsBetween(file: RulesFile): Problem[] {
     return [
       {
         path: [],
-        message: "received an empty mapping, expected all, tiers or both. Remove the file if nothing is ruled.",
+        message:
+          "received an empty mapping, expected one with all, tiers or both. Remove the file if nothing is ruled.",
       },
     ];
   }
