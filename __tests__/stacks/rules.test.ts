@@ -387,6 +387,15 @@ test("what is wrong by itself breaks no rule by that, and both are told at once"
   ]);
 });
 
+test.each([
+  "full: { until: 2026-13-01 }",
+  "full: { without: live-chat }",
+  "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: soon }] }",
+  "full: { policy: aws }",
+])("with %s, nobody knows what is given, and nothing else is said of it", (levels) => {
+  expect(errorsWith("all: { capabilities: [view-cases], temporarily: [create-cases] }", file(levels))).toHaveLength(1);
+});
+
 describe("what has to hold in Slack", () => {
   const channelsWith = (rules: string, channel: string) =>
     parseEnvironments(

@@ -284,6 +284,7 @@ describe("a tier", () => {
     const [strict, free] = [await reviewed(sides("strict")), await reviewed(sides("free"))];
     expect(strict.environments).toMatchObject([{ environment: "two", isNew: true, tier: "strict" }]);
     expect(free.digest).not.toBe(strict.digest);
+    expect((await reviewed(sides("same"))).digest).not.toBe(strict.digest); // though the same rules hold
     expect((await reviewed(sides("strict"))).digest).toBe(strict.digest);
     const ofNewTier = TIERS.replace("free: {}", "free: {}, late: { path: / }");
     const later = TIERS.replace("free: {}", "free: {}, late: {}");
