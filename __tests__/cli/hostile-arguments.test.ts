@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
 import { EVERY_FIELD } from "../support/every-field";
+import { EVERY_RULE } from "../support/every-rule";
 import { HOSTILE, hostileCopies, obeyedIn } from "../support/hostile";
 import { printedInTests } from "../support/printed";
 import { synthesize } from "../support/synthesize";
@@ -157,4 +158,24 @@ describe("the file of SUPPORT_APP_ENVIRONMENTS", () => {
     }
     expect(count).toBeGreaterThan(100);
   });
+});
+
+test("whatever stands in any place of a rules.yaml, nothing of an error is obeyed, and each line says where", async () => {
+  const file = environmentsFile(EVERY_FIELD);
+  let count = 0;
+  for (const copy of hostileCopies(EVERY_RULE)) {
+    writeFileSync(join(file, "..", "rules.yaml"), JSON.stringify(copy));
+    process.env.SUPPORT_APP_ENVIRONMENTS = file;
+    const { status, output } = await run("deployer-policy", "staging");
+    expect([copy, status]).toEqual([copy, 1]);
+    const [first = "", ...lines] = output.split("\n");
+    expect(first).toMatch(/(rules|environments)\.yaml has (an error|\d+ errors)\. Nothing was written\.$/);
+    for (const line of lines) {
+      expect(line).toMatch(
+        /(rules|environments)\.yaml:\d+:\d+: .*received .*, (expected|which) .*[.?]( So it is in .*\.)?$/,
+      );
+    }
+    count++;
+  }
+  expect(count).toBeGreaterThan(40);
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { environmentsJsonSchema, environmentsSchema } from "../../stacks/environments-schema";
-import { rulesJsonSchema } from "../../stacks/rules-schema";
+import { rulesJsonSchema, rulesSchema } from "../../stacks/rules-schema";
+import { EVERY_RULE } from "../support/every-rule";
 
 const SCHEMAS = [
   ["environments", environmentsJsonSchema()],
@@ -36,4 +37,10 @@ test("the example file fits it", () => {
   expect(
     environmentsSchema.safeParse(parse(readFileSync("__tests__/fixtures/environments.yaml", "utf8"))).success,
   ).toBe(true);
+});
+
+test("the file of every rule fits the schema of rules, and has every key of it", () => {
+  expect(rulesSchema.safeParse(EVERY_RULE).success).toBe(true);
+  const { properties } = JSON.parse(JSON.stringify(rulesJsonSchema())).properties.all;
+  expect(Object.keys(EVERY_RULE.all)).toEqual(Object.keys(properties));
 });
