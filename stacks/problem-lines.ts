@@ -61,7 +61,9 @@ function namesIn({ found }: Group): string[] {
 
 function alikeElsewhere(names: readonly string[]): string {
   if (names.length === 0) return "";
-  return ` So it is in ${names.length} other ${names.length === 1 ? "environment" : "environments"}: ${listed(names)}.`;
+  return names.length === 1
+    ? ` 1 other environment has it, too: ${listed(names)}.`
+    : ` ${names.length} other environments have it, too: ${listed(names)}.`;
 }
 
 /** A place as error messages show it: `environments.yaml:5:14`. */

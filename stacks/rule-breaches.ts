@@ -105,9 +105,9 @@ function tierProblems(
     if (tier === undefined) return [];
     const where =
       rules === undefined
-        ? `tiers stand in ${RULES_FILE} beside this file, which isn't there`
-        : `${placeInFile(rules.file, { line: 1, column: 1 })} has no tiers`;
-    return problem(false, `received ${describe(tier)}, expected no tier: ${where}. Add tiers there, or remove tier.`);
+        ? `there is no ${RULES_FILE} beside this file, which would have tiers`
+        : `${rules.file} has no tiers`;
+    return problem(false, `received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
   }
   const names = Object.keys(tiers);
   const expected = `expected ${oneOf(names)}, as ${placeOf(["tiers"])} says`;
@@ -154,7 +154,7 @@ function judgeLevel({ name, rules, add, says }: Judged, level: AccessLevel): voi
   add({
     rule,
     path: ["environments", name, level],
-    message: `received ${level}, expected ${allowed.length === 0 ? "no access level" : `${allowed.join(", ")} alone`}, ${says(...rule)}. Remove ${level}.`,
+    message: `received ${level}, expected ${allowed.length === 0 ? "no access level" : `only ${allowed.join(", ")}`}, ${says(...rule)}. Remove ${level}.`,
   });
 }
 
@@ -174,9 +174,7 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
   const mayEnd = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
   const mayLast = (one: Capability) => (capabilities === undefined ? !isTemporary(one) : capabilities.includes(one));
-  const rest =
-    temporarily === undefined || temporarily.length === 0 ? "" : `, and with an end ${temporarily.join(", ")}`;
-  const allowed = `${capabilities?.join(", ") || "nothing for good"}${rest} alone`;
+  const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
 
   const given = lasting?.capabilities ?? [];
   const refused = given.filter((one) => !mayEnd(one));
@@ -212,6 +210,13 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
       message: `received ${describe(capability)}, expected ${allowed}, ${says(...rule)}. Remove it from temporarily.`,
     });
   }
+}
+
+/** What of capabilities may be given, in words. */
+function allowedWords(capabilities: readonly string[], temporarily: readonly string[]): string {
+  const ending = temporarily.length === 0 ? [] : [`with an end ${temporarily.join(", ")}`];
+  const all = [...(capabilities.length === 0 ? [] : [capabilities.join(", ")]), ...ending];
+  return all.length === 0 ? "no capability" : `only ${all.join(", and ")}`;
 }
 
 function leavingOut(level: AccessLevel, refused: readonly Capability[], isManaged: boolean): string {

@@ -171,9 +171,7 @@ test("whatever stands in any place of a rules.yaml, nothing of an error is obeye
     const [first = "", ...lines] = output.split("\n");
     expect(first).toMatch(/(rules|environments)\.yaml has (an error|\d+ errors)\. Nothing was written\.$/);
     for (const line of lines) {
-      expect(line).toMatch(
-        /(rules|environments)\.yaml:\d+:\d+: .*received .*, (expected|which) .*[.?]( So it is in .*\.)?$/,
-      );
+      expect(line).toMatch(/(rules|environments)\.yaml:\d+:\d+: .*received .*, (expected|which) .*[.?]$/);
     }
     count++;
   }

@@ -38,7 +38,7 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "access-levels: [read-only]",
     "read-only: {}",
     "full: {}",
-    "52: environments.a.full: received full, expected read-only alone, as all.access-levels in DIR/rules.yaml:1:8 says. Remove full.",
+    "52: environments.a.full: received full, expected only read-only, as all.access-levels in DIR/rules.yaml:1:8 says. Remove full.",
   ],
   [
     "access-levels: []",
@@ -50,25 +50,25 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     MOST,
     `full: { without: [${OTHERS}] }`,
     "full: {}",
-    `52: environments.a.full: received ${OTHERS}, expected view-cases, create-cases, reply-to-cases alone, as all.capabilities in DIR/rules.yaml:1:8 says. Add them to without.`,
+    `52: environments.a.full: received ${OTHERS}, expected only view-cases, create-cases, reply-to-cases, as all.capabilities in DIR/rules.yaml:1:8 says. Add them to without.`,
   ],
   [
     "capabilities: [view-cases, create-cases, reply-to-cases, resolve-cases, live-chat, request-quota-increases]",
     "full: { without: [attach-files, live-chat] }",
     "full: { without: [live-chat] }",
-    "60: environments.a.full.without: received attach-files, expected view-cases, create-cases, reply-to-cases, resolve-cases, live-chat, request-quota-increases alone, as all.capabilities in DIR/rules.yaml:1:8 says. Add it to without.",
+    "60: environments.a.full.without: received attach-files, expected only view-cases, create-cases, reply-to-cases, resolve-cases, live-chat, request-quota-increases, as all.capabilities in DIR/rules.yaml:1:8 says. Add it to without.",
   ],
   [
     MOST,
     "read-only: { policy: aws-managed }",
     "full: { policy: aws-managed }",
-    `68: environments.a.full.policy: received ${OTHERS}, expected view-cases, create-cases, reply-to-cases alone, as all.capabilities in DIR/rules.yaml:1:8 says. Set policy to customer-managed, and add them to without.`,
+    `68: environments.a.full.policy: received ${OTHERS}, expected only view-cases, create-cases, reply-to-cases, as all.capabilities in DIR/rules.yaml:1:8 says. Set policy to customer-managed, and add them to without.`,
   ],
   [
     MOST,
     `full: { until: 2099-12-31, without: [${OTHERS}] }`,
     `full: { without: [${OTHERS}], temporarily: [{ capability: live-chat, until: 2099-12-31 }] }`,
-    '164: environments.a.full.temporarily[0].capability: received "live-chat", expected view-cases, create-cases, reply-to-cases alone, as all.capabilities in DIR/rules.yaml:1:8 says. Remove it from temporarily.',
+    '164: environments.a.full.temporarily[0].capability: received "live-chat", expected only view-cases, create-cases, reply-to-cases, as all.capabilities in DIR/rules.yaml:1:8 says. Remove it from temporarily.',
   ],
   [
     "capabilities: [], temporarily: [view-cases]",
@@ -80,7 +80,7 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "capabilities: []",
     "retired: true, read-only: {}",
     "read-only: { until: 2099-12-31 }",
-    "52: environments.a.read-only: received view-cases, expected nothing for good alone, as all.capabilities in DIR/rules.yaml:1:8 says. Remove read-only.",
+    "52: environments.a.read-only: received view-cases, expected no capability, as all.capabilities in DIR/rules.yaml:1:8 says. Remove read-only.",
   ],
   [
     "temporarily: [live-chat]",
@@ -222,8 +222,8 @@ describe("a rule, what keeps it and what breaks it", () => {
 test("the rules of all and of the tier both hold, each said with its own line", () => {
   const rules = "all: { access-levels: [read-only] }\ntiers:\n  one: { access-levels: [full] }\n";
   expect(errorsWith(rules, file("tier: one, full: {}, read-only: {}"))).toEqual([
-    "environments.yaml:2:63: environments.a.full: received full, expected read-only alone, as all.access-levels in rules.yaml:1:8 says. Remove full.",
-    "environments.yaml:2:73: environments.a.read-only: received read-only, expected full alone, as tiers.one.access-levels in rules.yaml:3:10 says. Remove read-only.",
+    "environments.yaml:2:63: environments.a.full: received full, expected only read-only, as all.access-levels in rules.yaml:1:8 says. Remove full.",
+    "environments.yaml:2:73: environments.a.read-only: received read-only, expected only full, as tiers.one.access-levels in rules.yaml:3:10 says. Remove read-only.",
   ]);
 });
 
@@ -235,13 +235,13 @@ describe("a tier", () => {
       "is refused where there is no rules.yaml",
       undefined,
       "tier: production, read-only: {}",
-      '58: environments.a.tier: received "production", expected no tier: tiers stand in rules.yaml beside this file, which isn\'t there. Add tiers there, or remove tier.',
+      '58: environments.a.tier: received "production", expected no tier: there is no rules.yaml beside this file, which would have tiers. Add it there, or remove tier.',
     ],
     [
       "is refused where rules.yaml has none",
       "all: {}",
       "tier: production, read-only: {}",
-      '58: environments.a.tier: received "production", expected no tier: rules.yaml:1:1 has no tiers. Add tiers there, or remove tier.',
+      '58: environments.a.tier: received "production", expected no tier: rules.yaml has no tiers. Add it there, or remove tier.',
     ],
     [
       "is missed where it isn't said",
@@ -329,7 +329,7 @@ describe("what many environments have", () => {
         environments(50, () => "full: {}"),
       ),
     ).toEqual([
-      "environments.yaml:3:34: environments.e0.full: received no permissions boundary, expected policy/b, as all.permissions-boundary in rules.yaml:1:30 says. Set permissions-boundary: arn:aws:iam::111122223333:policy/b. So it is in 49 other environments: e1, e2, e3, e4, e5 and 44 more.",
+      "environments.yaml:3:34: environments.e0.full: received no permissions boundary, expected policy/b, as all.permissions-boundary in rules.yaml:1:30 says. Set permissions-boundary: arn:aws:iam::111122223333:policy/b. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.",
     ]);
     expect(
       errorsWith(
@@ -343,7 +343,7 @@ describe("what many environments have", () => {
         environments(50, () => "full: {}"),
       ),
     ).toEqual([
-      "environments.yaml:3:3: environments.e0: received no tier, expected one, as tiers in rules.yaml:1:1 says. Add tier. So it is in 49 other environments: e1, e2, e3, e4, e5 and 44 more.",
+      "environments.yaml:3:3: environments.e0: received no tier, expected one, as tiers in rules.yaml:1:1 says. Add tier. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.",
     ]);
   });
 
@@ -351,13 +351,13 @@ describe("what many environments have", () => {
     const mixed = environments(50, (index) => (index % 2 === 0 ? "full: {}" : "read-only: {}"));
     expect(errorsWith("all: { path: /p/, access-levels: [full] }", mixed)).toEqual([
       expect.stringMatching(
-        /^environments\.yaml:3:.* environments\.e0\.full: received "\/", .* 24 other environments: e2, /,
+        /^environments\.yaml:3:.* environments\.e0\.full: received "\/", .* 24 other environments have it, too: e2, /,
       ),
       expect.stringMatching(
-        /^environments\.yaml:4:.* environments\.e1\.read-only: received read-only, .* 24 other environments: e3, /,
+        /^environments\.yaml:4:.* environments\.e1\.read-only: received read-only, .* 24 other environments have it, too: e3, /,
       ),
       expect.stringMatching(
-        /^environments\.yaml:4:.* environments\.e1\.read-only: received "\/", .* 24 other environments: e3, /,
+        /^environments\.yaml:4:.* environments\.e1\.read-only: received "\/", .* 24 other environments have it, too: e3, /,
       ),
     ]);
   });

@@ -134,7 +134,7 @@ test("new environments that break a rule are added all the same, and told", asyn
   const { status, output } = await run(organization([MANAGEMENT, SHOP, FRESH]), ["--write"]);
   expect(status).toBe(0);
   const told = (name: string, place: string) =>
-    `${file}:${place}: environments.${name}.read-only: received read-only, expected full alone, as all.access-levels in ${folder}/rules.yaml:1:8 says. Remove read-only.`;
+    `${file}:${place}: environments.${name}.read-only: received read-only, expected only full, as all.access-levels in ${folder}/rules.yaml:1:8 says. Remove read-only.`;
   expect(output.split("\n").slice(-4)).toEqual([
     `Changed ${file}.`,
     `This breaks rules, so synthesizing refuses it. Change it, or have ${folder}/rules.yaml changed:`,
