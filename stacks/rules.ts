@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { claim } from "../modules/support-app/claim";
 import { messageOf } from "../modules/support-app/printable";
@@ -37,6 +37,7 @@ export interface PlacedRules {
  */
 export function readRules(environmentsFile: string): Rules | undefined {
   const file = join(dirname(environmentsFile), RULES_FILE);
+  assertNoNamesake(file);
   const text = readText(file);
   return text === undefined ? undefined : parseRules(text, file);
 }
@@ -57,6 +58,27 @@ export function rulesOfTier({ all, tiers }: RulesFile, tier: string | undefined)
     ...(all === undefined ? [] : [{ path: ["all"], rules: all }]),
     ...(tier === undefined || ofTier === undefined ? [] : [{ path: ["tiers", tier], rules: ofTier }]),
   ];
+}
+
+/** Names that somebody may give the file, and that nothing reads. */
+const NAMESAKE = /^rules\.ya?ml$/i;
+
+/** Refuses a file that seems to hold rules, and whose name says that it doesn't. */
+function assertNoNamesake(file: string): void {
+  const namesake = namesIn(dirname(file)).find((name) => NAMESAKE.test(name) && name !== RULES_FILE);
+  if (namesake === undefined) return;
+  throw new EnvironmentsError(file, [
+    `${join(dirname(file), namesake)}: received rules under the name ${namesake}, expected them in ${RULES_FILE}, which is the only file that is read. Rename it.`,
+  ]);
+}
+
+/** None where there is no folder that can be read: reading the environment file says so. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function readText(file: string): string | undefined {
