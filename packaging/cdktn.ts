@@ -21,6 +21,7 @@ const FILES = [
   "README.md",
   "docs/deploying-a-fleet.md",
   "docs/reading-a-review.md",
+  "docs/watching.md",
   "modules/support-app/README.md",
 ];
 const INIT_FILES = "dist/cli/init/files";
