@@ -530,9 +530,9 @@ describe("the command", () => {
 
   test.each([
     [
-      ["--report", "/nowhere/a.json"],
+      ["--report", join(tmpdir(), "support-app-nowhere", "a.json")],
       1,
-      'Received --report "/nowhere/a.json", expected a file that can be written, but: ',
+      'a.json", expected a file that can be written, but: ',
     ],
     [
       ["--report", "a.json", "--channel", "support-watch"],

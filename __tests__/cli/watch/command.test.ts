@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { runSupportApp } from "../../../cli/program";
 import { watchReportJsonSchema, watchReportSchema } from "../../../cli/watch/report";
+import { HOSTILE, outsideOfCode } from "../../support/hostile";
 import { type Said, TOKEN, watchingInTests } from "../../support/watching";
 
 const { night, prepared, gitHub, issues, printed, read, path } = watchingInTests();
@@ -99,6 +100,14 @@ describe("reports", () => {
     expect(read("step-summary.md")).toContain(what);
   });
 
+  test("that say anything become nothing else in the summary", async () => {
+    await night({
+      says: { production: undefined },
+      files: { "doctor-b/report.json": `<img src=x> @acme [f](g) ${HOSTILE}` },
+    });
+    expect(outsideOfCode(read("step-summary.md"))).not.toMatch(/@acme|href="g|<img/);
+  });
+
   test("on environments that aren't in the file say nothing", async () => {
     const says = { production: {}, gone: TRUST };
     expect(await night({ says, environments: { production: "read-only: {}" } })).toMatchObject({ status: 0 });
@@ -124,24 +133,34 @@ describe("reports", () => {
 });
 
 test.each([
-  [["watch"], 2, "error: required option '--reports <folder>' not specified"],
+  [[], 2, "error: required option '--reports <folder>' not specified"],
   [
-    ["watch", "--reports", ".", "--report", "/nowhere/a.json"],
+    ["--reports", "reports", "--report", "nowhere/a.json"],
     1,
-    'Received --report "/nowhere/a.json", expected a file in a folder that is there.',
+    'nowhere/a.json", expected a file in a folder that is there.',
   ],
   [
-    ["watch", "--reports", ".", "--github"],
+    ["--reports", "reports", "--summary", "nowhere/a.md"],
+    1,
+    'nowhere/a.md", expected a file in a folder that is there.',
+  ],
+  [
+    ["--reports", "reports", "--github"],
     1,
     "Received nothing for the variable GITHUB_REPOSITORY, expected OWNER/NAME. Run `support-app watch --github` as .github/workflows/doctor.yml does.",
   ],
-])("support-app %j ends with %d and says what", async (args, status, message) => {
-  prepared({ says: {}, environments: { production: "read-only: {}" } });
-  delete process.env.GITHUB_REPOSITORY;
-  expect(await runSupportApp(args)).toBe(status);
-  expect(printed.join("\n")).toContain(message);
-  expect(gitHub().asked).toEqual([]);
-});
+])(
+  "support-app watch %j ends with %d and says what, and nothing is asked or written",
+  async (args, status, message) => {
+    prepared({ says: {}, environments: { production: "read-only: {}" } });
+    delete process.env.GITHUB_REPOSITORY;
+    const inScratch = args.map((one) => (one.startsWith("--") ? one : path(one)));
+    expect(await runSupportApp(["watch", ...inScratch])).toBe(status);
+    expect(printed.join("\n")).toContain(message);
+    expect(gitHub().asked).toEqual([]);
+    expect(existsSync(path("nowhere"))).toBe(false);
+  },
+);
 
 describe("a message to Slack", () => {
   const SECRET = "T000/B000/XsecretX";
@@ -250,7 +269,7 @@ describe("a message to Slack", () => {
     `https://hooks.slack.com.evil.example.com/services/${SECRET}`,
     `https://example.com/services/${SECRET}`,
     `http://hooks.slack.com/services/${SECRET}`,
-    `https://user:${SECRET}@hooks.slack.com/`,
+    "https://user:secret@hooks.slack.com/services/T0",
     `https://hooks.slack.com:8443/services/${SECRET}`,
     `http://127.0.0.1.evil.example.com/${SECRET}`,
     `file:///${SECRET}`,

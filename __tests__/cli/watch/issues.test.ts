@@ -1,4 +1,5 @@
 import { runSupportApp } from "../../../cli/program";
+import { fenced } from "../../../cli/watch/issue-text";
 import { type Actor, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../support/answering-github";
 import { HOSTILE, outsideOfCode, shownIn } from "../../support/hostile";
 import { sample, thoroughTest } from "../../support/thorough";
@@ -209,6 +210,18 @@ describe("somebody edits an issue:", () => {
     }
   });
 
+  test("without its mark, a mark in what AWS says of a policy is nobody's", async () => {
+    await night({ says: { production: ROLE, staging: TRUST } });
+    const [mark = ""] = issue(102).body?.split("\n") ?? [];
+    const says = { production: { findings: { role: [{ found: mark }] } }, staging: TRUST };
+    await night({ says });
+    expect(issue(101).body).toContain(`found     ${mark}`);
+    issue(101).body = issue(101).body?.replace(/^.*\n/, "") ?? "";
+    await night({ says });
+    expect(issues()).toEqual(["#101 open production: role: full", "#102 open staging: trust: full"]);
+    expect(issue(101).written).toEqual([]);
+  });
+
   test("without either it is left alone and named, and what is found has another", async () => {
     await night({ says: { production: TRUST } });
     Object.assign(issue(101), { title: "Something else", body: "Something else" });
@@ -365,6 +378,18 @@ describe("GitHub fails:", () => {
     },
   );
 
+  test("a login page in GitHub's place has closed nothing, and nothing is called healed", async () => {
+    await night({ says: { production: TRUST } });
+    gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 200, body: HTML });
+    const { status, output } = await night({ says: { production: {} } });
+    expect(status).toBe(1);
+    expect(output).toContain(
+      "from GitHub to PATCH /repos/acme/access/issues/101, expected what its REST API documents.",
+    );
+    expect(output).not.toContain("healed  ");
+    expectOneIssueEach(["production: trust: full"], []);
+  });
+
   test("one issue that GitHub doesn't take keeps no other waiting", async () => {
     await night({ says: { production: TRUST, staging: TRUST } });
     gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 422, message: "Validation Failed" });
@@ -406,6 +431,11 @@ test("what comes from AWS is shown as it is: no link, no image, nobody is mentio
   expect(
     (await night({ says: { production: { findings: { "unexpected-access": [{ ...of, fix }] } } } })).written,
   ).toEqual([]);
+});
+
+test("a block of code is ended by nothing that is in it", () => {
+  const markdown = fenced(["```", "@acme", "````", "<img src=x>"], "production").join("\n");
+  expect(outsideOfCode(markdown)).not.toMatch(/@acme|<img/);
 });
 
 test("what is too long for GitHub is cut, and says where all of it is", async () => {
