@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { printable } from "../../modules/support-app/printable";
 import { checksum } from "../checksum";
+import { parseJson } from "../json";
 import { code, longestRun } from "../markdown";
 import { type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "./finding-key";
 import type { Fate, Found } from "./night";
@@ -45,7 +46,7 @@ export function markIn(body: string): Mark | undefined {
   const [, encoded] = body.match(MARK) ?? [];
   if (encoded === undefined) return undefined;
   try {
-    return markSchema.safeParse(JSON.parse(Buffer.from(encoded, "base64").toString())).data;
+    return markSchema.safeParse(parseJson(Buffer.from(encoded, "base64").toString())).data;
   } catch {
     return undefined;
   }

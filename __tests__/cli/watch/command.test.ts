@@ -103,7 +103,7 @@ describe("reports", () => {
   test("that say anything become nothing else in the summary", async () => {
     await night({
       says: { production: undefined },
-      files: { "doctor-b/report.json": `<img src=x> @acme [f](g) ${HOSTILE}` },
+      files: { "doctor-b/report.json": `[f](g) @acme <img src=x> ${HOSTILE}` },
     });
     expect(outsideOfCode(read("step-summary.md"))).not.toMatch(/@acme|href="g|<img/);
   });
