@@ -21,6 +21,7 @@ import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
 import { withoutSlackTokens } from "./slack/token";
 import { addSummaryCommand } from "./summary/command";
+import { addWatchCommand } from "./watch/command";
 
 /** Exit statuses that every command has. */
 const ERROR = 1;
@@ -68,6 +69,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addLockCommand(program);
   addEnvironmentsCommand(program);
   addSummaryCommand(program);
+  addWatchCommand(program, exitWith);
   try {
     await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;

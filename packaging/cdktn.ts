@@ -22,6 +22,7 @@ const FILES = [
   "docs/deploying-a-fleet.md",
   "docs/reading-a-review.md",
   "docs/rules.md",
+  "docs/watching.md",
   "modules/support-app/README.md",
 ];
 const INIT_FILES = "dist/cli/init/files";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Finding } from "../../../cli/doctor/check";
 import { slackPeople } from "../../../cli/doctor/checks/slack-people";
-import { doctorReportSchema } from "../../../cli/doctor/report";
+import { doctorReportSchema } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
 import type { ChannelMembers, Person } from "../../../cli/slack/live-people";
 import { AWS_VARIABLES, answerAs } from "../../support/answering-aws";
