@@ -83,6 +83,8 @@ thoroughTest(
       "dist/modules/support-app/aws-bindings.js",
       "dist/modules/support-app/framework.d.ts",
       "dist/modules/support-app/framework.js",
+      "docs/rules.md",
+      "docs/watching.md",
       "docs/your-repository.md",
       "modules/support-app/README.md",
       "package.json",

@@ -21,6 +21,7 @@ import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
 import { withoutSlackTokens } from "./slack/token";
 import { addSummaryCommand } from "./summary/command";
+import { addWatchCommand } from "./watch/command";
 
 /** Exit statuses that every command has. */
 const ERROR = 1;
@@ -88,6 +89,7 @@ export function supportAppProgram(exitWith: (status: number) => void, output: Ou
   addLockCommand(program);
   addEnvironmentsCommand(program);
   addSummaryCommand(program);
+  addWatchCommand(program, exitWith);
   return program;
 }
 

@@ -25,6 +25,7 @@ import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { UNTIL } from "../modules/support-app/until";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../modules/support-app/validation";
+import { choice, flag, list, mapping, text } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -92,6 +93,12 @@ export const ENVIRONMENT_NAME: TextLimit = {
   expected:
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
 };
+/** The name of a tier, of the form of an environment's. */
+export const TIER_NAME: TextLimit = {
+  pattern: ENVIRONMENT_NAME.pattern,
+  expected: ENVIRONMENT_NAME.expected.replace("an environment name", "the name of a tier"),
+};
+
 /** In a policy, `*` and `?` would stand for other roles, too. */
 export const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
@@ -157,48 +164,8 @@ function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
   return schema.meta({ ...schema.meta(), default: value });
 }
 
-function text(limit: TextLimit, description: string) {
-  const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
-  return z
-    .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
-    .regex(limit.pattern, { error: limit.expected })
-    .meta({ description: `${description} Expected: ${limit.expected}.` });
-}
-
-function choice<const T extends readonly string[]>(choices: T, description: string, expected = oneOf(choices)) {
-  return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
-}
-
-/** A list. That it is too long is said beside what is wrong with its items. */
-function list<T extends z.ZodType>(item: T, expected: string, max: number, atMost: string, description: string) {
-  return z
-    .array(item, { error: expected })
-    .refine(({ length }) => length <= max, {
-      error: `at most ${max} ${atMost}`,
-      when: ({ value }) => Array.isArray(value),
-    })
-    .meta({ description, maxItems: max });
-}
-
-function flag(description: string) {
-  return z.boolean({ error: "true or false" }).meta({ description });
-}
-
-/** A mapping of known keys. */
-function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
-  const keys = Object.keys(shape);
-  const required = keys.filter((key) => !(shape[key] instanceof z.ZodOptional));
-  const expected =
-    required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; where there is nothing to say, write {}";
-  return z.strictObject(shape, { error: expected }).meta({ description });
-}
-
-/** Words for all of the given keys. */
-function listed(keys: readonly string[]): string {
-  return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
-}
-
-const tagValue = z
+/** The value of a tag. */
+export const tagValue = z
   .string({ error: `${TAG_VALUE.expected}, in quotes` })
   .regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected });
 
@@ -280,6 +247,26 @@ export const MAX_MEMBERS = 500;
 
 const MOST_MEMBERS = `a whole number from 1 to ${MAX_MEMBERS}`;
 
+/** What must hold of a channel in Slack. */
+export const slackRules = {
+  private: choice(["required"], "required: `doctor --slack` is unhealthy where the channel is public.").optional(),
+  guests: choice(["refused"], "refused: `doctor --slack` is unhealthy where a guest is in the channel.").optional(),
+  shared: choice(
+    ["refused"],
+    "refused: `doctor --slack` is unhealthy where another organization shares the channel (Slack Connect).",
+  ).optional(),
+  members: mapping(
+    {
+      "at-most": z
+        .int({ error: `${MOST_MEMBERS}, without quotes` })
+        .min(1, { error: MOST_MEMBERS })
+        .max(MAX_MEMBERS, { error: MOST_MEMBERS })
+        .meta({ description: "How many people may be in the channel, guests included, apps not." }),
+    },
+    "How many people may be in the channel: `doctor --slack` is unhealthy where there are more.",
+  ).optional(),
+};
+
 const channel = mapping(
   {
     name: text(SLACK_CHANNEL_NAME, "Name of the channel in Slack, without the #."),
@@ -298,22 +285,7 @@ const channel = mapping(
       },
       "What the channel is notified of. Without it, of nothing.",
     ).optional(),
-    private: choice(["required"], "required: `doctor --slack` is unhealthy if the channel is public.").optional(),
-    guests: choice(["refused"], "refused: `doctor --slack` is unhealthy if a guest is in the channel.").optional(),
-    shared: choice(
-      ["refused"],
-      "refused: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
-    ).optional(),
-    members: mapping(
-      {
-        "at-most": z
-          .int({ error: `${MOST_MEMBERS}, without quotes` })
-          .min(1, { error: MOST_MEMBERS })
-          .max(MAX_MEMBERS, { error: MOST_MEMBERS })
-          .meta({ description: "Most people that may be in the channel, including guests, without apps." }),
-      },
-      "How many people may be in the channel: `doctor --slack` is unhealthy if there are more.",
-    ).optional(),
+    ...slackRules,
   },
   "A Slack channel in which everyone gets this access.",
 );
@@ -426,6 +398,10 @@ const environment = mapping(
       `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
     ).optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account number.").optional(),
+    tier: text(
+      TIER_NAME,
+      "Tier of rules.yaml, beside this file. The rules of that tier apply here, too. Required if rules.yaml has tiers, refused if it has none.",
+    ).optional(),
     canary: withDefault(
       flag(
         "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",

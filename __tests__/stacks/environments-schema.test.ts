@@ -1,14 +1,24 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { environmentsJsonSchema, environmentsSchema } from "../../stacks/environments-schema";
+import { rulesJsonSchema, rulesSchema } from "../../stacks/rules-schema";
+import { EVERY_RULE } from "../support/every-rule";
 import { synthesize } from "../support/synthesize";
 
-test("the JSON Schema for editors is the one that the schema makes: npm run schema", () => {
-  const written = JSON.parse(readFileSync("stacks/environments.schema.json", "utf8"));
-  expect(written).toEqual(JSON.parse(JSON.stringify(environmentsJsonSchema())));
-});
+const SCHEMAS = [
+  ["environments", environmentsJsonSchema()],
+  ["rules", rulesJsonSchema()],
+] as const;
 
-test("every key and every environment-wide value has a description, which editors show", () => {
+test.each(SCHEMAS)(
+  "the JSON Schema of %s.yaml for editors is the one that the schema makes: npm run schema",
+  (name, schema) => {
+    const written = JSON.parse(readFileSync(`stacks/${name}.schema.json`, "utf8"));
+    expect(written).toEqual(JSON.parse(JSON.stringify(schema)));
+  },
+);
+
+test.each(SCHEMAS)("every key and every mapping of %s.yaml has a description, which editors show", (_, ofFile) => {
   const undescribed: string[] = [];
   const visit = (schema: Record<string, unknown>, path: string) => {
     for (const [key, inside] of Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>)) {
@@ -20,7 +30,7 @@ test("every key and every environment-wide value has a description, which editor
     }
     for (const choice of (schema.oneOf ?? []) as Record<string, unknown>[]) visit(choice, path);
   };
-  visit(environmentsJsonSchema() as Record<string, unknown>, "");
+  visit(ofFile as Record<string, unknown>, "");
   expect(undescribed).toEqual([]);
 });
 
@@ -79,4 +89,10 @@ test("every default that the schema names is what holds without the key", () => 
   expect(tried).toEqual(
     expect.arrayContaining(["policy", "service-quotas-role", "path", "prefix", "workspace-prefix", "backend"]),
   );
+});
+
+test("the file of every rule fits the schema of rules, and has every key of it", () => {
+  expect(rulesSchema.safeParse(EVERY_RULE).success).toBe(true);
+  const { properties } = JSON.parse(JSON.stringify(rulesJsonSchema())).properties.all;
+  expect(Object.keys(EVERY_RULE.all)).toEqual(Object.keys(properties));
 });

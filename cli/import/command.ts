@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseUnruled } from "../../stacks/environments";
 import {
   type Defaults,
   ENVIRONMENT_NAME,
@@ -18,7 +18,7 @@ import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
 import { besideDefaults } from "./beside-defaults";
 import { environmentYaml } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo } from "./file-to-add-to";
+import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -117,10 +117,12 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
   const entry = besideDefaults(imported.entry, file.defaults);
   expectRight(asked, entry, file.defaults);
-  if (options.write) write(file, asked, entry);
+  const written = options.write ? write(file, asked, entry) : undefined;
   tell(report);
   print(linesOf(asked, entry));
   if (options.write) tell(`Added ${asked.name} to ${file.name}.`);
+  if (written !== undefined) tellBrokenRules(written, file.name, file.rules);
+  else tellBrokenRules(ownText(asked, entry, file.defaults), IMPORTED, file.rules);
 }
 
 function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
@@ -170,16 +172,26 @@ function linesOf({ name }: Asked, entry: object): string[] {
 
 /** @throws EnvironmentsError where the environment is none that can be deployed with those defaults */
 function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
-  parseEnvironments(environmentYaml({ defaults, environments: { [name]: entry } }), "The imported environment");
+  parseUnruled(ownText({ name }, entry, defaults), IMPORTED);
 }
 
-function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): void {
+/** What errors call an environment that isn't in a file yet. */
+const IMPORTED = "The imported environment";
+
+/** The environment as a file of its own, with the defaults after what is printed. */
+function ownText({ name }: Pick<Asked, "name">, entry: EnvironmentEntry, defaults: Defaults): string {
+  return environmentYaml({ environments: { [name]: entry }, defaults });
+}
+
+/** @returns the file as it is then */
+function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): string {
   const result = inserted(text, { [name]: entry });
   if (result === undefined) {
     throw new CommandError(
       `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add what is printed by hand.`,
     );
   }
-  parseEnvironments(result, file);
+  parseUnruled(result, file);
   replaceFile({ file, text: result, before: text, command: "import" });
+  return result;
 }

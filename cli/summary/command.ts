@@ -1,11 +1,9 @@
-import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { messageOf } from "../../modules/support-app/printable";
-import { describe } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
-import { CommandError } from "../command-error";
 import { type FleetReport, readReport, reportLines, reportMarkdown } from "../fleet-report";
+import { appendSummary } from "../github-summary";
 import { print } from "../print";
 
 /** What jobs call the report in their folder. */
@@ -48,15 +46,4 @@ function reportsIn(folder: string): FleetReport[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name === REPORT);
   return files.map(({ parentPath }) => readReport(join(parentPath, REPORT)));
-}
-
-function appendSummary(text: string): void {
-  const { GITHUB_STEP_SUMMARY } = process.env;
-  try {
-    appendFileSync(GITHUB_STEP_SUMMARY ?? "", text);
-  } catch (error) {
-    throw new CommandError(
-      `Received ${describe(GITHUB_STEP_SUMMARY)} for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ${messageOf(error)}. Leave --github out, except in GitHub Actions.`,
-    );
-  }
 }
