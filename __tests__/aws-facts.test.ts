@@ -86,11 +86,11 @@ test("a confirmed fact names its source, and an unconfirmed one says so", () => 
   expect(ITEMS.filter((fact) => !fact.includes("Source:") && !fact.startsWith("- **Not confirmed: "))).toEqual([]);
 });
 
-test("README says the same limits", () => {
-  const readme = readFileSync("README.md", "utf8").replace(/\s+/g, " ");
-  expect(readme).toContain(
-    `An account has at most ${MAX_CHANNELS}, and a channel is of at most ${MAX_ACCOUNTS} accounts.`,
+test("the page on channels has the same limits", () => {
+  const page = readFileSync("docs/slack-channels.md", "utf8").replace(/\s+/g, " ");
+  expect(page).toContain(
+    `An account has at most ${MAX_CHANNELS} channels, and a channel can be in at most ${MAX_ACCOUNTS} accounts.`,
   );
   expect(FACTS).toContain(`A channel can be in at most ${MAX_ACCOUNTS} accounts.`);
-  expect(readme).toContain(`An account has at most ${MAX_WORKSPACES} workspaces`);
+  expect(page).toContain(`An account has at most ${MAX_WORKSPACES} workspaces`);
 });

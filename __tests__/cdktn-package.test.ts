@@ -83,6 +83,9 @@ thoroughTest(
       "dist/modules/support-app/aws-bindings.js",
       "dist/modules/support-app/framework.d.ts",
       "dist/modules/support-app/framework.js",
+      "docs/rules.md",
+      "docs/watching.md",
+      "docs/your-repository.md",
       "modules/support-app/README.md",
       "package.json",
     ]);
@@ -90,10 +93,12 @@ thoroughTest(
       expect(cdktn[path]).toBe(inNamesOf("cdktn", cdktf[path] ?? ""));
     }
     // What is said of both stays, and so does the way from one to the other.
-    expect(cdktn["README.md"]).toMatch(
+    expect(cdktn["docs/frameworks.md"]).toMatch(
       /^\| the package +\| `cdktf-support-app-access` +\| `cdktn-support-app-access` +\|$/m,
     );
-    expect(cdktf["README.md"]).toContain("\nnpx cdktn-support-app-access@latest init --upgrade --framework cdktn\n");
+    expect(cdktf["docs/frameworks.md"]).toContain(
+      "\nnpx cdktn-support-app-access@latest init --upgrade --framework cdktn\n",
+    );
     expect(JSON.parse(cdktn["package.json"] ?? "")).toMatchObject({
       name: "cdktn-support-app-access",
       version,

@@ -74,9 +74,9 @@ function environmentsFile(text: string): string {
   return file;
 }
 
-/** What README shows of errors: a file, and what is said about it. */
-function readmeError(): { input: string; output: string } {
-  const section = readFileSync("README.md", "utf8").split("\n## When something is wrong\n")[1] ?? "";
+/** What the page on troubleshooting shows of errors: a file, and what is said about it. */
+function documentedError(): { input: string; output: string } {
+  const section = readFileSync("docs/troubleshooting.md", "utf8");
   const [, input = "", output = ""] = section.match(/```yaml\n(.*?)```.*?```text\n(.*?)```/s) ?? [];
   return { input, output };
 }
@@ -165,7 +165,7 @@ thoroughTest("two runs give the same files, wherever they run", () => {
 });
 
 test("a bad file: the whole list of errors, exit status 1, no stack trace, and what an earlier run wrote stays", () => {
-  const { input, output } = readmeError();
+  const { input, output } = documentedError();
   cpSync(example.folder, join(folder, "out"), { recursive: true });
   const file = environmentsFile(input);
   const { status, stdout, stderr } = run({ SUPPORT_APP_ENVIRONMENTS: file });

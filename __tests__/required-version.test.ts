@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { REQUIRED } from "../stacks/module-parts";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../stacks/support-app-stack";
 
-/** The oldest Terraform that each is said to work with, and where README's table of the last run says so. */
+/** The oldest Terraform that each is said to work with, and where the table of the last run says so. */
 const OLDEST = [
   ["modules", REQUIRED.required_version, "modules"],
   ["environments", REQUIRED_VERSION, "state in a file"],
@@ -14,8 +14,8 @@ const OLDEST = [
 const oldestOf = (range: string) => semver.minVersion(range)?.version ?? "";
 
 const cells = (line: string) => line.split("|").map((cell) => cell.trim());
-const readme = readFileSync("README.md", "utf8");
-const [, table = ""] = readme.match(/<!-- matrix: terraforms -->\n\n(.*?)\n<!--/s) ?? [];
+const page = readFileSync("docs/frameworks.md", "utf8");
+const [, table = ""] = page.match(/<!-- matrix: terraforms -->\n\n(.*?)\n<!--/s) ?? [];
 const [header = [], , ...rows] = table.trim().split("\n").map(cells);
 
 test.each(OLDEST)("%s were tried with the oldest Terraform that is said to work, %s", (_, range, column) => {
@@ -23,9 +23,9 @@ test.each(OLDEST)("%s were tried with the oldest Terraform that is said to work,
   expect(row?.[header.indexOf(column)]).toBe("works");
 });
 
-test("nothing in README's tables fails, and no Terraform was tried with what it isn't said to work with", () => {
+test("nothing in the tables fails, and no Terraform was tried with what it isn't said to work with", () => {
   expect(rows.length).toBeGreaterThanOrEqual(4);
-  for (const part of readme.match(/<!-- matrix: \w+ -->.*?<!-- \/matrix -->/gs) ?? []) {
+  for (const part of page.match(/<!-- matrix: \w+ -->.*?<!-- \/matrix -->/gs) ?? []) {
     expect(part).not.toContain("fails");
     expect(part).toContain("works");
   }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "@octokit/request";
 import { z } from "zod";
 import { messageOf } from "../modules/support-app/printable";
 import { describe, pathInWords } from "../modules/support-app/problem";
 import { CommandError } from "./command-error";
+import { tell } from "./print";
 
 /** A repository on GitHub, and how its REST API is reached from a workflow. */
 export interface GitHub {
@@ -22,6 +24,24 @@ export interface Answer {
 }
 
 const TIMEOUT_MS = 60_000;
+
+/** How often, and at most how many seconds, it is waited as long as GitHub asks: its secondary limits are of a minute. */
+const MAX_WAITS = 3;
+const MAX_WAIT_S = 180;
+
+/** Who owns a workflow's token. */
+export const BOT = "github-actions[bot]";
+
+/** A request that GitHub refused, or didn't answer. */
+export class GitHubError extends CommandError {
+  /** @param httpStatus undefined: there was no answer */
+  constructor(
+    message: string,
+    readonly httpStatus: number | undefined,
+  ) {
+    super(message);
+  }
+}
 
 /** What to do where a command isn't run as a workflow runs it, without a full stop. */
 export function howToRun(command: string, workflow: string): string {
@@ -68,6 +88,23 @@ export async function ask(
   parameters: Readonly<Record<string, unknown>>,
   tolerated?: number,
 ): Promise<Answer> {
+  for (let waits = 0; ; waits++) {
+    const answer = await tryAsk(github, method, path, parameters, tolerated);
+    if (!("wait" in answer)) return answer;
+    if (waits === MAX_WAITS || answer.wait > MAX_WAIT_S) throw answer.error;
+    tell(`GitHub asks to wait ${answer.wait} seconds …`);
+    await sleep(answer.wait * 1000);
+  }
+}
+
+/** @returns how many seconds to wait, where GitHub has done nothing and says so */
+async function tryAsk(
+  github: GitHub,
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  parameters: Readonly<Record<string, unknown>>,
+  tolerated?: number,
+): Promise<Answer | { readonly wait: number; readonly error: GitHubError }> {
   const asked = `${method} ${pathOf(github, path)}`;
   try {
     const { status, data, headers } = await request(asked, {
@@ -78,24 +115,48 @@ export async function ask(
     });
     return { status, data, link: headers.link };
   } catch (error) {
-    const { status, response } = error as { status: number; response?: { data: unknown } };
+    const { status, response } = error as {
+      status: number;
+      response?: { data: unknown; headers: Record<string, string | undefined> };
+    };
     if (status === tolerated) return { status };
     const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? messageOf(error);
     const why = describe(said.replaceAll(github.token, "***"));
-    throw new CommandError(
-      response
-        ? `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status, github)}`
-        : `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`,
+    if (!response) {
+      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`;
+      throw new GitHubError(message, undefined);
+    }
+    const refused = new GitHubError(
+      `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
+      status,
     );
+    const wait = response.headers["retry-after"];
+    if ([403, 429].includes(status) && wait && /^\d{1,5}$/.test(wait)) return { wait: Number(wait), error: refused };
+    throw refused;
+  }
+}
+
+/** All of a list, which GitHub gives page by page. */
+export async function listAll<T>(
+  github: GitHub,
+  path: string,
+  item: z.ZodType<T>,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page++) {
+    const { data, link } = await ask(github, "GET", path, { ...parameters, per_page: 100, page });
+    for (const one of answered(github, path, data, z.array(item))) all.push(one); // there may be more than a call takes arguments
+    if (!link?.includes('rel="next"')) return all;
   }
 }
 
 /** What an answer is, in its form. */
-export function answered<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>): T {
+export function answered<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
   const read = form.safeParse(data);
   if (read.success) return read.data;
   throw new CommandError(
-    `Received ${wrongPart(data, read.error)} from GitHub to GET ${pathOf(github, path)}, expected what its REST API documents. Run the job again.`,
+    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. Run the job again.`,
   );
 }
 
@@ -110,7 +171,10 @@ function pathOf({ repository }: GitHub, path: string): string {
   return `/repos/${repository}${path}`;
 }
 
-function adviceFor(status: number, { workflow }: GitHub): string {
+function adviceFor(status: number, { workflow }: GitHub, path: string): string {
+  // GitHub answers so where a repository has no issues.
+  if (status === 410 && path === "/issues")
+    return "Turn on Issues in the settings of the repository, and run the job again.";
   return [401, 403, 404].includes(status)
     ? `Give the job the permissions that it has in .github/workflows/${workflow}, and run it again.`
     : "Run the job again.";

@@ -11,21 +11,17 @@ const count = z.int().min(0);
 
 /** How many are in a channel. */
 const countsSchema = z.strictObject({
-  /** Guests and people of other organizations included, bots not. */
-  members: count,
+  members: count.describe("Guests and people of other organizations included, bots not."),
   guests: count,
-  /** People of other organizations. */
-  strangers: count,
+  strangers: count.describe("People of other organizations."),
   bots: count,
-  /** How many more there are of whom nothing is known. */
-  unseen: count,
+  unseen: count.describe("How many more there are of whom nothing is known."),
 });
 
 /** What `support-app people --format json` prints. */
 export const peopleReportSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  /** When Slack was asked, in UTC. */
-  readAt: z.iso.datetime(),
+  readAt: z.iso.datetime().describe("When Slack was asked, in UTC."),
   /** In the order of environments.yaml. */
   environments: z.array(
     z.strictObject({
@@ -35,12 +31,9 @@ export const peopleReportSchema = z.strictObject({
         z.strictObject({
           workspace: z.string(),
           channel: z.string(),
-          /** As environments.yaml has it. */
-          name: z.string(),
+          name: z.string().describe("As environments.yaml has it."),
           access: z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]),
-          /** What isn't known, in sentences. */
-          unknown: z.array(z.string()),
-          /** The channel in Slack. Undefined: it isn't known. */
+          unknown: z.array(z.string()).describe("What isn't known, in sentences."),
           state: z
             .strictObject({
               name: z.string(),
@@ -50,9 +43,9 @@ export const peopleReportSchema = z.strictObject({
               sharedWith: z.array(z.string()),
               isInvited: z.boolean(),
             })
-            .optional(),
+            .optional()
+            .describe("The channel in Slack. Missing: it isn't known."),
           counts: countsSchema.optional(),
-          /** With --members: who they are. */
           people: z
             .array(
               z.strictObject({
@@ -62,12 +55,18 @@ export const peopleReportSchema = z.strictObject({
                 from: z.string().optional(),
               }),
             )
-            .optional(),
+            .optional()
+            .describe("With --members: who they are."),
         }),
       ),
     }),
   ),
 });
+
+/** The JSON Schema of the report, which docs/people-report.schema.json has for its readers. */
+export function peopleReportJsonSchema(): unknown {
+  return z.toJSONSchema(peopleReportSchema);
+}
 
 export type PeopleReport = z.infer<typeof peopleReportSchema>;
 export type ReportedChannel = PeopleReport["environments"][number]["channels"][number];

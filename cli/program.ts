@@ -1,6 +1,6 @@
 import "../modules/support-app/peers";
 
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { ContextError } from "../stacks/app";
 import { ChoiceError } from "../stacks/chosen-environments";
 import { EnvironmentsError } from "../stacks/environments";
@@ -21,6 +21,7 @@ import { addPublishCommand } from "./publish/command";
 import { addReviewCommand } from "./review/command";
 import { withoutSlackTokens } from "./slack/token";
 import { addSummaryCommand } from "./summary/command";
+import { addWatchCommand } from "./watch/command";
 
 /** Exit statuses that every command has. */
 const ERROR = 1;
@@ -33,29 +34,49 @@ const WRONG_USAGE = 2;
  * @returns the exit status
  */
 export async function runSupportApp(args: readonly string[]): Promise<number> {
+  let status = 0;
+  const exitWith = (told: number) => {
+    status = told;
+  };
+  const program = supportAppProgram(exitWith, {
+    writeOut: (text) => print(linesIn(text)),
+    writeErr: (text) => tell(linesIn(text)),
+    // Commander repeats arguments, whose line breaks would begin lines of their own.
+    outputError: (error) => {
+      const text = withoutSlackTokens(error);
+      tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
+    },
+  });
+  try {
+    await program.parseAsync(withoutNoColor(args), { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
+    const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
+    if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
+    tell(linesIn(withoutSlackTokens(error.message)));
+    return error instanceof CommandError ? error.status : ERROR;
+  }
+}
+
+/**
+ * All commands, with what each takes.
+ *
+ * @param exitWith told the exit status of a command that has more than the common ones
+ * @param output where help and usage errors are printed
+ */
+export function supportAppProgram(exitWith: (status: number) => void, output: OutputConfiguration): Command {
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .version(packageJson().version, "--version", "print the version")
     .addHelpText(
       "after",
-      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.\nSUPPORT_APP_ONLY=a,b chooses some of its environments.\n--no-color is taken anywhere, and changes nothing: nothing is ever coloured.",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE selects another file than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere, and changes nothing: output has no colors.",
     )
     .showHelpAfterError("(add --help for what is expected)")
-    .configureOutput({
-      writeOut: (text) => print(linesIn(text)),
-      writeErr: (text) => tell(linesIn(text)),
-      // Commander repeats arguments, whose line breaks would begin lines of their own.
-      outputError: (error) => {
-        const text = withoutSlackTokens(error);
-        tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
-      },
-    })
+    .configureOutput(output)
     .enablePositionalOptions() // publish has a --version of its own
     .exitOverride();
-  let status = 0;
-  const exitWith = (told: number) => {
-    status = told;
-  };
   addInitCommand(program);
   addImportCommand(program);
   addDeployCommands(program, exitWith);
@@ -68,16 +89,8 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   addLockCommand(program);
   addEnvironmentsCommand(program);
   addSummaryCommand(program);
-  try {
-    await program.parseAsync(withoutNoColor(args), { from: "user" });
-    return status;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
-    const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
-    if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
-    tell(linesIn(withoutSlackTokens(error.message)));
-    return error instanceof CommandError ? error.status : ERROR;
-  }
+  addWatchCommand(program, exitWith);
+  return program;
 }
 
 /** The arguments without what many commands take for their output to have no colours. After `--`, it is an argument. */

@@ -19,10 +19,11 @@ const FILES = [
   "dist/modules/support-app/aws-bindings.js",
   "dist/modules/support-app/aws-bindings.d.ts",
   "README.md",
-  "docs/deploying-a-fleet.md",
-  "docs/reading-a-review.md",
   "modules/support-app/README.md",
 ];
+/** Pages that name it, other than those about both. Decisions are about both, too. */
+const PAGES = "docs";
+const ABOUT_BOTH = ["frameworks.md", "releasing.md"];
 const INIT_FILES = "dist/cli/init/files";
 
 const [tarball] = process.argv.slice(2);
@@ -33,7 +34,9 @@ try {
   const initFiles = readdirSync(join(folder, INIT_FILES), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of [...FILES.map((path) => join(folder, path)), ...initFiles]) {
+  const pages = readdirSync(join(folder, PAGES)).filter((name) => name.endsWith(".md") && !ABOUT_BOTH.includes(name));
+  const paths = [...FILES, ...pages.map((name) => join(PAGES, name))];
+  for (const file of [...paths.map((path) => join(folder, path)), ...initFiles]) {
     writeFileSync(file, inNamesOf("cdktn", readFileSync(file, "utf8")));
   }
   const manifest = join(folder, "package.json");

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { getSystemErrorMap } from "node:util";
 import { describePath } from "../modules/support-app/problem";
 
@@ -13,6 +14,13 @@ export function diskReason(error: unknown, folder: string): string {
   const { errno = 0 } = error as NodeJS.ErrnoException;
   const [code, words] = getSystemErrorMap().get(errno) ?? [errorCode(error), "it can't be written"];
   return `${code}: ${words}, in ${describePath(folder)}`;
+}
+
+/** Why what stands at a path is no file. Undefined: it is one. */
+export function strangeFile(found: Stats | undefined): string | undefined {
+  if (found === undefined) return "it is a link that leads nowhere";
+  if (found.isDirectory()) return "it is a folder";
+  return found.isFile() ? undefined : "it is something else than a file";
 }
 
 /** What to do where a folder can't be written. */

@@ -1,6 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import type { SupportAppAccessProps } from "../modules/support-app/support-app-access-props";
 import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import type { RuleSet } from "./rules-schema";
 
 /** The access levels, in the order in which a stack has them. */
 export const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
@@ -13,6 +14,8 @@ export interface Environment {
   readonly account: string;
   /** Whether a deploy is to remove everything. What it has had is still said below. */
   readonly retired: boolean;
+  /** The tier whose rules hold for it, beside those of all. Undefined: rules.yaml has no tiers, or isn't there. */
+  readonly tier?: string;
   /** Whether it is deployed before those that are none. */
   readonly canary: boolean;
   /** The AWS region. */
@@ -33,17 +36,27 @@ export interface Environment {
   readonly accountAlias?: string;
 }
 
-/** One channel, and the access level of everyone in it. */
+/** One channel, and the access level of everyone in it. What must hold of it in Slack is said by it or by rules.yaml. */
 export interface Channel extends ChannelEntry {
   readonly access: AccessLevel;
 }
 
-/** An environment out of what the file says of it, once that has no problems. */
-export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: Defaults): Environment {
+/**
+ * An environment out of what the file says of it, once that has no problems.
+ *
+ * @param rules that hold for it
+ */
+export function toEnvironment(
+  name: string,
+  entry: EnvironmentEntry,
+  defaults: Defaults,
+  rules: readonly RuleSet[],
+): Environment {
   return {
     name,
     account: entry.account,
     retired: entry.retired ?? false,
+    tier: entry.tier,
     canary: entry.canary ?? false,
     region: (entry.region ?? defaults.region) as string, // the rules have seen to it
     backend: entry.backend ?? defaults.backend ?? { type: "local" },
@@ -54,7 +67,9 @@ export function toEnvironment(name: string, entry: EnvironmentEntry, defaults: D
       const tags = { ...defaults.tags, ...defaults[level]?.tags, ...entry.tags, ...entry[level]?.tags };
       return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
-    channels: LEVELS.flatMap((access) => (entry[access]?.channels ?? []).map((channel) => ({ ...channel, access }))),
+    channels: LEVELS.flatMap((access) =>
+      (entry[access]?.channels ?? []).map((channel) => ({ ...withSlackRules(channel, rules), access })),
+    ),
     slackWorkspaces: entry["slack-workspaces"] ?? [],
     accountAlias: entry["account-alias"],
   };
@@ -85,6 +100,22 @@ export function accessOf(
     if (isWithoutRoom[key] && !(key in own)) delete access[key];
   }
   return access;
+}
+
+/** A channel with what the rules want of it in Slack: the strictest that anything says. */
+function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
+  if (rules.length === 0) return channel;
+  const all = [channel, ...rules];
+  const members = all.flatMap((one) => one.members?.["at-most"] ?? []);
+  return {
+    ...channel,
+    ...Object.fromEntries(
+      (["private", "guests", "shared"] as const).flatMap((key) =>
+        all.flatMap((one) => (one[key] === undefined ? [] : [[key, one[key]]])),
+      ),
+    ),
+    ...(members.length > 0 ? { members: { "at-most": Math.min(...members) } } : {}),
+  };
 }
 
 /** The properties of one access level. */

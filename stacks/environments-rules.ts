@@ -24,6 +24,8 @@ export interface RuleProblem extends Problem {
   readonly rule?: string;
   /** The environment that has it from the defaults, where the path leads there. */
   readonly inheritedBy?: string;
+  /** Set where environments have it alike, each at a place of its own: the same for all of these. */
+  readonly alike?: string;
 }
 
 /** What is wrong between values that are right by themselves. */

@@ -25,6 +25,7 @@ import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { UNTIL } from "../modules/support-app/until";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../modules/support-app/validation";
+import { choice, flag, list, mapping, text } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -92,6 +93,12 @@ export const ENVIRONMENT_NAME: TextLimit = {
   expected:
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
 };
+/** The name of a tier, of the form of an environment's. */
+export const TIER_NAME: TextLimit = {
+  pattern: ENVIRONMENT_NAME.pattern,
+  expected: ENVIRONMENT_NAME.expected.replace("an environment name", "the name of a tier"),
+};
+
 /** In a policy, `*` and `?` would stand for other roles, too. */
 export const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
@@ -152,48 +159,13 @@ export const HOSTNAME: TextLimit = {
     "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one",
 };
 
-function text(limit: TextLimit, description: string) {
-  const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
-  return z
-    .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
-    .regex(limit.pattern, { error: limit.expected })
-    .meta({ description: `${description} Expected: ${limit.expected}.` });
+/** The same, with what holds where a key is left out: for editors and the reference. The stacks have it from elsewhere. */
+function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
+  return schema.meta({ ...schema.meta(), default: value });
 }
 
-function choice<const T extends readonly string[]>(choices: T, description: string, expected = oneOf(choices)) {
-  return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
-}
-
-/** A list. That it is too long is said beside what is wrong with its items. */
-function list<T extends z.ZodType>(item: T, expected: string, max: number, atMost: string, description: string) {
-  return z
-    .array(item, { error: expected })
-    .refine(({ length }) => length <= max, {
-      error: `at most ${max} ${atMost}`,
-      when: ({ value }) => Array.isArray(value),
-    })
-    .meta({ description, maxItems: max });
-}
-
-function flag(description: string) {
-  return z.boolean({ error: "true or false" }).meta({ description });
-}
-
-/** A mapping of known keys. */
-function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
-  const keys = Object.keys(shape);
-  const required = keys.filter((key) => !(shape[key] instanceof z.ZodOptional));
-  const expected =
-    required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; where there is nothing to say, write {}";
-  return z.strictObject(shape, { error: expected }).meta({ description });
-}
-
-/** Words for all of the given keys. */
-function listed(keys: readonly string[]): string {
-  return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
-}
-
-const tagValue = z
+/** The value of a tag. */
+export const tagValue = z
   .string({ error: `${TAG_VALUE.expected}, in quotes` })
   .regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected });
 
@@ -206,13 +178,13 @@ const tags = z
     when: ({ value }) => typeof value === "object" && value !== null,
   })
   .meta({
-    description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above.`,
+    description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
     maxProperties: MAX_TAGS,
   });
 
 const region = choice(
   REGIONS,
-  "The AWS region of the environment, where the Support App is configured.",
+  "AWS region in which the Support App is configured. Required in the environment or in defaults.",
   `${oneOf(REGIONS)}; the Support App exists nowhere else, and not in China or GovCloud`,
 );
 
@@ -229,17 +201,17 @@ const backend = z
       mapping(
         {
           type: z.literal("s3"),
-          bucket: text(BUCKET, "Bucket that holds the state; make it beforehand, with versioning."),
+          bucket: text(BUCKET, "Bucket for the state. Create it first, with versioning."),
           region: choice(
             BUCKET_REGIONS,
             "Region of the bucket.",
             "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
           ),
-          prefix: text(
-            KEY_PREFIX,
-            "State is kept under <prefix>/<environment>.tfstate. Default: support-app.",
+          prefix: withDefault(
+            text(KEY_PREFIX, "State is kept under <prefix>/<environment>.tfstate."),
+            "support-app",
           ).optional(),
-          "kms-key": text(KMS_KEY_ARN, "KMS key that encrypts the state. Default: S3's own key.").optional(),
+          "kms-key": text(KMS_KEY_ARN, "KMS key that encrypts the state. Without it, S3's own key does.").optional(),
         },
         "State in an S3 bucket, encrypted, with a lock file beside it.",
       ),
@@ -247,11 +219,11 @@ const backend = z
         {
           type: z.literal("cloud"),
           organization: text(ORGANIZATION, "The organization."),
-          "workspace-prefix": text(
-            WORKSPACE_PREFIX,
-            "The workspace is <workspace-prefix><environment>. Default: support-app-.",
+          "workspace-prefix": withDefault(
+            text(WORKSPACE_PREFIX, "The workspace is <workspace-prefix><environment>."),
+            "support-app-",
           ).optional(),
-          hostname: text(HOSTNAME, "Host of Terraform Enterprise. Default: app.terraform.io.").optional(),
+          hostname: withDefault(text(HOSTNAME, "Host of Terraform Enterprise."), "app.terraform.io").optional(),
         },
         "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
       ),
@@ -263,11 +235,11 @@ const backend = z
           : `a mapping whose type is ${oneOf(BACKEND_TYPES)}`,
     },
   )
-  .meta({ description: "Where the Terraform state is kept." });
+  .meta({ description: "Where the Terraform state is kept.", default: { type: "local" } });
 
 const profile = text(
   PROFILE,
-  "AWS profile whose credentials doctor, import and a deploy use, where the process's environment names no others.",
+  "AWS profile for doctor, import and deploys on a person's machine. Credentials in the process's environment come first.",
 );
 
 /** Most people of a channel who are counted one by one. Slack answers for about 100 in a minute. */
@@ -275,40 +247,45 @@ export const MAX_MEMBERS = 500;
 
 const MOST_MEMBERS = `a whole number from 1 to ${MAX_MEMBERS}`;
 
+/** What must hold of a channel in Slack. */
+export const slackRules = {
+  private: choice(["required"], "required: `doctor --slack` is unhealthy where the channel is public.").optional(),
+  guests: choice(["refused"], "refused: `doctor --slack` is unhealthy where a guest is in the channel.").optional(),
+  shared: choice(
+    ["refused"],
+    "refused: `doctor --slack` is unhealthy where another organization shares the channel (Slack Connect).",
+  ).optional(),
+  members: mapping(
+    {
+      "at-most": z
+        .int({ error: `${MOST_MEMBERS}, without quotes` })
+        .min(1, { error: MOST_MEMBERS })
+        .max(MAX_MEMBERS, { error: MOST_MEMBERS })
+        .meta({ description: "How many people may be in the channel, guests included, apps not." }),
+    },
+    "How many people may be in the channel: `doctor --slack` is unhealthy where there are more.",
+  ).optional(),
+};
+
 const channel = mapping(
   {
-    name: text(SLACK_CHANNEL_NAME, "The channel's name in Slack."),
-    workspace: text(SLACK_WORKSPACE, "The workspace's ID in Slack."),
-    channel: text(SLACK_CHANNEL, "The channel's ID in Slack."),
+    name: text(SLACK_CHANNEL_NAME, "Name of the channel in Slack, without the #."),
+    workspace: text(SLACK_WORKSPACE, "ID of the workspace in Slack."),
+    channel: text(SLACK_CHANNEL, "ID of the channel in Slack."),
     notify: mapping(
       {
-        severity: choice(NOTIFY_SEVERITIES, "Of which cases the channel hears."),
+        severity: choice(NOTIFY_SEVERITIES, "Cases that the channel is notified of."),
         on: list(
-          choice(NOTIFY_EVENTS, "What the channel hears of."),
+          choice(NOTIFY_EVENTS, "An event that the channel is notified of."),
           "a list of events, such as [case-created]",
           NOTIFY_EVENTS.length,
           "events, each once",
-          "Of what the channel hears. At least one with high or all, none with none.",
+          "Events that the channel is notified of: at least one with severity high or all, none with severity none.",
         ).optional(),
       },
-      "What the channel is notified of. Default: of nothing.",
+      "What the channel is notified of. Without it, of nothing.",
     ).optional(),
-    private: choice(["required"], "required: `doctor --slack` is unhealthy where the channel is public.").optional(),
-    guests: choice(["refused"], "refused: `doctor --slack` is unhealthy where a guest is in the channel.").optional(),
-    shared: choice(
-      ["refused"],
-      "refused: `doctor --slack` is unhealthy where another organization shares the channel (Slack Connect).",
-    ).optional(),
-    members: mapping(
-      {
-        "at-most": z
-          .int({ error: `${MOST_MEMBERS}, without quotes` })
-          .min(1, { error: MOST_MEMBERS })
-          .max(MAX_MEMBERS, { error: MOST_MEMBERS })
-          .meta({ description: "How many people may be in the channel, guests included, apps not." }),
-      },
-      "How many people may be in the channel: `doctor --slack` is unhealthy where there are more.",
-    ).optional(),
+    ...slackRules,
   },
   "A Slack channel in which everyone gets this access.",
 );
@@ -326,7 +303,7 @@ const temporary = mapping(
     capability: choice(OPTIONAL_CAPABILITIES, "One of the capabilities in without.", TEMPORARY_EXPECTED),
     until: until("When it ends."),
   },
-  "A capability that people in the channel get for a time.",
+  "A capability that people in the channel get until a time.",
 );
 
 const access = mapping(
@@ -339,52 +316,68 @@ const access = mapping(
       "Capabilities to leave out. Only with full and a customer managed policy.",
     ).optional(),
     until: until(
-      "When all of this access ends: a condition that IAM keeps, whether or not somebody deploys. Only with a customer managed policy. Default: it doesn't end.",
+      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Without it, access doesn't end.",
     ).optional(),
     temporarily: list(
       temporary,
       "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]",
       OPTIONAL_CAPABILITIES.length,
       "capabilities, each once",
-      "Capabilities of without that people get until a time, which IAM keeps.",
+      "Capabilities in without that people get until a time. IAM enforces it. Only with full.",
     ).optional(),
-    policy: choice(
-      POLICY_SOURCES,
-      "customer-managed: a policy made here (default). aws-managed: AWS's own, which AWS may change at any time.",
+    policy: withDefault(
+      choice(
+        POLICY_SOURCES,
+        "customer-managed: a policy of your own. aws-managed: AWS's own, which AWS may change at any time.",
+      ),
+      "customer-managed",
     ).optional(),
-    "service-quotas-role": choice(
-      SERVICE_QUOTAS_ROLE_MODES,
-      "Where the service-linked role for quota increases comes from. on-demand: the Support App makes it (default). create: this stack makes it. adopt: this stack imports it. existing: someone else has it.",
+    "service-quotas-role": withDefault(
+      choice(
+        SERVICE_QUOTAS_ROLE_MODES,
+        "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this stack creates it. adopt: this stack imports it. existing: someone else manages it.",
+      ),
+      "on-demand",
     ).optional(),
-    "role-name": text(ROLE_NAME, "Name of the role.").optional(),
-    "policy-name": text(POLICY_NAME, "Name of the customer managed policy.").optional(),
+    "role-name": text(
+      ROLE_NAME,
+      "Name of the role. Without it: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole.",
+    ).optional(),
+    "policy-name": text(
+      POLICY_NAME,
+      "Name of the customer managed policy. Without it: the default role name and Policy.",
+    ).optional(),
     description: text(DESCRIPTION, "Description of the role.").optional(),
     "policy-description": text(
       DESCRIPTION,
       "Description of the customer managed policy. IAM can't change it later: change policy-name with it.",
     ).optional(),
-    path: text(PATH, "Path of the role and the policy. Default: /.").optional(),
-    "permissions-boundary": text(POLICY_ARN, "Policy that bounds the role.").optional(),
+    path: withDefault(text(PATH, "Path of the role and the policy."), "/").optional(),
+    "permissions-boundary": text(
+      POLICY_ARN,
+      "Permissions boundary of the role: a policy of the account or an AWS managed one. Without it, whoever deploys can become an administrator of the account.",
+    ).optional(),
     "max-session-duration": z
       .int({ error: `${MAX_SESSION_DURATION.expected}, without quotes` })
       .min(MAX_SESSION_DURATION.min, { error: MAX_SESSION_DURATION.expected })
       .max(MAX_SESSION_DURATION.max, { error: MAX_SESSION_DURATION.expected })
-      .meta({ description: "Longest session of the role, in seconds. Default: IAM's own, 3600." })
+      .meta({ description: "Longest session of the role, in seconds.", default: MAX_SESSION_DURATION.min })
       .optional(),
     tags: tags.optional(),
-    adopt: flag("Import the role, policy and attachment that were made by hand. Default: false.").optional(),
-    "source-account-condition": flag(
-      "Trust the Support App only on behalf of this account. AWS doesn't document it: try it first. Default: false.",
+    adopt: withDefault(flag("Import the role, policy and attachment that were made by hand."), false).optional(),
+    "source-account-condition": withDefault(
+      flag("Trust the Support App only on behalf of this account. AWS doesn't document it: try it first."),
+      false,
     ).optional(),
     channels: list(
       channel,
       "a list of channels",
       MAX_CHANNELS,
       "channels, which is all that AWS takes for an account",
-      `The channels, at most ${MAX_CHANNELS} in an environment.`,
+      `The Slack channels, at most ${MAX_CHANNELS} in an environment.`,
     ).optional(),
   },
-  "What people in the channels of this access level may do.",
+  "An access level: what people in its channels can do. {} takes the defaults.",
 );
 
 const environment = mapping(
@@ -402,14 +395,24 @@ const environment = mapping(
       "a list of Slack workspace IDs",
       MAX_WORKSPACES,
       "workspaces, which is all that AWS takes for an account",
-      `Workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
+      `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
     ).optional(),
-    "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account's number.").optional(),
-    canary: flag(
-      "Deployed first where many are: if it fails, those without are not begun, and the deploy workflow waits until doctor finds it healthy. Default: false.",
+    "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account number.").optional(),
+    tier: text(
+      TIER_NAME,
+      "Tier of rules.yaml, beside this file. The rules of that tier apply here, too. Required if rules.yaml has tiers, refused if it has none.",
     ).optional(),
-    retired: flag(
-      "Remove everything with the next deploy, but the Service Quotas role. Once that is deployed, the environment can be removed from the file. Default: false.",
+    canary: withDefault(
+      flag(
+        "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",
+      ),
+      false,
+    ).optional(),
+    retired: withDefault(
+      flag(
+        "The next deploy removes everything except the Service Quotas role. Then the environment can be removed from the file.",
+      ),
+      false,
     ).optional(),
   },
   "One AWS account in one region: one Terraform stack.",
@@ -421,7 +424,7 @@ const { channels: _, ...ofEveryAccount } = access.shape;
 function accessDefaults(level: string) {
   return mapping(
     ofEveryAccount,
-    `What ${level} access is in every environment that has it and says nothing else, key by key; tags add up. It gives ${level} access to no environment: each that is to have it says \`${level}: {}\`. Channels are said in each environment, so that no new account opens its cases to a channel unasked.`,
+    `Defaults of ${level} access, key by key; tags add up. They give no environment ${level} access: each that needs it has \`${level}: {}\`. They have no channels, so that a new account never opens its cases to a channel by accident.`,
   );
 }
 
@@ -434,7 +437,7 @@ const defaults = mapping(
     "read-only": accessDefaults("read-only").optional(),
     full: accessDefaults("full").optional(),
   },
-  "What holds for every environment that says nothing else.",
+  "Values for every environment that doesn't set a key itself.",
 );
 
 /** The schema of environments.yaml: every value by itself. What must hold between values is in the loader. */
@@ -446,9 +449,9 @@ export const environmentsSchema = mapping(
         error: "a mapping of environment names to environments",
       })
       .refine((environments) => Object.keys(environments).length > 0, { error: "at least one environment" })
-      .meta({ description: "The environments by name." }),
+      .meta({ description: `The environments by name. Each name: ${ENVIRONMENT_NAME.expected}.` }),
   },
-  "Which Slack channels of which AWS account may do what in the AWS Support App.",
+  "What each Slack channel can do in the AWS Support App, by AWS account.",
 );
 
 /** environments.yaml as it is written. */

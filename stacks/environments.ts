@@ -1,31 +1,24 @@
 import { readFileSync } from "node:fs";
-import { messageOf, printableLines } from "../modules/support-app/printable";
+import { messageOf } from "../modules/support-app/printable";
 import type { Problem } from "../modules/support-app/problem";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
-import { type EnvironmentsDraft, environmentsProblems } from "./environments-rules";
+import { EnvironmentsError } from "./environments-error";
+import { type EnvironmentsDraft, environmentsProblems, type RuleProblem } from "./environments-rules";
 import { type EnvironmentsFile, valueAt } from "./environments-schema";
-import { placeInFile, problemLines } from "./problem-lines";
+import { problemLines } from "./problem-lines";
+import { ruleBreaches } from "./rule-breaches";
+import { type Rules, readRules, rulesOfTier } from "./rules";
 import { type SchemaProblem, schemaProblems } from "./schema-problems";
-import { YamlSource } from "./yaml-source";
+import { yamlIn } from "./yaml-file";
+
+export { EnvironmentsError };
 
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
 const ENVIRONMENTS_FILE = "environments.yaml";
 
 /** How many steps lead to an environment: what is wrong with its name says nothing about it. */
 const ENVIRONMENT_DEPTH = 2;
-
-/** Most errors of YAML itself that are shown. */
-const MAX_SYNTAX_ERRORS = 10;
-
-/** Everything that is wrong with an environment file. The message is for a person, and complete. */
-export class EnvironmentsError extends Error {
-  constructor(file: string, lines: readonly string[], count = lines.length) {
-    const first = `${file} has ${count === 1 ? "an error" : `${count} errors`}. Nothing was written.`;
-    super(printableLines([first, ...lines]));
-    this.name = "EnvironmentsError";
-  }
-}
 
 /** The file that holds the environments. */
 export function environmentsFile(): string {
@@ -36,11 +29,25 @@ export function environmentsFile(): string {
  * Reads the environments, in the order in which the file has them: all of it is checked, and those are returned that SUPPORT_APP_ONLY names.
  *
  * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
- * @throws EnvironmentsError with every error of the file: file, line, column, path, what was received and expected
+ * @throws EnvironmentsError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
  * @throws ChoiceError where SUPPORT_APP_ONLY names an environment that the file doesn't have
  */
 export function loadEnvironments(file = environmentsFile()): Environment[] {
-  return chosenEnvironments(parseEnvironments(readEnvironments(file), file));
+  return loadRuledEnvironments(file).environments;
+}
+
+/** Environments, and the rules that hold for them. */
+export interface RuledEnvironments {
+  readonly environments: Environment[];
+  /** Undefined: there is no rules.yaml beside their file. */
+  readonly rules?: Rules;
+}
+
+/** Like {@link loadEnvironments}, with the rules. */
+export function loadRuledEnvironments(file = environmentsFile()): RuledEnvironments {
+  const text = readEnvironments(file);
+  const rules = readRules(file);
+  return { environments: chosenEnvironments(parseEnvironments(text, file, rules)), rules };
 }
 
 /**
@@ -58,28 +65,46 @@ export function readEnvironments(file: string): string {
   }
 }
 
-/** All environments of a text. The file is named in error messages. */
-export function parseEnvironments(text: string, file: string): Environment[] {
-  const source = new YamlSource(text);
-  if (source.errors.length > 0) {
-    const shown = source.errors
-      .slice(0, MAX_SYNTAX_ERRORS)
-      .map((error) => `${placeInFile(file, error)}: ${error.message}`);
-    const hidden = source.errors.length - shown.length;
-    if (hidden > 0) shown.push(`${file}: and ${hidden} more.`);
-    throw new EnvironmentsError(file, shown, source.errors.length);
-  }
+/**
+ * All environments of a text. The file is named in error messages.
+ *
+ * @param rules what rules.yaml says. Undefined: there is none
+ */
+export function parseEnvironments(text: string, file: string, rules?: Rules): Environment[] {
+  return parsed(text, file, (draft) => ruleBreaches(draft, rules), rules);
+}
+
+/** Like {@link parseEnvironments}, whatever the rules are: for what is to be changed before it is synthesized. */
+export function parseUnruled(text: string, file: string): Environment[] {
+  return parsed(text, file, () => []);
+}
+
+function parsed(
+  text: string,
+  file: string,
+  breachesOf: (draft: EnvironmentsDraft) => RuleProblem[],
+  rules?: Rules,
+): Environment[] {
+  const source = yamlIn(text, file);
   const { value } = source;
   const found = schemaProblems(source);
   const mistyped = mistypedPaths(found).filter((path) => valueAt(value, path) === undefined);
   const missing = new Set(mistyped.map((path) => JSON.stringify(path)));
   const wrong = found.filter(({ path }) => !missing.has(JSON.stringify(path)));
   const draft = found.length === 0 ? (value as EnvironmentsFile) : withoutProblems(value, wrong, mistyped);
-  const problems = [...wrong, ...environmentsProblems(draft)];
+  const problems = [...wrong, ...environmentsProblems(draft), ...breachesOf(draft)];
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
 
   const { defaults, environments } = value as EnvironmentsFile;
-  return Object.entries(environments).map(([name, entry]) => toEnvironment(name, entry, defaults ?? {}));
+  return Object.entries(environments).map(([name, entry]) => {
+    const placed = rules === undefined ? [] : rulesOfTier(rules.value, entry.tier);
+    return toEnvironment(
+      name,
+      entry,
+      defaults ?? {},
+      placed.map((one) => one.rules),
+    );
+  });
 }
 
 /** The paths of the keys that unknown ones most likely stand for. That they are missing is no news. */

@@ -29,7 +29,41 @@ export function problemLines(source: YamlSource, file: string, problems: readonl
   }
   const all = [...groups.values()].flatMap((ofNode) => [...ofNode.values()]);
   all.sort(({ located: a }, { located: b }) => a.line - b.line || a.column - b.column);
-  return [...new Set(all.map((group) => line(file, group)))];
+  return [...new Set(toldOnce(all).map(({ group, names }) => line(file, group) + alikeElsewhere(names)))];
+}
+
+/** Most places of what environments have alike that are shown one by one. */
+const MAX_ALIKE = 5;
+
+/** The problems, of many alike the first with the names of the environments that have the others. */
+function toldOnce(all: readonly Group[]): { readonly group: Group; readonly names: readonly string[] }[] {
+  const byKind = new Map<string, Group[]>();
+  for (const group of all) {
+    const [{ alike }] = group.found;
+    if (alike === undefined) continue;
+    const there = byKind.get(alike) ?? [];
+    byKind.set(alike, there);
+    there.push(group);
+  }
+  return all.flatMap((group) => {
+    const [{ alike }] = group.found;
+    const [first, ...rest] = (alike === undefined ? undefined : byKind.get(alike)) ?? [group];
+    if (rest.length < MAX_ALIKE) return [{ group, names: [] }];
+    if (group !== first) return [];
+    const own = new Set(namesIn(group));
+    return [{ group, names: [...new Set(rest.flatMap(namesIn))].filter((name) => !own.has(name)) }];
+  });
+}
+
+function namesIn({ found }: Group): string[] {
+  return found.flatMap((one) => [...environmentsOf(one)]);
+}
+
+function alikeElsewhere(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  return names.length === 1
+    ? ` 1 other environment has it, too: ${listed(names)}.`
+    : ` ${names.length} other environments have it, too: ${listed(names)}.`;
 }
 
 /** A place as error messages show it: `environments.yaml:5:14`. */

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
-import { diskReason, errorCode } from "./disk-error";
+import { diskReason, errorCode, strangeFile } from "./disk-error";
 import { environmentsFile } from "./environments";
 
 /** What Terraform calls the file that says which versions of its providers it takes, with their checksums. */
@@ -45,8 +45,5 @@ export function readProviderLock(file = providerLockFile()): Buffer | undefined 
 }
 
 function problemOf(found: Stats | undefined): string | undefined {
-  if (found === undefined) return "it is a link that leads nowhere";
-  if (found.isDirectory()) return "it is a folder";
-  if (!found.isFile()) return "it is something else than a file";
-  return found.size > MAX_SIZE ? `it has ${found.size} bytes` : undefined;
+  return strangeFile(found) ?? (found && found.size > MAX_SIZE ? `it has ${found.size} bytes` : undefined);
 }

@@ -52,7 +52,7 @@ interface Part {
  * What is wrong with each value of a file by itself. What aliases share, and what mappings merge, is looked at once for
  * each schema, wherever it stands first.
  */
-export function schemaProblems(source: YamlSource): SchemaProblem[] {
+export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = environmentsSchema): SchemaProblem[] {
   const problems: { readonly problem: SchemaProblem; readonly owner?: SharedValue }[] = [];
   const known = new Map<z.ZodType, Map<object, SharedValue>>();
 
@@ -77,7 +77,7 @@ export function schemaProblems(source: YamlSource): SchemaProblem[] {
     }
   }
 
-  look(environmentsSchema, source.value);
+  look(schemaOfFile, source.value);
   const counted = new Map<SharedValue, ReadonlySet<string>>();
   const sharedAs = (identity: object) => [...known.values()].flatMap((values) => values.get(identity) ?? []);
   const duplicates = source.duplicateKeys.map(({ owners, merged, ...problem }) => {

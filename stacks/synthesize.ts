@@ -9,11 +9,13 @@ import { ContextError, newApp } from "./app";
 import { CHOICE, ChoiceError, ONLY } from "./chosen-environments";
 import { collectGarbage } from "./collect-garbage";
 import type { Environment } from "./environment";
-import { EnvironmentsError, loadEnvironments } from "./environments";
+import { EnvironmentsError, loadRuledEnvironments } from "./environments";
 import { forgettingTokens } from "./forgotten-tokens";
 import { HclError } from "./hcl";
 import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
 import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
+import { RULES, rulesRecord } from "./rules-record";
+import type { RulesFile } from "./rules-schema";
 import { SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 import { withUtilIsArray } from "./util-is-array";
@@ -52,7 +54,8 @@ export function synthesize(customize?: Customize): void {
   try {
     readArguments(process.argv.slice(2));
     finishOutput(outputFolder());
-    writeStacks(loadEnvironments(), customize, readProviderLock());
+    const { environments, rules } = loadRuledEnvironments();
+    writeStacks(environments, customize, readProviderLock(), rules?.value);
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
     const inputErrors = [EnvironmentsError, ChoiceError, OutputFolderError, ContextError, ProviderLockError, HclError];
@@ -66,9 +69,15 @@ export function synthesize(customize?: Customize): void {
  * Writes a stack for each environment, where and in the notation that CDKTF's variables say: all of it, or nothing.
  *
  * @param providerLock what the provider lock file beside each stack says. Undefined: none is written
+ * @param rules what rules.yaml says, which the manifest tells a review. Undefined: there is none
  * @throws OutputFolderError where the folder can't be written
  */
-export function writeStacks(environments: readonly Environment[], customize?: Customize, providerLock?: Buffer): void {
+export function writeStacks(
+  environments: readonly Environment[],
+  customize?: Customize,
+  providerLock?: Buffer,
+  rules?: RulesFile,
+): void {
   const writeAll = () => {
     const app = newApp();
     const outdir = outputFolder();
@@ -88,18 +97,27 @@ export function writeStacks(environments: readonly Environment[], customize?: Cu
       } else {
         for (const stack of customizedStacks(app, environments, outdir, customize)) write(stack);
       }
-      if (process.env[ONLY] === undefined) manifest.writeToFile();
-      else writeChoice(manifest, folder, environments);
+      writeManifest(manifest, folder, environments, rules);
       expectNoOtherFiles(folder);
     });
   };
   withUtilIsArray(() => withoutTokenTraces(writeAll));
 }
 
-/** Writes a manifest that says that environments are missing: to a review, they would be removed. */
-function writeChoice(manifest: Manifest, folder: string, environments: readonly Environment[]): void {
-  const chosen = { ...manifest.buildManifest(), [CHOICE]: environments.map(({ name }) => name) };
-  writeFileSync(join(folder, Manifest.fileName), JSON.stringify(chosen, undefined, 2));
+/** Writes the manifest, with what a review has to know: that environments are missing, which would be removed, and the rules that hold. */
+function writeManifest(
+  manifest: Manifest,
+  folder: string,
+  environments: readonly Environment[],
+  rules: RulesFile | undefined,
+): void {
+  const said = {
+    ...(process.env[ONLY] === undefined ? {} : { [CHOICE]: environments.map(({ name }) => name) }),
+    ...(rules === undefined ? {} : { [RULES]: rulesRecord(rules, environments) }),
+  };
+  const content = { ...manifest.buildManifest(), ...said };
+  if (Object.keys(said).length === 0) manifest.writeToFile();
+  else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
 /** One stack at a time is in memory. Ours refer to nothing outside of themselves, so that CDKTF needn't prepare them. */

@@ -32,7 +32,7 @@ function expectPlain(text: string): void {
 const printed = printedInTests();
 afterAll(removeSynthesized);
 
-const TABLES = ["environments", "commands", "files", "variables", "github", "aws"];
+const TABLES = ["environments", "rules", "commands", "files", "variables", "github", "aws"];
 
 describe.each(TABLES)("%s", (name) => {
   test.each(sample(table<BadInput>(name), 4, 1))("$what", async (input) => {

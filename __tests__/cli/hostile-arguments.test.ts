@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
 import { EVERY_FIELD } from "../support/every-field";
+import { EVERY_RULE } from "../support/every-rule";
 import { HOSTILE, hostileCopies, obeyedIn } from "../support/hostile";
 import { printedInTests } from "../support/printed";
 import { synthesize } from "../support/synthesize";
@@ -72,6 +73,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
     deploy: ["staging"],
     destroy: ["staging"],
     summary: ["--for", "drift", "--reports", folder],
+    watch: ["--reports", folder],
   };
   const takesMore = ["diff", "deploy", "destroy", "guardrail"]; // to which it is the name of an environment
   const commands = await namedByHelp(/^ {2}([a-z-]+)(?= [[<])/gm);
@@ -80,9 +82,10 @@ test("no argument becomes a line, a command or an invisible character: each opti
   for (const command of Object.keys(required)) {
     for (const option of await namedByHelp(/^ {2}(--[a-z-]+) </gm, command)) {
       const { status, output } = await run(command, ...(required[command] ?? []), option, HOSTILE);
-      // A digest that nobody asked for approves nothing, and a folder that isn't there has no reports.
-      expect([option, status > 0]).toEqual([option, !["--approved", "--reports"].includes(option)]);
-      if (status > 0) expect(output).toMatch(status === 2 ? /^(Received .*\.$|error: .*)/ : /^Received .*\.$/);
+      // A digest that nobody asked for approves nothing, and a folder or a report before that isn't there has none.
+      const isTaken = ["--approved", "--reports", ...(command === "watch" ? ["--since"] : [])].includes(option);
+      expect([option, status]).toEqual([option, isTaken ? (command === "watch" ? 5 : 0) : status === 2 ? 2 : 1]);
+      if (!isTaken) expect(output).toMatch(status === 2 ? /^(Received .*\.$|error: .*)/ : /^Received .*\.$/);
       expect(await run(command, ...(required[command] ?? []), `${option}=${HOSTILE}`)).toEqual({ status, output });
       count++;
     }
@@ -157,4 +160,22 @@ describe("the file of SUPPORT_APP_ENVIRONMENTS", () => {
     }
     expect(count).toBeGreaterThan(100);
   });
+});
+
+test("whatever stands in any place of a rules.yaml, nothing of an error is obeyed, and each line says where", async () => {
+  const file = environmentsFile(EVERY_FIELD);
+  let count = 0;
+  for (const copy of hostileCopies(EVERY_RULE)) {
+    writeFileSync(join(file, "..", "rules.yaml"), JSON.stringify(copy));
+    process.env.SUPPORT_APP_ENVIRONMENTS = file;
+    const { status, output } = await run("deployer-policy", "staging");
+    expect([copy, status]).toEqual([copy, 1]);
+    const [first = "", ...lines] = output.split("\n");
+    expect(first).toMatch(/(rules|environments)\.yaml has (an error|\d+ errors)\. Nothing was written\.$/);
+    for (const line of lines) {
+      expect(line).toMatch(/(rules|environments)\.yaml:\d+:\d+: .*received .*, (expected|which) .*[.?]$/);
+    }
+    count++;
+  }
+  expect(count).toBeGreaterThan(40);
 });

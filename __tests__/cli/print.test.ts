@@ -145,9 +145,11 @@ test("what somebody else's error says is read by messageOf", () => {
     "cli/github-api.ts", // GitHub's words, which are described
     "cli/program.ts", // our own, whose lines are printable
     "cli/review/github.ts", // likewise
-    "stacks/environments.ts", // the YAML parser's, as lines of an EnvironmentsError
+    "cli/watch/keep-issues.ts", // our own
+    "cli/watch/reports.ts", // our own
     "stacks/schema-problems.ts", // a schema's issue, likewise
     "stacks/synthesize.ts", // our own, whose lines are printable
+    "stacks/yaml-file.ts", // the YAML parser's, as lines of an EnvironmentsError
   ]);
 });
 

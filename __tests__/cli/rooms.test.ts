@@ -16,6 +16,7 @@ const COMMANDS = [
   "publish",
   "review",
   "summary",
+  "watch",
 ];
 /** What they share, and what of it each may know. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {

@@ -213,7 +213,7 @@ thoroughTest.each(ROUNDS)(
     for (const [stage, yaml] of Object.entries(life.stages)) {
       await synthesize(life, yaml);
       if (stage === "changed") await tamper(life);
-      await deployAsReadmeSays(life, () => apply(life, { endpoint: proxy.endpoint }));
+      await deployAsDocumented(life, () => apply(life, { endpoint: proxy.endpoint }));
       expect(await contentsOf(life)).toEqual(undisturbed[stage]);
       expect(await tell(life, "plan", "-input=false")).toContain("No changes.");
     }
@@ -222,8 +222,8 @@ thoroughTest.each(ROUNDS)(
   },
 );
 
-/** Deploys until it works. README, "When a deploy was interrupted". */
-async function deployAsReadmeSays(life: Life, deploy: () => Promise<Ended>): Promise<void> {
+/** Deploys until it works. docs/deploying.md, "After an interrupted deploy". */
+async function deployAsDocumented(life: Life, deploy: () => Promise<Ended>): Promise<void> {
   for (let attempt = 1; attempt <= 15; attempt++) {
     const ended = await deploy();
     expect(ended.status).not.toBeNull();
@@ -327,7 +327,7 @@ const SILENT: readonly (readonly [string, string, Answer])[] = [
   ["sts", "sts:GetCallerIdentity", { status: 200, body: "<", stops: true }],
 ];
 
-/** The limit that README sets ends the deploy, and the next one goes on. */
+/** The limit that docs/deploying.md sets ends the deploy, and the next one goes on. */
 async function expectEnd([name, action, answer]: (typeof SILENT)[number]): Promise<void> {
   const life = await createLife(`broken-answers-silence-${name}`);
   await synthesize(life, life.stages.born);
@@ -352,7 +352,7 @@ async function expectEnd([name, action, answer]: (typeof SILENT)[number]): Promi
   for (const timer of timers) clearTimeout(timer);
   expect(ended.status).not.toBe(0);
   expect(ended.output).not.toContain("Apply complete!");
-  await deployAsReadmeSays(life, () => apply(life, { endpoint: proxy.endpoint }));
+  await deployAsDocumented(life, () => apply(life, { endpoint: proxy.endpoint }));
   await proxy.close();
   expect(await contentsOf(life)).toEqual((await undisturbedLife()).born);
 }
@@ -405,7 +405,7 @@ async function expectDoctorGivesUp(): Promise<void> {
 }
 
 thoroughTest(
-  "an AWS that takes a call and never answers it: README's limit ends a deploy and the next one goes on",
+  "an AWS that takes a call and never answers it: the documented limit ends a deploy and the next one goes on",
   async () => {
     await Promise.all(SILENT.map(expectEnd)); // all of them wait
   },

@@ -47,7 +47,7 @@ test("destroy stops at the Service Quotas role, and retiring the environment rem
   ]);
 });
 
-test("destroy doesn't heed that the Service Quotas role is to be handed back, of which README warns", async () => {
+test("destroy doesn't heed that the Service Quotas role is to be handed back, of which the documentation warns", async () => {
   const account = newAccount();
   const environments = (mode: string) =>
     `environments: { warned: { account: "${account}", region: us-east-1, full: { service-quotas-role: ${mode} } } }`;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
-import { doctorReportSchema } from "../../cli/doctor/report";
+import { doctorReportSchema } from "../../cli/doctor-report";
 import { type Identity, iamIn, newAccount } from "./account";
 import { type Aws, startAws } from "./doctor";
 import { allowUser, createDeployRole, createUser, policyDocument, trustIn } from "./examples";

@@ -43,7 +43,7 @@ test("throttling and internal errors in between only take time", async () => {
   expect((await diff(project, "shaken", { as: account })).output).toContain("No changes.");
 });
 
-test("a Service Quotas role that exists already stops `create`; README has the error, and the mode that it names goes on", async () => {
+test("a Service Quotas role that exists already stops `create`; the page on access levels has the error, and the mode that it names goes on", async () => {
   const account = newAccount();
   const project = createProject("failing-quotas", environments(account));
   // CreateServiceLinkedRole of the emulator would give it another name than AWS does.
@@ -58,8 +58,8 @@ test("a Service Quotas role that exists already stops `create`; README has the e
   expect(status).not.toBe(0);
   expect(output.replace(/[\s│]+/g, " ")).toContain(message); // Terraform breaks lines where it likes
 
-  const readme = readFileSync("README.md", "utf8").replace(/\s+/g, " ");
-  const [, quoted = "nothing", mode = ""] = readme.match(/`create` fails with "([^"]+)"; use `(\w+)`/) ?? [];
+  const page = readFileSync("docs/access-levels.md", "utf8").replace(/\s+/g, " ");
+  const [, quoted = "nothing", mode = ""] = page.match(/`create` fails with "([^"]+)"; use `(\w+)`/) ?? [];
   expect(message).toContain(quoted);
   writeEnvironments(project, environments(account).replace("create", mode));
   expect(await deployed(project, "shaken", { as: account })).toContain("1 imported");

@@ -16,9 +16,9 @@ const WORKFLOWS = ".github/workflows";
 const REVIEW = `${WORKFLOWS}/review.yml`;
 const BOB = { id: 2, login: "bob", type: "User" };
 
-/** What README's example adds to the stacks, and a role. */
+/** What the page's example adds to the stacks, and a role. */
 const [, EXAMPLE = ""] =
-  readFileSync("README.md", "utf8").match(/```ts\n(import \{ CloudwatchLogGroup \}.*?)```/s) ?? [];
+  readFileSync("docs/your-repository.md", "utf8").match(/```ts\n(import \{ CloudwatchLogGroup \}.*?)```/s) ?? [];
 const MAIN = EXAMPLE.replace(
   "\n});",
   `
@@ -50,7 +50,18 @@ afterAll(async () => {
 /** Packs the package as npm would publish it. */
 function pack(into: string, packed: string, edit: (source: string) => void = () => {}): string {
   const source = join(scratch, into);
-  for (const path of ["cli", "modules", "stacks", "docs", "LICENSE", "README.md", "package.json"]) {
+  for (const path of [
+    "cli",
+    "modules",
+    "stacks",
+    "docs",
+    "LICENSE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    "package.json",
+  ]) {
     cpSync(path, join(source, path), { recursive: true });
   }
   for (const path of ["tsconfig.json", "tsconfig.build.json"]) cpSync(path, join(source, path));

@@ -47,7 +47,7 @@ export interface Interruption {
   readonly moment: number;
   readonly when: "before" | "after";
   readonly deploy: typeof deploy;
-  /** Terraform writes local state in place: killed in that very moment, it leaves an empty file. README says so. */
+  /** Terraform writes local state in place: killed in that very moment, it leaves an empty file. docs/deploying.md says so. */
   readonly stateMayBeEmpty: boolean;
 }
 
@@ -93,7 +93,7 @@ export async function expectNothingLost(interruption: Interruption, expected: un
   return interrupted;
 }
 
-/** Interrupts a deploy, and deploys as README says, which must lead to `expected`. */
+/** Interrupts a deploy, and deploys as documented, which must lead to `expected`. */
 export async function expectRecovery(interruption: Interruption, expected: unknown): Promise<void> {
   const { account, project, output } = await interruptedDeploy(interruption);
   const { stateMayBeEmpty } = interruption;
@@ -103,13 +103,13 @@ export async function expectRecovery(interruption: Interruption, expected: unkno
     expect(inState.split(/\s+/)).toEqual(expect.arrayContaining(complete));
   }
 
-  await deployAsReadmeSays(project, account);
+  await deployAsDocumented(project, account);
   expect(await contentsOf(account)).toEqual(expected);
   expect((await diff(project, "cut", { as: account })).output).toContain("No changes.");
 }
 
-/** README, "When a deploy was interrupted". */
-export async function deployAsReadmeSays(project: Project, account: string): Promise<void> {
+/** docs/deploying.md, "After an interrupted deploy". */
+export async function deployAsDocumented(project: Project, account: string): Promise<void> {
   let last: Ended | undefined;
   for (let attempt = 1; attempt <= 4 && last?.status !== 0; attempt++) {
     for (const address of last ? alreadyThere(last.output) : []) {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { newAccount, readRole } from "./account";
-import { deployAsReadmeSays, expectNothingLost, expectRecovery, tell, uninterrupted, yaml } from "./interrupted";
+import { deployAsDocumented, expectNothingLost, expectRecovery, tell, uninterrupted, yaml } from "./interrupted";
 import { endGroup } from "./ministack";
 import { cdktfDeploy, createProject, deployCommand, deployed, removeProjects } from "./project";
 
@@ -32,19 +32,19 @@ test.each([
   ["SIGTERM to support-app deploy", "SIGTERM", 4, deployCommand],
   ["Ctrl-C to cdktf deploy", "SIGINT", 5, cdktfDeploy],
 ] as const)(
-  "%s (%s) at change %d, after AWS has made it: the next deploys go on to the end, by README's words where Terraform needs them",
+  "%s (%s) at change %d, after AWS has made it: the next deploys complete it, with the documented commands where Terraform needs them",
   async (_, name, moment, deploy) => {
     await expectRecovery({ interrupt: signal(name), moment, when: "after", deploy, stateMayBeEmpty: false }, whole);
   },
 );
 
-test("a tainted attachment is kept by README's words, and without them loses the policy until the deploy after", async () => {
+test("a tainted attachment is kept as documented; otherwise the channel loses the policy until the deploy after", async () => {
   const account = newAccount();
   const project = createProject("interruption-taint", yaml(account));
   const attached = async () => (await readRole(account, "AWSSupportAppFullRole"))?.attached;
   await deployed(project, "cut", { as: account });
   await tell(project, account, "taint", "aws_iam_role_policy_attachment.full");
-  await deployAsReadmeSays(project, account);
+  await deployAsDocumented(project, account);
   expect(await attached()).toEqual(["AWSSupportAppFullRolePolicy"]);
 
   await tell(project, account, "taint", "aws_iam_role_policy_attachment.full");

@@ -19,7 +19,7 @@ test.each<[moment: number, Interruption["when"], deploy: typeof deploy]>([
   [8, "before", deploy],
   [10, "after", deploy],
 ])(
-  "killed at change %d, %s AWS has made it: the next deploys go on to the end, by README's words where Terraform needs them",
+  "killed at change %d, %s AWS has made it: the next deploys complete it, with the documented commands where Terraform needs them",
   async (moment, when, deploy) => {
     await expectRecovery({ interrupt: killAll, moment, when, deploy, stateMayBeEmpty: true }, whole);
   },

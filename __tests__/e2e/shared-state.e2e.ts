@@ -92,7 +92,7 @@ test("while one deploy holds the lock, a second one is refused and says who hold
   expect((await diff(elsewhere, "shared", { as: account })).output).toContain("No changes.");
 });
 
-test("the lock of a deploy that was killed is released as README says", async () => {
+test("the lock of a deploy that was killed is released as documented", async () => {
   environments = environments.replace("read-only: {}", "read-only: { role-name: another }");
   const first = await startDeploy();
   await first.kill();
@@ -137,7 +137,7 @@ environments:
 
     const otherwise = await deploy(project, "mine", { as: owner });
     expect(otherwise.output).toContain("Backend configuration changed");
-    await terraform(project, "mine", ["init", "-input=false", "-reconfigure"], { as: owner }); // as README says
+    await terraform(project, "mine", ["init", "-input=false", "-reconfigure"], { as: owner }); // as documented
     expect(await deployed(project, "mine", { as: owner })).toContain("No changes.");
 
     writeEnvironments(project, yaml("gone"));

@@ -26,7 +26,7 @@ import { type RunOptions, run } from "../e2e/project";
 import { packedForBoth } from "../support/packed";
 
 /*
- * Tries the packed package on all that it is said to work with, and writes what it came to into README's tables:
+ * Tries the packed package on all that it is said to work with, and writes the results into the tables of docs/frameworks.md:
  *
  *   npm run matrix               all of these
  *   npm run matrix -- pairs      every pair of library and Terraform on every Node.js, in an empty folder, to the end
@@ -54,7 +54,10 @@ type Use = keyof typeof NEEDS;
 /** Where Node.js is kept, which takes long to get. */
 const CACHE = resolve("node_modules/.cache/matrix");
 
-/** Where README has the table of a part. */
+/** Where the tables are. */
+const PAGE = "docs/frameworks.md";
+
+/** Where the page has the table of a part. */
 const tableIn = (part: Part) => new RegExp(`(?<=<!-- matrix: ${part} -->\n).*?(?=<!-- /matrix -->)`, "s");
 
 /** What a cell runs on. */
@@ -461,10 +464,10 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
       failures.push(...tried.failures);
       console.log(tried.table);
       if (isCheck) continue;
-      const readme = readFileSync("README.md", "utf8");
+      const page = readFileSync(PAGE, "utf8");
       writeFileSync(
-        "README.md",
-        readme.replace(tableIn(part), () => `\n${tried.table}\n`),
+        PAGE,
+        page.replace(tableIn(part), () => `\n${tried.table}\n`),
       );
     }
     return failures.some((failure) => failure !== undefined) ? 1 : 0;

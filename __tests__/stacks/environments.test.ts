@@ -5,7 +5,7 @@ import { EnvironmentsError, loadEnvironments, parseEnvironments } from "../../st
 import { errorsOf } from "../support/errors";
 
 const ENVIRONMENT_KEYS =
-  "one of account, region, backend, profile, tags, deploy-role, read-only, full, slack-workspaces, account-alias, canary, retired";
+  "one of account, region, backend, profile, tags, deploy-role, read-only, full, slack-workspaces, account-alias, tier, canary, retired";
 const ACCESS_KEYS =
   "one of without, until, temporarily, policy, service-quotas-role, role-name, policy-name, description, policy-description, path, permissions-boundary, max-session-duration, tags, adopt, source-account-condition, channels";
 const REGIONS =

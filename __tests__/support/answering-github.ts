@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Most characters of a comment, and of a label's name. */
-const MAX = { comment: 65_536, label: 50 };
+/** Most characters of a comment or an issue's text, of its title, and of a label's name. */
+const MAX = { comment: 65_536, title: 256, label: 50 };
 
 /** Who does something. */
 export interface Actor {
@@ -27,12 +27,38 @@ export interface Comment {
   body: string;
 }
 
+/** An issue, with its comments. */
+export interface StoredIssue {
+  readonly number: number;
+  readonly user: Actor | null;
+  readonly created_at: string;
+  title: string;
+  body: string | null;
+  state: "open" | "closed";
+  state_reason: string | null;
+  labels: { name: string }[];
+  readonly pull_request?: object;
+  /** What was written, in order. */
+  readonly written: Comment[];
+}
+
 /** A failure in place of an answer: what GitHub says, or a body of anything else, also as a text of JSON. */
 export interface Failure {
   readonly status: number;
   readonly message?: string;
   readonly body?: unknown;
   readonly json?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  /** How often it fails. By default, always. */
+  times?: number;
+}
+
+/** After so many requests, the connection is cut, as for one who is killed. */
+export interface Cut {
+  readonly after: number;
+  /** Whether GitHub has done the last one by then. */
+  readonly isDone: boolean;
 }
 
 /** GitHub's REST API on loopback, as far as one pull request of acme/access needs it, whatever its number is. */
@@ -43,6 +69,11 @@ export interface AnsweringGitHub {
   readonly labels: { name: string }[];
   readonly events: IssueEvent[];
   readonly comments: Comment[];
+  /** Issues beside the pull request, the first of which is number 101. */
+  readonly issues: StoredIssue[];
+  /** Who opens issues and writes comments. */
+  self: Actor;
+  cut: Cut | undefined;
   /** The last commit of each branch. */
   readonly branches: Map<string, string>;
   /** What was asked, without queries, and with which token. */
@@ -59,17 +90,18 @@ export const GITHUB_ACTIONS: Actor = { id: 41898282, login: "github-actions[bot]
 
 /** Starts one on a free port. */
 export async function answerAsGitHub(): Promise<AnsweringGitHub> {
-  const state: Omit<AnsweringGitHub, "url" | "close" | "reset"> = {
+  const state: Omit<AnsweringGitHub, "url" | "close" | "reset" | "self" | "cut"> = {
     repositoryLabels: [],
     labels: [],
     events: [],
     comments: [],
+    issues: [],
     branches: new Map(),
     asked: [],
     authorizations: new Set(),
     failures: new Map(),
   };
-  const { repositoryLabels, labels, events, comments, branches, asked, authorizations, failures } = state;
+  const { repositoryLabels, labels, events, comments, issues, branches, asked, authorizations, failures } = state;
   const named = (name: string) => (label: { name: string }) => label.name.toLowerCase() === name.toLowerCase();
   const remove = <T>(from: T[], which: (one: T) => boolean) => {
     const at = from.findIndex(which);
@@ -77,8 +109,70 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
   };
   const invalid = (body: Record<string, unknown>) => ({ status: 422, body: { message: "Validation Failed", ...body } });
 
+  /** What GitHub says of an issue, in a list or alone. */
+  const shown = ({ written, ...issue }: StoredIssue) => ({
+    ...issue,
+    id: issue.number * 1000,
+    comments: written.length,
+    html_url: `https://github.com/acme/access/issues/${issue.number}`,
+  });
+  const has = ({ labels }: StoredIssue, name: string) => labels.some(named(name));
+
+  /** Issues, as GitHub documents them. Undefined: it is about something else. */
+  const answerIssues = (method: string, path: string, query: URLSearchParams, given: Record<string, unknown>) => {
+    const [, number, what] = path.match(/^\/repos\/acme\/access\/issues(?:\/(\d+))?(\/comments)?$/) ?? [path];
+    const issue = issues.find((one) => String(one.number) === number);
+    const isLong = String(given.body ?? "").length > MAX.comment || String(given.title ?? "").length > MAX.title;
+    if (method === "GET" && path === "/repos/acme/access/issues") {
+      const wanted = (query.get("labels") ?? "").split(",").filter(Boolean);
+      const state = query.get("state") ?? "open";
+      const found = issues.filter(
+        (one) => wanted.every((name) => has(one, name)) && (state === "all" || one.state === state),
+      );
+      const oldest = query.get("sort") === "created" && query.get("direction") === "asc";
+      return { status: 200, body: (oldest ? found : found.reverse()).map(shown) };
+    }
+    if (method === "POST" && path === "/repos/acme/access/issues") {
+      if (isLong || typeof given.title !== "string") return invalid({ errors: [{ message: "is too long" }] });
+      const names = (given.labels as string[] | undefined) ?? [];
+      for (const name of names) if (!repositoryLabels.some(named(name))) repositoryLabels.push({ name });
+      const opened: StoredIssue = {
+        number: 101 + issues.length,
+        user: github.self,
+        created_at: new Date().toISOString(),
+        title: given.title,
+        body: String(given.body ?? ""),
+        state: "open",
+        state_reason: null,
+        labels: names.map((name) => ({ name })),
+        written: [],
+      };
+      issues.push(opened);
+      return { status: 201, body: shown(opened) };
+    }
+    if (!issue) return undefined;
+    if (method === "GET" && what) return { status: 200, body: issue.written };
+    if (method === "POST" && what) {
+      if (isLong) return invalid({ errors: [{ message: "body is too long" }] });
+      issue.written.push({ id: 1000 + issue.written.length, user: github.self, body: String(given.body) });
+      return { status: 201, body: issue.written.at(-1) };
+    }
+    if (method === "PATCH" && !what) {
+      if (isLong) return invalid({ errors: [{ message: "is too long" }] });
+      if (given.title !== undefined) issue.title = String(given.title);
+      if (given.body !== undefined) issue.body = String(given.body);
+      if (given.state !== undefined && given.state !== issue.state) {
+        issue.state = given.state as StoredIssue["state"];
+        issue.state_reason = issue.state === "open" ? "reopened" : String(given.state_reason ?? "completed");
+      }
+      return { status: 200, body: shown(issue) };
+    }
+    return undefined;
+  };
+
   const answer = (method: string, path: string, given: Record<string, unknown>): { status: number; body: unknown } => {
-    const [, what = "", name = ""] = path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|\d+))?$/) ?? [];
+    const [, what = "", name = ""] =
+      path.match(/^\/repos\/acme\/access(.*?)(?:\/(access-broadened|support-app-watch|\d+))?$/) ?? [];
     const body = String(given.body);
     switch (`${method} ${what.replace(/\/\d+/, "")}`) {
       case "GET /issues/labels":
@@ -136,7 +230,15 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       const call = `${method} ${pathname}`;
       asked.push(call);
       authorizations.add(headers.authorization);
-      const failure = failures.get(call);
+      const { cut } = github;
+      const isCut = cut !== undefined && asked.length > cut.after;
+      if (isCut && !(cut.isDone && asked.length === cut.after + 1)) {
+        incoming.socket.destroy();
+        return;
+      }
+      let failure = failures.get(call);
+      if (failure?.times !== undefined && failure.times-- <= 0) failure = undefined;
+      if (failure?.retryAfter !== undefined) outgoing.setHeader("retry-after", failure.retryAfter);
       if (failure?.json !== undefined) {
         outgoing.writeHead(failure.status, { "content-type": "application/json; charset=utf-8" });
         outgoing.end(failure.json);
@@ -144,7 +246,11 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       }
       const { status, body } = failure
         ? { status: failure.status, body: failure.body ?? { message: failure.message } }
-        : answer(method, pathname, given);
+        : (answerIssues(method, pathname, searchParams, given) ?? answer(method, pathname, given));
+      if (isCut) {
+        incoming.socket.destroy();
+        return;
+      }
       const page = Number(searchParams.get("page") ?? 1);
       const size = Number(searchParams.get("per_page") ?? 30);
       const isList = method === "GET" && Array.isArray(body);
@@ -159,11 +265,13 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    ...state,
+  const github: AnsweringGitHub = Object.assign(state, {
+    self: GITHUB_ACTIONS,
+    cut: undefined,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reset: () => {
-      for (const all of [repositoryLabels, labels, events, comments, asked]) all.length = 0;
+      for (const all of [repositoryLabels, labels, events, comments, issues, asked]) all.length = 0;
+      Object.assign(github, { self: GITHUB_ACTIONS, cut: undefined });
       authorizations.clear();
       branches.clear();
       failures.clear();
@@ -173,7 +281,8 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
         server.close(resolve);
         server.closeAllConnections();
       }),
-  };
+  });
+  return github;
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Record<string, unknown>> {

@@ -5,7 +5,18 @@ import type { Framework } from "../../cli/init/framework";
 import { cdktnModules } from "./cdktn";
 
 /** What the package is made of. */
-const SOURCES = ["cli", "modules", "stacks", "docs", "LICENSE", "README.md", "package.json"];
+const SOURCES = [
+  "cli",
+  "modules",
+  "stacks",
+  "docs",
+  "LICENSE",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "README.md",
+  "SECURITY.md",
+  "package.json",
+];
 const CONFIGURATIONS = ["tsconfig.json", "tsconfig.build.json"];
 
 /** Packs this package as npm would publish it, and returns where the tarball is. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse as parseHcl } from "@cdktf/hcl2json";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
+import type { RulesFile } from "../../stacks/rules-schema";
 import { writeStacks } from "../../stacks/synthesize";
 
 /** Both notations that CDKTF writes. */
@@ -31,17 +32,18 @@ export function synthesizeEnvironments(environments: readonly Environment[], not
   }
 }
 
-/** Synthesizes environments into a folder, as CDKTF's command would ask for it. */
+/** Synthesizes environments into a folder, as CDKTF's command would ask for it, with the rules that hold for them. */
 export function synthesizeInto(
   outdir: string,
   environments: readonly Environment[],
   notation: Notation = "json",
+  rules?: RulesFile,
 ): void {
   const before = { ...process.env };
   try {
     process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
     process.env.CDKTF_OUTDIR = outdir;
-    writeStacks(environments);
+    writeStacks(environments, undefined, undefined, rules);
   } finally {
     process.env = before;
   }

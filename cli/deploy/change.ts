@@ -6,6 +6,7 @@ import { describe, describePath } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { isFields, list, parseJson } from "../json";
+import { packageJson } from "../package-files";
 import { print } from "../print";
 import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
 import { isApplied, readCoded } from "./applied";
@@ -138,7 +139,7 @@ async function runTerraform(
     throw noTerraform(binary, messageOf(error), "changed");
   }
   if (!stop.aborted || (completes && ended.status === 0)) return ended;
-  const during = `while ${name} was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can't.`;
+  const during = `while ${name} was changed. Some of the changes were made. Run the same command again, which goes on from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
   throw new Interrupted(`Received ${stop.reason} ${completes ? during : before}`);
 }
 

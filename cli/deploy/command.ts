@@ -24,9 +24,10 @@ interface DeployOptions {
 }
 
 const HOW =
-  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. Several environments are taken one after another, and the first that fails is the last.";
+  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. It takes several environments one after another, and stops at the first that fails.";
 
-const PARALLEL = "how many environments at once (default: 1); what Terraform says of each is printed when it is done";
+const PARALLEL =
+  "how many environments in parallel (default: 1); Terraform's output for each is printed when it is done";
 
 /** Exit status of a look at drift that has found some, or an environment that isn't deployed as it is. */
 const DRIFT = 6;
@@ -47,27 +48,27 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
       .description(`${description} ${HOW}`)
       .argument(
         kind === "destroy" ? "<environments...>" : "[environments...]",
-        "names of environments in environments.yaml, also with commas between them",
+        "names of environments in environments.yaml, may be separated by commas",
       )
       .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
   add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
     .option(
       "--drift",
-      "look at all environments, or at those that are named, and say which aren't as they were deployed; one that fails stops no other",
+      "check all environments, or the named ones, for what was changed by hand or isn't deployed; a failure stops no other environment",
     )
     .option("--parallel <number>", `with --drift: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --drift: write what was found, for support-app summary")
+    .option("--report <file>", "with --drift: write the results, for support-app summary")
     .addHelpText(
       "after",
-      `\nExit status: 0 planned, or everything is as it was deployed; ${DRIFT} with --drift, something isn't; 1 an error; 2 wrong usage; 130 interrupted.`,
+      `\nExit status: 0 planned, or with --drift no drift; ${DRIFT} with --drift, there is drift or something isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
     );
   add("deploy", "deploy environments", "Deploy environments: show the plan, ask, and apply that very plan.")
     .option(
       "--changed",
-      "all environments, or those that are named, whose Terraform differs from what was last applied; canaries first; one that fails stops no other",
+      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first; a failure stops no other environment",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --changed: write what became of each, for support-app summary")
+    .option("--report <file>", "with --changed: write the results, for support-app summary")
     .option("--auto-approve", "don't ask, such as in a script")
     .option("--github", "within a workflow of GitHub Actions: deploy only if this commit is the newest of its branch")
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
@@ -75,7 +76,9 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
     "destroy",
     "destroy what was deployed",
     "Destroy what was deployed: show the plan, ask, and apply that very plan. It never destroys the Service Quotas role; to remove everything else, set retired: true and deploy.",
-  ).option("--auto-approve", "don't ask, such as in a script");
+  )
+    .option("--auto-approve", "don't ask, such as in a script")
+    .addHelpText("after", "\nExit status: 0 all are destroyed; 1 an error; 2 wrong usage; 130 interrupted.");
 }
 
 async function act(kind: Kind, names: readonly string[], options: DeployOptions): Promise<number> {

@@ -14,10 +14,14 @@ export function addDeployerPolicyCommand(program: Command): void {
     .command("deployer-policy")
     .summary("the least privilege that deploying an environment needs")
     .description(
-      "Print the IAM policy with the least privilege that deploying, changing and destroying an environment needs. It belongs to whoever Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
+      "Print the IAM policy with the least privilege for deploying, changing and destroying an environment. Attach it to whatever Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
     )
     .argument("<environment>", "name of the environment in environments.yaml")
-    .option("--caller", "print what the caller needs who assumes the environment's deploy-role, and the state's bucket")
+    .option(
+      "--caller",
+      "print the policy for the caller that assumes the environment's deploy-role: that, and access to the state's bucket",
+    )
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((name: string, { caller }: { caller?: boolean }) => {
       print(jsonText(policyOf(name, caller === true)).split("\n"));
     });

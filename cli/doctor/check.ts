@@ -5,6 +5,7 @@ import { endpointInWords } from "../aws/endpoint";
 import { unsupportedWords } from "../aws/live-document";
 import { policyInWords } from "../aws/live-role";
 import type { Lookup, LookupFailure } from "../aws/lookup";
+import type { CheckName } from "../doctor-report";
 import type { SlackPeople } from "../slack/live-people";
 import { type SlackFailure, slackFix } from "../slack/lookup";
 import type { Account } from "./account";
@@ -14,11 +15,17 @@ import type { Undetermined } from "./judge";
 /** How an environment is, or what a check says of it. What isn't known is neither healthy nor unhealthy. */
 export type Answer = "healthy" | "unhealthy" | "unknown";
 
-/** Something that keeps people in Slack from what environments.yaml says, lets them do more, or can't be known. */
-export interface Finding {
-  readonly answer: Exclude<Answer, "healthy">;
-  /** What it is about, such as a role or a channel. */
+/** What a finding is about, such as a role or a channel. */
+export interface Subject {
+  /** In words. */
   readonly subject: string;
+  /** For machines, from the general to the particular: what isn't known of one isn't known of all that begins with it. */
+  readonly about: readonly string[];
+}
+
+/** Something that keeps people in Slack from what environments.yaml says, lets them do more, or can't be known. */
+export interface Finding extends Subject {
+  readonly answer: Exclude<Answer, "healthy">;
   readonly expected: string;
   readonly found: string;
   /** Where AWS's guide speaks of it. Undefined: nowhere. */
@@ -64,8 +71,7 @@ export interface Permissions {
 
 /** One question to an account. */
 export interface Check {
-  /** Stable, for machines. */
-  readonly name: string;
+  readonly name: CheckName;
   /** What is so when it is healthy. */
   readonly sentence: string;
   /** What it asks of AWS: nothing, where it asks Slack. */
@@ -97,42 +103,52 @@ export function ownPolicyChange({ policy, adopt }: SupportAppAccessProps): objec
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
 }
 
-/** What a finding about an access level's role is about. */
+/** What a finding about an access level's role is about, in words. */
 export function roleSubject(props: SupportAppAccessProps): string {
   return `role ${iamNamesOf(props).roleName} (${props.access})`;
 }
 
+/** An access level's role. */
+export function roleOf(props: SupportAppAccessProps): Subject {
+  return { subject: roleSubject(props), about: [props.access] };
+}
+
 /** The finding that something couldn't be looked at. */
-export function unknownFinding(subject: string, expected: string, unknown: LookupFailure, topic?: GuideTopic): Finding {
-  return { answer: "unknown", subject, expected, found: unknown.message, topic, fix: lookupFix(unknown) };
+export function unknownFinding(of: Subject, expected: string, unknown: LookupFailure, topic?: GuideTopic): Finding {
+  return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix: lookupFix(unknown) };
 }
 
 /** The finding that Slack couldn't be looked at. */
-export function unknownInSlack(subject: string, expected: string, unknown: SlackFailure): Finding {
+export function unknownInSlack(of: Subject, expected: string, unknown: SlackFailure): Finding {
   return {
     answer: "unknown",
-    subject,
+    ...of,
     expected,
     found: unknown.message,
     fix: { text: slackFix(unknown), commands: [] },
   };
 }
 
-/** What a finding about a channel is about. */
+/** What a finding about a channel is about, in words. */
 export function channelSubject({ name, channel, workspace }: Channel): string {
   return `#${name} (${channel} of ${workspace})`;
 }
 
+/** A channel. It stays the same one by any name. */
+export function channelOf(channel: Channel): Subject {
+  return { subject: channelSubject(channel), about: ["channel", channel.workspace, channel.channel] };
+}
+
 /** The finding that it couldn't be told whether a role may do something. */
 export function undeterminedFinding(
-  subject: string,
+  of: Subject,
   expected: string,
   undetermined: Undetermined,
   topic?: GuideTopic,
 ): Finding {
-  if (undetermined.because === "unread") return unknownFinding(subject, expected, undetermined.why, topic);
+  if (undetermined.because === "unread") return unknownFinding(of, expected, undetermined.why, topic);
   const fix = { text: TRYING[undetermined.because], commands: [] };
-  return { answer: "unknown", subject, expected, found: undeterminedWords(undetermined), topic, fix };
+  return { answer: "unknown", ...of, expected, found: undeterminedWords(undetermined), topic, fix };
 }
 
 function undeterminedWords(undetermined: Exclude<Undetermined, { readonly because: "unread" }>): string {
@@ -155,8 +171,8 @@ const TRYING = {
 } as const;
 
 /** A finding for a lookup that isn't known, and none for one that is. */
-export function unlessKnown(subject: string, expected: string, lookup: Lookup<unknown>, topic?: GuideTopic): Finding[] {
-  return "unknown" in lookup ? [unknownFinding(subject, expected, lookup.unknown, topic)] : [];
+export function unlessKnown(of: Subject, expected: string, lookup: Lookup<unknown>, topic?: GuideTopic): Finding[] {
+  return "unknown" in lookup ? [unknownFinding(of, expected, lookup.unknown, topic)] : [];
 }
 
 /** What to do for something to be known. */

@@ -1,5 +1,7 @@
+import { appendFileSync, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { describe, oneOf } from "../../modules/support-app/problem";
+import { messageOf } from "../../modules/support-app/printable";
+import { describe, describePath, oneOf } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { suggestion } from "../../stacks/suggestion";
@@ -28,6 +30,7 @@ interface DoctorOptions {
   readonly assume?: boolean;
   readonly parallel?: number;
   readonly format: "text" | "json";
+  readonly report?: string;
   readonly policy?: boolean;
 }
 
@@ -41,34 +44,32 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
     .command("doctor")
     .summary("why it does not work in Slack, and what to do")
     .description(
-      "Look at an environment's account, and say what keeps people in Slack from what environments.yaml says, or lets them do more, and how to put it right. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Look at an environment's account, and report what keeps people in Slack from what environments.yaml gives them, what lets them do more, and how to fix it. It changes nothing. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
-    .argument("[environment]", "name of the environment in environments.yaml, or several with commas between them")
-    .option("--all", "look at every environment of environments.yaml")
+    .argument("[environment]", "name of the environment in environments.yaml, or several, separated by commas")
+    .option("--all", "check every environment of environments.yaml")
     .option(
       "--slack",
-      "also look in Slack at who is in the channels, with the token of SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
+      "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
     )
-    .option("--channel <name>", "look at one Slack channel of the environment, and what it depends on")
+    .option("--channel <name>", "check one Slack channel of the environment, and what it depends on")
     .option("--assume", "assume each environment's deploy-role first, where it has one")
-    .option(
-      "--parallel <number>",
-      `how many environments to look at at once, with --all (default: ${PARALLEL})`,
-      wholeNumber,
-    )
+    .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
-    .option("--policy", "look at nothing, and print the IAM policy with the least privilege that doctor needs")
+    .option("--report <file>", "also write the report as JSON into a file, for watch")
+    .option("--policy", "check nothing, and print the IAM policy with the least privilege that doctor needs")
     .addHelpText(
       "after",
-      "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error; 2 wrong usage.",
+      "\nExit status: 0 healthy; 4 unhealthy; 5 unknown, because something couldn't be checked; 1 an error; 2 wrong usage.",
     )
     .action(async (name: string | undefined, options: DoctorOptions) => exitWith(await doctor(name, options)));
 }
 
 async function doctor(name: string | undefined, options: DoctorOptions): Promise<number> {
   if (options.policy) {
-    const { all, slack, channel, assume, parallel } = options;
-    if (name !== undefined || all || slack || channel !== undefined || assume || parallel !== undefined) {
+    const { all, slack, channel, assume, parallel, report } = options;
+    const others = [name, all, slack, channel, assume, parallel, report];
+    if (others.some((other) => other !== undefined)) {
       throw new UsageError(
         "Received --policy with something else, expected --policy alone: the policy is the same for every environment.",
       );
@@ -76,11 +77,18 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     print(jsonText(doctorPolicy()).split("\n"));
     return 0;
   }
+  if (options.report !== undefined && options.channel !== undefined) {
+    throw new UsageError(
+      "Received --report with --channel, expected all of the environment: watch would take the rest for healed. Leave one out.",
+    );
+  }
   const environments = chosen(name, options);
   const slack = options.slack ? connectToSlack() : undefined;
   const connection = await connect(environments);
   const isMany = options.all === true || environments.length > 1;
-  const report = options.format === "json" ? printJsonReport(print) : printTextReport(print, isMany);
+  const printed = options.format === "json" ? printJsonReport(print) : printTextReport(print, isMany);
+  const written = options.report === undefined ? [] : [printJsonReport(printerInto(options.report))];
+  const reports = [printed, ...written];
   const answers = new Set<Answer>();
   let done = 0;
   const count = environments.length;
@@ -99,15 +107,30 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
         answers.add(diagnosis.answer);
         // In text, the results themselves tell.
         if (isMany && options.format === "json") tell(`${done} of ${count}: ${diagnosis.name} is ${diagnosis.answer}.`);
-        report.add(diagnosis, index);
+        for (const report of reports) report.add(diagnosis, index);
       },
     );
-    report.end();
+    for (const report of reports) report.end();
     return EXIT[answerOf([...answers].map((answer) => ({ answer })))];
   } finally {
     connection.destroy();
     slack?.end();
   }
+}
+
+/** Prints into a file, in place of what is in it: of a run that is cut off, nothing of an earlier one is left. */
+function printerInto(file: string): (lines: readonly string[]) => void {
+  const attempt = (write: () => void) => {
+    try {
+      write();
+    } catch (error) {
+      throw new CommandError(
+        `Received --report ${describePath(file)}, expected a file that can be written, but: ${messageOf(error)}. Choose another file.`,
+      );
+    }
+  };
+  attempt(() => writeFileSync(file, ""));
+  return (lines) => attempt(() => appendFileSync(file, `${lines.join("\n")}\n`));
 }
 
 /** The environments to look at. */

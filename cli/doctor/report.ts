@@ -1,63 +1,9 @@
-import { stringify } from "yaml";
-import { z } from "zod";
 import { printable } from "../../modules/support-app/printable";
 import { listed } from "../../stacks/listed";
+import { DOCTOR_REPORT_VERSION, findingLines, reportedEnvironmentSchema } from "../doctor-report";
 import { jsonText } from "../json";
-import type { Answer, Fix } from "./check";
-import { answerOf, type CheckResult, type Diagnosis } from "./diagnose";
-
-/** Version of the JSON report's form. A change that breaks a reader counts it up. */
-const SCHEMA_VERSION = 1;
-
-const answer = z.enum(["healthy", "unhealthy", "unknown"]);
-
-/** An environment of it. */
-const environmentSchema = z.strictObject({
-  name: z.string(),
-  account: z.string(),
-  region: z.string(),
-  answer,
-  checks: z.array(
-    z.strictObject({
-      name: z.string().describe("Stable."),
-      sentence: z.string().describe("What is so when it is healthy."),
-      answer: z.enum([...answer.options, "skipped"]),
-      waitsFor: z.string().optional().describe("The check before whose answer this one couldn't look at everything."),
-      findings: z.array(
-        z.strictObject({
-          answer: answer.exclude(["healthy"]),
-          subject: z.string(),
-          expected: z.string(),
-          found: z.string(),
-          topic: z
-            .strictObject({ title: z.string(), url: z.url() })
-            .optional()
-            .describe("Where AWS's guide speaks of it."),
-          fix: z.strictObject({
-            text: z.string(),
-            change: z.record(z.string(), z.unknown()).optional().describe("What to set in environments.yaml, then."),
-            commands: z.array(z.string()).describe("What to run then, in a POSIX shell."),
-          }),
-        }),
-      ),
-    }),
-  ),
-  notes: z.array(z.string()),
-});
-
-/** The JSON report. */
-export const doctorReportSchema = z.strictObject({
-  schemaVersion: z.literal(SCHEMA_VERSION),
-  answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
-  environments: z.array(environmentSchema),
-});
-
-/** The JSON Schema of the report, which docs/doctor-report.schema.json has for its readers. */
-export function doctorReportJsonSchema(): unknown {
-  return z.toJSONSchema(doctorReportSchema);
-}
-
-export type DoctorReport = z.infer<typeof doctorReportSchema>;
+import type { Answer } from "./check";
+import { answerOf, type Diagnosis } from "./diagnose";
 
 /** A report that is printed while environments become known. */
 export interface PrintedReport {
@@ -78,9 +24,9 @@ export function printJsonReport(print: Print): PrintedReport {
   return {
     add(diagnosis, index) {
       answers.add(diagnosis.answer);
-      waiting.set(index, jsonText(environmentSchema.parse(diagnosis)));
+      waiting.set(index, jsonText(reportedEnvironmentSchema.parse(diagnosis)));
       for (let text = waiting.get(next); text !== undefined; text = waiting.get(next)) {
-        const head = ["{", `  "schemaVersion": ${SCHEMA_VERSION},`, '  "environments": ['];
+        const head = ["{", `  "schemaVersion": ${DOCTOR_REPORT_VERSION},`, '  "environments": ['];
         print(next === 0 ? head : [...held.slice(0, -1), `${held.at(-1)},`]);
         held = text.split("\n").map((line) => `    ${line}`);
         waiting.delete(next++);
@@ -132,7 +78,7 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
       ({ answer, name, sentence, waitsFor }) =>
         `  ${answer.padEnd(9)}  ${name.padEnd(widest)}  ${sentence}${waitsFor === undefined ? "" : ` (waits for ${waitsFor})`}`,
     ),
-    ...checks.flatMap(findingLines),
+    ...checks.flatMap(({ name, findings }) => findings.flatMap((one) => ["", ...findingLines(name, one)])),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
   return lines.map(printable).join("\n");
@@ -148,24 +94,4 @@ function textResult(diagnosis: Diagnosis): string {
 
 function inWords(answer: Answer): string {
   return answer === "unknown" ? "not known to be healthy or unhealthy" : answer;
-}
-
-function findingLines({ name, findings }: CheckResult): string[] {
-  return findings.flatMap(({ answer, subject, expected, found, topic, fix }) => [
-    "",
-    `  ${answer}: ${name}: ${subject}`,
-    `    expected  ${expected}`,
-    `    found     ${found}`,
-    ...(topic ? [`    guide     ${topic.title}`, `              ${topic.url}`] : []),
-    ...fixLines(fix).map((line, index) => `    ${(index === 0 ? "fix" : "").padEnd(10)}${line}`),
-  ]);
-}
-
-function fixLines({ text, change, commands }: Fix): string[] {
-  const yaml = change && stringify(change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
-  return [
-    text,
-    ...(yaml === undefined ? [] : ["in environments.yaml:", ...yaml.split("\n").map((line) => `  ${line}`)]),
-    ...commands.map((command) => `$ ${command}`),
-  ];
 }

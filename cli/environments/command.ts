@@ -29,12 +29,13 @@ interface EnvironmentsOptions {
 export function addEnvironmentsCommand(program: Command): void {
   program
     .command("environments")
-    .summary("the names of the environments, for a job for each")
+    .summary("the environments, for a workflow with one job each")
     .description(
-      `Print the names of the environments as a list in JSON, for a workflow that has a job for each. To be deployed by a machine that is thrown away, each must have its state in S3; doctor doesn't look at retired ones. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored and others for deploy, jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
+      `Print the names of the environments as a JSON list, for a workflow with one job each. With --for deploy, each must have its state in S3, because the runner is discarded. With --for doctor, retired ones are left out. With --github, the outputs are lists of jobs ({ job, environment, names }): canaries, doctored and others for deploy, jobs for the other purposes. There are never more than ${MAX_JOBS}: where there are more environments, a job has several, and runs in GitHub's environment ${FLEET}.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs do").choices(PURPOSES).makeOptionMandatory())
     .option("--github", "set outputs of a step in GitHub Actions, too")
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((options: EnvironmentsOptions) => listEnvironments(options));
 }
 

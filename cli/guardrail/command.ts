@@ -47,16 +47,16 @@ export function addGuardrailCommand(program: Command): void {
     .command("guardrail")
     .summary("a service control policy against Slack channels configured outside the code")
     .description(
-      "Print a service control policy for the accounts of environments: nobody but those who deploy there configures the Support App, and nobody gives it another role than those of environments.yaml. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
+      "Print a service control policy for the accounts of environments: only the deployers may configure the Support App, and only the roles in environments.yaml may be passed to it. Attach it again right before a deploy that adds a role, renames it or changes its path, and before somebody else deploys: the previous policy refuses those, and the new one refuses the previous roles.",
     )
-    .argument("[environments...]", "names of environments in environments.yaml, also with commas between them")
+    .argument("[environments...]", "names of environments in environments.yaml, may be separated by commas")
     .option("--all", "for all environments, in one policy")
     .option(
       "--deployer <arn>",
-      "a role or user that deploys in its account, beside the environments' deploy-roles; may be given again",
+      "a role or user that deploys in its account, besides the environments' deploy-roles; can be repeated",
       (arn: string, all: readonly string[] = []) => [...all, arn],
     )
-    .option("--boundary", "print a permissions boundary, for an account that is in no organization")
+    .option("--boundary", "print a permissions boundary, for an account outside an organization")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(printGuardrail);
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseUnruled } from "../../stacks/environments";
 import {
   type Defaults,
   ENVIRONMENT_NAME,
@@ -18,7 +18,7 @@ import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
 import { besideDefaults } from "./beside-defaults";
 import { environmentYaml } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo } from "./file-to-add-to";
+import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -38,28 +38,31 @@ export function addImportCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. Or read which accounts an organization has, and print an environment for each new one, and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it. It never gives more access than there is, and names what environments.yaml can't express and what people would lose. With --organization, read the accounts of an organization, and print an environment for each new one and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", accountId)
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
     .option("--assume <role-arn>", "assume a role of the account first")
-    .option("--organization", "in place of one account, all of AWS Organizations that environments.yaml doesn't have")
-    .option("--unit <id>", "only accounts in this organizational unit and in those within it, with --organization")
+    .option(
+      "--organization",
+      "instead of one account, all accounts of AWS Organizations that environments.yaml doesn't have",
+    )
+    .option("--unit <id>", "with --organization: only accounts in this organizational unit and the units in it")
     .option(
       "--tag <key=value>",
-      "only accounts with this tag, and with each that is given",
+      "with --organization: only accounts with this tag; repeat it to require several",
       (tag: string, tags: string[]) => [...tags, tag],
       [],
     )
-    .option("--write", "put it into environments.yaml")
+    .option("--write", "write it into environments.yaml")
     .option(
       "--policy",
-      "read nothing, and print the IAM policy with the least privilege that import needs, or import --organization",
+      "read nothing, and print the IAM policy with the least privilege that import, or import --organization, needs",
     )
     .addHelpText(
       "after",
-      "\nExit status: 0 printed or written, or there is nothing to import, and then nothing is written; 1 an error, or no role can be imported; 2 wrong usage.",
+      "\nExit status: 0 printed or written, or nothing to import (then nothing is written); 1 an error, or no role can be imported; 2 wrong usage.",
     )
     .action(importAccount);
 }
@@ -114,10 +117,12 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
   const entry = besideDefaults(imported.entry, file.defaults);
   expectRight(asked, entry, file.defaults);
-  if (options.write) write(file, asked, entry);
+  const written = options.write ? write(file, asked, entry) : undefined;
   tell(report);
   print(linesOf(asked, entry));
   if (options.write) tell(`Added ${asked.name} to ${file.name}.`);
+  if (written !== undefined) tellBrokenRules(written, file.name, file.rules);
+  else tellBrokenRules(ownText(asked, entry, file.defaults), IMPORTED, file.rules);
 }
 
 function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
@@ -167,16 +172,26 @@ function linesOf({ name }: Asked, entry: object): string[] {
 
 /** @throws EnvironmentsError where the environment is none that can be deployed with those defaults */
 function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
-  parseEnvironments(environmentYaml({ defaults, environments: { [name]: entry } }), "The imported environment");
+  parseUnruled(ownText({ name }, entry, defaults), IMPORTED);
 }
 
-function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): void {
+/** What errors call an environment that isn't in a file yet. */
+const IMPORTED = "The imported environment";
+
+/** The environment as a file of its own, with the defaults after what is printed. */
+function ownText({ name }: Pick<Asked, "name">, entry: EnvironmentEntry, defaults: Defaults): string {
+  return environmentYaml({ environments: { [name]: entry }, defaults });
+}
+
+/** @returns the file as it is then */
+function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): string {
   const result = inserted(text, { [name]: entry });
   if (result === undefined) {
     throw new CommandError(
       `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add what is printed by hand.`,
     );
   }
-  parseEnvironments(result, file);
+  parseUnruled(result, file);
   replaceFile({ file, text: result, before: text, command: "import" });
+  return result;
 }

@@ -1,9 +1,17 @@
 import { existsSync } from "node:fs";
 import type { Environment } from "../../stacks/environment";
-import { environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
+import {
+  EnvironmentsError,
+  environmentsFile,
+  parseEnvironments,
+  parseUnruled,
+  readEnvironments,
+} from "../../stacks/environments";
 import type { Defaults } from "../../stacks/environments-schema";
+import { type Rules, readRules } from "../../stacks/rules";
 import { YamlSource } from "../../stacks/yaml-source";
 import { isFields } from "../json";
+import { tell } from "../print";
 
 /** The environment file before an import. */
 export interface FileToAddTo {
@@ -14,16 +22,20 @@ export interface FileToAddTo {
   readonly environments: readonly Environment[];
   /** As YAML has it. */
   readonly value: unknown;
+  /** What rules.yaml beside it says. Undefined: there is none. */
+  readonly rules?: Rules;
 }
 
 /**
  * Reads the environment file, which only writing can't do without. It may have no environment yet.
  *
- * @throws EnvironmentsError where something is wrong with it
+ * @throws EnvironmentsError where something is wrong with it, or with the rules; not where it breaks one
  */
 export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
   const name = environmentsFile();
-  if (!isToWrite && !existsSync(name)) return { name, text: "", defaults: {}, environments: [], value: undefined };
+  const rules = readRules(name);
+  if (!isToWrite && !existsSync(name))
+    return { name, text: "", defaults: {}, environments: [], value: undefined, rules };
   const text = readEnvironments(name);
   const { errors, value } = new YamlSource(text);
   const { environments, defaults } = isFields(value) ? value : {};
@@ -31,8 +43,24 @@ export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
   return {
     name,
     text,
-    environments: isEmpty ? [] : parseEnvironments(text, name),
+    environments: isEmpty ? [] : parseUnruled(text, name),
     defaults: isFields(defaults) ? defaults : {},
     value,
+    rules,
   };
+}
+
+/**
+ * Tells what of an environment file breaks a rule. It is no error: what the account has is to be changed there, or the rules.
+ *
+ * @param file as the lines name it
+ */
+export function tellBrokenRules(text: string, file: string, rules: Rules | undefined): void {
+  if (rules === undefined) return;
+  try {
+    parseEnvironments(text, file, rules);
+  } catch (error) {
+    if (!(error instanceof EnvironmentsError)) throw error;
+    tell([`This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`, ...error.lines]);
+  }
 }

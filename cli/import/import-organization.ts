@@ -1,6 +1,6 @@
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describePath } from "../../modules/support-app/problem";
-import { parseEnvironments } from "../../stacks/environments";
+import { parseUnruled } from "../../stacks/environments";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";
 import type { OrganizationAccount } from "../aws/answer-schemas";
@@ -10,7 +10,7 @@ import { accountOfArn } from "../iam/arn";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
 import { environmentYaml } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo } from "./file-to-add-to";
+import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
 import { inserted } from "./inserted";
 import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
@@ -53,13 +53,18 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   expectSameOrganization(changes, file);
   const text = options.write ? changedText(file, changes) : undefined;
   if (text !== undefined && text !== file.text) {
-    parseEnvironments(text, file.name);
+    parseUnruled(text, file.name);
     replaceFile({ file: file.name, text, before: file.text, command: "import" });
   }
   tell(reportLines(accounts, changes, file, isWhole));
   const lines = yamlLines(changes);
   if (lines.length > 0) print(lines);
   if (options.write) tell(text === file.text ? `${file.name} stays as it is.` : `Changed ${file.name}.`);
+  if (text !== undefined) tellBrokenRules(text, file.name, file.rules);
+  else if (Object.keys(changes.added).length > 0) {
+    const added = environmentYaml({ environments: changes.added, defaults: file.defaults });
+    tellBrokenRules(added, "The added environments", file.rules);
+  }
 }
 
 function askedFor({ unit, tag = [], assume }: OrganizationOptions): OrganizationAsked {

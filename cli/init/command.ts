@@ -32,7 +32,7 @@ export function addInitCommand(program: Command): void {
     .command("init")
     .summary("a repository of your own")
     .description(
-      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions that review, deploy and look after it. Files that are there already are left alone, and then nothing is written.",
+      "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions. It overwrites nothing: if one of the files exists, nothing is written.",
     )
     .argument("[folder]", "where to write", ".")
     .option("--account <id>", `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`)
@@ -40,13 +40,13 @@ export function addInitCommand(program: Command): void {
     .option("--full", "give its channels full access instead of read-only access")
     .option(
       "--framework <name>",
-      `the library that it works with: cdktf, or its successor cdktn, which has a package of its own (default: ${OWN}). With --upgrade, moves a repository from the other one`,
+      "cdktf, or its successor cdktn, each with a package of its own (default: the one that this package is for). With --upgrade, moves a repository from the other one",
     )
-    .option("--check", "write nothing, and say which files differ from what this version writes")
+    .option("--check", "write nothing, and print which files differ from what this version writes")
     .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
     .addHelpText(
       "after",
-      "\nExit status: 0 written, or --check finds nothing that --upgrade would rewrite; 1 an error, or it does; 2 wrong usage.",
+      "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
     )
     .action((folder: string, options: InitOptions) => init(folder, options));
 }

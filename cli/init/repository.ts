@@ -82,7 +82,7 @@ function newPackageJson(repositoryName: string): string {
 
 function environmentsYaml({ account, region, full }: FirstEnvironment): string {
   return `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
-# What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/README.md
+# What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
 environments:
   production:
     account: "${account}"

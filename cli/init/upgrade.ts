@@ -218,8 +218,8 @@ export function differenceOf({ path, present = "", expected }: FileState): strin
 const PACKAGE = "package.json";
 const WORKFLOWS = ".github/workflows";
 
-/** The files of the user that init has written with names of the framework's packages in them. */
-const NAMING = ["README.md", "environments.yaml", "main.ts"];
+/** The files of the user with names of the framework's packages in them, such as where an editor finds a schema. */
+const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 const COMMAND = "init --upgrade";
 
 function packageJson(): { [key: string]: unknown } {

@@ -29,15 +29,12 @@ export function addLockCommand(program: Command): void {
     .command("lock")
     .summary("the provider lock file, with the newest versions that are allowed")
     .description(
-      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing puts it beside each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
+      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
-    .argument("[folder]", "what `npm run synth` has written", "cdktf.out")
-    .option(
-      "--platform <platform>",
-      `where Terraform runs; may be given again (default: ${PLATFORMS.join(", ")})`,
-      added,
-    )
+    .argument("[folder]", "the folder that `npm run synth` wrote", "cdktf.out")
+    .option("--platform <platform>", `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`, added)
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
+    .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
     .action(lock);
 }
 

@@ -31,13 +31,13 @@ export function addPeopleCommand(program: Command, exitWith: (status: number) =>
     .command("people")
     .summary("who is in the Slack channels")
     .description(
-      "Look in Slack at the channels of an environment: whether each is private, archived or shared with another organization, and how many people, guests and bots are in it. It needs no AWS account and changes nothing. It takes the token of a Slack app from SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read).",
+      "Look in Slack at the channels of an environment: whether each is private, archived or shared with another organization, and how many people, guests and bots are in it. It needs no AWS account and changes nothing. It reads the token of a Slack app from SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read).",
     )
-    .argument("[environment]", "name of the environment in environments.yaml, or several with commas between them")
-    .option("--all", "look at the channels of every environment of environments.yaml")
-    .option("--members", "name everyone")
+    .argument("[environment]", "name of the environment in environments.yaml, or several, separated by commas")
+    .option("--all", "the channels of every environment of environments.yaml")
+    .option("--members", "print everyone's name and ID")
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
-    .addHelpText("after", "\nExit status: 0 all is known; 5 something isn't; 1 an error; 2 wrong usage.")
+    .addHelpText("after", "\nExit status: 0 everything is known; 5 something is unknown; 1 an error; 2 wrong usage.")
     .action(async (name: string | undefined, options: PeopleOptions) => exitWith(await people(name, options)));
 }
 

@@ -34,21 +34,21 @@ export function addPublishCommand(program: Command): void {
     .command("publish")
     .summary("portable Terraform for teams that don't use CDKTF")
     .description(
-      "Write a Terraform module of an account and of each access level, with examples and tests, as a Terraform registry takes it; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
+      "Write Terraform modules of an account and of each access level, with examples and tests, in the form that a Terraform registry accepts; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
     )
     .option(
       "--out <folder>",
-      "where to write: a new or empty folder, or one that publish has made, which is replaced as a whole",
+      "where to write: a new or empty folder, or one that publish wrote, which is replaced as a whole",
     )
-    .option("--check <folder>", "write nothing, and say whether the folder is what publish would write")
+    .option("--check <folder>", "write nothing, and say whether the folder is up to date")
     .option(
       "--version <version>",
-      "of what is published, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
+      "version of the modules, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
     )
-    .option("--since <folder>", "an earlier publication, with which the page compares the access")
+    .option("--since <folder>", "an earlier publication: the page shows what has changed since")
     .option(
       "--people <file>",
-      "what people --all --format json has printed: the page says how many are in each channel",
+      "the output of people --all --format json: the page shows how many people are in each channel",
     )
     .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
     .action((options: PublishOptions) => publish(options));

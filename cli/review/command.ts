@@ -22,6 +22,7 @@ import { lockChange } from "./lock-change";
 import { type Plan, readPlan } from "./plan";
 import { markdown } from "./report";
 import { plannableEnvironments, type Review, reviewOf } from "./review";
+import { rulesChange, withTiers } from "./rules-change";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
@@ -118,11 +119,12 @@ function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review
   const parse = onceEach(parseStack); // most texts are the same on both sides
   const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
   const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
-  const changes = environmentChanges(before.stacks, after.stacks, new Date());
+  const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
   const lock = lockChange(before.lock, after.lock);
+  const rules = rulesChange(before, after);
   return {
-    review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock),
-    ofCode: reviewOf(changes, new Map(), lock),
+    review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock, rules),
+    ofCode: reviewOf(changes, new Map(), lock, rules),
   };
 }
 

@@ -28,6 +28,8 @@ export interface EnvironmentChange {
   readonly isRemoved: boolean;
   /** The account after the change or, of a removed environment, before it. Undefined: any. */
   readonly account?: string;
+  /** The tier of a new environment. Undefined: it isn't new, or there are no tiers. */
+  readonly tier?: string;
   readonly access: AccessChanges;
   /** What a removed environment leaves in the account. Undefined: it isn't removed, or has nothing. */
   readonly leftBehind?: LeftBehind;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { messageOf, printableLines } from "../../modules/support-app/printable";
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { answered, ask, type GitHub, gitHubOf, howToRun, variablesOf, wrongPart } from "../github-api";
+import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf, wrongPart } from "../github-api";
 import { readJsonFile } from "../json-file";
 import { longestRun } from "../markdown";
 
@@ -37,8 +37,6 @@ export interface Told {
 
 /** First line of the one comment that every review of a pull request writes. */
 const MARK = "<!-- support-app review -->";
-/** Who writes it: the owner of a workflow's token. */
-const BOT = "github-actions[bot]";
 /** Set while the change needs an approval. */
 const BROADENED = {
   name: "access-broadened",
@@ -89,7 +87,7 @@ export async function approvedDigests(pullRequest: PullRequest): Promise<string[
   const labels = await labelsOf(pullRequest);
   const digests = labels.map(digestIn).filter((digest) => digest !== undefined);
   if (digests.length === 0) return [];
-  const events = await list(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
+  const events = await listAll(pullRequest, `/issues/${pullRequest.number}/events`, issueEvent);
   return digests.filter((digest) => {
     const last = events
       .filter(({ label }) => digestIn(label?.name ?? "") === digest)
@@ -224,13 +222,13 @@ function isSameName(one: string | undefined, other: string): boolean {
 }
 
 async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
-  return (await list(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
+  return (await listAll(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
 }
 
 /** Writes the one comment. Two runs at once may each have made one, of which the other is removed. */
 async function comment(pullRequest: PullRequest, body: string): Promise<void> {
   const path = `/issues/${pullRequest.number}/comments`;
-  const [first, ...others] = (await list(pullRequest, path, issueComment)).filter(
+  const [first, ...others] = (await listAll(pullRequest, path, issueComment)).filter(
     (written) => written.user?.login === BOT && written.body?.startsWith(MARK), // anybody can write the mark
   );
   if (first) await ask(pullRequest, "PATCH", `/issues/comments/${first.id}`, { body });
@@ -250,16 +248,6 @@ async function setLabel(pullRequest: PullRequest, wanted: boolean): Promise<void
   const { status } = await ask(pullRequest, "GET", `/labels/${name}`, {}, 404);
   if (status === 404) await ask(pullRequest, "POST", "/labels", BROADENED, 422); // made by somebody in between
   await ask(pullRequest, "POST", path, { labels: [name] });
-}
-
-/** All of a list, which GitHub gives page by page. */
-async function list<T>(pullRequest: PullRequest, path: string, item: z.ZodType<T>): Promise<T[]> {
-  const all: T[] = [];
-  for (let page = 1; ; page++) {
-    const { data, link } = await ask(pullRequest, "GET", path, { per_page: 100, page });
-    for (const one of answered(pullRequest, path, data, z.array(item))) all.push(one); // there may be more than a call takes arguments
-    if (!link?.includes('rel="next"')) return all;
-  }
 }
 
 /** What an error says. Of somebody else's, line breaks are no lines. */

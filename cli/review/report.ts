@@ -23,6 +23,7 @@ import type { LeftBehind } from "./environment-change";
 import type { ProviderChange } from "./lock-change";
 import type { Drift, PlannedChange } from "./plan";
 import type { Review, ReviewedEnvironment } from "./review";
+import type { Limit, RuleChange, TierChange } from "./rules-change";
 import type { StateChange } from "./state-changes";
 import type { Violation } from "./violations";
 
@@ -46,7 +47,9 @@ export function markdown(review: Review, howToApprove?: string, unplanned = 0): 
     `## ${headline(review)}`,
     "",
     // First: a report that is cut has them, too.
-    ...(isChange || review.lock ? [`Digest of this change: ${code(review.digest)}`, ""] : []),
+    ...(isChange || review.lock || review.rules?.isLoosened
+      ? [`Digest of this change: ${code(review.digest)}`, ""]
+      : []),
     ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
     ...(unplanned > 0
       ? [
@@ -55,14 +58,18 @@ export function markdown(review: Review, howToApprove?: string, unplanned = 0): 
         ]
       : []),
     ...(review.lock ? lockLines(review.lock) : []),
+    ...(review.rules ? rulesLines(review.rules) : []),
     ...groups.flatMap(groupLines),
-    ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${namesInWords(quiet)}.`, ""] : []),
+    ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${namesInWords(quiet.map(nameInWords))}.`, ""] : []),
     ...(loud.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged"))
       ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
       : []),
     // Last: a report that is cut lacks names alone.
-    ...groups.flatMap(({ all }) => namesLines(all, `that are like ${all[0].environment}`)),
-    ...namesLines(quiet, "in which nobody's access changes"),
+    ...(review.rules ? alikeTiers(review.rules) : []).flatMap((alike) =>
+      namesLines(alike.environments.map(code), `for which ${tiersInWords(alike).replace(/^The/, "the")}`),
+    ),
+    ...groups.flatMap(({ all }) => namesLines(all.map(nameInWords), `that are like ${all[0].environment}`)),
+    ...namesLines(quiet.map(nameInWords), "in which nobody's access changes"),
   ];
   return lines.join("\n").replace(/\n{3,}/g, "\n\n");
 }
@@ -73,10 +80,8 @@ const MAX_NAMES = 5;
 /** How many stand in a line of a list of all. */
 const NAMES_IN_LINE = 10;
 
-function namesInWords(environments: readonly ReviewedEnvironment[]): string {
-  return environments.length > MAX_NAMES
-    ? `${environments.length} environments, listed below`
-    : environments.map(nameInWords).join(", ");
+function namesInWords(names: readonly string[]): string {
+  return names.length > MAX_NAMES ? `${names.length} environments, listed below` : names.join(", ");
 }
 
 /** With the account of one that is new or removed, which may be another than somebody expects. */
@@ -85,16 +90,13 @@ function nameInWords({ environment, account, isNew, isRemoved }: ReviewedEnviron
 }
 
 /** The environments that are too many for a sentence, folded. */
-function namesLines(environments: readonly ReviewedEnvironment[], which: string): string[] {
-  if (environments.length <= MAX_NAMES) return [];
-  const lines = Array.from({ length: Math.ceil(environments.length / NAMES_IN_LINE) }, (_, index) =>
-    environments
-      .slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE)
-      .map(nameInWords)
-      .join(", "),
+function namesLines(names: readonly string[], which: string): string[] {
+  if (names.length <= MAX_NAMES) return [];
+  const lines = Array.from({ length: Math.ceil(names.length / NAMES_IN_LINE) }, (_, index) =>
+    names.slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE).join(", "),
   );
   return [
-    `<details><summary>The ${environments.length} environments ${which}</summary>`,
+    `<details><summary>The ${names.length} environments ${which}</summary>`,
     "",
     ...lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line)),
     "",
@@ -111,7 +113,7 @@ function groupLines({ all, isOwn }: Alike): string[] {
   const own = isOwn
     ? ` This is how it is in ${code(shown.environment)}; in each of the others, its own account takes its place, and its own name where the state is.`
     : "";
-  return [heading, "", `The same in ${namesInWords(all)}.${own}`, ...lines];
+  return [heading, "", `The same in ${namesInWords(all.map(nameInWords))}.${own}`, ...lines];
 }
 
 /** What each environment comes to, once each. */
@@ -122,13 +124,13 @@ const IN_HEADLINE: readonly (readonly [Verdict, string])[] = [
   ["narrowed", "narrowed"],
 ];
 
-function headline({ environments, refused, approvalNeeded, lock }: Review): string {
+function headline({ environments, refused, approvalNeeded, lock, rules }: Review): string {
   if (refused) {
     const isEnded = environments.every(({ violations }) => violations.every(({ kind }) => kind === "ended"));
     return `⛔ ${isEnded ? "A date has passed" : "Forbidden access"}: no approval allows this change`;
   }
   const sign = approvalNeeded ? "⚠️" : "✅";
-  return `${sign} ${accessHeadline(environments)}${lock ? ", and the provider lock file changes" : ""}`;
+  return `${sign} ${accessHeadline(environments)}${lock ? ", and the provider lock file changes" : ""}${rules ? `, and ${rulesInWords(rules)}` : ""}`;
 }
 
 function accessHeadline(environments: Review["environments"]): string {
@@ -164,6 +166,92 @@ function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
       : []),
     "",
   ];
+}
+
+function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): string {
+  if (isLoosened) return "rules are loosened";
+  return tiers.some(({ changes }) => changes.length > 0) ? "rules are tightened" : "tiers change";
+}
+
+function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
+  return [
+    `### Rules: ${rulesInWords(rules).replace(/^rules are /, "")}`,
+    "",
+    rules.isLoosened
+      ? "The rules limit what environments.yaml may say. More may be given than before. **Approval is needed.**"
+      : "The rules limit what environments.yaml may say. Nothing may be given that might not be given before.",
+    "",
+    ...alikeTiers(rules).flatMap(tierLines),
+    "",
+  ];
+}
+
+/** Tiers that stay, and whose rules change alike, are told together. */
+interface AlikeTiers {
+  readonly tiers: readonly [TierChange, ...TierChange[]];
+  readonly environments: readonly string[];
+}
+
+function alikeTiers({ tiers }: NonNullable<Review["rules"]>): AlikeTiers[] {
+  const groups = new Map<string, [TierChange, ...TierChange[]]>();
+  for (const change of tiers) {
+    const { before, after, changes } = change;
+    const key = canonical([changes, before === after ? "stays" : [before ?? null, after ?? null]]);
+    const group = groups.get(key);
+    if (group) group.push(change);
+    else groups.set(key, [change]);
+  }
+  return [...groups.values()].map((group) => ({
+    tiers: group,
+    environments: group.flatMap(({ environments }) => environments).sort(),
+  }));
+}
+
+function tierLines(alike: AlikeTiers): string[] {
+  const { tiers, environments } = alike;
+  const [{ changes }] = tiers;
+  const names = environments.length === 0 ? "no environment" : namesInWords(environments.map(code));
+  return [
+    `- ${tiersInWords(alike, code)} (${names})${changes.length === 0 ? ". The same rules hold." : ":"}`,
+    ...changes.map((rule) => `  - ${rule.isLoosened ? "**loosened**" : "tightened"}: ${ruleWords(rule)}`),
+  ];
+}
+
+function tiersInWords({ tiers }: AlikeTiers, name: (tier: string) => string = String): string {
+  const [{ before, after }] = tiers;
+  if (before !== after) {
+    return `The tier changes: ${[before, after].map((one) => (one === undefined ? "none" : name(one))).join(" → ")}`;
+  }
+  const names = tiers.flatMap((one) => (one.after === undefined ? [] : [name(one.after)]));
+  if (names.length === 0) return "The rules of every environment change";
+  return `The rules of the ${names.length === 1 ? "tier" : "tiers"} ${names.join(", ")} change`;
+}
+
+/** What rules are about, in words, where their keys don't say it. */
+const RULE_WORDS: ReadonlyMap<string, string> = new Map([
+  ["access-levels", "access levels"],
+  ["capabilities", "capabilities that may be given for good"],
+  ["temporarily", "capabilities that may be given with an end"],
+  ["longest", "most days until an end"],
+  ["slack-workspaces", "Slack workspaces"],
+  ["policy", "policies"],
+  ["permissions-boundary", "required permissions boundary"],
+  ["path", "required path"],
+  ["tags", "required tags"],
+  ["members", "most people in a channel"],
+]);
+
+function ruleWords({ rule, before, after }: RuleChange): string {
+  const words =
+    RULE_WORDS.get(rule) ??
+    (rule.startsWith("tags.") ? `values of the tag ${code(rule.slice("tags.".length))}` : code(rule));
+  const isRequired = [before, after].some((limit) => limit !== undefined && "required" in limit);
+  const limitWords = (limit: Limit | undefined) => {
+    if (limit === undefined) return isRequired ? "none" : "any";
+    if ("most" in limit) return String(limit.most);
+    return ("only" in limit ? limit.only : limit.required).map(code).join(", ") || "none";
+  };
+  return `${words}: ${limitWords(before)} → ${limitWords(after)}`;
 }
 
 function providerChangeWords({ address, before, after }: ProviderChange): string {
@@ -216,7 +304,9 @@ function environmentLines(environment: ReviewedEnvironment, count: number): stri
     ...(violations.length > 0 ? ["", "**No approval allows this.**"] : [sentence]),
     "",
     ...(environment.isNew
-      ? [`- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}.`]
+      ? [
+          `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${environment.tier === undefined ? "" : `, and of the tier ${code(environment.tier)}`}.`,
+        ]
       : []),
     ...(environment.isRemoved && !leftBehind
       ? [

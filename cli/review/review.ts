@@ -3,6 +3,7 @@ import { digestOf } from "./digest";
 import type { EnvironmentChange } from "./environment-change";
 import type { LockChange } from "./lock-change";
 import type { Drift, Plan } from "./plan";
+import type { RulesChange } from "./rules-change";
 
 /** Version of what `--format json` prints. A change that breaks a reader counts it up. */
 const SCHEMA_VERSION = 2;
@@ -18,6 +19,8 @@ export interface Review {
   readonly refused: boolean;
   /** What changes of the provider lock file. Undefined: nothing, or there is none. */
   readonly lock?: Omit<LockChange, "approved">;
+  /** What changes of the rules that hold for environments. Undefined: nothing, or there are none. */
+  readonly rules?: Omit<RulesChange, "approved">;
   /** The environments that change, in the order of their names. */
   readonly environments: readonly ReviewedEnvironment[];
 }
@@ -33,6 +36,7 @@ export function reviewOf(
   all: readonly EnvironmentChange[],
   plans: ReadonlyMap<string, Plan> = new Map(),
   lock?: LockChange,
+  rules?: RulesChange,
 ): Review {
   const withPlans = all.map((change) => {
     const plan = plans.get(change.environment);
@@ -59,10 +63,13 @@ export function reviewOf(
         ...(plan?.drift ? [plan.drift.approved] : []),
       ]),
       ...(lock ? [["", lock.approved]] : []), // no environment has an empty name
+      ...(rules?.isLoosened ? [["", "rules", rules.approved]] : []),
     ]),
-    approvalNeeded: lock !== undefined || environments.some(({ verdict }) => needsApproval(verdict)),
+    approvalNeeded:
+      lock !== undefined || rules?.isLoosened === true || environments.some(({ verdict }) => needsApproval(verdict)),
     refused: environments.some(({ violations }) => violations.length > 0),
     ...(lock ? { lock: { kind: lock.kind, providers: lock.providers } } : {}),
+    ...(rules ? { rules: { isLoosened: rules.isLoosened, tiers: rules.tiers } } : {}),
     environments,
   };
 }

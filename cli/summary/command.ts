@@ -1,11 +1,9 @@
-import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { messageOf } from "../../modules/support-app/printable";
-import { describe } from "../../modules/support-app/problem";
 import { loadEnvironments } from "../../stacks/environments";
-import { CommandError } from "../command-error";
 import { type FleetReport, readReport, reportLines, reportMarkdown } from "../fleet-report";
+import { appendSummary } from "../github-summary";
 import { print } from "../print";
 
 /** What jobs call the report in their folder. */
@@ -23,13 +21,14 @@ interface SummaryOptions {
 export function addSummaryCommand(program: Command): void {
   program
     .command("summary")
-    .summary("which environment is where, from the reports of many jobs")
+    .summary("the result of every environment, from the reports of many jobs")
     .description(
-      `Print what became of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that isn't there has none: no job got so far.`,
+      `Print the result of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that doesn't exist has no reports: no job got that far.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
     .requiredOption("--reports <folder>", "where the reports are, at any depth")
-    .option("--github", "write it into the summary of the run in GitHub Actions, too, with every environment")
+    .option("--github", "also write it into the summary of the run in GitHub Actions, with every environment")
+    .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((options: SummaryOptions) => summarize(options));
 }
 
@@ -47,15 +46,4 @@ function reportsIn(folder: string): FleetReport[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name === REPORT);
   return files.map(({ parentPath }) => readReport(join(parentPath, REPORT)));
-}
-
-function appendSummary(text: string): void {
-  const { GITHUB_STEP_SUMMARY } = process.env;
-  try {
-    appendFileSync(GITHUB_STEP_SUMMARY ?? "", text);
-  } catch (error) {
-    throw new CommandError(
-      `Received ${describe(GITHUB_STEP_SUMMARY)} for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ${messageOf(error)}. Leave --github out, except in GitHub Actions.`,
-    );
-  }
 }

@@ -4,6 +4,7 @@ import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { CHOICE, ONLY } from "../../stacks/chosen-environments";
 import { PROVIDER_LOCK, readProviderLock } from "../../stacks/provider-lock";
+import { RULES, type RulesRecord, readRulesRecord } from "../../stacks/rules-record";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, parseAllOfJson } from "../json";
 import { readJsonFile } from "../json-file";
@@ -32,6 +33,8 @@ export interface Synthesized {
   readonly stacks: ReadonlyMap<string, Terraform>;
   /** The provider lock file that is beside each of them. Undefined: beside none. */
   readonly lock?: string;
+  /** The rules that the environments have kept. Undefined: there are none, or an earlier version has written the folder. */
+  readonly rules?: RulesRecord;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface Synthesized {
  */
 export function readSynthesized(folder: string, parse: Parse = parseStack): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
-  const { names, isChosen } = readManifest(folder);
+  const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
     throw new CommandError(
       `Received ${describePath(folder)}, which has chosen environments alone (${names.join(", ")}), such as by ${ONLY} or for support-app deploy or diff, expected all of them: those that are missing would count as removed. Synthesize again, without ${ONLY}.`,
@@ -51,7 +54,7 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
   }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
   for (const name of names) expectOnly(join(folder, STACKS, name), IN_STACK);
-  return { stacks: terraformOf(folder, names, parse), lock: readLocks(folder, names) };
+  return { stacks: terraformOf(folder, names, parse), lock: readLocks(folder, names), rules };
 }
 
 /**
@@ -63,8 +66,14 @@ export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
   return terraformOf(folder, readManifest(folder).names, parseStack);
 }
 
-/** The names of the stacks in the manifest, and whether they are a choice of all. */
-function readManifest(folder: string): { readonly names: string[]; readonly isChosen: boolean } {
+interface FoundManifest {
+  readonly names: string[];
+  /** Whether the names are a choice of all. */
+  readonly isChosen: boolean;
+  readonly rules?: RulesRecord;
+}
+
+function readManifest(folder: string): FoundManifest {
   const manifest = readJson(join(folder, MANIFEST), () =>
     filesIn(folder) === undefined
       ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`
@@ -86,7 +95,17 @@ function readManifest(folder: string): { readonly names: string[]; readonly isCh
       );
     }
   }
-  return { names: stacks.map(([name]) => name), isChosen: manifest[CHOICE] !== undefined };
+  const names = stacks.map(([name]) => name);
+  return { names, isChosen: manifest[CHOICE] !== undefined, rules: rulesIn(folder, manifest, names) };
+}
+
+function rulesIn(folder: string, manifest: Fields, names: readonly string[]): RulesRecord | undefined {
+  if (!Object.hasOwn(manifest, RULES)) return undefined;
+  const record = readRulesRecord(manifest[RULES], names);
+  if (record !== undefined) return record;
+  throw new CommandError(
+    `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that each of its environments has kept, as \`npm run synth\` of this version writes them. Synthesize again.`,
+  );
 }
 
 function terraformOf(folder: string, names: readonly string[], parse: Parse): ReadonlyMap<string, Terraform> {

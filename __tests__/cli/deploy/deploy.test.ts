@@ -303,7 +303,7 @@ describe("a signal without a terminal", () => {
       costs,
       costs,
       "Done: none. Not done: one, two.",
-      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
+      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../cli/aws/connection";
@@ -6,6 +6,7 @@ import { readLiveDocument } from "../../../cli/aws/live-document";
 import { type LookupFailure, lookUp } from "../../../cli/aws/lookup";
 import { readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
+import { doctorReportSchema } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
@@ -507,6 +508,42 @@ describe("the command", () => {
     expect(text).toMatch(/^ {2}unhealthy {2}channels /m);
     expect(text).toMatch(/^ {2}healthy {4}trust /m);
     for (const other of ["support-oncall", "AWSSupportAppFullRole", "of T1"]) expect(text).not.toContain(other);
+  });
+
+  test("--report writes beside the text what --format json prints, in place of what a run before has left", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-"));
+    const file = join(folder, "report.json");
+    try {
+      writeFileSync(file, "of a run before, and longer".repeat(10_000));
+      await answering(inPages);
+      expect(await runSupportApp(["doctor", "--all", "--report", file])).toBe(4);
+      const text = printed.splice(0).join("\n");
+      expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
+      expect(await runSupportApp(["doctor", "--all", "--format", "json"])).toBe(4);
+      const json = printed.filter((line) => !/^Looking at|^\d of \d/.test(line)).join("\n");
+      expect(doctorReportSchema.parse(JSON.parse(json))).toMatchObject({ answer: "unhealthy" });
+      expect(readFileSync(file, "utf8")).toBe(`${json}\n`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    [
+      ["--report", join(tmpdir(), "support-app-nowhere", "a.json")],
+      1,
+      'a.json", expected a file that can be written, but: ',
+    ],
+    [
+      ["--report", "a.json", "--channel", "support-watch"],
+      2,
+      "Received --report with --channel, expected all of the environment: watch would take the rest for healed. Leave one out.",
+    ],
+  ])("doctor production %j ends with %d and says what, before AWS is asked", async (args, status, message) => {
+    await answering(inPages);
+    expect(await runSupportApp(["doctor", "production", ...args])).toBe(status);
+    expect(printed.join("")).toContain(message);
+    expect(aws.asked).toEqual([]);
   });
 
   test("--format json prints the report alone", async () => {

@@ -1,15 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Diagnosis } from "../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
-import {
-  type DoctorReport,
-  doctorReportJsonSchema,
-  doctorReportSchema,
-  type PrintedReport,
-  printJsonReport,
-  printTextReport,
-  textReport,
-} from "../../../cli/doctor/report";
+import { type PrintedReport, printJsonReport, printTextReport, textReport } from "../../../cli/doctor/report";
+import { type DoctorReport, doctorReportJsonSchema, doctorReportSchema } from "../../../cli/doctor-report";
 
 const HEALTHY: Diagnosis = {
   name: "staging",
@@ -33,6 +26,7 @@ const UNHEALTHY: Diagnosis = {
         {
           answer: "unhealthy",
           subject: "#oncall\u001b[31m\u202e",
+          about: ["channel", "T1", "C1"],
           expected: "the role a",
           found: "the role b",
           topic: GUIDE_TOPICS.invalidRole,
@@ -45,6 +39,7 @@ const UNHEALTHY: Diagnosis = {
         {
           answer: "unknown",
           subject: "Slack workspaces",
+          about: ["workspace"],
           expected: "to see them",
           found: "AccessDenied",
           fix: { text: "Ask.", commands: [] },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Finding } from "../../../cli/doctor/check";
 import { slackPeople } from "../../../cli/doctor/checks/slack-people";
-import { doctorReportSchema } from "../../../cli/doctor/report";
+import { doctorReportSchema } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
 import type { ChannelMembers, Person } from "../../../cli/slack/live-people";
 import { AWS_VARIABLES, answerAs } from "../../support/answering-aws";
@@ -54,6 +54,8 @@ interface Doctored {
 
 interface Situation {
   readonly rules?: string;
+  /** What rules.yaml says. Undefined: it isn't there. */
+  readonly ruled?: string;
   readonly own?: ReturnType<typeof workspace>;
   readonly instead?: InSlack;
   readonly token?: string;
@@ -70,6 +72,9 @@ async function doctor(situation: Situation): Promise<Doctored> {
   const slack = await answerAsSlack(own, instead);
   toClose.push(slack);
   writeFileSync(file, yamlOf(situation));
+  const rulesFile = join(scratch, "rules.yaml");
+  rmSync(rulesFile, { force: true });
+  if (situation.ruled !== undefined) writeFileSync(rulesFile, situation.ruled);
   process.env = {
     ...before,
     ...AWS_VARIABLES,
@@ -344,6 +349,21 @@ test.each(sample(FAULTS, 2))("%s is one finding, and the token is nowhere", asyn
   expect(answers[check]).toBe(findings[0]?.answer);
   expect(status).toBe(findings[0]?.answer === "unhealthy" ? 4 : 5);
   expect(all).not.toMatch(/name-of-u|@example\.com/);
+});
+
+test("what rules.yaml says holds of every channel as if each said it", async () => {
+  const guests = ["U2", "U3", "U4"].map((id) => person(id, { is_restricted: true }));
+  const own = workspace([person("U1"), ...guests, BOT], [channel("C1", { ...SHARED, is_private: false })]);
+  const [said, ruled] = [await doctor({ own }), await doctor({ own, rules: "", ruled: `all: { ${RULES} }` })];
+  expect(said.findings.map(({ expected }) => expected)).toEqual([
+    "private: required",
+    "shared: refused",
+    "guests: refused",
+    "members: { at-most: 3 }",
+  ]);
+  expect(ruled.findings).toEqual(said.findings);
+  const without = await doctor({ own, rules: "" });
+  expect(without.findings).toEqual([]);
 });
 
 test("doctor says how to be let into a private channel", async () => {

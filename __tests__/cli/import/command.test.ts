@@ -164,9 +164,7 @@ environments:
 
 test("help says what the exit status tells", async () => {
   expect(await runSupportApp(["import", "--help"])).toBe(0);
-  expect(printed.join("\n")).toContain(
-    "0 printed or written, or there is nothing to import, and then nothing is written",
-  );
+  expect(printed.join("\n")).toContain("0 printed or written, or nothing to import (then nothing is written)");
 });
 
 test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
@@ -185,6 +183,55 @@ test("tags that the file gives every environment, and roles don't have, are name
   expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
   expect(output).toContain('The tag Stage of the policy ViewersPolicy becomes "live".');
   expect(output).not.toContain("The tag Owner");
+});
+
+describe("with a rules.yaml", () => {
+  const rules = (text: string) => writeFileSync(join(folder, "rules.yaml"), text);
+  const TIERS = "tiers: { one: { path: /support-app/ } }\n";
+
+  test("what breaks it is written all the same, and told with both lines", async () => {
+    rules(TIERS);
+    const tiered = FILE.replace("read-only: {}", "tier: one, read-only: { path: /support-app/ }");
+    const { status, output } = await run(answering({}), ["--write"], tiered);
+    expect(status).toBe(0);
+    expect(readFileSync(file, "utf8")).toBe(`${tiered}${NEW}`);
+    expect(output.split("\n").slice(-3)).toEqual([
+      `Added new to ${file}.`,
+      `This breaks rules, so synthesizing refuses it. Change it, or have ${folder}/rules.yaml changed:`,
+      `${file}:4:3: environments.new: received no tier, expected one, as tiers in ${folder}/rules.yaml:1:1 says. Add tier.`,
+    ]);
+    // The next import isn't kept from its work by what this one has left to do.
+    expect((await run(answering({}), [], null)).status).toBe(0);
+  });
+
+  test("what is printed alone is judged, too, by the lines that are printed", async () => {
+    rules("all: { path: /support-app/, private: required }\n");
+    const defaults = "defaults: { tags: { Owner: platform } }\n";
+    const { status, output } = await run(answering({ tags: { Owner: "platform" } }), [], `${defaults}${FILE}`);
+    expect(status).toBe(0);
+    expect(output).toContain(
+      `\nThis breaks rules, so synthesizing refuses it. Change it, or have ${folder}/rules.yaml changed:\nThe imported environment:5:5: environments.new.read-only: received "/", expected "/support-app/", as all.path in ${folder}/rules.yaml:1:14 says. Set path to it.`,
+    );
+    const printedYaml = output.slice(output.indexOf("\nenvironments:") + 1).split("\n");
+    expect(printedYaml[4]).toBe("    read-only:");
+  });
+
+  test("what keeps it is as without it", async () => {
+    const { output } = await run(answering({}), ["--write"], FILE);
+    rules("all: { path: / }\n");
+    expect(await run(answering({}), ["--write"], FILE)).toEqual({ status: 0, output });
+  });
+
+  test("that can't be read is an error before anything is read or written", async () => {
+    rules("all: { pth: / }\n");
+    const { status, output } = await run(answering({}), ["--write"], FILE);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringMatching(/rules\.yaml has an error\. Nothing was written\.\n.*the unknown key "pth"/),
+    });
+    expect(aws?.asked).toEqual([]);
+    expect(readFileSync(file, "utf8")).toBe(FILE);
+  });
 });
 
 describe("under defaults of its access level, an account stays what it is", () => {

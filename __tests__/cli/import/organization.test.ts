@@ -129,6 +129,27 @@ environments:
   expect(readFileSync(file, "utf8")).toBe(written);
 });
 
+test("new environments that break a rule are added all the same, and told", async () => {
+  writeFileSync(join(folder, "rules.yaml"), "all: { access-levels: [full] }\n");
+  const { status, output } = await run(organization([MANAGEMENT, SHOP, FRESH]), ["--write"]);
+  expect(status).toBe(0);
+  const told = (name: string, place: string) =>
+    `${file}:${place}: environments.${name}.read-only: received read-only, expected only full, as all.access-levels in ${folder}/rules.yaml:1:8 says. Remove read-only.`;
+  expect(output.split("\n").slice(-4)).toEqual([
+    `Changed ${file}.`,
+    `This breaks rules, so synthesizing refuses it. Change it, or have ${folder}/rules.yaml changed:`,
+    told("management", "4:42"),
+    told("payments-prod", "13:5"),
+  ]);
+  expect(readFileSync(file, "utf8").split("\n").slice(10, 13)).toEqual([
+    "  payments-prod:",
+    '    account: "400000000000"',
+    "    read-only: {}",
+  ]);
+  const { output: printedAlone } = await run(organization([MANAGEMENT, SHOP, FRESH]), [], FILE);
+  expect(printedAlone.split("\n").at(-1)).toBe(told("payments-prod", "4:5").replace(file, "The added environments"));
+});
+
 test("the file may be new; --region says where new environments are, unless the defaults do", async () => {
   const answers = organization([MANAGEMENT]);
   expect(await run(answers, [], null)).toEqual({ status: 2, output: expect.stringContaining("Received no region") });

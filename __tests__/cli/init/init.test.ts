@@ -321,6 +321,17 @@ package.json: has cdktf-cli, which nothing of cdktf-support-app-access needs: np
       asWrittenBefore(REVIEW, inNamesOf("cdktn", readFileSync(REVIEW, "utf8")));
     });
 
+    test("moves the schema that an editor finds for a rules.yaml, too, which stays the user's otherwise", async () => {
+      const rules = (name: string) =>
+        `# yaml-language-server: $schema=./node_modules/${name}/stacks/rules.schema.json\nall: { private: required }\n`;
+      writeFileSync("rules.yaml", rules("cdktn-support-app-access"));
+      const { output } = await init("--upgrade", "--framework", "cdktf");
+      expect(output).toContain("rules.yaml: ");
+      expect(readFileSync("rules.yaml", "utf8")).toBe(rules("cdktf-support-app-access"));
+      expect(await init("--upgrade")).toMatchObject({ status: 0 });
+      expect(readFileSync("rules.yaml", "utf8")).toBe(rules("cdktf-support-app-access"));
+    });
+
     test.each([
       ["a step that somebody has changed", DEPLOY, "steps:\n  - run: npx --no -- cdktn deploy production\n", 2],
       ["a workflow of the user's own", ".github/workflows/mine.yml", "run: |\n  cd a\n  cdktn diff production\n", 3],

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { peopleReportSchema } from "../../../cli/people-report";
+import { peopleReportJsonSchema, peopleReportSchema } from "../../../cli/people-report";
 import { runSupportApp } from "../../../cli/program";
 import {
   type AnsweringSlack,
@@ -239,4 +239,9 @@ test("names in Slack are lines, in a report for people and in one for machines",
 test("it needs no AWS account", async () => {
   process.env.AWS_ENDPOINT_URL = "no URL";
   expect(await people(["staging"])).toMatchObject({ status: 0 });
+});
+
+test("the JSON Schema of the report is the one that is written: npm run schema", () => {
+  const written = JSON.parse(readFileSync("docs/people-report.schema.json", "utf8"));
+  expect(written).toEqual(JSON.parse(JSON.stringify(peopleReportJsonSchema())));
 });

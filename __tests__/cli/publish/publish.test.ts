@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -721,6 +721,20 @@ test.each<[string[], number, string]>([
   expect(output).toContain(message);
   expect(ended).toBe(status);
   expect(existsSync("x")).toBe(false);
+});
+
+test("the documented commands put a publication into a clone, without anything of the one before", async () => {
+  const [, script = ""] = readFileSync("docs/publishing.md", "utf8").match(/```sh\n(git -C .*?)```/s) ?? [];
+  const folder = await published();
+  const clone = newFolder();
+  const run = (command: string) => execFileSync("sh", ["-e", "-c", command], { cwd: clone, encoding: "utf8" });
+  mkdirSync(clone);
+  run("git init --quiet . && mkdir old && echo > old/main.tf && echo > README.md && git add .");
+  run("git -c user.name=alice -c user.email=alice@example.com commit --quiet --message before");
+  run(script.replaceAll("terraform-aws-support-app", `'${clone}'`).replaceAll("FOLDER", `'${folder}'`));
+  expect(Object.fromEntries(Object.entries(filesOf(clone)).filter(([path]) => !path.startsWith(".git/")))).toEqual(
+    filesOf(folder),
+  );
 });
 
 describe("--people", () => {

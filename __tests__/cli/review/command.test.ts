@@ -244,12 +244,12 @@ test("the notice of a cut is not folded away by what stands in the report", asyn
 });
 
 test("README shows a real report", async () => {
-  const without = (capability: string) =>
+  const without = (...capabilities: string[]) =>
     folderOf(
-      synthesize(`environments: { production: { account: "111122223333", region: us-east-1, full: { without: [${capability}],
+      synthesize(`environments: { production: { account: "111122223333", region: us-east-1, full: { without: [${capabilities}],
         channels: [{ name: support-oncall, workspace: T012ABCDEFG, channel: C09876Z5YXW }] } } }`),
     );
-  const { output } = await review("--base", without("resolve-cases"), "--head", without("live-chat"));
+  const { output } = await review("--base", without("resolve-cases"), "--head", without());
   const asText = (markdown: string) =>
     markdown
       .replaceAll(/<.*>|^\|[-| ]+\|$/gm, "")

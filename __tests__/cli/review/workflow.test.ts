@@ -7,6 +7,7 @@ import { parse } from "yaml";
 interface Step {
   readonly id?: string;
   readonly uses?: string;
+  readonly if?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -15,6 +16,7 @@ interface Step {
 interface Job {
   readonly needs?: string | readonly string[];
   readonly if?: string;
+  readonly concurrency?: object;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
@@ -146,6 +148,46 @@ test("the pull request's code runs where it can only read, and all other code is
   }
   expect(job("plan").permissions).toEqual({ contents: "read", "id-token": "write" });
   expect(JSON.stringify(job("plan").steps)).not.toMatch(/checkout|npm|node/); // Terraform reads data, and runs none of its code
+});
+
+describe("doctor.yml", () => {
+  const { jobs, permissions } = workflowIn("cli/init/files/.github/workflows/doctor.yml");
+  const { watch, ...others } = jobs;
+  const uses = (one: Job | undefined, action: string) =>
+    one?.steps.filter((step) => step.uses?.startsWith(`actions/${action}@`)) ?? [];
+
+  test("watches once it is asked to, whatever doctor says of an environment, but not where somebody cancels it", () => {
+    expect(watch).toMatchObject({
+      needs: ["environments", "doctor"],
+      if: "${{ !cancelled() && vars.SUPPORT_APP_WATCH == 'true' && needs.environments.result == 'success' }}",
+      concurrency: { group: "watch", "cancel-in-progress": false },
+    });
+  });
+
+  test("what doctor found is handed on, unhealthy or not, by the only command that it runs", () => {
+    const commands = commandsOf(jobs.doctor ?? { steps: [] });
+    expect(commands.slice(1)).toEqual([
+      'npx --no -- support-app doctor "$NAMES" --report "$RUNNER_TEMP/report.json"',
+      'npx --no -- support-app doctor "$NAMES" --assume --report "$RUNNER_TEMP/report.json"',
+    ]);
+    const [upload] = uses(jobs.doctor, "upload-artifact");
+    expect(upload).toMatchObject({ if: "always()", with: { path: "${{ runner.temp }}/report.json" } });
+    const [download] = uses(watch, "download-artifact");
+    const name = String(upload?.with?.name).replace("${{ matrix.for.job }}", "");
+    expect(download?.with).toMatchObject({ pattern: `${name}*`, path: "${{ runner.temp }}/reports" });
+    expect(commandsOf(watch ?? { steps: [] }).at(-1)).toContain(' --reports "$RUNNER_TEMP/reports" ');
+  });
+
+  test("the job that writes issues has no rights in AWS, and no other writes issues or has Slack's secret", () => {
+    expect(permissions).toEqual({ contents: "read" });
+    expect(watch?.permissions).toEqual({ contents: "read", issues: "write" });
+    expect(JSON.stringify(watch)).not.toMatch(/aws|id-token|environment"/i);
+    expect(JSON.stringify(others)).not.toMatch(/issues|secrets\.|github\.token/);
+    const withSecrets = watch?.steps.filter((step) => JSON.stringify(step).match(/secrets\.|github\.token/));
+    expect(withSecrets?.map(({ env }) => env)).toEqual([
+      { GITHUB_TOKEN: "${{ github.token }}", SLACK_WEBHOOK_URL: "${{ secrets.SLACK_WEBHOOK_URL }}" },
+    ]);
+  });
 });
 
 test("whether an author may approve is the repository's word, and whether synth succeeded is GitHub's", () => {

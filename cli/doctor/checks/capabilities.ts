@@ -14,6 +14,7 @@ import {
   type Fix,
   lookupFix,
   ownPolicyChange,
+  roleOf,
   roleSubject,
   undeterminedFinding,
   unknownFinding,
@@ -47,7 +48,7 @@ export const capabilities: Check = {
           );
         } else {
           findings.push(
-            unknownFinding(roleSubject(props), "to simulate what it may do", unknown, GUIDE_TOPICS.missingPermission),
+            unknownFinding(roleOf(props), "to simulate what it may do", unknown, GUIDE_TOPICS.missingPermission),
           );
         }
       }
@@ -72,12 +73,12 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
     judgement.is === "denied" && isLimited(judgement, props) ? of : [],
   );
   return all.map(({ judgement, actions, of }) => {
-    const subject = `${of.join(", ")} of the ${roleSubject(props)}`;
+    const subject = { subject: `${of.join(", ")} of the ${roleSubject(props)}`, about: [props.access] };
     const expected = `${actions.join(", ")} allowed`;
     const topic = GUIDE_TOPICS.missingPermission;
     if (judgement.is === "unknown") return undeterminedFinding(subject, expected, judgement, topic);
     const fix = fixOf(environment, props, judgement, limited);
-    return { answer: "unhealthy", subject, expected, found: wordsOf(judgement), topic, fix };
+    return { answer: "unhealthy", ...subject, expected, found: wordsOf(judgement), topic, fix };
   });
 }
 

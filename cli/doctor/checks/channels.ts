@@ -9,11 +9,12 @@ import { knownOf } from "../../aws/lookup";
 import { accountOfArn } from "../../iam/arn";
 import {
   type Check,
-  channelSubject,
+  channelOf,
   deployFix,
   type Examined,
   type Finding,
   type Outcome,
+  type Subject,
   unknownFinding,
 } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
@@ -43,7 +44,16 @@ export const channels: Check = {
     const privacy = `Whether a channel is private, and who is in it, can't be seen from AWS. Keep ${names.join(", ")} private, and invite only those who need the cases.`;
     if ("unknown" in account.channels) {
       if (account.channels.unknown.kind === "no-support-app") return { findings: [], waitsFor: "region" };
-      return { findings: [unknownFinding("Slack channels", "to see them", account.channels.unknown, topic)] };
+      return {
+        findings: [
+          unknownFinding(
+            { subject: "Slack channels", about: ["channel"] },
+            "to see them",
+            account.channels.unknown,
+            topic,
+          ),
+        ],
+      };
     }
     const found = account.channels.known;
     const others = found.filter((one) => !environment.channels.some((channel) => isSame(one, channel)));
@@ -94,12 +104,14 @@ function workspaceProblems(
 ): Finding[] {
   if ("unknown" in workspaces) {
     const areNeeded = environment.slackWorkspaces.length > 0 || missing.length > 0;
-    return areNeeded ? [unknownFinding("Slack workspaces", "to see them", workspaces.unknown, topic)] : [];
+    const of = { subject: "Slack workspaces", about: ["workspace"] };
+    return areNeeded ? [unknownFinding(of, "to see them", workspaces.unknown, topic)] : [];
   }
   const all = [...new Set([...whole.slackWorkspaces, ...unregistered])];
   return unregistered.map((workspace) => ({
     answer: "unhealthy",
     subject: `Slack workspace ${workspace}`,
+    about: ["workspace", workspace],
     expected: "registered for the account",
     found: "not registered",
     topic,
@@ -115,13 +127,13 @@ function workspaceProblems(
 
 function problems(examined: Examined, channel: Channel, found: LiveChannel | undefined): Finding[] {
   const { environment } = examined;
-  const subject = channelSubject(channel);
-  const role = roleOf(environment, channel);
+  const of = channelOf(channel);
+  const role = roleArnFor(environment, channel);
   if (!found) {
     return [
       {
         answer: "unhealthy",
-        subject,
+        ...of,
         expected: `configured with the role ${role}`,
         found: "not configured in this region of the account",
         topic,
@@ -133,7 +145,7 @@ function problems(examined: Examined, channel: Channel, found: LiveChannel | und
     ];
   }
   if ("unknown" in found.properties) {
-    return [unknownFinding(subject, `the role ${role}`, found.properties.unknown, topic)];
+    return [unknownFinding(of, `the role ${role}`, found.properties.unknown, topic)];
   }
   const properties = found.properties.known;
   const expected: Record<string, unknown> = {
@@ -149,7 +161,7 @@ function problems(examined: Examined, channel: Channel, found: LiveChannel | und
   return [
     {
       answer: "unhealthy",
-      subject,
+      ...of,
       expected: wrong.map(([name, value]) => (value === role ? `the role ${role}` : inWords(name, value))).join(", "),
       found: wrong
         .map(([name, value]) => (value === role ? roleInWords(found, examined) : inWords(name, properties[name])))
@@ -177,7 +189,7 @@ function roleArnIn({ properties }: LiveChannel): string | undefined {
   return typeof arn === "string" ? arn : undefined;
 }
 
-function roleOf({ accesses }: Environment, { access }: Channel): string {
+function roleArnFor({ accesses }: Environment, { access }: Channel): string {
   const props = accesses.find((one) => one.access === access);
   return props ? roleArnOf(props) : "";
 }
@@ -187,10 +199,11 @@ function other(examined: Examined, found: LiveChannel): Outcome {
   const { environment, whole } = examined;
   const name = knownOf(found.properties)?.ChannelName;
   const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which environments.yaml doesn't have`;
+  const of: Subject = { subject, about: ["channel", found.workspace, found.channel] };
   const told = (finding: Finding): Outcome => ({ findings: [finding] });
   const noted = (note: string): Outcome => ({ findings: [], notes: [note] });
   if ("unknown" in found.properties)
-    return told(unknownFinding(subject, "to see its role", found.properties.unknown, topic));
+    return told(unknownFinding(of, "to see its role", found.properties.unknown, topic));
   const role = roleArnIn(found);
   const remove = inAccount(
     environment,
@@ -204,7 +217,7 @@ function other(examined: Examined, found: LiveChannel): Outcome {
       return noted(`People in ${subject}, have ${access} access, too.`);
     return told({
       answer: "unhealthy",
-      subject,
+      ...of,
       expected: `${access} access in none but the channels of environments.yaml`,
       found: `people in it have ${access} access, too`,
       topic: GUIDE_TOPICS.restrictUsers,
@@ -216,12 +229,12 @@ function other(examined: Examined, found: LiveChannel): Outcome {
   }
   const isThere = found.roleExists;
   if (isThere && "unknown" in isThere) {
-    return told(unknownFinding(subject, `to see whether the role ${role} exists`, isThere.unknown, topic));
+    return told(unknownFinding(of, `to see whether the role ${role} exists`, isThere.unknown, topic));
   }
   if (isThere?.known) return noted(`${subject}, has the role ${role}, which doctor doesn't check.`);
   return told({
     answer: "unhealthy",
-    subject,
+    ...of,
     expected: "a role of the account",
     found: roleInWords(found, examined),
     topic,

@@ -15,6 +15,7 @@ export const credentials: Check = {
     const finding = (found: string, fix: Fix): Finding => ({
       answer: "unknown",
       subject: "credentials",
+      about: ["credentials"],
       expected,
       found,
       fix,

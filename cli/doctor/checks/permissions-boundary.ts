@@ -1,6 +1,6 @@
 import { iamNamesOf } from "../../../modules/support-app/iam-names";
 import { knownOf } from "../../aws/lookup";
-import { type Check, deployFix, type Finding, roleSubject } from "../check";
+import { type Check, deployFix, type Finding, roleOf } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 
 /** Whether a boundary takes something away that people were promised is for the check of their capabilities. */
@@ -27,7 +27,7 @@ export const permissionsBoundary: Check = {
       } else if (expected !== found) {
         findings.push({
           answer: "unhealthy",
-          subject: roleSubject(props),
+          ...roleOf(props),
           expected: `the permissions boundary ${expected}`,
           found: found ?? "none",
           topic: GUIDE_TOPICS.restrictUsers,

@@ -14,6 +14,7 @@ export const region: Check = {
         {
           answer: "unhealthy",
           subject: environment.region,
+          about: ["region"],
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {

@@ -6,7 +6,7 @@ import { awsCommand, inAccount, onlyInAccount, quoted } from "../../aws/commands
 import type { LivePolicy } from "../../aws/live-role";
 import { knownOf } from "../../aws/lookup";
 import { pathAndNameOf } from "../../iam/arn";
-import { type Check, deployFix, type Finding, type Fix, lookupFix, roleSubject, unknownFinding } from "../check";
+import { type Check, deployFix, type Finding, type Fix, lookupFix, roleOf, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { isOwnPolicy, type LiveAccess } from "../live-access";
 
@@ -19,14 +19,14 @@ export const role: Check = {
     const findings = environment.accesses.flatMap((props): Finding[] => {
       const access = account.accesses.get(props.access);
       if (!access) return [];
-      const subject = roleSubject(props);
+      const of = roleOf(props);
       const expected = roleArnOf(props);
       const topic = GUIDE_TOPICS.missingRole;
-      if ("unknown" in access.role) return [unknownFinding(subject, expected, access.role.unknown, topic)];
+      if ("unknown" in access.role) return [unknownFinding(of, expected, access.role.unknown, topic)];
       const found = access.role.known?.arn;
       if (found === expected) return [];
       const fix = found === undefined ? makingFix(environment, props) : movingFix(environment, props, access, found);
-      return [{ answer: "unhealthy", subject, expected, found: found ?? "no role of that name", topic, fix }];
+      return [{ answer: "unhealthy", ...of, expected, found: found ?? "no role of that name", topic, fix }];
     });
     return { findings };
   },

@@ -24,6 +24,7 @@ import {
   type Outcome,
   ownPolicyChange,
   roleSubject,
+  type Subject,
   undeterminedFinding,
   unlessKnown,
 } from "../check";
@@ -68,11 +69,11 @@ function missing(
   props: SupportAppAccessProps,
   access: LiveAccess,
 ): Finding[] {
-  const subject = `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`;
+  const of = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
   const mode = serviceQuotasModeOf(props);
-  const unknown = unlessKnown(subject, "to see whether it is there", serviceQuotasRole, topic);
+  const unknown = unlessKnown(of, "to see whether it is there", serviceQuotasRole, topic);
   if (unknown.length > 0 || knownOf(serviceQuotasRole)) return unknown;
-  if (mode === "on-demand") return notCreatable(environment, props, access, subject);
+  if (mode === "on-demand") return notCreatable(environment, props, access, of);
   const fix =
     mode === "create"
       ? deployFix(environment, "Deploy the environment, which creates the role.")
@@ -83,7 +84,7 @@ function missing(
           ],
         };
   const expected = `it is there (service-quotas-role: ${mode})`;
-  return [{ answer: "unhealthy", subject, expected, found: "no such role in the account", topic, fix }];
+  return [{ answer: "unhealthy", ...of, expected, found: "no such role in the account", topic, fix }];
 }
 
 /** The channel is to make the role, and may not. */
@@ -91,17 +92,17 @@ function notCreatable(
   environment: Environment,
   props: SupportAppAccessProps,
   access: LiveAccess,
-  subject: string,
+  of: Subject,
 ): Finding[] {
   const judgement = judge(access, props, CREATE_SERVICE_LINKED_ROLE);
   if (judgement.is === "allowed") return [];
   const expected = "it exists, or the channel may create it";
-  if (judgement.is === "unknown") return [undeterminedFinding(subject, expected, judgement, topic)];
+  if (judgement.is === "unknown") return [undeterminedFinding(of, expected, judgement, topic)];
   const { by } = judgement;
   return [
     {
       answer: "unhealthy",
-      subject,
+      ...of,
       expected,
       found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${policyInWords(by)})`}`,
       topic,
@@ -153,6 +154,7 @@ function unneeded(environment: Environment, props: SupportAppAccessProps, giving
     {
       answer: "unhealthy",
       subject: `policy ${giving.arn} of the ${roleSubject(props)}`,
+      about: [props.access],
       expected: `no ${CREATE_SERVICE_LINKED_ROLE} (service-quotas-role: ${props.serviceQuotasRole})`,
       found: `it allows ${CREATE_SERVICE_LINKED_ROLE}`,
       topic,

@@ -1,6 +1,14 @@
 import type { Channel } from "../../../stacks/environment";
 import type { ChannelState, SlackChannel } from "../../slack/live-people";
-import { type Check, channelSubject, deployFix, type Examined, type Finding, unknownInSlack } from "../check";
+import {
+  type Check,
+  channelOf,
+  channelSubject,
+  deployFix,
+  type Examined,
+  type Finding,
+  unknownInSlack,
+} from "../check";
 import { slackToken } from "./slack-token";
 
 /** Each channel as Slack has it. */
@@ -30,12 +38,12 @@ export function seenChannels({ environment, slack }: Examined): (readonly [Chann
 }
 
 function problems({ environment }: Examined, channel: Channel, { state }: SlackChannel): Finding[] {
-  const subject = channelSubject(channel);
-  if ("unknown" in state) return [unknownInSlack(subject, "a channel that the token's app sees", state.unknown)];
+  const of = channelOf(channel);
+  if ("unknown" in state) return [unknownInSlack(of, "a channel that the token's app sees", state.unknown)];
   const { name, isPrivate, isArchived, isInvited, isShared } = state.known;
   const unhealthy = (expected: string, found: string, fix: Finding["fix"]): Finding => ({
     answer: "unhealthy",
-    subject,
+    ...of,
     expected,
     found,
     fix,

@@ -1,7 +1,7 @@
 import type { Channel } from "../../../stacks/environment";
 import { countsInWords } from "../../people-report";
 import { type ChannelMembers, countsOf, type SlackChannel } from "../../slack/live-people";
-import { type Check, channelSubject, type Examined, type Finding, type Fix, unknownInSlack } from "../check";
+import { type Check, channelOf, channelSubject, type Examined, type Finding, type Fix, unknownInSlack } from "../check";
 import { seenChannels, slackChannels } from "./slack-channels";
 import { slackToken } from "./slack-token";
 
@@ -36,8 +36,8 @@ interface Rule {
 
 function problems({ environment }: Examined, channel: Channel, { state, members }: SlackChannel): Finding[] {
   if ("unknown" in state) return []; // which is the other check's finding
-  const subject = channelSubject(channel);
-  if ("unknown" in members) return [unknownInSlack(subject, "to see who is in it", members.unknown)];
+  const of = channelOf(channel);
+  if ("unknown" in members) return [unknownInSlack(of, "to see who is in it", members.unknown)];
   const { unseen, why } = members.known;
   const rules = rulesOf(channel, members.known, state.known.isShared);
   const findings = rules
@@ -45,20 +45,20 @@ function problems({ environment }: Examined, channel: Channel, { state, members 
     .map(
       ({ expected, found, text }): Finding => ({
         answer: "unhealthy",
-        subject,
+        ...of,
         expected,
         found,
         fix: naming(environment.name, text),
       }),
     );
-  if (why !== undefined) return [...findings, unknownInSlack(subject, "to see who is in it", why)];
+  if (why !== undefined) return [...findings, unknownInSlack(of, "to see who is in it", why)];
   const open = rules.filter(({ is }) => is === "open").map(({ expected }) => expected);
   if (open.length === 0) return findings;
   return [
     ...findings,
     {
       answer: "unknown",
-      subject,
+      ...of,
       expected: open.join(", "),
       found: `${unseen} more members than are looked at`,
       fix: naming(

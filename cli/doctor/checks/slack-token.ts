@@ -9,7 +9,11 @@ export const slackToken: Check = {
     if (!slack) return { findings: [] };
     const { token } = slack;
     if ("unknown" in token)
-      return { findings: [unknownInSlack("SLACK_BOT_TOKEN", "a token of Slack's", token.unknown)] };
+      return {
+        findings: [
+          unknownInSlack({ subject: "SLACK_BOT_TOKEN", about: ["workspace"] }, "a token of Slack's", token.unknown),
+        ],
+      };
     const { workspace } = token.known;
     const others = new Set(environment.channels.map((channel) => channel.workspace));
     others.delete(workspace);
@@ -18,6 +22,7 @@ export const slackToken: Check = {
         (other): Finding => ({
           answer: "unknown",
           subject: `Slack workspace ${other}`,
+          about: ["workspace", other],
           expected: `a token of ${other}`,
           found: `a token of ${workspace}, which says nothing about channels of ${other}`,
           fix: {

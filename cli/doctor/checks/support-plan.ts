@@ -6,16 +6,16 @@ export const supportPlan: Check = {
   sentence: "The account's Support plan has the API that the Support App needs.",
   permissions: [{ actions: ["support:DescribeSeverityLevels"], resources: ["*"] }],
   examine: ({ environment, account: { supportApi } }) => {
-    const subject = `account ${environment.account}`;
+    const of = { subject: `account ${environment.account}`, about: ["account"] };
     const expected = "a Support plan with the Support App";
     if ("known" in supportApi || supportApi.unknown.kind !== "no-support-plan") {
-      return { findings: unlessKnown(subject, expected, supportApi) };
+      return { findings: unlessKnown(of, expected, supportApi) };
     }
     return {
       findings: [
         {
           answer: "unhealthy",
-          subject,
+          ...of,
           expected,
           found: supportApi.unknown.message,
           fix: {

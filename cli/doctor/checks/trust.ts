@@ -33,6 +33,7 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
   const { statements, unreadable } = trust.policy;
   const about = {
     subject: `trust of the ${roleSubject(props)}`,
+    about: [props.access],
     fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
   };
   const allowing = statements.filter(

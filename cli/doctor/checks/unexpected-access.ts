@@ -9,7 +9,7 @@ import type { Targets } from "../../iam/policy";
 import { endsIn } from "../../iam/until";
 import { spelled } from "../../spelling";
 import { givenWords, untilWords } from "../../until-words";
-import { type Check, deployFix, type Finding, ownPolicyChange, roleSubject, unknownFinding } from "../check";
+import { type Check, deployFix, type Finding, ownPolicyChange, roleOf, roleSubject, unknownFinding } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { judge } from "../judge";
 import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
@@ -35,9 +35,7 @@ export const unexpectedAccess: Check = {
       const { policies } = access;
       if (isGone(access)) waitsFor = "role";
       if ("unknown" in policies) {
-        return [
-          unknownFinding(roleSubject(props), "to see its policies", policies.unknown, GUIDE_TOPICS.restrictUsers),
-        ];
+        return [unknownFinding(roleOf(props), "to see its policies", policies.unknown, GUIDE_TOPICS.restrictUsers)];
       }
       return policies.known.flatMap((policy) => problems(environment, props, access, policy, notes));
     });
@@ -55,9 +53,9 @@ function problems(
   const isOwn = isOwnPolicy(policy, props);
   const kind = policy.arn === undefined ? "inline policy" : "policy";
   const subject = `${kind} ${policy.arn ?? policy.name} of the ${roleSubject(props)}`;
+  const of = { subject, about: [props.access, kind, policy.arn ?? policy.name] };
   const topic = GUIDE_TOPICS.restrictUsers;
-  if ("unknown" in policy.document)
-    return [unknownFinding(subject, "to see what it says", policy.document.unknown, topic)];
+  if ("unknown" in policy.document) return [unknownFinding(of, "to see what it says", policy.document.unknown, topic)];
   const document = policy.document.known;
   const { statements, unreadable } = document.policy;
   const more = beyond(document, props, isOwn);
@@ -66,7 +64,7 @@ function problems(
     .join(", ");
   const isOfAws = isOwn && props.policy === "aws-managed";
   const isReading = more.every((targets) => isNamedReading(targets));
-  const about = { subject, expected: isOwn ? `nothing but ${promised(props, access)}` : "no such policy", topic };
+  const about = { ...of, expected: isOwn ? `nothing but ${promised(props, access)}` : "no such policy", topic };
   const switching = (why: string) =>
     deployFix(environment, `${why} Switch to a customer-managed policy, and deploy.`, {
       [props.access]: ownPolicyChange(props),

@@ -7,9 +7,9 @@ import { type Aws, doctor, startAws } from "./doctor";
 import { exampleEnvironments } from "./examples";
 import { createProject, deployed, removeProjects } from "./project";
 
-const README = readFileSync("README.md", "utf8");
+const PAGE = readFileSync("docs/troubleshooting.md", "utf8");
 const { environmentsYaml, staging } = exampleEnvironments();
-const project = createProject("doctor-readme", environmentsYaml);
+const project = createProject("doctor-page", environmentsYaml);
 let aws: Aws;
 
 beforeAll(async () => {
@@ -27,21 +27,21 @@ async function printed(): Promise<string> {
   return stdout.replaceAll(staging, "111122223333").trim();
 }
 
-test("README shows a healthy and an unhealthy environment as doctor does", async () => {
+test("the page on troubleshooting shows a healthy and an unhealthy environment as doctor does", async () => {
   await deployed(project, "staging", { as: staging });
   const healthy = await printed();
   expect(healthy).toContain("staging (111122223333, us-east-1) is healthy.");
-  expect(README).toContain(`\`\`\`text\n${healthy}\n\`\`\``);
+  expect(PAGE).toContain(`\`\`\`text\n${healthy}\n\`\`\``);
 
   const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
   await iamIn(staging).send(new AttachRolePolicyCommand({ RoleName: "AWSSupportAppReadOnlyRole", PolicyArn }));
   const unhealthy = await printed();
   expect(unhealthy).toContain("staging (111122223333, us-east-1) is unhealthy.");
-  expect(README).toContain(`\`\`\`text\n${unhealthy}\n\`\`\``);
+  expect(PAGE).toContain(`\`\`\`text\n${unhealthy}\n\`\`\``);
 });
 
-test("README's table has every topic of the guide and every check", () => {
-  const table = README.match(/\| topic of AWS's guide.*?\n\n/s)?.[0] ?? "";
+test("its table has every topic of the guide and every check", () => {
+  const table = PAGE.match(/\| topic of AWS's guide.*?\n\n/s)?.[0] ?? "";
   const rows = table.split("\n").map((row) => row.split("|").map((cell) => cell.trim()));
   const checksOf = (first: string) =>
     rows

@@ -1,0 +1,474 @@
+import { runSupportApp } from "../../../cli/program";
+import { fenced } from "../../../cli/watch/issue-text";
+import { type Actor, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../support/answering-github";
+import { HOSTILE, outsideOfCode, shownIn } from "../../support/hostile";
+import { sample, thoroughTest } from "../../support/thorough";
+import { finding, type Said, watchingInTests } from "../../support/watching";
+
+const { night, prepared, gitHub, issues, comments, printed, read, scratch } = watchingInTests();
+
+const ALICE: Actor = { id: 1, login: "alice", type: "User" };
+const TRUST: Said = { findings: { trust: [{ subject: "trust of the role AWSSupportAppFullRole (full)" }] } };
+const ROLE: Said = { findings: { role: [{}] } };
+
+const issue = (number: number): StoredIssue => {
+  const found = gitHub().issues.find((one) => one.number === number);
+  if (!found) throw new Error(`There is no issue ${number}.`);
+  return found;
+};
+
+test("three nights: an issue is opened for what breaks, stays as it is, and closes itself with a comment", async () => {
+  const first = await night({ says: { production: TRUST, staging: {} } });
+  expect(first.status).toBe(4);
+  expect(issues()).toEqual(["#101 open production: trust: full"]);
+  expect(issue(101).labels).toEqual([{ name: "support-app-watch" }]);
+  expect(issue(101).body?.replace(/^<!--.*-->\n/, "")).toMatchInlineSnapshot(`
+"\`support-app doctor\` finds this in \`production\`, account \`111122223333\`.
+
+\`\`\`text
+  unhealthy: trust: trust of the role AWSSupportAppFullRole (full)
+    expected  it is as environments.yaml says
+    found     it is otherwise
+    fix       Deploy the environment.
+              $ npx support-app deploy production
+\`\`\`
+
+<sub>This issue closes itself when doctor no longer finds this. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>
+"
+`);
+  expect(first.output).toContain("new  production: trust: full  https://github.com/acme/access/issues/101");
+
+  const second = await night({ says: { production: TRUST, staging: ROLE } });
+  expect(second).toMatchObject({ status: 4, written: ["POST /issues"] });
+  expect(issues()).toEqual(["#101 open production: trust: full", "#102 open staging: role: full"]);
+  expect(comments(101)).toEqual([]);
+
+  const third = await night({ says: { production: {}, staging: ROLE } });
+  expect(third).toMatchObject({ status: 4, written: ["POST /issues/101/comments", "PATCH /issues/101"] });
+  expect(issues()).toEqual(["#101 closed (completed) production: trust: full", "#102 open staging: role: full"]);
+  expect(comments(101)).toEqual(["Healed: doctor no longer finds this."]);
+  expect(third.output).toContain("healed  production: trust: full  https://github.com/acme/access/issues/101");
+
+  expect(await night({ says: { production: {}, staging: ROLE } })).toMatchObject({ written: [] });
+  expect(await night({ says: { production: {}, staging: {} } })).toMatchObject({ status: 0 });
+});
+
+test("what is about the same thing is one issue, whatever its words are, and is edited where they change", async () => {
+  const says = (...found: string[]) => ({
+    production: {
+      findings: { "slack-channels": found.map((one) => ({ about: ["channel", "T1", "C1"], found: one })) },
+    },
+  });
+  await night({ says: says("it is public") });
+  const { written } = await night({ says: says("it is archived", "it is shared") });
+  expect(written).toEqual(["PATCH /issues/101"]);
+  expect(issues()).toEqual(["#101 open production: slack-channels: channel T1 C1"]);
+  for (const one of ["it is archived", "it is shared"]) expect(issue(101).body).toContain(one);
+  expect(issue(101).body).not.toContain("it is public");
+  expect((await night({ says: says("it is archived", "it is shared") })).written).toEqual([]);
+});
+
+test("what comes back reopens its issue, with a comment each time", async () => {
+  for (const says of [TRUST, {}, TRUST, {}, TRUST]) await night({ says: { production: says } });
+  expect(issues()).toEqual(["#101 open production: trust: full"]);
+  expect(comments(101)).toEqual([
+    "Healed: doctor no longer finds this.",
+    "Reopened: doctor finds this again.",
+    "Healed: doctor no longer finds this.",
+    "Reopened: doctor finds this again.",
+  ]);
+});
+
+describe("somebody closes an issue by hand", () => {
+  test("as completed while the finding stays: it is reopened, which says how to silence it", async () => {
+    await night({ says: { production: TRUST } });
+    Object.assign(issue(101), { state: "closed", state_reason: "completed" });
+    await night({ says: { production: TRUST } });
+    expect(issues()).toEqual(["#101 open production: trust: full"]);
+    expect(comments(101)).toEqual(["Reopened: doctor still finds this. To silence it, close it as not planned."]);
+  });
+
+  test("as not planned: it stays closed and is counted, until the finding is healed and comes back", async () => {
+    await night({ says: { production: TRUST } });
+    Object.assign(issue(101), { state: "closed", state_reason: "not_planned" });
+    const silent = await night({ says: { production: TRUST } });
+    expect(silent).toMatchObject({ status: 4, written: [] });
+    expect(silent.output).toContain("Findings: 1 silenced.");
+    await night({ says: { production: {} } });
+    expect(comments(101)).toEqual([]);
+    await night({ says: { production: TRUST } });
+    expect(issues()).toEqual(["#101 open production: trust: full"]);
+    expect(comments(101)).toEqual(["Reopened: doctor finds this again."]);
+  });
+});
+
+describe("what can't be looked at", () => {
+  test("keeps its issue, and has one of its own for the environment, from the first night on", async () => {
+    await night({ says: { production: TRUST } });
+    const { status, output } = await night({ says: { production: undefined } });
+    expect(status).toBe(5);
+    expect(output).toMatch(/^not looked at\s+production: trust: full /m);
+    expect(issues()).toEqual(["#101 open production: trust: full", "#102 open production: not looked at"]);
+    expect(issue(102).body).toContain("none: its job did not begin, or ended early");
+    await night({ says: { production: {} } });
+    expect(issues()).toEqual([
+      "#101 closed (completed) production: trust: full",
+      "#102 closed (completed) production: not looked at",
+    ]);
+    expect(comments(102)).toEqual(["Healed: doctor can look at everything again."]);
+  });
+
+  test("is one issue for an environment, however much it is, such as where credentials fail", async () => {
+    const unknown = { answer: "unknown" as const, about: ["credentials"], found: "ExpiredToken" };
+    const waits = { trust: "credentials", role: "credentials" };
+    await night({ says: { production: { findings: { ...TRUST.findings, ...ROLE.findings } } } });
+    await night({ says: { production: { findings: { credentials: [unknown], channels: [unknown] }, waits } } });
+    expect(issues()).toEqual([
+      "#101 open production: role: full",
+      "#102 open production: trust: full",
+      "#103 open production: not looked at",
+    ]);
+    expect(issue(103).body?.match(/ExpiredToken/g)).toHaveLength(2);
+  });
+});
+
+describe("what isn't looked for any more closes its issue with the reason:", () => {
+  test.each<[string, Parameters<typeof night>[0], string]>([
+    [
+      "an environment that was removed",
+      { says: { staging: {} } },
+      "Closed: the environment `production` is no longer in the environment file. Its account wasn't looked at.",
+    ],
+    [
+      "one that is retired",
+      { says: { staging: {} }, environments: { staging: "read-only: {}", production: "read-only: {}, retired: true" } },
+      "Closed: the environment `production` is retired, so doctor no longer looks at it.",
+    ],
+  ])("%s", async (_, given, why) => {
+    await night({ says: { staging: {}, production: TRUST } });
+    const { output } = await night(given);
+    expect(issues()).toEqual(["#101 closed (completed) production: trust: full"]);
+    expect(comments(101)).toEqual([why]);
+    expect(output).toMatch(/^closed: /m);
+  });
+
+  test("a check that this version doesn't have", async () => {
+    await night({ says: { production: TRUST } });
+    const [head = "", ...rest] = (issue(101).body ?? "").split("\n");
+    const mark = JSON.parse(Buffer.from(head.split(" ")[3] ?? "", "base64").toString());
+    const older = Buffer.from(JSON.stringify({ ...mark, check: "trusty" })).toString("base64");
+    issue(101).body = [`<!-- support-app watch ${older} -->`, ...rest].join("\n");
+    await night({ says: { production: {} } });
+    expect(comments(101)).toEqual(["Closed: this version of doctor has no check `trusty`."]);
+  });
+});
+
+test("an environment that SUPPORT_APP_ONLY leaves out is not gone, nor is one of another file", async () => {
+  await night({ says: { staging: {}, production: TRUST } });
+  await night({ says: { staging: {}, production: undefined }, env: { SUPPORT_APP_ONLY: "staging" } });
+  await night({ says: { other: TRUST }, file: "others.yaml" });
+  expect(issues()).toEqual(["#101 open production: trust: full", "#102 open other: trust: full"]);
+});
+
+describe("only what the workflow has opened, with its label, counts:", () => {
+  test.each<[string, Partial<StoredIssue>]>([
+    ["an issue of a person with the very text", { user: ALICE }],
+    ["one of an account that was deleted", { user: null }],
+    ["one of the workflow's without the label", { labels: [] }],
+    ["a pull request", { pull_request: {} }],
+  ])("%s stays as it is, and what is found has its own", async (_, forged) => {
+    await night({ says: { production: TRUST } });
+    const copy = { ...issue(101), number: 50, written: [], ...forged };
+    gitHub().issues.splice(0, 1, copy);
+    const text = JSON.stringify(copy);
+    await night({ says: { production: TRUST } });
+    expect(gitHub().issues).toHaveLength(2);
+    await night({ says: { production: {} } });
+    expect(JSON.stringify(gitHub().issues[0])).toBe(text);
+    expect(gitHub().issues[1]).toMatchObject({ state: "closed", user: GITHUB_ACTIONS });
+  });
+});
+
+describe("somebody edits an issue:", () => {
+  test("what they add stays until what is found changes", async () => {
+    await night({ says: { production: TRUST } });
+    issue(101).body = `Alice looks into it.\r\n${issue(101).body?.replaceAll("\n", "\r\n")}`;
+    issue(101).title = "The trust thing";
+    expect((await night({ says: { production: TRUST } })).written).toEqual([]);
+    await night({ says: { production: {} } });
+    expect(issue(101)).toMatchObject({ state: "closed", body: expect.stringContaining("Alice looks into it.") });
+  });
+
+  test("without its mark it is known by its title, and its text is written again", async () => {
+    await night({ says: { production: TRUST } });
+    const { body } = issue(101);
+    for (const edited of ["", null, body?.replace("support-app watch ", "support-app watch A") ?? ""]) {
+      issue(101).body = edited;
+      await night({ says: { production: TRUST } });
+      expect(gitHub().issues).toHaveLength(1);
+      expect(issue(101).body).toBe(body);
+    }
+  });
+
+  test("without its mark, a mark in what AWS says of a policy is nobody's", async () => {
+    await night({ says: { production: ROLE, staging: TRUST } });
+    const [mark = ""] = issue(102).body?.split("\n") ?? [];
+    const says = { production: { findings: { role: [{ found: mark }] } }, staging: TRUST };
+    await night({ says });
+    expect(issue(101).body).toContain(`found     ${mark}`);
+    issue(101).body = issue(101).body?.replace(/^.*\n/, "") ?? "";
+    await night({ says });
+    expect(issues()).toEqual(["#101 open production: role: full", "#102 open staging: trust: full"]);
+    expect(issue(101).written).toEqual([]);
+  });
+
+  test("without either it is left alone and named, and what is found has another", async () => {
+    await night({ says: { production: TRUST } });
+    Object.assign(issue(101), { title: "Something else", body: "Something else" });
+    const { output } = await night({ says: { production: TRUST } });
+    expect(output).toContain("Of #101, nobody can tell what it is about");
+    expect(issues()).toEqual(["#101 open Something else", "#102 open production: trust: full"]);
+  });
+});
+
+/** What is to be so after a night, whatever happened before. */
+function expectOneIssueEach(open: readonly string[], closed: readonly string[]): void {
+  const withState = (state: string) =>
+    gitHub()
+      .issues.filter((one) => one.state === state)
+      .map(({ title }) => title.replace(/ \(.*/, ""));
+  expect(withState("open").sort()).toEqual([...open].sort());
+  expect(withState("closed").sort()).toEqual([...closed].sort());
+}
+
+describe("a night that is cut off", () => {
+  const before = { production: { findings: { ...TRUST.findings, ...ROLE.findings } }, staging: {}, qa: ROLE };
+  const after = { production: ROLE, staging: TRUST, qa: {} };
+
+  /** Two nights, and what comes back and changes in a third that is cut off, and another one. */
+  async function cutOff(requests: number, isDone: boolean): Promise<number> {
+    gitHub().reset();
+    await night({ says: before });
+    await night({ says: { ...before, qa: {} } });
+    const last = gitHub().asked.length + requests;
+    gitHub().cut = { after: last, isDone };
+    const third = { ...after, production: { findings: { role: [{ found: "something else" }] } }, qa: ROLE };
+    const { status, output } = await night({ says: third });
+    const isCut = gitHub().asked.length > last;
+    expect([status, output.includes("Received no answer from GitHub to")]).toEqual(isCut ? [1, true] : [4, false]);
+    gitHub().cut = undefined;
+    await night({ says: third });
+    expectOneIssueEach(
+      ["production: role: full", "qa: role: full", "staging: trust: full"],
+      ["production: trust: full"],
+    );
+    expect(gitHub().issues.map(({ number }) => comments(number))).toEqual([
+      [],
+      ["Healed: doctor no longer finds this."],
+      ["Healed: doctor no longer finds this.", "Reopened: doctor finds this again."],
+      [],
+    ]);
+    expect(issue(101).body).toContain("something else");
+    expect((await night({ says: third })).written).toEqual([]);
+    return isCut ? requests + 1 : 0;
+  }
+
+  test("between any two requests is made good by the next one: never two issues, no comment twice, nothing lost", async () => {
+    const cuts: number[] = [];
+    for (let requests = 0; ; requests++) {
+      const isCut = await cutOff(requests, false);
+      if (isCut === 0) break;
+      await cutOff(requests, true);
+      cuts.push(isCut);
+    }
+    expect(cuts).toHaveLength(9);
+  });
+});
+
+test("two nights at once: the next one closes what both have opened", async () => {
+  const says = { production: TRUST, staging: ROLE };
+  const args = prepared({ says });
+  await Promise.all([runSupportApp(args), runSupportApp(args)]);
+  expect(gitHub().issues.length).toBeGreaterThan(2);
+  await night({ says });
+  expect(
+    issues()
+      .filter((one) => one.includes(" open "))
+      .map((one) => one.replace(/#\d+ /, "")),
+  ).toEqual([
+    expect.stringMatching(/^open (production: trust|staging: role): full$/),
+    expect.stringMatching(/^open (production: trust|staging: role): full$/),
+  ]);
+  const closed = gitHub().issues.filter(({ state }) => state === "closed");
+  for (const { written } of closed) expect(written[0]?.body).toMatch(/Duplicate of #10\d, which says the same\.$/);
+  expect((await night({ says })).written).toEqual([]);
+  await night({ says: { production: {}, staging: {} } });
+  expectOneIssueEach(
+    [],
+    gitHub().issues.map(({ title }) => title.replace(/ \(.*/, "")),
+  );
+});
+
+test("issues on later pages count: 150 are kept, and none is opened again", async () => {
+  const six = ["role", "trust", "capabilities", "channels", "unexpected-access", "permissions-boundary"] as const;
+  const broken: Said = { findings: Object.fromEntries(six.map((check) => [check, [{}]])) };
+  const says = (said: Said) => Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`e${index}`, said]));
+  await night({ says: says(broken) });
+  expect(gitHub().issues).toHaveLength(150);
+  expect((await night({ says: says(broken) })).written).toEqual([]);
+  const { output } = await night({ says: says({}) });
+  expectOneIssueEach(
+    [],
+    gitHub().issues.map(({ title }) => title.replace(/ \(.*/, "")),
+  );
+  expect(output).toContain("25 environments: 25 healthy, 0 unhealthy, 0 unknown. Findings: 150 healed or closed.");
+});
+
+test("one mistake in a whole fleet opens 25 issues, the rest is counted, and another check has room", async () => {
+  const says = (broken: number) => ({
+    ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`e${index}`, index < broken ? TRUST : {}])),
+    e59: { findings: { ...TRUST.findings, ...ROLE.findings } },
+  });
+  const first = await night({ says: says(60) });
+  expect(first.output).toContain("35 findings have no issue: of each check, at most 25 are open at once.");
+  expect(issues().filter((one) => one.includes(": trust: "))).toHaveLength(25);
+  expect(issues()).toContain("#126 open e59: role: full");
+  const second = await night({ says: says(60) });
+  expect(second.written).toEqual([]);
+  expect(second.output).toContain("Findings: 26 stays, 35 without an issue.");
+  Object.assign(issue(101), { state: "closed", state_reason: "not_planned" });
+  await night({ says: says(60) });
+  expect(issues().filter((one) => one.includes("open") && one.includes(": trust: "))).toHaveLength(25);
+});
+
+describe("GitHub fails:", () => {
+  const HTML = "<html><body>Login</body></html>";
+  const failures: [string, Failure][] = [
+    ["401", { status: 401, message: "Bad credentials" }],
+    ["403", { status: 403, message: "Resource not accessible by integration" }],
+    ["404", { status: 404, message: "Not Found" }],
+    ["410", { status: 410, message: "Issues are disabled for this repo" }],
+    ["422", { status: 422, message: "Validation Failed" }],
+    ["502 in HTML", { status: 502, body: HTML }],
+    ["a login page", { status: 200, body: HTML }],
+    ["a list of something else", { status: 200, body: [{ number: "x" }] }],
+    [
+      "a limit that takes an hour",
+      { status: 403, message: "You have exceeded a secondary rate limit", retryAfter: 3600 },
+    ],
+  ];
+  const requests = ["GET /issues", "POST /issues", "POST /issues/101/comments", "PATCH /issues/101"];
+  const cases = failures.flatMap(([what, failure]) => requests.map((request) => [request, what, failure] as const));
+
+  test.each(sample(cases, 5))(
+    "%s answers %s: a sentence, the summary is written, and the next night does the rest",
+    async (request, _, failure) => {
+      await night({ says: { production: TRUST, staging: {} } });
+      const [method, path] = request.split(" ");
+      gitHub().failures.set(`${method} /repos/acme/access${path}`, failure);
+      const { status, output } = await night({ says: { production: {}, staging: ROLE } });
+      expect(status).toBe(1);
+      expect(output).toMatch(
+        /^Received .* from GitHub to (GET|POST|PATCH) \/repos\/acme\/access\/issues.*, expected .*\.$/m,
+      );
+      expect(read("step-summary.md")).toContain("## Watch");
+      gitHub().failures.clear();
+      await night({ says: { production: {}, staging: ROLE } });
+      expectOneIssueEach(["staging: role: full"], ["production: trust: full"]);
+    },
+  );
+
+  test("a login page in GitHub's place has closed nothing, and nothing is called healed", async () => {
+    await night({ says: { production: TRUST } });
+    gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 200, body: HTML });
+    const { status, output } = await night({ says: { production: {} } });
+    expect(status).toBe(1);
+    expect(output).toContain(
+      "from GitHub to PATCH /repos/acme/access/issues/101, expected what its REST API documents.",
+    );
+    expect(output).not.toContain("healed  ");
+    expectOneIssueEach(["production: trust: full"], []);
+  });
+
+  test("one issue that GitHub doesn't take keeps no other waiting", async () => {
+    await night({ says: { production: TRUST, staging: TRUST } });
+    gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 422, message: "Validation Failed" });
+    await night({ says: { production: {}, staging: {} } });
+    expectOneIssueEach(["production: trust: full"], ["staging: trust: full"]);
+  });
+
+  test("a secondary limit is waited for as long as GitHub asks, and what is asked then is done once", async () => {
+    const limit = { status: 403, message: "You have exceeded a secondary rate limit", retryAfter: 0 };
+    gitHub().failures.set("POST /repos/acme/access/issues", { ...limit, times: 2 });
+    const { status, output } = await night({ says: { production: TRUST } });
+    expect(status).toBe(4);
+    expect(output.match(/GitHub asks to wait 0 seconds …/g)).toHaveLength(2);
+    expect(issues()).toEqual(["#101 open production: trust: full"]);
+  });
+
+  test("what another token opens wouldn't be known the next night: it is closed again, and no other is opened", async () => {
+    gitHub().self = ALICE;
+    const { status, output } = await night({ says: { production: TRUST, staging: TRUST } });
+    expect(status).toBe(1);
+    expect(output).toContain("Received an issue that wasn't opened by github-actions[bot]");
+    expect(issues()).toEqual(["#101 closed (not_planned) production: trust: full"]);
+  });
+});
+
+test("what comes from AWS is shown as it is: no link, no image, nobody is mentioned, and nothing is taken for the mark", async () => {
+  const mark = `<!-- support-app watch ${Buffer.from("{}").toString("base64")} -->`;
+  const hostile = `${HOSTILE} @acme/everyone https://evil.example.com #1 ${mark}`;
+  const about = ["full", "policy", `arn:aws:iam::aws:policy/${hostile}`];
+  const of = { about, subject: hostile, expected: hostile, found: `${hostile}\n${mark}\n@acme` };
+  const fix = { text: hostile, change: { environments: { production: hostile } }, commands: [hostile] };
+  await night({ says: { production: { findings: { "unexpected-access": [{ ...of, fix }] } } } });
+  for (const text of [issue(101).body ?? "", read("step-summary.md")]) {
+    expect(shownIn(text)).toEqual([]);
+    expect(outsideOfCode(text)).not.toMatch(/@|evil|#1 /);
+    expect(text).not.toContain(`\n${mark}`);
+  }
+  expect(issue(101).title).not.toMatch(/[@#<>[\]`*]/);
+  expect(
+    (await night({ says: { production: { findings: { "unexpected-access": [{ ...of, fix }] } } } })).written,
+  ).toEqual([]);
+});
+
+test("a block of code is ended by nothing that is in it", () => {
+  const markdown = fenced(["```", "@acme", "````", "<img src=x>"], "production").join("\n");
+  expect(outsideOfCode(markdown)).not.toMatch(/@acme|<img/);
+});
+
+test("what is too long for GitHub is cut, and says where all of it is", async () => {
+  const says = { production: { findings: { trust: [{ found: "\u{1f600}x`".repeat(40_000) }] } } };
+  expect((await night({ says })).status).toBe(4);
+  expect(issue(101).body?.length).toBeLessThan(65_536);
+  expect(issue(101).body).toContain("Cut here. All of it: npx support-app doctor production");
+});
+
+test("no person's name or address is in an issue, the summary or the output", async () => {
+  const found = [
+    "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_abc/jane.doe@example.com, which is of the account 1",
+    "User: arn:aws:iam::444455556666:user/staff/janedoe is not authorized",
+    '{"AWS":"arn:aws:iam::444455556666:user/janedoe"}',
+    "jané.doe@exämple.com",
+  ];
+  const about = ["full", "inline policy", "for-jane.doe@example.com"];
+  await night({
+    says: { production: { findings: { trust: found.map((one) => ({ found: one, subject: one, about })) } } },
+  });
+  const all = [JSON.stringify(gitHub().issues), read("step-summary.md"), printed.join("\n")].join("\n");
+  expect(all).not.toMatch(/jan[eé]|example\.com|exämple/i);
+  expect(issue(101).body).toContain("assumed-role/AWSReservedSSO_Admin_abc/…, which is of the account 1");
+  const mark = Buffer.from(issue(101).body?.split(" ")[3] ?? "", "base64").toString();
+  expect(mark).not.toContain("jane");
+  expect(mark).not.toContain(scratch.split("/").at(-1) === undefined ? "" : "jane");
+});
+
+thoroughTest("a finding is known by environment, check and thing: each of them alone makes another", async () => {
+  const says: Record<string, Said> = {
+    a: { findings: { trust: [{}, finding({ about: ["read-only"] })], role: [{}] } },
+    b: { findings: { trust: [{}] } },
+  };
+  await night({ says });
+  expect(new Set(gitHub().issues.map(({ title }) => title)).size).toBe(4);
+});

@@ -1,0 +1,106 @@
+import type { ReportedEnvironment } from "../../../cli/doctor-report";
+import { type FindingKey, NOT_LOOKED_AT } from "../../../cli/watch/finding-key";
+import { nightOf } from "../../../cli/watch/night";
+import type { Environment } from "../../../stacks/environment";
+import { parseEnvironments } from "../../../stacks/environments";
+import { doctorReport, finding, type Said } from "../../support/watching";
+
+const FILE = "environments.yaml";
+const environments: readonly Environment[] = parseEnvironments(
+  `defaults: { region: us-east-1 }
+environments:
+  production: { account: "111122223333", full: {} }
+  old: { account: "111122223334", full: {}, retired: true }
+`,
+  FILE,
+);
+
+function reportsOf(said: Said | undefined): ReadonlyMap<string, ReportedEnvironment> {
+  const all = said === undefined ? [] : doctorReport({ production: said }).environments;
+  return new Map(all.map((one) => [one.name, one]));
+}
+
+const unknown = (...about: string[]) => finding({ answer: "unknown", about });
+const POLICY = ["full", "policy", "arn:aws:iam::111122223333:policy/Extra"];
+
+describe("what was found before", () => {
+  test.each<[string, string, Partial<FindingKey>, Said | undefined]>([
+    ["found", "it is found again, in other words", {}, { findings: { trust: [{ found: "now another" }] } }],
+    ["healed", "its check is healthy", {}, {}],
+    ["healed", "its check finds something else", {}, { findings: { trust: [{ about: ["read-only"] }] } }],
+    ["not-looked-at", "there is no report", {}, undefined],
+    ["not-looked-at", "its check waits for another", {}, { waits: { trust: "credentials" } }],
+    [
+      "not-looked-at",
+      "its check finds something else, and waits for another",
+      {},
+      { findings: { trust: [{ about: ["read-only"] }] }, waits: { trust: "role" } },
+    ],
+    ["not-looked-at", "its check didn't run", {}, { without: ["trust"] }],
+    ["not-looked-at", "it is unknown itself", {}, { findings: { trust: [unknown("full")] } }],
+    ["healed", "another role is unknown", {}, { findings: { trust: [unknown("read-only")] } }],
+    [
+      "not-looked-at",
+      "all of the role's policies are unknown",
+      { check: "unexpected-access", about: POLICY },
+      { findings: { "unexpected-access": [unknown("full")] } },
+    ],
+    [
+      "healed",
+      "another policy is unknown",
+      { check: "unexpected-access", about: POLICY },
+      { findings: { "unexpected-access": [unknown("full", "policy", "arn:aws:iam::111122223333:policy/Other")] } },
+    ],
+    [
+      "not-looked-at",
+      "the list of channels is unknown",
+      { check: "channels", about: ["channel", "T1", "C1"] },
+      { findings: { channels: [unknown("channel")] } },
+    ],
+    [
+      "healed",
+      "only the list of workspaces is unknown",
+      { check: "channels", about: ["channel", "T1", "C1"] },
+      { findings: { channels: [unknown("workspace")] } },
+    ],
+    ["environment-removed", "its environment is gone", { environment: "gone" }, {}],
+    ["environment-retired", "its environment is retired", { environment: "old" }, {}],
+    ["check-removed", "there is no such check", { check: "trusty" }, {}],
+    ["healed", "nothing is unknown any more", { check: NOT_LOOKED_AT, about: ["environment"] }, {}],
+    [
+      "found",
+      "something else is unknown",
+      { check: NOT_LOOKED_AT, about: ["environment"] },
+      { findings: { channels: [unknown("workspace")] } },
+    ],
+  ])("is %s where %s", (fate, _, key, said) => {
+    const was = { environment: "production", check: "trust", about: ["full"], ...key };
+    expect(nightOf(FILE, environments, reportsOf(said)).fateOf(was)).toBe(fate);
+  });
+});
+
+test("what is found of one thing is one, what is unhealthy is first, and all that is unknown is one", () => {
+  const channel = ["channel", "T1", "C1"];
+  const night = nightOf(
+    FILE,
+    environments,
+    reportsOf({
+      findings: {
+        "support-plan": [unknown("account")],
+        "slack-channels": [{ about: channel, found: "one" }, { about: channel, found: "two" }, unknown("channel")],
+        "slack-people": [{ about: channel }],
+      },
+    }),
+  );
+  expect(night.found.map(({ check, about, answer }) => [check, about, answer])).toEqual([
+    ["slack-channels", channel, "unhealthy"],
+    ["slack-people", channel, "unhealthy"],
+    [NOT_LOOKED_AT, ["environment"], "unknown"],
+  ]);
+  expect(night.found[0]?.lines.filter((line) => line.includes("found"))).toEqual([
+    "    found     one",
+    "    found     two",
+  ]);
+  expect(night.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
+  expect(night.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
+});

@@ -1,0 +1,81 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { supportAppProgram } from "../../cli/program";
+import { scripts } from "../../package.json";
+import { pagesWithReferences } from "../../packaging/references";
+import { codeSpans, PAGES, shellCommands } from "./pages";
+
+/** Each command of a page, and what runs it. */
+const RUN: Readonly<Record<string, readonly [file: string, words: string]>> = parse(
+  readFileSync("__tests__/docs/commands.yaml", "utf8"),
+);
+/** Options of other programs, and of `npm run synth`. */
+const OTHER_OPTIONS = ["--hcl", "--output", "--skip-provider-lock", "--parallelism", "--provider-cache", "--no-color"];
+
+/** What follows the name of our command. Undefined: it is another command, or only its name. */
+function ourArguments(command: string): string[] | undefined {
+  const found = command.match(/(?:^|\s)(?:npx )?(?:support-app|cdkt[fn]-support-app-access(?:@latest)?) ([a-z-].*)$/);
+  return found?.[1]?.split(/\s+/);
+}
+
+/** The program, which takes a command and does nothing. */
+function idleProgram() {
+  const silent = { writeOut: () => {}, writeErr: () => {} };
+  const program = supportAppProgram(() => {}, silent);
+  for (const command of program.commands) command.action(() => {});
+  return program;
+}
+
+/** The commands of a line of a shell. */
+const commandsIn = (line: string) => line.split(" && ").map((command) => command.replace(/ > \S+$/, ""));
+const inBlocks = [...new Set(PAGES.flatMap(shellCommands).flatMap(commandsIn))];
+const inText = [...new Set(PAGES.flatMap(codeSpans))];
+
+test("every command in a block of a page is run by a test, and each in the table stands in a page", () => {
+  expect(Object.keys(RUN).sort()).toEqual(inBlocks.sort());
+  const notRun = Object.entries(RUN).filter(([, [file, words]]) => !readFileSync(file, "utf8").includes(words));
+  expect(notRun).toEqual([]);
+});
+
+test("the program takes every command of ours in a block of a page", async () => {
+  const ours = inBlocks.flatMap((command) => {
+    const args = ourArguments(command);
+    return args ? [args] : [];
+  });
+  expect(ours.length).toBeGreaterThan(10);
+  for (const args of ours) await idleProgram().parseAsync(args, { from: "user" });
+});
+
+test("every command of ours in a sentence has options that are there", () => {
+  const usages = new Set(idleProgram().commands.map((command) => `support-app ${command.name()} ${command.usage()}`));
+  const wrong = inText.filter((span) => {
+    const [name, ...args] = usages.has(span) ? [] : (ourArguments(span) ?? []);
+    if (name === undefined || name.startsWith("--")) return false;
+    const command = idleProgram().commands.find((one) => one.name() === name);
+    return command === undefined || command.parseOptions(args).unknown.length > 0;
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("every option that a sentence names by itself is one of some command", () => {
+  const options = idleProgram().commands.flatMap((command) => command.options.map(({ long }) => long));
+  const known = new Set([...options, ...OTHER_OPTIONS, "--version", "--help"]);
+  const named = inText.flatMap((span) => span.match(/^--[a-z-]+/) ?? []);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((option) => !known.has(option))).toEqual([]);
+});
+
+test("every npm script that a page names is there", () => {
+  const named = [...inBlocks, ...inText].flatMap((text) => text.match(/(?<=\bnpm run )[\w:-]+/g) ?? []);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test("the references are those of the schema and of the commands: npm run docs", () => {
+  for (const [page, written] of pagesWithReferences()) {
+    const biome = ["node_modules/@biomejs/biome/bin/biome", "format", `--stdin-file-path=${page}`];
+    const formatted = execFileSync(process.execPath, biome, { input: written, encoding: "utf8" });
+    expect(readFileSync(page, "utf8")).toBe(formatted);
+  }
+});

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { files } from "../../package.json";
+import { anchors, links, MARKDOWN, PAGES } from "./pages";
+
+const README = readFileSync("README.md", "utf8");
+
+/** Pages for contributors, which also lead to sources. */
+const FOR_CONTRIBUTORS = /^(CONTRIBUTING|docs\/(architecture|aws-facts|releasing|decisions\/.*))\.md$/;
+
+/** What `init` writes beside its README, and isn't among its files here. */
+const WRITTEN_BY_INIT: readonly string[] = ["cli/init/files/environments.yaml"];
+
+/** Phrases that native speakers stumbled over. Add to them. */
+const TRANSLATED = [
+  "who in which slack channel may do what",
+  "anew",
+  "hears? of",
+  "otherwise than",
+  "(that|which) may never be",
+  "in some cases alone",
+  "to nobody",
+  "have one of your own",
+  "look at what it says",
+  "asks nobody",
+  "what isn't its own",
+  "what can't be read",
+  "isn't worked out",
+  "that goes\\b(?! to)",
+  "(and|those|these|it) goe?s?[.,;]",
+  "goes its end",
+  "(person|people|somebody)'s word for it",
+];
+
+/** What must have none of them. Sources can join as they are rewritten. */
+const SPOKEN = [...PAGES, "help"];
+
+/** A link's file and anchor, from the root of the repository. Undefined: it leads elsewhere. */
+function target(file: string, link: string): { path: string; anchor?: string } | undefined {
+  if (/^[a-z]+:/.test(link)) return undefined;
+  const [path = "", anchor] = link.split("#");
+  return { path: path === "" ? file : normalize(join(dirname(file), path)), anchor };
+}
+
+test("README is read in one sitting, and its contents stand on the first screen", () => {
+  expect(README.trim().split(/\s+/).length).toBeLessThanOrEqual(1200);
+  const contents = README.split("\n").slice(0, 12).join("\n");
+  const listed = [...contents.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor);
+  expect(listed).toEqual(
+    [...README.matchAll(/^## (.*)$/gm)].map(([, title = ""]) => title.toLowerCase().replace(/ /g, "-")),
+  );
+});
+
+test("every picture is small", () => {
+  for (const name of readdirSync("docs/images")) expect(statSync(join("docs/images", name)).size).toBeLessThan(200_000);
+});
+
+test("every link within the repository leads to a file, and its anchor to a heading", () => {
+  const broken = MARKDOWN.flatMap((file) =>
+    links(file)
+      .filter((link) => {
+        const to = target(file, link);
+        if (to === undefined || WRITTEN_BY_INIT.includes(to.path)) return false;
+        if (!existsSync(to.path)) return true;
+        return to.anchor !== undefined && !anchors(to.path).includes(to.anchor);
+      })
+      .map((link) => `${file}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("what users read leads to nothing that isn't in the package", () => {
+  const packed = [...files, "README.md", "LICENSE"];
+  const outside = PAGES.filter((file) => packed.some((one) => file === one || file.startsWith(`${one}/`)))
+    .filter((file) => !FOR_CONTRIBUTORS.test(file))
+    .flatMap((file) =>
+      links(file)
+        .filter((link) => {
+          const path = target(file, link)?.path;
+          return path !== undefined && !packed.some((one) => path === one || path.startsWith(`${one}/`));
+        })
+        .map((link) => `${file}: ${link}`),
+    );
+  expect(outside).toEqual([]);
+});
+
+test("every page and every decision is linked, from README or from the page on the architecture", () => {
+  const linked = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"].flatMap((file) =>
+    links(file).map((link) => target(file, link)?.path),
+  );
+  expect(MARKDOWN.filter((file) => file.startsWith("docs/") && !linked.includes(file))).toEqual([]);
+});
+
+test.each(SPOKEN)("%s reads as if a native speaker had written it", (file) => {
+  const text = readFileSync(file, "utf8").replace(/\s+/g, " ");
+  expect(text.match(new RegExp(`.{0,30}\\b(${TRANSLATED.join("|")}).{0,20}`, "gi")) ?? []).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import MarkdownIt, { type Token } from "markdown-it";
+
+/** Every Markdown file of the repository. */
+export const MARKDOWN = execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-z", "*.md"], { encoding: "utf8" })
+  .split("\0")
+  .filter(Boolean);
+
+/** What a user or a contributor reads, without decisions, which are of their time. */
+export const PAGES = MARKDOWN.filter((file) => !/^docs\/decisions\/|^\.github\/|fixtures/.test(file));
+
+const tokens = new Map<string, Token[]>();
+
+function tokensOf(file: string): Token[] {
+  const known = tokens.get(file);
+  if (known) return known;
+  const parsed = new MarkdownIt({ html: true }).parse(readFileSync(file, "utf8"), {});
+  const flat = parsed.flatMap((token) => [token, ...(token.children ?? [])]);
+  tokens.set(file, flat);
+  return flat;
+}
+
+/** The lines of the shell's blocks, without comments. */
+export function shellCommands(file: string): string[] {
+  return tokensOf(file)
+    .filter(({ type, info }) => type === "fence" && info === "sh")
+    .flatMap(({ content }) => content.split("\n").map((line) => line.replace(/\s+#.*/, "").trim()))
+    .filter((line) => line !== "");
+}
+
+/** Code within sentences. */
+export function codeSpans(file: string): string[] {
+  return tokensOf(file)
+    .filter(({ type }) => type === "code_inline")
+    .map(({ content }) => content);
+}
+
+/** Where links and images lead. */
+export function links(file: string): string[] {
+  return tokensOf(file).flatMap((token) => token.attrGet("href") ?? token.attrGet("src") ?? []);
+}
+
+/** The anchors of the headings, as GitHub makes them. */
+export function anchors(file: string): string[] {
+  const all = tokensOf(file);
+  const headings = all.flatMap((token, index) => (token.type === "heading_open" ? [all[index + 1]] : []));
+  const slugs = headings.map((heading) =>
+    (heading?.children ?? [])
+      .map(({ content }) => content)
+      .join("")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{Pc}\s-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return slugs.map((slug, index) => {
+    const before = slugs.slice(0, index).filter((one) => one === slug).length;
+    return before === 0 ? slug : `${slug}-${before}`;
+  });
+}

@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { stringify } from "yaml";
+import { authorize } from "../../cli/iam/authorize";
+import { endsIn } from "../../cli/iam/until";
+import { type RoleAccess, readAccess } from "../../cli/terraform/access";
+import { readStack } from "../../cli/terraform/stack";
+import type { Terraform } from "../../cli/terraform/synthesized-folder";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { inSeconds } from "../../modules/support-app/until";
+import { EnvironmentsError, parseEnvironments, parseUnruled } from "../../stacks/environments";
+import { parseRules } from "../../stacks/rules";
+import type { RuleSet, RulesFile } from "../../stacks/rules-schema";
+import { environmentFile } from "../support/environment-files";
+import { NOW } from "../support/now";
+import { synthesizeEnvironments } from "../support/synthesize";
+import { propertyRuns } from "../support/thorough";
+
+/** Nothing in so many of ten cases. */
+const without = <T>(weight: number, arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 10 - weight, arbitrary });
+
+/** Nearly all of some values, so that there is something that keeps a rule. */
+const most = <T>(values: readonly T[]) =>
+  fc.oneof(
+    fc.constant([...values]),
+    fc.subarray([...values]),
+    fc.subarray([...values], { minLength: values.length - 1 }),
+  );
+
+/** A tag that the environments often have. */
+const TAGS = ["if", "null", "0", "é"];
+
+const ruleSet = fc
+  .record({
+    "access-levels": without(7, most(["read-only", "full"])),
+    capabilities: without(6, most(CAPABILITIES)),
+    temporarily: without(6, fc.subarray([...CAPABILITIES], { maxLength: 3 })),
+    longest: without(6, fc.record({ days: fc.constantFrom(1, 25_900, 26_200, 36_000) })),
+    "slack-workspaces": without(7, most(["T1", "T2"])),
+    policy: without(7, fc.constant("customer-managed")),
+    "permissions-boundary": without(
+      9,
+      fc.constantFrom("policy/team/boundary", "arn:aws:iam::aws:policy/PowerUserAccess"),
+    ),
+    path: without(9, fc.constantFrom("/", "/a/")),
+    tags: without(
+      8,
+      fc.dictionary(fc.constantFrom(...TAGS), fc.record({ values: without(5, fc.constant(["a", "é", "x y"])) }), {
+        maxKeys: 2,
+      }),
+    ),
+  })
+  .map(({ capabilities, temporarily, ...rest }) => ({
+    ...rest,
+    capabilities,
+    temporarily: temporarily?.filter((one) => !capabilities?.includes(one)),
+  }))
+  .map((rules) => JSON.parse(JSON.stringify(rules)) as RuleSet); // without what isn't ruled
+
+const rulesFile: fc.Arbitrary<RulesFile> = fc.oneof(
+  fc.record({ all: ruleSet }),
+  fc.record({ all: ruleSet, tiers: fc.record({ one: ruleSet, two: ruleSet }) }),
+);
+
+/** Environments with tags that rules ask for and with tiers where there are some. */
+const ruled = fc
+  .tuple(
+    rulesFile,
+    environmentFile,
+    fc.infiniteStream(fc.constantFrom("one", "two")),
+    fc.subarray(TAGS),
+    fc.constantFrom("a", "b", ""),
+  )
+  .map(([rules, { environments }, tiers, tags, value]) => ({
+    rules,
+    tierOf: new Map(Object.keys(environments).map((name) => [name, String([...tiers.take(1)])])),
+    file: { defaults: { tags: Object.fromEntries(tags.map((key) => [key, value])) }, environments },
+  }));
+
+/** What people with the role can do at a time, as IAM decides it. */
+function capabilitiesAt({ permissions }: RoleAccess, time: string): Capability[] {
+  const policy = { statements: permissions, unreadable: [] };
+  const keys = { "aws:currenttime": time };
+  const isAllowed = (action: string) =>
+    authorize([{ name: "own", policy }], { action, keys, resource: "arn:aws:servicequotas:us-east-1::a" }).is ===
+    "allowed";
+  return CAPABILITIES.filter((capability) => actionsOf([capability]).every(isAllowed));
+}
+
+/** Before every end that the environments have, but those of the past, and after all of them. */
+const AT_FIRST = inSeconds(NOW);
+const AT_LAST = "2099-12-31T00:00:00Z";
+
+/** The rules that a synthesized environment breaks, by what is in its Terraform alone. */
+function brokenIn(terraform: Terraform, rules: RuleSet): string[] {
+  const { roles, channels, registrations, account, unreadable } = readAccess(readStack(terraform));
+  expect(unreadable).toEqual([]);
+  const broken = new Set<string>();
+  const keeps = (rule: string, isKept: boolean) => {
+    if (!isKept) broken.add(rule);
+  };
+  const resources = (terraform.resource ?? {}) as Record<string, Record<string, Record<string, unknown>>>;
+  const named = Object.entries({ ...resources.aws_iam_role, ...prefixed(resources.aws_iam_policy) });
+  for (const [name, role] of roles) {
+    keeps("access-levels", rules["access-levels"]?.some((level) => level.replace("-", "_") === name) ?? true);
+    const [atFirst, atLast] = [capabilitiesAt(role, AT_FIRST), capabilitiesAt(role, AT_LAST)];
+    const { capabilities, temporarily = [] } = rules;
+    const may = capabilities === undefined ? CAPABILITIES : [...capabilities, ...temporarily];
+    const mayLast = capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one));
+    keeps(
+      "capabilities",
+      atFirst.every((one) => may.includes(one)),
+    );
+    keeps(
+      "temporarily",
+      atLast.every((one) => mayLast.includes(one) || !may.includes(one)),
+    );
+    if (rules.longest !== undefined) {
+      const last = new Date(Date.UTC(2026, 5, 1 + rules.longest.days + 1)).toISOString();
+      keeps(
+        "longest",
+        endsIn(role.permissions).every((end) => end <= last.replace(".000Z", "Z")),
+      );
+    }
+    const wanted = rules["permissions-boundary"];
+    const arn = wanted?.startsWith("policy/") ? `arn:aws:iam::${account}:${wanted}` : wanted;
+    keeps("permissions-boundary", arn === undefined || role.boundary?.policy === arn);
+    const attachment = resources.aws_iam_role_policy_attachment?.[name];
+    keeps("policy", rules.policy === undefined || !String(attachment?.policy_arn).startsWith("arn:aws:iam::aws:"));
+  }
+  for (const [, { path = "/", tags = {} }] of named) {
+    keeps("path", rules.path === undefined || path === rules.path);
+    for (const [key, { values }] of Object.entries(rules.tags ?? {})) {
+      const value = (tags as Record<string, string>)[key];
+      keeps(`tags.${key}`, values === undefined ? Boolean(value) : value !== undefined && values.includes(value));
+    }
+  }
+  const workspaces = [
+    ...channels.map(({ workspace }) => workspace),
+    ...[...registrations.values()].flatMap(({ kind, value }) => (kind === "workspace" ? [value] : [])),
+  ];
+  keeps(
+    "slack-workspaces",
+    workspaces.every((one) => rules["slack-workspaces"]?.includes(one) ?? true),
+  );
+  return [...broken];
+}
+
+function prefixed(mapping: Record<string, Record<string, unknown>> = {}): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [`policy ${key}`, value]));
+}
+
+/** The rules of `rules.yaml` that an error names, without the tag's values. */
+function namedRules(error: EnvironmentsError): string[] {
+  return error.lines.flatMap(
+    (line) => line.match(/ as ((?:all|tiers\.\w+)\.(?:tags\.[^ ]+|[\w-]+))\S* in /)?.[1] ?? [],
+  );
+}
+
+test("what passes gives no more than the rules, and what is refused breaks just the rules that are named, by what the Terraform says", () => {
+  jest.useFakeTimers({ now: NOW });
+  const count = { passed: 0, refused: 0 };
+  fc.assert(
+    fc.property(ruled, ({ rules, tierOf, file }) => {
+      const environments = Object.entries(file.environments).map(([name, entry]) => [
+        name,
+        rules.tiers ? { ...(entry as object), tier: tierOf.get(name) } : entry,
+      ]);
+      const text = stringify({ ...file, environments: Object.fromEntries(environments) });
+      const parsed = parseRules(JSON.stringify(rules), "rules.yaml");
+      const texts = synthesizeEnvironments(parseUnruled(text, "e.yaml"));
+      const broken = Object.entries(texts).flatMap(([name, terraform]) => {
+        const tier = tierOf.get(name) ?? "";
+        const sets = { all: rules.all, ...(rules.tiers ? { [`tiers.${tier}`]: rules.tiers[tier] } : {}) };
+        return Object.entries(sets).flatMap(([where, set]) =>
+          set === undefined ? [] : brokenIn(JSON.parse(terraform), set).map((rule) => `${where}.${rule}`),
+        );
+      });
+      let named: string[] = [];
+      try {
+        expect(synthesizeEnvironments(parseEnvironments(text, "e.yaml", parsed))).toEqual(texts);
+        count.passed++;
+      } catch (error) {
+        if (!(error instanceof EnvironmentsError)) throw error;
+        named = namedRules(error);
+        expect(named.length).toBeGreaterThan(0);
+        count.refused++;
+      }
+      const unquoted = named.map((one) => one.replace(/\.tags\."(.*)"$/, ".tags.$1"));
+      expect([...new Set(unquoted)].sort()).toEqual([...new Set(broken)].sort());
+    }),
+    { numRuns: propertyRuns(300) },
+  );
+  // Rules that nothing keeps, or that everything does, would prove nothing.
+  expect(Math.min(count.passed, count.refused)).toBeGreaterThan(0);
+});

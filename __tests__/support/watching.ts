@@ -1,0 +1,188 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { CHECK_NAMES, type CheckName, type DoctorReport, type ReportedEnvironment } from "../../cli/doctor-report";
+import { runSupportApp } from "../../cli/program";
+import { type AnsweringGitHub, answerAsGitHub, type StoredIssue } from "./answering-github";
+import { printedInTests } from "./printed";
+
+type Check = ReportedEnvironment["checks"][number];
+type Finding = Check["findings"][number];
+
+/** What doctor says of an environment where it isn't healthy. */
+export interface Said {
+  /** By the check: what it found. */
+  readonly findings?: Partial<Record<CheckName, readonly Partial<Finding>[]>>;
+  /** By the check: what it waits for. */
+  readonly waits?: Partial<Record<CheckName, string>>;
+  /** Checks that aren't in the report. */
+  readonly without?: readonly string[];
+}
+
+/** A finding. Unless it says something else, something is wrong with the full role. */
+export function finding(of: Partial<Finding> = {}): Finding {
+  return {
+    answer: "unhealthy",
+    subject: "role AWSSupportAppFullRole (full)",
+    about: ["full"],
+    expected: "it is as environments.yaml says",
+    found: "it is otherwise",
+    fix: { text: "Deploy the environment.", commands: ["npx support-app deploy production"] },
+    ...of,
+  };
+}
+
+/** What doctor reports of environments. */
+export function doctorReport(environments: Readonly<Record<string, Said>>): DoctorReport {
+  const all = Object.entries(environments).map(([name, { findings = {}, waits = {}, without = [] }], index) => {
+    const checks = CHECK_NAMES.filter((check) => !without.includes(check)).map((check): Check => {
+      const found = (findings[check] ?? []).map(finding);
+      const waitsFor = waits[check];
+      const answer = found.length > 0 ? worst(found) : waitsFor === undefined ? "healthy" : "skipped";
+      return { name: check, sentence: "Everything is as it should be.", answer, waitsFor, findings: found };
+    });
+    const answer = worst(checks.flatMap((check) => check.findings));
+    return { name, account: accountOf(index), region: "us-east-1", answer, checks, notes: [] };
+  });
+  return { schemaVersion: 1, answer: worst(all), environments: all };
+}
+
+function worst(all: readonly { readonly answer: string }[]): ReportedEnvironment["answer"] {
+  return (["unhealthy", "unknown"] as const).find((answer) => all.some((one) => one.answer === answer)) ?? "healthy";
+}
+
+function accountOf(index: number): string {
+  return String(111_122_223_333 + index);
+}
+
+/** The token of the workflow, and what else must never be said. */
+export const TOKEN = "ghs_secret.of-a_job";
+
+/** What a night is given. */
+export interface Night {
+  /** What doctor says, by environment; one that says nothing is healthy, and one that is undefined has no report. */
+  readonly says?: Readonly<Record<string, Said | undefined>>;
+  /** The environments of the file, if not those of which doctor says something; their rest in YAML. */
+  readonly environments?: Readonly<Record<string, string>>;
+  /** What else the files of reports hold, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Name of the environment file. */
+  readonly file?: string;
+}
+
+/** How a night ended. */
+export interface Ended {
+  readonly status: number;
+  readonly output: string;
+  /** What GitHub was asked, but for reading. */
+  readonly written: readonly string[];
+}
+
+/** Runs watch within this process, in a folder and with a GitHub of its own. To be called where tests are described. */
+export function watchingInTests() {
+  const printed = printedInTests();
+  const scratch = mkdtempSync(join(tmpdir(), "support-app-watch-"));
+  const before = { ...process.env };
+  const place: { github?: AnsweringGitHub } = {};
+  beforeAll(async () => {
+    place.github = await answerAsGitHub();
+  });
+  beforeEach(() => {
+    rmSync(scratch, { recursive: true, force: true });
+    mkdirSync(scratch);
+    gitHub().reset();
+  });
+  afterEach(() => {
+    process.env = { ...before };
+  });
+  afterAll(async () => {
+    rmSync(scratch, { recursive: true, force: true });
+    await gitHub().close();
+  });
+
+  function gitHub(): AnsweringGitHub {
+    if (!place.github) throw new Error("It hasn't started.");
+    return place.github;
+  }
+
+  /** Writes what a night is given, and says how to run it. */
+  function prepared({
+    says = {},
+    environments,
+    files = {},
+    args = ["--github"],
+    env = {},
+    file = "environments.yaml",
+  }: Night) {
+    const path = (name: string) => join(scratch, name);
+    const names = environments ?? Object.fromEntries(Object.keys(says).map((name) => [name, "read-only: {}"]));
+    const yaml = Object.entries(names).map(
+      ([name, rest], index) => `  ${name}: { account: "${accountOf(index)}", region: us-east-1, ${rest} }\n`,
+    );
+    writeFileSync(path(file), `environments:\n${yaml.join("")}`);
+    rmSync(path("reports"), { recursive: true, force: true });
+    const known = Object.entries(says).flatMap(([name, said]) => (said ? [[name, said]] : []));
+    const reports = { "doctor-a/report.json": JSON.stringify(doctorReport(Object.fromEntries(known))), ...files };
+    for (const [name, text] of Object.entries(reports)) {
+      mkdirSync(dirname(path(`reports/${name}`)), { recursive: true });
+      writeFileSync(path(`reports/${name}`), text);
+    }
+    process.env = {
+      ...before,
+      SUPPORT_APP_ENVIRONMENTS: path(file),
+      GITHUB_REPOSITORY: "acme/access",
+      GITHUB_API_URL: gitHub().url,
+      GITHUB_TOKEN: TOKEN,
+      GITHUB_STEP_SUMMARY: path("step-summary.md"),
+      SLACK_WEBHOOK_URL: "",
+      ...env,
+    };
+    return ["watch", "--reports", path("reports"), ...args];
+  }
+
+  /** One night. Nothing that it prints or writes has the token. */
+  async function night(given: Night): Promise<Ended> {
+    const args = prepared(given);
+    const asked = gitHub().asked.length;
+    printed.length = 0;
+    const status = await runSupportApp(args);
+    const output = printed.join("\n");
+    expect(output).not.toContain(TOKEN);
+    expect(JSON.stringify(gitHub().issues)).not.toContain(TOKEN);
+    expect(output).not.toMatch(/^\s+at .*:\d+:\d+/m); // a stack trace
+    const written = gitHub()
+      .asked.slice(asked)
+      .filter((call) => !call.startsWith("GET "))
+      .map((call) => call.replace("/repos/acme/access", ""));
+    return { status, output, written };
+  }
+
+  return {
+    scratch,
+    printed,
+    night,
+    prepared,
+    gitHub,
+    /** What a file that was written says. */
+    read: (name: string) => readFileSync(join(scratch, name), "utf8"),
+    path: (name: string) => join(scratch, name),
+    /** Each issue in a line. */
+    issues: () => gitHub().issues.map((issue) => `#${issue.number} ${stateOf(issue)} ${titleOf(issue)}`),
+    /** What was written below an issue, without marks. */
+    comments: (number: number) =>
+      gitHub()
+        .issues.find((issue) => issue.number === number)
+        ?.written.map(({ body }) => body.replace(/^<!--.*-->\n/, "")),
+  };
+}
+
+function stateOf({ state, state_reason }: StoredIssue): string {
+  return state === "open" ? "open" : `closed (${state_reason})`;
+}
+
+/** Without its ID. */
+function titleOf({ title }: StoredIssue): string {
+  return title.replace(/ \([\da-f]{12}\)$/, "");
+}

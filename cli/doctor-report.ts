@@ -1,0 +1,115 @@
+import { stringify } from "yaml";
+import { z } from "zod";
+
+/** Every check that this version has. */
+export const CHECK_NAMES = [
+  "credentials",
+  "region",
+  "support-plan",
+  "role",
+  "trust",
+  "permissions-boundary",
+  "unexpected-access",
+  "capabilities",
+  "channels",
+  "service-quotas-role",
+  "slack-token",
+  "slack-channels",
+  "slack-people",
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];
+
+/** Version of the JSON report's form. A change that breaks a reader counts it up. */
+export const DOCTOR_REPORT_VERSION = 1;
+
+const answer = z.enum(["healthy", "unhealthy", "unknown"]);
+
+/** An environment of it. */
+export const reportedEnvironmentSchema = z.strictObject({
+  name: z.string(),
+  account: z.string(),
+  region: z.string(),
+  answer,
+  checks: z.array(
+    z.strictObject({
+      name: z.string().describe("Stable."),
+      sentence: z.string().describe("What is so when it is healthy."),
+      answer: z.enum([...answer.options, "skipped"]),
+      waitsFor: z.string().optional().describe("The check before whose answer this one couldn't look at everything."),
+      findings: z.array(
+        z.strictObject({
+          answer: answer.exclude(["healthy"]),
+          subject: z.string(),
+          about: z
+            .array(z.string())
+            .min(1)
+            .describe(
+              "What it is about, for machines, from the general to the particular: the same as long as it is about the same, whatever its words are.",
+            ),
+          expected: z.string(),
+          found: z.string(),
+          topic: z
+            .strictObject({ title: z.string(), url: z.url() })
+            .optional()
+            .describe("Where AWS's guide speaks of it."),
+          fix: z.strictObject({
+            text: z.string(),
+            change: z.record(z.string(), z.unknown()).optional().describe("What to set in environments.yaml, then."),
+            commands: z.array(z.string()).describe("What to run then, in a POSIX shell."),
+          }),
+        }),
+      ),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
+/** The JSON report. */
+export const doctorReportSchema = z.strictObject({
+  schemaVersion: z.literal(DOCTOR_REPORT_VERSION),
+  answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
+  environments: z.array(reportedEnvironmentSchema),
+});
+
+/** The JSON Schema of the report, which docs/doctor-report.schema.json has for its readers. */
+export function doctorReportJsonSchema(): unknown {
+  return z.toJSONSchema(doctorReportSchema);
+}
+
+export type DoctorReport = z.infer<typeof doctorReportSchema>;
+
+export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;
+
+/** A finding, as far as people read it. */
+export interface FindingWords {
+  readonly answer: "unhealthy" | "unknown";
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly topic?: { readonly title: string; readonly url: string };
+  readonly fix: {
+    readonly text: string;
+    readonly change?: Readonly<Record<string, unknown>>;
+    readonly commands: readonly string[];
+  };
+}
+
+/** What a check found, for people. */
+export function findingLines(check: string, { answer, subject, expected, found, topic, fix }: FindingWords): string[] {
+  return [
+    `  ${answer}: ${check}: ${subject}`,
+    `    expected  ${expected}`,
+    `    found     ${found}`,
+    ...(topic ? [`    guide     ${topic.title}`, `              ${topic.url}`] : []),
+    ...fixLines(fix).map((line, index) => `    ${(index === 0 ? "fix" : "").padEnd(10)}${line}`),
+  ];
+}
+
+function fixLines({ text, change, commands }: FindingWords["fix"]): string[] {
+  const yaml = change && stringify(change, { collectionStyle: "block", lineWidth: 0 }).trimEnd();
+  return [
+    text,
+    ...(yaml === undefined ? [] : ["in environments.yaml:", ...yaml.split("\n").map((line) => `  ${line}`)]),
+    ...commands.map((command) => `$ ${command}`),
+  ];
+}

@@ -1,0 +1,237 @@
+import { CAPABILITIES } from "../../modules/support-app/capability";
+import { LEVELS } from "../../stacks/environment";
+import { rulesOfTier } from "../../stacks/rules";
+import type { RulesRecord } from "../../stacks/rules-record";
+import type { RuleSet } from "../../stacks/rules-schema";
+import { canonical } from "../json";
+import { readStack } from "../terraform/stack";
+import type { Synthesized, Terraform } from "../terraform/synthesized-folder";
+import type { EnvironmentChange } from "./environment-change";
+
+/** That other rules hold for environments than before. */
+export interface RulesChange {
+  /** Whether something may be given that might not be given before. */
+  readonly isLoosened: boolean;
+  /** By the tier before and after. */
+  readonly tiers: readonly TierChange[];
+  /** What an approval is for: what is loosened. */
+  readonly approved: unknown;
+}
+
+/** What changes for the environments that are of a tier before and of one after, which may be the same. */
+export interface TierChange {
+  /** Undefined: of none. */
+  readonly before?: string;
+  readonly after?: string;
+  /** Their names after the change. */
+  readonly environments: readonly string[];
+  readonly changes: readonly RuleChange[];
+}
+
+/** A rule that changes. */
+export interface RuleChange {
+  /** As rules.yaml calls it; `tags.KEY` is about the values of a tag. `temporarily` is all that may be given with an end. */
+  readonly rule: string;
+  readonly isLoosened: boolean;
+  /** Undefined: nothing is ruled. */
+  readonly before?: Limit;
+  readonly after?: Limit;
+}
+
+/** What a rule comes to: the only values that may be, the most that may be, or what there must be. */
+export type Limit =
+  | { readonly only: readonly string[] }
+  | { readonly most: number }
+  | { readonly required: readonly string[] };
+
+/** The limits that hold for an environment, by their rules. */
+type Limits = ReadonlyMap<string, Limit>;
+
+/**
+ * What changes of the rules between two folders, by what they come to: a rule that moves from one place to another changes nothing. An
+ * environment is the one of its account before, whatever it was called. Undefined: nothing changes.
+ */
+export function rulesChange(base: Synthesized, head: Synthesized): RulesChange | undefined {
+  if (base.rules === undefined && head.rules === undefined) return undefined;
+  const byTiers = new Map<string, { before?: string; after?: string; environments: string[] }>();
+  const pair = (before: string | undefined, after: string | undefined) => {
+    const key = canonical([before ?? null, after ?? null]);
+    const known = byTiers.get(key) ?? { before, after, environments: [] };
+    byTiers.set(key, known);
+    return known.environments;
+  };
+  for (const [before, after] of tiersWithoutAnybody(base.rules, head.rules)) pair(before, after);
+  for (const [before, after] of sameEnvironments(base.stacks, head.stacks)) {
+    pair(tierOf(base.rules, before), tierOf(head.rules, after)).push(after);
+  }
+  const tiers = [...byTiers.values()].flatMap((one): TierChange[] => {
+    const changes = compareLimits(limitsOf(base.rules, one.before), limitsOf(head.rules, one.after));
+    const isMoved = one.before !== one.after && one.environments.length > 0;
+    return changes.length > 0 || isMoved ? [{ ...one, environments: one.environments.sort(), changes }] : [];
+  });
+  if (tiers.length === 0) return undefined;
+  const loosened = tiers.flatMap(({ before, after, environments, changes }) => {
+    const all = changes.filter(({ isLoosened }) => isLoosened);
+    // Whoever is in a tier that stays has what the tier has, whoever that is.
+    return all.length > 0 ? [[before ?? null, after ?? null, before === after ? [] : environments, all]] : [];
+  });
+  return { isLoosened: loosened.length > 0, tiers, approved: loosened.sort(byText) };
+}
+
+/** New environments with their tier. What an approval of one is for has the rules that hold for it. */
+export function withTiers(changes: readonly EnvironmentChange[], rules: RulesRecord | undefined): EnvironmentChange[] {
+  if (rules === undefined) return [...changes];
+  return changes.map((change) => {
+    if (!change.isNew) return change;
+    const tier = tierOf(rules, change.environment);
+    return { ...change, tier, approved: [change.approved, tier ?? null, [...limitsOf(rules, tier)].sort(byText)] };
+  });
+}
+
+function tierOf(record: RulesRecord | undefined, environment: string): string | undefined {
+  const { tiers } = record ?? {};
+  return tiers !== undefined && Object.hasOwn(tiers, environment) ? tiers[environment] : undefined;
+}
+
+/** What is to be compared whether or not an environment is of it: what one might be of next. */
+function tiersWithoutAnybody(
+  base: RulesRecord | undefined,
+  head: RulesRecord | undefined,
+): (readonly [before: string | undefined, after: string | undefined])[] {
+  const [before, after] = [base, head].map((record) => Object.keys(record?.rules.tiers ?? {}));
+  if (base === undefined || before === undefined || after === undefined) return [];
+  if (before.length === 0 && after.length === 0) return [[undefined, undefined]];
+  if (after.length === 0) return before.map((tier) => [tier, undefined]);
+  if (before.length === 0) return after.map((tier) => [undefined, tier]);
+  return before.filter((tier) => after.includes(tier)).map((tier) => [tier, tier]);
+}
+
+/** The environments that are there after a change, each with its name before: that of its account or, where that is new, its own. */
+function sameEnvironments(
+  base: ReadonlyMap<string, Terraform>,
+  head: ReadonlyMap<string, Terraform>,
+): (readonly [before: string, after: string])[] {
+  const isUnchanged = (name: string) => base.has(name) && base.get(name) === head.get(name);
+  const byAccount = new Map(
+    [...base].flatMap(([name, terraform]) => {
+      const account = isUnchanged(name) ? undefined : readStack(terraform).provider.account;
+      return account === undefined ? [] : [[account, name] as const];
+    }),
+  );
+  return [...head].flatMap(([name, terraform]) => {
+    if (isUnchanged(name)) return [[name, name] as const];
+    const account = readStack(terraform).provider.account;
+    const before = (account === undefined ? undefined : byAccount.get(account)) ?? (base.has(name) ? name : undefined);
+    return before === undefined ? [] : [[before, name] as const];
+  });
+}
+
+/** What the rules of all and of a tier come to together: both hold. */
+function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Limits {
+  if (record === undefined) return new Map();
+  const all = rulesOfTier(record.rules, tier).map(({ rules }) => rules);
+  const only = (
+    rule: string,
+    lists: readonly (readonly string[] | undefined)[],
+    ofAll: readonly string[] = [],
+  ): [string, Limit][] => {
+    const [first, ...rest] = lists.filter((one) => one !== undefined);
+    if (first === undefined) return [];
+    const values = unique(first.filter((value) => rest.every((one) => one.includes(value))));
+    const isAll = ofAll.length > 0 && ofAll.every((value) => values.includes(value));
+    return isAll ? [] : [[rule, { only: values }]];
+  };
+  const most = (rule: string, numbers: readonly (number | undefined)[]): [string, Limit][] => {
+    const known = numbers.filter((one) => one !== undefined);
+    return known.length === 0 ? [] : [[rule, { most: Math.min(...known) }]];
+  };
+  const required = (rule: string, values: readonly (string | undefined)[]): [string, Limit][] => {
+    const known = values.filter((one) => one !== undefined);
+    return known.length === 0 ? [] : [[rule, { required: unique(known) }]];
+  };
+  const keys = unique(all.flatMap(({ tags = {} }) => Object.keys(tags)));
+  return new Map([
+    ...only(
+      "access-levels",
+      all.map((one) => one["access-levels"]),
+      LEVELS,
+    ),
+    ...only("capabilities", all.map(givenForGood), CAPABILITIES),
+    ...only(
+      "temporarily",
+      all.map(({ capabilities, temporarily = [] }) => capabilities && [...capabilities, ...temporarily]),
+      CAPABILITIES,
+    ),
+    ...most(
+      "longest",
+      all.map(({ longest }) => longest?.days),
+    ),
+    ...only(
+      "slack-workspaces",
+      all.map((one) => one["slack-workspaces"]),
+    ),
+    ...only(
+      "policy",
+      all.map(({ policy }) => policy && [policy]),
+    ),
+    ...required(
+      "permissions-boundary",
+      all.map((one) => one["permissions-boundary"]),
+    ),
+    ...required(
+      "path",
+      all.map(({ path }) => path),
+    ),
+    ...required("tags", keys),
+    ...keys.flatMap((key) =>
+      only(
+        `tags.${key}`,
+        all.map(({ tags = {} }) => (Object.hasOwn(tags, key) ? tags[key]?.values : undefined)),
+      ),
+    ),
+    ...(["private", "guests", "shared"] as const).flatMap((rule) =>
+      required(
+        rule,
+        all.map((one) => one[rule]),
+      ),
+    ),
+    ...most(
+      "members",
+      all.map(({ members }) => members?.["at-most"]),
+    ),
+  ]);
+}
+
+/** The capabilities that may be given without an end. Undefined: all. */
+function givenForGood({ capabilities, temporarily = [] }: RuleSet): readonly string[] | undefined {
+  if (capabilities !== undefined) return capabilities;
+  return temporarily.length === 0 ? undefined : CAPABILITIES.filter((one) => !temporarily.includes(one));
+}
+
+function compareLimits(base: Limits, head: Limits): RuleChange[] {
+  const rules = unique([...base.keys(), ...head.keys()]);
+  return rules.flatMap((rule) => {
+    const [before, after] = [base.get(rule), head.get(rule)];
+    if (allows(before, after) && allows(after, before)) return [];
+    return [{ rule, before, after, isLoosened: !allows(before, after) }];
+  });
+}
+
+/** Whether a limit allows all that another one does. Undefined: everything. */
+function allows(limit: Limit | undefined, other: Limit | undefined): boolean {
+  if (limit === undefined) return true;
+  if ("most" in limit) return other !== undefined && "most" in other && other.most <= limit.most;
+  if ("only" in limit) {
+    return other !== undefined && "only" in other && other.only.every((value) => limit.only.includes(value));
+  }
+  return other !== undefined && "required" in other && limit.required.every((one) => other.required.includes(one));
+}
+
+function unique(all: readonly string[]): string[] {
+  return [...new Set(all)].sort();
+}
+
+function byText(a: unknown, b: unknown): number {
+  const [one, other] = [canonical(a), canonical(b)];
+  return one < other ? -1 : Number(one > other);
+}

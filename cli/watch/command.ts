@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import type { Command } from "commander";
+import { describePath } from "../../modules/support-app/problem";
+import { environmentsFile, loadEnvironments } from "../../stacks/environments";
+import { CommandError } from "../command-error";
+import { gitHubOf, howToRun } from "../github-api";
+import { appendSummary } from "../github-summary";
+import { jsonText } from "../json";
+import { print, tell } from "../print";
+import { replaceFile } from "../replace-file";
+import { changesSince } from "./changes";
+import { keepIssues } from "./keep-issues";
+import { nightOf } from "./night";
+import { watchLines, watchMarkdown } from "./page";
+import { readWatchReport, type WatchReport, watchReport } from "./report";
+import { REPORT, reportsIn } from "./reports";
+import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
+
+/** Exit statuses, as doctor has them. */
+const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
+const ERROR = 1;
+
+/** What runs it. */
+const WORKFLOW = "doctor.yml";
+
+interface WatchOptions {
+  readonly reports: string;
+  readonly github?: boolean;
+  readonly since?: string;
+  readonly summary?: string;
+  readonly report?: string;
+}
+
+/**
+ * Adds `support-app watch`.
+ *
+ * @param exitWith told the exit status
+ */
+export function addWatchCommand(program: Command, exitWith: (status: number) => void): void {
+  program
+    .command("watch")
+    .summary("what is new and what is healed, with an issue for each finding")
+    .description(
+      `Print what is new, what stays and what is healed in the environments of environments.yaml, from every ${REPORT} below a folder, as doctor --report writes it. What couldn't be looked at is never healed. With SLACK_WEBHOOK_URL, a message is sent to Slack where something is new or healed.`,
+    )
+    .requiredOption("--reports <folder>", "where the reports are, at any depth")
+    .option(
+      "--github",
+      "keep an issue for each finding, from a workflow of GitHub Actions, and write the run's summary",
+    )
+    .option("--since <file>", "compare with what --report wrote before; a file that isn't there is the first night's")
+    .option("--summary <file>", "write all of it as Markdown into a file")
+    .option("--report <file>", "write all of it as JSON into a file")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error, such as an issue that couldn't be kept; 2 wrong usage.",
+    )
+    .action(async (options: WatchOptions) => exitWith(await watch(options)));
+}
+
+async function watch({ reports: folder, github, since, summary, report: reportFile }: WatchOptions): Promise<number> {
+  // Everything that is given is read before anything is written.
+  const gitHub = github ? gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW) : undefined;
+  const webhook = slackWebhook();
+  expectFolderOf("--summary", summary);
+  expectFolderOf("--report", reportFile);
+  const file = relative(".", resolve(environmentsFile()));
+  const environments = loadEnvironments();
+  const before = since === undefined ? undefined : readWatchReport(since);
+  const reports = reportsIn(folder);
+  const night = nightOf(file, environments, reports.environments);
+
+  const kept = gitHub && (await keepIssues(gitHub, file, night));
+  const changes = since === undefined ? kept?.changes : changesSince(before?.findings ?? [], night);
+  const report = watchReport(night, changes, kept, before);
+  const page = watchMarkdown(report, kept, reports.unreadable);
+  if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
+  if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
+  if (github) appendSummary(page);
+  print(watchLines(report, kept, reports.unreadable));
+
+  const message = changes && slackMessage(report);
+  if (webhook && !changes) {
+    tell("Nothing was sent to SLACK_WEBHOOK_URL: without --github or --since, nothing is known to be new.");
+  }
+  if (webhook && message !== undefined) await sendToSlack(webhook, message);
+  return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
+}
+
+function expectFolderOf(option: string, file: string | undefined): void {
+  if (file === undefined || existsSync(dirname(file))) return;
+  throw new CommandError(
+    `Received ${option} ${describePath(file)}, expected a file in a folder that is there. Nothing was written. Make the folder.`,
+  );
+}

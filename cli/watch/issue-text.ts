@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { printable } from "../../modules/support-app/printable";
+import { checksum } from "../checksum";
+import { parseJson } from "../json";
+import { code, longestRun } from "../markdown";
+import { type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "./finding-key";
+import type { Fate, Found } from "./night";
+
+/** What an issue's text says for machines. */
+export interface Mark extends FindingKey {
+  /** The environment file: an issue of another one isn't touched. */
+  readonly file: string;
+  /** Of what it says: edited only where that changes, so that what people add stays. */
+  readonly digest: string;
+  /** How often the issue was opened, from 1. */
+  readonly times: number;
+  /** Whether doctor no longer found it when it was last looked at. */
+  readonly healed: boolean;
+}
+
+/** What an issue is to say. */
+export interface IssueText {
+  readonly title: string;
+  readonly body: string;
+  readonly mark: Mark;
+}
+
+/** GitHub takes 65,536 characters of a text. The rest is what stands around what doctor says. */
+const MAX_LINES = 60_000;
+
+const markSchema = z.strictObject({
+  file: z.string(),
+  environment: z.string(),
+  check: z.string(),
+  about: z.array(z.string()),
+  digest: z.string(),
+  times: z.int().min(1),
+  healed: z.boolean(),
+});
+
+/** Base64, since no text of a finding can end the comment or be taken for one, and nobody corrects a typo in it. A line of its own. */
+const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->\r?$/m;
+
+/** The mark in an issue's text. Undefined: there is none, or somebody has edited it. */
+export function markIn(body: string): Mark | undefined {
+  const [, encoded] = body.match(MARK) ?? [];
+  if (encoded === undefined) return undefined;
+  try {
+    return markSchema.safeParse(parseJson(Buffer.from(encoded, "base64").toString())).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text with another mark, and all else that people have made of it. */
+export function withMark(body: string, mark: Mark): string {
+  const line = `<!-- support-app watch ${Buffer.from(JSON.stringify(markSchema.parse(mark))).toString("base64")} -->`;
+  return MARK.test(body) ? body.replace(MARK, line) : `${line}\n${body}`;
+}
+
+/** The ID at the end of a title, which tells whose issue it is where the mark is gone. */
+export function idIn(title: string): string | undefined {
+  return title.match(/\(([\da-f]{12})\)\s*$/)?.[1];
+}
+
+/** The issue of a finding. @param times how often it is opened, with this time */
+export function issueText(file: string, account: string, found: Found, times: number): IssueText {
+  const { environment, check, about, lines } = found;
+  const title = `${titleOf(found)} (${idOf(file, found)})`;
+  const isUnknown = check === NOT_LOOKED_AT;
+  const where = `${code(environment)}, account ${code(account)}`;
+  const text = [
+    isUnknown
+      ? `What \`support-app doctor\` couldn't look at in ${where}. Issues about it stay open until it can.`
+      : `\`support-app doctor\` finds this in ${where}.`,
+    "",
+    ...fenced(lines, environment),
+    "",
+    `<sub>This issue closes itself when doctor ${isUnknown ? "can look at everything again" : "no longer finds this"}. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>`,
+    "",
+  ].join("\n");
+  const digest = checksum(`${title}\n${text}`).slice(0, 16);
+  const mark = { file, environment, check, about, digest, times, healed: false };
+  return { title, body: withMark(text, mark), mark };
+}
+
+/** Lines of doctor as a block of code, in which nothing is Markdown, a mention or a link. */
+export function fenced(lines: readonly string[], environment: string): string[] {
+  const shown: string[] = [];
+  let length = 0;
+  for (const line of lines.map(printable)) {
+    const rest = MAX_LINES - length;
+    if (line.length > rest) {
+      shown.push(`${line.slice(0, rest)}…`, `Cut here. All of it: npx support-app doctor ${environment}`);
+      break;
+    }
+    shown.push(line);
+    length += line.length + 1;
+  }
+  const fence = "`".repeat(Math.max(2, longestRun(shown.join("\n"))) + 1);
+  return [`${fence}text`, ...shown, fence];
+}
+
+/** Why an issue is closed, as Markdown of a comment. */
+export function closingWords(key: FindingKey, fate: Exclude<Fate, "found" | "not-looked-at">): string {
+  switch (fate) {
+    case "healed":
+      return key.check === NOT_LOOKED_AT
+        ? "Healed: doctor can look at everything again."
+        : "Healed: doctor no longer finds this.";
+    case "environment-removed":
+      return `Closed: the environment ${code(key.environment)} is no longer in the environment file. Its account wasn't looked at.`;
+    case "environment-retired":
+      return `Closed: the environment ${code(key.environment)} is retired, so doctor no longer looks at it.`;
+    case "check-removed":
+      return `Closed: this version of doctor has no check ${code(key.check)}.`;
+  }
+}

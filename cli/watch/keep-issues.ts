@@ -1,0 +1,285 @@
+import { z } from "zod";
+import { CommandError } from "../command-error";
+import { answered, ask, BOT, type GitHub, GitHubError, listAll } from "../github-api";
+import type { ChangedFinding, Changes } from "./changes";
+import { idOf } from "./finding-key";
+import { closingWords, idIn, issueText, type Mark, markIn, withMark } from "./issue-text";
+import type { Fate, Found, Night } from "./night";
+
+/** On every issue that is kept. */
+const LABEL = {
+  name: "support-app-watch",
+  color: "d93f0b",
+  description: "Kept by support-app watch: what doctor finds",
+};
+
+/** Most issues of one check that are open at once. One mistake in a policy of a whole fleet is not one issue for each account. */
+const MAX_OPEN = 25;
+
+/** Most failures that are told in full. */
+const MAX_FAILURES = 5;
+
+/** An address of an issue, which ends no link in Markdown or Slack. */
+export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;
+
+/** An issue as people find it. */
+export interface IssueLink {
+  readonly number: number;
+  readonly url: string;
+}
+
+/** What became of the issues. */
+export interface Kept {
+  /** By the ID of what is found, or was before. */
+  readonly issues: ReadonlyMap<string, IssueLink>;
+  /** IDs of what is found and silenced by whoever has closed its issue as not planned. */
+  readonly silenced: ReadonlySet<string>;
+  /** IDs of what is found and has no issue, since so many of its check are open. */
+  readonly waiting: ReadonlySet<string>;
+  /** Issues that somebody has edited so that it isn't known what they are about. */
+  readonly unmarked: readonly IssueLink[];
+  /** Undefined: it isn't known which issues there are. */
+  readonly changes: Changes | undefined;
+  /** What GitHub didn't take, in sentences. The next run does it. */
+  readonly failures: readonly string[];
+}
+
+const issueSchema = z.object({
+  number: z.int().positive(),
+  html_url: z.string().regex(ISSUE_URL),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.enum(["open", "closed"]),
+  state_reason: z.string().nullish(),
+  comments: z.int().min(0),
+  user: z.object({ login: z.string() }).nullish(),
+  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
+  pull_request: z.unknown().optional(),
+});
+type Issue = z.infer<typeof issueSchema>;
+
+const commentSchema = z.object({
+  id: z.int(),
+  user: z.object({ login: z.string() }).nullish(),
+  body: z.string().nullish(),
+});
+
+/** An issue, and what it is about. */
+interface MarkedIssue {
+  readonly issue: Issue;
+  readonly mark: Mark;
+}
+
+/**
+ * Opens, edits, closes and reopens the issues of a repository so that each finding has one. Whatever is left undone, the next run does:
+ * each step leaves something that it understands.
+ *
+ * @param file the environment file
+ */
+export async function keepIssues(github: GitHub, file: string, night: Night): Promise<Kept> {
+  const issues = new Map<string, IssueLink>();
+  const silenced = new Set<string>();
+  const waiting = new Set<string>();
+  const failures: string[] = [];
+  const isNew = new Set<string>();
+  const unseen: ChangedFinding[] = [];
+  const healed: (ChangedFinding & { readonly fate: Fate })[] = [];
+  const found = new Map(night.found.map((one) => [one.id, one]));
+  const accounts = new Map(night.environments.map(({ name, account }) => [name, account]));
+  let isOver = false;
+  /** Does one thing. Where it fails, the others go on, unless GitHub takes nothing at all. */
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    if (isOver) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      failures.push(error.message);
+      isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error.httpStatus));
+    }
+  };
+
+  let all: Issue[] = [];
+  await attempt(async () => {
+    // As they were opened, so that one that is opened meanwhile is on the last page.
+    const asked = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
+    all = (await listAll(github, "/issues", issueSchema, asked)).filter(isKept);
+  });
+  if (failures.length > 0) return { issues, silenced, waiting, unmarked: [], changes: undefined, failures };
+
+  const { first, duplicates, unmarked } = sorted(all, file, found);
+  for (const { issue, mark, of } of duplicates) {
+    if (issue.state === "closed") continue;
+    await attempt(async () => {
+      await comment(github, issue, "duplicate", `Duplicate of #${of.number}, which says the same.`);
+      await close(github, issue, mark);
+    });
+  }
+
+  const open = new Map<string, number>();
+  const count = (check: string, by: number) => open.set(check, (open.get(check) ?? 0) + by);
+  for (const { issue, mark } of first.values()) if (issue.state === "open") count(mark.check, 1);
+
+  for (const [id, { issue, mark }] of first) {
+    const fate = night.fateOf(mark);
+    if (fate === "found") continue;
+    const { environment, check, about } = mark;
+    const key = { id, environment, check, about };
+    if (issue.state === "open") issues.set(id, linkOf(issue));
+    if (fate === "not-looked-at") {
+      if (issue.state === "open") unseen.push(key);
+      continue;
+    }
+    await attempt(async () => {
+      if (issue.state === "open") {
+        await comment(github, issue, `closed ${mark.times}`, closingWords(mark, fate));
+        await close(github, issue, { ...mark, healed: true });
+        count(mark.check, -1);
+        healed.push({ ...key, fate });
+      } else if (!mark.healed) {
+        // Whoever has silenced this hasn't silenced what comes back one day.
+        const body = withMark(issue.body ?? "", { ...mark, healed: true });
+        await change(github, issue, { body });
+      }
+    });
+  }
+
+  let isLabelThere = false;
+  for (const one of night.found) {
+    const marked = first.get(one.id);
+    const times = marked?.mark.times ?? 0;
+    const text = (time: number) => issueText(file, accounts.get(one.environment) ?? "", one, time);
+    if (marked) issues.set(one.id, linkOf(marked.issue));
+    if (marked && isSilenced(marked)) {
+      silenced.add(one.id);
+      continue;
+    }
+    if (marked?.issue.state === "open") {
+      const { title, body, mark } = text(times);
+      if (mark.digest !== marked.mark.digest || marked.mark.healed)
+        await attempt(async () => {
+          await change(github, marked.issue, { title, body });
+        });
+      continue;
+    }
+    if ((open.get(one.check) ?? 0) >= MAX_OPEN) {
+      waiting.add(one.id);
+      continue;
+    }
+    await attempt(async () => {
+      const { title, body } = text(times + 1);
+      if (marked) {
+        const { issue, mark } = marked;
+        await comment(github, issue, `reopened ${times + 1}`, mark.healed ? IS_BACK : STILL_THERE);
+        await change(github, issue, { state: "open", title, body });
+      } else {
+        if (!isLabelThere) await makeLabel(github);
+        isLabelThere = true;
+        issues.set(one.id, linkOf(await create(github, title, body)));
+      }
+      count(one.check, 1);
+      isNew.add(one.id);
+    });
+  }
+  const told = failures.slice(0, MAX_FAILURES);
+  if (failures.length > told.length) told.push(`GitHub failed ${failures.length - told.length} more times.`);
+  if (isOver) told.push("GitHub was asked nothing more. The next run does what is left.");
+  return {
+    issues,
+    silenced,
+    waiting,
+    unmarked: unmarked.map(linkOf),
+    changes: { isNew, unseen, healed },
+    failures: told,
+  };
+}
+
+const IS_BACK = "Reopened: doctor finds this again.";
+const STILL_THERE = "Reopened: doctor still finds this. To silence it, close it as not planned.";
+
+/** Statuses with which GitHub takes nothing that comes after, either. Undefined: it doesn't answer. */
+function isFinal(status: number | undefined): boolean {
+  return status === undefined || [401, 403, 410, 429].includes(status);
+}
+
+/** An issue that the next run wouldn't know as its own: each night would open another. */
+class UnkeptIssueError extends CommandError {}
+
+/** Anyone may open an issue and write a mark into it, but not as the workflow. */
+function isKept({ user, labels, pull_request }: Issue): boolean {
+  const names = labels.map((label) => (typeof label === "string" ? label : label.name)?.toLowerCase());
+  return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
+}
+
+/** Which issue is which finding's. The first that was opened is, whatever has become of it, so that two runs at once agree. */
+function sorted(all: readonly Issue[], file: string, found: ReadonlyMap<string, Found>) {
+  const first = new Map<string, MarkedIssue>();
+  const duplicates: (MarkedIssue & { readonly of: Issue })[] = [];
+  const unmarked: Issue[] = [];
+  for (const issue of [...all].sort((one, other) => one.number - other.number)) {
+    const mark = markIn(issue.body ?? "") ?? markByTitle(issue, file, found);
+    if (mark === undefined) {
+      if (issue.state === "open") unmarked.push(issue);
+      continue;
+    }
+    if (mark.file !== file) continue;
+    const id = idOf(file, mark);
+    const of = first.get(id);
+    if (of) duplicates.push({ issue, mark, of: of.issue });
+    else first.set(id, { issue, mark });
+  }
+  return { first, duplicates, unmarked };
+}
+
+/** What an issue is about whose mark somebody has removed: something that is found, or nothing that is known. Its text is written again. */
+function markByTitle({ title }: Issue, file: string, found: ReadonlyMap<string, Found>): Mark | undefined {
+  const one = found.get(idIn(title) ?? "");
+  if (!one) return undefined;
+  const { environment, check, about } = one;
+  return { file, environment, check, about, digest: "", times: 1, healed: false };
+}
+
+/** Whether somebody has said that nothing is to be done about it. */
+function isSilenced({ issue, mark }: MarkedIssue): boolean {
+  return issue.state === "closed" && !mark.healed && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
+}
+
+function linkOf({ number, html_url }: Issue): IssueLink {
+  return { number, url: html_url };
+}
+
+async function create(github: GitHub, title: string, body: string): Promise<Issue> {
+  const { data } = await ask(github, "POST", "/issues", { title, body, labels: [LABEL.name] });
+  const issue = answered(github, "/issues", data, issueSchema, "POST");
+  if (isKept(issue)) return issue;
+  await change(github, issue, { state: "closed", state_reason: "not_planned" });
+  throw new UnkeptIssueError(
+    `Received an issue that wasn't opened by ${BOT} with the label ${LABEL.name}, expected one that the next run knows as its own: it was closed again, and no other was opened. Give the step the token of the workflow itself, with issues: write, as .github/workflows/${github.workflow} does.`,
+  );
+}
+
+async function close(github: GitHub, issue: Issue, mark: Mark): Promise<void> {
+  await change(github, issue, { state: "closed", state_reason: "completed", body: withMark(issue.body ?? "", mark) });
+}
+
+/** Changes an issue. Whatever answers in GitHub's place, such as a login page, has changed nothing. */
+async function change(github: GitHub, { number }: Issue, parameters: Readonly<Record<string, string>>): Promise<void> {
+  const path = `/issues/${number}`;
+  const { data } = await ask(github, "PATCH", path, parameters);
+  answered(github, path, data, issueSchema, "PATCH");
+}
+
+/** Writes a comment, unless a run that was cut off has. @param what tells it from the others of the issue */
+async function comment(github: GitHub, { number, comments }: Issue, what: string, text: string): Promise<void> {
+  const path = `/issues/${number}/comments`;
+  const mark = `<!-- support-app watch: ${what} -->`;
+  const written = comments === 0 ? [] : await listAll(github, path, commentSchema);
+  if (written.some(({ user, body }) => user?.login === BOT && body?.startsWith(mark))) return;
+  const { data } = await ask(github, "POST", path, { body: `${mark}\n${text}` });
+  answered(github, path, data, commentSchema, "POST");
+}
+
+async function makeLabel(github: GitHub): Promise<void> {
+  const { status } = await ask(github, "GET", `/labels/${LABEL.name}`, {}, 404);
+  if (status === 404) await ask(github, "POST", "/labels", LABEL, 422); // made by somebody in between
+}

@@ -1,0 +1,127 @@
+import { ONLY } from "../../stacks/chosen-environments";
+import type { Environment } from "../../stacks/environment";
+import { CHECK_NAMES, type FindingWords, findingLines, type ReportedEnvironment } from "../doctor-report";
+import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
+import { withoutPeople } from "./without-people";
+
+/** Something that was found. */
+export interface Found extends FindingKey {
+  readonly id: string;
+  readonly answer: "unhealthy" | "unknown";
+  /** What doctor says of it, without people. */
+  readonly lines: readonly string[];
+}
+
+/** How an environment is. */
+export interface WatchedEnvironment {
+  readonly name: string;
+  readonly account: string;
+  readonly answer: "healthy" | "unhealthy" | "unknown";
+}
+
+/** What became of something that was found before. */
+export type Fate =
+  | "found"
+  /** What couldn't be looked at isn't healed. */
+  | "not-looked-at"
+  | "healed"
+  | "environment-removed"
+  | "environment-retired"
+  /** This version has no such check. */
+  | "check-removed";
+
+/** What doctor found in all environments. */
+export interface Night {
+  /** As in the file, without the retired ones. */
+  readonly environments: readonly WatchedEnvironment[];
+  /** What is unhealthy comes first, then in the order of the file. */
+  readonly found: readonly Found[];
+  readonly fateOf: (key: FindingKey) => Fate;
+}
+
+const NO_REPORT: FindingWords = {
+  answer: "unknown",
+  subject: "doctor's report",
+  expected: "a report on this environment",
+  found: "none: its job did not begin, or ended early",
+  fix: { text: "See the log of its job, or of the step that runs doctor.", commands: [] },
+};
+
+/**
+ * What doctor found.
+ *
+ * @param file the environment file
+ * @param reports by the name of the environment
+ */
+export function nightOf(
+  file: string,
+  environments: readonly Environment[],
+  reports: ReadonlyMap<string, ReportedEnvironment>,
+): Night {
+  const watched = environments.filter(({ retired }) => !retired);
+  const found = watched
+    .flatMap(({ name }) => foundIn(name, reports.get(name)))
+    .map((one) => ({ ...one, id: idOf(file, one) }))
+    .sort((one, other) => Number(one.answer === "unknown") - Number(other.answer === "unknown"));
+  const ids = new Set(found.map(({ id }) => id));
+  const retired = new Map(environments.map((environment) => [environment.name, environment.retired]));
+  return {
+    environments: watched.map(({ name, account }) => ({
+      name,
+      account,
+      answer: reports.get(name)?.answer ?? "unknown",
+    })),
+    found,
+    fateOf: (key) => {
+      if (ids.has(idOf(file, key))) return "found";
+      const isRetired = retired.get(key.environment);
+      if (isRetired === undefined) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
+      if (isRetired) return "environment-retired";
+      if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check)) return "check-removed";
+      return isHealed(key, reports.get(key.environment)) ? "healed" : "not-looked-at";
+    },
+  };
+}
+
+/** What was found in an environment: one for each key. */
+function foundIn(environment: string, report: ReportedEnvironment | undefined): Omit<Found, "id">[] {
+  const found = new Map<string, FindingKey & { readonly lines: string[] }>();
+  const unknown = report === undefined ? findingLines("report", NO_REPORT) : [];
+  for (const { name: check, findings } of report?.checks ?? []) {
+    for (const finding of findings) {
+      const lines = findingLines(check, finding);
+      if (finding.answer === "unknown") {
+        unknown.push(...lines);
+        continue;
+      }
+      const about = aboutOf(finding.about);
+      const id = idOf("", { environment, check, about });
+      const same = found.get(id) ?? { environment, check, about, lines: [] };
+      found.set(id, same);
+      same.lines.push(...lines);
+    }
+  }
+  const unhealthy = [...found.values()].map((one) => ({ ...one, answer: "unhealthy" as const }));
+  const rest = {
+    environment,
+    check: NOT_LOOKED_AT,
+    about: ["environment"],
+    answer: "unknown" as const,
+    lines: unknown,
+  };
+  return [...unhealthy, ...(unknown.length > 0 ? [rest] : [])].map((one) => ({
+    ...one,
+    lines: one.lines.map(withoutPeople),
+  }));
+}
+
+/** Whether what was found before, and isn't any more, has been looked at. */
+function isHealed({ check, about }: FindingKey, report: ReportedEnvironment | undefined): boolean {
+  if (report === undefined) return false;
+  if (check === NOT_LOOKED_AT) return true;
+  const result = report.checks.find(({ name }) => name === check);
+  if (result === undefined || result.waitsFor !== undefined) return false;
+  return !result.findings.some(
+    (finding) => finding.answer === "unknown" && aboutOf(finding.about).every((step, index) => step === about[index]),
+  );
+}

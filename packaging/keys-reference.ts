@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import { markdownTable } from "../cli/markdown";
+import { environmentsJsonSchema } from "../stacks/environments-schema";
+import { prose } from "./prose";
+
+/** What is read of a JSON Schema. */
+interface Schema {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Each mapping of the file: its heading, and where one is in the schema. */
+const MAPPINGS: readonly (readonly [heading: string, place: readonly string[], introduction?: string])[] = [
+  ["The file", []],
+  [
+    "An environment",
+    ["environments", "*"],
+    "At least one of `read-only` and `full` is required, unless the environment is retired.",
+  ],
+  ["`read-only` and `full`", ["environments", "*", "full"]],
+  ["An item of `channels`", ["environments", "*", "full", "channels", "*"]],
+  ["`notify` of a channel", ["environments", "*", "full", "channels", "*", "notify"]],
+  ["`members` of a channel", ["environments", "*", "full", "channels", "*", "members"]],
+  ["An item of `temporarily`", ["environments", "*", "full", "temporarily", "*"]],
+  ["`backend` in a file", ["environments", "*", "backend", "local"]],
+  ["`backend` in S3", ["environments", "*", "backend", "s3"]],
+  ["`backend` in HCP Terraform or Terraform Enterprise", ["environments", "*", "backend", "cloud"]],
+  ["`defaults`", ["defaults"]],
+];
+
+/** A mapping that has the keys of an access level but `channels`, as the text of the page says. */
+const WITHOUT_SECTION = ["defaults", "read-only"];
+
+/** Every key of environments.yaml, by the mapping that has it, as Markdown. */
+export function keysReference(): string {
+  const root: Schema = environmentsJsonSchema();
+  const known = [...MAPPINGS.map(([, place]) => place), WITHOUT_SECTION].map((place) => place.reduce(inside, root));
+  const missing = mappingsBelow(root).find((mapping) => !known.some((one) => hasSameKeys(one, mapping)));
+  if (missing) throw new Error(`The reference has no section for the mapping: ${missing.description}`);
+  return MAPPINGS.map(([heading, place, introduction]) => {
+    const mapping = place.reduce(inside, root);
+    const text = [prose(mapping.description ?? ""), introduction].filter(Boolean).join(" ");
+    return `### ${heading}\n\n${text}\n\n${markdownTable(["key", "meaning", "default"], rowsOf(mapping))}`;
+  }).join("\n");
+}
+
+function rowsOf({ properties = {}, required = [] }: Schema): string[][] {
+  return Object.entries(properties).map(([key, schema]) => [
+    `\`${key}\``,
+    meaning(schema),
+    required.includes(key) ? "required" : schema.default === undefined ? "" : `\`${yamlOf(schema.default)}\``,
+  ]);
+}
+
+function meaning(schema: Schema): string {
+  const { description = "", minimum, maximum, items } = schema;
+  const values = schema.const === undefined ? (schema.enum ?? items?.enum) : [schema.const];
+  return [
+    prose(description),
+    values && `${items ? "Items" : "Values"}: ${values.map((value) => `\`${value}\``).join(", ")}.`,
+    minimum !== undefined && `From ${minimum} to ${maximum}.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function yamlOf(value: unknown): string {
+  return typeof value === "object"
+    ? JSON.stringify(value).replaceAll('"', "").replaceAll(/[:{]/g, "$& ").replaceAll("}", " }")
+    : String(value);
+}
+
+/** The schema of a key's value; `*` of any key or item; a backend's by its type. */
+function inside(schema: Schema, step: string): Schema {
+  const { properties, additionalProperties, items, oneOf } = schema;
+  const option = oneOf?.find((one) => one.properties?.type?.const === step);
+  const any = typeof additionalProperties === "object" ? additionalProperties : items;
+  const found = option ?? properties?.[step] ?? (step === "*" ? any : undefined);
+  if (found === undefined) throw new Error(`The schema has nothing at ${step}.`);
+  return found;
+}
+
+/** All mappings of known keys. */
+function mappingsBelow(schema: Schema): Schema[] {
+  const { properties, additionalProperties, items, oneOf = [] } = schema;
+  const below = [...Object.values(properties ?? {}), ...oneOf, additionalProperties, items];
+  const mappings = below.flatMap((one) => (typeof one === "object" ? mappingsBelow(one) : []));
+  return properties ? [schema, ...mappings] : mappings;
+}
+
+function hasSameKeys(one: Schema, other: Schema): boolean {
+  return isDeepStrictEqual(one.properties, other.properties);
+}

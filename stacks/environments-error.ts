@@ -1,0 +1,18 @@
+import { printableLines } from "../modules/support-app/printable";
+
+/** Everything that is wrong with an environment file, or with its rules. The message is for a person, and complete. */
+export class EnvironmentsError extends Error {
+  /**
+   * @param lines one for each error that is shown
+   * @param count how many there are
+   */
+  constructor(
+    file: string,
+    readonly lines: readonly string[],
+    count = lines.length,
+  ) {
+    const first = `${file} has ${count === 1 ? "an error" : `${count} errors`}. Nothing was written.`;
+    super(printableLines([first, ...lines]));
+    this.name = "EnvironmentsError";
+  }
+}

@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
+import { CAPABILITIES, type Capability } from "../modules/support-app/capability";
+import { MAX_TAGS, PATH, SLACK_WORKSPACE, TAG_KEY, type TextLimit } from "../modules/support-app/limits";
+import { oneOf } from "../modules/support-app/problem";
+import { slackRules, TIER_NAME, tagValue } from "./environments-schema";
+import { choice, list, mapping, text } from "./schema-values";
+
+/*
+ * Every message here continues the sentence "received …, expected …", which the loader begins.
+ */
+
+/** A boundary whatever the account: the end of the ARN of a policy of its own, or the ARN of an AWS managed one. */
+const BOUNDARY: TextLimit = {
+  pattern: /^(?!.*[$%#&]\{)(?:arn:aws:iam::aws:)?policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
+  expected:
+    "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy",
+};
+
+/** A tag key that a mapping's values can be looked up by. */
+const tagKey = z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected });
+
+/** More days than there are from the first end to the last: years have four digits and begin with 20. */
+const MAX_DAYS = 36_525;
+
+const DAYS = `a whole number of days from 1 to ${MAX_DAYS}`;
+
+/** More of them than anybody lists by hand. */
+const MAX_LISTED = 1000;
+
+/** The value of a tag that must be there: an empty one says nothing. */
+const givenValue = tagValue.min(1, { error: "a tag value that isn't empty" });
+
+/** What a tag must have. */
+const tagRule = z
+  .strictObject(
+    {
+      values: list(
+        givenValue,
+        "a list of tag values",
+        MAX_LISTED,
+        "values",
+        "The only values that it may have. Default: any.",
+      )
+        .refine(({ length }) => length > 0, {
+          error: "at least one value. Leave values out for any",
+          when: ({ value }) => Array.isArray(value),
+        })
+        .optional(),
+    },
+    { error: "{} for any value, or the values that it may have, such as { values: [platform] }" },
+  )
+  .meta({ description: "A tag that must be there, with a value that isn't empty." });
+
+const levels = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
+const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];
+
+function capabilityList(description: string) {
+  return list(
+    choice(capabilities, "A capability.", oneOf(capabilities)),
+    "a list of capabilities, such as [view-cases]",
+    capabilities.length,
+    "capabilities, each once",
+    description,
+  );
+}
+
+const ruleSet = mapping(
+  {
+    "access-levels": list(
+      choice(levels, "An access level."),
+      "a list of access levels, such as [read-only]",
+      levels.length,
+      "access levels, each once",
+      "The only access levels that environments may have. Default: both.",
+    ).optional(),
+    capabilities: capabilityList(
+      "The only capabilities that may be given for good. No others may be given at all, but those of temporarily. Default: all but those of temporarily.",
+    ).optional(),
+    temporarily: capabilityList(
+      "Capabilities that may be given only with an end: by until of the access level, or in its temporarily. Default: none.",
+    ).optional(),
+    longest: mapping(
+      {
+        days: z
+          .int({ error: `${DAYS}, without quotes` })
+          .min(1, { error: DAYS })
+          .max(MAX_DAYS, { error: DAYS })
+          .meta({ description: "How many days after today the last day may be, in UTC." }),
+      },
+      "How far away an end may be, where there is one. What must have one is said by temporarily.",
+    ).optional(),
+    "slack-workspaces": list(
+      text(SLACK_WORKSPACE, "ID of a Slack workspace."),
+      "a list of Slack workspace IDs",
+      MAX_LISTED,
+      "workspaces",
+      "The only Slack workspaces of channels, and to register. Default: any.",
+    ).optional(),
+    policy: choice(
+      ["customer-managed"],
+      "customer-managed: no access has AWS's managed policy, which AWS may change at any time.",
+    ).optional(),
+    "permissions-boundary": text(
+      BOUNDARY,
+      "Policy that must bound every role: one of the environment's own account by its path and name, or an AWS managed one.",
+    ).optional(),
+    path: text(PATH, "Path that every role and policy must have.").optional(),
+    tags: z
+      .record(tagKey, tagRule, { error: "a mapping of tag keys to {} or to { values: [...] }" })
+      .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+        error: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
+        when: ({ value }) => typeof value === "object" && value !== null,
+      })
+      .meta({ description: "Tags that every role and policy must have.", maxProperties: MAX_TAGS })
+      .optional(),
+    ...slackRules,
+  },
+  "What environments may say.",
+);
+
+/** The schema of rules.yaml: every value by itself. */
+export const rulesSchema = z
+  .strictObject(
+    {
+      all: ruleSet.meta({ description: "Rules of every environment." }).optional(),
+      tiers: z
+        .record(z.string().regex(TIER_NAME.pattern, { error: TIER_NAME.expected }), ruleSet, {
+          error: "a mapping of tiers to their rules",
+        })
+        .refine((tiers) => Object.keys(tiers).length > 0, { error: "at least one tier" })
+        .meta({
+          description:
+            "Rules of the environments of a tier, by its name, beside those of all. Every environment says its tier.",
+        })
+        .optional(),
+    },
+    { error: "a mapping with all, tiers or both" },
+  )
+  .meta({ description: "What environments.yaml beside this file may say." });
+
+/** rules.yaml as it is written. */
+export type RulesFile = z.infer<typeof rulesSchema>;
+
+/** The rules of all environments, or of a tier, as they are written. */
+export type RuleSet = NonNullable<RulesFile["all"]>;
+
+/** The JSON Schema of rules.yaml, for editors. */
+export function rulesJsonSchema(): object {
+  return z.toJSONSchema(rulesSchema, { target: "draft-7", io: "input" });
+}
