@@ -289,7 +289,7 @@ new ours.${name}(new TerraformStack(new App(), "support"), "it", ${JSON.stringif
       AccountAlias: { alias: "a" },
     })) {
       expect(construct(name, props)).toContain(
-        `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} works with. Install ${packageFor(asked)} and import that, or make the stack with ${framework}.\n`,
+        `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} supports. Install ${packageFor(asked)} and import that instead, or create the stack with ${framework}.\n`,
       );
     }
     writeFileSync(

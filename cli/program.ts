@@ -38,19 +38,19 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     .version(packageJson().version, "--version", "print the version")
     .addHelpText(
       "after",
-      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses another file than environments.yaml.\nSUPPORT_APP_ONLY=a,b chooses some of its environments.\n--no-color is taken anywhere, and changes nothing: nothing is ever coloured.",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE chooses a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b chooses some of its environments.\n--no-color is accepted everywhere and has no effect: output is never coloured.",
     )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput({
       writeOut: (text) => print(linesIn(text)),
       writeErr: (text) => tell(linesIn(text)),
-      // Commander repeats arguments, whose line breaks would begin lines of their own.
+      // Commander repeats arguments: their line breaks must not start new lines.
       outputError: (error) => {
         const text = withoutSlackTokens(error);
         tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
       },
     })
-    .enablePositionalOptions() // publish has a --version of its own
+    .enablePositionalOptions() // publish has its own --version
     .exitOverride();
   let status = 0;
   const exitWith = (told: number) => {
@@ -72,7 +72,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
     const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
     if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
     tell(linesIn(withoutSlackTokens(error.message)));
@@ -80,7 +80,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The arguments without what many commands take for their output to have no colours. After `--`, it is an argument. */
+/** The arguments without `--no-color`. After `--`, it is an ordinary argument. */
 function withoutNoColor(args: readonly string[]): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   return args.filter((arg, index) => arg !== "--no-color" || index > end);

@@ -143,7 +143,7 @@ describe("publish", () => {
     expect(await supportApp("publish", ...args())).toEqual({
       status: 1,
       output: expect.stringMatching(
-        new RegExp(`^Received ${option} ".*".*, expected a folder that publish has made, .*\\.$`),
+        new RegExp(`^Received ${option} ".*".*, expected a folder that publish has written, .*\\.$`),
       ),
     });
   });

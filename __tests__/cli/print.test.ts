@@ -25,7 +25,7 @@ const PRINT = ["--eval", 'require("./cli/print.ts").print(Array(1000).fill("a li
 describe("a standard output that doesn't take everything is an error, in one sentence", () => {
   const sentence = (code: string) =>
     new RegExp(
-      `^Received a standard output that can't be written \\(${code}: .*\\), expected one that takes everything\\. Make room for it, or choose another\\.\\n$`,
+      `^Received a standard output that can't be written \\(${code}: .*\\), expected one that takes everything\\. Free some space, or choose another\\.\\n$`,
     );
 
   test("a full device", () => {

@@ -73,7 +73,7 @@ describe("within this process", () => {
     try {
       expect(await runSupportApp(["deployer-policy", "old"])).toBe(1);
       expect(printed).toEqual([
-        "Received old, which is retired and has no entries left, expected the entries that its deploy removes: the policy is made of them. Put them back beside retired: true.",
+        "Received old, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.",
       ]);
     } finally {
       delete process.env.SUPPORT_APP_ENVIRONMENTS;

@@ -41,7 +41,7 @@ test.each(["old\n", undefined])(
 test("unless somebody has changed it meanwhile", () => {
   writeFileSync(file, "theirs\n");
   expect(() => replace("old\n")).toThrow(
-    / with another text than a moment ago, .* Nothing was written\. Run import again\.$/,
+    / with a different text than a moment ago, .* Nothing was written\. Run import again\.$/,
   );
   expect(readFileSync(file, "utf8")).toBe("theirs\n");
   expect(readdirSync(folder)).toEqual(["environments.yaml"]);
@@ -49,7 +49,7 @@ test("unless somebody has changed it meanwhile", () => {
 
 test("or taken it away", () => {
   expect(() => replace("old\n")).toThrow(
-    /^Received ".*", expected a file that can be replaced, but: ENOENT: .* It is as it was\. .* Then run import again\.$/,
+    /^Received ".*", expected a file that can be replaced, but: ENOENT: .* It is unchanged\. .* Then run import again\.$/,
   );
   expect(readdirSync(folder)).toEqual([]);
 });

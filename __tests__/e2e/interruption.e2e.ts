@@ -22,7 +22,7 @@ test.each([2, 5, 9])(
     expect(status).toBe(130);
     expect(output).toContain("Received SIGINT: waiting until Terraform has made all of these changes");
     expect(output).toContain("Apply complete!");
-    expect(output).toContain("Received SIGINT. cut is done, and nothing after it.");
+    expect(output).toContain("Received SIGINT. cut is done; nothing after it was started.");
   },
 );
 

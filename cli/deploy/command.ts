@@ -14,9 +14,9 @@ import { providerCache } from "./provider-cache";
 
 interface DeployOptions {
   readonly autoApprove?: boolean;
-  /** Of a deploy. */
+  /** Only for deploy. */
   readonly changed?: boolean;
-  /** Of a diff. */
+  /** Only for diff. */
   readonly drift?: boolean;
   readonly parallel?: number;
   readonly report?: string;
@@ -24,20 +24,20 @@ interface DeployOptions {
 }
 
 const HOW =
-  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. Several environments are taken one after another, and the first that fails is the last.";
+  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. Set TERRAFORM_BINARY_NAME to use another Terraform, or OpenTofu. Several environments run one after another; the first failure stops the rest.";
 
-const PARALLEL = "how many environments at once (default: 1); what Terraform says of each is printed when it is done";
+const PARALLEL = "how many environments at once (default: 1); Terraform's output for each is printed when it is done";
 
-/** Exit status of a look at drift that has found some, or an environment that isn't deployed as it is. */
+/** Exit status of diff --drift when an environment has drifted, or its code isn't deployed. */
 const DRIFT = 6;
 
-/** What a result says of the whole. */
+/** Results with which the whole command fails. */
 const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "canary-failed"];
 
 /**
  * Adds `support-app diff`, `deploy` and `destroy`.
  *
- * @param exitWith told the exit status
+ * @param exitWith receives the exit status
  */
 export function addDeployCommands(program: Command, exitWith: (status: number) => void): void {
   const add = (kind: Kind, summary: string, description: string) =>
@@ -47,35 +47,39 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
       .description(`${description} ${HOW}`)
       .argument(
         kind === "destroy" ? "<environments...>" : "[environments...]",
-        "names of environments in environments.yaml, also with commas between them",
+        "names of environments in environments.yaml, separated by spaces or commas",
       )
       .action(async (names: string[], options: DeployOptions) => exitWith(await act(kind, names, options)));
   add("diff", "what a deploy would change", "Show what a deploy would change, and change nothing.")
     .option(
       "--drift",
-      "look at all environments, or at those that are named, and say which aren't as they were deployed; one that fails stops no other",
+      "check all environments, or the named ones, for drift from what was deployed; a failure doesn't stop the others",
     )
     .option("--parallel <number>", `with --drift: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --drift: write what was found, for support-app summary")
+    .option("--report <file>", "with --drift: write the results, for support-app summary")
     .addHelpText(
       "after",
-      `\nExit status: 0 planned, or everything is as it was deployed; ${DRIFT} with --drift, something isn't; 1 an error; 2 wrong usage; 130 interrupted.`,
+      `\nExit status: 0 planned, or nothing has drifted; ${DRIFT} with --drift, something has, or its code isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
     );
-  add("deploy", "deploy environments", "Deploy environments: show the plan, ask, and apply that very plan.")
+  add(
+    "deploy",
+    "deploy environments",
+    "Deploy environments: show the plan, ask for approval, and apply exactly that plan.",
+  )
     .option(
       "--changed",
-      "all environments, or those that are named, whose Terraform differs from what was last applied; canaries first; one that fails stops no other",
+      "all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
-    .option("--report <file>", "with --changed: write what became of each, for support-app summary")
-    .option("--auto-approve", "don't ask, such as in a script")
-    .option("--github", "within a workflow of GitHub Actions: deploy only if this commit is the newest of its branch")
+    .option("--report <file>", "with --changed: write the results, for support-app summary")
+    .option("--auto-approve", "don't ask for approval, such as in a script")
+    .option("--github", "in a GitHub Actions workflow: deploy only if this commit is the newest on its branch")
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
   add(
     "destroy",
     "destroy what was deployed",
-    "Destroy what was deployed: show the plan, ask, and apply that very plan. It never destroys the Service Quotas role; to remove everything else, set retired: true and deploy.",
-  ).option("--auto-approve", "don't ask, such as in a script");
+    "Destroy what was deployed: show the plan, ask for approval, and apply exactly that plan. It never destroys the Service Quotas role; to remove everything else, set retired: true and deploy.",
+  ).option("--auto-approve", "don't ask for approval, such as in a script");
 }
 
 async function act(kind: Kind, names: readonly string[], options: DeployOptions): Promise<number> {
@@ -87,7 +91,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
     const look = isFleet ? "--drift" : environments.map(({ name }) => name).join(" ");
     throw new UsageError(
-      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff ${look}, and add --auto-approve.`,
+      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
     );
   }
   if (options.github) await expectNewestCommit(process.env);
@@ -101,7 +105,8 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
         await changeEnvironment(environment, { kind, autoApprove, output, children });
         done.push(environment);
         const { aborted, reason } = children.stop;
-        if (aborted) throw new Interrupted(`Received ${reason}. ${environment.name} is done, and nothing after it.`);
+        if (aborted)
+          throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
       }
     });
     return 0;
@@ -119,12 +124,12 @@ function expectFitting(kind: Kind, names: readonly string[], options: DeployOpti
   }
   if (!isFleet && (parallel !== undefined || report !== undefined)) {
     throw new UsageError(
-      `Received ${parallel === undefined ? "--report" : `--parallel ${parallel}`} without ${whole}, expected both or neither. Add ${whole}, or leave it out.`,
+      `Received ${parallel === undefined ? "--report" : `--parallel ${parallel}`} without ${whole}, expected both or neither. Add ${whole}, or leave ${parallel === undefined ? "--report" : "--parallel"} out.`,
     );
   }
   if (kind === "deploy" && parallel !== undefined && parallel > 1 && !autoApprove) {
     throw new UsageError(
-      `Received --parallel ${parallel} without --auto-approve, expected both: nobody can answer for several plans at once. Look at support-app diff --drift, and add --auto-approve, or leave --parallel out.`,
+      `Received --parallel ${parallel} without --auto-approve, expected both: nobody can approve several plans at once. Review support-app diff --drift and add --auto-approve, or leave --parallel out.`,
     );
   }
 }
@@ -144,7 +149,7 @@ async function actOnFleet(
     if (options.report !== undefined) writeReport(options.report, report);
     print(reportLines(report));
     if (children.stop.aborted) {
-      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again, which goes on from there.`);
+      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again to continue from there.`);
     }
     expectNoFailure(kind, report);
     return report.some(({ result }) => result === "drifted" || result === "not-deployed") ? DRIFT : 0;
@@ -154,9 +159,9 @@ async function actOnFleet(
 function expectNoFailure(kind: Kind, report: FleetReport): void {
   const failed = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
   if (failed.length === 0) return;
-  const again = kind === "diff" ? "run it again" : "run the same command again, which passes over what is deployed";
+  const again = kind === "diff" ? "run it again" : "run the same command again, which skips what is deployed";
   throw new CommandError(
-    `Received ${failed.length} of ${report.length} environments that failed or were not begun (${failed.join(", ")}), expected none. Mend what it says above, and ${again}.`,
+    `Received ${failed.length} of ${report.length} environments that failed or were not started (${failed.join(", ")}), expected none. Fix the errors above, and ${again}.`,
   );
 }
 

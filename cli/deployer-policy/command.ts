@@ -14,10 +14,13 @@ export function addDeployerPolicyCommand(program: Command): void {
     .command("deployer-policy")
     .summary("the least privilege that deploying an environment needs")
     .description(
-      "Print the IAM policy with the least privilege that deploying, changing and destroying an environment needs. It belongs to whoever Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
+      "Print the IAM policy with the least privilege that deploying, changing and destroying an environment needs. Attach it to the principal that Terraform acts as: the environment's deploy-role or, without one, the credentials that Terraform runs with.",
     )
     .argument("<environment>", "name of the environment in environments.yaml")
-    .option("--caller", "print what the caller needs who assumes the environment's deploy-role, and the state's bucket")
+    .option(
+      "--caller",
+      "print the policy of the caller, who assumes the environment's deploy-role and uses the state's bucket",
+    )
     .action((name: string, { caller }: { caller?: boolean }) => {
       print(jsonText(policyOf(name, caller === true)).split("\n"));
     });
@@ -34,11 +37,11 @@ function policyOf(name: string, caller: boolean): PolicyDocument {
   return callerPolicy(environment, environment.deployRole);
 }
 
-/** IAM takes no policy without a statement. */
+/** IAM rejects a policy without a statement. */
 function policyOfEntries(environment: Environment): PolicyDocument {
   const policy = deployerPolicy(environment);
   if (policy.Statement.length > 0) return policy;
   throw new CommandError(
-    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes: the policy is made of them. Put them back beside retired: true.`,
+    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.`,
   );
 }

@@ -38,28 +38,31 @@ export function addImportCommand(program: Command): void {
     .command("import")
     .summary("a live account as YAML to adopt")
     .description(
-      "Read what was made by hand in an account, and print the environment for environments.yaml that adopts it: never more access than there is. What environments.yaml can't say is named, with what people would lose. Or read which accounts an organization has, and print an environment for each new one, and `retired: true` for each that left. It changes nothing in AWS. Credentials come from where the AWS SDK looks for them, such as AWS_PROFILE, or from the profile of environments.yaml.",
+      "Read a handmade setup from an account, and print the environment for environments.yaml that adopts it, never with more access than it has now. It names everything that environments.yaml can't express, and what people would lose. Or read the accounts of an organization, and print an environment for each new one, and `retired: true` for each that left. It changes nothing in AWS. Credentials come from the AWS SDK's usual sources, such as AWS_PROFILE, or from the profile in environments.yaml.",
     )
     .argument("[environment]", "name of the new environment")
     .option("--account <id>", "the AWS account", accountId)
     .addOption(new Option("--region <region>", "the region in which the Support App is configured").choices(REGIONS))
     .option("--assume <role-arn>", "assume a role of the account first")
-    .option("--organization", "in place of one account, all of AWS Organizations that environments.yaml doesn't have")
-    .option("--unit <id>", "only accounts in this organizational unit and in those within it, with --organization")
+    .option(
+      "--organization",
+      "instead of one account, import all accounts of the organization that environments.yaml doesn't have",
+    )
+    .option("--unit <id>", "with --organization: only accounts in this organizational unit and the units below it")
     .option(
       "--tag <key=value>",
-      "only accounts with this tag, and with each that is given",
+      "with --organization: only accounts with this tag; repeatable, and then with all of the tags",
       (tag: string, tags: string[]) => [...tags, tag],
       [],
     )
-    .option("--write", "put it into environments.yaml")
+    .option("--write", "add it to environments.yaml")
     .option(
       "--policy",
-      "read nothing, and print the IAM policy with the least privilege that import needs, or import --organization",
+      "only print the IAM policy with the least privilege that import needs, or with --organization that import --organization needs",
     )
     .addHelpText(
       "after",
-      "\nExit status: 0 printed or written, or there is nothing to import, and then nothing is written; 1 an error, or no role can be imported; 2 wrong usage.",
+      "\nExit status: 0 printed or written, or nothing to import (then nothing is written); 1 an error, or no role can be imported; 2 wrong usage.",
     )
     .action(importAccount);
 }
@@ -70,7 +73,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   if (policy) {
     if (!isAlone) {
       throw new UsageError(
-        "Received --policy with something else, expected --policy alone or with --organization: the policy is the same for every account.",
+        "Received --policy with other options, expected --policy alone or with --organization: the policy is the same for every account.",
       );
     }
     print(jsonText(organization ? organizationPolicy() : importPolicy()).split("\n"));
@@ -86,7 +89,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   }
   if (options.unit !== undefined || tag?.length !== 0) {
     throw new UsageError(
-      `Received ${options.unit === undefined ? "--tag" : "--unit"} without --organization, expected it with --organization. Add that, or leave it out.`,
+      `Received ${options.unit === undefined ? "--tag" : "--unit"} without --organization, expected both. Add --organization, or leave ${options.unit === undefined ? "--tag" : "--unit"} out.`,
     );
   }
   const named = askedFor(name, options);
@@ -105,7 +108,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     tell([
       ...report,
       "",
-      `There is nothing to import. This is the smallest environment${options.write ? ", which was not written: it would give access that isn't there now" : ""}:`,
+      `There is nothing to import. This is the smallest environment${options.write ? ", which was not written, since it would give access that doesn't exist now" : ""}:`,
     ]);
     print(linesOf(asked, { account: asked.account, region: asked.region, "read-only": {} }));
     return;
@@ -143,12 +146,12 @@ function accountId(text: string): string {
   throw new InvalidArgumentError(`Expected ${ACCOUNT_ID.expected}.`);
 }
 
-/** The file, which mustn't have the environment yet where it is written, and the AWS profile of the environment. */
+/** The file, which mustn't have the environment yet if it is to be written, and the environment's AWS profile. */
 function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked, "profile"> {
   const file = readFileToAddTo(isToWrite);
   if (isToWrite && file.environments.some((environment) => environment.name === name)) {
     throw new CommandError(
-      `Received the environment ${describe(name)}, which ${file.name} has already, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
+      `Received the environment ${describe(name)}, which ${file.name} already has, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
     );
   }
   const profiles = [
@@ -165,7 +168,7 @@ function linesOf({ name }: Asked, entry: object): string[] {
     .split("\n");
 }
 
-/** @throws EnvironmentsError where the environment is none that can be deployed with those defaults */
+/** @throws EnvironmentsError when the environment can't be deployed with the defaults */
 function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
   parseEnvironments(environmentYaml({ defaults, environments: { [name]: entry } }), "The imported environment");
 }
@@ -174,7 +177,7 @@ function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: Enviro
   const result = inserted(text, { [name]: entry });
   if (result === undefined) {
     throw new CommandError(
-      `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add what is printed by hand.`,
+      `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,
     );
   }
   parseEnvironments(result, file);

@@ -10,16 +10,16 @@ export interface FileToAddTo {
   readonly name: string;
   readonly text: string;
   readonly defaults: Defaults;
-  /** All of it, whatever SUPPORT_APP_ONLY names. */
+  /** All environments of the file, regardless of SUPPORT_APP_ONLY. */
   readonly environments: readonly Environment[];
-  /** As YAML has it. */
+  /** The parsed YAML. */
   readonly value: unknown;
 }
 
 /**
- * Reads the environment file, which only writing can't do without. It may have no environment yet.
+ * Reads the environment file, which is required only for writing. It may have no environments yet.
  *
- * @throws EnvironmentsError where something is wrong with it
+ * @throws EnvironmentsError when the file is invalid
  */
 export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
   const name = environmentsFile();

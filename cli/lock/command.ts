@@ -27,14 +27,14 @@ interface LockOptions {
 export function addLockCommand(program: Command): void {
   program
     .command("lock")
-    .summary("the provider lock file, with the newest versions that are allowed")
+    .summary("the provider lock file, with the newest allowed versions")
     .description(
-      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing puts it beside each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
+      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesis copies it into each stack. The command runs \`terraform providers lock\`, which downloads the providers from their registry. Set TERRAFORM_BINARY_NAME to use another Terraform, or OpenTofu.`,
     )
-    .argument("[folder]", "what `npm run synth` has written", "cdktf.out")
+    .argument("[folder]", "the output folder of `npm run synth`", "cdktf.out")
     .option(
       "--platform <platform>",
-      `where Terraform runs; may be given again (default: ${PLATFORMS.join(", ")})`,
+      `a platform that Terraform runs on; repeatable (default: ${PLATFORMS.join(", ")})`,
       added,
     )
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
@@ -72,7 +72,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** The lock file that Terraform writes where there is none. */
+/** The lock file that Terraform writes from scratch. */
 async function lockOf(
   providers: ReadonlyMap<string, string>,
   args: readonly string[],
@@ -88,7 +88,7 @@ async function lockOf(
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Make room in ${describePath(tmpdir())}, or name another folder in TMPDIR.`,
+      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Free some space in ${describePath(tmpdir())}, or set TMPDIR to another folder.`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -100,6 +100,6 @@ function changeLines(before: string | undefined, after: string): string[] {
   const was = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
   return paired(was ?? new Map(), readLock(after) ?? new Map()).map(([address, old, fresh]) => {
     const [from, to] = [old?.version ?? (was ? "none" : "unknown"), fresh?.version ?? "none"];
-    return from === to ? `${address}: ${to}, the same version` : `${address}: ${from} → ${to}`;
+    return from === to ? `${address}: ${to}, unchanged` : `${address}: ${from} → ${to}`;
   });
 }

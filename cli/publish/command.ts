@@ -14,7 +14,7 @@ import { type File, MANIFEST } from "./files";
 import { type Earlier, publicationOf, publishedIn } from "./publication";
 import { differences, readPublished } from "./published-folder";
 
-/** What was given as --people. */
+/** The report given as --people. */
 interface GivenReport {
   readonly file: string;
   readonly people: PeopleReport;
@@ -34,21 +34,21 @@ export function addPublishCommand(program: Command): void {
     .command("publish")
     .summary("portable Terraform for teams that don't use CDKTF")
     .description(
-      "Write a Terraform module of an account and of each access level, with examples and tests, as a Terraform registry takes it; a root module for each environment; and who can do what where, for machines and as a page. The same input gives the same bytes.",
+      "Write Terraform modules for an account and for each access level, with examples and tests, in the form of a Terraform registry; a root module for each environment; and who can do what where, as JSON and as a page. The same input gives the same bytes.",
     )
     .option(
       "--out <folder>",
-      "where to write: a new or empty folder, or one that publish has made, which is replaced as a whole",
+      "where to write: a new or empty folder, or one that publish has written, which is replaced as a whole",
     )
-    .option("--check <folder>", "write nothing, and say whether the folder is what publish would write")
+    .option("--check <folder>", "write nothing, but check that the folder is what publish would write")
     .option(
       "--version <version>",
-      "of what is published, such as 1.2.0 (default: that of this package; with --check, that of the folder)",
+      "version of the publication, such as 1.2.0 (default: this package's; with --check, the folder's)",
     )
-    .option("--since <folder>", "an earlier publication, with which the page compares the access")
+    .option("--since <folder>", "an earlier publication, which the page compares the access with")
     .option(
       "--people <file>",
-      "what people --all --format json has printed: the page says how many are in each channel",
+      "the output of people --all --format json, for the page to show how many people are in each channel",
     )
     .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
     .action((options: PublishOptions) => publish(options));
@@ -57,16 +57,16 @@ export function addPublishCommand(program: Command): void {
 function publish({ out, check, version, since, people }: PublishOptions): void {
   if ((out === undefined) === (check === undefined)) {
     throw new UsageError(
-      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Say where to write, or what to check.`,
+      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Name the folder to write, or the one to check.`,
     );
   }
   if (people === "") {
     throw new UsageError(
-      "Received an empty name of a file, expected one that people has printed. Is a variable not set?",
+      "Received an empty file name for --people, expected a file with the output of support-app people. Is a variable not set?",
     );
   }
   if (out === "" || check === "" || since === "") {
-    throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (version !== undefined && semver.valid(version) !== version) {
     throw new UsageError(
@@ -75,7 +75,7 @@ function publish({ out, check, version, since, people }: PublishOptions): void {
   }
   if (process.env[ONLY] !== undefined) {
     throw new UsageError(
-      `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one of some would remove the others. Nothing was written. Unset it.`,
+      `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one with only some would remove the others. Nothing was written. Unset it.`,
     );
   }
   const report = people === undefined ? undefined : { file: people, people: readPeopleReport("--people", people) };
@@ -98,12 +98,12 @@ function checkPublication(folder: string, version?: string, since?: string, peop
   const manifest = readPublished("--check", folder, MANIFEST);
   if (typeof manifest.since === "string" && since === undefined) {
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
+      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since} as well: its page compares with that.`,
     );
   }
   if (typeof manifest.people === "string" && people === undefined) {
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people}, too: that is where its page has its counts from.`,
+      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people} as well: its page has its counts from that.`,
     );
   }
   const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
@@ -114,7 +114,7 @@ function checkPublication(folder: string, version?: string, since?: string, peop
   print(`${folder} is what publish would write.`);
 }
 
-/** What becomes of the files that are published. */
+/** Makes the publication's files and passes them to `use`. */
 function publication<T>(
   use: (files: Iterable<File>) => T,
   version: string = packageJson().version,
@@ -133,9 +133,9 @@ function publication<T>(
 }
 
 /**
- * Tells how many channels a report has no number of.
+ * Prints how many channels a report has no count for.
  *
- * @throws CommandError where it is about none that is published
+ * @throws CommandError when it is about no published channel
  */
 function tellCounted(environments: readonly Environment[], { file, people }: GivenReport): void {
   const counts = countsByChannel(people);
@@ -143,7 +143,7 @@ function tellCounted(environments: readonly Environment[], { file, people }: Giv
   const reported = [...published].filter((channel) => counts.has(channel));
   if (reported.length === 0) {
     throw new CommandError(
-      `Received --people ${describePath(file)} about no channel that is published, expected what support-app people --all --format json has printed for the same environments.yaml. Run that again, and give its output.`,
+      `Received --people ${describePath(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
     );
   }
   const uncounted = published.size - reported.filter((channel) => counts.get(channel) !== undefined).length;

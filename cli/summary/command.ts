@@ -8,7 +8,7 @@ import { CommandError } from "../command-error";
 import { type FleetReport, readReport, reportLines, reportMarkdown } from "../fleet-report";
 import { print } from "../print";
 
-/** What jobs call the report in their folder. */
+/** File name of a job's report. */
 const REPORT = "report.json";
 
 const TITLES = { deploy: "Deploys", drift: "Drift" } as const;
@@ -23,13 +23,13 @@ interface SummaryOptions {
 export function addSummaryCommand(program: Command): void {
   program
     .command("summary")
-    .summary("which environment is where, from the reports of many jobs")
+    .summary("the result of each environment, from the reports of many jobs")
     .description(
-      `Print what became of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A folder that isn't there has none: no job got so far.`,
+      `Print the result of each environment of environments.yaml, from every ${REPORT} below a folder, as deploy --changed and diff --drift write it. A missing folder counts as empty: no job got that far.`,
     )
     .addOption(new Option("--for <purpose>", "what the jobs did").choices(Object.keys(TITLES)).makeOptionMandatory())
     .requiredOption("--reports <folder>", "where the reports are, at any depth")
-    .option("--github", "write it into the summary of the run in GitHub Actions, too, with every environment")
+    .option("--github", "also write it, with every environment, to the summary of the GitHub Actions run")
     .action((options: SummaryOptions) => summarize(options));
 }
 
@@ -55,7 +55,7 @@ function appendSummary(text: string): void {
     appendFileSync(GITHUB_STEP_SUMMARY ?? "", text);
   } catch (error) {
     throw new CommandError(
-      `Received ${describe(GITHUB_STEP_SUMMARY)} for the variable GITHUB_STEP_SUMMARY, expected a file that can be written, but: ${messageOf(error)}. Leave --github out, except in GitHub Actions.`,
+      `Received ${describe(GITHUB_STEP_SUMMARY)} for the variable GITHUB_STEP_SUMMARY, expected a writable file, but: ${messageOf(error)}. Use --github only in GitHub Actions.`,
     );
   }
 }

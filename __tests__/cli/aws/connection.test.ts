@@ -77,9 +77,9 @@ describe("an endpoint URL that can't be used", () => {
     [`https://${USER}@proxy.example.com`, "with a user name or a password in it", "Remove them"],
     [`${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
     [`ftp://${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
-    [`https://${USER}:${SECRET}@proxy.example.com:99999`, "that is no URL", "Correct it"],
-    [`//${USER}:${SECRET}@proxy.example.com`, "that is no URL", "Correct it"],
-    [`${USER} ${SECRET}`, "that is no URL", "Correct it"],
+    [`https://${USER}:${SECRET}@proxy.example.com:99999`, "that is not a URL", "Correct it"],
+    [`//${USER}:${SECRET}@proxy.example.com`, "that is not a URL", "Correct it"],
+    [`${USER} ${SECRET}`, "that is not a URL", "Correct it"],
   ])("%s is a sentence that repeats nothing of it, and nothing is asked", async (url, what, toDo) => {
     const config = join(mkdtempSync(join(folder, "aws-")), "config"); // the SDK reads each file once
     const aws = await answering(healthyAws);

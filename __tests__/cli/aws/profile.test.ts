@@ -106,7 +106,7 @@ describe.each([
     const { status, output } = await onAMachine(config, IMPORT);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received \w+: .*, expected an answer, without which nothing is imported\. Configure the profile "first", which environments\.yaml names, or log in again where its session has expired: `aws sso login --profile first`\.$/,
+      /^Received \w+: .*, expected an answer; without it, nothing is imported\. Configure the profile "first", which environments\.yaml names, or log in again if its session has expired: `aws sso login --profile first`\.$/,
     );
     expect(aws.asked).toEqual([]);
   });
@@ -119,7 +119,7 @@ test("a profile of another account is named", async () => {
     'Let the profile "first" of environments.yaml have credentials of 111122223333, or name another there.',
   );
   expect((await onAMachine(BOTH, IMPORT)).output).toBe(
-    'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Name another profile than "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
+    'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Replace the profile "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
   );
 });
 

@@ -122,7 +122,7 @@ describe("destroy", () => {
     expect(await run("destroy", "one", "--auto-approve")).toEqual({
       status: 1,
       output:
-        'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected that it stays: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
+        'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
     });
     expect(calls()).toEqual(looks);
     expect(plansLeft()).toEqual([]);
@@ -133,7 +133,7 @@ describe("destroy", () => {
     const { status, output } = await run("destroy", "one", "--auto-approve");
     expect({ status, output }).toEqual({
       status: 1,
-      output: expect.stringMatching(/^Received something else than JSON/),
+      output: expect.stringMatching(/^Received output other than JSON/),
     });
     expect(calls()).toEqual(looks);
   });
@@ -161,7 +161,7 @@ test.each([
   );
   expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
     status: 1,
-    output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.`,
+    output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected 0. ${effect} Fix the error above, and run this again.`,
   });
   expect(calls().at(-1)).toMatch(`two: ${command}`);
   expect(plansLeft()).toEqual([]);
@@ -172,7 +172,7 @@ test.each([
     "an app that fails",
     "app.sh",
     "exit 3",
-    'Received the exit status 3 from the app in cdktf.json ("sh app.sh"), expected 0. Nothing was changed. Mend what it says above.',
+    'Received the exit status 3 from the app in cdktf.json ("sh app.sh"), expected 0. Nothing was changed. Fix the error above.',
   ],
   [
     "an app that writes something else",
@@ -184,14 +184,14 @@ test.each([
     "cdktf.json without an app",
     "cdktf.json",
     '{ "app": "" }',
-    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts". Mend it.',
+    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts". Fix it.',
   ],
   ["cdktf.json that is none", "cdktf.json", "[", /^Received cdktf\.json that is not JSON \(/],
   [
     "a Terraform that can't be run",
     "terraform",
     "",
-    /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME\.$/,
+    /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary\.$/,
   ],
 ])("%s is a sentence, and Terraform isn't run", async (_, file, text, sentence) => {
   writeFileSync(join(project.folder, file), text);
@@ -249,14 +249,14 @@ async function until(isSo: () => boolean): Promise<void> {
 test.each(["deploy", "destroy"])("without a terminal and --auto-approve, %s runs nothing", async (command) => {
   expect(await start([command, "one"]).ended()).toEqual({
     status: 2,
-    said: "Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff one, and add --auto-approve.",
+    said: "Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Review support-app diff one, and add --auto-approve.",
   });
   expect(calls()).toEqual([]);
 });
 
 describe("a signal without a terminal", () => {
   const waiting =
-    "Received SIGINT: waiting until Terraform has made all of these changes, so that none is lost. A second one interrupts it: what AWS is making then may be missing from its state.";
+    "Received SIGINT: waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
 
   /** Starts a deploy, and waits until a command of Terraform's is under way. */
   async function deployUntil(command: string) {
@@ -275,7 +275,7 @@ describe("a signal without a terminal", () => {
     tellTerraform("apply-done");
     expect(await ended()).toEqual({
       status: 130,
-      said: `${waiting}\nDone: one. Not done: two.\nReceived SIGINT. one is done, and nothing after it.`,
+      said: `${waiting}\nDone: one. Not done: two.\nReceived SIGINT. one is done; nothing after it was started.`,
     });
     expect(seen("signals")).toEqual([]);
     expect(calls()).toEqual(["app: cdktf.out", ...deploys("one")]);
@@ -297,13 +297,13 @@ describe("a signal without a terminal", () => {
     const { status, said } = await ended();
     expect(status).toBe(130);
     const costs =
-      "Received SIGINT again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.";
+      "Received SIGINT again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
     expect(said.split("\n")).toEqual([
       waiting,
       costs,
       costs,
       "Done: none. Not done: one, two.",
-      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. README, "When a deploy was interrupted", says what to do where it can\'t.',
+      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again to continue from there. If it can\'t continue, see README, "When a deploy was interrupted".',
     ]);
   });
 
@@ -320,7 +320,7 @@ describe("a signal without a terminal", () => {
     process.kill(group, "SIGINT");
     expect(await ended()).toEqual({
       status: 130,
-      said: `Received SIGINT: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.
+      said: `Received SIGINT: waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.
 Done: none. Not done: one, two.
 Received SIGINT before one was changed. Nothing was changed there.`,
     });

@@ -102,14 +102,14 @@ test("all are deployed once, and then none of them, until one changes", async ()
     plans: [],
     applies: [],
   });
-  expect(again.output.split("\n").at(-1)).toBe("4 environments: 4 as deployed before.");
+  expect(again.output.split("\n").at(-1)).toBe("4 environments: 4 unchanged.");
 
   code("c", "2");
   expect((await deploy()).status).toBe(0);
   expect(calls("apply")).toEqual(["c"]);
   code("a", "3");
   code("b", "3");
-  expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 as deployed before.");
+  expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
   expect(calls("apply")).toEqual(["b"]);
 });
 
@@ -123,11 +123,11 @@ test.each([
   const { status, output } = await deploy();
   expect(status).toBe(1);
   expect(output).toContain(
-    `Received the exit status 1 from terraform ${command === "state" ? "state pull" : command} for b, expected that it succeeds. ${effect}`,
+    `Received the exit status 1 from terraform ${command === "state" ? "state pull" : command} for b, expected 0. ${effect}`,
   );
   expect(output).toContain("4 environments: 1 failed; 3 deployed.");
   expect(output.split("\n").at(-1)).toBe(
-    "Received 1 of 4 environments that failed or were not begun (b), expected none. Mend what it says above, and run the same command again, which passes over what is deployed.",
+    "Received 1 of 4 environments that failed or were not started (b), expected none. Fix the errors above, and run the same command again, which skips what is deployed.",
   );
   rmSync(join(project.out, `fail-${command}-b`));
   expect((await deploy()).status).toBe(0);
@@ -189,7 +189,7 @@ describe("canaries", () => {
     tell("fail-apply-b");
     const { status, output } = await deploy();
     expect(status).toBe(1);
-    expect(output).toContain("a  111122220000  not begun, since a canary failed\nb  111122220001  failed\n");
+    expect(output).toContain("a  111122220000  not started, since a canary failed\nb  111122220001  failed\n");
     expect(calls("apply")).toEqual(["b", "d"]);
     expect(calls("init")).toEqual(["b", "d"]);
   });
@@ -276,7 +276,7 @@ describe("a signal", () => {
     for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
     const { status, said } = await ended();
     expect(status).toBe(130);
-    expect(said).toContain("4 environments: 2 not begun; 2 deployed.");
+    expect(said).toContain("4 environments: 2 not started; 2 deployed.");
     expect(calls("apply").sort()).toEqual(["a", "b"]);
 
     expect((await deploy()).status).toBe(0);
@@ -306,14 +306,14 @@ describe("diff --drift", () => {
     const same = await drift();
     expect({ status: same.status, last: same.output.split("\n").at(-1) }).toEqual({
       status: 0,
-      last: "4 environments: 4 as deployed before.",
+      last: "4 environments: 4 unchanged.",
     });
     tell("drift-b");
     code("c", "2");
     const found = await drift("--parallel", "2");
     expect(found.status).toBe(6);
     expect(found.output).toContain(
-      "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as environments.yaml says\n4 environments: 1 drifted; 1 not deployed as environments.yaml says; 2 as deployed before.",
+      "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
     );
     expect(calls("apply")).toEqual([]);
     tell("fail-plan-a");
@@ -346,7 +346,7 @@ describe("reports", () => {
       output: `a  111122220000  deployed
 b  111122220001  deployed
 c  111122220002  failed
-d  111122220003  no report: its job did not begin, or ended early
+d  111122220003  no report: its job didn't start, or ended early
 4 environments: 1 failed; 1 no report; 2 deployed.`,
     });
     expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toBe(`## Deploys
@@ -356,7 +356,7 @@ d  111122220003  no report: its job did not begin, or ended early
 | environment | account | result |
 | --- | --- | --- |
 | \`c\` | \`111122220002\` | failed |
-| \`d\` | \`111122220003\` | no report: its job did not begin, or ended early |
+| \`d\` | \`111122220003\` | no report: its job didn't start, or ended early |
 | \`a\` | \`111122220000\` | deployed |
 | \`b\` | \`111122220001\` | deployed |
 `);
@@ -385,7 +385,7 @@ d  111122220003  no report: its job did not begin, or ended early
   test("a report or a summary that can't be written is a sentence, once the work is done", async () => {
     const { status, output } = await deploy("a", "--report", "/nowhere/report.json");
     expect(status).toBe(1);
-    expect(output).toContain('Received --report "/nowhere/report.json", expected a file that can be written');
+    expect(output).toContain('Received --report "/nowhere/report.json", expected a writable file');
     expect(calls("apply")).toEqual(["a"]);
     delete process.env.GITHUB_STEP_SUMMARY;
     expect(await run("summary", "--for", "drift", "--github", "--reports", project.out)).toEqual({
@@ -491,7 +491,7 @@ describe("the deploy workflow", () => {
     github.branches.set("main", NEWER);
     expect(await deployed()).toEqual({
       status: 1,
-      output: `Received the commit ${COMMIT} to deploy, expected the last one of main, which is ${NEWER}. Nothing was changed. The run of that commit deploys it; start the workflow by hand if there is none.`,
+      output: `Received the commit ${COMMIT} to deploy, expected the newest one on main, which is ${NEWER}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
     });
     expect(calls()).toEqual([]);
     for (const { run: script = "", env } of jobs.others.steps.filter(({ run }: { run?: string }) =>
@@ -518,7 +518,7 @@ describe("the deploy workflow", () => {
       () => {
         token = "";
       },
-      "Received nothing for the variable GITHUB_TOKEN, expected a token of GitHub. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
+      "Received nothing for the variable GITHUB_TOKEN, expected a GitHub token. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
     ],
     [
       "a tag is deployed",

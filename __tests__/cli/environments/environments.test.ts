@@ -85,7 +85,7 @@ test.each([undefined, "", "/nowhere/output"])(
     else process.env.GITHUB_OUTPUT = file;
     expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
       status: 1,
-      output: expect.stringMatching(/^Received .* for the variable GITHUB_OUTPUT, expected a file that can be written/),
+      output: expect.stringMatching(/^Received .* for the variable GITHUB_OUTPUT, expected a writable file/),
     });
   },
 );

@@ -242,11 +242,11 @@ describe("support-app guardrail", () => {
   test.each<[string[], number, string]>([
     [[], 2, "Received neither an environment nor --all, expected one of them."],
     [["payments", "--all"], 2, "Received --all and names of environments, expected one of them."],
-    [["--all"], 2, "Received no --deployer for staging, which has no deploy-role, expected who deploys it"],
+    [["--all"], 2, "Received no --deployer for staging, which has no deploy-role, expected its deployer"],
     [
       ["staging"],
       2,
-      "Received no --deployer for staging, which has no deploy-role, expected who deploys it: the policy would keep everybody from it. Add --deployer arn:aws:iam::444455556666:role/NAME.",
+      "Received no --deployer for staging, which has no deploy-role, expected its deployer: otherwise the policy would stop everyone from deploying it. Add --deployer arn:aws:iam::444455556666:role/NAME.",
     ],
     ...[
       "*",
@@ -257,7 +257,7 @@ describe("support-app guardrail", () => {
     ].map((arn): [string[], number, string] => [
       ["payments", "--deployer", arn],
       2,
-      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. Of a session, name the role as IAM has it, with its path.`,
+      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
     ]),
     [
       [
@@ -265,7 +265,7 @@ describe("support-app guardrail", () => {
         ...Array.from({ length: 80 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
       ],
       1,
-      "expected at most 5120, which is all that AWS takes. Name fewer of them, or fewer deployers",
+      "expected at most 5120, AWS's limit. Name fewer environments or deployers at a time",
     ],
     [
       ["payments", "staging", "--deployer", "arn:aws:iam::999999999999:role/x"],

@@ -3,7 +3,7 @@ import { readLiveDocument } from "../../../cli/aws/live-document";
 import { authorize } from "../../../cli/iam/authorize";
 import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
-import { type Adoption, adoptionOf, type Unsayable } from "../../../cli/import/adoption";
+import { type Adoption, adoptionOf, type InexpressibleRole } from "../../../cli/import/adoption";
 import { differencesOf } from "../../../cli/import/differences";
 import { importedEnvironment } from "../../../cli/import/imported-environment";
 import type { TrustingRole } from "../../../cli/import/live-setup";
@@ -23,7 +23,7 @@ function adopted(given: TrustingRole): Adoption {
 }
 
 function whyNot(given: TrustingRole): string {
-  return (adoptionOf(given, ACCOUNT) as Unsayable).why.join("\n");
+  return (adoptionOf(given, ACCOUNT) as InexpressibleRole).why.join("\n");
 }
 
 /** What environments.yaml then says. */
@@ -155,7 +155,7 @@ describe("an end", () => {
 
   test("in the trust keeps the role outside", () => {
     const trust = readLiveDocument(policyText({ ...TRUST, Condition: ending(END).Condition }));
-    expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't say");
+    expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't express");
   });
 });
 
@@ -330,12 +330,12 @@ describe("never more", () => {
     [
       "a boundary that can't be said would be taken off",
       { boundary: "arn:aws:iam::444455556666:policy/boundary" },
-      "it has the permissions boundary arn:aws:iam::444455556666:policy/boundary, which environments.yaml can't say",
+      "it has the permissions boundary arn:aws:iam::444455556666:policy/boundary, which environments.yaml can't express",
     ],
     [
       "a path that can't be said",
       { path: "/a~b/" },
-      "it has the path /a~b/, and environments.yaml takes a path of at most 512",
+      "it has the path /a~b/, and environments.yaml accepts a path of at most 512",
     ],
     [
       "a Deny in a policy that somebody else has, too, who may be allowed it by another",
@@ -344,12 +344,12 @@ describe("never more", () => {
           attached(policyText(VIEW, { Effect: "Deny", Action: "iam:CreateUser", Resource: "*" }), { isShared: true }),
         ],
       },
-      "its policy policy is used elsewhere, too, and says more than environments.yaml can",
+      "its policy policy is also used elsewhere, and contains more than environments.yaml can express",
     ],
     [
       "a Deny of what a bucket's policy may allow",
       { attached: [attached(policyText(VIEW, { Effect: "Deny", Action: "s3:*", Resource: "*" }))] },
-      "its policy policy denies what environments.yaml can't, and a deploy would remove that",
+      "its policy policy denies something that environments.yaml can't deny, and a deploy would remove that",
     ],
     [
       "a policy with another path than the role, which adopt wouldn't find",
@@ -363,7 +363,7 @@ describe("never more", () => {
           attached(policyText(VIEW), { name: "AWSSupportAccess", arn: "arn:aws:iam::aws:policy/AWSSupportAccess" }),
         ],
       },
-      "AWS's policy AWSSupportAccess is that of no access level",
+      "AWS's policy AWSSupportAccess doesn't belong to any access level",
     ],
     [
       "a Deny beside AWS's policy",
@@ -381,7 +381,7 @@ describe("never more", () => {
           },
         ],
       },
-      "another policy of the role takes a part of AWS's policy AWSSupportAppReadOnlyAccess away",
+      "another policy of the role denies a part of AWS's policy AWSSupportAppReadOnlyAccess",
     ],
     [
       "what can't be read",
@@ -391,7 +391,7 @@ describe("never more", () => {
     [
       "a description of the policy that can't be said, which IAM doesn't change",
       { attached: [attached(policyText(VIEW), { description: "two\nlines" })] },
-      "its policy policy has a description that environments.yaml can't say",
+      "its policy policy has a description that environments.yaml can't express",
     ],
   ])("%s", (_, more, why) => {
     expect(whyNot(role({ attached: [attached(policyText(VIEW))], ...more }))).toContain(why);

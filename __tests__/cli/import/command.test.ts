@@ -120,7 +120,7 @@ test("with --write, the environment is put into the file; without, it is printed
     status: 0,
     output: `${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
 
-The role Viewers is read-only. A deploy imports it, and changes nothing.
+The role Viewers is read-only. A deploy imports it and changes nothing.
 environments:
 ${NEW.trimEnd()}`,
   });
@@ -151,7 +151,7 @@ test.each([
       status: 0,
       output: `${ACCOUNT} has no roles that the Support App may assume and no Slack channels.
 
-There is nothing to import. This is the smallest environment, which was not written: it would give access that isn't there now:
+There is nothing to import. This is the smallest environment, which was not written, since it would give access that doesn't exist now:
 environments:
   new:
     account: "${ACCOUNT}"
@@ -164,16 +164,14 @@ environments:
 
 test("help says what the exit status tells", async () => {
   expect(await runSupportApp(["import", "--help"])).toBe(0);
-  expect(printed.join("\n")).toContain(
-    "0 printed or written, or there is nothing to import, and then nothing is written",
-  );
+  expect(printed.join("\n")).toContain("0 printed or written, or nothing to import (then nothing is written)");
 });
 
 test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
   const { status, output } = await run(answering({ policy: allow("support:CreateCase") }), ["--write"]);
   expect(status).toBe(1);
   expect(output).toContain(
-    "The role Viewers stays as it is, outside of the environment:\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
+    "The role Viewers stays as it is, outside the environment:\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
   );
   expect(readFileSync(file, "utf8")).toBe(FILE);
 });
@@ -244,8 +242,8 @@ test("AWS's own tags are left alone, and say whose the role is", async () => {
   const { status, output } = await run(answering({ tags: { "aws:cloudformation:stack-name": "support" } }));
   expect({ status, output }).toEqual({
     status: 0,
-    output: expect.stringContaining(`A deploy imports it, and changes nothing.
-  Note: It is of the CloudFormation stack support, which would change it back. Retain it there, and remove it from the stack.
+    output: expect.stringContaining(`A deploy imports it and changes nothing.
+  Note: It belongs to the CloudFormation stack support, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.
 environments:
 ${NEW.trimEnd()}`),
   });
@@ -277,15 +275,15 @@ test("a channel comes with its notifications and the commands that hand it over;
                notify: { severity: all, on: [case-resolved] }
      $ npm run synth`);
   expect(output.match(/delete-resource .* --identifier 'T1\|C\d'/g)).toHaveLength(1);
-  expect(output).toContain("a channel (C2 of T1) stays as it is, outside of the environment: AWS has no name of it");
+  expect(output).toContain("a channel (C2 of T1) stays as it is, outside the environment: AWS has no name for it");
   expect(output).toContain(
-    "#loud (C3 of T1) stays as it is, outside of the environment: its notification settings are none that AWS takes",
+    "#loud (C3 of T1) stays as it is, outside the environment: AWS wouldn't accept its notification settings",
   );
   expect(output).toContain(
-    `#other (C4 of T1) stays as it is, outside of the environment: its role ${roleArn("web")} isn't one of the environment`,
+    `#other (C4 of T1) stays as it is, outside the environment: its role ${roleArn("web")} isn't one of the environment`,
   );
   expect(output).toContain(
-    `#dead (C5 of T1) stays as it is, outside of the environment: its role ${roleArn("gone")} doesn't exist`,
+    `#dead (C5 of T1) stays as it is, outside the environment: its role ${roleArn("gone")} doesn't exist`,
   );
 });
 
@@ -319,7 +317,7 @@ describe("nothing is imported, and nothing written,", () => {
     );
     expect({ status, output }).toEqual({
       status: 1,
-      output: `Received AccessDenied: ${call} says so, expected an answer, without which nothing is imported. Allow these credentials ${right}. \`npx support-app import --policy\` prints all that import needs.`,
+      output: `Received AccessDenied: ${call} says so, expected an answer; without it, nothing is imported. Allow these credentials ${right}. \`npx support-app import --policy\` prints everything that import needs.`,
     });
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
@@ -350,7 +348,7 @@ describe("nothing is imported, and nothing written,", () => {
     });
     expect({ status, output }).toEqual({
       status: 1,
-      output: expect.stringContaining("a broken answer to iam:GetRole: received something else in <Tags> than a list"),
+      output: expect.stringContaining("a broken answer to iam:GetRole: received an unreadable <Tags>, expected a list"),
     });
   });
 
@@ -369,7 +367,7 @@ describe("nothing is imported, and nothing written,", () => {
     [
       "has the name already",
       `${FILE}  new: { account: "222233334444", region: us-east-1, full: {} }\n`,
-      /^Received the environment "new", which .* has already, expected a new one\. Nothing was written\./,
+      /^Received the environment "new", which .* already has, expected a new one\. Nothing was written\./,
     ],
     [
       "has the account already",
@@ -392,8 +390,8 @@ describe("nothing is imported, and nothing written,", () => {
       'Received the environment "New", expected an environment name',
       ["New", "--account", ACCOUNT, "--region", "us-east-1"],
     ],
-    ["Received --policy with something else, expected --policy alone", ["new", "--policy"]],
-    ["Received --policy with something else, expected --policy alone", ["--policy", "--write"]],
+    ["Received --policy with other options, expected --policy alone", ["new", "--policy"]],
+    ["Received --policy with other options, expected --policy alone", ["--policy", "--write"]],
     [
       "error: option '--account <id>' argument '1' is invalid. Expected an AWS account ID of 12 digits.",
       ["new", "--account", "1"],

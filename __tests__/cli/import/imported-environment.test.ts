@@ -31,7 +31,7 @@ test("of two roles for viewing, the one that more channels have becomes the leve
   const { names, channels, report } = imported({ roles: [a, b], channels: [channel("C1", b)] });
   expect({ names, channels: channels.map(({ entry }) => entry.channel) }).toEqual({ names: ["b"], channels: ["C1"] });
   expect(report).toContain(
-    "The role a stays as it is, outside of the environment:\n  - it is read-only, and so is b: an environment has each access level once.",
+    "The role a stays as it is, outside the environment:\n  - it is read-only, and so is b: an environment has each access level once.",
   );
 });
 
@@ -77,12 +77,12 @@ test("who loses what is named: people in its channels, somebody else in the trus
   );
   expect(report).toBe(`${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
 
-The role a becomes read-only. A deploy imports it, and changes what environments.yaml can't say:
+The role a becomes read-only. A deploy imports it and changes what environments.yaml can't express:
   - People in its channels lose what read-only doesn't give: support:* on arn:aws:x.
-  - Anybody of the account 444455556666 loses the right to assume it (sts:AssumeRole).
+  - Anyone in the account 444455556666 loses the right to assume it (sts:AssumeRole).
   - accounts.google.com loses the right to assume it (sts:AssumeRoleWithWebIdentity).
-  - Its policy aPolicy is rewritten as environments.yaml says it.
-  - Its trust policy is rewritten as environments.yaml says it.
+  - Its policy aPolicy is rewritten in the form of environments.yaml.
+  - Its trust policy is rewritten in the form of environments.yaml.
   - The tag Stage of the role a becomes "live".
   - The tag for of the role a is removed.
   - The tag Owner of the policy aPolicy becomes "web".
@@ -97,8 +97,10 @@ test("what can't be imported and what others share is said", () => {
     alias: "Payments",
     hasServiceQuotasRole: false,
   });
-  expect(report).toContain("The role a is full. A deploy imports it, and changes nothing.");
-  expect(report).toContain("Note: Its policy aPolicy is used elsewhere, too: a later change of it is one for others.");
+  expect(report).toContain("The role a is full. A deploy imports it and changes nothing.");
+  expect(report).toContain(
+    "Note: Its policy aPolicy is also used elsewhere: a later change of it affects others, too.",
+  );
   expect(report).toContain("Note: The account has no Service Quotas role");
   expect(report).toContain("Registered workspaces stay as they are, since Terraform can't import them: T1, T2.");
   expect(report).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');

@@ -106,13 +106,13 @@ const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "AC
 test("what is new is printed to add, and what left to retire; with --write the file has both, and all else as it was", async () => {
   const answers = organization([MANAGEMENT, SHOP, FRESH, { Id: "500000000000", Name: "Old", State: "SUSPENDED" }]);
   const report = `The organization has 4 accounts, 1 suspended or closed. 1 of them is new to ${file}.
-New ones have read-only access, without channels. Where one has a role of the Support App already, run import with its name, --account and --region instead, which adopts it.
-1 environment of it has left the organization: gone. Deploy them while their credentials work, which removes what they have; then remove them from the file.
+New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.
+1 environment of it has left the organization: gone. Deploy them while their credentials still work, which removes their access; then remove them from the file.
 environments:
   payments-prod:
     account: "400000000000"
     read-only: {}
-  # Left the organization: set this beside what is said of them.
+  # Left the organization: add this to their entries.
   gone:
     retired: true`;
   expect(await run(answers)).toEqual({ status: 0, output: report });
@@ -124,7 +124,7 @@ environments:
   );
   expect(await run(answers, ["--write"], null)).toEqual({
     status: 0,
-    output: `The organization has 4 accounts, 1 suspended or closed. 0 of them are new to ${file}.\n${file} stays as it is.`,
+    output: `The organization has 4 accounts, 1 suspended or closed. 0 of them are new to ${file}.\n${file} is unchanged.`,
   });
   expect(readFileSync(file, "utf8")).toBe(written);
 });
@@ -165,7 +165,7 @@ describe("a filter says which are added, and retires nobody", () => {
   const addedBy = async (...args: string[]) => {
     const { status, output } = await run(answers, [...args, "--write"]);
     expect(status).toBe(0);
-    expect(output).toContain("Whether others left it isn't looked at with --unit or --tag.");
+    expect(output).toContain("With --unit or --tag, accounts that left the organization aren't looked for.");
     const environments = parseEnvironments(readFileSync(file, "utf8"), file);
     expect(environments.filter(({ retired }) => retired)).toEqual([]);
     return environments.slice(3).map(({ name }) => name);
@@ -266,20 +266,20 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
       (action, given) =>
         action === "ListAccounts" ? { status: 400, code: "AWSOrganizationsNotInUseException" } : whole(action, given),
       [],
-      "Received AWSOrganizationsNotInUseException: ListAccounts says so, expected an answer, without which nothing is imported. Use credentials of an organization's management account or of a delegated administrator.",
+      "Received AWSOrganizationsNotInUseException: ListAccounts says so, expected an answer; without it, nothing is imported. Use credentials of an organization's management account or of a delegated administrator.",
     ],
     [
       "credentials of a member",
       (action, given) =>
         action === "ListAccounts" ? { status: 400, code: "AccessDeniedException" } : whole(action, given),
       [],
-      "Received AccessDeniedException: ListAccounts says so, expected an answer, without which nothing is imported. Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts. `npx support-app import --organization --policy` prints all that is needed.",
+      "Received AccessDeniedException: ListAccounts says so, expected an answer; without it, nothing is imported. Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts. `npx support-app import --organization --policy` prints everything that it needs.",
     ],
     [
       "a unit of another organization",
       whole,
       ["--unit", "ou-nope-11111111"],
-      "Received ParentNotFoundException: ListAccountsForParent says so, expected an answer, without which nothing is imported. Give --unit the ID of a unit of this organization, or leave it out.",
+      "Received ParentNotFoundException: ListAccountsForParent says so, expected an answer; without it, nothing is imported. Give --unit the ID of a unit of this organization, or leave it out.",
     ],
     [
       "an empty list",
@@ -318,7 +318,7 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
       "another organization, which would retire all",
       organization([{ ...MANAGEMENT, Id: OWN, State: "SUSPENDED" }, FRESH]),
       [],
-      `Received an organization without any account of ${file} (management, shop, gone), expected the one that has them. Nothing was written. Check whose credentials they are. If these accounts have left it, set retired: true by hand.`,
+      `Received an organization without any account of ${file} (management, shop, gone), expected the one that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
     ],
   ])("%s", async (_, answers, args, says) => {
     const { status, output } = await run(answers, [...args, "--write"]);
@@ -372,7 +372,7 @@ test.each([
   ],
   [["--tag", "a=b", "--tag", "a=c"], 'Received --tag "a=c", expected a key'],
   [["--assume", "reader"], 'Received --assume "reader", expected the ARN of a role'],
-  [["--policy", "--write"], "Received --policy with something else, expected --policy alone or with --organization"],
+  [["--policy", "--write"], "Received --policy with other options, expected --policy alone or with --organization"],
 ])("wrong usage: %j", async (args, message) => {
   const { status, output } = await run(organization([]), args);
   expect({ status, output }).toEqual({ status: 2, output: expect.stringContaining(message) });

@@ -89,7 +89,7 @@ Wrote "/.terraform.lock.hcl", with checksums for linux_amd64, linux_arm64, darwi
   expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
   terraformIs(locking("6.0.0"));
   expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 5.100.0 → 6.0.0\n");
-  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 6.0.0, the same version\n");
+  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 6.0.0, unchanged\n");
   expect(readFileSync(lock, "utf8")).toBe(LOCK("6.0.0"));
   expect(readFileSync(join(folder, "found"), "utf8")).toBe("main.tf.json\n");
   expect(JSON.parse(readFileSync(join(folder, "main.tf.json"), "utf8"))).toEqual({
@@ -124,7 +124,7 @@ test("where Terraform fails, its own words follow, and nothing of them is obeyed
   expect(status).toBe(1);
   expect(obeyedIn(output)).toEqual([]);
   expect(output).toContain(`- Fetching ::error::
-Received the exit status 1 from "/terraform", expected that it reaches the providers and gets their checksums. Nothing was written. Run it where the registry can be reached, or take them from a filesystem mirror with --mirror FOLDER. Terraform says:
+Received the exit status 1 from "/terraform", expected the providers' checksums. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:
 Error: `);
   expect(output).toMatch(/\n\\u\{003a\}:error::no such host$/);
   expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
@@ -152,7 +152,7 @@ test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
     child.kill(signal);
     expect(await ended).toEqual([1, null]);
     expect(Buffer.concat(said).toString()).toBe(
-      `Received ${signal}, expected none before all is locked. Nothing was written. Run lock again.\n`,
+      `Received ${signal}, expected no signal before everything is locked. Nothing was written. Run lock again.\n`,
     );
     const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");

@@ -149,7 +149,7 @@ thoroughTest("of a channel of more than 500 members the first 500 are looked at"
   const { status, output } = await people(["staging"], workspace(many(502)));
   expect(status).toBe(5);
   expect(output).toContain("500 or more  0 or more  0 or more  0 or more");
-  expect(output).toContain("2 members are more than are looked at.");
+  expect(output).toContain("2 more members were not looked up");
 });
 
 test("where Slack refuses to say who one is, it isn't asked about all", async () => {
@@ -211,7 +211,7 @@ test("what isn't known is a question mark with the reason, and the exit status 5
     output: `staging (111122223333)
   channel  access  private  archived  shared with  people  guests  external  bots
   #oncall  full    ?        ?         ?            ?       ?       ?         ?
-  #oncall: Slack answers channel_not_found to conversations.info. If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
+  #oncall: Slack answers channel_not_found to conversations.info. If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
   });
 });
 
@@ -223,7 +223,7 @@ test("a channel that is shared, invited to or renamed is said to be", async () =
   await slack?.close();
   printed.length = 0;
   const invited = workspace([], [channel("C1", { is_pending_ext_shared: true })]);
-  expect((await people(["staging"], invited)).output).toContain("nobody, somebody is invited");
+  expect((await people(["staging"], invited)).output).toContain("nobody, but one is invited");
 });
 
 test("names in Slack are lines, in a report for people and in one for machines", async () => {

@@ -124,7 +124,7 @@ test.each(["EIO", "ENOSPC"] as const)(
       if (ended === "failed")
         expect(message).toMatch(
           new RegExp(
-            `^Received --out ".*", expected a folder that can be written, but: ${error}: .*\\. Nothing was changed\\. .*\\.$`,
+            `^Received --out ".*", expected a writable folder, but: ${error}: .*\\. Nothing was changed\\. .*\\.$`,
           ),
         );
       const found = published();
@@ -164,7 +164,7 @@ test.each(["old", undefined])(
         },
       });
       expect(second?.ended === "failed" ? second.message : "").toMatch(
-        /^$|expected a folder that nobody else is publishing to: process \d+ on ".+" has been since 20/,
+        /^$|expected a folder that nobody else is publishing to: process \d+ on ".+" has been publishing to it since 20/,
       );
       expect(first.ended === "failed" ? first.message : "").toMatch(/^$|nobody else/);
       const winner = published();
@@ -178,7 +178,7 @@ test.each(["old", undefined])(
 /** One that another has overtaken has published before that, publishes now, or says that it has lost and changes nothing. */
 function expectDoneOrLost({ ended, message }: Outcome, before: string | undefined): void {
   if (ended === "done") return;
-  expect(message).toMatch(/another run has taken over from this one/);
+  expect(message).toMatch(/another run took over because this one/);
   expect(published()).toBe(before);
 }
 

@@ -160,7 +160,7 @@ describe("what an earlier publication holds", () => {
     writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...JSON.parse(text), since: HOSTILE }));
     const { status, output } = await publish("--check", folder);
     expect(status).toBe(2);
-    expect(output).toMatch(/^Received --check .* expected --since with the publication of .*, too: that is .*\.$/);
+    expect(output).toMatch(/^Received --check .* expected --since with the publication of .* as well: its page .*\.$/);
     writeFileSync(join(folder, "manifest.json"), text);
   });
 });

@@ -237,7 +237,12 @@ describe("the change since an earlier publication", () => {
         "gives production: #support-oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
       ],
     ],
-    ["a channel's name", "name: support-watch", "name: watch", ["takes production: #support-watch is called #watch."]],
+    [
+      "a channel's name",
+      "name: support-watch",
+      "name: watch",
+      ["takes production: #support-watch is now called #watch."],
+    ],
     [
       "the first channel of a role",
       "read-only: {} }",
@@ -266,14 +271,14 @@ describe("the change since an earlier publication", () => {
       "whose policy it is",
       "policy: aws-managed, ",
       "",
-      ["gives production: The role AWSSupportAppReadOnlyRole has a policy of the account now, in place of AWS's own."],
+      ["gives production: The role AWSSupportAppReadOnlyRole has a customer managed policy now, instead of AWS's own."],
     ],
     [
       "a boundary that is removed",
       "      permissions-boundary: arn:aws:iam::444455556666:policy/boundary\n",
       "",
       [
-        "gives production: The role AWSSupportAppFullRole has another permissions boundary: arn:aws:iam::444455556666:policy/boundary → none.",
+        "gives production: The role AWSSupportAppFullRole has a different permissions boundary: arn:aws:iam::444455556666:policy/boundary → none.",
       ],
     ],
     [
@@ -281,7 +286,7 @@ describe("the change since an earlier publication", () => {
       "read-only: {} }",
       "read-only: { permissions-boundary: arn:aws:iam::111122223333:policy/b } }",
       [
-        "takes staging: The role AWSSupportAppReadOnlyRole has another permissions boundary: none → arn:aws:iam::111122223333:policy/b.",
+        "takes staging: The role AWSSupportAppReadOnlyRole has a different permissions boundary: none → arn:aws:iam::111122223333:policy/b.",
       ],
     ],
     [
@@ -296,7 +301,7 @@ describe("the change since an earlier publication", () => {
       "what is less than a capability",
       "without: [resolve-cases]",
       "without: [resolve-cases]\n      service-quotas-role: existing",
-      ["takes production: The role AWSSupportAppFullRole has another policy with the same capabilities."],
+      ["takes production: The role AWSSupportAppFullRole has a different policy with the same capabilities."],
     ],
     [
       "what is given for a time",
@@ -345,8 +350,8 @@ describe("the change since an earlier publication", () => {
       .replace("policy: aws-managed, ", "");
     expect(await since(other, YAML)).toEqual(
       [
-        "gives production: The role AWSSupportAppReadOnlyRole has AWS's own policy now, which AWS may change.",
-        "gives production: The role AWSSupportAppFullRole has another policy with the same capabilities.",
+        "gives production: The role AWSSupportAppReadOnlyRole has an AWS managed policy now, which AWS may change.",
+        "gives production: The role AWSSupportAppFullRole has a different policy with the same capabilities.",
         "gives staging: The role AWSSupportAppReadOnlyRole may be assumed in more cases.",
       ].sort(
         (a, b) =>
@@ -432,7 +437,7 @@ test("an end is in access.json, on the page and in the README, and whoever has n
   expect(read("access.html")).toContain("resolve cases (until 2026-12-31T17:00:00Z)");
   expect(read("access.html")).toContain('"until":{"resolve-cases":["2026-12-31T17:00:00Z","2026-12-31T17:00:00Z"]}');
   expect(read("environments/production/README.md")).toContain("resolve-cases (until 2026-12-31T17:00:00Z)");
-  expect(read("environments/production/README.md")).toContain("IAM keeps it");
+  expect(read("environments/production/README.md")).toContain("IAM enforces the ends");
   for (const name of ["access.json", "environments/production/README.md"]) {
     expect(readFileSync(join(plain, name), "utf8")).not.toMatch(/until|DateLessThan/);
   }
@@ -459,7 +464,7 @@ test("an environment that adopts has its imports, and says what happens", async 
   const folder = await published(yaml);
   const read = (file: string) => readFileSync(join(folder, "environments/staging", file), "utf8");
   expect(read("main.tf").match(/^import \{$/gm)).toHaveLength(6);
-  expect(read("README.md")).toContain("What was made by hand is imported with the first `apply`.");
+  expect(read("README.md")).toContain("The first `apply` imports the handmade roles and policies.");
   expect(read("README.md")).toContain("The Service Quotas role is never destroyed");
   expect(read("README.md")).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
   expect(read("main.tf")).not.toMatch(/^removed /m);
@@ -533,7 +538,7 @@ describe("--check", () => {
     const { status, output } = await publish(...args);
     expect(status).toBe(2);
     expect(output).toContain(
-      "alone, expected --since with the publication of 1.2.0, too: that is what its page compares with.",
+      "alone, expected --since with the publication of 1.2.0 as well: its page compares with that.",
     );
   });
 });
@@ -581,7 +586,7 @@ describe("a folder", () => {
     mkdirSync(join(lock, `${process.pid}-${since.getTime()}-00-${host}`), { recursive: true });
     expect(await publish(YAML, "--out", folder, "--version", "9.9.9")).toEqual({
       status: 1,
-      output: `Received --out "${folder}", expected a folder that nobody else is publishing to: process ${process.pid} on "${host}" has been since ${since.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it doesn't run any more, remove "${lock}" first.`,
+      output: `Received --out "${folder}", expected a folder that nobody else is publishing to: process ${process.pid} on "${host}" has been publishing to it since ${since.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it isn't running any more, remove "${lock}" first.`,
     });
     expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("1.2.0");
     rmSync(lock, { recursive: true });
@@ -635,7 +640,7 @@ describe("a folder", () => {
     for (const out of [".", "..", "/"]) {
       const { status, output } = await publish(YAML, "--out", out);
       expect(status).toBe(1);
-      expect(output).toContain("expected a folder of its own, since it is replaced as a whole.");
+      expect(output).toContain("expected a dedicated folder, since it is replaced as a whole.");
     }
   });
 
@@ -678,7 +683,7 @@ describe("a folder", () => {
     const { status, output } = await publish(YAML, "--out", folder);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received --out ".*", expected a new or empty folder, or one as publish has made it: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
+      /^Received --out ".*", expected a new or empty folder, or an unchanged one that publish has written: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
     );
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
@@ -690,7 +695,7 @@ describe("a folder", () => {
     for (const out of [file, join(file, "below")]) {
       const { status, output } = await publish(YAML, "--out", out);
       expect(status).toBe(1);
-      expect(output).toMatch(/^Received (--out )?".*", expected a folder that can be (read|written), but: ENOTDIR/);
+      expect(output).toMatch(/^Received (--out )?".*", expected a (readable|writable) folder, but: ENOTDIR/);
     }
   });
 });
@@ -702,19 +707,19 @@ test.each<[string[], number, string]>([
     'Received --version "1.2", expected one like 1.2.0 (Semantic Versioning, without a v).',
   ],
   [["--out", "x", "--version", "v1.2.0"], 2, 'Received --version "v1.2.0"'],
-  [[], 2, "Received neither --out nor --check, expected one of them. Say where to write, or what to check."],
+  [[], 2, "Received neither --out nor --check, expected one of them. Name the folder to write, or the one to check."],
   [["--out", "x", "--check", "y"], 2, "Received both --out and --check"],
-  [["--out", ""], 2, "Received an empty name of a folder, expected one that says where. Is a variable not set?"],
-  [["--check", ""], 2, "Received an empty name of a folder"],
+  [["--out", ""], 2, "Received an empty folder name, expected the name of a folder. Is a variable not set?"],
+  [["--check", ""], 2, "Received an empty folder name"],
   [
     ["--check", "nowhere"],
     1,
-    'Received --check "nowhere", expected a folder that publish has made, with manifest.json of schema version 1 in it.',
+    'Received --check "nowhere", expected a folder that publish has written, with manifest.json of schema version 1 in it.',
   ],
   [
     ["--out", "x", "--since", "nowhere"],
     1,
-    'Received --since "nowhere", expected a folder that publish has made, with access.json of schema version 1 in it.',
+    'Received --since "nowhere", expected a folder that publish has written, with access.json of schema version 1 in it.',
   ],
 ])("publish %j ends with %d and says what", async (args, status, message) => {
   const { status: ended, output } = await publish(YAML, ...args);
@@ -769,7 +774,7 @@ describe("--people", () => {
     const { status, output } = await publish(YAML, "--check", folder);
     expect(status).toBe(2);
     expect(output).toContain(
-      `alone, expected --people with the report of ${READ_AT}, too: that is where its page has its counts from.`,
+      `alone, expected --people with the report of ${READ_AT} as well: its page has its counts from that.`,
     );
     report([{ counts }], "2026-11-27T00:00:00.000Z");
     expect(await publish(YAML, "--check", folder, "--people", file)).toMatchObject({ status: 1 });
@@ -780,7 +785,7 @@ describe("--people", () => {
     const folder = newFolder();
     const { status, output } = await publish(YAML, "--out", folder, "--people", report([{ counts, people }]));
     expect(status).toBe(1);
-    expect(output).toContain("with people's names in it, expected counts alone");
+    expect(output).toContain("with people's names in it, expected only counts");
     expect(output).not.toContain("Jane Roe");
     expect(existsSync(folder)).toBe(false);
   });
@@ -805,7 +810,7 @@ describe("--people", () => {
     const { status, output } = await publish(YAML, "--out", folder, "--people", report(channels));
     expect(status).toBe(1);
     expect(output).toContain(
-      `Received --people ${JSON.stringify(file)} about no channel that is published, expected what support-app people --all --format json has printed for the same environments.yaml. Run that again, and give its output.`,
+      `Received --people ${JSON.stringify(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
     );
     expect(existsSync(folder)).toBe(false);
   });
@@ -828,7 +833,7 @@ test.each<[string, unknown]>([
   const { status, output } = await publish(YAML, "--out", newFolder(), "--since", folder);
   expect(status).toBe(1);
   expect(output).toMatch(
-    /^Received --since ".*whose access\.json is not as publish writes it \(.*\), expected an earlier publication\. Check the name\.$/,
+    /^Received --since ".*whose access\.json is not in the form that publish writes \(.*\), expected an earlier publication\. Check the name\.$/,
   );
 });
 

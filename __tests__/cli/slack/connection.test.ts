@@ -266,15 +266,15 @@ describe("SLACK_BOT_TOKEN", () => {
 
 describe("SLACK_API_URL", () => {
   test.each([
-    ["secret", "that is no URL"],
+    ["secret", "that is not a URL"],
     [
       "http://slack.example.com/api/",
-      "that doesn't begin with https://, without which others read the token on its way",
+      "that doesn't begin with https://, without which others can read the token in transit",
     ],
-    ["file:///etc/passwd", "that doesn't begin with https://, without which others read the token on its way"],
+    ["file:///etc/passwd", "that doesn't begin with https://, without which others can read the token in transit"],
     [
       "http://127.0.0.1.example.com/",
-      "that doesn't begin with https://, without which others read the token on its way",
+      "that doesn't begin with https://, without which others can read the token in transit",
     ],
     ["https://user:secret@slack.example.com/api/", "with a user name or a password in it"],
     ["https://slack.example.com/api/?secret=1", "with a query or a fragment"],

@@ -111,11 +111,11 @@ describe("what AWS would refuse throws", () => {
     [{ notify: null as unknown as Notify }, "notify: received nothing, expected a mapping with severity and on."],
     [
       { notify: { severity: "none", events: ["reply-added"] } as unknown as Notify },
-      'notify.events: received "events", expected a property out of severity, on.',
+      'notify.events: received "events", expected one of the properties severity, on.',
     ],
     [
       { notfy: { severity: "high" } } as Partial<SlackChannelProps>,
-      'notfy: received "notfy", expected a property out of access, name, workspace, channel, notify, registration.',
+      'notfy: received "notfy", expected one of the properties access, name, workspace, channel, notify, registration.',
     ],
     [
       { registration: "T012ABCDEFG" as unknown as SlackWorkspace },
@@ -127,11 +127,11 @@ describe("what AWS would refuse throws", () => {
     ],
     [
       { notify: { severity: "high", on: undefined } },
-      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.',
+      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
     ],
     [
       { notify: { severity: "high" } },
-      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.',
+      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
     ],
     [
       { notify: { severity: "none", on: ["reply-added"] } },
@@ -190,10 +190,10 @@ describe("what AWS would refuse throws", () => {
     expect(() => new SlackWorkspace(stack, "w1", nothing)).toThrow("workspace: received nothing");
     expect(() => new AccountAlias(stack, "a1", nothing)).toThrow("alias: received nothing");
     expect(() => new SlackWorkspace(stack, "w2", { workspace: "T1", channel: "C1" } as never)).toThrow(
-      'channel: received "channel", expected a property out of workspace.',
+      'channel: received "channel", expected one of the properties workspace.',
     );
     expect(() => new AccountAlias(stack, "a2", { alias: "a", name: "a" } as never)).toThrow(
-      'name: received "name", expected a property out of alias.',
+      'name: received "name", expected one of the properties alias.',
     );
   });
 
@@ -268,7 +268,7 @@ describe("between the elements of a stack", () => {
     new SlackChannel(stack, "other", { access, ...ONCALL, workspace: "T2", registration: t1 });
     expect(problemsOf(stack)).toEqual([
       'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace T1.',
-      'SlackChannel "stack/other", registration: received that of T1, expected none, or that of the channel\'s workspace T2.',
+      'SlackChannel "stack/other", registration: received the registration of T1, expected none, or the registration of the channel\'s workspace T2.',
     ]);
   });
 
@@ -277,7 +277,7 @@ describe("between the elements of a stack", () => {
     new AccountAlias(stack, "first", { alias: "one" });
     new AccountAlias(stack, "second", { alias: "two" });
     expect(problemsOf(stack)).toEqual([
-      'AccountAlias "stack/second", alias: received "two", expected one alias, as an account has: "stack/first" sets it already.',
+      'AccountAlias "stack/second", alias: received "two", expected one alias per account: "stack/first" already sets it.',
     ]);
   });
 
@@ -304,7 +304,7 @@ describe("between the elements of a stack", () => {
     new SlackChannel(stack, "on-call", { access, ...ONCALL });
     const second = new SlackChannel(stack, "on_call", { access, ...ONCALL, channel: "C1" });
     expect(second.node.validate()).toEqual([
-      'SlackChannel "stack/on_call", id: received "on_call", expected an id whose Terraform addresses are free: "stack/on-call/resource" is aws_cloudcontrolapi_resource.on_call, too. Choose another id.',
+      'SlackChannel "stack/on_call", id: received "on_call", expected an id whose Terraform addresses are unused: "stack/on-call/resource" already has aws_cloudcontrolapi_resource.on_call. Choose another id.',
     ]);
   });
 });

@@ -319,7 +319,7 @@ describe("addresses", () => {
     new SupportAppAccess(stack, first, { access: "read-only", roleName: "a", policyName: "a" });
     new SupportAppAccess(stack, second, { access: "read-only", roleName: "b", policyName: "b" });
     expect(clash(stack)).toThrow(
-      `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform addresses are free: "stack/${first}/${element}" is ${address}, too. Choose another id.`,
+      `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform addresses are unused: "stack/${first}/${element}" already has ${address}. Choose another id.`,
     );
   });
 
@@ -331,7 +331,7 @@ describe("addresses", () => {
     new SupportAppAccess(stack, "on-call", { access: "read-only" });
     if (order === "after") theirs();
     expect(clash(stack)).toThrow(
-      'SupportAppAccess "stack/on-call", id: received "on-call", expected an id whose Terraform addresses are free: "stack/on_call" is data.aws_iam_policy_document.on_call, too. Choose another id.',
+      'SupportAppAccess "stack/on-call", id: received "on-call", expected an id whose Terraform addresses are unused: "stack/on_call" already has data.aws_iam_policy_document.on_call. Choose another id.',
     );
   });
 
@@ -378,7 +378,7 @@ describe("addresses", () => {
     );
     const clashing = new SupportAppAccess(stack, "a_b", { access: "read-only" });
     expect(clashing.node.validate()).toEqual([
-      expect.stringContaining('"stack/a-b/trust" is data.aws_iam_policy_document.a_b_trust, too'),
+      expect.stringContaining('"stack/a-b/trust" already has data.aws_iam_policy_document.a_b_trust'),
     ]);
   });
 
@@ -387,7 +387,7 @@ describe("addresses", () => {
     const inside = new DataAwsIamPolicyDocument(access, "more", { statement: [{ actions: ["*"], resources: ["*"] }] });
     inside.overrideLogicalId("watch");
     expect(access.node.validate()).toEqual([
-      expect.stringContaining('"stack/watch/more" is data.aws_iam_policy_document.watch, too'),
+      expect.stringContaining('"stack/watch/more" already has data.aws_iam_policy_document.watch'),
     ]);
   });
 
@@ -396,7 +396,7 @@ describe("addresses", () => {
     new SupportAppAccess(stack, "a", { access: "full", serviceQuotasRole: "create", roleName: "a", policyName: "a" });
     new SupportAppAccess(stack, "b", { access: "full", serviceQuotasRole: "create", roleName: "b", policyName: "b" });
     expect(clash(stack)).toThrow(
-      'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one, as an account has: "stack/a/service-quotas-role" is aws_iam_service_linked_role.service_quotas, too. Set existing for one of them.',
+      'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one per account: "stack/a/service-quotas-role" already has aws_iam_service_linked_role.service_quotas. Set existing for one of them.',
     );
   });
 

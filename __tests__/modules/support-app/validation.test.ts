@@ -18,7 +18,7 @@ function newAccess(props: Untyped): SupportAppAccess {
 }
 
 const CAN_BE_LEFT_OUT =
-  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
+  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since every other capability starts from viewing a case";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const POLICY_NAME = "a policy name of 1 to 128 letters, digits and _ + = , . @ -";
 const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{";
@@ -81,7 +81,7 @@ describe("a value that AWS refuses throws where it is written", () => {
     [{ roleName: null }, `roleName: received nothing, expected ${ROLE_NAME}.`],
     [
       { witout: ["live-chat"] },
-      'witout: received "witout", expected a property out of access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
+      'witout: received "witout", expected one of the properties access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
     ],
     ...[null, "ab", ["a"], 5, new Map()].map((tags): [Untyped, string] => [
       { tags },
@@ -154,7 +154,9 @@ test("the lists of capabilities can't be changed", () => {
 
 test.each(OBJECT_NAMES)("%s, which objects have, is no property and no choice", (name) => {
   const property = JSON.parse(`{ ${JSON.stringify(name)}: 5 }`);
-  expect(() => newAccess(property)).toThrow(`${name}: received ${JSON.stringify(name)}, expected a property out of`);
+  expect(() => newAccess(property)).toThrow(
+    `${name}: received ${JSON.stringify(name)}, expected one of the properties`,
+  );
   for (const choice of ["access", "policy", "serviceQuotasRole"]) {
     expect(() => newAccess({ [choice]: name })).toThrow(`${choice}: received ${JSON.stringify(name)}, expected one of`);
   }
@@ -195,7 +197,7 @@ describe("values that don't go together throw as well, since validation can be s
   test.each<[Untyped, string]>([
     [
       { access: "read-only", without: ["live-chat"] },
-      "without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+      "without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.",
     ],
     [
       { without: ["live-chat", "live-chat"] },
@@ -227,15 +229,15 @@ describe("values that don't go together throw as well, since validation can be s
     ],
     [
       { adopt: true },
-      "account: received nothing, expected an AWS account ID of 12 digits, which adopt can't do without.",
+      "account: received nothing, expected an AWS account ID of 12 digits, which is required for adopt.",
     ],
     [
       { serviceQuotasRole: "adopt", sourceAccountCondition: true },
-      "account: received nothing, expected an AWS account ID of 12 digits, which serviceQuotasRole and sourceAccountCondition can't do without.",
+      "account: received nothing, expected an AWS account ID of 12 digits, which is required for serviceQuotasRole and sourceAccountCondition.",
     ],
     [
       { account: "111122223333", permissionsBoundary: "arn:aws:iam::444455556666:policy/b" },
-      "permissionsBoundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM takes no other as a boundary.",
+      "permissionsBoundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM accepts no other boundary.",
     ],
   ])("%j", (props, message) => {
     expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));
