@@ -47,8 +47,8 @@ export interface Progress {
 }
 
 /**
- * Shows progress on standard error: on a terminal, in a line that is updated and erased at the end; elsewhere, in one line
- * at the start.
+ * Shows progress on standard error: on a terminal, in a line that is updated and erased at the end; elsewhere, in one
+ * line at the start.
  *
  * @param what the task, such as `Making environments`
  */

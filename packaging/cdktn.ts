@@ -3,7 +3,8 @@
  *
  *   node --require ts-node/register packaging/cdktn.ts FOLDER/cdktf-support-app-access-1.2.0.tgz
  *
- * The code is the same, except for the two files that import the framework. Otherwise only names and package.json differ.
+ * The code is the same, except for the two files that import the framework. Otherwise only names and package.json
+ * differ.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -264,7 +264,9 @@ const accountState = z.enum(Object.keys(ACCOUNT_STATES) as (keyof typeof ACCOUNT
   error: "the state of an account",
 });
 
-/** Of `organizations:ListAccounts` and `organizations:ListAccountsForParent`. Until 2026-09-09, State was called Status. */
+/**
+ * Of `organizations:ListAccounts` and `organizations:ListAccountsForParent`. Until 2026-09-09, State was called Status.
+ */
 export const accountsPage = organizationsPage(
   "Accounts",
   z

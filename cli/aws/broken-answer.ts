@@ -1,7 +1,9 @@
 import type { z } from "zod";
 import { describe, pathInWords } from "../../modules/support-app/problem";
 
-/** An answer that isn't from AWS, or lacks what AWS promises. The message says what was received and what was expected. */
+/**
+ * An answer that isn't from AWS, or lacks what AWS promises. The message says what was received and what was expected.
+ */
 export class BrokenAnswer extends Error {}
 
 /**

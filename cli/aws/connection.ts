@@ -45,15 +45,17 @@ const MAX_ATTEMPTS = 8;
 /** Longest pause between two attempts, in milliseconds. */
 const MAX_PAUSE = 20_000;
 
-/** Maximum number of concurrent calls to one host. With the SDK's 50, a few hanging environments could block all others. */
+/**
+ * Maximum number of concurrent calls to one host. With the SDK's 50, a few hanging environments could block all others.
+ */
 const MAX_SOCKETS = 1000;
 
 /** Factor by which a throttled call waits longer than others. */
 const THROTTLED = 20;
 
 /**
- * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An environment's
- * profile is used unless something else chooses the credentials.
+ * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
+ * environment's profile is used unless something else chooses the credentials.
  *
  * @param places the regions and profiles that sessions will be opened for
  * @param told receives lines for a person who is waiting

@@ -33,7 +33,9 @@ export async function expectUsableEndpoint(config: ServiceConfig): Promise<void>
   }
 }
 
-/** The setting that a service's endpoint URL comes from. Source: AWS SDKs Reference Guide, service-specific endpoints. */
+/**
+ * The setting that a service's endpoint URL comes from. Source: AWS SDKs Reference Guide, service-specific endpoints.
+ */
 function sourceFor(serviceId: string): string {
   const own = `AWS_ENDPOINT_URL_${serviceId.toUpperCase()}`;
   if (process.env[own]) return own;

@@ -37,7 +37,7 @@ export interface LookupFailure {
   readonly isDeniedByOrganization?: boolean;
 }
 
-/** Names of errors and their meaning. Source: the services' API references, common errors; the SDK's credential providers. */
+/** Names of errors and their meaning. Source: the services' API references; the SDK's credential providers. */
 const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [
     /^(CredentialsProviderError|InvalidCredentials|TokenProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidToken|IncompleteSignature|MissingAuthenticationToken|RequestExpired|InvalidAccessKeyId|AuthFailure)/,
@@ -110,7 +110,9 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization };
 }
 
-/** The HTTP status of an answer that the SDK couldn't parse, or of an error without a code. Undefined: another error. */
+/**
+ * The HTTP status of an answer that the SDK couldn't parse, or of an error without a code. Undefined: another error.
+ */
 function unreadStatusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("$response" in error)) return undefined;
   const isRead = "$fault" in error && !UNCODED.includes(error.name);

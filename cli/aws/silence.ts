@@ -82,8 +82,8 @@ export function listen({ silence, notice }: Patience, tell: (waitingFor: string)
 const STANDSTILL = 1_000;
 
 /**
- * Runs an action after a time during which this process wasn't blocked. While it is blocked, such as by a slow reader of
- * its output, AWS's answers wait as well.
+ * Runs an action after a time during which this process wasn't blocked. While it is blocked, such as by a slow reader
+ * of its output, AWS's answers wait as well.
  *
  * @returns a function that cancels it
  */

@@ -22,7 +22,9 @@ interface Response {
   readonly body: IncomingMessage;
 }
 
-/** Largest answer in bytes. A page of 100 roles, each with a trust policy of 4,096 characters, has about one million. */
+/**
+ * Largest answer in bytes. A page of 100 roles, each with a trust policy of 4,096 characters, has about one million.
+ */
 const MAX_ANSWER = 8_000_000;
 
 /**

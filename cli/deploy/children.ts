@@ -7,7 +7,9 @@ import { toldOfSignals } from "../terraform-binary";
 
 const STDIN = 0;
 
-/** npm forwards signals that this process may have received, too: within this time, in milliseconds, it is the same one. */
+/**
+ * npm forwards signals that this process may have received, too: within this time, in milliseconds, it is the same one.
+ */
 const SAME_SIGNAL_MS = 1000;
 
 /** A command that a signal has stopped. */

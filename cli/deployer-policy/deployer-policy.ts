@@ -55,7 +55,7 @@ const CLOUD_CONTROL_ACTIONS = [
   "cloudformation:UpdateResource",
 ];
 
-/** The actions that each resource type calls on behalf of the deployer. Source: the types' schemas, handlers' permissions. */
+/** The actions that each resource type calls on behalf of the deployer. Source: the handlers in the types' schemas. */
 const CHANNEL_ACTIONS = [
   "supportapp:CreateSlackChannelConfiguration",
   "supportapp:DeleteSlackChannelConfiguration",
@@ -132,7 +132,7 @@ function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
   ];
 }
 
-/** The least privilege of the caller of Terraform in an environment with a `deploy-role`: to assume it and use the state. */
+/** The least privilege of the caller, if there is a `deploy-role`: to assume it, and to use the state. */
 export function callerPolicy(environment: Environment, deployRole: string): PolicyDocument {
   return policyDocument([
     statement("AssumeDeployRole", ["sts:AssumeRole"], [deployRole]),

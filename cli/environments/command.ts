@@ -69,7 +69,10 @@ function deployJobs(environments: readonly Environment[]): Readonly<Record<strin
   return { canaries, doctored, others };
 }
 
-/** The jobs of several lists, at most GitHub's limit in total: one per environment, or as few environments per job as possible. */
+/**
+ * The jobs of several lists, at most GitHub's limit in total: one per environment, or as few environments per job as
+ * possible.
+ */
 function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
   const names = lists.map((list) => list.map(({ name }) => name));
   const jobsAt = (size: number) => names.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);

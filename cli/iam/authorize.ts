@@ -21,7 +21,9 @@ export interface NamedPolicy<Name = string> {
 /** A request to authorize. */
 export interface Request {
   readonly action: string;
-  /** The resource's ARN, or `some` if that isn't known. Undefined: the action has no resource types, so it needs `*`. */
+  /**
+   * The resource's ARN, or `some` if that isn't known. Undefined: the action has no resource types, so it needs `*`.
+   */
   readonly resource?: string;
   /** The service that makes the request. Only for a trust policy. */
   readonly service?: string;
@@ -85,7 +87,9 @@ function resourceApplies(targets: Targets | undefined, action: string, resource:
   return isIt !== not ? "yes" : "no";
 }
 
-/** Whether a pattern may match a resource of the action's service, the third part of an ARN. A * also matches colons. */
+/**
+ * Whether a pattern may match a resource of the action's service, the third part of an ARN. A * also matches colons.
+ */
 function isOfService(pattern: string, action: string): boolean {
   const [prefix = "", partition = "", service] = pattern.split(":");
   if (service === undefined || hasWildcard(`${prefix}${partition}`)) return true;

@@ -69,8 +69,8 @@ const MAX_SET_VALUES = 10;
  * Compares what two sets of statements allow. Each difference has an example request, which proves it.
  *
  * For the action, the resource and each condition key, it finds the combinations of patterns that a text can match, and
- * tries all combinations of those. Unsupported conditions (numbers, dates other than an end, addresses, IAM's variables)
- * may hold or not; a difference that depends on them is uncertain. No gained right is missed.
+ * tries all combinations of those. Unsupported conditions (numbers, dates other than an end, addresses, IAM's
+ * variables) may hold or not; a difference that depends on them is uncertain. No gained right is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
   const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();

@@ -19,7 +19,7 @@ export type Test =
       /** Whether a request without the key passes. */
       readonly passesWithoutKey: boolean;
     }
-  /** Whether the time is before a second such as `2027-01-01T00:00:00Z`, which compares as text. Every request has a time. */
+  /** Whether the time, which every request has, is before a second such as `2027-01-01T00:00:00Z`. Compares as text. */
   | { readonly kind: "before"; readonly end: string }
   /** An unsupported operator: numbers, other dates, addresses, and unknown ones. */
   | { readonly kind: "unsupported" };

@@ -46,8 +46,8 @@ function matchesWildcards(pattern: readonly string[], text: readonly string[]): 
 }
 
 /**
- * Matches texts character by character. A state is the number of a set of positions in the pattern, created on demand, so
- * that the time per character is linear in the pattern's length, however many stars it has.
+ * Matches texts character by character. A state is the number of a set of positions in the pattern, created on demand,
+ * so that the time per character is linear in the pattern's length, however many stars it has.
  */
 export class Matcher {
   /** The state before the first character. */

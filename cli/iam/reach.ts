@@ -30,7 +30,9 @@ export function reachOfAll(statements: readonly Statement[], actions: readonly s
   return shortestOf(actions.map((action) => reachOf(statements, action)));
 }
 
-/** The reach of all together: `never` if one is never, `sometimes` if one is sometimes, otherwise until the first end. */
+/**
+ * The reach of all together: `never` if one is never, `sometimes` if one is sometimes, otherwise until the first end.
+ */
 export function shortestOf(all: readonly Reach[]): Reach {
   if (all.includes("never")) return "never";
   if (all.includes("sometimes")) return "sometimes";

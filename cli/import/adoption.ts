@@ -174,8 +174,8 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
 }
 
 /**
- * What a role gives through all of its policies, as far as the imported policy alone gives it: others may have that policy,
- * too. Undefined: view-cases isn't always allowed.
+ * What a role gives through all of its policies, as far as the imported policy alone gives it: others may have that
+ * policy, too. Undefined: view-cases isn't always allowed.
  */
 function givenBy(all: readonly Statement[], own: readonly Statement[]): Given | undefined {
   const reach = (capability: Capability): Reach => {
@@ -250,7 +250,7 @@ function unsupported(what: string, unreadable: Parameters<typeof unsupportedWord
 /** Services without resource policies: only a role's own policies can allow their actions. */
 const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;
 
-/** A Deny that a deploy would remove. It may be what stops a resource policy, such as a bucket's, from letting the role in. */
+/** A Deny that a deploy would remove. It may stop a resource policy, such as a bucket's, from letting the role in. */
 function denyProblems({ name, document }: NamedDocument): string[] {
   const denied = document.policy.statements.filter(
     ({ effect, actions }) =>

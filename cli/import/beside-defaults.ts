@@ -4,8 +4,8 @@ import type { AccessEntry, Defaults, EnvironmentEntry } from "../../stacks/envir
 import { CommandError } from "../command-error";
 
 /**
- * An environment that overrides every default that would change it, so that defaults have no effect on it. Except for tags,
- * which are merged; the report names them.
+ * An environment that overrides every default that would change it, so that defaults have no effect on it. Except for
+ * tags, which are merged; the report names them.
  *
  * @throws CommandError when a default sets something that an environment can't unset
  */
@@ -23,7 +23,10 @@ export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): Env
   return { ...entry, ...Object.fromEntries(levels) };
 }
 
-/** The values that mean the same as a missing key. Sources: SupportAppAccessProps; for the session, IAM API Reference, CreateRole. */
+/**
+ * The values that mean the same as a missing key. Sources: SupportAppAccessProps; for the session, IAM API Reference,
+ * CreateRole.
+ */
 function unsetOf(level: AccessLevel): Partial<AccessEntry> {
   const { roleName, policyName } = ACCESS_LEVELS[level];
   return {

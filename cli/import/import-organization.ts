@@ -16,7 +16,9 @@ import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 import { withRetired } from "./retired";
 
-/** ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
+/**
+ * ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId.
+ */
 const UNIT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/;
 
 /** Options for importing an organization. */

@@ -9,8 +9,8 @@ import { environmentYaml, YAML_FORM } from "./environment-yaml";
 type Entries = Readonly<Record<string, EnvironmentEntry>>;
 
 /**
- * Adds environments to an environment file, after the others. If the environments are a block, the existing text stays the
- * same to the byte; otherwise its values, their order and the comments do.
+ * Adds environments to an environment file, after the others. If the environments are a block, the existing text stays
+ * the same to the byte; otherwise its values, their order and the comments do.
  *
  * @returns undefined if the file has no place for them
  */

@@ -48,7 +48,9 @@ export function organizationChanges(
 const MAX_NAME = 63;
 const MAX_BEFORE_ID = MAX_NAME - "-111122223333".length;
 
-/** A unique name for each account: its own, if that is free and no other's GitHub environment, or else one with its ID. */
+/**
+ * A unique name for each account: its own, if that is free and no other's GitHub environment, or else one with its ID.
+ */
 function namesFor(accounts: readonly OrganizationAccount[], others: readonly string[]): string[] {
   const plain = accounts.map(({ id, name }) => plainName(name, id));
   const count = new Map<string, number>();

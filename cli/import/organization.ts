@@ -15,10 +15,16 @@ import { lookUp } from "../aws/lookup";
 import { everyPage } from "../aws/pages";
 import { expectKnown } from "./expect-known";
 
-/** The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference, AWS Organizations endpoints. */
+/**
+ * The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference, AWS Organizations
+ * endpoints.
+ */
 export const ORGANIZATIONS_REGION = "us-east-1";
 
-/** Maximum number of pages. A page has 20 accounts, and no organization has 100,000. Source: Organizations API Reference, ListAccounts, MaxResults. */
+/**
+ * Maximum number of pages. A page has 20 accounts, and no organization has 100,000. Source: Organizations API
+ * Reference, ListAccounts, MaxResults.
+ */
 const MAX_PAGES = 5_000;
 
 /** Maximum number of concurrent calls for tags: the API accepts few calls a second. */

@@ -13,8 +13,8 @@ interface Edit {
 }
 
 /**
- * Retires environments in an environment file, and no others. If possible, the existing text stays the same to the byte;
- * otherwise its values, their order and the comments do.
+ * Retires environments in an environment file, and no others. If possible, the existing text stays the same to the
+ * byte; otherwise its values, their order and the comments do.
  *
  * @param names environments of the file, at least one
  * @returns undefined if one can't be retired without others, such as with a YAML alias

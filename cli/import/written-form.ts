@@ -3,8 +3,8 @@ import { POLICY_VERSION } from "../iam/policy";
 import { canonical, type Fields, isFields, list, parseJson } from "../json";
 
 /**
- * Whether the AWS provider considers a policy equal to the one that it would write. It ignores the order of statements and
- * lists, but not how statements are split, their IDs, or conditions without a key.
+ * Whether the AWS provider considers a policy equal to the one that it would write. It ignores the order of statements
+ * and lists, but not how statements are split, their IDs, or conditions without a key.
  */
 export function isWrittenAlike(text: string, statements: readonly DataAwsIamPolicyDocumentStatement[]): boolean {
   return formOf(parseJson(text)) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });

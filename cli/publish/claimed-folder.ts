@@ -53,7 +53,8 @@ const MAX_TRIES = 100;
 /**
  * Claims the folder for a publication.
  *
- * @throws CommandError when another run publishes to it, it can't be written, or it contains the current or the home folder
+ * @throws CommandError when another run publishes to it, it can't be written, or it contains the current or the home
+ * folder
  */
 export function claimFolder(folder: string): ClaimedFolder {
   return inSentences(folder, resolve(folder), () => {
@@ -95,7 +96,8 @@ export function healFolder(claimed: ClaimedFolder): void {
 }
 
 /**
- * Replaces a claimed folder as a whole: readers see either the old one or the new one. After any error, the old one stays.
+ * Replaces a claimed folder as a whole: readers see either the old one or the new one. After any error, the old one
+ * stays.
  *
  * @returns the number of files
  */

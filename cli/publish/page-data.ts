@@ -9,7 +9,9 @@ import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./ac
 /** Placeholder for the environment's own account in shared data. No printable text contains it. */
 const ACCOUNT = "\u0000";
 
-/** The data of access.html. Texts are printable. Data that environments share is stored once and referred to by index. */
+/**
+ * The data of access.html. Texts are printable. Data that environments share is stored once and referred to by index.
+ */
 export interface PageData {
   readonly environments: readonly PageEnvironment[];
   /** With \u0000 instead of the environment's account. */
@@ -25,7 +27,9 @@ export interface PageEnvironment {
   readonly alias?: string;
   /** Indexes. */
   readonly roles: readonly number[];
-  /** Sorted by role. `role` is an index into the environment's own `roles`; `people` are the counts in words, if known. */
+  /**
+   * Sorted by role. `role` is an index into the environment's own `roles`; `people` are the counts in words, if known.
+   */
   readonly channels: readonly (readonly [
     name: string,
     workspace: string,

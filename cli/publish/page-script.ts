@@ -1,6 +1,6 @@
 /**
- * The script of access.html: it creates the rows that match the search, and their roles, opens the target of a link, and
- * opens every role for printing. Data becomes text, never HTML.
+ * The script of access.html: it creates the rows that match the search, and their roles, opens the target of a link,
+ * and opens every role for printing. Data becomes text, never HTML.
  */
 export const PAGE_SCRIPT = script("", "");
 

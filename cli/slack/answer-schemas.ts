@@ -8,7 +8,8 @@ import type { Page } from "../aws/pages";
 /**
  * Parses an answer from Slack.
  *
- * @throws BrokenAnswer when it doesn't match; the error names a value's kind only, since the value may be a person's name
+ * @throws BrokenAnswer when it doesn't match; the error names a value's kind only, since the value may be a person's
+ * name
  */
 export function expectSlackAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
   return expectAnswer(schema, answer, kindInWords);

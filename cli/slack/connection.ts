@@ -288,7 +288,9 @@ async function bodyOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** The message for a failed connection: Node.js's fetch has it as the cause, which may be several or have no message. */
+/**
+ * The message for a failed connection: Node.js's fetch has it as the cause, which may be several or have no message.
+ */
 function causeOf(error: unknown): string {
   const { cause } = Object(error);
   const { errors } = Object(cause);

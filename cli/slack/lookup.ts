@@ -35,7 +35,9 @@ export interface SlackFailure {
 /** Slack asks for a longer pause than allowed. */
 export class RateLimit extends Error {}
 
-/** Slack's error codes and their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
+/**
+ * Slack's error codes and their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info.
+ */
 const KINDS: Readonly<Record<string, SlackFailure["kind"]>> = {
   account_inactive: "token",
   access_denied: "token",

@@ -11,7 +11,9 @@ import {
 import { FRAMEWORK, frameworkOf } from "./library";
 import { describe, type Problem } from "./problem";
 
-/** The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects. */
+/**
+ * The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects.
+ */
 export function nameOf(construct: Construct): string {
   return pathInStack(construct).join("_").replace(/\W/g, "_");
 }

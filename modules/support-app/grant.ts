@@ -7,7 +7,9 @@ export interface TemporaryCapability {
   /** One of those in `without`. */
   readonly capability: OptionalCapability;
 
-  /** The last day, in UTC, such as `2026-12-31`; or when it ends, with its zone, such as `2026-12-31T18:00:00+01:00`. */
+  /**
+   * The last day, in UTC, such as `2026-12-31`; or when it ends, with its zone, such as `2026-12-31T18:00:00+01:00`.
+   */
   readonly until: string;
 }
 

@@ -7,9 +7,9 @@ export interface TextLimit {
 }
 
 /*
- * Some texts that IAM accepts are rejected, since Terraform would change them: `${` and `%{`, which Terraform evaluates;
- * `#{` and `&{`, which may begin a CDKTF token; the backslash, which CDKTF's HCL output doesn't escape; and the tag keys
- * that it doesn't quote.
+ * Some texts that IAM accepts are rejected, since Terraform would change them: `${` and `%{`, which Terraform
+ * evaluates; `#{` and `&{`, which may begin a CDKTF token; the backslash, which CDKTF's HCL output doesn't escape; and
+ * the tag keys that it doesn't quote.
  */
 
 /** Source: IAM API Reference, CreateRole, RoleName. */
@@ -33,7 +33,9 @@ export const DESCRIPTION: TextLimit = {
   expected: `${ONE_LATIN_LINE}, without a backslash, \${, %{, #{ or &{`,
 };
 
-/** Source: IAM API Reference, CreatePolicy, Path. IAM allows more in a role's path, but here role and policy share it. */
+/**
+ * Source: IAM API Reference, CreatePolicy, Path. IAM allows more in a role's path, but here role and policy share it.
+ */
 export const PATH: TextLimit = {
   pattern: /^(?!.{513})(?:\/[A-Za-z0-9.,+@=_-]+)*\/$/,
   expected:
@@ -70,13 +72,19 @@ export const TAG_VALUE: TextLimit = {
   expected: "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @",
 };
 
-/** Source: CloudFormation, AWS::SupportApp::SlackWorkspaceConfiguration, TeamId; narrowed to the IDs that Slack gives workspaces. */
+/**
+ * Source: CloudFormation, AWS::SupportApp::SlackWorkspaceConfiguration, TeamId; narrowed to the IDs that Slack gives
+ * workspaces.
+ */
 export const SLACK_WORKSPACE: TextLimit = {
   pattern: /^T[A-Z0-9]{1,255}$/,
   expected: "a Slack workspace's ID, such as T012ABCDEFG",
 };
 
-/** Source: CloudFormation, AWS::SupportApp::SlackChannelConfiguration, ChannelId; narrowed to the IDs that Slack gives channels. */
+/**
+ * Source: CloudFormation, AWS::SupportApp::SlackChannelConfiguration, ChannelId; narrowed to the IDs that Slack gives
+ * channels.
+ */
 export const SLACK_CHANNEL: TextLimit = {
   pattern: /^[CG][A-Z0-9]{1,255}$/,
   expected: "a Slack channel's ID, such as C01234A5BCD",
@@ -97,7 +105,10 @@ export const ACCOUNT_ALIAS: TextLimit = {
 /** Maximum number of tags on a role or policy. Source: IAM User Guide, IAM and STS quotas. */
 export const MAX_TAGS = 50;
 
-/** Minimum and maximum session duration of a role, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
+/**
+ * Minimum and maximum session duration of a role, in seconds. Source: IAM API Reference, CreateRole,
+ * MaxSessionDuration.
+ */
 export const MAX_SESSION_DURATION = {
   min: 3600,
   max: 43200,

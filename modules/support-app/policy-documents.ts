@@ -17,11 +17,11 @@ export const CURRENT_TIME_KEY = "aws:CurrentTime";
 export const BEFORE = "DateLessThan";
 
 /**
- * The permissions of the channel's role. The statements are split as in AWS's managed policy AWSSupportAppFullAccess, so
- * that a handmade copy of it is adopted without a change.
+ * The permissions of the channel's role. The statements are split as in AWS's managed policy AWSSupportAppFullAccess,
+ * so that a handmade copy of it is adopted without a change.
  *
- * `support:` actions have no resource types and no condition keys, which is why the resource is `*`
- * (Service Authorization Reference, AWS Support).
+ * `support:` actions have no resource types and no condition keys, which is why the resource is `*` (Service
+ * Authorization Reference, AWS Support).
  *
  * @param end the first second without these permissions, in the form of `endOf`. IAM enforces it, with or without a
  * deploy. Undefined: they don't end

@@ -5,7 +5,9 @@ import { printable, printableLines } from "./printable";
 export interface Problem {
   /** Where it is: the property or key, then the key or index inside it, and so on. */
   readonly path: readonly (string | number)[];
-  /** What was received, what was expected and, unless it is obvious, what to do: one or two sentences without a subject. */
+  /**
+   * What was received, what was expected and, unless it is obvious, what to do: one or two sentences without a subject.
+   */
   readonly message: string;
 }
 

@@ -47,7 +47,10 @@ const PROPERTIES = Object.keys({
 /** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_CHANNELS = 20;
 
-/** Maximum number of accounts that a channel is configured in. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+/**
+ * Maximum number of accounts that a channel is configured in. Source: AWS Support App API Reference,
+ * CreateSlackChannelConfiguration.
+ */
 export const MAX_ACCOUNTS = 100;
 
 /** Which channel it is. */
@@ -83,8 +86,8 @@ export interface SlackChannelProps extends SlackChannelId {
 }
 
 /**
- * A Slack channel in which people use the AWS Support App. Everyone in it has the access, with or without an AWS account.
- * The app must have been invited to the channel.
+ * A Slack channel in which people use the AWS Support App. Everyone in it has the access, with or without an AWS
+ * account. The app must have been invited to the channel.
  *
  * Changing the workspace or the channel replaces the configuration; everything else changes in place.
  *

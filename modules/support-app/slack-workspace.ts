@@ -23,7 +23,9 @@ const TYPE: CloudControlType = {
 /** The type's schema, as JSON for Terraform. */
 export const SLACK_WORKSPACE_SCHEMA = cloudControlSchema(TYPE);
 
-/** Maximum number of workspaces in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+/**
+ * Maximum number of workspaces in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration.
+ */
 export const MAX_WORKSPACES = 5;
 
 /** Which Slack workspace to register. */
@@ -36,8 +38,8 @@ export interface SlackWorkspaceProps {
  * The registration of a Slack workspace for an account of an organization. The organization's management account must
  * have authorized the workspace by hand, once. It is created before the workspace's channels and removed after them.
  *
- * @throws Error when the ID isn't valid. A workspace registered twice in a stack, or more than 5 workspaces, are reported
- * at synthesis.
+ * @throws Error when the ID isn't valid. A workspace registered twice in a stack, or more than 5 workspaces, are
+ * reported at synthesis.
  */
 export class SlackWorkspace extends Construct {
   /** The workspace's ID in Slack. */

@@ -17,9 +17,9 @@ export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws
 /** The properties of both access levels. */
 interface CommonAccessProps {
   /**
-   * When the access ends: the last day, in UTC, such as `2026-12-31`, or the first second without it, with its zone, such
-   * as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. IAM enforces it, with or without a deploy. Only with a customer
-   * managed policy.
+   * When the access ends: the last day, in UTC, such as `2026-12-31`, or the first second without it, with its zone,
+   * such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. IAM enforces it, with or without a deploy. Only with a
+   * customer managed policy.
    *
    * @default - it doesn't end
    */
@@ -72,16 +72,17 @@ interface CommonAccessProps {
   readonly policyDescription?: string;
 
   /**
-   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`, with letters,
-   * digits and `. , + @ = _ -` between slashes. A change replaces both, so `roleName` and `policyName` must change too.
+   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`, with
+   * letters, digits and `. , + @ = _ -` between slashes. A change replaces both, so `roleName` and `policyName` must
+   * change too.
    *
    * @default "/"
    */
   readonly path?: string;
 
   /**
-   * ARN of the role's permissions boundary: a policy of the same account, or AWS managed. A boundary that lacks an action
-   * takes the capability away from the channel.
+   * ARN of the role's permissions boundary: a policy of the same account, or AWS managed. A boundary that lacks an
+   * action takes the capability away from the channel.
    *
    * @default - no boundary
    */
@@ -104,8 +105,8 @@ interface CommonAccessProps {
 
   /**
    * Import the handmade role, policy and attachment with the names given here instead of creating them. The plan shows
-   * the role's other policies, which are removed. Needs `account`. Synthesis needs a Terraform binary, whose version CDKTF
-   * checks before an import.
+   * the role's other policies, which are removed. Needs `account`. Synthesis needs a Terraform binary, whose version
+   * CDKTF checks before an import.
    *
    * @default false
    */
@@ -113,7 +114,8 @@ interface CommonAccessProps {
 
   /**
    * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). AWS doesn't document that
-   * the Support App sends this key; if it doesn't, the channel loses all access. Try it on an unimportant channel first.
+   * the Support App sends this key; if it doesn't, the channel loses all access. Try it on an unimportant channel
+   * first.
    *
    * @default false
    */
@@ -150,8 +152,9 @@ export interface FullAccessProps extends CommonAccessProps {
   readonly temporarily?: readonly TemporaryCapability[];
 
   /**
-   * How the account gets the Service Quotas role. Only with request-quota-increases; `create`, `adopt` and `existing` only
-   * with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such role.
+   * How the account gets the Service Quotas role. Only with request-quota-increases; `create`, `adopt` and `existing`
+   * only with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such
+   * role.
    *
    * @default "on-demand"
    */

@@ -274,7 +274,9 @@ export function ruleProblems(
   return problems;
 }
 
-/** Problems with temporary capabilities. `without` must have each, so that removing one after its end grants nothing. */
+/**
+ * Problems with temporary capabilities. `without` must have each, so that removing one after its end grants nothing.
+ */
 function temporaryProblems(
   until: string | undefined,
   without: readonly (string | undefined)[],
