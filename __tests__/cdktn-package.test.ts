@@ -128,7 +128,7 @@ thoroughTest(
   },
 );
 
-thoroughTest.each(["json", "hcl"])("environments become the same Terraform with either: %s", (notation) => {
+thoroughTest.each(["json", "hcl"])("environments become the same Terraform with either framework: %s", (notation) => {
   const written = BOTH.map((framework) => {
     const folder = join(scratch, framework);
     rmSync(join(folder, "cdktf.out"), { recursive: true, force: true });
@@ -173,7 +173,7 @@ describe("a repository of one's own", () => {
     return withoutVersions(text);
   }
 
-  thoroughTest("is written for cdktn by the package for it, in the versions that it was made for", () => {
+  thoroughTest("is written for cdktn by the package for cdktn, with the versions that it supports", () => {
     expect(init("cdktn").stdout).toContain("Put your account into environments.yaml");
     const content = JSON.parse(readFileSync(join(repository(), "package.json"), "utf8"));
     expect(content.dependencies).toEqual({
@@ -243,7 +243,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
     },
   );
 
-  thoroughTest.each(BOTH)("for the other framework is told where to get it: %s", (framework) => {
+  thoroughTest.each(BOTH)("for the other framework gets told which package to install: %s", (framework) => {
     const asked = other(framework);
     const { status, stderr } = init(framework, "--framework", asked);
     expect(status).toBe(2);
@@ -255,7 +255,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
 });
 
 describe("a project with the other framework", () => {
-  thoroughTest.each(BOTH)("alone is told which package to install instead of that for %s", (framework) => {
+  thoroughTest.each(BOTH)("alone gets told which package to install instead of the one for %s", (framework) => {
     const folder = consumer(`without-${framework}`, [framework], [other(framework)]);
     const sentence = `Received a project without ${framework}, expected one that has it. This project has ${other(framework)}: install ${packageFor(other(framework))} instead, which is the same for ${other(framework)}, and import that.`;
     for (const entry of [packageFor(framework), `${packageFor(framework)}/stacks`]) {
@@ -274,7 +274,7 @@ describe("a project with the other framework", () => {
     );
   });
 
-  thoroughTest.each(BOTH)("beside that of our package for %s is told where the two are mixed", (framework) => {
+  thoroughTest.each(BOTH)("next to the one of our package for %s gets told where the two are mixed", (framework) => {
     const asked = other(framework);
     const folder = consumer(`mixed-${framework}`, [framework], BOTH);
     // What the other framework needs has to be the same as what ours needs, as npm would have it.

@@ -19,7 +19,7 @@ function environmentsFile(content: unknown, name = "environments.yaml"): string 
   return file;
 }
 
-/** A folder as synthesizing writes it. */
+/** A synthesized folder. */
 function synthesized(): string {
   const folder = join(scratch, `synthesized-${folders++}`);
   const stacks = Object.entries(synthesize(JSON.stringify(EVERY_FIELD)));
@@ -41,7 +41,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-/** Runs the command, and sees to it that nothing of what it prints is obeyed. */
+/** Runs the command, and checks that nothing in its output is obeyed. */
 async function run(...args: string[]): Promise<{ status: number; output: string }> {
   const status = await runSupportApp(args);
   const output = printed.splice(0).join("\n");
@@ -80,7 +80,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
   for (const command of Object.keys(required)) {
     for (const option of await namedByHelp(/^ {2}(--[a-z-]+) </gm, command)) {
       const { status, output } = await run(command, ...(required[command] ?? []), option, HOSTILE);
-      // A digest that nobody asked for approves nothing, and a folder that isn't there has no reports.
+      // An unknown digest approves nothing, and a missing folder has no reports.
       expect([option, status > 0]).toEqual([option, !["--approved", "--reports"].includes(option)]);
       if (status > 0) expect(output).toMatch(status === 2 ? /^(Received .*\.$|error: .*)/ : /^Received .*\.$/);
       expect(await run(command, ...(required[command] ?? []), `${option}=${HOSTILE}`)).toEqual({ status, output });
@@ -95,7 +95,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
   expect(count).toBeGreaterThanOrEqual(12);
 });
 
-test("a name that looks much like another is still one line", async () => {
+test("the suggestion for a hostile name is still one line", async () => {
   const { status, output } = await run("docto\n::error::r");
   expect({ status, output: output.split("\n")[0] }).toEqual({
     status: 2,

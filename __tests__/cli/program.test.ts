@@ -29,7 +29,7 @@ test("README's table of commands has those of help, and no other", () => {
   expect(inReadme.sort()).toEqual(inHelp.filter((name) => name !== "help").sort());
 });
 
-test("a policy is printed alone, for a file or another command to take", () => {
+test("a policy is printed without anything else, for a file or another command", () => {
   const { status, stdout, stderr } = supportApp("deployer-policy", "staging");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({ Version: "2012-10-17" });
@@ -65,7 +65,7 @@ describe("within this process", () => {
     expect(printed.join("")).toContain(message);
   });
 
-  test("a policy of a retired environment without entries would be one that IAM doesn't take, and is a sentence", async () => {
+  test("for a retired environment without entries, IAM would reject the policy, so it is an error", async () => {
     const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
     const file = join(folder, "retired.yaml");
     writeFileSync(file, 'environments: { old: { account: "111122223333", region: us-east-1, retired: true } }');

@@ -378,7 +378,7 @@ const SETUPS: readonly Setup[] = [
   {
     what: "a Deny of something else",
     has: [{ policy: [VIEW], inline: [{ ...allow("s3:*"), Effect: "Deny" }] }],
-    says: ["its policy by-hand denies what environments.yaml can't"],
+    says: ["its policy by-hand denies something that environments.yaml can't deny"],
   },
 ];
 

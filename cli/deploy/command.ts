@@ -24,7 +24,7 @@ interface DeployOptions {
 }
 
 const HOW =
-  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. Set TERRAFORM_BINARY_NAME to use another Terraform, or OpenTofu. Several environments run one after another; the first failure stops the rest.";
+  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. Set TERRAFORM_BINARY_NAME to use another Terraform binary or OpenTofu. Several environments run one after another; the first failure stops the rest.";
 
 const PARALLEL = "how many environments at once (default: 1); Terraform's output for each is printed when it is done";
 
@@ -59,7 +59,7 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
     .option("--report <file>", "with --drift: write the results, for support-app summary")
     .addHelpText(
       "after",
-      `\nExit status: 0 planned, or nothing has drifted; ${DRIFT} with --drift, something has, or its code isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
+      `\nExit status: 0 planned, or no drift; ${DRIFT} drift, or code that isn't deployed (with --drift); 1 an error; 2 wrong usage; 130 interrupted.`,
     );
   add(
     "deploy",
@@ -68,7 +68,7 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
   )
     .option(
       "--changed",
-      "all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
+      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write the results, for support-app summary")

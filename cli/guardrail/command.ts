@@ -49,7 +49,7 @@ export function addGuardrailCommand(program: Command): void {
     .description(
       "Print a service control policy for the accounts of environments: only their deployers can configure the Support App, and only the roles of environments.yaml can be passed to it. Update it right before a deploy that adds a role, renames it or changes its path, and before another deployer deploys: the previous policy denies those, and the new one denies the previous roles.",
     )
-    .argument("[environments...]", "names of environments in environments.yaml, also with commas between them")
+    .argument("[environments...]", "names of environments in environments.yaml, separated by spaces or commas")
     .option("--all", "for all environments, in one policy")
     .option(
       "--deployer <arn>",

@@ -58,7 +58,7 @@ export function addImportCommand(program: Command): void {
     .option("--write", "add it to environments.yaml")
     .option(
       "--policy",
-      "only print the IAM policy with the least privilege that import needs, or with --organization that import --organization needs",
+      "only print the IAM policy with the least privilege that import, or import --organization, needs",
     )
     .addHelpText(
       "after",

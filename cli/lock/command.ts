@@ -29,7 +29,7 @@ export function addLockCommand(program: Command): void {
     .command("lock")
     .summary("the provider lock file, with the newest allowed versions")
     .description(
-      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesis copies it into each stack. The command runs \`terraform providers lock\`, which downloads the providers from their registry. Set TERRAFORM_BINARY_NAME to use another Terraform, or OpenTofu.`,
+      `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesis copies it into each stack. The command runs \`terraform providers lock\`, which downloads the providers from their registry. Set TERRAFORM_BINARY_NAME to use another Terraform binary or OpenTofu.`,
     )
     .argument("[folder]", "the output folder of `npm run synth`", "cdktf.out")
     .option(

@@ -50,7 +50,10 @@ export function addPublishCommand(program: Command): void {
       "--people <file>",
       "the output of people --all --format json, for the page to show how many people are in each channel",
     )
-    .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
+    .addHelpText(
+      "after",
+      "\nExit status: 0 written, or (with --check) up to date; 1 an error, or not up to date; 2 wrong usage.",
+    )
     .action((options: PublishOptions) => publish(options));
 }
 

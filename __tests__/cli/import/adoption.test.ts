@@ -39,7 +39,7 @@ function saidPolicy({ access, entry, policy }: Adoption): Policy {
   return own.known.policy;
 }
 
-test("every environment's role comes back as it was said, and a deploy changes nothing", () => {
+test("every environment's role is imported as the same entry, and a deploy changes nothing", () => {
   const numbers = Array.from({ length: 2 ** OPTIONAL_CAPABILITIES.length - 1 }, (_, number) => number); // without all, it is read-only
   const subsets = numbers.map((number) => OPTIONAL_CAPABILITIES.filter((_, index) => number & (1 << index)));
   const fulls = subsets.flatMap((without) => {
@@ -94,7 +94,7 @@ describe("an end", () => {
   });
   const END = "2027-01-01T00:00:00Z";
 
-  test("of half of a capability is that of all of it", () => {
+  test("of half a capability ends all of it", () => {
     const { entry, lostPermissions } = adopted(
       role({
         attached: [
@@ -112,7 +112,7 @@ describe("an end", () => {
     expect(lostPermissions).toHaveLength(1);
   });
 
-  test("is told with what is imported", () => {
+  test("is reported with the import", () => {
     const one = role({
       attached: [
         attached(
@@ -131,7 +131,7 @@ describe("an end", () => {
     );
   });
 
-  test("of what is seen ends everything", () => {
+  test("of view-cases ends everything", () => {
     const { entry } = adopted(
       role({
         attached: [attached(policyText({ ...VIEW, Condition: ending(END).Condition }, allow("support:ResolveCase")))],
@@ -147,13 +147,13 @@ describe("an end", () => {
     { DateLessThan: { "aws:CurrentTime": "2101-01-01T00:00:00Z" } },
     { DateGreaterThan: { "aws:CurrentTime": END } },
     { DateLessThan: { "aws:CurrentTime": END }, Bool: { "aws:SecureTransport": "true" } },
-  ])("that environments.yaml can't say keeps the role outside: %j", (Condition) => {
+  ])("that environments.yaml can't express keeps the role outside: %j", (Condition) => {
     expect(whyNot(role({ attached: [attached(policyText({ ...VIEW, Condition }))] }))).toContain(
       "doesn't always allow view-cases",
     );
   });
 
-  test("in the trust keeps the role outside", () => {
+  test("in the trust policy keeps the role outside", () => {
     const trust = readLiveDocument(policyText({ ...TRUST, Condition: ending(END).Condition }));
     expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't express");
   });
@@ -228,7 +228,7 @@ const trust = fc
   )
   .map((more) => policyText(TRUST, ...more));
 
-test("whatever a role has, what environments.yaml says of it never allows more, for it or for whoever else has its policy", () => {
+test("for any role, the imported entry never allows more, for the role or for others with its policy", () => {
   let count = 0;
   const named = (...policies: Policy[]) => policies.map((policy) => ({ name: "policy", policy }));
   const isAllowed = (policies: readonly Policy[], request: Parameters<typeof authorize>[1]) =>
@@ -289,7 +289,7 @@ test("whatever a role has, what environments.yaml says of it never allows more, 
 describe("never more", () => {
   const FULL = allow(...actionsOf(CAPABILITIES));
 
-  test("a capability of which an action is missing, denied or conditional is left out", () => {
+  test("a capability with a missing, denied or conditional action is left out", () => {
     const without = (...statements: object[]) =>
       adopted(role({ attached: [attached(policyText(...statements))] })).entry.without;
     expect(without(allow(...actionsOf(CAPABILITIES).filter((action) => action !== "support:CreateCase")))).toEqual([
@@ -305,7 +305,7 @@ describe("never more", () => {
     ]);
   });
 
-  test("a policy is never made to say what only another policy of the role says: somebody else may have it", () => {
+  test("a policy never gets what only another policy of the role allows: others may have it, too", () => {
     const { access, lostPermissions } = adopted(
       role({
         attached: [attached(policyText(VIEW))],
@@ -328,17 +328,17 @@ describe("never more", () => {
 
   test.each<[string, Partial<TrustingRole>, string]>([
     [
-      "a boundary that can't be said would be taken off",
+      "a boundary that can't be expressed would be removed",
       { boundary: "arn:aws:iam::444455556666:policy/boundary" },
       "it has the permissions boundary arn:aws:iam::444455556666:policy/boundary, which environments.yaml can't express",
     ],
     [
-      "a path that can't be said",
+      "a path that can't be expressed",
       { path: "/a~b/" },
       "it has the path /a~b/, and environments.yaml accepts a path of at most 512",
     ],
     [
-      "a Deny in a policy that somebody else has, too, who may be allowed it by another",
+      "a Deny in a shared policy, whose other user may be allowed the action elsewhere",
       {
         attached: [
           attached(policyText(VIEW, { Effect: "Deny", Action: "iam:CreateUser", Resource: "*" }), { isShared: true }),
@@ -357,7 +357,7 @@ describe("never more", () => {
       "its policy policy has the path / and the role /team/, and environments.yaml has one path for both",
     ],
     [
-      "a policy of AWS's that is no access level's",
+      "an AWS managed policy that belongs to no access level",
       {
         attached: [
           attached(policyText(VIEW), { name: "AWSSupportAccess", arn: "arn:aws:iam::aws:policy/AWSSupportAccess" }),
@@ -389,7 +389,7 @@ describe("never more", () => {
       "in its policy policy, unsupported (no Action)",
     ],
     [
-      "a description of the policy that can't be said, which IAM doesn't change",
+      "a description of the policy that can't be expressed, which IAM can't change",
       { attached: [attached(policyText(VIEW), { description: "two\nlines" })] },
       "its policy policy has a description that environments.yaml can't express",
     ],

@@ -114,7 +114,7 @@ const NEW = `  new:
       policy-name: ViewersPolicy
 `;
 
-test("with --write, the environment is put into the file; without, it is printed, and nothing is written", async () => {
+test("with --write, the environment is added to the file; without, it is printed and nothing is written", async () => {
   const { status, output } = await run(answering({}));
   expect({ status, output }).toEqual({
     status: 0,
@@ -130,7 +130,7 @@ ${NEW.trimEnd()}`,
   expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
 });
 
-test("without an environment file, it is printed as one; writing needs the file", async () => {
+test("without an environment file, it is printed as a file of its own; writing needs the file", async () => {
   const { status, output } = await run(answering({}), [], null);
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining(`environments:\n${NEW.trimEnd()}`) });
   await aws?.close();
@@ -162,12 +162,12 @@ environments:
   },
 );
 
-test("help says what the exit status tells", async () => {
+test("help explains the exit status", async () => {
   expect(await runSupportApp(["import", "--help"])).toBe(0);
   expect(printed.join("\n")).toContain("0 printed or written, or nothing to import (then nothing is written)");
 });
 
-test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
+test("an account that can't be expressed at all is an error that says why, and nothing is written", async () => {
   const { status, output } = await run(answering({ policy: allow("support:CreateCase") }), ["--write"]);
   expect(status).toBe(1);
   expect(output).toContain(
@@ -176,7 +176,7 @@ test("an account of which nothing can be said is an error that says why, and not
   expect(readFileSync(file, "utf8")).toBe(FILE);
 });
 
-test("tags that the file gives every environment, and roles don't have, are named", async () => {
+test("tags from the file's defaults that roles don't have are named", async () => {
   const defaults = "defaults: { tags: { Owner: platform, Stage: live } }\n";
   const { status, output } = await run(answering({ tags: { Owner: "web" } }), [], `${defaults}${FILE}`);
   expect(status).toBe(0);
@@ -185,8 +185,8 @@ test("tags that the file gives every environment, and roles don't have, are name
   expect(output).not.toContain("The tag Owner");
 });
 
-describe("under defaults of its access level, an account stays what it is", () => {
-  test("it says itself what they would change", async () => {
+describe("defaults of its access level don't change an account", () => {
+  test("the entry overrides them", async () => {
     const defaults =
       "defaults: { read-only: { policy: aws-managed, max-session-duration: 7200, path: /a/, role-name: support, source-account-condition: true } }\n";
     const { status } = await run(answering({}), ["--write"], `${defaults}${FILE}`);
@@ -204,7 +204,7 @@ describe("under defaults of its access level, an account stays what it is", () =
     expect(access).toMatchObject({ ...alone?.accesses[0], sourceAccountCondition: false });
   });
 
-  test("what it can't unset is an error, and nothing is written", async () => {
+  test("one that can't be unset is an error, and nothing is written", async () => {
     const text = `defaults: { read-only: { permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" } }\n${FILE}`;
     expect(await run(answering({}), ["--write"], text)).toEqual({
       status: 1,
@@ -214,7 +214,7 @@ describe("under defaults of its access level, an account stays what it is", () =
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  test("tags that they add are told", async () => {
+  test("tags that they add are reported", async () => {
     const text = `defaults: { tags: { Stage: live }, read-only: { tags: { Team: watch } }, full: { tags: { No: more } } }\n${FILE}`;
     const { output } = await run(answering({}), [], text);
     expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
@@ -238,7 +238,7 @@ test("with --assume, everything is read as that role", async () => {
   expect(new Set(aws?.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
 });
 
-test("AWS's own tags are left alone, and say whose the role is", async () => {
+test("AWS's own tags are ignored, except to tell that CloudFormation owns the role", async () => {
   const { status, output } = await run(answering({ tags: { "aws:cloudformation:stack-name": "support" } }));
   expect({ status, output }).toEqual({
     status: 0,
@@ -249,7 +249,7 @@ ${NEW.trimEnd()}`),
   });
 });
 
-test("a channel comes with its notifications and the commands that hand it over; one without a name is named", async () => {
+test("a channel is listed with its notifications and the commands that hand it over; one without a name is reported", async () => {
   const whole = {
     TeamId: "T1",
     ChannelRoleArn: roleArn("Viewers"),
@@ -309,7 +309,7 @@ describe("nothing is imported, and nothing written,", () => {
     },
   };
 
-  test.each(Object.entries(CALLS))("where %s is denied", async (call, right) => {
+  test.each(Object.entries(CALLS))("if %s is denied", async (call, right) => {
     const healthy = answering({ channels });
     const { status, output } = await run(
       (action, parameters) => (action === call ? { status: 403, code: "AccessDenied" } : healthy(action, parameters)),
@@ -326,7 +326,7 @@ describe("nothing is imported, and nothing written,", () => {
     ["GetRole", "<MaxSessionDuration>3600</MaxSessionDuration>", "Role.MaxSessionDuration"],
     ["GetPolicy", "<AttachmentCount>1</AttachmentCount>", "Policy.AttachmentCount"],
     ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "Roles[0].Arn"],
-  ])("where %s lacks what AWS promises: %s", async (call, lacking, path) => {
+  ])("if %s lacks what AWS promises: %s", async (call, lacking, path) => {
     const healthy = answering({});
     const { status, output } = await run(
       (action, parameters) => {
@@ -340,7 +340,7 @@ describe("nothing is imported, and nothing written,", () => {
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
 
-  test("where tags are something else than a list, which would be none", async () => {
+  test("if tags aren't a list, which the SDK would read as none", async () => {
     const healthy = answering({});
     const { status, output } = await run((action, parameters) => {
       const answer = healthy(action, parameters);
@@ -420,7 +420,7 @@ describe("nothing is imported, and nothing written,", () => {
   });
 });
 
-test("what others wrote is never obeyed, and what can't be shown isn't written", async () => {
+test("text from the account is never obeyed, and unprintable text isn't written", async () => {
   const { status, output } = await run(
     answering({
       tags: { [HOSTILE.slice(0, 100)]: HOSTILE.slice(0, 200), Owner: "a\u2028b" },

@@ -26,7 +26,7 @@ function imported(more: Partial<LiveSetup>, tags: Readonly<Record<string, string
   return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };
 }
 
-test("of two roles for viewing, the one that more channels have becomes the level; the other stays, with its channels", () => {
+test("of two read-only roles, the one with more channels is imported; the other stays outside, with its channels", () => {
   const [a, b] = [viewing("a"), viewing("b")];
   const { names, channels, report } = imported({ roles: [a, b], channels: [channel("C1", b)] });
   expect({ names, channels: channels.map(({ entry }) => entry.channel) }).toEqual({ names: ["b"], channels: ["C1"] });
@@ -35,7 +35,7 @@ test("of two roles for viewing, the one that more channels have becomes the leve
   );
 });
 
-test("two roles with one policy: the second stays, since each level has its own", () => {
+test("of two roles with one policy, the second stays outside, since each level has its own", () => {
   const shared = attached(policyText(FULL), { name: "both" });
   const deny = {
     Effect: "Deny",
@@ -50,7 +50,7 @@ test("two roles with one policy: the second stays, since each level has its own"
   expect(report).toContain("  - it shares its policy both with a, and each access level has its own.");
 });
 
-test("who loses what is named: people in its channels, somebody else in the trust, and tags", () => {
+test("losses are named: of people in its channels, of other principals in the trust policy, and of tags", () => {
   const trust = (...more: object[]) => readLiveDocument(policyText(TRUST, ...more));
   const { report } = imported(
     {
@@ -90,7 +90,7 @@ The role a becomes read-only. A deploy imports it and changes what environments.
   - The tag Kept of the policy aPolicy is removed.`);
 });
 
-test("what can't be imported and what others share is said", () => {
+test("what can't be imported, and what is shared with others, is reported", () => {
   const { report } = imported({
     roles: [role({ name: "a", attached: [attached(policyText(FULL), { name: "aPolicy", isShared: true })] })],
     workspaces: ["T1", "T2"],

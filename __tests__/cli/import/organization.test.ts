@@ -29,7 +29,7 @@ interface Account {
   readonly Name?: string;
   readonly State?: string;
   readonly Status?: string;
-  /** Where it is. Default: the root. */
+  /** Its parent. Default: the root. */
   readonly unit?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -103,7 +103,7 @@ environments:
 const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
 const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "ACTIVE" };
 
-test("what is new is printed to add, and what left to retire; with --write the file has both, and all else as it was", async () => {
+test("new accounts are printed to add, and those that left to retire; --write changes both in the file, and nothing else", async () => {
   const answers = organization([MANAGEMENT, SHOP, FRESH, { Id: "500000000000", Name: "Old", State: "SUSPENDED" }]);
   const report = `The organization has 4 accounts, 1 suspended or closed. 1 of them is new to ${file}.
 New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.
@@ -129,7 +129,7 @@ environments:
   expect(readFileSync(file, "utf8")).toBe(written);
 });
 
-test("the file may be new; --region says where new environments are, unless the defaults do", async () => {
+test("the file may be empty; --region sets the region of new environments, unless the defaults do", async () => {
   const answers = organization([MANAGEMENT]);
   expect(await run(answers, [], null)).toEqual({ status: 2, output: expect.stringContaining("Received no region") });
   expect(aws?.asked).toEqual([]);
@@ -146,7 +146,7 @@ test("the file may be new; --region says where new environments are, unless the 
   expect(readFileSync(file, "utf8")).not.toContain("    region");
 });
 
-describe("a filter says which are added, and retires nobody", () => {
+describe("a filter chooses which accounts are added, and retires none", () => {
   const units = { "r-root": ["ou-root-11111111", "ou-root-22222222"], "ou-root-11111111": ["ou-root-33333333"] };
   const accounts: Account[] = [
     MANAGEMENT,
@@ -177,20 +177,20 @@ describe("a filter says which are added, and retires nobody", () => {
     expect(await addedBy("--unit", "r-root")).toHaveLength(5);
   });
 
-  test("tags, of which an account has all; they are asked of new accounts alone", async () => {
+  test("tags, all of which an account must have; they are read only for new accounts", async () => {
     expect(await addedBy("--tag", "Team=a=b")).toEqual(["elsewhere", "tagged"]);
     expect(aws?.asked.filter((action) => action === "ListTagsForResource")).toHaveLength(6); // of five, one in two pages
     expect(await addedBy("--tag", "Team=a=b", "--tag", "Stage=")).toEqual(["tagged"]);
     expect(await addedBy("--unit", "ou-root-22222222", "--tag", "Stage=")).toEqual([]);
   });
 
-  test("without them, no tags are asked for", async () => {
+  test("without --tag, no tags are read", async () => {
     await run(answers);
     expect(new Set(aws?.asked)).toEqual(new Set(["GetCallerIdentity", "ListAccounts"]));
   });
 });
 
-test("names are valid, none twice, and the same in whatever order AWS lists the accounts", async () => {
+test("names are valid, unique, and independent of the order in which AWS lists the accounts", async () => {
   const named = [
     "Sandbox",
     "sandbox",
@@ -226,7 +226,7 @@ test("names are valid, none twice, and the same in whatever order AWS lists the 
   expect(await added([{ Id: "700000000099", State: "ACTIVE" }, ...named.toReversed()])).toEqual(names);
 });
 
-test("a name is apart from those of GitHub's environments, so that the workflows take all of them", async () => {
+test("a name never clashes with a GitHub environment, so that the workflows accept all of them", async () => {
   const text = `environments: { plan-app: { account: "${OWN}", region: us-east-1, full: {} } }\n`;
   const names = ["drift-shop", "shop", "app", "fleet", "plans"];
   const accounts = names.map((Name, index) => ({ Id: `70000000000${index}`, Name, State: "ACTIVE" }));
@@ -241,7 +241,7 @@ test("a name is apart from those of GitHub's environments, so that the workflows
   ]);
 });
 
-test("accounts that can't be used are none to add; of these, closed ones have left, and those not yet activated haven't", async () => {
+test("unusable accounts aren't added; closed ones count as having left, and those not yet activated don't", async () => {
   const accounts = [
     { Id: "200000000000", State: "PENDING_ACTIVATION" },
     { Id: "300000000000", State: "PENDING_CLOSURE" },
@@ -257,7 +257,7 @@ test("accounts that can't be used are none to add; of these, closed ones have le
   expect(output).toMatch(/\nenvironments:\n {2}seven:\n.*\n.*\n.*\n {2}gone:\n {4}retired: true$/);
 });
 
-describe("nothing is retired, and nothing written, where it isn't known which accounts there are", () => {
+describe("nothing is retired or written if the list of accounts isn't complete", () => {
   const whole = organization([MANAGEMENT, SHOP]);
 
   test.each<[name: string, answers: ReturnType<typeof organization>, args: string[], says: string | RegExp]>([
@@ -288,7 +288,7 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
       /a broken answer to organizations:ListAccounts: received 0 accounts without 100000000000, which asks, expected it among them, expected an answer/,
     ],
     [
-      "a list that breaks off before the account that asks",
+      "a list that ends before the caller's account",
       organization([SHOP]),
       [],
       /received 1 accounts without 100000000000/,
@@ -328,7 +328,7 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
 
-  test("throttled calls are made again", async () => {
+  test("throttled calls are retried", async () => {
     let calls = 0;
     const answers = organization([MANAGEMENT, SHOP]);
     const { status } = await run((action, given) =>
@@ -355,7 +355,7 @@ test(`an organization of ${MANY} accounts is read in pages and written at once`,
   expect(parseEnvironments(readFileSync(file, "utf8"), file)).toHaveLength(MANY + 3);
 });
 
-test("SUPPORT_APP_ONLY chooses none of the file: others aren't new", async () => {
+test("SUPPORT_APP_ONLY doesn't hide environments of the file: they aren't new", async () => {
   process.env.SUPPORT_APP_ONLY = "shop";
   const { output } = await run(organization([MANAGEMENT, SHOP, { ...SHOP, Id: "300000000000" }]), ["--write"]);
   expect(output).toContain("0 of them are new");

@@ -28,7 +28,7 @@ async function terraformOf(stack: TerraformStack): Promise<Terraform> {
 }
 
 describe("a channel", () => {
-  test("says who may do what where, and that nobody is notified unless asked for, with all three flags", async () => {
+  test("has its role and IDs and, by default, all three notification flags off", async () => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "oncall", { access, ...ONCALL });
     expect(channelsOf(await terraformOf(stack))).toEqual({
@@ -57,7 +57,7 @@ describe("a channel", () => {
     expect(oncall?.NotifyOnCaseSeverity).toBe("all");
   });
 
-  test("comes after its workspace's registration and after its role has its policy and no other", async () => {
+  test("is created after its workspace's registration, and after its role has its policy and no other", async () => {
     const { stack, access } = newStack();
     const registration = new SlackWorkspace(stack, "workspace", { workspace: ONCALL.workspace });
     new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
@@ -78,7 +78,7 @@ describe("a channel", () => {
   });
 });
 
-describe("what AWS would refuse throws", () => {
+describe("a value that AWS would reject throws", () => {
   const WORKSPACE = "a Slack workspace's ID, such as T012ABCDEFG";
   const CHANNEL = "a Slack channel's ID, such as C01234A5BCD";
   const NAME = "a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #";
@@ -161,7 +161,7 @@ describe("what AWS would refuse throws", () => {
     );
   });
 
-  test("events that Terraform would know only later", () => {
+  test("events that are tokens", () => {
     const { stack, access } = newStack();
     const on = new TerraformVariable(stack, "events", { type: "list(string)" }).listValue as NotifyEvent[];
     expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "all", on } })).toThrow(
@@ -169,7 +169,7 @@ describe("what AWS would refuse throws", () => {
     );
   });
 
-  test("an access or a registration of another stack, after which Terraform couldn't make the channel", () => {
+  test("an access or a registration of another stack, which Terraform couldn't order before the channel", () => {
     const app = newApp();
     const [one, two] = [new TerraformStack(app, "one"), new TerraformStack(app, "two")];
     const access = new SupportAppAccess(one, "full", { access: "full" });
@@ -197,7 +197,7 @@ describe("what AWS would refuse throws", () => {
     );
   });
 
-  test("an ID that is none, for a workspace; an alias too long, for an account", () => {
+  test("an invalid ID for a workspace; an alias that is too long for an account", () => {
     const { stack } = newStack();
     expect(() => new SlackWorkspace(stack, "workspace", { workspace: "acme" })).toThrow(
       new Error(`SlackWorkspace "stack/workspace", workspace: received "acme", expected ${WORKSPACE}.`),
@@ -218,7 +218,7 @@ describe("between the elements of a stack", () => {
     return stack.node.children.flatMap((child) => (child instanceof Construct ? child.node.validate() : []));
   }
 
-  test("a channel stands once, since it has one role", () => {
+  test("a channel is configured once, since it has one role", () => {
     const { stack, access } = newStack();
     const other = new SupportAppAccess(stack, "read-only", { access: "read-only" });
     new SlackChannel(stack, "a", { access, ...ONCALL });
@@ -229,7 +229,7 @@ describe("between the elements of a stack", () => {
     ]);
   });
 
-  test.each([21, 22])("there are at most 20 channels: %d are one error", (length) => {
+  test.each([21, 22])("at most 20 channels are allowed: %d are one error", (length) => {
     const { stack, access } = newStack();
     for (let index = 0; index < length; index++) {
       new SlackChannel(stack, `c${index}`, { access, ...ONCALL, channel: `C${index}` });
@@ -239,7 +239,7 @@ describe("between the elements of a stack", () => {
     ]);
   });
 
-  test("there are at most 5 workspaces, each once", () => {
+  test("at most 5 workspaces are allowed, each once", () => {
     const { stack } = newStack();
     for (let index = 1; index <= 6; index++) new SlackWorkspace(stack, `w${index}`, { workspace: `T${index}` });
     new SlackWorkspace(stack, "again", { workspace: "T1" });
@@ -249,7 +249,7 @@ describe("between the elements of a stack", () => {
     ]);
   });
 
-  test("those of the channels count, registered here or not", () => {
+  test("workspaces of channels count, registered here or not", () => {
     const { stack, access } = newStack();
     const registration = new SlackWorkspace(stack, "w1", { workspace: "T1" });
     new SlackChannel(stack, "c1", { access, ...ONCALL, workspace: "T1", registration });
@@ -299,7 +299,7 @@ describe("between the elements of a stack", () => {
     expect([...problemsOf(outer), ...problemsOf(inner)]).toEqual([]);
   });
 
-  test("two elements of one address are an error", () => {
+  test("two elements with one address are an error", () => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "on-call", { access, ...ONCALL });
     const second = new SlackChannel(stack, "on_call", { access, ...ONCALL, channel: "C1" });

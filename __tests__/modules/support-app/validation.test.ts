@@ -9,7 +9,7 @@ import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
 
-/** Properties as JavaScript, which knows no types, would hand them over. */
+/** Properties as untyped JavaScript would pass them. */
 type Untyped = Record<string, unknown>;
 
 function newAccess(props: Untyped): SupportAppAccess {
@@ -34,7 +34,7 @@ function cut(text: string): string {
   return `${JSON.stringify(`${text.slice(0, 60)}…`)} (${text.length} characters)`;
 }
 
-describe("a value that AWS refuses throws where it is written", () => {
+describe("a value that AWS rejects throws in the constructor", () => {
   test.each<[Untyped, string]>([
     [{ access: "admin" }, 'access: received "admin", expected one of read-only, full.'],
     [{ access: undefined }, "access: received nothing, expected one of read-only, full."],
@@ -108,7 +108,7 @@ describe("a value that AWS refuses throws where it is written", () => {
     expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));
   });
 
-  test("and all of them at once", () => {
+  test("all of them at once", () => {
     expect(() => newAccess({ roleName: "", path: "x" })).toThrow(
       new Error(
         `SupportAppAccess "stack/watch", roleName: received "", expected ${ROLE_NAME}.\n` +
@@ -130,7 +130,7 @@ test.each([
   ["policy", "one of customer-managed, aws-managed"],
   ["serviceQuotasRole", "one of on-demand, create, adopt, existing"],
   ["adopt", "true or false"],
-])("%s decides the access, so Terraform can't be asked for it later", (property, expected) => {
+])("%s decides the access, so it can't be a token", (property, expected) => {
   const later = Fn.lookup({}, "later", "");
   expect(() => newAccess({ [property]: later })).toThrow(
     new Error(
@@ -139,7 +139,7 @@ test.each([
   );
 });
 
-test("nor for what is left out", () => {
+test("nor can what is left out", () => {
   expect(() => newAccess({ without: [Fn.lookup({}, "later", "")] })).toThrow(
     new Error(
       `SupportAppAccess "stack/watch", without[0]: received a token, which Terraform knows only later, expected ${CAN_BE_LEFT_OUT}.`,
@@ -152,7 +152,7 @@ test("the lists of capabilities can't be changed", () => {
   expect(() => (CAPABILITIES as unknown as string[]).push("all")).toThrow(TypeError);
 });
 
-test.each(OBJECT_NAMES)("%s, which objects have, is no property and no choice", (name) => {
+test.each(OBJECT_NAMES)("%s, which every object has, is neither a property nor a choice", (name) => {
   const property = JSON.parse(`{ ${JSON.stringify(name)}: 5 }`);
   expect(() => newAccess(property)).toThrow(
     `${name}: received ${JSON.stringify(name)}, expected one of the properties`,
@@ -163,7 +163,7 @@ test.each(OBJECT_NAMES)("%s, which objects have, is no property and no choice", 
   expect(() => newAccess({ without: [name] })).toThrow(`without[0]: received ${JSON.stringify(name)}, expected one of`);
 });
 
-test("names that objects have are names and tags like any other", () => {
+test("names of object properties are ordinary names and tags", () => {
   for (const name of OBJECT_NAMES.filter((one) => !["__proto__", "_children"].includes(one))) {
     const access = newAccess({ roleName: name, policyName: name, tags: { [name]: name } });
     const { resource } = JSON.parse(Testing.synth(access.role.cdktfStack));
@@ -171,7 +171,7 @@ test("names that objects have are names and tags like any other", () => {
   }
 });
 
-describe("a value at AWS's limit is taken", () => {
+describe("a value at AWS's limit is accepted", () => {
   test.each<[Untyped]>([
     [{ roleName: "r".repeat(64) }],
     [{ policyName: "p".repeat(128) }],
@@ -193,7 +193,7 @@ describe("a value at AWS's limit is taken", () => {
   });
 });
 
-describe("values that don't go together throw as well, since validation can be skipped and access can't", () => {
+describe("conflicting values throw as well: validation can be skipped, but access must not be wrong", () => {
   test.each<[Untyped, string]>([
     [
       { access: "read-only", without: ["live-chat"] },
