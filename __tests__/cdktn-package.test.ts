@@ -29,7 +29,7 @@ afterAll(() => {
   if (isThorough) rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A folder with our packages for these, and with these frameworks. */
+/** A folder with our packages for some frameworks, and with some frameworks. */
 function consumer(name: string, ours: readonly Framework[], frameworks: readonly Framework[]): string {
   const folder = join(scratch, name);
   for (const framework of ours) {
@@ -50,7 +50,7 @@ function run(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {
   return spawnSync(process.execPath, args, { cwd: folder, env: { ...process.env, ...env }, encoding: "utf8" });
 }
 
-/** The same, of what is expected to work. */
+/** The same, expecting success. */
 function works(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): string {
   const { status, stdout, stderr } = run(folder, args, env);
   expect({ args, status, stderr }).toMatchObject({ status: 0 });
@@ -60,7 +60,7 @@ function works(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv)
 const command = (framework: Framework) =>
   join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js");
 
-/** Terraform's JSON without what says which framework wrote it. */
+/** Terraform's JSON without the framework's metadata. */
 function withoutVersions(text: string): Readonly<Record<string, unknown>> {
   const { "//": _, ...terraform } = JSON.parse(text);
   return terraform;
@@ -145,7 +145,7 @@ thoroughTest.each(["json", "hcl"])("environments become the same Terraform with 
   expect(written[1]).toEqual(written[0]);
 });
 
-describe("a repository of one's own", () => {
+describe("a user's repository", () => {
   const repository = () => join(scratch, "repository");
   const init = (framework: Framework, ...args: string[]) => run(repository(), [command(framework), "init", ...args]);
 

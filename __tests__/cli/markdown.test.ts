@@ -18,7 +18,7 @@ function partsOf(markdown: string): [kind: string, code: string][] {
     .map(({ type, content }) => [type, type === "code_inline" ? content : ""]);
 }
 
-test("any text is one piece of code, alone and in a cell", () => {
+test("any text is one piece of code, by itself and in a cell", () => {
   fc.assert(
     fc.property(TEXTS, (text) => {
       const [[kind, shown] = [], ...more] = partsOf(code(text));

@@ -131,7 +131,7 @@ const filesOf = (lines: readonly [file: string, line: string][]) => [...new Set(
 
 test("everything is printed by print and tell", () => {
   expect(linesWith(/\bconsole\.\w+\(|\bprocess\.std(out|err)\b|\bwriteSync\b/, "cli/print.ts")).toEqual([
-    ["stacks/synthesize.ts", "console.error(error.message);"], // which knows nothing of cli/, and has printable errors alone
+    ["stacks/synthesize.ts", "console.error(error.message);"], // which doesn't import cli/, and has only printable errors
   ]);
 });
 

@@ -199,7 +199,7 @@ const SETUPS: readonly Setup[] = [
     becomes: `read-only: { adopt: true, ${VIEWERS}, tags: { Owner: platform } }`,
   },
   {
-    what: "a tag that environments.yaml can't say",
+    what: "a tag that environments.yaml can't express",
     has: [{ ...VIEWER, policy: [VIEW], tags: { for: "Slack" } }],
     says: ["The tag for of the role Viewers is removed.", "The tag for of the policy ViewersPolicy is removed."],
     changes: 2,
@@ -329,7 +329,7 @@ const SETUPS: readonly Setup[] = [
       "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }",
   },
   {
-    what: "a description that environments.yaml can't say",
+    what: "a description that environments.yaml can't express",
     has: [{ ...VIEWER, policy: [VIEW], Description: "two\nlines" }],
     says: ["Its description is removed"],
     changes: 1,

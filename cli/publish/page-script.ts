@@ -101,7 +101,7 @@ const show = () => {
   const isFiltered = capability.value !== "" || wanted.some(([, all]) => all.length > 0);
   document.querySelector(".filters").classList.toggle("filtered", isFiltered);
   const of = isFiltered ? matching.length + " of " + rows.length + " rows match" : rows.length + (rows.length === 1 ? " row" : " rows");
-  byId("count").textContent = matching.length === 0 ? "Nothing matches." : of + (matching.length > limit ? ", showing the first " + limit + "." : ".");
+  byId("count").textContent = matching.length === 0 ? "Nothing matches." : of + (matching.length > limit ? ", the first " + limit + " are shown." : ".");
 };
 for (const one of [...texts, capability]) one.addEventListener("input", () => { limit = FIRST; show(); });
 byId("more").addEventListener("click", () => {

@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs support-app where nothing but the configuration's profiles has credentials. */
+/** Runs support-app on a machine whose only credentials are in the configuration's profiles. */
 async function onAMachine(config: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const own = mkdtempSync(join(folder, "machine-")); // the SDK reads each file once
   const written = (name: string, text: string) => {

@@ -109,7 +109,7 @@ describe("destroy", () => {
   ];
 
   test.each([
-    ["somebody else's service-linked role goes", "autoscaling.amazonaws.com", "delete"],
+    ["another service's service-linked role is destroyed", "autoscaling.amazonaws.com", "delete"],
     ["the Service Quotas role stays", "servicequotas.amazonaws.com", "no-op"],
   ])("applies the plan that was shown if %s", async (_, service, action) => {
     planned({ aws_service_name: service }, [action]);
@@ -378,7 +378,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     const { type, shows, ended } = onTerminal("deploy", "one", "--auto-approve");
     await until(() => seen("apply-started").length > 0);
     type(CTRL_C);
-    await shows("waiting until Terraform has made all of these changes");
+    await shows("waiting for Terraform to finish these changes");
     tellTerraform("apply-done");
     expect((await ended()).status).toBe(130);
     expect(seen("signals")).toEqual([]);

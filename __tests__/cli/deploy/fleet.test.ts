@@ -10,8 +10,8 @@ import { standInForTerraform } from "../../support/terraform-stand-in";
 import { sample } from "../../support/thorough";
 
 /*
- * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it keeps in a file what it applied, as a
- * state does, and fails or waits where it is told to.
+ * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it records what it
+ * applied in a file, like a state, and fails or waits on request.
  */
 
 /** For an environment NAME, a command fails if `$OUT/fail-COMMAND-NAME` exists, and waits while `$OUT/wait-COMMAND-NAME` does. */

@@ -196,7 +196,7 @@ describe("the principals of a trust policy", () => {
   test("what is no principal", () => {
     expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(of("unknown"));
   });
-  test("nobody, and anybody but somebody", () => {
+  test("no principal, and NotPrincipal", () => {
     expect(decided([trust], request)).toEqual({ is: "implicit-deny" });
     expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
   });

@@ -72,15 +72,15 @@ describe("what looks different but is the same, and its twin that isn't", () => 
     ],
     ["a condition dropped", [SLR], [{ ...SLR, Condition: undefined }], ["+ iam:createservicelinkedrole *"]],
     ["a condition added", [{ ...SLR, Condition: undefined }], [SLR], ["- iam:createservicelinkedrole *"]],
-    ["another operator that comes to the same", [SLR], [{ ...SLR, Condition: { StringLike: ONCE.StringEquals } }], []],
+    ["another operator with the same effect", [SLR], [{ ...SLR, Condition: { StringLike: ONCE.StringEquals } }], []],
     [
-      "an operator that also holds where there is no value",
+      "an operator that also holds without a value",
       [SLR],
       [{ ...SLR, Condition: { StringEqualsIfExists: ONCE.StringEquals } }],
       ['+ iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = "servicequotas.amazonaws.com"'],
     ],
     [
-      "an operator that holds only where there is a value",
+      "an operator that holds only with a value",
       [{ ...SLR, Condition: { StringEqualsIfExists: ONCE.StringEquals } }],
       [SLR],
       ['- iam:createservicelinkedrole * if StringEqualsIfExists iam:awsservicename = "servicequotas.amazonaws.com"'],
@@ -214,7 +214,7 @@ describe("what looks different but is the same, and its twin that isn't", () => 
       ],
     ],
     [
-      "a number that stays, and something else that goes",
+      "a number that stays, and another condition that is removed",
       [SEE, { ...SLR, Condition: { NumericLessThan: { "aws:MultiFactorAuthAge": "60" } } }],
       [{ ...SLR, Condition: { NumericLessThan: { "aws:MultiFactorAuthAge": "60" } } }],
       ["- support:describecases *", "- support:describecommunications *"],

@@ -27,7 +27,7 @@ test.each([
     "environments:\n  a:\n    retired: true # yet\n    account: x\n",
   ],
   [
-    "where it merges another",
+    "in an environment that merges another",
     "environments:\n  b: &b { account: y }\n  a:\n    <<: *b\n",
     "environments:\n  b: &b { account: y }\n  a:\n    <<: *b\n    retired: true\n",
   ],
@@ -60,6 +60,6 @@ test.each([
   ["an alias", "environments:\n  b: &b { account: y }\n  a: *b\n"],
   ["what others merge", "environments:\n  a: &a { account: y }\n  b: { <<: *a, account: x }\n"],
   ["what another has by an alias", "environments:\n  a: &a { account: y }\n  b: *a\n"],
-])("%s can't be retired alone", (_, text) => {
+])("%s can't be retired by itself", (_, text) => {
   expect(withRetired(text, ["a"])).toBeUndefined();
 });

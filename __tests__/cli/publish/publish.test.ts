@@ -268,7 +268,7 @@ describe("the change since an earlier publication", () => {
       ],
     ],
     [
-      "whose policy it is",
+      "an AWS managed policy instead",
       "policy: aws-managed, ",
       "",
       ["gives production: The role AWSSupportAppReadOnlyRole has a customer managed policy now, instead of AWS's own."],
@@ -298,13 +298,13 @@ describe("the change since an earlier publication", () => {
       ],
     ],
     [
-      "what is less than a capability",
+      "a change within the same capabilities",
       "without: [resolve-cases]",
       "without: [resolve-cases]\n      service-quotas-role: existing",
       ["takes production: The role AWSSupportAppFullRole has a different policy with the same capabilities."],
     ],
     [
-      "what is given for a time",
+      "a temporary capability",
       "without: [resolve-cases]",
       "without: [resolve-cases]\n      temporarily: [{ capability: resolve-cases, until: 2026-12-31 }]",
       [
@@ -437,7 +437,7 @@ test("an end is in access.json, on the page and in the README, and without ends 
   expect(read("access.html")).toContain("resolve cases (until 2026-12-31T17:00:00Z)");
   expect(read("access.html")).toContain('"until":{"resolve-cases":["2026-12-31T17:00:00Z","2026-12-31T17:00:00Z"]}');
   expect(read("environments/production/README.md")).toContain("resolve-cases (until 2026-12-31T17:00:00Z)");
-  expect(read("environments/production/README.md")).toContain("IAM enforces the ends");
+  expect(read("environments/production/README.md")).toContain("IAM enforces that");
   for (const name of ["access.json", "environments/production/README.md"]) {
     expect(readFileSync(join(plain, name), "utf8")).not.toMatch(/until|DateLessThan/);
   }
@@ -579,7 +579,7 @@ describe("a folder", () => {
   test.each([
     ["on this machine", hostname(), 0],
     ["on another machine", "elsewhere", 9 * 60_000],
-  ])("that somebody publishes to %s is left alone", async (_, host, age) => {
+  ])("that another run publishes to %s is left unchanged", async (_, host, age) => {
     const folder = await published();
     const lock = join(scratch, `.${basename(folder)}.publishing`);
     const since = new Date(Date.now() - age);
@@ -651,7 +651,7 @@ describe("a folder", () => {
   });
 
   test.each<[string, (folder: string) => void]>([
-    ["that somebody else has made", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
+    ["that publish didn't write", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
     [
       "that has checksums of its own",
       (folder) => {
@@ -674,7 +674,7 @@ describe("a folder", () => {
         writeFileSync(join(folder, "access.html"), "changed");
       },
     ],
-  ])("%s is left alone", async (_, fill) => {
+  ])("%s is left unchanged", async (_, fill) => {
     PUBLISHED ||= await published();
     const folder = newFolder();
     mkdirSync(folder);
@@ -843,7 +843,7 @@ test("nothing is written outside the folder", async () => {
   expect(readdirSync(".")).toEqual(before);
 });
 
-test("an error in environments.yaml leaves everything alone", async () => {
+test("an error in environments.yaml leaves everything unchanged", async () => {
   const folder = newFolder();
   expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
   expect(existsSync(folder)).toBe(false);

@@ -49,7 +49,7 @@ describe("a channel", () => {
     ["case-created", "NotifyOnCreateOrReopenCase"],
     ["reply-added", "NotifyOnAddCorrespondenceToCase"],
     ["case-resolved", "NotifyOnResolveCase"],
-  ] as const)("that hears of %s alone sets %s alone", async (event, flag) => {
+  ] as const)("that is notified only of %s sets only %s", async (event, flag) => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "all", on: [event] } });
     const { oncall } = channelsOf(await terraformOf(stack));

@@ -150,7 +150,7 @@ describe("the role", () => {
     });
   });
 
-  test("maximum properties: each arrives where it belongs", async () => {
+  test("maximum properties: each ends up where it belongs", async () => {
     const terraform = await synthesizeAccess({
       access: "full",
       without: ["live-chat"],
