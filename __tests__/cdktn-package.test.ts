@@ -29,7 +29,7 @@ afterAll(() => {
   if (isThorough) rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A folder with our packages for these, and with these frameworks. */
+/** A folder with our packages for some frameworks, and with some frameworks. */
 function consumer(name: string, ours: readonly Framework[], frameworks: readonly Framework[]): string {
   const folder = join(scratch, name);
   for (const framework of ours) {
@@ -50,7 +50,7 @@ function run(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {
   return spawnSync(process.execPath, args, { cwd: folder, env: { ...process.env, ...env }, encoding: "utf8" });
 }
 
-/** The same, of what is expected to work. */
+/** The same, expecting success. */
 function works(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): string {
   const { status, stdout, stderr } = run(folder, args, env);
   expect({ args, status, stderr }).toMatchObject({ status: 0 });
@@ -60,7 +60,7 @@ function works(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv)
 const command = (framework: Framework) =>
   join(scratch, framework, "node_modules", packageFor(framework), "dist/cli/support-app.js");
 
-/** Terraform's JSON without what says which framework wrote it. */
+/** Terraform's JSON without the framework's metadata. */
 function withoutVersions(text: string): Readonly<Record<string, unknown>> {
   const { "//": _, ...terraform } = JSON.parse(text);
   return terraform;
@@ -133,7 +133,7 @@ thoroughTest(
   },
 );
 
-thoroughTest.each(["json", "hcl"])("environments become the same Terraform with either: %s", (notation) => {
+thoroughTest.each(["json", "hcl"])("environments become the same Terraform with either framework: %s", (notation) => {
   const written = BOTH.map((framework) => {
     const folder = join(scratch, framework);
     rmSync(join(folder, "cdktf.out"), { recursive: true, force: true });
@@ -150,7 +150,7 @@ thoroughTest.each(["json", "hcl"])("environments become the same Terraform with 
   expect(written[1]).toEqual(written[0]);
 });
 
-describe("a repository of one's own", () => {
+describe("a user's repository", () => {
   const repository = () => join(scratch, "repository");
   const init = (framework: Framework, ...args: string[]) => run(repository(), [command(framework), "init", ...args]);
 
@@ -178,7 +178,7 @@ describe("a repository of one's own", () => {
     return withoutVersions(text);
   }
 
-  thoroughTest("is written for cdktn by the package for it, in the versions that it was made for", () => {
+  thoroughTest("is written for cdktn by the package for cdktn, with the versions that it supports", () => {
     expect(init("cdktn").stdout).toContain("Put your account into environments.yaml");
     const content = JSON.parse(readFileSync(join(repository(), "package.json"), "utf8"));
     expect(content.dependencies).toEqual({
@@ -248,7 +248,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
     },
   );
 
-  thoroughTest.each(BOTH)("for the other framework is told where to get it: %s", (framework) => {
+  thoroughTest.each(BOTH)("for the other framework gets told which package to install: %s", (framework) => {
     const asked = other(framework);
     const { status, stderr } = init(framework, "--framework", asked);
     expect(status).toBe(2);
@@ -260,7 +260,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
 });
 
 describe("a project with the other framework", () => {
-  thoroughTest.each(BOTH)("alone is told which package to install instead of that for %s", (framework) => {
+  thoroughTest.each(BOTH)("alone gets told which package to install instead of the one for %s", (framework) => {
     const folder = consumer(`without-${framework}`, [framework], [other(framework)]);
     const sentence = `Received a project without ${framework}, expected one that has it. This project has ${other(framework)}: install ${packageFor(other(framework))} instead, which is the same for ${other(framework)}, and import that.`;
     for (const entry of [packageFor(framework), `${packageFor(framework)}/stacks`]) {
@@ -279,7 +279,7 @@ describe("a project with the other framework", () => {
     );
   });
 
-  thoroughTest.each(BOTH)("beside that of our package for %s is told where the two are mixed", (framework) => {
+  thoroughTest.each(BOTH)("next to the one of our package for %s gets told where the two are mixed", (framework) => {
     const asked = other(framework);
     const folder = consumer(`mixed-${framework}`, [framework], BOTH);
     // What the other framework needs has to be the same as what ours needs, as npm would have it.
@@ -294,7 +294,7 @@ new ours.${name}(new TerraformStack(new App(), "support"), "it", ${JSON.stringif
       AccountAlias: { alias: "a" },
     })) {
       expect(construct(name, props)).toContain(
-        `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} works with. Install ${packageFor(asked)} and import that, or make the stack with ${framework}.\n`,
+        `${name} "support/it", scope: received a stack of ${asked}, expected one of ${framework}, which ${packageFor(framework)} supports. Install ${packageFor(asked)} and import that instead, or create the stack with ${framework}.\n`,
       );
     }
     writeFileSync(

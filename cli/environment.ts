@@ -3,17 +3,17 @@ import { expectedName, ONLY } from "../stacks/chosen-environments";
 import type { Environment } from "../stacks/environment";
 import { CommandError } from "./command-error";
 
-/** The environments of those names, each once; a name may be several with commas between them. */
+/** The environments with these names, each once. A name may be several, separated by commas. */
 export function environmentsNamed(names: readonly string[], environments: readonly Environment[]): Environment[] {
   const all = names.flatMap((one) => one.split(","));
   return [...new Set(all)].map((name) => environmentNamed(name, environments));
 }
 
-/** The environment of that name. */
+/** The environment with this name. */
 export function environmentNamed(name: string, environments: readonly Environment[]): Environment {
   const found = environments.find((candidate) => candidate.name === name);
   if (found) return found;
   const names = environments.map((candidate) => candidate.name);
-  const only = process.env[ONLY] === undefined ? "" : ` ${ONLY} chooses no other.`;
+  const only = process.env[ONLY] === undefined ? "" : ` ${ONLY} allows no other.`;
   throw new CommandError(`Received the environment ${describe(name)}, expected ${expectedName(name, names)}${only}`);
 }

@@ -9,28 +9,28 @@ import { jsonText } from "./json";
 import { readJsonFile } from "./json-file";
 import { code, markdownTable } from "./markdown";
 
-/** Version of the files of reports. A change that breaks a reader counts it up. */
+/** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
 
-/** What became of an environment, in the order in which people want to know, and the words for it. */
+/** The results of an environment, most urgent first, in words. */
 const RESULTS = {
   failed: "failed",
   interrupted: "interrupted",
-  "not-begun": "not begun",
-  "canary-failed": "not begun, since a canary failed",
-  "no-report": "no report: its job did not begin, or ended early",
+  "not-begun": "not started",
+  "canary-failed": "not started, since a canary failed",
+  "no-report": "no report: its job didn't start, or ended early",
   drifted: "drifted: a deploy would undo what somebody changed by hand",
-  "not-deployed": "not deployed as environments.yaml says",
+  "not-deployed": "not deployed as written in environments.yaml",
   deployed: "deployed",
-  unchanged: "as deployed before",
+  unchanged: "unchanged",
 } as const;
 export type Result = keyof typeof RESULTS;
 const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
 
-/** What became of each environment of a fleet. */
+/** The result of each environment of a fleet. */
 export type FleetReport = readonly ReportedEnvironment[];
 
-/** One environment, and what became of it. */
+/** An environment and its result. */
 export interface ReportedEnvironment {
   readonly name: string;
   readonly account: string;
@@ -48,7 +48,7 @@ const fleetReport = z.strictObject({
   ),
 });
 
-/** A table as text: what nobody has to look at is counted alone. */
+/** A table as text. Unchanged environments are only counted. */
 export function reportLines(report: FleetReport): string[] {
   const shown = report.filter(({ result }) => result !== "unchanged");
   const width = Math.max(0, ...shown.map(({ name }) => name.length));
@@ -58,7 +58,7 @@ export function reportLines(report: FleetReport): string[] {
   ];
 }
 
-/** The same in Markdown, with every environment, those to look at first. */
+/** The same in Markdown, with every environment, most urgent first. */
 export function reportMarkdown(title: string, report: FleetReport): string {
   const ordered = [...report].sort((one, other) => NAMES.indexOf(one.result) - NAMES.indexOf(other.result));
   const rows = ordered.map(({ name, account, result }) => [code(name), code(account), RESULTS[result]]);
@@ -77,7 +77,7 @@ export function writeReport(file: string, environments: FleetReport): void {
     writeFileSync(file, `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`);
   } catch (error) {
     throw new CommandError(
-      `Received --report ${describePath(file)}, expected a file that can be written, but: ${messageOf(error)}. The work itself is done. Choose another file.`,
+      `Received --report ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. The work itself is done. Choose another file.`,
     );
   }
 }
@@ -85,7 +85,7 @@ export function writeReport(file: string, environments: FleetReport): void {
 /** Reads a report that `deploy --changed` or `diff --drift` has written. */
 export function readReport(file: string): FleetReport {
   const expected =
-    "expected a report of support-app deploy --changed or diff --drift. Run that again, or leave the file out.";
+    "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
   const content = readJsonFile(
     file,
     (why) => `Received the report ${describePath(file)} that can't be read (${why}), ${expected}`,

@@ -48,7 +48,7 @@ export function howToRun(command: string, workflow: string): string {
   return `Run \`${command}\` as .github/workflows/${workflow} does`;
 }
 
-/** Reads variables of GitHub Actions. One that isn't of the form is an error that ends with what to do. */
+/** Reads variables of GitHub Actions. For one of another form, the error ends with `how`. */
 export function variablesOf(env: NodeJS.ProcessEnv, how: string) {
   return (name: string, expected: string, form: RegExp, fallback?: string): string => {
     const value = env[name] ?? fallback;
@@ -68,18 +68,18 @@ export function gitHubOf(env: NodeJS.ProcessEnv, how: string, workflow: string):
   };
 }
 
-/** Not as the other variables: what a secret is must not be said. */
+/** Unlike the other variables, a secret must not be repeated. */
 function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv, how: string): string {
   if (GITHUB_TOKEN && /^[!-~]+$/.test(GITHUB_TOKEN)) return GITHUB_TOKEN;
-  const received = GITHUB_TOKEN ? "a value that no token has" : "nothing";
-  throw new CommandError(`Received ${received} for the variable GITHUB_TOKEN, expected a token of GitHub. ${how}.`);
+  const received = GITHUB_TOKEN ? "a value that can't be a token" : "nothing";
+  throw new CommandError(`Received ${received} for the variable GITHUB_TOKEN, expected a GitHub token. ${how}.`);
 }
 
 /**
  * Asks GitHub's REST API.
  *
  * @param path below the repository
- * @param tolerated a status of a failure that is an answer, too
+ * @param tolerated an error status to return instead of throwing
  */
 export async function ask(
   github: GitHub,

@@ -1,8 +1,10 @@
-/** Source: GitHub, usage limits of Actions: jobs of a matrix in one run of a workflow. */
+/** Maximum number of jobs in a matrix. Source: GitHub, usage limits of Actions. */
 export const MAX_JOBS = 256;
 
-/** What GitHub's environments of other jobs than deploys begin with, before a hyphen, in the workflows that init writes. */
+/**
+ * Prefixes, before a hyphen, of the GitHub environments for jobs other than deploys, in the workflows that init writes.
+ */
 export const JOBS = ["plan", "doctor", "drift"] as const;
 
-/** GitHub's environment of jobs that have several environments each. */
+/** The GitHub environment of jobs with several environments. */
 export const FLEET = "fleet";

@@ -4,10 +4,10 @@ import { CommandError } from "./command-error";
 import { parseJson } from "./json";
 
 /**
- * Reads a file that holds JSON.
+ * Reads a JSON file.
  *
- * @param missing the sentence for a file that can't be read, told why
- * @param broken the sentence for one that isn't JSON, told why
+ * @param missing makes the error message for an unreadable file
+ * @param broken makes the error message for invalid JSON
  */
 export function readJsonFile(
   file: string,

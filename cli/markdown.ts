@@ -1,8 +1,8 @@
 import { printable } from "../modules/support-app/printable";
 
 /**
- * Any text as code, whatever is in it: nothing of it becomes Markdown, HTML, a mention, a link or a cell, and no two texts
- * look the same. HTML's own `<code>` wouldn't do, since GitHub makes links in it.
+ * Any text as inline code: no part of it becomes Markdown, HTML, a mention, a link or a cell, and different texts look
+ * different. Not `<code>`, since GitHub creates links in it.
  */
 export function code(value: string): string {
   const text = printable(value.replace(/\\(?=u\{)/g, "\\u{005c}")) || " ";

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseJson } from "./json";
 
-/** Reads a file of this package itself, wherever it is installed, compiled or not. */
+/** Reads a file of this package, compiled or not. */
 export function readPackageFile(name: string): string {
   let folder = __dirname;
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
   return readFileSync(join(folder, name), "utf8");
 }
 
-/** What is read of this package's package.json. */
+/** The part of this package's package.json that is read. */
 export interface PackageJson {
   readonly name: string;
   readonly version: string;
@@ -18,5 +18,5 @@ export interface PackageJson {
 }
 
 export function packageJson(): PackageJson {
-  return parseJson(readPackageFile("package.json")) as PackageJson; // npm has seen to it
+  return parseJson(readPackageFile("package.json")) as PackageJson; // npm has validated it
 }

@@ -1,4 +1,4 @@
-/** What stands under the same key before and after, in the order of the keys. */
+/** Pairs the values before and after by key, sorted by key. */
 export function paired<T>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,

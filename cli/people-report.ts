@@ -4,12 +4,12 @@ import { describePath } from "../modules/support-app/problem";
 import { CommandError } from "./command-error";
 import { readJsonFile } from "./json-file";
 
-/** Version of the report's form. A change that breaks a reader counts it up. */
+/** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
 
 const count = z.int().min(0);
 
-/** How many are in a channel. */
+/** How many people and bots are in a channel. */
 const countsSchema = z.strictObject({
   members: count.describe("Guests and people of other organizations included, bots not."),
   guests: count,
@@ -72,7 +72,7 @@ export type PeopleReport = z.infer<typeof peopleReportSchema>;
 export type ReportedChannel = PeopleReport["environments"][number]["channels"][number];
 export type PeopleCounts = z.infer<typeof countsSchema>;
 
-/** A report of those environments. */
+/** A report of the environments. */
 export function peopleReport(readAt: string, environments: PeopleReport["environments"]): PeopleReport {
   return { schemaVersion: SCHEMA_VERSION, readAt, environments };
 }
@@ -84,7 +84,7 @@ export function countsInWords({ members, guests, strangers, bots, unseen }: Peop
     ...(strangers > 0 ? [`${strangers} of other organizations`] : []),
   ];
   const people = members === 1 ? "1 person" : `${members} people`;
-  const more = unseen === 0 ? "" : `, and ${unseen} of whom nothing is known`;
+  const more = unseen === 0 ? "" : `, and ${unseen} unknown`;
   return `${people}${of.length > 0 ? ` (${of.join(", ")})` : ""}, ${counted(bots, "bot")}${more}`;
 }
 
@@ -93,14 +93,14 @@ function counted(count: number, what: string): string {
 }
 
 /**
- * Reads a report with counts alone.
+ * Reads a report that has only counts.
  *
- * @throws CommandError where it has names, too: whatever is published is read by many
+ * @throws CommandError when it has names as well: a published page has many readers
  */
 export function readPeopleReport(option: string, file: string): PeopleReport {
   const received = `Received ${option} ${describePath(file)}`;
   const run = "Run that again, and give its output.";
-  const expected = `expected what support-app people --all --format json has printed. ${run}`;
+  const expected = `expected the output of support-app people --all --format json. ${run}`;
   const content = readJsonFile(
     file,
     (why) => `${received} that can't be read (${why}), ${expected}`,
@@ -111,6 +111,6 @@ export function readPeopleReport(option: string, file: string): PeopleReport {
   const isNaming = read.data.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
   if (!isNaming) return read.data;
   throw new CommandError(
-    `${received} with people's names in it, expected counts alone: what is published is read by many. Run support-app people --all --format json without --members, and give its output.`,
+    `${received} with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
   );
 }

@@ -6,19 +6,19 @@ import { CommandError } from "./command-error";
 const STDOUT = 1;
 const STDERR = 2;
 
-/** How long to wait for a reader that doesn't wait for us, in milliseconds. */
+/** How long to wait when the output's reader is slower than this process, in milliseconds. */
 const PAUSE_MS = 10;
 
-/** How often a line of progress moves, in milliseconds. */
+/** How often a line of progress is updated, in milliseconds. */
 const MOVES_MS = 100;
 
-/** Back to the beginning of the line, and what stands there is erased. */
+/** Returns to the beginning of the line and erases it. */
 const ERASED = "\r\u001b[K";
 
 /**
- * Prints a line, or all of them, to standard output. Whoever reads no further, such as a pager that is left, has what they wanted.
+ * Prints one or several lines to standard output. A reader that stops reading, such as a pager, is no error.
  *
- * @throws CommandError when it doesn't take all of them, such as a file on a full disk
+ * @throws CommandError when it can't take all of them, such as on a full disk
  */
 export function print(lines: string | readonly string[]): void {
   try {
@@ -26,12 +26,12 @@ export function print(lines: string | readonly string[]): void {
   } catch (error) {
     if (codeOf(error) === "EPIPE") return;
     throw new CommandError(
-      `Received a standard output that can't be written (${messageOf(error)}), expected one that takes everything. Make room for it, or choose another.`,
+      `Received a standard output that can't be written (${messageOf(error)}), expected one that takes everything. Free some space, or choose another.`,
     );
   }
 }
 
-/** Prints a line, or all of them, to standard error, such as progress. Where that can't be written, nobody is there to be told. */
+/** Prints one or several lines to standard error, such as progress. Ignores errors: there is nowhere to report them. */
 export function tell(lines: string | readonly string[]): void {
   try {
     write(STDERR, lines);
@@ -40,16 +40,17 @@ export function tell(lines: string | readonly string[]): void {
 
 /** Progress of something with many steps. */
 export interface Progress {
-  /** Tells that a step begins, from 1 on. */
+  /** Reports the start of a step, counted from 1. */
   readonly step: (number: number) => void;
-  /** To be called at the end, and before anything else is printed. */
+  /** Must be called at the end, before anything else is printed. */
   readonly end: () => void;
 }
 
 /**
- * Tells of progress on standard error: on a terminal by one short line that moves and is gone at the end, elsewhere by one line at the start.
+ * Shows progress on standard error: on a terminal, in a line that is updated and erased at the end; elsewhere, in one
+ * line at the start.
  *
- * @param what is made, such as `Making environments`
+ * @param what the task, such as `Making environments`
  */
 export function progressOf(what: string, steps: number): Progress {
   if (!isatty(STDERR) || process.env.TERM === "dumb") {
@@ -73,7 +74,7 @@ export function progressOf(what: string, steps: number): Progress {
   };
 }
 
-/** Not through Node.js's streams, which drop the rest where a file takes only a part, and tell of an error only later. */
+/** Not through Node.js's streams, which drop the rest after a partial write and report errors late. */
 function writeWhole(descriptor: number, text: string): void {
   for (let rest = Buffer.from(text); rest.length > 0; ) {
     try {

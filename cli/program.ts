@@ -51,7 +51,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
     await program.parseAsync(withoutNoColor(args), { from: "user" });
     return status;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has said what
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
     const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
     if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
     tell(linesIn(withoutSlackTokens(error.message)));

@@ -23,16 +23,16 @@ import { CommandError } from "./command-error";
 export interface Replacement {
   readonly file: string;
   readonly text: string;
-  /** What it says; where it says something else by now, somebody has changed it, and it stays. Undefined: it needn't be there. */
+  /** The text to replace. If the file has changed since it was read, it is kept. Undefined: the file needn't exist. */
   readonly before?: string;
-  /** What to run again where it can't be written, such as `import`. */
+  /** What to run again after a failure, such as `import`. */
   readonly command: string;
 }
 
 /**
- * Writes a file as a whole, where it is, or where a link at its place leads: whoever reads it finds the old text or the new one.
+ * Replaces a file, or the target of a symbolic link, atomically: readers see the old text or the new one.
  *
- * @throws CommandError where it can't be written, or has changed
+ * @throws CommandError when it can't be written, or has changed
  */
 export function replaceFile(replacement: Replacement): void {
   const { file, command } = replacement;
@@ -41,7 +41,7 @@ export function replaceFile(replacement: Replacement): void {
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
-      `Received ${describePath(file)}, expected a file that can be replaced, but: ${diskReason(error, dirname(file))}. It is as it was. ${diskAdvice(error)} Then run ${command} again.`,
+      `Received ${describePath(file)}, expected a file that can be replaced, but: ${diskReason(error, dirname(file))}. It is unchanged. ${diskAdvice(error)} Then run ${command} again.`,
     );
   }
 }
@@ -59,7 +59,7 @@ function replace({ file, text, before, command }: Replacement): void {
     closeSync(descriptor);
     if (before !== undefined && readFileSync(place, "utf8") !== before) {
       throw new CommandError(
-        `Received ${describePath(file)} with another text than a moment ago, expected nobody to change it meanwhile. Nothing was written. Run ${command} again.`,
+        `Received ${describePath(file)} with a different text than a moment ago, expected nobody to change it meanwhile. Nothing was written. Run ${command} again.`,
       );
     }
     renameSync(fresh, place);

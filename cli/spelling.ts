@@ -2,7 +2,7 @@ import { actionsOf, CAPABILITIES } from "../modules/support-app/capability";
 import { CURRENT_TIME_KEY } from "../modules/support-app/policy-documents";
 import { CREATE_SERVICE_LINKED_ROLE, LINKED_SERVICE_KEY } from "../modules/support-app/service-quotas-role";
 
-/** An action or a condition key as AWS spells it, of those that the Support App has to do with; any other as it is. */
+/** The action or condition key in AWS's spelling, if the Support App uses it; any other unchanged. */
 export function spelled(name: string): string {
   return SPELLED.get(name.toLowerCase()) ?? name;
 }

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { tell } from "./print";
 
-// Whatever nobody waits for any more, such as a credential process that hangs, doesn't keep this one.
+// Exit even if something abandoned is still running, such as a credential process that hangs.
 run().then(
   (status) => process.exit(status),
   (error) => {
-    tell(String(error instanceof Error ? error.stack : error).split("\n")); // a mistake of ours, or a peer that is missing
+    tell(String(error instanceof Error ? error.stack : error).split("\n")); // a bug, or a missing peer
     process.exit(1);
   },
 );
 
 async function run(): Promise<number> {
-  const { runSupportApp }: typeof import("./program") = require("./program"); // here, where its errors are told
+  const { runSupportApp }: typeof import("./program") = require("./program"); // here, so that its errors are printed
   return runSupportApp(process.argv.slice(2));
 }

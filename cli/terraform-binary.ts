@@ -3,12 +3,12 @@ import { CommandError } from "./command-error";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Terraform, or what stands in for it. */
+/** Terraform, or the binary to use instead. */
 export function terraformBinary(): string {
   return process.env.TERRAFORM_BINARY_NAME || "terraform";
 }
 
-/** What Terraform's environment has. It looks for no newer version of itself. */
+/** Terraform's environment variables. It doesn't check for a newer version of itself. */
 export function terraformEnv(): NodeJS.ProcessEnv {
   return { ...process.env, CHECKPOINT_DISABLE: "1" };
 }
@@ -16,11 +16,11 @@ export function terraformEnv(): NodeJS.ProcessEnv {
 /** The error of a Terraform that can't be run. */
 export function noTerraform(binary: string, why: string, nothing: "written" | "changed"): CommandError {
   return new CommandError(
-    `Received no Terraform by the name of ${describePath(binary)} (${why}), expected one that runs. Nothing was ${nothing}. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME.`,
+    `Received no Terraform by the name of ${describePath(binary)} (${why}), expected one that runs. Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
   );
 }
 
-/** Runs something that is told of a signal instead of being cut off by it. */
+/** Runs something with a listener for signals, which then don't end this process. */
 export async function toldOfSignals<T>(listener: (signal: NodeJS.Signals) => void, run: () => Promise<T>): Promise<T> {
   for (const signal of SIGNALS) process.on(signal, listener);
   try {

@@ -16,12 +16,12 @@ export function endWords(end: string): string {
   return until === end ? end : `the end of ${until} (UTC)`;
 }
 
-/** Something that is given, with its end where it has one. */
+/** Something that is granted, with its end if it has one. */
 export function givenWords(name: string, end: string | undefined): string {
   return end === undefined ? name : `${name} (${untilWords(end)})`;
 }
 
-/** Capabilities that are given, each with its end where it has one. */
+/** Capabilities that are granted, each with its end if it has one. */
 export function capabilitiesInWords(
   capabilities: readonly Capability[],
   ends: Readonly<Partial<Record<Capability, string>>> = {},
@@ -31,7 +31,7 @@ export function capabilitiesInWords(
 }
 
 /**
- * What becomes of the end of something. Empty: it has none on either side.
+ * How the end of something changes. Empty: it has none, before or after.
  *
  * @param isGiven whether it is given after the change
  */

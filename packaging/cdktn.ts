@@ -1,9 +1,10 @@
 /*
- * Makes the package for cdktn, CDKTF's successor, from the packed one for CDKTF, and packs it beside that:
+ * Makes the package for cdktn, CDKTF's successor, from the packed one for CDKTF, and writes it to the same folder:
  *
  *   node --require ts-node/register packaging/cdktn.ts FOLDER/cdktf-support-app-access-1.2.0.tgz
  *
- * They have the same code, but for the two files that import the framework; what else differs are names, and package.json.
+ * The code is the same, except for the two files that import the framework. Otherwise only names and package.json
+ * differ.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { inNamesOf } from "../cli/init/framework";
 import cdktn from "./cdktn.json";
 
-/** What names the framework. */
+/** Files that name the framework. */
 const FILES = [
   "dist/modules/support-app/framework.js",
   "dist/modules/support-app/framework.d.ts",

@@ -22,7 +22,7 @@ function table<T>(name: string): T[] {
   return parse(readFileSync(join(__dirname, `${name}.yaml`), "utf8"));
 }
 
-/** What no output may have in it: a stack trace, and what a terminal or a log takes for a command. */
+/** What no output may contain: a stack trace, or something that a terminal or a log takes for a command. */
 function expectPlain(text: string): void {
   expect(text).not.toMatch(/^\s+at .*[:(]/m);
   expect(text).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/u);

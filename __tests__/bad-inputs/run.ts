@@ -16,20 +16,20 @@ import { runSupportApp } from "../../cli/program";
 import { parseEnvironments } from "../../stacks/environments";
 import { synthesizeInto } from "../support/synthesize";
 
-/** What stands at a path: a file's text, or something else. */
+/** The content of a path: a file's text, or something else. */
 export type Content =
   | string
   | { readonly base64: string }
   | { readonly link: string }
   | { readonly folder: true }
   | { readonly remove: true }
-  /** That many lists in each other, between two texts. */
+  /** Nested lists, between two texts. */
   | { readonly nested: number; readonly before?: string; readonly after?: string };
 
 /** A bad input of the command, and how it ends. */
 export interface BadInput {
   readonly what: string;
-  /** What follows the command's name; by default a command that reads environments.yaml. `DIR` stands for a fresh folder, here and in all that follows. */
+  /** What follows the command's name; by default a command that reads environments.yaml. `DIR` stands for a fresh folder, also in the other fields. */
   readonly args?: readonly string[];
   /** The text of environments.yaml in it, unless it is a good one. */
   readonly environments?: string;
@@ -39,13 +39,13 @@ export interface BadInput {
   readonly synthesized?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly status: number;
-  /** All that is printed, on both streams. */
+  /** Everything that is printed, on both streams. */
   readonly says: string;
-  /** What it writes all the same, by path. */
+  /** What it writes anyway, by path. */
   readonly changes?: readonly string[];
 }
 
-/** Environments that have nothing wrong. */
+/** Valid environments. */
 const GOOD = `environments:
   a: { account: "111122223333", region: us-east-1, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] } }
   b: { account: "222233334444", region: us-east-1, read-only: {}, deploy-role: "arn:aws:iam::222233334444:role/terraform" }

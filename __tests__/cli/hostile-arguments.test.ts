@@ -20,7 +20,7 @@ function environmentsFile(content: unknown, name = "environments.yaml"): string 
   return file;
 }
 
-/** A folder as synthesizing writes it. */
+/** A synthesized folder. */
 function synthesized(): string {
   const folder = join(scratch, `synthesized-${folders++}`);
   const stacks = Object.entries(synthesize(JSON.stringify(EVERY_FIELD)));
@@ -42,7 +42,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-/** Runs the command, and sees to it that nothing of what it prints is obeyed. */
+/** Runs the command, and checks that nothing in its output is obeyed. */
 async function run(...args: string[]): Promise<{ status: number; output: string }> {
   const status = await runSupportApp(args);
   const output = printed.splice(0).join("\n");
@@ -98,7 +98,7 @@ test("no argument becomes a line, a command or an invisible character: each opti
   expect(count).toBeGreaterThanOrEqual(12);
 });
 
-test("a name that looks much like another is still one line", async () => {
+test("the suggestion for a hostile name is still one line", async () => {
   const { status, output } = await run("docto\n::error::r");
   expect({ status, output: output.split("\n")[0] }).toEqual({
     status: 2,

@@ -3,7 +3,7 @@ import { readPolicy } from "../../cli/iam/policy";
 import { jsonText, parseJson } from "../../cli/json";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../support/hostile";
 
-test("JSON that is printed has nothing that is obeyed, and is the same value", () => {
+test("printed JSON contains nothing that is obeyed, and keeps its value", () => {
   for (const value of hostileCopies({ a: [1, "b", { c: null }], "⚠️": "\\##[x" })) {
     expect(JSON.parse(jsonText(value))).toEqual(value);
     expect(obeyedIn(jsonText(value))).toEqual([]);
@@ -18,7 +18,7 @@ test("JSON that is printed has nothing that is obeyed, and is the same value", (
 
 const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 
-test("JSON is read up to a depth at which everything can go through it", () => {
+test("JSON is read up to a depth that recursive code can handle", () => {
   expect(JSON.stringify(parseJson(nested(200)))).toBe(nested(200));
   for (const depth of [201, 20_000, 1_000_000]) {
     expect(() => parseJson(nested(depth))).toThrow(new SyntaxError("it is nested more than 200 deep"));
@@ -26,7 +26,7 @@ test("JSON is read up to a depth at which everything can go through it", () => {
   expect(() => parseJson("{")).toThrow(SyntaxError);
 });
 
-test("a policy that is nested deeper isn't read", () => {
+test("a more deeply nested policy is unreadable", () => {
   const text = `{"Version":"2012-10-17","Statement":${nested(20_000)}}`;
   expect(readPolicy(text).unreadable).toEqual([{ reason: "not-json", source: text }]);
 });

@@ -10,7 +10,7 @@ const TEXTS = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
-/** What a text comes to in Markdown: its kinds of parts, and what stands as code. */
+/** A text as rendered Markdown: the kinds of its parts, and its code. */
 function partsOf(markdown: string): [kind: string, code: string][] {
   const tokens = new MarkdownIt({ html: true, linkify: true }).parse(markdown, {});
   return tokens
@@ -18,7 +18,7 @@ function partsOf(markdown: string): [kind: string, code: string][] {
     .map(({ type, content }) => [type, type === "code_inline" ? content : ""]);
 }
 
-test("any text is one piece of code, alone and in a cell", () => {
+test("any text is one piece of code, by itself and in a cell", () => {
   fc.assert(
     fc.property(TEXTS, (text) => {
       const [[kind, shown] = [], ...more] = partsOf(code(text));
@@ -33,7 +33,7 @@ test("any text is one piece of code, alone and in a cell", () => {
   );
 });
 
-test("two texts that differ look different", () => {
+test("different texts look different", () => {
   fc.assert(
     fc.property(TEXTS, TEXTS, (one, other) => {
       fc.pre(one.trim() !== other.trim());

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
-  test("as an environment's name in a synthesized folder is one that comes and goes", async () => {
+  test("as an environment's name in a synthesized folder can be added and removed", async () => {
     const withIt = folderOf(Object.fromEntries([[name, TERRAFORM]]));
     const added = await review("--base", NOTHING, "--head", withIt);
     const removed = await review("--base", withIt, "--head", NOTHING);
@@ -32,7 +32,7 @@ describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
     expect(removed.output).toContain(`### \`${name}\`: `);
   });
 
-  test("as an argument, a type, a name and a section of Terraform is unknown, and doesn't pass", async () => {
+  test("as an argument, a type, a name and a section of Terraform is unknown, and is refused", async () => {
     const base = folderOf({ test: TERRAFORM });
     for (const path of [
       [],
@@ -50,7 +50,7 @@ describe.each(sample(OBJECT_NAMES, 3))("%s", (name) => {
     }
   });
 
-  test.each(["doctor", "deployer-policy"])("as the environment of %s isn't there", async (command) => {
+  test.each(["doctor", "deployer-policy"])("as the environment of %s is unknown", async (command) => {
     environmentFile(YAML);
     const { status, output } = await supportApp(command, name);
     expect(status).toBe(1);

@@ -11,8 +11,8 @@ import { synthesize } from "../support/synthesize";
 import { thoroughTest } from "../support/thorough";
 
 /*
- * JSON that is nested far deeper than a function can call itself, in the place of every file and answer that is read, and
- * of what they hold.
+ * JSON that is nested far deeper than recursive code can handle, in place of every file and answer that is read, and
+ * inside them.
  */
 const DEEP = `${'{"a":['.repeat(10_000)}${"]}".repeat(10_000)}`;
 
@@ -41,7 +41,7 @@ function withDeep(value: unknown): string {
 
 const TOO_DEEP = "that is not JSON \\(it is nested more than 200 deep\\), expected .*\\.$";
 
-describe("review ends with one sentence where it is", () => {
+describe("review ends with one sentence for", () => {
   test.each<[string, () => string[], RegExp]>([
     ["a manifest", () => ["--base", written(DEEP, "manifest.json"), "--head", ALL], new RegExp(TOO_DEEP)],
     ["a stack", () => ["--base", folderOf({ paid: DEEP }), "--head", ALL], new RegExp(TOO_DEEP)],
@@ -68,7 +68,7 @@ describe("review ends with one sentence where it is", () => {
     expect(output).toContain("Unsupported: a policy that isn't JSON, or has a key twice, in `aws_iam_role.full`");
   });
 
-  test("a policy in a text of a plan is no end of the command", async () => {
+  test("a policy in a text of a plan doesn't crash the command", async () => {
     const change = { actions: ["update"], before: { assume_role_policy: DEEP }, after: {} };
     const role = { address: "aws_iam_role.full", type: "aws_iam_role", name: "full", change };
     const plan = fileOf({ format_version: "1.2", planned_values: {}, resource_changes: [role], configuration: {} });
@@ -120,7 +120,7 @@ describe("review --github", () => {
     [200, DEEP, /^Received a mapping from GitHub to GET .*\.$/],
     [500, `{"errors":${DEEP}}`, /^Received (status 500|no answer) .*from GitHub to GET .*\.$/],
     [500, `{"message":${DEEP}}`, /^Received (status 500|no answer) .*from GitHub to GET .*\.$/],
-  ])("an answer of GitHub's with status %d", async (status, json, sentence) => {
+  ])("a GitHub answer with status %d", async (status, json, sentence) => {
     inWorkflow(EVENT);
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status, json });
     const reviewed = await review("--github", "--base", ALL, "--head", ALL);
@@ -143,12 +143,12 @@ describe("publish", () => {
     expect(await supportApp("publish", ...args())).toEqual({
       status: 1,
       output: expect.stringMatching(
-        new RegExp(`^Received ${option} ".*".*, expected a folder that publish has made, .*\\.$`),
+        new RegExp(`^Received ${option} ".*".*, expected a folder that publish has written, .*\\.$`),
       ),
     });
   });
 
-  test("--out takes a folder with such a manifest for somebody else's", async () => {
+  test("--out treats a folder with such a manifest as not its own", async () => {
     environments();
     expect(await supportApp("publish", "--out", written(DEEP, "manifest.json"))).toEqual({
       status: 1,
@@ -212,8 +212,8 @@ describe("doctor doesn't know", () => {
   });
 });
 
-describe("what is no deeper than usual", () => {
-  thoroughTest("may be as wide as it likes", () => {
+describe("JSON of a usual depth", () => {
+  thoroughTest("may be of any width", () => {
     const null_resource = Object.fromEntries(Array.from({ length: 130_000 }, (_, index) => [`a${index}`, {}]));
     expect(readStack({ resource: { null_resource } }).unreadable.length).toBeGreaterThan(130_000);
   });

@@ -18,14 +18,14 @@ function inShell(script: string, ...program: string[]) {
   return { status, stdout, stderr };
 }
 
-/** The command as people run it, and what prints alone, which starts faster. */
+/** The command as people run it, and the printing functions alone, which start faster. */
 const SUPPORT_APP = ["cli/support-app.ts", "doctor", "--policy"];
 const PRINT = ["--eval", 'require("./cli/print.ts").print(Array(1000).fill("a line"))'];
 
-describe("a standard output that doesn't take everything is an error, in one sentence", () => {
+describe("a standard output that can't take everything is an error, in one sentence", () => {
   const sentence = (code: string) =>
     new RegExp(
-      `^Received a standard output that can't be written \\(${code}: .*\\), expected one that takes everything\\. Make room for it, or choose another\\.\\n$`,
+      `^Received a standard output that can't be written \\(${code}: .*\\), expected one that takes everything\\. Free some space, or choose another\\.\\n$`,
     );
 
   test("a full device", () => {
@@ -63,11 +63,11 @@ describe("a standard output that doesn't take everything is an error, in one sen
   });
 });
 
-test("whoever reads no further has what they wanted", () => {
+test("a reader may stop reading", () => {
   expect(inShell('{ "$@"; echo "$?" >&2; } | true', ...PRINT)).toMatchObject({ status: 0, stderr: "0\n" });
 });
 
-thoroughTest("a standard error that is full or closed, too, changes nothing", () => {
+thoroughTest("a standard error that is full or closed changes nothing", () => {
   for (const stderr of ["2>&1", "2>&-"]) {
     expect(inShell(`"$@" > /dev/full ${stderr}`, ...PRINT)).toEqual({ status: 1, stdout: "", stderr: "" });
   }
@@ -79,7 +79,7 @@ describe("a reader", () => {
   };
   afterEach(() => jest.restoreAllMocks());
 
-  test("that has left, and one of errors that isn't there, are no error", () => {
+  test("that has left, and a closed standard error, are no error", () => {
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EPIPE"));
     print("a");
     jest.spyOn(fs, "writeSync").mockImplementation(failing("EIO"));
@@ -87,7 +87,7 @@ describe("a reader", () => {
     expect(() => print("a")).toThrow("Received a standard output that can't be written (EIO), expected");
   });
 
-  test("gets everything, in order, of whatever takes a part at a time", () => {
+  test("gets everything, in order, even through partial writes", () => {
     const taken: string[] = [];
     let isBusy = false;
     jest.spyOn(fs, "writeSync").mockImplementation(((_: number, rest: Buffer) => {
@@ -101,10 +101,10 @@ describe("a reader", () => {
   });
 });
 
-describe("whatever is printed", () => {
+describe("printed text", () => {
   const printed = printedInTests();
 
-  test("keeps its lines, and has nothing else that a terminal or a log obeys", () => {
+  test("keeps its lines, and contains nothing else that a terminal or a log obeys", () => {
     for (const write of [print, tell]) write(["one", HOSTILE, " ::error::two"]);
     expect(printed).toHaveLength(2);
     for (const text of printed) {
@@ -114,7 +114,7 @@ describe("whatever is printed", () => {
   });
 });
 
-/** The lines of the project that have something in them, by their file, but for those of the file where it belongs. */
+/** The project's lines that contain something, by file, except in the file where it belongs. */
 function linesWith(pattern: RegExp, home: string): [file: string, line: string][] {
   return ["cli", "modules", "stacks"]
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
@@ -131,11 +131,11 @@ const filesOf = (lines: readonly [file: string, line: string][]) => [...new Set(
 
 test("everything is printed by print and tell", () => {
   expect(linesWith(/\bconsole\.\w+\(|\bprocess\.std(out|err)\b|\bwriteSync\b/, "cli/print.ts")).toEqual([
-    ["stacks/synthesize.ts", "console.error(error.message);"], // which knows nothing of cli/, and has printable errors alone
+    ["stacks/synthesize.ts", "console.error(error.message);"], // which doesn't import cli/, and has only printable errors
   ]);
 });
 
-test("what somebody else's error says is read by messageOf", () => {
+test("messages of foreign errors are read with messageOf", () => {
   /** Any message but that of a problem, a failed lookup or a schema's issue, which are data that becomes a line later. */
   const reading = /(?<!\b(unknown|problem|issue|issues\[0\]\?|data\?))\??\.message\b|\bmessage\b.*\} = .*\berror\b/;
   expect(filesOf(linesWith(reading, "modules/support-app/printable.ts"))).toEqual([
@@ -153,12 +153,12 @@ test("what somebody else's error says is read by messageOf", () => {
   ]);
 });
 
-test("JSON is parsed where its depth is limited", () => {
+test("JSON is only parsed with a limited depth", () => {
   expect(linesWith(/JSON\.parse\b/, "cli/json.ts")).toEqual([
     ["cli/publish/page-script.ts", 'const data = JSON.parse(byId("data").textContent);'], // in a browser, what the page itself has
   ]);
 });
 
-test("JSON for people is written where what isn't printable is escaped", () => {
+test("JSON for people is only written with unprintable characters escaped", () => {
   expect(linesWith(/JSON\.stringify\(.*, null, 2\)/, "cli/json.ts")).toEqual([]);
 });

@@ -27,7 +27,7 @@ test("the page of commands has those of help, and no other", () => {
   expect(inPage).toEqual(inHelp.filter((name) => name !== "help"));
 });
 
-test("a policy is printed alone, for a file or another command to take", () => {
+test("a policy is printed without anything else, for a file or another command", () => {
   const { status, stdout, stderr } = supportApp("deployer-policy", "staging");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({ Version: "2012-10-17" });
@@ -63,7 +63,7 @@ describe("within this process", () => {
     expect(printed.join("")).toContain(message);
   });
 
-  test("a policy of a retired environment without entries would be one that IAM doesn't take, and is a sentence", async () => {
+  test("for a retired environment without entries, IAM would reject the policy, so it is an error", async () => {
     const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
     const file = join(folder, "retired.yaml");
     writeFileSync(file, 'environments: { old: { account: "111122223333", region: us-east-1, retired: true } }');
@@ -71,7 +71,7 @@ describe("within this process", () => {
     try {
       expect(await runSupportApp(["deployer-policy", "old"])).toBe(1);
       expect(printed).toEqual([
-        "Received old, which is retired and has no entries left, expected the entries that its deploy removes: the policy is made of them. Put them back beside retired: true.",
+        "Received old, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.",
       ]);
     } finally {
       delete process.env.SUPPORT_APP_ENVIRONMENTS;

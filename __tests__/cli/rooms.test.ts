@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { CAPABILITIES, CAPABILITY_WORDS } from "../../modules/support-app/capability";
 
-/** What people run. Everything else in cli/ is shared by them. */
+/** The commands. They share everything else in cli/. */
 const COMMANDS = [
   "deploy",
   "deployer-policy",
@@ -18,7 +18,7 @@ const COMMANDS = [
   "summary",
   "watch",
 ];
-/** What they share, and what of it each may know. */
+/** The shared folders, and the ones that each may import. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   aws: ["aws", "iam"],
   iam: ["iam"],
@@ -41,7 +41,7 @@ function importsOf(file: string): string[] {
   );
 }
 
-/** The room or command that a file of cli/ is in. Undefined: it is in none. */
+/** The shared folder or command of a file in cli/. Undefined: it is in neither. */
 function roomOf(file: string): string | undefined {
   const [top, room, ...rest] = file.split("/");
   return top === "cli" && rest.length > 0 ? room : undefined;
@@ -66,7 +66,7 @@ test("no command imports another, and no room imports a command", () => {
   expect(wrong).toEqual([]);
 });
 
-test("modules know nothing of stacks, and neither of cli", () => {
+test("modules don't import stacks, and neither imports cli", () => {
   const wrong = ALL.filter((file) => !file.startsWith("cli/")).flatMap((file) =>
     importsOf(file)
       .filter((path) => path.startsWith("cli/") || (file.startsWith("modules/") && path.startsWith("stacks/")))
@@ -75,7 +75,7 @@ test("modules know nothing of stacks, and neither of cli", () => {
   expect(wrong).toEqual([]);
 });
 
-test("no regular expression reads a message that this project words", () => {
+test("no regular expression parses one of this project's own messages", () => {
   const reading =
     /\b(message|sentence|words|note|expected)s?\??\.(match|matchAll|search)\(|\.(test|exec)\((message|sentence|words|note|expected)\b/;
   const found = ALL.flatMap((file) =>
@@ -83,7 +83,7 @@ test("no regular expression reads a message that this project words", () => {
       .split("\n")
       .flatMap((line) => (reading.test(line) ? [`${file}: ${line.trim()}`] : [])),
   );
-  // What AWS says is read once, where it comes in.
+  // AWS's messages are parsed once, on arrival.
   expect(found.filter((line) => !line.startsWith("cli/aws/lookup.ts: "))).toEqual([]);
 });
 
@@ -93,10 +93,10 @@ test.each([
   ['"AWS::SupportApp::SlackWorkspaceConfiguration"', "modules/support-app/slack-workspace.ts"],
   ['"AWS::SupportApp::AccountAlias"', "modules/support-app/account-alias.ts"],
   ...CAPABILITIES.map((capability) => [`"${CAPABILITY_WORDS[capability]}"`, "modules/support-app/capability.ts"]),
-])("%s stands once", (fact, home) => {
+])("%s is written down once", (fact, home) => {
   expect(ALL.filter((file) => readFileSync(file, "utf8").includes(fact ?? ""))).toEqual([home]);
 });
 
-test("how read-only is called in Terraform is made of its name", () => {
+test("the Terraform name of read-only is derived from its name", () => {
   expect(ALL.filter((file) => /["'`.]read_only\b/.test(readFileSync(file, "utf8")))).toEqual([]);
 });

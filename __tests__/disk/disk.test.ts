@@ -139,8 +139,8 @@ const publishing: Kind = {
     expect(sums.sort()).toEqual(SHA256SUMS.split(/(?<=\n)/).sort());
     return JSON.parse(files["manifest.json"] ?? "").version.replace("1.0.0-", "");
   },
-  lost: /another run has taken over from this one|expected a folder that nobody else is publishing to/,
-  unwritable: "expected a folder that can be written, but: ",
+  lost: /another run took over because this one|expected a folder that nobody else is publishing to/,
+  unwritable: "expected a writable folder, but: ",
 };
 
 let template: Readonly<Record<string, string>>;
@@ -331,7 +331,7 @@ diskTest(
     expect(await worker.done(publishing.job("new", disk))).toMatchObject({
       status: 1,
       output: expect.stringContaining(
-        `Received --out "${disk}", expected a folder that can be written, but: EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
+        `Received --out "${disk}", expected a writable folder, but: EBUSY: resource busy or locked, in "${scratch}". Nothing was changed. It is a mount point, or on another disk: choose a folder in it.`,
       ),
     });
     expect(await worker.done(publishing.job("new", join(disk, "in-it")))).toMatchObject({ status: 0 });

@@ -110,7 +110,7 @@ async function expectFleetDeployed(size: number): Promise<void> {
     status: 0,
     applies: ["Apply complete!"],
   });
-  expect(mended.output).toContain(`${size} environments: 1 deployed; ${size - 1} as deployed before.`);
+  expect(mended.output).toContain(`${size} environments: 1 deployed; ${size - 1} unchanged.`);
   expect(rolesMade() - before).toBe(size);
 
   change(1, "described");
@@ -128,11 +128,11 @@ async function expectFleetDeployed(size: number): Promise<void> {
       PolicyArn: "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess",
     }),
   );
-  expect((await deploy("e2")).output).toContain("1 environment: 1 as deployed before.");
+  expect((await deploy("e2")).output).toContain("1 environment: 1 unchanged.");
   const drift = await run(["diff", "--drift", "e1,e2"]);
   expect(drift.status).toBe(6);
   expect(drift.output).toContain(`e2  ${accounts[2]}  drifted`);
-  expect(drift.output).toContain("2 environments: 1 drifted; 1 as deployed before.");
+  expect(drift.output).toContain("2 environments: 1 drifted; 1 unchanged.");
   expect(rolesMade() - before).toBe(size);
 
   // What can't be removed comes again, too, though nothing that is left to be made fails.
@@ -145,8 +145,8 @@ async function expectFleetDeployed(size: number): Promise<void> {
     output: expect.stringContaining(`e1  ${second}  failed`),
   });
   await allow(second, EVERYTHING);
-  expect((await deploy("e1,e2")).output).toContain("2 environments: 1 deployed; 1 as deployed before.");
-  expect((await deploy("e1")).output).toContain("1 environment: 1 as deployed before.");
+  expect((await deploy("e1,e2")).output).toContain("2 environments: 1 deployed; 1 unchanged.");
+  expect((await deploy("e1")).output).toContain("1 environment: 1 unchanged.");
 }
 
 /** Gives an account's deployer another policy. */
@@ -164,6 +164,6 @@ test("a canary that AWS refuses keeps the others as they are", async () => {
   const before = rolesMade();
   const { status, output } = await deploy();
   expect(status).toBe(1);
-  expect(output).toContain(`e0  ${accounts[0]}  failed\ne1  ${accounts[1]}  not begun, since a canary failed`);
+  expect(output).toContain(`e0  ${accounts[0]}  failed\ne1  ${accounts[1]}  not started, since a canary failed`);
   expect(rolesMade()).toBe(before);
 });

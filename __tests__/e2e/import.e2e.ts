@@ -199,7 +199,7 @@ const SETUPS: readonly Setup[] = [
     becomes: `read-only: { adopt: true, ${VIEWERS}, tags: { Owner: platform } }`,
   },
   {
-    what: "a tag that environments.yaml can't say",
+    what: "a tag that environments.yaml can't express",
     has: [{ ...VIEWER, policy: [VIEW], tags: { for: "Slack" } }],
     says: ["The tag for of the role Viewers is removed.", "The tag for of the policy ViewersPolicy is removed."],
     changes: 2,
@@ -215,7 +215,7 @@ const SETUPS: readonly Setup[] = [
       },
     ],
     beside: createBoundary,
-    says: ["Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it."],
+    says: ["Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `full: { adopt: true, ${NAMED}, permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", max-session-duration: 7200 }`,
   },
@@ -228,7 +228,7 @@ const SETUPS: readonly Setup[] = [
         AssumeRolePolicyDocument: trust(support({ Condition: { StringEquals: { "aws:sourceaccount": "ACCOUNT" } } })),
       },
     ],
-    says: ["Its trust policy is rewritten as environments.yaml says it."],
+    says: ["Its trust policy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `read-only: { adopt: true, ${VIEWERS}, source-account-condition: true }`,
   },
@@ -286,7 +286,7 @@ const SETUPS: readonly Setup[] = [
     has: [{ policy: [FULL, RIGHT], inline: [{ ...allow("support:ResolveCase"), Effect: "Deny" }] }],
     says: [
       "The inline policy by-hand is removed.",
-      "Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it.",
+      "Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml.",
     ],
     changes: 2,
     becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
@@ -294,14 +294,14 @@ const SETUPS: readonly Setup[] = [
   {
     what: "the same with a name for the statement",
     has: [{ ...VIEWER, policy: [{ ...VIEW, Sid: "Slack" }] }],
-    says: ["Its policy ViewersPolicy is rewritten as environments.yaml says it."],
+    says: ["Its policy ViewersPolicy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },
   {
     what: "the same in other statements",
     has: [{ policy: [VIEW, without("view-cases"), RIGHT] }],
-    says: ["Its policy AWSSupportAppRolePolicy is rewritten as environments.yaml says it."],
+    says: ["Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `full: { adopt: true, ${NAMED} }`,
   },
@@ -310,26 +310,26 @@ const SETUPS: readonly Setup[] = [
     has: [
       { ...VIEWER, policy: [VIEW], AssumeRolePolicyDocument: trust(support()).replace("2012-10-17", "2008-10-17") },
     ],
-    says: ["Its trust policy is rewritten as environments.yaml says it."],
+    says: ["Its trust policy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },
   {
     what: "a condition that says nothing",
     has: [{ ...VIEWER, policy: [VIEW], AssumeRolePolicyDocument: trust(support({ Condition: {} })) }],
-    says: ["Its trust policy is rewritten as environments.yaml says it."],
+    says: ["Its trust policy is rewritten in the form of environments.yaml."],
     changes: 1,
     becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },
   {
     what: "three roles",
     has: ["a", "b", "c"].map((RoleName) => ({ RoleName, policy: RoleName === "b" ? [FULL, RIGHT] : [VIEW] })),
-    says: ["The role c stays as it is, outside of the environment:", "it is read-only, and so is a"],
+    says: ["The role c stays as it is, outside the environment:", "it is read-only, and so is a"],
     becomes:
       "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }",
   },
   {
-    what: "a description that environments.yaml can't say",
+    what: "a description that environments.yaml can't express",
     has: [{ ...VIEWER, policy: [VIEW], Description: "two\nlines" }],
     says: ["Its description is removed"],
     changes: 1,
@@ -348,7 +348,9 @@ const SETUPS: readonly Setup[] = [
       const PolicyArn = `arn:aws:iam::${account}:policy/AWSSupportAppRolePolicy`;
       await iamIn(account).send(new AttachUserPolicyCommand({ UserName: "somebody", PolicyArn }));
     },
-    says: ["its policy AWSSupportAppRolePolicy is used elsewhere, too, and says more than environments.yaml can"],
+    says: [
+      "its policy AWSSupportAppRolePolicy is also used elsewhere, and contains more than environments.yaml can express",
+    ],
   },
   { what: "no attached policy", has: [{ inline: [FULL, RIGHT] }], says: ["it has no attached policy"] },
   {
@@ -371,12 +373,12 @@ const SETUPS: readonly Setup[] = [
         ),
       },
     ],
-    says: ["the Support App may assume it only under conditions that environments.yaml can't say"],
+    says: ["the Support App may assume it only under conditions that environments.yaml can't express"],
   },
   {
     what: "a Deny of something else",
     has: [{ policy: [VIEW], inline: [{ ...allow("s3:*"), Effect: "Deny" }] }],
-    says: ["its policy by-hand denies what environments.yaml can't"],
+    says: ["its policy by-hand denies something that environments.yaml can't deny"],
   },
 ];
 
@@ -456,7 +458,7 @@ test("what was made by hand is imported as it is, or a sentence says what isn't"
     });
     for (const { says = [] } of setups) for (const sentence of says) expect(output).toContain(sentence);
     const isChanged = yaml !== undefined && setups.some(({ changes }) => changes !== undefined);
-    expect({ what, isChanged: output.includes("and changes what environments.yaml can't say:") }).toEqual({
+    expect({ what, isChanged: output.includes("and changes what environments.yaml can't express:") }).toEqual({
       what,
       isChanged,
     });
@@ -576,10 +578,8 @@ test("channels stay as they are until they are handed over, by the commands that
   const asked = ["import", "production", "--account", account, "--region", "us-east-1", "--write"];
   const { status, output } = await supportApp(project, asked, { as });
   expect(status).toBe(0);
-  expect(output).toContain("#channel-c02 (C02 of T012ABCDEFG) stays as it is, outside of the environment: its role");
-  expect(output).toMatch(
-    /\(C03 of T012ABCDEFG\) stays as it is, outside of the environment: its role \S+ doesn't exist/,
-  );
+  expect(output).toContain("#channel-c02 (C02 of T012ABCDEFG) stays as it is, outside the environment: its role");
+  expect(output).toMatch(/\(C03 of T012ABCDEFG\) stays as it is, outside the environment: its role \S+ doesn't exist/);
   expect(output).toContain("Registered workspaces stay as they are, since Terraform can't import them: T012ABCDEFG.");
   expect(output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
   const plan = planIn(await deployed(project, "production", { as }));

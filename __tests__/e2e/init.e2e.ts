@@ -141,7 +141,7 @@ async function deploy(): Promise<void> {
   const [summary = ""] = scriptsOf("deploy.yml", "summary");
   expect(await works(summary)).toContain("1 environment: 1 deployed.");
   await works(script, { ...commit, NAMES: "production", RUNNER_TEMP: reports });
-  expect(await works(summary)).toContain("1 environment: 1 as deployed before.");
+  expect(await works(summary)).toContain("1 environment: 1 unchanged.");
 }
 
 /** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */

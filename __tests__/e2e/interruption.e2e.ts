@@ -20,9 +20,9 @@ test.each([2, 5, 9])(
     const ctrlC = { interrupt: signal("SIGINT"), moment, when: "after", deploy: deployCommand } as const;
     const { status, output } = await expectNothingLost({ ...ctrlC, stateMayBeEmpty: false }, whole);
     expect(status).toBe(130);
-    expect(output).toContain("Received SIGINT: waiting until Terraform has made all of these changes");
+    expect(output).toContain("Received SIGINT: waiting for Terraform to finish these changes");
     expect(output).toContain("Apply complete!");
-    expect(output).toContain("Received SIGINT. cut is done, and nothing after it.");
+    expect(output).toContain("Received SIGINT. cut is done; nothing after it was started.");
   },
 );
 

@@ -244,7 +244,7 @@ test("without scripts, there is a table of everybody, and a word on where the re
   ]);
   const word = page.locator("noscript p");
   expect(await word.isVisible()).toBe(true);
-  expect(await word.textContent()).toContain("access.json has all of it.");
+  expect(await word.textContent()).toContain("access.json has the same data.");
   expect(await page.getByRole("search").count()).toBe(0);
   const { page: large } = await open({ javaScriptEnabled: false }, "", fleet);
   expect(await large.locator("noscript tbody tr").count()).toBe(10_000);

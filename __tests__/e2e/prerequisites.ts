@@ -18,7 +18,7 @@ export function findTerraform(): string {
   const [, major = "", minor = ""] = stdout?.match(/v(\d+)\.(\d+)/) ?? [];
   if (status !== 0 || Number(major) < 1 || (Number(major) === 1 && Number(minor) < 10)) {
     throw new MissingPrerequisite(
-      `Received ${status === 0 ? stdout.split("\n")[0] : `no answer from ${binary}`}, expected Terraform or OpenTofu 1.10 or newer. Install it from https://developer.hashicorp.com/terraform/install, or name another binary in TERRAFORM_BINARY_NAME.`,
+      `Received ${status === 0 ? stdout.split("\n")[0] : `no answer from ${binary}`}, expected Terraform or OpenTofu 1.10 or newer. Install it from https://developer.hashicorp.com/terraform/install, or set TERRAFORM_BINARY_NAME to another binary.`,
     );
   }
   return binary;

@@ -82,7 +82,7 @@ describe("a mistake in the defaults is said once, there", () => {
       "a boundary of one account in all others",
       "full: { permissions-boundary: 'arn:aws:iam::100000000000:policy/b' }",
       Array.from({ length: 8 }, () => "full: {}"),
-      "3:33: defaults.full.permissions-boundary: received a policy of the account 100000000000, expected one of 100000000001 or an AWS managed policy, since IAM takes no other as a boundary. 7 environments have it from the defaults, and can have their own: e1, e2, e3, e4, e5 and 2 more.",
+      "3:33: defaults.full.permissions-boundary: received a policy of the account 100000000000, expected one of 100000000001 or an AWS managed policy, since IAM accepts no other boundary. 7 environments have it from the defaults, and can have their own: e1, e2, e3, e4, e5 and 2 more.",
     ],
     [
       "a name that both levels have",

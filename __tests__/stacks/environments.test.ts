@@ -11,7 +11,7 @@ const ACCESS_KEYS =
 const REGIONS =
   "one of ap-northeast-1, ap-southeast-1, ca-central-1, eu-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-west-2; the Support App exists nowhere else, and not in China or GovCloud";
 const CAN_BE_LEFT_OUT =
-  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
+  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since every other capability starts from viewing a case";
 const ENVIRONMENT_NAME =
   "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
@@ -104,7 +104,7 @@ describe("bad input", () => {
     [
       "a wrong capability beside one that read-only doesn't have",
       environment("read-only: { without: [chat, live-chat] }"),
-      "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+      "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.",
       `5:28: test.read-only.without[0]: received "chat", expected ${CAN_BE_LEFT_OUT}.`,
     ],
     [
@@ -298,7 +298,7 @@ describe("bad input", () => {
     [
       "a capability left out of read-only",
       environment("read-only: { without: [live-chat] }"),
-      "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+      "5:18: test.read-only.without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.",
     ],
     [
       "a Service Quotas role mode on read-only",
@@ -388,7 +388,7 @@ describe("bad input", () => {
     [
       "a boundary of another account",
       environment("full: { permissions-boundary: 'arn:aws:iam::444455556666:policy/b' }"),
-      "5:35: test.full.permissions-boundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM takes no other as a boundary.",
+      "5:35: test.full.permissions-boundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM accepts no other boundary.",
     ],
     ...["3599", "43201", "1h", "3600.5"].map((duration): [string, string, string] => [
       `a session of ${duration}`,
@@ -449,7 +449,7 @@ describe("bad input", () => {
     ...["high", "all"].map((severity): [string, string, string] => [
       `severity ${severity} without an event`,
       environment(`full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: ${severity} } }] }`),
-      `5:83: test.full.channels[0].notify.severity: received "${severity}" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.`,
+      `5:83: test.full.channels[0].notify.severity: received "${severity}" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.`,
     ]),
     [
       "severity none with an event",

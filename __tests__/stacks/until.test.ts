@@ -145,19 +145,19 @@ describe("an end that can't be", () => {
     [
       "read-only: { temporarily: [{ capability: live-chat, until: 2026-12-31 }] }",
       [
-        "read-only.temporarily: received live-chat, expected nothing to give for a time: read-only has view-cases alone. Remove temporarily.",
+        "read-only.temporarily: received live-chat, expected no temporary capability: read-only has only view-cases. Remove temporarily.",
       ],
     ],
     [
       "full: { policy: aws-managed, temporarily: [{ capability: live-chat, until: 2026-12-31 }] }",
       [
-        "full.temporarily: received live-chat, expected nothing to give for a time: AWS's managed policy gives everything already. Remove temporarily, or set policy to customer-managed.",
+        "full.temporarily: received live-chat, expected no temporary capability: AWS's managed policy gives everything already. Remove temporarily, or set policy to customer-managed.",
       ],
     ],
     [
       "full: { temporarily: [{ capability: live-chat, until: 2026-12-31 }] }",
       [
-        'full.temporarily[0].capability: received "live-chat", expected a capability that without has, too: any other is given without an end already. Add it to without, or remove it here.',
+        'full.temporarily[0].capability: received "live-chat", expected a capability that is also in without: any other is already granted without an end. Add it to without, or remove it here.',
       ],
     ],
     [
@@ -167,13 +167,13 @@ describe("an end that can't be", () => {
     [
       `full: { until: 2026-12-31, ${CHAT} }`,
       [
-        'full.temporarily[0].until: received "2026-12-31", expected an earlier end than until has (2026-12-31), with which everything ends. Set an earlier one, or remove the capability from without and from here.',
+        'full.temporarily[0].until: received "2026-12-31", expected an earlier end than until (2026-12-31), when everything ends. Set an earlier one, or remove the capability from without and from here.',
       ],
     ],
     [
       "full: { without: [], temporarily: [{ capability: view-cases, until: 2026-12-31 }] }",
       [
-        'full.temporarily[0].capability: received "view-cases", expected one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases ends with everything else, by until of the access level.',
+        'full.temporarily[0].capability: received "view-cases", expected one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases ends only with everything else, by the access level\'s own until.',
       ],
     ],
     [

@@ -5,7 +5,7 @@ import { isFields, parseJson } from "../json";
 import { type LiveDocument, readLiveDocument } from "./live-document";
 import type { Page } from "./pages";
 
-// What AWS's API references promise of each answer, as far as it is read. Each error says what is expected.
+// What AWS's API references promise for the parts of answers that are read. Each error says what is expected.
 
 const list = <T extends z.ZodType>(of: T) => z.array(of, { error: "a list" });
 const text = z.string({ error: "a text" }).min(1, { error: "a text" });
@@ -14,23 +14,23 @@ const matching = (pattern: RegExp, expected: string) =>
   z.string({ error: expected }).regex(pattern, { error: expected });
 const same = (value: string) => z.literal(value, { error: describePath(value) });
 
-/** Names in IAM are unique whatever their case. */
+/** IAM ignores the case of names. */
 const sameName = (name: string) =>
   text.refine((found) => found.toLowerCase() === name.toLowerCase(), { error: describePath(name) });
 
 const POLICY_ARN = matching(/^arn:aws[\w-]*:iam::(aws|\d{12}):policy\/\S+$/, "the ARN of a policy");
 const ROLE_ARN = matching(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, "the ARN of a role");
 
-/** Tags of something in IAM. Undefined: it has none. */
+/** Tags in IAM. Undefined: none. */
 const tagList = list(z.object({ Key: text, Value: z.string({ error: "a text" }) }, mapping)).optional();
 
-/** A document as IAM hands it out: URL-encoded JSON. */
+/** A policy document as IAM returns it: URL-encoded JSON. */
 const document = text.transform((encoded, context): LiveDocument => {
   try {
     const decoded = decodeURIComponent(encoded);
     if (isFields(parseJson(decoded))) return readLiveDocument(decoded);
   } catch {
-    // It is cut off, or something else.
+    // truncated, or no policy
   }
   context.addIssue("a policy document");
   return z.NEVER;
@@ -47,7 +47,7 @@ function iamPage<T extends z.ZodType>(name: string, item: T): z.ZodType<Page<z.o
     const items = page[name] as z.output<T>[];
     if (page.IsTruncated !== true) return { items };
     if (typeof page.Marker === "string") return { items, next: page.Marker };
-    context.addIssue({ code: "custom", path: ["Marker"], message: "what asks for the next page", input: page });
+    context.addIssue({ code: "custom", path: ["Marker"], message: "a marker for the next page", input: page });
     return z.NEVER;
   });
 }
@@ -56,7 +56,7 @@ function iamPage<T extends z.ZodType>(name: string, item: T): z.ZodType<Page<z.o
 export const identityAnswer = z
   .object({
     Account: matching(/^\d{12}$/, "an AWS account ID of 12 digits"),
-    Arn: matching(/^arn:aws[\w-]*:(iam|sts)::\d{12}:.+$/, "the ARN of somebody"),
+    Arn: matching(/^arn:aws[\w-]*:(iam|sts)::\d{12}:.+$/, "the ARN of a principal"),
   })
   .refine(({ Account, Arn }) => accountOfArn(Arn) === Account, { path: ["Arn"], error: "an ARN of that account" });
 
@@ -73,7 +73,7 @@ export function roleAnswer(account: string, name: string) {
   return z.object({ Role: z.object(roleShape(account, name), mapping) });
 }
 
-/** Of `iam:GetRole` for a name, with all that a role has. */
+/** Of `iam:GetRole` for a name, with everything about the role. */
 export function wholeRoleAnswer(account: string, name: string) {
   const whole = {
     Description: z.string({ error: "a text" }).optional(),
@@ -134,7 +134,7 @@ export function policyAnswer(arn: string) {
   return z.object({ Policy: z.object(policyShape(arn), mapping) });
 }
 
-/** Of `iam:GetPolicy`, with all that a policy has. */
+/** Of `iam:GetPolicy`, with everything about the policy. */
 export function wholePolicyAnswer(arn: string) {
   const count = z.int({ error: "a whole number" });
   const whole = {
@@ -178,7 +178,7 @@ export function simulationPage(actions: readonly string[]) {
   );
 }
 
-/** What Cloud Control writes as JSON inside of JSON. */
+/** Properties that Cloud Control writes as JSON inside JSON. */
 function properties<T extends z.ZodType>(of: T) {
   return text.transform((json, context): z.output<T> => {
     try {
@@ -245,9 +245,9 @@ function organizationsPage<T extends z.ZodType>(name: string, item: T): z.ZodTyp
 export interface OrganizationAccount {
   /** 12 digits. */
   readonly id: string;
-  /** As people call it. Empty: it has none. */
+  /** Empty: it has none. */
   readonly name: string;
-  /** `closed`: suspended or closed, or about to be, so that nothing can be done in it; `pending`: it can't be used yet. */
+  /** `closed`: suspended, closed or about to be closed, and unusable; `pending`: not usable yet. */
   readonly state: "active" | "closed" | "pending";
 }
 
@@ -264,7 +264,9 @@ const accountState = z.enum(Object.keys(ACCOUNT_STATES) as (keyof typeof ACCOUNT
   error: "the state of an account",
 });
 
-/** Of `organizations:ListAccounts` and `organizations:ListAccountsForParent`. Status is what State was called until 2026-09-09. */
+/**
+ * Of `organizations:ListAccounts` and `organizations:ListAccountsForParent`. Until 2026-09-09, State was called Status.
+ */
 export const accountsPage = organizationsPage(
   "Accounts",
   z

@@ -1,15 +1,17 @@
 import type { z } from "zod";
 import { describe, pathInWords } from "../../modules/support-app/problem";
 
-/** An answer that isn't AWS's, or lacks what AWS promises. The message says what was received and what was expected. */
+/**
+ * An answer that isn't from AWS, or lacks what AWS promises. The message says what was received and what was expected.
+ */
 export class BrokenAnswer extends Error {}
 
 /**
- * What is read of an answer.
+ * Parses an answer.
  *
- * @param schema what AWS promises of it; each of its errors is what was expected
- * @param inWords what is said of a received value: default the value itself
- * @throws BrokenAnswer where the answer has something else, or lacks it
+ * @param schema what AWS promises; each of its errors says what was expected
+ * @param inWords words for a received value; default: the value itself
+ * @throws BrokenAnswer when the answer doesn't match the schema
  */
 export function expectAnswer<T>(
   schema: z.ZodType<T>,

@@ -1,25 +1,25 @@
 import { printable } from "../../modules/support-app/printable";
 import type { Environment } from "../../stacks/environment";
 
-/** Where a command is to run. */
+/** The account and region that a command is for. */
 type Target = Pick<Environment, "account" | "region">;
 
-/** A command of AWS's, which runs with the environment's account or not at all, and says so. */
+/** An AWS CLI command that runs only with credentials of the environment's account, and otherwise says so. */
 export function inAccount(environment: Target, service: string, operation: string): string {
   return onlyInAccount(environment, awsCommand(environment, service, operation));
 }
 
-/** A command of AWS's, in the environment's region. */
+/** An AWS CLI command in the environment's region. */
 export function awsCommand({ region }: Target, service: string, operation: string): string {
   return `aws ${service} --region ${region} ${operation}`;
 }
 
-/** What logs in again where a profile's session has expired. */
+/** The command that logs in again when a profile's session has expired. */
 export function loginCommand(profile: string): string {
   return `aws sso login --profile ${profile}`;
 }
 
-/** Any command, which runs with the environment's account or not at all, and says so. */
+/** A command that runs only with credentials of the environment's account, and otherwise says so. */
 export function onlyInAccount(environment: Target, command: string): string {
   const { account } = environment;
   const identity = awsCommand(environment, "sts", "get-caller-identity --query Account --output text");

@@ -11,60 +11,62 @@ import { expectUsableEndpoint } from "./endpoint";
 import { listen, PATIENCE, type Patience, type Silence } from "./silence";
 import { type Transport, wholeAnswers } from "./transport";
 
-/** Where somebody asks, and with whose credentials. */
+/** The region to call, and the profile with the credentials. */
 type Place = Pick<Environment, "region" | "profile">;
 
-/** How AWS is reached. Credentials are looked up once for each profile, and connections are shared, however many environments there are. */
+/** A connection to AWS. All environments share its sockets, and credentials are looked up once per profile. */
 export interface Connection {
   /**
-   * Begins to ask for one environment.
+   * Opens a session for one environment.
    *
-   * @param onSilence told when it goes so long without an answer that it is said
+   * @param onSilence called when AWS hasn't answered for {@link Patience.notice}
    */
   open(environment: Place & Pick<Environment, "name">, onSilence?: () => void): Session;
   /** Closes everything. */
   destroy(): void;
 }
 
-/** What the clients of an environment are made of. */
+/** The configuration of an environment's clients. */
 export type ClientConfig = Pick<
   STSClientConfig,
   "region" | "profile" | "credentials" | "requestHandler" | "retryStrategy" | "maxAttempts"
 >;
 
-/** What is asked for one environment. */
+/** The calls for one environment. */
 export interface Session {
   readonly config: ClientConfig;
-  /** To be called when nothing more is asked. */
+  /** Must be called when the session isn't needed any more. */
   end(): void;
 }
 
-/** How many times a call is made before it is given up: AWS throttles, and so does a flaky network. */
+/** Maximum number of attempts of a call: AWS throttles, and networks are flaky. */
 const MAX_ATTEMPTS = 8;
 
-/** Longest pause between two tries, in milliseconds. */
+/** Longest pause between two attempts, in milliseconds. */
 const MAX_PAUSE = 20_000;
 
-/** Most calls at once to one host. The SDK's own 50 would let a few environments that hang keep all others waiting. */
+/**
+ * Maximum number of concurrent calls to one host. With the SDK's 50, a few hanging environments could block all others.
+ */
 const MAX_SOCKETS = 1000;
 
-/** How much longer than others a call waits that AWS throttles. */
+/** Factor by which a throttled call waits longer than others. */
 const THROTTLED = 20;
 
 /**
- * Reaches AWS as the SDK does: AWS_ENDPOINT_URL, AWS_PROFILE and all else that it reads. An environment's profile counts where nothing
- * else says whose credentials to use.
+ * Connects to AWS as the SDK does, with AWS_ENDPOINT_URL, AWS_PROFILE and everything else that it reads. An
+ * environment's profile is used unless something else chooses the credentials.
  *
- * @param places where it will be asked
- * @param told told what a person should know who waits
- * @throws CommandError where an endpoint URL can't be used
+ * @param places the regions and profiles that sessions will be opened for
+ * @param told receives lines for a person who is waiting
+ * @throws CommandError when an endpoint URL can't be used
  */
 export async function connect(
   places: readonly Place[],
   told: (line: string) => void = tell,
   patience: Patience = PATIENCE,
 ): Promise<Connection> {
-  // It warns of versions of the SDK that are yet to come; this package pins one that runs on every Node.js it supports.
+  // The SDK warns about its future versions; this package pins one that runs on every supported Node.js.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const region = places[0]?.region ?? "us-east-1";
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
@@ -80,7 +82,7 @@ export async function connect(
   for (const place of places) {
     const config = { region: place.region, profile: profileOf(place) };
     if (shared.has(config.profile)) continue;
-    // The SDK's own chain would go on to other credentials where the profile has none.
+    // The SDK's own chain would use other credentials if the profile has none.
     const credentials = config.profile === undefined ? undefined : fromIni({ profile: config.profile });
     shared.set(config.profile, new STSClient({ ...config, credentials, requestHandler }));
   }
@@ -110,7 +112,7 @@ export async function connect(
   };
 }
 
-/** The credentials, unless a silence lasts too long before they are there: whoever hands them out may hang. */
+/** The credentials, unless they take too long: the credential provider may hang. */
 function unlessSilent<T>({ signal }: Silence, limit: number, credentials: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const error = new Error(`waited ${limit / 1000} s for the credentials`);
@@ -121,7 +123,7 @@ function unlessSilent<T>({ signal }: Silence, limit: number, credentials: Promis
   });
 }
 
-/** Tries again after pauses that a silence which lasts too long cuts short. The SDK's own would outlast it. */
+/** Retries after pauses that end with the silence. The SDK's own pauses would outlast it. */
 function retrying(silence: Silence, longest: number): NonNullable<STSClientConfig["retryStrategy"]> {
   const tokenOf = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
   return {

@@ -4,13 +4,13 @@ import { expectAnswer } from "./broken-answer";
 import type { ClientConfig } from "./connection";
 import { type Lookup, lookUp } from "./lookup";
 
-/** Whoever has the credentials. */
+/** The principal of the credentials. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
 }
 
-/** Reads who asks. */
+/** Reads the principal of the credentials. */
 export function readIdentity(config: ClientConfig): Promise<Lookup<Identity>> {
   return lookUp("sts:GetCallerIdentity", async () => {
     const answer = await new STSClient(config).send(new GetCallerIdentityCommand({}));
@@ -20,9 +20,9 @@ export function readIdentity(config: ClientConfig): Promise<Lookup<Identity>> {
 }
 
 /**
- * The credentials of a role. Known and undefined: there is none to assume.
+ * Assumes a role and returns its credentials. Known and undefined: there is no role to assume.
  *
- * @param RoleSessionName what the account's log calls whoever has them
+ * @param RoleSessionName the session's name in the account's CloudTrail
  */
 export function assume(config: ClientConfig, RoleArn: string | undefined, RoleSessionName: string) {
   return lookUp("sts:AssumeRole", async () => {

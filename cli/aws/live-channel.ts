@@ -19,18 +19,18 @@ import { readRole } from "./live-role";
 import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "./lookup";
 import { everyPage } from "./pages";
 
-/** A Slack channel as AWS has it: the properties of its Cloud Control type. */
+/** A live Slack channel, with the properties of its Cloud Control type. */
 export interface LiveChannel {
-  /** What Cloud Control calls it. */
+  /** Cloud Control's identifier. */
   readonly identifier: string;
   readonly workspace: string;
   readonly channel: string;
   readonly properties: Lookup<Fields>;
-  /** Whether its role is there. Undefined: it is one of environments.yaml, or of another account. */
+  /** Whether its role exists. Undefined: the role is in environments.yaml, or in another account. */
   readonly roleExists?: Lookup<boolean>;
 }
 
-/** The channels of the account, each with all of its properties: a list needn't have them. */
+/** Reads the channels of the account, each with all of its properties: a list needn't have them. */
 export function readChannels(
   cloudControl: CloudControlClient,
   iam: IAMClient,
@@ -50,7 +50,7 @@ export function readChannels(
         throw new BrokenAnswer(`received the channel ${ChannelId} of ${TeamId}, expected ${channel} of ${workspace}`);
       });
       const whole = knownOf(properties);
-      if ("known" in properties && !whole) return []; // it went while this was looking
+      if ("known" in properties && !whole) return []; // it was removed in the meantime
       const role = whole?.ChannelRoleArn ?? "";
       const isToFind = accountOfArn(role) === account && !own.includes(role);
       return [
@@ -67,7 +67,7 @@ export function readChannels(
   });
 }
 
-/** Workspace and channel of one in a list. AWS's own format: Cloud Control joins what identifies a resource by "|". */
+/** Workspace and channel of a listed channel. Cloud Control joins the parts of an identifier with "|". */
 function idsOf(identifier: string, { TeamId, ChannelId }: z.output<typeof listedChannel> = {}): [string, string] {
   const [team, id, ...rest] = identifier.split("|");
   const [workspace, channel] = [TeamId ?? team, ChannelId ?? id];
@@ -87,7 +87,7 @@ export function readWorkspaces(cloudControl: CloudControlClient): Promise<Lookup
   });
 }
 
-/** What people in Slack see instead of the account's number. Known and undefined: nothing is set. */
+/** Reads the account's alias. Known and undefined: it has none. */
 export function readAlias(cloudControl: CloudControlClient): Promise<Lookup<string | undefined>> {
   return lookUp("cloudformation:ListResources", async () => {
     const [alias] = await listResources(cloudControl, ACCOUNT_ALIAS_TYPE, listedAlias);

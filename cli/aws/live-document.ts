@@ -8,14 +8,14 @@ import {
 } from "../iam/policy";
 import { ANYBODY } from "../iam/principal";
 
-/** A policy as an account has it. */
+/** A live policy document. */
 export interface LiveDocument {
   readonly policy: Policy;
   /** Its JSON, for a report to quote. */
   readonly text: string;
 }
 
-/** Reads a policy of an account. */
+/** Reads a live policy document. */
 export function readLiveDocument(text: string): LiveDocument {
   return { policy: readPolicy(text), text };
 }
@@ -27,7 +27,7 @@ export function spelledIn({ text }: LiveDocument, name: string): string {
   return at >= 0 && spelled.toLowerCase() === name ? spelled : name;
 }
 
-/** A statement of a trust as JSON, with one for a list of one. */
+/** A statement of a trust policy as JSON, with a single value for a list of one. */
 export function statementText(document: LiveDocument, { effect, principals, actions, conditions }: Statement): string {
   const byOperator = new Map<string, [key: string, values: unknown][]>();
   for (const { operator, key, values } of conditions) {
@@ -54,7 +54,7 @@ function oneOrAll(values: readonly string[]): unknown {
   return values.length === 1 ? values[0] : values;
 }
 
-/** What of a policy isn't supported, in words. */
+/** The unsupported parts of a policy, in words. */
 export function unsupportedWords(unreadable: readonly UnreadablePolicy[]): string {
   return unreadable
     .map(({ reason, source }) => {

@@ -21,7 +21,7 @@ import type { LiveDocument } from "./live-document";
 import { type Lookup, lookUp, lookUpIfAny } from "./lookup";
 import { everyPage } from "./pages";
 
-/** A role as an account has it. */
+/** A live role. */
 export interface LiveRole {
   readonly arn: string;
   readonly trust: LiveDocument;
@@ -29,10 +29,10 @@ export interface LiveRole {
   readonly boundary?: string;
 }
 
-/** Which policy it is. */
+/** The identity of a policy. */
 export interface PolicyId {
   readonly name: string;
-  /** Undefined: it is written into the role. */
+  /** Undefined: it is an inline policy. */
   readonly arn?: string;
 }
 
@@ -46,12 +46,12 @@ export function policyIdOf(arn: string): PolicyId {
   return { name: pathAndNameOf(arn).name, arn };
 }
 
-/** What a policy is called in words. */
+/** The name of a policy in words. */
 export function policyInWords({ name, arn }: PolicyId): string {
   return arn ?? `the inline policy ${name}`;
 }
 
-/** Reads the role of that name. Known and undefined: there is none. */
+/** Reads the role with this name. Known and undefined: there is none. */
 export function readRole(iam: IAMClient, account: string, RoleName: string): Promise<Lookup<LiveRole | undefined>> {
   return lookUpIfAny("iam:GetRole", async () => {
     const { Role } = expectAnswer(roleAnswer(account, RoleName), await iam.send(new GetRoleCommand({ RoleName })));
@@ -76,7 +76,7 @@ export function readAttached(iam: IAMClient, RoleName: string): Promise<Lookup<r
   });
 }
 
-/** Reads the policies that are written into a role. */
+/** Reads a role's inline policies. */
 export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<readonly LivePolicy[]>> {
   return lookUp("iam:ListRolePolicies", async () => {
     const names = await everyPage(async (Marker) =>
@@ -94,7 +94,7 @@ export function readInline(iam: IAMClient, RoleName: string): Promise<Lookup<rea
   });
 }
 
-/** What a managed policy says. */
+/** Reads the document of a managed policy. */
 export async function readManaged(iam: IAMClient, PolicyArn: string): Promise<Lookup<LiveDocument>> {
   const version = await lookUp("iam:GetPolicy", async () => {
     const answer = await iam.send(new GetPolicyCommand({ PolicyArn }));

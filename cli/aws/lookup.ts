@@ -1,14 +1,14 @@
 import { BrokenAnswer } from "./broken-answer";
 import { NoAnswer } from "./silence";
 
-/** What AWS answered to a question, or why it didn't. */
+/** AWS's answer, or why there is none. */
 export type Lookup<T> = { readonly known: T } | { readonly unknown: LookupFailure };
 
-/** Why something can't be known. */
+/** Why something isn't known. */
 export interface LookupFailure {
   /**
-   * - `credentials`: there are none, or AWS doesn't take them
-   * - `denied`: whoever has them may not ask
+   * - `credentials`: there are none, or AWS rejects them
+   * - `denied`: the principal isn't allowed to ask
    * - `no-support-plan`: the account's Support plan has no API
    * - `no-support-app`: the region doesn't have the Support App
    * - `no-organization`: the account is in no organization
@@ -29,15 +29,15 @@ export interface LookupFailure {
     | "other";
   /** What was asked, as IAM names it. */
   readonly action: string;
-  /** What AWS or its SDK said. */
+  /** The message of AWS or its SDK. */
   readonly message: string;
-  /** ARN of what it was to be done to, where AWS says so. */
+  /** ARN of the resource that was asked for, if AWS names it. */
   readonly resource?: string;
-  /** Whether a policy of the organization denies it, as AWS says. */
+  /** Whether AWS says that a policy of the organization denies it. */
   readonly isDeniedByOrganization?: boolean;
 }
 
-/** Names of errors by what they mean. Source: the services' API references, common errors; the SDK's credential providers. */
+/** Names of errors and their meaning. Source: the services' API references; the SDK's credential providers. */
 const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [
     /^(CredentialsProviderError|InvalidCredentials|TokenProviderError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidToken|IncompleteSignature|MissingAuthenticationToken|RequestExpired|InvalidAccessKeyId|AuthFailure)/,
@@ -50,7 +50,7 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [/^ParentNotFound/, "no-unit"],
 ];
 
-/** What AWS says where there is nothing of that name. */
+/** AWS's errors for something that doesn't exist. */
 const NOTHING = ["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"];
 
 /** Asks AWS. */
@@ -62,7 +62,7 @@ export async function lookUp<T>(action: string, ask: () => Promise<T>): Promise<
   }
 }
 
-/** Asks AWS for something that may not be there. */
+/** Asks AWS for something that may not exist. */
 export function lookUpIfAny<T>(action: string, ask: () => Promise<T>): Promise<Lookup<T | undefined>> {
   return lookUp(action, () =>
     ask().catch((error: Error) => {
@@ -72,12 +72,12 @@ export function lookUpIfAny<T>(action: string, ask: () => Promise<T>): Promise<L
   );
 }
 
-/** What is known. Undefined: nothing is, or there is nothing. */
+/** The known value. Undefined: it isn't known, or there is none. */
 export function knownOf<T>(lookup: Lookup<T>): T | undefined {
   return "known" in lookup ? lookup.known : undefined;
 }
 
-/** What a lookup says once it is gone through. What was unknown stays so. */
+/** Maps a known value. An unknown one stays unknown. */
 export function mapped<T, R>(from: Lookup<T>, to: (known: T) => R): Lookup<R> {
   return "known" in from ? { known: to(from.known) } : from;
 }
@@ -93,15 +93,15 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   if (error instanceof BrokenAnswer) return failed("broken-answer", `a broken answer to ${asked}: ${message}`);
   const status = unreadStatusOf(error);
   if (status !== undefined) {
-    const lacks = status < 300 ? " and what can't be read, expected a whole answer" : ", expected an error code of AWS";
+    const lacks = status < 300 ? " and an unreadable body, expected a whole answer" : ", expected an error code of AWS";
     return failed("broken-answer", `a broken answer to ${asked}: received status ${status}${lacks}`);
   }
-  // Only AWS's message has these. Cloud Control asks others in turn, and passes on what they refuse.
+  // Only AWS's message has these. Cloud Control calls other services, and repeats which of their actions was denied.
   const refused = message.match(/not authorized to perform: ([\w-]+:\w+)/i)?.[1];
   const resource = message.match(/on resource: (arn:\S+)/)?.[1];
   const isDeniedByOrganization = /service control policy/i.test(message) || undefined;
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
-  // An error of several connections has no words of its own.
+  // An error of several connections has no message of its own.
   const said = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
   const isUnasked = kind === "other" && UNNAMED.includes(name);
   const words = isUnasked
@@ -110,26 +110,28 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization };
 }
 
-/** The HTTP status of an answer of which the SDK could make nothing, or no error with a code. Undefined: it is another error. */
+/**
+ * The HTTP status of an answer that the SDK couldn't parse, or of an error without a code. Undefined: another error.
+ */
 function unreadStatusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("$response" in error)) return undefined;
   const isRead = "$fault" in error && !UNCODED.includes(error.name);
   return isRead ? undefined : (error as unknown as { $response: { statusCode: number } }).$response.statusCode;
 }
 
-/** What Node.js calls an error of a connection. */
+/** Names of Node.js's connection errors. */
 const UNNAMED = ["Error", "AggregateError"];
 
-/** How the SDK begins what it says of an error that isn't its own. */
+/** The beginning of the SDK's message for an error that isn't its own. */
 const WRAPPED = /^AWS SDK error wrapper for (?:\w*Error: )?/;
 
-/** What the SDK calls an error of AWS that has no code. */
+/** The SDK's names for an AWS error without a code. */
 const UNCODED = ["Unknown", "UnknownError", "NotFound"];
 
-/** What AWS, the SDK and Node.js may repeat in their messages, each with what stands in its place. */
+/** Secrets that AWS, the SDK and Node.js may repeat in their messages, each with its replacement. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\/\/[^/\s]*@/g, "//"], // user and password in a URL
-  [/(x-amz-security-token:)\s*\S+/gi, "$1…"], // in what AWS says of a wrong signature
+  [/(x-amz-security-token:)\s*\S+/gi, "$1…"], // in AWS's message about a wrong signature
   [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, "$1…"],
   [/[\w+/=%-]{250,}/g, "…"], // a session's token
 ];

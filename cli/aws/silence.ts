@@ -1,35 +1,35 @@
-/** How long is waited for AWS. All of it in milliseconds. */
+/** How long to wait for AWS, in milliseconds. */
 export interface Patience {
-  /** Longest that one try of a call takes, to the last byte of its answer. */
+  /** Longest duration of one attempt of a call, up to the last byte of its answer. */
   readonly attempt: number;
-  /** Longest that an environment may go without an answer, whatever is asked and however often. */
+  /** Longest time that an environment may go without any answer. */
   readonly silence: number;
-  /** How long that is before it is said. */
+  /** How long until a silence is reported. */
   readonly notice: number;
-  /** Longest pause before a call's second try. The next pause is twice as long, and so on. */
+  /** Longest pause before a call's second attempt. Each further pause may be twice as long. */
   readonly pause: number;
 }
 
-/** Three tries of a call take longer than a silence may, so that it is the silence that ends it. */
+/** Three attempts of a call take longer than a silence may, so the silence ends the call. */
 export const PATIENCE: Patience = { attempt: 11_000, silence: 30_000, notice: 5_000, pause: 50 };
 
-/** Nothing has answered, or not to the end. */
+/** There was no answer, or not a complete one. */
 export class NoAnswer extends Error {}
 
-/** The time since AWS has last answered for an environment. */
+/** Measures the time since AWS last answered for an environment. */
 export interface Silence {
   /** Aborted with a NoAnswer once it lasts too long, and at the end. */
   readonly signal: AbortSignal;
   /**
-   * Notes that something is waited for, such as `GetRole from https://iam.amazonaws.com`.
+   * Records that a call is pending, such as `GetRole from https://iam.amazonaws.com`.
    *
-   * @returns to be called once it isn't any more
+   * @returns a function to call when it is done
    */
   waitFor(what: string): () => void;
   /**
-   * Notes that AWS has answered.
+   * Records that AWS has answered.
    *
-   * @param pause how long nothing is asked from now on, in milliseconds
+   * @param pause how long nothing will be asked from now on, in milliseconds
    */
   heard(pause?: number): void;
   /** Stops counting. */
@@ -37,9 +37,9 @@ export interface Silence {
 }
 
 /**
- * Begins to count.
+ * Starts measuring.
  *
- * @param tell told once what is waited for, when a silence is to be said
+ * @param tell receives, once, what is waited for when a silence lasts longer than `notice`
  */
 export function listen({ silence, notice }: Patience, tell: (waitingFor: string) => void): Silence {
   const controller = new AbortController();
@@ -78,14 +78,14 @@ export function listen({ silence, notice }: Patience, tell: (waitingFor: string)
   };
 }
 
-/** How long a process may stand still, in milliseconds, before that counts as no silence of AWS's. */
+/** How long this process may be blocked, in milliseconds, before that time stops counting as AWS's silence. */
 const STANDSTILL = 1_000;
 
 /**
- * Does something after a time in which this process has run: where it stands still, such as for a reader who doesn't take what it prints, AWS's
- * answers wait, too.
+ * Runs an action after a time during which this process wasn't blocked. While it is blocked, such as by a slow reader
+ * of its output, AWS's answers wait as well.
  *
- * @returns what cancels it
+ * @returns a function that cancels it
  */
 function after(milliseconds: number, action: () => void): () => void {
   let timer: NodeJS.Timeout;

@@ -5,7 +5,7 @@ import { isFields, parseJson } from "../json";
 import { BrokenAnswer } from "./broken-answer";
 import { NoAnswer, type Silence } from "./silence";
 
-/** What sends the SDK's requests. */
+/** Sends the SDK's requests. */
 export type Transport = Pick<STSClient["config"]["requestHandler"], "metadata" | "handle" | "destroy">;
 
 interface Request {
@@ -22,14 +22,16 @@ interface Response {
   readonly body: IncomingMessage;
 }
 
-/** Largest answer in bytes. A page of 100 roles, each with a trust of 4,096 characters, has about one million. */
+/**
+ * Largest answer in bytes. A page of 100 roles, each with a trust policy of 4,096 characters, has about one million.
+ */
 const MAX_ANSWER = 8_000_000;
 
 /**
- * Sends as another transport does, and gives the SDK an answer once all of it is there: the SDK itself counts the time
- * to its beginning alone. The answer of a call that succeeded has the form that AWS promises.
+ * Wraps a transport so that the SDK gets only complete answers: its own timeout covers only the time until an answer
+ * begins. The answer of a successful call has the form that AWS promises.
  *
- * @param limit longest that one try takes, in milliseconds
+ * @param limit longest duration of one attempt, in milliseconds
  */
 export function wholeAnswers(transport: Transport, limit: number, silence?: Silence): Transport {
   return {
@@ -50,7 +52,7 @@ export function wholeAnswers(transport: Transport, limit: number, silence?: Sile
         if (silence?.signal.aborted) throw silence.signal.reason;
         if (!attempt.signal.aborted) throw error;
         const message = `waited ${limit / 1000} s for the whole answer to ${callOf(request)} from ${originOf(request)}`;
-        throw Object.assign(new NoAnswer(message), { name: "TimeoutError" }); // which the SDK takes for a reason to try again
+        throw Object.assign(new NoAnswer(message), { name: "TimeoutError" }); // which makes the SDK retry
       } finally {
         clearTimeout(timer);
         isDone?.();
@@ -70,11 +72,11 @@ async function bodyOf({ body }: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What the SDK would read as an empty list or as false, though it says something else. */
+/** Elements that the SDK would misread as an empty list or as false. */
 const MISREAD =
   /<(AttachedPolicies|PolicyNames|Roles|Tags|EvaluationResults|MissingContextValues|ResourceSpecificResults)>(?!\s*<(?:member\s*\/?>|\/\1>))|<(IsTruncated|AllowedByOrganizations)(?:\s*\/>|>(?!\s*(?:true|false)\s*<\/\2>))/;
 
-/** @throws BrokenAnswer where an answer isn't what the service of that request answers in its protocol */
+/** @throws BrokenAnswer when an answer doesn't have the form of the service's protocol */
 function expectForm(request: Request, { headers, statusCode }: Response, body: string): void {
   const received = `received ${describe(headers["content-type"])} with status ${statusCode}`;
   const query = queryActionOf(request);
@@ -84,7 +86,7 @@ function expectForm(request: Request, { headers, statusCode }: Response, body: s
     if (found !== root) throw new BrokenAnswer(`${received}, expected XML that begins with <${root}>`);
     const [, list, flag] = body.match(MISREAD) ?? [];
     if (list ?? flag)
-      throw new BrokenAnswer(`received something else in <${list ?? flag}> than ${list ? "a list" : "true or false"}`);
+      throw new BrokenAnswer(`received an unreadable <${list ?? flag}>, expected ${list ? "a list" : "true or false"}`);
   } else if (request.headers["x-amz-target"] !== undefined && !isFields(parsed(body))) {
     throw new BrokenAnswer(`${received}, expected JSON`);
   }
@@ -98,17 +100,17 @@ function parsed(json: string): unknown {
   }
 }
 
-/** The action of a request in AWS's Query protocol, which IAM and STS speak. */
+/** The action of a request in AWS's Query protocol, which IAM and STS use. */
 function queryActionOf({ body }: Request): string | undefined {
   return typeof body === "string" ? body.match(/^Action=(\w+)/)?.[1] : undefined;
 }
 
-/** What is called, such as `GetRole`. Other services than those asked here hand out credentials. */
+/** The called operation, such as `GetRole`. A call to any other service is for credentials. */
 function callOf(request: Request): string {
   return queryActionOf(request) ?? request.headers["x-amz-target"]?.split(".").at(-1) ?? "credentials";
 }
 
-/** Where a request is sent, without what its URL may hold beside. */
+/** The origin of a request, without the rest of its URL. */
 function originOf({ protocol, hostname, port }: Request): string {
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`;
 }

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../stacks/digest";
 import { canonical, type Fields, isFields, list, parseJson } from "../json";
 
-/** What was synthesized, as far as its state tells whether it was applied. */
+/** The parts of a synthesized stack that its state is compared with. */
 export interface Coded {
   readonly digest: string;
   /** Addresses. */
   readonly resources: readonly string[];
 }
 
-/** The version of Terraform's state that is understood. */
+/** The supported version of Terraform's state. */
 const STATE_VERSION = 4;
 
-/** How both stand in HCL, as synthesizing writes them. */
+/** The digest and the resources, as synthesis writes them in HCL. */
 const DIGEST_IN_HCL = new RegExp(
   `^output "${DIGEST_OUTPUT}" \\{\\n(?: {2}description .*\\n)? {2}value += "([\\da-f]{64})"$`,
   "m",
 );
 const RESOURCE_IN_HCL = /^resource "([^"]+)" "([^"]+)" \{$/gm;
 
-/** Reads what is synthesized in a stack's folder. Undefined: it has no digest, as one of an earlier version. */
+/** Reads a stack's folder. Undefined: it has no digest, since an earlier version synthesized it. */
 export function readCoded(folder: string): Coded | undefined {
   const json = join(folder, "cdk.tf.json");
   if (existsSync(json)) {
@@ -36,10 +36,10 @@ export function readCoded(folder: string): Coded | undefined {
 }
 
 /**
- * Whether a state is what an apply of that has left, as a whole. The digest is there even if it failed; but its precondition has passed only
- * if all was made and changed. What was to be removed and is still there, Terraform has in the state.
+ * Whether a state results from a complete apply of a stack. A failed apply writes the digest, too, but its precondition
+ * passes only if everything was created and changed. Resources that were not removed are still in the state.
  *
- * @param state what `terraform state pull` prints: nothing where there is none
+ * @param state what `terraform state pull` prints: nothing if there is no state
  */
 export function isApplied(state: string, { digest, resources }: Coded): boolean {
   const content = mappingIn(state);
@@ -55,7 +55,7 @@ function isPassed(check: unknown): boolean {
   return isFields(check) && check.config_addr === `output.${DIGEST_OUTPUT}` && check.status === "pass";
 }
 
-/** Whether something in the state is one, and neither tainted nor deposed. One of a module or of many isn't known. */
+/** Whether a resource has exactly one instance, neither tainted nor deposed. False for modules, count and for_each. */
 function isWhole({ module, instances }: Fields): boolean {
   const [one, ...more] = list(instances ?? []);
   if (module !== undefined || more.length > 0 || !isFields(one)) return false;
@@ -66,7 +66,7 @@ function valueIn(output: unknown): unknown {
   return isFields(output) ? output.value : undefined;
 }
 
-/** What isn't a mapping in JSON is one in which nothing is known. */
+/** Anything but a JSON object counts as an empty one. */
 function mappingIn(text: string): Fields {
   try {
     const value = parseJson(text);

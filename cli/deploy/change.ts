@@ -21,18 +21,18 @@ export type Kind = "diff" | "deploy" | "destroy";
 export interface ChangeOptions {
   readonly kind: Kind;
   readonly autoApprove: boolean;
-  /** What the app has written. */
+  /** The app's output folder. */
   readonly output: string;
   readonly children: Children;
-  /** Whether to leave alone what is applied as it is. */
+  /** Whether to skip an environment whose Terraform is applied already. */
   readonly onlyChanged?: boolean;
-  /** Where many environments have their providers. */
+  /** The providers that several environments share. */
   readonly cache?: ProviderCache;
-  /** The file that takes Terraform's output. Undefined: this process's own. */
+  /** File descriptor for Terraform's output. Undefined: this process's own output. */
   readonly log?: number;
 }
 
-/** What became of an environment. `drifted`: a diff found changes, though what is applied is what the code says. */
+/** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
 export type Outcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
 
 /** Runs Terraform in a stack's folder. */
@@ -43,9 +43,9 @@ const NO_CHANGES = 0;
 const CHANGES = 2;
 
 /**
- * Plans an environment's changes and, but for a diff, makes them once somebody has agreed.
+ * Plans an environment's changes and, unless it is a diff, applies them after approval.
  *
- * @throws CommandError where Terraform fails, which has said why, or nobody agrees
+ * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
  */
 export async function changeEnvironment(environment: Environment, options: ChangeOptions): Promise<Outcome> {
   const { kind, output } = options;
@@ -61,7 +61,7 @@ export async function changeEnvironment(environment: Environment, options: Chang
   expectSuccess(name, "init", await (options.cache?.init(folder, init) ?? init()));
   const isDone = options.onlyChanged === true && (await isAsApplied(name, folder, terraform));
   if (kind === "diff") {
-    // Without the state's lock: this may run beside a deploy, with credentials that can only read.
+    // Without locking the state: this may run during a deploy, or with read-only credentials.
     const planned = await terraform(["plan", "-input=false", ...(options.onlyChanged ? [...LOOK] : [])]);
     if (planned.status === CHANGES && options.onlyChanged) return isDone ? "drifted" : "not-deployed";
     expectSuccess(name, "plan", planned);
@@ -88,10 +88,10 @@ export async function changeEnvironment(environment: Environment, options: Chang
   }
 }
 
-/** How a plan is made that only tells. */
+/** Options of a plan that is only looked at. */
 const LOOK = ["-detailed-exitcode", "-lock=false"] as const;
 
-/** Whether the state is of the Terraform that is there now. What isn't known is not. */
+/** Whether the synthesized Terraform is applied already. False if that isn't known. */
 async function isAsApplied(name: string, folder: string, terraform: RunTerraform): Promise<boolean> {
   const coded = readCoded(folder);
   if (coded === undefined) return false;
@@ -111,13 +111,13 @@ export function privateFolder(): string {
     return resolve(mkdtempSync(join(tmpdir(), "support-app-plan-")));
   } catch (error) {
     throw new CommandError(
-      `Received ${describePath(tmpdir())}, expected a folder for the plan, but: ${messageOf(error)}. Nothing was changed. Make room there, or name another folder in TMPDIR.`,
+      `Received ${describePath(tmpdir())}, expected a folder for the plan, but: ${messageOf(error)}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
     );
   }
 }
 
 const RETIRE =
-  " Where that is about lifecycle.prevent_destroy: the Service Quotas role stays. To remove everything else, set retired: true and deploy.";
+  " If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.";
 
 async function runTerraform(
   name: string,
@@ -127,11 +127,11 @@ async function runTerraform(
   stdout?: "pipe",
 ): Promise<Ended> {
   const binary = terraformBinary();
-  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // so that it doesn't advise to run itself
+  const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
   const [command = ""] = args;
   const before = `before ${name} was changed. Nothing was changed there.`;
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${before}`);
-  const completes = command === "apply"; // interrupted, AWS's provider gives calls up that AWS goes on with
+  const completes = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
   let ended: Ended;
   try {
     ended = await run(binary, args, { cwd: folder, env, stdout, log, completes });
@@ -139,7 +139,7 @@ async function runTerraform(
     throw noTerraform(binary, messageOf(error), "changed");
   }
   if (!stop.aborted || (completes && ended.status === 0)) return ended;
-  const during = `while ${name} was changed. Some of the changes were made. Run the same command again, which goes on from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
+  const during = `while ${name} was being changed. Some of the changes were made. Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
   throw new Interrupted(`Received ${stop.reason} ${completes ? during : before}`);
 }
 
@@ -150,11 +150,11 @@ function expectSuccess(name: string, command: string, ended: Ended): void {
 function failed(name: string, command: string, { status }: Ended, more = ""): CommandError {
   const effect = command === "apply" ? "Some of the changes may have been made." : "Nothing was changed there.";
   return new CommandError(
-    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from terraform ${command} for ${name}, expected that it succeeds. ${effect} Mend what it says above, and run this again.${more}`,
+    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from terraform ${command} for ${name}, expected 0. ${effect} Fix the error above, and run this again.${more}`,
   );
 }
 
-/** A destroy ignores that a deploy would hand the role back. */
+/** A destroy ignores the `removed` block with which a deploy hands the role back. */
 function expectQuotasRoleKept(name: string, shown: Ended): void {
   expectSuccess(name, "show", shown);
   const role = destroyedIn(shown.stdout).find(
@@ -163,7 +163,7 @@ function expectQuotasRoleKept(name: string, shown: Ended): void {
   );
   if (role === undefined) return;
   throw new CommandError(
-    `Received a plan for ${name} that destroys the Service Quotas role (${describePath(role.address)}), expected that it stays: others in the account may depend on it. Nothing was changed there. Run support-app deploy ${name} first, which hands it back to the account.`,
+    `Received a plan for ${name} that destroys the Service Quotas role (${describePath(role.address)}), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy ${name} first, which hands it back to the account.`,
   );
 }
 
@@ -173,7 +173,7 @@ function destroyedIn(plan: string) {
     content = parseJson(plan);
   } catch (error) {
     throw new CommandError(
-      `Received something else than JSON from terraform show (${messageOf(error)}), expected the plan. Nothing was changed. Run it again.`,
+      `Received output other than JSON from terraform show (${messageOf(error)}), expected the plan. Nothing was changed. Run it again.`,
     );
   }
   const changes = isFields(content) ? list(content.resource_changes ?? []) : [];

@@ -7,44 +7,46 @@ import { toldOfSignals } from "../terraform-binary";
 
 const STDIN = 0;
 
-/** npm hands on a signal that this process may have got by itself: within this time, in milliseconds, it is the same one. */
+/**
+ * npm forwards signals that this process may have received, too: within this time, in milliseconds, it is the same one.
+ */
 const SAME_SIGNAL_MS = 1000;
 
-/** Something that a signal has stopped. */
+/** A command that a signal has stopped. */
 export class Interrupted extends CommandError {
-  override readonly status = 130; // as a shell has it
+  override readonly status = 130; // as in a shell
 }
 
-/** How a child process ended, and what it printed where that was asked for. */
+/** How a child process ended, and its output if that was requested. */
 export interface Ended {
   /** Null: ended by a signal. */
   readonly status: number | null;
   readonly stdout: string;
 }
 
-/** Child processes that are interrupted where this process is, and waited for. */
+/** Child processes that are interrupted together with this one, and waited for. */
 export interface Children {
   /** Aborted by the first signal, which is the reason. */
   readonly stop: AbortSignal;
-  /** Runs one with this process's own output, or `stdout: "pipe"` to read it. */
+  /** Runs a command with this process's own output, or with `stdout: "pipe"` to read it. */
   run(command: string, args: readonly string[], options: ChildOptions): Promise<Ended>;
 }
 
 /** How to run a child process. */
 export interface ChildOptions extends Pick<SpawnOptions, "cwd" | "env" | "shell"> {
   readonly stdout?: "inherit" | "pipe";
-  /** The file that takes its output, and nothing can be typed to it. Not a pipe: the child may outlive this process. */
+  /** File descriptor for its output; it gets no input. Not a pipe: the child may outlive this process. */
   readonly log?: number;
-  /** What a first Ctrl-C doesn't interrupt: the child goes on to its end. */
+  /** Whether a first Ctrl-C lets the child finish. */
   readonly completes?: boolean;
 }
 
-/** Whether somebody can be asked. */
+/** Whether there is a terminal to ask on. */
 export function isTerminal(): boolean {
   return isatty(STDIN);
 }
 
-/** Runs something with child processes that a signal doesn't cut off. */
+/** Runs something with child processes that a signal interrupts in order, instead of killing them. */
 export function withChildren<T>(run: (children: Children) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const running = new Set<Running>();
@@ -54,9 +56,9 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     if (isSame) return;
     last = Date.now();
     const isFirst = !controller.signal.aborted;
-    controller.abort(signal); // whose reason stays the first one
+    controller.abort(signal); // the reason stays the first signal
     if (running.size === 0) return;
-    const waits = ({ completes }: Running) => isFirst && completes && signal !== "SIGTERM"; // after which machines kill
+    const waits = ({ completes }: Running) => isFirst && completes && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
     tell([...running].some(waits) ? waitingWords(signal) : interruptingWords(signal, isFirst));
     for (const one of running) if (!waits(one)) handOn(one, signal);
   };
@@ -90,17 +92,17 @@ interface Running {
 }
 
 function waitingWords(signal: NodeJS.Signals): string {
-  return `Received ${signal}: waiting until Terraform has made all of these changes, so that none is lost. A second one interrupts it: what AWS is making then may be missing from its state.`;
+  return `Received ${signal}: waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.`;
 }
 
 function interruptingWords(signal: NodeJS.Signals, isFirst: boolean): string {
   return isFirst
-    ? `Received ${signal}: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.`
-    : `Received ${signal} again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.`;
+    ? `Received ${signal}: waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.`
+    : `Received ${signal} again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.`;
 }
 
 function handOn({ child: { pid }, detached }: Running, signal: NodeJS.Signals): void {
-  if (pid === undefined || (!detached && signal === "SIGINT")) return; // a terminal's has reached it
+  if (pid === undefined || (!detached && signal === "SIGINT")) return; // the terminal has sent it already
   try {
     process.kill(detached ? -pid : pid, "SIGINT");
   } catch {

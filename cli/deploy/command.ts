@@ -14,9 +14,9 @@ import { providerCache } from "./provider-cache";
 
 interface DeployOptions {
   readonly autoApprove?: boolean;
-  /** Of a deploy. */
+  /** Only for deploy. */
   readonly changed?: boolean;
-  /** Of a diff. */
+  /** Only for diff. */
   readonly drift?: boolean;
   readonly parallel?: number;
   readonly report?: string;
@@ -29,16 +29,16 @@ const HOW =
 const PARALLEL =
   "how many environments in parallel (default: 1); Terraform's output for each is printed when it is done";
 
-/** Exit status of a look at drift that has found some, or an environment that isn't deployed as it is. */
+/** Exit status of diff --drift when an environment has drifted, or its code isn't deployed. */
 const DRIFT = 6;
 
-/** What a result says of the whole. */
+/** Results with which the whole command fails. */
 const FAILURES: readonly Result[] = ["failed", "interrupted", "not-begun", "canary-failed"];
 
 /**
  * Adds `support-app diff`, `deploy` and `destroy`.
  *
- * @param exitWith told the exit status
+ * @param exitWith receives the exit status
  */
 export function addDeployCommands(program: Command, exitWith: (status: number) => void): void {
   const add = (kind: Kind, summary: string, description: string) =>
@@ -62,10 +62,14 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
       "after",
       `\nExit status: 0 planned, or with --drift no drift; ${DRIFT} with --drift, there is drift or something isn't deployed; 1 an error; 2 wrong usage; 130 interrupted.`,
     );
-  add("deploy", "deploy environments", "Deploy environments: show the plan, ask, and apply that very plan.")
+  add(
+    "deploy",
+    "deploy environments",
+    "Deploy environments: show the plan, ask for approval, and apply exactly that plan.",
+  )
     .option(
       "--changed",
-      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first; a failure stops no other environment",
+      "deploy all environments, or the named ones, whose Terraform differs from what was last applied; canaries first, and nothing else if one of them fails; any other failure doesn't stop the rest",
     )
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write the results, for support-app summary")
@@ -75,7 +79,7 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
   add(
     "destroy",
     "destroy what was deployed",
-    "Destroy what was deployed: show the plan, ask, and apply that very plan. It never destroys the Service Quotas role; to remove everything else, set retired: true and deploy.",
+    "Destroy what was deployed: show the plan, ask for approval, and apply exactly that plan. It never destroys the Service Quotas role; to remove everything else, set retired: true and deploy.",
   )
     .option("--auto-approve", "don't ask, such as in a script")
     .addHelpText("after", "\nExit status: 0 all are destroyed; 1 an error; 2 wrong usage; 130 interrupted.");
@@ -90,7 +94,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
     const look = isFleet ? "--drift" : environments.map(({ name }) => name).join(" ");
     throw new UsageError(
-      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff ${look}, and add --auto-approve.`,
+      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
     );
   }
   if (options.github) await expectNewestCommit(process.env);
@@ -104,7 +108,8 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
         await changeEnvironment(environment, { kind, autoApprove, output, children });
         done.push(environment);
         const { aborted, reason } = children.stop;
-        if (aborted) throw new Interrupted(`Received ${reason}. ${environment.name} is done, and nothing after it.`);
+        if (aborted)
+          throw new Interrupted(`Received ${reason}. ${environment.name} is done; nothing after it was started.`);
       }
     });
     return 0;
@@ -122,12 +127,12 @@ function expectFitting(kind: Kind, names: readonly string[], options: DeployOpti
   }
   if (!isFleet && (parallel !== undefined || report !== undefined)) {
     throw new UsageError(
-      `Received ${parallel === undefined ? "--report" : `--parallel ${parallel}`} without ${whole}, expected both or neither. Add ${whole}, or leave it out.`,
+      `Received ${parallel === undefined ? "--report" : `--parallel ${parallel}`} without ${whole}, expected both or neither. Add ${whole}, or leave ${parallel === undefined ? "--report" : "--parallel"} out.`,
     );
   }
   if (kind === "deploy" && parallel !== undefined && parallel > 1 && !autoApprove) {
     throw new UsageError(
-      `Received --parallel ${parallel} without --auto-approve, expected both: nobody can answer for several plans at once. Look at support-app diff --drift, and add --auto-approve, or leave --parallel out.`,
+      `Received --parallel ${parallel} without --auto-approve, expected both: nobody can approve several plans at once. Review support-app diff --drift and add --auto-approve, or leave --parallel out.`,
     );
   }
 }
@@ -147,7 +152,7 @@ async function actOnFleet(
     if (options.report !== undefined) writeReport(options.report, report);
     print(reportLines(report));
     if (children.stop.aborted) {
-      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again, which goes on from there.`);
+      throw new Interrupted(`Received ${children.stop.reason}. Run the same command again to continue from there.`);
     }
     expectNoFailure(kind, report);
     return report.some(({ result }) => result === "drifted" || result === "not-deployed") ? DRIFT : 0;
@@ -157,9 +162,9 @@ async function actOnFleet(
 function expectNoFailure(kind: Kind, report: FleetReport): void {
   const failed = report.filter(({ result }) => FAILURES.includes(result)).map(({ name }) => name);
   if (failed.length === 0) return;
-  const again = kind === "diff" ? "run it again" : "run the same command again, which passes over what is deployed";
+  const again = kind === "diff" ? "run it again" : "run the same command again, which skips what is deployed";
   throw new CommandError(
-    `Received ${failed.length} of ${report.length} environments that failed or were not begun (${failed.join(", ")}), expected none. Mend what it says above, and ${again}.`,
+    `Received ${failed.length} of ${report.length} environments that failed or were not started (${failed.join(", ")}), expected none. Fix the errors above, and ${again}.`,
   );
 }
 

@@ -15,13 +15,13 @@ export interface FleetOptions extends ChangeOptions {
 }
 
 /**
- * Does something with each of many environments, canaries first: one that fails stops no other, but a canary those that aren't. Once a
- * signal has come, nothing more is begun. Never throws for what an environment fails with, which is told.
+ * Plans or deploys many environments. In a deploy, canaries are first, and if one fails, nothing else is deployed. Any
+ * other failure stops nothing. After a signal, nothing more is started. An environment's error is printed, not thrown.
  */
 export async function changeFleet(environments: readonly Environment[], options: FleetOptions): Promise<FleetReport> {
   const results = new Map<Environment, Result>();
   const limit = pLimit(options.parallel);
-  const isDeploy = options.kind === "deploy"; // only looking harms nothing
+  const isDeploy = options.kind === "deploy"; // a diff needs no canaries
   const [first, then] = [true, false].map((isFirst) =>
     environments.filter(({ canary }) => (isDeploy && canary) === isFirst),
   );
@@ -42,11 +42,11 @@ export async function changeFleet(environments: readonly Environment[], options:
   }));
 }
 
-/** Does it with one. With others at once, what Terraform says is printed as a whole when it is done. */
+/** Plans or deploys one. When several run at once, Terraform's output is printed in one piece at the end. */
 async function oneOfMany(environment: Environment, options: FleetOptions): Promise<Result> {
   const { name, account } = environment;
   if (options.children.stop.aborted) return "not-begun";
-  tell(`${name} (${account}): begun.`);
+  tell(`${name} (${account}): started.`);
   const result = await (options.parallel > 1 ? logged(environment, options) : told(environment, options));
   tell(`${name} (${account}): ${result}.`);
   return result;
@@ -77,7 +77,7 @@ async function told(environment: Environment, options: FleetOptions, show = () =
   }
 }
 
-/** Anything else is a mistake of this software. */
+/** Anything but a CommandError is a bug. */
 function failure(error: unknown): Result {
   if (!(error instanceof CommandError)) throw error;
   tell(error.message.split("\n"));

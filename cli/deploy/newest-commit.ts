@@ -4,14 +4,14 @@ import { answered, ask, gitHubOf, howToRun, variablesOf } from "../github-api";
 
 const WORKFLOW = "deploy.yml";
 
-/** What is read of a reference. Source: GitHub's REST API, "Get a reference". */
+/** The part of a reference that is read. Source: GitHub's REST API, "Get a reference". */
 const reference = z.object({ object: z.object({ sha: z.string() }) });
 
 /**
- * Refuses to deploy what something newer was merged after, in a workflow of GitHub Actions: that has a run of its own, and may be deployed
- * already, such as where this run waited for somebody. Takes the token out of the variables, which the app and Terraform inherit.
+ * Refuses to deploy an outdated commit in a GitHub Actions workflow: the newest one has a run of its own, and may be
+ * deployed already if this run waited for an approval. Deletes the token, since the app and Terraform inherit `env`.
  *
- * @throws CommandError where another commit is the last of the branch, or GitHub doesn't say which is
+ * @throws CommandError when another commit is the newest on the branch, or GitHub doesn't say which one is
  */
 export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> {
   const how = howToRun("support-app deploy --github", WORKFLOW);
@@ -25,6 +25,6 @@ export async function expectNewestCommit(env: NodeJS.ProcessEnv): Promise<void> 
   const newest = answered(github, path, data, reference).object.sha;
   if (newest === commit) return;
   throw new CommandError(
-    `Received the commit ${commit} to deploy, expected the last one of ${ref.replace("refs/heads/", "")}, which is ${newest}. Nothing was changed. The run of that commit deploys it; start the workflow by hand if there is none.`,
+    `Received the commit ${commit} to deploy, expected the newest one on ${ref.replace("refs/heads/", "")}, which is ${newest}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
   );
 }

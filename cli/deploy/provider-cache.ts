@@ -8,27 +8,27 @@ import { CommandError } from "../command-error";
 import { canonical, isFields, parseJson } from "../json";
 import type { Ended } from "./children";
 
-/** In the output folder, whose stacks link to what is in it. */
+/** In the output folder. The stacks link to the providers in it. */
 const FOLDER = ".terraform-providers";
 
 /** The providers of many stacks, downloaded once. */
 export interface ProviderCache {
-  /** What Terraform's environment has for it. */
+  /** Environment variables for Terraform. */
   readonly env: NodeJS.ProcessEnv;
-  /** Runs `terraform init` of a stack: at once with others where all that it needs is there, and alone where it isn't. */
+  /** Runs a stack's `terraform init`: in parallel if everything that it needs is cached, otherwise alone. */
   init(folder: string, run: () => Promise<Ended>): Promise<Ended>;
 }
 
 /**
- * A cache of providers, which Terraform itself doesn't lock: the one that TF_PLUGIN_CACHE_DIR names, or one in the output folder. Stacks
- * that require the same and have no provider lock file get that of the first, so that all of them run the same providers.
+ * A cache of providers, in TF_PLUGIN_CACHE_DIR or in the output folder. Terraform itself doesn't lock it. Stacks with
+ * the same requirements and no provider lock file get that of the first, so that all of them run the same providers.
  */
 export function providerCache(output: string): ProviderCache {
   const cache = process.env.TF_PLUGIN_CACHE_DIR || newFolder(resolve(output, FOLDER));
   const locks = new Map<string, Buffer>();
   const alone = pLimit(1);
   const readers = new Set<Promise<Ended>>();
-  /** Whether what a stack requires was initialized before, with the very same lock file. */
+  /** Whether a stack with the same requirements and the same lock file was initialized before. */
   const isWarm = (folder: string): boolean => {
     const known = locks.get(requiredIn(folder));
     const file = join(folder, PROVIDER_LOCK);
@@ -56,7 +56,7 @@ export function providerCache(output: string): ProviderCache {
   };
 }
 
-/** What a stack requires, as one text. Of one in HCL all of it: it is alone with that. */
+/** What a stack requires, as one text. A stack in HCL shares its requirements with no other. */
 function requiredIn(folder: string): string {
   const file = join(folder, "cdk.tf.json");
   if (!existsSync(file)) return folder;
@@ -71,7 +71,7 @@ function newFolder(folder: string): string {
     return folder;
   } catch (error) {
     throw new CommandError(
-      `Received ${describePath(folder)}, expected a folder for providers, but: ${messageOf(error)}. Nothing was changed. Make room there, or name another folder in TF_PLUGIN_CACHE_DIR.`,
+      `Received ${describePath(folder)}, expected a folder for providers, but: ${messageOf(error)}. Nothing was changed. Free some space there, or set TF_PLUGIN_CACHE_DIR to another folder.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import { tell } from "../print";
 
-/** Asks on the terminal: the line that is typed. Undefined: the end of the input, or a signal. */
+/** Asks on the terminal and returns the line that is typed. Undefined: the end of the input, or a signal. */
 export function ask(question: string, stop: AbortSignal): Promise<string | undefined> {
   tell(question);
   const lines = createInterface({ input: process.stdin });

@@ -38,11 +38,11 @@ function policyOf(name: string, caller: boolean): PolicyDocument {
   return callerPolicy(environment, environment.deployRole);
 }
 
-/** IAM takes no policy without a statement. */
+/** IAM rejects a policy without a statement. */
 function policyOfEntries(environment: Environment): PolicyDocument {
   const policy = deployerPolicy(environment);
   if (policy.Statement.length > 0) return policy;
   throw new CommandError(
-    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes: the policy is made of them. Put them back beside retired: true.`,
+    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.`,
   );
 }

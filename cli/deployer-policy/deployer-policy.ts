@@ -12,7 +12,7 @@ import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
 
-/** What the AWS provider calls on a role that it manages, but for what gives the role its limits and its policies. */
+/** The AWS provider's calls for a role that it manages, except those that set its boundary or attach policies. */
 const ROLE_ACTIONS = [
   "iam:DeleteRole",
   "iam:DeleteRolePolicy",
@@ -29,11 +29,11 @@ const ROLE_ACTIONS = [
   "iam:UpdateRoleDescription",
 ];
 
-/** What decides the boundary of a role. Taking one off is for roles alone that are to have none. */
+/** The actions that decide a role's boundary. Only for roles without a boundary may the deployer remove one. */
 const BOUNDARY_ACTIONS = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"];
 const NO_BOUNDARY_ACTIONS = [...BOUNDARY_ACTIONS, "iam:DeleteRolePermissionsBoundary"].sort();
 
-/** What the AWS provider calls on a customer managed policy. */
+/** The AWS provider's calls for a customer managed policy. */
 const POLICY_ACTIONS = [
   "iam:CreatePolicy",
   "iam:CreatePolicyVersion",
@@ -46,7 +46,7 @@ const POLICY_ACTIONS = [
   "iam:UntagPolicy",
 ];
 
-/** Cloud Control's permissions are CloudFormation's. They know no resources (Service Authorization Reference). */
+/** Cloud Control uses CloudFormation's permissions, which have no resource types (Service Authorization Reference). */
 const CLOUD_CONTROL_ACTIONS = [
   "cloudformation:CreateResource",
   "cloudformation:DeleteResource",
@@ -55,7 +55,7 @@ const CLOUD_CONTROL_ACTIONS = [
   "cloudformation:UpdateResource",
 ];
 
-/** What each resource type calls on behalf of the deployer. Source: the types' schemas, handlers' permissions. */
+/** The actions that each resource type calls on behalf of the deployer. Source: the handlers in the types' schemas. */
 const CHANNEL_ACTIONS = [
   "supportapp:CreateSlackChannelConfiguration",
   "supportapp:DeleteSlackChannelConfiguration",
@@ -70,8 +70,8 @@ const WORKSPACE_ACTIONS = [
 const ALIAS_ACTIONS = ["supportapp:DeleteAccountAlias", "supportapp:GetAccountAlias", "supportapp:PutAccountAlias"];
 
 /**
- * The least that deploying, changing and destroying an environment needs: the policy of whoever the AWS provider acts
- * as, which is the `deploy-role` where the environment has one. A retired environment needs what it takes to remove its entries.
+ * The least privilege that deploying, changing and destroying an environment needs, for the principal that the AWS
+ * provider acts as: the `deploy-role`, if there is one. For a retired environment, what removing its entries needs.
  */
 export function deployerPolicy(environment: Environment): PolicyDocument {
   const { account, accesses, channels, slackWorkspaces, accountAlias, deployRole } = environment;
@@ -112,8 +112,8 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
 }
 
 /**
- * What makes the role of an access, and gives it its own policy and no other. A role that is to have a boundary gets nothing without it,
- * and keeps it: whoever deploys can let the role be assumed and rewrite its policy.
+ * What creates an access's role and attaches its own policy and no other. A role with a boundary gets no policy without
+ * it and can't lose it, since the deployer can change the role's trust and policy.
  */
 function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
   const level = access.access === "full" ? "Full" : "ReadOnly";
@@ -132,7 +132,7 @@ function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
   ];
 }
 
-/** The least that the caller needs who runs Terraform for an environment with a `deploy-role`: to assume it, and the state. */
+/** The least privilege of the caller, if there is a `deploy-role`: to assume it, and to use the state. */
 export function callerPolicy(environment: Environment, deployRole: string): PolicyDocument {
   return policyDocument([
     statement("AssumeDeployRole", ["sts:AssumeRole"], [deployRole]),
@@ -153,7 +153,7 @@ function stateStatements({ name, backend }: Environment): PolicyStatement[] {
   ];
 }
 
-/** A key is a resource by its own ARN alone, an alias a condition (KMS Developer Guide, kms:ResourceAliases). */
+/** A policy names a key only by its own ARN; an alias needs a condition (KMS Developer Guide, kms:ResourceAliases). */
 function keyStatement(arn: string): PolicyStatement {
   const actions = ["kms:Decrypt", "kms:GenerateDataKey"];
   const [, keys, alias] = arn.match(/^(.*:)(alias\/.*)$/) ?? [];

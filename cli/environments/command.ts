@@ -10,13 +10,13 @@ import { print } from "../print";
 
 const PURPOSES = ["deploy", "doctor", "drift"] as const;
 
-/** One job: the environments that it is for. */
+/** A job, and the environments that it is for. */
 interface Job {
-  /** What tells it from the other jobs: the environment's name, or a number. */
+  /** Unique among the jobs: the environment's name, or one with a number. */
   readonly job: string;
-  /** GitHub's environment, after what the workflow puts before it. */
+  /** The GitHub environment, without the workflow's prefix. */
   readonly environment: string;
-  /** With commas between them. */
+  /** Names of environments, separated by commas. */
   readonly names: string;
 }
 
@@ -49,14 +49,14 @@ function listEnvironments({ for: purpose, github }: EnvironmentsOptions): void {
     const isAlone = chosen.length <= MAX_JOBS;
     if (!isAlone) expectFleet(chosen);
     const outputs = purpose === "deploy" ? deployJobs(chosen) : { jobs: jobsOf([chosen])[0] ?? [] };
-    // Workflows of versions before had a job for each name.
+    // Workflows of earlier versions have a job for each name.
     const all = { ...(isAlone ? { names: chosen.map(({ name }) => name) } : {}), ...outputs };
     setOutputs(Object.entries(all).map(([key, value]) => `${key}=${JSON.stringify(value)}\n`));
   }
   print(names);
 }
 
-/** What is deployed first, which of that doctor looks at then, and all the rest. */
+/** The canaries, those that doctor looks at afterwards, and the others. */
 function deployJobs(environments: readonly Environment[]): Readonly<Record<string, readonly Job[]>> {
   const [canaries = [], others = []] = jobsOf([
     environments.filter(({ canary }) => canary),
@@ -70,7 +70,10 @@ function deployJobs(environments: readonly Environment[]): Readonly<Record<strin
   return { canaries, doctored, others };
 }
 
-/** The jobs of several lists, all together no more than GitHub takes: one for each environment, or as few environments in each as can be. */
+/**
+ * The jobs of several lists, at most GitHub's limit in total: one per environment, or as few environments per job as
+ * possible.
+ */
 function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
   const names = lists.map((list) => list.map(({ name }) => name));
   const jobsAt = (size: number) => names.reduce((sum, list) => sum + Math.ceil(list.length / size), 0);
@@ -87,18 +90,18 @@ function jobsOf(lists: readonly (readonly Environment[])[]): Job[][] {
   );
 }
 
-/** A job of several environments has one role, which assumes that of each. */
+/** A job with several environments has one role, which assumes the deploy-role of each. */
 function expectFleet(environments: readonly Environment[]): void {
   const without = environments.filter(({ deployRole }) => deployRole === undefined).map(({ name }) => name);
   if (without.length > 0) {
     throw new CommandError([
-      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: GitHub Actions takes at most ${MAX_JOBS} jobs in one matrix, so that a job has several, with one role that assumes the deploy-role of each. Add deploy-role, or divide them among several files, with SUPPORT_APP_ENVIRONMENTS.`,
+      `Received ${environments.length} environments of which ${without.length} have no deploy-role, expected one in each: a GitHub Actions matrix has at most ${MAX_JOBS} jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.`,
       ...without,
     ]);
   }
   if (environments.every(({ name }) => name !== FLEET)) return;
   throw new CommandError(
-    `Received the environment ${FLEET} among ${environments.length}, expected another name: GitHub's environment ${FLEET} is that of the jobs that have several environments each. Rename it.`,
+    `Received the environment ${FLEET} among ${environments.length}, expected another name: the GitHub environment ${FLEET} belongs to the jobs with several environments. Rename it.`,
   );
 }
 
@@ -112,7 +115,7 @@ function expectStateInS3(environments: readonly Environment[]): void {
   ]);
 }
 
-/** GitHub's environment `plan-x` is that of the plans of `x`, and would be that of the deploys of `plan-x`, whose credentials may do more. */
+/** `plan-x` would be the GitHub environment of both the plans of `x` and the deploys of `plan-x`, which may do more. */
 function expectNamesApart(names: readonly string[]): void {
   const clash = names
     .flatMap((name) => JOBS.map((job) => ({ name, job, other: `${job}-${name}` })))
@@ -130,7 +133,7 @@ function setOutputs(lines: readonly string[]): void {
     appendFileSync(GITHUB_OUTPUT ?? "", lines.join(""));
   } catch (error) {
     throw new CommandError(
-      `Received ${describe(GITHUB_OUTPUT)} for the variable GITHUB_OUTPUT, expected a file that can be written, but: ${messageOf(error)}. Leave --github out, except in GitHub Actions.`,
+      `Received ${describe(GITHUB_OUTPUT)} for the variable GITHUB_OUTPUT, expected a writable file, but: ${messageOf(error)}. Use --github only in GitHub Actions.`,
     );
   }
 }

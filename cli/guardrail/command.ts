@@ -16,28 +16,28 @@ interface GuardrailOptions {
   readonly boundary?: boolean;
 }
 
-/** As aws:PrincipalArn has it: of a session, that of its role. No pattern, and no policy variable. */
+/** A value of aws:PrincipalArn: for a session, the ARN of its role. No pattern, and no policy variable. */
 const PRINCIPAL = /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:(?:role|user)\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/;
 
-/** Most characters without white space. Source, of a boundary: IAM User Guide, IAM and AWS STS quotas. */
+/** Maximum length in characters, without white space. Source for a boundary: IAM User Guide, IAM and AWS STS quotas. */
 const MAX_LENGTH = { policy: MAX_POLICY_LENGTH, boundary: 6144 };
 
-/** What neither kind keeps anybody from. */
-const MATTERS_OF_IAM = [
-  "Whoever can become a deployer is one: by the trust of its role, by a role of that ARN, or by an access key of that user.",
-  "Whoever may change the roles that are named changes what people in their channels can do, by their policies, trust and boundary.",
-  "That AWS asks about the Support App's roles as supportapp.amazonaws.com is inferred, and AWS has not confirmed it.",
+/** What neither kind prevents. */
+const NEVER_PREVENTED = [
+  "Anyone who can become a deployer counts as one: through its role's trust policy, a new role with that ARN, or an access key of that user.",
+  "Anyone who may change the named roles can change what people in their channels can do, through their policies, trust and boundary.",
+  "That AWS checks iam:PassRole for the Support App as supportapp.amazonaws.com is inferred; AWS has not confirmed it.",
 ];
 
-/** What the policy can't keep anybody from. */
+/** What each kind doesn't prevent. */
 const NOT_PREVENTED = {
   policy: [
     "No service control policy applies to the organization's management account, or to service-linked roles.",
-    ...MATTERS_OF_IAM,
+    ...NEVER_PREVENTED,
   ],
   boundary: [
     "It applies only to principals that have it as their boundary, until someone removes it.",
-    ...MATTERS_OF_IAM,
+    ...NEVER_PREVENTED,
   ],
 };
 
@@ -74,28 +74,28 @@ function printGuardrail(names: readonly string[], { all, deployer = [], boundary
   const [text, short] = [jsonText(policy), JSON.stringify(policy)];
   if (short.length > MAX_LENGTH[kind]) {
     throw new CommandError(
-      `Received ${environments.length} environments, which come to a policy of ${short.length} characters, expected at most ${MAX_LENGTH[kind]}, which is all that AWS takes. Name fewer of them, or fewer deployers, and attach a policy for each part to its accounts.`,
+      `Received ${environments.length} environments, which need a policy of ${short.length} characters, expected at most ${MAX_LENGTH[kind]}, AWS's limit. Name fewer environments or deployers at a time, and attach each policy to the accounts that it is for.`,
     );
   }
   print(text.length > MAX_LENGTH[kind] ? short : text.split("\n")); // AWS counts white space
   tell(["What it doesn't prevent:", ...NOT_PREVENTED[kind].map((line) => `- ${line}`)]);
 }
 
-/** Who configures the Support App in the environments' accounts. */
+/** The principals that configure the Support App in the environments' accounts. */
 function deployersOf(environments: readonly Environment[], given: readonly string[]): string[] {
   const accounts = environments.map(({ account }) => account);
   for (const arn of given) {
     if (!PRINCIPAL.test(arn) || !accounts.includes(String(accountOfArn(arn)))) {
       const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
       throw new UsageError(
-        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without * or ?, such as ${example}. Of a session, name the role as IAM has it, with its path.`,
+        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without * or ?, such as ${example}. For a session, give the ARN of its role in IAM, with the path.`,
       );
     }
   }
   for (const { name, account, deployRole } of environments) {
     if (deployRole !== undefined || given.some((arn) => accountOfArn(arn) === account)) continue;
     throw new UsageError(
-      `Received no --deployer for ${name}, which has no deploy-role, expected who deploys it: the policy would keep everybody from it. Add --deployer arn:aws:iam::${account}:role/NAME.`,
+      `Received no --deployer for ${name}, which has no deploy-role, expected its deployer: otherwise the policy would stop everyone from deploying it. Add --deployer arn:aws:iam::${account}:role/NAME.`,
     );
   }
   return [...new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...given])];

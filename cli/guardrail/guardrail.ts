@@ -3,7 +3,7 @@ import { roleArnOf } from "../../modules/support-app/iam-names";
 import type { Environment } from "../../stacks/environment";
 import { POLICY_VERSION } from "../iam/policy";
 
-/** A policy that only takes away, but for the statement that a permissions boundary needs. */
+/** A policy that only denies, except for the Allow that a permissions boundary needs. */
 export interface Guardrail {
   readonly Version: typeof POLICY_VERSION;
   readonly Statement: readonly GuardrailStatement[];
@@ -13,21 +13,21 @@ interface GuardrailStatement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
-  /** This or the other. */
+  /** Either this or `NotResource`. */
   readonly Resource?: readonly string[];
   readonly NotResource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** What a permissions boundary leaves of a policy that it is beside. */
+/** Without this, a permissions boundary would allow nothing. */
 const EVERYTHING: GuardrailStatement = { Sid: "Everything", Effect: "Allow", Action: ["*"], Resource: ["*"] };
 
 /**
- * The service control policy of the environments' accounts: nobody but the deployers configures the Support App, and nobody passes it another role
- * than those of the environments. ARNs have the account in them, so that each account has its own.
+ * The service control policy of the environments' accounts: only the deployers can configure the Support App, and only
+ * the environments' roles can be passed to it. ARNs contain the account, so each account has its own.
  *
  * @param deployers ARNs of the roles and users that Terraform acts as
- * @param isBoundary whether it is to be a permissions boundary, which allows everything else
+ * @param isBoundary whether to write a permissions boundary, which allows everything else
  */
 export function guardrailOf(
   environments: readonly Environment[],
@@ -39,7 +39,7 @@ export function guardrailOf(
   return { Version: POLICY_VERSION, Statement: [...(isBoundary ? [EVERYTHING] : []), ...denials] };
 }
 
-/** As IAM's JSON has it. */
+/** The statement in IAM's JSON. */
 function written({ sid, actions, resources, notResources, condition }: Denial): GuardrailStatement {
   const { test, variable, values } = condition;
   return {

@@ -1,11 +1,11 @@
 import { parse, validate } from "@aws-sdk/util-arn-parser";
 
-/** The account in an ARN, `aws` where it is AWS's own. Undefined: it has none, or is no ARN. */
+/** The account in an ARN, `aws` if it is AWS's own. Undefined: it has no account, or isn't an ARN. */
 export function accountOfArn(arn: string): string | undefined {
   return validate(arn) ? parse(arn).accountId || undefined : undefined;
 }
 
-/** Where a role or a policy is, such as `/team/` and `oncall`. Of what is no ARN, all is the name. */
+/** Path and name of a role or a policy, such as `/team/` and `oncall`. A text that isn't an ARN counts as a name. */
 export function pathAndNameOf(arn: string): { readonly path: string; readonly name: string } {
   if (!validate(arn)) return { path: "", name: arn };
   const [, ...folders] = parse(arn).resource.split("/");

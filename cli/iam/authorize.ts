@@ -6,31 +6,33 @@ import { isAnybody } from "./principal";
 /** Whether a statement applies, as far as that can be told without the request itself. */
 type Applies = "yes" | "maybe" | "no";
 
-/** What policies say to an action, in IAM's words. */
+/** The decision about a request, in IAM's words. */
 export type Decision<Name = string> =
   | { readonly is: "allowed" | "implicit-deny" }
-  /** Denied by that policy, whatever else allows it; or it depends on more than is known, by that policy. */
+  /** `by` is the policy that denies it, or whose effect depends on something that isn't known. */
   | { readonly is: "explicit-deny" | "unknown"; readonly by: Name };
 
-/** A policy, and what it is called. */
+/** A policy with its name. */
 export interface NamedPolicy<Name = string> {
   readonly name: Name;
   readonly policy: Policy;
 }
 
-/** What is asked of policies. */
+/** A request to authorize. */
 export interface Request {
   readonly action: string;
-  /** The ARN of what the action is about, or `some` where that isn't known. Undefined: it is about nothing but everything. */
+  /**
+   * The resource's ARN, or `some` if that isn't known. Undefined: the action has no resource types, so it needs `*`.
+   */
   readonly resource?: string;
-  /** The service that asks, where a trust is judged. */
+  /** The service that makes the request. Only for a trust policy. */
   readonly service?: string;
-  /** What is known of its condition keys, in lower case. Undefined: it doesn't have that one. */
+  /** The known condition keys, in lower case. Undefined: the request lacks that key. */
   readonly keys?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * Evaluates the policies of a role, or its trust, as IAM does: what is denied is denied, what isn't allowed isn't.
+ * Evaluates a role's policies, or its trust policy, as IAM does: an explicit deny wins, and the default is to deny.
  *
  * Source: IAM User Guide, Policy evaluation logic.
  */
@@ -55,7 +57,7 @@ export function authorize<Name>(policies: readonly NamedPolicy<Name>[], request:
   return by === undefined ? { is: "allowed" } : { is: "unknown", by };
 }
 
-/** Whether a statement is about an action. IAM ignores the case of these. */
+/** Whether a statement is about an action. IAM ignores the case of actions. */
 export function isAboutAction({ actions }: Statement, action: string): boolean {
   const name = action.toLowerCase();
   return actions.patterns.some((text) => matches({ text }, name)) !== actions.not;
@@ -85,14 +87,16 @@ function resourceApplies(targets: Targets | undefined, action: string, resource:
   return isIt !== not ? "yes" : "no";
 }
 
-/** Whether a pattern may stand for a resource of the action's service, by the third part of an ARN. A * runs past colons. */
+/**
+ * Whether a pattern may match a resource of the action's service, the third part of an ARN. A * also matches colons.
+ */
 function isOfService(pattern: string, action: string): boolean {
   const [prefix = "", partition = "", service] = pattern.split(":");
   if (service === undefined || hasWildcard(`${prefix}${partition}`)) return true;
   return service.includes(POLICY_VARIABLE) || matches({ text: service }, action.split(":")[0] ?? "");
 }
 
-/** AWS advises against NotPrincipal, and so do we. */
+/** NotPrincipal isn't evaluated. AWS advises against it. */
 function principalApplies(principals: Statement["principals"], service: string): Applies {
   if (!principals) return "no";
   if (principals.not) return "maybe";
@@ -100,7 +104,7 @@ function principalApplies(principals: Statement["principals"], service: string):
   return isIt ? "yes" : "no";
 }
 
-/** Whether a condition holds: what is known of the request decides it, and else it may hold or not. */
+/** Whether a condition holds. `maybe`: the request's known keys don't decide it. */
 function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Applies {
   if (!Object.hasOwn(keys, condition.key)) return "maybe";
   const test = testOf(condition);

@@ -2,12 +2,12 @@ import full from "./aws-managed-policies/AWSSupportAppFullAccess.json";
 import readOnly from "./aws-managed-policies/AWSSupportAppReadOnlyAccess.json";
 import { type Policy, readPolicy } from "./policy";
 
-/** What AWS's policy AdministratorAccess has always said. */
+/** The AWS managed policy AdministratorAccess, which has never changed. */
 const ADMINISTRATOR = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
 
 /**
- * AWS's own policies that are known, by their ARN: those of the Support App as they were in March 2026 (both at version v1, of
- * 2022-08-22), and the one that is most often attached by hand.
+ * Known AWS managed policies by ARN: those of the Support App as of March 2026 (both at version v1, of 2022-08-22), and
+ * the one that is most often attached by hand.
  */
 const POLICIES: ReadonlyMap<string, Policy> = new Map(
   Object.entries({
@@ -17,7 +17,7 @@ const POLICIES: ReadonlyMap<string, Policy> = new Map(
   }).map(([name, document]) => [`arn:aws:iam::aws:policy/${name}`, readPolicy(JSON.stringify(document))]),
 );
 
-/** What AWS's policy of that ARN says. Undefined: it isn't known. */
+/** The AWS managed policy with this ARN. Undefined: it isn't known. */
 export function awsManagedPolicy(arn: string): Policy | undefined {
   return POLICIES.get(arn);
 }

@@ -6,28 +6,28 @@ import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from ".
 import { type Requester, requestersOf, standsFor } from "./principal";
 import { ACTION_TEXT, ANY_TEXT, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
 
-/** Something that somebody may do. */
+/** Something that a principal may do. */
 export interface Right {
-  /** Undefined: whoever has the policy. */
+  /** Undefined: the principal that has the policy. */
   readonly requester?: Requester;
   /** In lower case. */
   readonly action: Targets;
   readonly resource: Targets;
-  /** In which cases it is allowed, on the side that allows more. */
+  /** The cases in which it is allowed, on the side that allows more. */
   readonly allowed: AllowedCases;
-  /** In which cases it is allowed on the other side. Undefined: in none. */
+  /** The cases in which it is allowed on the other side. Undefined: none. */
   readonly otherwise?: AllowedCases;
-  /** A request that is allowed on one side alone. */
+  /** A request that is allowed on one side only. */
   readonly example: Example;
-  /** Conditions that were not worked out, without which it isn't known whether anything changes. Empty: it is certain. */
+  /** Unsupported conditions that decide whether anything changes. Empty: it certainly does. */
   readonly depends: readonly Condition[];
 }
 
 /** The cases in which something is allowed. */
 export interface AllowedCases {
-  /** Under one of these, each of which is all that must hold. Empty: always. */
+  /** One of these alternatives must hold, with all of its conditions. Empty: always. */
   readonly when: readonly (readonly Condition[])[];
-  /** But under none of these. */
+  /** None of these alternatives may hold. */
   readonly unless: readonly (readonly Condition[])[];
 }
 
@@ -35,18 +35,18 @@ export interface AllowedCases {
 export interface Example {
   readonly action: string;
   readonly resource: string;
-  /** Values of condition keys; undefined: the request hasn't the key. Conditions that aren't worked out aren't among them. */
+  /** Values of condition keys; undefined: the request lacks the key. Without the keys of unsupported conditions. */
   readonly keys: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
 /** Why two policies can't be compared. */
 export interface Undecided {
   readonly reason: "too-many-patterns" | "too-many-combinations";
-  /** Undefined: of any action. */
+  /** Undefined: any action. */
   readonly action?: Targets;
 }
 
-/** What a change of a policy gives and takes. */
+/** The rights that a change of a policy gives and takes. */
 export interface Difference {
   readonly gained: readonly Right[];
   readonly lost: readonly Right[];
@@ -56,21 +56,21 @@ export interface Difference {
 /** No difference. */
 export const NO_DIFFERENCE: Difference = { gained: [], lost: [], undecided: [] };
 
-/** Most combinations of what conditions ask for that are gone through, for one action and resource. */
+/** Maximum number of combinations of conditions to try, for one action and resource. */
 const MAX_COMBINATIONS = 2 ** 16;
 
-/** Most principals that are gone through: far more than a trust of IAM's size has. */
+/** Maximum number of principals to try: far more than IAM's size limit for a trust policy allows. */
 const MAX_REQUESTERS = 500;
 
-/** Most values of a key with many values, as far as conditions tell them apart: sets of them are gone through. */
+/** Maximum number of distinguishable values of a multivalued key: all sets of them are tried. */
 const MAX_SET_VALUES = 10;
 
 /**
- * What statements allow that others did not, and the other way round: with an example of each, which is a proof.
+ * Compares what two sets of statements allow. Each difference has an example request, which proves it.
  *
- * For the action, the resource and each condition key, it works out which combinations of their patterns can be met at all,
- * and goes through all combinations of those. Conditions that it can't work out (numbers, dates but an end, addresses, IAM's variables)
- * may hold or not; what rests on them is told as uncertain. Nothing that is gained is missed.
+ * For the action, the resource and each condition key, it finds the combinations of patterns that a text can match, and
+ * tries all combinations of those. Unsupported conditions (numbers, dates other than an end, addresses, IAM's
+ * variables) may hold or not; a difference that depends on them is uncertain. No gained right is missed.
  */
 export function compare(base: readonly Statement[], head: readonly Statement[]): Difference {
   const ofBase = differences.get(base) ?? new WeakMap<readonly Statement[], Difference>();
@@ -79,14 +79,14 @@ export function compare(base: readonly Statement[], head: readonly Statement[]):
   return difference;
 }
 
-/** Of a base and a head. Many channels have the same role. */
+/** Cache by base and head: many channels have the same role. */
 const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
 
 function workOutDifference(base: readonly Statement[], head: readonly Statement[]): Difference {
   const textOf = new Map([...base, ...head].map((statement) => [statement, canonical(statement)]));
   const texts = (all: readonly Statement[]) => all.flatMap((statement) => textOf.get(statement) ?? []);
   if (texts(base).join() === texts(head).join()) return NO_DIFFERENCE;
-  // Equal statements become one object, so that two sides compare by what they hold.
+  // Equal statements become one object, so that the sides can be compared by identity.
   const known = new Map([...textOf].map(([statement, text]) => [text, statement]));
   const unique = (all: readonly Statement[]) =>
     [...new Set(texts(all))].sort().flatMap((text) => known.get(text) ?? []);
@@ -136,10 +136,10 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: withoutRepeated(undecided) };
 }
 
-/** Whether something is allowed, whatever ends: `sometimes` is under a condition, or of some resources. */
+/** Whether something is allowed, regardless of ends. `sometimes`: under conditions, or for some resources. */
 export type LastingReach = "always" | "sometimes" | "never";
 
-/** Whether statements of a role that are about one action allow it. None has an end. */
+/** Whether a role's statements about one action allow it. The statements have no ends. */
 export function lastingReachOf(about: readonly Statement[]): LastingReach {
   if (!about.some(({ effect }) => effect === "Allow")) return "never";
   const space = spaceOf(about, []);
@@ -159,7 +159,7 @@ export function lastingReachOf(about: readonly Statement[]): LastingReach {
   return isAlways ? "always" : "sometimes";
 }
 
-/** Everything that statements tell apart. */
+/** All requests, as far as statements distinguish them. */
 interface Space {
   readonly actionPatterns: readonly string[];
   readonly actions: readonly TextClass[];
@@ -169,23 +169,23 @@ interface Space {
   readonly keys: ReadonlyMap<string, Key>;
 }
 
-/** What a key can be in a request, as far as conditions tell. */
+/** A condition key, and its values as far as conditions distinguish them. */
 interface Key {
   readonly patterns: readonly Pattern[];
-  /** Undefined: too many, or used both as one value and as many, so that its conditions aren't worked out. */
+  /** Undefined: there are too many, or the key is used as both single-valued and multivalued. */
   readonly values: readonly TextClass[] | undefined;
   readonly isSet: boolean;
-  /** Those that conditions ask for, earliest first, where they ask for nothing else. */
+  /** The ends in its conditions, earliest first, if the conditions ask for nothing else. */
   readonly ends?: readonly string[];
 }
 
-/** A statement of which only what is asked of a request's condition keys is left. */
+/** A statement reduced to its conditions. */
 interface Reduced {
   readonly effect: Statement["effect"];
   readonly conditions: readonly Condition[];
 }
 
-/** @param actionPatterns those that are told apart; none where all statements are about one action */
+/** @param actionPatterns the patterns to distinguish; empty if all statements are about one action */
 function spaceOf(statements: readonly Statement[], actionPatterns: readonly string[]): Space | undefined {
   const resourcePatterns = [...new Set(statements.flatMap(({ resources }) => resources?.patterns ?? []))].filter(
     (text) => !text.includes(POLICY_VARIABLE),
@@ -241,12 +241,12 @@ function filtered<T>({ base, head }: Sides<T>, keep: (one: T) => boolean): Sides
   return { base: base.filter(keep), head: head.filter(keep) };
 }
 
-/** Whether both sides have the same statements, which stand in the same order. */
+/** Whether both sides have the same statements. Both are in the same order. */
 function isSame({ base, head }: Sides<unknown>): boolean {
   return base.length === head.length && base.every((one, index) => one === head[index]);
 }
 
-/** Whether targets stand for a class of texts. */
+/** Whether targets match a class of texts. */
 function matcherOf({ not, patterns }: Targets, all: readonly string[]): (one: TextClass) => boolean {
   const places = new Map(all.map((text, index) => [text, index]));
   const indexes = patterns.map((text) => places.get(text) ?? -1);
@@ -258,7 +258,7 @@ function isAbout({ principals }: Statement, requester: Requester | undefined): b
   return principals.all.some((principal) => standsFor(principal, requester)) !== principals.not;
 }
 
-/** The statements about a resource. That a variable of IAM's stands for it is one condition more, which isn't worked out. */
+/** The statements about a resource. A policy variable in its pattern becomes one more unsupported condition. */
 function ofResource(statements: readonly Statement[], resource: TextClass, space: Space): Reduced[] {
   const reduced = statements.flatMap(({ effect, resources, conditions }): Reduced[] => {
     if (!resources) return [{ effect, conditions }];
@@ -272,20 +272,20 @@ function ofResource(statements: readonly Statement[], resource: TextClass, space
   return withoutRepeated(reduced);
 }
 
-/** One combination of what conditions ask for. */
+/** One combination of conditions that hold and don't. */
 interface Combination {
   /** For each condition, whether it is met. */
   readonly met: readonly boolean[];
   readonly keys: Example["keys"];
-  /** The combination without what was assumed of conditions that aren't worked out. */
+  /** The combination without assumptions about unsupported conditions. */
   readonly certain: string;
 }
 
-/** Conditions, and all combinations of them that can be met. */
+/** Conditions, and all combinations in which they can hold. */
 interface Cases {
   readonly conditions: readonly Condition[];
   readonly combinations: Iterable<Combination>;
-  /** Conditions that aren't worked out: each may hold or not. */
+  /** Unsupported conditions: each may hold or not. */
   readonly unsupported: readonly Condition[];
 }
 
@@ -294,7 +294,7 @@ interface Witness {
   readonly depends: readonly Condition[];
 }
 
-/** A combination in which one side allows and the other doesn't, either way. Undefined: there are too many. */
+/** For each direction, a combination that only one side allows. Undefined: there are too many combinations. */
 function differing(
   before: readonly Reduced[],
   after: readonly Reduced[],
@@ -315,7 +315,7 @@ function differing(
   const assumptions = 2 ** cases.unsupported.length;
   const witness = (way: ReadonlyMap<string, readonly Combination[]>): Witness | undefined => {
     const all = [...way.values()];
-    const [certain] = all.find((same) => same.length === assumptions) ?? []; // whatever is assumed
+    const [certain] = all.find((same) => same.length === assumptions) ?? []; // under every assumption
     if (certain) return { keys: certain.keys, depends: [] };
     const [uncertain] = all[0] ?? [];
     return uncertain && { keys: uncertain.keys, depends: cases.unsupported };
@@ -323,7 +323,7 @@ function differing(
   return { gained: witness(found.gained), lost: witness(found.lost) };
 }
 
-/** Whether statements allow what they are about, by what is met. */
+/** Whether statements allow what they are about, by the conditions that hold. */
 function allowedBy(statements: readonly Reduced[], { conditions }: Cases): (combination: Combination) => boolean {
   const names = conditions.map(canonical);
   const needs = statements.map((statement) => ({
@@ -341,20 +341,20 @@ function allowedBy(statements: readonly Reduced[], { conditions }: Cases): (comb
   };
 }
 
-/** What one key, or one condition that isn't worked out, can come to. */
+/** One possibility for a key, or for an unsupported condition. */
 interface Choice {
   readonly met: readonly boolean[];
   readonly values?: readonly string[] | undefined;
 }
 
 interface Group {
-  /** Undefined: a condition that isn't worked out. */
+  /** Undefined: an unsupported condition. */
   readonly key?: string;
   readonly conditions: readonly Condition[];
   readonly choices: readonly Choice[];
 }
 
-/** The cases that statements tell apart. Undefined: there are too many. */
+/** The cases that statements distinguish. Undefined: there are too many. */
 function casesOf(statements: readonly Reduced[], keys: Space["keys"]): Cases | undefined {
   const byKey = new Map<string, Condition[]>();
   const unsupported: Condition[] = [];
@@ -379,7 +379,7 @@ function isUnsupported(condition: Condition, keys: Space["keys"]): boolean {
   return test.open.length > 0 || keys.get(condition.key)?.values === undefined;
 }
 
-/** Every combination of one choice of each group: its number, read in digits of as many values as a group has choices. */
+/** Every combination of one choice per group, counted in a number system whose digits are the groups' choices. */
 function* combinationsOf(groups: readonly Group[], count: number): Generator<Combination> {
   for (let number = 0; number < count; number++) {
     const met: boolean[] = [];
@@ -398,12 +398,12 @@ function* combinationsOf(groups: readonly Group[], count: number): Generator<Com
   }
 }
 
-/** What a key can be, as far as the conditions on it tell. */
+/** The possible values of a key, as far as its conditions distinguish them. */
 function choicesOf(conditions: readonly Condition[], key: Key | undefined): Choice[] {
   return key?.ends === undefined ? choicesOfTexts(conditions, key) : choicesOfTimes(conditions, key.ends);
 }
 
-/** The same of the time: a second before each end, and one in which all have come. */
+/** The same for the time: the second before each end, and one after all ends. */
 function choicesOfTimes(conditions: readonly Condition[], ends: readonly string[]): Choice[] {
   const tests = conditions.map(testOf);
   const choices = new Map<string, Choice>();
@@ -441,12 +441,12 @@ function choicesOfTexts(conditions: readonly Condition[], key: Key | undefined):
   return [...choices.values()];
 }
 
-/** Every set of values, the empty one, too. */
+/** Every set of values, including the empty one. */
 function subsetsOf(values: readonly TextClass[]): (readonly TextClass[])[] {
   return Array.from({ length: 2 ** values.length }, (_, bits) => values.filter((_, index) => bits & (2 ** index)));
 }
 
-/** What stands in policies for a class of texts: the text itself, the longest pattern, or all but some. */
+/** How policies name a class of texts: the text itself, the longest pattern, or everything except some patterns. */
 function labelOf(one: TextClass, targets: readonly Targets[], all: readonly string[]): Targets {
   const matching = all.filter((_, index) => one.matched[index]);
   const [exact] = matching.filter((text) => !hasWildcard(text));
@@ -472,7 +472,7 @@ function alternatives(statements: readonly Reduced[], wanted: Statement["effect"
   return all.some((conditions) => conditions.length === 0) ? [] : withoutRepeated(all);
 }
 
-/** What goes for everything that a pattern stands for needn't be said of each. */
+/** Drops rights that a wider pattern of another right covers. */
 function withoutCovered(rights: readonly Right[]): Right[] {
   const alike = new Map<string, Right[]>();
   for (const right of rights) {
@@ -484,7 +484,7 @@ function withoutCovered(rights: readonly Right[]): Right[] {
     covers(other.action, one.action) && covers(other.resource, one.resource);
   return [...alike.values()].flatMap((group) => {
     const places = new Map(group.map((right, index) => [right, index]));
-    // What covers something else is of the same action, or of a pattern of actions.
+    // Only a right for the same action, or for a pattern of actions, can cover another.
     const wide = group.filter(({ action }) => action.patterns.some(hasWildcard));
     const byAction = new Map<string, Right[]>();
     for (const right of group) {
@@ -510,10 +510,10 @@ function covers(wide: Targets, narrow: Targets): boolean {
   );
 }
 
-/** What no pattern has. */
+/** A character that no pattern has. */
 const UNNAMED = "\u0001";
 
-/** Texts that a pattern stands for, with more and with less in the place of its wildcards. */
+/** Sample texts that a pattern matches, with short and long replacements of its wildcards. */
 function samplesOf(text: string): string[] {
   return ["", UNNAMED, UNNAMED.repeat(3)].map((many) => text.replaceAll("?", UNNAMED).replaceAll("*", many));
 }

@@ -3,25 +3,25 @@ import { inSeconds } from "../../modules/support-app/until";
 import type { Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE } from "./policy";
 
-/** What a condition asks of a request, as far as it can be worked out. */
+/** What a condition asks of a request, as far as it is supported. */
 export type Test =
   /** Whether the request has the key at all. */
   | { readonly kind: "presence"; readonly wanted: ReadonlySet<"absent" | "present"> }
-  /** Whether one of the patterns stands for the key's value or, negated, none does. */
+  /** Whether one of the patterns matches the key's value or, negated, none does. */
   | {
       readonly kind: "patterns";
       readonly patterns: readonly Pattern[];
-      /** Values of which it isn't known what they stand for: IAM's variables, and what AWS doesn't say. */
+      /** Values whose meaning isn't known: IAM's variables, and forms that AWS doesn't document. */
       readonly open: readonly string[];
       readonly isNegated: boolean;
-      /** Of a key with many values, whether any or all of them must pass. Undefined: the key has one. */
+      /** For a multivalued key, whether any or all values must pass. Undefined: the key is single-valued. */
       readonly set?: "any" | "all";
       /** Whether a request without the key passes. */
       readonly passesWithoutKey: boolean;
     }
-  /** Whether it is earlier than that second, as `2027-01-01T00:00:00Z`, which compares as text. Every request has its time. */
+  /** Whether the time, which every request has, is before a second such as `2027-01-01T00:00:00Z`. Compares as text. */
   | { readonly kind: "before"; readonly end: string }
-  /** An operator that isn't worked out: numbers, other dates, addresses, and those that IAM doesn't have. */
+  /** An unsupported operator: numbers, other dates, addresses, and unknown ones. */
   | { readonly kind: "unsupported" };
 
 const OPERATOR =
@@ -62,7 +62,7 @@ export function testOf({ operator, key, values }: Condition): Test {
 
 const CURRENT_TIME = CURRENT_TIME_KEY.toLowerCase();
 
-/** A time to the second, in UTC. IAM takes other forms, which stay unsupported. */
+/** Whether a text is a time to the second, in UTC. IAM accepts other forms, which are unsupported here. */
 export function isSecond(text: string): boolean {
   return (
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) &&

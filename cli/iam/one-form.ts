@@ -16,7 +16,7 @@ function partsOf({ actions, resources, principals, ...rest }: Statement): string
   );
 }
 
-/** A list of which one must apply, one by one. One of which none may apply belongs together. */
+/** Splits a list of alternatives. A negated list can't be split. */
 function split<Key extends string, T>(all: { readonly not: boolean } & Readonly<Record<Key, readonly T[]>>, key: Key) {
   const sorted = all[key].map(canonical).sort();
   return all.not ? [{ not: true, all: sorted }] : sorted.map((one) => ({ not: false, all: [one] }));

@@ -1,7 +1,7 @@
-/** A pattern of IAM's: `*` stands for any characters, `?` for one. */
+/** An IAM pattern: `*` matches any characters, `?` matches one. */
 export interface Pattern {
   readonly text: string;
-  /** Whether the wildcards are characters like any other, as in `StringEquals`. */
+  /** Whether wildcards are ordinary characters, as in `StringEquals`. */
   readonly isLiteral?: boolean;
   readonly ignoresCase?: boolean;
   /** Whether the wildcards of the first five parts of an ARN stop at colons, as in `ArnLike`. */
@@ -11,15 +11,15 @@ export interface Pattern {
 /** One step of a pattern: a character, any character, or any number of them. */
 type Token = { readonly is: string } | { readonly many: boolean; readonly stopsAtColon: boolean };
 
-/** The parts of an ARN before the last one, which may have colons of its own. */
+/** The number of parts of an ARN before the last one, which may contain colons. */
 const ARN_PARTS_BEFORE_LAST = 5;
 
-/** Whether a text has the wildcards of a pattern. */
+/** Whether a text contains wildcards. */
 export function hasWildcard(text: string): boolean {
   return text.includes("*") || text.includes("?");
 }
 
-/** Whether a pattern stands for a text. */
+/** Whether a pattern matches a text. */
 export function matches(pattern: Pattern, text: string): boolean {
   if (!pattern.ignoresCase) {
     if (pattern.isLiteral || !hasWildcard(pattern.text)) return pattern.text === text;
@@ -31,7 +31,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   return matcher.accepts(state);
 }
 
-/** Only the last star is ever given more: what stands before it has matched as early as it can. */
+/** Backtracks only to the last star: everything before it has matched as early as possible. */
 function matchesWildcards(pattern: readonly string[], text: readonly string[]): boolean {
   let [at, read] = [0, 0];
   let [afterStar, readByStar] = [-1, 0];
@@ -46,8 +46,8 @@ function matchesWildcards(pattern: readonly string[], text: readonly string[]): 
 }
 
 /**
- * Reads texts character by character. States are numbers, made as they are met: each stands for a set of places within the
- * pattern, so that a pattern of many stars takes no longer than its length.
+ * Matches texts character by character. A state is the number of a set of positions in the pattern, created on demand,
+ * so that the time per character is linear in the pattern's length, however many stars it has.
  */
 export class Matcher {
   /** The state before the first character. */
@@ -89,7 +89,7 @@ export class Matcher {
     for (let place of places) {
       all.add(place);
       for (let token = this.tokens[place]; token && "many" in token && token.many; token = this.tokens[place]) {
-        all.add(++place); // it may stand for nothing
+        all.add(++place); // it may match nothing
       }
     }
     const sorted = [...all].sort((a, b) => a - b);

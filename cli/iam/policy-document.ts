@@ -15,7 +15,7 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-/** A policy document of those statements. */
+/** A policy document with these statements. */
 export function policyDocument(statements: readonly PolicyStatement[]): PolicyDocument {
   return { Version: POLICY_VERSION, Statement: statements };
 }

@@ -1,12 +1,12 @@
 import { isFields, list, parseAllOfJson } from "../json";
 
-/** What is to be said of an action or a resource: one of the patterns stands for it or, with `not`, none does. */
+/** Actions or resources: one of the patterns must match or, with `not`, none may. */
 export interface Targets {
   readonly not: boolean;
   readonly patterns: readonly string[];
 }
 
-/** Somebody that a trust names, such as `{ type: "Service", id: "supportapp.amazonaws.com" }`. */
+/** A principal in a trust policy, such as `{ type: "Service", id: "supportapp.amazonaws.com" }`. */
 export interface Principal {
   readonly type: string;
   readonly id: string;
@@ -25,11 +25,11 @@ export interface Condition {
 /** One statement of a policy. */
 export interface Statement {
   readonly effect: "Allow" | "Deny";
-  /** Who. Undefined: the policy of a role, which is about that role. */
+  /** Undefined: the policy of a role, whose principal is that role. */
   readonly principals?: { readonly not: boolean; readonly all: readonly Principal[] };
   /** In lower case: IAM ignores it. */
   readonly actions: Targets;
-  /** Undefined: the statement names none, as in a trust. */
+  /** Undefined: the statement names none, as in a trust policy. */
   readonly resources?: Targets;
   /** All must hold. Empty: unconditional. By operator and key, each once. */
   readonly conditions: readonly Condition[];
@@ -47,28 +47,28 @@ export type UnreadablePolicyReason =
   | "not-a-condition"
   | "expression";
 
-/** What of a policy can't be read: it may allow anything, and deny anything. */
+/** An unreadable part of a policy: it may allow or deny anything. */
 export interface UnreadablePolicy {
   readonly reason: UnreadablePolicyReason;
-  /** What stands there. */
+  /** The unreadable value. */
   readonly source: unknown;
 }
 
-/** What a policy says. */
+/** A parsed policy. */
 export interface Policy {
   readonly statements: readonly Statement[];
   readonly unreadable: readonly UnreadablePolicy[];
 }
 
-/** A policy that says nothing. */
+/** A policy without statements. */
 export const EMPTY_POLICY: Policy = { statements: [], unreadable: [] };
 
-/** A policy of which nothing is known. */
+/** A policy that can't be read at all. */
 export function unreadablePolicy(reason: UnreadablePolicyReason, source: unknown): Policy {
   return { statements: [], unreadable: [{ reason, source }] };
 }
 
-/** Policies put together, as IAM does with all that a role has. */
+/** Merges policies, as IAM does with all policies of a role. */
 export function mergePolicies(policies: readonly Policy[]): Policy {
   return {
     statements: policies.flatMap(({ statements }) => statements),
@@ -76,15 +76,15 @@ export function mergePolicies(policies: readonly Policy[]): Policy {
   };
 }
 
-/** The version of IAM's policy language that knows variables. */
+/** The version of IAM's policy language that has variables. */
 export const POLICY_VERSION = "2012-10-17";
 
-/** How a variable of IAM's begins, such as `${aws:username}`. */
+/** The beginning of a policy variable, such as `${aws:username}`. */
 export const POLICY_VARIABLE = "${";
 
 const POLICY_ELEMENTS = ["Version", "Id", "Statement"];
 
-/** Reads a policy as AWS keeps it, from its JSON text. */
+/** Reads a policy from JSON. */
 export function readPolicy(text: string): Policy {
   let policy: unknown;
   try {
@@ -96,7 +96,7 @@ export function readPolicy(text: string): Policy {
   if (Object.keys(policy).some((element) => !POLICY_ELEMENTS.includes(element))) {
     return unreadablePolicy("unknown-element", policy);
   }
-  // In the older version, the same text is no variable.
+  // The older version has no variables.
   if (policy.Version !== POLICY_VERSION && JSON.stringify(policy).includes(POLICY_VARIABLE)) {
     return unreadablePolicy("not-a-policy", policy);
   }
@@ -121,7 +121,7 @@ export function readPolicy(text: string): Policy {
   );
 }
 
-/** A statement as it is written, part by part; undefined is not there. */
+/** The elements of a statement before validation. Undefined: the element is missing. */
 export interface WrittenStatement {
   readonly source: unknown;
   readonly effect: unknown;
@@ -132,17 +132,17 @@ export interface WrittenStatement {
   readonly principals: readonly WrittenPrincipal[] | undefined;
   readonly notPrincipals: readonly WrittenPrincipal[] | undefined;
   readonly conditions: readonly WrittenCondition[];
-  /** Names of elements that nobody knows. */
+  /** Names of unknown elements. */
   readonly unknown: readonly string[];
 }
 
-/** Type and ID, as they are written. */
+/** Type and ID before validation. */
 export type WrittenPrincipal = readonly [type: unknown, id: unknown];
 
-/** Operator, key and values, as they are written. */
+/** Operator, key and values before validation. */
 export type WrittenCondition = readonly [operator: unknown, key: unknown, values: readonly unknown[]];
 
-/** The policy of one statement, however it is written. */
+/** The policy of one statement. */
 export function toPolicy(written: WrittenStatement): Policy {
   const { source, effect, unknown } = written;
   const fail = (reason: UnreadablePolicyReason) => unreadablePolicy(reason, source);
@@ -201,7 +201,7 @@ function conditionsIn(condition: unknown): WrittenCondition[] {
   );
 }
 
-/** Conditions in one form. Terraform puts the values of the same operator and key together, as if it were one. */
+/** Conditions in one form. Like Terraform, it merges the values of the same operator and key. */
 function inOneForm(written: readonly WrittenCondition[]): readonly Condition[] | undefined {
   const all = new Map<string, Map<string, Set<string>>>();
   for (const [operator, key, values] of written) {
@@ -219,7 +219,7 @@ function inOneForm(written: readonly WrittenCondition[]): readonly Condition[] |
     [...keys].map(([key, values]) => ({ operator, key: key.toLowerCase(), values: [...values].sort() })),
   );
   const spelled = new Set(conditions.map(({ operator, key }) => JSON.stringify([operator.toLowerCase(), key])));
-  if (spelled.size < conditions.length) return undefined; // the same twice, in different cases: whatever IAM makes of it
+  if (spelled.size < conditions.length) return undefined; // the same in different cases: IAM doesn't document the effect
   return conditions.sort((a, b) => order(a.operator, b.operator) || order(a.key, b.key));
 }
 

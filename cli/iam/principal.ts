@@ -2,29 +2,29 @@ import { parse, validate } from "@aws-sdk/util-arn-parser";
 import { accountOfArn } from "./arn";
 import type { Principal, Statement } from "./policy";
 
-/** Everybody, to IAM. */
+/** IAM's name for every principal. */
 export const ANYBODY = "*";
 
-/** Somebody who may ask for something, as far as the principals that are named tell people apart. */
+/** A principal that makes requests, as far as the named principals distinguish it. */
 export type Requester =
   | { readonly is: "named"; readonly principal: Principal }
-  /** Somebody of that account whom nothing names. */
+  /** A principal of that account that isn't named. */
   | { readonly is: "other-of-account"; readonly account: string }
-  /** Somebody whom nothing names. */
+  /** A principal that isn't named. */
   | { readonly is: "other" };
 
-/** The account that a principal is or is of. Undefined: none, such as a service. */
+/** The account of a principal. Undefined: it has none, such as a service. */
 export function accountOfPrincipal({ type, id }: Principal): string | undefined {
   if (type !== "AWS") return undefined;
   return /^\d{12}$/.test(id) ? id : accountOfArn(id);
 }
 
-/** Whether a principal stands for everybody of its account. */
+/** Whether a principal stands for its whole account. */
 export function isWholeAccount({ type, id }: Principal): boolean {
   return type === "AWS" && (/^\d{12}$/.test(id) || (validate(id) && parse(id).resource === "root"));
 }
 
-/** Everybody whom statements tell apart. */
+/** The principals that statements distinguish. */
 export function requestersOf(statements: readonly Statement[]): Requester[] {
   const named = new Map<string, Requester>();
   for (const principal of statements.flatMap(({ principals }) => principals?.all ?? [])) {
@@ -47,7 +47,7 @@ export function standsFor(principal: Principal, requester: Requester): boolean {
   );
 }
 
-/** Whether a principal stands for everybody. */
+/** Whether a principal stands for every principal. */
 export function isAnybody({ type, id }: Principal): boolean {
   return id === ANYBODY && (type === "AWS" || type === "Service");
 }

@@ -3,7 +3,7 @@ import { type LastingReach, lastingReachOf } from "./compare";
 import type { Statement } from "./policy";
 import { endsIn, statementsAt } from "./until";
 
-/** Whether something is allowed: `until` is always before that second, and never from then on. */
+/** Whether something is allowed. `until`: always before that second, and never from then on. */
 export type Reach = LastingReach | { readonly until: string };
 
 /** Earlier than every end, as text. */
@@ -12,7 +12,7 @@ const FIRST = "";
 /** Later than every end, as text. */
 const NO_END = "~";
 
-/** Whether statements of a role allow an action. */
+/** Whether a role's statements allow an action. */
 export function reachOf(statements: readonly Statement[], action: string): Reach {
   const about = statements.filter((statement) => isAboutAction(statement, action));
   const ends = endsIn(about);
@@ -25,19 +25,21 @@ export function reachOf(statements: readonly Statement[], action: string): Reach
   return isEnding && until !== undefined ? { until } : "sometimes";
 }
 
-/** Whether statements of a role allow all of some actions, which they do as long as each is. */
+/** Whether a role's statements allow all of the actions. */
 export function reachOfAll(statements: readonly Statement[], actions: readonly string[]): Reach {
   return shortestOf(actions.map((action) => reachOf(statements, action)));
 }
 
-/** What holds of all: where one is never so, never; where one is sometimes so, sometimes; else until the first end. */
+/**
+ * The reach of all together: `never` if one is never, `sometimes` if one is sometimes, otherwise until the first end.
+ */
 export function shortestOf(all: readonly Reach[]): Reach {
   if (all.includes("never")) return "never";
   if (all.includes("sometimes")) return "sometimes";
   return all.reduce<Reach>((one, other) => (rankOf(other) < rankOf(one) ? other : one), "always");
 }
 
-/** Whether something is allowed whatever the circumstances, as long as it hasn't ended. */
+/** Whether something is allowed unconditionally until its end. */
 export function isGiven(reach: Reach): boolean {
   return reach === "always" || hasEnd(reach);
 }
@@ -46,7 +48,7 @@ export function hasEnd(reach: Reach): reach is Exclude<Reach, string> {
   return typeof reach === "object";
 }
 
-/** What is given for longer comes later, as text. */
+/** A text that sorts by how long something is allowed. */
 export function rankOf(reach: Reach): string {
   if (hasEnd(reach)) return reach.until;
   return reach === "always" ? NO_END : FIRST;

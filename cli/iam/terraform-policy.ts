@@ -10,13 +10,13 @@ import {
   type WrittenPrincipal,
 } from "./policy";
 
-/** The arguments of `data.aws_iam_policy_document` that decide what it says, or nothing of it. */
+/** The supported arguments of `data.aws_iam_policy_document`. */
 const ARGUMENTS = ["//", "statement", "version", "policy_id"];
 
-/** What Terraform puts something else for. */
+/** The beginning of a Terraform template. */
 const TEMPLATE = /[$%]\{/;
 
-/** Whether Terraform puts something else for a part of a value. */
+/** Whether a value contains a Terraform template. */
 export function hasTemplate(value: unknown): boolean {
   if (typeof value === "string") return TEMPLATE.test(value);
   if (typeof value !== "object" || value === null) return false;
@@ -54,7 +54,7 @@ export function readTerraformPolicy(block: Fields): Policy {
   );
 }
 
-/** Terraform takes null and an empty list for what isn't there. */
+/** Terraform treats null and an empty list as missing. */
 function present(value: unknown): unknown {
   return value === null || (Array.isArray(value) && value.length === 0) ? undefined : value;
 }

@@ -1,27 +1,28 @@
 import { hasWildcard, Matcher, type Pattern } from "./pattern";
 
-/** Texts that a set of patterns can't tell apart: for each pattern, whether it stands for them. */
+/** Texts that match the same patterns out of a set. */
 export interface TextClass {
+  /** For each pattern, whether it matches the texts. */
   readonly matched: readonly boolean[];
   /** One of the texts, a shortest one. */
   readonly example: string;
 }
 
-/** Which texts there are at all, read character by character. */
+/** The set of possible texts, read character by character. */
 interface Domain {
-  /** A text, which stays one with its last character repeated. */
+  /** A text of the domain, which stays in it when its last character is repeated. */
   readonly example: string;
-  /** The characters that a text can have beside those of the patterns, the nicest to read first. */
+  /** Characters that a text can have in addition to those of the patterns, most readable first. */
   readonly characters: string;
   /** Characters that every text has. */
   readonly required: string;
-  /** How far a text has come with one more character, from 0 at its beginning. Undefined: no text begins like that. */
+  /** The progress after one more character, from 0 at the beginning. Undefined: no text begins like that. */
   readonly step: (progress: number, character: string) => number | undefined;
-  /** Whether a text that has come so far may end. */
+  /** Whether a text may end here. */
   readonly isComplete: (progress: number) => boolean;
 }
 
-/** Most states that are gone through: far more than policies of IAM's size have. */
+/** Maximum number of states: far more than IAM's size limits for policies need. */
 const MAX_STATES = 10_000;
 
 const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
@@ -35,10 +36,10 @@ export const ANY_TEXT: Domain = {
   isComplete: () => true,
 };
 
-/** Any text but the empty one. */
+/** Any non-empty text. */
 export const SOME_TEXT: Domain = { ...ANY_TEXT, step: () => 1, isComplete: (progress) => progress === 1 };
 
-/** An action of IAM's in lower case: a service, a colon and a name. */
+/** An IAM action in lower case: a service, a colon and a name. */
 export const ACTION_TEXT: Domain = {
   example: "x:x",
   characters: "xyzwvutsrqponmlkjihgfedcba0123456789",
@@ -51,7 +52,7 @@ export const ACTION_TEXT: Domain = {
   isComplete: (progress) => progress === IN_NAME,
 };
 
-/** How far an action has come. */
+/** Progress in reading an action. */
 const IN_SERVICE = 1;
 const AFTER_COLON = 2;
 const IN_NAME = 3;
@@ -64,8 +65,8 @@ function isIn(text: string, { step, isComplete }: Domain): boolean {
 }
 
 /**
- * Every combination of patterns that stand for a text and patterns that don't, as far as there is such a text: the patterns
- * are read side by side, one character at a time. Undefined: there are too many.
+ * Every combination of matching patterns for which there is a text, found by reading the patterns in parallel, one
+ * character at a time. Undefined: there are too many.
  */
 export function textClasses(patterns: readonly Pattern[], domain: Domain): TextClass[] | undefined {
   if (patterns.every(isOneText)) return classesOfTexts(patterns, domain);
@@ -103,7 +104,7 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
   return [...classes.values()];
 }
 
-/** Texts that are read together: a state is the beginning that they share. */
+/** A trie of texts: a state is a shared prefix. */
 class Prefixes {
   readonly start = 0;
   private readonly nodes: Map<string, number>[] = [new Map()];
@@ -126,12 +127,12 @@ class Prefixes {
   }
 }
 
-/** Whether a pattern stands for one text alone. */
+/** Whether a pattern matches exactly one text. */
 function isOneText({ text, isLiteral, ignoresCase }: Pattern): boolean {
   return !ignoresCase && (isLiteral || !hasWildcard(text));
 }
 
-/** The same where each pattern is one text: no need to read them. */
+/** The same if each pattern matches exactly one text. */
 function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass[] {
   const texts = new Set(patterns.map(({ text }) => text).filter((text) => isIn(text, domain)));
   let other = domain.example;
@@ -139,7 +140,7 @@ function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass
   return [other, ...texts].map((example) => ({ matched: patterns.map(({ text }) => text === example), example }));
 }
 
-/** The characters that patterns tell apart, and one for all others. */
+/** The characters that patterns distinguish, and one for all others. */
 function alphabetOf(patterns: readonly Pattern[], { characters, required }: Domain): string[] {
   const named = new Set<string>(required);
   for (const { text, ignoresCase, isLiteral } of patterns) {
@@ -150,6 +151,6 @@ function alphabetOf(patterns: readonly Pattern[], { characters, required }: Doma
   }
   if (patterns.some(({ isArn }) => isArn)) named.add(":");
   const other = [...characters].find((character) => !named.has(character));
-  // The nicest to read comes first, so that an example has it wherever it may.
+  // The most readable character is first, so that examples use it where possible.
   return [...(other === undefined ? [] : [other]), ...named];
 }

@@ -7,7 +7,7 @@ export function endsIn(statements: readonly Statement[]): string[] {
   return [...new Set(ends)].sort();
 }
 
-/** What is left of statements at a time: none that has ended then, and no end of any other. */
+/** The statements in force at a time, without their ends. */
 export function statementsAt(statements: readonly Statement[], time: string): Statement[] {
   return statements.flatMap((statement) => {
     const ends = endsIn([statement]);
@@ -17,7 +17,7 @@ export function statementsAt(statements: readonly Statement[], time: string): St
   });
 }
 
-/** The first second in which a condition doesn't hold any more, where that is all that it asks for. */
+/** The first second in which a condition no longer holds. Undefined: it isn't an end. */
 export function endIn(condition: Condition): string | undefined {
   const test: Test = testOf(condition);
   return test.kind === "before" ? test.end : undefined;

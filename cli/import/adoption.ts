@@ -23,36 +23,36 @@ import { readTerraformPolicy } from "../iam/terraform-policy";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
 import { isWrittenAlike } from "./written-form";
 
-/** What a role comes to as an access level: the same, or less. */
+/** A role as an access level, with the same access or less. */
 export interface Adoption {
   readonly role: TrustingRole;
   readonly access: AccessLevel;
-  /** What environments.yaml says of it, without tags and channels. */
+  /** Its entry in environments.yaml, without tags and channels. */
   readonly entry: AccessEntry;
   readonly policy: AttachedPolicy;
   readonly capabilities: readonly Capability[];
-  /** What people in a channel with the role can do now and couldn't after a deploy. */
+  /** What people in a channel with the role can do now, but not after a deploy. */
   readonly lostPermissions: readonly Right[];
-  /** Who may be the role now and couldn't after a deploy. */
+  /** Who can assume the role now, but not after a deploy. */
   readonly lostTrust: readonly Right[];
-  /** Whether the policy, or the trust, is written in another way and says the same, so that a deploy rewrites it. */
+  /** Whether a deploy rewrites the policy, or the trust policy, which is equivalent but written differently. */
   readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
 }
 
-/** A role that environments.yaml can't say without giving more than it has, and why. */
-export interface Unsayable {
+/** A role that environments.yaml can't express without giving more access, and why. */
+export interface InexpressibleRole {
   readonly role: TrustingRole;
   readonly why: readonly string[];
 }
 
-/** What a policy of a role comes to. */
+/** A policy of a role, as an access level. */
 type Candidate = Pick<Adoption, "access" | "policy" | "capabilities" | "lostPermissions"> & {
   readonly given: Given;
   readonly serviceQuotasRole?: ServiceQuotasRoleMode;
   readonly isRewritten: boolean;
 };
 
-/** What environments.yaml says that a policy gives. */
+/** The access of a policy, as environments.yaml expresses it. */
 interface Given {
   readonly access: AccessLevel;
   readonly without: readonly OptionalCapability[];
@@ -60,8 +60,8 @@ interface Given {
   readonly temporarily: readonly TemporaryCapability[];
 }
 
-/** What environments.yaml can say of a role. Whatever it says is never more than the role has. */
-export function adoptionOf(role: TrustingRole, account: string): Adoption | Unsayable {
+/** Expresses a role in environments.yaml, never with more access than the role has. */
+export function adoptionOf(role: TrustingRole, account: string): Adoption | InexpressibleRole {
   const policies = [...role.attached, ...role.inline];
   const trust = trustOf(role, account);
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account));
@@ -74,11 +74,11 @@ export function adoptionOf(role: TrustingRole, account: string): Adoption | Unsa
     ...(trust
       ? []
       : [
-          "the Support App may assume it only under conditions that environments.yaml can't say, and without them more could",
+          "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
         ]),
     ...(role.attached.length > 0
       ? []
-      : ["it has no attached policy, and adopt imports one. Attach what is written into it"]),
+      : ["it has no attached policy, and adopt imports one. Turn its inline policies into an attached one"]),
   ];
   const found = candidates.filter((candidate) => typeof candidate !== "string").sort(fullestFirst)[0];
   if (why.length === 0 && found === undefined) why.push(...candidates.filter((one) => typeof one === "string"));
@@ -114,8 +114,8 @@ function entryOf(
     ...(!isDefault && { "service-quotas-role": serviceQuotasRole }),
     ...(role.name !== roleName && { "role-name": role.name }),
     ...(!isAwsManaged && policy.name !== policyName && { "policy-name": policy.name }),
-    ...(isSayable(role.description) && { description: role.description }),
-    ...(!isAwsManaged && isSayable(policy.description) && { "policy-description": policy.description }),
+    ...(isExpressible(role.description) && { description: role.description }),
+    ...(!isAwsManaged && isExpressible(policy.description) && { "policy-description": policy.description }),
     ...(role.path !== "/" && { path: role.path }),
     ...(role.boundary !== undefined && { "permissions-boundary": role.boundary }),
     ...(role.maxSessionDuration !== DEFAULT_SESSION && { "max-session-duration": role.maxSessionDuration }),
@@ -123,29 +123,29 @@ function entryOf(
   };
 }
 
-/** What IAM gives a role of which nothing else is said. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
+/** IAM's default, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
 const DEFAULT_SESSION = 3600;
 
-/** Whether environments.yaml can say a description, and a terminal shows it as it is. */
-export function isSayable(description: string | undefined): description is string {
+/** Whether environments.yaml can express a description, and a terminal shows it unchanged. */
+export function isExpressible(description: string | undefined): description is string {
   return description !== undefined && DESCRIPTION.pattern.test(description) && printable(description) === description;
 }
 
-/** Of those that come to an access level, the one that gives most, and of these one that stays as it is. */
+/** Sorts by most capabilities first, then by those that a deploy doesn't rewrite. */
 function fullestFirst(one: Candidate, other: Candidate): number {
   return other.capabilities.length - one.capabilities.length || Number(one.isRewritten) - Number(other.isRewritten);
 }
 
-/** What a policy comes to, or why it comes to nothing. */
+/** A policy as an access level, or why it can't be one. */
 function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string): Candidate | string {
   const all = mergePolicies([...role.attached, ...role.inline].map(({ document }) => document.policy)).statements;
   if (isOfAws(policy)) return awsManagedCandidate(policy, all);
-  if (accountOfArn(policy.arn) !== account) return `its policy ${policy.arn} is of another account`;
+  if (accountOfArn(policy.arn) !== account) return `its policy ${policy.arn} belongs to another account`;
   if (policy.path !== role.path) {
     return `its policy ${policy.name} has the path ${policy.path} and the role ${role.path}, and environments.yaml has one path for both`;
   }
-  if (policy.description !== undefined && !isSayable(policy.description)) {
-    return `its policy ${policy.name} has a description that environments.yaml can't say, and IAM changes none`;
+  if (policy.description !== undefined && !isExpressible(policy.description)) {
+    return `its policy ${policy.name} has a description that environments.yaml can't express, and IAM can't change descriptions`;
   }
   const own = policy.document.policy.statements;
   const given = givenBy(all, own);
@@ -165,23 +165,26 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
     const ofOwn = differenceOf(own, statements);
     if (ofAll.isMore || ofOwn.isMore) continue;
     if (policy.isShared && (ofOwn.lost.length > 0 || own.some(({ effect }) => effect === "Deny"))) {
-      return `its policy ${policy.name} is used elsewhere, too, and says more than environments.yaml can: a deploy would change that for others`;
+      return `its policy ${policy.name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`;
     }
     const isRewritten = !isWrittenAlike(policy.document.text, written);
     return { access, policy, capabilities, given, lostPermissions: ofAll.lost, serviceQuotasRole, isRewritten };
   }
-  return `its policy ${policy.name} can't be said without giving more`;
+  return `its policy ${policy.name} can't be expressed without giving more access`;
 }
 
-/** What a role gives, by all its policies and by the one that is imported: somebody else may have that, too. Undefined: not always view-cases. */
+/**
+ * What a role gives through all of its policies, as far as the imported policy alone gives it: others may have that
+ * policy, too. Undefined: view-cases isn't always allowed.
+ */
 function givenBy(all: readonly Statement[], own: readonly Statement[]): Given | undefined {
   const reach = (capability: Capability): Reach => {
     const both = shortestOf([all, own].map((statements) => reachOfAll(statements, actionsOf([capability]))));
-    return hasEnd(both) && !isSayableEnd(both.until) ? "sometimes" : both;
+    return hasEnd(both) && !isExpressibleEnd(both.until) ? "sometimes" : both;
   };
   const seeing = reach("view-cases");
   if (!isGiven(seeing)) return undefined;
-  // Nothing outlasts what is seen.
+  // No capability outlasts view-cases.
   const reaches = OPTIONAL_CAPABILITIES.map(
     (capability) => [capability, shortestOf([reach(capability), seeing])] as const,
   );
@@ -199,24 +202,24 @@ function givenBy(all: readonly Statement[], own: readonly Statement[]): Given | 
   };
 }
 
-/** Whether environments.yaml can say an end. */
-function isSayableEnd(end: string): boolean {
+/** Whether environments.yaml can express an end. */
+function isExpressibleEnd(end: string): boolean {
   const until = untilOf(end);
   return UNTIL.pattern.test(until) && endOf(until) === end;
 }
 
 function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | string {
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
-  if (access === undefined) return `AWS's policy ${policy.name} is that of no access level`;
+  if (access === undefined) return `AWS's policy ${policy.name} doesn't belong to any access level`;
   const { capabilities } = ACCESS_LEVELS[access];
   const { isMore, lost } = differenceOf(all, policy.document.policy.statements);
   if (isMore)
-    return `another policy of the role takes a part of AWS's policy ${policy.name} away, and a deploy would remove it`;
+    return `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy`;
   const given = { access, without: [], temporarily: [] };
   return { access, policy, capabilities, given, lostPermissions: lost, isRewritten: false };
 }
 
-/** The trust that environments.yaml can say. Undefined: any would let more in. */
+/** The trust policy that environments.yaml can express. Undefined: any would let more principals in. */
 function trustOf({ trust }: TrustingRole, account: string) {
   for (const hasSourceAccount of [false, true]) {
     const written = trustStatements(hasSourceAccount ? account : undefined);
@@ -226,7 +229,7 @@ function trustOf({ trust }: TrustingRole, account: string) {
   return undefined;
 }
 
-/** What is lost when statements take the place of others, and whether that gives anything more, or may do so. */
+/** What is lost when statements replace the live ones, and whether the change gives, or may give, more. */
 function differenceOf(live: readonly Statement[], said: readonly Statement[]) {
   const { gained, lost, undecided } = compare(live, said);
   return { lost, isMore: gained.length > 0 || undecided.length > 0 };
@@ -244,10 +247,10 @@ function unsupported(what: string, unreadable: Parameters<typeof unsupportedWord
   return unreadable.length === 0 ? [] : [`in ${what}, ${unsupportedWords(unreadable)}`];
 }
 
-/** Services whose resources have no policies of their own, so that what a role's policies don't allow, nothing does. */
+/** Services without resource policies: only a role's own policies can allow their actions. */
 const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;
 
-/** A Deny that would be gone, and with it what keeps a policy elsewhere, such as a bucket's, from letting the role in. */
+/** A Deny that a deploy would remove. It may stop a resource policy, such as a bucket's, from letting the role in. */
 function denyProblems({ name, document }: NamedDocument): string[] {
   const denied = document.policy.statements.filter(
     ({ effect, actions }) =>
@@ -255,16 +258,16 @@ function denyProblems({ name, document }: NamedDocument): string[] {
   );
   return denied.length === 0
     ? []
-    : [`its policy ${name} denies what environments.yaml can't, and a deploy would remove that`];
+    : [`its policy ${name} denies something that environments.yaml can't deny, and a deploy would remove that`];
 }
 
 function pathProblems({ path }: TrustingRole): string[] {
-  return PATH.pattern.test(path) ? [] : [`it has the path ${path}, and environments.yaml takes ${PATH.expected}`];
+  return PATH.pattern.test(path) ? [] : [`it has the path ${path}, and environments.yaml accepts ${PATH.expected}`];
 }
 
-/** A boundary that can't be said would be taken off. */
+/** A boundary that can't be expressed would be removed. */
 function boundaryProblems({ boundary }: TrustingRole, account: string): string[] {
   if (boundary === undefined) return [];
   const isOne = POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? "");
-  return isOne ? [] : [`it has the permissions boundary ${boundary}, which environments.yaml can't say`];
+  return isOne ? [] : [`it has the permissions boundary ${boundary}, which environments.yaml can't express`];
 }

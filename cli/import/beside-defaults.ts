@@ -4,10 +4,10 @@ import type { AccessEntry, Defaults, EnvironmentEntry } from "../../stacks/envir
 import { CommandError } from "../command-error";
 
 /**
- * An environment that says itself what the defaults would change of it, so that it is with them what it is without. Tags add up, which the
- * report tells.
+ * An environment that overrides every default that would change it, so that defaults have no effect on it. Except for
+ * tags, which are merged; the report names them.
  *
- * @throws CommandError where a default sets what an environment can't unset
+ * @throws CommandError when a default sets something that an environment can't unset
  */
 export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): EnvironmentEntry {
   const levels = LEVELS.flatMap((level) => {
@@ -23,7 +23,10 @@ export function besideDefaults(entry: EnvironmentEntry, defaults: Defaults): Env
   return { ...entry, ...Object.fromEntries(levels) };
 }
 
-/** What says as much as nothing does where there are no defaults. Sources: the properties of SupportAppAccess; for the session, IAM API Reference, CreateRole. */
+/**
+ * The values that mean the same as a missing key. Sources: SupportAppAccessProps; for the session, IAM API Reference,
+ * CreateRole.
+ */
 function unsetOf(level: AccessLevel): Partial<AccessEntry> {
   const { roleName, policyName } = ACCESS_LEVELS[level];
   return {

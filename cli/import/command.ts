@@ -73,7 +73,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   if (policy) {
     if (!isAlone) {
       throw new UsageError(
-        "Received --policy with something else, expected --policy alone or with --organization: the policy is the same for every account.",
+        "Received --policy with other options, expected --policy alone or with --organization: the policy is the same for every account.",
       );
     }
     print(jsonText(organization ? organizationPolicy() : importPolicy()).split("\n"));
@@ -89,7 +89,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   }
   if (options.unit !== undefined || tag?.length !== 0) {
     throw new UsageError(
-      `Received ${options.unit === undefined ? "--tag" : "--unit"} without --organization, expected it with --organization. Add that, or leave it out.`,
+      `Received ${options.unit === undefined ? "--tag" : "--unit"} without --organization, expected both. Add --organization, or leave ${options.unit === undefined ? "--tag" : "--unit"} out.`,
     );
   }
   const named = askedFor(name, options);
@@ -108,7 +108,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
     tell([
       ...report,
       "",
-      `There is nothing to import. This is the smallest environment${options.write ? ", which was not written: it would give access that isn't there now" : ""}:`,
+      `There is nothing to import. This is the smallest environment${options.write ? ", which was not written, since it would give access that doesn't exist now" : ""}:`,
     ]);
     print(linesOf(asked, { account: asked.account, region: asked.region, "read-only": {} }));
     return;
@@ -148,12 +148,12 @@ function accountId(text: string): string {
   throw new InvalidArgumentError(`Expected ${ACCOUNT_ID.expected}.`);
 }
 
-/** The file, which mustn't have the environment yet where it is written, and the AWS profile of the environment. */
+/** The file, which mustn't have the environment yet if it is to be written, and the environment's AWS profile. */
 function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked, "profile"> {
   const file = readFileToAddTo(isToWrite);
   if (isToWrite && file.environments.some((environment) => environment.name === name)) {
     throw new CommandError(
-      `Received the environment ${describe(name)}, which ${file.name} has already, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
+      `Received the environment ${describe(name)}, which ${file.name} already has, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
     );
   }
   const profiles = [
@@ -170,7 +170,7 @@ function linesOf({ name }: Asked, entry: object): string[] {
     .split("\n");
 }
 
-/** @throws EnvironmentsError where the environment is none that can be deployed with those defaults */
+/** @throws EnvironmentsError when the environment can't be deployed with the defaults */
 function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
   parseUnruled(ownText({ name }, entry, defaults), IMPORTED);
 }
@@ -188,7 +188,7 @@ function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: Enviro
   const result = inserted(text, { [name]: entry });
   if (result === undefined) {
     throw new CommandError(
-      `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add what is printed by hand.`,
+      `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,
     );
   }
   parseUnruled(result, file);

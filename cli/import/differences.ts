@@ -1,19 +1,19 @@
 import { accountOfArn } from "../iam/arn";
-import { type Adoption, isSayable } from "./adoption";
-import { sayableTags } from "./imported-environment";
+import { type Adoption, isExpressible } from "./adoption";
+import { expressibleTags } from "./imported-environment";
 import type { Tags } from "./live-setup";
 import { requesterWords, rightWords } from "./rights";
 
-/** Tags that AWS itself sets, which Terraform leaves alone. */
+/** Tags that AWS itself sets, and Terraform ignores. */
 const OF_AWS = /^aws:/i;
 
-/** What CloudFormation writes on a role that it made. */
+/** CloudFormation's tag on the roles that it creates. */
 const CLOUDFORMATION_STACK = "aws:cloudformation:stack-name";
 
 /**
- * What a deploy of an adopted role changes, in sentences, what people lose among it. Empty: it imports, and changes nothing.
+ * What a deploy of an adopted role changes, in sentences, including what people lose. Empty: it only imports.
  *
- * @param defaults tags that the file gives every environment
+ * @param defaults tags from the file's defaults
  */
 export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
@@ -21,7 +21,7 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const documents = [...role.attached, ...role.inline].map(({ document }) => document);
   const losses = lostPermissions.map((right) => rightWords(right, documents));
   const others = role.attached.filter(({ arn }) => arn !== policy.arn);
-  const tags = new Map([...defaults, ...sayableTags(role.tags)]);
+  const tags = new Map([...defaults, ...expressibleTags(role.tags)]);
   return [
     ...(losses.length === 0 ? [] : [`People in its channels lose what ${access} doesn't give: ${losses.join("; ")}.`]),
     ...lostTrust.map(
@@ -29,11 +29,11 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
     ),
     ...others.map(({ arn }) => `The attached policy ${arn} is removed.`),
     ...role.inline.map(({ name }) => `The inline policy ${name} is removed.`),
-    ...(rewrites.policy ? [`Its policy ${policy.name} is rewritten as environments.yaml says it.`] : []),
-    ...(rewrites.trust ? ["Its trust policy is rewritten as environments.yaml says it."] : []),
-    ...(role.description === undefined || isSayable(role.description)
+    ...(rewrites.policy ? [`Its policy ${policy.name} is rewritten in the form of environments.yaml.`] : []),
+    ...(rewrites.trust ? ["Its trust policy is rewritten in the form of environments.yaml."] : []),
+    ...(role.description === undefined || isExpressible(role.description)
       ? []
-      : ["Its description is removed, since environments.yaml can't say it."]),
+      : ["Its description is removed, since environments.yaml can't express it."]),
     ...tagDifferences(`the role ${role.name}`, role.tags, tags),
     ...(own ? tagDifferences(`the policy ${own.name}`, own.tags, tags) : []),
   ];
@@ -49,7 +49,7 @@ function tagDifferences(what: string, live: Tags, said: Tags): string[] {
   ];
 }
 
-/** What to know of an adopted role that a deploy doesn't change. */
+/** Notes on an adopted role that don't concern changes of a deploy. */
 export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole: boolean): string[] {
   const stack = role.tags.get(CLOUDFORMATION_STACK);
   const isWithoutQuotas = entry["service-quotas-role"] === "existing" && !hasServiceQuotasRole;
@@ -57,14 +57,14 @@ export function notesOn({ role, policy, entry }: Adoption, hasServiceQuotasRole:
     ...(stack === undefined
       ? []
       : [
-          `It is of the CloudFormation stack ${stack}, which would change it back. Retain it there, and remove it from the stack.`,
+          `It belongs to the CloudFormation stack ${stack}, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.`,
         ]),
     ...(policy.isShared && accountOfArn(policy.arn) !== "aws"
-      ? [`Its policy ${policy.name} is used elsewhere, too: a later change of it is one for others.`]
+      ? [`Its policy ${policy.name} is also used elsewhere: a later change of it affects others, too.`]
       : []),
     ...(isWithoutQuotas
       ? [
-          "The account has no Service Quotas role, and people in its channels can't create it: quota increases fail, as they did. `service-quotas-role: create` creates it.",
+          "The account has no Service Quotas role, and people in its channels can't create it: quota increases keep failing, as they do now. `service-quotas-role: create` creates it.",
         ]
       : []),
   ];

@@ -1,13 +1,13 @@
 import { isMap, isPair, isSeq, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
 
-/** The environments of a file's text, as they stand there. Undefined: it has no mapping of them. */
+/** The YAML node of the environments in a file. Undefined: it has no mapping of them. */
 export function environmentsIn(body: string): YAMLMap<Node, Node | null> | undefined {
   const { contents } = parseDocument(body);
   const found = isMap(contents) ? contents.get("environments", true) : undefined;
   return isMap<Node, Node | null>(found) ? found : undefined;
 }
 
-/** What stands before the first key of a block, which is spaces alone. Undefined: it isn't, such as within braces. */
+/** The indentation of a block, in spaces. Undefined: it has none, such as within braces. */
 export function marginOf(body: string, block: YAMLMap<Node, Node | null>): string | undefined {
   const start = block.items[0]?.key.range?.[0];
   if (start === undefined || block.flow === true) return undefined;
@@ -15,7 +15,7 @@ export function marginOf(body: string, block: YAMLMap<Node, Node | null>): strin
   return /^ +$/.test(margin) ? margin : undefined;
 }
 
-/** Where the last text of a node ends. A block's own end is that of the comments after it. */
+/** Where the text of a node ends. A block's own range also includes the comments after it. */
 export function endOf(node: Node | Pair<Node, Node | null>): number {
   if (isPair(node)) return endOf(node.value ?? node.key);
   const last =
@@ -23,7 +23,7 @@ export function endOf(node: Node | Pair<Node, Node | null>): number {
   return last === undefined ? (node.range?.[1] ?? 0) : endOf(last);
 }
 
-/** The end of the line at which something ends, and of comments below that stand further in than that margin. */
+/** The end of the line in which something ends, or of the more deeply indented comments below it. */
 export function endOfLines(body: string, end: number, margin: number): number {
   const lineEnd = (from: number) => (body.indexOf("\n", from) < 0 ? body.length : body.indexOf("\n", from) + 1);
   let at = body[end - 1] === "\n" ? end : lineEnd(end);
@@ -37,7 +37,7 @@ export function endOfLines(body: string, end: number, margin: number): number {
   return at;
 }
 
-/** What ends the lines of a text. */
+/** The line ending of a text. */
 export function newlineOf(body: string): string {
   return body.includes("\r\n") ? "\r\n" : "\n";
 }

@@ -1,15 +1,15 @@
 import { Document, isCollection, type ToStringOptions, visit } from "yaml";
 
-/** No line is broken that the file has as one. */
+/** Long lines aren't wrapped. */
 export const YAML_FORM: ToStringOptions = { lineWidth: 0 };
 
-/** What stands in one line within an environment. */
+/** Keys whose values are written in one line. */
 const IN_ONE_LINE = ["without", "tags", "notify", "on"];
 
-/** Lists of this project's own words, which the library would pad. */
+/** Lists that the library would write with padding. */
 const LISTS = /^ *(without|notify): .*$/gm;
 
-/** A mapping as environments.yaml has it. */
+/** A mapping as YAML, in the style of environments.yaml. */
 export function environmentYaml(mapping: object): string {
   const document = new Document(mapping);
   visit(document, {

@@ -8,33 +8,33 @@ import { CommandError } from "../command-error";
  * What AWS answered.
  *
  * @param profile the AWS profile of the credentials
- * @throws CommandError where it didn't: of an account that isn't known as a whole, nothing is imported
+ * @throws CommandError when there was no answer: nothing is imported from an account that isn't completely known
  */
 export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
   if ("known" in lookup) return lookup.known;
   const { message } = lookup.unknown;
   throw new CommandError(
-    `Received ${message}, expected an answer, without which nothing is imported. ${adviceFor(lookup.unknown, profile)}`,
+    `Received ${message}, expected an answer; without it, nothing is imported. ${adviceFor(lookup.unknown, profile)}`,
   );
 }
 
 function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure, profile: string | undefined): string {
   if (isDeniedByOrganization)
-    return `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`;
+    return `A service control policy of the organization denies ${action}. Ask the organization's administrators to allow it for these credentials.`;
   if (kind === "denied" && action.startsWith("organizations:")) {
-    return `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. \`npx support-app import --organization --policy\` prints all that is needed.`;
+    return `Use credentials of the organization's management account or of a delegated administrator, and allow them ${action}. \`npx support-app import --organization --policy\` prints everything that it needs.`;
   }
   if (kind === "denied")
-    return `Allow these credentials ${action}. \`npx support-app import --policy\` prints all that import needs.`;
+    return `Allow these credentials ${action}. \`npx support-app import --policy\` prints everything that import needs.`;
   if (kind === "credentials" && profile !== undefined) {
-    return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again where its session has expired: \`${loginCommand(profile)}\`.`;
+    return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired: \`${loginCommand(profile)}\`.`;
   }
-  if (kind === "credentials") return "Set AWS_PROFILE, or log in again where the credentials have expired.";
+  if (kind === "credentials") return "Set AWS_PROFILE, or log in again if the credentials have expired.";
   if (kind === "no-organization")
     return "Use credentials of an organization's management account or of a delegated administrator.";
   if (kind === "no-unit") return "Give --unit the ID of a unit of this organization, or leave it out.";
   if (kind === "no-support-app") return "Choose a region that has the Support App.";
   return kind === "broken-answer"
-    ? `Check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page.`
+    ? `Check what answers instead of AWS${endpointInWords()}, such as a proxy or the network's login page.`
     : `Check that AWS can be reached from here${endpointInWords()}, and run import again.`;
 }

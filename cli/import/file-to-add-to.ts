@@ -18,16 +18,16 @@ export interface FileToAddTo {
   readonly name: string;
   readonly text: string;
   readonly defaults: Defaults;
-  /** All of it, whatever SUPPORT_APP_ONLY names. */
+  /** All environments of the file, regardless of SUPPORT_APP_ONLY. */
   readonly environments: readonly Environment[];
-  /** As YAML has it. */
+  /** The parsed YAML. */
   readonly value: unknown;
   /** What rules.yaml beside it says. Undefined: there is none. */
   readonly rules?: Rules;
 }
 
 /**
- * Reads the environment file, which only writing can't do without. It may have no environment yet.
+ * Reads the environment file, which is required only for writing. It may have no environments yet.
  *
  * @throws EnvironmentsError where something is wrong with it, or with the rules; not where it breaks one
  */

@@ -5,7 +5,7 @@ import { environmentYaml } from "./environment-yaml";
 import type { ImportedChannel } from "./imported-environment";
 import type { Asked } from "./live-setup";
 
-/** How channels come under Terraform, which can't import them. One after the other: while one is handed over, all others work. */
+/** How to bring channels under Terraform, which can't import them. One by one, so that all others keep working. */
 export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]): string[] {
   const { name } = asked;
   const levels = LEVELS.flatMap((level) => {
@@ -14,8 +14,8 @@ export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]
   });
   const yaml = environmentYaml({ [name]: Object.fromEntries(levels) });
   return [
-    "Slack channels keep working as they are. Terraform can't import them. To manage them here, too:",
-    "  1. Deploy the environment as it is, which imports the roles:",
+    "Slack channels keep working as they are. Terraform can't import them. To manage them here as well:",
+    "  1. Deploy the environment as it is. This imports the roles:",
     `     $ npx support-app deploy ${name}`,
     "  2. Add the channels to environments.yaml, and synthesize:",
     ...yaml
@@ -23,13 +23,13 @@ export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]
       .split("\n")
       .map((line) => `       ${line}`),
     "     $ npm run synth",
-    "  3. Hand them over, one after the other. People in a channel can do nothing between its removal and its creation, some seconds later:",
+    "  3. Hand them over, one after the other. Between a channel's removal and its creation, some seconds later, people in it can do nothing:",
     ...channels.map((channel) => `     $ ${handOverCommand(asked, channel)}`),
-    `     Where one fails after the removal, this creates what is missing: npx support-app deploy ${name}`,
+    `     If one fails after the removal, this creates what is missing: npx support-app deploy ${name}`,
   ];
 }
 
-/** What removes a channel's configuration and creates it at once, once it is known how. */
+/** The command that plans a channel's creation, removes its configuration, and then creates it at once. */
 function handOverCommand(asked: Asked, { entry, identifier }: ImportedChannel): string {
   const folder = `cdktf.out/stacks/${asked.name}`;
   const address = `aws_cloudcontrolapi_resource.channel_${entry.workspace}_${entry.channel}`;

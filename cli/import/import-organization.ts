@@ -16,10 +16,12 @@ import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 import { withRetired } from "./retired";
 
-/** Of an organizational unit, or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId. */
+/**
+ * ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId.
+ */
 const UNIT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/;
 
-/** What the command line says of an organization. */
+/** Options for importing an organization. */
 export interface OrganizationOptions {
   readonly unit?: string;
   readonly tag?: readonly string[];
@@ -59,7 +61,7 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   tell(reportLines(accounts, changes, file, isWhole));
   const lines = yamlLines(changes);
   if (lines.length > 0) print(lines);
-  if (options.write) tell(text === file.text ? `${file.name} stays as it is.` : `Changed ${file.name}.`);
+  if (options.write) tell(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
   if (text !== undefined) tellBrokenRules(text, file.name, file.rules);
   else if (Object.keys(changes.added).length > 0) {
     const added = environmentYaml({ environments: changes.added, defaults: file.defaults });
@@ -91,12 +93,12 @@ function askedFor({ unit, tag = [], assume }: OrganizationOptions): Organization
   return { unit, tags, assume };
 }
 
-/** With the credentials of another organization, every account of the file would have left. */
+/** With credentials of another organization, all accounts of the file would seem to have left. */
 function expectSameOrganization({ left }: OrganizationChanges, { name, environments }: FileToAddTo): void {
   const staying = environments.filter(({ retired }) => !retired);
   if (staying.length === 0 || left.length < staying.length) return;
   throw new CommandError(
-    `Received an organization without any account of ${name} (${listed(left)}), expected the one that has them. Nothing was written. Check whose credentials they are. If these accounts have left it, set retired: true by hand.`,
+    `Received an organization without any account of ${name} (${listed(left)}), expected the one that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
   );
 }
 
@@ -105,7 +107,7 @@ function changedText(file: FileToAddTo, { added, left }: OrganizationChanges): s
   const text = longer === undefined || left.length === 0 ? longer : withRetired(longer, left);
   if (text !== undefined) return text;
   throw new CommandError(
-    `Received ${file.name}, expected a file with a mapping of environments to add to, in which those that left (${left.length === 0 ? "none" : listed(left)}) share nothing with others that stay. Nothing was written. Leave --write out, and change it by hand as printed.`,
+    `Received ${file.name}, expected a file with a mapping of environments to add to, in which those that left (${left.length === 0 ? "none" : listed(left)}) share nothing with those that stay. Nothing was written. Leave --write out, and make the printed changes by hand.`,
   );
 }
 
@@ -123,28 +125,28 @@ function reportLines(
     ...(pending > 0 ? [`${pending} not activated yet`] : []),
   ];
   return [
-    `${isWhole ? "The organization" : "What was asked for of the organization"} has ${accounts.length} account${accounts.length === 1 ? "" : "s"}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
+    `${isWhole ? "The organization" : "The requested part of the organization"} has ${accounts.length} account${accounts.length === 1 ? "" : "s"}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
     ...(names.length === 0
       ? []
       : [
-          "New ones have read-only access, without channels. Where one has a role of the Support App already, run import with its name, --account and --region instead, which adopts it.",
+          "New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.",
         ]),
     ...(left.length === 0
       ? []
       : [
-          `${left.length} environment${left.length === 1 ? " of it has" : "s of it have"} left the organization: ${listed(left)}. Deploy them while their credentials work, which removes what they have; then remove them from the file.`,
+          `${left.length} environment${left.length === 1 ? " of it has" : "s of it have"} left the organization: ${listed(left)}. Deploy them while their credentials still work, which removes their access; then remove them from the file.`,
         ]),
-    ...(isWhole ? [] : ["Whether others left it isn't looked at with --unit or --tag."]),
+    ...(isWhole ? [] : ["With --unit or --tag, accounts that left the organization aren't looked for."]),
   ];
 }
 
-/** What to add to the file, and what to set in it. */
+/** The YAML to add to the file, and to set in it. */
 function yamlLines({ added, left }: OrganizationChanges): string[] {
   const linesOf = (environments: object) => environmentYaml({ environments }).trimEnd().split("\n");
   const retired = Object.fromEntries(left.map((name) => [name, { retired: true }]));
   const [head = "", ...lines] = linesOf(added);
   const isEmpty = Object.keys(added).length === 0;
   if (left.length === 0) return isEmpty ? [] : [head, ...lines];
-  const toSet = ["  # Left the organization: set this beside what is said of them.", ...linesOf(retired).slice(1)];
+  const toSet = ["  # Left the organization: add this to their entries.", ...linesOf(retired).slice(1)];
   return isEmpty ? ["environments:", ...toSet] : [head, ...lines, ...toSet];
 }

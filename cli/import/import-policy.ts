@@ -1,6 +1,6 @@
 import { type PolicyDocument, policyDocument } from "../iam/policy-document";
 
-/** The least privilege that import needs: it only reads. It is the same in every account. */
+/** The least privilege that import needs: read-only, and the same in every account. */
 export function importPolicy(): PolicyDocument {
   return policyDocument([
     { Sid: "FindRoles", Effect: "Allow", Action: ["iam:ListRoles"], Resource: ["*"] },

@@ -13,18 +13,18 @@ import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments-s
 import type { LiveChannel } from "../aws/live-channel";
 import { accountOfArn } from "../iam/arn";
 import type { Fields } from "../json";
-import { type Adoption, adoptionOf, type Unsayable } from "./adoption";
+import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
 import { expectKnown } from "./expect-known";
 import type { Asked, LiveSetup, Tags } from "./live-setup";
 
-/** An account as an environment, and what that leaves as it is. */
+/** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
   /** Without channels, which Terraform can't import. */
   readonly entry: EnvironmentEntry;
-  /** By access level, at least one unless nothing can be said. */
+  /** By access level. Empty: no role can be imported. */
   readonly adoptions: readonly Adoption[];
   /** Roles that aren't in the environment, each with why. */
-  readonly leftRoles: readonly Unsayable[];
+  readonly leftRoles: readonly InexpressibleRole[];
   /** The channels to hand over, of each access level. */
   readonly channels: readonly ImportedChannel[];
   /** Channels that can't be handed over, each with why. */
@@ -35,27 +35,27 @@ export interface ImportedEnvironment {
 export interface ImportedChannel {
   readonly access: AccessLevel;
   readonly entry: ChannelEntry;
-  /** What Cloud Control calls it. */
+  /** Cloud Control's identifier. */
   readonly identifier: string;
 }
 
 /** A channel that stays as it is. */
 export interface LeftChannel {
-  /** What it is called, such as `#oncall (C01 of T01)`. */
+  /** Its name in reports, such as `#oncall (C01 of T01)`. */
   readonly label: string;
   readonly why: string;
 }
 
-/** What environments.yaml can say of an account. */
+/** Expresses an account in environments.yaml. */
 export function importedEnvironment({ account, region }: Asked, setup: LiveSetup): ImportedEnvironment {
   const judged = setup.roles.map((role) => adoptionOf(role, account));
   const count = ({ role }: Adoption) => setup.channels.filter((channel) => roleArnOf(channel) === role.arn).length;
-  const sayable = judged
+  const expressible = judged
     .filter((one) => "access" in one)
     .sort((one, other) => count(other) - count(one) || one.role.name.localeCompare(other.role.name, "en"));
   const adoptions: Adoption[] = [];
-  const leftRoles: Unsayable[] = judged.filter((one) => "why" in one);
-  for (const adoption of sayable) {
+  const leftRoles: InexpressibleRole[] = judged.filter((one) => "why" in one);
+  for (const adoption of expressible) {
     const { role, access, policy } = adoption;
     const twin = adoptions.find((other) => other.access === access);
     const samePolicy = adoptions.find(
@@ -82,7 +82,7 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
     else leftChannels.push(found);
   }
   const levels = adoptions.map(({ access, entry, role }) => {
-    const tags = sayableTags(role.tags);
+    const tags = expressibleTags(role.tags);
     return [access, { ...entry, ...(tags.size > 0 && { tags: Object.fromEntries(tags) }) }];
   });
   return {
@@ -94,8 +94,8 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
   };
 }
 
-/** Those of the tags that environments.yaml can say. AWS's own are nobody's to set. */
-export function sayableTags(tags: Tags): Tags {
+/** The tags that environments.yaml can express. AWS's own can't be set. */
+export function expressibleTags(tags: Tags): Tags {
   const isOne = (key: string, value: string) =>
     TAG_KEY.pattern.test(key) &&
     TAG_VALUE.pattern.test(value) &&
@@ -115,14 +115,14 @@ function channelOf(live: LiveChannel, adoptions: readonly Adoption[]): ImportedC
   const label = `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
   const left = (why: string): LeftChannel => ({ label, why });
   if (roleExists && expectKnown(roleExists) === false)
-    return left(`its role ${properties.ChannelRoleArn} doesn't exist, so that people in it can do nothing`);
+    return left(`its role ${properties.ChannelRoleArn} doesn't exist, so people in it can do nothing`);
   if (!adoption) return left(`its role ${properties.ChannelRoleArn} isn't one of the environment`);
-  if (name === undefined) return left("AWS has no name of it, and environments.yaml wants one");
+  if (name === undefined) return left("AWS has no name for it, and environments.yaml requires one");
   if (!SLACK_CHANNEL_NAME.pattern.test(String(name))) return left(`its name isn't ${SLACK_CHANNEL_NAME.expected}`);
   if (!SLACK_WORKSPACE.pattern.test(workspace) || !SLACK_CHANNEL.pattern.test(channel))
-    return left("its IDs aren't those of Slack");
+    return left("its IDs aren't Slack IDs");
   const notify = notifyIn(properties);
-  if (!notify) return left("its notification settings are none that AWS takes");
+  if (!notify) return left("AWS wouldn't accept its notification settings");
   const { severity, on = [] } = notify;
   const entry: ChannelEntry = {
     name: String(name),
@@ -133,7 +133,7 @@ function channelOf(live: LiveChannel, adoptions: readonly Adoption[]): ImportedC
   return { access: adoption.access, entry, identifier };
 }
 
-/** What a channel is notified of. A flag that isn't there isn't set. */
+/** What a channel is notified of. A missing flag isn't set. */
 function notifyIn(properties: Fields): Notify | undefined {
   const flags = notifyProperties({ severity: "none" });
   const notify = notifyOf(

@@ -9,10 +9,10 @@ import { environmentYaml, YAML_FORM } from "./environment-yaml";
 type Entries = Readonly<Record<string, EnvironmentEntry>>;
 
 /**
- * An environment file with more environments, after the others. What stands there stays as it is, to the byte, where the
- * environments are a block; else its values, their order and the comments do.
+ * Adds environments to an environment file, after the others. If the environments are a block, the existing text stays
+ * the same to the byte; otherwise its values, their order and the comments do.
  *
- * @returns undefined where the file has no place for them
+ * @returns undefined if the file has no place for them
  */
 export function inserted(text: string, added: Entries): string | undefined {
   const before = new YamlSource(text).value;
@@ -26,7 +26,7 @@ export function inserted(text: string, added: Entries): string | undefined {
   return [insertedText, insertedNode].map((insert) => insert(text, added)).find(isRight);
 }
 
-/** Puts the lines of the environments after those of the last one. */
+/** Adds the environments as lines after the last one. */
 function insertedText(text: string, added: Entries): string | undefined {
   const { mark, body } = withoutMark(text);
   const environments = environmentsIn(body);
@@ -46,7 +46,7 @@ function insertedText(text: string, added: Entries): string | undefined {
   return `${mark}${head}${/(^|\n)$/.test(head) ? "" : newline}${lines.join(newline)}${newline}${body.slice(at)}`;
 }
 
-/** Puts the environments into the parsed file and writes that. */
+/** Adds the environments to the parsed file and writes that. */
 function insertedNode(text: string, added: Entries): string | undefined {
   const document = parseDocument(text);
   if (document.errors.length > 0 || !(document.contents === null || isMap(document.contents))) return undefined;

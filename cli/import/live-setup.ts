@@ -18,19 +18,19 @@ import { pathAndNameOf } from "../iam/arn";
 import { authorize } from "../iam/authorize";
 import { expectKnown } from "./expect-known";
 
-/** What there is of the Support App in an account. */
+/** The Support App's live setup in an account. */
 export interface LiveSetup {
-  /** The roles that the Support App may assume, or that may let it. */
+  /** The roles that the Support App can assume, or may be able to. */
   readonly roles: readonly TrustingRole[];
   readonly channels: readonly LiveChannel[];
   /** IDs of the Slack workspaces that are registered. */
   readonly workspaces: readonly string[];
-  /** What people in Slack see instead of the account's number. */
+  /** The alias that people in Slack see instead of the account ID. */
   readonly alias?: string;
   readonly hasServiceQuotasRole: boolean;
 }
 
-/** A role that the Support App may assume, with all that it has. */
+/** A role that the Support App can assume, with everything about it. */
 export interface TrustingRole {
   readonly arn: string;
   readonly name: string;
@@ -51,7 +51,7 @@ export interface AttachedPolicy extends NamedDocument {
   readonly path: string;
   readonly description?: string;
   readonly tags: Tags;
-  /** Whether somebody else has it, too, or is bounded by it. */
+  /** Whether it is also attached elsewhere, or used as a boundary. */
   readonly isShared: boolean;
 }
 
@@ -64,16 +64,16 @@ export interface NamedDocument {
 /** Tags, by their keys. */
 export type Tags = ReadonlyMap<string, string>;
 
-/** Of which account, and as whom. */
+/** The account to read, and the credentials to use. */
 export interface Asked extends Pick<Environment, "name" | "account" | "region" | "profile"> {
   /** ARN of the role to assume first. */
   readonly assume?: string;
 }
 
 /**
- * Reads what there is of the Support App in an account. Nothing is changed.
+ * Reads the Support App's setup in an account. Changes nothing.
  *
- * @throws CommandError where something of it can't be known
+ * @throws CommandError when a part of it can't be read
  */
 export async function readSetup(connection: Connection, asked: Asked): Promise<LiveSetup> {
   const session = connection.open(asked);
@@ -91,7 +91,7 @@ async function readWith(config: ClientConfig, { account, assume: role }: Asked):
   const identity = expectKnown(await readIdentity(as), profile);
   if (identity.account !== account) {
     throw new CommandError(
-      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Name another profile than ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
+      `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,
     );
   }
   const iam = new IAMClient(as);
@@ -121,7 +121,7 @@ async function everyTrust(iam: IAMClient, account: string) {
   return expectKnown(trusts);
 }
 
-/** Whether a trust lets the Support App in, or may do so. */
+/** Whether a trust policy lets the Support App in, or may do so. */
 function mayLetIn({ AssumeRolePolicyDocument: { policy } }: { readonly AssumeRolePolicyDocument: LiveDocument }) {
   const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
   const { is } = authorize([{ name: "trust", policy }], request);

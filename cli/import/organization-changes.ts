@@ -3,7 +3,7 @@ import { ENVIRONMENT_NAME, type EnvironmentEntry } from "../../stacks/environmen
 import type { OrganizationAccount } from "../aws/answer-schemas";
 import { FLEET, JOBS } from "../github-jobs";
 
-/** What an organization has that an environment file hasn't, and the other way round. */
+/** The differences between an organization and an environment file. */
 export interface OrganizationChanges {
   /** The environments to add, by their names. */
   readonly added: Readonly<Record<string, EnvironmentEntry>>;
@@ -12,11 +12,11 @@ export interface OrganizationChanges {
 }
 
 /**
- * What to change in an environment file for it to have the accounts of an organization.
+ * The changes that bring an environment file in line with an organization's accounts.
  *
- * @param accounts all of the organization, or those that were asked for
- * @param environments all of the file
- * @param region what each new environment says. Undefined: the defaults say it
+ * @param accounts all accounts of the organization, or the requested ones
+ * @param environments all environments of the file
+ * @param region of each new environment. Undefined: the defaults set it
  */
 export function organizationChanges(
   accounts: readonly OrganizationAccount[],
@@ -44,11 +44,13 @@ export function organizationChanges(
   };
 }
 
-/** Longest name of an environment, and what is left of it before a hyphen and an account's number. */
+/** Maximum length of an environment's name, and of the part before a hyphen and an account ID. */
 const MAX_NAME = 63;
 const MAX_BEFORE_ID = MAX_NAME - "-111122223333".length;
 
-/** A name for each account, none twice and each apart from GitHub's environments of the others: its own where it is free, else with its number. */
+/**
+ * A unique name for each account: its own, if that is free and no other's GitHub environment, or else one with its ID.
+ */
 function namesFor(accounts: readonly OrganizationAccount[], others: readonly string[]): string[] {
   const plain = accounts.map(({ id, name }) => plainName(name, id));
   const count = new Map<string, number>();
@@ -70,7 +72,7 @@ function namesFor(accounts: readonly OrganizationAccount[], others: readonly str
   });
 }
 
-/** What GitHub's environment of another environment's jobs may be called. */
+/** The beginning of names that may be GitHub environments of another environment's jobs. */
 const OF_A_JOB = new RegExp(`^(${JOBS.join("|")})-`);
 
 /** An account's name in lower-case letters, digits and hyphens, beginning with a letter. */

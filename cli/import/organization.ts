@@ -15,16 +15,22 @@ import { lookUp } from "../aws/lookup";
 import { everyPage } from "../aws/pages";
 import { expectKnown } from "./expect-known";
 
-/** AWS Organizations is global, and answers there. Source: AWS General Reference, AWS Organizations endpoints. */
+/**
+ * The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference, AWS Organizations
+ * endpoints.
+ */
 export const ORGANIZATIONS_REGION = "us-east-1";
 
-/** Most pages of a list. A page has 20 accounts, and no organization 100,000. Source: Organizations API Reference, ListAccounts, MaxResults. */
+/**
+ * Maximum number of pages. A page has 20 accounts, and no organization has 100,000. Source: Organizations API
+ * Reference, ListAccounts, MaxResults.
+ */
 const MAX_PAGES = 5_000;
 
-/** How many tags are asked for at once: the API takes few calls a second. */
+/** Maximum number of concurrent calls for tags: the API accepts few calls a second. */
 const PARALLEL = 4;
 
-/** Which accounts of an organization are meant. */
+/** The requested accounts of an organization. */
 export interface OrganizationAsked {
   /** ID of an organizational unit or of the root, with the units within it. Undefined: all accounts. */
   readonly unit?: string;
@@ -35,10 +41,10 @@ export interface OrganizationAsked {
 }
 
 /**
- * The accounts of an organization that are asked for. Nothing is changed.
+ * Reads the requested accounts of an organization. Changes nothing.
  *
- * @param isWanted of which accounts tags are asked; of others it doesn't matter
- * @throws CommandError where one of them can't be known
+ * @param isWanted whether an account's tags matter
+ * @throws CommandError when a part of it can't be read
  */
 export async function readOrganization(
   connection: Connection,
@@ -68,7 +74,7 @@ export async function readOrganization(
   }
 }
 
-/** @param own the account that asks, which the organization must have: else the list isn't all of it */
+/** @param own the caller's account, without which the list can't be complete */
 async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
   const lookup = await lookUp("organizations:ListAccounts", async () => {
     const ask = async (NextToken?: string) =>

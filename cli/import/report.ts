@@ -8,7 +8,7 @@ import { handOverLines } from "./hand-over";
 import type { ImportedEnvironment } from "./imported-environment";
 import type { Asked, LiveSetup } from "./live-setup";
 
-/** What becomes of an account, for people. */
+/** The report about an import, as text. */
 export function reportLines(
   asked: Asked,
   setup: LiveSetup,
@@ -23,10 +23,10 @@ export function reportLines(
     ],
     ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
     ...leftRoles.map(({ role, why }) => [
-      `The role ${role.name} stays as it is, outside of the environment:`,
+      `The role ${role.name} stays as it is, outside the environment:`,
       ...why.map((reason) => `  - ${reason}.`),
     ]),
-    ...leftChannels.map(({ label, why }) => [`${label} stays as it is, outside of the environment: ${why}.`]),
+    ...leftChannels.map(({ label, why }) => [`${label} stays as it is, outside the environment: ${why}.`]),
     ...(workspaces.length === 0
       ? []
       : [[`Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`]]),
@@ -51,9 +51,9 @@ function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, 
   const differences = differencesOf(adoption, tags);
   const notes = notesOn(adoption, hasServiceQuotasRole).map((note) => `  Note: ${note}`);
   if (differences.length === 0)
-    return [`The role ${role.name} is ${access}${less}. A deploy imports it, and changes nothing.`, ...notes];
+    return [`The role ${role.name} is ${access}${less}. A deploy imports it and changes nothing.`, ...notes];
   return [
-    `The role ${role.name} becomes ${access}${less}. A deploy imports it, and changes what environments.yaml can't say:`,
+    `The role ${role.name} becomes ${access}${less}. A deploy imports it and changes what environments.yaml can't express:`,
     ...differences.map((difference) => `  - ${difference}`),
     ...notes,
   ];

@@ -5,7 +5,7 @@ import { canonical, isFields } from "../json";
 import { endOf, endOfLines, environmentsIn, marginOf, newlineOf, withoutMark } from "./environment-text";
 import { YAML_FORM } from "./environment-yaml";
 
-/** What takes the place of a part of a text, in UTF-16 units. */
+/** The replacement of a part of a text, in UTF-16 units. */
 interface Edit {
   readonly from: number;
   readonly to: number;
@@ -13,11 +13,11 @@ interface Edit {
 }
 
 /**
- * An environment file in which those environments, and no others, are retired. What stands there stays as it is, to the byte, where that
- * can be; else its values, their order and the comments do.
+ * Retires environments in an environment file, and no others. If possible, the existing text stays the same to the
+ * byte; otherwise its values, their order and the comments do.
  *
- * @param names at least one, of environments of the file
- * @returns undefined where it can't be said of one without saying it of others, such as of an alias
+ * @param names environments of the file, at least one
+ * @returns undefined if one can't be retired without others, such as with a YAML alias
  */
 export function withRetired(text: string, names: readonly string[]): string | undefined {
   const before = new YamlSource(text).value;
@@ -32,7 +32,7 @@ export function withRetired(text: string, names: readonly string[]): string | un
   return [retiredText, retiredNodes].map((retire) => retire(text, names)).find(isRight);
 }
 
-/** Writes it into the lines of each environment. */
+/** Adds `retired: true` to the lines of each environment. */
 function retiredText(text: string, names: readonly string[]): string | undefined {
   const { mark, body } = withoutMark(text);
   const found = new Map(environmentsIn(body)?.items.map((pair) => [keyOf(pair), pair.value]));
@@ -63,7 +63,7 @@ function editOf(body: string, environment: YAMLMap<Node, Node | null>): Edit | u
   return { from: at, to: at, text: `${begin}${margin}retired: true${newline}` };
 }
 
-/** Puts it into the parsed file and writes that. */
+/** Adds `retired: true` to the parsed file and writes that. */
 function retiredNodes(text: string, names: readonly string[]): string | undefined {
   const document = parseDocument(text);
   if (document.errors.length > 0) return undefined;

@@ -4,7 +4,7 @@ import type { Targets } from "../iam/policy";
 import { spelled } from "../spelling";
 
 /**
- * What may be done, in words.
+ * A right in words.
  *
  * @param documents that allow it
  */
@@ -19,10 +19,10 @@ export function rightWords(
   return `${targetsWords(action, spell)}${on === "*" ? "" : ` on ${on}`}${isConditional ? " under a condition" : ""}${otherwise ? " in more cases" : ""}`;
 }
 
-/** Who may do it, to begin a sentence. */
+/** The principal of a right, to begin a sentence. */
 export function requesterWords({ requester }: Right): string {
-  if (requester === undefined || requester.is === "other") return "Anybody else";
-  if (requester.is === "other-of-account") return `Anybody of the account ${requester.account}`;
+  if (requester === undefined || requester.is === "other") return "Anyone else";
+  if (requester.is === "other-of-account") return `Anyone in the account ${requester.account}`;
   return requester.principal.id;
 }
 

@@ -3,8 +3,8 @@ import { POLICY_VERSION } from "../iam/policy";
 import { canonical, type Fields, isFields, list, parseJson } from "../json";
 
 /**
- * Whether Terraform's AWS provider takes a policy for the one that it would write: the order of statements and of what they list
- * is nothing to it, their cut, their IDs and conditions without a key are.
+ * Whether the AWS provider considers a policy equal to the one that it would write. It ignores the order of statements
+ * and lists, but not how statements are split, their IDs, or conditions without a key.
  */
 export function isWrittenAlike(text: string, statements: readonly DataAwsIamPolicyDocumentStatement[]): boolean {
   return formOf(parseJson(text)) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });
@@ -37,7 +37,7 @@ function statementForm(statement: unknown): string {
   return canonical(isFields(statement) ? listsIn(statement) : statement);
 }
 
-/** A value in which one stands for a list of one, and lists are sorted. */
+/** A value with sorted lists, in which a single value becomes a list of one. */
 function listsIn(value: unknown): unknown {
   if (!isFields(value)) return list(value).map(canonical).sort();
   return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, listsIn(inside)]));

@@ -27,7 +27,7 @@ interface LockOptions {
 export function addLockCommand(program: Command): void {
   program
     .command("lock")
-    .summary("the provider lock file, with the newest versions that are allowed")
+    .summary("the provider lock file, with the newest allowed versions")
     .description(
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
@@ -69,7 +69,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** The lock file that Terraform writes where there is none. */
+/** The lock file that Terraform writes from scratch. */
 async function lockOf(
   providers: ReadonlyMap<string, string>,
   args: readonly string[],
@@ -85,7 +85,7 @@ async function lockOf(
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Make room in ${describePath(tmpdir())}, or name another folder in TMPDIR.`,
+      `Received no provider lock file from Terraform (${messageOf(error)}), expected one in a temporary folder. Nothing was written. Free some space in ${describePath(tmpdir())}, or set TMPDIR to another folder.`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -97,6 +97,6 @@ function changeLines(before: string | undefined, after: string): string[] {
   const was = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
   return paired(was ?? new Map(), readLock(after) ?? new Map()).map(([address, old, fresh]) => {
     const [from, to] = [old?.version ?? (was ? "none" : "unknown"), fresh?.version ?? "none"];
-    return from === to ? `${address}: ${to}, the same version` : `${address}: ${from} → ${to}`;
+    return from === to ? `${address}: ${to}, unchanged` : `${address}: ${from} → ${to}`;
   });
 }

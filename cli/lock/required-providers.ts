@@ -3,11 +3,11 @@ import { CommandError } from "../command-error";
 import { isFields } from "../json";
 import type { Terraform } from "../terraform/synthesized-folder";
 
-/** A provider's source with its namespace, and maybe its registry. */
+/** A provider's source, with its namespace and optionally its registry. */
 const SOURCE = /^(\w[\w.-]*(:\d+)?\/)?\w[\w.-]*\/\w[\w.-]*$/;
 const VERSION = /^[\w.+<>=!~, -]*$/;
 
-/** The providers that stacks require, by source: the versions that all of them allow, as a constraint. */
+/** The providers that stacks require: by source, the constraint of the versions that all stacks allow. */
 export function requiredProviders(stacks: ReadonlyMap<string, Terraform>): ReadonlyMap<string, string> {
   const constraints = new Map<string, Set<string>>();
   for (const [stack, { terraform }] of stacks) {

@@ -7,23 +7,23 @@ import { CommandError } from "../command-error";
 import { tell } from "../print";
 import { noTerraform, terraformBinary, terraformEnv, toldOfSignals } from "../terraform-binary";
 
-/** How Terraform begins a line that says what it has just done. */
+/** The beginning of a line about Terraform's progress. */
 const PROGRESS = "- ";
 
-/** Runs something that is told of a signal instead of being cut off by it, so that it leaves nothing behind. */
+/** Runs something that a signal aborts instead of killing, so that it leaves nothing behind. */
 export async function stoppable<T>(run: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
-    const message = `Received ${signal}, expected none before all is locked. Nothing was written. Run lock again.`;
+    const message = `Received ${signal}, expected no signal before everything is locked. Nothing was written. Run lock again.`;
     controller.abort(new CommandError(message));
   };
   return toldOfSignals(stop, () => run(controller.signal));
 }
 
 /**
- * Runs Terraform in a folder, and tells what it does.
+ * Runs Terraform in a folder, and prints its progress.
  *
- * @throws CommandError where it fails, with what it says, or is stopped
+ * @throws CommandError when it fails, with its output, or is stopped
  */
 export async function runTerraform(args: readonly string[], folder: string, stop: AbortSignal): Promise<void> {
   const binary = terraformBinary();
@@ -41,7 +41,7 @@ export async function runTerraform(args: readonly string[], folder: string, stop
   stop.throwIfAborted();
   if (status === 0) return;
   throw new CommandError([
-    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from ${describePath(binary)}, expected that it reaches the providers and gets their checksums. Nothing was written. Run it where the registry can be reached, or take them from a filesystem mirror with --mirror FOLDER. Terraform says:`,
+    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from ${describePath(binary)}, expected the providers' checksums. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:`,
     ...said.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()])),
   ]);
 }

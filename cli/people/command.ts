@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { describe } from "../../modules/support-app/problem";
 import type { Channel, Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
+import { MAX_MEMBERS } from "../../stacks/environments-schema";
 import { CommandError, UsageError } from "../command-error";
 import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
@@ -12,7 +13,7 @@ import { countsOf, readSlackPeople, type SlackPeople } from "../slack/live-peopl
 import { type SlackFailure, slackFix } from "../slack/lookup";
 import { peopleLines } from "./report";
 
-/** The exit status where something isn't known, as doctor's. */
+/** The exit status when something isn't known, the same as doctor's. */
 const UNKNOWN = 5;
 
 interface PeopleOptions {
@@ -24,7 +25,7 @@ interface PeopleOptions {
 /**
  * Adds `support-app people`.
  *
- * @param exitWith told the exit status
+ * @param exitWith receives the exit status
  */
 export function addPeopleCommand(program: Command, exitWith: (status: number) => void): void {
   program
@@ -77,7 +78,7 @@ function chosen(name: string | undefined, all: boolean | undefined): readonly En
   if (withChannels.length > 0) return withChannels;
   if (name === undefined) {
     throw new CommandError(
-      "Received --all, expected channels in environments.yaml: no environment has any, or what has them is retired. There is nothing to look at.",
+      "Received --all, expected channels in environments.yaml: every environment is retired or has none. There is nothing to look at.",
     );
   }
   const isRetired = named.every(({ retired }) => retired);
@@ -101,7 +102,7 @@ function reported({ token, channels }: SlackPeople, channel: Channel, isNaming: 
   const known = { ...about, state: { ...state.known, sharedWith: [...state.known.sharedWith] } };
   if ("unknown" in members) return { ...known, unknown: [because(members.unknown)] };
   const { unseen, why } = members.known;
-  const unseenWords = `${unseen} members are more than are looked at. Remove whoever doesn't need the cases from the channel.`;
+  const unseenWords = `${unseen} more members were not looked up, since they are beyond the limit of ${MAX_MEMBERS}. Remove people who don't need the cases from the channel.`;
   return {
     ...known,
     counts: countsOf(members.known),

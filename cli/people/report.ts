@@ -2,10 +2,10 @@ import type { PeopleReport, ReportedChannel } from "../people-report";
 
 const HEADER = ["channel", "access", "private", "archived", "shared with", "people", "guests", "external", "bots"];
 
-/** What isn't known. */
+/** An unknown value. */
 const UNKNOWN = "?";
 
-/** The report for people: a table for each environment, and below it who is in each channel, where that is asked for. */
+/** The report as text: a table for each environment and, if requested, the people in each channel. */
 export function peopleLines({ environments }: PeopleReport): string[] {
   return environments.flatMap(({ name, account, channels }, index) => [
     ...(index === 0 ? [] : [""]),
@@ -35,7 +35,7 @@ function row({ name, access, state, counts }: ReportedChannel): string[] {
 
 function sharedInWords({ isShared, sharedWith, isInvited }: NonNullable<ReportedChannel["state"]>): string {
   if (isShared) return sharedWith.join(", ") || "another organization";
-  return isInvited ? "nobody, somebody is invited" : "nobody";
+  return isInvited ? "nobody, but one is invited" : "nobody";
 }
 
 function nameLines({ name, people = [] }: ReportedChannel): string[] {

@@ -18,11 +18,11 @@ import { capabilitiesOfRole, endsOfRole } from "../terraform/capability-changes"
 import { readStack } from "../terraform/stack";
 import { readPublished } from "./published-folder";
 
-/** Version of access.json's form. A change that breaks a reader counts it up. */
+/** Version of access.json's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
 
 const capabilities = z.array(z.enum(CAPABILITIES as [Capability, ...Capability[]]));
-/** For those that have an end, the first second without them. */
+/** For capabilities that end, the first second without them. */
 const until = z.partialRecord(z.enum(CAPABILITIES as [Capability, ...Capability[]]), z.string()).optional();
 const access = z.enum(Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]]);
 const policyDocument = z.object({
@@ -30,33 +30,33 @@ const policyDocument = z.object({
   Statement: z.array(z.record(z.string(), z.unknown())),
 });
 
-/** Who can do what where: what access.json holds. */
+/** The content of access.json: who can do what where. */
 const accessDocumentSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  /** Of what was published. */
+  /** Version of the publication. */
   version: z.string(),
-  /** When Slack was asked who is in the channels, in UTC. Undefined: nobody has asked. */
+  /** When the channels' members were counted in Slack, in UTC. Undefined: they weren't. */
   peopleReadAt: z.string().optional(),
-  /** In the order of their names. */
+  /** Sorted by name. */
   environments: z.array(
     z.object({
       name: z.string(),
       account: z.string(),
       region: z.string(),
-      /** What people in Slack see instead of the account's number. */
+      /** The alias that people in Slack see instead of the account ID. */
       accountAlias: z.string().optional(),
       accesses: z.array(
         z.object({
           access,
           roleArn: z.string(),
-          /** What people can do, also what ends or has ended. */
+          /** What people can do, including what ends or has ended. */
           capabilities,
           until,
-          /** Whose policy it is. AWS may change its own at any time: this is what it said when it was published. */
+          /** AWS may change its own policies at any time: `policy` is how it was when this was published. */
           policySource: z.enum(["customer-managed", "aws-managed"]),
           /** ARN of the permissions boundary, which may take capabilities away. */
           permissionsBoundary: z.string().optional(),
-          /** All that the role's policies say, as one. */
+          /** The role's policies, merged. */
           policy: policyDocument,
           /** Who may assume the role. */
           trust: policyDocument,
@@ -69,9 +69,9 @@ const accessDocumentSchema = z.object({
           /** In Slack. */
           name: z.string(),
           access,
-          /** What everyone in it can do, also what ends or has ended. */
+          /** What everyone in it can do, including what ends or has ended. */
           capabilities,
-          /** How many are in it. Undefined: it isn't known. */
+          /** Counts of its members. Undefined: unknown. */
           people: z
             .object({
               members: z.number(),
@@ -100,14 +100,15 @@ export function readAccessDocument(folder: string): AccessDocument {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new CommandError(
-    `Received --since ${describePath(folder)} whose access.json is not as publish writes it (${pathInWords((issue?.path ?? []) as (string | number)[])}: ${messageOf(issue)}), expected an earlier publication. Check the name.`,
+    `Received --since ${describePath(folder)} whose access.json is not in the form that publish writes (${pathInWords((issue?.path ?? []) as (string | number)[])}: ${messageOf(issue)}), expected an earlier publication. Check the name.`,
   );
 }
 
 /**
- * Who can do what where, of environments in the order of their names.
+ * The content of access.json.
  *
- * @param people how many are in their channels
+ * @param environments sorted by name
+ * @param people counts of their channels' members
  */
 export function accessDocument(
   environments: readonly PublishedEnvironment[],
@@ -123,19 +124,19 @@ export function accessDocument(
   return { schemaVersion: SCHEMA_VERSION, version, peopleReadAt: people.readAt, environments: counted };
 }
 
-/** A channel in Slack, whatever environment it is of. */
+/** The key of a Slack channel across environments. */
 export function channelKey({ workspace, channel }: { readonly workspace: string; readonly channel: string }): string {
   return `${workspace} ${channel}`;
 }
 
-/** What a report says of each channel, by its key. Undefined: it isn't known. */
+/** A report's counts by the channel's key. Undefined: unknown. */
 export function countsByChannel({ environments }: PeopleReport): ReadonlyMap<string, PeopleCounts | undefined> {
   return new Map(
     environments.flatMap(({ channels }) => channels.map((channel) => [channelKey(channel), channel.counts] as const)),
   );
 }
 
-/** Reads who can do what out of an environment's Terraform. */
+/** Reads who can do what from an environment's Terraform. */
 export function publishedEnvironment(environment: Environment, terraform: Terraform): PublishedEnvironment {
   const { roles, channels, unreadable } = readAccess(readStack(terraform));
   const levelOf = (address: string) => LEVELS.find((level) => addressOfLevel(level) === address);
@@ -198,14 +199,14 @@ function conditionsOf(conditions: Statement["conditions"]): Record<string, Recor
   return all;
 }
 
-/** Values by their key, in the order of the keys. */
+/** Groups values by key, sorted by key. */
 function grouped(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
   const groups: Record<string, string[]> = {};
   for (const [key, value] of [...pairs].sort()) groups[key] = [...(groups[key] ?? []), value];
   return groups;
 }
 
-/** The access of a publication, as that of its Terraform. */
+/** A publication's access, in the form of access read from Terraform. */
 export function accessOf({
   account,
   accesses,

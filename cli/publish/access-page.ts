@@ -9,18 +9,18 @@ import { PAGE_SCRIPT, PAGE_SCRIPT_WITH_PEOPLE } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
 import type { Change } from "./since";
 
-/** What an earlier publication is compared with. */
+/** The changes since an earlier publication. */
 export interface Since {
   readonly version: string;
   readonly changes: readonly Change[];
 }
 
-/** A change in more environments than that is said once. */
+/** A change in more environments than this is listed once. */
 const FEW = 10;
 
 /**
- * Who can do what where, as one self-contained page. Its script makes the rows from data, as many as somebody looks at; without scripts,
- * there is a table of all.
+ * Who can do what where, as one self-contained page. A script creates the rows that are looked at from data; without
+ * scripts, there is a table of all rows.
  */
 export function accessPage(document: AccessDocument, since?: Since): string {
   const { peopleReadAt } = document;
@@ -74,10 +74,10 @@ ${FILTERS.map(textFilter).join("")}<p><label for="capability">Capability</label>
 `;
 }
 
-/** What can be searched for by typing: an element's ID, its label, and an example of what it finds. */
+/** The search fields: an element's ID, its label, and an example of what it finds. */
 const FILTERS = [
   ["channel", "Channel", "name, ID or workspace"],
-  ["account", "Account", "number or alias"],
+  ["account", "Account", "ID or alias"],
   ["environment", "Environment", "name"],
 ] as const;
 
@@ -86,7 +86,7 @@ function textFilter([id, label, example]: (typeof FILTERS)[number]): string {
 `;
 }
 
-/** The rows for whoever has no scripts, without end tags: there may be tens of thousands. */
+/** The table for browsers without scripts. It omits end tags, since there may be tens of thousands of rows. */
 function plainTable(environments: readonly PublishedEnvironment[]): string {
   const rows = environments.flatMap(({ name, account, accountAlias, accesses, channels }) =>
     accesses.flatMap((given) => {
@@ -104,7 +104,7 @@ function plainTable(environments: readonly PublishedEnvironment[]): string {
       );
     }),
   );
-  return `<p>This page searches and shows roles and policies with scripts, which don't run here. access.json has all of it.</p>
+  return `<p>Searching this page and showing roles and policies needs scripts, which don't run here. access.json has the same data.</p>
 <div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
 <table>
 <thead><tr>${["Environment", "Account", "Channel", "Access", "People can"].map((name) => `<th scope="col">${name}`).join("")}
@@ -139,7 +139,7 @@ function item({ text, gives }: Change, where: string): string {
   return `<li class="${gives ? "gives" : "takes"}"><b>${escaped(where)}</b>: ${escaped(text)}</li>\n`;
 }
 
-/** Which environments those are that a change is said of by their number, all in one place: one more stop for whoever has a keyboard. */
+/** The environments of grouped changes, in one place: only one more stop for keyboard users. */
 function environmentsOf(groups: readonly (readonly Change[])[]): string {
   const lists = groups.map(
     (group) =>
@@ -162,12 +162,12 @@ function words(capability: Capability): string {
   return capability.replaceAll("-", " ");
 }
 
-/** What a style or script must be for the browser to take it. */
+/** The hash that allows a style or script in the Content-Security-Policy. */
 function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-/** JSON that ends no script, and begins no comment, which would have its end passed over. */
+/** Escapes JSON for a script element: it can't end the script or begin a comment. */
 function inScript(json: string): string {
   return json.replaceAll("<", "\\u003c");
 }

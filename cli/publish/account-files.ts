@@ -2,7 +2,7 @@ import { ACCOUNT_VARIABLES, publishedAccountModule } from "../../stacks/publishe
 import { type Edition, reference, terraformFiles } from "./edition";
 import type { Files } from "./files";
 
-/** The name of the module of what an account has once. */
+/** The name of the module for an account's workspaces and alias. */
 export const ACCOUNT_MODULE = "support-app-account";
 
 /** Its files, in its folder. */
@@ -18,8 +18,8 @@ export function accountFiles(edition: Edition): Files {
 function readme({ version, upgrading }: Edition, sections: string): string {
   return `# ${ACCOUNT_MODULE}
 
-What an AWS account has once for the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html), whatever its channels may do:
-the Slack workspaces that are registered for it, and its alias.
+The account-wide settings of the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html):
+the Slack workspaces that are registered for an AWS account, and its alias.
 
 Version ${version}. It is generated from the constructs of cdktf-support-app-access.
 
@@ -43,10 +43,10 @@ module "support_app" {
 }
 \`\`\`
 
-- A workspace can be registered for an account of an organization whose management account has authorized the workspace once, by hand, in
-  the console. For an account outside of an organization, authorize it in the console and leave out \`slack_workspaces\`.
-- Give \`registered_workspaces\` to the modules with channels: a channel comes after its workspace, and is removed before it.
-- People in Slack see the alias instead of the account's number. AWS advises against one alias for a whole organization.
+- A workspace can be registered for an account of an organization if the management account has authorized the workspace once, by hand, in
+  the console. For an account outside an organization, authorize it in the console and leave out \`slack_workspaces\`.
+- Give \`registered_workspaces\` to the modules with channels, so that a channel is created after its workspace and removed before it.
+- People in Slack see the alias instead of the account ID. AWS advises against one alias for a whole organization.
 
 ${sections}
 ${upgrading}`;

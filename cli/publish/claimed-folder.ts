@@ -30,37 +30,38 @@ import { CommandError } from "../command-error";
 import type { File } from "./files";
 import { expectOurs } from "./published-folder";
 
-/** A folder that this run alone publishes to, until it is released. */
+/** A folder that only this run publishes to until it is released. */
 export interface ClaimedFolder {
-  /** As it was said. */
+  /** As given on the command line. */
   readonly folder: string;
   /** The same as an absolute path without links. */
   readonly target: string;
   /** The lock beside it, and the run that holds it: see stacks/folder-lock.ts. */
   readonly lock: string;
   readonly id: string;
-  /** The outermost of the folders that were made for it to be in. */
+  /** The outermost of the parent folders that were created. */
   readonly made?: string;
 }
 
-/** In a run's own folder: the new publication, and the old one, taken away right before the new one takes its place. */
+/** In a run's own folder: the new publication, and the old one, moved there right before the new one replaces it. */
 const NEW = "new";
 const OLD = "old";
 
-/** How often the lock is tried for. A try fails without a reason to stop only where another run acts in that moment. */
+/** Attempts to get the lock. One fails without an error only if another run acts at that moment. */
 const MAX_TRIES = 100;
 
 /**
- * Claims the folder that a publication is to go to.
+ * Claims the folder for a publication.
  *
- * @throws CommandError where another run publishes to it, where it can't be written, and where somebody stands in it
+ * @throws CommandError when another run publishes to it, it can't be written, or it contains the current or the home
+ * folder
  */
 export function claimFolder(folder: string): ClaimedFolder {
   return inSentences(folder, resolve(folder), () => {
     const target = withoutLinks(resolve(folder));
     if ([process.cwd(), homedir()].some((place) => !relative(target, place).startsWith(".."))) {
       throw new CommandError(
-        `Received --out ${describePath(folder)}, expected a folder of its own, since it is replaced as a whole. Choose one below this one.`,
+        `Received --out ${describePath(folder)}, expected a dedicated folder, since it is replaced as a whole. Choose one below the current folder.`,
       );
     }
     const made = mkdirSync(dirname(target), { recursive: true });
@@ -75,8 +76,8 @@ export function claimFolder(folder: string): ClaimedFolder {
 }
 
 /**
- * Puts back what a run that was cut off has taken away. Refuses a folder that isn't for publications alone: that has anything in
- * it that publish didn't put there as it is.
+ * Restores what a killed run has moved away. Refuses a folder that contains anything that publish didn't write, or that
+ * was changed since.
  */
 export function healFolder(claimed: ClaimedFolder): void {
   const { folder, target, lock } = claimed;
@@ -95,8 +96,8 @@ export function healFolder(claimed: ClaimedFolder): void {
 }
 
 /**
- * Replaces a claimed folder as a whole, so that whoever looks sees either the old one or the new one. Whatever goes wrong leaves
- * the old one.
+ * Replaces a claimed folder as a whole: readers see either the old one or the new one. After any error, the old one
+ * stays.
  *
  * @returns the number of files
  */
@@ -115,7 +116,7 @@ export function replaceFolder(claimed: ClaimedFolder, files: Iterable<File>): nu
     }
     expectOurs(folder, target); // it may have taken a while
     uninterrupted(() => {
-      ignoring(["ENOENT"], () => renameSync(target, join(own, OLD))); // there is none, or this run has lost
+      ignoring(["ENOENT"], () => renameSync(target, join(own, OLD))); // there is none, or another run has the lock
       try {
         renameSync(fresh, target);
       } finally {
@@ -134,7 +135,7 @@ export function releaseFolder({ target, lock, id, made }: ClaimedFolder): void {
   removeEmpty(dirname(target), made);
 }
 
-/** The ID of a new run that holds the lock. */
+/** Gets the lock, and returns the ID of the run that holds it. */
 function acquire(folder: string, lock: string): string {
   for (let tries = 1; ; tries++) {
     for (const holder of lockHolders(lock)) {
@@ -147,7 +148,7 @@ function acquire(folder: string, lock: string): string {
       if (acquireLock(lock, id)) return id;
       attempt(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
     } catch (error) {
-      // Whoever holds the lock has removed what was prepared.
+      // The run that holds the lock has removed what this one prepared.
       if (errorCode(error) !== "ENOENT" || tries === MAX_TRIES) throw error;
     }
   }
@@ -155,23 +156,23 @@ function acquire(folder: string, lock: string): string {
 
 function inUse(folder: string, lock: string, holder: string): string {
   const { pid, host, since } = runOf(holder) ?? {};
-  return `Received --out ${describePath(folder)}, expected a folder that nobody else is publishing to: process ${pid} on ${describe(host)} has been since ${since?.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it doesn't run any more, remove ${describePath(lock)} first.`;
+  return `Received --out ${describePath(folder)}, expected a folder that nobody else is publishing to: process ${pid} on ${describe(host)} has been publishing to it since ${since?.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it isn't running any more, remove ${describePath(lock)} first.`;
 }
 
-/** Puts the old folder back where a run has taken it away and not put the new one there. */
+/** Restores the old folder if a run has moved it away without putting the new one there. */
 function putBack(run: string, target: string): void {
   if (!existsSync(join(run, NEW))) return;
   ignoring(["ENOENT", "ENOTEMPTY", "EEXIST"], () => renameSync(join(run, OLD), target));
 }
 
-/** Without links, where they lead nowhere, too: a run that was cut off may have taken the folder away. */
+/** Resolves links, even dangling ones: a killed run may have moved the folder away. */
 function withoutLinks(path: string): string {
   if (existsSync(path)) return realpathSync(path);
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
   return isLink ? resolve(realpathSync(dirname(path)), readlinkSync(path)) : path;
 }
 
-/** Makes a folder and those around it, each by itself: a run that has lost its folder must not make it again. */
+/** Creates a folder and its parents one by one: a run that has lost its root folder must not recreate it. */
 function makeFolders(root: string, path: string, made: Set<string>): void {
   if (path === "." || made.has(path)) return;
   makeFolders(root, posix.dirname(path), made);
@@ -179,7 +180,7 @@ function makeFolders(root: string, path: string, made: Set<string>): void {
   made.add(path);
 }
 
-/** Removes a folder and those around it, up to one that was made, as long as they are empty. */
+/** Removes a folder and its parents, up to the one that was created, as long as they are empty. */
 function removeEmpty(folder: string, made: string | undefined): void {
   if (made === undefined) return;
   attempt(() => {
@@ -188,14 +189,14 @@ function removeEmpty(folder: string, made: string | undefined): void {
   });
 }
 
-/** Whatever a run runs into that has lost its folder, it is because another one is at work. */
+/** Any error of a run that has lost its lock means that another run has taken over. */
 function asHolder({ folder, target, lock, id }: ClaimedFolder, run: () => void): void {
   try {
     inSentences(folder, target, run);
   } catch (error) {
     if (existsSync(heldFolder(lock, id))) throw error;
     throw new CommandError(
-      `Received --out ${describePath(folder)}, expected to publish to it alone, but another run has taken over from this one, which had not ended for 10 minutes, or ${describePath(lock)} was removed. Nothing of this run was published. Publish again.`,
+      `Received --out ${describePath(folder)}, expected to be the only run that publishes to it, but another run took over because this one hadn't ended for 10 minutes, or ${describePath(lock)} was removed. Nothing of this run was published. Publish again.`,
     );
   }
 }
@@ -206,7 +207,7 @@ function inSentences<T>(folder: string, target: string, run: () => T): T {
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
-      `Received --out ${describePath(folder)}, expected a folder that can be written, but: ${diskReason(error, dirname(target))}. Nothing was changed. ${diskAdvice(error)}`,
+      `Received --out ${describePath(folder)}, expected a writable folder, but: ${diskReason(error, dirname(target))}. Nothing was changed. ${diskAdvice(error)}`,
     );
   }
 }

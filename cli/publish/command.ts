@@ -14,7 +14,7 @@ import { type File, MANIFEST } from "./files";
 import { type Earlier, publicationOf, publishedIn } from "./publication";
 import { differences, readPublished } from "./published-folder";
 
-/** What was given as --people. */
+/** The report given as --people. */
 interface GivenReport {
   readonly file: string;
   readonly people: PeopleReport;
@@ -50,23 +50,22 @@ export function addPublishCommand(program: Command): void {
       "--people <file>",
       "the output of people --all --format json: the page shows how many people are in each channel",
     )
-    .addHelpText("after", "\nExit status: 0 written, or the same; 1 an error, or not the same; 2 wrong usage.")
     .action((options: PublishOptions) => publish(options));
 }
 
 function publish({ out, check, version, since, people }: PublishOptions): void {
   if ((out === undefined) === (check === undefined)) {
     throw new UsageError(
-      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Say where to write, or what to check.`,
+      `Received ${out === undefined ? "neither --out nor --check" : "both --out and --check"}, expected one of them. Name the folder to write, or the one to check.`,
     );
   }
   if (people === "") {
     throw new UsageError(
-      "Received an empty name of a file, expected one that people has printed. Is a variable not set?",
+      "Received an empty file name for --people, expected a file with the output of support-app people. Is a variable not set?",
     );
   }
   if (out === "" || check === "" || since === "") {
-    throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (version !== undefined && semver.valid(version) !== version) {
     throw new UsageError(
@@ -75,7 +74,7 @@ function publish({ out, check, version, since, people }: PublishOptions): void {
   }
   if (process.env[ONLY] !== undefined) {
     throw new UsageError(
-      `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one of some would remove the others. Nothing was written. Unset it.`,
+      `Received ${describe(process.env[ONLY])} in ${ONLY}, expected it unset: a publication has all environments, and one with only some would remove the others. Nothing was written. Unset it.`,
     );
   }
   const report = people === undefined ? undefined : { file: people, people: readPeopleReport("--people", people) };
@@ -98,12 +97,12 @@ function checkPublication(folder: string, version?: string, since?: string, peop
   const manifest = readPublished("--check", folder, MANIFEST);
   if (typeof manifest.since === "string" && since === undefined) {
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since}, too: that is what its page compares with.`,
+      `Received --check ${describePath(folder)} alone, expected --since with the publication of ${manifest.since} as well: its page compares with that.`,
     );
   }
   if (typeof manifest.people === "string" && people === undefined) {
     throw new UsageError(
-      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people}, too: that is where its page has its counts from.`,
+      `Received --check ${describePath(folder)} alone, expected --people with the report of ${manifest.people} as well: its page has its counts from that.`,
     );
   }
   const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
@@ -114,7 +113,7 @@ function checkPublication(folder: string, version?: string, since?: string, peop
   print(`${folder} is what publish would write.`);
 }
 
-/** What becomes of the files that are published. */
+/** Makes the publication's files and passes them to `use`. */
 function publication<T>(
   use: (files: Iterable<File>) => T,
   version: string = packageJson().version,
@@ -133,9 +132,9 @@ function publication<T>(
 }
 
 /**
- * Tells how many channels a report has no number of.
+ * Prints how many channels a report has no count for.
  *
- * @throws CommandError where it is about none that is published
+ * @throws CommandError when it is about no published channel
  */
 function tellCounted(environments: readonly Environment[], { file, people }: GivenReport): void {
   const counts = countsByChannel(people);
@@ -143,7 +142,7 @@ function tellCounted(environments: readonly Environment[], { file, people }: Giv
   const reported = [...published].filter((channel) => counts.has(channel));
   if (reported.length === 0) {
     throw new CommandError(
-      `Received --people ${describePath(file)} about no channel that is published, expected what support-app people --all --format json has printed for the same environments.yaml. Run that again, and give its output.`,
+      `Received --people ${describePath(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
     );
   }
   const uncounted = published.size - reported.filter((channel) => counts.get(channel) !== undefined).length;

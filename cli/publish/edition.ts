@@ -8,11 +8,11 @@ import type { Files } from "./files";
 export interface Edition {
   readonly version: string;
   readonly license: string;
-  /** The section of each README that says what to know before a module is taken in this version. */
+  /** The section of each README on upgrading a module to this version. */
   readonly upgrading: string;
 }
 
-/** A module's Terraform, in the files in which people look for it. */
+/** A module's Terraform, in the usual files. */
 export function terraformFiles(terraform: Terraform): Files {
   return new Map([
     ["main.tf", toHcl(terraform, ["locals", "data", "module", "resource"])],
@@ -22,7 +22,7 @@ export function terraformFiles(terraform: Terraform): Files {
   ]);
 }
 
-/** The sections of a README that say what a module needs, takes and gives. */
+/** The sections of a README on a module's requirements, inputs and outputs. */
 export function reference({ output = {}, terraform = {} }: Terraform, variables: readonly ModuleVariable[]): string {
   return `## Requirements
 
@@ -52,7 +52,7 @@ ${markdownTable(
 )}`;
 }
 
-/** How the root of an example begins. */
+/** The beginning of an example's root module. */
 export const EXAMPLE_VERSIONS = `terraform {
   required_version = ">= 1.5"
 

@@ -41,31 +41,31 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     : `credentials of the account ${account}`;
   const isProtected = environment.accesses.some((props) => managesServiceQuotasRole(serviceQuotasModeOf(props)));
   const notes = [
-    bounded.length > 0 && `A permissions boundary may take some of that away: ${bounded.join(", ")}.`,
+    bounded.length > 0 && `A permissions boundary may take some of these capabilities away: ${bounded.join(", ")}.`,
     accesses.some(({ until }) => until !== undefined) &&
-      "What has an end is not given any more from then on: IAM keeps it, whether or not somebody applies this again.",
-    awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS's own, which AWS may change.`,
+      "A capability with an end is granted only until then. IAM enforces that, whether or not somebody applies this again.",
+    awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS managed, and AWS may change it.`,
     environment.accesses.some(({ adopt }) => adopt) &&
-      "What was made by hand is imported with the first `apply`. Read the plan: other policies of the roles show in it, and go.",
+      "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.",
     isProtected &&
       "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.",
   ].filter((note) => note !== false);
   return `# ${name}
 
-A root module for the AWS account ${account} in ${region}. It is generated; what it says is decided in environments.yaml.
+A root module for the AWS account ${account} in ${region}. It is generated from environments.yaml: make changes there.
 
 ## Who can do what
 
 Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.
 
-${rows.length > 0 ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows) : "There are no channels in code. Channels that were configured by hand have the access of the role they use.\n"}
+${rows.length > 0 ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows) : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n"}
 ${markdownTable(["access", "role", "people can"], roles)}
 ${notes.map((note) => `- ${note}\n`).join("")}
 ## Usage
 
-Needs Terraform 1.7 or OpenTofu 1.10. Copy this folder to where your Terraform is kept. It has no backend: say in a file beside it, before
-the first \`apply\`, where its state is.
-With S3 and its own lock file, for example, which needs Terraform 1.10, too:
+Needs Terraform 1.7 or OpenTofu 1.10. Copy this folder to where you keep your Terraform. It has no backend: before the first
+\`apply\`, configure one in a file of its own.
+For example, with S3 and its native lock file, which also needs Terraform 1.10:
 
 \`\`\`hcl
 terraform {
@@ -86,8 +86,8 @@ ${isProtected ? REMOVING : ""}`;
 const REMOVING = `
 ## Removing everything
 
-To remove everything but the Service Quotas role, delete outputs.tf, keep nothing of main.tf but its \`provider\` block, add this block and
-run \`terraform apply\`. Don't run \`terraform destroy\`: it ignores the block and destroys the role.
+To remove everything but the Service Quotas role, delete outputs.tf, remove everything from main.tf except its \`provider\` block, add this
+block and run \`terraform apply\`. Don't run \`terraform destroy\`: it ignores the block and destroys the role.
 
 \`\`\`hcl
 ${toHcl({ removed: serviceQuotasRoleRemoved() })}\`\`\`

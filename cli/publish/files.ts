@@ -4,16 +4,16 @@ export type File = readonly [path: string, text: string];
 /** Files by their path. */
 export type Files = ReadonlyMap<string, string>;
 
-/** The files in a folder further up. */
+/** The files, moved into a folder. */
 export function within(folder: string, files: Files): Files {
   return new Map([...files].map(([path, text]) => [`${folder}/${path}`, text]));
 }
 
-/** What a publication is of. */
+/** The file that describes a publication. */
 export const MANIFEST = "manifest.json";
 
-/** Who made it, says the manifest. */
+/** The generator's name in the manifest. */
 export const GENERATOR = "cdktf-support-app-access";
 
-/** What a publication has in it, with the SHA-256 of each file. */
+/** The file with the SHA-256 of each file of a publication. */
 export const CHECKSUMS = "SHA256SUMS";

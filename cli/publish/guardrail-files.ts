@@ -18,14 +18,14 @@ export function guardrailFiles(edition: Edition): Files {
 function readme({ version, upgrading }: Edition, sections: string): string {
   return `# ${GUARDRAIL_MODULE}
 
-A service control policy: nobody but those who deploy it configures the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html)
-in the accounts that it is attached to, and nobody gives a Slack channel another role than those that are named. Reading stays as it is.
+A service control policy: in the accounts that it is attached to, only the deployers can configure the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html),
+and Slack channels can only be given the named roles. Read access isn't affected.
 
 Version ${version}. It is generated from the constructs of cdktf-support-app-access.
 
 ## Usage
 
-With credentials of the organization's management account, or of one that may manage its policies:
+With credentials of the organization's management account, or of an account that may manage its policies:
 
 \`\`\`hcl
 module "guardrail" {
@@ -37,11 +37,12 @@ module "guardrail" {
 }
 \`\`\`
 
-- Apply it right before a role is added, renamed or moved to another path, and before somebody else deploys: the previous policy refuses those,
-  and the new one refuses the previous roles.
-- Authorizing a Slack workspace in the console configures the Support App, too.
-- It doesn't apply to the management account itself, or to service-linked roles, and it is only as good as IAM in the accounts: whoever may
-  change the trust of a deployer's role becomes the deployer, and whoever may change the roles changes what people in their channels can do.
+- Apply it right before a role is added, renamed or moved to another path, and before another deployer deploys: the previous policy denies
+  those, and the new one denies the previous roles.
+- Authorizing a Slack workspace in the console also counts as configuring the Support App.
+- It doesn't apply to the management account itself, or to service-linked roles. It is only as strong as IAM in the accounts: anyone who may
+  change the trust policy of a deployer's role can become the deployer, and anyone who may change the named roles can change what people in
+  their channels can do.
 
 ${sections}
 ${upgrading}`;

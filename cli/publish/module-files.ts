@@ -23,7 +23,7 @@ export function moduleFiles(access: AccessLevel, edition: Edition): Files {
   ]);
 }
 
-/** A root that is ready to be tried. */
+/** A root module to try out. */
 function example(access: AccessLevel): string {
   const choice = access === "full" ? '\n\n  resolve_cases       = false\n  service_quotas_role = "existing"' : "";
   return `${EXAMPLE_VERSIONS}
@@ -53,8 +53,8 @@ function readme(access: AccessLevel, edition: Edition, terraform: Terraform): st
   const channel = access === "full" ? "oncall" : "watch";
   return `# ${name}
 
-The IAM role of Slack channels in which people may ${WHAT[access]}, for the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html):
-the role, its policy, what keeps other policies off it, and the channels.
+The IAM role for Slack channels in which people may ${WHAT[access]}, for the [AWS Support App](https://docs.aws.amazon.com/awssupport/latest/user/aws-support-app-for-slack.html):
+the role, its policy, the resources that keep other policies off it, and the channels.
 
 **Everyone in such a channel gets this access**, with or without an AWS account, and so does everyone in the live-chat channels made from it.
 
@@ -73,21 +73,21 @@ module "support_app" {
 \`\`\`
 
 For a channel that is configured by hand, leave out \`channels\` and choose the role \`module.support_app.role_arn\` in the AWS Support Center
-Console. [examples/basic](examples/basic) is a root that is ready to be tried.
+Console. [examples/basic](examples/basic) is a root module to try out.
 
 ## Channels
 
 ${CHANNELS}
-- The Support App must have been invited to the channel, and the workspace must be registered for the account. Where the same root registers it
-  by the module \`support-app-account\`, say \`registered_workspaces = module.account.slack_workspaces\`, so that it comes first.
-- An account has at most 20 channels and 5 workspaces. This module sees its own: for both access levels in one account, use the module
-  \`terraform-aws-support-app\` that this one is part of. It checks both together, and a channel that is moved from one to the other
+- The Support App must have been invited to the channel, and the workspace must be registered for the account. If the same root module
+  registers it with the module \`support-app-account\`, set \`registered_workspaces = module.account.slack_workspaces\`, so that it is registered first.
+- An account has at most 20 channels and 5 workspaces. This module only sees its own: for both access levels in one account, use the module
+  \`terraform-aws-support-app\`, which this one is part of. It checks both together, and a channel that you move from one to the other
   changes in place.
 
 ${reference(terraform, moduleVariables(access))}
-## Taking over what was made by hand
+## Importing a handmade setup
 
-An import block stands in a root alone. Give the module the names that were chosen in the console, and in your root:
+Only a root module can have import blocks. Give the module the names that were chosen in the console, and add to your root module:
 
 \`\`\`hcl
 import {
@@ -116,30 +116,30 @@ import {
 }
 \`\`\`
 
-Read the plan before you apply it: other policies that the role has show in it, and go. For a role
+Read the plan before you apply it: it shows the role's other policies, which are removed. For a role
 with AWS's own policy, set \`policy\` to \`aws-managed\`, leave out the policy's block, and give the attachment the ARN of AWS's policy.
 ${access === "full" ? SERVICE_QUOTAS : ""}
 ${edition.upgrading}`;
 }
 
-/** What holds of a channel, whatever module has it. */
+/** The section on channels, for every module with channels. */
 export const CHANNELS = `A channel has \`workspace\` and \`channel\` (their IDs in Slack), \`name\` (without the #) and \`notify\`:
 
 \`\`\`hcl
 notify = { severity = "high", on = ["case-created", "reply-added", "case-resolved"] }
 \`\`\`
 
-- \`severity\` says of which cases the channel is notified (\`none\`, \`high\` or \`all\`), \`on\` of what. Without \`notify\`, it isn't notified.
-- The key of a channel is yours to choose, and may change. Another name or notification changes the channel in place; another workspace or
+- \`severity\` decides which cases the channel is notified of (\`none\`, \`high\` or \`all\`), and \`on\` which events. Without \`notify\`, there are no notifications.
+- Choose any key for a channel; you can change it later. A new name or notification setting changes the channel in place; a new workspace or
   channel ID replaces it.
 - A channel that was configured in the console can't be imported: remove it there right before you apply. AWS refuses a second configuration.
-- A value that isn't right, and a key that isn't one of these, is an error of \`terraform plan\`, with a sentence that says what was expected.`;
+- \`terraform plan\` reports an invalid value or an unknown key as an error that says what was expected.`;
 
 const SERVICE_QUOTAS = `
 ## The Service Quotas role
 
 An account needs the service-linked role AWSServiceRoleForServiceQuotas once, before a quota increase can be requested. With \`create\`
-this module makes it. Where the account has it already, import it:
+this module creates it. If the account already has it, import it:
 
 \`\`\`hcl
 import {
@@ -156,7 +156,7 @@ module still declares the role:
 terraform state rm 'module.support_app.${SERVICE_QUOTAS_ROLE_ADDRESS}[0]'
 \`\`\`
 
-**Terraform destroys the role if you just remove the module.** Put this block in place of the module's, which needs Terraform 1.7 or OpenTofu
+**Terraform destroys the role if you just remove the module.** Replace the module's block with this one, which needs Terraform 1.7 or OpenTofu
 1.10, and run \`terraform apply\`. \`terraform destroy\` ignores it:
 
 \`\`\`hcl

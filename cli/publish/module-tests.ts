@@ -15,7 +15,7 @@ import type { Files } from "./files";
 
 const DOCUMENT = '{"Version":"2012-10-17","Statement":[]}';
 
-/** What AWS would have said: that of a policy and of a role is read again by other resources. */
+/** Mocked values that other resources read. */
 const MOCKED_AWS = {
   mock_data: { aws_iam_policy_document: { defaults: { json: DOCUMENT, minified_json: DOCUMENT } } },
   mock_resource: {
@@ -29,10 +29,10 @@ const READ_ONLY = addressOfLevel("read-only");
 const WATCH = { workspace: "T012ABCDEFG", channel: "C01234A5BCD", name: "support-watch" };
 const ONCALL = { workspace: "T012ABCDEFG", channel: "C09876Z5YXW", name: "support-oncall" };
 
-/** A test of Terraform's, by its name. */
+/** Terraform test runs by name. */
 type Runs = Readonly<Record<string, object>>;
 
-/** The tests of a publication's modules, for `terraform test`. They need no AWS. */
+/** The tests of a publication's modules, for `terraform test`. They don't need AWS. */
 export function moduleTests(): Files {
   const file = (run: Runs) => toHcl({ mock_provider: { aws: MOCKED_AWS }, run });
   return new Map([
@@ -50,9 +50,9 @@ function accessRuns(): Runs {
     return [
       `${addressOfLevel(access)}_by_default`,
       ofLevel(access, {}, [
-        assert(same("output.capabilities", capabilities), `People can do what ${access} stands for.`),
+        assert(same("output.capabilities", capabilities), `People have the capabilities of ${access}.`),
         grants(access, actionsOf(capabilities)),
-        trustsSupportAppAlone(access),
+        trustsOnlySupportApp(access),
       ]),
     ] as const;
   });
@@ -70,13 +70,13 @@ function accessRuns(): Runs {
   });
   const awsManaged = ofLevel("read-only", { policy: "aws-managed", source_account: ACCOUNT }, [
     assert(same("output.policy_arn", ACCESS_LEVELS["read-only"].awsManagedPolicyArn), "The role has AWS's policy."),
-    assert(`length(aws_iam_policy.${READ_ONLY}) == 0`, "There is no policy of the account."),
-    trustsSupportAppAlone("read-only", [ACCOUNT]),
+    assert(`length(aws_iam_policy.${READ_ONLY}) == 0`, "There is no customer managed policy."),
+    trustsOnlySupportApp("read-only", [ACCOUNT]),
   ]);
   return Object.fromEntries([...defaults, ...without, ["aws_managed_and_for_one_account", awsManaged]]);
 }
 
-/** A test of an access level's module by itself. */
+/** A test of a single access level's module. */
 function ofLevel(access: AccessLevel, variables: object, asserted: readonly object[]): object {
   return { command: "plan", module: { source: `./modules/support-app-${access}` }, variables, assert: asserted };
 }
@@ -85,19 +85,19 @@ function grants(access: AccessLevel, actions: readonly string[]): object {
   const document = `data.aws_iam_policy_document.${addressOfLevel(access)}`;
   return assert(
     same(`sort(tolist(${document}.statement[0].actions))`, [...actions].sort()),
-    "The policy allows these actions and no other.",
+    "The policy allows exactly these actions.",
   );
 }
 
-/** @param accounts on whose behalf alone */
-function trustsSupportAppAlone(access: AccessLevel, accounts: readonly string[] = []): object {
+/** @param accounts the only accounts on whose behalf it may be assumed; empty: any */
+function trustsOnlySupportApp(access: AccessLevel, accounts: readonly string[] = []): object {
   const statements = `data.aws_iam_policy_document.${addressOfLevel(access)}_trust.statement`;
   const inside = (blocks: string, list: string) =>
     `flatten([for statement in ${statements} : [for one in statement.${blocks} : tolist(one.${list})]])`;
   const [services, values] = [inside("principals", "identifiers"), inside("condition", "values")];
   return assert(
     `length(${statements}) == 1 && ${same(services, [SUPPORT_APP_SERVICE])} && ${same(values, accounts)}`,
-    `The Support App alone may assume the role${accounts.length > 0 ? ", on behalf of the account" : ""}.`,
+    `Only the Support App may assume the role${accounts.length > 0 ? ", on behalf of the account" : ""}.`,
   );
 }
 
@@ -125,7 +125,7 @@ function channelRuns(): Runs {
             "output.channels",
             [WATCH, ONCALL].map(({ workspace, channel }) => `${workspace}_${channel}`),
           ),
-          "Both channels are there.",
+          "Both channels exist.",
         ),
         assert(
           `${state(WATCH, "ChannelRoleArn")} == output.read_only_role_arn`,
@@ -173,14 +173,14 @@ function guardrailRuns(): Runs {
       module,
       variables: { role_arns: [role], deployer_arns: [deployer], target_ids: [ACCOUNT, "ou-ab12-11111111"] },
       assert: [
-        assert(`${statement(0)}.effect == "Deny" && ${statement(1)}.effect == "Deny"`, "It only takes away."),
+        assert(`${statement(0)}.effect == "Deny" && ${statement(1)}.effect == "Deny"`, "It only denies."),
         assert(
           `jsonencode(tolist(tolist(${statement(0)}.condition)[0].values)) == jsonencode(["${deployer}"])`,
-          "Deployers alone configure the Support App.",
+          "Only deployers can configure the Support App.",
         ),
         assert(
           `jsonencode(tolist(${statement(1)}.not_resources)) == jsonencode(["${role}"])`,
-          "Channels get that role alone.",
+          "Channels can only get that role.",
         ),
         assert("length(aws_organizations_policy_attachment.attachment) == 2", "It is attached to both."),
       ],
@@ -195,7 +195,7 @@ function guardrailRuns(): Runs {
   };
 }
 
-/** What is refused. A test of two levels holds only if both are. */
+/** Invalid inputs. A test with both levels passes only if both are rejected. */
 function refusalRuns(): Runs {
   const levels = (readOnly: unknown, full: unknown) => ({
     variables: { [READ_ONLY]: readOnly, full },
@@ -263,7 +263,7 @@ function assert(condition: string, message: string): object {
   return { condition: `\${${condition}}`, error_message: message };
 }
 
-/** Whether an expression is a value, whatever type of list or object Terraform makes of either. */
+/** An equality test of an expression and a value that ignores Terraform's types of lists and objects. */
 function same(expression: string, value: readonly string[] | string | boolean): string {
   const written = typeof value === "object" ? listOf(value) : JSON.stringify(value);
   return `jsonencode(${expression}) == jsonencode(${written})`;

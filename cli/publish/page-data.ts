@@ -6,15 +6,17 @@ import { countsInWords } from "../people-report";
 import { endWords } from "../until-words";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
 
-/** Stands for the environment's own account, in what several environments share. No text that is printable has it. */
+/** Placeholder for the environment's own account in shared data. No printable text contains it. */
 const ACCOUNT = "\u0000";
 
-/** What access.html knows. Texts are printable. What environments have in common is there once, and referred to by its index. */
+/**
+ * The data of access.html. Texts are printable. Data that environments share is stored once and referred to by index.
+ */
 export interface PageData {
   readonly environments: readonly PageEnvironment[];
-  /** With \u0000 in place of the environment's account. */
+  /** With \u0000 instead of the environment's account. */
   readonly roles: readonly PageRole[];
-  /** Policies as JSON for people, with \u0000 in place of the environment's account. */
+  /** Policies as indented JSON, with \u0000 instead of the environment's account. */
   readonly policies: readonly string[];
 }
 
@@ -25,7 +27,9 @@ export interface PageEnvironment {
   readonly alias?: string;
   /** Indexes. */
   readonly roles: readonly number[];
-  /** In the order of their roles; `role` is an index into the environment's own `roles`. Last who is in it, in words, where that is known. */
+  /**
+   * Sorted by role. `role` is an index into the environment's own `roles`; `people` are the counts in words, if known.
+   */
   readonly channels: readonly (readonly [
     name: string,
     workspace: string,
@@ -39,7 +43,7 @@ export interface PageRole {
   readonly access: AccessLevel;
   readonly arn: string;
   readonly can: readonly Capability[];
-  /** Of those that have an end, the first second without them, and the end in words. */
+  /** For capabilities that end, the first second without them, and the end in words. */
   readonly until?: Readonly<Partial<Record<Capability, readonly [end: string, words: string]>>>;
   readonly isAwsManaged: boolean;
   /** ARN of the permissions boundary. */
@@ -49,7 +53,7 @@ export interface PageRole {
   readonly trust: number;
 }
 
-/** The data of access.html as JSON, an environment on each line. */
+/** The data of access.html as JSON, one environment per line. */
 export function pageData({ environments }: AccessDocument): string {
   const roles = new Map<string, number>();
   const policies = new Map<string, number>();
@@ -103,7 +107,7 @@ function untilOf(until: NonNullable<PublishedAccess["until"]>): PageRole["until"
   return Object.fromEntries(Object.entries(until).map(([capability, end]) => [capability, [end, endWords(end)]]));
 }
 
-/** The index of a text among those that are there, where it is put if it is new. */
+/** The index of a text, which is added if it is new. */
 function indexIn(texts: Map<string, number>, text: string): number {
   const index = texts.get(text) ?? texts.size;
   texts.set(text, index);

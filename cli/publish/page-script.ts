@@ -1,15 +1,15 @@
 /**
- * What access.html does: makes the rows that match what somebody looks for, and their roles, opens what a link leads to, and opens
- * every role on paper. Whatever comes from the data becomes text, never HTML.
+ * The script of access.html: it creates the rows that match the search, and their roles, opens the target of a link,
+ * and opens every role for printing. Data becomes text, never HTML.
  */
 export const PAGE_SCRIPT = script("", "");
 
-/** The same, which also says who is in each channel. */
+/** The same with the counts of each channel. */
 export const PAGE_SCRIPT_WITH_PEOPLE = script(", , people", ", people");
 
 /**
- * @param element what takes it out of a channel of the data
- * @param property what puts it into a row
+ * @param element code that reads the counts from a channel of the data
+ * @param property code that adds them to a row
  */
 function script(element: string, property: string): string {
   const cell = property && ', ...(people ? [make("small", {}, people)] : [])';

@@ -23,25 +23,25 @@ import { rootFiles } from "./root-files";
 import { changesSince } from "./since";
 import { type Release, upgrading } from "./upgrade-notes";
 
-/** Version of manifest.json's form. */
+/** Version of manifest.json's format. */
 const SCHEMA_VERSION = 1;
 
 /** An earlier publication. */
 export interface Earlier {
   readonly access: AccessDocument;
-  /** What made it. Undefined: it doesn't say. */
+  /** The generator's version. Undefined: unknown. */
   readonly generatorVersion?: string;
 }
 
 /**
- * Everything that is published, from modules to checksums: file by file, so that not all of them are in memory. The same input gives
- * the same bytes.
+ * Generates all files of a publication, from modules to checksums, one by one to save memory. The same input gives the
+ * same bytes.
  *
- * @param environments as {@link publishedIn} gives them
- * @param version of what is published, in the form of Semantic Versioning
+ * @param environments from {@link publishedIn}
+ * @param version of the publication (Semantic Versioning)
  * @param since an earlier publication
- * @param progress told which environment is being made, from 1 on
- * @param people how many are in the channels
+ * @param progress receives the number of each environment at its start, from 1 on
+ * @param people counts of the channels' members
  */
 export function* publicationOf(
   environments: readonly Environment[],
@@ -74,7 +74,7 @@ export function* publicationOf(
   yield [CHECKSUMS, checksums([...sums, [MANIFEST, checksum(manifest)]])];
 }
 
-/** The environments that are published, in the order of their names: those that aren't retired. */
+/** The environments to publish: those that aren't retired, sorted by name. */
 export function publishedIn(environments: readonly Environment[]): Environment[] {
   return environments.filter(({ retired }) => !retired).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -116,7 +116,7 @@ function* contentsOf(
 
 type Checksum = readonly [path: string, sum: string];
 
-/** As `sha256sum --check` reads them. */
+/** In the format of `sha256sum --check`. */
 function checksums(sums: readonly Checksum[]): string {
   return sums.map(([path, sum]) => `${sum}  ${path}\n`).join("");
 }

@@ -9,7 +9,7 @@ import { isFields, parseJson } from "../json";
 import { readJsonFile } from "../json-file";
 import { CHECKSUMS, type File, GENERATOR, MANIFEST } from "./files";
 
-/** Refuses a folder that has anything in it that publish didn't put there as it is. */
+/** Refuses a folder that contains anything that publish didn't write, or that was changed since. */
 export function expectOurs(folder: string, target: string): void {
   if (!existsSync(target)) return;
   const sums = readChecksums(target);
@@ -19,11 +19,11 @@ export function expectOurs(folder: string, target: string): void {
   );
   if (other === undefined) return;
   throw new CommandError(
-    `Received --out ${describePath(folder)}, expected a new or empty folder, or one as publish has made it: this one has ${describePath(other.path)} in it, which would be lost. Choose another folder, or move that away.`,
+    `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(other.path)} in it, which would be lost. Choose another folder, or move that away.`,
   );
 }
 
-/** How a folder differs from what it should be, each difference as a line. */
+/** The differences between a folder and the expected files, one per line. */
 export function differences(folder: string, files: Iterable<File>): string[] {
   const inSentences = <T>(read: () => T) => readable("--check", folder, read);
   const found = inSentences(() => new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile])));
@@ -34,7 +34,7 @@ export function differences(folder: string, files: Iterable<File>): string[] {
     if (!isSame(path, text)) different.push({ path, how: found.has(path) ? "differs" : "missing" });
     found.delete(path);
   }
-  const rank = (path: string) => [MANIFEST, CHECKSUMS].indexOf(path); // which follow from the others
+  const rank = (path: string) => [MANIFEST, CHECKSUMS].indexOf(path); // last, since they depend on the others
   different.sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
   return [
     ...different.map(({ path, how }) => `${how}: ${path}`),
@@ -45,13 +45,13 @@ export function differences(folder: string, files: Iterable<File>): string[] {
 /** A publication's manifest or access.json. */
 export function readPublished(option: string, folder: string, file: string): Readonly<Record<string, unknown>> {
   const sentence = () =>
-    `Received ${option} ${describePath(folder)}, expected a folder that publish has made, with ${file} of schema version 1 in it. Check the name.`;
+    `Received ${option} ${describePath(folder)}, expected a folder that publish has written, with ${file} of schema version 1 in it. Check the name.`;
   const read = readJsonFile(join(folder, file), sentence, sentence);
   if (isFields(read) && read.schemaVersion === 1) return read;
   throw new CommandError(sentence());
 }
 
-/** The checksums of an earlier publication's files, by their path. Empty: it isn't one. */
+/** The checksums of an earlier publication's files by path. Empty: the folder isn't a publication. */
 function readChecksums(folder: string): ReadonlyMap<string, string> {
   try {
     const manifest = parseJson(readFileSync(join(folder, MANIFEST), "utf8"));
@@ -71,12 +71,12 @@ function readable<T>(option: string, folder: string, read: () => T): T {
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
-      `Received ${option} ${describePath(folder)}, expected a folder that can be read, but: ${messageOf(error)}. Choose another folder.`,
+      `Received ${option} ${describePath(folder)}, expected a readable folder, but: ${messageOf(error)}. Choose another folder.`,
     );
   }
 }
 
-/** What is in a folder, but for folders. Links aren't followed, and are no files. */
+/** Everything in a folder and its subfolders, except the folders. Links aren't followed, and don't count as files. */
 function filesIn(folder: string, below = ""): { readonly path: string; readonly isFile: boolean }[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;

@@ -7,13 +7,13 @@ import type { Files } from "./files";
 import { CHANNELS } from "./module-files";
 import { moduleTests } from "./module-tests";
 
-/** What the publication is called, in Terraform's registry and as the name of its repository. */
+/** The publication's name, in Terraform's registry and as a repository. */
 const NAME = "terraform-aws-support-app";
 
 /** Its input for channels with read-only access. */
 const READ_ONLY = addressOfLevel("read-only");
 
-/** The files of the root module, with its examples and tests, in the folder that is published. */
+/** The files of the publication's root module, with its examples and tests. */
 export function rootFiles(edition: Edition): Files {
   const terraform = publishedRoot();
   return new Map([
@@ -64,12 +64,12 @@ module "support_app" {
 \`\`\`
 
 \`${READ_ONLY}\` and \`full\` are the access levels. Each takes the inputs of its module, [support-app-read-only](modules/support-app-read-only) and
-[support-app-full](modules/support-app-full), or \`{}\` for their defaults. What isn't one of those inputs, such as a misspelled one, is an error.
+[support-app-full](modules/support-app-full), or \`{}\` for their defaults. An unknown input, such as a misspelled one, is an error.
 
 | in the folder | what |
 | --- | --- |
 | this module | an AWS account with both access levels, its channels, workspaces and alias |
-| [modules](modules) | an access level by itself, what an account has once, and a service control policy against channels configured outside the code |
+| [modules](modules) | a single access level, an account's workspaces and alias, and a service control policy against channels configured outside the code |
 | [examples](examples) | [read-only](examples/read-only), [full](examples/full), [several accounts](examples/several-accounts) |
 | [tests](tests) | \`terraform test\`, with a provider that needs no AWS (Terraform 1.7 or OpenTofu 1.8) |
 | environments, access.html, access.json | the environments that this was published with, and who can do what there |
@@ -78,25 +78,25 @@ module "support_app" {
 
 ${CHANNELS}
 - To give a channel the other access level, move it to the other \`channels\`: it changes in place, and keeps its old access until then.
-- The Support App must have been invited to the channel, and the workspace must be registered for the account: by \`slack_workspaces\`, where
+- The Support App must have been invited to the channel, and the workspace must be registered for the account: with \`slack_workspaces\`, if
   the account is in an organization whose management account has authorized the workspace.
-- An account has at most 20 channels and 5 workspaces, those of the channels included. Call this module once for each account.
+- An account has at most 20 channels and 5 workspaces, including those of the channels. Call this module once for each account.
 
-## Taking over what was made by hand
+## Importing a handmade setup
 
-An import block stands in a root alone, with \`module.support_app.module.full[0].\` or \`module.support_app.module.${READ_ONLY}[0].\` before the
-addresses that the READMEs of [support-app-full](modules/support-app-full) and [support-app-read-only](modules/support-app-read-only) name.
+Only a root module can have import blocks. Put \`module.support_app.module.full[0].\` or \`module.support_app.module.${READ_ONLY}[0].\` before the
+addresses in the READMEs of [support-app-full](modules/support-app-full) and [support-app-read-only](modules/support-app-read-only).
 
 ## Removing the module
 
-With \`service_quotas_role = "create"\`, a plan that sets \`full\` to null or changes the mode stops at the Service Quotas role, on which others in the
-account may depend. Hand it back first:
+With \`service_quotas_role = "create"\`, a plan that sets \`full\` to null or changes the mode stops at the Service Quotas role, since others in the
+account may depend on it. Hand it back first:
 
 \`\`\`sh
 terraform state rm 'module.support_app.module.full[0].${SERVICE_QUOTAS_ROLE_ADDRESS}[0]'
 \`\`\`
 
-**Terraform destroys the role if you just remove the module.** Put this block in place of the module's, which needs Terraform 1.7 or OpenTofu
+**Terraform destroys the role if you just remove the module.** Replace the module's block with this one, which needs Terraform 1.7 or OpenTofu
 1.10, and run \`terraform apply\`. \`terraform destroy\` ignores it:
 
 \`\`\`hcl
@@ -158,7 +158,7 @@ output "capabilities" {
 `;
 
 const SEVERAL_ACCOUNTS_EXAMPLE = `${EXAMPLE_VERSIONS}
-# Credentials of another account are refused: nobody gets access to the wrong one.
+# Credentials of another account are rejected: nobody gets access to the wrong account.
 provider "aws" {
   alias               = "staging"
   region              = "us-east-1"

@@ -15,11 +15,11 @@ import { needsApproval } from "../terraform/verdict";
 import { capabilitiesInWords, endChangeWords } from "../until-words";
 import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
 
-/** What changed for somebody since an earlier publication, as a sentence in plain text. */
+/** A change since an earlier publication, as a sentence in plain text. */
 export interface Change {
   readonly environment: string;
   readonly text: string;
-  /** Whether somebody can do more, or it isn't known that nobody can. */
+  /** Whether somebody can, or may be able to, do more. */
   readonly gives: boolean;
 }
 
@@ -27,7 +27,7 @@ type Said = Omit<Change, "environment">;
 
 const NOWHERE = { account: "", accesses: [], channels: [] };
 
-/** What access changed between two publications, environment by environment. */
+/** The changes of access between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
   const byName = ({ environments }: AccessDocument) => new Map(environments.map((one) => [one.name, one]));
   return paired(byName(before), byName(after)).flatMap(([environment, old, now]) =>
@@ -58,7 +58,7 @@ function channelChanges(change: ChannelChange): Said[] {
   if (before && !after) return [{ gives: false, text: `#${before.name} is removed.` }];
   if (!before || !after) return [];
   const renamed =
-    before.name === after.name ? [] : [{ gives: false, text: `#${before.name} is called #${after.name}.` }];
+    before.name === after.name ? [] : [{ gives: false, text: `#${before.name} is now called #${after.name}.` }];
   return [...renamed, ...saidOf(`People in #${after.name}`, change)];
 }
 
@@ -91,7 +91,7 @@ function roleChanges(
     [
       capabilities.length === 0 && policy !== "unchanged",
       needsApproval(policy),
-      `${role} has another policy with the same capabilities.`,
+      `${role} has a different policy with the same capabilities.`,
     ],
     [needsApproval(verdictOf(trust)), true, `${role} may be assumed in more cases.`],
     [
@@ -102,15 +102,15 @@ function roleChanges(
     [
       !isSameBoundary(before.boundary, after.boundary),
       before.boundary !== undefined,
-      `${role} has another permissions boundary: ${boundary} → ${newBoundary}.`,
+      `${role} has a different permissions boundary: ${boundary} → ${newBoundary}.`,
     ],
   ];
   return [...changes.flatMap(([isSo, gives, text]) => (isSo ? [{ gives, text }] : [])), ...capabilities];
 }
 
 const WHOSE: Readonly<Record<PublishedAccess["policySource"], string>> = {
-  "aws-managed": "AWS's own policy now, which AWS may change",
-  "customer-managed": "a policy of the account now, in place of AWS's own",
+  "aws-managed": "an AWS managed policy now, which AWS may change",
+  "customer-managed": "a customer managed policy now, instead of AWS's own",
 };
 
 function saidOf(who: string, { gained, lost, shortened = [], ends }: CapabilityChanges): Said[] {

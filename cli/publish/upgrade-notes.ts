@@ -2,19 +2,19 @@ import semver from "semver";
 import { code } from "../markdown";
 import { GENERATOR } from "./files";
 
-/** What to know before a module is taken in a version that a newer generator has made, the newest first. */
+/** What to know before upgrading to modules of a newer generator, newest first. */
 const UPGRADE_NOTES: readonly UpgradeNote[] = [["0.1.0", "The first version."]];
 
 type UpgradeNote = readonly [generatorVersion: string, note: string];
 
-/** A publication, and what made it. */
+/** A publication and its generator. */
 export interface Release {
   readonly version: string;
-  /** Undefined: it doesn't say. */
+  /** Undefined: unknown. */
   readonly generatorVersion?: string;
 }
 
-/** The section of a module's README for those who have an earlier version: of the one that was named or, without it, of all. */
+/** The README section on upgrading a module: from the given publication or, without one, for all versions. */
 export function upgrading(release: Release, since?: Release, notes = UPGRADE_NOTES): string {
   return `## Upgrading\n\n${since ? from(since, release, notes) : ofAll(release, notes)}`;
 }
@@ -28,7 +28,7 @@ function from(since: Release, { version, generatorVersion = "" }: Release, notes
   const step = `From version ${code(since.version)} to ${version}`;
   const before = semver.valid(since.generatorVersion);
   if (before !== null && semver.gt(before, generatorVersion)) {
-    return `${step}: unknown, since a newer ${GENERATOR} (${code(before)}) made the former. Compare the two before you take this one.\n`;
+    return `${step}: unknown, since a newer ${GENERATOR} (${code(before)}) made the former. Compare the two before you upgrade.\n`;
   }
   const newer = notes.filter(([made]) => before === null || semver.gt(made, before));
   if (newer.length === 0) return `${step}, nothing in the modules needs your attention.\n`;

@@ -3,18 +3,19 @@ import { describePath } from "../../modules/support-app/problem";
 import { expectAnswer } from "../aws/broken-answer";
 import type { Page } from "../aws/pages";
 
-// What Slack's documentation promises of each answer, as far as it is read. Each error says what is expected.
+// What Slack's documentation promises for the parts of answers that are read. Each error says what is expected.
 
 /**
- * What is read of an answer of Slack's.
+ * Parses an answer from Slack.
  *
- * @throws BrokenAnswer where the answer has something else, or lacks it: by its kind, since a value may be somebody's name
+ * @throws BrokenAnswer when it doesn't match; the error names a value's kind only, since the value may be a person's
+ * name
  */
 export function expectSlackAnswer<T>(schema: z.ZodType<T>, answer: unknown): T {
   return expectAnswer(schema, answer, kindInWords);
 }
 
-/** A received value without what it holds. */
+/** The kind of a received value, without its content. */
 export function kindInWords(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
@@ -35,7 +36,7 @@ const TEAM = matching(/^[TE][A-Z0-9]+$/, "the ID of a workspace or an organizati
 const teams = z.array(TEAM, { error: "a list" });
 const USER = matching(/^[UW][A-Z0-9]+$/, "the ID of a person or a bot");
 
-/** What Slack's client reads of every answer. */
+/** The part of every answer that Slack's client reads. */
 const responseMetadata = z
   .object({ next_cursor: text.nullish(), warnings: texts.optional(), messages: texts.optional() }, mapping)
   .optional();
@@ -49,7 +50,7 @@ export const envelope = z.object({
 /** An error of any method. */
 export const errorAnswer = z.object({
   ok: z.literal(false),
-  error: matching(/^[a-z0-9_]{1,100}$/, "an error of Slack's"),
+  error: matching(/^[a-z0-9_]{1,100}$/, "a Slack error code"),
   needed: matching(/^[\w.:,-]{1,200}$/, "scopes").optional(),
   response_metadata: responseMetadata,
 });
@@ -97,7 +98,7 @@ export const membersPage = z
     }),
   );
 
-/** Of `users.info` for somebody. Of who was deactivated, Slack says little else. */
+/** Of `users.info` for a person. For a deactivated one, Slack says little else. */
 export function userAnswer(id: string) {
   const deactivated = z.object({ id: same(id), deleted: z.literal(true) });
   const active = z.object({

@@ -10,47 +10,47 @@ import { envelope, errorAnswer, expectSlackAnswer, kindInWords } from "./answer-
 import { kindOf, RateLimit, type SlackFailure, type SlackLookup } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
 
-/** How Slack is asked, for one run of a command: each question once, however many environments have it. */
+/** A connection to Slack for one run of a command. Each call is made once, however many environments need it. */
 export interface Slack {
   /**
-   * Asks Slack, which changes nothing there.
+   * Asks Slack. Changes nothing there.
    *
    * @param method of the Web API, such as `conversations.info`
-   * @param schema what Slack promises of the answer; each of its errors is what was expected
+   * @param schema what Slack promises; each of its errors says what was expected
    */
   ask<T>(method: string, parameters: Parameters, schema: z.ZodType<T>): Promise<SlackLookup<T>>;
-  /** Stops whatever is still waited for. */
+  /** Cancels everything pending. */
   end(): void;
 }
 
 type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Most calls at once: more would only meet Slack's rate limits sooner. */
+/** Maximum number of concurrent calls: more would only reach Slack's rate limits sooner. */
 const MAX_CALLS = 4;
 
-/** How many times a call is made before it is given up, as AWS's. */
+/** Maximum number of attempts of a call, as for AWS. */
 const MAX_ATTEMPTS = 8;
 
-/** Longest time that Slack may ask to wait, in seconds. Its rate limits are for a minute. Source: Slack, rate limits. */
+/** Longest pause that Slack may ask for, in seconds. Its rate limits are per minute. Source: Slack, rate limits. */
 export const MAX_RETRY_AFTER = 60;
 
 /** Largest answer in bytes. A page of 200 members has about 3,000. */
 const MAX_ANSWER = 8_000_000;
 
-/** Logs nothing: what the library logs holds requests and answers. */
+/** Logs nothing: the library's log contains requests and answers. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, setLevel() {}, setName() {}, getLevel: () => "error" };
 
 /**
- * Reaches Slack with the token of SLACK_BOT_TOKEN, at SLACK_API_URL where that is set.
+ * Connects to Slack with the token in SLACK_BOT_TOKEN, at SLACK_API_URL if that is set.
  *
- * @param told told what a person should know who waits
- * @throws UsageError where there is no token
- * @throws CommandError where SLACK_API_URL can't be used
+ * @param told receives lines for a person who is waiting
+ * @throws UsageError when there is no token
+ * @throws CommandError when SLACK_API_URL can't be used
  */
 export function connectToSlack(told: (line: string) => void = tell, patience: Patience = PATIENCE): Slack {
   const token = slackToken();
   const url = slackApiUrl();
-  // Here, since it takes as long to load as all of Node.js.
+  // Loaded only here: it takes as long to load as Node.js itself.
   const { WebClient: Client }: typeof import("@slack/web-api") = require("@slack/web-api");
   const transport = new Transport(new URL(url).origin, token, told, patience);
   const client = new Client(token, {
@@ -59,7 +59,7 @@ export function connectToSlack(told: (line: string) => void = tell, patience: Pa
     logger: SILENT as unknown as WebClient["logger"],
     fetch: (to, init) => transport.fetch(String(to), init ?? {}),
     maxRequestConcurrency: MAX_CALLS,
-    retryConfig: { retries: 0 }, // which the transport does, within a silence
+    retryConfig: { retries: 0 }, // the transport retries, within the limit of a silence
     rejectRateLimitedCalls: true,
   });
   const asked = new Map<string, Promise<SlackLookup<unknown>>>();
@@ -92,7 +92,7 @@ async function askWith<T>(
 function failureOf(method: string, error: unknown): SlackFailure {
   const { data, original } = Object(error);
   if (data !== undefined) {
-    const { error: said, needed } = errorAnswer.parse(data); // as the transport has let it through
+    const { error: said, needed } = errorAnswer.parse(data); // the transport has checked it
     const scopes = needed === undefined ? "" : `, which needs ${needed}`;
     return { kind: kindOf(said), method, message: `Slack answers ${said} to ${method}${scopes}`, needed };
   }
@@ -106,27 +106,27 @@ function failureOf(method: string, error: unknown): SlackFailure {
   return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${message}` };
 }
 
-/** What the library's fetch gets, and how it is sent. */
+/** Options of the library's fetch. */
 type Init = NonNullable<globalThis.RequestInit>;
 
-/** An answer, once all of it is there. */
+/** A complete answer. */
 interface WholeAnswer {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly body: string;
 }
 
-/** Sends calls within the same limits as AWS's, and lets through what has the form of Slack's answers alone, without the token. */
+/** Sends calls within the same limits as for AWS. Returns only answers in Slack's form, with the token removed. */
 class Transport {
-  /** Counted while anything is asked. */
+  /** Measured while a call is pending. */
   private silence: Silence | undefined;
   private asking = 0;
   private isTold = false;
   /** Set once Slack was silent for too long. */
   private givenUp: NoAnswer | undefined;
-  /** Why a method isn't called any more in this run, by its name: another call would wait as long again. */
+  /** By name, why a method isn't called again in this run: another call would wait just as long. */
   private readonly usedUp = new Map<string, Error>();
-  /** When a method may be called again, in milliseconds, by its name. */
+  /** By name, when a method may be called again, in milliseconds. */
   private readonly paused = new Map<string, number>();
   private readonly stopped = new AbortController();
 
@@ -159,7 +159,7 @@ class Transport {
         throw this.useUp(method, new RateLimit(why));
       }
       if (seconds > MAX_RETRY_AFTER) {
-        const why = `Slack's rate limit is reached: it asks to wait ${seconds} s, and at most ${MAX_RETRY_AFTER} s are waited`;
+        const why = `Slack's rate limit is reached: it asks to wait ${seconds} s, and support-app waits at most ${MAX_RETRY_AFTER} s`;
         throw this.useUp(method, new RateLimit(why));
       }
       if (attempt === MAX_ATTEMPTS) {
@@ -169,7 +169,7 @@ class Transport {
     }
   }
 
-  /** Notes that a method has used up its tries. The first reason holds for all of its calls. */
+  /** Records that a method has used up its attempts. The first reason applies to all of its calls. */
   private useUp(method: string, why: Error): Error {
     const first = this.usedUp.get(method) ?? why;
     this.usedUp.set(method, first);
@@ -181,7 +181,7 @@ class Transport {
     if (why) throw why;
   }
 
-  /** Notes that Slack asks to wait, and says so where it is noticed. */
+  /** Records a pause that Slack asks for, and tells the person who is waiting. */
   private pauseFrom(method: string, seconds: number): void {
     const until = performance.now() + seconds * 1000;
     if (seconds > 0 && (this.paused.get(method) ?? 0) < performance.now()) {
@@ -195,7 +195,7 @@ class Transport {
     if (left > 0) await sleep(left, undefined, { signal: this.stopped.signal });
   }
 
-  /** Does something during which a silence is counted. */
+  /** Runs an action while a silence is measured. */
   private async listening<T>(action: (silence: Silence) => Promise<T>): Promise<T> {
     if (this.givenUp) throw this.givenUp;
     const { notice, silence: limit } = this.patience;
@@ -223,7 +223,7 @@ class Transport {
     }
   }
 
-  /** The answer to a call, which is made again where it fails on the way. */
+  /** The answer to a call, which is retried when the connection fails. */
   private async answered(method: string, url: string, init: Init, silence: Silence): Promise<WholeAnswer> {
     for (let attempt = 1; ; attempt++) {
       this.assertNotUsedUp(method);
@@ -261,13 +261,13 @@ class Transport {
     }
   }
 
-  /** @throws BrokenAnswer where it isn't what Slack's Web API answers */
+  /** @throws BrokenAnswer when it isn't in the form of Slack's Web API */
   private slackAnswer(body: string): string {
     let text: string;
     try {
       text = JSON.stringify(parseJson(body)).replaceAll(this.token, "…"); // nothing in a token is escaped in JSON
     } catch {
-      throw new BrokenAnswer("received what isn't JSON, expected an answer of Slack's Web API");
+      throw new BrokenAnswer("received something other than JSON, expected an answer of Slack's Web API");
     }
     const answer = parseJson(text);
     if (!isFields(answer)) throw new BrokenAnswer(`received ${kindInWords(answer)}, expected a mapping`);
@@ -288,7 +288,9 @@ async function bodyOf(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** What Node.js says of a connection that failed: its fetch has it as the cause, which may be several, or have no words. */
+/**
+ * The message for a failed connection: Node.js's fetch has it as the cause, which may be several or have no message.
+ */
 function causeOf(error: unknown): string {
   const { cause } = Object(error);
   const { errors } = Object(cause);

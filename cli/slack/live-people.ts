@@ -6,15 +6,15 @@ import { authAnswer, channelAnswer, membersPage, userAnswer } from "./answer-sch
 import type { Slack } from "./connection";
 import type { SlackFailure, SlackLookup } from "./lookup";
 
-/** What Slack says of channels. */
+/** What Slack says about channels. */
 export interface SlackPeople {
-  /** Whose token it is. */
+  /** The token's owner. */
   readonly token: SlackLookup<TokenOwner>;
   /** Those of the token's workspace, by their IDs. */
   readonly channels: ReadonlyMap<string, SlackChannel>;
 }
 
-/** Where a token belongs. */
+/** The workspace that a token belongs to. */
 export interface TokenOwner {
   /** ID of the workspace. */
   readonly workspace: string;
@@ -22,7 +22,7 @@ export interface TokenOwner {
   readonly organization?: string;
 }
 
-/** A channel as Slack has it. */
+/** A live channel in Slack. */
 export interface SlackChannel {
   readonly state: SlackLookup<ChannelState>;
   readonly members: SlackLookup<ChannelMembers>;
@@ -34,22 +34,22 @@ export interface ChannelState {
   readonly isArchived: boolean;
   /** Whether another organization shares it (Slack Connect). */
   readonly isShared: boolean;
-  /** IDs of the others' workspaces or organizations, as far as Slack says them. */
+  /** IDs of the others' workspaces or organizations, as far as Slack names them. */
   readonly sharedWith: readonly string[];
   /** Whether another organization is invited to share it. */
   readonly isInvited: boolean;
 }
 
-/** Who is in a channel. Slack's own bot and whoever was deactivated aren't. */
+/** The members of a channel, without Slackbot and deactivated people. */
 export interface ChannelMembers {
   readonly people: readonly Person[];
-  /** How many more there are of whom nothing is known. */
+  /** Number of further members, of whom nothing is known. */
   readonly unseen: number;
-  /** Why, unless there are more than are looked at. */
+  /** Why nothing is known of them. Undefined: they are beyond the limit. */
   readonly why?: SlackFailure;
 }
 
-/** Somebody in a channel. */
+/** A member of a channel. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -58,20 +58,20 @@ export interface Person {
   readonly from?: string;
 }
 
-/** Slack's own, which is everywhere. */
+/** Slackbot, which is in every channel. */
 const SLACKBOT = "USLACKBOT";
 
-/** Of a private channel that Slack shows. */
+/** The problem of a visible private channel without members. */
 const EMPTY =
-  "received an empty list as members, expected at least the token's app, which sees no private channel that it isn't in";
+  "received an empty list as members, expected at least the token's app, which can only see private channels that it is in";
 
-/** How many members Slack is asked for at once. It recommends no more. Source: Slack, conversations.members. */
+/** Page size for members, the maximum that Slack recommends. Source: Slack, conversations.members. */
 const PAGE = 200;
 
 /**
- * Reads what Slack says of channels. Nothing is changed.
+ * Reads channels from Slack. Changes nothing there.
  *
- * @param channels of any workspace: those of the token's are read
+ * @param channels of any workspace; only those of the token's workspace are read
  */
 export async function readSlackPeople(
   slack: Slack,
@@ -103,7 +103,7 @@ function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): 
   const othersIn = <T>(teams: readonly T[] = []) => teams.filter((team) => !own.has(team));
   const connected = othersIn(found.connected_team_ids);
   const sharing = othersIn(found.shared_team_ids);
-  // What is shared and doesn't say how, or says it both ways, is taken for the worse. Within an organization, its workspaces share.
+  // A contradictory or unspecified kind of sharing counts as external. Workspaces of one organization share internally.
   const isShared =
     found.is_ext_shared || connected.length > 0 || (!found.is_org_shared && (found.is_shared || sharing.length > 0));
   const invited = [...othersIn(found.pending_shared), ...othersIn(found.pending_connected_team_ids)];
@@ -120,7 +120,7 @@ function stateOf(found: FoundChannel, { workspace, organization }: TokenOwner): 
 async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string[]): Promise<ChannelMembers> {
   const looked = ids.slice(0, MAX_MEMBERS);
   const [first, ...others] = looked;
-  // Where Slack refuses to say who one is, it refuses all.
+  // If Slack refuses to look up one person, it refuses all.
   const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
   const isRefused = one.some((person) => "unknown" in person && ["token", "scope"].includes(person.unknown.kind));
   const rest = isRefused ? [] : await Promise.all(others.map((id) => readPerson(slack, owner, id)));
@@ -130,7 +130,7 @@ async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string
   return { people: known.flat(), unseen: ids.length - known.length, why };
 }
 
-/** The IDs of whoever is in a channel, each once. */
+/** The IDs of a channel's members, each once. */
 async function memberIds(slack: Slack, channel: string): Promise<SlackLookup<readonly string[]>> {
   let failure: SlackFailure | undefined;
   try {
@@ -151,7 +151,7 @@ function brokenMembers(why: string): SlackFailure {
   return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${why}` };
 }
 
-/** Who somebody is. Known and nobody: they were deactivated. */
+/** Reads a person. Known and empty: they were deactivated. */
 async function readPerson(
   slack: Slack,
   { workspace, organization }: TokenOwner,
@@ -165,7 +165,7 @@ async function readPerson(
   const isOfOrganization =
     organization !== undefined && [team_id, enterprise_user?.enterprise_id].includes(organization);
   const isStranger = user.is_stranger === true || (team_id !== workspace && !isOfOrganization);
-  // Whoever is a guest elsewhere is none here.
+  // A guest of another organization isn't a guest here.
   const isGuest = !isStranger && (user.is_restricted || user.is_ultra_restricted);
   const person: Person = {
     id,
@@ -176,7 +176,7 @@ async function readPerson(
   return { known: [person] };
 }
 
-/** How many are in a channel. */
+/** The counts of a channel's members. */
 export function countsOf({ people, unseen }: ChannelMembers): PeopleCounts {
   const humans = people.filter((one) => one.is !== "bot");
   return {

@@ -1,15 +1,15 @@
 import { SCOPES, slackApiInWords } from "./token";
 
-/** What Slack answered to a question, or why it didn't. */
+/** Slack's answer, or why there is none. */
 export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFailure };
 
-/** Why something can't be known of Slack. */
+/** Why something about Slack isn't known. */
 export interface SlackFailure {
   /**
    * - `token`: Slack rejects the token
    * - `scope`: the token's app lacks a scope
    * - `not-visible`: the channel isn't there, or the token's app isn't in it
-   * - `rate-limit`: Slack asks to wait for longer than is waited
+   * - `rate-limit`: Slack asks for a longer pause than allowed
    * - `broken-answer`: what answered isn't Slack, or left out what Slack promises
    * - `no-answer`: nothing answered in time
    * - `unreachable`: Slack couldn't be reached
@@ -28,14 +28,16 @@ export interface SlackFailure {
   readonly method: string;
   /** What was received, without the token. */
   readonly message: string;
-  /** The scopes that Slack says are needed, with commas between them. */
+  /** The scopes that Slack says are needed, separated by commas. */
   readonly needed?: string;
 }
 
-/** Slack asks to wait for longer than is waited. */
+/** Slack asks for a longer pause than allowed. */
 export class RateLimit extends Error {}
 
-/** Slack's words by what they mean. Source: Slack Web API, errors of auth.test, conversations.info and users.info. */
+/**
+ * Slack's error codes and their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info.
+ */
 const KINDS: Readonly<Record<string, SlackFailure["kind"]>> = {
   account_inactive: "token",
   access_denied: "token",
@@ -56,24 +58,24 @@ const KINDS: Readonly<Record<string, SlackFailure["kind"]>> = {
   ratelimited: "rate-limit",
 };
 
-/** What an error of Slack's means. */
+/** The meaning of a Slack error code. */
 export function kindOf(error: string): SlackFailure["kind"] {
   return Object.hasOwn(KINDS, error) ? (KINDS[error] as SlackFailure["kind"]) : "other";
 }
 
-/** What to do for something to be known. */
+/** What to do about a failure. */
 export function slackFix({ kind, method, needed }: SlackFailure): string {
   switch (kind) {
     case "token":
-      return 'Reinstall the Slack app to the workspace, and set SLACK_BOT_TOKEN to its Bot User OAuth Token, which the page "OAuth & Permissions" of the app shows.';
+      return 'Reinstall the Slack app in the workspace, and set SLACK_BOT_TOKEN to its Bot User OAuth Token from the page "OAuth & Permissions".';
     case "scope":
-      return `Add the scope ${needed ?? SCOPES.join(", ")} to the Slack app, reinstall it to the workspace, and run this again.`;
+      return `Add the scope ${needed ?? SCOPES.join(", ")} to the Slack app, reinstall it in the workspace, and run this again.`;
     case "not-visible":
-      return "If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.";
+      return "If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.";
     case "rate-limit":
       return "Wait as long as Slack asks, and run this again.";
     case "broken-answer":
-      return `Check what answers in Slack's place${slackApiInWords()}, such as a proxy or the network's login page, and run this again.`;
+      return `Check what answers instead of Slack${slackApiInWords()}, such as a proxy or the network's login page, and run this again.`;
     case "other":
       return `Run this again. If Slack answers the same, look the error up at https://docs.slack.dev/reference/methods/${method}.`;
     default:

@@ -6,7 +6,7 @@ import { type FleetReport, readReport, reportLines, reportMarkdown } from "../fl
 import { appendSummary } from "../github-summary";
 import { print } from "../print";
 
-/** What jobs call the report in their folder. */
+/** File name of a job's report. */
 const REPORT = "report.json";
 
 const TITLES = { deploy: "Deploys", drift: "Drift" } as const;

@@ -8,11 +8,11 @@ import { CAPABILITIES, type Capability } from "./capability";
  */
 export type AccessLevel = "read-only" | "full";
 
-/** What an access level stands for when nothing else is said. */
+/** The defaults of an access level. */
 export interface AccessLevelDefinition {
   /** What people in the channel can do. */
   readonly capabilities: readonly Capability[];
-  /** The policy that AWS maintains for this access level. */
+  /** ARN of the AWS managed policy for this access level. */
   readonly awsManagedPolicyArn: string;
   /** Name of the role. */
   readonly roleName: string;
@@ -36,12 +36,12 @@ export const ACCESS_LEVELS: Readonly<Record<AccessLevel, AccessLevelDefinition>>
   },
 };
 
-/** What people in a channel of an access can do. */
+/** What people in a channel with this access level can do. */
 export function capabilitiesOf(access: AccessLevel, without: readonly Capability[] = []): Capability[] {
   return ACCESS_LEVELS[access].capabilities.filter((capability) => !without.includes(capability));
 }
 
-/** The name in Terraform of what belongs to an access level, in the stacks of environments and in published modules. */
+/** The Terraform name of an access level's resources, in environment stacks and in published modules. */
 export function addressOfLevel(access: AccessLevel): string {
   return access.replaceAll("-", "_");
 }

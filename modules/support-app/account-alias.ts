@@ -6,7 +6,7 @@ import { neighbours } from "./neighbours";
 import { describe, sentence, throwIfAny } from "./problem";
 import { textProblems, unknownProblems } from "./validation";
 
-/** Cloud Control's type of an account's alias. */
+/** The Cloud Control type of an account alias. */
 export const ACCOUNT_ALIAS_TYPE = "AWS::SupportApp::AccountAlias";
 
 /** Source: CloudFormation User Guide, AWS::SupportApp::AccountAlias. */
@@ -18,19 +18,19 @@ const TYPE: CloudControlType = {
   readOnlyProperties: ["/properties/AccountAliasResourceId"],
 };
 
-/** The type's schema, as Terraform takes it. */
+/** The type's schema, as JSON for Terraform. */
 export const ACCOUNT_ALIAS_SCHEMA = cloudControlSchema(TYPE);
 
-/** What an account is called. */
+/** The alias of an account. */
 export interface AccountAliasProps {
   /** 1 to 30 letters, digits, spaces, `_` and `-`. */
   readonly alias: string;
 }
 
 /**
- * What people in Slack see instead of the account's number. AWS advises against one alias for a whole organization.
+ * The alias that people in Slack see instead of the account ID. AWS advises against one alias for a whole organization.
  *
- * @throws Error when AWS wouldn't take the alias. A second one in a stack shows when the stack is synthesized.
+ * @throws Error when AWS would reject the alias. A second alias in a stack is reported at synthesis.
  */
 export class AccountAlias extends Construct {
   /** The alias. */
@@ -47,7 +47,7 @@ export class AccountAlias extends Construct {
       validate: () => {
         const [first] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
         if (first === undefined || first === this) return [];
-        const message = `received ${describe(props.alias)}, expected one alias, as an account has: ${describe(first.node.path)} sets it already.`;
+        const message = `received ${describe(props.alias)}, expected one alias per account: ${describe(first.node.path)} already sets it.`;
         return [sentence(this, { path: ["alias"], message })];
       },
     });

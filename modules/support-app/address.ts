@@ -11,7 +11,9 @@ import {
 import { FRAMEWORK, frameworkOf } from "./library";
 import { describe, type Problem } from "./problem";
 
-/** The name in Terraform of what belongs to a construct: its path in the stack, with `_` for what Terraform wouldn't take. */
+/**
+ * The Terraform name of a construct's elements: its path in the stack, with `_` for characters that Terraform rejects.
+ */
 export function nameOf(construct: Construct): string {
   return pathInStack(construct).join("_").replace(/\W/g, "_");
 }
@@ -22,7 +24,7 @@ function pathInStack(construct: Construct): string[] {
   return construct.node.scopes.slice(stack.node.scopes.length).map((scope) => scope.node.id);
 }
 
-/** What keeps a construct from having addresses of its own. */
+/** Reasons why a construct can't have Terraform addresses of its own. */
 export function addressProblems(construct: Construct): Problem[] {
   const framework = frameworkOf(TerraformStack.of(construct));
   if (framework !== FRAMEWORK) return [foreignStack(framework)];
@@ -39,7 +41,7 @@ export function addressProblems(construct: Construct): Problem[] {
 function foreignStack(framework: string): Problem {
   return {
     path: ["scope"],
-    message: `received a stack of ${framework}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access works with. Install ${framework}-support-app-access and import that, or make the stack with ${FRAMEWORK}.`,
+    message: `received a stack of ${framework}, expected one of ${FRAMEWORK}, which ${FRAMEWORK}-support-app-access supports. Install ${framework}-support-app-access and import that instead, or create the stack with ${FRAMEWORK}.`,
   };
 }
 
@@ -49,19 +51,19 @@ export function named<Element extends TerraformElement>(name: string, element: E
   return element;
 }
 
-/** What is wrong where another element has an address of one inside a construct: Terraform would see one, made of both. */
+/** Problems with addresses that another element of the stack has as well: Terraform would merge the two elements. */
 export function clashProblems(construct: Construct): Problem[] {
   const clash = clashOf(construct);
   if (!clash) return [];
   return [
     {
       path: ["id"],
-      message: `received ${describe(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are free: ${describe(clash.twin.node.path)} is ${clash.address}, too. Choose another id.`,
+      message: `received ${describe(pathInStack(construct).join("/"))}, expected an id whose Terraform addresses are unused: ${describe(clash.twin.node.path)} already has ${clash.address}. Choose another id.`,
     },
   ];
 }
 
-/** The first address of an element inside a construct that another element of the stack has, too. */
+/** The first address that an element inside the construct shares with another element of the stack. */
 export function clashOf(construct: Construct): { readonly address: string; readonly twin: IConstruct } | undefined {
   const stack = TerraformStack.of(construct);
   const own = new Set(construct.node.findAll());

@@ -1,4 +1,4 @@
-/** What this package uses of the AWS provider's bindings, each from its own file: the whole takes seconds to load. */
+/** The AWS provider bindings that this package uses, each from its own file: loading all of them takes seconds. */
 export { CloudcontrolapiResource } from "@cdktf/provider-aws/lib/cloudcontrolapi-resource";
 export {
   DataAwsIamPolicyDocument,

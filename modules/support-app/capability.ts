@@ -8,13 +8,13 @@ export type Capability =
   | "live-chat"
   | "request-quota-increases";
 
-/** A capability that an access level can do without. `view-cases` is not one: all others start from a case that is seen. */
+/** A capability that can be left out. Not `view-cases`: every other capability starts from viewing a case. */
 export type OptionalCapability = Exclude<Capability, "view-cases">;
 
 /**
  * The IAM actions behind each capability.
  *
- * The actions are those of AWS's managed policy AWSSupportAppFullAccess. AWS documents which action stands behind create-cases
+ * The actions are those of AWS's managed policy AWSSupportAppFullAccess. AWS documents the actions behind create-cases
  * and request-quota-increases; the others are inferred from the user guide and the actions' descriptions.
  * `iam:CreateServiceLinkedRole` is not here: whether a channel needs it depends on the {@link ServiceQuotasRoleMode}.
  */
@@ -32,7 +32,7 @@ const ACTIONS: Readonly<Record<Capability, readonly string[]>> = {
   ],
 };
 
-/** What a person in the channel can do with each capability, to follow "can". */
+/** Each capability in words, to follow "can". */
 export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   "view-cases": "search support cases and read them",
   "create-cases": "open a support case",
@@ -44,10 +44,10 @@ export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   "request-quota-increases": "look up a service quota and request an increase",
 };
 
-/** Every capability, in the order in which people meet them. */
+/** Every capability, in the order in which people come across them. */
 export const CAPABILITIES: readonly Capability[] = Object.freeze(Object.keys(ACTIONS) as Capability[]);
 
-/** Every capability that an access level can do without. */
+/** Every capability that can be left out. */
 export const OPTIONAL_CAPABILITIES: readonly OptionalCapability[] = Object.freeze(
   CAPABILITIES.filter((capability) => capability !== "view-cases"),
 );

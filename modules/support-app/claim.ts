@@ -1,4 +1,4 @@
-/** Notes who is the first to have a key, and tells who was before. */
+/** Records the first owner of a key. Returns that owner to everyone who claims the key later. */
 export function claim<Key, Owner>(owners: Map<Key, Owner>, key: Key, owner: Owner): Owner | undefined {
   const first = owners.get(key);
   if (first === undefined) owners.set(key, owner);

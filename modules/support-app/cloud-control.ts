@@ -15,8 +15,8 @@ export interface CloudControlType {
 }
 
 /**
- * Adds a resource that the AWS provider has only through Cloud Control. With the type's schema written down here, a plan
- * checks the values itself and asks AWS for no DescribeType.
+ * Adds a resource that the AWS provider supports only through Cloud Control. The schema is included, so that a plan
+ * validates the values without calling DescribeType.
  */
 export function cloudControlResource(
   scope: Construct,
@@ -37,7 +37,7 @@ export function cloudControlResource(
   );
 }
 
-/** A type's schema, as Terraform takes it. */
+/** A type's schema, as JSON for Terraform. */
 export function cloudControlSchema(type: CloudControlType): string {
   return JSON.stringify({ description: type.typeName, additionalProperties: false, ...type });
 }

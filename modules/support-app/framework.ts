@@ -1,4 +1,7 @@
-/** What this package uses of its framework. Nothing else imports it: the package for CDKTF's successor differs here alone. */
+/**
+ * What this package uses of its framework. No other file imports it: the package for CDKTF's successor differs only
+ * here.
+ */
 export {
   App,
   CloudBackend,

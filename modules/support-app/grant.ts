@@ -2,23 +2,25 @@ import { type AccessLevel, capabilitiesOf } from "./access-level";
 import { CAPABILITIES, type Capability, type OptionalCapability } from "./capability";
 import { endOf, inSeconds } from "./until";
 
-/** A capability that is given for a time. */
+/** A capability that is granted temporarily. */
 export interface TemporaryCapability {
   /** One of those in `without`. */
   readonly capability: OptionalCapability;
 
-  /** The last day, in UTC, such as `2026-12-31`; or when it ends, with its zone, such as `2026-12-31T18:00:00+01:00`. */
+  /**
+   * The last day, in UTC, such as `2026-12-31`; or when it ends, with its zone, such as `2026-12-31T18:00:00+01:00`.
+   */
   readonly until: string;
 }
 
-/** Capabilities that are given together. */
+/** Capabilities that are granted until the same time. */
 export interface Grant {
   readonly capabilities: readonly Capability[];
-  /** The first second in which they aren't given any more, as {@link endOf} writes it. Undefined: there is none. */
+  /** The first second without them, in the form of {@link endOf}. Undefined: they don't end. */
   readonly end?: string;
 }
 
-/** What decides what an access gives. */
+/** The properties that decide what an access grants. */
 interface Given {
   readonly access: AccessLevel;
   readonly without?: readonly Capability[];
@@ -26,7 +28,7 @@ interface Given {
   readonly temporarily?: readonly TemporaryCapability[];
 }
 
-/** What an access gives: all that isn't left out, and then what is given for a time, by its end. */
+/** What an access grants: everything that isn't left out, then the temporary capabilities by their end. */
 export function grantsOf({ access, without, until, temporarily = [] }: Given): Grant[] {
   const lasting = {
     capabilities: capabilitiesOf(access, without),
@@ -42,12 +44,12 @@ export function grantsOf({ access, without, until, temporarily = [] }: Given): G
   ];
 }
 
-/** What people in a channel of an access can do, also what ends or has ended. */
+/** What an access grants, including capabilities that end or have ended. */
 export function grantedCapabilities(given: Given): Capability[] {
   return inOrder(grantsOf(given));
 }
 
-/** What people in a channel of an access can do at a time. */
+/** What an access grants at a given time. */
 export function capabilitiesAt(given: Given, time: Date): Capability[] {
   const now = inSeconds(time);
   return inOrder(grantsOf(given).filter(({ end }) => end === undefined || now < end));

@@ -1,26 +1,26 @@
 import { SUPPORT_APP_SERVICE } from "./policy-documents";
 
-/** A statement of a policy that denies. */
+/** A Deny statement. */
 export interface Denial {
   readonly sid: string;
   readonly actions: string[];
-  /** This or the other. */
+  /** Either this or `notResources`. */
   readonly resources?: string[];
   readonly notResources?: string[];
   readonly condition: { readonly test: string; readonly variable: string; readonly values: string[] };
 }
 
 /**
- * What decides which channels, workspaces and alias an account has, also by an action that AWS adds under one of these verbs. Source: Service
- * Authorization Reference, AWS Support App in Slack, the actions of access level Write.
+ * The actions that change an account's channels, workspaces and alias. The wildcards cover actions that AWS adds later.
+ * Source: Service Authorization Reference, AWS Support App in Slack, the actions of access level Write.
  */
 const CONFIGURING = ["Create", "Delete", "Put", "Redeem", "Register", "Update"].map((verb) => `supportapp:${verb}*`);
 
 /**
- * Nobody but the deployers configures the Support App, and nobody passes it another role than those.
+ * Only the deployers can configure the Support App, and only these roles can be passed to it.
  *
  * @param deployers ARNs of roles and users
- * @param roles ARNs. None: no role at all
+ * @param roles ARNs. An empty list means that no role can be passed
  */
 export function guardrailStatements(deployers: string[], roles: string[]): Denial[] {
   return [

@@ -1,14 +1,14 @@
 import { ACCESS_LEVELS } from "./access-level";
 import type { SupportAppAccessProps } from "./support-app-access-props";
 
-/** The names that IAM wants unique in the account, whatever the case, by the property that sets each. */
+/** The names that must be unique in the account, ignoring case, by the property that sets each. */
 export interface IamNames {
   readonly roleName: string;
   /** Undefined when the policy is AWS managed. */
   readonly policyName?: string;
 }
 
-/** What an access's role and policy are called. */
+/** The names of an access's role and policy. */
 export function iamNamesOf(props: SupportAppAccessProps): IamNames {
   const level = ACCESS_LEVELS[props.access];
   return {

@@ -3,15 +3,15 @@ import { type IConstruct, TerraformStack } from "./framework";
 /** Where JSII writes the full name of a class, such as `cdktf.TerraformStack`. */
 const FULL_NAME = Symbol.for("jsii.rtti");
 
-/** The framework that this package works with: `cdktf`, or `cdktn` in the package for that. */
+/** The framework that this package supports: `cdktf`, or `cdktn` in the package for cdktn. */
 export const FRAMEWORK = libraryOf(TerraformStack);
 
-/** The framework that a stack or an element is of. Not by `instanceof`: a second copy of the same framework works, too. */
+/** The framework of a stack or an element. Not by `instanceof`: a second copy of the same framework works as well. */
 export function frameworkOf(construct: IConstruct): string {
   return libraryOf(construct.constructor);
 }
 
-/** Where a class comes from that extends Construct, however far away. */
+/** The library of a class's topmost ancestor below Construct. */
 function libraryOf(type: unknown): string {
   const names: string[] = [];
   for (let one = type; typeof one === "function"; one = Object.getPrototypeOf(one)) {

@@ -7,9 +7,9 @@ export interface TextLimit {
 }
 
 /*
- * Some texts that IAM would take are refused, since they would come to something else in Terraform: `${` and `%{`, which
- * Terraform evaluates; `#{` and `&{`, which may begin one of CDKTF's tokens; the backslash, which CDKTF's HCL output
- * does not escape; and the tag keys that it does not quote.
+ * Some texts that IAM accepts are rejected, since Terraform would change them: `${` and `%{`, which Terraform
+ * evaluates; `#{` and `&{`, which may begin a CDKTF token; the backslash, which CDKTF's HCL output doesn't escape; and
+ * the tag keys that it doesn't quote.
  */
 
 /** Source: IAM API Reference, CreateRole, RoleName. */
@@ -24,7 +24,7 @@ export const POLICY_NAME: TextLimit = {
   expected: "a policy name of 1 to 128 letters, digits and _ + = , . @ -",
 };
 
-/** What a description may be, whatever it is written in. */
+/** The limits of a description in every file format. */
 export const ONE_LATIN_LINE = "one line of 1 to 1000 Latin characters";
 
 /** Source: IAM API Reference, CreateRole, Description; narrowed to one line. */
@@ -33,7 +33,9 @@ export const DESCRIPTION: TextLimit = {
   expected: `${ONE_LATIN_LINE}, without a backslash, \${, %{, #{ or &{`,
 };
 
-/** Source: IAM API Reference, CreatePolicy, Path. A role's could have more; role and policy have the same here. */
+/**
+ * Source: IAM API Reference, CreatePolicy, Path. IAM allows more in a role's path, but here role and policy share it.
+ */
 export const PATH: TextLimit = {
   pattern: /^(?!.{513})(?:\/[A-Za-z0-9.,+@=_-]+)*\/$/,
   expected:
@@ -46,7 +48,7 @@ export const ACCOUNT_ID: TextLimit = {
   expected: "an AWS account ID of 12 digits",
 };
 
-/** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists in the partition `aws` alone. */
+/** Source: IAM API Reference, CreateRole, PermissionsBoundary; the Support App exists only in the partition `aws`. */
 export const POLICY_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::(?:\d{12}|aws):policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
   expected: "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary",
@@ -56,8 +58,8 @@ export const POLICY_ARN: TextLimit = {
 export const TAG_KEY_CHARACTERS = "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @";
 
 /**
- * Source: IAM User Guide, tagging rules (the prefix `aws:` is reserved). `__proto__` is no key of a JavaScript object,
- * and CDKTF takes tags with `_children` beside `_metadata` for a construct.
+ * Source: IAM User Guide, tagging rules (the prefix `aws:` is reserved). A JavaScript object can't have the key
+ * `__proto__`, and CDKTF mistakes tags with `_children` and `_metadata` for a construct.
  */
 export const TAG_KEY: TextLimit = {
   pattern: /^(?!(?:for|__proto__|_children)$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
@@ -70,13 +72,19 @@ export const TAG_VALUE: TextLimit = {
   expected: "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @",
 };
 
-/** Source: CloudFormation, AWS::SupportApp::SlackWorkspaceConfiguration, TeamId; narrowed to the IDs that Slack gives workspaces. */
+/**
+ * Source: CloudFormation, AWS::SupportApp::SlackWorkspaceConfiguration, TeamId; narrowed to the IDs that Slack gives
+ * workspaces.
+ */
 export const SLACK_WORKSPACE: TextLimit = {
   pattern: /^T[A-Z0-9]{1,255}$/,
   expected: "a Slack workspace's ID, such as T012ABCDEFG",
 };
 
-/** Source: CloudFormation, AWS::SupportApp::SlackChannelConfiguration, ChannelId; narrowed to the IDs that Slack gives channels. */
+/**
+ * Source: CloudFormation, AWS::SupportApp::SlackChannelConfiguration, ChannelId; narrowed to the IDs that Slack gives
+ * channels.
+ */
 export const SLACK_CHANNEL: TextLimit = {
   pattern: /^[CG][A-Z0-9]{1,255}$/,
   expected: "a Slack channel's ID, such as C01234A5BCD",
@@ -94,10 +102,13 @@ export const ACCOUNT_ALIAS: TextLimit = {
   expected: "an account alias of 1 to 30 letters, digits, spaces, _ and -",
 };
 
-/** Most tags on one role or policy. Source: IAM User Guide, IAM and STS quotas. */
+/** Maximum number of tags on a role or policy. Source: IAM User Guide, IAM and STS quotas. */
 export const MAX_TAGS = 50;
 
-/** Shortest and longest session of a role, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
+/**
+ * Minimum and maximum session duration of a role, in seconds. Source: IAM API Reference, CreateRole,
+ * MaxSessionDuration.
+ */
 export const MAX_SESSION_DURATION = {
   min: 3600,
   max: 43200,

@@ -1,8 +1,8 @@
 import { type Construct, type TerraformResource, TerraformStack } from "./framework";
 
 /**
- * What a stack has of a kind for one account, itself included: what has the same stack and the same provider. Another
- * stack or another provider may well be another account.
+ * The constructs of a kind that configure the same account as a resource: those with its stack and its provider.
+ * Another stack or provider may belong to another account. The resource's own construct is included.
  */
 export function neighbours<Kind extends Construct>(
   resource: TerraformResource,

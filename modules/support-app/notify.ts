@@ -2,16 +2,16 @@ import { Token } from "./framework";
 import { describe, oneOf, type Problem, unexpected } from "./problem";
 import { isMapping, unknownProblems } from "./validation";
 
-/** The cases that a channel hears of by their severity. */
+/** The severity of the cases that a channel is notified of. */
 export type NotifySeverity = "none" | "high" | "all";
 
 /** Every severity setting. */
 export const NOTIFY_SEVERITIES: readonly NotifySeverity[] = ["none", "high", "all"];
 
-/** What a channel hears of: a case created or reopened, a reply added, a case resolved. */
+/** An event that a channel is notified of: a case created or reopened, a reply added, a case resolved. */
 export type NotifyEvent = "case-created" | "reply-added" | "case-resolved";
 
-/** The flag of AWS behind each event. */
+/** The AWS flag behind each event. */
 const NOTIFY_FLAGS: Readonly<Record<NotifyEvent, string>> = {
   "case-created": "NotifyOnCreateOrReopenCase",
   "reply-added": "NotifyOnAddCorrespondenceToCase",
@@ -23,21 +23,21 @@ export const NOTIFY_EVENTS = Object.keys(NOTIFY_FLAGS) as readonly NotifyEvent[]
 
 /** What a channel is notified of. */
 export interface Notify {
-  /** Of which cases. */
+  /** The severity of the cases. */
   readonly severity: NotifySeverity;
 
   /**
-   * Of what. At least one event with `high` or `all`, none with `none`.
+   * The events: at least one with `high` or `all`, none with `none`.
    *
-   * @default - of nothing
+   * @default - no events
    */
   readonly on?: readonly NotifyEvent[];
 }
 
-/** What a channel is notified of when nothing is said. */
+/** The default: no notifications. */
 export const NOTIFY_OF_NOTHING: Notify = { severity: "none" };
 
-/** What AWS is told of it. Always all of it: left out, AWS would keep what was set before. */
+/** The properties for AWS. Always all of them: AWS keeps the previous value of a property that is left out. */
 export function notifyProperties({ severity, on = [] }: Notify): Record<string, string | boolean> {
   return notifySettings(severity, (event) => on.includes(event));
 }
@@ -53,7 +53,7 @@ export function notifySettings<Flag>(
   };
 }
 
-/** The same, read back. Undefined: it is something else, or not all of it. */
+/** The same, read back. Undefined: a property is missing or unknown. */
 export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify | undefined {
   const { NotifyOnCaseSeverity, ...flags } = properties;
   const severity = NOTIFY_SEVERITIES.find((one) => one === NotifyOnCaseSeverity);
@@ -63,7 +63,7 @@ export function notifyOf(properties: Readonly<Record<string, unknown>>): Notify 
   return { severity, on: NOTIFY_EVENTS.filter((event) => flags[NOTIFY_FLAGS[event]] === true) };
 }
 
-/** What is wrong with each value by itself. */
+/** Problems with each value on its own. */
 export function notifyValueProblems(notify: Notify): Problem[] {
   if (!isMapping(notify)) return [unexpected([], notify, "a mapping with severity and on")];
   const { severity, on = [] } = notify as Notify;
@@ -79,8 +79,8 @@ export function notifyValueProblems(notify: Notify): Problem[] {
 }
 
 /**
- * What is wrong between values that are right by themselves; the caller has `undefined` in the place of those that are
- * not. That severity and events go together is a rule that AWS's schema doesn't state.
+ * Problems between values that are valid on their own; the caller passes `undefined` for invalid ones. AWS's schema
+ * doesn't state that severity and events belong together.
  *
  * Source: AWS Support App API Reference, CreateSlackChannelConfiguration, notifyOnCaseSeverity.
  */
@@ -106,7 +106,7 @@ export function notifyProblems(notify: Partial<Notify>): Problem[] {
     return [
       {
         path: ["severity"],
-        message: `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add it, or set severity to none.`,
+        message: `received ${describe(severity)} without an event, expected at least ${oneOf(NOTIFY_EVENTS)} in on. Add one, or set severity to none.`,
       },
     ];
   }

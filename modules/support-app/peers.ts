@@ -1,7 +1,7 @@
 import { messageOf } from "./printable";
 
 /*
- * Loads the framework, so that a project without it is told what to install. Whatever is loaded from outside imports this first.
+ * Loads the framework, so that a project without it is told what to install. Every entry point imports this file first.
  */
 try {
   require("./framework");
@@ -10,7 +10,7 @@ try {
   throw missingPeer(error) ?? error;
 }
 
-/** What to install, if an error of Node.js says that the framework isn't there. */
+/** What to install, if Node.js reports that the framework is missing. */
 function missingPeer(error: unknown): Error | undefined {
   const [, peer, framework] =
     messageOf(error).match(/^Cannot find module '((?:@?(cdkt[fn])(?:\/provider-aws)?)|constructs)[/']/) ?? [];
@@ -21,7 +21,7 @@ function missingPeer(error: unknown): Error | undefined {
       ? `This project has ${other}: install ${other}-support-app-access instead, which is the same for ${other}, and import that.`
       : `Run: npm install ${peer}`;
   const sentence = `Received a project without ${peer}, expected one that has it. ${advice}`;
-  return Object.assign(new Error(sentence), { stack: sentence }); // there is no mistake in the code to look for
+  return Object.assign(new Error(sentence), { stack: sentence }); // no stack trace, since the code isn't at fault
 }
 
 function isInstalled(name: string): boolean {

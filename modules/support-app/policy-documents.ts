@@ -17,14 +17,14 @@ export const CURRENT_TIME_KEY = "aws:CurrentTime";
 export const BEFORE = "DateLessThan";
 
 /**
- * What the channel's role may do. The statements are cut as in AWS's managed policy AWSSupportAppFullAccess, so that a policy made from
- * that by hand is adopted without a change.
+ * The permissions of the channel's role. The statements are split as in AWS's managed policy AWSSupportAppFullAccess,
+ * so that a handmade copy of it is adopted without a change.
  *
- * `support:` actions have no resource types and no condition keys, which is why the resource is `*`
- * (Service Authorization Reference, AWS Support).
+ * `support:` actions have no resource types and no condition keys, which is why the resource is `*` (Service
+ * Authorization Reference, AWS Support).
  *
- * @param end the first second in which nothing of it is allowed any more, as `endOf` writes it; IAM keeps it, whether or not
- * somebody deploys. Undefined: there is none
+ * @param end the first second without these permissions, in the form of `endOf`. IAM enforces it, with or without a
+ * deploy. Undefined: they don't end
  */
 export function permissionStatements(
   capabilities: readonly Capability[],
@@ -51,7 +51,7 @@ export function permissionStatements(
   return statements;
 }
 
-/** Who may assume the channel's role: the AWS Support App, on request only on behalf of one account. */
+/** Who may assume the channel's role: the AWS Support App; with `sourceAccount`, only on behalf of that account. */
 export function trustStatements(sourceAccount?: string): DataAwsIamPolicyDocumentStatement[] {
   return [
     {

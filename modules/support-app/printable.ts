@@ -1,19 +1,19 @@
 /**
- * What a terminal or a log doesn't show, or takes for a command: control and format characters, line and paragraph
- * separators, lone surrogates, what has no meaning, what is invisible by default unless an emoji precedes it, and the first
- * `#` of `##[…]` and `##name[…]`, which GitHub Actions, Azure Pipelines and TeamCity obey anywhere in a line.
+ * Characters that a terminal or a log hides or takes for a command: control and format characters, line and paragraph
+ * separators, lone surrogates, unassigned characters, characters that are invisible unless an emoji precedes them, and
+ * the first `#` of `##[…]` and `##name[…]`, which GitHub Actions, Azure Pipelines and TeamCity obey anywhere in a line.
  */
 export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]|(?<!(?=\P{C})\p{ExtPict}(?=\uFE0F))\p{DI}|#(?=#\w*\[)/gu;
 
-/** How GitHub Actions has a command begin that takes a whole line. */
+/** The beginning of a GitHub Actions command that takes a whole line. */
 const COMMAND = /^(\s*):(?=:)/;
 
-/** Any text so that a terminal and a log show it within a line: what they don't is written as `\u{…}`. */
+/** Escapes a text for part of a line in a terminal or a log: {@link UNPRINTABLE} characters become `\u{…}`. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u{${hexadecimal(character.codePointAt(0) ?? 0)}}`);
 }
 
-/** A line, or all of them, each printable as a whole line. */
+/** Escapes one or several whole lines. */
 export function printableLines(lines: string | readonly string[]): string {
   return [lines].flat().map(printableLine).join("\n");
 }
@@ -22,7 +22,7 @@ function printableLine(text: string): string {
   return printable(text).replace(COMMAND, `$1\\u{${hexadecimal(":".charCodeAt(0))}}`);
 }
 
-/** What an error of somebody else says, such as of Node.js, a parser or AWS's SDK: it may repeat anything. */
+/** The escaped message of an error from Node.js, a parser or AWS's SDK, which may repeat anything. */
 export function messageOf(error: unknown): string {
   const { message = error } = (error ?? {}) as { readonly message?: unknown };
   return printable(String(message));

@@ -5,11 +5,13 @@ import { printable, printableLines } from "./printable";
 export interface Problem {
   /** Where it is: the property or key, then the key or index inside it, and so on. */
   readonly path: readonly (string | number)[];
-  /** What was received, what was expected and, where it is not plain, what to do: one or two sentences without a subject. */
+  /**
+   * What was received, what was expected and, unless it is obvious, what to do: one or two sentences without a subject.
+   */
   readonly message: string;
 }
 
-/** Longest piece of a received value that an error message repeats. */
+/** Maximum length of a received value in an error message, in characters. */
 const MAX_RECEIVED = 60;
 
 /** A received value as an error message shows it. */
@@ -26,7 +28,7 @@ export function describe(value: unknown): string {
   return `the ${typeof value} ${String(value)}`;
 }
 
-/** A path or a name as an error message shows it: whole, since a shortened one names nothing. */
+/** A path or a name as an error message shows it, never shortened. */
 export function describePath(path: unknown): string {
   return typeof path === "string" ? quote(path) : describe(path);
 }
@@ -35,7 +37,7 @@ function quote(text: string): string {
   return printable(JSON.stringify(text));
 }
 
-/** The problem of a value that is not what was expected. */
+/** The problem of an unexpected value. */
 export function unexpected(path: Problem["path"], value: unknown, expected: string): Problem {
   return { path, message: `received ${describe(value)}, expected ${expected}.` };
 }

@@ -3,13 +3,14 @@ import { IamServiceLinkedRole } from "./aws-bindings";
 import type { Construct, TerraformStack } from "./framework";
 
 /**
- * Where the service-linked role AWSServiceRoleForServiceQuotas comes from, which an account needs once before a quota
- * increase can be requested.
+ * How the account gets the service-linked role AWSServiceRoleForServiceQuotas, without which nobody can request a quota
+ * increase.
  *
- * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's AWSSupportAppFullAccess
- * - `create`: this stack creates it; the channel's policy grants no creation
- * - `adopt`: this stack imports the one that exists; the channel's policy grants no creation
- * - `existing`: someone else looks after it; this stack has neither the role nor the grant
+ * - `on-demand`: the channel's policy lets the Support App create it with the first request, as in AWS's
+ *   AWSSupportAppFullAccess
+ * - `create`: this stack creates it; the channel's policy doesn't allow it
+ * - `adopt`: this stack imports the existing one; the channel's policy doesn't allow creating it
+ * - `existing`: someone else manages it; this stack has no role, and the channel's policy doesn't allow creating it
  */
 export type ServiceQuotasRoleMode = "on-demand" | "create" | "adopt" | "existing";
 
@@ -22,12 +23,12 @@ export const SERVICE_QUOTAS_SERVICE = "servicequotas.amazonaws.com";
 /** The action that creates a service-linked role. */
 export const CREATE_SERVICE_LINKED_ROLE = "iam:CreateServiceLinkedRole";
 
-/** The condition key of that action alone: the service that the role is linked to. */
+/** The condition key that only this action has: the service that the role is linked to. */
 export const LINKED_SERVICE_KEY = "iam:AWSServiceName";
 
 const NAME = "service_quotas";
 
-/** Where the service-linked role is in every stack that has it. */
+/** The Terraform address of the service-linked role, the same in every stack. */
 export const SERVICE_QUOTAS_ROLE_ADDRESS = `aws_iam_service_linked_role.${NAME}`;
 
 /** The path of the service-linked role, which no other role has. */
@@ -41,7 +42,7 @@ export function serviceQuotasRoleArn(account: string | undefined): string {
   return `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}${SERVICE_QUOTAS_ROLE_NAME}`;
 }
 
-/** The mode that an access has. */
+/** The mode of an access. */
 export function serviceQuotasModeOf(props: {
   readonly serviceQuotasRole?: ServiceQuotasRoleMode;
 }): ServiceQuotasRoleMode {
@@ -53,7 +54,7 @@ export function managesServiceQuotasRole(mode: ServiceQuotasRoleMode): boolean {
   return mode === "create" || mode === "adopt";
 }
 
-/** What {@link createServiceQuotasRole} needs to know. */
+/** Options of {@link createServiceQuotasRole}. */
 export interface ServiceQuotasRoleProps {
   /** Tags of the role. */
   readonly tags?: Record<string, string>;
@@ -61,7 +62,7 @@ export interface ServiceQuotasRoleProps {
   readonly adoptFromAccount?: string;
 }
 
-/** Adds the service-linked role, protected against destruction: other people of the account may depend on it. */
+/** Adds the service-linked role, protected against destruction: others in the account may depend on it. */
 export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRoleProps): IamServiceLinkedRole {
   const role = named(
     NAME,
@@ -78,17 +79,17 @@ export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRo
 }
 
 /**
- * What Terraform's JSON says in its section `removed` to hand the service-linked role back to the account.
+ * The section `removed` in Terraform's JSON that hands the service-linked role back to the account.
  *
- * @param address of the role, where that isn't in the root module
+ * @param address of the role, if it isn't in the root module
  */
 export function serviceQuotasRoleRemoved(address = SERVICE_QUOTAS_ROLE_ADDRESS): object[] {
   return [{ from: address, lifecycle: { destroy: false } }];
 }
 
 /**
- * Hands the service-linked role back to the account: where the state still has it, a deploy forgets it and leaves it as it is.
- * For every stack without the role, since a stack can't know whether it ever had it.
+ * Hands the service-linked role back to the account: a deploy removes it from the state and leaves the role as it is.
+ * Used in every stack without the role, since a stack can't know whether it ever had it.
  */
 export function handBackServiceQuotasRole(stack: TerraformStack): void {
   stack.addOverride("removed", serviceQuotasRoleRemoved());

@@ -10,7 +10,7 @@ import { MAX_WORKSPACES, SlackWorkspace, tooManyWorkspaces } from "./slack-works
 import { SupportAppAccess } from "./support-app-access";
 import { textProblems, unknownProblems } from "./validation";
 
-/** Cloud Control's type of a channel. */
+/** The Cloud Control type of a channel configuration. */
 export const SLACK_CHANNEL_TYPE = "AWS::SupportApp::SlackChannelConfiguration";
 
 /** Source: CloudFormation User Guide, AWS::SupportApp::SlackChannelConfiguration. */
@@ -31,10 +31,10 @@ const TYPE: CloudControlType = {
   createOnlyProperties: ["/properties/TeamId", "/properties/ChannelId"],
 };
 
-/** The type's schema, as Terraform takes it. */
+/** The type's schema, as JSON for Terraform. */
 export const SLACK_CHANNEL_SCHEMA = cloudControlSchema(TYPE);
 
-/** Every property, for callers whose compiler doesn't check. */
+/** Every property, for callers without type checks. */
 const PROPERTIES = Object.keys({
   access: true,
   name: true,
@@ -44,10 +44,13 @@ const PROPERTIES = Object.keys({
   registration: true,
 } satisfies Record<keyof SlackChannelProps, true>);
 
-/** Most channels of an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+/** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_CHANNELS = 20;
 
-/** Most accounts that a channel is configured in. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+/**
+ * Maximum number of accounts that a channel is configured in. Source: AWS Support App API Reference,
+ * CreateSlackChannelConfiguration.
+ */
 export const MAX_ACCOUNTS = 100;
 
 /** Which channel it is. */
@@ -59,9 +62,9 @@ export interface SlackChannelId {
   readonly channel: string;
 }
 
-/** A Slack channel, and what people in it may do and hear of. */
+/** A Slack channel, what people in it may do and what it is notified of. */
 export interface SlackChannelProps extends SlackChannelId {
-  /** What everyone in the channel may do. Of the same stack. */
+  /** What everyone in the channel may do. Must be in the same stack. */
   readonly access: SupportAppAccess;
 
   /** The channel's name in Slack: 1 to 80 letters, digits, `_` and `-`, without the #. */
@@ -70,12 +73,12 @@ export interface SlackChannelProps extends SlackChannelId {
   /**
    * What the channel is notified of.
    *
-   * @default - of nothing
+   * @default - no notifications
    */
   readonly notify?: Notify;
 
   /**
-   * The registration of the channel's workspace. Required where the same stack has it: it comes first.
+   * The registration of the channel's workspace. Required if it is in the same stack, so that it is created first.
    *
    * @default - the workspace is registered already
    */
@@ -83,13 +86,13 @@ export interface SlackChannelProps extends SlackChannelId {
 }
 
 /**
- * A Slack channel in which people use the AWS Support App. Everyone in it has the access, with or without an AWS account.
- * The app must have been invited to the channel.
+ * A Slack channel in which people use the AWS Support App. Everyone in it has the access, with or without an AWS
+ * account. The app must have been invited to the channel.
  *
- * A change of the workspace or the channel replaces the configuration; all else changes in place.
+ * Changing the workspace or the channel replaces the configuration; everything else changes in place.
  *
- * @throws Error when AWS wouldn't take a value or the notifications. What is wrong between the channels of a stack, such
- * as a channel that stands twice, more than 20 of them or a registration that was left out, shows when the stack is synthesized.
+ * @throws Error when AWS would reject a value or the notifications. Problems between the channels of a stack, such as a
+ * channel configured twice, more than 20 channels or a missing registration, are reported at synthesis.
  */
 export class SlackChannel extends Construct implements SlackChannelId {
   /** The workspace's ID in Slack. */
@@ -135,7 +138,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     );
   }
 
-  /** What is wrong with a construct that this one refers to. Terraform can't order what is in two stacks. */
+  /** Problems with a construct that this one refers to. Terraform can't order resources across stacks. */
   private partnerProblems(
     property: keyof SlackChannelProps,
     partner: unknown,
@@ -165,18 +168,18 @@ export class SlackChannel extends Construct implements SlackChannelId {
     if (this.registration?.workspace !== expected?.workspace) {
       problems.push({
         path: ["registration"],
-        message: `received ${this.registration ? `that of ${this.registration.workspace}` : "nothing"}, expected ${expected ? `${describe(expected.node.path)}, which registers` : "none, or that of"} the channel's workspace ${this.workspace}.`,
+        message: `received ${this.registration ? `the registration of ${this.registration.workspace}` : "nothing"}, expected ${expected ? `${describe(expected.node.path)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
       });
     }
     return problems;
   }
 }
 
-/** A channel's configuration, in which Terraform may know any value only later. */
+/** A channel's configuration. Any value may be a token. */
 export interface ChannelConfiguration extends SlackChannelId {
   readonly name: string;
   readonly roleArn: string;
-  /** As {@link notifyProperties} has it. */
+  /** In the form of {@link notifyProperties}. */
   readonly notify: Readonly<Record<string, unknown>>;
 }
 
@@ -190,7 +193,7 @@ export function channelResource(
   return cloudControlResource(scope, TYPE, properties, dependsOn);
 }
 
-/** A channel among others, and how the reader knows it. Undefined: what stands there is no ID. */
+/** A channel in a set, labelled as the reader knows it. Undefined: not a valid ID. */
 export interface ChannelInSet {
   readonly workspace: string | undefined;
   readonly channel: string | undefined;
@@ -198,9 +201,9 @@ export interface ChannelInSet {
 }
 
 /**
- * What is wrong between the channels of one account. Each problem's path begins with the index of a channel.
+ * Problems between the channels of one account. Each problem's path begins with the index of a channel.
  *
- * @param registered the workspaces that are registered for the account, whether a channel is in them or not
+ * @param registered the workspaces that are registered for the account, with or without channels
  */
 export function channelSetProblems(
   channels: readonly ChannelInSet[],

@@ -7,7 +7,7 @@ import { neighbours } from "./neighbours";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
 import { textProblems, unknownProblems } from "./validation";
 
-/** Cloud Control's type of a workspace's registration. */
+/** The Cloud Control type of a workspace registration. */
 export const SLACK_WORKSPACE_TYPE = "AWS::SupportApp::SlackWorkspaceConfiguration";
 
 /** Source: CloudFormation User Guide, AWS::SupportApp::SlackWorkspaceConfiguration. */
@@ -20,10 +20,12 @@ const TYPE: CloudControlType = {
   writeOnlyProperties: ["/properties/VersionId"],
 };
 
-/** The type's schema, as Terraform takes it. */
+/** The type's schema, as JSON for Terraform. */
 export const SLACK_WORKSPACE_SCHEMA = cloudControlSchema(TYPE);
 
-/** Most workspaces of an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
+/**
+ * Maximum number of workspaces in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration.
+ */
 export const MAX_WORKSPACES = 5;
 
 /** Which Slack workspace to register. */
@@ -33,11 +35,11 @@ export interface SlackWorkspaceProps {
 }
 
 /**
- * The registration of a Slack workspace for an account of an organization, whose management account has authorized the
- * workspace once by hand. It comes before the workspace's channels, and goes after them.
+ * The registration of a Slack workspace for an account of an organization. The organization's management account must
+ * have authorized the workspace by hand, once. It is created before the workspace's channels and removed after them.
  *
- * @throws Error when the ID isn't one. A workspace that stands twice in a stack, or more than 5 of them, show when the
- * stack is synthesized.
+ * @throws Error when the ID isn't valid. A workspace registered twice in a stack, or more than 5 workspaces, are
+ * reported at synthesis.
  */
 export class SlackWorkspace extends Construct {
   /** The workspace's ID in Slack. */
@@ -67,13 +69,13 @@ export class SlackWorkspace extends Construct {
   }
 }
 
-/** A workspace among others, and how the reader knows it. Undefined: what stands there is no ID. */
+/** A workspace in a set, labelled as the reader knows it. Undefined: not a valid ID. */
 export interface WorkspaceInSet {
   readonly workspace: string | undefined;
   readonly label: string;
 }
 
-/** What is wrong between the workspaces of one account. Each problem's path is the index of a workspace. */
+/** Problems between the workspaces of one account. Each problem's path is the index of a workspace. */
 export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Problem[] {
   const problems: Problem[] = [];
   const first = new Map<string, string>();
@@ -90,7 +92,7 @@ export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Pro
   return problems;
 }
 
-/** What to say of more workspaces than AWS takes. */
+/** The message for more workspaces than AWS allows. */
 export function tooManyWorkspaces(count: number): string {
   return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, which is all that AWS takes for an account.`;
 }

@@ -4,9 +4,9 @@ import type { TemporaryCapability } from "./grant";
 import type { ServiceQuotasRoleMode } from "./service-quotas-role";
 
 /**
- * Whose policy says what the channel's role may do.
+ * The kind of policy that says what the channel's role may do.
  *
- * - `customer-managed`: a policy in the account, made here; it changes when this code changes
+ * - `customer-managed`: a policy in the account, created here; it changes when this code changes
  * - `aws-managed`: AWS's own policy; AWS may change it at any time, and no plan will show it
  */
 export type PolicySource = "customer-managed" | "aws-managed";
@@ -14,19 +14,19 @@ export type PolicySource = "customer-managed" | "aws-managed";
 /** Every policy source. */
 export const POLICY_SOURCES: readonly PolicySource[] = ["customer-managed", "aws-managed"];
 
-/** What both access levels have. */
+/** The properties of both access levels. */
 interface CommonAccessProps {
   /**
-   * When everything of it ends, which IAM keeps whether or not somebody deploys: the last day, in UTC, such as `2026-12-31`, or the
-   * first second without it, with its zone, such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. Only with a customer
-   * managed policy.
+   * When the access ends: the last day, in UTC, such as `2026-12-31`, or the first second without it, with its zone,
+   * such as `2026-12-31T18:00:00+01:00`; from 2000 to 2099. IAM enforces it, with or without a deploy. Only with a
+   * customer managed policy.
    *
    * @default - it doesn't end
    */
   readonly until?: string;
 
   /**
-   * Whose policy it is.
+   * The kind of policy.
    *
    * @default "customer-managed"
    */
@@ -36,20 +36,20 @@ interface CommonAccessProps {
    * The AWS account that the stack is deployed to, 12 digits. Needed by `adopt`, by `serviceQuotasRole: "adopt"` and by
    * `sourceAccountCondition`.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly account?: string;
 
   /**
-   * Name of the role: 1 to 64 letters, digits and `_ + = , . @ -`, unique in the account whatever the case.
+   * Name of the role: 1 to 64 letters, digits and `_ + = , . @ -`, unique in the account, ignoring case.
    *
    * @default - AWSSupportAppReadOnlyRole or AWSSupportAppFullRole
    */
   readonly roleName?: string;
 
   /**
-   * Name of the customer managed policy: 1 to 128 letters, digits and `_ + = , . @ -`, unique in the account whatever
-   * the case.
+   * Name of the customer managed policy: 1 to 128 letters, digits and `_ + = , . @ -`, unique in the account,
+   * ignoring case.
    *
    * @default - AWSSupportAppReadOnlyRolePolicy or AWSSupportAppFullRolePolicy
    */
@@ -65,32 +65,33 @@ interface CommonAccessProps {
 
   /**
    * Description of the customer managed policy, with the limits of `description`. IAM can't change it later: a change
-   * replaces the policy, for which `policyName` must change too.
+   * replaces the policy, so `policyName` must change too.
    *
    * @default - no description
    */
   readonly policyDescription?: string;
 
   /**
-   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`, with letters,
-   * digits and `. , + @ = _ -` between slashes. A change replaces both, for which `roleName` and `policyName` must change too.
+   * Path of the role and the customer managed policy: at most 512 characters, beginning and ending with `/`, with
+   * letters, digits and `. , + @ = _ -` between slashes. A change replaces both, so `roleName` and `policyName` must
+   * change too.
    *
    * @default "/"
    */
   readonly path?: string;
 
   /**
-   * ARN of the policy that bounds the role: of the same account, or AWS managed. A boundary that lacks an action takes
-   * the capability away from the channel.
+   * ARN of the role's permissions boundary: a policy of the same account, or AWS managed. A boundary that lacks an
+   * action takes the capability away from the channel.
    *
    * @default - no boundary
    */
   readonly permissionsBoundary?: string;
 
   /**
-   * Longest session of the role, in seconds, 3600 to 43200.
+   * Maximum session duration of the role, in seconds: 3600 to 43200.
    *
-   * @default - IAM's own, 3600
+   * @default - IAM's default, 3600
    */
   readonly maxSessionDuration?: number;
 
@@ -103,16 +104,18 @@ interface CommonAccessProps {
   readonly tags?: Record<string, string>;
 
   /**
-   * Import the role, its policy and their attachment, made by hand under the names given here, instead of creating
-   * them. Other policies that the role has show in the plan, and go. Needs `account`. CDKTF asks a Terraform binary for its version when it synthesizes an import.
+   * Import the handmade role, policy and attachment with the names given here instead of creating them. The plan shows
+   * the role's other policies, which are removed. Needs `account`. Synthesis needs a Terraform binary, whose version
+   * CDKTF checks before an import.
    *
    * @default false
    */
   readonly adopt?: boolean;
 
   /**
-   * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). No AWS text says that the
-   * Support App sends this key; where it does not, the channel loses all access. Try it on an unimportant channel.
+   * Let the Support App assume the role only on behalf of `account` (`aws:SourceAccount`). AWS doesn't document that
+   * the Support App sends this key; if it doesn't, the channel loses all access. Try it on an unimportant channel
+   * first.
    *
    * @default false
    */
@@ -141,16 +144,17 @@ export interface FullAccessProps extends CommonAccessProps {
   readonly without?: readonly OptionalCapability[];
 
   /**
-   * Capabilities of `without` that are given until a time, each once, and before `until` where that is set. Once they have ended,
-   * they can be removed from here: nobody gains anything by that.
+   * Capabilities of `without` to grant temporarily, each once and ending before `until` if that is set. Once they have
+   * ended, remove them here: that gives nobody more access.
    *
-   * @default - nothing is given for a time
+   * @default - nothing is granted temporarily
    */
   readonly temporarily?: readonly TemporaryCapability[];
 
   /**
-   * Where the Service Quotas role comes from. Only with request-quota-increases; `create`, `adopt` and `existing` only
-   * with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such role.
+   * How the account gets the Service Quotas role. Only with request-quota-increases; `create`, `adopt` and `existing`
+   * only with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such
+   * role.
    *
    * @default "on-demand"
    */
@@ -158,7 +162,7 @@ export interface FullAccessProps extends CommonAccessProps {
 }
 
 /**
- * What people in a Slack channel may do, and how the role and policy behind it look.
+ * What people in a Slack channel may do, and the settings of the role and policy behind it.
  *
  * Source of the limits: IAM API Reference, CreateRole, CreatePolicy and Tag. See limits.ts for each.
  */

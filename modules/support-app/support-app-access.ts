@@ -25,7 +25,7 @@ import {
 import type { SupportAppAccessProps } from "./support-app-access-props";
 import { ruleProblems, valueProblems } from "./validation";
 
-/** Of all that depends on the role or policy: the new one is there before the old one goes, and stays if it can't be made. */
+/** The new role or policy is created before the old one is destroyed; if that fails, the old one stays. */
 const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
 
 /**
@@ -42,14 +42,14 @@ const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
  *
  * Source: AWS Support User Guide, Managing access to the AWS Support App.
  *
- * @throws Error when a value is outside AWS's limits or doesn't go with another. What is wrong between the elements of
- * a stack, such as an address or a name in IAM that is taken, shows when the stack is synthesized.
+ * @throws Error when a value is outside AWS's limits or conflicts with another. Conflicts between the elements of a
+ * stack, such as an address or an IAM name that is taken, are reported at synthesis.
  */
 export class SupportAppAccess extends Construct {
-  /** What people in the channel can do, also what ends. */
+  /** What people in the channel can do, including what ends. */
   readonly capabilities: readonly Capability[];
 
-  /** The role to choose for the channel. */
+  /** The channel's role. */
   readonly role: IamRole;
 
   /** The customer managed policy. Undefined when the policy is AWS managed. */
@@ -58,10 +58,10 @@ export class SupportAppAccess extends Construct {
   /** ARN of the role's policy, customer or AWS managed. */
   readonly policyArn: string;
 
-  /** What ties the policy to the role. */
+  /** The attachment of the policy to the role. */
   readonly policyAttachment: IamRolePolicyAttachment;
 
-  /** What attaches the policy and keeps all others out. Whoever gives the role to somebody depends on these. */
+  /** The resources that attach the policy and keep all others out. Everything that uses the role depends on them. */
   readonly attachments: readonly ITerraformDependable[];
 
   /** The service-linked role of Service Quotas. Undefined unless its mode is `create` or `adopt`. */
@@ -141,7 +141,7 @@ export class SupportAppAccess extends Construct {
         lifecycle: REPLACED_WITHOUT_A_GAP,
       }),
     );
-    // A policy that somebody attaches to the role or writes into it by hand shows in the plan, and goes.
+    // A policy that somebody attaches to the role or adds inline by hand shows in the plan, and is removed.
     const onlyAttachment = named(
       this.address,
       new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
@@ -173,13 +173,13 @@ export class SupportAppAccess extends Construct {
       this.role.importFrom(roleName);
       this.policy?.importFrom(policyArn);
       this.policyAttachment.importFrom(`${roleName}/${policyArn}`);
-      // Imported, these show what else is attached to the role or written into it; created, they would remove it unseen.
+      // Imported, these show the role's other policies in the plan; created, they would remove them unseen.
       onlyAttachment.importFrom(roleName);
       noInlinePolicy.importFrom(roleName);
     }
   }
 
-  /** ARN of the role to choose for the channel. */
+  /** ARN of the channel's role. */
   get roleArn(): string {
     return this.role.arn;
   }
@@ -190,7 +190,7 @@ export class SupportAppAccess extends Construct {
     return [
       {
         path: ["serviceQuotasRole"],
-        message: `received a second Service Quotas role, expected one, as an account has: ${describe(clash.twin.node.path)} is ${clash.address}, too. Set existing for one of them.`,
+        message: `received a second Service Quotas role, expected one per account: ${describe(clash.twin.node.path)} already has ${clash.address}. Set existing for one of them.`,
       },
     ];
   }

@@ -22,9 +22,9 @@ import { POLICY_SOURCES, type SupportAppAccessProps } from "./support-app-access
 import { endOf, UNTIL } from "./until";
 
 /** What can be left out, in words. */
-export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can't be left out, since all others start from a case that is seen`;
+export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can't be left out, since every other capability starts from viewing a case`;
 
-/** Every property, for callers whose compiler doesn't check. */
+/** Every property, for callers without type checks. */
 const PROPERTIES = Object.keys({
   access: true,
   without: true,
@@ -45,18 +45,18 @@ const PROPERTIES = Object.keys({
   sourceAccountCondition: true,
 } satisfies Record<keyof SupportAppAccessProps, true>);
 
-/** What a temporary capability has. */
+/** The properties of a temporary capability. */
 const TEMPORARY_PROPERTIES = Object.keys({
   capability: true,
   until: true,
 } satisfies Record<keyof TemporaryCapability, true>);
 
-/** What a capability is that is given for a time, in words. */
-export const TEMPORARY_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases ends with everything else, by until of the access level`;
+/** What can be granted temporarily, in words. */
+export const TEMPORARY_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases ends only with everything else, by the access level's own until`;
 
 /**
- * What is wrong with each value by itself. What decides the access must be known now; in the other values a token is
- * not looked at, since Terraform will know it, not we.
+ * Problems with each value on its own. The values that decide the access must be known at synthesis; in the others, a
+ * token isn't checked, since only Terraform will know it.
  */
 export function valueProblems(props: SupportAppAccessProps): Problem[] {
   const problems: Problem[] = [];
@@ -122,14 +122,14 @@ export function valueProblems(props: SupportAppAccessProps): Problem[] {
   return problems;
 }
 
-/** What is wrong with the names of properties, for callers whose compiler doesn't check. */
+/** Problems with the names of properties, for callers without type checks. */
 export function unknownProblems(props: object, properties: readonly string[]): Problem[] {
   return Object.keys(props)
     .filter((property) => !properties.includes(property))
-    .map((property) => unexpected([property], property, `a property out of ${properties.join(", ")}`));
+    .map((property) => unexpected([property], property, `one of the properties ${properties.join(", ")}`));
 }
 
-/** What is wrong with required texts. A token is not looked at. */
+/** Problems with required texts. A token isn't checked. */
 export function textProblems(props: object, limits: Readonly<Record<string, TextLimit>>): Problem[] {
   const values = props as Readonly<Record<string, unknown>>;
   return Object.entries(limits)
@@ -155,7 +155,7 @@ function isSessionDuration(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
 }
 
-/** What is wrong with a set of tags as a whole. IAM compares tag keys without regard to case (IAM User Guide, tagging rules). */
+/** Problems with a set of tags as a whole. IAM ignores the case of tag keys (IAM User Guide, tagging rules). */
 export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem[] {
   const problems: Problem[] = [];
   const keys = Object.keys(tags);
@@ -178,9 +178,9 @@ export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem
 }
 
 /**
- * What is wrong between values that are right by themselves.
+ * Problems between values that are valid on their own.
  *
- * @param props the properties; the caller has `undefined` in the place of those that are wrong by themselves
+ * @param props the properties; the caller passes `undefined` for invalid ones
  * @param nameOf how the reader knows a property, if not by its own name
  */
 export function ruleProblems(
@@ -203,7 +203,7 @@ export function ruleProblems(
   if (leftOut && isReadOnly) {
     add(
       "without",
-      `received ${leftOut}, expected nothing to leave out: read-only has view-cases alone. Remove ${nameOf("without")}.`,
+      `received ${leftOut}, expected nothing to leave out: read-only has only view-cases. Remove ${nameOf("without")}.`,
     );
   } else if (leftOut && isAwsManaged) {
     add(
@@ -223,11 +223,11 @@ export function ruleProblems(
     );
   }
   if (givenForATime && (isReadOnly || isAwsManaged)) {
-    const why = isReadOnly ? "read-only has view-cases alone" : "AWS's managed policy gives everything already";
+    const why = isReadOnly ? "read-only has only view-cases" : "AWS's managed policy gives everything already";
     const orNarrow = isReadOnly ? "" : `, ${toNarrow}`;
     add(
       "temporarily",
-      `received ${givenForATime}, expected nothing to give for a time: ${why}. Remove ${nameOf("temporarily")}${orNarrow}.`,
+      `received ${givenForATime}, expected no temporary capability: ${why}. Remove ${nameOf("temporarily")}${orNarrow}.`,
     );
   } else {
     problems.push(...temporaryProblems(props.until, without, temporarily, nameOf));
@@ -261,20 +261,22 @@ export function ruleProblems(
   if (byAccount.length > 0 && props.account === undefined) {
     add(
       "account",
-      `received nothing, expected ${ACCOUNT_ID.expected}, which ${byAccount.join(" and ")} can't do without.`,
+      `received nothing, expected ${ACCOUNT_ID.expected}, which is required for ${byAccount.join(" and ")}.`,
     );
   }
   const boundaryAccount = String(props.permissionsBoundary).match(/^arn:aws:iam::(\d{12}):/)?.[1];
   if (boundaryAccount && props.account && !Token.isUnresolved(props.account) && boundaryAccount !== props.account) {
     add(
       "permissionsBoundary",
-      `received a policy of the account ${boundaryAccount}, expected one of ${props.account} or an AWS managed policy, since IAM takes no other as a boundary.`,
+      `received a policy of the account ${boundaryAccount}, expected one of ${props.account} or an AWS managed policy, since IAM accepts no other boundary.`,
     );
   }
   return problems;
 }
 
-/** What is wrong with what is given for a time. Removed once it has ended, it must give nobody anything: so `without` has it, too. */
+/**
+ * Problems with temporary capabilities. `without` must have each, so that removing one after its end grants nothing.
+ */
 function temporaryProblems(
   until: string | undefined,
   without: readonly (string | undefined)[],
@@ -291,13 +293,13 @@ function temporaryProblems(
     } else if (capability !== undefined && !without.includes(capability) && !without.includes(undefined)) {
       add(
         "capability",
-        `received ${describe(capability)}, expected a capability that ${nameOf("without")} has, too: any other is given without an end already. Add it to ${nameOf("without")}, or remove it here.`,
+        `received ${describe(capability)}, expected a capability that is also in ${nameOf("without")}: any other is already granted without an end. Add it to ${nameOf("without")}, or remove it here.`,
       );
     }
     if (until !== undefined && ownUntil !== undefined && endOf(ownUntil) >= endOf(until)) {
       add(
         "until",
-        `received ${describe(ownUntil)}, expected an earlier end than ${nameOf("until")} has (${until}), with which everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here.`,
+        `received ${describe(ownUntil)}, expected an earlier end than ${nameOf("until")} (${until}), when everything ends. Set an earlier one, or remove the capability from ${nameOf("without")} and from here.`,
       );
     }
     return problems;

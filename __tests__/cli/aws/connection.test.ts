@@ -77,10 +77,10 @@ describe("an endpoint URL that can't be used", () => {
     [`https://${USER}@proxy.example.com`, "with a user name or a password in it", "Remove them"],
     [`${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
     [`ftp://${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
-    [`https://${USER}:${SECRET}@proxy.example.com:99999`, "that is no URL", "Correct it"],
-    [`//${USER}:${SECRET}@proxy.example.com`, "that is no URL", "Correct it"],
-    [`${USER} ${SECRET}`, "that is no URL", "Correct it"],
-  ])("%s is a sentence that repeats nothing of it, and nothing is asked", async (url, what, toDo) => {
+    [`https://${USER}:${SECRET}@proxy.example.com:99999`, "that is not a URL", "Correct it"],
+    [`//${USER}:${SECRET}@proxy.example.com`, "that is not a URL", "Correct it"],
+    [`${USER} ${SECRET}`, "that is not a URL", "Correct it"],
+  ])("%s is reported without repeating the URL, and nothing is asked", async (url, what, toDo) => {
     const config = join(mkdtempSync(join(folder, "aws-")), "config"); // the SDK reads each file once
     const aws = await answering(healthyAws);
     for (const [source, env] of [
@@ -103,7 +103,7 @@ describe("an endpoint URL that can't be used", () => {
     expect(aws.asked).toEqual([]);
   });
 
-  test("is no matter where the SDK is told to ignore it", async () => {
+  test("doesn't matter if the SDK is told to ignore it", async () => {
     await answering(healthyAws);
     const url = `https://${USER}:${SECRET}@proxy.example.com`;
     withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
@@ -120,20 +120,20 @@ test.each([
   ],
   [`The token ${"IQoJb3JpZ2luX2VjEHk+/".repeat(20)}== is expired`, "The token … is expired"],
   ["The access key ASIAIOSFODNN7EXAMPLE is wrong", "The access key ASIA… is wrong"],
-])("what AWS, the SDK or Node.js says is repeated without what is secret: %s", async (said, repeated) => {
+])("messages of AWS, the SDK and Node.js are repeated without secrets: %s", async (said, repeated) => {
   const { unknown } = (await lookUp("a:B", () => Promise.reject(new Error(said)))) as { unknown: { message: string } };
   expect(unknown.message).toContain(repeated);
   expect(unknown.message).not.toMatch(/s3cret|p@ss|IQoJ|IOSFODNN/);
 });
 
-test("a connection that fails is said in our own words", async () => {
+test("a failed connection is reported in our own words", async () => {
   withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" });
   expect(foundIn(await diagnosed({ ...PATIENCE, pause: 0 }))).toEqual([
     "AWS couldn't be asked: connect ECONNREFUSED 127.0.0.1:1",
   ]);
 });
 
-test("what AWS_ENDPOINT_URL holds beside the origin isn't repeated in what to do", async () => {
+test("the fix repeats only the origin of AWS_ENDPOINT_URL", async () => {
   const aws = await answering(
     () => (outgoing) => outgoing.writeHead(200, { "content-type": "text/html" }).end("<html>"),
   );
@@ -149,7 +149,7 @@ test("what AWS_ENDPOINT_URL holds beside the origin isn't repeated in what to do
   expect(said).not.toContain("s3cret");
 });
 
-test("an answer without an end in size is given up", async () => {
+test("an endless answer is abandoned", async () => {
   function* endless() {
     for (;;) yield "x".repeat(100_000);
   }
@@ -163,7 +163,7 @@ test("an answer without an end in size is given up", async () => {
   ]);
 });
 
-thoroughTest("an AWS that answers slowly is waited for, however long it takes in all", async () => {
+thoroughTest("a slow AWS is waited for, however long it takes in total", async () => {
   const pages = 40;
   await answering((action, parameters) => {
     if (action !== "ListRoles") return healthyAws(action, parameters);
@@ -181,7 +181,7 @@ thoroughTest("an AWS that answers slowly is waited for, however long it takes in
   expect(Date.now() - started).toBeGreaterThan(silence);
 });
 
-describe("what never answers", () => {
+describe("a server that never answers", () => {
   const hasty = { attempt: 50, silence: 120, notice: 20, pause: 10 };
   const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
 
@@ -196,7 +196,7 @@ describe("what never answers", () => {
       async () => ({ ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" }),
       /^no answer to sts:AssumeRole: waited|connect ECONNREFUSED 127\.0\.0\.1:1$/,
     ],
-  ])("%s: it has an end, and leaves no timer behind", async (_, environment, found) => {
+  ])("%s: the call ends, and leaves no timer behind", async (_, environment, found) => {
     withEnvironment(await environment());
     const running = timers();
     expect(foundIn(await diagnosed(hasty))).toEqual([expect.stringMatching(found)]);
@@ -204,7 +204,7 @@ describe("what never answers", () => {
     expect(timers()).toBeLessThanOrEqual(running);
   });
 
-  test("a profile whose credentials don't come: it has an end, and is a matter of the credentials", async () => {
+  test("a profile whose credentials never arrive: the call ends, and the credentials are reported", async () => {
     const config = join(folder, "profiles");
     writeFileSync(
       config,

@@ -12,7 +12,7 @@ test.each(
     [name, name],
     ["StringEquals", name],
   ]),
-)("a condition with the operator %s and the key %s is quoted, and never taken for none", (operator, key) => {
+)("a condition with the operator %s and the key %s is quoted, never ignored", (operator, key) => {
   const document = readLiveDocument(trustWith(operator, key));
   const [statement] = document.policy.statements;
   if (statement === undefined) throw new Error("Received no statement, expected one.");

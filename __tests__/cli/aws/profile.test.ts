@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs support-app where nothing but the configuration's profiles has credentials. */
+/** Runs support-app on a machine whose only credentials are in the configuration's profiles. */
 async function onAMachine(config: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const own = mkdtempSync(join(folder, "machine-")); // the SDK reads each file once
   const written = (name: string, text: string) => {
@@ -66,7 +66,7 @@ test("doctor looks at each environment with its own profile", async () => {
   expect(aws.signed.sort()).toEqual(["FIRST in us-east-1", "SECOND in eu-west-1"]);
 });
 
-test("import reads with the profile of defaults, or that of an environment which is there", async () => {
+test("import uses the profile of the defaults, or of an existing environment", async () => {
   await onAMachine(BOTH, IMPORT);
   await onAMachine(BOTH, ["import", "two", ...IMPORT.slice(2)]);
   expect(aws.signed).toEqual(["FIRST in us-east-1", "SECOND in us-east-1"]);
@@ -76,7 +76,7 @@ test.each([
   ["keys", { AWS_ACCESS_KEY_ID: "MINE", AWS_SECRET_ACCESS_KEY: "s" }, "MINE"],
   ["a profile", { AWS_PROFILE: "second" }, "SECOND"],
   ["CI", { CI: "true" }, "NOBODYS"],
-])("%s in the process's environment comes first", async (_, env, key) => {
+])("%s in the process's environment takes precedence", async (_, env, key) => {
   await onAMachine(BOTH, ["doctor", "one"], env);
   await onAMachine(BOTH, IMPORT, env);
   expect(aws.signed).toEqual([`${key} in us-east-1`, `${key} in us-east-1`]);
@@ -90,7 +90,7 @@ describe.each([
   ["without credentials", `${keys("default", "NOBODYS").replace("profile ", "")}[profile first]\nregion = us-east-1\n`],
   ["that is logged out", LOGGED_OUT],
 ])("a profile %s", (_, config) => {
-  test("is a sentence and what to run, and other credentials aren't tried", async () => {
+  test("is reported with the command to run, and other credentials aren't tried", async () => {
     const { status, output } = await onAMachine(config, ["doctor", "one"]);
     expect(status).toBe(5);
     expect(output).toContain("one (111122223333, us-east-1) is not known to be healthy or unhealthy.");
@@ -106,7 +106,7 @@ describe.each([
     const { status, output } = await onAMachine(config, IMPORT);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received \w+: .*, expected an answer, without which nothing is imported\. Configure the profile "first", which environments\.yaml names, or log in again where its session has expired: `aws sso login --profile first`\.$/,
+      /^Received \w+: .*, expected an answer; without it, nothing is imported\. Configure the profile "first", which environments\.yaml names, or log in again if its session has expired: `aws sso login --profile first`\.$/,
     );
     expect(aws.asked).toEqual([]);
   });
@@ -119,11 +119,11 @@ test("a profile of another account is named", async () => {
     'Let the profile "first" of environments.yaml have credentials of 111122223333, or name another there.',
   );
   expect((await onAMachine(BOTH, IMPORT)).output).toBe(
-    'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Name another profile than "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
+    'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Replace the profile "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',
   );
 });
 
-test("a machine in EC2 isn't asked for its own credentials where the profile has none", async () => {
+test("on EC2, the instance's own credentials aren't used if the profile has none", async () => {
   let asked = 0;
   const metadata = createServer((_, outgoing) => {
     asked++;

@@ -11,7 +11,7 @@ function listening() {
   return { ...listen(PATIENCE, (waitingFor) => told.push(waitingFor)), told };
 }
 
-test("after 5 s without an answer it is said what is waited for longest, once, and after 30 s it has an end", () => {
+test("after 5 s without an answer, the longest pending call is reported once, and after 30 s it is given up", () => {
   const { signal, waitFor, told } = listening();
   const isDone = waitFor("GetUser from https://iam.amazonaws.com");
   waitFor("GetRole from https://iam.amazonaws.com");
@@ -26,21 +26,21 @@ test("after 5 s without an answer it is said what is waited for longest, once, a
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test("where nothing is asked yet, it is the credentials that are waited for", () => {
+test("before the first call, the credentials are what is waited for", () => {
   const { signal, told } = listening();
   jest.advanceTimersByTime(30_000);
   expect(told).toEqual(["the credentials"]);
   expect(signal.reason).toEqual(new NoAnswer("waited 30 s for the credentials"));
 });
 
-test("between two tries it is the last one that is waited for", () => {
+test("between two attempts, the last one is what is waited for", () => {
   const { waitFor, told } = listening();
   waitFor("GetUser from https://iam.amazonaws.com")();
   jest.advanceTimersByTime(5_000);
   expect(told).toEqual(["GetUser from https://iam.amazonaws.com"]);
 });
 
-test("an answer begins a new silence, and a pause of doctor's own isn't one", () => {
+test("an answer restarts the silence, and a deliberate pause doesn't count", () => {
   const { signal, heard, told } = listening();
   for (let count = 0; count < 100; count++) {
     jest.advanceTimersByTime(4_000);
@@ -55,7 +55,7 @@ test("an answer begins a new silence, and a pause of doctor's own isn't one", ()
   expect(signal.aborted).toBe(true);
 });
 
-test("nothing keeps a process running at the end, nor does an answer after it", () => {
+test("after the end, nothing keeps the process running, not even a late answer", () => {
   const { end, heard, signal } = listening();
   end();
   expect(jest.getTimerCount()).toBe(0);
@@ -64,7 +64,7 @@ test("nothing keeps a process running at the end, nor does an answer after it", 
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test("where this process stands still, AWS isn't silent: its answers wait, too", async () => {
+test("while this process is blocked, AWS isn't silent: its answers wait as well", async () => {
   jest.useRealTimers();
   const told: string[] = [];
   const { signal, end } = listen({ ...PATIENCE, silence: 1_100, notice: 1_050 }, (waitingFor) => told.push(waitingFor));

@@ -3,7 +3,7 @@ import { DIGEST_OUTPUT } from "../../../stacks/digest";
 
 const coded = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
 
-/** A state after an apply that went through, and what somebody made of it. */
+/** A state after a successful apply, with edits. */
 function state(edit: (state: Draft) => void = () => {}): string {
   const resource = (type: string) => ({ mode: "managed", type, name: "full", instances: [{ attributes: {} }] });
   const whole: Draft = {
@@ -23,7 +23,7 @@ function state(edit: (state: Draft) => void = () => {}): string {
 // biome-ignore lint/suspicious/noExplicitAny: the cases change what a state has at any place
 type Draft = any;
 
-test("a state with the digest, whose precondition passed, and with all that is coded, is applied", () => {
+test("a state with the digest, a passed precondition and every coded resource is applied", () => {
   expect(isApplied(state(), coded)).toBe(true);
 });
 

@@ -41,12 +41,12 @@ beforeEach(() => {
   writeFileSync(join(project.folder, "app.sh"), APP);
 });
 
-/** What was run, with PLAN for the plan's file. */
+/** The commands that were run, with PLAN for the plan's file. */
 function calls(): string[] {
   return seen("calls").map((call) => call.replace(/(=| )\/.*\/plan\b/, "$1PLAN").trim());
 }
 
-/** The folders of plans that are still there, of those that were made. */
+/** The folders of plans that still exist. */
 function plansLeft(): string[] {
   const made = seen("calls").flatMap((call) => call.match(/(?<=-out=).*(?=\/plan\b)/) ?? []);
   expect(made).not.toEqual([]);
@@ -64,7 +64,7 @@ const deploys = (name: string) => [
   `${name}: apply -input=false -auto-approve PLAN`,
 ];
 
-test("deploy runs the app, and applies for each environment the very plan that was shown, which nobody else can read and nobody finds afterwards", async () => {
+test("deploy runs the app, and applies exactly the plan that was shown for each environment; nobody else can read the plan, and it is deleted afterwards", async () => {
   process.env.TF_VAR_secret = "secret";
   expect(await run("deploy", "two", "one", "two", "--auto-approve")).toEqual({ status: 0, output: "" });
   expect(calls()).toEqual(["app: cdktf.out", ...deploys("two"), ...deploys("one")]);
@@ -72,7 +72,7 @@ test("deploy runs the app, and applies for each environment the very plan that w
   expect(plansLeft()).toEqual([]);
 });
 
-test("where there is nothing to do, it says so and applies nothing", async () => {
+test("without changes, it says so and applies nothing", async () => {
   tellTerraform("plan-status", 0);
   expect(await run("deploy", "one", "--auto-approve")).toEqual({ status: 0, output: "Nothing to do for one." });
   expect(calls()).toEqual(["app: cdktf.out", ...deploys("one").slice(0, 2)]);
@@ -109,9 +109,9 @@ describe("destroy", () => {
   ];
 
   test.each([
-    ["somebody else's service-linked role goes", "autoscaling.amazonaws.com", "delete"],
+    ["another service's service-linked role is destroyed", "autoscaling.amazonaws.com", "delete"],
     ["the Service Quotas role stays", "servicequotas.amazonaws.com", "no-op"],
-  ])("applies the plan that was shown where %s", async (_, service, action) => {
+  ])("applies the plan that was shown if %s", async (_, service, action) => {
     planned({ aws_service_name: service }, [action]);
     expect(await run("destroy", "one", "--auto-approve")).toEqual({ status: 0, output: "" });
     expect(calls()).toEqual([...looks, "one: apply -input=false -auto-approve PLAN"]);
@@ -122,23 +122,23 @@ describe("destroy", () => {
     expect(await run("destroy", "one", "--auto-approve")).toEqual({
       status: 1,
       output:
-        'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected that it stays: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
+        'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
     });
     expect(calls()).toEqual(looks);
     expect(plansLeft()).toEqual([]);
   });
 
-  test("applies nothing where the plan can't be read", async () => {
+  test("applies nothing if the plan can't be read", async () => {
     tellTerraform("shown", "no JSON");
     const { status, output } = await run("destroy", "one", "--auto-approve");
     expect({ status, output }).toEqual({
       status: 1,
-      output: expect.stringMatching(/^Received something else than JSON/),
+      output: expect.stringMatching(/^Received output other than JSON/),
     });
     expect(calls()).toEqual(looks);
   });
 
-  test("says that retiring is the way where Terraform refuses", async () => {
+  test("recommends retiring if Terraform refuses", async () => {
     tellTerraform("plan-status", 1);
     expect((await run("destroy", "one", "--auto-approve")).output).toMatch(
       /To remove everything else, set retired: true and deploy\.$/,
@@ -150,29 +150,32 @@ test.each([
   ["init", "Nothing was changed there."],
   ["plan", "Nothing was changed there."],
   ["apply", "Some of the changes may have been made."],
-])("the first environment of which %s fails is the last, and it says which were done", async (command, effect) => {
-  writeFileSync(
-    join(project.folder, "terraform"),
-    TERRAFORM.replace("\ntrap", `\n[ "$1 $(basename "$PWD")" = "${command} two" ] && exit 1\ntrap`),
-  );
-  writeFileSync(
-    join(project.folder, "environments.yaml"),
-    `${TEXT}${TEXT.split("\n")[1]?.replace("one", "three").replace("1111", "7777")}\n`,
-  );
-  expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
-    status: 1,
-    output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected that it succeeds. ${effect} Mend what it says above, and run this again.`,
-  });
-  expect(calls().at(-1)).toMatch(`two: ${command}`);
-  expect(plansLeft()).toEqual([]);
-});
+])(
+  "after the first environment whose %s fails, nothing is run, and the report says which are done",
+  async (command, effect) => {
+    writeFileSync(
+      join(project.folder, "terraform"),
+      TERRAFORM.replace("\ntrap", `\n[ "$1 $(basename "$PWD")" = "${command} two" ] && exit 1\ntrap`),
+    );
+    writeFileSync(
+      join(project.folder, "environments.yaml"),
+      `${TEXT}${TEXT.split("\n")[1]?.replace("one", "three").replace("1111", "7777")}\n`,
+    );
+    expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
+      status: 1,
+      output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected 0. ${effect} Fix the error above, and run this again.`,
+    });
+    expect(calls().at(-1)).toMatch(`two: ${command}`);
+    expect(plansLeft()).toEqual([]);
+  },
+);
 
 test.each([
   [
     "an app that fails",
     "app.sh",
     "exit 3",
-    'Received the exit status 3 from the app in cdktf.json ("sh app.sh"), expected 0. Nothing was changed. Mend what it says above.',
+    'Received the exit status 3 from the app in cdktf.json ("sh app.sh"), expected 0. Nothing was changed. Fix the error above.',
   ],
   [
     "an app that writes something else",
@@ -184,16 +187,16 @@ test.each([
     "cdktf.json without an app",
     "cdktf.json",
     '{ "app": "" }',
-    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts". Mend it.',
+    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts". Fix it.',
   ],
   ["cdktf.json that is none", "cdktf.json", "[", /^Received cdktf\.json that is not JSON \(/],
   [
     "a Terraform that can't be run",
     "terraform",
     "",
-    /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or name another binary in TERRAFORM_BINARY_NAME\.$/,
+    /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary\.$/,
   ],
-])("%s is a sentence, and Terraform isn't run", async (_, file, text, sentence) => {
+])("%s is reported, and Terraform isn't run", async (_, file, text, sentence) => {
   writeFileSync(join(project.folder, file), text);
   if (file === "terraform") process.env.PATH = "/bin"; // without any
   const { status, output } = await run("deploy", "one", "--auto-approve");
@@ -214,7 +217,7 @@ test("an unknown environment is found before anything is run", async () => {
 
 const COMMAND = ["--require", "ts-node/register", "cli/support-app.ts"];
 
-/** A process that is under way: waits until it has said something, and for its end. */
+/** A running process: waits for its output, and for its end. */
 interface Watched {
   readonly child: ChildProcess;
   shows(text: string): Promise<void>;
@@ -236,7 +239,7 @@ function watch(child: ChildProcess): Watched {
   };
 }
 
-/** The command in a process of its own, and in a group of its own. */
+/** The command in its own process and process group. */
 function start(args: readonly string[]): Watched {
   const options = { env: process.env, detached: true } as const;
   return watch(spawn(process.execPath, [...COMMAND, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] }));
@@ -249,16 +252,16 @@ async function until(isSo: () => boolean): Promise<void> {
 test.each(["deploy", "destroy"])("without a terminal and --auto-approve, %s runs nothing", async (command) => {
   expect(await start([command, "one"]).ended()).toEqual({
     status: 2,
-    said: "Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Look at support-app diff one, and add --auto-approve.",
+    said: "Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Review support-app diff one, and add --auto-approve.",
   });
   expect(calls()).toEqual([]);
 });
 
 describe("a signal without a terminal", () => {
   const waiting =
-    "Received SIGINT: waiting until Terraform has made all of these changes, so that none is lost. A second one interrupts it: what AWS is making then may be missing from its state.";
+    "Received SIGINT: waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
 
-  /** Starts a deploy, and waits until a command of Terraform's is under way. */
+  /** Starts a deploy, and waits until a Terraform command is running. */
   async function deployUntil(command: string) {
     tellTerraform(`${command}-waits`);
     const { child, shows, ended } = start(["deploy", "one", "two", "--auto-approve"]);
@@ -266,7 +269,7 @@ describe("a signal without a terminal", () => {
     return { group: -(child.pid ?? 0), shows, ended };
   }
 
-  test("SIGINT for the whole group, and npm's copy of it, let an apply go on to its end, and nothing follows", async () => {
+  test("SIGINT for the whole group, and npm's copy of it, let a running apply finish, and nothing follows", async () => {
     const { group, ended } = await deployUntil("apply");
     process.kill(group, "SIGINT");
     await sleep(50);
@@ -275,14 +278,14 @@ describe("a signal without a terminal", () => {
     tellTerraform("apply-done");
     expect(await ended()).toEqual({
       status: 130,
-      said: `${waiting}\nDone: one. Not done: two.\nReceived SIGINT. one is done, and nothing after it.`,
+      said: `${waiting}\nDone: one. Not done: two.\nReceived SIGINT. one is done; nothing after it was started.`,
     });
     expect(seen("signals")).toEqual([]);
     expect(calls()).toEqual(["app: cdktf.out", ...deploys("one")]);
     expect(plansLeft()).toEqual([]);
   });
 
-  thoroughTest("a second SIGINT interrupts Terraform, a third ends it, each of them once", async () => {
+  thoroughTest("a second SIGINT interrupts Terraform, a third ends it, each exactly once", async () => {
     tellTerraform("deaf");
     const { group, shows, ended } = await deployUntil("apply");
     for (const interrupts of [0, 1, 2]) {
@@ -297,7 +300,7 @@ describe("a signal without a terminal", () => {
     const { status, said } = await ended();
     expect(status).toBe(130);
     const costs =
-      "Received SIGINT again: what AWS is making right now may be missing from Terraform's state. Another one ends Terraform at once, and it may lose more.";
+      "Received SIGINT again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
     expect(said.split("\n")).toEqual([
       waiting,
       costs,
@@ -307,7 +310,7 @@ describe("a signal without a terminal", () => {
     ]);
   });
 
-  test("SIGTERM interrupts an apply at once: machines kill what doesn't end after it", async () => {
+  test("SIGTERM interrupts an apply at once: CI runners kill processes that outlive it", async () => {
     const { group, ended } = await deployUntil("apply");
     process.kill(group, "SIGTERM");
     expect((await ended()).status).toBe(130);
@@ -320,7 +323,7 @@ describe("a signal without a terminal", () => {
     process.kill(group, "SIGINT");
     expect(await ended()).toEqual({
       status: 130,
-      said: `Received SIGINT: waiting until what is under way has stopped. A second one ends it at once, and Terraform may lose state.
+      said: `Received SIGINT: waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.
 Done: none. Not done: one, two.
 Received SIGINT before one was changed. Nothing was changed there.`,
     });
@@ -329,7 +332,7 @@ Received SIGINT before one was changed. Nothing was changed there.`,
   });
 });
 
-/** util-linux's, which makes a terminal. macOS has another one of that name. */
+/** `script` of util-linux, which creates a terminal. macOS has a different one. */
 const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
 
 (hasTerminal ? describe : describe.skip)("on a terminal", () => {
@@ -361,7 +364,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     expect(plansLeft()).toEqual([]);
   });
 
-  thoroughTest("Ctrl-C reaches a plan once, and an apply not at all", async () => {
+  thoroughTest("Ctrl-C reaches a plan once, and an apply never", async () => {
     tellTerraform("plan-waits");
     const first = onTerminal("diff", "one");
     await until(() => seen("plan-started").length > 0);
@@ -375,7 +378,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     const { type, shows, ended } = onTerminal("deploy", "one", "--auto-approve");
     await until(() => seen("apply-started").length > 0);
     type(CTRL_C);
-    await shows("waiting until Terraform has made all of these changes");
+    await shows("waiting for Terraform to finish these changes");
     tellTerraform("apply-done");
     expect((await ended()).status).toBe(130);
     expect(seen("signals")).toEqual([]);
@@ -395,7 +398,7 @@ test.each([
   [["deploy", "two", "one", "--auto-approve"], "two,one"],
   [["deploy", "--changed", "one", "--auto-approve"], "one"],
   [["diff", "--drift"], "all"],
-])("%j has the app build these alone: %s", async (args, built) => {
+])("%j makes the app build only these: %s", async (args, built) => {
   writeFileSync(join(project.folder, "app.sh"), `${APP}\necho "\${SUPPORT_APP_ONLY-all}" > "$OUT/built"`);
   await runSupportApp(args);
   expect(readFileSync(join(project.out, "built"), "utf8")).toBe(`${built}\n`);

@@ -10,11 +10,11 @@ import { standInForTerraform } from "../../support/terraform-stand-in";
 import { sample } from "../../support/thorough";
 
 /*
- * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it keeps in a file what it applied, as a
- * state does, and fails or waits where it is told to.
+ * The real Terraform deploys a fleet in __tests__/e2e/fleet.e2e.ts. Here, a script stands in for it: it records what it
+ * applied in a file, like a state, and fails or waits on request.
  */
 
-/** For an environment NAME, a command fails where `$OUT/fail-COMMAND-NAME` is, and `$OUT/wait-COMMAND-NAME` has it wait until that is gone. */
+/** For an environment NAME, a command fails if `$OUT/fail-COMMAND-NAME` exists, and waits while `$OUT/wait-COMMAND-NAME` does. */
 const TERRAFORM = `#!/bin/sh
 name=\${PWD##*/}
 state="$OUT/state-$name"
@@ -39,7 +39,7 @@ const project = standInForTerraform(TERRAFORM);
 const { tell, seen } = project;
 beforeEach(() => fleet({ a: "", b: "", c: "", d: "" }));
 
-/** Writes environments, each with what else is said of it, and what the app makes of them. */
+/** Writes environments, each with further YAML, and the app's output for them. */
 function fleet(environments: Record<string, string>): void {
   const all = Object.entries(environments);
   const lines = all.map(
@@ -50,7 +50,7 @@ function fleet(environments: Record<string, string>): void {
   for (const [name] of all) code(name, "1");
 }
 
-/** What the app makes of an environment. */
+/** The app's output for an environment. */
 function code(name: string, digest: string): void {
   mkdirSync(join(project.folder, "cdktf.out/stacks", name), { recursive: true });
   const output = { support_app_digest: { value: digest } };
@@ -88,7 +88,7 @@ async function run(...args: string[]) {
 
 const deploy = (...args: string[]) => run("deploy", "--changed", "--auto-approve", ...args);
 
-test("all are deployed once, and then none of them, until one changes", async () => {
+test("all are deployed once, and none again until it changes", async () => {
   const first = await deploy();
   expect(first.status).toBe(0);
   expect(first.output).toMatch(
@@ -102,14 +102,14 @@ test("all are deployed once, and then none of them, until one changes", async ()
     plans: [],
     applies: [],
   });
-  expect(again.output.split("\n").at(-1)).toBe("4 environments: 4 as deployed before.");
+  expect(again.output.split("\n").at(-1)).toBe("4 environments: 4 unchanged.");
 
   code("c", "2");
   expect((await deploy()).status).toBe(0);
   expect(calls("apply")).toEqual(["c"]);
   code("a", "3");
   code("b", "3");
-  expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 as deployed before.");
+  expect((await deploy("b,d", "c")).output).toContain("3 environments: 1 deployed; 2 unchanged.");
   expect(calls("apply")).toEqual(["b"]);
 });
 
@@ -118,21 +118,24 @@ test.each([
   ["state", "a state that can't be read", "Nothing was changed there."],
   ["plan", "a plan that AWS refuses", "Nothing was changed there."],
   ["apply", "an apply that AWS refuses", "Some of the changes may have been made."],
-])("where %s fails (%s), the others are deployed, and it comes again", async (command, _, effect) => {
-  tell(`fail-${command}-b`);
-  const { status, output } = await deploy();
-  expect(status).toBe(1);
-  expect(output).toContain(
-    `Received the exit status 1 from terraform ${command === "state" ? "state pull" : command} for b, expected that it succeeds. ${effect}`,
-  );
-  expect(output).toContain("4 environments: 1 failed; 3 deployed.");
-  expect(output.split("\n").at(-1)).toBe(
-    "Received 1 of 4 environments that failed or were not begun (b), expected none. Mend what it says above, and run the same command again, which passes over what is deployed.",
-  );
-  rmSync(join(project.out, `fail-${command}-b`));
-  expect((await deploy()).status).toBe(0);
-  expect(calls("apply")).toEqual(["b"]);
-});
+])(
+  "if %s fails (%s), the others are deployed, and the failed one is deployed next time",
+  async (command, _, effect) => {
+    tell(`fail-${command}-b`);
+    const { status, output } = await deploy();
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `Received the exit status 1 from terraform ${command === "state" ? "state pull" : command} for b, expected 0. ${effect}`,
+    );
+    expect(output).toContain("4 environments: 1 failed; 3 deployed.");
+    expect(output.split("\n").at(-1)).toBe(
+      "Received 1 of 4 environments that failed or were not started (b), expected none. Fix the errors above, and run the same command again, which skips what is deployed.",
+    );
+    rmSync(join(project.out, `fail-${command}-b`));
+    expect((await deploy()).status).toBe(0);
+    expect(calls("apply")).toEqual(["b"]);
+  },
+);
 
 const OTHER = { mode: "managed", type: "aws_iam_role", name: "removed", instances: [{}] };
 test.each([
@@ -147,20 +150,20 @@ test.each([
   ["has something that is tainted", stateOf("1", { status: "tainted" })],
   ["has what a replacement left", stateOf("1", { deposed: "1234abcd" })],
   ["has one of many", stateOf("1", { index_key: 0 })],
-])("a state that %s isn't known to be what was applied: it is deployed", async (_, state) => {
+])("a state that %s doesn't prove a complete apply: the environment is deployed", async (_, state) => {
   tell("state-a", stateOf("1"));
   tell("state-b", state);
   await deploy("a,b");
   expect(calls("plan")).toEqual(["b"]);
 });
 
-test("a stack without a digest is planned, and passed over where there is nothing to do", async () => {
+test("a stack without a digest is planned, and skipped if there is nothing to do", async () => {
   writeFileSync(join(project.folder, "cdktf.out/stacks/a/cdk.tf.json"), "{}\n");
   expect((await deploy("a")).status).toBe(0);
   expect(calls()).toEqual(["a: init", "a: plan", "a: apply"]);
 });
 
-test("a digest is found in HCL, too", async () => {
+test("a digest is also found in HCL", async () => {
   await deploy("a");
   const hcl = (digest: string) =>
     `resource "aws_iam_role" "full" {\n}\n\noutput "support_app_digest" {\n  description = "}"\n  value       = "${digest}"\n}\n`;
@@ -185,18 +188,18 @@ describe("canaries", () => {
     expect(calls().findIndex((call) => call.startsWith("a: "))).toBeGreaterThan(calls().lastIndexOf("d: apply"));
   });
 
-  test("that fail keep the others as they are, but not other canaries", async () => {
+  test("that fail stop the others, but not other canaries", async () => {
     tell("fail-apply-b");
     const { status, output } = await deploy();
     expect(status).toBe(1);
-    expect(output).toContain("a  111122220000  not begun, since a canary failed\nb  111122220001  failed\n");
+    expect(output).toContain("a  111122220000  not started, since a canary failed\nb  111122220001  failed\n");
     expect(calls("apply")).toEqual(["b", "d"]);
     expect(calls("init")).toEqual(["b", "d"]);
   });
 });
 
 describe("several at once", () => {
-  test("say what Terraform says of each as a whole, and the first downloads the providers for all, which run the same", async () => {
+  test("print Terraform's output for each in one piece, and share the providers that the first one downloads", async () => {
     tell("loud");
     const { status, output } = await deploy("--parallel", "4");
     expect(status).toBe(0);
@@ -214,20 +217,20 @@ describe("several at once", () => {
     );
   });
 
-  test("where the first can't be initialized, the next one downloads them", async () => {
+  test("if the first can't be initialized, the next one downloads them", async () => {
     tell("fail-init-a");
     expect((await deploy("--parallel", "4")).output).toContain("4 environments: 1 failed; 3 deployed.");
     expect(seen("downloads")).toEqual(["b"]);
   });
 
-  test("a provider lock file stays as it is, and another one is initialized alone", async () => {
+  test("a provider lock file is never changed, and a stack with a different one is initialized alone", async () => {
     const lock = join(project.folder, "cdktf.out/stacks/c/.terraform.lock.hcl");
     writeFileSync(lock, "mine\n");
     expect((await deploy("--parallel", "4")).status).toBe(0);
     expect(readFileSync(lock, "utf8")).toBe("mine\n");
   });
 
-  test("a cache of one's own is used, and none is made", async () => {
+  test("an existing cache is used, and none is created", async () => {
     process.env.TF_PLUGIN_CACHE_DIR = project.out;
     await deploy("--parallel", "2");
     expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(new Set([project.out]));
@@ -266,7 +269,7 @@ describe("a signal", () => {
     while (!isSo()) await sleep(20);
   }
 
-  test("Ctrl-C lets the applies that run end, begins no more, and the next run does the rest", async () => {
+  test("Ctrl-C lets running applies finish and starts no more, and the next run does the rest", async () => {
     tell("wait-apply-a");
     tell("wait-apply-b");
     const { child, ended } = start("--parallel", "2");
@@ -276,14 +279,14 @@ describe("a signal", () => {
     for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
     const { status, said } = await ended();
     expect(status).toBe(130);
-    expect(said).toContain("4 environments: 2 not begun; 2 deployed.");
+    expect(said).toContain("4 environments: 2 not started; 2 deployed.");
     expect(calls("apply").sort()).toEqual(["a", "b"]);
 
     expect((await deploy()).status).toBe(0);
     expect(calls("apply")).toEqual(["c", "d"]);
   });
 
-  test("a kill leaves the applies that run going on to their end, and the next run does the rest", async () => {
+  test("after a kill, running applies still finish, and the next run does the rest", async () => {
     process.env.TMPDIR = project.folder; // in which a kill leaves plans
     tell("wait-apply-a");
     tell("wait-apply-b");
@@ -301,19 +304,19 @@ describe("a signal", () => {
 describe("diff --drift", () => {
   const drift = (...args: string[]) => run("diff", "--drift", ...args);
 
-  test("tells what is as it was deployed from what somebody changed, what isn't deployed, and what can't be looked at", async () => {
+  test("distinguishes unchanged, drifted and undeployed environments, and those that can't be checked", async () => {
     await deploy();
     const same = await drift();
     expect({ status: same.status, last: same.output.split("\n").at(-1) }).toEqual({
       status: 0,
-      last: "4 environments: 4 as deployed before.",
+      last: "4 environments: 4 unchanged.",
     });
     tell("drift-b");
     code("c", "2");
     const found = await drift("--parallel", "2");
     expect(found.status).toBe(6);
     expect(found.output).toContain(
-      "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as environments.yaml says\n4 environments: 1 drifted; 1 not deployed as environments.yaml says; 2 as deployed before.",
+      "b  111122220001  drifted: a deploy would undo what somebody changed by hand\nc  111122220002  not deployed as written in environments.yaml\n4 environments: 1 drifted; 1 not deployed as written in environments.yaml; 2 unchanged.",
     );
     expect(calls("apply")).toEqual([]);
     tell("fail-plan-a");
@@ -322,7 +325,7 @@ describe("diff --drift", () => {
 });
 
 describe("reports", () => {
-  test("of many jobs are one summary of the run, of every environment", async () => {
+  test("of many jobs become one summary of every environment", async () => {
     fleet({ a: "canary: true,", b: "", c: "", d: "" });
     tell("fail-apply-c");
     for (const [job, names] of [
@@ -346,7 +349,7 @@ describe("reports", () => {
       output: `a  111122220000  deployed
 b  111122220001  deployed
 c  111122220002  failed
-d  111122220003  no report: its job did not begin, or ended early
+d  111122220003  no report: its job didn't start, or ended early
 4 environments: 1 failed; 1 no report; 2 deployed.`,
     });
     expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toBe(`## Deploys
@@ -356,13 +359,13 @@ d  111122220003  no report: its job did not begin, or ended early
 | environment | account | result |
 | --- | --- | --- |
 | \`c\` | \`111122220002\` | failed |
-| \`d\` | \`111122220003\` | no report: its job did not begin, or ended early |
+| \`d\` | \`111122220003\` | no report: its job didn't start, or ended early |
 | \`a\` | \`111122220000\` | deployed |
 | \`b\` | \`111122220001\` | deployed |
 `);
   });
 
-  test("that aren't there are none, and what is none is a sentence", async () => {
+  test("may be missing, but an invalid one is an error", async () => {
     expect((await run("summary", "--for", "drift", "--reports", join(project.out, "none"))).output).toContain(
       "4 no report.",
     );
@@ -382,10 +385,10 @@ d  111122220003  no report: its job did not begin, or ended early
     }
   });
 
-  test("a report or a summary that can't be written is a sentence, once the work is done", async () => {
+  test("a report or a summary that can't be written is an error, after the work is done", async () => {
     const { status, output } = await deploy("a", "--report", "/nowhere/report.json");
     expect(status).toBe(1);
-    expect(output).toContain('Received --report "/nowhere/report.json", expected a file that can be written');
+    expect(output).toContain('Received --report "/nowhere/report.json", expected a writable file');
     expect(calls("apply")).toEqual(["a"]);
     delete process.env.GITHUB_STEP_SUMMARY;
     expect(await run("summary", "--for", "drift", "--github", "--reports", project.out)).toEqual({
@@ -478,7 +481,7 @@ describe("the deploy workflow", () => {
     expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8").match(/^\| `e\d+` \|/gm)).toHaveLength(600);
   }, 1_200_000);
 
-  test("deploys nothing once something newer was merged, since that may be deployed already", async () => {
+  test("deploys nothing after something newer was merged, since that may be deployed already", async () => {
     const deployed = () => step("others", { NAMES: "a", RUNNER_TEMP: project.out });
     process.env.SLACK_BOT_TOKEN = "xoxb-1";
     writeFileSync(join(project.folder, "app.sh"), `echo "token: $GITHUB_TOKEN$SLACK_BOT_TOKEN" > "$OUT/app"`);
@@ -491,7 +494,7 @@ describe("the deploy workflow", () => {
     github.branches.set("main", NEWER);
     expect(await deployed()).toEqual({
       status: 1,
-      output: `Received the commit ${COMMIT} to deploy, expected the last one of main, which is ${NEWER}. Nothing was changed. The run of that commit deploys it; start the workflow by hand if there is none.`,
+      output: `Received the commit ${COMMIT} to deploy, expected the newest one on main, which is ${NEWER}. Nothing was changed. The workflow run of that commit deploys it; start the workflow by hand if there is none.`,
     });
     expect(calls()).toEqual([]);
     for (const { run: script = "", env } of jobs.others.steps.filter(({ run }: { run?: string }) =>
@@ -518,20 +521,20 @@ describe("the deploy workflow", () => {
       () => {
         token = "";
       },
-      "Received nothing for the variable GITHUB_TOKEN, expected a token of GitHub. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
+      "Received nothing for the variable GITHUB_TOKEN, expected a GitHub token. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
     ],
     [
       "a tag is deployed",
       () => Object.assign(process.env, { GITHUB_REF: "refs/tags/v1" }),
       'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does.',
     ],
-  ])("deploys nothing where %s", async (_, breakIt, sentence) => {
+  ])("deploys nothing if %s", async (_, breakIt, sentence) => {
     breakIt();
     expect(await step("others", { NAMES: "a", RUNNER_TEMP: project.out })).toEqual({ status: 1, output: sentence });
     expect(calls()).toEqual([]);
   });
 
-  test("lets the others wait for canaries that are deployed and healthy", () => {
+  test("makes the others wait until the canaries are deployed and healthy", () => {
     expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);
     expect(jobs.others.needs).toEqual(["environments", "canaries", "doctor"]);
     for (const job of ["canaries", "doctor"]) {

@@ -22,7 +22,7 @@ function services({ Statement }: PolicyDocument): string[] {
   return [...new Set(Statement.flatMap(({ Action }) => Action.map((action) => action.replace(/:.*/, ""))))].sort();
 }
 
-test("a role and its policy: nothing but IAM, and in IAM nothing but these two", () => {
+test("for a role and its policy, it allows only IAM, and only these two resources", () => {
   const policy = deployerPolicy(environment("read-only: { path: /support/ }"));
   expect(services(policy)).toEqual(["iam"]);
   expect(new Set(policy.Statement.flatMap(({ Resource }) => Resource))).toEqual(
@@ -34,7 +34,7 @@ test("a role and its policy: nothing but IAM, and in IAM nothing but these two",
   expect(policy).toMatchSnapshot();
 });
 
-test("whoever deploys can't attach another policy to the role, nor pass it to another service", () => {
+test("the deployer can't attach another policy to the role, or pass the role to another service", () => {
   const policy = deployerPolicy(environment(`full: { ${CHANNELS} }`));
   expect(statement(policy, "AttachFullPolicy")).toMatchObject({
     Action: ["iam:AttachRolePolicy"],
@@ -47,7 +47,7 @@ test("whoever deploys can't attach another policy to the role, nor pass it to an
   });
 });
 
-describe("whoever deploys", () => {
+describe("the deployer", () => {
   const IAM = "arn:aws:iam::111122223333";
   const [FULL, READ_ONLY] = [`${IAM}:role/AWSSupportAppFullRole`, `${IAM}:role/AWSSupportAppReadOnlyRole`];
   const [BOUNDARY, OTHER] = [`${IAM}:policy/boundary`, `${IAM}:policy/other`];
@@ -71,10 +71,10 @@ describe("whoever deploys", () => {
     expect(attach(FULL, "AWSSupportAppReadOnlyRolePolicy")).toBe("implicit-deny");
   });
 
-  test("with a boundary, gets by a policy, a trust and the role only to what the boundary allows", () => {
+  test("can't exceed the boundary by rewriting the policy and the trust policy and assuming the role", () => {
     const yaml = `full: { ${bounded}, ${CHANNELS} }`;
     const decide = (action: string, keys = {}) => decided(yaml, action, FULL, keys);
-    // The chain that gets whoever has the policy into the role, with a policy of their own making.
+    // The steps with which the deployer could assume the role with a policy of their own.
     expect(decided(yaml, "iam:CreatePolicyVersion", `${IAM}:policy/AWSSupportAppFullRolePolicy`)).toBe("allowed");
     expect(decide("iam:UpdateAssumeRolePolicy")).toBe("allowed");
     const allows = (...Action: string[]) => {
@@ -86,7 +86,7 @@ describe("whoever deploys", () => {
       expect(authorize([allows("*")], request).is).toBe("allowed");
       expect(authorize([allows("support:*", "servicequotas:*")], request).is).toBe("implicit-deny"); // the boundary
     }
-    // None of it takes the boundary off the role, makes the role without it, or changes what the boundary says.
+    // Nothing removes the boundary from the role, creates the role without it, or changes the boundary's policy.
     expect(decide("iam:DeleteRolePermissionsBoundary")).toBe("implicit-deny");
     for (const action of ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]) {
       expect(decide(action, { "iam:permissionsboundary": BOUNDARY })).toBe("allowed");
@@ -101,7 +101,7 @@ describe("whoever deploys", () => {
     ]) {
       expect(decided(yaml, action, BOUNDARY)).toBe("implicit-deny");
     }
-    // Nor is there another way to give a role something.
+    // There is no other way to give a role more.
     for (const action of ["iam:PutRolePolicy", "iam:CreateServiceLinkedRole", "iam:PassRole", "sts:AssumeRole"]) {
       expect(decided(yaml, action, `${IAM}:role/another`)).toBe("implicit-deny");
     }
@@ -111,14 +111,14 @@ describe("whoever deploys", () => {
     expect(decide("iam:PutRolePolicy", { "iam:permissionsboundary": BOUNDARY })).toBe("implicit-deny");
   });
 
-  test("may take a boundary off a role alone that is to have none", () => {
+  test("may remove a boundary only from a role that should have none", () => {
     const yaml = `read-only: { ${bounded} }, full: {}`;
     expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", READ_ONLY)).toBe("implicit-deny");
     expect(decided(yaml, "iam:DeleteRolePermissionsBoundary", FULL)).toBe("allowed");
   });
 });
 
-test("AWS's own policy needs no right to make policies", () => {
+test("with AWS's own policy, no right to create policies is needed", () => {
   const policy = deployerPolicy(environment("read-only: { policy: aws-managed }"));
   expect(statement(policy, "Policies")).toBeUndefined();
   expect(statement(policy, "AttachReadOnlyPolicy")?.Condition).toEqual({
@@ -144,7 +144,7 @@ test.each([
   [`full: { ${CHANNELS} }`, /^supportapp:\w+SlackChannelConfigurations?$/, 4],
   ["full: {}, slack-workspaces: [T01]", /^supportapp:(\w+SlackWorkspaceConfigurations?|RegisterSlackWorkspace\w+)$/, 3],
   ["full: {}, account-alias: payments", /^supportapp:\w+AccountAlias$/, 3],
-])("%s needs Cloud Control, and of the Support App only its own part", (yaml, pattern, count) => {
+])("%s needs Cloud Control, and only its own actions of the Support App", (yaml, pattern, count) => {
   const policy = deployerPolicy(environment(yaml));
   expect(statement(policy, "CloudControl")?.Action).toHaveLength(5);
   const actions = statement(policy, "SupportApp")?.Action ?? [];
@@ -153,7 +153,7 @@ test.each([
 });
 
 describe("state in S3", () => {
-  test("belongs to the one who deploys: to read and write one object, and its lock file beside it", () => {
+  test("needs the deployer to read and write one object and its lock file", () => {
     const policy = deployerPolicy(environment(`${S3}, full: {}`));
     expect(statement(policy, "FindState")).toMatchObject({
       Action: ["s3:ListBucket"],
@@ -168,7 +168,7 @@ describe("state in S3", () => {
     ]);
   });
 
-  test("belongs to the caller where there is a deploy-role, who may do nothing else but assume it", () => {
+  test("needs only the caller if there is a deploy-role; the caller may otherwise only assume that", () => {
     const role = "arn:aws:iam::111122223333:role/terraform";
     const withRole = environment(`${S3}, deploy-role: "${role}", full: { ${CHANNELS} }`);
     expect(services(deployerPolicy(withRole))).not.toContain("s3");
@@ -200,7 +200,7 @@ describe("state in S3", () => {
 describe("a retired environment", () => {
   const entries = `${S3}, slack-workspaces: [T01], account-alias: a, full: { service-quotas-role: create, ${CHANNELS} }`;
 
-  test("needs what it takes to remove its entries: what they needed before", () => {
+  test("needs the rights to remove its entries, the same as before", () => {
     expect(deployerPolicy(environment(`${entries}, retired: true`))).toEqual(deployerPolicy(environment(entries)));
   });
 

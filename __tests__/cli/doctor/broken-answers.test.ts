@@ -252,7 +252,7 @@ const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
   ],
   "half of the text": [
     (call, right) => written(200, whole(call, right).slice(0, whole(call, right).length / 2), "text/xml"),
-    /: received status 200 and what can't be read, expected a whole answer$|: received "text\/xml" with status 200, expected JSON/,
+    /: received status 200 and an unreadable body, expected a whole answer$|: received "text\/xml" with status 200, expected JSON/,
   ],
   "the answer to something else": [
     (call, right) =>

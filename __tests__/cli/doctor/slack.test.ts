@@ -233,7 +233,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a private channel in which nobody is, though the app sees it",
     { instead: onlyTo("conversations.members", { members: [] }) },
     "slack-people",
-    "a broken answer to conversations.members: received an empty list as members, expected at least the token's app, which sees no private channel that it isn't in",
+    "a broken answer to conversations.members: received an empty list as members, expected at least the token's app, which can only see private channels that it is in",
   ],
   ["a guest", { own: withPeople(person("U2", { is_restricted: true })) }, "slack-people", "1 guest"],
   [
@@ -259,7 +259,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a rate limit that is too long",
     { instead: onlyTo("conversations.info", rateLimited("3600")) },
     "slack-channels",
-    "conversations.info: Slack's rate limit is reached: it asks to wait 3600 s, and at most 60 s are waited",
+    "conversations.info: Slack's rate limit is reached: it asks to wait 3600 s, and support-app waits at most 60 s",
   ],
   [
     "a rate limit that doesn't say for how long",
@@ -309,7 +309,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a login page",
     { instead: () => (outgoing) => outgoing.end("<html>Log in</html>") },
     "slack-token",
-    "a broken answer to auth.test: received what isn't JSON, expected an answer of Slack's Web API",
+    "a broken answer to auth.test: received something other than JSON, expected an answer of Slack's Web API",
   ],
   [
     "a list in place of an answer",
@@ -327,13 +327,13 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "an error that repeats the token",
     { instead: () => error(`no ${TOKEN}`) },
     "slack-token",
-    "a broken answer to auth.test: received a text as error, expected an error of Slack's",
+    "a broken answer to auth.test: received a text as error, expected a Slack error code",
   ],
   [
     "an error that a log obeys",
     { instead: () => error(HOSTILE) },
     "slack-token",
-    "a broken answer to auth.test: received a text as error, expected an error of Slack's",
+    "a broken answer to auth.test: received a text as error, expected a Slack error code",
   ],
   ["a name that repeats the token", { own: withChannel({ name: `is-${TOKEN}` }) }, "slack-channels", "the name is-…"],
 ];

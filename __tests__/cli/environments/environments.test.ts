@@ -45,7 +45,7 @@ async function outputs(...args: Parameters<typeof environments>) {
 
 const alone = (name: string) => ({ job: name, environment: name, names: name });
 
-test("a step of GitHub Actions gets a job for each, in GitHub's environment of its name, and canaries by themselves", async () => {
+test("a GitHub Actions step gets a job for each, in the GitHub environment of its name, and canaries separately", async () => {
   const names = ["one", "gone"];
   const jobs = [alone("one"), alone("gone")];
   expect(await outputs("", "--for", "deploy")).toEqual({ names, canaries: [], doctored: [], others: jobs });
@@ -59,7 +59,7 @@ test("a step of GitHub Actions gets a job for each, in GitHub's environment of i
   expect(await outputs(", canary: true", "--for", "drift")).toEqual({ names, jobs });
 });
 
-test("doctor doesn't look at a canary that is retired", async () => {
+test("doctor skips a retired canary", async () => {
   const gone = ' }\n  left: { account: "333344445555", retired: true, canary: true';
   expect(await outputs(gone, "--for", "deploy")).toMatchObject({ canaries: [alone("left")], doctored: [] });
 });
@@ -68,7 +68,7 @@ test.each([
   ["local", ", backend: { type: local }"],
   ["cloud", ", backend: { type: cloud, organization: acme }"],
 ])(
-  "state that is %s is refused for a deploy, which would lose it or need another login, and is fine for doctor",
+  "state that is %s is rejected for a deploy, which would lose it or need another login, but not for doctor",
   async (type, backend) => {
     const refused = await environments(backend, "--for", "deploy");
     expect(refused.status).toBe(1);
@@ -78,23 +78,20 @@ test.each([
   },
 );
 
-test.each([undefined, "", "/nowhere/output"])(
-  "elsewhere than in GitHub Actions (%p), --github is a sentence",
-  async (file) => {
-    if (file === undefined) delete process.env.GITHUB_OUTPUT;
-    else process.env.GITHUB_OUTPUT = file;
-    expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
-      status: 1,
-      output: expect.stringMatching(/^Received .* for the variable GITHUB_OUTPUT, expected a file that can be written/),
-    });
-  },
-);
+test.each([undefined, "", "/nowhere/output"])("outside GitHub Actions (%p), --github is an error", async (file) => {
+  if (file === undefined) delete process.env.GITHUB_OUTPUT;
+  else process.env.GITHUB_OUTPUT = file;
+  expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
+    status: 1,
+    output: expect.stringMatching(/^Received .* for the variable GITHUB_OUTPUT, expected a writable file/),
+  });
+});
 
 test.each([[[]], [["--for", "fun"]]])("%j is wrong usage", async (args) => {
   expect((await environments("", ...args)).status).toBe(2);
 });
 
-describe("more than a matrix of GitHub Actions takes", () => {
+describe("more environments than a GitHub Actions matrix allows", () => {
   /** Writes a file of that many environments, the first of them canaries. */
   function writeMany(count: number, canaries = 0, withoutRole?: string): void {
     const account = (index: number) => String(111122220000 + index);
@@ -154,7 +151,7 @@ describe("more than a matrix of GitHub Actions takes", () => {
     },
   );
 
-  test("are refused where one has no deploy-role, since one role is to deploy several, or is called as their environment in GitHub", async () => {
+  test("are rejected if one has no deploy-role, since one role deploys several, or has the name of the jobs' GitHub environment", async () => {
     writeMany(257, 0, "e7");
     expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
     expect(printed.splice(0).join("\n")).toMatch(/^Received 257 environments of which 1 have no deploy-role, .*\ne7$/);
@@ -173,7 +170,7 @@ test.each([
   ["plan", "plan"],
   ["doctor", "look at"],
   ["drift", "look at"],
-])("the jobs of %s have GitHub environments of their own, whose names no environment may have", async (job, does) => {
+])("the jobs of %s have their own GitHub environments, whose names no environment may have", async (job, does) => {
   const workflow = readFileSync(`cli/init/files/.github/workflows/${job === "plan" ? "review" : job}.yml`, "utf8");
   expect(workflow).toContain(`environment: ${job}-\${{ matrix.${job === "plan" ? "" : "for."}environment }}`);
   const with2nd = (name: string) => ` }\n  ${name}: { account: "333344445555", read-only: {}`;

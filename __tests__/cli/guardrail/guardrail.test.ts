@@ -60,7 +60,7 @@ const PAYMENTS = environmentOf(
 const policyOf = (document: object) => readPolicy(JSON.stringify(document));
 const EVERYTHING = policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
 
-/** What an administrator of the account may do beneath it, or somebody with that policy. */
+/** What an administrator of the account, or somebody with another policy, may still do. */
 function decided(request: Request, environment = PAYMENTS, own = EVERYTHING) {
   return authorize(
     [
@@ -82,16 +82,16 @@ const passing = (role: string, service: string, principal = `${IAM}:role/admin`)
   keys: { "aws:principalarn": principal, "iam:passedtoservice": service },
 });
 
-test.each(WRITES)("nobody but the deployer may %s, whatever else they may do", (action) => {
+test.each(WRITES)("only the deployer may %s, even among administrators", (action) => {
   expect(decided(by(DEPLOYER, `supportapp:${action}`))).toBe("allowed");
   for (const other of OTHERS) expect(decided(by(other, `supportapp:${action}`))).toBe("explicit-deny");
 });
 
-test.each(READS)("anybody may %s who may without it", (action) => {
+test.each(READS)("%s stays allowed for everyone", (action) => {
   for (const other of [DEPLOYER, ...OTHERS]) expect(decided(by(other, `supportapp:${action}`))).toBe("allowed");
 });
 
-test("the Support App gets the environment's roles alone, from the deployer, too; other services get what they got", () => {
+test("only the environment's roles can be passed to the Support App, even by the deployer; other services aren't affected", () => {
   for (const principal of [DEPLOYER, ...OTHERS]) {
     for (const role of [FULL, READ_ONLY]) {
       expect(decided(passing(role, "supportapp.amazonaws.com", principal))).toBe("allowed");
@@ -103,13 +103,13 @@ test("the Support App gets the environment's roles alone, from the deployer, too
   }
 });
 
-test("a retired environment has no role to give", () => {
+test("a retired environment has no role to pass", () => {
   const retired = environmentOf("full: {}, retired: true");
   expect(decided(passing(FULL, "supportapp.amazonaws.com"), retired)).toBe("explicit-deny");
   expect(decided(passing(FULL, "ec2.amazonaws.com"), retired)).toBe("allowed");
 });
 
-test("nothing else is denied, whatever it is called", () => {
+test("nothing else is denied, whatever its name", () => {
   const action = fc
     .tuple(
       fc.constantFrom("support", "iam", "cloudformation", "sts", "supportapps", "ec2"),
@@ -149,7 +149,7 @@ test("the deployer's and doctor's own policies still allow all that they did", (
   allowedBy(doctorPolicy(), `${IAM}:role/doctor`);
 });
 
-test("as a permissions boundary it allows everything else, and denies the same", () => {
+test("as a permissions boundary, it allows everything else and denies the same", () => {
   const boundary = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], true));
   const says = (request: Request) => authorize([{ name: "boundary", policy: boundary }], request).is;
   expect(says(by(`${IAM}:user/alice`, "ec2:RunInstances"))).toBe("allowed");
@@ -200,7 +200,7 @@ describe("support-app guardrail", () => {
     expect(output).toMatchSnapshot();
   });
 
-  test("the deployers that are given are beside the deploy-role", async () => {
+  test("given deployers are added to the deploy-role", async () => {
     const [user, role] = [`${IAM}:user/alice`, `${IAM}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`];
     const { output } = await guardrail("payments", "--deployer", user, "--deployer", role, "--boundary");
     const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
@@ -208,7 +208,7 @@ describe("support-app guardrail", () => {
     expect(output).toContain("It applies only to principals that have it as their boundary, until someone removes it.");
   });
 
-  test("a policy that fits only without white space has none", async () => {
+  test("a policy that fits only without white space is printed without it", async () => {
     const many = Array.from({ length: 40 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]);
     const { status, output } = await guardrail("payments", ...many.flat());
     const [policy = "", ...rest] = output.split("\n");
@@ -242,11 +242,11 @@ describe("support-app guardrail", () => {
   test.each<[string[], number, string]>([
     [[], 2, "Received neither an environment nor --all, expected one of them."],
     [["payments", "--all"], 2, "Received --all and names of environments, expected one of them."],
-    [["--all"], 2, "Received no --deployer for staging, which has no deploy-role, expected who deploys it"],
+    [["--all"], 2, "Received no --deployer for staging, which has no deploy-role, expected its deployer"],
     [
       ["staging"],
       2,
-      "Received no --deployer for staging, which has no deploy-role, expected who deploys it: the policy would keep everybody from it. Add --deployer arn:aws:iam::444455556666:role/NAME.",
+      "Received no --deployer for staging, which has no deploy-role, expected its deployer: otherwise the policy would stop everyone from deploying it. Add --deployer arn:aws:iam::444455556666:role/NAME.",
     ],
     ...[
       "*",
@@ -257,7 +257,7 @@ describe("support-app guardrail", () => {
     ].map((arn): [string[], number, string] => [
       ["payments", "--deployer", arn],
       2,
-      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. Of a session, name the role as IAM has it, with its path.`,
+      `Received --deployer "${arn}", expected the ARN of a role or user of the account 111122223333, without * or ?, such as arn:aws:iam::111122223333:role/terraform. For a session, give the ARN of its role in IAM, with the path.`,
     ]),
     [
       [
@@ -265,7 +265,7 @@ describe("support-app guardrail", () => {
         ...Array.from({ length: 80 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]).flat(),
       ],
       1,
-      "expected at most 5120, which is all that AWS takes. Name fewer of them, or fewer deployers",
+      "expected at most 5120, AWS's limit. Name fewer environments or deployers at a time",
     ],
     [
       ["payments", "staging", "--deployer", "arn:aws:iam::999999999999:role/x"],

@@ -16,7 +16,7 @@ function decided(statements: object[], request: Request = CREATE_CASE): Decision
   return authorize([{ name: "policy 0", policy: readPolicy(policyText(...statements)) }], request);
 }
 
-/** Each beside its twin: what differs decides. */
+/** Each case next to its twin: the difference decides. */
 test.each<[string, object[], Decision["is"]]>([
   ["allows by name", [ALLOW], "allowed"],
   ["allows another", [{ ...ALLOW, Action: "support:ResolveCase" }], "implicit-deny"],
@@ -78,7 +78,7 @@ describe("an action that has resources", () => {
     }
   });
 
-  test("is allowed for the one that is known, whose case counts", () => {
+  test("is allowed for a known one, whose case matters", () => {
     expect(decide({ ...allow, Resource: quota }, quota)).toBe("allowed");
     expect(decide({ ...allow, Resource: "arn:aws:servicequotas:*:ec2/*" }, quota)).toBe("allowed");
     expect(decide({ ...allow, Resource: quota.toLowerCase() }, quota)).toBe("implicit-deny");
@@ -87,7 +87,7 @@ describe("an action that has resources", () => {
   });
 });
 
-test("a variable in a resource stands for what isn't known", () => {
+test("a variable in a resource makes the decision unknown", () => {
   const request = { action: "iam:CreateServiceLinkedRole", resource: "arn:aws:iam::111122223333:role/x" };
   const Resource = "arn:aws:iam::${aws:PrincipalAccount}:role/*";
   const allow = { Effect: "Allow", Action: "iam:*" };
@@ -104,7 +104,7 @@ test("a variable in a resource stands for what isn't known", () => {
   expect(decided([{ ...allow, Resource: [Resource, "*"] }], request)).toEqual({ is: "allowed" });
 });
 
-test("what depends on more than is known is named, and the Deny first", () => {
+test("an unknown decision names its policy, a Deny first", () => {
   const maybe = { Bool: { "aws:SecureTransport": "true" } };
   const policies = [
     { name: "allows", policy: readPolicy(policyText({ ...ALLOW, Condition: maybe })) },
@@ -114,7 +114,7 @@ test("what depends on more than is known is named, and the Deny first", () => {
   expect(authorize(policies.slice(0, 1), CREATE_CASE)).toEqual({ is: "unknown", by: "allows" });
 });
 
-test("a pattern of many stars takes as long as it is long, and no longer", () => {
+test("the time for a pattern with many stars is linear in its length", () => {
   const decide = (stars: number) => {
     const Action = `servicequotas:${"?*".repeat(stars)}!`;
     expect(decided([{ ...ALLOW, Action }], { action: `servicequotas:${"a".repeat(200)}` })).toEqual({
@@ -128,7 +128,7 @@ test("a pattern of many stars takes as long as it is long, and no longer", () =>
   expect(decided([{ ...ALLOW, Action: "s*:*Cr*e*se**" }])).toEqual({ is: "allowed" });
 });
 
-describe("what is known of a request decides its conditions", () => {
+describe("known keys decide conditions", () => {
   const request = { ...CREATE_CASE, keys: { "iam:awsservicename": "servicequotas.amazonaws.com" } };
   test.each<[string, string | string[], Decision["is"]]>([
     ["StringEquals", "servicequotas.amazonaws.com", "allowed"],
@@ -180,7 +180,7 @@ test.each<[string, unknown, string, Decision["is"]]>([
   expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
 });
 
-describe("who is asked for by a trust", () => {
+describe("the principals of a trust policy", () => {
   const request = { action: "sts:AssumeRole", service: "supportapp.amazonaws.com" };
   const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
   test.each<[unknown, Decision["is"]]>([
@@ -196,17 +196,17 @@ describe("who is asked for by a trust", () => {
   test("what is no principal", () => {
     expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(of("unknown"));
   });
-  test("nobody, and anybody but somebody", () => {
+  test("no principal, and NotPrincipal", () => {
     expect(decided([trust], request)).toEqual({ is: "implicit-deny" });
     expect(decided([{ ...trust, NotPrincipal: { AWS: "a" } }], request)).toEqual(of("unknown"));
   });
 });
 
-test.each(["", "{", "null", "[]", '"text"', '{"Statement":["text"]}', "{}"])("of %j nothing is known", (text) => {
+test.each(["", "{", "null", "[]", '"text"', '{"Statement":["text"]}', "{}"])("%j can't be evaluated", (text) => {
   expect(authorize([{ name: "policy 0", policy: readPolicy(text) }], CREATE_CASE)).toEqual(of("unknown"));
 });
 
-test("what isn't supported may allow and deny anything, but takes no Deny back", () => {
+test("an unsupported part may allow and deny anything, but doesn't undo a Deny", () => {
   const odd = { name: "odd", policy: readPolicy(policyText(ALLOW, { ...ALLOW, Who: "x" })) };
   const denies = { name: "denies", policy: readPolicy(policyText(DENY)) };
   expect(authorize([odd], CREATE_CASE)).toEqual({ is: "unknown", by: "odd" });
@@ -214,7 +214,7 @@ test("what isn't supported may allow and deny anything, but takes no Deny back",
   expect(authorize([odd, denies], CREATE_CASE)).toEqual({ is: "explicit-deny", by: "denies" });
 });
 
-test("of two resources, one that surely is it decides, whatever a variable stands for", () => {
+test("of two resources, a certain match decides, whatever a variable stands for", () => {
   const resource = "arn:aws:iam::111122223333:role/x";
   const Resource = ["arn:aws:iam::${aws:PrincipalAccount}:role/*", resource];
   const request = { action: "iam:GetRole", resource };
@@ -258,7 +258,7 @@ describe("patterns", () => {
     expect(stands(pattern, text, "StringNotLike")).toBe(!isIt);
   });
 
-  test("without wildcards, * and ? are characters like any other", () => {
+  test("in literal patterns, * and ? are ordinary characters", () => {
     expect(stands("a*", "ab", "StringEquals")).toBe(false);
     expect(stands("a*", "a*", "StringEquals")).toBe(true);
     expect(stands("a?", "a?", "StringEqualsIgnoreCase")).toBe(true);
@@ -280,7 +280,7 @@ describe("patterns", () => {
     for (const operator of ["ArnNotLike", "ArnNotEquals"]) expect(stands(pattern, text, operator)).toBe(!isIt);
   });
 
-  test("many stars take as long as they are many, and no longer, wherever they stand", () => {
+  test("the time for many stars is linear in their number, wherever they are", () => {
     const match = (stars: number) => {
       const many = `${"*a".repeat(stars)}!`;
       expect(stands(many, "a".repeat(1000))).toBe(false);

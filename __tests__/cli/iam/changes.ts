@@ -119,7 +119,7 @@ function respelled(draft: Draft): Draft {
   return { ...draft, action: { ...draft.action, patterns }, tests };
 }
 
-/** One statement for each value, where one of them suffices. */
+/** One statement for each value, if one of them suffices. */
 function splitValues(draft: Draft): Draft[] {
   const at = draft.tests.findIndex(({ operator }) => !/Not|ForAllValues|Null/.test(operator));
   const one = draft.tests[at];
@@ -177,7 +177,7 @@ const NARROWING: readonly Edit[] = [
   (choices, drafts) => [...drafts, { ...statement(choices), isDeny: true }],
 ];
 
-/** Edits of which nothing is known. */
+/** Arbitrary edits. */
 const CHANGING: readonly Edit[] = [
   otherOperator,
   otherOperator,
@@ -235,7 +235,7 @@ function edited(choices: Choices, drafts: readonly Draft[], edits: readonly Edit
   );
 }
 
-/** A policy and edits of it, of which nothing is known. */
+/** A policy and arbitrary edits of it. */
 export function anyChange(gen: GeneratorValue): Change {
   const choices = new Choices(gen);
   const drafts = policy(choices);
@@ -290,7 +290,7 @@ function around(end: string): string[] {
   return [end, secondBefore(end)];
 }
 
-/** A text that one of the patterns stands for. */
+/** A text that one of the patterns matches. */
 function near(patterns: readonly string[]): Arbitrary<string> {
   return fc.constantFrom(...patterns).chain((one) => {
     const parts = one.split(/[*?]/);

@@ -96,7 +96,7 @@ test(
   TIMEOUT_MS,
 );
 
-test("of changes that broaden nothing, at most 5% are called broadened or undecided", () => {
+test("at most 5% of changes that broaden nothing are reported as broadened or undecided", () => {
   const all: Verdict[] = [];
   fc.assert(
     fc.property(fc.gen(), (gen) => {
@@ -108,7 +108,7 @@ test("of changes that broaden nothing, at most 5% are called broadened or undeci
 });
 
 test(
-  "z3 misses no request that is found by trying",
+  "z3 misses no request that is found by brute force",
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (gen) => {

@@ -1,4 +1,4 @@
-/** One step of a glob: the characters that it takes, one of them or any number. */
+/** One step of a glob: the characters that it matches, one or any number of them. */
 export interface Step {
   /** The characters that it names. A wildcard names none. */
   readonly names: readonly string[];
@@ -14,7 +14,7 @@ export interface Glob {
   readonly isArn: boolean;
 }
 
-/** What stands at each position after the end of a text. */
+/** The character at each position after the end of a text. */
 export const END = "";
 export const TO_THE_END: Step = { names: [], repeats: true, takes: (char) => char === END };
 
@@ -98,7 +98,7 @@ export function charsOf(globs: readonly Glob[], { chars }: Domain): string[] {
 }
 
 /**
- * A length that suffices: where a text matches some of the globs and not the others, one of at most this length does.
+ * A sufficient length: if a text matches some of the globs and not the others, one of at most this length does.
  *
  * Take any such text. Keep its landmarks, the characters that the globs it matches name, and all that is before the
  * first `*` of one of these globs or after the last one. Replace every other character by one that no glob names. The

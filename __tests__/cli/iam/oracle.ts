@@ -22,7 +22,7 @@ type Emscripten = Awaited<ReturnType<typeof init>>["em"];
 export type Answer = Request | false | undefined;
 
 export interface Oracle {
-  /** What head allows and base doesn't, and the reverse. */
+  /** A request that only head allows, and one that only base allows. */
   compare(
     base: readonly JsonStatement[],
     head: readonly JsonStatement[],
@@ -162,7 +162,7 @@ function testOf(operator: string, key: string, values: readonly string[]): Test 
   return { ...test, globs: values.map((value) => globOf(base.replace("Not", ""), value)) };
 }
 
-/** A variable by its number, negative where it is negated; or what is known. */
+/** A variable by its number, negative if it is negated; or a constant. */
 type Formula = number | boolean;
 
 /** A character of a text: of those that it can be, one half or the other, and so on. */
@@ -185,7 +185,7 @@ interface Key {
   readonly before: readonly (readonly [end: string, isBefore: Formula])[];
 }
 
-/** What z3 is asked: a request that one policy allows and another one doesn't. */
+/** The question for z3: a request that one policy allows and another one doesn't. */
 class Question {
   /** Of each, one must be true. */
   readonly clauses: number[][] = [];

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary, type GeneratorValue } from "fast-check";
 import type { JsonStatement } from "./request";
 
-/** What a statement says of actions, or of resources. */
+/** A statement's actions or resources. */
 export interface Patterns {
   readonly isNegated: boolean;
   readonly patterns: readonly string[];
@@ -60,7 +60,7 @@ export const SET = "s:set";
 const OPERATORS = ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "ArnLike", "ArnNotLike"];
 const RARE_OPERATORS = ["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "ArnEquals", "ArnNotEquals", "Bool"];
 
-/** The choices of which policies and edits are made. */
+/** The choices that determine policies and edits. */
 export class Choices {
   constructor(readonly gen: GeneratorValue) {}
 

@@ -13,7 +13,7 @@ export type JsonCondition = Readonly<Record<string, Readonly<Record<string, Text
 /** One text, or some. */
 export type Texts = string | readonly string[];
 
-/** What is asked of a policy. */
+/** A request. */
 export interface Request {
   /** In lower case. */
   readonly action: string;

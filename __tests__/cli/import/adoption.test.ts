@@ -3,7 +3,7 @@ import { readLiveDocument } from "../../../cli/aws/live-document";
 import { authorize } from "../../../cli/iam/authorize";
 import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
-import { type Adoption, adoptionOf, type Unsayable } from "../../../cli/import/adoption";
+import { type Adoption, adoptionOf, type InexpressibleRole } from "../../../cli/import/adoption";
 import { differencesOf } from "../../../cli/import/differences";
 import { importedEnvironment } from "../../../cli/import/imported-environment";
 import type { TrustingRole } from "../../../cli/import/live-setup";
@@ -23,7 +23,7 @@ function adopted(given: TrustingRole): Adoption {
 }
 
 function whyNot(given: TrustingRole): string {
-  return (adoptionOf(given, ACCOUNT) as Unsayable).why.join("\n");
+  return (adoptionOf(given, ACCOUNT) as InexpressibleRole).why.join("\n");
 }
 
 /** What environments.yaml then says. */
@@ -39,7 +39,7 @@ function saidPolicy({ access, entry, policy }: Adoption): Policy {
   return own.known.policy;
 }
 
-test("every environment's role comes back as it was said, and a deploy changes nothing", () => {
+test("every environment's role is imported as the same entry, and a deploy changes nothing", () => {
   const numbers = Array.from({ length: 2 ** OPTIONAL_CAPABILITIES.length - 1 }, (_, number) => number); // without all, it is read-only
   const subsets = numbers.map((number) => OPTIONAL_CAPABILITIES.filter((_, index) => number & (1 << index)));
   const fulls = subsets.flatMap((without) => {
@@ -94,7 +94,7 @@ describe("an end", () => {
   });
   const END = "2027-01-01T00:00:00Z";
 
-  test("of half of a capability is that of all of it", () => {
+  test("of half a capability ends all of it", () => {
     const { entry, lostPermissions } = adopted(
       role({
         attached: [
@@ -112,7 +112,7 @@ describe("an end", () => {
     expect(lostPermissions).toHaveLength(1);
   });
 
-  test("is told with what is imported", () => {
+  test("is reported with the import", () => {
     const one = role({
       attached: [
         attached(
@@ -131,7 +131,7 @@ describe("an end", () => {
     );
   });
 
-  test("of what is seen ends everything", () => {
+  test("of view-cases ends everything", () => {
     const { entry } = adopted(
       role({
         attached: [attached(policyText({ ...VIEW, Condition: ending(END).Condition }, allow("support:ResolveCase")))],
@@ -147,15 +147,15 @@ describe("an end", () => {
     { DateLessThan: { "aws:CurrentTime": "2101-01-01T00:00:00Z" } },
     { DateGreaterThan: { "aws:CurrentTime": END } },
     { DateLessThan: { "aws:CurrentTime": END }, Bool: { "aws:SecureTransport": "true" } },
-  ])("that environments.yaml can't say keeps the role outside: %j", (Condition) => {
+  ])("that environments.yaml can't express keeps the role outside: %j", (Condition) => {
     expect(whyNot(role({ attached: [attached(policyText({ ...VIEW, Condition }))] }))).toContain(
       "doesn't always allow view-cases",
     );
   });
 
-  test("in the trust keeps the role outside", () => {
+  test("in the trust policy keeps the role outside", () => {
     const trust = readLiveDocument(policyText({ ...TRUST, Condition: ending(END).Condition }));
-    expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't say");
+    expect(whyNot(role({ trust }))).toContain("only under conditions that environments.yaml can't express");
   });
 });
 
@@ -228,7 +228,7 @@ const trust = fc
   )
   .map((more) => policyText(TRUST, ...more));
 
-test("whatever a role has, what environments.yaml says of it never allows more, for it or for whoever else has its policy", () => {
+test("for any role, the imported entry never allows more, for the role or for others with its policy", () => {
   let count = 0;
   const named = (...policies: Policy[]) => policies.map((policy) => ({ name: "policy", policy }));
   const isAllowed = (policies: readonly Policy[], request: Parameters<typeof authorize>[1]) =>
@@ -289,7 +289,7 @@ test("whatever a role has, what environments.yaml says of it never allows more, 
 describe("never more", () => {
   const FULL = allow(...actionsOf(CAPABILITIES));
 
-  test("a capability of which an action is missing, denied or conditional is left out", () => {
+  test("a capability with a missing, denied or conditional action is left out", () => {
     const without = (...statements: object[]) =>
       adopted(role({ attached: [attached(policyText(...statements))] })).entry.without;
     expect(without(allow(...actionsOf(CAPABILITIES).filter((action) => action !== "support:CreateCase")))).toEqual([
@@ -305,7 +305,7 @@ describe("never more", () => {
     ]);
   });
 
-  test("a policy is never made to say what only another policy of the role says: somebody else may have it", () => {
+  test("a policy never gets what only another policy of the role allows: others may have it, too", () => {
     const { access, lostPermissions } = adopted(
       role({
         attached: [attached(policyText(VIEW))],
@@ -328,28 +328,28 @@ describe("never more", () => {
 
   test.each<[string, Partial<TrustingRole>, string]>([
     [
-      "a boundary that can't be said would be taken off",
+      "a boundary that can't be expressed would be removed",
       { boundary: "arn:aws:iam::444455556666:policy/boundary" },
-      "it has the permissions boundary arn:aws:iam::444455556666:policy/boundary, which environments.yaml can't say",
+      "it has the permissions boundary arn:aws:iam::444455556666:policy/boundary, which environments.yaml can't express",
     ],
     [
-      "a path that can't be said",
+      "a path that can't be expressed",
       { path: "/a~b/" },
-      "it has the path /a~b/, and environments.yaml takes a path of at most 512",
+      "it has the path /a~b/, and environments.yaml accepts a path of at most 512",
     ],
     [
-      "a Deny in a policy that somebody else has, too, who may be allowed it by another",
+      "a Deny in a shared policy, whose other user may be allowed the action elsewhere",
       {
         attached: [
           attached(policyText(VIEW, { Effect: "Deny", Action: "iam:CreateUser", Resource: "*" }), { isShared: true }),
         ],
       },
-      "its policy policy is used elsewhere, too, and says more than environments.yaml can",
+      "its policy policy is also used elsewhere, and contains more than environments.yaml can express",
     ],
     [
       "a Deny of what a bucket's policy may allow",
       { attached: [attached(policyText(VIEW, { Effect: "Deny", Action: "s3:*", Resource: "*" }))] },
-      "its policy policy denies what environments.yaml can't, and a deploy would remove that",
+      "its policy policy denies something that environments.yaml can't deny, and a deploy would remove that",
     ],
     [
       "a policy with another path than the role, which adopt wouldn't find",
@@ -357,13 +357,13 @@ describe("never more", () => {
       "its policy policy has the path / and the role /team/, and environments.yaml has one path for both",
     ],
     [
-      "a policy of AWS's that is no access level's",
+      "an AWS managed policy that belongs to no access level",
       {
         attached: [
           attached(policyText(VIEW), { name: "AWSSupportAccess", arn: "arn:aws:iam::aws:policy/AWSSupportAccess" }),
         ],
       },
-      "AWS's policy AWSSupportAccess is that of no access level",
+      "AWS's policy AWSSupportAccess doesn't belong to any access level",
     ],
     [
       "a Deny beside AWS's policy",
@@ -381,7 +381,7 @@ describe("never more", () => {
           },
         ],
       },
-      "another policy of the role takes a part of AWS's policy AWSSupportAppReadOnlyAccess away",
+      "another policy of the role denies a part of AWS's policy AWSSupportAppReadOnlyAccess",
     ],
     [
       "what can't be read",
@@ -389,9 +389,9 @@ describe("never more", () => {
       "in its policy policy, unsupported (no Action)",
     ],
     [
-      "a description of the policy that can't be said, which IAM doesn't change",
+      "a description of the policy that can't be expressed, which IAM can't change",
       { attached: [attached(policyText(VIEW), { description: "two\nlines" })] },
-      "its policy policy has a description that environments.yaml can't say",
+      "its policy policy has a description that environments.yaml can't express",
     ],
   ])("%s", (_, more, why) => {
     expect(whyNot(role({ attached: [attached(policyText(VIEW))], ...more }))).toContain(why);

@@ -114,13 +114,13 @@ const NEW = `  new:
       policy-name: ViewersPolicy
 `;
 
-test("with --write, the environment is put into the file; without, it is printed, and nothing is written", async () => {
+test("with --write, the environment is added to the file; without, it is printed and nothing is written", async () => {
   const { status, output } = await run(answering({}));
   expect({ status, output }).toEqual({
     status: 0,
     output: `${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
 
-The role Viewers is read-only. A deploy imports it, and changes nothing.
+The role Viewers is read-only. A deploy imports it and changes nothing.
 environments:
 ${NEW.trimEnd()}`,
   });
@@ -130,7 +130,7 @@ ${NEW.trimEnd()}`,
   expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
 });
 
-test("without an environment file, it is printed as one; writing needs the file", async () => {
+test("without an environment file, it is printed as a file of its own; writing needs the file", async () => {
   const { status, output } = await run(answering({}), [], null);
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining(`environments:\n${NEW.trimEnd()}`) });
   await aws?.close();
@@ -151,7 +151,7 @@ test.each([
       status: 0,
       output: `${ACCOUNT} has no roles that the Support App may assume and no Slack channels.
 
-There is nothing to import. This is the smallest environment, which was not written: it would give access that isn't there now:
+There is nothing to import. This is the smallest environment, which was not written, since it would give access that doesn't exist now:
 environments:
   new:
     account: "${ACCOUNT}"
@@ -162,21 +162,21 @@ environments:
   },
 );
 
-test("help says what the exit status tells", async () => {
+test("help explains the exit status", async () => {
   expect(await runSupportApp(["import", "--help"])).toBe(0);
   expect(printed.join("\n")).toContain("0 printed or written, or nothing to import (then nothing is written)");
 });
 
-test("an account of which nothing can be said is an error that says why, and nothing is written", async () => {
+test("an account that can't be expressed at all is an error that says why, and nothing is written", async () => {
   const { status, output } = await run(answering({ policy: allow("support:CreateCase") }), ["--write"]);
   expect(status).toBe(1);
   expect(output).toContain(
-    "The role Viewers stays as it is, outside of the environment:\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
+    "The role Viewers stays as it is, outside the environment:\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
   );
   expect(readFileSync(file, "utf8")).toBe(FILE);
 });
 
-test("tags that the file gives every environment, and roles don't have, are named", async () => {
+test("tags from the file's defaults that roles don't have are named", async () => {
   const defaults = "defaults: { tags: { Owner: platform, Stage: live } }\n";
   const { status, output } = await run(answering({ tags: { Owner: "web" } }), [], `${defaults}${FILE}`);
   expect(status).toBe(0);
@@ -253,7 +253,7 @@ describe("under defaults of its access level, an account stays what it is", () =
     expect(access).toMatchObject({ ...alone?.accesses[0], sourceAccountCondition: false });
   });
 
-  test("what it can't unset is an error, and nothing is written", async () => {
+  test("one that can't be unset is an error, and nothing is written", async () => {
     const text = `defaults: { read-only: { permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" } }\n${FILE}`;
     expect(await run(answering({}), ["--write"], text)).toEqual({
       status: 1,
@@ -263,7 +263,7 @@ describe("under defaults of its access level, an account stays what it is", () =
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  test("tags that they add are told", async () => {
+  test("tags that they add are reported", async () => {
     const text = `defaults: { tags: { Stage: live }, read-only: { tags: { Team: watch } }, full: { tags: { No: more } } }\n${FILE}`;
     const { output } = await run(answering({}), [], text);
     expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
@@ -287,18 +287,18 @@ test("with --assume, everything is read as that role", async () => {
   expect(new Set(aws?.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
 });
 
-test("AWS's own tags are left alone, and say whose the role is", async () => {
+test("AWS's own tags are ignored, except to tell that CloudFormation owns the role", async () => {
   const { status, output } = await run(answering({ tags: { "aws:cloudformation:stack-name": "support" } }));
   expect({ status, output }).toEqual({
     status: 0,
-    output: expect.stringContaining(`A deploy imports it, and changes nothing.
-  Note: It is of the CloudFormation stack support, which would change it back. Retain it there, and remove it from the stack.
+    output: expect.stringContaining(`A deploy imports it and changes nothing.
+  Note: It belongs to the CloudFormation stack support, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.
 environments:
 ${NEW.trimEnd()}`),
   });
 });
 
-test("a channel comes with its notifications and the commands that hand it over; one without a name is named", async () => {
+test("a channel is listed with its notifications and the commands that hand it over; one without a name is reported", async () => {
   const whole = {
     TeamId: "T1",
     ChannelRoleArn: roleArn("Viewers"),
@@ -324,15 +324,15 @@ test("a channel comes with its notifications and the commands that hand it over;
                notify: { severity: all, on: [case-resolved] }
      $ npm run synth`);
   expect(output.match(/delete-resource .* --identifier 'T1\|C\d'/g)).toHaveLength(1);
-  expect(output).toContain("a channel (C2 of T1) stays as it is, outside of the environment: AWS has no name of it");
+  expect(output).toContain("a channel (C2 of T1) stays as it is, outside the environment: AWS has no name for it");
   expect(output).toContain(
-    "#loud (C3 of T1) stays as it is, outside of the environment: its notification settings are none that AWS takes",
+    "#loud (C3 of T1) stays as it is, outside the environment: AWS wouldn't accept its notification settings",
   );
   expect(output).toContain(
-    `#other (C4 of T1) stays as it is, outside of the environment: its role ${roleArn("web")} isn't one of the environment`,
+    `#other (C4 of T1) stays as it is, outside the environment: its role ${roleArn("web")} isn't one of the environment`,
   );
   expect(output).toContain(
-    `#dead (C5 of T1) stays as it is, outside of the environment: its role ${roleArn("gone")} doesn't exist`,
+    `#dead (C5 of T1) stays as it is, outside the environment: its role ${roleArn("gone")} doesn't exist`,
   );
 });
 
@@ -358,7 +358,7 @@ describe("nothing is imported, and nothing written,", () => {
     },
   };
 
-  test.each(Object.entries(CALLS))("where %s is denied", async (call, right) => {
+  test.each(Object.entries(CALLS))("if %s is denied", async (call, right) => {
     const healthy = answering({ channels });
     const { status, output } = await run(
       (action, parameters) => (action === call ? { status: 403, code: "AccessDenied" } : healthy(action, parameters)),
@@ -366,7 +366,7 @@ describe("nothing is imported, and nothing written,", () => {
     );
     expect({ status, output }).toEqual({
       status: 1,
-      output: `Received AccessDenied: ${call} says so, expected an answer, without which nothing is imported. Allow these credentials ${right}. \`npx support-app import --policy\` prints all that import needs.`,
+      output: `Received AccessDenied: ${call} says so, expected an answer; without it, nothing is imported. Allow these credentials ${right}. \`npx support-app import --policy\` prints everything that import needs.`,
     });
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
@@ -375,7 +375,7 @@ describe("nothing is imported, and nothing written,", () => {
     ["GetRole", "<MaxSessionDuration>3600</MaxSessionDuration>", "Role.MaxSessionDuration"],
     ["GetPolicy", "<AttachmentCount>1</AttachmentCount>", "Policy.AttachmentCount"],
     ["ListRoles", `<Arn>${roleArn("Viewers")}</Arn>`, "Roles[0].Arn"],
-  ])("where %s lacks what AWS promises: %s", async (call, lacking, path) => {
+  ])("if %s lacks what AWS promises: %s", async (call, lacking, path) => {
     const healthy = answering({});
     const { status, output } = await run(
       (action, parameters) => {
@@ -389,7 +389,7 @@ describe("nothing is imported, and nothing written,", () => {
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
 
-  test("where tags are something else than a list, which would be none", async () => {
+  test("if tags aren't a list, which the SDK would read as none", async () => {
     const healthy = answering({});
     const { status, output } = await run((action, parameters) => {
       const answer = healthy(action, parameters);
@@ -397,7 +397,7 @@ describe("nothing is imported, and nothing written,", () => {
     });
     expect({ status, output }).toEqual({
       status: 1,
-      output: expect.stringContaining("a broken answer to iam:GetRole: received something else in <Tags> than a list"),
+      output: expect.stringContaining("a broken answer to iam:GetRole: received an unreadable <Tags>, expected a list"),
     });
   });
 
@@ -416,7 +416,7 @@ describe("nothing is imported, and nothing written,", () => {
     [
       "has the name already",
       `${FILE}  new: { account: "222233334444", region: us-east-1, full: {} }\n`,
-      /^Received the environment "new", which .* has already, expected a new one\. Nothing was written\./,
+      /^Received the environment "new", which .* already has, expected a new one\. Nothing was written\./,
     ],
     [
       "has the account already",
@@ -439,8 +439,8 @@ describe("nothing is imported, and nothing written,", () => {
       'Received the environment "New", expected an environment name',
       ["New", "--account", ACCOUNT, "--region", "us-east-1"],
     ],
-    ["Received --policy with something else, expected --policy alone", ["new", "--policy"]],
-    ["Received --policy with something else, expected --policy alone", ["--policy", "--write"]],
+    ["Received --policy with other options, expected --policy alone", ["new", "--policy"]],
+    ["Received --policy with other options, expected --policy alone", ["--policy", "--write"]],
     [
       "error: option '--account <id>' argument '1' is invalid. Expected an AWS account ID of 12 digits.",
       ["new", "--account", "1"],
@@ -469,7 +469,7 @@ describe("nothing is imported, and nothing written,", () => {
   });
 });
 
-test("what others wrote is never obeyed, and what can't be shown isn't written", async () => {
+test("text from the account is never obeyed, and unprintable text isn't written", async () => {
   const { status, output } = await run(
     answering({
       tags: { [HOSTILE.slice(0, 100)]: HOSTILE.slice(0, 200), Owner: "a\u2028b" },

@@ -26,16 +26,16 @@ function imported(more: Partial<LiveSetup>, tags: Readonly<Record<string, string
   return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };
 }
 
-test("of two roles for viewing, the one that more channels have becomes the level; the other stays, with its channels", () => {
+test("of two read-only roles, the one with more channels is imported; the other stays outside, with its channels", () => {
   const [a, b] = [viewing("a"), viewing("b")];
   const { names, channels, report } = imported({ roles: [a, b], channels: [channel("C1", b)] });
   expect({ names, channels: channels.map(({ entry }) => entry.channel) }).toEqual({ names: ["b"], channels: ["C1"] });
   expect(report).toContain(
-    "The role a stays as it is, outside of the environment:\n  - it is read-only, and so is b: an environment has each access level once.",
+    "The role a stays as it is, outside the environment:\n  - it is read-only, and so is b: an environment has each access level once.",
   );
 });
 
-test("two roles with one policy: the second stays, since each level has its own", () => {
+test("of two roles with one policy, the second stays outside, since each level has its own", () => {
   const shared = attached(policyText(FULL), { name: "both" });
   const deny = {
     Effect: "Deny",
@@ -50,7 +50,7 @@ test("two roles with one policy: the second stays, since each level has its own"
   expect(report).toContain("  - it shares its policy both with a, and each access level has its own.");
 });
 
-test("who loses what is named: people in its channels, somebody else in the trust, and tags", () => {
+test("losses are named: of people in its channels, of other principals in the trust policy, and of tags", () => {
   const trust = (...more: object[]) => readLiveDocument(policyText(TRUST, ...more));
   const { report } = imported(
     {
@@ -77,12 +77,12 @@ test("who loses what is named: people in its channels, somebody else in the trus
   );
   expect(report).toBe(`${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
 
-The role a becomes read-only. A deploy imports it, and changes what environments.yaml can't say:
+The role a becomes read-only. A deploy imports it and changes what environments.yaml can't express:
   - People in its channels lose what read-only doesn't give: support:* on arn:aws:x.
-  - Anybody of the account 444455556666 loses the right to assume it (sts:AssumeRole).
+  - Anyone in the account 444455556666 loses the right to assume it (sts:AssumeRole).
   - accounts.google.com loses the right to assume it (sts:AssumeRoleWithWebIdentity).
-  - Its policy aPolicy is rewritten as environments.yaml says it.
-  - Its trust policy is rewritten as environments.yaml says it.
+  - Its policy aPolicy is rewritten in the form of environments.yaml.
+  - Its trust policy is rewritten in the form of environments.yaml.
   - The tag Stage of the role a becomes "live".
   - The tag for of the role a is removed.
   - The tag Owner of the policy aPolicy becomes "web".
@@ -90,15 +90,17 @@ The role a becomes read-only. A deploy imports it, and changes what environments
   - The tag Kept of the policy aPolicy is removed.`);
 });
 
-test("what can't be imported and what others share is said", () => {
+test("what can't be imported, and what is shared with others, is reported", () => {
   const { report } = imported({
     roles: [role({ name: "a", attached: [attached(policyText(FULL), { name: "aPolicy", isShared: true })] })],
     workspaces: ["T1", "T2"],
     alias: "Payments",
     hasServiceQuotasRole: false,
   });
-  expect(report).toContain("The role a is full. A deploy imports it, and changes nothing.");
-  expect(report).toContain("Note: Its policy aPolicy is used elsewhere, too: a later change of it is one for others.");
+  expect(report).toContain("The role a is full. A deploy imports it and changes nothing.");
+  expect(report).toContain(
+    "Note: Its policy aPolicy is also used elsewhere: a later change of it affects others, too.",
+  );
   expect(report).toContain("Note: The account has no Service Quotas role");
   expect(report).toContain("Registered workspaces stay as they are, since Terraform can't import them: T1, T2.");
   expect(report).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');

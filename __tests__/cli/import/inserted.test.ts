@@ -16,10 +16,10 @@ const LINES = `  new:
       without: [live-chat]
 `;
 
-/** As the library writes them, where there is no environment to follow. */
+/** In the library's style, without an environment to follow. */
 const PADDED = LINES.replace("[live-chat]", "[ live-chat ]");
 
-test("every byte of a file that is written in lines stays, and the environment comes last", () => {
+test("in a block, every byte stays, and the environment is added at the end", () => {
   const example = readFileSync("__tests__/cli/import/environments.yaml", "utf8");
   expect(inserted(example, { new: ENTRY })).toBe(`${example.trimEnd()}\n\n${LINES}`);
 });
@@ -69,14 +69,14 @@ test.each([
   expect(inserted(text, { new: ENTRY })).toBe(expected);
 });
 
-test("in brackets, the values and comments stay", () => {
+test("in braces, the values and comments stay", () => {
   const text = "# ours\nenvironments: { a: { account: x }, b: 1 } # two\n";
   const result = inserted(text, { new: ENTRY }) ?? "";
   expect(result).toMatch(/^# ours\n.*# two\n/s);
   expect(parse(result)).toEqual({ environments: { a: { account: "x" }, b: 1, new: ENTRY } });
 });
 
-test("an alias stays one", () => {
+test("an alias stays an alias", () => {
   const text = "environments:\n  a: &a\n    full: {}\n  b: *a\n";
   expect(inserted(text, { new: ENTRY })).toBe(`${text}${LINES}`);
 });

@@ -29,7 +29,7 @@ interface Account {
   readonly Name?: string;
   readonly State?: string;
   readonly Status?: string;
-  /** Where it is. Default: the root. */
+  /** Its parent. Default: the root. */
   readonly unit?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -103,16 +103,16 @@ environments:
 const SHOP: Account = { Id: "200000000000", Name: "Shop", State: "ACTIVE" };
 const FRESH: Account = { Id: "400000000000", Name: "Payments (Prod)", State: "ACTIVE" };
 
-test("what is new is printed to add, and what left to retire; with --write the file has both, and all else as it was", async () => {
+test("new accounts are printed to add, and those that left to retire; --write changes both in the file, and nothing else", async () => {
   const answers = organization([MANAGEMENT, SHOP, FRESH, { Id: "500000000000", Name: "Old", State: "SUSPENDED" }]);
   const report = `The organization has 4 accounts, 1 suspended or closed. 1 of them is new to ${file}.
-New ones have read-only access, without channels. Where one has a role of the Support App already, run import with its name, --account and --region instead, which adopts it.
-1 environment of it has left the organization: gone. Deploy them while their credentials work, which removes what they have; then remove them from the file.
+New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.
+1 environment of it has left the organization: gone. Deploy them while their credentials still work, which removes their access; then remove them from the file.
 environments:
   payments-prod:
     account: "400000000000"
     read-only: {}
-  # Left the organization: set this beside what is said of them.
+  # Left the organization: add this to their entries.
   gone:
     retired: true`;
   expect(await run(answers)).toEqual({ status: 0, output: report });
@@ -124,7 +124,7 @@ environments:
   );
   expect(await run(answers, ["--write"], null)).toEqual({
     status: 0,
-    output: `The organization has 4 accounts, 1 suspended or closed. 0 of them are new to ${file}.\n${file} stays as it is.`,
+    output: `The organization has 4 accounts, 1 suspended or closed. 0 of them are new to ${file}.\n${file} is unchanged.`,
   });
   expect(readFileSync(file, "utf8")).toBe(written);
 });
@@ -167,7 +167,7 @@ test("the file may be new; --region says where new environments are, unless the 
   expect(readFileSync(file, "utf8")).not.toContain("    region");
 });
 
-describe("a filter says which are added, and retires nobody", () => {
+describe("a filter chooses which accounts are added, and retires none", () => {
   const units = { "r-root": ["ou-root-11111111", "ou-root-22222222"], "ou-root-11111111": ["ou-root-33333333"] };
   const accounts: Account[] = [
     MANAGEMENT,
@@ -186,7 +186,7 @@ describe("a filter says which are added, and retires nobody", () => {
   const addedBy = async (...args: string[]) => {
     const { status, output } = await run(answers, [...args, "--write"]);
     expect(status).toBe(0);
-    expect(output).toContain("Whether others left it isn't looked at with --unit or --tag.");
+    expect(output).toContain("With --unit or --tag, accounts that left the organization aren't looked for.");
     const environments = parseEnvironments(readFileSync(file, "utf8"), file);
     expect(environments.filter(({ retired }) => retired)).toEqual([]);
     return environments.slice(3).map(({ name }) => name);
@@ -198,20 +198,20 @@ describe("a filter says which are added, and retires nobody", () => {
     expect(await addedBy("--unit", "r-root")).toHaveLength(5);
   });
 
-  test("tags, of which an account has all; they are asked of new accounts alone", async () => {
+  test("tags, all of which an account must have; they are read only for new accounts", async () => {
     expect(await addedBy("--tag", "Team=a=b")).toEqual(["elsewhere", "tagged"]);
     expect(aws?.asked.filter((action) => action === "ListTagsForResource")).toHaveLength(6); // of five, one in two pages
     expect(await addedBy("--tag", "Team=a=b", "--tag", "Stage=")).toEqual(["tagged"]);
     expect(await addedBy("--unit", "ou-root-22222222", "--tag", "Stage=")).toEqual([]);
   });
 
-  test("without them, no tags are asked for", async () => {
+  test("without --tag, no tags are read", async () => {
     await run(answers);
     expect(new Set(aws?.asked)).toEqual(new Set(["GetCallerIdentity", "ListAccounts"]));
   });
 });
 
-test("names are valid, none twice, and the same in whatever order AWS lists the accounts", async () => {
+test("names are valid, unique, and independent of the order in which AWS lists the accounts", async () => {
   const named = [
     "Sandbox",
     "sandbox",
@@ -247,7 +247,7 @@ test("names are valid, none twice, and the same in whatever order AWS lists the 
   expect(await added([{ Id: "700000000099", State: "ACTIVE" }, ...named.toReversed()])).toEqual(names);
 });
 
-test("a name is apart from those of GitHub's environments, so that the workflows take all of them", async () => {
+test("a name never clashes with a GitHub environment, so that the workflows accept all of them", async () => {
   const text = `environments: { plan-app: { account: "${OWN}", region: us-east-1, full: {} } }\n`;
   const names = ["drift-shop", "shop", "app", "fleet", "plans"];
   const accounts = names.map((Name, index) => ({ Id: `70000000000${index}`, Name, State: "ACTIVE" }));
@@ -262,7 +262,7 @@ test("a name is apart from those of GitHub's environments, so that the workflows
   ]);
 });
 
-test("accounts that can't be used are none to add; of these, closed ones have left, and those not yet activated haven't", async () => {
+test("unusable accounts aren't added; closed ones count as having left, and those not yet activated don't", async () => {
   const accounts = [
     { Id: "200000000000", State: "PENDING_ACTIVATION" },
     { Id: "300000000000", State: "PENDING_CLOSURE" },
@@ -278,7 +278,7 @@ test("accounts that can't be used are none to add; of these, closed ones have le
   expect(output).toMatch(/\nenvironments:\n {2}seven:\n.*\n.*\n.*\n {2}gone:\n {4}retired: true$/);
 });
 
-describe("nothing is retired, and nothing written, where it isn't known which accounts there are", () => {
+describe("nothing is retired or written if the list of accounts isn't complete", () => {
   const whole = organization([MANAGEMENT, SHOP]);
 
   test.each<[name: string, answers: ReturnType<typeof organization>, args: string[], says: string | RegExp]>([
@@ -287,20 +287,20 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
       (action, given) =>
         action === "ListAccounts" ? { status: 400, code: "AWSOrganizationsNotInUseException" } : whole(action, given),
       [],
-      "Received AWSOrganizationsNotInUseException: ListAccounts says so, expected an answer, without which nothing is imported. Use credentials of an organization's management account or of a delegated administrator.",
+      "Received AWSOrganizationsNotInUseException: ListAccounts says so, expected an answer; without it, nothing is imported. Use credentials of an organization's management account or of a delegated administrator.",
     ],
     [
       "credentials of a member",
       (action, given) =>
         action === "ListAccounts" ? { status: 400, code: "AccessDeniedException" } : whole(action, given),
       [],
-      "Received AccessDeniedException: ListAccounts says so, expected an answer, without which nothing is imported. Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts. `npx support-app import --organization --policy` prints all that is needed.",
+      "Received AccessDeniedException: ListAccounts says so, expected an answer; without it, nothing is imported. Use credentials of the organization's management account or of a delegated administrator, and allow them organizations:ListAccounts. `npx support-app import --organization --policy` prints everything that it needs.",
     ],
     [
       "a unit of another organization",
       whole,
       ["--unit", "ou-nope-11111111"],
-      "Received ParentNotFoundException: ListAccountsForParent says so, expected an answer, without which nothing is imported. Give --unit the ID of a unit of this organization, or leave it out.",
+      "Received ParentNotFoundException: ListAccountsForParent says so, expected an answer; without it, nothing is imported. Give --unit the ID of a unit of this organization, or leave it out.",
     ],
     [
       "an empty list",
@@ -309,7 +309,7 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
       /a broken answer to organizations:ListAccounts: received 0 accounts without 100000000000, which asks, expected it among them, expected an answer/,
     ],
     [
-      "a list that breaks off before the account that asks",
+      "a list that ends before the caller's account",
       organization([SHOP]),
       [],
       /received 1 accounts without 100000000000/,
@@ -339,7 +339,7 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
       "another organization, which would retire all",
       organization([{ ...MANAGEMENT, Id: OWN, State: "SUSPENDED" }, FRESH]),
       [],
-      `Received an organization without any account of ${file} (management, shop, gone), expected the one that has them. Nothing was written. Check whose credentials they are. If these accounts have left it, set retired: true by hand.`,
+      `Received an organization without any account of ${file} (management, shop, gone), expected the one that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
     ],
   ])("%s", async (_, answers, args, says) => {
     const { status, output } = await run(answers, [...args, "--write"]);
@@ -349,7 +349,7 @@ describe("nothing is retired, and nothing written, where it isn't known which ac
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
 
-  test("throttled calls are made again", async () => {
+  test("throttled calls are retried", async () => {
     let calls = 0;
     const answers = organization([MANAGEMENT, SHOP]);
     const { status } = await run((action, given) =>
@@ -376,7 +376,7 @@ test(`an organization of ${MANY} accounts is read in pages and written at once`,
   expect(parseEnvironments(readFileSync(file, "utf8"), file)).toHaveLength(MANY + 3);
 });
 
-test("SUPPORT_APP_ONLY chooses none of the file: others aren't new", async () => {
+test("SUPPORT_APP_ONLY doesn't hide environments of the file: they aren't new", async () => {
   process.env.SUPPORT_APP_ONLY = "shop";
   const { output } = await run(organization([MANAGEMENT, SHOP, { ...SHOP, Id: "300000000000" }]), ["--write"]);
   expect(output).toContain("0 of them are new");
@@ -393,7 +393,7 @@ test.each([
   ],
   [["--tag", "a=b", "--tag", "a=c"], 'Received --tag "a=c", expected a key'],
   [["--assume", "reader"], 'Received --assume "reader", expected the ARN of a role'],
-  [["--policy", "--write"], "Received --policy with something else, expected --policy alone or with --organization"],
+  [["--policy", "--write"], "Received --policy with other options, expected --policy alone or with --organization"],
 ])("wrong usage: %j", async (args, message) => {
   const { status, output } = await run(organization([]), args);
   expect({ status, output }).toEqual({ status: 2, output: expect.stringContaining(message) });

@@ -22,17 +22,17 @@ test.each([
     "\ufeffenvironments:\r\n  a:\r\n    account: x\r\n    retired: true\r\n",
   ],
   [
-    "in place of what it says",
+    "in place of another value",
     "environments:\n  a:\n    retired: false # yet\n    account: x\n",
     "environments:\n  a:\n    retired: true # yet\n    account: x\n",
   ],
   [
-    "where it merges another",
+    "in an environment that merges another",
     "environments:\n  b: &b { account: y }\n  a:\n    <<: *b\n",
     "environments:\n  b: &b { account: y }\n  a:\n    <<: *b\n    retired: true\n",
   ],
   [
-    "over what it merges",
+    "overriding a merged value",
     "environments:\n  b: &b { retired: false }\n  a: { <<: *b }\n",
     "environments:\n  b: &b { retired: false }\n  a: { <<: *b, retired: true }\n",
   ],
@@ -42,7 +42,7 @@ test.each([
     "environments:\n  a: {\n    account: x, retired: true, # one\n  }\n",
   ],
   [
-    "in brackets all of it",
+    "with everything in braces",
     "{ environments: { a: { account: x }, b: { account: y } } }\n",
     "{ environments: { a: { account: x, retired: true }, b: { account: y } } }\n",
   ],
@@ -60,6 +60,6 @@ test.each([
   ["an alias", "environments:\n  b: &b { account: y }\n  a: *b\n"],
   ["what others merge", "environments:\n  a: &a { account: y }\n  b: { <<: *a, account: x }\n"],
   ["what another has by an alias", "environments:\n  a: &a { account: y }\n  b: *a\n"],
-])("%s can't be retired alone", (_, text) => {
+])("%s can't be retired by itself", (_, text) => {
   expect(withRetired(text, ["a"])).toBeUndefined();
 });

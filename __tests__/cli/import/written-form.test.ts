@@ -22,7 +22,7 @@ test.each<[string, boolean, string]>([
   expect(isWrittenAlike(text, said)).toBe(isAlike);
 });
 
-test("a condition is written alike whether its value is a list or not, and the case of its key counts", () => {
+test("a condition is equal whether its value is a list or not, but the case of its key matters", () => {
   const trust = (condition: object) =>
     policyText({
       Effect: "Allow",

@@ -58,7 +58,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A script that is run instead of Terraform, in its folder. `$OUT` is where the test finds what it keeps. */
+/** A script that is run instead of Terraform, in its folder. `$OUT` is the folder for its records. */
 function terraformIs(script: string): void {
   const file = join(folder, "terraform");
   writeFileSync(file, `#!/bin/sh\nOUT='${folder}'\n${script}\n`);
@@ -66,7 +66,7 @@ function terraformIs(script: string): void {
   process.env.TERRAFORM_BINARY_NAME = file;
 }
 
-/** What a run has left among temporary files. */
+/** Temporary files that a run has left. */
 function leftBehind(): string[] {
   return readdirSync(temporary).filter((name) => name.startsWith("support-app-"));
 }
@@ -89,7 +89,7 @@ Wrote "/.terraform.lock.hcl", with checksums for linux_amd64, linux_arm64, darwi
   expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
   terraformIs(locking("6.0.0"));
   expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 5.100.0 → 6.0.0\n");
-  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 6.0.0, the same version\n");
+  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: 6.0.0, unchanged\n");
   expect(readFileSync(lock, "utf8")).toBe(LOCK("6.0.0"));
   expect(readFileSync(join(folder, "found"), "utf8")).toBe("main.tf.json\n");
   expect(JSON.parse(readFileSync(join(folder, "main.tf.json"), "utf8"))).toEqual({
@@ -101,7 +101,7 @@ Wrote "/.terraform.lock.hcl", with checksums for linux_amd64, linux_arm64, darwi
   expect(leftBehind()).toEqual([]);
 });
 
-test("platforms and a mirror are those that are given", async () => {
+test("given platforms and a given mirror are used", async () => {
   terraformIs(locking("5.100.0"));
   expect((await run("--platform", "linux_amd64", "--platform", "freebsd_arm", "--mirror", folder)).status).toBe(0);
   expect(readFileSync(join(folder, "args"), "utf8")).toBe(
@@ -109,14 +109,14 @@ test("platforms and a mirror are those that are given", async () => {
   );
 });
 
-test("what Terraform has put into the output since is in nobody's way", async () => {
+test("Terraform's own files in the output folder don't matter", async () => {
   terraformIs(locking("5.100.0"));
   mkdirSync(join(folder, "out/stacks/one/.terraform"));
   writeFileSync(join(folder, "out/stacks/one/.terraform.lock.hcl"), "Terraform's own");
   expect((await run()).status).toBe(0);
 });
 
-test("where Terraform fails, its own words follow, and nothing of them is obeyed; nothing is written", async () => {
+test("if Terraform fails, its output follows, nothing in it is obeyed, and nothing is written", async () => {
   writeFileSync(lock, LOCK("5.100.0"));
   writeFileSync(join(folder, "said"), `\nError: ${HOSTILE.replaceAll("\n", " ")}\n\n::error::no such host\n`);
   terraformIs('echo "- Fetching ::error::"; cat "$OUT/said" >&2; exit 1');
@@ -124,14 +124,14 @@ test("where Terraform fails, its own words follow, and nothing of them is obeyed
   expect(status).toBe(1);
   expect(obeyedIn(output)).toEqual([]);
   expect(output).toContain(`- Fetching ::error::
-Received the exit status 1 from "/terraform", expected that it reaches the providers and gets their checksums. Nothing was written. Run it where the registry can be reached, or take them from a filesystem mirror with --mirror FOLDER. Terraform says:
+Received the exit status 1 from "/terraform", expected the providers' checksums. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:
 Error: `);
   expect(output).toMatch(/\n\\u\{003a\}:error::no such host$/);
   expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));
   expect(leftBehind()).toEqual([]);
 });
 
-test("a Terraform that writes no lock file is a sentence", async () => {
+test("a Terraform that writes no lock file is an error", async () => {
   terraformIs("true");
   const { status, output } = await run();
   expect(status).toBe(1);
@@ -152,7 +152,7 @@ test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
     child.kill(signal);
     expect(await ended).toEqual([1, null]);
     expect(Buffer.concat(said).toString()).toBe(
-      `Received ${signal}, expected none before all is locked. Nothing was written. Run lock again.\n`,
+      `Received ${signal}, expected no signal before everything is locked. Nothing was written. Run lock again.\n`,
     );
     const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
@@ -164,7 +164,7 @@ test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
 describe("the providers that stacks require", () => {
   const stack = (required_providers: unknown) => ({ terraform: { required_providers } });
 
-  test("are those of all stacks, each in the versions that all of them allow", () => {
+  test("are those of all stacks, each in the versions that all stacks allow", () => {
     const stacks = new Map([
       [
         "one",
@@ -186,7 +186,7 @@ describe("the providers that stacks require", () => {
     ["with another source", stack({ aws: { source: "../aws" } }), 'with the source "../aws"'],
     ["with an expression", stack({ aws: { source: "a/b", version: `\${file("x")}` } }), "and a version constraint."],
     ["with a list", stack({ aws: [] }), "and the version an empty list"],
-  ])("%s are a sentence", (_, terraform, sentence) => {
+  ])("%s are an error", (_, terraform, sentence) => {
     expect(() => requiredProviders(new Map([["one", terraform]]))).toThrow(sentence);
   });
 });

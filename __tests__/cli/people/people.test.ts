@@ -47,12 +47,12 @@ afterEach(async () => {
 
 interface Ended {
   readonly status: number;
-  /** Without what is told while it is waited. */
+  /** Without progress messages. */
   readonly output: string;
   readonly all: string;
 }
 
-/** Runs the command, and sees to it that nothing of what it prints is a secret, or is obeyed. */
+/** Runs the command, and checks that nothing in its output is a secret, or is obeyed. */
 async function people(args: readonly string[], own = workspace(), instead?: InSlack): Promise<Ended> {
   slack = await answerAsSlack(own, instead);
   process.env = { ...before, SUPPORT_APP_ENVIRONMENTS: file, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
@@ -68,7 +68,7 @@ async function people(args: readonly string[], own = workspace(), instead?: InSl
 const PEOPLE = [person("U1"), person("U2", { is_restricted: true }), person("U3", { is_ultra_restricted: true }), BOT];
 const BOTH = [channel("C1"), channel("C2", { name: "watch", is_private: false })];
 
-test("a table says of each channel what it is and how many of what kind are in it, and nobody's name", async () => {
+test("a table shows each channel's properties and counts, without names", async () => {
   const { status, all } = await people(["production"], workspace(PEOPLE, BOTH));
   expect({ status, all }).toEqual({
     status: 0,
@@ -80,7 +80,7 @@ production (444455556666)
   });
 });
 
-test("--members names everyone, with what they are", async () => {
+test("--members lists everyone by name and kind", async () => {
   const strangers = [...PEOPLE, person("U4", { team_id: "T9", is_stranger: true, is_restricted: true })];
   const { output } = await people(["staging", "--members"], workspace(strangers));
   expect(output).toBe(`staging (111122223333)
@@ -94,14 +94,14 @@ test("--members names everyone, with what they are", async () => {
     person  U4    person U4    of T9`);
 });
 
-test("Slack's own bot and whoever was deactivated aren't in the channel", async () => {
+test("Slackbot and deactivated people don't count as members", async () => {
   const gone = { id: "U7", team_id: "T1", name: "gone", deleted: true };
   const { output } = await people(["staging", "--members"], workspace([...PEOPLE, gone, person("USLACKBOT")]));
   expect(output).toContain("  #oncall  full    yes      no        nobody       3       2       0         1\n");
   expect(output).not.toMatch(/U7|USLACKBOT/);
 });
 
-test("who is of the same organization, in another workspace, is no stranger", async () => {
+test("people in another workspace of the same organization aren't external", async () => {
   const colleague = person("U5", { team_id: "T3", enterprise_user: { enterprise_id: "E1" } });
   const inGrid: InSlack = (method) => (method === "auth.test" ? { team_id: "T1", enterprise_id: "E1" } : undefined);
   const { output } = await people(
@@ -114,7 +114,7 @@ test("who is of the same organization, in another workspace, is no stranger", as
   );
 });
 
-test("a machine gets the same, of all environments with channels, by one question each", async () => {
+test("JSON has the same for all environments with channels, and each call is made once", async () => {
   const { status, output } = await people(["--all", "--format", "json"], workspace(PEOPLE, BOTH));
   expect(status).toBe(5); // of T2 nothing is known
   const report = peopleReportSchema.parse(JSON.parse(output));
@@ -139,20 +139,20 @@ test("a machine gets the same, of all environments with channels, by one questio
 
 const many = (count: number) => Array.from({ length: count }, (_, n) => person(`U${n}A`));
 
-test("of a channel of several pages everyone is counted", async () => {
+test("everyone in a channel with several pages is counted", async () => {
   const { status, output } = await people(["staging"], workspace(many(210)));
   expect([status, slack?.asked.filter((one) => one.startsWith("conversations.members")).length]).toEqual([0, 2]);
   expect(output).toMatch(/ 210 {5}0 {7}0 {9}0$/);
 });
 
-thoroughTest("of a channel of more than 500 members the first 500 are looked at", async () => {
+thoroughTest("in a channel with more than 500 members, the first 500 are looked up", async () => {
   const { status, output } = await people(["staging"], workspace(many(502)));
   expect(status).toBe(5);
   expect(output).toContain("500 or more  0 or more  0 or more  0 or more");
-  expect(output).toContain("2 members are more than are looked at.");
+  expect(output).toContain("2 more members were not looked up");
 });
 
-test("where Slack refuses to say who one is, it isn't asked about all", async () => {
+test("if Slack refuses to look up one person, it isn't asked about the others", async () => {
   const refused = { ok: false, error: "missing_scope", needed: "users:read" };
   const { status, output } = await people(["staging"], workspace(many(100)), (method) =>
     method === "users.info" ? refused : undefined,
@@ -162,7 +162,7 @@ test("where Slack refuses to say who one is, it isn't asked about all", async ()
   expect(slack?.asked.filter((one) => one.startsWith("users.info"))).toHaveLength(1);
 });
 
-test("where Slack fails halfway, what is known by then stays", async () => {
+test("if Slack fails halfway, what is already known stays", async () => {
   const { status, output } = await people(["staging"], workspace(many(60)), (method, { user = "" }) =>
     method === "users.info" && Number(user.slice(1, -1)) >= 30 ? rateLimited("3600") : undefined,
   );
@@ -177,7 +177,7 @@ test.each<[string, string, object]>([
   ["team_id", "user.team_id, expected the ID of a workspace or an organization", { team_id: "alice@example.com" }],
   ["deleted", "user.deleted, expected true or false", { deleted: "alice@example.com" }],
   ["id", 'user.id, expected "U1"', { id: "alice@example.com" }],
-])("who somebody is doesn't leave Slack as a broken %s", async (_, words, more) => {
+])("a person's data doesn't leak through a broken %s", async (_, words, more) => {
   const { status, all } = await people(["staging"], workspace([], [channel("C1")]), (method, { user }) => {
     if (method === "conversations.members") return { members: ["U1"] };
     return method === "users.info" ? { user: person(user ?? "", more) } : undefined;
@@ -196,7 +196,7 @@ test.each<[string, object, string]>([
   ],
   ["an error", { ok: false, error: "alice@example.com" }, "conversations.members: received a text as error, expected"],
   ["no error", { ok: "Alice" }, "conversations.members: received a text as ok, expected true or false"],
-])("nor does a name in place of %s", async (_, answer, words) => {
+])("nor does a name in the place of %s", async (_, answer, words) => {
   const method = words.slice(0, words.indexOf(":"));
   const { status, all } = await people(["staging"], workspace(), (asked) => (asked === method ? answer : undefined));
   expect(status).toBe(5);
@@ -204,18 +204,18 @@ test.each<[string, object, string]>([
   expect(all).not.toMatch(/alice/i);
 });
 
-test("what isn't known is a question mark with the reason, and the exit status 5", async () => {
+test("an unknown value is a question mark with the reason, and the exit status is 5", async () => {
   const { status, output } = await people(["staging"], workspace([], []));
   expect({ status, output }).toEqual({
     status: 5,
     output: `staging (111122223333)
   channel  access  private  archived  shared with  people  guests  external  bots
   #oncall  full    ?        ?         ?            ?       ?       ?         ?
-  #oncall: Slack answers channel_not_found to conversations.info. If the channel is there, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
+  #oncall: Slack answers channel_not_found to conversations.info. If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.`,
   });
 });
 
-test("a channel that is shared, invited to or renamed is said to be", async () => {
+test("a shared, invited or renamed channel is marked as such", async () => {
   const shared = { is_shared: true, is_ext_shared: true, connected_team_ids: ["T9"], shared_team_ids: ["T1", "T9"] };
   expect((await people(["staging"], workspace([], [channel("C1", { ...shared, name: "new" })]))).output).toMatch(
     /#oncall \(in Slack #new\) {2}full {4}yes {6}no {8}T9 /,
@@ -223,10 +223,10 @@ test("a channel that is shared, invited to or renamed is said to be", async () =
   await slack?.close();
   printed.length = 0;
   const invited = workspace([], [channel("C1", { is_pending_ext_shared: true })]);
-  expect((await people(["staging"], invited)).output).toContain("nobody, somebody is invited");
+  expect((await people(["staging"], invited)).output).toContain("nobody, but one is invited");
 });
 
-test("names in Slack are lines, in a report for people and in one for machines", async () => {
+test("hostile names in Slack stay within a line, in text and in JSON", async () => {
   const evil = { display_name: HOSTILE_JSON.replace("\r", ""), real_name: "x" };
   const own = workspace([person("U1", { profile: evil, name: HOSTILE_JSON })], [channel("C1", { name: HOSTILE_JSON })]);
   expect((await people(["staging", "--members"], own)).output).toContain("::error::a");

@@ -18,7 +18,7 @@ import { thoroughTest } from "../../support/thorough";
 
 const HOUR = 3_600_000;
 
-/** How many calls a sample goes on by. */
+/** Number of calls between samples. */
 const EVERY = 5;
 
 let scratch: string;
@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true }));
 
-/** A small publication, all of which says who made it. */
+/** A small publication in which everything names the run that made it. */
 function publicationOf(name: string): Map<string, string> {
   const files = new Map([
     ["manifest.json", JSON.stringify({ generator: GENERATOR, name })],
@@ -43,7 +43,7 @@ function publicationOf(name: string): Map<string, string> {
   return files.set("SHA256SUMS", sums);
 }
 
-/** What publish does, but for making the files. */
+/** What publish does, without generating the files. */
 function publish(name: string, fails = false): void {
   const claimed = claimFolder(out);
   try {
@@ -55,7 +55,7 @@ function publish(name: string, fails = false): void {
   }
 }
 
-/** Whose publication is in the folder, all of it. Undefined: there is none. */
+/** The run whose complete publication is in the folder. Undefined: there is none. */
 function published(): string | undefined {
   const { environments, ...files } = contentsOf(out);
   if (Object.keys(files).length === 0) return undefined;
@@ -64,13 +64,13 @@ function published(): string | undefined {
   return name;
 }
 
-/** Starts with the publication of "old", or none, and nothing beside it. */
+/** Starts with the publication of "old", or none, and nothing else. */
 function start(old?: string): void {
   out = join(mkdtempSync(join(scratch, "case-")), "out");
   if (old) publish(old);
 }
 
-/** Afterwards another run fails and leaves what it found, and one more has nothing in its way. */
+/** Afterwards, a failing run leaves everything as it was, and one more run succeeds. */
 function expectHealed(): string | undefined {
   expect(interrupted(() => publish("failing", true))).toMatchObject({
     ended: "failed",
@@ -83,20 +83,23 @@ function expectHealed(): string | undefined {
   return found;
 }
 
-test.each(["old", undefined])("one that is killed anywhere leaves what there was, %p, or the new folder", (old) => {
-  start(old);
-  const uninterrupted = interrupted(() => publish("new"));
-  for (const kill of [true, "halfway"] as const) {
-    const found = momentsOf(uninterrupted, kill, EVERY).map((before) => {
-      start(old);
-      expect(interrupted(() => publish("new"), { before, kill, pause: HOUR }).ended).toBe("killed");
-      return expectHealed();
-    });
-    expectPhases(found, [old, "new"]); // once it is new, it stays new
-  }
-});
+test.each(["old", undefined])(
+  "a run that is killed at any point leaves the previous folder, %p, or the new one",
+  (old) => {
+    start(old);
+    const uninterrupted = interrupted(() => publish("new"));
+    for (const kill of [true, "halfway"] as const) {
+      const found = momentsOf(uninterrupted, kill, EVERY).map((before) => {
+        start(old);
+        expect(interrupted(() => publish("new"), { before, kill, pause: HOUR }).ended).toBe("killed");
+        return expectHealed();
+      });
+      expectPhases(found, [old, "new"]); // once it is new, it stays new
+    }
+  },
+);
 
-test("one that is killed once the new folder is there doesn't bring the old one back, if somebody removes the new one", () => {
+test("after a run is killed with the new folder in place, removing that doesn't bring the old one back", () => {
   start("old");
   const found = callsOf(
     interrupted(() => publish("new")),
@@ -112,7 +115,7 @@ test("one that is killed once the new folder is there doesn't bring the old one 
 });
 
 test.each(["EIO", "ENOSPC"] as const)(
-  "an error of the disk anywhere (%s) leaves the old folder or the new one, and nothing beside it",
+  "a disk error at any point (%s) leaves the old folder or the new one, and nothing else",
   (error) => {
     start("old");
     const outcomes = callsOf(
@@ -124,7 +127,7 @@ test.each(["EIO", "ENOSPC"] as const)(
       if (ended === "failed")
         expect(message).toMatch(
           new RegExp(
-            `^Received --out ".*", expected a folder that can be written, but: ${error}: .*\\. Nothing was changed\\. .*\\.$`,
+            `^Received --out ".*", expected a writable folder, but: ${error}: .*\\. Nothing was changed\\. .*\\.$`,
           ),
         );
       const found = published();
@@ -135,7 +138,7 @@ test.each(["EIO", "ENOSPC"] as const)(
   },
 );
 
-test("files that can't be made leave the old folder, whatever was written before", () => {
+test("files that can't be generated leave the old folder, whatever was already written", () => {
   start("old");
   const claimed = claimFolder(out);
   const files = function* () {
@@ -148,7 +151,7 @@ test("files that can't be made leave the old folder, whatever was written before
 });
 
 test.each(["old", undefined])(
-  "of two at once, the second says that it isn't alone, or does it before or after: %p",
+  "of two concurrent runs, the second is refused, or runs before or after the first: %p",
   (old) => {
     start(old);
     const outcomes = callsOf(
@@ -164,7 +167,7 @@ test.each(["old", undefined])(
         },
       });
       expect(second?.ended === "failed" ? second.message : "").toMatch(
-        /^$|expected a folder that nobody else is publishing to: process \d+ on ".+" has been since 20/,
+        /^$|expected a folder that nobody else is publishing to: process \d+ on ".+" has been publishing to it since 20/,
       );
       expect(first.ended === "failed" ? first.message : "").toMatch(/^$|nobody else/);
       const winner = published();
@@ -175,15 +178,15 @@ test.each(["old", undefined])(
   },
 );
 
-/** One that another has overtaken has published before that, publishes now, or says that it has lost and changes nothing. */
+/** An overtaken run has published before, publishes now, or is refused and changes nothing. */
 function expectDoneOrLost({ ended, message }: Outcome, before: string | undefined): void {
   if (ended === "done") return;
-  expect(message).toMatch(/another run has taken over from this one/);
+  expect(message).toMatch(/another run took over because this one/);
   expect(published()).toBe(before);
 }
 
 test.each(["old", undefined])(
-  "one that is paused for long anywhere, and goes on after another, has lost or has published: %p",
+  "a run that is paused for long at any point, and overtaken, is refused or has published: %p",
   (old) => {
     start(old);
     const outcomes = callsOf(
@@ -209,7 +212,7 @@ thoroughTest.each([
   ["paused for long", ["done: first", "done: second", "done: third", "failed: second", "failed: third"]],
   ["killed", ["done: first", "done: second", "failed: old", "failed: second"]],
 ])(
-  "of three, the first paused for long and the second %s, each has lost or has published",
+  "of three runs, the first paused for long and the second %s, each is refused or has published",
   (how, expected) => {
     const outcomes = new Set<string>();
     start("old");
@@ -234,7 +237,7 @@ thoroughTest.each([
   300_000,
 );
 
-/** How the second run goes in a first one that is paused. */
+/** The outcome of a second run while the first one is paused. */
 function secondIn(before: number): Outcome {
   let second: Outcome | undefined;
   const meanwhile = () => {

@@ -33,13 +33,13 @@ async function publish(...args: string[]): Promise<{ status: number; output: str
   return { status, output };
 }
 
-/** What Markdown makes something of. */
+/** Characters with a meaning in Markdown. */
 const SNIPPETS = [
   ...["`", "``", " ` ", "|", "<img/src=x>", "](https://a.example)", "[", "*", "__", "_", "~~", "&lt;", "$", "@all"],
   ...["#1", "https://a.example", "##[error]", "::error::", "-", "+", "=", "\\", "!", "{", "\u202e", "\u00a0", "é"],
 ];
 
-/** A value with as much of them in it as the schema takes, wherever it takes it. */
+/** A value with as many of them as the schema allows, wherever it allows them. */
 function nastiest(value: unknown, isTaken: (value: unknown) => boolean): unknown {
   if (typeof value !== "string") return value;
   let nasty = value;
@@ -52,7 +52,7 @@ function nastiest(value: unknown, isTaken: (value: unknown) => boolean): unknown
   return nasty;
 }
 
-/** A value with each of its texts, names and keys as nasty as can be. */
+/** A value whose texts, names and keys are all hostile. */
 function nastyCopy(value: unknown, put: (value: unknown) => unknown): unknown {
   const isTaken = (candidate: unknown) => environmentsSchema.safeParse(put(candidate)).success;
   if (Array.isArray(value)) {
@@ -98,7 +98,7 @@ function fieldsOf(schema: unknown): string[] {
   ]);
 }
 
-test("whatever environments.yaml takes in any field, a README has the same parts, with the values as code", async () => {
+test("whatever environments.yaml accepts in any field, a README has the same parts, with the values as code", async () => {
   const written = JSON.stringify(EVERY_FIELD);
   // A tier needs a rules.yaml that has it, and is a word of its own.
   expect(fieldsOf(environmentsJsonSchema()).filter((field) => !written.includes(`"${field}":`))).toEqual(["tier"]);
@@ -126,13 +126,13 @@ test("whatever environments.yaml takes in any field, a README has the same parts
   }
 });
 
-describe("what an earlier publication holds", () => {
+describe("the content of an earlier publication", () => {
   const folder = join(scratch, "earlier");
   beforeEach(async () => {
     if (!existsSync(folder)) expect(await publish("--out", folder)).toMatchObject({ status: 0 });
   });
 
-  test("becomes no HTML, and nothing that can't be seen", () => {
+  test("becomes neither HTML nor invisible characters", () => {
     const text = readFileSync(join(folder, "access.json"), "utf8");
     const now = readAccessDocument(folder);
     const { environments, ...document } = JSON.parse(text);
@@ -156,17 +156,17 @@ describe("what an earlier publication holds", () => {
     writeFileSync(join(folder, "access.json"), text);
   });
 
-  test("is named in one line", async () => {
+  test("stays within one line", async () => {
     const text = readFileSync(join(folder, "manifest.json"), "utf8");
     writeFileSync(join(folder, "manifest.json"), JSON.stringify({ ...JSON.parse(text), since: HOSTILE }));
     const { status, output } = await publish("--check", folder);
     expect(status).toBe(2);
-    expect(output).toMatch(/^Received --check .* expected --since with the publication of .*, too: that is .*\.$/);
+    expect(output).toMatch(/^Received --check .* expected --since with the publication of .* as well: its page .*\.$/);
     writeFileSync(join(folder, "manifest.json"), text);
   });
 });
 
-test("a folder's and a file's name is one line, whatever happens to it", async () => {
+test("the name of a folder or a file always stays within one line", async () => {
   const name = HOSTILE.replaceAll("/", "");
   const folder = join(scratch, name);
   const written = await publish("--out", folder);

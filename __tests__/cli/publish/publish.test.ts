@@ -56,7 +56,7 @@ async function publish(yaml: string, ...args: string[]): Promise<{ status: numbe
 let folders = 0;
 const newFolder = () => join(scratch, `folder-${folders++}`);
 
-/** A folder that has been published. */
+/** A published folder. */
 async function published(yaml = YAML, ...args: string[]): Promise<string> {
   const folder = newFolder();
   expect(await publish(yaml, "--out", folder, "--version", "1.2.0", ...args)).toMatchObject({ status: 0 });
@@ -77,7 +77,7 @@ function filesOf(folder: string, below = ""): Record<string, string> {
 }
 
 describe("what is published", () => {
-  test("is Terraform as terraform fmt has it", async () => {
+  test("is Terraform in the style of terraform fmt", async () => {
     const terraform = Object.entries(filesOf(await published())).filter(([path]) => /\.(tf|hcl)$/.test(path));
     expect(terraform.length).toBeGreaterThan(20);
     for (const [path, text] of terraform) expect({ path, text }).toEqual({ path, text: await format(text) });
@@ -123,7 +123,7 @@ describe("what is published", () => {
     });
   });
 
-  test("is the same, wherever and whenever it is made", async () => {
+  test("is the same, wherever and whenever it is generated", async () => {
     process.env.TZ = "Pacific/Kiritimati";
     const first = filesOf(await published());
     process.env.TZ = "America/Anchorage";
@@ -144,7 +144,7 @@ describe("what is published", () => {
     expect(sums).toEqual(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, sumOf(text)])));
   });
 
-  test("holds nothing of the machine, no time, and no remark of CDKTF", async () => {
+  test("contains nothing about the machine, no time, and no comment from CDKTF", async () => {
     const all = Object.values(filesOf(await published())).join("\n");
     for (const trace of [
       scratch,
@@ -176,7 +176,7 @@ describe("what is published", () => {
     expect(files["environments/staging/main.tf"]).toContain('allowed_account_ids = ["111122223333"]');
   });
 
-  test("has the package's version, if none is said", async () => {
+  test("has the package's version by default", async () => {
     const folder = newFolder();
     expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
     const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -194,7 +194,7 @@ describe("the change since an earlier publication", () => {
     );
   };
 
-  test("is told in each module's README by the version that was asked for", async () => {
+  test("is described in each module's README, for the given version", async () => {
     const earlier = await published();
     const files = filesOf(await published(YAML, "--version", "2.0.0", "--since", earlier));
     const readmes = Object.entries(files).filter(([path]) => path.endsWith("README.md") && !path.startsWith("env"));
@@ -211,7 +211,7 @@ describe("the change since an earlier publication", () => {
     );
   });
 
-  test("is nothing, where nothing changed", async () => {
+  test("is empty if nothing changed", async () => {
     const folder = await published(YAML, "--since", await published());
     expect(readFileSync(join(folder, "access.html"), "utf8")).toContain("<p>Nobody's access has changed.</p>");
   });
@@ -237,7 +237,12 @@ describe("the change since an earlier publication", () => {
         "gives production: #support-oncall is added, with view-cases, create-cases, reply-to-cases, attach-files, live-chat, request-quota-increases.",
       ],
     ],
-    ["a channel's name", "name: support-watch", "name: watch", ["takes production: #support-watch is called #watch."]],
+    [
+      "a channel's name",
+      "name: support-watch",
+      "name: watch",
+      ["takes production: #support-watch is now called #watch."],
+    ],
     [
       "the first channel of a role",
       "read-only: {} }",
@@ -263,17 +268,17 @@ describe("the change since an earlier publication", () => {
       ],
     ],
     [
-      "whose policy it is",
+      "an AWS managed policy instead",
       "policy: aws-managed, ",
       "",
-      ["gives production: The role AWSSupportAppReadOnlyRole has a policy of the account now, in place of AWS's own."],
+      ["gives production: The role AWSSupportAppReadOnlyRole has a customer managed policy now, instead of AWS's own."],
     ],
     [
       "a boundary that is removed",
       "      permissions-boundary: arn:aws:iam::444455556666:policy/boundary\n",
       "",
       [
-        "gives production: The role AWSSupportAppFullRole has another permissions boundary: arn:aws:iam::444455556666:policy/boundary → none.",
+        "gives production: The role AWSSupportAppFullRole has a different permissions boundary: arn:aws:iam::444455556666:policy/boundary → none.",
       ],
     ],
     [
@@ -281,7 +286,7 @@ describe("the change since an earlier publication", () => {
       "read-only: {} }",
       "read-only: { permissions-boundary: arn:aws:iam::111122223333:policy/b } }",
       [
-        "takes staging: The role AWSSupportAppReadOnlyRole has another permissions boundary: none → arn:aws:iam::111122223333:policy/b.",
+        "takes staging: The role AWSSupportAppReadOnlyRole has a different permissions boundary: none → arn:aws:iam::111122223333:policy/b.",
       ],
     ],
     [
@@ -293,13 +298,13 @@ describe("the change since an earlier publication", () => {
       ],
     ],
     [
-      "what is less than a capability",
+      "a change within the same capabilities",
       "without: [resolve-cases]",
       "without: [resolve-cases]\n      service-quotas-role: existing",
-      ["takes production: The role AWSSupportAppFullRole has another policy with the same capabilities."],
+      ["takes production: The role AWSSupportAppFullRole has a different policy with the same capabilities."],
     ],
     [
-      "what is given for a time",
+      "a temporary capability",
       "without: [resolve-cases]",
       "without: [resolve-cases]\n      temporarily: [{ capability: resolve-cases, until: 2026-12-31 }]",
       [
@@ -315,12 +320,12 @@ describe("the change since an earlier publication", () => {
         "takes staging: Channels that were configured by hand with AWSSupportAppReadOnlyRole keep for a shorter time than before view-cases (until the end of 2026-12-31 (UTC)).",
       ],
     ],
-  ])("is told: %s", async (_, from, to, expected) => {
+  ])("is reported: %s", async (_, from, to, expected) => {
     expect(YAML).toContain(from);
     expect(await since(YAML, YAML.replace(from, to))).toEqual(expected);
   });
 
-  test("says that an end comes later or sooner, and that what is new has one", async () => {
+  test("says when an end becomes later or earlier, and that something new has an end", async () => {
     const until = (day: string) => YAML.replace("read-only: {} }", `read-only: { until: ${day} } }`);
     const who = "Channels that were configured by hand with AWSSupportAppReadOnlyRole";
     const [december, january] = ["2026-12-31", "2027-01-31"].map((day) => `until the end of ${day} (UTC)`);
@@ -339,14 +344,14 @@ describe("the change since an earlier publication", () => {
     );
   });
 
-  test("is told the other way round, too", async () => {
+  test("is also reported in the other direction", async () => {
     const other = YAML.replace("read-only: {} }", "read-only: { source-account-condition: true } }")
       .replace("without: [resolve-cases]", "without: [resolve-cases]\n      service-quotas-role: existing")
       .replace("policy: aws-managed, ", "");
     expect(await since(other, YAML)).toEqual(
       [
-        "gives production: The role AWSSupportAppReadOnlyRole has AWS's own policy now, which AWS may change.",
-        "gives production: The role AWSSupportAppFullRole has another policy with the same capabilities.",
+        "gives production: The role AWSSupportAppReadOnlyRole has an AWS managed policy now, which AWS may change.",
+        "gives production: The role AWSSupportAppFullRole has a different policy with the same capabilities.",
         "gives staging: The role AWSSupportAppReadOnlyRole may be assumed in more cases.",
       ].sort(
         (a, b) =>
@@ -356,7 +361,7 @@ describe("the change since an earlier publication", () => {
   });
 });
 
-test("a change that is the same in many environments is said once, with all their names in one place", () => {
+test("a change that many environments share is listed once, with all their names in one place", () => {
   const document = { schemaVersion: 1, version: "1.1.0", environments: [] } as const;
   const change = (environment: string, text: string) => ({ environment, text, gives: true });
   const many = Array.from({ length: 11 }, (_, index) => change(`env-${index}`, "#oncall is added."));
@@ -388,7 +393,7 @@ describe("progress", () => {
   });
   const yaml = `environments:\n${fifty.join("")}`;
 
-  test("is a line at the start and one at the end, where there is no terminal", async () => {
+  test("is one line at the start and one at the end without a terminal", async () => {
     const folder = newFolder();
     const { output } = await publish(yaml, "--out", folder);
     expect(output.split("\n")).toEqual([
@@ -397,7 +402,7 @@ describe("progress", () => {
     ]);
   });
 
-  test("is one line that moves on a terminal, and is gone before anything else is printed", async () => {
+  test("is one updated line on a terminal, and is erased before anything else is printed", async () => {
     jest.spyOn(tty, "isatty").mockReturnValue(true);
     const environment = jest.replaceProperty(process, "env", { ...process.env, TERM: "xterm" });
     const { output } = await publish(yaml, "--out", newFolder());
@@ -409,7 +414,7 @@ describe("progress", () => {
   });
 });
 
-test("an end is in access.json, on the page and in the README, and whoever has none has no trace of it", async () => {
+test("an end is in access.json, on the page and in the README, and without ends nothing mentions them", async () => {
   const plain = await published();
   const folder = await published(
     YAML.replace(
@@ -432,13 +437,13 @@ test("an end is in access.json, on the page and in the README, and whoever has n
   expect(read("access.html")).toContain("resolve cases (until 2026-12-31T17:00:00Z)");
   expect(read("access.html")).toContain('"until":{"resolve-cases":["2026-12-31T17:00:00Z","2026-12-31T17:00:00Z"]}');
   expect(read("environments/production/README.md")).toContain("resolve-cases (until 2026-12-31T17:00:00Z)");
-  expect(read("environments/production/README.md")).toContain("IAM keeps it");
+  expect(read("environments/production/README.md")).toContain("IAM enforces that");
   for (const name of ["access.json", "environments/production/README.md"]) {
     expect(readFileSync(join(plain, name), "utf8")).not.toMatch(/until|DateLessThan/);
   }
 });
 
-test("nothing of a value becomes HTML", async () => {
+test("no part of a value becomes HTML", async () => {
   const evil = `<img src=x> "a" & 'b'`;
   const folder = await published();
   const earlier = JSON.parse(readFileSync(join(folder, "access.json"), "utf8"));
@@ -451,7 +456,7 @@ test("nothing of a value becomes HTML", async () => {
   expect(page).toContain("default-src 'none'; style-src 'sha256-");
 });
 
-test("an environment that adopts has its imports, and says what happens", async () => {
+test("an environment that adopts has import blocks, and its README says what happens", async () => {
   const yaml = YAML.replace(
     "read-only: {} }",
     "full: { adopt: true, service-quotas-role: adopt }, deploy-role: 'arn:aws:iam::111122223333:role/deploy' }",
@@ -459,14 +464,14 @@ test("an environment that adopts has its imports, and says what happens", async 
   const folder = await published(yaml);
   const read = (file: string) => readFileSync(join(folder, "environments/staging", file), "utf8");
   expect(read("main.tf").match(/^import \{$/gm)).toHaveLength(6);
-  expect(read("README.md")).toContain("What was made by hand is imported with the first `apply`.");
+  expect(read("README.md")).toContain("The first `apply` imports the handmade roles and policies.");
   expect(read("README.md")).toContain("The Service Quotas role is never destroyed");
   expect(read("README.md")).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
   expect(read("main.tf")).not.toMatch(/^removed /m);
   expect(read("README.md")).toContain("with credentials that may assume `arn:aws:iam::111122223333:role/deploy`.");
 });
 
-test("an environment that doesn't manage the Service Quotas role hands back one that it had, and needs no word about it", async () => {
+test("an environment that doesn't manage the Service Quotas role hands back one that it had, without a word in the README", async () => {
   const folder = await published();
   const read = (file: string) => readFileSync(join(folder, "environments/staging", file), "utf8");
   expect(read("main.tf")).toContain("\nremoved {\n  from = aws_iam_service_linked_role.service_quotas\n");
@@ -489,14 +494,14 @@ describe("a retired environment", () => {
     expect(files["access.html"]).not.toContain("111122223333");
   });
 
-  test("is, to whoever compares with an earlier publication, one whose access is taken", async () => {
+  test("counts as access that is taken, compared with an earlier publication", async () => {
     const folder = await published(oneRetired, "--since", await published());
     expect(readFileSync(join(folder, "access.html"), "utf8")).toContain(
       '<li class="takes"><b>staging</b>: The role AWSSupportAppReadOnlyRole is removed.</li>',
     );
   });
 
-  test("may be the last: the modules are published, and an empty list", async () => {
+  test("may be the last one: the modules and an empty list are published", async () => {
     const last = "environments: { old: { account: '111122223333', region: us-east-1, full: {}, retired: true } }";
     const files = filesOf(await published(last));
     expect(JSON.parse(files["access.json"] ?? "").environments).toEqual([]);
@@ -525,7 +530,7 @@ describe("--check", () => {
     expect(broken).toContain("not ours: extra.tf");
   });
 
-  test("of one that was published with --since needs the same", async () => {
+  test("of a folder that was published with --since needs the same", async () => {
     const earlier = await published();
     const folder = await published(YAML.replace("[resolve-cases]", "[live-chat]"), "--since", earlier);
     const args = [YAML.replace("[resolve-cases]", "[live-chat]"), "--check", folder] as const;
@@ -533,13 +538,13 @@ describe("--check", () => {
     const { status, output } = await publish(...args);
     expect(status).toBe(2);
     expect(output).toContain(
-      "alone, expected --since with the publication of 1.2.0, too: that is what its page compares with.",
+      "alone, expected --since with the publication of 1.2.0 as well: its page compares with that.",
     );
   });
 });
 
 describe("a folder", () => {
-  test("that publish has made is replaced as a whole", async () => {
+  test("that publish has written is replaced as a whole", async () => {
     const folder = await published();
     expect(await publish(YAML.slice(0, YAML.indexOf("  staging:")), "--out", folder)).toMatchObject({ status: 0 });
     expect(existsSync(join(folder, "environments/staging"))).toBe(false);
@@ -555,7 +560,7 @@ describe("a folder", () => {
       },
     ],
     ["while it wrote", (_, left) => mkdirSync(join(left, "new"), { recursive: true })],
-  ])("of a run that was cut off %s is healed, before anything else can fail", async (_, leave) => {
+  ])("of a run that was killed %s is healed, before anything else can fail", async (_, leave) => {
     const { pid } = spawnSync("true"); // which has ended
     for (const place of [
       `/${pid}-${Date.now()}-00-${hostname()}`, // it holds the folder
@@ -574,20 +579,20 @@ describe("a folder", () => {
   test.each([
     ["on this machine", hostname(), 0],
     ["on another machine", "elsewhere", 9 * 60_000],
-  ])("to which somebody publishes %s is left alone", async (_, host, age) => {
+  ])("that another run publishes to %s is left unchanged", async (_, host, age) => {
     const folder = await published();
     const lock = join(scratch, `.${basename(folder)}.publishing`);
     const since = new Date(Date.now() - age);
     mkdirSync(join(lock, `${process.pid}-${since.getTime()}-00-${host}`), { recursive: true });
     expect(await publish(YAML, "--out", folder, "--version", "9.9.9")).toEqual({
       status: 1,
-      output: `Received --out "${folder}", expected a folder that nobody else is publishing to: process ${process.pid} on "${host}" has been since ${since.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it doesn't run any more, remove "${lock}" first.`,
+      output: `Received --out "${folder}", expected a folder that nobody else is publishing to: process ${process.pid} on "${host}" has been publishing to it since ${since.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it isn't running any more, remove "${lock}" first.`,
     });
     expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("1.2.0");
     rmSync(lock, { recursive: true });
   });
 
-  test("may be below folders that don't exist, which are made only for it", async () => {
+  test("may be below folders that don't exist, which are then created", async () => {
     const folder = join(newFolder(), "a", "b");
     expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
     expect(existsSync(join(folder, "../.."))).toBe(false);
@@ -631,22 +636,22 @@ describe("a folder", () => {
     expect(readdirSync(scratch).filter((name) => name.includes("nowhere"))).toEqual([]);
   });
 
-  test("that somebody stands in, or above it, is refused", async () => {
+  test("that contains the current or the home folder is refused", async () => {
     for (const out of [".", "..", "/"]) {
       const { status, output } = await publish(YAML, "--out", out);
       expect(status).toBe(1);
-      expect(output).toContain("expected a folder of its own, since it is replaced as a whole.");
+      expect(output).toContain("expected a dedicated folder, since it is replaced as a whole.");
     }
   });
 
-  test("that is empty is taken", async () => {
+  test("that is empty is accepted", async () => {
     const folder = newFolder();
     mkdirSync(folder);
     expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
   });
 
   test.each<[string, (folder: string) => void]>([
-    ["that somebody else has made", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
+    ["that publish didn't write", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
     [
       "that has checksums of its own",
       (folder) => {
@@ -656,20 +661,20 @@ describe("a folder", () => {
     ],
     ["with a link that leads nowhere", (folder) => symlinkSync("nowhere", join(folder, "precious.txt"))],
     [
-      "to which somebody has added something",
+      "with something added by hand",
       (folder) => {
         cpSync(PUBLISHED, folder, { recursive: true });
         writeFileSync(join(folder, "environments/precious.txt"), "");
       },
     ],
     [
-      "in which somebody has changed something",
+      "with something changed by hand",
       (folder) => {
         cpSync(PUBLISHED, folder, { recursive: true });
         writeFileSync(join(folder, "access.html"), "changed");
       },
     ],
-  ])("%s is left alone", async (_, fill) => {
+  ])("%s is left unchanged", async (_, fill) => {
     PUBLISHED ||= await published();
     const folder = newFolder();
     mkdirSync(folder);
@@ -678,19 +683,19 @@ describe("a folder", () => {
     const { status, output } = await publish(YAML, "--out", folder);
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received --out ".*", expected a new or empty folder, or one as publish has made it: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
+      /^Received --out ".*", expected a new or empty folder, or an unchanged one that publish has written: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
     );
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
   let PUBLISHED = "";
 
-  test("that is a file, or below one", async () => {
+  test("that is a file, or below one, is refused", async () => {
     const file = join(scratch, "file");
     writeFileSync(file, "");
     for (const out of [file, join(file, "below")]) {
       const { status, output } = await publish(YAML, "--out", out);
       expect(status).toBe(1);
-      expect(output).toMatch(/^Received (--out )?".*", expected a folder that can be (read|written), but: ENOTDIR/);
+      expect(output).toMatch(/^Received (--out )?".*", expected a (readable|writable) folder, but: ENOTDIR/);
     }
   });
 });
@@ -702,19 +707,19 @@ test.each<[string[], number, string]>([
     'Received --version "1.2", expected one like 1.2.0 (Semantic Versioning, without a v).',
   ],
   [["--out", "x", "--version", "v1.2.0"], 2, 'Received --version "v1.2.0"'],
-  [[], 2, "Received neither --out nor --check, expected one of them. Say where to write, or what to check."],
+  [[], 2, "Received neither --out nor --check, expected one of them. Name the folder to write, or the one to check."],
   [["--out", "x", "--check", "y"], 2, "Received both --out and --check"],
-  [["--out", ""], 2, "Received an empty name of a folder, expected one that says where. Is a variable not set?"],
-  [["--check", ""], 2, "Received an empty name of a folder"],
+  [["--out", ""], 2, "Received an empty folder name, expected the name of a folder. Is a variable not set?"],
+  [["--check", ""], 2, "Received an empty folder name"],
   [
     ["--check", "nowhere"],
     1,
-    'Received --check "nowhere", expected a folder that publish has made, with manifest.json of schema version 1 in it.',
+    'Received --check "nowhere", expected a folder that publish has written, with manifest.json of schema version 1 in it.',
   ],
   [
     ["--out", "x", "--since", "nowhere"],
     1,
-    'Received --since "nowhere", expected a folder that publish has made, with access.json of schema version 1 in it.',
+    'Received --since "nowhere", expected a folder that publish has written, with access.json of schema version 1 in it.',
   ],
 ])("publish %j ends with %d and says what", async (args, status, message) => {
   const { status: ended, output } = await publish(YAML, ...args);
@@ -752,7 +757,7 @@ describe("--people", () => {
   };
   const counts = { members: 12, guests: 2, strangers: 1, bots: 3, unseen: 0 };
 
-  test("says how many are in each channel of which it is known, and since when", async () => {
+  test("shows the counts of each channel, if known, and their date", async () => {
     const folder = await published(YAML, "--people", report([{ counts }]));
     const access = JSON.parse(readFileSync(join(folder, "access.json"), "utf8"));
     expect(access.peopleReadAt).toBe(READ_AT);
@@ -766,7 +771,7 @@ describe("--people", () => {
     expect(page).toContain('["support-watch","T01","C01",0]');
   });
 
-  test("changes nothing else, and nothing is there of it without", async () => {
+  test("changes nothing else, and leaves no trace without it", async () => {
     const [plain, counted] = [
       filesOf(await published()),
       filesOf(await published(YAML, "--people", report([{ counts }]))),
@@ -777,24 +782,24 @@ describe("--people", () => {
     expect(plain["manifest.json"]).not.toContain("people");
   });
 
-  test("--check of it needs the same report", async () => {
+  test("with --check needs the same report", async () => {
     const folder = await published(YAML, "--people", report([{ counts }]));
     expect(await publish(YAML, "--check", folder, "--people", file)).toMatchObject({ status: 0 });
     const { status, output } = await publish(YAML, "--check", folder);
     expect(status).toBe(2);
     expect(output).toContain(
-      `alone, expected --people with the report of ${READ_AT}, too: that is where its page has its counts from.`,
+      `alone, expected --people with the report of ${READ_AT} as well: its page has its counts from that.`,
     );
     report([{ counts }], "2026-11-27T00:00:00.000Z");
     expect(await publish(YAML, "--check", folder, "--people", file)).toMatchObject({ status: 1 });
   });
 
-  test("who they are is refused, and nothing is written", async () => {
+  test("with names is refused, and nothing is written", async () => {
     const people = [{ id: "U1", name: "Jane Roe", is: "guest" }];
     const folder = newFolder();
     const { status, output } = await publish(YAML, "--out", folder, "--people", report([{ counts, people }]));
     expect(status).toBe(1);
-    expect(output).toContain("with people's names in it, expected counts alone");
+    expect(output).toContain("with people's names in it, expected only counts");
     expect(output).not.toContain("Jane Roe");
     expect(existsSync(folder)).toBe(false);
   });
@@ -819,12 +824,12 @@ describe("--people", () => {
     const { status, output } = await publish(YAML, "--out", folder, "--people", report(channels));
     expect(status).toBe(1);
     expect(output).toContain(
-      `Received --people ${JSON.stringify(file)} about no channel that is published, expected what support-app people --all --format json has printed for the same environments.yaml. Run that again, and give its output.`,
+      `Received --people ${JSON.stringify(file)} about no published channel, expected the output of support-app people --all --format json for the same environments.yaml. Run that again, and give its output.`,
     );
     expect(existsSync(folder)).toBe(false);
   });
 
-  test("a later publication is compared with it as with any other", async () => {
+  test("a later publication is compared with it like with any other", async () => {
     const earlier = await published(YAML, "--people", report([{ counts }]));
     const page = readFileSync(join(await published(YAML, "--since", earlier), "access.html"), "utf8");
     expect(page).toContain("<p>Nobody's access has changed.</p>");
@@ -835,30 +840,30 @@ test.each<[string, unknown]>([
   ["nothing else", { schemaVersion: 1 }],
   ["environments of another form", { schemaVersion: 1, version: "1.0.0", environments: {} }],
   ["a version of another form", { schemaVersion: 1, version: 5, environments: [] }],
-])("--since a publication with %s is one sentence", async (_, content) => {
+])("--since with %s in the publication is an error in one sentence", async (_, content) => {
   const folder = newFolder();
   mkdirSync(folder);
   writeFileSync(join(folder, "access.json"), JSON.stringify(content));
   const { status, output } = await publish(YAML, "--out", newFolder(), "--since", folder);
   expect(status).toBe(1);
   expect(output).toMatch(
-    /^Received --since ".*whose access\.json is not as publish writes it \(.*\), expected an earlier publication\. Check the name\.$/,
+    /^Received --since ".*whose access\.json is not in the form that publish writes \(.*\), expected an earlier publication\. Check the name\.$/,
   );
 });
 
-test("nothing is written beside the folder", async () => {
+test("nothing is written outside the folder", async () => {
   const before = readdirSync(".");
   await published();
   expect(readdirSync(".")).toEqual(before);
 });
 
-test("an error in environments.yaml leaves everything alone", async () => {
+test("an error in environments.yaml leaves everything unchanged", async () => {
   const folder = newFolder();
   expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
   expect(existsSync(folder)).toBe(false);
 });
 
-test("some of the environments aren't published: the others would be removed", async () => {
+test("a choice of environments isn't published: the others would be removed", async () => {
   const before = { ...process.env };
   process.env.SUPPORT_APP_ONLY = "production";
   try {

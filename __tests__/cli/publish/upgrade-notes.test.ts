@@ -7,7 +7,7 @@ const NOTES = [
 ] as const;
 const release = { version: "7.0.0", generatorVersion: "0.3.0" };
 
-test("without an earlier publication, all notes are there, by what made the modules", () => {
+test("without an earlier publication, all notes are listed by generator version", () => {
   expect(upgrading(release, undefined, NOTES)).toBe(
     `## Upgrading
 
@@ -28,8 +28,8 @@ test.each([
   ["nonsense", "From version `6.0.0` to 7.0.0:\n\n- Third.\n- Second.\n- First.\n"],
   [
     "0.4.0",
-    "From version `6.0.0` to 7.0.0: unknown, since a newer cdktf-support-app-access (`0.4.0`) made the former. Compare the two before you take this one.\n",
+    "From version `6.0.0` to 7.0.0: unknown, since a newer cdktf-support-app-access (`0.4.0`) made the former. Compare the two before you upgrade.\n",
   ],
-])("from a publication that %s made, what has changed since then", (generatorVersion, expected) => {
+])("since a publication by version %s, only later changes are listed", (generatorVersion, expected) => {
   expect(upgrading(release, { version: "6.0.0", generatorVersion }, NOTES)).toBe(`## Upgrading\n\n${expected}`);
 });

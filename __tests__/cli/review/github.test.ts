@@ -117,10 +117,10 @@ describe("the pull request of a workflow", () => {
       { GITHUB_API_URL: "api.github.com" },
       `Received "api.github.com" for the variable GITHUB_API_URL, expected an http or https URL. ${RUN}.`,
     ],
-    [{ GITHUB_TOKEN: "" }, `Received nothing for the variable GITHUB_TOKEN, expected a token of GitHub. ${RUN}.`],
+    [{ GITHUB_TOKEN: "" }, `Received nothing for the variable GITHUB_TOKEN, expected a GitHub token. ${RUN}.`],
     [
       { GITHUB_TOKEN: "ghs_secret\n" },
-      `Received a value that no token has for the variable GITHUB_TOKEN, expected a token of GitHub. ${RUN}.`,
+      `Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token. ${RUN}.`,
     ],
     [
       { SUPPORT_APP_AUTHOR_MAY_APPROVE: "yes" },

@@ -166,7 +166,7 @@ describe("within a workflow of GitHub Actions", () => {
     process.env[name] = inScratch ? join(scratch, "nowhere", HOSTILE) : HOSTILE;
     const { status, output } = await run();
     expect(status).toBe(1);
-    expect(output).toContain(name === "GITHUB_TOKEN" ? "a value that no token has" : "::error::");
+    expect(output).toContain(name === "GITHUB_TOKEN" ? "a value that can't be a token" : "::error::");
   });
 
   test("each value and each key of the event", async () => {

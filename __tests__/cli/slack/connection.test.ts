@@ -29,7 +29,7 @@ afterEach(async () => {
 
 const PATIENCE = { attempt: 11_000, silence: 30_000, notice: 5_000, pause: 1 };
 
-/** Asks a Slack that answers as it is told. */
+/** Asks a Slack with the given answers. */
 async function asking(instead: InSlack, patience = PATIENCE): Promise<Slack> {
   slack = await answerAsSlack(workspace(), instead);
   process.env = { ...before, SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: slack.url };
@@ -51,7 +51,7 @@ const unknown = (kind: string, method: string, message: unknown) => ({
 });
 const failed = (kind: string, method: string, message: unknown) => ({ unknown: { kind, method, message } });
 
-test("what fails on the way is tried again", async () => {
+test("failed connections are retried", async () => {
   let count = 0;
   const { ask } = await asking(() => {
     count++;
@@ -98,13 +98,13 @@ test.each<[string, InSlack, string, unknown, number]>([
     "a broken answer to auth.test: received more than 8000000 bytes, expected fewer",
     1,
   ],
-])("%s isn't known, and is tried so often", async (_, instead, kind, message, times) => {
+])("%s is unknown, after this many attempts", async (_, instead, kind, message, times) => {
   const { ask } = await asking(instead);
   expect(await ask("auth.test", {}, anything)).toEqual(failed(kind, "auth.test", message));
   expect(slack?.asked).toHaveLength(times);
 });
 
-test("each question is asked once, whoever asks", async () => {
+test("each call is made once, whoever needs it", async () => {
   const { ask } = await asking(() => undefined);
   await Promise.all([ask("auth.test", {}, anything), ask("auth.test", {}, anything)]);
   await ask("auth.test", {}, anything);
@@ -113,7 +113,7 @@ test("each question is asked once, whoever asks", async () => {
   expect(slack?.asked).toEqual(["auth.test", "users.info U1", "users.info U2"]);
 });
 
-test("a Slack that is silent is said to be and given up, once for all that is asked", async () => {
+test("a silent Slack is reported and given up, once for all calls", async () => {
   const { ask } = await asking(() => () => {}, { attempt: 10_000, silence: 300, notice: 50, pause: 1 });
   const origin = new URL(slack?.url ?? "").origin;
   const first = ask("auth.test", {}, anything);
@@ -129,7 +129,7 @@ test("a Slack that is silent is said to be and given up, once for all that is as
   ]);
 });
 
-test("an answer that drips is given up with its try", async () => {
+test("an answer that drips is abandoned with its attempt", async () => {
   const { ask } = await asking(
     () => (outgoing) => {
       outgoing.write("{");
@@ -142,7 +142,7 @@ test("an answer that drips is given up with its try", async () => {
   expect(await ask("auth.test", {}, anything)).toEqual(failed("no-answer", "auth.test", message));
 });
 
-test("a wait that Slack asks for is no silence, and holds for all calls of the method", async () => {
+test("a pause that Slack asks for isn't a silence, and applies to all calls of the method", async () => {
   let count = 0;
   const instead: InSlack = (method) => (method === "users.info" && count++ === 0 ? rateLimited("1") : undefined);
   const { ask } = await asking(instead, { attempt: 10_000, silence: 500, notice: 400, pause: 1 });
@@ -160,7 +160,7 @@ test("a wait that Slack asks for is no silence, and holds for all calls of the m
   expect(told).toEqual(["Slack: waiting 1 s before the next users.info, as its rate limit asks."]);
 });
 
-test("a rate limit without an end has one", async () => {
+test("an endless rate limit is given up", async () => {
   const { ask } = await asking(() => rateLimited("0"));
   const message = "auth.test: Slack's rate limit is reached again after 8 calls";
   expect(await ask("auth.test", {}, anything)).toEqual(failed("rate-limit", "auth.test", message));
@@ -185,7 +185,7 @@ test.each<[string, SlackAnswer]>([
   expect(told).toEqual([]);
 });
 
-test("Slack's own word for a rate limit is one", async () => {
+test("Slack's error code for a rate limit counts as one", async () => {
   const { ask } = await asking(() => ({ ok: false, error: "ratelimited" }));
   const message = "Slack answers ratelimited to auth.test";
   expect(await ask("auth.test", {}, anything)).toEqual(unknown("rate-limit", "auth.test", message));
@@ -203,13 +203,13 @@ test.each(["user_not_found", "user_not_visible", "internal_error", "fatal_error"
   },
 );
 
-test("an error that has the name of what every object has is another one", async () => {
+test("an error code with the name of an object's property is an unknown one", async () => {
   const { ask } = await asking(() => ({ ok: false, error: "constructor" }));
   const message = "Slack answers constructor to auth.test";
   expect(await ask("auth.test", {}, anything)).toEqual(unknown("other", "auth.test", message));
 });
 
-test("nothing is logged, whatever Slack warns of", async () => {
+test("nothing is logged, whatever warnings Slack sends", async () => {
   const logs = (["debug", "info", "log", "warn", "error"] as const).map((name) => jest.spyOn(console, name));
   const { ask } = await asking(() => ({
     response_metadata: { warnings: [`warning ${TOKEN}`], messages: ["[ERROR] a", "[WARN] b"] },
@@ -258,7 +258,7 @@ describe("SLACK_BOT_TOKEN", () => {
     },
   );
 
-  test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is taken", (token) => {
+  test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is accepted", (token) => {
     process.env = { ...before, SLACK_BOT_TOKEN: token };
     expect(slackToken()).toBe(token);
   });
@@ -266,15 +266,15 @@ describe("SLACK_BOT_TOKEN", () => {
 
 describe("SLACK_API_URL", () => {
   test.each([
-    ["secret", "that is no URL"],
+    ["secret", "that is not a URL"],
     [
       "http://slack.example.com/api/",
-      "that doesn't begin with https://, without which others read the token on its way",
+      "that doesn't begin with https://, without which others can read the token in transit",
     ],
-    ["file:///etc/passwd", "that doesn't begin with https://, without which others read the token on its way"],
+    ["file:///etc/passwd", "that doesn't begin with https://, without which others can read the token in transit"],
     [
       "http://127.0.0.1.example.com/",
-      "that doesn't begin with https://, without which others read the token on its way",
+      "that doesn't begin with https://, without which others can read the token in transit",
     ],
     ["https://user:secret@slack.example.com/api/", "with a user name or a password in it"],
     ["https://slack.example.com/api/?secret=1", "with a query or a fragment"],
@@ -300,7 +300,7 @@ describe("SLACK_API_URL", () => {
   });
 });
 
-test("what to do says where Slack is looked for", () => {
+test("the fix names the address of Slack", () => {
   const failure = { method: "auth.test", message: "" };
   process.env = { ...before, SLACK_API_URL: "https://proxy.example.com/secret/" };
   expect(slackFix({ ...failure, kind: "no-answer" })).toContain(" at SLACK_API_URL=https://proxy.example.com, ");

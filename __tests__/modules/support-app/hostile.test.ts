@@ -4,10 +4,10 @@ import { describe as describe_, describePath, pathInWords, sentence } from "../.
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
 import { newApp } from "../../support/new-app";
 
-// biome-ignore lint/suspicious/noExplicitAny: callers whose compiler doesn't check
+// biome-ignore lint/suspicious/noExplicitAny: callers without type checks
 type Untyped = any;
 
-/** What a construct says of what it was given. */
+/** A construct's error about its properties. */
 function messageOf(make: (stack: TerraformStack) => void): string {
   const stack = new TerraformStack(newApp(), "stack");
   try {
@@ -53,7 +53,7 @@ test.each<[string, object, (stack: TerraformStack, props: Untyped) => unknown]>(
   ],
   ["SlackWorkspace", { workspace: "T1" }, (stack, props) => new SlackWorkspace(stack, "acme", props)],
   ["AccountAlias", { alias: "Payments" }, (stack, props) => new AccountAlias(stack, "alias", props)],
-])("no property of a %s is obeyed where its error is printed", (_, props, make) => {
+])("no property of a %s is obeyed when its error is printed", (_, props, make) => {
   expect(messageOf((stack) => make(stack, props))).toBe("");
   for (const copy of hostileCopies(props)) {
     const message = messageOf((stack) => make(stack, copy));

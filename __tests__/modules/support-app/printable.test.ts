@@ -24,12 +24,12 @@ test.each(["é e\u0301 日本語 עברית 👍🏽 ⚠️", "## A heading [wit
   },
 );
 
-test("a line begins with no command of GitHub Actions, and its line breaks are none", () => {
+test("a line never begins with a GitHub Actions command, and its line breaks are escaped", () => {
   expect(printableLines("\u00a0::error::a\n::b")).toBe("\u00a0\\u{003a}:error::a\\u{000a}::b");
   expect(printableLines(["::a", "b ::c", ""])).toBe("\\u{003a}:a\nb ::c\n");
 });
 
-test("whatever it is given, nothing is obeyed, and nothing is escaped twice", () => {
+test("for any text, nothing is obeyed and nothing is escaped twice", () => {
   const pieces = fc.constantFrom("#", "[", "::", "vso", " ", "\n", "\ufe0f", "⚠", "\\u{000a}", HOSTILE_JSON);
   fc.assert(
     fc.property(fc.array(fc.oneof(pieces, fc.string({ unit: "binary" })), { maxLength: 8 }), (parts) => {
@@ -49,6 +49,6 @@ test.each<[string, unknown, string]>([
   ["a text", "##[a]", "\\u{0023}#[a]"],
   ["nothing", undefined, "undefined"],
   ["null", null, "null"],
-])("what is said by %s", (_, error, said) => {
+])("the message of %s", (_, error, said) => {
   expect(messageOf(error)).toBe(said);
 });

@@ -28,7 +28,7 @@ async function terraformOf(stack: TerraformStack): Promise<Terraform> {
 }
 
 describe("a channel", () => {
-  test("says who may do what where, and that nobody is notified unless asked for, with all three flags", async () => {
+  test("has its role and IDs and, by default, all three notification flags off", async () => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "oncall", { access, ...ONCALL });
     expect(channelsOf(await terraformOf(stack))).toEqual({
@@ -49,7 +49,7 @@ describe("a channel", () => {
     ["case-created", "NotifyOnCreateOrReopenCase"],
     ["reply-added", "NotifyOnAddCorrespondenceToCase"],
     ["case-resolved", "NotifyOnResolveCase"],
-  ] as const)("that hears of %s alone sets %s alone", async (event, flag) => {
+  ] as const)("that is notified only of %s sets only %s", async (event, flag) => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "all", on: [event] } });
     const { oncall } = channelsOf(await terraformOf(stack));
@@ -57,7 +57,7 @@ describe("a channel", () => {
     expect(oncall?.NotifyOnCaseSeverity).toBe("all");
   });
 
-  test("comes after its workspace's registration and after its role has its policy and no other", async () => {
+  test("is created after its workspace's registration, and after its role has its policy and no other", async () => {
     const { stack, access } = newStack();
     const registration = new SlackWorkspace(stack, "workspace", { workspace: ONCALL.workspace });
     new SlackChannel(stack, "oncall", { access, ...ONCALL, registration });
@@ -78,7 +78,7 @@ describe("a channel", () => {
   });
 });
 
-describe("what AWS would refuse throws", () => {
+describe("a value that AWS would reject throws", () => {
   const WORKSPACE = "a Slack workspace's ID, such as T012ABCDEFG";
   const CHANNEL = "a Slack channel's ID, such as C01234A5BCD";
   const NAME = "a Slack channel's name of 1 to 80 letters, digits, _ and -, without the #";
@@ -111,11 +111,11 @@ describe("what AWS would refuse throws", () => {
     [{ notify: null as unknown as Notify }, "notify: received nothing, expected a mapping with severity and on."],
     [
       { notify: { severity: "none", events: ["reply-added"] } as unknown as Notify },
-      'notify.events: received "events", expected a property out of severity, on.',
+      'notify.events: received "events", expected one of the properties severity, on.',
     ],
     [
       { notfy: { severity: "high" } } as Partial<SlackChannelProps>,
-      'notfy: received "notfy", expected a property out of access, name, workspace, channel, notify, registration.',
+      'notfy: received "notfy", expected one of the properties access, name, workspace, channel, notify, registration.',
     ],
     [
       { registration: "T012ABCDEFG" as unknown as SlackWorkspace },
@@ -127,11 +127,11 @@ describe("what AWS would refuse throws", () => {
     ],
     [
       { notify: { severity: "high", on: undefined } },
-      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.',
+      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
     ],
     [
       { notify: { severity: "high" } },
-      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add it, or set severity to none.',
+      'notify.severity: received "high" without an event, expected at least one of case-created, reply-added, case-resolved in on. Add one, or set severity to none.',
     ],
     [
       { notify: { severity: "none", on: ["reply-added"] } },
@@ -161,7 +161,7 @@ describe("what AWS would refuse throws", () => {
     );
   });
 
-  test("events that Terraform would know only later", () => {
+  test("events that are tokens", () => {
     const { stack, access } = newStack();
     const on = new TerraformVariable(stack, "events", { type: "list(string)" }).listValue as NotifyEvent[];
     expect(() => new SlackChannel(stack, "oncall", { access, ...ONCALL, notify: { severity: "all", on } })).toThrow(
@@ -169,7 +169,7 @@ describe("what AWS would refuse throws", () => {
     );
   });
 
-  test("an access or a registration of another stack, after which Terraform couldn't make the channel", () => {
+  test("an access or a registration of another stack, which Terraform couldn't order before the channel", () => {
     const app = newApp();
     const [one, two] = [new TerraformStack(app, "one"), new TerraformStack(app, "two")];
     const access = new SupportAppAccess(one, "full", { access: "full" });
@@ -190,14 +190,14 @@ describe("what AWS would refuse throws", () => {
     expect(() => new SlackWorkspace(stack, "w1", nothing)).toThrow("workspace: received nothing");
     expect(() => new AccountAlias(stack, "a1", nothing)).toThrow("alias: received nothing");
     expect(() => new SlackWorkspace(stack, "w2", { workspace: "T1", channel: "C1" } as never)).toThrow(
-      'channel: received "channel", expected a property out of workspace.',
+      'channel: received "channel", expected one of the properties workspace.',
     );
     expect(() => new AccountAlias(stack, "a2", { alias: "a", name: "a" } as never)).toThrow(
-      'name: received "name", expected a property out of alias.',
+      'name: received "name", expected one of the properties alias.',
     );
   });
 
-  test("an ID that is none, for a workspace; an alias too long, for an account", () => {
+  test("an invalid ID for a workspace; an alias that is too long for an account", () => {
     const { stack } = newStack();
     expect(() => new SlackWorkspace(stack, "workspace", { workspace: "acme" })).toThrow(
       new Error(`SlackWorkspace "stack/workspace", workspace: received "acme", expected ${WORKSPACE}.`),
@@ -218,7 +218,7 @@ describe("between the elements of a stack", () => {
     return stack.node.children.flatMap((child) => (child instanceof Construct ? child.node.validate() : []));
   }
 
-  test("a channel stands once, since it has one role", () => {
+  test("a channel is configured once, since it has one role", () => {
     const { stack, access } = newStack();
     const other = new SupportAppAccess(stack, "read-only", { access: "read-only" });
     new SlackChannel(stack, "a", { access, ...ONCALL });
@@ -229,7 +229,7 @@ describe("between the elements of a stack", () => {
     ]);
   });
 
-  test.each([21, 22])("there are at most 20 channels: %d are one error", (length) => {
+  test.each([21, 22])("at most 20 channels are allowed: %d are one error", (length) => {
     const { stack, access } = newStack();
     for (let index = 0; index < length; index++) {
       new SlackChannel(stack, `c${index}`, { access, ...ONCALL, channel: `C${index}` });
@@ -239,7 +239,7 @@ describe("between the elements of a stack", () => {
     ]);
   });
 
-  test("there are at most 5 workspaces, each once", () => {
+  test("at most 5 workspaces are allowed, each once", () => {
     const { stack } = newStack();
     for (let index = 1; index <= 6; index++) new SlackWorkspace(stack, `w${index}`, { workspace: `T${index}` });
     new SlackWorkspace(stack, "again", { workspace: "T1" });
@@ -249,7 +249,7 @@ describe("between the elements of a stack", () => {
     ]);
   });
 
-  test("those of the channels count, registered here or not", () => {
+  test("workspaces of channels count, registered here or not", () => {
     const { stack, access } = newStack();
     const registration = new SlackWorkspace(stack, "w1", { workspace: "T1" });
     new SlackChannel(stack, "c1", { access, ...ONCALL, workspace: "T1", registration });
@@ -268,7 +268,7 @@ describe("between the elements of a stack", () => {
     new SlackChannel(stack, "other", { access, ...ONCALL, workspace: "T2", registration: t1 });
     expect(problemsOf(stack)).toEqual([
       'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace T1.',
-      'SlackChannel "stack/other", registration: received that of T1, expected none, or that of the channel\'s workspace T2.',
+      'SlackChannel "stack/other", registration: received the registration of T1, expected none, or the registration of the channel\'s workspace T2.',
     ]);
   });
 
@@ -277,7 +277,7 @@ describe("between the elements of a stack", () => {
     new AccountAlias(stack, "first", { alias: "one" });
     new AccountAlias(stack, "second", { alias: "two" });
     expect(problemsOf(stack)).toEqual([
-      'AccountAlias "stack/second", alias: received "two", expected one alias, as an account has: "stack/first" sets it already.',
+      'AccountAlias "stack/second", alias: received "two", expected one alias per account: "stack/first" already sets it.',
     ]);
   });
 
@@ -299,12 +299,12 @@ describe("between the elements of a stack", () => {
     expect([...problemsOf(outer), ...problemsOf(inner)]).toEqual([]);
   });
 
-  test("two elements of one address are an error", () => {
+  test("two elements with one address are an error", () => {
     const { stack, access } = newStack();
     new SlackChannel(stack, "on-call", { access, ...ONCALL });
     const second = new SlackChannel(stack, "on_call", { access, ...ONCALL, channel: "C1" });
     expect(second.node.validate()).toEqual([
-      'SlackChannel "stack/on_call", id: received "on_call", expected an id whose Terraform addresses are free: "stack/on-call/resource" is aws_cloudcontrolapi_resource.on_call, too. Choose another id.',
+      'SlackChannel "stack/on_call", id: received "on_call", expected an id whose Terraform addresses are unused: "stack/on-call/resource" already has aws_cloudcontrolapi_resource.on_call. Choose another id.',
     ]);
   });
 });

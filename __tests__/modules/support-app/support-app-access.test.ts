@@ -6,7 +6,7 @@ import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 
-/** A stack without provider or backend, as a test of the construct alone has it. */
+/** A stack without provider or backend, for testing only the construct. */
 function newStack(): TerraformStack {
   return new TerraformStack(newApp(), "stack");
 }
@@ -52,12 +52,12 @@ describe("what a person in Slack can do", () => {
     expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.filter((other) => other !== deed));
   });
 
-  test("full without request-quota-increases: no quota request, and no Service Quotas role to make for one", async () => {
+  test("full without request-quota-increases: no quota request, and no creation of the Service Quotas role", async () => {
     const terraform = await synthesizeAccess({ access: "full", without: ["request-quota-increases"] });
     expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 6));
   });
 
-  test("full without all that can be left out: see cases, as with read-only", async () => {
+  test("full without everything that can be left out: see cases, as with read-only", async () => {
     const without = [
       "create-cases",
       "reply-to-cases",
@@ -71,7 +71,7 @@ describe("what a person in Slack can do", () => {
   });
 
   test.each(["create", "adopt", "existing"] as const)(
-    "full, Service Quotas role %s: quota requests, but no making of the role",
+    "full, Service Quotas role %s: quota requests, but no creation of the role",
     async (serviceQuotasRole) => {
       const terraform = await synthesizeAccess({ access: "full", serviceQuotasRole, account: "111122223333" });
       expect(peopleCan(terraform, "watch")).toEqual(EVERYTHING.slice(0, 7));
@@ -97,7 +97,7 @@ describe("equality with AWS", () => {
     expect(permissionsOf(terraform, "watch")).toEqual(awsManagedPolicy(name));
   });
 
-  test("the statements are cut as in AWS's example, so that a policy made from it by hand is adopted unchanged", async () => {
+  test("the statements are split as in AWS's example, so that a handmade copy of it is adopted unchanged", async () => {
     const { watch } = (await synthesizeAccess({ access: "full" })).data?.aws_iam_policy_document ?? {};
     expect(watch?.statement).toHaveLength(2);
   });
@@ -113,7 +113,7 @@ describe("the Service Quotas role", () => {
     expect(terraform.import).toBeUndefined();
   });
 
-  test("create: the stack makes it, and Terraform refuses to destroy it", async () => {
+  test("create: the stack creates it, and Terraform refuses to destroy it", async () => {
     const terraform = await slr({ serviceQuotasRole: "create" });
     expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas).toEqual({
       aws_service_name: "servicequotas.amazonaws.com",
@@ -122,7 +122,7 @@ describe("the Service Quotas role", () => {
     expect(terraform.import).toBeUndefined();
   });
 
-  test("adopt: the stack imports the one that exists, and Terraform refuses to destroy it", async () => {
+  test("adopt: the stack imports the existing one, and Terraform refuses to destroy it", async () => {
     const terraform = await slr({ serviceQuotasRole: "adopt" });
     expect(terraform.resource?.aws_iam_service_linked_role?.service_quotas?.lifecycle).toMatchObject({
       prevent_destroy: true,
@@ -150,7 +150,7 @@ describe("the role", () => {
     });
   });
 
-  test("maximum properties: each arrives where it belongs", async () => {
+  test("maximum properties: each ends up where it belongs", async () => {
     const terraform = await synthesizeAccess({
       access: "full",
       without: ["live-chat"],
@@ -187,13 +187,13 @@ describe("the role", () => {
     ]);
   });
 
-  test("whatever is replaced is there anew before it goes, so that a change that fails takes no access away", async () => {
+  test("every replacement is created before the old resource is destroyed, so that a failed change takes no access away", async () => {
     const { resource } = await synthesizeAccess({ access: "full" });
     const lifecycles = Object.values(resource ?? {}).map((elements) => elements.watch?.lifecycle);
     expect(lifecycles).toEqual(Array(5).fill({ create_before_destroy: true }));
   });
 
-  test("a policy that somebody attaches or writes into the role by hand doesn't last", async () => {
+  test("a policy that somebody attaches to the role or adds inline by hand is removed", async () => {
     const { resource } = await synthesizeAccess({ access: "full" });
     expect(resource?.aws_iam_role_policy_attachments_exclusive?.watch?.policy_arns).toEqual([
       "${aws_iam_policy.watch.arn}",
@@ -211,7 +211,7 @@ describe("adoption", () => {
     policyName: "AWSSupportAppRolePolicy",
   };
 
-  test("imports everything under the names that were chosen by hand, so that a plan shows what else the role has", async () => {
+  test("imports everything under its handmade names, so that a plan shows what else the role has", async () => {
     const policyArn = "arn:aws:iam::111122223333:policy/AWSSupportAppRolePolicy";
     expect((await synthesizeAccess(adopted)).import).toEqual([
       { to: "aws_iam_role.watch", id: "AWSSupportAppRole" },
@@ -229,7 +229,7 @@ describe("adoption", () => {
     );
   });
 
-  test("leaves AWS's own policy where it is", async () => {
+  test("doesn't import AWS's own policy", async () => {
     const { policyName: _, account: __, ...awsManaged } = adopted; // no import's id has the account in it
     const policyArn = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
     expect((await synthesizeAccess({ ...awsManaged, policy: "aws-managed" })).import).toEqual([
@@ -272,7 +272,7 @@ describe("what other code can use", () => {
     expect((await terraformOf(stack)).resource?.aws_iam_role?.watch?.force_detach_policies).toBe(true);
   });
 
-  test("values may be Terraform variables, which are checked by Terraform", async () => {
+  test("values may be Terraform variables, which Terraform checks", async () => {
     const stack = newStack();
     const variable = (name: string) => new TerraformVariable(stack, name, { type: "string" });
     new SupportAppAccess(stack, "watch", {
@@ -319,7 +319,7 @@ describe("addresses", () => {
     new SupportAppAccess(stack, first, { access: "read-only", roleName: "a", policyName: "a" });
     new SupportAppAccess(stack, second, { access: "read-only", roleName: "b", policyName: "b" });
     expect(clash(stack)).toThrow(
-      `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform addresses are free: "stack/${first}/${element}" is ${address}, too. Choose another id.`,
+      `SupportAppAccess "stack/${second}", id: received "${second}", expected an id whose Terraform addresses are unused: "stack/${first}/${element}" already has ${address}. Choose another id.`,
     );
   });
 
@@ -331,7 +331,7 @@ describe("addresses", () => {
     new SupportAppAccess(stack, "on-call", { access: "read-only" });
     if (order === "after") theirs();
     expect(clash(stack)).toThrow(
-      'SupportAppAccess "stack/on-call", id: received "on-call", expected an id whose Terraform addresses are free: "stack/on_call" is data.aws_iam_policy_document.on_call, too. Choose another id.',
+      'SupportAppAccess "stack/on-call", id: received "on-call", expected an id whose Terraform addresses are unused: "stack/on_call" already has data.aws_iam_policy_document.on_call. Choose another id.',
     );
   });
 
@@ -368,7 +368,7 @@ describe("addresses", () => {
     );
   });
 
-  test("a stack inside the stack has addresses and names of its own, and hides no clash", () => {
+  test("a nested stack has its own addresses and names, and hides no clash", () => {
     const stack = newStack();
     const nested = new TerraformStack(stack, "nested");
     new SupportAppAccess(stack, "a-b", { access: "full" });
@@ -378,16 +378,16 @@ describe("addresses", () => {
     );
     const clashing = new SupportAppAccess(stack, "a_b", { access: "read-only" });
     expect(clashing.node.validate()).toEqual([
-      expect.stringContaining('"stack/a-b/trust" is data.aws_iam_policy_document.a_b_trust, too'),
+      expect.stringContaining('"stack/a-b/trust" already has data.aws_iam_policy_document.a_b_trust'),
     ]);
   });
 
-  test("nor can what someone puts inside of an access become part of it", () => {
+  test("nor can an element that somebody adds inside an access", () => {
     const access = new SupportAppAccess(newStack(), "watch", { access: "read-only" });
     const inside = new DataAwsIamPolicyDocument(access, "more", { statement: [{ actions: ["*"], resources: ["*"] }] });
     inside.overrideLogicalId("watch");
     expect(access.node.validate()).toEqual([
-      expect.stringContaining('"stack/watch/more" is data.aws_iam_policy_document.watch, too'),
+      expect.stringContaining('"stack/watch/more" already has data.aws_iam_policy_document.watch'),
     ]);
   });
 
@@ -396,11 +396,11 @@ describe("addresses", () => {
     new SupportAppAccess(stack, "a", { access: "full", serviceQuotasRole: "create", roleName: "a", policyName: "a" });
     new SupportAppAccess(stack, "b", { access: "full", serviceQuotasRole: "create", roleName: "b", policyName: "b" });
     expect(clash(stack)).toThrow(
-      'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one, as an account has: "stack/a/service-quotas-role" is aws_iam_service_linked_role.service_quotas, too. Set existing for one of them.',
+      'SupportAppAccess "stack/b", serviceQuotasRole: received a second Service Quotas role, expected one per account: "stack/a/service-quotas-role" already has aws_iam_service_linked_role.service_quotas. Set existing for one of them.',
     );
   });
 
-  test("names in IAM may be the same for AWS's own policies, and for what Terraform knows later", () => {
+  test("IAM names may repeat for AWS's own policies, and for tokens", () => {
     const stack = newStack();
     const later = new TerraformVariable(stack, "later", { type: "string" }).stringValue;
     const accesses = [
@@ -411,7 +411,7 @@ describe("addresses", () => {
     expect(accesses.flatMap((access) => access.node.validate())).toEqual([]);
   });
 
-  test("a name in IAM that another access of the stack has is an error, whatever the case", () => {
+  test("an IAM name that another access of the stack has is an error, ignoring case", () => {
     const stack = newStack();
     new SupportAppAccess(stack, "a", { access: "full", roleName: "Support", policyName: "a" });
     const b = new SupportAppAccess(stack, "b", { access: "full", roleName: "support", policyName: "A" });

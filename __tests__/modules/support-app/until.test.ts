@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 test.each([undefined, "Pacific/Kiritimati", "America/Los_Angeles"])(
-  "a day ends in UTC and a time in its zone, wherever the machine is: %s",
+  "a day ends in UTC and a time in its zone, whatever the machine's zone: %s",
   (machine) => {
     if (machine !== undefined) process.env.TZ = machine;
     expect(endOf("2026-12-31")).toBe("2027-01-01T00:00:00Z");
@@ -20,7 +20,7 @@ test.each([undefined, "Pacific/Kiritimati", "America/Los_Angeles"])(
   },
 );
 
-test("every day of a calendar is one, comes back, and no other day is", () => {
+test("exactly the days of the calendar are accepted, and converted back", () => {
   const two = (number: number) => String(number).padStart(2, "0");
   let count = 0;
   for (let year = 1999; year <= 2100; year++) {
@@ -55,6 +55,6 @@ test.each([
   "31.12.2026",
   "1798675200",
   "tomorrow",
-])("%j is no end", (text) => {
+])("%j is rejected", (text) => {
   expect(UNTIL.pattern.test(text)).toBe(false);
 });

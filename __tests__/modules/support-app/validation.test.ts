@@ -9,7 +9,7 @@ import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
 import { OBJECT_NAMES } from "../../support/object-names";
 
-/** Properties as JavaScript, which knows no types, would hand them over. */
+/** Properties as untyped JavaScript would pass them. */
 type Untyped = Record<string, unknown>;
 
 function newAccess(props: Untyped): SupportAppAccess {
@@ -18,7 +18,7 @@ function newAccess(props: Untyped): SupportAppAccess {
 }
 
 const CAN_BE_LEFT_OUT =
-  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since all others start from a case that is seen";
+  "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since every other capability starts from viewing a case";
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
 const POLICY_NAME = "a policy name of 1 to 128 letters, digits and _ + = , . @ -";
 const DESCRIPTION = "one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{";
@@ -34,7 +34,7 @@ function cut(text: string): string {
   return `${JSON.stringify(`${text.slice(0, 60)}…`)} (${text.length} characters)`;
 }
 
-describe("a value that AWS refuses throws where it is written", () => {
+describe("a value that AWS rejects throws in the constructor", () => {
   test.each<[Untyped, string]>([
     [{ access: "admin" }, 'access: received "admin", expected one of read-only, full.'],
     [{ access: undefined }, "access: received nothing, expected one of read-only, full."],
@@ -81,7 +81,7 @@ describe("a value that AWS refuses throws where it is written", () => {
     [{ roleName: null }, `roleName: received nothing, expected ${ROLE_NAME}.`],
     [
       { witout: ["live-chat"] },
-      'witout: received "witout", expected a property out of access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
+      'witout: received "witout", expected one of the properties access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
     ],
     ...[null, "ab", ["a"], 5, new Map()].map((tags): [Untyped, string] => [
       { tags },
@@ -108,7 +108,7 @@ describe("a value that AWS refuses throws where it is written", () => {
     expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));
   });
 
-  test("and all of them at once", () => {
+  test("all of them at once", () => {
     expect(() => newAccess({ roleName: "", path: "x" })).toThrow(
       new Error(
         `SupportAppAccess "stack/watch", roleName: received "", expected ${ROLE_NAME}.\n` +
@@ -130,7 +130,7 @@ test.each([
   ["policy", "one of customer-managed, aws-managed"],
   ["serviceQuotasRole", "one of on-demand, create, adopt, existing"],
   ["adopt", "true or false"],
-])("%s decides the access, so Terraform can't be asked for it later", (property, expected) => {
+])("%s decides the access, so it can't be a token", (property, expected) => {
   const later = Fn.lookup({}, "later", "");
   expect(() => newAccess({ [property]: later })).toThrow(
     new Error(
@@ -139,7 +139,7 @@ test.each([
   );
 });
 
-test("nor for what is left out", () => {
+test("nor can what is left out", () => {
   expect(() => newAccess({ without: [Fn.lookup({}, "later", "")] })).toThrow(
     new Error(
       `SupportAppAccess "stack/watch", without[0]: received a token, which Terraform knows only later, expected ${CAN_BE_LEFT_OUT}.`,
@@ -152,16 +152,18 @@ test("the lists of capabilities can't be changed", () => {
   expect(() => (CAPABILITIES as unknown as string[]).push("all")).toThrow(TypeError);
 });
 
-test.each(OBJECT_NAMES)("%s, which objects have, is no property and no choice", (name) => {
+test.each(OBJECT_NAMES)("%s, which every object has, is neither a property nor a choice", (name) => {
   const property = JSON.parse(`{ ${JSON.stringify(name)}: 5 }`);
-  expect(() => newAccess(property)).toThrow(`${name}: received ${JSON.stringify(name)}, expected a property out of`);
+  expect(() => newAccess(property)).toThrow(
+    `${name}: received ${JSON.stringify(name)}, expected one of the properties`,
+  );
   for (const choice of ["access", "policy", "serviceQuotasRole"]) {
     expect(() => newAccess({ [choice]: name })).toThrow(`${choice}: received ${JSON.stringify(name)}, expected one of`);
   }
   expect(() => newAccess({ without: [name] })).toThrow(`without[0]: received ${JSON.stringify(name)}, expected one of`);
 });
 
-test("names that objects have are names and tags like any other", () => {
+test("names of object properties are ordinary names and tags", () => {
   for (const name of OBJECT_NAMES.filter((one) => !["__proto__", "_children"].includes(one))) {
     const access = newAccess({ roleName: name, policyName: name, tags: { [name]: name } });
     const { resource } = JSON.parse(Testing.synth(access.role.cdktfStack));
@@ -169,7 +171,7 @@ test("names that objects have are names and tags like any other", () => {
   }
 });
 
-describe("a value at AWS's limit is taken", () => {
+describe("a value at AWS's limit is accepted", () => {
   test.each<[Untyped]>([
     [{ roleName: "r".repeat(64) }],
     [{ policyName: "p".repeat(128) }],
@@ -191,11 +193,11 @@ describe("a value at AWS's limit is taken", () => {
   });
 });
 
-describe("values that don't go together throw as well, since validation can be skipped and access can't", () => {
+describe("conflicting values throw as well: validation can be skipped, but access must not be wrong", () => {
   test.each<[Untyped, string]>([
     [
       { access: "read-only", without: ["live-chat"] },
-      "without: received live-chat, expected nothing to leave out: read-only has view-cases alone. Remove without.",
+      "without: received live-chat, expected nothing to leave out: read-only has only view-cases. Remove without.",
     ],
     [
       { without: ["live-chat", "live-chat"] },
@@ -227,15 +229,15 @@ describe("values that don't go together throw as well, since validation can be s
     ],
     [
       { adopt: true },
-      "account: received nothing, expected an AWS account ID of 12 digits, which adopt can't do without.",
+      "account: received nothing, expected an AWS account ID of 12 digits, which is required for adopt.",
     ],
     [
       { serviceQuotasRole: "adopt", sourceAccountCondition: true },
-      "account: received nothing, expected an AWS account ID of 12 digits, which serviceQuotasRole and sourceAccountCondition can't do without.",
+      "account: received nothing, expected an AWS account ID of 12 digits, which is required for serviceQuotasRole and sourceAccountCondition.",
     ],
     [
       { account: "111122223333", permissionsBoundary: "arn:aws:iam::444455556666:policy/b" },
-      "permissionsBoundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM takes no other as a boundary.",
+      "permissionsBoundary: received a policy of the account 444455556666, expected one of 111122223333 or an AWS managed policy, since IAM accepts no other boundary.",
     ],
   ])("%j", (props, message) => {
     expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));
