@@ -1,0 +1,51 @@
+import { statementsInOneForm } from "../../../cli/iam/one-form";
+import { readPolicy } from "../../../cli/iam/policy";
+import { policyText } from "../../support/live-account";
+
+const allow = { Effect: "Allow", Action: ["a:B", "a:C"], Resource: ["arn:aws:s3:::a", "arn:aws:s3:::b"] };
+
+function formOf(...statements: object[]): string[] {
+  return statementsInOneForm(readPolicy(policyText(...statements)).statements);
+}
+
+test.each<[what: string, one: object[], other: object[]]>([
+  ["actions in another order", [allow], [{ ...allow, Action: ["a:C", "a:B"] }]],
+  ["resources in another order", [allow], [{ ...allow, Resource: [...allow.Resource].reverse() }]],
+  ["a statement for each action", [allow], allow.Action.map((Action) => ({ ...allow, Action }))],
+  ["a statement for each resource", [allow], allow.Resource.map((Resource) => ({ ...allow, Resource }))],
+  ["a statement twice", [allow], [allow, allow]],
+  [
+    "a negated list in another order",
+    [{ ...allow, Action: undefined, NotAction: ["a:B", "a:C"] }],
+    [{ ...allow, Action: undefined, NotAction: ["a:C", "a:B"] }],
+  ],
+])("%s makes no difference", (_, one, other) => {
+  expect(formOf(...other)).toEqual(formOf(...one));
+});
+
+test.each<[what: string, one: object[], other: object[]]>([
+  ["another action", [allow], [{ ...allow, Action: ["a:B"] }]],
+  ["another resource", [allow], [{ ...allow, Resource: ["arn:aws:s3:::a"] }]],
+  ["another effect", [allow], [{ ...allow, Effect: "Deny" }]],
+  ["a negation", [allow], [{ ...allow, Action: undefined, NotAction: allow.Action }]],
+  [
+    // All but both is less than all but one of them.
+    "a negated list in two statements",
+    [{ ...allow, Action: undefined, NotAction: ["a:B", "a:C"] }],
+    ["a:B", "a:C"].map((NotAction) => ({ ...allow, Action: undefined, NotAction })),
+  ],
+  ["a condition", [allow], [{ ...allow, Condition: { Bool: { "aws:SecureTransport": "true" } } }]],
+])("%s makes one", (_, one, other) => {
+  expect(formOf(...other)).not.toEqual(formOf(...one));
+});
+
+test("principals are split as well", () => {
+  const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
+  const form = (...principals: string[][]) =>
+    statementsInOneForm(
+      readPolicy(policyText(...principals.map((AWS) => ({ ...trust, Principal: { AWS } })))).statements,
+    );
+  const [one, other] = ["111122223333", "444455556666"] as [string, string];
+  expect(form([one, other])).toEqual(form([other], [one]));
+  expect(form([one, other])).not.toEqual(form([one]));
+});

@@ -1,0 +1,65 @@
+import { type Principal, readPolicy } from "../../../cli/iam/policy";
+import { accountOfPrincipal, isAnybody, isWholeAccount, requestersOf, standsFor } from "../../../cli/iam/principal";
+import { policyText } from "../../support/live-account";
+
+const ACCOUNT = "111122223333";
+const ANY_AWS: Principal = { type: "AWS", id: "*" };
+const NUMBER: Principal = { type: "AWS", id: ACCOUNT };
+const ROOT: Principal = { type: "AWS", id: `arn:aws:iam::${ACCOUNT}:root` };
+const ROLE: Principal = { type: "AWS", id: `arn:aws:iam::${ACCOUNT}:role/oncall` };
+const OTHER_ROLE: Principal = { type: "AWS", id: "arn:aws:iam::444455556666:role/oncall" };
+const APP: Principal = { type: "Service", id: "supportapp.amazonaws.com" };
+const ID: Principal = { type: "AWS", id: "AIDAEXAMPLE" };
+
+test.each<[Principal, account: string | undefined, isAccount: boolean, isAll: boolean]>([
+  [NUMBER, ACCOUNT, true, false],
+  [ROOT, ACCOUNT, true, false],
+  [ROLE, ACCOUNT, false, false],
+  [ID, undefined, false, false],
+  [APP, undefined, false, false],
+  [{ type: "Service", id: ACCOUNT }, undefined, false, false],
+  [{ type: "AWS", id: `${ACCOUNT}4` }, undefined, false, false],
+  [{ type: "AWS", id: `4${ACCOUNT}` }, undefined, false, false],
+  [{ type: "Federated", id: `arn:aws:iam::${ACCOUNT}:root` }, undefined, false, false],
+  [ANY_AWS, undefined, false, true],
+  [{ type: "Service", id: "*" }, undefined, false, true],
+  [{ type: "Federated", id: "*" }, undefined, false, false],
+])("%j", (principal, account, isAccount, isAll) => {
+  expect(accountOfPrincipal(principal)).toBe(account);
+  expect(isWholeAccount(principal)).toBe(isAccount);
+  expect(isAnybody(principal)).toBe(isAll);
+});
+
+test("statements distinguish who they name, the others of their accounts, and everybody else", () => {
+  const trust = [{ AWS: [ROLE.id, ROOT.id, "*"] }, { Service: APP.id }, { AWS: ROLE.id }].map((one) => ({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: one,
+  }));
+  const { statements } = readPolicy(policyText(...trust));
+  expect(requestersOf(statements)).toEqual([
+    { is: "other-of-account", account: ACCOUNT },
+    { is: "named", principal: ROLE },
+    { is: "named", principal: APP },
+    { is: "other" },
+  ]);
+  expect(requestersOf([])).toEqual([{ is: "other" }]);
+});
+
+test.each<[what: string, Principal, Parameters<typeof standsFor>[1], boolean]>([
+  ["anybody, for somebody who isn't named", ANY_AWS, { is: "other" }, true],
+  ["a role, for somebody who isn't named", ROLE, { is: "other" }, false],
+  ["an account, for somebody who isn't named", ROOT, { is: "other" }, false],
+  ["a role, for itself", ROLE, { is: "named", principal: ROLE }, true],
+  ["a role, for that of another account", ROLE, { is: "named", principal: OTHER_ROLE }, false],
+  ["a role, for a service of that name", ROLE, { is: "named", principal: { type: "Service", id: ROLE.id } }, false],
+  ["a role, for the others of its account", ROLE, { is: "other-of-account", account: ACCOUNT }, false],
+  ["an account, for a role in it", ROOT, { is: "named", principal: ROLE }, true],
+  ["an account by its number, for a role in it", NUMBER, { is: "named", principal: ROLE }, true],
+  ["an account, for a role in another", ROOT, { is: "named", principal: OTHER_ROLE }, false],
+  ["an account, for its others", ROOT, { is: "other-of-account", account: ACCOUNT }, true],
+  ["an account, for the others of another", ROOT, { is: "other-of-account", account: "444455556666" }, false],
+  ["an account, for a service", ROOT, { is: "named", principal: APP }, false],
+])("%s", (_, principal, requester, stands) => {
+  expect(standsFor(principal, requester)).toBe(stands);
+});

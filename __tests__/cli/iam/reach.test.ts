@@ -1,0 +1,77 @@
+import { type Policy, readPolicy } from "../../../cli/iam/policy";
+import { hasEnd, isGiven, type Reach, rankOf, reachOf, reachOfAll, shortestOf } from "../../../cli/iam/reach";
+import { policyText } from "../../support/live-account";
+
+const CHAT = "support:InitiateChatForCase";
+const allow = { Effect: "Allow", Action: CHAT, Resource: "*" };
+const before = (end: string) => ({ Condition: { DateLessThan: { "aws:CurrentTime": end } } });
+const JUNE = "2030-06-01T00:00:00Z";
+const JULY = "2030-07-01T00:00:00Z";
+const SECURE = { Condition: { Bool: { "aws:SecureTransport": "true" } } };
+
+function statementsOf(...statements: object[]): Policy["statements"] {
+  return readPolicy(policyText(...statements)).statements;
+}
+
+test.each<[what: string, statements: object[], reach: Reach]>([
+  ["nothing", [], "never"],
+  ["another action", [{ ...allow, Action: "support:ResolveCase" }], "never"],
+  ["it", [allow], "always"],
+  ["it under a condition", [{ ...allow, ...SECURE }], "sometimes"],
+  ["it until June", [{ ...allow, ...before(JUNE) }], { until: JUNE }],
+  ["it until June, and until July", [JUNE, JULY].map((end) => ({ ...allow, ...before(end) })), { until: JULY }],
+  ["it until July, and until June", [JULY, JUNE].map((end) => ({ ...allow, ...before(end) })), { until: JULY }],
+  ["it until June, and always", [{ ...allow, ...before(JUNE) }, allow], "always"],
+  ["it, and denies it until June", [allow, { ...allow, Effect: "Deny", ...before(JUNE) }], "sometimes"],
+  [
+    "it until June, and then under a condition",
+    [
+      { ...allow, ...before(JUNE) },
+      { ...allow, ...SECURE },
+    ],
+    "sometimes",
+  ],
+  [
+    "it until June, and under a condition until July",
+    [
+      { ...allow, ...before(JUNE) },
+      { ...allow, Condition: { ...SECURE.Condition, ...before(JULY).Condition } },
+    ],
+    "sometimes",
+  ],
+  ["another action until June, and it always", [{ ...allow, Action: "s3:*", ...before(JUNE) }, allow], "always"],
+])("a role that is allowed %s", (_, statements, reach) => {
+  expect(reachOf(statementsOf(...statements), CHAT)).toEqual(reach);
+});
+
+test("of several actions, all are allowed as long as each is", () => {
+  const both = statementsOf({ ...allow, ...before(JUNE) }, { ...allow, Action: "support:ResolveCase" });
+  expect(reachOfAll(both, [CHAT, "support:ResolveCase"])).toEqual({ until: JUNE });
+  expect(reachOfAll(both, ["support:ResolveCase"])).toBe("always");
+  expect(reachOfAll(both, [CHAT, "support:CreateCase"])).toBe("never");
+});
+
+test.each<[all: Reach[], shortest: Reach]>([
+  [[], "always"],
+  [["always", "always"], "always"],
+  [["always", "never", "sometimes"], "never"],
+  [["always", "sometimes", { until: JUNE }], "sometimes"],
+  [["always", { until: JULY }, { until: JUNE }], { until: JUNE }],
+  [["always", { until: JUNE }, { until: JULY }], { until: JUNE }],
+])("of %j, the shortest is %j", (all, shortest) => {
+  expect(shortestOf(all)).toEqual(shortest);
+});
+
+test("what is given has no conditions: it may end", () => {
+  const reaches: Reach[] = ["always", { until: JUNE }, "sometimes", "never"];
+  expect(reaches.map(isGiven)).toEqual([true, true, false, false]);
+  expect(reaches.map(hasEnd)).toEqual([false, true, false, false]);
+});
+
+test("a longer reach has a higher rank", () => {
+  const reaches: Reach[] = ["never", { until: JUNE }, { until: JULY }, "always"];
+  const ranks = reaches.map(rankOf);
+  expect([...ranks].sort()).toEqual(ranks);
+  expect(new Set(ranks).size).toBe(ranks.length);
+  expect(rankOf("sometimes")).toBe(rankOf("never"));
+});
