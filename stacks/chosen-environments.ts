@@ -1,6 +1,7 @@
 import { printableLines } from "../modules/support-app/printable";
-import { describe, oneOf } from "../modules/support-app/problem";
+import { describe } from "../modules/support-app/problem";
 import type { Environment } from "./environment";
+import { oneOfNames } from "./listed";
 import { suggestion } from "./suggestion";
 
 /** Names the environments to work with. */
@@ -8,9 +9,6 @@ export const ONLY = "SUPPORT_APP_ONLY";
 
 /** What an output's manifest has beside its stacks where {@link ONLY} chose them: their names. */
 export const CHOICE = "supportAppOnly";
-
-/** Most names that an error lists. */
-const MAX_LISTED = 20;
 
 /** An unusable choice of environments. The message is for a person, and complete. */
 export class ChoiceError extends Error {
@@ -42,7 +40,5 @@ export function chosenEnvironments(environments: readonly Environment[]): Enviro
 
 /** What is expected instead of an unknown name, to the end of the sentence. */
 export function expectedName(name: string, names: readonly string[]): string {
-  const expected =
-    names.length > MAX_LISTED ? `one of the ${names.length} environments in the environment file` : oneOf(names);
-  return `${expected}${suggestion(name, names) || "."}`;
+  return `${oneOfNames(names, "environments in the environment file")}${suggestion(name, names) || "."}`;
 }

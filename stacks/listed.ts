@@ -1,3 +1,5 @@
+import { oneOf } from "../modules/support-app/problem";
+
 /** Most names that a message lists. */
 const MAX_LISTED = 5;
 
@@ -5,4 +7,12 @@ const MAX_LISTED = 5;
 export function listed(names: readonly string[], most = MAX_LISTED): string {
   const more = names.length > most ? ` and ${names.length - most} more` : "";
   return names.slice(0, most).join(", ") + more;
+}
+
+/** Most names of which one is expected that a message lists. */
+const MAX_EXPECTED = 20;
+
+/** What is expected instead of an unknown name: the names, or of many only how many of what there are. */
+export function oneOfNames(names: readonly string[], what: string): string {
+  return names.length > MAX_EXPECTED ? `one of the ${names.length} ${what}` : oneOf(names);
 }

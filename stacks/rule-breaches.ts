@@ -6,6 +6,7 @@ import { endOf } from "../modules/support-app/until";
 import { accessOf, LEVELS, toProps } from "./environment";
 import type { EnvironmentsDraft, RuleProblem } from "./environments-rules";
 import type { AccessEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import { oneOfNames } from "./listed";
 import { placeInFile } from "./problem-lines";
 import { RULES_FILE, type Rules, rulesOfTier } from "./rules";
 import type { RuleSet } from "./rules-schema";
@@ -110,7 +111,7 @@ function tierProblems(
     return problem(false, `received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
   }
   const names = Object.keys(tiers);
-  const expected = `expected ${oneOf(names)}, as ${placeOf(["tiers"])} says`;
+  const expected = `expected ${oneOfNames(names, "tiers")}, as ${placeOf(["tiers"])} says`;
   if (!("tier" in entry)) return problem(true, `received no tier, ${expected}. Add tier.`);
   if (tier === undefined || names.includes(tier)) return [];
   return problem(false, `received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
@@ -272,13 +273,18 @@ function judgeBoundary({ entry, rules, add, says }: Judged, { access, at }: Judg
   const { account } = entry;
   const key = "permissions-boundary";
   if (wanted === undefined || account === undefined || (key in access && access[key] === undefined)) return;
-  const arn = wanted.startsWith("arn:") ? wanted : `arn:aws:iam::${account}:${wanted}`;
+  const isAws = wanted.startsWith("arn:");
+  const arn = isAws ? wanted : `arn:aws:iam::${account}:${wanted}`;
   if (access[key] === arn) return;
   const rule = [key];
+  // Told once for many environments, each with an account of its own.
+  const instead = isAws
+    ? `Set ${key}: ${arn}.`
+    : `Set ${key} to that policy of the environment's own account, such as ${arn}.`;
   add({
     rule,
     ...at(key),
-    message: `received ${access[key] === undefined ? "no permissions boundary" : describe(access[key])}, expected ${wanted}, ${says(...rule)}. Set ${key}: ${arn}.`,
+    message: `received ${access[key] === undefined ? "no permissions boundary" : describe(access[key])}, expected ${wanted}, ${says(...rule)}. ${instead}`,
   });
 }
 
@@ -313,8 +319,8 @@ function judgeTags({ name, entry, defaults, rules, add, says }: Judged, level: A
     if (layer === undefined) {
       const message = `received no tag ${describe(key)}, expected it with ${expected}, ${says(...rule)}. Add it to tags.`;
       add({ rule, path: ["environments", name, level], message });
-    } else if (value !== undefined && !(values === undefined ? value !== "" : values.includes(value))) {
-      const message = `received ${describe(value)}, expected ${expected}, ${says(...rule)}.`;
+    } else if (value !== undefined && !(values === undefined ? value.trim() !== "" : values.includes(value))) {
+      const message = `received ${describe(value)}, expected ${values === undefined ? "a value that isn't blank" : expected}, ${says(...rule)}.`;
       add({ rule, path: [...layer.path, key], isInherited: layer.isInherited, message });
     }
   }

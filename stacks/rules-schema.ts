@@ -28,8 +28,8 @@ const DAYS = `a whole number of days from 1 to ${MAX_DAYS}`;
 /** More of them than anybody lists by hand. */
 const MAX_LISTED = 1000;
 
-/** The value of a tag that must be there: an empty one says nothing. */
-const givenValue = tagValue.min(1, { error: "a tag value that isn't empty" });
+/** The value of a tag that must be there: a blank one says nothing. */
+const givenValue = tagValue.regex(/\S/, { error: "a tag value that isn't blank" });
 
 /** What a tag must have. */
 const tagRule = z
@@ -50,7 +50,7 @@ const tagRule = z
     },
     { error: "{} for any value, or the values that it may have, such as { values: [platform] }" },
   )
-  .meta({ description: "A tag that must be there, with a value that isn't empty." });
+  .meta({ description: "A tag that must be there, with a value that isn't blank." });
 
 const levels = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
 const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { claim } from "../modules/support-app/claim";
 import { messageOf } from "../modules/support-app/printable";
@@ -31,13 +31,15 @@ export interface PlacedRules {
 }
 
 /**
- * Reads the rules that hold for the environments of a file. Undefined: there are none.
+ * Reads the rules that hold for the environments of a file: those in the folder of the name that is given. Undefined: there are none.
  *
- * @throws EnvironmentsError with every error of the file, or where there is something that can't be read
+ * @throws EnvironmentsError with every error of the file, where there is something that can't be read, or where the name is a link to a
+ *   file beside which there are other rules
  */
 export function readRules(environmentsFile: string): Rules | undefined {
   const file = join(dirname(environmentsFile), RULES_FILE);
   assertNoNamesake(file);
+  assertNoOtherRules(environmentsFile, file);
   const text = readText(file);
   return text === undefined ? undefined : parseRules(text, file);
 }
@@ -70,6 +72,29 @@ function assertNoNamesake(file: string): void {
   throw new EnvironmentsError(file, [
     `${join(dirname(file), namesake)}: received rules under the name ${namesake}, expected them in ${RULES_FILE}, which is the only file that is read. Rename it.`,
   ]);
+}
+
+/** Refuses an environment file that is a link away from rules: nothing would read them. */
+function assertNoOtherRules(environmentsFile: string, file: string): void {
+  const real = realPath(environmentsFile);
+  if (real === undefined) return; // reading it says so
+  const other = join(dirname(real), RULES_FILE);
+  const isThere =
+    lstatSync(other, { throwIfNoEntry: false }) !== undefined ||
+    namesIn(dirname(real)).some((name) => NAMESAKE.test(name));
+  const isOther = realPath(other) === undefined || realPath(other) !== realPath(file);
+  if (!isThere || !isOther || dirname(real) === realPath(dirname(file))) return;
+  throw new EnvironmentsError(environmentsFile, [
+    `${environmentsFile}: received a link to ${real}, beside which there are other rules, expected no rules but those in ${file}. Set SUPPORT_APP_ENVIRONMENTS to ${real}, or make ${file} a link to ${other}.`,
+  ]);
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** None where there is no folder that can be read: reading the environment file says so. */

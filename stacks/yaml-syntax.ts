@@ -2,11 +2,11 @@ import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser } from
 import { describe } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
 
-/** Deepest nesting that is read: more than an environment file can have, and less than the parser's stack holds. */
+/** Deepest nesting that is read: more than either file can have, and less than the parser's stack holds. */
 export const MAX_DEPTH = 100;
 
 /** What to say of more. */
-export const TOO_DEEP = `received values nested more than ${MAX_DEPTH} deep, expected at most the 8 levels that an environment file has.`;
+export const TOO_DEEP = `received values nested more than ${MAX_DEPTH} deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.`;
 
 /** What YAML doesn't allow in a text. Source: YAML 1.2.2, 5.1, printable characters. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;

@@ -184,7 +184,7 @@ describe("aliases that come to no value", () => {
   const TOO_MANY =
     "received aliases that come to more than 5000000 values, expected fewer. Use fewer aliases of aliases.";
   const TOO_DEEP =
-    "received values nested more than 100 deep, expected at most the 8 levels that an environment file has.";
+    "received values nested more than 100 deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.";
 
   test.each<[name: string, yaml: string, ...errors: string[]]>([
     ["the file in itself", "&r { environments: *r }", `1:20: received the alias "r" ${WITHIN}`],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEnvironments, parseEnvironments } from "../../stacks/environments";
@@ -129,7 +129,7 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "permissions-boundary: policy/team/b",
     `read-only: { ${BOUNDARY} }`,
     "read-only: {}",
-    "52: environments.a.read-only: received no permissions boundary, expected policy/team/b, as all.permissions-boundary in DIR/rules.yaml:1:30 says. Set permissions-boundary: arn:aws:iam::111122223333:policy/team/b.",
+    "52: environments.a.read-only: received no permissions boundary, expected policy/team/b, as all.permissions-boundary in DIR/rules.yaml:1:30 says. Set permissions-boundary to that policy of the environment's own account, such as arn:aws:iam::111122223333:policy/team/b.",
   ],
   [
     "permissions-boundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess'",
@@ -159,7 +159,13 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "tags: { Owner: {} }",
     "tags: { Owner: '' }, read-only: { tags: { Owner: me } }",
     "tags: { Owner: '' }, read-only: {}",
-    '67: environments.a.tags.Owner: received "", expected a value, as all.tags.Owner in DIR/rules.yaml:1:16 says.',
+    `67: environments.a.tags.Owner: received "", expected a value that isn't blank, as all.tags.Owner in DIR/rules.yaml:1:16 says.`,
+  ],
+  [
+    "tags: { Owner: {} }",
+    "tags: { Owner: ' me ' }, read-only: {}",
+    "tags: { Owner: ' ' }, read-only: {}",
+    `67: environments.a.tags.Owner: received " ", expected a value that isn't blank, as all.tags.Owner in DIR/rules.yaml:1:16 says.`,
   ],
   [
     "tags: { Owner: { values: [platform, security] } }",
@@ -277,6 +283,20 @@ describe("a tier", () => {
     expect(errorsWith(rules, file(levels))).toEqual([`environments.yaml:2:${says}`]);
   });
 
+  test("is one of so many that they aren't listed", () => {
+    const tiers = (count: number) =>
+      `tiers: { ${Array.from({ length: count }, (_, index) => `tier-${index + 100}: {}`).join(", ")} }`;
+    expect(errorsWith(tiers(21), file("tier: teir-105, read-only: {}"))).toEqual([
+      'environments.yaml:2:58: environments.a.tier: received "teir-105", expected one of the 21 tiers, as tiers in rules.yaml:1:1 says. Did you mean tier-105?',
+    ]);
+    expect(errorsWith(tiers(21), file("read-only: {}"))).toEqual([
+      "environments.yaml:2:3: environments.a: received no tier, expected one of the 21 tiers, as tiers in rules.yaml:1:1 says. Add tier.",
+    ]);
+    expect(errorsWith(tiers(20), file("read-only: {}"))).toEqual([
+      expect.stringContaining("expected one of tier-100, tier-101, "),
+    ]);
+  });
+
   test("can't be a default: a line that is deleted would free an environment", () => {
     expect(errorsWith(TIERS, `defaults: { tier: sandbox }\n${file("read-only: {}")}`)).toEqual([
       'environments.yaml:1:13: defaults.tier: received the unknown key "tier", expected one of region, backend, profile, tags, read-only, full.',
@@ -329,7 +349,7 @@ describe("what many environments have", () => {
         environments(50, () => "full: {}"),
       ),
     ).toEqual([
-      "environments.yaml:3:34: environments.e0.full: received no permissions boundary, expected policy/b, as all.permissions-boundary in rules.yaml:1:30 says. Set permissions-boundary: arn:aws:iam::111122223333:policy/b. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.",
+      "environments.yaml:3:34: environments.e0.full: received no permissions boundary, expected policy/b, as all.permissions-boundary in rules.yaml:1:30 says. Set permissions-boundary to that policy of the environment's own account, such as arn:aws:iam::111122223333:policy/b. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.",
     ]);
     expect(
       errorsWith(
@@ -344,6 +364,25 @@ describe("what many environments have", () => {
       ),
     ).toEqual([
       "environments.yaml:3:3: environments.e0: received no tier, expected one, as tiers in rules.yaml:1:1 says. Add tier. 49 other environments have it, too: e1, e2, e3, e4, e5 and 44 more.",
+    ]);
+  });
+
+  test("is told with what is right for each of them, whatever its account", () => {
+    const rules = "all: { permissions-boundary: policy/b }";
+    const instead =
+      "Set permissions-boundary to that policy of the environment's own account, such as arn:aws:iam::111122223333:policy/b. ";
+    const other = "permissions-boundary: 'arn:aws:iam::aws:policy/PowerUserAccess'";
+    const shared = environments(50, (index) => (index === 0 ? `full: &shared { ${other} }` : "full: *shared"));
+    expect(errorsWith(rules, shared)).toEqual([
+      expect.stringContaining(`${instead}49 other environments have it through the anchor "shared".`),
+    ]);
+    const inherited = environments(50, () => "full: {}", `, full: { ${other} }`);
+    expect(errorsWith(rules, inherited)).toEqual([
+      expect.stringContaining(`${instead}50 environments have it from the defaults, and can have their own: `),
+    ]);
+    const aws = "all: { permissions-boundary: arn:aws:iam::aws:policy/ReadOnlyAccess }";
+    expect(errorsWith(aws, shared)).toEqual([
+      expect.stringContaining("Set permissions-boundary: arn:aws:iam::aws:policy/ReadOnlyAccess. 49 other"),
     ]);
   });
 
@@ -522,6 +561,68 @@ describe("what is synthesized", () => {
     expect(() => loadEnvironments(environments)).toThrow(
       `${join(scratch, "rules.yaml")} has an error. Nothing was written.\n${join(scratch, "rules.yaml")}:1:1: the file: received nothing, expected a mapping with all, tiers or both.`,
     );
+  });
+});
+
+describe("an environment file that is a link", () => {
+  const FREE = file("full: {}");
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), "rules-link-"));
+    for (const name of ["given", "real"]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, "real/environments.yaml"), FREE);
+    symlinkSync("../real/environments.yaml", join(folder, "given/environments.yaml"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const load = () => loadEnvironments(join(folder, "given/environments.yaml"));
+  const rule = (path: string, rules: string) => writeFileSync(join(folder, path), rules);
+
+  test("keeps the rules in the folder of its name", () => {
+    expect(load).not.toThrow();
+    rule("given/rules.yaml", "all: { access-levels: [read-only] }");
+    expect(load).toThrow("environments.a.full: received full, expected only read-only");
+  });
+
+  test.each([
+    ["none", undefined],
+    ["others", "all: {}"],
+  ])("can't lead away from rules to %s", (_, rules) => {
+    rule("real/rules.yaml", "all: { access-levels: [read-only] }");
+    if (rules !== undefined) rule("given/rules.yaml", rules);
+    const at = (path: string) => join(folder, path);
+    expect(load).toThrow(
+      `${at("given/environments.yaml")} has an error. Nothing was written.\n${at("given/environments.yaml")}: received a link to ${at("real/environments.yaml")}, beside which there are other rules, expected no rules but those in ${at("given/rules.yaml")}. Set SUPPORT_APP_ENVIRONMENTS to ${at("real/environments.yaml")}, or make ${at("given/rules.yaml")} a link to ${at("real/rules.yaml")}.`,
+    );
+  });
+
+  test("can't lead away from rules by a name that nothing reads, or through a folder's parent", () => {
+    rule("real/rules.yml", "all: {}");
+    expect(load).toThrow("beside which there are other rules");
+    rmSync(join(folder, "real/rules.yml"));
+    rule("real/rules.yaml", "all: {}");
+    mkdirSync(join(folder, "real/inner"));
+    symlinkSync("../real/inner", join(folder, "given/inner"));
+    // The system goes to real, and the name to given.
+    expect(() => loadEnvironments(`${folder}/given/inner/../environments.yaml`)).toThrow(
+      "beside which there are other rules",
+    );
+  });
+
+  test("has the rules of the file where they are a link as well, or the whole folder is one", () => {
+    rule("real/rules.yaml", "all: { access-levels: [read-only] }");
+    symlinkSync("../real/rules.yaml", join(folder, "given/rules.yaml"));
+    symlinkSync("real", join(folder, "folder"));
+    for (const given of ["given", "folder"]) {
+      expect(() => loadEnvironments(join(folder, given, "environments.yaml"))).toThrow(
+        "environments.a.full: received full, expected only read-only",
+      );
+    }
+  });
+
+  test("may lead to another name in its own folder", () => {
+    rule("real/rules.yaml", "all: { access-levels: [full] }");
+    symlinkSync("environments.yaml", join(folder, "real/other.yaml"));
+    expect(() => loadEnvironments(join(folder, "real/other.yaml"))).not.toThrow();
   });
 });
 

@@ -18,7 +18,7 @@ environments:
 `;
 
 const TOO_DEEP =
-  "received values nested more than 100 deep, expected at most the 8 levels that an environment file has.";
+  "received values nested more than 100 deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.";
 
 test("the file in which mistakes are made has none", () => {
   expect(errorsOf(GOOD)).toEqual([]);

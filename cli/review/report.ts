@@ -170,7 +170,12 @@ function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
 
 function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): string {
   if (isLoosened) return "rules are loosened";
-  return tiers.some(({ changes }) => changes.length > 0) ? "rules are tightened" : "tiers change";
+  return tiers.some((one) => one.changes.length > 0 && !isOnlyNew(one)) ? "rules are tightened" : "tiers change";
+}
+
+/** Whether a change is that of a tier to which no environment changes from the one that it is compared with. */
+function isOnlyNew({ isNew, environments }: TierChange): boolean {
+  return isNew && environments.length === 0;
 }
 
 function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
@@ -186,7 +191,7 @@ function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
   ];
 }
 
-/** Tiers that stay, and whose rules change alike, are told together. */
+/** Tiers that stay, and whose rules change alike, are told together, and so are new ones with the same rules. */
 interface AlikeTiers {
   readonly tiers: readonly [TierChange, ...TierChange[]];
   readonly environments: readonly string[];
@@ -196,7 +201,8 @@ function alikeTiers({ tiers }: NonNullable<Review["rules"]>): AlikeTiers[] {
   const groups = new Map<string, [TierChange, ...TierChange[]]>();
   for (const change of tiers) {
     const { before, after, changes } = change;
-    const key = canonical([changes, before === after ? "stays" : [before ?? null, after ?? null]]);
+    const moves = isOnlyNew(change) ? ["new", before ?? null] : [before ?? null, after ?? null];
+    const key = canonical([changes, before === after ? "stays" : moves]);
     const group = groups.get(key);
     if (group) group.push(change);
     else groups.set(key, [change]);
@@ -209,18 +215,32 @@ function alikeTiers({ tiers }: NonNullable<Review["rules"]>): AlikeTiers[] {
 
 function tierLines(alike: AlikeTiers): string[] {
   const { tiers, environments } = alike;
-  const [{ changes }] = tiers;
+  const [first] = tiers;
+  const { changes } = first;
   const names = environments.length === 0 ? "no environment" : namesInWords(environments.map(code));
+  const told = isOnlyNew(first)
+    ? newTierWords(alike)
+    : `${tiersInWords(alike, code)} (${names})${changes.length === 0 ? ". The same rules hold." : ":"}`;
   return [
-    `- ${tiersInWords(alike, code)} (${names})${changes.length === 0 ? ". The same rules hold." : ":"}`,
+    `- ${told}`,
     ...changes.map((rule) => `  - ${rule.isLoosened ? "**loosened**" : "tightened"}: ${ruleWords(rule)}`),
   ];
 }
 
+function newTierWords({ tiers }: AlikeTiers): string {
+  const [{ before, changes }] = tiers;
+  const names = tiers.flatMap(({ after }) => (after === undefined ? [] : [code(after)])).join(", ");
+  const are = tiers.length === 1 ? `The tier ${names} is new` : `The tiers ${names} are new`;
+  const base = before === undefined ? "every environment before" : `the tier ${code(before)} before`;
+  if (changes.length === 0) return `${are}, with the same rules as ${base}.`;
+  return `${are}. Compared with ${base}:`;
+}
+
 function tiersInWords({ tiers }: AlikeTiers, name: (tier: string) => string = String): string {
-  const [{ before, after }] = tiers;
+  const [{ before, after, isNew }] = tiers;
   if (before !== after) {
-    return `The tier changes: ${[before, after].map((one) => (one === undefined ? "none" : name(one))).join(" → ")}`;
+    const [from, to] = [before, after].map((one) => (one === undefined ? "none" : name(one)));
+    return `The tier changes: ${from} → ${to}${isNew ? ", which is new" : ""}`;
   }
   const names = tiers.flatMap((one) => (one.after === undefined ? [] : [name(one.after)]));
   if (names.length === 0) return "The rules of every environment change";

@@ -18,11 +18,16 @@ export interface RulesChange {
   readonly approved: unknown;
 }
 
-/** What changes for the environments that are of a tier before and of one after, which may be the same. */
+/**
+ * What changes for the environments that are of a tier before and of one after, which may be the same. A new tier is compared with the
+ * tier before that comes nearest to it, whether or not an environment changes from that one.
+ */
 export interface TierChange {
   /** Undefined: of none. */
   readonly before?: string;
   readonly after?: string;
+  /** Whether the tier after is one that there was not before. */
+  readonly isNew: boolean;
   /** Their names after the change. */
   readonly environments: readonly string[];
   readonly changes: readonly RuleChange[];
@@ -67,7 +72,10 @@ export function rulesChange(base: Synthesized, head: Synthesized): RulesChange |
   const tiers = [...byTiers.values()].flatMap((one): TierChange[] => {
     const changes = compareLimits(limitsOf(base.rules, one.before), limitsOf(head.rules, one.after));
     const isMoved = one.before !== one.after && one.environments.length > 0;
-    return changes.length > 0 || isMoved ? [{ ...one, environments: one.environments.sort(), changes }] : [];
+    const isNew = one.after !== undefined && !Object.hasOwn(base.rules?.rules.tiers ?? {}, one.after);
+    return changes.length > 0 || isMoved || isNew
+      ? [{ ...one, isNew, environments: one.environments.sort(), changes }]
+      : [];
   });
   if (tiers.length === 0) return undefined;
   const loosened = tiers.flatMap(({ before, after, environments, changes }) => {
@@ -93,17 +101,46 @@ function tierOf(record: RulesRecord | undefined, environment: string): string | 
   return tiers !== undefined && Object.hasOwn(tiers, environment) ? tiers[environment] : undefined;
 }
 
-/** What is to be compared whether or not an environment is of it: what one might be of next. */
+/** What is to be compared whether or not an environment is of it: what one might be of next, which is each tier that there is after. */
 function tiersWithoutAnybody(
   base: RulesRecord | undefined,
   head: RulesRecord | undefined,
 ): (readonly [before: string | undefined, after: string | undefined])[] {
-  const [before, after] = [base, head].map((record) => Object.keys(record?.rules.tiers ?? {}));
-  if (base === undefined || before === undefined || after === undefined) return [];
-  if (before.length === 0 && after.length === 0) return [[undefined, undefined]];
-  if (after.length === 0) return before.map((tier) => [tier, undefined]);
-  if (before.length === 0) return after.map((tier) => [undefined, tier]);
-  return before.filter((tier) => after.includes(tier)).map((tier) => [tier, tier]);
+  const before = Object.keys(base?.rules.tiers ?? {});
+  const after = Object.keys(head?.rules.tiers ?? {});
+  if (after.length === 0) {
+    if (base === undefined) return [];
+    return before.length === 0 ? [[undefined, undefined]] : before.map((tier) => [tier, undefined]);
+  }
+  const known = new Set(before);
+  const nearest = nearestTier(base, before);
+  return after.map((tier) => [known.has(tier) ? tier : nearest(limitsOf(head, tier)), tier]);
+}
+
+/**
+ * Finds the tier that comes nearest to some limits: one that allows all that they allow if there is one, so that what is loosened against
+ * it is more than any tier allowed. Undefined: there are no tiers.
+ */
+function nearestTier(
+  record: RulesRecord | undefined,
+  tiers: readonly string[],
+): (limits: Limits) => string | undefined {
+  // Of tiers with the same limits, one is enough.
+  const distinct = new Map<string, { readonly tier: string; readonly limits: Limits }>();
+  for (const tier of [...tiers].sort()) {
+    const limits = limitsOf(record, tier);
+    const key = canonical([...limits]);
+    if (!distinct.has(key)) distinct.set(key, { tier, limits });
+  }
+  return (limits) => {
+    const same = distinct.get(canonical([...limits]));
+    if (same !== undefined) return same.tier;
+    const compared = [...distinct.values()].map((one) => {
+      const changes = compareLimits(one.limits, limits);
+      return { tier: one.tier, all: changes.length, loosened: changes.filter(({ isLoosened }) => isLoosened).length };
+    });
+    return compared.sort((a, b) => a.loosened - b.loosened || a.all - b.all)[0]?.tier;
+  };
 }
 
 /** The environments that are there after a change, each with its name before: that of its account or, where that is new, its own. */

@@ -299,6 +299,132 @@ describe("a tier", () => {
   });
 });
 
+describe("a new tier", () => {
+  const bound = "access-levels: [read-only], longest: { days: 9 }";
+  /** The file of those tiers, in which everybody is of one of them. */
+  const sides = (was: string, is: string, ...tiers: [base: string | undefined, head: string]): Sides => ({
+    rules: [was, is],
+    environments: [tiers[0] === undefined ? ONE : tier(tiers[0]), tier(tiers[1])],
+  });
+  const LOOSER_THAN_ALL: readonly string[] = [
+    "  - **loosened**: access levels: `read-only` → any",
+    "  - **loosened**: most days until an end: 9 → any",
+  ];
+
+  test("that is freed of what bound everybody needs an approval, though nobody is of it yet", async () => {
+    const freed = sides(`{ all: { ${bound} }, tiers: { p: {} } }`, `tiers: { p: { ${bound} }, free: {} }`, "p", "p");
+    const { digest, ...found } = await reviewed(freed);
+    expect(found).toMatchObject({
+      status: 3,
+      approvalNeeded: true,
+      rules: { isLoosened: true, tiers: [{ before: "p", after: "free", isNew: true, environments: [] }] },
+    });
+    expect(await reviewed(freed, "--approved", digest)).toMatchObject({ status: 0, isApproved: true });
+    expect(await rulesSection(freed)).toEqual([
+      "loosened",
+      LOOSER,
+      "- The tier `free` is new. Compared with the tier `p` before:",
+      ...LOOSER_THAN_ALL,
+    ]);
+  });
+
+  test("that has another name than one before, and fewer rules, needs an approval", async () => {
+    const strict = "access-levels: [read-only]";
+    const renamed = sides(
+      `tiers: { p: { ${strict} }, u: { ${strict} } }`,
+      `tiers: { p: { ${strict} }, v: {} }`,
+      "p",
+      "p",
+    );
+    expect(await reviewed(renamed)).toMatchObject({ status: 3, rules: { isLoosened: true } });
+    // Each of the rules is one that some tier didn't have, and no tier had neither.
+    const mixed = sides(
+      "tiers: { p: { access-levels: [read-only] }, u: { longest: { days: 9 } } }",
+      "tiers: { p: { access-levels: [read-only] }, u: { longest: { days: 9 } }, v: {} }",
+      "p",
+      "p",
+    );
+    expect(await reviewed(mixed)).toMatchObject({ status: 3, rules: { isLoosened: true } });
+  });
+
+  test("that allows more than everybody was allowed before there were tiers needs an approval", async () => {
+    const split = sides(`all: { ${bound} }`, `tiers: { p: { ${bound} }, free: {} }`, undefined, "p");
+    expect(await reviewed(split)).toMatchObject({ status: 3, rules: { isLoosened: true } });
+    expect(await rulesSection(split)).toEqual([
+      "loosened",
+      LOOSER,
+      "- The tier changes: none → `p`, which is new (`one`). The same rules hold.",
+      "- The tier `free` is new. Compared with every environment before:",
+      ...LOOSER_THAN_ALL,
+    ]);
+  });
+
+  test("as strict as one before is told, and needs no approval", async () => {
+    const was = `tiers: { p: { ${bound} }, free: {} }`;
+    const nothing = await reviewed(sides(was, was, "p", "p"));
+    for (const [rules, told] of [
+      [bound, ["- The tier `late` is new, with the same rules as the tier `p` before."]],
+      ["", ["- The tier `late` is new, with the same rules as the tier `free` before."]],
+      [
+        `${bound}, path: /`,
+        ["- The tier `late` is new. Compared with the tier `p` before:", "  - tightened: required path: none → `/`"],
+      ],
+    ] as const) {
+      const added = sides(was, `tiers: { p: { ${bound} }, free: {}, late: { ${rules} } }`, "p", "p");
+      const { status, digest, ...found } = await reviewed(added);
+      expect(found).toMatchObject({ approvalNeeded: false, rules: { isLoosened: false, tiers: [{ isNew: true }] } });
+      expect({ status, digest }).toEqual({ status: 0, digest: nothing.digest });
+      expect(await rulesSection(added)).toEqual(["tiers change", STRICTER, ...told]);
+    }
+    const renamed = sides(was, was.replace("p:", "q:"), "p", "q");
+    expect(await reviewed(renamed)).toMatchObject({ status: 0, rules: { isLoosened: false } });
+    expect(await rulesSection(renamed)).toEqual([
+      "tiers change",
+      STRICTER,
+      "- The tier changes: `p` → `q`, which is new (`one`). The same rules hold.",
+    ]);
+  });
+
+  test("with a new environment in it is told as new, and what it lacks", async () => {
+    const was = `tiers: { p: { ${bound} } }`;
+    const is = `tiers: { p: { ${bound} }, free: {} }`;
+    const added = file(environment("one", "tier: p"), environment("two", "tier: free", "222233334444"));
+    const both: Sides = { rules: [was, is], environments: [tier("p"), added] };
+    expect(await rulesSection(both)).toEqual([
+      "loosened",
+      LOOSER,
+      "- The tier `free` is new. Compared with the tier `p` before:",
+      ...LOOSER_THAN_ALL,
+    ]);
+    const alone = await reviewed(sides(was, is, "p", "p"));
+    expect((await reviewed(both)).digest).not.toBe(alone.digest);
+  });
+
+  test("has a digest for what it frees of, and for who changes to it", async () => {
+    const was = `tiers: { p: { ${bound} }, q: { ${bound} } }`;
+    const is = (rules: string) => `tiers: { p: { ${bound} }, q: { ${bound} }, free: { ${rules} } }`;
+    const digests: string[] = [];
+    for (const one of [
+      sides(was, is(""), "p", "p"),
+      sides(was, is("access-levels: [read-only]"), "p", "p"),
+      sides(was, is(""), "p", "free"),
+    ]) {
+      digests.push((await reviewed(one)).digest);
+    }
+    expect(new Set(digests).size).toBe(3);
+  });
+
+  test("is told with the others that have the same rules", async () => {
+    const was = `tiers: { p: { ${bound} } }`;
+    expect(await rulesSection(sides(was, `tiers: { p: { ${bound} }, a: {}, b: {} }`, "p", "p"))).toEqual([
+      "loosened",
+      LOOSER,
+      "- The tiers `a`, `b` are new. Compared with the tier `p` before:",
+      ...LOOSER_THAN_ALL,
+    ]);
+  });
+});
+
 describe("many environments", () => {
   const many = (tierOf: (index: number) => string) =>
     file(
