@@ -12,6 +12,24 @@ import { synthesized, type Terraform } from "./portable";
 /** Most characters of a service control policy, white space included. Source: AWS Organizations User Guide, quotas. */
 export const MAX_POLICY_LENGTH = 5120;
 
+/** A policy variable, or how Terraform writes one: IAM would put another value in its place for each principal. */
+const POLICY_VARIABLE = "[$%#&][{]";
+
+/**
+ * The form of an ARN in the policy, in what RE2 and JavaScript have in common: it ends in a name and has no wildcard.
+ * Source: IAM API Reference, the parameters Path and RoleName of CreateRole.
+ */
+function arnPattern(kind: string): string {
+  return String.raw`^arn:aws:iam::[0-9]{12}:${kind}/([!-)+->@-[\]-~]{1,510}/)?[A-Za-z0-9_+=,.@-]{1,64}$`;
+}
+
+const [ROLE, PRINCIPAL] = [arnPattern("role"), arnPattern("(role|user)")];
+
+/** Whether a text is a value of aws:PrincipalArn: for a session, the ARN of its role. No pattern, and no policy variable. */
+export function isPrincipalArn(text: string): boolean {
+  return new RegExp(PRINCIPAL).test(text) && !new RegExp(POLICY_VARIABLE).test(text);
+}
+
 /** The variables of the guardrail's module, in the order in which people read them. */
 export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   {
@@ -21,7 +39,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     default: [],
     rules: arnRules(
       "role_arns",
-      "role",
+      ROLE,
       "the ARN of a role, such as arn:aws:iam::111122223333:role/AWSSupportAppFullRole",
     ),
   },
@@ -33,7 +51,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     default: [],
     rules: arnRules(
       "deployer_arns",
-      "(role|user)",
+      PRINCIPAL,
       "the ARN of a role or user, such as arn:aws:iam::111122223333:role/terraform",
     ),
   },
@@ -59,14 +77,14 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   },
 ];
 
-/** An ARN with a wildcard would let more through. */
-function arnRules(variable: string, kind: string, expected: string): Rule[] {
-  const pattern = `^arn:aws:iam::[0-9]{12}:${kind}/[!-)+->@-~]+$`;
+/** An ARN with a wildcard or a policy variable would let more through. */
+function arnRules(variable: string, pattern: string, expected: string): Rule[] {
+  const isArn = `can(regex(${JSON.stringify(pattern)}, arn)) && !can(regex(${JSON.stringify(POLICY_VARIABLE)}, arn))`;
   return [
     { condition: `length(var.${variable}) > 0`, expected: "at least one ARN: the policy would keep everybody off" },
     {
-      condition: `alltrue([for arn in var.${variable} : can(regex("${pattern}", arn))])`,
-      expected: `each to be ${expected}, without * or ?`,
+      condition: `alltrue([for arn in var.${variable} : ${isArn}])`,
+      expected: `each to be ${expected}, without *, ? or a policy variable`,
     },
   ];
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { describe } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
-import { MAX_POLICY_LENGTH } from "../../stacks/published-guardrail-module";
+import { isPrincipalArn, MAX_POLICY_LENGTH } from "../../stacks/published-guardrail-module";
 import { CommandError, UsageError } from "../command-error";
 import { environmentsNamed } from "../environment";
 import { accountOfArn } from "../iam/arn";
@@ -16,11 +16,11 @@ interface GuardrailOptions {
   readonly boundary?: boolean;
 }
 
-/** A value of aws:PrincipalArn: for a session, the ARN of its role. No pattern, and no policy variable. */
-const PRINCIPAL = /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:(?:role|user)\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/;
-
 /** Maximum length in characters, without white space. Source for a boundary: IAM User Guide, IAM and AWS STS quotas. */
 const MAX_LENGTH = { policy: MAX_POLICY_LENGTH, boundary: 6144 };
+
+/** Most names of environments, or accounts, in an error. */
+const MAX_NAMES = 20;
 
 /** What neither kind prevents. */
 const NEVER_PREVENTED = [
@@ -70,33 +70,66 @@ function printGuardrail(names: readonly string[], { all, deployer = [], boundary
   const loaded = loadEnvironments();
   const environments = all ? loaded : environmentsNamed(names, loaded);
   const kind = boundary ? "boundary" : "policy";
-  const policy = guardrailOf(environments, deployersOf(environments, deployer), boundary);
+  checkDeployers(environments, deployer);
+  const policyFor = (some: readonly Environment[]) => guardrailOf(some, deployersOf(some, deployer), boundary);
+  const policy = policyFor(environments);
   const [text, short] = [jsonText(policy), JSON.stringify(policy)];
   if (short.length > MAX_LENGTH[kind]) {
     throw new CommandError(
-      `Received ${environments.length} environments, which need a policy of ${short.length} characters, expected at most ${MAX_LENGTH[kind]}, AWS's limit. Name fewer environments or deployers at a time, and attach each policy to the accounts that it is for.`,
+      `Received ${environments.length} environments, which need a policy of ${short.length} characters, expected at most ${MAX_LENGTH[kind]}, AWS's limit. ${fittingWords(environments, (some) => JSON.stringify(policyFor(some)).length <= MAX_LENGTH[kind])} Name fewer environments or deployers at a time, and attach each policy to the accounts that it is for.`,
     );
   }
   print(text.length > MAX_LENGTH[kind] ? short : text.split("\n")); // AWS counts white space
   tell(["What it doesn't prevent:", ...NOT_PREVENTED[kind].map((line) => `- ${line}`)]);
 }
 
-/** The principals that configure the Support App in the environments' accounts. */
-function deployersOf(environments: readonly Environment[], given: readonly string[]): string[] {
+/** How many of the environments one policy has room for. */
+function fittingWords(environments: readonly Environment[], fits: (some: readonly Environment[]) => boolean): string {
+  let [fitting, tooMany] = [0, environments.length];
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2);
+    if (fits(environments.slice(0, middle))) fitting = middle;
+    else tooMany = middle;
+  }
+  if (fitting === 0) return `${environments[0]?.name} alone, with its roles and deployers, doesn't fit.`;
+  return fitting === 1 ? "The first of them fits in one policy." : `The first ${fitting} of them fit in one policy.`;
+}
+
+/** Refuses a deployer that is none, and environments without one. */
+function checkDeployers(environments: readonly Environment[], given: readonly string[]): void {
   const accounts = environments.map(({ account }) => account);
   for (const arn of given) {
-    if (!PRINCIPAL.test(arn) || !accounts.includes(String(accountOfArn(arn)))) {
+    if (!isPrincipalArn(arn) || !accounts.includes(String(accountOfArn(arn)))) {
       const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
       throw new UsageError(
-        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without * or ?, such as ${example}. For a session, give the ARN of its role in IAM, with the path.`,
+        `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without *, ? or a policy variable, such as ${example}. For a session, give the ARN of its role in IAM, with the path.`,
       );
     }
   }
-  for (const { name, account, deployRole } of environments) {
-    if (deployRole !== undefined || given.some((arn) => accountOfArn(arn) === account)) continue;
-    throw new UsageError(
-      `Received no --deployer for ${name}, which has no deploy-role, expected its deployer: otherwise the policy would stop everyone from deploying it. Add --deployer arn:aws:iam::${account}:role/NAME.`,
-    );
-  }
-  return [...new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...given])];
+  const without = environments.filter(
+    ({ account, deployRole }) => deployRole === undefined && !given.some((arn) => accountOfArn(arn) === account),
+  );
+  if (without.length === 0) return;
+  const [one, account, have, its, it] =
+    without.length === 1
+      ? [without[0]?.name, without[0]?.account, "has", "its deployer", "it"]
+      : [listed(without.map(({ name }) => name)), "ACCOUNT", "have", "their deployers", "them"];
+  const each =
+    without.length === 1 ? "" : ` for each of the accounts ${listed([...new Set(without.map((of) => of.account))])}`;
+  throw new UsageError(
+    `Received no --deployer for ${one}, which ${have} no deploy-role, expected ${its}: otherwise the policy would stop everyone from deploying ${it}. Add --deployer arn:aws:iam::${account}:role/NAME${each}.`,
+  );
+}
+
+/** The first names of many, and how many more there are. */
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** The principals that configure the Support App in the environments' accounts. */
+function deployersOf(environments: readonly Environment[], given: readonly string[]): string[] {
+  const accounts = environments.map(({ account }) => account);
+  const theirs = given.filter((arn) => accounts.includes(String(accountOfArn(arn))));
+  return [...new Set([...environments.flatMap(({ deployRole }) => deployRole ?? []), ...theirs])];
 }

@@ -17,6 +17,11 @@ export function statementsAt(statements: readonly Statement[], time: string): St
   });
 }
 
+/** The statements that a time hasn't ended, with their ends. */
+export function statementsFrom(statements: readonly Statement[], time: string): Statement[] {
+  return statements.filter((statement) => endsIn([statement]).every((end) => end > time));
+}
+
 /** The first second in which a condition no longer holds. Undefined: it isn't an end. */
 export function endIn(condition: Condition): string | undefined {
   const test: Test = testOf(condition);

@@ -191,6 +191,39 @@ function guardrailRuns(): Runs {
       "role_arns",
       "deployer_arns",
     ),
+    policy_variables: refused(
+      {
+        role_arns: [`arn:aws:iam::${ACCOUNT}:role/&{aws:PrincipalTag/r}`],
+        deployer_arns: [`arn:aws:iam::${ACCOUNT}:user/&{aws:username}`],
+      },
+      "role_arns",
+      "deployer_arns",
+    ),
+    policy_variables_as_in_iam: refused(
+      {
+        role_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/r}/full`],
+        deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/x}`],
+      },
+      "role_arns",
+      "deployer_arns",
+    ),
+    no_name: refused(
+      { role_arns: [`arn:aws:iam::${ACCOUNT}:role/full/`], deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/terraform/`] },
+      "role_arns",
+      "deployer_arns",
+    ),
+    paths_and_names_that_iam_allows: {
+      command: "plan",
+      module,
+      variables: {
+        role_arns: [`arn:aws:iam::${ACCOUNT}:role/a:b[c]$/d/full_1+=,.@-`],
+        deployer_arns: [
+          `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_1a`,
+          `arn:aws:iam::${ACCOUNT}:user/alice@example.com`,
+        ],
+      },
+      assert: [assert("length(data.aws_iam_policy_document.guardrail.statement) == 2", "All are accepted.")],
+    },
     no_target: refused({ target_ids: ["production"] }, "target_ids"),
   };
 }

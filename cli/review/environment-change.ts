@@ -1,6 +1,7 @@
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-quotas-role";
 import { inSeconds } from "../../modules/support-app/until";
 import type { Difference } from "../iam/compare";
+import { statementsFrom } from "../iam/until";
 import { canonical } from "../json";
 import { paired } from "../paired";
 import {
@@ -51,21 +52,26 @@ export interface LeftBehind {
   readonly channels: readonly ChannelAccess[];
 }
 
+/** How long after its end access still counts: clocks differ. Source: IAM User Guide, signed requests are valid for up to 15 minutes. */
+const CLOCKS_DIFFER_MS = 15 * 60 * 1000;
+
 const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] };
 
 /**
  * What changes in every environment that either folder has, in the order of their names.
  *
- * @param now the time of the review: a new end before it is forbidden
+ * @param now the time of the review: a new end before it is forbidden, and what has ended is no access
  */
 export function environmentChanges(
   base: ReadonlyMap<string, Terraform>,
   head: ReadonlyMap<string, Terraform>,
   now: Date,
 ): EnvironmentChange[] {
-  const second = inSeconds(now);
+  const isRenamed = [...head.keys()].some((name) => !base.has(name));
+  const removed = isRenamed ? [...base].filter(([name]) => !head.has(name)) : [];
+  const others = removed.map(([, terraform]) => readAccess(readStack(terraform)));
   return withNamesOfOthers(
-    paired(base, head).map(([name, before, after]) => environmentChange(name, before, after, second)),
+    paired(base, head).map(([name, before, after]) => environmentChange(name, before, after, others, now)),
   );
 }
 
@@ -93,7 +99,8 @@ function environmentChange(
   environment: string,
   base: Terraform | undefined,
   head: Terraform | undefined,
-  now: string,
+  removed: readonly EnvironmentAccess[],
+  now: Date,
 ): EnvironmentChange {
   if (isSame(base, head)) return unchanged(environment, head);
   const [before, after] = [base && readStack(base), head && readStack(head)];
@@ -107,7 +114,9 @@ function environmentChange(
   const leftBehind = isLeft
     ? { roles: [...was.roles.values()].map(({ name }) => name), channels: was.channels }
     : undefined;
-  const access = isRemoved ? NO_CHANGES : certain(compareAccess(was, is, isImported), unreadable);
+  const access = isRemoved
+    ? NO_CHANGES
+    : certain(compareAccess(lasting(was, now), lasting(is, now), isImported), unreadable);
   const verdict = loudest([
     leftBehind ? "left-behind" : "cosmetic",
     isRemoved ? "settings" : "cosmetic",
@@ -119,7 +128,10 @@ function environmentChange(
     access.serviceQuotasRole?.verdict ?? "cosmetic",
     ...state.map((change) => change.verdict),
   ]);
-  const violations = [...violationsOf(was, is, after?.moves ?? []), ...endedViolations(access.roles, now)];
+  const violations = [
+    ...violationsOf(was, is, after?.moves ?? []),
+    ...endedViolations(was, before ? [] : removed, is, inSeconds(now)),
+  ];
   const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isOfGround);
   return {
     environment,
@@ -135,6 +147,16 @@ function environmentChange(
     approved: [approvedForm(base, before, was, unreadable), approvedForm(head, after, is, unreadable)],
     plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
   };
+}
+
+/** Access without what has ended. */
+function lasting(access: EnvironmentAccess, now: Date): EnvironmentAccess {
+  const time = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
+  const roles = [...access.roles].map(([name, role]) => {
+    const permissions = statementsFrom(role.permissions, time);
+    return [name, { ...role, permissions }] as const;
+  });
+  return { ...access, roles: new Map(roles) };
 }
 
 /** Whether two stacks are the same, but for a right digest, which earlier versions had not. Most are in the same order, too, which is seen sooner. */

@@ -365,10 +365,17 @@ function violationWords(violation: Violation): string {
     case "read-only-unreadable":
       return `The read-only role ${code(violation.role)} may be given more by something new: ${unreadableWords(violation.unreadable)}`;
     case "ended":
-      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: nobody would get anything. Set a later date, or remove it.`;
+      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: nobody would get anything by it. ${endedFix(violation)}`;
     case "reads-elsewhere":
       return `${unreadableWords(violation.unreadable)} An approval would also hold for whatever that becomes later. Write the value itself into the Terraform.`;
   }
+}
+
+function endedFix({ level, capabilities }: Extract<Violation, { readonly kind: "ended" }>): string {
+  const access = level === undefined ? "the role" : `the access level ${code(level)}`;
+  return capabilities === undefined
+    ? `Set a later date, or remove ${access}. Don't remove ${code("until")} alone: everything would be given without an end.`
+    : `Set a later date, or remove ${capabilities.map(code).join(", ")} from ${code("temporarily")} of ${access}.`;
 }
 
 /** What is unsupported, in words. */
@@ -444,6 +451,10 @@ function channelLines(change: ChannelChange): string[] {
   const add = (line: string) => lines.push(`- ${line}`);
   if (!before && after) add(`${where} is added, with the role ${code(pathAndName(after.access))}.`);
   if (before && !after) add(`${where} is removed.`);
+  const isOther = after !== undefined && (before === undefined || isMoved);
+  if (isOther && after.access.name !== "" && after.access.permissions.length === 0) {
+    add(`${where}: the role ${code(pathAndName(after.access))} gives nothing. If it had an end, that has passed.`);
+  }
   const addAll = (words: string, capabilities: readonly Capability[]) => {
     if (capabilities.length === 0) return;
     add(`People in ${where} ${words}:`);

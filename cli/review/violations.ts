@@ -1,11 +1,12 @@
-import { ACCESS_LEVELS, addressOfLevel } from "../../modules/support-app/access-level";
-import { actionsOf } from "../../modules/support-app/capability";
+import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
 import type { Targets } from "../iam/policy";
 import { hasTemplate } from "../iam/terraform-policy";
 import { endsIn } from "../iam/until";
 import { canonical } from "../json";
 import type { EnvironmentAccess, RoleAccess } from "../terraform/access";
-import type { RoleChange } from "../terraform/role-changes";
+import { movedRoles } from "../terraform/role-changes";
 import type { Move } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 
@@ -16,7 +17,16 @@ export type Violation =
   /** Something new that can't be read may give a read-only role more. */
   | { readonly kind: "read-only-unreadable"; readonly role: string; readonly unreadable: Unreadable }
   /** A role is given something until an end that has come: a date that somebody has mistyped, or was too slow for. */
-  | { readonly kind: "ended"; readonly role: string; readonly actions: Targets; readonly end: string }
+  | {
+      readonly kind: "ended";
+      readonly role: string;
+      readonly actions: Targets;
+      readonly end: string;
+      /** The access level. Undefined: the role is of none. */
+      readonly level?: AccessLevel;
+      /** What the line of temporarily gives. Undefined: all of the role ends then. */
+      readonly capabilities?: readonly Capability[];
+    }
   /** A value depends on something that isn't in the Terraform: an approval would hold for whatever that comes to later. */
   | { readonly kind: "reads-elsewhere"; readonly unreadable: Unreadable };
 
@@ -87,24 +97,62 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
 /**
  * Access that is new, although its end has come. Access that had this end before the change only waits to be removed.
  *
+ * @param base of the environment
+ * @param removed of removed environments: what they had may be in another environment of the account now
  * @param now the time of the review, as `2027-01-01T00:00:00Z`
  */
-export function endedViolations(roles: readonly RoleChange[], now: string): Violation[] {
-  return roles.flatMap(({ before, after }): Violation[] => {
-    const had = new Set(before ? endingActions(before).map(canonical) : []);
-    const given = after ? endingActions(after).filter((one) => one.end <= now && !had.has(canonical(one))) : [];
+export function endedViolations(
+  base: EnvironmentAccess,
+  removed: readonly EnvironmentAccess[],
+  head: EnvironmentAccess,
+  now: string,
+): Violation[] {
+  const ofAccount = removed.filter(({ account }) => account !== undefined && account === head.account);
+  return [...head.roles].flatMap(([name, role]): Violation[] => {
+    const before = [base, ...ofAccount].flatMap((one) => one.roles.get(movedRoles(one, head).get(name) ?? name) ?? []);
+    const had = new Set(before.flatMap(endingActions).map(lineOf));
+    const given = endingActions(role).filter((one) => one.end <= now && !had.has(lineOf(one)));
     const ends = [...new Set(given.map(({ end }) => end))].sort();
+    const level = (Object.keys(ACCESS_LEVELS) as AccessLevel[]).find((one) => addressOfLevel(one) === name);
     return ends.map((end) => {
       const patterns = given.filter((one) => one.end === end).map(({ action }) => action);
-      return { kind: "ended", role: after?.name ?? "", actions: { not: false, patterns }, end };
+      const capabilities = CAPABILITIES.filter((one) => patterns.some((action) => capabilityOf(action) === one));
+      return {
+        ...{ kind: "ended", role: role.name, actions: { not: false, patterns }, end, level },
+        ...(end !== endOfAll(role) && { capabilities }),
+      };
     });
   });
 }
 
+interface EndingAction {
+  readonly action: string;
+  readonly end: string;
+}
+
 /** Each action that a role is given until an end. */
-function endingActions({ permissions }: RoleAccess): { readonly action: string; readonly end: string }[] {
-  const allowed = permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
-  return allowed.flatMap((statement) =>
+function endingActions({ permissions }: RoleAccess): EndingAction[] {
+  return allowing(permissions).flatMap((statement) =>
     endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
   );
+}
+
+function allowing(permissions: RoleAccess["permissions"]): RoleAccess["permissions"] {
+  return permissions.filter(({ effect, actions }) => effect === "Allow" && !actions.not);
+}
+
+/** When all of a role ends. Undefined: some of it doesn't. */
+function endOfAll({ permissions }: RoleAccess): string | undefined {
+  const all = allowing(permissions);
+  return all.every((statement) => endsIn([statement]).length > 0) ? endsIn(all).at(-1) : undefined;
+}
+
+/** The line of environments.yaml that gives an action: which actions a capability has depends on other lines, too. */
+function lineOf({ action, end }: EndingAction): string {
+  return canonical([capabilityOf(action) ?? action, end]);
+}
+
+function capabilityOf(action: string): Capability | undefined {
+  if (action === CREATE_SERVICE_LINKED_ROLE.toLowerCase()) return "request-quota-increases";
+  return CAPABILITIES.find((one) => actionsOf([one]).some((its) => its.toLowerCase() === action));
 }

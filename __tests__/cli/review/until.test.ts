@@ -22,8 +22,8 @@ function change(base: string, head: string, now = NOW): EnvironmentChange {
   return found;
 }
 
-function report(found: EnvironmentChange): string[] {
-  return markdown(reviewOf([found])).split("\n");
+function report(...found: readonly EnvironmentChange[]): string[] {
+  return markdown(reviewOf(found)).split("\n");
 }
 
 const chat = (until: string) => `without: [live-chat], temporarily: [{ capability: live-chat, until: ${until} }]`;
@@ -124,6 +124,8 @@ describe("a date that has passed", () => {
         role: "AWSSupportAppFullRole",
         actions: { not: false, patterns: ["support:initiatechatforcase"] },
         end: "2026-06-01T00:00:00Z",
+        level: "full",
+        capabilities: ["live-chat"],
       },
     ]);
     expect(reviewOf([found])).toMatchObject({ refused: true });
@@ -131,7 +133,7 @@ describe("a date that has passed", () => {
     const lines = report(found);
     expect(lines[0]).toBe("## ⛔ A date has passed: no approval allows this change");
     expect(lines).toContain(
-      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: nobody would get anything. Set a later date, or remove it.",
+      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: nobody would get anything by it. Set a later date, or remove `live-chat` from `temporarily` of the access level `full`.",
     );
   });
 
@@ -161,5 +163,130 @@ describe("a date that has passed", () => {
     const full = `full: { until: ${PAST} }`;
     const [found] = environmentChanges(side(full), side(`${full}, read-only: { until: ${PAST} }`), NOW);
     expect(found?.violations).toMatchObject([{ kind: "ended", role: "AWSSupportAppReadOnlyRole" }]);
+  });
+});
+
+/** A review of environments in one account. */
+function reviewed(base: Readonly<Record<string, string>>, head: Readonly<Record<string, string>>, now = NOW) {
+  const [before, after] = [base, head].map(
+    (side) => new Map(Object.entries(side).map(([name, levels]) => [name, terraformOf(levels)])),
+  ) as [Map<string, Terraform>, Map<string, Terraform>];
+  const changes = environmentChanges(before, after, now);
+  return { changes, lines: report(...changes) };
+}
+
+const channel = (id: string) => `{ name: ${id.toLowerCase()}, workspace: T01, channel: ${id} }`;
+const levelsOf = (readOnly: string, full: string) =>
+  `slack-workspaces: [T01], read-only: { ${readOnly} }, full: { ${full} }`;
+const C1 = `channels: [${channel("C1")}]`;
+
+describe("what has ended is no access", () => {
+  const ENDED = "until: 2020-01-01";
+  const STALE = chat("2020-01-01");
+  const isGained = (lines: readonly string[]) =>
+    lines.some((line) => /\*\*gain\*\*|\| (may )?gains? \||2020/.test(line));
+
+  test("a channel that moves to a level that has ended loses all that it had", () => {
+    const { changes, lines } = reviewed({ paid: levelsOf(ENDED, C1) }, { paid: levelsOf(`${ENDED}, ${C1}`, "") });
+    expect(changes).toMatchObject([{ verdict: "narrowed", violations: [] }]);
+    expect(changes[0]?.access.channels[0]).toMatchObject({ gained: [], lost: expect.arrayContaining(["view-cases"]) });
+    expect(changes[0]?.access.channels[0]).not.toHaveProperty("shortened");
+    expect(isGained(lines)).toBe(false);
+    expect(lines).toContain(
+      "- `#c1` (`C1`): the role `AWSSupportAppReadOnlyRole` gives nothing. If it had an end, that has passed.",
+    );
+  });
+
+  test("a channel that moves from read-only to full access that has ended gains nothing and can't view cases any more", () => {
+    const { changes, lines } = reviewed({ paid: levelsOf(C1, ENDED) }, { paid: levelsOf("", `${ENDED}, ${C1}`) });
+    expect(changes).toMatchObject([{ verdict: "narrowed", violations: [] }]);
+    expect(changes[0]?.access.channels[0]).toMatchObject({ gained: [], lost: ["view-cases"] });
+    expect(isGained(lines)).toBe(false);
+  });
+
+  test("a second channel of a level that has ended gains nothing, and is approved like every new channel", () => {
+    const { changes, lines } = reviewed(
+      { paid: levelsOf("", `${ENDED}, ${C1}`) },
+      { paid: levelsOf("", `${ENDED}, channels: [${channel("C1")}, ${channel("C2")}]`) },
+    );
+    expect(changes).toMatchObject([{ verdict: "broadened", violations: [] }]);
+    expect(isGained(lines)).toBe(false);
+    expect(lines).toContain(
+      "- `#c2` (`C2`): the role `AWSSupportAppFullRole` gives nothing. If it had an end, that has passed.",
+    );
+  });
+
+  test("a second channel of a level with an ended line gains everything but that", () => {
+    const { changes, lines } = reviewed(
+      { paid: levelsOf("", `${STALE}, ${C1}`) },
+      { paid: levelsOf("", `${STALE}, channels: [${channel("C1")}, ${channel("C2")}]`) },
+    );
+    const gained = changes[0]?.access.channels.find((one) => one.channel === "C2")?.gained;
+    expect(changes).toMatchObject([{ verdict: "broadened", violations: [] }]);
+    expect(gained).toContain("create-cases");
+    expect(gained).not.toContain("live-chat");
+    expect(lines.filter((line) => line.includes("2020"))).toEqual([]);
+  });
+
+  test("what ends within a day, or ended minutes ago by this clock, still counts and needs an approval", () => {
+    const ends = Date.parse("2020-01-02T00:00:00Z");
+    const from = { paid: levelsOf(C1, ENDED) };
+    const to = { paid: levelsOf("", `${ENDED}, ${C1}`) };
+    for (const minutes of [-24 * 60, -1, 0, 14]) {
+      const { changes } = reviewed(from, to, new Date(ends + minutes * 60_000));
+      expect([minutes, changes[0]?.verdict]).toEqual([minutes, "broadened"]);
+    }
+    expect(reviewed(from, to, new Date(ends + 15 * 60_000)).changes[0]?.verdict).toBe("narrowed");
+  });
+
+  test("giving it again, with a later end or without one, is a gain of everything", () => {
+    for (const again of ["until: 2026-12-31", "description: again"]) {
+      const { changes } = reviewed(
+        { paid: levelsOf("", `${ENDED}, ${C1}`) },
+        { paid: levelsOf("", `${again}, ${C1}`) },
+      );
+      expect(changes[0]).toMatchObject({ verdict: "broadened", violations: [] });
+      expect(changes[0]?.access.channels[0]?.gained).toContain("view-cases");
+    }
+  });
+});
+
+describe("the way on from a date that has passed", () => {
+  test("of a whole level is never to give it without an end", () => {
+    const [, ...lines] = reviewed({}, { paid: "full: { until: 2020-01-01 }" }).lines;
+    const [advice] = lines.filter((line) => line.startsWith("- ⛔"));
+    expect(advice).toContain(
+      "Set a later date, or remove the access level `full`. Don't remove `until` alone: everything would be given without an end.",
+    );
+  });
+
+  test("of a line is to remove that line, also where the level ends later", () => {
+    const { lines } = reviewed({}, { paid: `full: { until: 2026-12-31, ${chat("2020-01-01")} }` });
+    expect(lines.filter((line) => line.startsWith("- ⛔"))).toEqual([
+      expect.stringContaining("Set a later date, or remove `live-chat` from `temporarily` of the access level `full`."),
+    ]);
+  });
+
+  test("an unrelated change of what the line gives isn't refused", () => {
+    const quotas =
+      "without: [request-quota-increases], temporarily: [{ capability: request-quota-increases, until: 2020-01-01 }]";
+    const { changes } = reviewed(
+      { paid: `full: { ${quotas}, service-quotas-role: existing, ${ONCALL} }` },
+      { paid: `full: { ${quotas}, ${ONCALL} }` },
+    );
+    expect(changes).toMatchObject([{ verdict: "cosmetic", violations: [] }]);
+  });
+
+  test("another name of the environment isn't refused, but another account is, and so is another line", () => {
+    const stale = `full: { ${chat("2020-01-01")} }`;
+    const violations = (head: string, account = "111122223333") => {
+      const after = terraformOf(head);
+      const moved = JSON.parse(JSON.stringify(after).replaceAll("111122223333", account));
+      const changes = environmentChanges(new Map([["paid", terraformOf(stale)]]), new Map([["renamed", moved]]), NOW);
+      return changes.flatMap((one) => one.violations.map(({ kind }) => kind));
+    };
+    expect(violations(stale)).toEqual([]);
+    expect(violations(stale, "444455556666")).toEqual(["ended"]);
+    expect(violations(`full: { ${chat("2021-01-01")} }`)).toEqual(["ended"]);
   });
 });
