@@ -84,7 +84,6 @@ thoroughTest(
       "dist/modules/support-app/framework.d.ts",
       "dist/modules/support-app/framework.js",
       "docs/rules.md",
-      "docs/watching.md",
       "docs/your-repository.md",
       "modules/support-app/README.md",
       "package.json",

@@ -306,7 +306,7 @@ describe("a signal without a terminal", () => {
       costs,
       costs,
       "Done: none. Not done: one, two.",
-      'Received SIGINT while one was changed. Some of the changes were made. Run the same command again, which goes on from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".',
+      'Received SIGINT while one was being changed. Some of the changes were made. Run the same command again to continue from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".',
     ]);
   });
 

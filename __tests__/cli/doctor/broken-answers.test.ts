@@ -266,7 +266,7 @@ const FAULTS: Readonly<Record<string, readonly [Fault, RegExp]>> = {
       isJson(call)
         ? JSON.stringify(Object.fromEntries(Object.keys(JSON.parse(right)).map((key) => [key, 5])))
         : right.replace(/<(\w+)>.*?<\/\1>/gs, "<$1>text</$1>"),
-    /: received (the number 5 as|"text" as|nothing as|something else in <\w+> than a list)/,
+    /: received (the number 5 as|"text" as|nothing as|an unreadable <\w+>, expected a list)/,
   ],
   "a connection that is reset": [() => (outgoing) => outgoing.destroy(), /socket hang up|ECONNRESET/],
   "an internal error": [() => ({ status: 500, code: "InternalFailure" }), /^InternalFailure/],
