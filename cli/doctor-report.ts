@@ -36,6 +36,10 @@ export const reportedEnvironmentSchema = z.strictObject({
       sentence: z.string().describe("What is so when it is healthy."),
       answer: z.enum([...answer.options, "skipped"]),
       waitsFor: z.string().optional().describe("The check before whose answer this one couldn't look at everything."),
+      unseen: z
+        .array(z.array(z.string()).min(1))
+        .optional()
+        .describe("What it didn't look at beyond that, as `about` of a finding: that isn't healed."),
       findings: z.array(
         z.strictObject({
           answer: answer.exclude(["healthy"]),

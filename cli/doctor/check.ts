@@ -50,6 +50,8 @@ export interface Outcome {
   readonly notes?: readonly string[];
   /** The check without whose answer this one could look at nothing, or not at everything. */
   readonly waitsFor?: string;
+  /** What it didn't look at beyond that, as `about` of a finding: nothing that was found there before is healed. */
+  readonly unseen?: readonly Subject["about"][];
 }
 
 /** What a check looks at. */

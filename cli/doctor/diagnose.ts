@@ -4,7 +4,7 @@ import { mapped } from "../aws/lookup";
 import type { Slack } from "../slack/connection";
 import { readSlackPeople } from "../slack/live-people";
 import { type Account, readAccount } from "./account";
-import type { Answer, Check, Examined, Finding, Outcome } from "./check";
+import type { Answer, Check, Examined, Finding, Outcome, Subject } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
 import { credentials } from "./checks/credentials";
@@ -55,6 +55,8 @@ export interface CheckResult {
   readonly answer: Answer | "skipped";
   /** The check that it waits for. */
   readonly waitsFor?: string;
+  /** What it didn't look at beyond that, as `about` of a finding. */
+  readonly unseen?: readonly Subject["about"][];
   readonly findings: readonly Finding[];
 }
 
@@ -99,9 +101,10 @@ export async function diagnose(
     account,
     region,
     answer: answerOf(outcomes.flatMap(([, { findings }]) => findings)),
-    checks: outcomes.map(([{ name, sentence }, { findings, waitsFor }]) => {
+    checks: outcomes.map(([{ name, sentence }, { findings, waitsFor, unseen = [] }]) => {
       const isSkipped = findings.length === 0 && waitsFor !== undefined;
-      return { name, sentence, answer: isSkipped ? "skipped" : answerOf(findings), waitsFor, findings };
+      const answer = isSkipped ? "skipped" : answerOf(findings);
+      return { name, sentence, answer, waitsFor, unseen: unseen.length > 0 ? unseen : undefined, findings };
     }),
     notes: [...new Set(outcomes.flatMap(([, { notes }]) => notes ?? []))],
   };

@@ -528,6 +528,18 @@ describe("the command", () => {
     }
   });
 
+  test("a run that fails before it looks leaves no report of an earlier one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-"));
+    const file = join(folder, "report.json");
+    try {
+      writeFileSync(file, "of a run before");
+      expect(await runSupportApp(["doctor", "--all", "--slack", "--report", file])).toBe(2); // without a token
+      expect(readFileSync(file, "utf8")).toBe("");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test.each([
     [
       ["--report", join(tmpdir(), "support-app-nowhere", "a.json")],

@@ -16,12 +16,13 @@ import {
   ownPolicyChange,
   roleOf,
   roleSubject,
+  type Subject,
   undeterminedFinding,
   unknownFinding,
 } from "../check";
 import { endingNotes } from "../ending-notes";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { type Denied, hasOtherBoundary, isLimited, type Judgement, judge } from "../judge";
+import { type Denied, hasOtherBoundary, isLimited, isOfOrganization, type Judgement, judge } from "../judge";
 import { isGone, type LiveAccess } from "../live-access";
 import { permissionsBoundary } from "./permissions-boundary";
 
@@ -33,6 +34,7 @@ export const capabilities: Check = {
   examine: ({ environment, account }) => {
     const notes = endingNotes(environment, account.time);
     const findings: Finding[] = [];
+    const unseen: Subject["about"][] = [];
     let waitsFor: string | undefined;
     for (const props of environment.accesses) {
       const access = account.accesses.get(props.access);
@@ -43,6 +45,7 @@ export const capabilities: Check = {
       if ("unknown" in access.simulated) {
         const { unknown } = access.simulated;
         if (unknown.kind === "denied") {
+          unseen.push(ofOrganization(props));
           notes.push(
             `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}): its policies were read instead, which shows no policy of the organization.`,
           );
@@ -55,9 +58,14 @@ export const capabilities: Check = {
       if (hasOtherBoundary(access, props)) waitsFor = permissionsBoundary.name;
       findings.push(...missing(environment, props, missingOf(props, access)));
     }
-    return { findings, notes, waitsFor };
+    return { findings, notes, waitsFor, unseen };
   },
 };
+
+/** What only the simulation shows: what the organization denies an access level's role. */
+function ofOrganization({ access }: SupportAppAccessProps): Subject["about"] {
+  return [access, "organization"];
+}
 
 /** What can't be done for one reason. */
 interface Missing {
@@ -73,7 +81,9 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
     judgement.is === "denied" && isLimited(judgement, props) ? of : [],
   );
   return all.map(({ judgement, actions, of }) => {
-    const subject = { subject: `${of.join(", ")} of the ${roleSubject(props)}`, about: [props.access] };
+    const isByOrganization = judgement.is === "denied" && isOfOrganization(judgement);
+    const about = isByOrganization ? ofOrganization(props) : [props.access];
+    const subject = { subject: `${of.join(", ")} of the ${roleSubject(props)}`, about };
     const expected = `${actions.join(", ")} allowed`;
     const topic = GUIDE_TOPICS.missingPermission;
     if (judgement.is === "unknown") return undeterminedFinding(subject, expected, judgement, topic);

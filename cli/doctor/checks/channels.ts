@@ -64,9 +64,11 @@ export const channels: Check = {
     const missing = declared.flatMap(([channel, one]) => (one ? [] : [channel]));
     const unregistered = missingWorkspaces(examined, missing);
     // What isn't registered can't be configured either: such a channel waits for its workspace.
-    const rest = declared.filter(([{ workspace }, one]) => one || !unregistered.includes(workspace));
+    const waiting = missing.filter(({ workspace }) => unregistered.includes(workspace));
+    const rest = declared.filter(([channel]) => !waiting.includes(channel));
     return {
       waitsFor: declared.some(([channel, one]) => one && waitsForRole(examined, channel, one)) ? "role" : undefined,
+      unseen: waiting.map((channel) => channelOf(channel).about),
       findings: [
         ...workspaceProblems(examined, missing, unregistered),
         ...rest.flatMap(([channel, one]) => problems(examined, channel, one)),

@@ -36,6 +36,8 @@ import { unexpectedAccess } from "./unexpected-access";
 
 const topic = GUIDE_TOPICS.missingServiceQuotasRole;
 
+const SERVICE_LINKED_ROLE = ["service-linked-role"];
+
 /** Quota increases need a role of the account's own, which a channel's role may make or not. */
 export const serviceQuotasRole: Check = {
   name: "service-quotas-role",
@@ -51,12 +53,15 @@ export const serviceQuotasRole: Check = {
     const waitsFor = blockedBy(examined, props, access);
     const { policy, isRead } = ownPolicyWith(props, access, isServiceQuotasRight);
     const isOnDemand = serviceQuotasModeOf(props) === "on-demand";
+    const isThere = knownOf(account.serviceQuotasRole) === true;
     return {
       findings: [
         ...(waitsFor === undefined ? missing(examined, props, access) : []),
         ...(isOnDemand || !policy ? [] : unneeded(environment, props, policy)),
       ],
       notes: isOnDemand && policy ? leftOver(examined, props) : [],
+      // Only the simulation shows what the organization denies.
+      unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [SERVICE_LINKED_ROLE] : [],
       // What can't be read might hold the right: that is another check's finding.
       waitsFor: waitsFor ?? (isOnDemand || isRead ? undefined : unexpectedAccess.name),
     };
@@ -69,7 +74,7 @@ function missing(
   props: SupportAppAccessProps,
   access: LiveAccess,
 ): Finding[] {
-  const of = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: ["service-linked-role"] };
+  const of = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: SERVICE_LINKED_ROLE };
   const mode = serviceQuotasModeOf(props);
   const unknown = unlessKnown(of, "to see whether it is there", serviceQuotasRole, topic);
   if (unknown.length > 0 || knownOf(serviceQuotasRole)) return unknown;

@@ -30,8 +30,9 @@ describe("capabilities", () => {
     }));
 
   test("without the simulation, the documents say it, with a note", () => {
-    const { findings, notes } = examined(capabilities, "full: {}");
+    const { findings, notes, unseen } = examined(capabilities, "full: {}");
     expect(findings).toEqual([]);
+    expect(unseen).toEqual([["full", "organization"]]);
     expect(notes?.join()).toContain("its policies were read instead, which shows no policy of the organization");
   });
 
@@ -58,6 +59,8 @@ describe("capabilities", () => {
     "a policy of the organization (told: %s) is named, and what can be left out is offered",
     (isDeniedByOrganization, found) => {
       const denied = simulated({ "support:CreateCase": { isDeniedByOrganization } });
+      const { findings, unseen } = examined(capabilities, "full: {}", denied);
+      expect([only(findings).about, unseen]).toEqual([["full", "organization"], []]);
       const finding = only(examined(capabilities, "full: { without: [live-chat] }", denied).findings);
       expect(finding.found).toContain(found);
       expect(finding.fix.change).toEqual({

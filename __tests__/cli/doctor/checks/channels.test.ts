@@ -160,8 +160,13 @@ describe("channels", () => {
     const both =
       "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }] }";
     const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: [] } });
-    const { findings } = examined(channels, both, neither);
+    const { findings, unseen } = examined(channels, both, neither);
     expect(findings).toHaveLength(2);
+    // The channels themselves wait, so what was found about them isn't healed.
+    expect(unseen).toEqual([
+      ["channel", "T1", "C1"],
+      ["channel", "T2", "C2"],
+    ]);
     for (const { fix } of findings) {
       expect(fix.change).toEqual({ environments: { test: { "slack-workspaces": ["T1", "T2"] } } });
     }

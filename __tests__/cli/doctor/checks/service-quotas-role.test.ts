@@ -46,6 +46,11 @@ describe("the Service Quotas role", () => {
           ]),
         },
       });
+    expect(examined(serviceQuotasRole, "full: {}", denied).unseen).toEqual([]);
+    // Without the simulation, nobody knows what the organization denies: what was found isn't healed.
+    const { findings, unseen } = examined(serviceQuotasRole, "full: {}", gone);
+    expect([findings, unseen]).toEqual([[], [["service-linked-role"]]]);
+    expect(examined(serviceQuotasRole, "full: {}").unseen).toEqual([]);
     expect(only(examined(serviceQuotasRole, "full: {}", denied).findings).fix).toEqual({
       text: "Ask whoever runs the organization to allow it, or to create the role once.",
       commands: [],
