@@ -84,6 +84,7 @@ async function night(jobs: Readonly<Record<string, string | undefined>>) {
   const { status, output } = await step(commandOf("watch", " watch "), production, {
     RUNNER_TEMP,
     GITHUB_REPOSITORY: "acme/access",
+    GITHUB_RUN_ATTEMPT: "1",
     GITHUB_API_URL: github.url,
     GITHUB_TOKEN: TOKEN,
     GITHUB_STEP_SUMMARY: join(RUNNER_TEMP, "step-summary.md"),

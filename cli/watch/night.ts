@@ -39,12 +39,17 @@ export interface Night {
   readonly fateOf: (key: FindingKey) => Fate;
 }
 
-const NO_REPORT: FindingWords = {
-  answer: "unknown",
-  subject: "doctor's report",
+/** Why a report says nothing. */
+export interface Unusable {
+  readonly expected: string;
+  readonly found: string;
+  readonly fix: string;
+}
+
+const NO_REPORT: Unusable = {
   expected: "a report on this environment",
   found: "none: its job did not begin, or ended early",
-  fix: { text: "See the log of its job, or of the step that runs doctor.", commands: [] },
+  fix: "See the log of its job, or of the step that runs doctor.",
 };
 
 /**
@@ -52,15 +57,17 @@ const NO_REPORT: FindingWords = {
  *
  * @param file the environment file
  * @param reports by the name of the environment
+ * @param unusable why there is none, by the name of the environment, where it isn't that nothing was written
  */
 export function nightOf(
   file: string,
   environments: readonly Environment[],
   reports: ReadonlyMap<string, ReportedEnvironment>,
+  unusable: ReadonlyMap<string, Unusable> = new Map(),
 ): Night {
   const watched = environments.filter(({ retired }) => !retired);
   const found = watched
-    .flatMap(({ name }) => foundIn(name, reports.get(name)))
+    .flatMap(({ name }) => foundIn(name, reports.get(name) ?? unusable.get(name) ?? NO_REPORT))
     .map((one) => ({ ...one, id: idOf(file, one) }))
     .sort((one, other) => Number(one.answer === "unknown") - Number(other.answer === "unknown"));
   const ids = new Set(found.map(({ id }) => id));
@@ -84,10 +91,10 @@ export function nightOf(
 }
 
 /** What was found in an environment: one for each key. */
-function foundIn(environment: string, report: ReportedEnvironment | undefined): Omit<Found, "id">[] {
+function foundIn(environment: string, report: ReportedEnvironment | Unusable): Omit<Found, "id">[] {
   const found = new Map<string, FindingKey & { readonly lines: string[] }>();
-  const unknown = report === undefined ? findingLines("report", NO_REPORT) : [];
-  for (const { name: check, findings } of report?.checks ?? []) {
+  const unknown = "checks" in report ? [] : findingLines("report", noReport(report));
+  for (const { name: check, findings } of "checks" in report ? report.checks : []) {
     for (const finding of findings) {
       const lines = findingLines(check, finding);
       if (finding.answer === "unknown") {
@@ -113,6 +120,10 @@ function foundIn(environment: string, report: ReportedEnvironment | undefined): 
     ...one,
     lines: one.lines.map(withoutPeople),
   }));
+}
+
+function noReport({ expected, found, fix }: Unusable): FindingWords {
+  return { answer: "unknown", subject: "doctor's report", expected, found, fix: { text: fix, commands: [] } };
 }
 
 /** Whether what was found before, and isn't any more, has been looked at. */
