@@ -82,7 +82,10 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
 
   const message = changes && slackMessage(report);
   if (webhook && !changes) {
-    tell("Nothing was sent to SLACK_WEBHOOK_URL: without --github or --since, nothing is known to be new.");
+    const why = github
+      ? "which issues there are isn't known"
+      : "without --github or --since, nothing is known to be new";
+    tell(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
   return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];

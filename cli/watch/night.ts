@@ -37,6 +37,8 @@ export interface Night {
   /** What is unhealthy comes first, then in the order of the file. */
   readonly found: readonly Found[];
   readonly fateOf: (key: FindingKey) => Fate;
+  /** Which checks are unknown with what was found before: those of then that couldn't be looked at since stay. */
+  readonly unknownChecks: (one: Found, before: FindingKey | undefined) => readonly string[] | undefined;
 }
 
 /** Why a report says nothing. */
@@ -71,6 +73,11 @@ export function nightOf(
     .map((one) => ({ ...one, id: idOf(file, one) }))
     .sort((one, other) => Number(one.answer === "unknown") - Number(other.answer === "unknown"));
   const ids = new Set(found.map(({ id }) => id));
+  /** Checks that were unknown, and that are missing or wait. One that this version doesn't have isn't waited for. */
+  const notLookedAt = ({ environment, checks = [] }: FindingKey) => {
+    const looked = reports.get(environment)?.checks.filter(({ waitsFor }) => waitsFor === undefined) ?? [];
+    return CHECK_NAMES.filter((name) => checks.includes(name) && !looked.some((check) => check.name === name));
+  };
   const retired = new Map(environments.map((environment) => [environment.name, environment.retired]));
   return {
     environments: watched.map(({ name, account }) => ({
@@ -85,20 +92,25 @@ export function nightOf(
       if (isRetired === undefined) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
       if (isRetired) return "environment-retired";
       if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check)) return "check-removed";
-      return isHealed(key, reports.get(key.environment)) ? "healed" : "not-looked-at";
+      const isLookedAt = isHealed(key, reports.get(key.environment)) && notLookedAt(key).length === 0;
+      return isLookedAt ? "healed" : "not-looked-at";
     },
+    unknownChecks: (one, before) =>
+      one.checks && [...new Set([...one.checks, ...(before ? notLookedAt(before) : [])])].sort(),
   };
 }
 
 /** What was found in an environment: one for each key. */
 function foundIn(environment: string, report: ReportedEnvironment | Unusable): Omit<Found, "id">[] {
   const found = new Map<string, FindingKey & { readonly lines: string[] }>();
+  const checks = new Set<string>();
   const unknown = "checks" in report ? [] : findingLines("report", noReport(report));
   for (const { name: check, findings } of "checks" in report ? report.checks : []) {
     for (const finding of findings) {
       const lines = findingLines(check, finding);
       if (finding.answer === "unknown") {
         unknown.push(...lines);
+        checks.add(check);
         continue;
       }
       const about = aboutOf(finding.about);
@@ -115,6 +127,7 @@ function foundIn(environment: string, report: ReportedEnvironment | Unusable): O
     about: ["environment"],
     answer: "unknown" as const,
     lines: unknown,
+    checks: [...checks].sort(),
   };
   return [...unhealthy, ...(unknown.length > 0 ? [rest] : [])].map((one) => ({
     ...one,

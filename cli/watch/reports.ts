@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, describePath } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
-import { type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
+import { CHECK_NAMES, type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
 import { readJsonFile } from "../json-file";
 import type { Unusable } from "./night";
 
@@ -53,12 +53,18 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   return { environments, unusable, unreadable };
 }
 
+/** Longest `about` of a finding, in characters: what GitHub takes as a text has it, too. */
+const MAX_ABOUT = 2_048;
+
+/** Most characters of a check that isn't known. */
+const MAX_NAME = 50;
+
 /** Most hours between a report and now, either way: clocks differ. */
 const MAX_AGE_H = 24;
 
 /** Why what a report says of an environment isn't what is there now. */
 function whyUnusable(
-  { account, region }: ReportedEnvironment,
+  { account, region, checks }: ReportedEnvironment,
   readAt: string | undefined,
   watched: Environment,
   now: Date,
@@ -69,6 +75,21 @@ function whyUnusable(
       expected: `a report on the account ${watched.account} in ${watched.region}`,
       found: `one on the account ${account} in ${region}`,
       fix,
+    };
+  }
+  const foreign = checks.find(({ name }) => !CHECK_NAMES.some((known) => known === name));
+  if (foreign) {
+    return {
+      expected: "a report with the checks of this version",
+      found: `one with the check ${describe(foreign.name.slice(0, MAX_NAME))}`,
+      fix,
+    };
+  }
+  if (checks.some(({ findings }) => findings.some(({ about }) => about.join("").length > MAX_ABOUT))) {
+    return {
+      expected: `findings about things with names of at most ${MAX_ABOUT} characters`,
+      found: "a longer name",
+      fix: "See the log of the step that runs doctor.",
     };
   }
   const hours = readAt === undefined ? Number.NaN : Math.abs(now.getTime() - Date.parse(readAt)) / 3_600_000;

@@ -113,6 +113,10 @@ describe("reports", () => {
     const environments = report.environments.map((one) => ({ ...one, ...inEnvironment }));
     return { "doctor-b/report.json": JSON.stringify({ ...report, environments, ...of }) };
   };
+  const withCheck = (name: string, about: string) => {
+    const [environment] = doctorReport({ production: { findings: { role: [{ about: [about] }] } } }).environments;
+    return { checks: environment?.checks.map((check) => (check.name === "role" ? { ...check, name } : check)) };
+  };
   const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
 
   test.each<[string, Record<string, string>, string]>([
@@ -120,6 +124,8 @@ describe("reports", () => {
     ["of another region", otherwise({}, { region: "us-west-2" }), "in us-west-2"],
     ["of two days ago", otherwise({ readAt: hours(-48) }), "expected  a report of the last 24 hours"],
     ["of a time to come", otherwise({ readAt: hours(48) }), "expected  a report of the last 24 hours"],
+    ["with a check that doctor doesn't have", otherwise({}, withCheck("not-looked-at", "full")), '"not-looked-at"'],
+    ["with a name of 60,000 characters", otherwise({}, withCheck("role", "x".repeat(60_000))), "a longer name"],
     ["that says no time", otherwise({ readAt: undefined }), "found     one without a time"],
   ])("%s heal nothing: their environment isn't looked at, with that reason", async (_, files, why) => {
     await night({ says: { production: TRUST } });
@@ -276,6 +282,14 @@ describe("a message to Slack", () => {
     expect(output).toContain(
       "Nothing was sent to SLACK_WEBHOOK_URL: without --github or --since, nothing is known to be new.",
     );
+  });
+
+  test("isn't sent where GitHub doesn't say which issues there are, which is said", async () => {
+    gitHub().failures.set("GET /repos/acme/access/issues", { status: 502, message: "Bad Gateway" });
+    const { output } = await night({ says: { production: TRUST }, env: env() });
+    expect(texts()).toEqual([]);
+    expect(output).toContain("Nothing was sent to SLACK_WEBHOOK_URL: which issues there are isn't known.");
+    expect(output).not.toContain("without --github");
   });
 
   test.each([
