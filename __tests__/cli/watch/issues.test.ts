@@ -1,4 +1,5 @@
 import { runSupportApp } from "../../../cli/program";
+import { titleOf } from "../../../cli/watch/finding-key";
 import { fenced } from "../../../cli/watch/issue-text";
 import { type Actor, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../support/answering-github";
 import { HOSTILE, outsideOfCode, shownIn } from "../../support/hostile";
@@ -533,6 +534,13 @@ test("what comes from AWS is shown as it is: no link, no image, nobody is mentio
   expect(
     (await night({ says: { production: { findings: { "unexpected-access": [{ ...of, fix }] } } } })).written,
   ).toEqual([]);
+});
+
+test("a title links to nothing where Slack or Markdown makes links of what looks like an address", () => {
+  const about = ["policy", "https://evil.example.com", "WWW.evil.example.com"];
+  expect(titleOf({ environment: "production", check: "role", about })).toBe(
+    "production: role: policy https:__evil.example.com www_evil.example.com",
+  );
 });
 
 test("a block of code is ended by nothing that is in it", () => {
