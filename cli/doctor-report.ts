@@ -71,6 +71,7 @@ export const reportedEnvironmentSchema = z.strictObject({
 /** The JSON report. */
 export const doctorReportSchema = z.strictObject({
   schemaVersion: z.literal(DOCTOR_REPORT_VERSION),
+  readAt: z.iso.datetime().optional().describe("When doctor began, in UTC. Missing: an earlier version wrote it."),
   answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
   environments: z.array(reportedEnvironmentSchema),
 });

@@ -34,10 +34,16 @@ export const BOT = "github-actions[bot]";
 
 /** A request that GitHub refused, or didn't answer. */
 export class GitHubError extends CommandError {
-  /** @param httpStatus undefined: there was no answer */
+  /**
+   * @param httpStatus undefined: there was no answer
+   * @param isLimit whether a rate limit was reached
+   * @param isOfOne whether one issue was asked for, or something below it
+   */
   constructor(
     message: string,
     readonly httpStatus: number | undefined,
+    readonly isLimit = false,
+    readonly isOfOne = false,
   ) {
     super(message);
   }
@@ -126,11 +132,13 @@ async function tryAsk(
       const message = `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`;
       throw new GitHubError(message, undefined);
     }
+    const wait = response.headers["retry-after"];
     const refused = new GitHubError(
       `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
       status,
+      status === 429 || wait !== undefined || response.headers["x-ratelimit-remaining"] === "0",
+      /^\/issues\/\d+(\/|$)/.test(path),
     );
-    const wait = response.headers["retry-after"];
     if ([403, 429].includes(status) && wait && /^\d{1,5}$/.test(wait)) return { wait: Number(wait), error: refused };
     throw refused;
   }

@@ -44,7 +44,7 @@ export function doctorReport(environments: Readonly<Record<string, Said>>): Doct
     const answer = worst(checks.flatMap((check) => check.findings));
     return { name, account: accountOf(index), region: "us-east-1", answer, checks, notes: [] };
   });
-  return { schemaVersion: 1, answer: worst(all), environments: all };
+  return { schemaVersion: 1, readAt: new Date().toISOString(), answer: worst(all), environments: all };
 }
 
 function worst(all: readonly { readonly answer: string }[]): ReportedEnvironment["answer"] {
@@ -133,6 +133,7 @@ export function watchingInTests() {
       ...before,
       SUPPORT_APP_ENVIRONMENTS: path(file),
       GITHUB_REPOSITORY: "acme/access",
+      GITHUB_RUN_ATTEMPT: "1",
       GITHUB_API_URL: gitHub().url,
       GITHUB_TOKEN: TOKEN,
       GITHUB_STEP_SUMMARY: path("step-summary.md"),

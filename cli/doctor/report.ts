@@ -15,8 +15,8 @@ export interface PrintedReport {
 
 type Print = (lines: readonly string[]) => void;
 
-/** The report for machines. Environments have the order of the file: what is known earlier waits for those before it, and nothing else is kept. */
-export function printJsonReport(print: Print): PrintedReport {
+/** The report for machines. Environments have the order of the file: what is known earlier waits for those before it, and nothing else is kept. @param readAt when doctor began */
+export function printJsonReport(print: Print, readAt = new Date()): PrintedReport {
   const waiting = new Map<number, string>();
   const answers = new Set<Answer>();
   let next = 0;
@@ -26,7 +26,8 @@ export function printJsonReport(print: Print): PrintedReport {
       answers.add(diagnosis.answer);
       waiting.set(index, jsonText(reportedEnvironmentSchema.parse(diagnosis)));
       for (let text = waiting.get(next); text !== undefined; text = waiting.get(next)) {
-        const head = ["{", `  "schemaVersion": ${DOCTOR_REPORT_VERSION},`, '  "environments": ['];
+        const time = `  "readAt": ${JSON.stringify(readAt.toISOString())},`;
+        const head = ["{", `  "schemaVersion": ${DOCTOR_REPORT_VERSION},`, time, '  "environments": ['];
         print(next === 0 ? head : [...held.slice(0, -1), `${held.at(-1)},`]);
         held = text.split("\n").map((line) => `    ${line}`);
         waiting.delete(next++);

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { describePath } from "../../modules/support-app/problem";
 import { environmentsFile, loadEnvironments } from "../../stacks/environments";
 import { CommandError } from "../command-error";
-import { gitHubOf, howToRun } from "../github-api";
+import { type GitHub, gitHubOf, howToRun, variablesOf } from "../github-api";
 import { appendSummary } from "../github-summary";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
@@ -61,15 +61,15 @@ export function addWatchCommand(program: Command, exitWith: (status: number) => 
 
 async function watch({ reports: folder, github, since, summary, report: reportFile }: WatchOptions): Promise<number> {
   // Everything that is given is read before anything is written.
-  const gitHub = github ? gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW) : undefined;
+  const gitHub = github ? gitHubOfFirstAttempt() : undefined;
   const webhook = slackWebhook();
   expectFolderOf("--summary", summary);
   expectFolderOf("--report", reportFile);
   const file = relative(".", resolve(environmentsFile()));
   const environments = loadEnvironments();
   const before = since === undefined ? undefined : readWatchReport(since);
-  const reports = reportsIn(folder);
-  const night = nightOf(file, environments, reports.environments);
+  const reports = reportsIn(folder, environments, new Date());
+  const night = nightOf(file, environments, reports.environments, reports.unusable);
 
   const kept = gitHub && (await keepIssues(gitHub, file, night));
   const changes = since === undefined ? kept?.changes : changesSince(before?.findings ?? [], night);
@@ -82,10 +82,24 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
 
   const message = changes && slackMessage(report);
   if (webhook && !changes) {
-    tell("Nothing was sent to SLACK_WEBHOOK_URL: without --github or --since, nothing is known to be new.");
+    const why = github
+      ? "which issues there are isn't known"
+      : "without --github or --since, nothing is known to be new";
+    tell(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
   return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
+}
+
+/** A run that is repeated has the environment file of its own commit: what was added since would be closed as removed. */
+function gitHubOfFirstAttempt(): GitHub {
+  const gitHub = gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
+  variablesOf(process.env, 'Start a new run of the workflow, with "Run workflow"')(
+    "GITHUB_RUN_ATTEMPT",
+    "1: a run that is repeated has an old environment file",
+    /^1$/,
+  );
+  return gitHub;
 }
 
 function expectFolderOf(option: string, file: string | undefined): void {

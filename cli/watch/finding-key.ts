@@ -9,6 +9,8 @@ export interface FindingKey {
   readonly check: string;
   /** As in doctor's report, from the general to the particular. */
   readonly about: readonly string[];
+  /** Which checks were unknown, of {@link NOT_LOOKED_AT}. Not part of its identity. */
+  readonly checks?: readonly string[] | undefined;
 }
 
 /** In place of a check: all that couldn't be looked at in an environment. */
@@ -36,5 +38,12 @@ export function aboutOf(about: readonly string[]): string[] {
 /** A key as a title: of letters that mention nobody and link to nothing, wherever it is shown. */
 export function titleOf({ environment, check, about }: FindingKey): string {
   const words = check === NOT_LOOKED_AT ? [environment, "not looked at"] : [environment, check, about.join(" ")];
-  return words.map((word) => word.replace(/[^\w ./:=+,-]/g, "_").slice(0, MAX_ABOUT)).join(": ");
+  return words.map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");
+}
+
+function plain(word: string): string {
+  return word
+    .replace(/[^\w ./:=+,-]/g, "_")
+    .replaceAll("://", ":__")
+    .replace(/www\./gi, "www_");
 }

@@ -25,14 +25,15 @@ export interface IssueText {
   readonly mark: Mark;
 }
 
-/** GitHub takes 65,536 characters of a text. The rest is what stands around what doctor says. */
-const MAX_LINES = 60_000;
+/** GitHub takes 65,536 characters of a text. The rest is what stands around what doctor says, such as the mark. */
+const MAX_LINES = 45_000;
 
 const markSchema = z.strictObject({
   file: z.string(),
   environment: z.string(),
   check: z.string(),
   about: z.array(z.string()),
+  checks: z.array(z.string()).optional(),
   digest: z.string(),
   times: z.int().min(1),
   healed: z.boolean(),
@@ -65,7 +66,7 @@ export function idIn(title: string): string | undefined {
 
 /** The issue of a finding. @param times how often it is opened, with this time */
 export function issueText(file: string, account: string, found: Found, times: number): IssueText {
-  const { environment, check, about, lines } = found;
+  const { environment, check, about, checks, lines } = found;
   const title = `${titleOf(found)} (${idOf(file, found)})`;
   const isUnknown = check === NOT_LOOKED_AT;
   const where = `${code(environment)}, account ${code(account)}`;
@@ -76,11 +77,11 @@ export function issueText(file: string, account: string, found: Found, times: nu
     "",
     ...fenced(lines, environment),
     "",
-    `<sub>This issue closes itself when doctor ${isUnknown ? "can look at everything again" : "no longer finds this"}. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>`,
+    `<sub>This issue closes itself when doctor ${isUnknown ? "leaves nothing unknown" : "no longer finds this"}. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>`,
     "",
   ].join("\n");
-  const digest = checksum(`${title}\n${text}`).slice(0, 16);
-  const mark = { file, environment, check, about, digest, times, healed: false };
+  const digest = checksum([title, text, ...(checks ?? [])].join("\n")).slice(0, 16);
+  const mark = { file, environment, check, about, checks, digest, times, healed: false };
   return { title, body: withMark(text, mark), mark };
 }
 
@@ -106,8 +107,8 @@ export function closingWords(key: FindingKey, fate: Exclude<Fate, "found" | "not
   switch (fate) {
     case "healed":
       return key.check === NOT_LOOKED_AT
-        ? "Healed: doctor can look at everything again."
-        : "Healed: doctor no longer finds this.";
+        ? "Closed: nothing is unknown any more."
+        : "Closed: doctor no longer finds this, or environments.yaml no longer has it.";
     case "environment-removed":
       return `Closed: the environment ${code(key.environment)} is no longer in the environment file. Its account wasn't looked at.`;
     case "environment-retired":

@@ -36,7 +36,7 @@ export interface Kept {
   readonly silenced: ReadonlySet<string>;
   /** IDs of what is found and has no issue, since so many of its check are open. */
   readonly waiting: ReadonlySet<string>;
-  /** Issues that somebody has edited so that it isn't known what they are about. */
+  /** Issues whose text somebody has edited, and whose title is of nothing that is found: it isn't known what they are about. */
   readonly unmarked: readonly IssueLink[];
   /** Undefined: it isn't known which issues there are. */
   readonly changes: Changes | undefined;
@@ -95,8 +95,13 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       failures.push(error.message);
-      isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error.httpStatus));
+      isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error));
     }
+  };
+  /** Writes a comment. Where the issue takes none, such as after 2,500, what it is about goes on without. */
+  const say = async (issue: Issue, what: string, text: string): Promise<void> => {
+    const refused = await comment(github, issue, what, text);
+    if (refused !== undefined) failures.push(refused);
   };
 
   let all: Issue[] = [];
@@ -111,7 +116,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
   for (const { issue, mark, of } of duplicates) {
     if (issue.state === "closed") continue;
     await attempt(async () => {
-      await comment(github, issue, "duplicate", `Duplicate of #${of.number}, which says the same.`);
+      await say(issue, "duplicate", `Duplicate of #${of.number}, which says the same.`);
       await close(github, issue, mark);
     });
   }
@@ -123,8 +128,8 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
   for (const [id, { issue, mark }] of first) {
     const fate = night.fateOf(mark);
     if (fate === "found") continue;
-    const { environment, check, about } = mark;
-    const key = { id, environment, check, about };
+    const { environment, check, about, checks } = mark;
+    const key = { id, environment, check, about, checks };
     if (issue.state === "open") issues.set(id, linkOf(issue));
     if (fate === "not-looked-at") {
       if (issue.state === "open") unseen.push(key);
@@ -132,7 +137,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
     }
     await attempt(async () => {
       if (issue.state === "open") {
-        await comment(github, issue, `closed ${mark.times}`, closingWords(mark, fate));
+        await say(issue, `closed ${mark.times}`, closingWords(mark, fate));
         await close(github, issue, { ...mark, healed: true });
         count(mark.check, -1);
         healed.push({ ...key, fate });
@@ -148,7 +153,10 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
   for (const one of night.found) {
     const marked = first.get(one.id);
     const times = marked?.mark.times ?? 0;
-    const text = (time: number) => issueText(file, accounts.get(one.environment) ?? "", one, time);
+    const text = (time: number) => {
+      const checks = night.unknownChecks(one, marked?.mark);
+      return issueText(file, accounts.get(one.environment) ?? "", { ...one, checks }, time);
+    };
     if (marked) issues.set(one.id, linkOf(marked.issue));
     if (marked && isSilenced(marked)) {
       silenced.add(one.id);
@@ -164,13 +172,14 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
     }
     if ((open.get(one.check) ?? 0) >= MAX_OPEN) {
       waiting.add(one.id);
+      issues.delete(one.id); // it may have a closed one
       continue;
     }
     await attempt(async () => {
       const { title, body } = text(times + 1);
       if (marked) {
         const { issue, mark } = marked;
-        await comment(github, issue, `reopened ${times + 1}`, mark.healed ? IS_BACK : STILL_THERE);
+        await say(issue, `reopened ${times + 1}`, mark.healed ? IS_BACK : STILL_THERE);
         await change(github, issue, { state: "open", title, body });
       } else {
         if (!isLabelThere) await makeLabel(github);
@@ -197,9 +206,15 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
 const IS_BACK = "Reopened: doctor finds this again.";
 const STILL_THERE = "Reopened: doctor still finds this. To silence it, close it as not planned.";
 
-/** Statuses with which GitHub takes nothing that comes after, either. Undefined: it doesn't answer. */
-function isFinal(status: number | undefined): boolean {
-  return status === undefined || [401, 403, 410, 429].includes(status);
+/** Whether GitHub takes nothing that comes after, either: it doesn't answer, knows no such token, or asks to wait. */
+function isFinal({ httpStatus, isLimit, isOfOne }: GitHubError): boolean {
+  if (httpStatus === undefined || httpStatus === 401 || isLimit) return true;
+  return !isOfOne && [403, 410].includes(httpStatus);
+}
+
+/** Whether one issue takes nothing: anyone in a public repository can bring an issue to the most comments that it takes. */
+function isRefused({ httpStatus, isLimit, isOfOne }: GitHubError): boolean {
+  return isOfOne && !isLimit && [403, 404, 410, 422].includes(httpStatus ?? 0);
 }
 
 /** An issue that the next run wouldn't know as its own: each night would open another. */
@@ -232,11 +247,12 @@ function sorted(all: readonly Issue[], file: string, found: ReadonlyMap<string, 
 }
 
 /** What an issue is about whose mark somebody has removed: something that is found, or nothing that is known. Its text is written again. */
-function markByTitle({ title }: Issue, file: string, found: ReadonlyMap<string, Found>): Mark | undefined {
+function markByTitle({ title, comments }: Issue, file: string, found: ReadonlyMap<string, Found>): Mark | undefined {
   const one = found.get(idIn(title) ?? "");
   if (!one) return undefined;
   const { environment, check, about } = one;
-  return { file, environment, check, about, digest: "", times: 1, healed: false };
+  // As often as it may have been opened: the comment of each time has its number.
+  return { file, environment, check, about, digest: "", times: 1 + comments, healed: false };
 }
 
 /** Whether somebody has said that nothing is to be done about it. */
@@ -269,14 +285,30 @@ async function change(github: GitHub, { number }: Issue, parameters: Readonly<Re
   answered(github, path, data, issueSchema, "PATCH");
 }
 
-/** Writes a comment, unless a run that was cut off has. @param what tells it from the others of the issue */
-async function comment(github: GitHub, { number, comments }: Issue, what: string, text: string): Promise<void> {
+/**
+ * Writes a comment, unless a run that was cut off has.
+ *
+ * @param what tells it from the others of the issue
+ * @returns that the issue takes none, as a sentence
+ */
+async function comment(
+  github: GitHub,
+  { number, comments }: Issue,
+  what: string,
+  text: string,
+): Promise<string | undefined> {
   const path = `/issues/${number}/comments`;
   const mark = `<!-- support-app watch: ${what} -->`;
   const written = comments === 0 ? [] : await listAll(github, path, commentSchema);
-  if (written.some(({ user, body }) => user?.login === BOT && body?.startsWith(mark))) return;
-  const { data } = await ask(github, "POST", path, { body: `${mark}\n${text}` });
-  answered(github, path, data, commentSchema, "POST");
+  if (written.some(({ user, body }) => user?.login === BOT && body?.startsWith(mark))) return undefined;
+  try {
+    const { data } = await ask(github, "POST", path, { body: `${mark}\n${text}` });
+    answered(github, path, data, commentSchema, "POST");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GitHubError && isRefused(error))) throw error;
+    return `Received status ${error.httpStatus} from GitHub to POST /repos/${github.repository}${path}, expected it to take a comment: an issue takes at most 2,500. Closing and reopening it goes on without.`;
+  }
 }
 
 async function makeLabel(github: GitHub): Promise<void> {

@@ -37,14 +37,21 @@ export interface Night {
   /** What is unhealthy comes first, then in the order of the file. */
   readonly found: readonly Found[];
   readonly fateOf: (key: FindingKey) => Fate;
+  /** Which checks are unknown with what was found before: those of then that couldn't be looked at since stay. */
+  readonly unknownChecks: (one: Found, before: FindingKey | undefined) => readonly string[] | undefined;
 }
 
-const NO_REPORT: FindingWords = {
-  answer: "unknown",
-  subject: "doctor's report",
+/** Why a report says nothing. */
+export interface Unusable {
+  readonly expected: string;
+  readonly found: string;
+  readonly fix: string;
+}
+
+const NO_REPORT: Unusable = {
   expected: "a report on this environment",
   found: "none: its job did not begin, or ended early",
-  fix: { text: "See the log of its job, or of the step that runs doctor.", commands: [] },
+  fix: "See the log of its job, or of the step that runs doctor.",
 };
 
 /**
@@ -52,18 +59,25 @@ const NO_REPORT: FindingWords = {
  *
  * @param file the environment file
  * @param reports by the name of the environment
+ * @param unusable why there is none, by the name of the environment, where it isn't that nothing was written
  */
 export function nightOf(
   file: string,
   environments: readonly Environment[],
   reports: ReadonlyMap<string, ReportedEnvironment>,
+  unusable: ReadonlyMap<string, Unusable> = new Map(),
 ): Night {
   const watched = environments.filter(({ retired }) => !retired);
   const found = watched
-    .flatMap(({ name }) => foundIn(name, reports.get(name)))
+    .flatMap(({ name }) => foundIn(name, reports.get(name) ?? unusable.get(name) ?? NO_REPORT))
     .map((one) => ({ ...one, id: idOf(file, one) }))
     .sort((one, other) => Number(one.answer === "unknown") - Number(other.answer === "unknown"));
   const ids = new Set(found.map(({ id }) => id));
+  /** Checks that were unknown, and that are missing or wait. One that this version doesn't have isn't waited for. */
+  const notLookedAt = ({ environment, checks = [] }: FindingKey) => {
+    const looked = reports.get(environment)?.checks.filter(({ waitsFor }) => waitsFor === undefined) ?? [];
+    return CHECK_NAMES.filter((name) => checks.includes(name) && !looked.some((check) => check.name === name));
+  };
   const retired = new Map(environments.map((environment) => [environment.name, environment.retired]));
   return {
     environments: watched.map(({ name, account }) => ({
@@ -78,20 +92,25 @@ export function nightOf(
       if (isRetired === undefined) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
       if (isRetired) return "environment-retired";
       if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check)) return "check-removed";
-      return isHealed(key, reports.get(key.environment)) ? "healed" : "not-looked-at";
+      const isLookedAt = isHealed(key, reports.get(key.environment)) && notLookedAt(key).length === 0;
+      return isLookedAt ? "healed" : "not-looked-at";
     },
+    unknownChecks: (one, before) =>
+      one.checks && [...new Set([...one.checks, ...(before ? notLookedAt(before) : [])])].sort(),
   };
 }
 
 /** What was found in an environment: one for each key. */
-function foundIn(environment: string, report: ReportedEnvironment | undefined): Omit<Found, "id">[] {
+function foundIn(environment: string, report: ReportedEnvironment | Unusable): Omit<Found, "id">[] {
   const found = new Map<string, FindingKey & { readonly lines: string[] }>();
-  const unknown = report === undefined ? findingLines("report", NO_REPORT) : [];
-  for (const { name: check, findings } of report?.checks ?? []) {
+  const checks = new Set<string>();
+  const unknown = "checks" in report ? [] : findingLines("report", noReport(report));
+  for (const { name: check, findings } of "checks" in report ? report.checks : []) {
     for (const finding of findings) {
       const lines = findingLines(check, finding);
       if (finding.answer === "unknown") {
         unknown.push(...lines);
+        checks.add(check);
         continue;
       }
       const about = aboutOf(finding.about);
@@ -108,11 +127,16 @@ function foundIn(environment: string, report: ReportedEnvironment | undefined): 
     about: ["environment"],
     answer: "unknown" as const,
     lines: unknown,
+    checks: [...checks].sort(),
   };
   return [...unhealthy, ...(unknown.length > 0 ? [rest] : [])].map((one) => ({
     ...one,
     lines: one.lines.map(withoutPeople),
   }));
+}
+
+function noReport({ expected, found, fix }: Unusable): FindingWords {
+  return { answer: "unknown", subject: "doctor's report", expected, found, fix: { text: fix, commands: [] } };
 }
 
 /** Whether what was found before, and isn't any more, has been looked at. */

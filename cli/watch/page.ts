@@ -34,7 +34,8 @@ function rowsOf({ findings, healed }: WatchReport): Row[] {
 function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
   if (state === "not-looked-at") return "not looked at";
   if (silenced) return "silenced";
-  return change ?? (waiting ? "without an issue" : "found");
+  if (waiting && change !== "new") return "without an issue";
+  return change ?? "found";
 }
 
 /** How many of what. */
@@ -62,7 +63,7 @@ function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: read
     ...(unmarked.length === 0
       ? []
       : [
-          `Of ${unmarked.join(", ")}, nobody can tell what it is about: somebody has edited its text and its title. Close it by hand.`,
+          `Of ${unmarked.join(", ")}, nobody can tell what it is about: somebody has edited its text, and its title is of nothing that doctor finds now. Close it by hand.`,
         ]),
     ...unreadable,
     ...(kept?.failures ?? []),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { readJsonFile } from "../json-file";
-import type { Changes } from "./changes";
+import type { ChangedFinding, Changes } from "./changes";
 import { titleOf } from "./finding-key";
 import { ISSUE_URL, type Kept } from "./keep-issues";
 import type { Night } from "./night";
@@ -18,6 +18,7 @@ const key = {
   environment: z.string(),
   check: z.string().describe("A check of doctor, or not-looked-at: all that is unknown in an environment."),
   about: z.array(z.string()),
+  checks: z.array(z.string()).optional().describe("Of not-looked-at: which checks are unknown."),
   title: z.string(),
   issue: z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) }).optional(),
 };
@@ -68,21 +69,12 @@ export function watchReport(
   kept: Kept | undefined,
   before: WatchReport | undefined,
 ): WatchReport {
-  const keyOf = ({
-    id,
-    environment,
-    check,
-    about,
-  }: {
-    id: string;
-    environment: string;
-    check: string;
-    about: readonly string[];
-  }) => ({
+  const keyOf = ({ id, environment, check, about, checks }: ChangedFinding) => ({
     id,
     environment,
     check,
     about: [...about],
+    checks: checks && [...checks],
     title: titleOf({ environment, check, about }),
     issue: kept?.issues.get(id) ?? before?.findings.find((one) => one.id === id)?.issue,
   });
@@ -98,7 +90,13 @@ export function watchReport(
     environments: night.environments.map(({ name, account, answer }) => ({ name, account, answer })),
     findings: [
       ...night.found.map((one) => ({
-        ...keyOf(one),
+        ...keyOf({
+          ...one,
+          checks: night.unknownChecks(
+            one,
+            before?.findings.find(({ id }) => id === one.id),
+          ),
+        }),
         state: "found" as const,
         change: changeOf(one.id),
         silenced: kept?.silenced.has(one.id) ?? false,

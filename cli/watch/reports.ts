@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, describePath } from "../../modules/support-app/problem";
+import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
-import { doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
+import { CHECK_NAMES, type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
 import { readJsonFile } from "../json-file";
+import type { Unusable } from "./night";
 
 /** What jobs call the report in their folder. */
 export const REPORT = "report.json";
@@ -12,17 +14,20 @@ export const REPORT = "report.json";
 export interface Reports {
   /** By the name of the environment. */
   readonly environments: ReadonlyMap<string, ReportedEnvironment>;
+  /** Why what there is on an environment says nothing, by its name. */
+  readonly unusable: ReadonlyMap<string, Unusable>;
   /** Why files among them say nothing, in sentences: a job that is cut off leaves half a report. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * Reads every report of doctor below a folder. One that isn't there has none.
+ * Reads every report of doctor below a folder. One that isn't there has none. Of an environment that isn't in the file, nothing is kept.
  *
- * @throws CommandError where two are about one environment: nothing says which is newer
+ * @throws CommandError where two are about one environment: one of them isn't of this run
  */
-export function reportsIn(folder: string): Reports {
+export function reportsIn(folder: string, expected: readonly Environment[], now: Date): Reports {
   const environments = new Map<string, ReportedEnvironment>();
+  const unusable = new Map<string, Unusable>();
   const from = new Map<string, string>();
   const unreadable: string[] = [];
   for (const file of filesIn(folder)) {
@@ -33,15 +38,64 @@ export function reportsIn(folder: string): Reports {
         const other = from.get(environment.name);
         if (other !== undefined) {
           throw new CommandError(
-            `Received two reports on the environment ${describe(environment.name)}, ${describePath(other)} and ${describePath(file)}, expected one: which is newer isn't known. Remove the older one.`,
+            `Received two reports on the environment ${describe(environment.name)}, ${describePath(other)} and ${describePath(file)}, expected one. Remove the one that isn't of this run.`,
           );
         }
         from.set(environment.name, file);
-        environments.set(environment.name, environment);
+        const watched = expected.find(({ name }) => name === environment.name);
+        if (!watched) continue;
+        const why = whyUnusable(environment, read.readAt, watched, now);
+        if (why) unusable.set(environment.name, why);
+        else environments.set(environment.name, environment);
       }
     }
   }
-  return { environments, unreadable };
+  return { environments, unusable, unreadable };
+}
+
+/** Longest `about` of a finding, in characters: what GitHub takes as a text has it, too. */
+const MAX_ABOUT = 2_048;
+
+/** Most characters of a check that isn't known. */
+const MAX_NAME = 50;
+
+/** Most hours between a report and now, either way: clocks differ. */
+const MAX_AGE_H = 24;
+
+/** Why what a report says of an environment isn't what is there now. */
+function whyUnusable(
+  { account, region, checks }: ReportedEnvironment,
+  readAt: string | undefined,
+  watched: Environment,
+  now: Date,
+): Unusable | undefined {
+  const fix = "Run doctor again. In GitHub, start a new run of the workflow, instead of repeating one.";
+  if (account !== watched.account || region !== watched.region) {
+    return {
+      expected: `a report on the account ${watched.account} in ${watched.region}`,
+      found: `one on the account ${account} in ${region}`,
+      fix,
+    };
+  }
+  const foreign = checks.find(({ name }) => !CHECK_NAMES.some((known) => known === name));
+  if (foreign) {
+    return {
+      expected: "a report with the checks of this version",
+      found: `one with the check ${describe(foreign.name.slice(0, MAX_NAME))}`,
+      fix,
+    };
+  }
+  if (checks.some(({ findings }) => findings.some(({ about }) => about.join("").length > MAX_ABOUT))) {
+    return {
+      expected: `findings about things with names of at most ${MAX_ABOUT} characters`,
+      found: "a longer name",
+      fix: "See the log of the step that runs doctor.",
+    };
+  }
+  const hours = readAt === undefined ? Number.NaN : Math.abs(now.getTime() - Date.parse(readAt)) / 3_600_000;
+  if (hours <= MAX_AGE_H) return undefined;
+  const found = readAt === undefined ? "one without a time" : `one of ${readAt}`;
+  return { expected: `a report of the last ${MAX_AGE_H} hours`, found, fix };
 }
 
 function filesIn(folder: string): string[] {
@@ -53,9 +107,7 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-function readReport(
-  file: string,
-): { readonly environments: readonly ReportedEnvironment[] } | { readonly unreadable: string } {
+function readReport(file: string): Pick<DoctorReport, "readAt" | "environments"> | { readonly unreadable: string } {
   const expected =
     "expected a report of support-app doctor, whole and of this version. Its environments count as not looked at.";
   const received = `Received the report ${describePath(file)}`;
@@ -66,7 +118,7 @@ function readReport(
       (why) => `${received} that is not JSON (${why}), ${expected}`,
     );
     const read = doctorReportSchema.safeParse(content);
-    if (read.success) return { environments: read.data.environments };
+    if (read.success) return read.data;
     return { unreadable: `${received} in another form, ${expected}` };
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

@@ -3,7 +3,17 @@ const ADDRESS = /(?<![\p{L}\p{N}._%+'=-])[\p{L}\p{N}._%+'=-]+@(?:[\p{L}\p{N}-]+\
 const SESSION = /(:assumed-role\/[^/\s"',;]+\/)[^\s"',;()\]}]+/g;
 const USER = /(:(?:federated-)?user\/)[^\s"',;()\]}]+/g;
 
+/** What a policy compares a person's name with, as JSON, and what follows the ID of a role or a user. */
+const COMPARED =
+  /("(?:aws:username|aws:userid|(?:aws|sts):sourceidentity|sts:rolesessionname)"\s*:\s*)(?:\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]|"(?:[^"\\]|\\.)*")/gi;
+const NAMED = /\b(A[RI][OD]A[A-Z0-9*?]*:)[^\s"',;()\]}]+/g;
+
 /** A text without people's addresses and without the names of IAM users and sessions: many read an issue who may not read an account. */
 export function withoutPeople(text: string): string {
-  return text.replace(SESSION, "$1…").replace(USER, "$1…").replace(ADDRESS, "…");
+  return text
+    .replace(COMPARED, '$1"…"')
+    .replace(NAMED, "$1…")
+    .replace(SESSION, "$1…")
+    .replace(USER, "$1…")
+    .replace(ADDRESS, "…");
 }

@@ -3,6 +3,7 @@ import type { Diagnosis } from "../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
 import { type PrintedReport, printJsonReport, printTextReport, textReport } from "../../../cli/doctor/report";
 import { type DoctorReport, doctorReportJsonSchema, doctorReportSchema } from "../../../cli/doctor-report";
+import { NOW } from "../../support/now";
 
 const HEALTHY: Diagnosis = {
   name: "staging",
@@ -79,24 +80,34 @@ function printedOf(
   return printed;
 }
 
+const READ_AT = NOW.toISOString();
+const printedNow = (print: (lines: readonly string[]) => void) => printJsonReport(print, NOW);
+
 function jsonOf(diagnoses: readonly Diagnosis[], order?: number[]): DoctorReport {
-  return doctorReportSchema.parse(JSON.parse(printedOf(printJsonReport, diagnoses, order).join("\n")));
+  return doctorReportSchema.parse(JSON.parse(printedOf(printedNow, diagnoses, order).join("\n")));
 }
 
 test("a machine gets the same words, with what a terminal would obey escaped", () => {
   const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
-  expect(jsonOf([noted])).toEqual({ schemaVersion: 1, answer: "healthy", environments: [noted] });
-  expect(printedOf(printJsonReport, [noted]).join("\n")).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
+  expect(jsonOf([noted])).toEqual({ schemaVersion: 1, readAt: READ_AT, answer: "healthy", environments: [noted] });
+  expect(printedOf(printedNow, [noted]).join("\n")).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
 test("a machine gets environments in the order of the file, indented, and none is kept until the end", () => {
   const [a, b, c] = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name })) as [Diagnosis, Diagnosis, Diagnosis];
-  expect(jsonOf([a, b, c], [2, 0, 1])).toEqual({ schemaVersion: 1, answer: "healthy", environments: [a, b, c] });
-  const printed = printedOf(printJsonReport, [a, b, c], [2, 0, 1]);
+  expect(jsonOf([a, b, c], [2, 0, 1])).toEqual({
+    schemaVersion: 1,
+    readAt: READ_AT,
+    answer: "healthy",
+    environments: [a, b, c],
+  });
+  const printed = printedOf(printedNow, [a, b, c], [2, 0, 1]);
   expect(printed[0]).toBe("");
   expect(printed[2]).toContain('"name": "a"');
   const text = printed.filter(Boolean).join("\n");
-  expect(text).toBe(JSON.stringify({ schemaVersion: 1, environments: [a, b, c], answer: "healthy" }, null, 2));
+  expect(text).toBe(
+    JSON.stringify({ schemaVersion: 1, readAt: READ_AT, environments: [a, b, c], answer: "healthy" }, null, 2),
+  );
 });
 
 test("of many environments, each is shown as it becomes known, the healthy ones in a line, and a summary comes last", () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { runSupportApp } from "../../../cli/program";
 import { watchReportJsonSchema, watchReportSchema } from "../../../cli/watch/report";
 import { HOSTILE, outsideOfCode } from "../../support/hostile";
-import { type Said, TOKEN, watchingInTests } from "../../support/watching";
+import { doctorReport, type Said, TOKEN, watchingInTests } from "../../support/watching";
 
 const { night, prepared, gitHub, issues, printed, read, path } = watchingInTests();
 
@@ -106,6 +106,51 @@ describe("reports", () => {
       files: { "doctor-b/report.json": `[f](g) @acme <img src=x> ${HOSTILE}` },
     });
     expect(outsideOfCode(read("step-summary.md"))).not.toMatch(/@acme|href="g|<img/);
+  });
+
+  const otherwise = (of: object, inEnvironment: object = {}) => {
+    const report = doctorReport({ production: {} });
+    const environments = report.environments.map((one) => ({ ...one, ...inEnvironment }));
+    return { "doctor-b/report.json": JSON.stringify({ ...report, environments, ...of }) };
+  };
+  const withCheck = (name: string, about: string) => {
+    const [environment] = doctorReport({ production: { findings: { role: [{ about: [about] }] } } }).environments;
+    return { checks: environment?.checks.map((check) => (check.name === "role" ? { ...check, name } : check)) };
+  };
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+
+  test.each<[string, Record<string, string>, string]>([
+    ["of another account", otherwise({}, { account: "999999999999" }), "found     one on the account 999999999999 in"],
+    ["of another region", otherwise({}, { region: "us-west-2" }), "in us-west-2"],
+    ["of two days ago", otherwise({ readAt: hours(-48) }), "expected  a report of the last 24 hours"],
+    ["of a time to come", otherwise({ readAt: hours(48) }), "expected  a report of the last 24 hours"],
+    ["with a check that doctor doesn't have", otherwise({}, withCheck("not-looked-at", "full")), '"not-looked-at"'],
+    ["with a name of 60,000 characters", otherwise({}, withCheck("role", "x".repeat(60_000))), "a longer name"],
+    ["that says no time", otherwise({ readAt: undefined }), "found     one without a time"],
+  ])("%s heal nothing: their environment isn't looked at, with that reason", async (_, files, why) => {
+    await night({ says: { production: TRUST } });
+    const { status } = await night({ says: { production: undefined }, files });
+    expect(status).toBe(5);
+    expect(issues()).toEqual(["#101 open production: trust: full", "#102 open production: not looked at"]);
+    expect(gitHub().issues[1]?.body).toContain(why);
+    expect((await night({ says: { production: undefined }, files })).written).toEqual([]);
+  });
+
+  test("of this morning count", async () => {
+    await night({ says: { production: TRUST } });
+    await night({ says: { production: undefined }, files: otherwise({ readAt: hours(-20) }) });
+    expect(issues()).toEqual(["#101 closed (completed) production: trust: full"]);
+  });
+
+  test("of a run that is repeated touch no issue: its environment file is old, so what was added since isn't removed", async () => {
+    await night({ says: { production: TRUST, added: TRUST } });
+    const asked = gitHub().asked.length;
+    const { status, output } = await night({ says: { production: {} }, env: { GITHUB_RUN_ATTEMPT: "2" } });
+    expect(status).toBe(1);
+    expect(output).toBe(
+      'Received "2" for the variable GITHUB_RUN_ATTEMPT, expected 1: a run that is repeated has an old environment file. Start a new run of the workflow, with "Run workflow".',
+    );
+    expect(gitHub().asked).toHaveLength(asked);
   });
 
   test("on environments that aren't in the file say nothing", async () => {
@@ -237,6 +282,14 @@ describe("a message to Slack", () => {
     expect(output).toContain(
       "Nothing was sent to SLACK_WEBHOOK_URL: without --github or --since, nothing is known to be new.",
     );
+  });
+
+  test("isn't sent where GitHub doesn't say which issues there are, which is said", async () => {
+    gitHub().failures.set("GET /repos/acme/access/issues", { status: 502, message: "Bad Gateway" });
+    const { output } = await night({ says: { production: TRUST }, env: env() });
+    expect(texts()).toEqual([]);
+    expect(output).toContain("Nothing was sent to SLACK_WEBHOOK_URL: which issues there are isn't known.");
+    expect(output).not.toContain("without --github");
   });
 
   test.each([

@@ -1,15 +1,17 @@
 import { runSupportApp } from "../../../cli/program";
+import { titleOf } from "../../../cli/watch/finding-key";
 import { fenced } from "../../../cli/watch/issue-text";
 import { type Actor, type Failure, GITHUB_ACTIONS, type StoredIssue } from "../../support/answering-github";
 import { HOSTILE, outsideOfCode, shownIn } from "../../support/hostile";
 import { sample, thoroughTest } from "../../support/thorough";
 import { finding, type Said, watchingInTests } from "../../support/watching";
 
-const { night, prepared, gitHub, issues, comments, printed, read, scratch } = watchingInTests();
+const { night, prepared, gitHub, issues, comments, printed, read, path, scratch } = watchingInTests();
 
 const ALICE: Actor = { id: 1, login: "alice", type: "User" };
 const TRUST: Said = { findings: { trust: [{ subject: "trust of the role AWSSupportAppFullRole (full)" }] } };
 const ROLE: Said = { findings: { role: [{}] } };
+const HEALED = "Closed: doctor no longer finds this, or environments.yaml no longer has it.";
 
 const issue = (number: number): StoredIssue => {
   const found = gitHub().issues.find((one) => one.number === number);
@@ -46,7 +48,7 @@ test("three nights: an issue is opened for what breaks, stays as it is, and clos
   const third = await night({ says: { production: {}, staging: ROLE } });
   expect(third).toMatchObject({ status: 4, written: ["POST /issues/101/comments", "PATCH /issues/101"] });
   expect(issues()).toEqual(["#101 closed (completed) production: trust: full", "#102 open staging: role: full"]);
-  expect(comments(101)).toEqual(["Healed: doctor no longer finds this."]);
+  expect(comments(101)).toEqual(["Closed: doctor no longer finds this, or environments.yaml no longer has it."]);
   expect(third.output).toContain("healed  production: trust: full  https://github.com/acme/access/issues/101");
 
   expect(await night({ says: { production: {}, staging: ROLE } })).toMatchObject({ written: [] });
@@ -72,9 +74,9 @@ test("what comes back reopens its issue, with a comment each time", async () => 
   for (const says of [TRUST, {}, TRUST, {}, TRUST]) await night({ says: { production: says } });
   expect(issues()).toEqual(["#101 open production: trust: full"]);
   expect(comments(101)).toEqual([
-    "Healed: doctor no longer finds this.",
+    "Closed: doctor no longer finds this, or environments.yaml no longer has it.",
     "Reopened: doctor finds this again.",
-    "Healed: doctor no longer finds this.",
+    "Closed: doctor no longer finds this, or environments.yaml no longer has it.",
     "Reopened: doctor finds this again.",
   ]);
 });
@@ -115,7 +117,7 @@ describe("what can't be looked at", () => {
       "#101 closed (completed) production: trust: full",
       "#102 closed (completed) production: not looked at",
     ]);
-    expect(comments(102)).toEqual(["Healed: doctor can look at everything again."]);
+    expect(comments(102)).toEqual(["Closed: nothing is unknown any more."]);
   });
 
   test("is one issue for an environment, however much it is, such as where credentials fail", async () => {
@@ -129,6 +131,45 @@ describe("what can't be looked at", () => {
       "#103 open production: not looked at",
     ]);
     expect(issue(103).body?.match(/ExpiredToken/g)).toHaveLength(2);
+  });
+});
+
+describe("what is unknown stays open", () => {
+  const unknown = (check: "role" | "trust" | "slack-channels"): Said => ({
+    findings: { [check]: [{ answer: "unknown", found: "AccessDenied" }] },
+  });
+  const noSlack = { without: ["slack-token", "slack-channels", "slack-people"] };
+  const notLookedAt = (state: string) => `#101 ${state} production: not looked at`;
+
+  test.each<[string, Said, Said]>([
+    ["is missing from the report: Slack isn't asked", unknown("slack-channels"), noSlack],
+    ["waits for another that is unhealthy", unknown("trust"), { ...ROLE, waits: { trust: "role" } }],
+  ])("while its check %s", async (_, first, second) => {
+    await night({ says: { production: first } });
+    await night({ says: { production: second } });
+    await night({ says: { production: undefined } });
+    await night({ says: { production: second } });
+    expect(issues()[0]).toBe(notLookedAt("open"));
+    await night({ says: { production: {} } });
+    expect(issues()[0]).toBe(notLookedAt("closed (completed)"));
+    expect(comments(101)).toEqual(["Closed: nothing is unknown any more."]);
+  });
+
+  test("without GitHub, too", async () => {
+    const args = ["--since", path("watch.json"), "--report", path("watch.json")];
+    await night({ says: { production: unknown("slack-channels") }, args });
+    for (const said of [noSlack, undefined, noSlack]) {
+      const { output } = await night({ says: { production: said }, args });
+      expect(output).toMatch(/^(not looked at|stays) +production: not looked at$/m);
+    }
+    const { output } = await night({ says: { production: {} }, args });
+    expect(output).toMatch(/^healed +production: not looked at$/m);
+  });
+
+  test("but not for a check that waits and wasn't what is unknown", async () => {
+    await night({ says: { production: unknown("role") } });
+    await night({ says: { production: { ...ROLE, waits: { trust: "role" } } } });
+    expect(issues()[0]).toBe(notLookedAt("closed (completed)"));
   });
 });
 
@@ -210,6 +251,23 @@ describe("somebody edits an issue:", () => {
     }
   });
 
+  test("an issue that was reopened and lost its mark closes with a comment, as each time", async () => {
+    for (const says of [TRUST, {}, TRUST]) await night({ says: { production: says } });
+    issue(101).body = "";
+    for (const says of [TRUST, {}]) await night({ says: { production: says } });
+    expect(comments(101)).toEqual([HEALED, "Reopened: doctor finds this again.", HEALED]);
+  });
+
+  test("without its mark, and healed by then, it is left alone and named, with what is known", async () => {
+    await night({ says: { production: TRUST } });
+    issue(101).body = "Something else";
+    const { output } = await night({ says: { production: {} } });
+    expect(output).toContain(
+      "Of #101, nobody can tell what it is about: somebody has edited its text, and its title is of nothing that doctor finds now. Close it by hand.",
+    );
+    expect(issues()).toEqual(["#101 open production: trust: full"]);
+  });
+
   test("without its mark, a mark in what AWS says of a policy is nobody's", async () => {
     await night({ says: { production: ROLE, staging: TRUST } });
     const [mark = ""] = issue(102).body?.split("\n") ?? [];
@@ -264,8 +322,11 @@ describe("a night that is cut off", () => {
     );
     expect(gitHub().issues.map(({ number }) => comments(number))).toEqual([
       [],
-      ["Healed: doctor no longer finds this."],
-      ["Healed: doctor no longer finds this.", "Reopened: doctor finds this again."],
+      ["Closed: doctor no longer finds this, or environments.yaml no longer has it."],
+      [
+        "Closed: doctor no longer finds this, or environments.yaml no longer has it.",
+        "Reopened: doctor finds this again.",
+      ],
       [],
     ]);
     expect(issue(101).body).toContain("something else");
@@ -341,6 +402,16 @@ test("one mistake in a whole fleet opens 25 issues, the rest is counted, and ano
   expect(issues().filter((one) => one.includes("open") && one.includes(": trust: "))).toHaveLength(25);
 });
 
+test("what comes back while 25 others of its check are open is without an issue, and isn't shown with its closed one", async () => {
+  const names = Array.from({ length: 26 }, (_, index) => `e${index}`);
+  const says = (healthy: string) => Object.fromEntries(names.map((name) => [name, name === healthy ? {} : TRUST]));
+  await night({ says: says("e25") });
+  await night({ says: says("e0") });
+  const { output } = await night({ says: says("nobody") });
+  expect(output).toMatch(/^without an issue\s+e0: trust: full$/m);
+  expect(output).toContain("Findings: 1 without an issue, 25 stays.");
+});
+
 describe("GitHub fails:", () => {
   const HTML = "<html><body>Login</body></html>";
   const failures: [string, Failure][] = [
@@ -390,6 +461,38 @@ describe("GitHub fails:", () => {
     expectOneIssueEach(["production: trust: full"], []);
   });
 
+  test.each([403, 404, 410, 422])(
+    "an issue that takes no comment, as after 2,500, answers %d: it is closed and reopened without, and the others are kept",
+    async (status) => {
+      await night({ says: { production: TRUST, staging: TRUST } });
+      const message = "Commenting is disabled on issues with more than 2500 comments";
+      const sentence = `Received status ${status} from GitHub to POST /repos/acme/access/issues/101/comments, expected it to take a comment: an issue takes at most 2,500. Closing and reopening it goes on without.`;
+      gitHub().failures.set("POST /repos/acme/access/issues/101/comments", { status, message });
+      const healed = await night({ says: { production: {}, staging: {}, qa: ROLE } });
+      expect(healed.status).toBe(1);
+      expect(healed.output).toContain(sentence);
+      expectOneIssueEach(["qa: role: full"], ["production: trust: full", "staging: trust: full"]);
+      expect((await night({ says: { production: {}, staging: {}, qa: ROLE } })).written).toEqual([]);
+      await night({ says: { production: TRUST, staging: {}, qa: {} } });
+      expectOneIssueEach(["production: trust: full"], ["qa: role: full", "staging: trust: full"]);
+    },
+  );
+
+  test.each([403, 404, 410, 422])("an issue that can't be changed, with %d, keeps no other waiting", async (status) => {
+    await night({ says: { production: TRUST, staging: TRUST } });
+    gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status, message: "Refused" });
+    await night({ says: { production: {}, staging: {}, qa: ROLE } });
+    expectOneIssueEach(["production: trust: full", "qa: role: full"], ["staging: trust: full"]);
+  });
+
+  test("a limit on comments is none of the issue: nothing more is asked, and the issue stays as it is", async () => {
+    await night({ says: { production: TRUST, staging: TRUST } });
+    const limit = { status: 403, message: "You have exceeded a secondary rate limit", retryAfter: 3600 };
+    gitHub().failures.set("POST /repos/acme/access/issues/101/comments", limit);
+    expect((await night({ says: { production: {}, staging: {} } })).output).toContain("GitHub was asked nothing more.");
+    expectOneIssueEach(["production: trust: full", "staging: trust: full"], []);
+  });
+
   test("one issue that GitHub doesn't take keeps no other waiting", async () => {
     await night({ says: { production: TRUST, staging: TRUST } });
     gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 422, message: "Validation Failed" });
@@ -417,7 +520,7 @@ describe("GitHub fails:", () => {
 
 test("what comes from AWS is shown as it is: no link, no image, nobody is mentioned, and nothing is taken for the mark", async () => {
   const mark = `<!-- support-app watch ${Buffer.from("{}").toString("base64")} -->`;
-  const hostile = `${HOSTILE} @acme/everyone https://evil.example.com #1 ${mark}`;
+  const hostile = `${HOSTILE} @acme/everyone https://evil.example.com www.evil.example.com #1 ${mark}`;
   const about = ["full", "policy", `arn:aws:iam::aws:policy/${hostile}`];
   const of = { about, subject: hostile, expected: hostile, found: `${hostile}\n${mark}\n@acme` };
   const fix = { text: hostile, change: { environments: { production: hostile } }, commands: [hostile] };
@@ -427,10 +530,17 @@ test("what comes from AWS is shown as it is: no link, no image, nobody is mentio
     expect(outsideOfCode(text)).not.toMatch(/@|evil|#1 /);
     expect(text).not.toContain(`\n${mark}`);
   }
-  expect(issue(101).title).not.toMatch(/[@#<>[\]`*]/);
+  expect(issue(101).title).not.toMatch(/[@#<>[\]`*]|:\/\/|www\./i);
   expect(
     (await night({ says: { production: { findings: { "unexpected-access": [{ ...of, fix }] } } } })).written,
   ).toEqual([]);
+});
+
+test("a title links to nothing where Slack or Markdown makes links of what looks like an address", () => {
+  const about = ["policy", "https://evil.example.com", "WWW.evil.example.com"];
+  expect(titleOf({ environment: "production", check: "role", about })).toBe(
+    "production: role: policy https:__evil.example.com www_evil.example.com",
+  );
 });
 
 test("a block of code is ended by nothing that is in it", () => {
@@ -451,6 +561,9 @@ test("no person's name or address is in an issue, the summary or the output", as
     "User: arn:aws:iam::444455556666:user/staff/janedoe is not authorized",
     '{"AWS":"arn:aws:iam::444455556666:user/janedoe"}',
     "jané.doe@exämple.com",
+    '{"StringEquals":{"aws:username":"janedoe"},"StringLike":{"aws:userid":["AROAEXAMPLEID:jane.doe","x[]","jane \\" doe"]}}',
+    '{"StringEquals":{"sts:RoleSessionName":["jane.doe"],"STS:SourceIdentity":"jane"}}',
+    "AROAEXAMPLEID:jane.doe, AIDA*:jane and AROA?:jane",
   ];
   const about = ["full", "inline policy", "for-jane.doe@example.com"];
   await night({
