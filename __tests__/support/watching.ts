@@ -15,6 +15,8 @@ export interface Said {
   readonly findings?: Partial<Record<CheckName, readonly Partial<Finding>[]>>;
   /** By the check: what it waits for. */
   readonly waits?: Partial<Record<CheckName, string>>;
+  /** By the check: what it didn't look at. */
+  readonly unseen?: Partial<Record<CheckName, string[][]>>;
   /** Checks that aren't in the report. */
   readonly without?: readonly string[];
 }
@@ -34,16 +36,19 @@ export function finding(of: Partial<Finding> = {}): Finding {
 
 /** What doctor reports of environments. */
 export function doctorReport(environments: Readonly<Record<string, Said>>): DoctorReport {
-  const all = Object.entries(environments).map(([name, { findings = {}, waits = {}, without = [] }], index) => {
-    const checks = CHECK_NAMES.filter((check) => !without.includes(check)).map((check): Check => {
-      const found = (findings[check] ?? []).map(finding);
-      const waitsFor = waits[check];
-      const answer = found.length > 0 ? worst(found) : waitsFor === undefined ? "healthy" : "skipped";
-      return { name: check, sentence: "Everything is as it should be.", answer, waitsFor, findings: found };
-    });
-    const answer = worst(checks.flatMap((check) => check.findings));
-    return { name, account: accountOf(index), region: "us-east-1", answer, checks, notes: [] };
-  });
+  const all = Object.entries(environments).map(
+    ([name, { findings = {}, waits = {}, unseen = {}, without = [] }], index) => {
+      const checks = CHECK_NAMES.filter((check) => !without.includes(check)).map((check): Check => {
+        const found = (findings[check] ?? []).map(finding);
+        const waitsFor = waits[check];
+        const answer = found.length > 0 ? worst(found) : waitsFor === undefined ? "healthy" : "skipped";
+        const sentence = "Everything is as it should be.";
+        return { name: check, sentence, answer, waitsFor, unseen: unseen[check], findings: found };
+      });
+      const answer = worst(checks.flatMap((check) => check.findings));
+      return { name, account: accountOf(index), region: "us-east-1", answer, checks, notes: [] };
+    },
+  );
   return { schemaVersion: 1, readAt: new Date().toISOString(), answer: worst(all), environments: all };
 }
 

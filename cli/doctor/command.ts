@@ -84,11 +84,12 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   }
   const environments = chosen(name, options);
   // First, so that a run that fails leaves no report of an earlier one.
-  const written = options.report === undefined ? [] : [printJsonReport(printerInto(options.report))];
+  const readAt = new Date();
+  const written = options.report === undefined ? [] : [printJsonReport(printerInto(options.report), readAt)];
   const slack = options.slack ? connectToSlack() : undefined;
   const connection = await connect(environments);
   const isMany = options.all === true || environments.length > 1;
-  const printed = options.format === "json" ? printJsonReport(print) : printTextReport(print, isMany);
+  const printed = options.format === "json" ? printJsonReport(print, readAt) : printTextReport(print, isMany);
   const reports = [printed, ...written];
   const answers = new Set<Answer>();
   let done = 0;

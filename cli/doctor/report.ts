@@ -15,8 +15,12 @@ export interface PrintedReport {
 
 type Print = (lines: readonly string[]) => void;
 
-/** The report for machines. Environments have the order of the file: what is known earlier waits for those before it, and nothing else is kept. @param readAt when doctor began */
-export function printJsonReport(print: Print, readAt = new Date()): PrintedReport {
+/**
+ * The report for machines. Environments have the order of the file: what is known earlier waits for those before it, and nothing else is kept.
+ *
+ * @param readAt when doctor began
+ */
+export function printJsonReport(print: Print, readAt: Date): PrintedReport {
   const waiting = new Map<number, string>();
   const answers = new Set<Answer>();
   let next = 0;

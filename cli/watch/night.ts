@@ -145,7 +145,7 @@ function isHealed({ check, about }: FindingKey, report: ReportedEnvironment | un
   if (check === NOT_LOOKED_AT) return true;
   const result = report.checks.find(({ name }) => name === check);
   if (result === undefined || result.waitsFor !== undefined) return false;
-  return !result.findings.some(
-    (finding) => finding.answer === "unknown" && aboutOf(finding.about).every((step, index) => step === about[index]),
-  );
+  const unknown = result.findings.filter((finding) => finding.answer === "unknown");
+  const unseen = [...unknown.map((finding) => finding.about), ...(result.unseen ?? [])];
+  return !unseen.some((one) => aboutOf(one).every((step, index) => step === about[index]));
 }

@@ -37,6 +37,8 @@ describe("what was found before", () => {
       { findings: { trust: [{ about: ["read-only"] }] }, waits: { trust: "role" } },
     ],
     ["not-looked-at", "its check didn't run", {}, { without: ["trust"] }],
+    ["not-looked-at", "its check didn't look at it", {}, { unseen: { trust: [["read-only"], ["full"]] } }],
+    ["healed", "its check didn't look at something else", {}, { unseen: { trust: [["read-only"]] } }],
     ["not-looked-at", "it is unknown itself", {}, { findings: { trust: [unknown("full")] } }],
     ["healed", "another role is unknown", {}, { findings: { trust: [unknown("read-only")] } }],
     [
