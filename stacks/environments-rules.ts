@@ -122,6 +122,11 @@ function workspaceProblems(
   ];
 }
 
+/** Whether an environment is retired. A value that is wrong by itself may mean that it is. */
+export function isRetired(entry: EnvironmentDraft): boolean {
+  return "retired" in entry && entry.retired !== false;
+}
+
 function environmentProblems(name: string, entry: EnvironmentDraft, defaults: Defaults): RuleProblem[] {
   const problems: RuleProblem[] = [];
   const accesses = LEVELS.flatMap((level) => {
@@ -139,8 +144,7 @@ function environmentProblems(name: string, entry: EnvironmentDraft, defaults: De
   };
   const path = ["environments", name];
   const { account } = entry;
-  const isRetired = "retired" in entry && entry.retired !== false; // undefined: wrong by itself
-  if (!isRetired && !LEVELS.some((level) => level in entry)) {
+  if (!isRetired(entry) && !LEVELS.some((level) => level in entry)) {
     problems.push({
       path,
       message:

@@ -4,7 +4,7 @@ import { grantsOf } from "../modules/support-app/grant";
 import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
 import { endOf } from "../modules/support-app/until";
 import { accessOf, LEVELS, toProps } from "./environment";
-import type { EnvironmentsDraft, RuleProblem } from "./environments-rules";
+import { type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";
 import type { AccessEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { oneOfNames } from "./listed";
 import { placeInFile } from "./problem-lines";
@@ -67,8 +67,7 @@ export function ruleBreaches(
   for (const [name, entry] of Object.entries(environments)) {
     if (entry === undefined) continue;
     problems.push(...tierProblems(name, entry, rules, placeOf));
-    const isRetired = "retired" in entry && entry.retired !== false;
-    if (rules === undefined || isRetired) continue;
+    if (rules === undefined || isRetired(entry)) continue;
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
       const add = ({ rule, path, isInherited, message }: Breach) =>
         problems.push({

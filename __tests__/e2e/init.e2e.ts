@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { name, peerDependencies, version } from "../../package.json";
 import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
+import { copySources } from "../support/packed";
 import { thoroughTest } from "../support/thorough";
 import { newAccount, readAccount, readChannels } from "./account";
 import { startAws } from "./doctor";
@@ -50,22 +51,7 @@ afterAll(async () => {
 /** Packs the package as npm would publish it. */
 function pack(into: string, packed: string, edit: (source: string) => void = () => {}): string {
   const source = join(scratch, into);
-  for (const path of [
-    "cli",
-    "modules",
-    "stacks",
-    "docs",
-    "LICENSE",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "README.md",
-    "SECURITY.md",
-    "package.json",
-  ]) {
-    cpSync(path, join(source, path), { recursive: true });
-  }
-  for (const path of ["tsconfig.json", "tsconfig.build.json"]) cpSync(path, join(source, path));
-  symlinkSync(resolve("node_modules"), join(source, "node_modules"));
+  copySources(source);
   edit(source);
   execFileSync("npm", ["pack", "--silent", "--pack-destination", scratch], { cwd: source });
   return join(scratch, `${name}-${packed}.tgz`);

@@ -19,11 +19,16 @@ const SOURCES = [
 ];
 const CONFIGURATIONS = ["tsconfig.json", "tsconfig.build.json"];
 
+/** Copies what the package is made of, and what builds it. */
+export function copySources(to: string): void {
+  for (const path of [...SOURCES, ...CONFIGURATIONS]) cpSync(path, join(to, path), { recursive: true });
+  symlinkSync(resolve("node_modules"), join(to, "node_modules"));
+}
+
 /** Packs this package as npm would publish it, and returns where the tarball is. */
 export function packed(scratch: string): string {
   const project = join(scratch, "project");
-  for (const path of [...SOURCES, ...CONFIGURATIONS]) cpSync(path, join(project, path), { recursive: true });
-  symlinkSync(resolve("node_modules"), join(project, "node_modules"));
+  copySources(project);
   const npm = { npm_config_cache: join(scratch, "npm"), npm_config_update_notifier: "false" };
   const pack = ["pack", "--silent", "--pack-destination", scratch];
   const name = execFileSync("npm", pack, { cwd: project, env: { ...process.env, ...npm }, encoding: "utf8" });

@@ -1,4 +1,5 @@
 import { CommandError, UsageError } from "../command-error";
+import { isLoopback } from "../loopback";
 
 /** A token for Slack's Web API. Source: Slack, token types; rotated tokens begin with `xoxe.`. */
 const TOKEN = /^(?:xoxe\.)?xox[bp]-[A-Za-z0-9-]+$/;
@@ -16,9 +17,6 @@ export const SCOPES = ["channels:read", "groups:read", "users:read"] as const;
 
 /** The URL of Slack's Web API. */
 const SLACK_API = "https://slack.com/api/";
-
-/** Hosts whose traffic never leaves this machine. */
-const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
 /**
  * The token in SLACK_BOT_TOKEN. It is never repeated.
@@ -46,7 +44,7 @@ export function slackApiUrl(): string {
     new CommandError(`Received SLACK_API_URL ${what}, ${expected}. Correct it, or unset it.`);
   if (!URL.canParse(given)) throw refused("that is not a URL");
   const url = new URL(given);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.includes(url.hostname))) {
+  if (url.protocol !== "https:" && !isLoopback(url)) {
     throw refused("that doesn't begin with https://, without which others can read the token in transit");
   }
   if (url.username !== "" || url.password !== "") throw refused("with a user name or a password in it");

@@ -14,7 +14,7 @@ const LABEL = {
 };
 
 /** Most issues of one check that are open at once. One mistake in a policy of a whole fleet is not one issue for each account. */
-const MAX_OPEN = 25;
+export const MAX_OPEN = 25;
 
 /** Most failures that are told in full. */
 const MAX_FAILURES = 5;

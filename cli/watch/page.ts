@@ -1,6 +1,6 @@
 import { code, markdownTable } from "../markdown";
 import { fenced } from "./issue-text";
-import type { IssueLink, Kept } from "./keep-issues";
+import { type IssueLink, type Kept, MAX_OPEN } from "./keep-issues";
 import type { WatchedFinding, WatchReport } from "./report";
 
 /** Most rows of the table, and most characters of what doctor says: GitHub takes 1 MiB for the summary of a step. */
@@ -58,7 +58,7 @@ function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: read
     ...(waiting === 0
       ? []
       : [
-          `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: of each check, at most 25 are open at once.`,
+          `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: of each check, at most ${MAX_OPEN} are open at once.`,
         ]),
     ...(unmarked.length === 0
       ? []

@@ -1,12 +1,10 @@
 import { CommandError } from "../command-error";
+import { isLoopback } from "../loopback";
 import type { IssueLink } from "./keep-issues";
 import type { WatchReport } from "./report";
 
 /** Where Slack has its incoming webhooks. */
 const HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
-
-/** Hosts that no other machine can listen in on. */
-const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
 const TIMEOUT_MS = 30_000;
 
@@ -23,8 +21,7 @@ export function slackWebhook(): URL | undefined {
   if (!given) return undefined;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isSlack = url?.protocol === "https:" && HOSTS.includes(url.host);
-  const isLoopback = url?.protocol === "http:" && LOOPBACK.includes(url.hostname);
-  if (url && (isSlack || isLoopback) && url.username === "" && url.password === "") return url;
+  if (url && (isSlack || isLoopback(url)) && url.username === "" && url.password === "") return url;
   throw new CommandError(
     `Received something else in SLACK_WEBHOOK_URL, expected the URL of an incoming webhook of Slack, such as https://${HOSTS[0]}/services/…. Copy it from the app's page "Incoming Webhooks", or unset it.`,
   );
