@@ -5,9 +5,9 @@ import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/service-quotas-role";
 import { documentPermissions, permissionsOf } from "../support/access";
 import { parseTerraform, synthesize } from "../support/synthesize";
-import { iamIn, newAccount } from "./account";
-import { createBoundary } from "./examples";
-import { createProject, type Ended, type Project, removeProjects, supportApp, terraformIn } from "./project";
+import { iamIn, newAccount } from "./support/account";
+import { createBoundary } from "./support/examples";
+import { createProject, type Ended, type Project, removeProjects, supportApp, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 
