@@ -24,7 +24,7 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   stacks: ["stacks/**/*.test.ts", "main.test.ts"],
   "cli/iam": ["cli/iam/**/*.test.ts"],
   "cli/terraform": ["cli/terraform/**/*.test.ts", "cli/review/**/*.test.ts"],
-  "cli/review": ["cli/review/**/*.test.ts"],
+  "cli/review": ["cli/review/**/*.test.ts", "cli/terraform/**/*.test.ts"],
   "cli/doctor": ["cli/doctor/**/*.test.ts"],
 };
 

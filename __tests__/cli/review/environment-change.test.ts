@@ -1,5 +1,8 @@
 import { environmentChanges } from "../../../cli/review/environment-change";
+import { markdown } from "../../../cli/review/report";
+import { reviewOf } from "../../../cli/review/review";
 import type { Verdict } from "../../../cli/terraform/verdict";
+import { S3, stackOf } from "../../support/attacked-stack";
 import { AWS_MANAGED, change, changed, type Draft, FULL, report, statements } from "../../support/edited-stack";
 import { NOW } from "../../support/now";
 
@@ -86,4 +89,26 @@ describe("what it says of people", () => {
       "- The role `AWSSupportAppFullRole` is added, within the permissions boundary `arn:aws:iam::111122223333:policy/b`.",
     );
   });
+});
+
+test("a name that a role of another environment of the account had", () => {
+  const named = (levels: string) => stackOf(S3, levels);
+  const change = (reading: string, full: string) =>
+    environmentChanges(
+      new Map([
+        ["a", named("read-only: {}")],
+        ["b", named("full: { role-name: OtherFull }")],
+      ]),
+      new Map([
+        ["a", named(`read-only: { role-name: ${reading} }`)],
+        ["b", named(`full: { role-name: ${full} }`)],
+      ]),
+      NOW,
+    );
+  const taken = change("Reading", "AWSSupportAppReadOnlyRole");
+  expect(taken.map(({ verdict }) => verdict)).toEqual(["settings", "unknown"]);
+  expect(markdown(reviewOf(taken))).toContain(
+    "- The name `AWSSupportAppReadOnlyRole` was that of a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
+  );
+  expect(change("Reading", "Writing").map(({ verdict }) => verdict)).toEqual(["settings", "settings"]);
 });

@@ -1,5 +1,10 @@
+import { markdown } from "../../../cli/review/report";
+import { reviewOf } from "../../../cli/review/review";
+import { withoutDigest } from "../../../cli/terraform/stack";
 import type { Verdict } from "../../../cli/terraform/verdict";
+import { ACCOUNT, fullRole, LEVELS, passes, S3 } from "../../support/attacked-stack";
 import { change, changed, type Draft } from "../../support/edited-stack";
+import { synthesize } from "../../support/synthesize";
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([
@@ -151,5 +156,54 @@ describe("references that lead nowhere are not taken for nothing", () => {
   ])("%s in no form that is known", (_, terraform) => {
     expect(change({}, terraform).verdict).toMatch(/^(unknown|moved|cosmetic)$/);
     expect(change(terraform, {}).violations).toEqual([]);
+  });
+});
+
+describe("the digest by which a deploy knows what was applied", () => {
+  const BEFORE: Draft = JSON.parse(
+    synthesize(`environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS} } }`)
+      .paid ?? "",
+  );
+  const with2nd = (edit: (draft: Draft) => void) => {
+    const head = structuredClone(BEFORE);
+    edit(head);
+    return change(BEFORE, head);
+  };
+
+  test("is no change where it says what the rest says: an upgrade to the first version with digests is silent", () => {
+    expect(change(withoutDigest(BEFORE), BEFORE).verdict).toBe("unchanged");
+    expect(change(BEFORE, withoutDigest(BEFORE)).verdict).toBe("unchanged");
+  });
+
+  test.each<[string, (draft: Draft) => void]>([
+    [
+      "that stays the same where a description changes",
+      (draft) => Object.assign(fullRole(draft), { description: "another" }),
+    ],
+    ["of nothing", (draft) => Object.assign(draft.output.support_app_digest, { value: "0".repeat(64) })],
+    [
+      "that is written though the deploy fails",
+      (draft) => Object.assign(draft.output.support_app_digest, { depends_on: undefined }),
+    ],
+    ["that is an expression", (draft) => Object.assign(draft.output.support_app_digest, { value: "${timestamp()}" })],
+  ])("one %s needs an approval: a deploy would pass the environment over", (_, edit) => {
+    const found = with2nd(edit);
+    expect(passes(found)).toBe(false);
+    expect(found.unreadable).toContainEqual(
+      expect.objectContaining({ reason: "wrong-digest", address: "output.support_app_digest" }),
+    );
+    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform than this");
+  });
+
+  test("changes with what is said, and the approval of a change is the same with it and without", () => {
+    const head: Draft = JSON.parse(
+      synthesize(
+        `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS.replace("tags", "description: new, tags")} } }`,
+      ).paid ?? "",
+    );
+    expect(head.output.support_app_digest.value).not.toBe(BEFORE.output.support_app_digest.value);
+    const found = change(BEFORE, head);
+    expect(passes(found)).toBe(true);
+    expect(found.approved).toEqual(change(withoutDigest(BEFORE), withoutDigest(head)).approved);
   });
 });

@@ -11,7 +11,7 @@ const SLOWEST = [
   "output-folder",
   "live-access",
   "publish",
-  "attacks",
+  "every-place",
   "command",
 ];
 
