@@ -1,7 +1,13 @@
+import { readFileSync } from "node:fs";
+import MarkdownIt from "markdown-it";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
 import { ACCOUNT, edited, fullRole } from "../../support/attacked-stack";
 import { CHANNEL, type Draft } from "../../support/edited-stack";
+import { paid, reviewedFoldersInTests } from "../../support/reviewed-folders";
+import { synthesize } from "../../support/synthesize";
+
+const { review, folderOf, ALL } = reviewedFoldersInTests();
 
 test("who may assume the role is named, and that it is somebody of another account", () => {
   const trusting = (identifier: string) =>
@@ -98,4 +104,57 @@ describe("who gains what is told right", () => {
     });
     expect(found.verdict).toBe("unknown");
   });
+});
+
+/** What GitHub shows of a report, without what stands as code. */
+function outsideOfCode(report: string): string {
+  return new MarkdownIt({ html: true, linkify: true }).render(report).replace(/<code>[^<]*<\/code>/g, "");
+}
+
+test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands as code", async () => {
+  const evil = "@everyone <img src=x> [a](http://b) | `c` ``d \u202e **e** #1 https://evil.example ops@evil.example \\";
+  const text = paid("{}").paid ?? "";
+  const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
+  const { output } = await review("--base", ALL, "--head", head);
+  expect(output).not.toContain("\u202e");
+  expect(output).toContain("https://evil.example");
+  expect(outsideOfCode(output)).not.toMatch(/everyone|<img|<a |<strong>e|evil|#1/);
+  const rows = outsideOfCode(output).match(/<tr>.*?<\/tr>/gs) ?? [];
+  for (const row of rows) expect(row.match(/<t[dh]/g)).toHaveLength(6); // no cell is split
+});
+
+test("a name that looks like a mention, an issue or an address stands as code", async () => {
+  const evil = (name: string) =>
+    `{ role-name: "${name}@acme", channels: [{ name: "123", workspace: T01, channel: C01 }] }`;
+  const { output } = await review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
+  expect(output).toContain("b@acme");
+  expect(outsideOfCode(output)).not.toMatch(/acme|123/);
+});
+
+test("what can't be read is shown, and only as much of it as helps", async () => {
+  const head = folderOf({
+    paid: (paid("{}").paid ?? "").replaceAll('"support:CreateCase"', `"support:${"Create".repeat(100)}-Case"`),
+  });
+  const { status, output } = await review("--base", ALL, "--head", head);
+  expect(status).toBe(3);
+  expect(output).toMatch(
+    /^- Unsupported: an action in a form that AWS may refuse, in `aws_iam_role\.full` \(`support:(create){48,50}c?.{0,5}… \(613 characters\)`\)\.$/m,
+  );
+});
+
+test("README shows a real report", async () => {
+  const without = (...capabilities: string[]) =>
+    folderOf(
+      synthesize(`environments: { production: { account: "111122223333", region: us-east-1, full: { without: [${capabilities}],
+        channels: [{ name: support-oncall, workspace: T012ABCDEFG, channel: C09876Z5YXW }] } } }`),
+    );
+  const { output } = await review("--base", without("resolve-cases"), "--head", without());
+  const asText = (markdown: string) =>
+    markdown
+      .replaceAll(/<.*>|^\|[-| ]+\|$/gm, "")
+      .replaceAll(/ +/g, " ")
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+  const shown = readFileSync("README.md", "utf8").match(/^>.*Access is broadened(.*\n>)*.*/m)?.[0] ?? "";
+  expect(asText(shown.replaceAll(/^> ?/gm, ""))).toEqual(asText(output));
 });
