@@ -12,9 +12,7 @@ export type Draft = any;
 
 /** Where the Terraform has the channel of `ONCALL`. */
 export const CHANNEL = "channel_T01_C01";
-
 export const ONCALL = "channels: [{ name: oncall, workspace: T01, channel: C01 }]";
-
 export const BOUNDED = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
 
 /** The Terraform of the environment `paid`, without the digest, which no change by hand would keep. */
@@ -25,9 +23,7 @@ export function terraformOf(levels: string): Terraform {
 
 /** An environment with both access levels, a permissions boundary and a channel. */
 export const FULL = terraformOf(`full: { ${BOUNDED}, ${ONCALL} }, read-only: {}`);
-
 export const AWS_MANAGED = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
-
 export const GET_OBJECT = '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}';
 
 /** What changes in the environment `paid`. */

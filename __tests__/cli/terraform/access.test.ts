@@ -272,7 +272,6 @@ describe("what hides a change is not taken for nothing", () => {
 
 describe("references that lead nowhere are not taken for nothing", () => {
   const attachment = (draft: Draft) => draft.resource.aws_iam_role_policy_attachment.full;
-
   const channel = (draft: Draft) => draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
 
   test.each<[string, Verdict, (draft: Draft) => void]>([

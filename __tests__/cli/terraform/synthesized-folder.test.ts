@@ -105,9 +105,7 @@ describe("bad input is one sentence", () => {
   };
 
   const manifest = (stack: object) => ({ "manifest.json": JSON.stringify({ stacks: { a: stack } }) });
-
   const PATH = "stacks/a/cdk.tf.json";
-
   const STACK = manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/a" });
 
   test.each<[string, string, RegExp]>([

@@ -1,7 +1,6 @@
 import { CAN_BE_LEFT_OUT, environment, expectErrors } from "./expected";
 
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
-
 const MAPPING = "a mapping; where there is nothing to say, write {}";
 
 describe("bad input", () => {
