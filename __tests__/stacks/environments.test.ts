@@ -26,9 +26,9 @@ const KEY_PREFIX =
 const ORGANIZATION = "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -";
 const HOST =
   "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one";
-const MAPPING = "a mapping; where there is nothing to say, write {}";
+const MAPPING = "a mapping; if it is empty, write {}";
 
-/** An environment that has nothing wrong, to which a case adds one thing. It begins in line 3. */
+/** A valid environment, to which a case adds one thing. It begins in line 3. */
 function environment(...lines: string[]): string {
   return [
     "environments:",
@@ -96,9 +96,9 @@ describe("bad input", () => {
       `3:3: environments."a,account": received "a,account", expected ${ENVIRONMENT_NAME}.`,
     ],
     [
-      "a key that stands twice, wrong the second time",
+      "a duplicate key, wrong the second time",
       environment("full: { adopt: true, adopt: 5 }"),
-      '5:26: test.full.adopt: received the key "adopt" a second time, expected it once; it stands in line 5 already.',
+      '5:26: test.full.adopt: received the key "adopt" a second time, expected it once: line 5 already has it.',
       "5:33: test.full.adopt: received the number 5, expected true or false.",
     ],
     [
@@ -108,21 +108,21 @@ describe("bad input", () => {
       `5:28: test.read-only.without[0]: received "chat", expected ${CAN_BE_LEFT_OUT}.`,
     ],
     [
-      "a key that stands twice",
+      "a duplicate key",
       environment("read-only: {}", "full: {}", "read-only: { policy: aws-managed }"),
-      '7:5: test.read-only: received the key "read-only" a second time, expected it once; it stands in line 5 already.',
+      '7:5: test.read-only: received the key "read-only" a second time, expected it once: line 5 already has it.',
     ],
     [
-      "an environment that stands twice",
+      "a duplicate environment",
       `${environment("read-only: {}")}\n  test: { account: "111122223333", region: us-east-1, full: {} }`,
-      '6:3: test: received the key "test" a second time, expected it once; it stands in line 2 already.',
+      '6:3: test: received the key "test" a second time, expected it once: line 2 already has it.',
     ],
     [
-      "a key that stands three times, also inside a list and inside what is lost",
+      "a key three times, also inside a list and inside a value that is lost",
       environment("full:", "  channels: [{ a: 1, a: 2 }]", "full: {}", "full: {}"),
-      '6:26: test.full.channels[0].a: received the key "a" a second time, expected it once; it stands in line 6 already.',
-      '7:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
-      '8:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
+      '6:26: test.full.channels[0].a: received the key "a" a second time, expected it once: line 6 already has it.',
+      '7:5: test.full: received the key "full" a second time, expected it once: line 5 already has it.',
+      '8:5: test.full: received the key "full" a second time, expected it once: line 5 already has it.',
     ],
     // Environments
     [
@@ -142,9 +142,9 @@ describe("bad input", () => {
       `2:3: environments.constructor: received "constructor", expected ${ENVIRONMENT_NAME}.`,
     ],
     [
-      "a name that JavaScript keeps for itself",
+      "a name that JavaScript reserves",
       'environments:\n  __proto__: { account: "111122223333" }\n  a: { account: "111122223333", region: us-east-1, full: {} }',
-      '2:3: received the key "__proto__", expected another: JavaScript keeps this one for itself.',
+      '2:3: received the key "__proto__", expected another: JavaScript reserves this one.',
     ],
     [
       "an environment of nothing",
@@ -174,12 +174,12 @@ describe("bad input", () => {
     [
       "a retired environment whose account has another one already",
       `${environment("retired: true")}\n  prod: { account: "111122223333", region: us-east-1, full: {} }`,
-      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. test is retired: deploy it and remove it from the file first.',
+      '6:20: prod.account: received "111122223333", expected a unique account: test already has this one. test is retired: deploy it and remove it from the file first.',
     ],
     [
       "a retired environment below another one with its account",
       `${environment("full: {}")}\n  prod: { account: "111122223333", region: us-east-1, retired: true }`,
-      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. prod is retired: deploy it and remove it from the file first.',
+      '6:20: prod.account: received "111122223333", expected a unique account: test already has this one. prod is retired: deploy it and remove it from the file first.',
     ],
     [
       "a retired environment whose entries have something wrong",
@@ -205,7 +205,7 @@ describe("bad input", () => {
     [
       "one account in two environments",
       `${environment("read-only: {}")}\n  prod: { account: "111122223333", region: eu-west-1, full: {} }`,
-      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. An account is one environment, which may have both access levels.',
+      '6:20: prod.account: received "111122223333", expected a unique account: test already has this one. An account is one environment, which can have both access levels.',
     ],
     [
       "no region",
@@ -233,14 +233,14 @@ describe("bad input", () => {
       '6:18: test.deploy-role: received "arn:aws-us-gov:iam::111122223333:role/terraform", expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
     ],
     [
-      "a deploy-role that stands for others, too, in a policy",
+      "a deploy-role that would match others in a policy",
       environment("read-only: {}", "deploy-role: arn:aws:iam::111122223333:role/*/terraform"),
       '6:18: test.deploy-role: received "arn:aws:iam::111122223333:role/*/terraform", expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
     ],
     [
-      "a boundary that the environment makes itself",
+      "a boundary that the environment creates itself",
       environment("full: { permissions-boundary: 'arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy' }"),
-      `5:35: test.full.permissions-boundary: received "arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy", which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
+      `5:35: test.full.permissions-boundary: received "arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy", which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`,
     ],
     [
       "a deploy-role beside a wrong account",
@@ -253,7 +253,7 @@ describe("bad input", () => {
       `6:14: test.profile: received "${"a".repeat(60)}…" (129 characters), expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
     ],
     [
-      "a profile with what would end its section of AWS's configuration",
+      "a profile with a character that would end its section of AWS's configuration",
       environment("read-only: {}", 'profile: "a] \\n[b"'),
       String.raw`6:14: test.profile: received "a] \n[b", expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
     ],
@@ -348,12 +348,12 @@ describe("bad input", () => {
     [
       "one role name for both levels, in another case",
       environment("read-only: { role-name: Support, policy-name: a }", "full: { role-name: support, policy-name: b }"),
-      '6:24: test.full.role-name: received "support", expected a name of its own: read-only has this one, and IAM ignores case. Set another role-name.',
+      '6:24: test.full.role-name: received "support", expected a unique name: read-only already has this one, and IAM ignores case. Set another role-name.',
     ],
     [
       "one policy name for both levels",
       environment("read-only: { policy-name: support }", "full: { policy-name: support }"),
-      '6:26: test.full.policy-name: received "support", expected a name of its own: read-only has this one, and IAM ignores case. Set another policy-name.',
+      '6:26: test.full.policy-name: received "support", expected a unique name: read-only already has this one, and IAM ignores case. Set another policy-name.',
     ],
     [
       "a policy name with a slash",
@@ -371,7 +371,7 @@ describe("bad input", () => {
       '5:26: test.full.description: received "#{TfToken[TOKEN.0]}", expected one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{.',
     ],
     [
-      "characters that nobody sees",
+      "invisible characters",
       environment("full: { role-name: a\u200bb\u202e }"),
       `5:24: test.full.role-name: received "a\\u{200b}b\\u{202e}", expected ${ROLE_NAME}.`,
     ],
@@ -381,7 +381,7 @@ describe("bad input", () => {
       '5:19: test.full.path: received "support", expected a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes.',
     ],
     [
-      "a boundary that is no ARN",
+      "a boundary that isn't an ARN",
       environment("full: { permissions-boundary: boundary }"),
       '5:35: test.full.permissions-boundary: received "boundary", expected the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary.',
     ],
@@ -434,7 +434,7 @@ describe("bad input", () => {
         "  channels:",
         ...Array.from({ length: 21 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
       ),
-      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, which is all that AWS takes for an account.",
+      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, the AWS limit for an account.",
     ],
     [
       "21 channels of two access levels",
@@ -444,7 +444,7 @@ describe("bad input", () => {
         ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
         "full: { channels: [{ name: a, workspace: T1, channel: C20 }] }",
       ),
-      "27:59: test.full.channels[0].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
+      "27:59: test.full.channels[0].channel: received 21 channels, expected at most 20, the AWS limit for an account.",
     ],
     ...["high", "all"].map((severity): [string, string, string] => [
       `severity ${severity} without an event`,
@@ -467,7 +467,7 @@ describe("bad input", () => {
       '5:94: test.full.channels[0].notify.on[0]: received "case-create", expected one of case-created, reply-added, case-resolved. Did you mean case-created?',
     ],
     [
-      "a workspace twice, and one that is none",
+      "a duplicate workspace, and an invalid one",
       environment("read-only: {}", "slack-workspaces: [T1, T1, acme]"),
       '6:28: test.slack-workspaces[1]: received "T1" a second time, expected each workspace once: slack-workspaces[0] has it already.',
       '6:32: test.slack-workspaces[2]: received "acme", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
@@ -478,7 +478,7 @@ describe("bad input", () => {
         "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T6, channel: C2 }] }",
         "slack-workspaces: [T1, T2, T3, T4, T5]",
       ),
-      "5:87: test.full.channels[1].workspace: received 6 workspaces, expected at most 5, which is all that AWS takes for an account.",
+      "5:87: test.full.channels[1].workspace: received 6 workspaces, expected at most 5, the AWS limit for an account.",
     ],
     [
       "21 channels, one of them without a right ID",
@@ -488,7 +488,7 @@ describe("bad input", () => {
         ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
         "    - { name: a, workspace: t1, channel: c1 }",
       ),
-      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, which is all that AWS takes for an account.",
+      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, the AWS limit for an account.",
       '27:33: test.full.channels[20].workspace: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
       '27:46: test.full.channels[20].channel: received "c1", expected a Slack channel\'s ID, such as C01234A5BCD.',
     ],
@@ -511,7 +511,7 @@ describe("bad input", () => {
       '6:28: test.slack-workspaces[1]: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
     ],
     [
-      "events that are wrong or under a wrong key, of which the severity is not to blame",
+      "events that are wrong or under a wrong key, which isn't an error of the severity",
       environment(
         "full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: high, on: case-created } }] }",
         "read-only: { channels: [{ name: a, workspace: T1, channel: C2, notify: { severity: high, onn: [case-created] } }] }",
@@ -529,7 +529,7 @@ describe("bad input", () => {
     [
       "six workspaces",
       environment("read-only: {}", "slack-workspaces: [T1, T2, T3, T4, T5, T6]"),
-      "6:5: test.slack-workspaces: received a list of 6, expected at most 5 workspaces, which is all that AWS takes for an account.",
+      "6:5: test.slack-workspaces: received a list of 6, expected at most 5 workspaces, the AWS limit for an account.",
     ],
     [
       "an alias that AWS refuses",
@@ -549,7 +549,7 @@ describe("bad input", () => {
       `5:30: test.full.tags."aws:x": received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
     [
-      "a tag value that is no text",
+      "a tag value that isn't a string",
       environment("full: { tags: { Cost: 5 } }"),
       `5:27: test.full.tags.Cost: received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
@@ -575,7 +575,7 @@ describe("bad input", () => {
         "read-only: {}",
         "full: {}",
       ),
-      "5:5: test.tags: received a mapping of 51, expected at most 50 tags, which is all that IAM keeps on a role or a policy.",
+      "5:5: test.tags: received a mapping of 51, expected at most 50 tags, the IAM limit for a role or a policy.",
       `5:459: test.tags.last: received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
     [
@@ -585,10 +585,10 @@ describe("bad input", () => {
         "read-only: {}",
         "full: {}",
       )}`,
-      "6:5: test.tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+      "6:5: test.tags: received 51 tags, expected at most 50, the IAM limit for a role or a policy.",
     ],
     [
-      "too many events and capabilities, of which some must be there twice",
+      "too many events and capabilities, so that some must be duplicates",
       environment(
         `full: { without: [${Array(7).fill("live-chat").join(", ")}] }`,
         `read-only: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [${Array(4).fill("reply-added").join(", ")}] } }] }`,
@@ -659,7 +659,7 @@ describe("bad input", () => {
       "one workspace for two environments",
       `${environment("full: {}", "backend: { type: cloud, organization: acme, workspace-prefix: a-b- }")}
   b-test: { account: "222222222222", region: us-east-1, full: {}, backend: { type: cloud, organization: acme, workspace-prefix: a- } }`,
-      "7:129: environments.b-test.backend.workspace-prefix: received the workspace a-b-test, expected one of its own: test has this one. Set another workspace-prefix.",
+      "7:129: environments.b-test.backend.workspace-prefix: received the workspace a-b-test, expected a unique one: test already has this one. Set another workspace-prefix.",
     ],
     [
       "a cloud backend without an organization",
@@ -711,7 +711,7 @@ describe("a file", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("that isn't there", () => {
+  test("that doesn't exist", () => {
     expect(() => loadEnvironments("no/such.yaml")).toThrow(
       new EnvironmentsError("no/such.yaml", [
         "no/such.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'no/such.yaml'. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.",
@@ -727,14 +727,14 @@ describe("a file", () => {
     );
   });
 
-  test("with a byte order mark and Windows line ends", () => {
+  test("with a byte order mark and Windows line endings", () => {
     const file = join(folder, "windows.yaml");
     writeFileSync(file, `\ufeff${environment("read-only: {}").replaceAll("\n", "\r\n")}\r\n`);
     expect(loadEnvironments(file)).toMatchObject([{ name: "test", account: "111122223333" }]);
   });
 });
 
-test("what an environment doesn't say comes from the defaults", () => {
+test("what an environment doesn't set comes from the defaults", () => {
   const yaml = `
 defaults: { region: eu-west-1, backend: { type: cloud, organization: acme } }
 environments:
@@ -746,7 +746,7 @@ environments:
   ]);
 });
 
-test("a retired environment still says what it has had, so that one line is all that changes", () => {
+test("a retired environment keeps its other keys, so that only one line changes", () => {
   const entries = ["full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }", "account-alias: a"];
   const [before] = parseEnvironments(environment(...entries), "e.yaml");
   const [after] = parseEnvironments(environment(...entries, "retired: true"), "e.yaml");

@@ -12,7 +12,7 @@ import { sample } from "../support/thorough";
 
 const printed = printedInTests();
 
-/** The errors of an environment file with those rules, a line each, without the heading. */
+/** The errors of an environment file with those rules, one per line, without the heading. */
 function errorsWith(rules: string | undefined, environments: string): string[] {
   try {
     parseEnvironments(
@@ -32,7 +32,7 @@ const BOUNDARY = "permissions-boundary: 'arn:aws:iam::111122223333:policy/team/b
 const MOST = "capabilities: [view-cases, create-cases, reply-to-cases]";
 const OTHERS = "attach-files, resolve-cases, live-chat, request-quota-increases";
 
-/** Of each rule: what keeps it, what breaks it, and what is said. */
+/** For each rule: what keeps it, what breaks it, and the error. */
 const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ...says: string[]])[] = [
   [
     "access-levels: [read-only]",
@@ -86,7 +86,7 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "temporarily: [live-chat]",
     "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2099-12-31 }] }",
     "full: {}",
-    "52: environments.a.full: received live-chat without an end, expected an end, as all.temporarily in DIR/rules.yaml:1:8 says. Add it to without and give it in temporarily, or set until.",
+    "52: environments.a.full: received live-chat without an end, expected an end, as all.temporarily in DIR/rules.yaml:1:8 says. Add it to without and to temporarily, or set until.",
   ],
   [
     "temporarily: [live-chat, resolve-cases]",
@@ -208,13 +208,13 @@ describe("a rule, what keeps it and what breaks it", () => {
     });
   });
 
-  test("every rule has a row, but for those that Slack alone can break", () => {
+  test("every rule has a row, except those that only Slack can break", () => {
     const { properties } = JSON.parse(readFileSync("stacks/rules.schema.json", "utf8")).properties.all;
     const tried = RULES.map(([rule]) => rule.split(":")[0]);
     expect(Object.keys(properties).filter((rule) => !tried.includes(rule))).toEqual(["private", "guests", "shared"]);
   });
 
-  test.each(sample(RULES, 4))("of a tier, it is the tier's: %s", (rule, keeps, breaks) => {
+  test.each(sample(RULES, 4))("in a tier, it applies to the tier: %s", (rule, keeps, breaks) => {
     const rules = `tiers: { strict: { ${rule} }, free: {} }`;
     const named = (levels: string, tier: string) => file(`tier: ${tier}, ${levels}`);
     expect(errorsWith(rules, named(keeps, "strict"))).toEqual([]);
@@ -225,7 +225,7 @@ describe("a rule, what keeps it and what breaks it", () => {
   });
 });
 
-test("the rules of all and of the tier both hold, each said with its own line", () => {
+test("the rules of all and of the tier both apply, each reported with its own line", () => {
   const rules = "all: { access-levels: [read-only] }\ntiers:\n  one: { access-levels: [full] }\n";
   expect(errorsWith(rules, file("tier: one, full: {}, read-only: {}"))).toEqual([
     "environments.yaml:2:63: environments.a.full: received full, expected only read-only, as all.access-levels in rules.yaml:1:8 says. Remove full.",
@@ -238,43 +238,43 @@ describe("a tier", () => {
 
   test.each<[string, string | undefined, string, string]>([
     [
-      "is refused where there is no rules.yaml",
+      "is refused without a rules.yaml",
       undefined,
       "tier: production, read-only: {}",
-      '58: environments.a.tier: received "production", expected no tier: there is no rules.yaml beside this file, which would have tiers. Add it there, or remove tier.',
+      '58: environments.a.tier: received "production", expected no tier: there is no rules.yaml beside this file that has tiers. Add it there, or remove tier.',
     ],
     [
-      "is refused where rules.yaml has none",
+      "is refused if rules.yaml has none",
       "all: {}",
       "tier: production, read-only: {}",
       '58: environments.a.tier: received "production", expected no tier: rules.yaml has no tiers. Add it there, or remove tier.',
     ],
     [
-      "is missed where it isn't said",
+      "is reported as missing",
       TIERS,
       "read-only: {}",
       "3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ],
     [
-      "is none that rules.yaml doesn't have",
+      "must be in rules.yaml",
       TIERS,
       "tier: sandbx, read-only: {}",
       '58: environments.a.tier: received "sandbx", expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Did you mean sandbox?',
     ],
     [
-      "isn't one that every object has",
+      "isn't found in every JavaScript object",
       TIERS,
       "tier: toString, read-only: {}",
       '58: environments.a.tier: received "toString", expected the name of a tier of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`.',
     ],
     [
-      "of all letters isn't one that every object has either",
+      "of only letters isn't found in every JavaScript object either",
       "tiers: { valueof: {} }",
       "tier: values, read-only: {}",
       '58: environments.a.tier: received "values", expected valueof, as tiers in rules.yaml:1:1 says. Did you mean valueof?',
     ],
     [
-      "is said by a retired environment, too",
+      "is required for a retired environment, too",
       TIERS,
       "retired: true",
       "3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
@@ -297,19 +297,19 @@ describe("a tier", () => {
     ]);
   });
 
-  test("can't be a default: a line that is deleted would free an environment", () => {
+  test("can't be a default: deleting a line would free an environment", () => {
     expect(errorsWith(TIERS, `defaults: { tier: sandbox }\n${file("read-only: {}")}`)).toEqual([
       'environments.yaml:1:13: defaults.tier: received the unknown key "tier", expected one of region, backend, profile, tags, read-only, full.',
       "environments.yaml:3:3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ]);
   });
 
-  test("is what a retired environment has and breaks nothing of: it gives nobody anything", () => {
+  test("has no rules that a retired environment can break: it gives no access", () => {
     expect(errorsWith(TIERS, file("tier: production, retired: true, full: { policy: aws-managed }"))).toEqual([]);
     expect(errorsWith(TIERS, file("tier: production, retired: false, full: {}"))).toHaveLength(1);
   });
 
-  test("stands in the environment that somebody's main.ts gets", () => {
+  test("is in the environment that a user's main.ts gets", () => {
     const rules = parseRules(TIERS, "rules.yaml");
     expect(parseEnvironments(file("tier: sandbox, read-only: {}"), "e.yaml", rules)).toMatchObject([
       { tier: "sandbox" },
@@ -317,7 +317,7 @@ describe("a tier", () => {
   });
 });
 
-describe("what many environments have", () => {
+describe("a mistake of many environments", () => {
   const environments = (count: number, levels: (index: number) => string, head = "") =>
     `defaults: { region: us-east-1${head} }\nenvironments:\n${Array.from({ length: count }, (_, index) => `  e${index}: { account: "${111122223333 + index}", ${levels(index)} }\n`).join("")}`;
 
@@ -328,7 +328,7 @@ describe("what many environments have", () => {
         environments(50, () => "full: {}", ", full: { policy: aws-managed }"),
       ),
     ).toEqual([
-      'environments.yaml:1:48: defaults.full.policy: received "aws-managed", expected customer-managed, as all.policy in rules.yaml:1:16 says. Remove policy, or set it to customer-managed. 50 environments have it from the defaults, and can have their own: e0, e1, e2, e3, e4 and 45 more.',
+      'environments.yaml:1:48: defaults.full.policy: received "aws-managed", expected customer-managed, as all.policy in rules.yaml:1:16 says. Remove policy, or set it to customer-managed. 50 environments inherit it from the defaults, and can override it: e0, e1, e2, e3, e4 and 45 more.',
     ]);
   });
 
@@ -341,7 +341,7 @@ describe("what many environments have", () => {
     ]);
   });
 
-  test("each by itself is one error for all, unless they are few", () => {
+  test("in each of them is one error for all, unless they are few", () => {
     const rules = "all: { permissions-boundary: policy/b }";
     expect(
       errorsWith(
@@ -367,7 +367,7 @@ describe("what many environments have", () => {
     ]);
   });
 
-  test("is told with what is right for each of them, whatever its account", () => {
+  test("is reported with a fix for each of them, whatever its account", () => {
     const rules = "all: { permissions-boundary: policy/b }";
     const instead =
       "Set permissions-boundary to that policy of the environment's own account, such as arn:aws:iam::111122223333:policy/b. ";
@@ -378,7 +378,7 @@ describe("what many environments have", () => {
     ]);
     const inherited = environments(50, () => "full: {}", `, full: { ${other} }`);
     expect(errorsWith(rules, inherited)).toEqual([
-      expect.stringContaining(`${instead}50 environments have it from the defaults, and can have their own: `),
+      expect.stringContaining(`${instead}50 environments inherit it from the defaults, and can override it: `),
     ]);
     const aws = "all: { permissions-boundary: arn:aws:iam::aws:policy/ReadOnlyAccess }";
     expect(errorsWith(aws, shared)).toEqual([
@@ -401,7 +401,7 @@ describe("what many environments have", () => {
     ]);
   });
 
-  test("by an anchor of rules.yaml, each rule is said where the anchor has it", () => {
+  test("with an anchor in rules.yaml, each rule's place is at the anchor", () => {
     const rules =
       "tiers:\n  one: &strict { policy: customer-managed }\n  two: *strict\n  three: { <<: *strict, path: / }\n";
     for (const tier of ["one", "two", "three"]) {
@@ -412,7 +412,7 @@ describe("what many environments have", () => {
   });
 });
 
-test("what is wrong by itself breaks no rule by that, and both are told at once", () => {
+test("an invalid value breaks no rule by that, and both errors are reported at once", () => {
   const rules = "all: { capabilities: [view-cases], path: /p/, policy: customer-managed, tags: { A: {} } }";
   expect(
     errorsWith(rules, file("full: { without: [life-chat], path: p, policy: aws, tags: 1 }, read-only: {}")),
@@ -431,11 +431,11 @@ test.each([
   "full: { without: live-chat }",
   "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: soon }] }",
   "full: { policy: aws }",
-])("with %s, nobody knows what is given, and nothing else is said of it", (levels) => {
+])("with %s, it isn't known what is given, and nothing else is reported about it", (levels) => {
   expect(errorsWith("all: { capabilities: [view-cases], temporarily: [create-cases] }", file(levels))).toHaveLength(1);
 });
 
-describe("what has to hold in Slack", () => {
+describe("what is required in Slack", () => {
   const channelsWith = (rules: string, channel: string) =>
     parseEnvironments(
       file(`tier: t, read-only: { channels: [{ ${CHANNEL}${channel} }] }`),
@@ -443,7 +443,7 @@ describe("what has to hold in Slack", () => {
       parseRules(rules, "rules.yaml"),
     ).flatMap(({ channels }) => channels);
 
-  test("is the strictest of what the channel, its tier and all say", () => {
+  test("is the strictest of what the channel, its tier and all require", () => {
     const rules =
       "{ all: { private: required, members: { at-most: 25 } }, tiers: { t: { guests: refused, members: { at-most: 20 } } } }";
     expect(channelsWith(rules, "")).toEqual([
@@ -457,7 +457,7 @@ describe("what has to hold in Slack", () => {
     ]);
   });
 
-  test("is what the channel says where nothing is ruled", () => {
+  test("is what the channel says if there are no rules", () => {
     const [plain] = channelsWith("tiers: { t: {} }", ", shared: refused");
     expect(plain).toEqual({ name: "oncall", workspace: "T1", channel: "C1", shared: "refused", access: "read-only" });
   });
@@ -470,7 +470,7 @@ describe("the time", () => {
     return ruleBreaches({ environments }, rules, new Date(now)).length;
   };
 
-  test("is counted in days of UTC, of which the last is allowed as a whole", () => {
+  test("is counted in days of UTC, and the whole last day is allowed", () => {
     for (const now of ["2026-11-01T00:00:00Z", "2026-11-01T23:59:59Z"]) {
       expect(breaches("2026-12-01", now)).toBe(0);
       expect(breaches("2026-12-01T23:59:59Z", now)).toBe(0);
@@ -480,7 +480,7 @@ describe("the time", () => {
     }
   });
 
-  test("makes nothing wrong that was right", () => {
+  test("makes nothing invalid that was valid", () => {
     const judged = Array.from({ length: 60 }, (_, day) =>
       breaches("2026-12-31", new Date(Date.UTC(2026, 10, 15 + day, 12)).toISOString()),
     );
@@ -529,12 +529,12 @@ describe("what is synthesized", () => {
   const two = (levels: string) =>
     `environments:\n${["a", "b"].map((name, index) => `  ${name}: { account: "${111122223333 + index}", region: us-east-1, ${levels} }\n`).join("")}`;
 
-  test("is nothing where a rule is broken, and the exit status is 1", () => {
+  test("is nothing if a rule is broken, and the exit status is 1", () => {
     expect(synthesized("all: { access-levels: [full] }", two("read-only: {}")).status).toBe(1);
     expect(told.mock.calls.join()).toContain("as all.access-levels in ");
   });
 
-  test("says in the manifest which rules were kept, and nothing of rules where there are none", () => {
+  test("records in the manifest which rules were kept, and nothing if there are none", () => {
     const keys = ["stacks", "version"];
     expect(Object.keys(synthesized(undefined, two("read-only: {}")).manifest).sort()).toEqual(keys);
     const { manifest } = synthesized("tiers: { t: { path: / } }", two("tier: t, read-only: {}"));
@@ -554,7 +554,7 @@ describe("what is synthesized", () => {
     expect(ruled).toBe(folder(undefined, channels));
   });
 
-  test("is by the rules beside the file that is read, of which one that can't be read is an error", () => {
+  test("follows the rules beside the file that is read, and unreadable rules are an error", () => {
     synthesized("all: { access-levels: [full] }", two("full: {}"));
     expect(() => loadEnvironments(environments)).not.toThrow();
     writeFileSync(join(scratch, "rules.yaml"), "");
@@ -595,7 +595,7 @@ describe("an environment file that is a link", () => {
     );
   });
 
-  test("can't lead away from rules by a name that nothing reads, or through a folder's parent", () => {
+  test("can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
     rule("real/rules.yml", "all: {}");
     expect(load).toThrow("beside which there are other rules");
     rmSync(join(folder, "real/rules.yml"));
@@ -608,7 +608,7 @@ describe("an environment file that is a link", () => {
     );
   });
 
-  test("has the rules of the file where they are a link as well, or the whole folder is one", () => {
+  test("has the rules of the file if they are a link, too, or the whole folder is one", () => {
     rule("real/rules.yaml", "all: { access-levels: [read-only] }");
     symlinkSync("../real/rules.yaml", join(folder, "given/rules.yaml"));
     symlinkSync("real", join(folder, "folder"));

@@ -55,7 +55,7 @@ function init(folder: string, options: InitOptions): void {
   const { account, region, full, framework, check, upgrade: isUpgrade } = options;
   if (framework !== undefined) expectOwn(framework);
   if (folder === "") {
-    throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (!check && !isUpgrade) {
     create(folder, firstEnvironment(account, region, full === true));

@@ -136,7 +136,7 @@ test.each([
   [["--framework", "cdkt"], 'Received --framework "cdkt", expected one of cdktf, cdktn'],
   [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
   [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
-  [[""], "Received an empty name of a folder, expected one that says where."],
+  [[""], "Received an empty folder name, expected the name of a folder."],
   [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],
   [["--upgrade", "--full"], "Received --upgrade with a folder or a first environment, expected it alone"],
 ])("%j ends with 2 and says what", async (args, sentence) => {
