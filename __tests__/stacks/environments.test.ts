@@ -25,7 +25,7 @@ const KEY_PREFIX =
   "a key prefix of at most 945 letters, digits and _ . - /, not beginning or ending with /, and without . or .. between slashes";
 const ORGANIZATION = "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -";
 const HOST =
-  "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one";
+  "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one";
 const MAPPING = "a mapping; if it is empty, write {}";
 
 /** A valid environment, to which a case adds one thing. It begins in line 3. */
