@@ -64,7 +64,7 @@ describe("a file", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test("that isn't there", () => {
+  test("that doesn't exist", () => {
     expect(() => loadEnvironments("no/such.yaml")).toThrow(
       new EnvironmentsError("no/such.yaml", [
         "no/such.yaml: expected a readable YAML file in UTF-8, but: ENOENT: no such file or directory, open 'no/such.yaml'. Check the name, or give another in SUPPORT_APP_ENVIRONMENTS.",
@@ -80,14 +80,14 @@ describe("a file", () => {
     );
   });
 
-  test("with a byte order mark and Windows line ends", () => {
+  test("with a byte order mark and Windows line endings", () => {
     const file = join(folder, "windows.yaml");
     writeFileSync(file, `\ufeff${environment("read-only: {}").replaceAll("\n", "\r\n")}\r\n`);
     expect(loadEnvironments(file)).toMatchObject([{ name: "test", account: "111122223333" }]);
   });
 });
 
-test("what an environment doesn't say comes from the defaults", () => {
+test("what an environment doesn't set comes from the defaults", () => {
   const yaml = `
 defaults: { region: eu-west-1, backend: { type: cloud, organization: acme } }
 environments:
@@ -99,7 +99,7 @@ environments:
   ]);
 });
 
-test("a retired environment still says what it has had, so that one line is all that changes", () => {
+test("a retired environment keeps its other keys, so that only one line changes", () => {
   const entries = ["full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }", "account-alias: a"];
   const [before] = parseEnvironments(environment(...entries), "e.yaml");
   const [after] = parseEnvironments(environment(...entries, "retired: true"), "e.yaml");

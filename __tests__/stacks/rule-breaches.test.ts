@@ -12,7 +12,7 @@ const BOUNDARY = "permissions-boundary: 'arn:aws:iam::111122223333:policy/team/b
 const MOST = "capabilities: [view-cases, create-cases, reply-to-cases]";
 const OTHERS = "attach-files, resolve-cases, live-chat, request-quota-increases";
 
-/** Of each rule: what keeps it, what breaks it, and what is said. */
+/** For each rule: what keeps it, what breaks it, and the error. */
 const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ...says: string[]])[] = [
   [
     "access-levels: [read-only]",
@@ -66,7 +66,7 @@ const RULES: readonly (readonly [rule: string, keeps: string, breaks: string, ..
     "temporarily: [live-chat]",
     "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2099-12-31 }] }",
     "full: {}",
-    "52: environments.a.full: received live-chat without an end, expected an end, as all.temporarily in DIR/rules.yaml:1:8 says. Add it to without and give it in temporarily, or set until.",
+    "52: environments.a.full: received live-chat without an end, expected an end, as all.temporarily in DIR/rules.yaml:1:8 says. Add it to without and to temporarily, or set until.",
   ],
   [
     "temporarily: [live-chat, resolve-cases]",
@@ -188,13 +188,13 @@ describe("a rule, what keeps it and what breaks it", () => {
     });
   });
 
-  test("every rule has a row, but for those that Slack alone can break", () => {
+  test("every rule has a row, except those that only Slack can break", () => {
     const { properties } = JSON.parse(readFileSync("stacks/rules.schema.json", "utf8")).properties.all;
     const tried = RULES.map(([rule]) => rule.split(":")[0]);
     expect(Object.keys(properties).filter((rule) => !tried.includes(rule))).toEqual(["private", "guests", "shared"]);
   });
 
-  test.each(sample(RULES, 4))("of a tier, it is the tier's: %s", (rule, keeps, breaks) => {
+  test.each(sample(RULES, 4))("in a tier, it applies to the tier: %s", (rule, keeps, breaks) => {
     const rules = `tiers: { strict: { ${rule} }, free: {} }`;
     const named = (levels: string, tier: string) => file(`tier: ${tier}, ${levels}`);
     expect(errorsWith(rules, named(keeps, "strict"))).toEqual([]);
@@ -205,7 +205,7 @@ describe("a rule, what keeps it and what breaks it", () => {
   });
 });
 
-test("the rules of all and of the tier both hold, each said with its own line", () => {
+test("the rules of all and of the tier both apply, each reported with its own line", () => {
   const rules = "all: { access-levels: [read-only] }\ntiers:\n  one: { access-levels: [full] }\n";
   expect(errorsWith(rules, file("tier: one, full: {}, read-only: {}"))).toEqual([
     "environments.yaml:2:63: environments.a.full: received full, expected only read-only, as all.access-levels in rules.yaml:1:8 says. Remove full.",
@@ -213,7 +213,7 @@ test("the rules of all and of the tier both hold, each said with its own line", 
   ]);
 });
 
-test("what is wrong by itself breaks no rule by that, and both are told at once", () => {
+test("an invalid value breaks no rule by that, and both errors are reported at once", () => {
   const rules = "all: { capabilities: [view-cases], path: /p/, policy: customer-managed, tags: { A: {} } }";
   expect(
     errorsWith(rules, file("full: { without: [life-chat], path: p, policy: aws, tags: 1 }, read-only: {}")),
@@ -232,7 +232,7 @@ test.each([
   "full: { without: live-chat }",
   "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: soon }] }",
   "full: { policy: aws }",
-])("with %s, nobody knows what is given, and nothing else is said of it", (levels) => {
+])("with %s, it isn't known what is given, and nothing else is reported about it", (levels) => {
   expect(errorsWith("all: { capabilities: [view-cases], temporarily: [create-cases] }", file(levels))).toHaveLength(1);
 });
 
@@ -243,7 +243,7 @@ describe("the time", () => {
     return ruleBreaches({ environments }, rules, new Date(now)).length;
   };
 
-  test("is counted in days of UTC, of which the last is allowed as a whole", () => {
+  test("is counted in days of UTC, and the whole last day is allowed", () => {
     for (const now of ["2026-11-01T00:00:00Z", "2026-11-01T23:59:59Z"]) {
       expect(breaches("2026-12-01", now)).toBe(0);
       expect(breaches("2026-12-01T23:59:59Z", now)).toBe(0);
@@ -253,7 +253,7 @@ describe("the time", () => {
     }
   });
 
-  test("makes nothing wrong that was right", () => {
+  test("makes nothing invalid that was valid", () => {
     const judged = Array.from({ length: 60 }, (_, day) =>
       breaches("2026-12-31", new Date(Date.UTC(2026, 10, 15 + day, 12)).toISOString()),
     );

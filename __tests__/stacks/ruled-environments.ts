@@ -1,7 +1,7 @@
 import { parseEnvironments } from "../../stacks/environments";
 import { parseRules } from "../../stacks/rules";
 
-/** The errors of an environment file with those rules, a line each, without the heading. */
+/** The errors of an environment file with those rules, one per line, without the heading. */
 export function errorsWith(rules: string | undefined, environments: string): string[] {
   try {
     parseEnvironments(

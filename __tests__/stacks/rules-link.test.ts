@@ -35,7 +35,7 @@ describe("an environment file that is a link", () => {
     );
   });
 
-  test("can't lead away from rules by a name that nothing reads, or through a folder's parent", () => {
+  test("can't lead away from rules with a name that nothing reads, or through a folder's parent", () => {
     rule("real/rules.yml", "all: {}");
     expect(load).toThrow("beside which there are other rules");
     rmSync(join(folder, "real/rules.yml"));
@@ -48,7 +48,7 @@ describe("an environment file that is a link", () => {
     );
   });
 
-  test("has the rules of the file where they are a link as well, or the whole folder is one", () => {
+  test("has the rules of the file if they are a link, too, or the whole folder is one", () => {
     rule("real/rules.yaml", "all: { access-levels: [read-only] }");
     symlinkSync("../real/rules.yaml", join(folder, "given/rules.yaml"));
     symlinkSync("real", join(folder, "folder"));

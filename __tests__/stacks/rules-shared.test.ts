@@ -1,6 +1,6 @@
 import { errorsWith, file } from "./ruled-environments";
 
-describe("what many environments have", () => {
+describe("a mistake of many environments", () => {
   const environments = (count: number, levels: (index: number) => string, head = "") =>
     `defaults: { region: us-east-1${head} }\nenvironments:\n${Array.from({ length: count }, (_, index) => `  e${index}: { account: "${111122223333 + index}", ${levels(index)} }\n`).join("")}`;
 
@@ -11,7 +11,7 @@ describe("what many environments have", () => {
         environments(50, () => "full: {}", ", full: { policy: aws-managed }"),
       ),
     ).toEqual([
-      'environments.yaml:1:48: defaults.full.policy: received "aws-managed", expected customer-managed, as all.policy in rules.yaml:1:16 says. Remove policy, or set it to customer-managed. 50 environments have it from the defaults, and can have their own: e0, e1, e2, e3, e4 and 45 more.',
+      'environments.yaml:1:48: defaults.full.policy: received "aws-managed", expected customer-managed, as all.policy in rules.yaml:1:16 says. Remove policy, or set it to customer-managed. 50 environments inherit it from the defaults, and can override it: e0, e1, e2, e3, e4 and 45 more.',
     ]);
   });
 
@@ -24,7 +24,7 @@ describe("what many environments have", () => {
     ]);
   });
 
-  test("each by itself is one error for all, unless they are few", () => {
+  test("in each of them is one error for all, unless they are few", () => {
     const rules = "all: { permissions-boundary: policy/b }";
     expect(
       errorsWith(
@@ -50,7 +50,7 @@ describe("what many environments have", () => {
     ]);
   });
 
-  test("is told with what is right for each of them, whatever its account", () => {
+  test("is reported with a fix for each of them, whatever its account", () => {
     const rules = "all: { permissions-boundary: policy/b }";
     const instead =
       "Set permissions-boundary to that policy of the environment's own account, such as arn:aws:iam::111122223333:policy/b. ";
@@ -61,7 +61,7 @@ describe("what many environments have", () => {
     ]);
     const inherited = environments(50, () => "full: {}", `, full: { ${other} }`);
     expect(errorsWith(rules, inherited)).toEqual([
-      expect.stringContaining(`${instead}50 environments have it from the defaults, and can have their own: `),
+      expect.stringContaining(`${instead}50 environments inherit it from the defaults, and can override it: `),
     ]);
     const aws = "all: { permissions-boundary: arn:aws:iam::aws:policy/ReadOnlyAccess }";
     expect(errorsWith(aws, shared)).toEqual([
@@ -84,7 +84,7 @@ describe("what many environments have", () => {
     ]);
   });
 
-  test("by an anchor of rules.yaml, each rule is said where the anchor has it", () => {
+  test("with an anchor in rules.yaml, each rule's place is at the anchor", () => {
     const rules =
       "tiers:\n  one: &strict { policy: customer-managed }\n  two: *strict\n  three: { <<: *strict, path: / }\n";
     for (const tier of ["one", "two", "three"]) {

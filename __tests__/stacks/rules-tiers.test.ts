@@ -7,43 +7,43 @@ describe("a tier", () => {
 
   test.each<[string, string | undefined, string, string]>([
     [
-      "is refused where there is no rules.yaml",
+      "is refused without a rules.yaml",
       undefined,
       "tier: production, read-only: {}",
-      '58: environments.a.tier: received "production", expected no tier: there is no rules.yaml beside this file, which would have tiers. Add it there, or remove tier.',
+      '58: environments.a.tier: received "production", expected no tier: there is no rules.yaml beside this file that has tiers. Add it there, or remove tier.',
     ],
     [
-      "is refused where rules.yaml has none",
+      "is refused if rules.yaml has none",
       "all: {}",
       "tier: production, read-only: {}",
       '58: environments.a.tier: received "production", expected no tier: rules.yaml has no tiers. Add it there, or remove tier.',
     ],
     [
-      "is missed where it isn't said",
+      "is reported as missing",
       TIERS,
       "read-only: {}",
       "3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ],
     [
-      "is none that rules.yaml doesn't have",
+      "must be in rules.yaml",
       TIERS,
       "tier: sandbx, read-only: {}",
       '58: environments.a.tier: received "sandbx", expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Did you mean sandbox?',
     ],
     [
-      "isn't one that every object has",
+      "isn't found in every JavaScript object",
       TIERS,
       "tier: toString, read-only: {}",
       '58: environments.a.tier: received "toString", expected the name of a tier of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`.',
     ],
     [
-      "of all letters isn't one that every object has either",
+      "of only letters isn't found in every JavaScript object either",
       "tiers: { valueof: {} }",
       "tier: values, read-only: {}",
       '58: environments.a.tier: received "values", expected valueof, as tiers in rules.yaml:1:1 says. Did you mean valueof?',
     ],
     [
-      "is said by a retired environment, too",
+      "is required for a retired environment, too",
       TIERS,
       "retired: true",
       "3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
@@ -66,19 +66,19 @@ describe("a tier", () => {
     ]);
   });
 
-  test("can't be a default: a line that is deleted would free an environment", () => {
+  test("can't be a default: deleting a line would free an environment", () => {
     expect(errorsWith(TIERS, `defaults: { tier: sandbox }\n${file("read-only: {}")}`)).toEqual([
       'environments.yaml:1:13: defaults.tier: received the unknown key "tier", expected one of region, backend, profile, tags, read-only, full.',
       "environments.yaml:3:3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ]);
   });
 
-  test("is what a retired environment has and breaks nothing of: it gives nobody anything", () => {
+  test("has no rules that a retired environment can break: it gives no access", () => {
     expect(errorsWith(TIERS, file("tier: production, retired: true, full: { policy: aws-managed }"))).toEqual([]);
     expect(errorsWith(TIERS, file("tier: production, retired: false, full: {}"))).toHaveLength(1);
   });
 
-  test("stands in the environment that somebody's main.ts gets", () => {
+  test("is in the environment that a user's main.ts gets", () => {
     const rules = parseRules(TIERS, "rules.yaml");
     expect(parseEnvironments(file("tier: sandbox, read-only: {}"), "e.yaml", rules)).toMatchObject([
       { tier: "sandbox" },

@@ -6,7 +6,7 @@ import { parseRules } from "../../stacks/rules";
 import { synthesize as runSynthesize } from "../../stacks/synthesize";
 import { CHANNEL, errorsWith, file } from "./ruled-environments";
 
-describe("what has to hold in Slack", () => {
+describe("what is required in Slack", () => {
   const channelsWith = (rules: string, channel: string) =>
     parseEnvironments(
       file(`tier: t, read-only: { channels: [{ ${CHANNEL}${channel} }] }`),
@@ -14,7 +14,7 @@ describe("what has to hold in Slack", () => {
       parseRules(rules, "rules.yaml"),
     ).flatMap(({ channels }) => channels);
 
-  test("is the strictest of what the channel, its tier and all say", () => {
+  test("is the strictest of what the channel, its tier and all require", () => {
     const rules =
       "{ all: { private: required, members: { at-most: 25 } }, tiers: { t: { guests: refused, members: { at-most: 20 } } } }";
     expect(channelsWith(rules, "")).toEqual([
@@ -28,7 +28,7 @@ describe("what has to hold in Slack", () => {
     ]);
   });
 
-  test("is what the channel says where nothing is ruled", () => {
+  test("is what the channel says if there are no rules", () => {
     const [plain] = channelsWith("tiers: { t: {} }", ", shared: refused");
     expect(plain).toEqual({ name: "oncall", workspace: "T1", channel: "C1", shared: "refused", access: "read-only" });
   });
@@ -75,12 +75,12 @@ describe("what is synthesized", () => {
   const two = (levels: string) =>
     `environments:\n${["a", "b"].map((name, index) => `  ${name}: { account: "${111122223333 + index}", region: us-east-1, ${levels} }\n`).join("")}`;
 
-  test("is nothing where a rule is broken, and the exit status is 1", () => {
+  test("is nothing if a rule is broken, and the exit status is 1", () => {
     expect(synthesized("all: { access-levels: [full] }", two("read-only: {}")).status).toBe(1);
     expect(told.mock.calls.join()).toContain("as all.access-levels in ");
   });
 
-  test("says in the manifest which rules were kept, and nothing of rules where there are none", () => {
+  test("records in the manifest which rules were kept, and nothing if there are none", () => {
     const keys = ["stacks", "version"];
     expect(Object.keys(synthesized(undefined, two("read-only: {}")).manifest).sort()).toEqual(keys);
     const { manifest } = synthesized("tiers: { t: { path: / } }", two("tier: t, read-only: {}"));
@@ -100,7 +100,7 @@ describe("what is synthesized", () => {
     expect(ruled).toBe(folder(undefined, channels));
   });
 
-  test("is by the rules beside the file that is read, of which one that can't be read is an error", () => {
+  test("follows the rules beside the file that is read, and unreadable rules are an error", () => {
     synthesized("all: { access-levels: [full] }", two("full: {}"));
     expect(() => loadEnvironments(environments)).not.toThrow();
     writeFileSync(join(scratch, "rules.yaml"), "");

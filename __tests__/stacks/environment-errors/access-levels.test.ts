@@ -1,7 +1,7 @@
 import { CAN_BE_LEFT_OUT, environment, expectErrors } from "./expected";
 
 const ROLE_NAME = "a role name of 1 to 64 letters, digits and _ + = , . @ -";
-const MAPPING = "a mapping; where there is nothing to say, write {}";
+const MAPPING = "a mapping; if it is empty, write {}";
 
 describe("bad input", () => {
   test.each<[name: string, yaml: string, ...errors: string[]]>([
@@ -80,12 +80,12 @@ describe("bad input", () => {
     [
       "one role name for both levels, in another case",
       environment("read-only: { role-name: Support, policy-name: a }", "full: { role-name: support, policy-name: b }"),
-      '6:24: test.full.role-name: received "support", expected a name of its own: read-only has this one, and IAM ignores case. Set another role-name.',
+      '6:24: test.full.role-name: received "support", expected a unique name: read-only already has this one, and IAM ignores case. Set another role-name.',
     ],
     [
       "one policy name for both levels",
       environment("read-only: { policy-name: support }", "full: { policy-name: support }"),
-      '6:26: test.full.policy-name: received "support", expected a name of its own: read-only has this one, and IAM ignores case. Set another policy-name.',
+      '6:26: test.full.policy-name: received "support", expected a unique name: read-only already has this one, and IAM ignores case. Set another policy-name.',
     ],
     [
       "a policy name with a slash",
@@ -103,7 +103,7 @@ describe("bad input", () => {
       '5:26: test.full.description: received "#{TfToken[TOKEN.0]}", expected one line of 1 to 1000 Latin characters, without a backslash, ${, %{, #{ or &{.',
     ],
     [
-      "characters that nobody sees",
+      "invisible characters",
       environment("full: { role-name: a\u200bb\u202e }"),
       `5:24: test.full.role-name: received "a\\u{200b}b\\u{202e}", expected ${ROLE_NAME}.`,
     ],
@@ -113,7 +113,7 @@ describe("bad input", () => {
       '5:19: test.full.path: received "support", expected a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes.',
     ],
     [
-      "a boundary that is no ARN",
+      "a boundary that isn't an ARN",
       environment("full: { permissions-boundary: boundary }"),
       '5:35: test.full.permissions-boundary: received "boundary", expected the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary.',
     ],

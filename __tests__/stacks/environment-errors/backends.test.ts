@@ -11,7 +11,7 @@ const KEY_PREFIX =
 const ORGANIZATION = "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -";
 
 const HOST =
-  "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one";
+  "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one";
 
 describe("bad input", () => {
   test.each<[name: string, yaml: string, ...errors: string[]]>([
@@ -77,7 +77,7 @@ describe("bad input", () => {
       "one workspace for two environments",
       `${environment("full: {}", "backend: { type: cloud, organization: acme, workspace-prefix: a-b- }")}
   b-test: { account: "222222222222", region: us-east-1, full: {}, backend: { type: cloud, organization: acme, workspace-prefix: a- } }`,
-      "7:129: environments.b-test.backend.workspace-prefix: received the workspace a-b-test, expected one of its own: test has this one. Set another workspace-prefix.",
+      "7:129: environments.b-test.backend.workspace-prefix: received the workspace a-b-test, expected a unique one: test already has this one. Set another workspace-prefix.",
     ],
     [
       "a cloud backend without an organization",

@@ -35,7 +35,7 @@ describe("bad input", () => {
         "  channels:",
         ...Array.from({ length: 21 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
       ),
-      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, which is all that AWS takes for an account.",
+      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, the AWS limit for an account.",
     ],
     [
       "21 channels of two access levels",
@@ -45,7 +45,7 @@ describe("bad input", () => {
         ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
         "full: { channels: [{ name: a, workspace: T1, channel: C20 }] }",
       ),
-      "27:59: test.full.channels[0].channel: received 21 channels, expected at most 20, which is all that AWS takes for an account.",
+      "27:59: test.full.channels[0].channel: received 21 channels, expected at most 20, the AWS limit for an account.",
     ],
     ...["high", "all"].map((severity): [string, string, string] => [
       `severity ${severity} without an event`,
@@ -68,7 +68,7 @@ describe("bad input", () => {
       '5:94: test.full.channels[0].notify.on[0]: received "case-create", expected one of case-created, reply-added, case-resolved. Did you mean case-created?',
     ],
     [
-      "a workspace twice, and one that is none",
+      "a duplicate workspace, and an invalid one",
       environment("read-only: {}", "slack-workspaces: [T1, T1, acme]"),
       '6:28: test.slack-workspaces[1]: received "T1" a second time, expected each workspace once: slack-workspaces[0] has it already.',
       '6:32: test.slack-workspaces[2]: received "acme", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
@@ -79,7 +79,7 @@ describe("bad input", () => {
         "full: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T6, channel: C2 }] }",
         "slack-workspaces: [T1, T2, T3, T4, T5]",
       ),
-      "5:87: test.full.channels[1].workspace: received 6 workspaces, expected at most 5, which is all that AWS takes for an account.",
+      "5:87: test.full.channels[1].workspace: received 6 workspaces, expected at most 5, the AWS limit for an account.",
     ],
     [
       "21 channels, one of them without a right ID",
@@ -89,7 +89,7 @@ describe("bad input", () => {
         ...Array.from({ length: 20 }, (_, index) => `    - { name: a, workspace: T1, channel: C${index} }`),
         "    - { name: a, workspace: t1, channel: c1 }",
       ),
-      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, which is all that AWS takes for an account.",
+      "6:7: test.full.channels: received a list of 21, expected at most 20 channels, the AWS limit for an account.",
       '27:33: test.full.channels[20].workspace: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
       '27:46: test.full.channels[20].channel: received "c1", expected a Slack channel\'s ID, such as C01234A5BCD.',
     ],
@@ -112,7 +112,7 @@ describe("bad input", () => {
       '6:28: test.slack-workspaces[1]: received "t1", expected a Slack workspace\'s ID, such as T012ABCDEFG.',
     ],
     [
-      "events that are wrong or under a wrong key, of which the severity is not to blame",
+      "events that are wrong or under a wrong key, which isn't an error of the severity",
       environment(
         "full: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: high, on: case-created } }] }",
         "read-only: { channels: [{ name: a, workspace: T1, channel: C2, notify: { severity: high, onn: [case-created] } }] }",
@@ -130,7 +130,7 @@ describe("bad input", () => {
     [
       "six workspaces",
       environment("read-only: {}", "slack-workspaces: [T1, T2, T3, T4, T5, T6]"),
-      "6:5: test.slack-workspaces: received a list of 6, expected at most 5 workspaces, which is all that AWS takes for an account.",
+      "6:5: test.slack-workspaces: received a list of 6, expected at most 5 workspaces, the AWS limit for an account.",
     ],
     [
       "an alias that AWS refuses",
@@ -138,7 +138,7 @@ describe("bad input", () => {
       '6:20: test.account-alias: received "prod/eu", expected an account alias of 1 to 30 letters, digits, spaces, _ and -.',
     ],
     [
-      "too many events and capabilities, of which some must be there twice",
+      "too many events and capabilities, so that some must be duplicates",
       environment(
         `full: { without: [${Array(7).fill("live-chat").join(", ")}] }`,
         `read-only: { channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [${Array(4).fill("reply-added").join(", ")}] } }] }`,

@@ -22,9 +22,9 @@ describe("bad input", () => {
       `2:3: environments.constructor: received "constructor", expected ${ENVIRONMENT_NAME}.`,
     ],
     [
-      "a name that JavaScript keeps for itself",
+      "a name that JavaScript reserves",
       'environments:\n  __proto__: { account: "111122223333" }\n  a: { account: "111122223333", region: us-east-1, full: {} }',
-      '2:3: received the key "__proto__", expected another: JavaScript keeps this one for itself.',
+      '2:3: received the key "__proto__", expected another: JavaScript reserves this one.',
     ],
     [
       "an environment of nothing",
@@ -54,12 +54,12 @@ describe("bad input", () => {
     [
       "a retired environment whose account has another one already",
       `${environment("retired: true")}\n  prod: { account: "111122223333", region: us-east-1, full: {} }`,
-      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. test is retired: deploy it and remove it from the file first.',
+      '6:20: prod.account: received "111122223333", expected a unique account: test already has this one. test is retired: deploy it and remove it from the file first.',
     ],
     [
       "a retired environment below another one with its account",
       `${environment("full: {}")}\n  prod: { account: "111122223333", region: us-east-1, retired: true }`,
-      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. prod is retired: deploy it and remove it from the file first.',
+      '6:20: prod.account: received "111122223333", expected a unique account: test already has this one. prod is retired: deploy it and remove it from the file first.',
     ],
     [
       "a retired environment whose entries have something wrong",
@@ -85,7 +85,7 @@ describe("bad input", () => {
     [
       "one account in two environments",
       `${environment("read-only: {}")}\n  prod: { account: "111122223333", region: eu-west-1, full: {} }`,
-      '6:20: prod.account: received "111122223333", expected an account of its own: test has this one. An account is one environment, which may have both access levels.',
+      '6:20: prod.account: received "111122223333", expected a unique account: test already has this one. An account is one environment, which can have both access levels.',
     ],
     [
       "no region",
@@ -113,14 +113,14 @@ describe("bad input", () => {
       '6:18: test.deploy-role: received "arn:aws-us-gov:iam::111122223333:role/terraform", expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
     ],
     [
-      "a deploy-role that stands for others, too, in a policy",
+      "a deploy-role that would match others in a policy",
       environment("read-only: {}", "deploy-role: arn:aws:iam::111122223333:role/*/terraform"),
       '6:18: test.deploy-role: received "arn:aws:iam::111122223333:role/*/terraform", expected the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform.',
     ],
     [
-      "a boundary that the environment makes itself",
+      "a boundary that the environment creates itself",
       environment("full: { permissions-boundary: 'arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy' }"),
-      `5:35: test.full.permissions-boundary: received "arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy", which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
+      `5:35: test.full.permissions-boundary: received "arn:aws:iam::111122223333:policy/AWSSupportAppfullRolePolicy", which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`,
     ],
     [
       "a deploy-role beside a wrong account",
@@ -133,7 +133,7 @@ describe("bad input", () => {
       `6:14: test.profile: received "${"a".repeat(60)}…" (129 characters), expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
     ],
     [
-      "a profile with what would end its section of AWS's configuration",
+      "a profile with a character that would end its section of AWS's configuration",
       environment("read-only: {}", 'profile: "a] \\n[b"'),
       String.raw`6:14: test.profile: received "a] \n[b", expected the name of an AWS profile: 1 to 128 letters, digits and _ . @ + % : / -.`,
     ],

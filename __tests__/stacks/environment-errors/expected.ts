@@ -9,7 +9,7 @@ export const CAN_BE_LEFT_OUT =
 export const ENVIRONMENT_NAME =
   "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`";
 
-/** An environment that has nothing wrong, to which a case adds one thing. It begins in line 3. */
+/** A valid environment, to which a case adds one thing. It begins in line 3. */
 export function environment(...lines: string[]): string {
   return [
     "environments:",

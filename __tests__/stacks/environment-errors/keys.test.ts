@@ -41,9 +41,9 @@ describe("bad input", () => {
       `3:3: environments."a,account": received "a,account", expected ${ENVIRONMENT_NAME}.`,
     ],
     [
-      "a key that stands twice, wrong the second time",
+      "a duplicate key, wrong the second time",
       environment("full: { adopt: true, adopt: 5 }"),
-      '5:26: test.full.adopt: received the key "adopt" a second time, expected it once; it stands in line 5 already.',
+      '5:26: test.full.adopt: received the key "adopt" a second time, expected it once: line 5 already has it.',
       "5:33: test.full.adopt: received the number 5, expected true or false.",
     ],
     [
@@ -53,21 +53,21 @@ describe("bad input", () => {
       `5:28: test.read-only.without[0]: received "chat", expected ${CAN_BE_LEFT_OUT}.`,
     ],
     [
-      "a key that stands twice",
+      "a duplicate key",
       environment("read-only: {}", "full: {}", "read-only: { policy: aws-managed }"),
-      '7:5: test.read-only: received the key "read-only" a second time, expected it once; it stands in line 5 already.',
+      '7:5: test.read-only: received the key "read-only" a second time, expected it once: line 5 already has it.',
     ],
     [
-      "an environment that stands twice",
+      "a duplicate environment",
       `${environment("read-only: {}")}\n  test: { account: "111122223333", region: us-east-1, full: {} }`,
-      '6:3: test: received the key "test" a second time, expected it once; it stands in line 2 already.',
+      '6:3: test: received the key "test" a second time, expected it once: line 2 already has it.',
     ],
     [
-      "a key that stands three times, also inside a list and inside what is lost",
+      "a key three times, also inside a list and inside a value that is lost",
       environment("full:", "  channels: [{ a: 1, a: 2 }]", "full: {}", "full: {}"),
-      '6:26: test.full.channels[0].a: received the key "a" a second time, expected it once; it stands in line 6 already.',
-      '7:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
-      '8:5: test.full: received the key "full" a second time, expected it once; it stands in line 5 already.',
+      '6:26: test.full.channels[0].a: received the key "a" a second time, expected it once: line 6 already has it.',
+      '7:5: test.full: received the key "full" a second time, expected it once: line 5 already has it.',
+      '8:5: test.full: received the key "full" a second time, expected it once: line 5 already has it.',
     ],
   ])("%s", (_, yaml, ...errors) => expectErrors(yaml, errors));
 });

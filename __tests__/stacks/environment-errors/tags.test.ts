@@ -19,7 +19,7 @@ describe("bad input", () => {
       `5:30: test.full.tags."aws:x": received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
     [
-      "a tag value that is no text",
+      "a tag value that isn't a string",
       environment("full: { tags: { Cost: 5 } }"),
       `5:27: test.full.tags.Cost: received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
@@ -45,7 +45,7 @@ describe("bad input", () => {
         "read-only: {}",
         "full: {}",
       ),
-      "5:5: test.tags: received a mapping of 51, expected at most 50 tags, which is all that IAM keeps on a role or a policy.",
+      "5:5: test.tags: received a mapping of 51, expected at most 50 tags, the IAM limit for a role or a policy.",
       `5:459: test.tags.last: received the number 5, expected ${TAG_VALUE}, in quotes.`,
     ],
     [
@@ -55,7 +55,7 @@ describe("bad input", () => {
         "read-only: {}",
         "full: {}",
       )}`,
-      "6:5: test.tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+      "6:5: test.tags: received 51 tags, expected at most 50, the IAM limit for a role or a policy.",
     ],
   ])("%s", (_, yaml, ...errors) => expectErrors(yaml, errors));
 });
