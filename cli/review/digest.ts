@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { statementsInOneForm } from "../iam/one-form";
+import { normalizeStatements } from "../iam/normalize";
 import { canonical } from "../json";
 import type { EnvironmentAccess } from "../terraform/access";
 
@@ -22,14 +22,14 @@ export function digestOf(value: unknown): string {
 }
 
 /** Access in one form: the order of statements and actions, and how statements are split, make no difference. */
-export function accessInOneForm({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
+export function normalizeAccess({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
   return {
     ...rest,
     roles: [...roles].sort(byName).map(([name, { trust, permissions, boundary, ...role }]) => ({
-      ...{ name, role, trust: statementsInOneForm(trust), permissions: statementsInOneForm(permissions) },
+      ...{ name, role, trust: normalizeStatements(trust), permissions: normalizeStatements(permissions) },
       boundary: boundary && {
         ...boundary,
-        statements: boundary.statements && statementsInOneForm(boundary.statements),
+        statements: boundary.statements && normalizeStatements(boundary.statements),
       },
     })),
     channels: channels.map(canonical).sort(),

@@ -16,7 +16,7 @@ import { readingElsewhere, readStack, type Stack, withoutDigest } from "../terra
 import type { Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
-import { accessInOneForm } from "./digest";
+import { normalizeAccess } from "./digest";
 import { foreignMoves, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
@@ -228,7 +228,7 @@ function approvedForm(
   if (!stack) return null;
   if (unreadable.length > 0) return terraform;
   const { blocks: _, unreadable: __, ...around } = stack;
-  return [accessInOneForm(access), around];
+  return [normalizeAccess(access), around];
 }
 
 function unique(all: readonly Unreadable[]): Unreadable[] {

@@ -1,6 +1,6 @@
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { statementsInOneForm } from "../iam/one-form";
+import { normalizeStatements } from "../iam/normalize";
 import { readTerraformPolicy } from "../iam/terraform-policy";
 import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
 import { readJsonFile } from "../json-file";
@@ -9,7 +9,7 @@ import { type AccessChanges, compareAccess } from "../terraform/access-changes";
 import { type Block, readStack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
-import { accessInOneForm } from "./digest";
+import { normalizeAccess } from "./digest";
 import { certain } from "./environment-change";
 import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
 import { otherCodeIn } from "./plan-code";
@@ -189,7 +189,7 @@ function driftOf(
   const fromLive = verdictOfAccess(compareAccess(withRegistrationsOf(before, live.access), before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const found = { unknownPolicies, unreadable: unreadable.map(({ source }) => source), open };
-  const approved = [accessInOneForm(live.access), accessInOneForm(after), found];
+  const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
   return { verdict, access, unknownPolicies, unreadable, approved };
 }
 
@@ -402,7 +402,7 @@ function argumentsByAddress({ resource, data }: Terraform): Map<string, Fields> 
     for (const [type, blocks] of Object.entries(isFields(section) ? section : {})) {
       for (const [name, block] of Object.entries(isFields(blocks) ? blocks : {})) {
         const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
-        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: inOneForm(rest) });
+        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: normalizeDocument(rest) });
       }
     }
   }
@@ -410,7 +410,7 @@ function argumentsByAddress({ resource, data }: Terraform): Map<string, Fields> 
 }
 
 /** What a policy document says, however it is written: as Terraform's plan has it. */
-function inOneForm(block: Fields): unknown {
+function normalizeDocument(block: Fields): unknown {
   const { statements, unreadable } = readTerraformPolicy(block);
-  return unreadable.length > 0 ? block : statementsInOneForm(statements);
+  return unreadable.length > 0 ? block : normalizeStatements(statements);
 }

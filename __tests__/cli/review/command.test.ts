@@ -264,7 +264,7 @@ describe("what synthesizing doesn't write is an error that names it", () => {
   const refuses = async (folder: string, name: string) => {
     const refused = {
       status: 1,
-      output: `Received ${JSON.stringify(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might take it. Synthesize into a new folder.`,
+      output: `Received ${JSON.stringify(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
     };
     expect(await review("--base", ALL, "--head", folder)).toEqual(refused);
     expect(await review("--base", folder, "--head", ALL)).toEqual(refused);
@@ -335,7 +335,9 @@ describe("what synthesizing doesn't write is an error that names it", () => {
     });
     expect(await review("--base", ALL, "--head", folder)).toMatchObject({
       status: 1,
-      output: expect.stringContaining("a text isn't in Unicode's form NFC, in which synthesizing writes all of them"),
+      output: expect.stringContaining(
+        "a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts",
+      ),
     });
   });
 
@@ -539,7 +541,7 @@ test("a synthesis of chosen environments isn't reviewed: the others would count 
   expect((await review("--base", all, "--head", all)).status).toBe(0);
   expect(await review("--base", all, "--head", chosen)).toEqual({
     status: 1,
-    output: `Received "${chosen}", which has chosen environments alone (paid), such as by SUPPORT_APP_ONLY or for support-app deploy or diff, expected all of them: those that are missing would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
+    output: `Received "${chosen}", which has only some of the environments (paid), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
   });
   const files = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
   expect(files(chosen)).toBe(files(all));
@@ -576,7 +578,7 @@ describe("bad input is one sentence", () => {
     [
       "a stack in HCL",
       folder(manifest({ synthesizedStackPath: "stacks/a/cdk.tf" })),
-      /^Received the stack "a" at "stacks\/a\/cdk\.tf", to be run in "stacks\/a", in .*, expected it at "stacks\/a\/cdk\.tf\.json", to be run in that folder\. Synthesize again, without --hcl\.$/,
+      /^Received the stack "a" in .* at "stacks\/a\/cdk\.tf" with the working directory "stacks\/a", expected it at "stacks\/a\/cdk\.tf\.json" with the working directory "stacks\/a"\. Synthesize again, without --hcl\.$/,
     ],
     [
       "a stack outside of the folder",
@@ -588,7 +590,11 @@ describe("bad input is one sentence", () => {
       folder(manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/b" })),
       /^Received the stack "a" at/,
     ],
-    ["a stack of another form", folder(manifest([])), /^Received the stack "a" at nothing, to be run in/],
+    [
+      "a stack of another form",
+      folder(manifest([])),
+      /^Received the stack "a" in .* at nothing with the working directory/,
+    ],
     [
       "a stack whose name is a path",
       folder({ "manifest.json": '{"stacks":{"../a":{"synthesizedStackPath":"stacks/../a/cdk.tf.json"}}}' }),
