@@ -64,7 +64,7 @@ test("what 3,000 environments gain is said once, within what GitHub takes, and t
   expect(cut(report)).toBe(report);
   expect(report).toContain(`The same in ${count} environments, listed below.`);
   const [said = "", listed = ""] = report.split(
-    `<details><summary>The ${count} environments that are like env-0</summary>`,
+    `<details><summary>The ${count} environments that change like env-0</summary>`,
   );
   expect(said).toContain(GAIN);
   for (const { environment } of found.environments) expect(listed).toMatch(new RegExp(`\`${environment}\``));
@@ -92,7 +92,7 @@ test.each([3, 41])("of %i new environments, the account of each is said", (count
   const report = markdown(reviewOf(isNew));
   expect(report).toContain(`### ${count} environments: access is broadened`);
   expect(report).toContain(
-    "This is how it is in `env-0`; in each of the others, its own account takes its place, and its own name where the state is.",
+    "The text below is about `env-0`: each of the others has its own account instead, and its own name in the location of its state.",
   );
   for (let index = 0; index < count; index++) expect(report).toContain(`\`env-${index}\` (\`${accountOf(index)}\`)`);
 });
@@ -107,7 +107,7 @@ test("quiet environments aren't said to be alike", () => {
     review({ ...all, "env-3": [as(BEFORE, "env-3", accountOf(3)), as(other, "env-3", accountOf(3))] }),
   );
   expect(report).toContain("<details><summary>The 7 environments in which nobody's access changes</summary>");
-  expect(report).not.toContain("that are like");
+  expect(report).not.toContain("that change like");
 });
 
 test("the digest is for all of them: with one more or one fewer, it is another", () => {
@@ -141,7 +141,7 @@ test("a trust in its own account is alike everywhere, and one in the account of 
   expect(names(found)).toEqual([["a", "b"], ["c"]]);
   const report = markdown(found);
   expect(report).toContain(
-    "This is how it is in `a`; in each of the others, its own account takes its place, and its own name where the state is.",
+    "The text below is about `a`: each of the others has its own account instead, and its own name in the location of its state.",
   );
   expect(report).toContain("### `c`: access is broadened");
 });

@@ -507,7 +507,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
   test("why a backend needs an approval is said", () => {
     const found = edited((draft) => Object.assign(draft.terraform.backend.s3, { bucket: "theirs" }));
     expect(markdown(reviewOf([found]))).toContain(
-      "- The backend changes: s3 with bucket `states`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true` → s3 with bucket `theirs`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true`. Whose state Terraform reads decides what it destroys and which providers it installs and runs: it isn't planned before this change is approved.",
+      "- The backend changes: s3 with bucket `states`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true` → s3 with bucket `theirs`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true`. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
     );
   });
 });
@@ -592,7 +592,7 @@ describe("a read-only access that is renamed in the same change may write as lit
     const found = edited((draft) => rename(draft, "watch"));
     expect(found).toMatchObject({ verdict: "unknown", violations: [] });
     expect(markdown(reviewOf([found]))).toContain(
-      "- The read-only role `AWSSupportAppReadOnlyRole` gets another address in Terraform. From then on, nothing refuses that it writes.",
+      "- The read-only role `AWSSupportAppReadOnlyRole` gets a new address in Terraform. From then on, nothing forbids that it writes.",
     );
   });
 
@@ -745,12 +745,12 @@ test("who may assume the role is named, and that it is somebody of another accou
     );
   const report = (identifier: string) => markdown(reviewOf([trusting(identifier)]));
   expect(report("arn:aws:iam::999999999999:root")).toContain(
-    "| gains | anybody of the account `999999999999` (**another account**), with the role `AWSSupportAppFullRole` | `sts:AssumeRole` |",
+    "| gains | anybody in the account `999999999999` (**another account**), with the role `AWSSupportAppFullRole` | `sts:AssumeRole` |",
   );
   expect(report("arn:aws:iam::999999999999:role/Theirs")).toContain(
     "| gains | `arn:aws:iam::999999999999:role/Theirs` (**another account**), with",
   );
-  expect(report(ACCOUNT)).toContain(`| gains | anybody of the account \`${ACCOUNT}\`, with`);
+  expect(report(ACCOUNT)).toContain(`| gains | anybody in the account \`${ACCOUNT}\`, with`);
   expect(report("*")).toContain("| gains | anybody, with the role");
   expect(trusting("arn:aws-cn:iam::999999999999:root").unreadable).toMatchObject([{ reason: "unusual-principal" }]);
   // A role of the same account is known by a name that somebody else may get.
@@ -823,7 +823,7 @@ test("a name that a role of another environment of the account had", () => {
   const taken = change("Reading", "AWSSupportAppReadOnlyRole");
   expect(taken.map(({ verdict }) => verdict)).toEqual(["settings", "unknown"]);
   expect(markdown(reviewOf(taken))).toContain(
-    "- The name `AWSSupportAppReadOnlyRole` was that of a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
+    "- The name `AWSSupportAppReadOnlyRole` belonged to a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
   );
   expect(change("Reading", "Writing").map(({ verdict }) => verdict)).toEqual(["settings", "settings"]);
 });
@@ -855,7 +855,7 @@ describe("who gains what is told right", () => {
     expect(report.match(/\| (gains|loses) \| people in `#oncall` .*/g)).toEqual([
       "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
     ]);
-    expect(report).toContain("- `#oncall` (`C01`): its role `AWSSupportAppFullRole` has another address in Terraform.");
+    expect(report).toContain("- `#oncall` (`C01`): its role `AWSSupportAppFullRole` has a new address in Terraform.");
   });
 
   test("a condition more or less in the trust: before and after", () => {
@@ -881,10 +881,10 @@ describe("who gains what is told right", () => {
     });
     const report = markdown(reviewOf([found]));
     expect(report).toContain(
-      "The longest session of the role `AWSSupportAppFullRole` changes: IAM's default → 43200 seconds.",
+      "The maximum session duration of the role `AWSSupportAppFullRole` changes: IAM's default → 43200 seconds.",
     );
     expect(report).toContain(
-      "The policies of the role `AWSSupportAppFullRole` have other names: `/AWSSupportAppFullRolePolicy` → `/Other`.",
+      "The policies of the role `AWSSupportAppFullRole` have new names: `/AWSSupportAppFullRolePolicy` → `/Other`.",
     );
   });
 
@@ -1037,7 +1037,7 @@ describe("the digest by which a deploy knows what was applied", () => {
     expect(found.unreadable).toContainEqual(
       expect.objectContaining({ reason: "wrong-digest", address: "output.support_app_digest" }),
     );
-    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform than this");
+    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform");
   });
 
   test("changes with what is said, and the approval of a change is the same with it and without", () => {

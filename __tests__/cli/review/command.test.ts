@@ -83,7 +83,7 @@ describe("a change", () => {
     });
     expect(await review("--base", ALL, "--head", tagged)).toEqual({
       status: 0,
-      output: "## ✅ Nobody's access changes\n\nChanged, and nobody's access with it: `paid`.\n",
+      output: "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `paid`.\n",
     });
   });
 
@@ -95,7 +95,7 @@ describe("a change", () => {
     expect(status).toBe(1);
     expect(output).toContain("## ⛔ Forbidden access: no approval allows this change");
     expect(output).toContain(
-      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected `support:DescribeCases` and `support:DescribeCommunications` only.",
+      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected only `support:DescribeCases` and `support:DescribeCommunications`.",
     );
     expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(1);
   });
@@ -457,10 +457,10 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     const first = Array.from({ length: 256 }, (_, index) => `e${1000 + index}`);
     expect(JSON.parse(list)).toEqual(first);
     expect(github.comments[0]?.body).toContain(
-      "Plans are made of the first 256 environments alone, by name: GitHub Actions takes no more jobs in one matrix. 2 more could be planned.",
+      "Only the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.",
     );
     const missing = await review("--github", "--base", base, "--head", head, "--plans", folderOf({}));
-    expect(missing.output).toContain(`expected those of ${first.join(", ")} and no other.`);
+    expect(missing.output).toContain(`expected plans of ${first.join(", ")} and no others.`);
   });
 
   test("the plans are those of the plannable environments: one that failed is missing, and no other is taken", async () => {
@@ -482,7 +482,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect((await withPlans(plans("paid"))).status).toBe(0);
     const missing = await withPlans(plans());
     expect(missing.status).toBe(1);
-    expect(missing.output).toContain("expected those of paid and no other. See the logs of the jobs that plan");
+    expect(missing.output).toContain("expected plans of paid and no others. See the logs of the plan jobs");
     const forged = await withPlans(plans("paid"), head); // nothing changes, so nothing was planned
     expect(forged.status).toBe(1);
     expect(forged.output).toContain("Received plans of paid in");
@@ -509,7 +509,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
 
     const withPlans = () => review("--github", "--base", from ?? "", "--head", to ?? "", "--plans", plans);
     expect((await withPlans()).status).toBe(3);
-    expect(github.comments[0]?.body).toContain("**The account isn't as the code was before this change");
+    expect(github.comments[0]?.body).toContain("**The account differs from the code before this change");
     labelFor(github.comments[0]?.body);
     expect((await withPlans()).status).toBe(0);
     expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
@@ -583,12 +583,12 @@ describe("bad input is one sentence", () => {
     [
       "a stack outside of the folder",
       folder(manifest({ synthesizedStackPath: "../a.json" })),
-      /^Received the stack "a" at "\.\.\/a\.json"/,
+      /^Received the stack "a" in .* at "\.\.\/a\.json"/,
     ],
     [
       "a stack that Terraform would run elsewhere",
       folder(manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/b" })),
-      /^Received the stack "a" at/,
+      /^Received the stack "a" in .* at/,
     ],
     [
       "a stack of another form",
@@ -598,7 +598,7 @@ describe("bad input is one sentence", () => {
     [
       "a stack whose name is a path",
       folder({ "manifest.json": '{"stacks":{"../a":{"synthesizedStackPath":"stacks/../a/cdk.tf.json"}}}' }),
-      /^Received the stack "\.\.\/a" at/,
+      /^Received the stack "\.\.\/a" in .* at/,
     ],
     [
       "a stack that isn't there",
@@ -614,7 +614,7 @@ describe("bad input is one sentence", () => {
     [
       "a stack that is a list",
       folder({ ...STACK, [PATH]: "[]" }),
-      /cdk\.tf\.json" that is no mapping, expected Terraform\./,
+      /cdk\.tf\.json" that is not a mapping, expected Terraform\./,
     ],
   ])("%s", async (_, base, message) => {
     const { status, output } = await review("--base", base, "--head", ALL);

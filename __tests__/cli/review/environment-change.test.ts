@@ -492,7 +492,7 @@ test("the Service Quotas role that comes gives something to who waited for it", 
   const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);
   expect(change(withMode("existing"), withMode("create"))).toMatchObject({ verdict: "broadened" });
   expect(report(change(withMode("existing"), withMode("create")))).toContain(
-    "Whoever may request quota increases and couldn't create it may have been waiting for it.",
+    "Whoever may request quota increases, but couldn't create the role, may have been waiting for it.",
   );
   expect(change(withMode("on-demand"), withMode("create"))).toMatchObject({ verdict: "narrowed" });
   expect(change(withMode("existing"), withMode("adopt"))).toMatchObject({ verdict: "settings" }); // it was there
@@ -932,7 +932,7 @@ describe("what hides a change is not taken for nothing", () => {
     const swapped = change(base, head);
     expect(swapped.verdict).toBe("unknown");
     expect(report(swapped)).toContain(
-      "The name `AWSSupportAppReadOnlyRole` was that of `aws_iam_role.read_only` and is that of `aws_iam_role.full` now. A channel that was configured by hand with it gets the access of this role.",
+      "The name `AWSSupportAppReadOnlyRole` belonged to `aws_iam_role.read_only` and now belongs to `aws_iam_role.full`. A channel that was configured by hand with it gets the access of this role.",
     );
     // People who could read would be able to write.
     expect(swapped.violations).toContainEqual(
@@ -1263,7 +1263,7 @@ describe("by environments.yaml alone", () => {
     const taken = terraformOf(`full: { adopt: true, role-name: Theirs, policy-name: TheirsPolicy, ${ONCALL} }`);
     expect(change(own, taken)).toMatchObject({ verdict: "unknown", unreadable: [] });
     expect(report(change(own, taken))).toContain(
-      "- `Theirs` is imported as `aws_iam_role.full`, which was something else before. Whoever has it already gets what it says here.",
+      "- `Theirs` is imported as `aws_iam_role.full`, which was something else before. Whoever already uses it gets the access of this code.",
     );
     expect(change(own, terraformOf(`full: { adopt: true, ${ONCALL} }`))).toMatchObject({ verdict: "settings" });
   });
@@ -1332,7 +1332,7 @@ describe("what it says of people", () => {
     ]);
     const text = report(found);
     expect(text).toContain(
-      "with its other role: its permissions boundary changes: `arn:aws:iam::111122223333:policy/b` → none.",
+      "with its new role: its permissions boundary changes: `arn:aws:iam::111122223333:policy/b` → none.",
     );
     expect(text).toContain("- `#watch` (`C01`) was called `#oncall`.");
     expect(text).toContain(
@@ -1350,7 +1350,7 @@ describe("what it says of people", () => {
     const found = change(withProfile(), withProfile("ops"));
     expect(found).toMatchObject({ verdict: "settings", plannable: "always", unreadable: [] });
     const text = report(found);
-    expect(text).toContain("## ✅ Nobody's access changes, settings change in 1 environment");
+    expect(text).toContain("## ✅ Nobody's access changes, but settings change in 1 environment");
     expect(text).toContain("- The AWS profile whose credentials Terraform acts with changes: none → `ops`.");
     expect(text).toContain("- The AWS profile whose credentials read the state changes: none → `ops`.");
     expect(text).not.toContain("The backend changes");
@@ -1384,11 +1384,11 @@ describe("what it says of people", () => {
     });
     const text = report(left);
     expect(text).toContain("## ⚠️ Access is left behind in 1 environment");
-    expect(text.indexOf("**`paid` is removed from the file, and everything that it deployed stays**")).toBeGreaterThan(
+    expect(text.indexOf("**`paid` is removed from the file, but everything that it deployed stays**")).toBeGreaterThan(
       0,
     );
     expect(text).toContain("the channel `#oncall` (`C01`)");
-    expect(text).toContain("Set `retired: true` instead, deploy, and remove it then.");
+    expect(text).toContain("Instead, set `retired: true`, deploy, and only then remove it.");
     const renamed = environmentChanges(new Map([["paid", FULL]]), new Map([["renamed", FULL]]), NOW);
     expect(renamed.map(({ verdict }) => verdict)).toEqual(["left-behind", "broadened"]);
 
@@ -1404,7 +1404,7 @@ describe("what it says of people", () => {
       on("{ severity: all, on: [case-created] }"),
     );
     expect(found.verdict).toBe("settings");
-    expect(report(found)).toContain("## ✅ Nobody's access changes, settings change in 1 environment");
+    expect(report(found)).toContain("## ✅ Nobody's access changes, but settings change in 1 environment");
     expect(report(found)).toContain(
       "- `#oncall` (`C01`): its notification settings change: high severity (case-created, reply-added) → all severities (case-created).",
     );
@@ -1435,7 +1435,7 @@ describe("what it says of people", () => {
     ]);
     const wrong = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
     expect(report(wrong)).toContain(
-      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected `support:DescribeCases` and `support:DescribeCommunications` only. Move the channel to full access, or drop the action.",
+      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
     );
     const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
     expect(wild.violations).toHaveLength(1);

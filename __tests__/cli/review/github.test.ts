@@ -11,7 +11,7 @@ import {
   type PullRequest,
   pullRequestOf,
   setOutputs,
-  tellPullRequest,
+  updatePullRequest,
   withErrorReport,
 } from "../../../cli/review/github";
 import {
@@ -293,7 +293,7 @@ describe("an approval", () => {
 
 describe("a pull request is told", () => {
   const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
-    tellPullRequest(pullRequest(changed), { report, approvalNeeded });
+    updatePullRequest(pullRequest(changed), { report, approvalNeeded });
   const bodies = () => github.comments.map(({ body }) => body);
 
   test("in one comment, which names the commit, and in the summary", async () => {
@@ -371,14 +371,14 @@ describe("a pull request is told", () => {
 
 describe("an error", () => {
   test("turns the comment red", async () => {
-    await tellPullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
+    await updatePullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
     const error = new CommandError('Received the folder "head", expected one that exists.');
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toBe(`<!-- support-app review -->
 ## ⛔ The review ended with an error
 
-What access this pull request gives or takes is unknown. Earlier reports on it no longer hold.
+It is unknown what access this pull request gives or takes. Earlier reports no longer apply.
 
 \`\`\`text
 Received the folder "head", expected one that exists.
@@ -402,7 +402,7 @@ Received the folder "head", expected one that exists.
   test("of GitHub's is said once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const told = withErrorReport(pullRequest(), () =>
-      tellPullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
+      updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
     );
     await expect(told).rejects.toThrow(/^Received status 502 .* Run the job again\.$/);
   });
@@ -439,7 +439,7 @@ Received the folder "head", expected one that exists.
 describe("a failure of GitHub's", () => {
   const review = async () => {
     await approvedDigests(pullRequest());
-    await tellPullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
+    await updatePullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
   };
   const PERMISSIONS = "Give the job the permissions that it has in .github/workflows/review.yml, and run it again.";
   const AGAIN = "Run the job again.";
@@ -497,9 +497,9 @@ describe("a failure of GitHub's", () => {
   test("is told of files, too", async () => {
     const summaryFile = join(scratch, "missing/summary");
     await expect(
-      tellPullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
+      updatePullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
     ).rejects.toThrow(
-      `Received the file ${summaryFile} for the variable GITHUB_STEP_SUMMARY that can't be written (ENOENT`,
+      `Received "${summaryFile}" for the variable GITHUB_STEP_SUMMARY, expected a writable file, but: ENOENT`,
     );
   });
 });

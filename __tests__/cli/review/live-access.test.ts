@@ -19,7 +19,7 @@ const CODE = terraformOf(YAML);
 const BOUNDED = terraformOf(before);
 const MORE = terraformOf(YAML.replace("without: [live-chat], ", ""));
 const GIVEN =
-  "**The account isn't as the code was before this change, and this deploy gives, or may give, more than the change of the code does.**";
+  "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.**";
 const THEIRS = "arn:aws:iam::111122223333:policy/theirs";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const POLICY = changeAt(drifted, "aws_iam_policy.full").before.policy;
@@ -72,7 +72,7 @@ const LESS: [string, ByHand, string[]][] = [
     [
       "- People in `#oncall` (`C01`) **gain**:\n  - resolve-cases: resolve a case (`support:ResolveCase`)\n",
       "| gains | people in `#oncall` | `support:ResolveCase` | everything |",
-      "- **Drift**, which the code doesn't change: updates `aws_iam_policy.full` (`policy`).",
+      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
     ],
   ],
   [
@@ -114,14 +114,14 @@ const LESS: [string, ByHand, string[]][] = [
     [
       "- People in `#oncall` (`C01`) **gain**:\n  - create-cases: open a support case",
       "  - resolve-cases: resolve a case",
-      "It takes off `theirs`, which was put there by hand.",
+      "It removes `theirs`, which was added by hand.",
     ],
   ],
   [
     "an inline policy whose content isn't told",
     (at) => at("aws_iam_role_policies_exclusive.full").policy_names.push("theirs"),
     [
-      "- The policy `theirs` is taken off `aws_iam_role.full`. What it says isn't known: if it denies something, that is allowed then.",
+      "- The policy `theirs` is removed from `aws_iam_role.full`. Its content is unknown: if it denies something, that is then allowed.",
     ],
   ],
   [
@@ -133,8 +133,8 @@ const LESS: [string, ByHand, string[]][] = [
     "a policy that isn't known",
     (at) => attach(at, THEIRS),
     [
-      `- The policy \`${THEIRS}\` is taken off \`aws_iam_role.full\`. What it says isn't known: if it denies something, that is allowed then.`,
-      `It takes off \`${THEIRS}\`, which was put there by hand.`,
+      `- The policy \`${THEIRS}\` is removed from \`aws_iam_role.full\`. Its content is unknown: if it denies something, that is then allowed.`,
+      `It removes \`${THEIRS}\`, which was added by hand.`,
     ],
   ],
   [
@@ -146,7 +146,7 @@ const LESS: [string, ByHand, string[]][] = [
     },
     [
       "- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them",
-      "- **Drift**, which the code doesn't change: creates `aws_iam_role_policy_attachment.full`. It attaches `arn:aws:iam::111122223333:policy/paid`.",
+      "- **Drift**, not a change of the code: creates `aws_iam_role_policy_attachment.full`. It attaches `arn:aws:iam::111122223333:policy/paid`.",
     ],
   ],
   [
@@ -310,8 +310,8 @@ describe("what is in the account", () => {
     };
     const other = await reviewPlan(code, code, planned(code, more));
     expect(other.status).toBe(3);
-    expect(other.output).toContain(`The policy \`${THEIRS}-2\` is taken off`);
-    expect(other.output).not.toContain(`The policy \`${THEIRS}\` is taken off`);
+    expect(other.output).toContain(`The policy \`${THEIRS}-2\` is removed from`);
+    expect(other.output).not.toContain(`The policy \`${THEIRS}\` is removed from`);
   });
 
   test("isn't as the code was, which isn't understood: that may give something, and has a digest of its own", async () => {
@@ -336,7 +336,7 @@ describe("what is in the account", () => {
     const { status, output } = await reviewPlan(code, code, deleted);
     expect(status).toBe(3);
     expect(output).toContain(GIVEN);
-    expect(output).toContain(`- **Drift**, which the code doesn't change: creates \`${type}.more\`.`);
+    expect(output).toContain(`- **Drift**, not a change of the code: creates \`${type}.more\`.`);
     const approved = ["--approved", await digestOf(code, code, deleted)];
     expect((await reviewPlan(code, code, deleted, ...approved)).status).toBe(0);
     expect((await reviewPlan(code, code, changed, ...approved)).status).toBe(3);

@@ -62,27 +62,27 @@ test.each<[string, string | undefined, string | undefined]>([
 });
 
 test.each<[string, string | undefined, string | undefined, string, string]>([
-  ["is new", undefined, LOCK, "added", `\`${AWS}\` \`5.100.0\` is locked, by 2 checksums.`],
+  ["is new", undefined, LOCK, "added", `\`${AWS}\` \`5.100.0\` is locked (2 checksums).`],
   [
     "is removed",
     LOCK,
     undefined,
     "removed",
-    `Without the file, Terraform takes the newest version that is allowed, whatever its checksum.\n- \`${AWS}\` \`5.100.0\` is not locked any more, by 2 checksums.`,
+    `Without the file, Terraform installs the newest version that is allowed, whatever its checksum.\n- \`${AWS}\` \`5.100.0\` is no longer locked (2 checksums).`,
   ],
   [
     "has another version",
     LOCK,
     HEAD + locked({ version: "6.0.0", hashes: ["h1:c="] }),
     "changed",
-    `\`${AWS}\`: \`5.100.0\` → \`6.0.0\`; 1 checksum added, so that other packages are accepted than before; 2 checksums removed.`,
+    `\`${AWS}\`: \`5.100.0\` → \`6.0.0\`; 1 checksum added, so that packages are accepted that were not accepted before; 2 checksums removed.`,
   ],
   [
     "accepts another package of the same version",
     LOCK,
     HEAD + locked({ hashes: ["h1:a=", "zh:b", "zh:evil"] }),
     "changed",
-    `\`${AWS}\`: \`5.100.0\`; 1 checksum added, so that other packages are accepted than before.`,
+    `\`${AWS}\`: \`5.100.0\`; 1 checksum added, so that packages are accepted that were not accepted before.`,
   ],
   [
     "is for other versions",
@@ -96,7 +96,7 @@ test.each<[string, string | undefined, string | undefined, string, string]>([
     LOCK,
     `${LOCK}\n${locked({ address: "registry.terraform.io/hashicorp/random", version: "3.0.0" })}`,
     "changed",
-    "`registry.terraform.io/hashicorp/random` `3.0.0` is locked, by 2 checksums.",
+    "`registry.terraform.io/hashicorp/random` `3.0.0` is locked (2 checksums).",
   ],
 ])("a lock file that %s needs an approval of this very change", async (_, base, head, kind, words) => {
   const { status, output } = await reviewed(base, head);
@@ -128,7 +128,7 @@ test.each([
     const { status, output } = await reviewed(base, head);
     expect(status).toBe(3);
     expect(output).toContain(
-      "- Unsupported: a lock file in another form than Terraform writes. What Terraform takes from it isn't known.",
+      "- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown.",
     );
   }
   expect((await reviewed(text, text)).status).toBe(0);

@@ -1,4 +1,4 @@
-import { otherCodeIn } from "../../../cli/review/plan-code";
+import { codeDifference } from "../../../cli/review/plan-code";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { configurationOf } from "../../support/plan-configuration";
 import { type Draft, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
@@ -16,8 +16,8 @@ describe("the configuration that tests give a plan says what a real one says", (
     const code = terraformOf(name === "destroy" ? before : after);
     const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
     expect(plan.configuration).toMatchObject(configuration);
-    expect(otherCodeIn(plan, code)).toBeUndefined(); // nor has the real one anything more
-    expect(otherCodeIn({ configuration }, code)).toBeUndefined();
+    expect(codeDifference(plan, code)).toBeUndefined(); // nor has the real one anything more
+    expect(codeDifference({ configuration }, code)).toBeUndefined();
   });
 });
 

@@ -29,14 +29,14 @@ describe("real plans", () => {
   test.each(PLAN_FIXTURES.filter((name) => name !== "destroy"))("%s", async (name) => {
     const report = await reviewFixture(name);
     expect(report).toMatchSnapshot();
-    expect(report).not.toContain("The account isn't as the code was before this change");
+    expect(report).not.toContain("The account differs from the code before this change");
   });
 
   test("drift is told from what the code changes, and what breaks is said", async () => {
     expect(await reviewFixture("update")).not.toContain("Drift");
     expect(await reviewFixture("create")).not.toContain("Drift");
     const drift = await reviewFixture("drift");
-    expect(drift).toContain("It takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.");
+    expect(drift).toContain("It removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
     expect(drift.match(/\*\*Drift\*\*/g)).toHaveLength(2);
     expect(await reviewFixture("rename")).toContain(
       "A channel that was configured by hand and uses the role can do nothing once it is removed.",
@@ -82,7 +82,7 @@ describe("real plans", () => {
     expect(status).toBe(0);
     expect(output).toContain("✅ Access is narrowed in 1 environment");
     expect(output.match(/^- \*\*deletes\*\* .*$/gm)).toEqual([
-      "- **deletes** `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`. People in the channel can't use the Support App in between, or any more.",
+      "- **deletes** `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`. People in the channel can't use the Support App until it is configured again.",
       "- **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
       "- **deletes** `aws_iam_role.full`. A channel that was configured by hand and uses the role can do nothing once it is removed.",
       "- **deletes** `aws_iam_role_policies_exclusive.full`.",
@@ -129,7 +129,7 @@ describe("--plans", () => {
     for (const plans of [twice, ["--plan", given, "--plan", given]]) {
       expect(await review(...args, ...plans)).toEqual({
         status: 2,
-        output: "Received two plans of paid, expected one of each environment. Leave one out.",
+        output: "Received two plans of paid, expected only one. Leave one out.",
       });
     }
   });
@@ -161,24 +161,24 @@ describe("what is no plan is refused", () => {
     ["no version", { planned_values: {} }, 1, 'of format "", expected a plan of format 1.x.'],
     ["a state", { format_version: "1.0", values: {} }, 1, 'of format "1.0", expected a plan of format 1.x.'],
     ["something else", { a: 1 }, 1, 'of format "", expected a plan of format 1.x.'],
-    ["a list", [1], 1, "that is no mapping in JSON, expected a plan."],
+    ["a list", [1], 1, "that is not a JSON mapping, expected a plan."],
     [
       "a plan that failed",
       { ...UPDATE.plan, errored: true },
       1,
-      "of a plan that failed, expected a whole one. Plan again.",
+      "of a plan that failed, expected a complete one. Plan again.",
     ],
     [
       "a plan that isn't complete",
       { ...UPDATE.plan, complete: false },
       1,
-      "of a plan that is not complete, expected a whole one. Plan again.",
+      "of a plan that is not complete, expected a complete one. Plan again.",
     ],
     ...[null, {}, [1], [null]].map((resource_changes): [string, unknown, number, string] => [
       `resource_changes of another form: ${JSON.stringify(resource_changes)}`,
       { ...UPDATE.plan, resource_changes },
       1,
-      "whose resource_changes are no list of mappings, expected a plan.",
+      "whose resource_changes aren't a list of mappings, expected a plan.",
     ]),
   ])("%s", async (_, plan, status, message) => {
     const reviewed = await reviewPlan(UPDATE_BASE, UPDATE_HEAD, plan);
@@ -224,7 +224,7 @@ describe("what a plan changes", () => {
     head.provider.aws[0].max_retries = 3;
     head.locals = { unused: 1 };
     expect((await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan))).output).toContain(
-      "- **Drift**, which the code doesn't change: updates `aws_iam_policy.full` (`policy`).",
+      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
     );
     head.data.aws_iam_policy_document.full.statement[0].actions.pop();
     expect((await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan))).output).toContain(
@@ -291,7 +291,7 @@ describe("what a plan changes", () => {
     expect(output.match(/^- .*updates .*$/gm)).toHaveLength(1);
     if (name === "default tags") expect(output).not.toContain("**Drift**");
     else expect(output).not.toMatch(/drift/i);
-    if (name !== "a module") expect(output).not.toContain("The account isn't as the code was");
+    if (name !== "a module") expect(output).not.toContain("The account differs from the code");
   });
 
   test("is drift where it comes or goes alone although the code has it before and after", async () => {
@@ -308,8 +308,8 @@ describe("what a plan changes", () => {
     head.resource.aws_iam_policy.other = head.resource.aws_iam_policy.full;
     const { output } = await reviewPlan(UPDATE_BASE, head, planOf(head, plan));
     expect(output.match(/^- .*(creates|deletes).*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: creates `aws_iam_policy.full`.",
-      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
+      "- **Drift**, not a change of the code: creates `aws_iam_policy.full`.",
+      "- **Drift**, not a change of the code: **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
       "- creates `aws_iam_policy.other`.",
     ]);
   });
@@ -321,10 +321,8 @@ describe("what a plan changes", () => {
     Object.assign(change, { after: {}, after_unknown: { policy_arns: true } });
     const head = terraformOf(before.replace("policy-name: paid", "policy-name: other"));
     const { output } = await reviewPlan(terraformOf(before), head, planOf(head, plan));
-    expect(output).toContain("It takes off `arn:aws:iam::111122223333:policy/paid`.");
-    expect(output).toContain(
-      "It takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.",
-    );
+    expect(output).toContain("It removes `arn:aws:iam::111122223333:policy/paid`.");
+    expect(output).toContain("It removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
     expect(output).toContain("It attaches `aws_iam_policy.full`."); // whose ARN is known only then
   });
 
@@ -337,7 +335,7 @@ describe("what a plan changes", () => {
     ];
     const { output } = await reviewPlan(UPDATE_BASE, UPDATE_HEAD, plan);
     expect(output.match(/^- .*aws_iam_role.*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.full` (deposed).",
+      "- **Drift**, not a change of the code: **deletes** `aws_iam_role.full` (deposed).",
       "- updates `aws_iam_role.full`.",
     ]);
   });
@@ -371,9 +369,9 @@ describe("what a plan changes", () => {
       ]),
     );
     expect(output.match(/^- .*`aws_iam_role\.[a-z]`.*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: lets go of `aws_iam_role.c`.",
-      "- **Drift**, which the code doesn't change: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is removed.",
-      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.f`.",
+      "- **Drift**, not a change of the code: stops managing `aws_iam_role.c`.",
+      "- **Drift**, not a change of the code: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is removed.",
+      "- **Drift**, not a change of the code: **deletes** `aws_iam_role.f`.",
     ]);
   });
 

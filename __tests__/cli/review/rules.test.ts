@@ -60,7 +60,7 @@ async function rulesSection({ rules: [was, is], environments: [base, head] = [ON
 
 const all = (rules: string) => `all: { ${rules} }`;
 const LOOSER = "The rules limit what environments.yaml may say. More may be given than before. **Approval is needed.**";
-const STRICTER = "The rules limit what environments.yaml may say. Nothing may be given that might not be given before.";
+const STRICTER = "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.";
 
 /** Two forms of a rule, the stricter first, and how the change from it to the other is told. */
 const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[]])[] = [
@@ -69,7 +69,7 @@ const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[
   [
     "capabilities: [view-cases, create-cases]",
     "capabilities: [live-chat, view-cases, create-cases]",
-    "capabilities that may be given for good: `create-cases`, `view-cases` → `create-cases`, `live-chat`, `view-cases`",
+    "capabilities that may be given without an end: `create-cases`, `view-cases` → `create-cases`, `live-chat`, `view-cases`",
     "capabilities that may be given with an end: `create-cases`, `view-cases` → `create-cases`, `live-chat`, `view-cases`",
   ],
   [
@@ -80,15 +80,15 @@ const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[
   [
     "capabilities: [view-cases], temporarily: [live-chat]",
     "capabilities: [view-cases, live-chat]",
-    "capabilities that may be given for good: `view-cases` → `live-chat`, `view-cases`",
+    "capabilities that may be given without an end: `view-cases` → `live-chat`, `view-cases`",
   ],
   [
     "temporarily: [live-chat]",
     "",
-    "capabilities that may be given for good: `attach-files`, `create-cases`, `reply-to-cases`, `request-quota-increases`, `resolve-cases`, `view-cases` → any",
+    "capabilities that may be given without an end: `attach-files`, `create-cases`, `reply-to-cases`, `request-quota-increases`, `resolve-cases`, `view-cases` → any",
   ],
-  ["longest: { days: 90 }", "longest: { days: 91 }", "most days until an end: 90 → 91"],
-  ["longest: { days: 90 }", "", "most days until an end: 90 → any"],
+  ["longest: { days: 90 }", "longest: { days: 91 }", "maximum days until an end: 90 → 91"],
+  ["longest: { days: 90 }", "", "maximum days until an end: 90 → any"],
   ["slack-workspaces: []", "slack-workspaces: [T2]", "Slack workspaces: none → `T2`"],
   ["slack-workspaces: [T1]", "slack-workspaces: [T2, T1]", "Slack workspaces: `T1` → `T1`, `T2`"],
   ["policy: customer-managed", "", "policies: `customer-managed` → any"],
@@ -103,7 +103,7 @@ const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[
   ["private: required", "", "`private`: `required` → none"],
   ["guests: refused", "", "`guests`: `refused` → none"],
   ["shared: refused", "", "`shared`: `refused` → none"],
-  ["members: { at-most: 25 }", "members: { at-most: 26 }", "most people in a channel: 25 → 26"],
+  ["members: { at-most: 25 }", "members: { at-most: 26 }", "maximum people in a channel: 25 → 26"],
 ];
 
 describe("a rule that is loosened needs an approval, and the same tightened needs none", () => {
@@ -231,7 +231,7 @@ describe("a tier", () => {
     expect(await rulesSection(same)).toEqual([
       "tiers change",
       STRICTER,
-      "- The tier changes: `strict` → `same` (`one`). The same rules hold.",
+      "- The tier changes: `strict` → `same` (`one`). The same rules apply.",
     ]);
   });
 
@@ -295,7 +295,7 @@ describe("a tier", () => {
       "--head",
       folderOf(TIERS, added("free")),
     );
-    expect(output).toContain("- This environment is new, in the account `222233334444`, and of the tier `free`.");
+    expect(output).toContain("- This environment is new, in the account `222233334444`, and has the tier `free`.");
   });
 });
 
@@ -308,7 +308,7 @@ describe("a new tier", () => {
   });
   const LOOSER_THAN_ALL: readonly string[] = [
     "  - **loosened**: access levels: `read-only` → any",
-    "  - **loosened**: most days until an end: 9 → any",
+    "  - **loosened**: maximum days until an end: 9 → any",
   ];
 
   test("that is freed of what bound everybody needs an approval, though nobody is of it yet", async () => {
@@ -353,7 +353,7 @@ describe("a new tier", () => {
     expect(await rulesSection(split)).toEqual([
       "loosened",
       LOOSER,
-      "- The tier changes: none → `p`, which is new (`one`). The same rules hold.",
+      "- The tier changes: none → `p`, which is new (`one`). The same rules apply.",
       "- The tier `free` is new. Compared with every environment before:",
       ...LOOSER_THAN_ALL,
     ]);
@@ -381,7 +381,7 @@ describe("a new tier", () => {
     expect(await rulesSection(renamed)).toEqual([
       "tiers change",
       STRICTER,
-      "- The tier changes: `p` → `q`, which is new (`one`). The same rules hold.",
+      "- The tier changes: `p` → `q`, which is new (`one`). The same rules apply.",
     ]);
   });
 
@@ -444,7 +444,7 @@ describe("many environments", () => {
     );
     expect(output.split("\n").filter((line) => /^ *- /.test(line))).toEqual([
       "- The rules of the tiers `a`, `b`, `c` change (40 environments, listed below):",
-      "  - **loosened**: most days until an end: 30 → 60",
+      "  - **loosened**: maximum days until an end: 30 → 60",
     ]);
     expect(output).toMatch(
       /<summary>The 40 environments for which the rules of the tiers a, b, c change<\/summary>\n\n`e0`, `e1`, /,

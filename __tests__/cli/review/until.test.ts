@@ -133,7 +133,7 @@ describe("a date that has passed", () => {
     const lines = report(found);
     expect(lines[0]).toBe("## ⛔ A date has passed: no approval allows this change");
     expect(lines).toContain(
-      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: nobody would get anything by it. Set a later date, or remove `live-chat` from `temporarily` of the access level `full`.",
+      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: it would give nobody anything. Set a later date, or remove `live-chat` from `temporarily` of the access level `full`.",
     );
   });
 
@@ -256,7 +256,7 @@ describe("the way on from a date that has passed", () => {
     const [, ...lines] = reviewed({}, { paid: "full: { until: 2020-01-01 }" }).lines;
     const [advice] = lines.filter((line) => line.startsWith("- ⛔"));
     expect(advice).toContain(
-      "Set a later date, or remove the access level `full`. Don't remove `until` alone: everything would be given without an end.",
+      "Set a later date, or remove the access level `full`. Don't just remove `until`: everything would be given without an end.",
     );
   });
 
