@@ -196,7 +196,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   await planned(project);
   const imported = await reviewed(project);
   expect(imported).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is unknown") });
-  expect(imported.output).toContain("an import of something else than what this stack makes under that name");
+  expect(imported.output).toContain("an import of something other than what this stack creates under that name");
   expect(imported.output).toContain("`aws_iam_role_policy_attachment.more`");
 
   // Another backend: whose state it is decides what is destroyed.

@@ -190,7 +190,7 @@ function withoutRetired(environments: readonly Environment[]): readonly Environm
   const retired = environments.filter((environment) => environment.retired).map(({ name }) => name);
   if (retired.length === environments.length) {
     throw new CommandError(
-      `Received --all, but every environment is retired (${retired.join(", ")}), expected at least one that isn't. There is nothing to check.`,
+      `Received --all, but every environment is retired (${retired.join(", ")}), expected at least one that isn't. There is nothing to look at.`,
     );
   }
   if (retired.length > 0) tell(`Skipping retired environments: ${retired.join(", ")}.`);

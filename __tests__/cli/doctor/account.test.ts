@@ -490,7 +490,7 @@ describe("the command", () => {
     test("--all with nothing else is an error, and AWS isn't asked", async () => {
       expect(await doctorOf({ old: true, older: true }, "--all")).toBe(1);
       expect(printed).toEqual([
-        "Received --all, but every environment is retired (old, older), expected at least one that isn't. There is nothing to check.",
+        "Received --all, but every environment is retired (old, older), expected at least one that isn't. There is nothing to look at.",
       ]);
       expect(aws.asked).toEqual([]);
     });

@@ -72,7 +72,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       (draft) => Object.assign(draft.provider.aws[0], { default_tags: [{ tags: { region: "eu-west-1" } }] }),
     ],
     [
-      "channels that stay behind in the region before",
+      "channels that stay behind in the old region",
       (draft) => Object.assign(draft.provider.aws[0], { region: "eu-west-1" }),
       (draft) => Object.assign(draft.provider.aws[0], { region: "us-east-1" }),
     ],
@@ -215,7 +215,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       (draft) => Object.assign(draft["//"], { moved: [{ from: "aws_iam_role.read_only", to: "aws_iam_role.full" }] }),
     ],
     [
-      "a role that Terraform lets go of",
+      "a role that Terraform stops managing",
       (draft) => {
         draft.removed = [{ from: "aws_iam_role.full", lifecycle: { destroy: false } }];
       },
@@ -235,7 +235,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "an output that tells the runner's secrets",
+      "an output that discloses the runner's secrets",
       (draft) => {
         draft.output.more = { value: '${filebase64("/proc/self/environ")}' };
       },
@@ -314,7 +314,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a variable of IAM's that an older version takes for itself",
+      "an IAM variable that an older policy version takes literally",
       (draft) => {
         draft.resource.aws_iam_policy.full.policy = `{"Statement":[{"Effect":"Deny","Action":"support:*","Resource":"arn:aws:s3:::\\u0024{aws:username}"}]}`;
       },
@@ -323,7 +323,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "notifications of which one is left as it is in the account",
+      "notifications of which one keeps its setting in the account",
       (draft) => {
         const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
         one.desired_state = one.desired_state.replace(', "NotifyOnResolveCase" = false', "");
@@ -361,7 +361,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a resource that runs a program once it is made",
+      "a resource that runs a program once it is created",
       (draft) => {
         ROLE(draft).provisioner = [{ "local-exec": { command: "true" } }];
       },
@@ -370,7 +370,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a log group that runs a program once it is made",
+      "a log group that runs a program once it is created",
       (draft) => {
         draft.resource.aws_cloudwatch_log_group = { a: { name: "a", provisioner: [{ "local-exec": {} }] } };
       },
@@ -379,7 +379,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a role that is looked after by another provider",
+      "a role that another provider manages",
       (draft) => {
         ROLE(draft).provider = "aws.theirs";
       },
@@ -406,7 +406,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a policy that is called like what every object has",
+      "a policy named like a property of every object",
       (draft) => {
         draft.resource.aws_iam_role_policy_attachment.full.policy_arn = "constructor";
       },
@@ -415,7 +415,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a boundary that is called like what every object has",
+      "a boundary named like a property of every object",
       (draft) => {
         ROLE(draft).permissions_boundary = "__proto__";
       },
@@ -424,7 +424,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a type that is called like what every object has",
+      "a type named like a property of every object",
       (draft) => {
         draft.resource.toString = { a: {} };
       },
@@ -458,7 +458,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a workspace's registration that makes a role",
+      "a workspace's registration that creates a role",
       (draft) => {
         draft.resource.aws_cloudcontrolapi_resource.workspace_T01.type_name = "AWS::IAM::Role";
       },
@@ -504,7 +504,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
     });
   });
 
-  test("why a backend needs an approval is said", () => {
+  test("the report says why a backend needs an approval", () => {
     const found = edited((draft) => Object.assign(draft.terraform.backend.s3, { bucket: "theirs" }));
     expect(markdown(reviewOf([found]))).toContain(
       "- The backend changes: s3 with bucket `states`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true` → s3 with bucket `theirs`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true`. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
@@ -512,7 +512,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
   });
 });
 
-describe("what isn't in the Terraform is refused, whatever was approved: one approval would cover what it becomes later", () => {
+describe("a value from outside the Terraform is refused, whatever was approved: one approval would cover what it becomes later", () => {
   test.each<[string, (draft: Draft) => void]>([
     ["a file", (draft) => Object.assign(draft.resource.aws_iam_policy.full, { policy: '${file("policy.json")}' })],
     [
@@ -571,7 +571,7 @@ describe("what isn't in the Terraform is refused, whatever was approved: one app
   });
 });
 
-describe("a read-only access that is renamed in the same change may write as little as one that isn't", () => {
+describe("a read-only access that is renamed in the same change still may not write", () => {
   const rename = (draft: Draft, to: string, name?: string) => {
     for (const all of Object.values<Draft>(draft.resource)) {
       if (!all.read_only) continue;
@@ -588,7 +588,7 @@ describe("a read-only access that is renamed in the same change may write as lit
   const write = (draft: Draft, name: string) =>
     draft.data.aws_iam_policy_document[name].statement[0].actions.push("support:CreateCase");
 
-  test("from its address on, it is refused to write: another address needs an approval", () => {
+  test("writing is forbidden at its address, so another address needs an approval", () => {
     const found = edited((draft) => rename(draft, "watch"));
     expect(found).toMatchObject({ verdict: "unknown", violations: [] });
     expect(markdown(reviewOf([found]))).toContain(
@@ -621,7 +621,7 @@ describe("a read-only access that is renamed in the same change may write as lit
     ]);
   });
 
-  test("nor may it be given what can't be read with another address", () => {
+  test("nor may it get something unreadable with another address", () => {
     const found = edited((draft) => {
       rename(draft, "watch");
       delete draft.data.aws_iam_policy_document.read_only;
@@ -665,7 +665,7 @@ describe("a read-only access that is renamed in the same change may write as lit
         head.resource.aws_iam_role_policy_attachments_exclusive.read_only.policy_arns = ["${aws_iam_policy.full.arn}"];
       },
     ],
-  ])("nor may it be given what can't be read: %s", (_, prepare, attack) => {
+  ])("nor may it get something unreadable: %s", (_, prepare, attack) => {
     const base = structuredClone(FULL) as Draft;
     prepare(base);
     const head = structuredClone(base);
@@ -681,7 +681,7 @@ describe("a read-only access that is renamed in the same change may write as lit
     expect(change(base, twin).violations).toEqual([]);
   });
 
-  test("a full access under the name that people can read with is refused, under its own it is only approved", () => {
+  test("full access under the read-only name is refused; under its own name, it needs an approval", () => {
     const base = stackOf(S3, "read-only: {}");
     const full = (name: string) => change(base, stackOf(S3, `full: { role-name: ${name} }`));
     expect(full("AWSSupportAppReadOnlyRole").violations).not.toEqual([]);
@@ -689,7 +689,7 @@ describe("a read-only access that is renamed in the same change may write as lit
   });
 });
 
-describe("stacks with something of one's own get an answer wherever that can't touch a channel's role", () => {
+describe("stacks with other resources get an answer if those can't affect a channel's role", () => {
   const own = (draft: Draft) => {
     draft.resource.aws_cloudwatch_log_group = { a: { name: "a", retention_in_days: 7, tags: { a: "b" } } };
     draft.resource.aws_sns_topic = { a: { name: "a" } };
@@ -735,7 +735,7 @@ describe("stacks with something of one's own get an answer wherever that can't t
   });
 });
 
-test("who may assume the role is named, and that it is somebody of another account", () => {
+test("whoever may assume the role is named, and marked if they are in another account", () => {
   const trusting = (identifier: string) =>
     edited((draft) =>
       draft.data.aws_iam_policy_document.full_trust.statement[0].principals.push({
@@ -757,7 +757,7 @@ test("who may assume the role is named, and that it is somebody of another accou
   expect(trusting(`arn:aws:iam::${ACCOUNT}:role/Boss`).unreadable).toMatchObject([{ reason: "unusual-principal" }]);
 });
 
-test("a digest is the same however the same is written, and another for anything else", () => {
+test("a digest is the same however the same access is written, and different for anything else", () => {
   const approvedBy = (edit: (draft: Draft) => void) => reviewOf([edited(edit)]).digest;
   const more = (draft: Draft) => {
     const [first] = draft.data.aws_iam_policy_document.full.statement;
@@ -806,7 +806,7 @@ test("a digest is the same however the same is written, and another for anything
   expect(new Set([digest, ...others]).size).toBe(other.length + 1);
 });
 
-test("a name that a role of another environment of the account had", () => {
+test("a name that belonged to a role of another environment in the account", () => {
   const named = (levels: string) => stackOf(S3, levels);
   const change = (reading: string, full: string) =>
     environmentChanges(
@@ -828,7 +828,7 @@ test("a name that a role of another environment of the account had", () => {
   expect(change("Reading", "Writing").map(({ verdict }) => verdict)).toEqual(["settings", "settings"]);
 });
 
-describe("who gains what is told right", () => {
+describe("the report says correctly who gains what", () => {
   test("a wider pattern beside a narrower one", () => {
     const found = edited((draft) =>
       draft.data.aws_iam_policy_document.full.statement[0].actions.push("support:?", "support:*"),
@@ -836,7 +836,7 @@ describe("who gains what is told right", () => {
     expect(markdown(reviewOf([found]))).toContain("| gains | people in `#oncall` | `support:*` | everything |");
   });
 
-  test("a role of another address that may do one thing less", () => {
+  test("a role with another address that may do one thing less", () => {
     const found = edited((draft) => {
       for (const all of Object.values<Draft>(draft.resource)) {
         if (!all.full) continue;
@@ -874,7 +874,7 @@ describe("who gains what is told right", () => {
     );
   });
 
-  test("longer sessions and other names of policies", () => {
+  test("a longer session duration and new names of policies", () => {
     const found = edited((draft) => {
       ROLE(draft).max_session_duration = "43200"; // Terraform takes it for a number
       draft.resource.aws_iam_policy.full.name = "Other";
@@ -888,7 +888,7 @@ describe("who gains what is told right", () => {
     );
   });
 
-  test("what is forbidden is told once", () => {
+  test("a forbidden part is reported once", () => {
     const found = edited((draft) => Object.assign(ROLE(draft), { description: '${file("a")}' }));
     const report = markdown(reviewOf([found]));
     expect(report.split("a value that depends on something outside of the Terraform").length).toBe(2);
@@ -899,7 +899,7 @@ describe("who gains what is told right", () => {
     expect(cut(markdown(reviewOf([found]))).length).toBeLessThanOrEqual(65_536);
   });
 
-  test("more principals than a trust of AWS's has are too many to go through", () => {
+  test("more principals than AWS allows in a trust policy are too many to try", () => {
     const found = edited((draft) => {
       const identifiers = Array.from({ length: 3000 }, (_, index) => `s${index}.amazonaws.com`);
       draft.data.aws_iam_policy_document.full_trust.statement[0].principals.push({ type: "Service", identifiers });
@@ -989,7 +989,7 @@ describe("every section, every place and every odd value", () => {
     expect(passed.sort()).toMatchSnapshot();
   });
 
-  test("nothing is deleted unseen that keeps something off", () => {
+  test("nothing that denies something is deleted unseen", () => {
     const passed = new Set<string>();
     for (const path of PLACES) {
       const head = structuredClone(FULL) as Draft;
@@ -1015,14 +1015,14 @@ describe("the digest by which a deploy knows what was applied", () => {
     return change(BEFORE, head);
   };
 
-  test("is no change where it says what the rest says: an upgrade to the first version with digests is silent", () => {
+  test("isn't a change if it matches the rest: an upgrade to the first version with digests is silent", () => {
     expect(change(withoutDigest(BEFORE), BEFORE).verdict).toBe("unchanged");
     expect(change(BEFORE, withoutDigest(BEFORE)).verdict).toBe("unchanged");
   });
 
   test.each<[string, (draft: Draft) => void]>([
     [
-      "that stays the same where a description changes",
+      "that stays the same while a description changes",
       (draft) => Object.assign(ROLE(draft), { description: "another" }),
     ],
     ["of nothing", (draft) => Object.assign(draft.output.support_app_digest, { value: "0".repeat(64) })],
@@ -1031,7 +1031,7 @@ describe("the digest by which a deploy knows what was applied", () => {
       (draft) => Object.assign(draft.output.support_app_digest, { depends_on: undefined }),
     ],
     ["that is an expression", (draft) => Object.assign(draft.output.support_app_digest, { value: "${timestamp()}" })],
-  ])("one %s needs an approval: a deploy would pass the environment over", (_, edit) => {
+  ])("one %s needs an approval: a deploy would skip the environment", (_, edit) => {
     const found = with2nd(edit);
     expect(passes(found)).toBe(false);
     expect(found.unreadable).toContainEqual(
@@ -1040,7 +1040,7 @@ describe("the digest by which a deploy knows what was applied", () => {
     expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform");
   });
 
-  test("changes with what is said, and the approval of a change is the same with it and without", () => {
+  test("changes with the rest, and the approval of a change is the same with and without it", () => {
     const head: Draft = JSON.parse(
       synthesize(
         `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS.replace("tags", "description: new, tags")} } }`,

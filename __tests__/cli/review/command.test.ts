@@ -45,7 +45,7 @@ async function reviewAsJson(
 }
 
 describe("a change", () => {
-  test("that takes passes, and says who loses what", async () => {
+  test("that only takes access passes, and says who loses what", async () => {
     const { status, output } = await review("--base", ALL, "--head", LESS);
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();
@@ -56,7 +56,7 @@ describe("a change", () => {
 `);
   });
 
-  test("that gives needs an approval of this very change", async () => {
+  test("that gives access needs an approval of exactly this change", async () => {
     const { status, output } = await review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
     expect(output).toContain("⚠️ Access is broadened in 1 environment");
@@ -87,7 +87,7 @@ describe("a change", () => {
     });
   });
 
-  test("that lets a read-only access write fails, approved or not", async () => {
+  test("that lets read-only access write fails, approved or not", async () => {
     const text = synthesize('environments: { paid: { account: "111122223333", region: us-east-1, read-only: {} } }');
     const base = folderOf(text);
     const head = folderOf({ paid: text.paid?.replace("support:DescribeCases", "support:CreateCase") ?? "" });
@@ -100,7 +100,7 @@ describe("a change", () => {
     expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(1);
   });
 
-  test("is printed for machines, with the version of its form", async () => {
+  test("is printed for machines, with a schema version", async () => {
     const found = await reviewAsJson(LESS, ALL);
     expect(found).toMatchObject({
       schemaVersion: 2,
@@ -120,7 +120,7 @@ describe("a change", () => {
     expect(await reviewAsJson(LESS, ALL, "--approved", found.digest)).toEqual({ ...found, isApproved: true });
   });
 
-  test("has the same digest wherever it is reviewed, and whatever else changes in form", async () => {
+  test("has the same digest wherever it is reviewed, and whatever else changes only in form", async () => {
     const digest = async (base: string, head: string) => (await reviewAsJson(base, head)).digest;
     const other = synthesize('environments: { other: { account: "444455556666", region: us-east-1, full: {} } }');
     const tagged = { other: other.other?.replace(/"version": "0\.2\d\.0"/, '"version": "0.99.0"') ?? "" };
@@ -167,7 +167,7 @@ describe("Terraform may plan an environment", () => {
     expect((await reviewAsJson(base, head, "--approved", found.digest)).plannable).toEqual(approved);
   });
 
-  test("whatever becomes of the others", async () => {
+  test("whatever happens to the others", async () => {
     const both = (other: string) => ({
       ...ALL_TEXT,
       ...synthesize(`environments: { other: { account: "444455556666", region: us-east-1, ${other} } }`),
@@ -186,7 +186,7 @@ function outsideOfCode(report: string): string {
   return new MarkdownIt({ html: true, linkify: true }).render(report).replace(/<code>[^<]*<\/code>/g, "");
 }
 
-test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands as code", async () => {
+test("nothing in a change becomes Markdown, HTML, a mention or a link: it is shown as code", async () => {
   const evil = "@everyone <img src=x> [a](http://b) | `c` ``d \u202e **e** #1 https://evil.example ops@evil.example \\";
   const text = paid("{}").paid ?? "";
   const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
@@ -198,7 +198,7 @@ test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands
   for (const row of rows) expect(row.match(/<t[dh]/g)).toHaveLength(6); // no cell is split
 });
 
-test("a name that looks like a mention, an issue or an address stands as code", async () => {
+test("a name that looks like a mention, an issue or an address is shown as code", async () => {
   const evil = (name: string) =>
     `{ role-name: "${name}@acme", channels: [{ name: "123", workspace: T01, channel: C01 }] }`;
   const { output } = await review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
@@ -206,7 +206,7 @@ test("a name that looks like a mention, an issue or an address stands as code", 
   expect(outsideOfCode(output)).not.toMatch(/acme|123/);
 });
 
-test("what can't be read is shown, and only as much of it as helps", async () => {
+test("an unsupported value is shown, but only as much of it as helps", async () => {
   const head = folderOf({
     paid: (paid("{}").paid ?? "").replaceAll('"support:CreateCase"', `"support:${"Create".repeat(100)}-Case"`),
   });
@@ -226,11 +226,11 @@ thoroughTest("a report is within what GitHub takes, and says so when it is cut",
   const shown = cut(output);
   expect(shown.length).toBeLessThanOrEqual(65_536);
   expect(shown).toContain("Digest of this change");
-  expect(shown).toContain("This report is cut: it is longer than GitHub takes.");
+  expect(shown).toContain("This report is cut off: it is longer than GitHub accepts.");
   expect(shown.split("<details>").length).toBe(shown.split("</details>").length);
 });
 
-test("the notice of a cut is not folded away by what stands in the report", async () => {
+test("the notice that a report is cut off is never folded away", async () => {
   const text = paid("{}").paid ?? "";
   const actions = Array.from({ length: 40 }, (_, index) => `support:${"A".repeat(1800)}${index}`);
   const evil = text
@@ -260,7 +260,7 @@ test("README shows a real report", async () => {
   expect(asText(shown.replaceAll(/^> ?/gm, ""))).toEqual(asText(output));
 });
 
-describe("what synthesizing doesn't write is an error that names it", () => {
+describe("anything that synthesizing doesn't write is an error that names it", () => {
   const refuses = async (folder: string, name: string) => {
     const refused = {
       status: 1,
@@ -296,7 +296,7 @@ describe("what synthesizing doesn't write is an error that names it", () => {
   });
 
   test.each(["stacks/other", "stacks/other/modules"])(
-    "the folder %s, which is no stack of the manifest",
+    "the folder %s, which isn't a stack of the manifest",
     async (path) => {
       const folder = folderOf(ALL_TEXT);
       mkdirSync(join(folder, path), { recursive: true });
@@ -329,7 +329,7 @@ describe("what synthesizing doesn't write is an error that names it", () => {
     expect(output).not.toContain("passw");
   });
 
-  test("a text that Terraform would turn into another is refused", async () => {
+  test("a text that Terraform would change is refused", async () => {
     const folder = folderOf({
       paid: (paid("{}").paid ?? "").replace('"support:ResolveCase"', '"support:\\u212aesolveCase"'),
     });
@@ -390,7 +390,7 @@ describe("--github", () => {
     github.events.push({ ...happened, actor, label: { name } });
   };
 
-  test("a change that gives is told, with the label that approves it, and needs that", async () => {
+  test("a change that gives access is reported, and needs the label that the report names", async () => {
     expect(await reviewed(LESS, ALL)).toEqual({ status: 3, output: "" });
     const { digest } = await reviewAsJson(LESS, ALL);
     expect(github.comments).toHaveLength(1);
@@ -405,7 +405,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
   });
 
-  test("somebody else's label approves it, and what may be planned then", async () => {
+  test("somebody else's label approves it, and what may then be planned", async () => {
     expect((await reviewed(ALL, S3)).status).toBe(3);
     expect(read("output")).toBe("plannable=[]\n");
     label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);
@@ -425,7 +425,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe("plannable=[]\n");
   });
 
-  test("a change that takes is told, and asks for no approval", async () => {
+  test("a change that only takes access is reported, and needs no approval", async () => {
     github.labels.push({ name: "access-broadened" });
     expect(await reviewed(ALL, LESS)).toEqual({ status: 0, output: "" });
     expect(github.comments[0]?.body).toContain("## ✅ Access is narrowed in 1 environment");
@@ -434,7 +434,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe('plannable=["paid"]\n');
   });
 
-  test("an error is told, and nothing may be planned", async () => {
+  test("an error is reported, and nothing may be planned", async () => {
     await reviewed(ALL, LESS);
     writeFileSync(file("output"), "");
     const broken = folderOf({ paid: "{" });
@@ -448,7 +448,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe("");
   });
 
-  test("of more environments than GitHub Actions takes jobs, the first are planned, and the report says how many aren't", async () => {
+  test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report says how many aren't", async () => {
     const fleet = (terraform: string) => Array.from({ length: 258 }, (_, index) => [`e${1000 + index}`, terraform]);
     const [less, all] = [LESS, ALL].map((folder) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8"));
     const [base = "", head = ""] = [less, all].map((one = "") => folderOf(Object.fromEntries(fleet(one))));
@@ -463,7 +463,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(missing.output).toContain(`expected plans of ${first.join(", ")} and no others.`);
   });
 
-  test("the plans are those of the plannable environments: one that failed is missing, and no other is taken", async () => {
+  test("the plans are those of the plannable environments: a failed one is missing, and no other is accepted", async () => {
     const UPDATE = readPlanFixture("update");
     const plans = (...environments: string[]) => {
       const folder = folderOf({});
@@ -515,7 +515,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
   });
 
-  test("what a failed synth has left is not reviewed", async () => {
+  test("the output of a failed synth isn't reviewed", async () => {
     process.env.SUPPORT_APP_SYNTH = "failure";
     const { status, output } = await reviewed(ALL, LESS);
     expect(status).toBe(1);
@@ -525,7 +525,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
   });
 });
 
-test("a synthesis of chosen environments isn't reviewed: the others would count as removed", async () => {
+test("a synthesis of only some environments isn't reviewed: the others would count as removed", async () => {
   const environments = parseEnvironments(
     `environments: { paid: { account: "111122223333", region: us-east-1, full: { ${ONCALL} } } }`,
     "environments.yaml",
@@ -605,9 +605,9 @@ describe("bad input is one sentence", () => {
       folder(STACK),
       /^Received no "stacks\/a\/cdk\.tf\.json" in .*, expected the Terraform of a as JSON\./,
     ],
-    ["a stack that is no JSON", folder({ ...STACK, [PATH]: "resource {}" }), /cdk\.tf\.json" that is not JSON/],
+    ["a stack that isn't JSON", folder({ ...STACK, [PATH]: "resource {}" }), /cdk\.tf\.json" that is not JSON/],
     [
-      "a stack in which a key stands twice",
+      "a stack with a duplicate key",
       folder({ ...STACK, [PATH]: '{"resource":{"a":1},"resource":{}}' }),
       /\(a key stands twice, or something is written in an unusual way\)/,
     ],

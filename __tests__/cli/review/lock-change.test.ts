@@ -57,7 +57,7 @@ test.each<[string, string | undefined, string | undefined]>([
   ["no lock file on either side, as earlier versions write it", undefined, undefined],
   ["the same one", LOCK, LOCK],
   ["the same in another form", LOCK, `# ours\r\n\r\n${locked({ hashes: ["zh:b", "h1:a="] }).replaceAll("\n", "\r\n")}`],
-])("%s: nobody is told anything", async (_, base, head) => {
+])("%s: nothing is reported", async (_, base, head) => {
   expect(await reviewed(base, head)).toEqual({ status: 0, output: "## ✅ Nobody's access changes\n" });
 });
 
@@ -98,7 +98,7 @@ test.each<[string, string | undefined, string | undefined, string, string]>([
     "changed",
     "`registry.terraform.io/hashicorp/random` `3.0.0` is locked (2 checksums).",
   ],
-])("a lock file that %s needs an approval of this very change", async (_, base, head, kind, words) => {
+])("a lock file that %s needs an approval of exactly this change", async (_, base, head, kind, words) => {
   const { status, output } = await reviewed(base, head);
   expect(status).toBe(3);
   expect(output).toContain("## ⚠️ Nobody's access changes, and the provider lock file changes\n");
@@ -113,11 +113,11 @@ test.each<[string, string | undefined, string | undefined, string, string]>([
 });
 
 test.each([
-  ["no lock file", "{}"],
+  ["not a lock file", "{}"],
   ["cut off", LOCK.slice(0, -2)],
   ["in conflict", `<<<<<<< HEAD\n${LOCK}`],
   ["with a provider twice", `${LOCK}\n${locked({ version: "6.0.0" })}`],
-  ["with an argument that is new", LOCK.replace("  hashes", '  signed = "no"\n  hashes')],
+  ["with a new argument", LOCK.replace("  hashes", '  signed = "no"\n  hashes')],
   ["with an escape", HEAD + locked({ version: "\\u0036.0.0" })],
   ["with a comment in a block", LOCK.replace("  hashes", "  # hashes\n  hashes")],
 ])("one that is %s is unsupported, as long as it isn't the same before and after", async (_, text) => {
@@ -143,7 +143,7 @@ test("nothing in a lock file becomes Markdown or a line of its own", async () =>
   expect(output).toContain("\\u{009b}`");
 });
 
-test("a lock file that changes keeps what else changes from being planned before it is approved", async () => {
+test("a changed lock file keeps everything else from being planned before it is approved", async () => {
   const plannable = async (lock: string) => {
     const args = ["--base", folderWith(LOCK), "--head", folderWith(lock, OTHER), "--format", "json"];
     return JSON.parse((await review(...args)).output);

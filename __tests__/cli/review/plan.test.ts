@@ -32,7 +32,7 @@ describe("real plans", () => {
     expect(report).not.toContain("The account differs from the code before this change");
   });
 
-  test("drift is told from what the code changes, and what breaks is said", async () => {
+  test("drift is distinguished from changes of the code, and the report says what breaks", async () => {
     expect(await reviewFixture("update")).not.toContain("Drift");
     expect(await reviewFixture("create")).not.toContain("Drift");
     const drift = await reviewFixture("drift");
@@ -44,7 +44,7 @@ describe("real plans", () => {
     expect(await reviewFixture("adopt")).toContain("- imports `");
   });
 
-  test("what is attached is named", async () => {
+  test("an attached policy is named", async () => {
     expect(await reviewFixture("create")).toContain(
       "- creates `aws_iam_role_policy_attachment.full`. It attaches `aws_iam_policy.full`.",
     );
@@ -75,7 +75,7 @@ describe("real plans", () => {
     });
   });
 
-  test("what a retired environment loses is deleted, and what that breaks is said", async () => {
+  test("everything of a retired environment is deleted, and the report says what breaks", async () => {
     const { before, plan } = readPlanFixture("destroy");
     const retired = terraformOf(before.replace("paid: {", "paid: { retired: true,"));
     const { status, output } = await reviewPlan(terraformOf(before), retired, planOf(retired, plan));
@@ -104,7 +104,7 @@ describe("--plans", () => {
   };
   let count = 0;
 
-  test("takes the plan of each environment from a folder of its name, and leaves others alone", async () => {
+  test("takes the plan of each environment from a folder of its name, and ignores others", async () => {
     const plans = folderOfPlans({ "plan-paid": UPDATE.plan, base: undefined, head: undefined });
     const { status, output } = await review(...args, "--plans", plans);
     expect(status).toBe(0);
@@ -118,7 +118,7 @@ describe("--plans", () => {
     expect(output).not.toContain("Terraform\n");
   });
 
-  test("is wrong with the plan of an environment that nobody knows, or with a second plan of one", async () => {
+  test("is wrong with the plan of an unknown environment, or with a second plan of one", async () => {
     const unknown = folderOfPlans({ "plan-other": UPDATE.plan });
     expect(await review(...args, "--plans", unknown)).toEqual({
       status: 2,
@@ -144,14 +144,9 @@ describe("--plans", () => {
   });
 });
 
-describe("what is no plan is refused", () => {
+describe("anything but a plan is refused", () => {
   test.each<[string, unknown, number, string]>([
-    [
-      "fields nobody knows, of a newer minor version",
-      { ...UPDATE.plan, format_version: "1.99", more: {} },
-      0,
-      "updates",
-    ],
+    ["unknown fields of a newer minor version", { ...UPDATE.plan, format_version: "1.99", more: {} }, 0, "updates"],
     [
       "a newer major version",
       { ...UPDATE.plan, format_version: "2.0" },
@@ -187,7 +182,7 @@ describe("what is no plan is refused", () => {
 });
 
 describe("what a plan changes", () => {
-  test("is drift of an attribute beside what the code changes of the same thing", async () => {
+  test("is drift of one attribute beside a code change of another one of the same resource", async () => {
     const plan = structuredClone(UPDATE.plan);
     const change = changeAt(plan, "aws_iam_role.full");
     Object.assign(change, {
@@ -206,7 +201,7 @@ describe("what a plan changes", () => {
   test.each([
     ["a tag more", (yaml: string) => yaml.replace("full: {", "full: { tags: { Owner: a },")],
     [
-      "another who deploys",
+      "another deploy role",
       (yaml: string) => yaml.replace("region:", 'deploy-role: "arn:aws:iam::111122223333:role/b", region:'),
     ],
   ])("is drift beside %s", async (_, edit) => {
@@ -218,7 +213,7 @@ describe("what a plan changes", () => {
     expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
   });
 
-  test("is drift though the document is written otherwise, and the provider or an unused local changes", async () => {
+  test("is drift even if the document is written differently, and the provider or an unused local changes", async () => {
     const head = structuredClone(UPDATE_BASE);
     head.data.aws_iam_policy_document.full.statement[0].actions.reverse();
     head.provider.aws[0].max_retries = 3;
@@ -248,7 +243,7 @@ describe("what a plan changes", () => {
     ["default tags", ({ provider }) => Object.assign(provider.aws[0], { default_tags: [{ tags: { a: "b" } }] })],
     ["another region", ({ provider }) => Object.assign(provider.aws[0], { region: "eu-west-1" })],
     [
-      "an address that moves",
+      "a moved address",
       (terraform, resource) => {
         const moved = JSON.parse(JSON.stringify(terraform).replaceAll("aws_iam_role.full", "aws_iam_role.moved"));
         moved.resource.aws_iam_role = { moved: { ...moved.resource.aws_iam_role.full, description: "new" } };
@@ -278,7 +273,7 @@ describe("what a plan changes", () => {
         terraform.locals = { a: "b" };
       },
     ],
-  ])("is no drift where it follows from the code: %s", async (name, edit) => {
+  ])("isn't drift if it follows from the code: %s", async (name, edit) => {
     const plan = structuredClone(UPDATE.plan);
     for (const { change } of plan.resource_changes) Object.assign(change, { actions: ["no-op"], after: change.before });
     const [role] = plan.resource_changes.filter(({ address }: Draft) => address === "aws_iam_role.full");
@@ -294,7 +289,7 @@ describe("what a plan changes", () => {
     if (name !== "a module") expect(output).not.toContain("The account differs from the code");
   });
 
-  test("is drift where it comes or goes alone although the code has it before and after", async () => {
+  test("is drift if it is only created or deleted, although the code has it before and after", async () => {
     const plan = structuredClone(UPDATE.plan);
     const [first] = plan.resource_changes;
     const one = (name: string, action: string) => ({
@@ -314,7 +309,7 @@ describe("what a plan changes", () => {
     ]);
   });
 
-  test("says what is taken off, and what of it was put there by hand", async () => {
+  test("says what is removed, and which of it was added by hand", async () => {
     const { before, plan } = readPlanFixture("drift");
     const change = changeAt(plan, "aws_iam_role_policy_attachments_exclusive.full");
     expect(change.actions).toEqual(["update"]);
@@ -326,7 +321,7 @@ describe("what a plan changes", () => {
     expect(output).toContain("It attaches `aws_iam_policy.full`."); // whose ARN is known only then
   });
 
-  test("is what an interrupted replacement left, and what is imported and changed at once", async () => {
+  test("includes leftovers of an interrupted replacement, and something that is imported and changed at once", async () => {
     const plan = structuredClone(UPDATE.plan);
     const [role] = plan.resource_changes.filter(({ address }: Draft) => address === "aws_iam_role.full");
     plan.resource_changes = [
@@ -340,7 +335,7 @@ describe("what a plan changes", () => {
     ]);
   });
 
-  test("is listed where Terraform lets go of it, and isn't where Terraform leaves it alone", async () => {
+  test("is listed if Terraform stops managing it, and isn't if Terraform leaves it alone", async () => {
     const resource = (name: string, change?: object) => ({
       address: `aws_iam_role.${name}`,
       type: "aws_iam_role",
@@ -375,7 +370,7 @@ describe("what a plan changes", () => {
     ]);
   });
 
-  test("is nothing, where a plan has none and nothing is configured", async () => {
+  test("is nothing if a plan has no changes and nothing is configured", async () => {
     const nothing = terraformOf(UPDATE.before.replace("paid: {", "paid: { retired: true,"));
     const plan = planOf(nothing, { format_version: "1.2", planned_values: {} });
     const { status, output } = await reviewPlan(nothing, nothing, plan);
