@@ -235,7 +235,7 @@ const ROUNDS: readonly Round[] = [
       {
         what: "a trust with an external ID, which the Support App doesn't send",
         inject: () => setTrust("both", FULL, { Condition: { StringEquals: { "sts:ExternalId": "secret" } } }),
-        finds: { check: "trust", found: containing("what environments.yaml doesn't say, and may lock it out") },
+        finds: { check: "trust", found: containing("something that isn't in environments.yaml and may lock it out") },
         topic: MISSING_ROLE,
       },
       {

@@ -161,12 +161,12 @@ const FAULTS: readonly FaultIn[] = [
     finds: {
       subject: "#support-watch (C01234A5BCD of T012ABCDEFG)",
       expected: `the role ${roleIn("both", READ_ONLY)}`,
-      found: `the role ${roleIn("both", FULL)}, which is that of full: people in the channel can do all that it may`,
+      found: `the role ${roleIn("both", FULL)} of full access: people in the channel can do everything that it may`,
     },
     topic: INVALID_ROLE,
   },
   {
-    what: "a channel that hears of something else",
+    what: "a channel with other notification settings",
     in: "both",
     inject: () => edit("both", "C09876Z5YXW", { NotifyOnCaseSeverity: "all", NotifyOnResolveCase: false }),
     finds: {
@@ -212,7 +212,7 @@ const FAULTS: readonly FaultIn[] = [
     in: "both",
     inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", READ_ONLY) }),
     finds: {
-      subject: "#by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have",
+      subject: "#by-hand (C0BYHAND of T012ABCDEFG), which isn't in environments.yaml",
       found: "people in it have read-only access, too",
     },
     topic: "I want to restrict specific users in my Slack channel from specific actions",
@@ -222,7 +222,7 @@ const FAULTS: readonly FaultIn[] = [
     in: "both",
     inject: () => make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", "Gone") }),
     finds: {
-      subject: "#by-hand (C0BYHAND of T012ABCDEFG), which environments.yaml doesn't have",
+      subject: "#by-hand (C0BYHAND of T012ABCDEFG), which isn't in environments.yaml",
       found: `the role ${roleIn("both", "Gone")}, which doesn't exist`,
     },
     topic: INVALID_ROLE,
@@ -284,9 +284,7 @@ test("an environment made through the API as the console makes it is healthy", a
   const { answer, checks, notes } = await examine("byHand");
   expect(checks.filter(({ answer }) => answer !== "healthy")).toEqual([]);
   expect(answer).toBe("healthy");
-  expect(notes).toEqual([
-    "People in #watch (C1 of T1), which environments.yaml doesn't have, have read-only access, too.",
-  ]);
+  expect(notes).toEqual(["People in #watch (C1 of T1), which isn't in environments.yaml, have read-only access, too."]);
 });
 
 test.each<[string, string, typeof deploy, () => Promise<unknown>]>([

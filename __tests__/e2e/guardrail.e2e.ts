@@ -6,7 +6,7 @@ import {
   ListPoliciesForTargetCommand,
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
-import { statementsInOneForm } from "../../cli/iam/one-form";
+import { normalizeStatements } from "../../cli/iam/normalize";
 import { readPolicy } from "../../cli/iam/policy";
 import { endpoint, newAccount, rootOf } from "./support/account";
 import { createProject, removeProjects, supportApp, terraformIn } from "./support/project";
@@ -67,7 +67,7 @@ test("the published module attaches to an account the policy that guardrail prin
   const { Policy } = await organizations.send(new DescribePolicyCommand({ PolicyId: policy?.Id }));
   const [live, said] = [Policy?.Content ?? "", printed.stdout].map(readPolicy);
   expect([live?.unreadable, said?.unreadable]).toEqual([[], []]);
-  expect(statementsInOneForm(live?.statements ?? [])).toEqual(statementsInOneForm(said?.statements ?? []));
+  expect(normalizeStatements(live?.statements ?? [])).toEqual(normalizeStatements(said?.statements ?? []));
   await terraform("plan", "-input=false", "-detailed-exitcode");
   await terraform("destroy", "-auto-approve");
   expect(await attached()).toEqual([]);

@@ -131,9 +131,9 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   const drifted = await review(project, "drift", yaml(renamed), yaml(renamed));
   expect(drifted).toMatchObject({ status: 0, output: expect.stringContaining("Nobody's access changes") });
   expect(drifted.output).toContain(
-    "- **Drift**, which the code doesn't change: updates `aws_iam_role.full` (`permissions_boundary`).",
+    "- **Drift**, not a change of the code: updates `aws_iam_role.full` (`permissions_boundary`).",
   );
-  expect(drifted.output).toContain(`takes off \`${PolicyArn}\`, which was put there by hand.`);
+  expect(drifted.output).toContain(`takes off \`${PolicyArn}\`, which was added by hand.`);
 
   // What a deploy gives beyond the code needs an approval of its own: it takes off what keeps people from something.
   const Deny = (Action: string) =>
@@ -196,7 +196,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   await planned(project);
   const imported = await reviewed(project);
   expect(imported).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is unknown") });
-  expect(imported.output).toContain("an import of something else than what this stack makes under that name");
+  expect(imported.output).toContain("an import of something other than what this stack creates under that name");
   expect(imported.output).toContain("`aws_iam_role_policy_attachment.more`");
 
   // Another backend: whose state it is decides what is destroyed.
@@ -236,7 +236,7 @@ test("a real plan of a mode that stops managing the Service Quotas role: it is l
   expect(handedBack.output).toContain(
     "The Service Quotas role `AWSServiceRoleForServiceQuotas` leaves the stack. It stays in the account.",
   );
-  expect(handedBack.output).toContain("- lets go of `aws_iam_service_linked_role.service_quotas`.");
+  expect(handedBack.output).toContain("- stops managing `aws_iam_service_linked_role.service_quotas`.");
   expect(handedBack.output).not.toContain("deletes");
 });
 
@@ -255,8 +255,6 @@ test("a real plan of an adoption says what is imported, and what goes", async ()
     yaml("read-only: { adopt: true, policy: aws-managed }"),
   );
   expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
-  expect(adopted.output).toContain(
-    "takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.",
-  );
+  expect(adopted.output).toContain("takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
   expect(adopted.output).not.toContain("- creates");
 });

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Variables that would choose something else than what is in the project. */
+/** Variables that would choose something other than what is in the project. */
 const FOREIGN = ["TERRAFORM_BINARY_NAME", "SUPPORT_APP_ENVIRONMENTS", "CDKTF_OUTDIR", "TF_PLUGIN_CACHE_DIR"];
 
 /** A project in which a script stands in for Terraform, and what is told and learned by files in the folder `OUT`. */

@@ -74,7 +74,7 @@ export function addDeployCommands(program: Command, exitWith: (status: number) =
     .option("--parallel <number>", `with --changed and --auto-approve: ${PARALLEL}`, wholeNumber)
     .option("--report <file>", "with --changed: write the results, for support-app summary")
     .option("--auto-approve", "don't ask, such as in a script")
-    .option("--github", "within a workflow of GitHub Actions: deploy only if this commit is the newest of its branch")
+    .option("--github", "in a GitHub Actions workflow: deploy only if this commit is the newest of its branch")
     .addHelpText("after", "\nExit status: 0 all are deployed; 1 an error; 2 wrong usage; 130 interrupted.");
   add(
     "destroy",

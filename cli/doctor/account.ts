@@ -14,13 +14,13 @@ import { type Lookup, type LookupFailure, lookUp } from "../aws/lookup";
 import { everyPage } from "../aws/pages";
 import { type LiveAccess, readAccess } from "./live-access";
 
-/** What AWS says of an environment's account, as far as a check asks for it. */
+/** What AWS says about an environment's account, as far as the checks need it. */
 export interface Account {
   /** When it is read. */
   readonly time: Date;
-  /** Who asks. */
+  /** Whose credentials ask. */
   readonly identity: Lookup<Identity>;
-  /** What the account's Support plan says to its API. */
+  /** Whether the account's Support plan has the AWS Support API. */
   readonly supportApi: Lookup<unknown>;
   /** By access level. */
   readonly accesses: ReadonlyMap<AccessLevel, LiveAccess>;
@@ -38,9 +38,9 @@ const SUPPORT_REGION = "us-east-1";
 /**
  * Reads an environment's account. Nothing is changed.
  *
- * @param time the time that it is
+ * @param time the current time
  * @param deployRole ARN of the role to assume first
- * @param onSilence told when AWS begins to be silent
+ * @param onSilence called when AWS stops answering
  */
 export async function readAccount(
   connection: Connection,
@@ -99,7 +99,7 @@ const ANOTHER_ACCOUNT = {
   unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
 } as const;
 
-/** An account of which nothing can be read, and why. */
+/** An account that can't be read, and why. */
 function nothingBut(unknown: { readonly unknown: LookupFailure }, time: Date): Account {
   return {
     time,

@@ -12,23 +12,23 @@ import type { Account } from "./account";
 import type { GuideTopic } from "./guide-topic";
 import type { Undetermined } from "./judge";
 
-/** How an environment is, or what a check says of it. What isn't known is neither healthy nor unhealthy. */
+/** The state of an environment, or the result of a check. `unknown` is neither healthy nor unhealthy. */
 export type Answer = "healthy" | "unhealthy" | "unknown";
 
 /** What a finding is about, such as a role or a channel. */
 export interface Subject {
   /** In words. */
   readonly subject: string;
-  /** For machines, from the general to the particular: what isn't known of one isn't known of all that begins with it. */
+  /** For machines, from general to specific: if one is unknown, so is everything that begins with it. */
   readonly about: readonly string[];
 }
 
-/** Something that keeps people in Slack from what environments.yaml says, lets them do more, or can't be known. */
+/** Something that keeps people in Slack from what environments.yaml gives them, lets them do more, or is unknown. */
 export interface Finding extends Subject {
   readonly answer: Exclude<Answer, "healthy">;
   readonly expected: string;
   readonly found: string;
-  /** Where AWS's guide speaks of it. Undefined: nowhere. */
+  /** The topic of AWS's guide about it. Undefined: there is none. */
   readonly topic?: GuideTopic;
   readonly fix: Fix;
 }
@@ -39,29 +39,29 @@ export interface Fix {
   readonly text: string;
   /** What to set in environments.yaml, by the path of its keys. */
   readonly change?: Readonly<Record<string, unknown>>;
-  /** What to run then, in a POSIX shell. */
+  /** What to run after that, in a POSIX shell. */
   readonly commands: readonly string[];
 }
 
 /** What a check found. */
 export interface Outcome {
   readonly findings: readonly Finding[];
-  /** What a reader should know that is neither healthy nor unhealthy. */
+  /** Anything worth knowing that is neither healthy nor unhealthy. */
   readonly notes?: readonly string[];
-  /** The check without whose answer this one could look at nothing, or not at everything. */
+  /** The check that must be healthy before this one can look at anything, or at everything. */
   readonly waitsFor?: string;
-  /** What it didn't look at beyond that, as `about` of a finding: nothing that was found there before is healed. */
+  /** What else it didn't look at, as `about` of a finding: an earlier finding there isn't healed. */
   readonly unseen?: readonly Subject["about"][];
 }
 
 /** What a check looks at. */
 export interface Examined {
-  /** What of the environment is looked at: all of it or, of one channel, what that depends on. */
+  /** What to look at: all of the environment or, for one channel, what that depends on. */
   readonly environment: Environment;
   /** The environment as environments.yaml has it. */
   readonly whole: Environment;
   readonly account: Account;
-  /** What Slack says, where it is asked. */
+  /** What Slack says, if it is asked. */
   readonly slack?: SlackPeople;
 }
 
@@ -74,15 +74,15 @@ export interface Permissions {
 /** One question to an account. */
 export interface Check {
   readonly name: CheckName;
-  /** What is so when it is healthy. */
+  /** What is true when it is healthy. */
   readonly sentence: string;
-  /** What it asks of AWS: nothing, where it asks Slack. */
+  /** What it needs in AWS. Empty: it asks Slack, or another check reads it. */
   readonly permissions: readonly Permissions[];
   readonly examine: (examined: Examined) => Outcome;
 }
 
 /**
- * What a deploy of an environment puts right.
+ * A fix by deploying an environment.
  *
  * @param change what to set in the environment first
  */
@@ -94,12 +94,12 @@ export function deployFix(environment: Environment, text: string, change?: objec
   };
 }
 
-/** What to set in environments.yaml, for something of an environment. */
+/** A change of an environment in environments.yaml. */
 export function yamlChange({ name }: Environment, change: object): Fix["change"] {
   return { environments: { [name]: change } };
 }
 
-/** What to set where AWS's policy is used and doesn't do: one of its own, which isn't there to be adopted. */
+/** What to set if AWS's policy isn't enough: a customer-managed policy, which can't be adopted because it doesn't exist yet. */
 export function ownPolicyChange({ policy, adopt }: SupportAppAccessProps): object {
   if (policy !== "aws-managed") return {};
   return { policy: "customer-managed", ...(adopt ? { adopt: false } : {}) };
@@ -115,12 +115,12 @@ export function roleOf(props: SupportAppAccessProps): Subject {
   return { subject: roleSubject(props), about: [props.access] };
 }
 
-/** The finding that something couldn't be looked at. */
+/** The finding that something couldn't be read. */
 export function unknownFinding(of: Subject, expected: string, unknown: LookupFailure, topic?: GuideTopic): Finding {
   return { answer: "unknown", ...of, expected, found: unknown.message, topic, fix: lookupFix(unknown) };
 }
 
-/** The finding that Slack couldn't be looked at. */
+/** The finding that something in Slack couldn't be read. */
 export function unknownInSlack(of: Subject, expected: string, unknown: SlackFailure): Finding {
   return {
     answer: "unknown",
@@ -136,12 +136,12 @@ export function channelSubject({ name, channel, workspace }: Channel): string {
   return `#${name} (${channel} of ${workspace})`;
 }
 
-/** A channel. It stays the same one by any name. */
+/** A channel, whatever its name. */
 export function channelOf(channel: Channel): Subject {
   return { subject: channelSubject(channel), about: ["channel", channel.workspace, channel.channel] };
 }
 
-/** The finding that it couldn't be told whether a role may do something. */
+/** The finding that it is unknown whether a role may do something. */
 export function undeterminedFinding(
   of: Subject,
   expected: string,
@@ -155,29 +155,29 @@ export function undeterminedFinding(
 
 function undeterminedWords(undetermined: Exclude<Undetermined, { readonly because: "unread" }>): string {
   if (undetermined.because === "simulation") {
-    const { decision, notTold } = undetermined;
-    return `IAM's simulation says ${decision}, without having been told ${notTold.join(", ")}`;
+    const { decision, missingKeys } = undetermined;
+    return `IAM's simulation says ${decision}, but it lacks ${missingKeys.join(", ")}`;
   }
   const policy = policyInWords(undetermined.by);
   if (undetermined.because === "unsupported") return `in ${policy}, ${unsupportedWords(undetermined.unreadable)}`;
-  return `it depends on a condition or a resource in ${policy}, which only a real request has`;
+  return `it depends on a condition or a resource in ${policy} that only a real request decides`;
 }
 
 const ONLY_AWS = "See the message above, and try it in Slack: only AWS knows the rest of the request.";
 
-/** What to do where it can't be told. */
+/** What to do if it is unknown. */
 const TRYING = {
   request: ONLY_AWS,
   simulation: ONLY_AWS,
   unsupported: "See the message above, and try it in Slack. A deploy removes anything that isn't in environments.yaml.",
 } as const;
 
-/** A finding for a lookup that isn't known, and none for one that is. */
+/** A finding if a lookup failed. */
 export function unlessKnown(of: Subject, expected: string, lookup: Lookup<unknown>, topic?: GuideTopic): Finding[] {
   return "unknown" in lookup ? [unknownFinding(of, expected, lookup.unknown, topic)] : [];
 }
 
-/** What to do for something to be known. */
+/** What to do about a failed lookup. */
 export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailure): Fix {
   if (kind === "denied" && isDeniedByOrganization) {
     return {
@@ -187,7 +187,7 @@ export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailur
   }
   if (kind === "denied") {
     return {
-      text: `Allow these credentials ${action}. This prints all that doctor needs:`,
+      text: `Allow these credentials ${action}. This prints everything that doctor needs:`,
       commands: ["npx support-app doctor --policy"],
     };
   }

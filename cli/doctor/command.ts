@@ -17,10 +17,10 @@ import { doctorPolicy } from "./doctor-policy";
 import { examineAll } from "./examine-all";
 import { printJsonReport, printTextReport } from "./report";
 
-/** Exit statuses that tell how an environment is. */
+/** Exit statuses by answer. */
 const EXIT: Readonly<Record<Answer, number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 
-/** How many environments are looked at at once, unless something else is asked for. */
+/** How many environments are checked in parallel by default. */
 const PARALLEL = 16;
 
 interface DoctorOptions {
@@ -79,11 +79,11 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   }
   if (options.report !== undefined && options.channel !== undefined) {
     throw new UsageError(
-      "Received --report with --channel, expected all of the environment: watch would take the rest for healed. Leave one out.",
+      "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
     );
   }
   const environments = chosen(name, options);
-  // First, so that a run that fails leaves no report of an earlier one.
+  // First, so that a failed run leaves no report of an earlier one.
   const readAt = new Date();
   const written = options.report === undefined ? [] : [printJsonReport(printerInto(options.report), readAt)];
   const slack = options.slack ? connectToSlack() : undefined;
@@ -107,7 +107,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
       (diagnosis, index) => {
         done++;
         answers.add(diagnosis.answer);
-        // In text, the results themselves tell.
+        // In text, the results themselves show the progress.
         if (isMany && options.format === "json") tell(`${done} of ${count}: ${diagnosis.name} is ${diagnosis.answer}.`);
         for (const report of reports) report.add(diagnosis, index);
       },
@@ -120,7 +120,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   }
 }
 
-/** Prints into a file, in place of what is in it: of a run that is cut off, nothing of an earlier one is left. */
+/** Prints into a file, which it empties first: an interrupted run leaves no report of an earlier one. */
 function printerInto(file: string): (lines: readonly string[]) => void {
   const attempt = (write: () => void) => {
     try {
@@ -148,14 +148,18 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
   const environments = loadEnvironments();
   if (name === undefined) {
     if (channel === undefined) return withoutRetired(environments);
-    throw new UsageError("Received --channel with --all, expected the environment whose channel it is. Name it.");
+    throw new UsageError(
+      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
+    );
   }
   const named = environmentsNamed([name], environments);
   for (const environment of named) expectSomethingIn(environment, assume);
   const [environment] = named;
   if (channel === undefined || environment === undefined) return named;
   if (named.length > 1) {
-    throw new UsageError(`Received --channel with ${named.length} environments, expected the one whose channel it is.`);
+    throw new UsageError(
+      `Received --channel with ${named.length} environments, expected one. Name the one that has the channel.`,
+    );
   }
   const names = environment.channels.map((one) => one.name);
   if (!names.includes(channel)) {
@@ -171,7 +175,7 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
 function expectSomethingIn({ name, retired, deployRole }: Environment, assume: boolean | undefined): void {
   if (retired) {
     throw new CommandError(
-      `Received ${name}, which is retired, expected an environment that is to have something in its account. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
+      `Received ${name}, which is retired, expected an environment that isn't. Deploy ${name} to remove what it still has, or remove retired: true from it.`,
     );
   }
   if (assume && deployRole === undefined) {
@@ -181,15 +185,15 @@ function expectSomethingIn({ name, retired, deployRole }: Environment, assume: b
   }
 }
 
-/** The environments that are to have something in their accounts. */
+/** The environments that aren't retired. */
 function withoutRetired(environments: readonly Environment[]): readonly Environment[] {
   const retired = environments.filter((environment) => environment.retired).map(({ name }) => name);
   if (retired.length === environments.length) {
     throw new CommandError(
-      `Received --all where every environment is retired (${retired.join(", ")}), expected one that is to have something in its account. There is nothing to look at.`,
+      `Received --all, but every environment is retired (${retired.join(", ")}), expected at least one that isn't. There is nothing to look at.`,
     );
   }
-  if (retired.length > 0) tell(`Skipping what is retired: ${retired.join(", ")}.`);
+  if (retired.length > 0) tell(`Skipping retired environments: ${retired.join(", ")}.`);
   return environments.filter((environment) => !environment.retired);
 }
 

@@ -19,7 +19,7 @@ import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
 
-/** Every check, in the order in which they are shown. Without the right credentials, none of the others can be looked at. */
+/** Every check, in the order of the report. Without the right credentials, the others can't look at anything. */
 export const CHECKS: readonly Check[] = [
   credentials,
   region,
@@ -33,44 +33,44 @@ export const CHECKS: readonly Check[] = [
   serviceQuotasRole,
 ];
 
-/** What is asked of Slack, with --slack, whatever AWS says. */
+/** The checks of Slack, for --slack. They don't depend on AWS. */
 const SLACK_CHECKS: readonly Check[] = [slackToken, slackChannels, slackPeople];
 
-/** What is with an environment. */
+/** The diagnosis of an environment. */
 export interface Diagnosis {
   readonly name: string;
   readonly account: string;
   readonly region: string;
   readonly answer: Answer;
   readonly checks: readonly CheckResult[];
-  /** What a reader should know that makes it neither healthy nor unhealthy. */
+  /** Anything worth knowing that is neither healthy nor unhealthy. */
   readonly notes: readonly string[];
 }
 
-/** What a check says of an environment. */
+/** The result of a check. */
 export interface CheckResult {
   readonly name: string;
   readonly sentence: string;
-  /** `skipped`: it could look at nothing, or not at everything, before another check is healthy. */
+  /** `skipped`: it can't look at anything, or at everything, before another check is healthy. */
   readonly answer: Answer | "skipped";
   /** The check that it waits for. */
   readonly waitsFor?: string;
-  /** What it didn't look at beyond that, as `about` of a finding. */
+  /** What else it didn't look at, as `about` of a finding. */
   readonly unseen?: readonly Subject["about"][];
   readonly findings: readonly Finding[];
 }
 
 /** How to diagnose. */
 export interface DiagnoseOptions {
-  /** The time that it is. */
+  /** The current time. */
   readonly now: Date;
   /** ARN of the role to assume first. */
   readonly deployRole?: string;
   /** Name of the only channel to look at, with what it depends on. */
   readonly channel?: string;
-  /** Told when AWS begins to be silent. */
+  /** Called when AWS stops answering. */
   readonly onSilence?: () => void;
-  /** Asked, too, where it is given. */
+  /** Also asked, if it is given. */
   readonly slack?: Slack;
 }
 
@@ -110,7 +110,7 @@ export async function diagnose(
   };
 }
 
-/** What is bad is so whatever else isn't known. */
+/** Unhealthy outweighs unknown. */
 export function answerOf(all: readonly { readonly answer: Answer }[]): Answer {
   const has = (answer: Answer) => all.some((one) => one.answer === answer);
   return has("unhealthy") ? "unhealthy" : has("unknown") ? "unknown" : "healthy";
@@ -126,7 +126,7 @@ function aboutChannel(environment: Environment, channelName: string): Environmen
   return { ...environment, channels, accesses, slackWorkspaces };
 }
 
-/** The account of an environment, of whose channels only those that it has are looked at. */
+/** The account of an environment, with only the environment's own channels. */
 async function readChannelAccount(
   connection: Connection,
   about: Environment,

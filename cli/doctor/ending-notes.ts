@@ -4,10 +4,10 @@ import { endOf, inSeconds } from "../../modules/support-app/until";
 import type { Environment } from "../../stacks/environment";
 import { endWords } from "../until-words";
 
-/** How long before an end it is told. */
+/** How long before an end a note announces it. */
 const NOTICE_MS = 14 * 24 * 60 * 60 * 1000;
 
-/** What of an environment has ended, and what ends within 14 days. Neither is a fault: IAM keeps what environments.yaml says. */
+/** Notes on access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml. */
 export function endingNotes(environment: Environment, time: Date): string[] {
   const [now, soon] = [time, new Date(time.getTime() + NOTICE_MS)].map(inSeconds) as [string, string];
   const stateOf = (end: string) => (end <= now ? "ended" : end <= soon ? "ends" : undefined);
@@ -22,20 +22,20 @@ export function endingNotes(environment: Environment, time: Date): string[] {
         if (state === undefined || stateOfAll === "ended") return [];
         const what = `${capabilities.join(", ")} of the ${access} ${state} at ${endWords(end)}.`;
         return state === "ended"
-          ? [`${what} Remove it from temporarily, which takes nothing from anybody.`]
+          ? [`${what} Remove it from temporarily: nobody loses anything.`]
           : [`${what} To keep it, set a later until in temporarily.`];
       });
     if (whole === undefined || stateOfAll === undefined) return notes;
     const what = `All ${access} ${stateOfAll} at ${endWords(whole)}.`;
     return [
       stateOfAll === "ended"
-        ? `${what} ${removingWords(environment, props)}, or set a later until. Don't remove until alone: everything would be given again, without an end.`
+        ? `${what} ${removalWords(environment, props)}, or set a later until. Don't just remove until: everything would be given again, without an end.`
         : `${what} To keep it, set a later until.`,
       ...notes,
     ];
   });
 }
 
-function removingWords({ accesses }: Environment, { access }: SupportAppAccessProps): string {
+function removalWords({ accesses }: Environment, { access }: SupportAppAccessProps): string {
   return accesses.length > 1 ? `Remove ${access} from environments.yaml` : "Retire the environment";
 }

@@ -3,17 +3,17 @@ import type { Environment } from "../../stacks/environment";
 import type { Diagnosis } from "./diagnose";
 
 /**
- * Diagnoses many environments, so many at once. One of which AWS is silent makes room for another while it is waited for.
+ * Diagnoses many environments, `parallel` at a time. One for which AWS doesn't answer makes room for another while it waits.
  *
- * @param diagnoseOne diagnoses one, and tells when AWS begins to be silent about it
- * @param told told each diagnosis once it is known, with the environment's index
+ * @param diagnoseOne diagnoses one, and calls `onSilence` when AWS stops answering
+ * @param onDiagnosis called with each diagnosis once it is known, and the environment's index
  * @throws whatever a diagnosis throws
  */
 export async function examineAll(
   environments: readonly Environment[],
   parallel: number,
   diagnoseOne: (environment: Environment, onSilence: () => void) => Promise<Diagnosis>,
-  told: (diagnosis: Diagnosis, index: number) => void,
+  onDiagnosis: (diagnosis: Diagnosis, index: number) => void,
 ): Promise<void> {
   const limit = pLimit(parallel);
   await Promise.all(
@@ -22,7 +22,7 @@ export async function examineAll(
       await limit(
         () =>
           new Promise<void>((makeRoom, fail) => {
-            known = diagnoseOne(environment, makeRoom).then((diagnosis) => told(diagnosis, index));
+            known = diagnoseOne(environment, makeRoom).then((diagnosis) => onDiagnosis(diagnosis, index));
             known.then(makeRoom, fail);
           }),
       );

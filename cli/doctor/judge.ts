@@ -10,25 +10,25 @@ import { requestOf } from "./request";
 /** Whether a role may do something and, if not, why. */
 export type Judgement = { readonly is: "allowed" } | Undetermined | Denied;
 
-/** Why it can't be told whether a role may do something. */
+/** Why it is unknown whether a role may do something. */
 export type Undetermined =
-  /** Not all of it can be read. */
+  /** Not all of its policies can be read. */
   | { readonly is: "unknown"; readonly because: "unread"; readonly why: LookupFailure }
-  /** A policy says something that isn't supported. */
+  /** A part of a policy is unsupported. */
   | {
       readonly is: "unknown";
       readonly because: "unsupported";
       readonly by: PolicyId;
       readonly unreadable: readonly UnreadablePolicy[];
     }
-  /** A policy asks for something that only a real request has. */
+  /** A policy depends on something that only a real request has. */
   | { readonly is: "unknown"; readonly because: "request"; readonly by: PolicyId }
-  /** IAM's simulation was not told all condition keys that the policies ask for. */
+  /** IAM's simulation lacks condition keys that the policies use. */
   | {
       readonly is: "unknown";
       readonly because: "simulation";
       readonly decision: string;
-      readonly notTold: readonly string[];
+      readonly missingKeys: readonly string[];
     };
 
 /** Why a role may not do something. */
@@ -43,20 +43,20 @@ export interface Denied {
     | "organization"
     | "likely-organization"
     | "simulation";
-  /** The policy that is the cause, where it is one. */
+  /** The policy that causes it, if one does. */
   readonly by?: PolicyId;
-  /** IAM's word for it, where IAM was asked. */
+  /** IAM's decision, if IAM was asked. */
   readonly decision?: string;
-  /** What keeps the cause from being known. */
+  /** Why the cause is unknown. */
   readonly why?: LookupFailure;
 }
 
 /**
  * Judges an action by the role's policies and by IAM's simulation. The policies name the cause; only the simulation knows
- * the organization's policies, but it is asked without the context of a real request. So what depends on that isn't known.
+ * the organization's policies, but it lacks the context of a real request. Anything that depends on that is unknown.
  */
 export function judge(found: LiveAccess, props: SupportAppAccessProps, action: string): Judgement {
-  // A boundary that is another than environments.yaml says has a check of its own: what it does is no matter then.
+  // A boundary other than that of environments.yaml has a check of its own, so its effect is ignored here.
   const access: LiveAccess = hasOtherBoundary(found, props)
     ? { ...found, boundary: { known: undefined }, simulated: { known: undefined } }
     : found;
@@ -64,28 +64,28 @@ export function judge(found: LiveAccess, props: SupportAppAccessProps, action: s
   const read = judgePolicies(access, props, action);
   if (read.is === "denied") return read;
   if (!simulated) return read;
-  const { isAllowed, isDeniedByOrganization, decision, notTold } = simulated;
-  if (!isAllowed && notTold.length > 0) return { is: "unknown", because: "simulation", decision, notTold };
+  const { isAllowed, isDeniedByOrganization, decision, missingKeys } = simulated;
+  if (!isAllowed && missingKeys.length > 0) return { is: "unknown", because: "simulation", decision, missingKeys };
   if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
   if (read.is === "unknown" && read.because !== "unread") return read;
-  if (read.is === "unknown" && notTold.length > 0) return read;
+  if (read.is === "unknown" && missingKeys.length > 0) return read;
   if (isAllowed) return { is: "allowed" };
   if (read.is === "allowed") return { is: "denied", cause: "likely-organization", decision };
   return { is: "denied", cause: "simulation", decision, why: read.why };
 }
 
-/** Whether a role has another permissions boundary than environments.yaml says, or none. */
+/** Whether a role lacks the permissions boundary of environments.yaml. */
 export function hasOtherBoundary({ role }: LiveAccess, { permissionsBoundary }: SupportAppAccessProps): boolean {
   const found = knownOf(role);
   return permissionsBoundary !== undefined && found !== undefined && found.boundary !== permissionsBoundary;
 }
 
-/** Whether the organization limits what the account may do at all, or most likely does. */
+/** Whether the organization denies it, or most likely does. */
 export function isOfOrganization({ cause }: Denied): boolean {
   return cause === "organization" || cause === "likely-organization";
 }
 
-/** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml the role. */
+/** Whether no deploy can give it: the organization limits the account, or the boundary of environments.yaml limits the role. */
 export function isLimited(denied: Denied, { permissionsBoundary }: SupportAppAccessProps): boolean {
   return isOfOrganization(denied) || (permissionsBoundary !== undefined && denied.by?.arn === permissionsBoundary);
 }

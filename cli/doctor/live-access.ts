@@ -25,13 +25,13 @@ import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Policy } from "../iam/policy";
 import { requestOf } from "./request";
 
-/** What there is of an access level. */
+/** What the account has of an access level. */
 export interface LiveAccess {
-  /** When it is read, and for which its simulation is. */
+  /** When it is read, which is also the time of the simulation. */
   readonly time: Date;
   /** Known and undefined: there is no role of that name. */
   readonly role: Lookup<LiveRole | undefined>;
-  /** All that the role has, attached or written into it. */
+  /** All policies of the role, attached and inline. */
   readonly policies: Lookup<readonly LivePolicy[]>;
   /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
   readonly boundary: Lookup<LiveBoundary | undefined>;
@@ -55,11 +55,11 @@ export interface Simulated {
   readonly isDeniedByOrganization: boolean;
   /** IAM's word, such as `implicitDeny`. */
   readonly decision: string;
-  /** The condition keys that the policies ask for and the simulation was not told. */
-  readonly notTold: readonly string[];
+  /** The condition keys that the policies use and the simulation lacks. */
+  readonly missingKeys: readonly string[];
 }
 
-/** Whether a policy is the one that the access has, under whatever path: an account has each name once. */
+/** Whether a policy is the access level's own, under any path: names are unique in an account. */
 export function isOwnPolicy({ arn }: PolicyId, props: SupportAppAccessProps): boolean {
   const [found, own] = [arn ?? "", policyArnOf(props)];
   const nameIn = (some: string) => pathAndNameOf(some).name.toLowerCase();
@@ -71,7 +71,7 @@ export function isGone({ role }: Pick<LiveAccess, "role">): boolean {
   return "known" in role && role.known === undefined;
 }
 
-/** Reads what there is of an access level. */
+/** Reads what the account has of an access level. */
 export async function readAccess(
   iam: IAMClient,
   account: string,
@@ -103,7 +103,7 @@ async function readBoundary(
   return mapped(await readManaged(iam, arn), ({ policy }) => ({ arn, policy }));
 }
 
-/** IAM's simulation of all that is asked of a role, each action on what it is about. */
+/** IAM's simulation of every action that is checked, each on its own resource. */
 async function simulate(
   iam: IAMClient,
   roleArn: string,
@@ -118,12 +118,12 @@ async function simulate(
   return mapped(right, (more) => new Map([...own.known, ...more]));
 }
 
-/** Of which kind the values of a condition key are to IAM's simulation. */
+/** The type of a condition key's values, for IAM's simulation. */
 function typeOf(key: string): "date" | "string" {
   return key === CURRENT_TIME_KEY.toLowerCase() ? "date" : "string";
 }
 
-/** IAM's simulation of actions of which the same is known. */
+/** IAM's simulation of actions whose requests have the same known keys and resource. */
 function simulateAlike(
   iam: IAMClient,
   roleArn: string,
@@ -151,8 +151,8 @@ function simulateAlike(
         isAllowed: result.EvalDecision === "allowed",
         isDeniedByOrganization: result.OrganizationsDecisionDetail?.AllowedByOrganizations === false,
         decision: result.EvalDecision,
-        // What was asked of a resource is answered beneath it. A key that no such request has wasn't left out.
-        notTold: [result, ...(result.ResourceSpecificResults ?? [])]
+        // The results of a resource are nested. A key that the request is known to lack isn't missing.
+        missingKeys: [result, ...(result.ResourceSpecificResults ?? [])]
           .flatMap(({ MissingContextValues }) => MissingContextValues ?? [])
           .filter((key) => !Object.hasOwn(keys, key.toLowerCase())),
       },
@@ -160,7 +160,7 @@ function simulateAlike(
     const byAction = new Map(simulated);
     if (simulated.length === actions.length && byAction.size === actions.length) return byAction;
     throw new BrokenAnswer(
-      `received ${simulated.length} results, expected one for each of the ${actions.length} actions that were asked`,
+      `received ${simulated.length} results, expected one for each of the ${actions.length} simulated actions`,
     );
   });
 }

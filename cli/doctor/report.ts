@@ -5,9 +5,9 @@ import { jsonText } from "../json";
 import type { Answer } from "./check";
 import { answerOf, type Diagnosis } from "./diagnose";
 
-/** A report that is printed while environments become known. */
+/** A report that is printed while diagnoses come in. */
 export interface PrintedReport {
-  /** @param index place of the environment among all */
+  /** @param index position of the environment in the file */
   add(diagnosis: Diagnosis, index: number): void;
   /** To be called once all are known. */
   end(): void;
@@ -16,7 +16,7 @@ export interface PrintedReport {
 type Print = (lines: readonly string[]) => void;
 
 /**
- * The report for machines. Environments have the order of the file: what is known earlier waits for those before it, and nothing else is kept.
+ * The report for machines, in the order of the file. A diagnosis waits for those before it, and no other is kept in memory.
  *
  * @param readAt when doctor began
  */
@@ -24,7 +24,7 @@ export function printJsonReport(print: Print, readAt: Date): PrintedReport {
   const waiting = new Map<number, string>();
   const answers = new Set<Answer>();
   let next = 0;
-  let held: string[] = []; // whose last line has a comma, or none at the end
+  let held: string[] = []; // its last line gets a comma if another environment follows
   return {
     add(diagnosis, index) {
       answers.add(diagnosis.answer);
@@ -47,7 +47,7 @@ export function printJsonReport(print: Print, readAt: Date): PrintedReport {
 /**
  * The report for people: each environment as soon as it is known.
  *
- * @param isMany whether a healthy one is a line, and a summary comes last
+ * @param isMany whether a healthy environment takes one line, and a summary comes last
  */
 export function printTextReport(print: Print, isMany: boolean): PrintedReport {
   const names: Record<Answer, string[]> = { healthy: [], unhealthy: [], unknown: [] };
@@ -60,7 +60,7 @@ export function printTextReport(print: Print, isMany: boolean): PrintedReport {
   };
 }
 
-/** Most names of a kind that the summary lists. */
+/** Maximum number of names that the summary lists for an answer. */
 const MAX_LISTED = 100;
 
 function summary({ healthy, unhealthy, unknown }: Readonly<Record<Answer, readonly string[]>>): string[] {
@@ -89,7 +89,7 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
   return lines.map(printable).join("\n");
 }
 
-/** One environment among many, for people: all of what isn't healthy, and a line for what is. */
+/** One environment among many, for people: a line if it is healthy, or else the whole report. */
 function textResult(diagnosis: Diagnosis): string {
   const { name, account, region, answer, notes } = diagnosis;
   if (answer !== "healthy") return `${textReport(diagnosis)}\n`;

@@ -11,7 +11,7 @@ import { inSeconds } from "../../modules/support-app/until";
 import type { Request } from "../iam/authorize";
 
 /**
- * What is known of a request that the Support App makes with an access level's role at a time.
+ * What is known about a request that the Support App makes with an access level's role at a time.
  *
  * Source: Service Authorization Reference: AWS Support has no resources, Service Quotas has.
  */

@@ -17,7 +17,7 @@ const POLICIES: ReadonlyMap<string, Policy> = new Map(
   }).map(([name, document]) => [`arn:aws:iam::aws:policy/${name}`, readPolicy(JSON.stringify(document))]),
 );
 
-/** The AWS managed policy with this ARN. Undefined: it isn't known. */
+/** The AWS managed policy with this ARN. Undefined: it is unknown. */
 export function awsManagedPolicy(arn: string): Policy | undefined {
   return POLICIES.get(arn);
 }

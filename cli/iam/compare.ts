@@ -403,7 +403,7 @@ function choicesOf(conditions: readonly Condition[], key: Key | undefined): Choi
   return key?.ends === undefined ? choicesOfTexts(conditions, key) : choicesOfTimes(conditions, key.ends);
 }
 
-/** The same for the time: the second before each end, and one after all ends. */
+/** The possible times: the second before each end, and one after all ends. */
 function choicesOfTimes(conditions: readonly Condition[], ends: readonly string[]): Choice[] {
   const tests = conditions.map(testOf);
   const choices = new Map<string, Choice>();

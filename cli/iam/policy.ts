@@ -151,7 +151,7 @@ export function toPolicy(written: WrittenStatement): Policy {
   const actions = targetsOf(written.actions, written.notActions);
   const resources = targetsOf(written.resources, written.notResources);
   const principals = principalsOf(written.principals, written.notPrincipals);
-  const conditions = inOneForm(written.conditions);
+  const conditions = normalizeConditions(written.conditions);
   if (actions === "none") return fail("no-action");
   if (conditions === undefined) return fail("not-a-condition");
   if (actions === "both" || resources === "both" || principals === "both") return fail("unknown-element");
@@ -201,8 +201,8 @@ function conditionsIn(condition: unknown): WrittenCondition[] {
   );
 }
 
-/** Conditions in one form. Like Terraform, it merges the values of the same operator and key. */
-function inOneForm(written: readonly WrittenCondition[]): readonly Condition[] | undefined {
+/** Conditions in normal form. Like Terraform, it merges the values of the same operator and key. */
+function normalizeConditions(written: readonly WrittenCondition[]): readonly Condition[] | undefined {
   const all = new Map<string, Map<string, Set<string>>>();
   for (const [operator, key, values] of written) {
     if (!isText(operator) || !isText(key)) return undefined;

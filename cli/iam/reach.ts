@@ -31,7 +31,7 @@ export function reachOfAll(statements: readonly Statement[], actions: readonly s
 }
 
 /**
- * The reach of all together: `never` if one is never, `sometimes` if one is sometimes, otherwise until the first end.
+ * The combined reach: `never` if one is never, `sometimes` if one is sometimes, otherwise until the first end.
  */
 export function shortestOf(all: readonly Reach[]): Reach {
   if (all.includes("never")) return "never";
@@ -39,7 +39,7 @@ export function shortestOf(all: readonly Reach[]): Reach {
   return all.reduce<Reach>((one, other) => (rankOf(other) < rankOf(one) ? other : one), "always");
 }
 
-/** Whether something is allowed unconditionally until its end. */
+/** Whether something is allowed unconditionally, always or until an end. */
 export function isGiven(reach: Reach): boolean {
   return reach === "always" || hasEnd(reach);
 }

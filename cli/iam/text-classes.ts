@@ -57,7 +57,7 @@ const IN_SERVICE = 1;
 const AFTER_COLON = 2;
 const IN_NAME = 3;
 
-/** Whether a text is one of the domain. */
+/** Whether a text is in the domain. */
 function isIn(text: string, { step, isComplete }: Domain): boolean {
   let progress: number | undefined = 0;
   for (const character of text) progress = progress === undefined ? undefined : step(progress, character);
@@ -132,7 +132,7 @@ function isOneText({ text, isLiteral, ignoresCase }: Pattern): boolean {
   return !ignoresCase && (isLiteral || !hasWildcard(text));
 }
 
-/** The same if each pattern matches exactly one text. */
+/** The classes if each pattern matches exactly one text. */
 function classesOfTexts(patterns: readonly Pattern[], domain: Domain): TextClass[] {
   const texts = new Set(patterns.map(({ text }) => text).filter((text) => isIn(text, domain)));
   let other = domain.example;

@@ -17,7 +17,7 @@ export function statementsAt(statements: readonly Statement[], time: string): St
   });
 }
 
-/** The statements that a time hasn't ended, with their ends. */
+/** The statements that haven't ended by a time, with their ends. */
 export function statementsFrom(statements: readonly Statement[], time: string): Statement[] {
   return statements.filter((statement) => endsIn([statement]).every((end) => end > time));
 }

@@ -1,17 +1,17 @@
 import { canonical, isFields } from "../json";
 import type { ReviewedEnvironment } from "./review";
 
-/** Environments in which the same changes, each with its own account and the state of its own name. */
+/** Environments that change in the same way, each in its own account and with the state of its own name. */
 export interface Alike {
   /** All of them, in the order of their names. */
   readonly all: readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];
-  /** Whether the first's account or name stands in what changes: the others have theirs there. */
+  /** Whether the change contains the account or the name of the first: the others have theirs instead. */
   readonly isOwn: boolean;
 }
 
 /**
- * Puts together what changes alike: nothing differs but an environment's own account, wherever it stands, and its own name where the state is.
- * Elsewhere, such as in the name of a policy, a name is a name like others.
+ * Groups environments that change in the same way: they differ only in their own account, anywhere, and in their own name, in the location of the
+ * state. Elsewhere, such as in the name of a policy, the name counts as any other text.
  */
 export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
   const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
@@ -24,7 +24,7 @@ export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
   return [...groups.values()];
 }
 
-/** The same for environments that change alike. */
+/** A key: the same for environments that change in the same way. */
 function sameFor(
   { environment: _, account, state, ...change }: ReviewedEnvironment,
   own: RegExp,
@@ -34,7 +34,7 @@ function sameFor(
   return canonical([account === undefined, without(own, change), without(own, places)]);
 }
 
-/** What of a backend's settings says which state of it is the environment's. Source: Terraform, the backends local, s3 and cloud. */
+/** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3 and cloud. */
 const PLACE = ["path", "key", "workspaces"];
 
 function withoutName(name: RegExp, { before, after, ...change }: BackendChange): unknown {
@@ -54,17 +54,17 @@ type BackendChange = Extract<ReviewedEnvironment["state"][number], { readonly ki
 /** Matches nowhere. */
 const NOTHING = /(?!)/;
 
-/** An environment's name, captured. Within another word, it is no name. */
+/** Captures an environment's name, but not within another word. */
 function namePattern({ environment }: ReviewedEnvironment): RegExp {
   return new RegExp(`(?<![\\w-])(${environment})(?![\\w-])`);
 }
 
-/** An environment's account, captured. Within another number, it is no account. */
+/** Captures an environment's account, but not within another number. */
 function accountPattern({ account }: ReviewedEnvironment): RegExp {
   return account === undefined ? NOTHING : new RegExp(`(?<!\\d)(${account})(?!\\d)`);
 }
 
-/** A value in which each text that has the pattern is the list of what is around it and between, and everything else says of what kind it is. */
+/** A value whose texts are split at the pattern. Lists and mappings are marked, so that none looks like a split text. */
 function without(pattern: RegExp, value: unknown): unknown {
   if (typeof value === "string") {
     const parts = value.split(pattern);

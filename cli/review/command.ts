@@ -15,7 +15,7 @@ import {
   howToApprove,
   pullRequestOf,
   setOutputs,
-  tellPullRequest,
+  updatePullRequest,
   withErrorReport,
 } from "./github";
 import { lockChange } from "./lock-change";
@@ -47,22 +47,22 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
     .command("review")
     .summary("what access a change gives and takes, in the words of the channel")
     .description(
-      "Compare two folders that `npm run synth` has written, and print what people in which Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and, without --github, no network.",
+      "Compare two folders that `npm run synth` has written, and print what people in each Slack channel can do after the change that they could not do before. Needs no credentials, no Terraform and, without --github, no network.",
     )
-    .requiredOption("--base <folder>", "what is there before the change")
-    .requiredOption("--head <folder>", "what is there after it")
+    .requiredOption("--base <folder>", "the synthesized folder before the change")
+    .requiredOption("--head <folder>", "the synthesized folder after the change")
     .addOption(new Option("--format <format>", "what to print").choices(["markdown", "json"]).default("markdown"))
     .option(
       "--plan <environment=file>",
-      "what Terraform would do in an environment, from `terraform show -json`; may be given again",
+      "what Terraform would do in an environment, from `terraform show -json`; can be repeated",
       (value: string, all: string[]) => [...all, value],
       [],
     )
-    .option("--plans <folder>", "the same of each plan-<environment>/plan.json in a folder")
-    .option("--approved <digest...>", "the digests that were approved: each passes for its very change, and no other")
+    .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
+    .option("--approved <digest...>", "the approved digests: each lets exactly its own change pass")
     .option(
       "--github",
-      "within a workflow of GitHub Actions: take approvals from the pull request's labels, and write the report into its comment",
+      "in a GitHub Actions workflow: take approvals from the pull request's labels, and write the report into its comment",
     )
     .addHelpText(
       "after",
@@ -80,7 +80,7 @@ function printReview(options: ReviewOptions): number {
   return statusOf(review, isApproved);
 }
 
-/** Reviews a pull request and tells it. Whatever goes wrong is told there, too. */
+/** Reviews a pull request, and reports there, even if it fails. */
 function reviewPullRequest(options: ReviewOptions): Promise<number> {
   const pullRequest = pullRequestOf(process.env);
   return withErrorReport(pullRequest, async () => {
@@ -95,22 +95,22 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const isApproved = approved.includes(review.digest);
     const approving = isApproved ? undefined : howToApprove(pullRequest, review.digest);
     const report = cut(markdown(review, approving, mayBePlanned.length - plannable.length));
-    await tellPullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
-    setOutputs(pullRequest, { plannable }); // last: nothing is planned that wasn't told
+    await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
+    setOutputs(pullRequest, { plannable }); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);
   });
 }
 
-/** A plan that failed is missing, and one of an environment that isn't planned is somebody else's. */
+/** A failed plan is missing. A plan of an environment that isn't to be planned comes from somebody else. */
 function expectPlansOf(plannable: readonly string[], { environments }: Review, folder: string): void {
   const planned = environments.filter(({ plan }) => plan !== undefined).map(({ environment }) => environment);
   const missing = plannable.filter((environment) => !planned.includes(environment));
   const foreign = planned.filter((environment) => !plannable.includes(environment));
   if (missing.length + foreign.length === 0) return;
   const received = planned.length > 0 ? `plans of ${planned.join(", ")}` : "no plan";
-  const expected = plannable.length > 0 ? `those of ${plannable.join(", ")} and no other` : "none";
+  const expected = plannable.length > 0 ? `plans of ${plannable.join(", ")} and no others` : "none";
   throw new CommandError(
-    `Received ${received} in ${describePath(folder)}, expected ${expected}. See the logs of the jobs that plan, and run the workflow again.`,
+    `Received ${received} in ${describePath(folder)}, expected ${expected}. See the logs of the plan jobs, and run the workflow again.`,
   );
 }
 
@@ -128,7 +128,7 @@ function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review
   };
 }
 
-/** A function that works out each text once. */
+/** Caches a function by its text. */
 function onceEach<T>(work: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
@@ -163,7 +163,7 @@ function toGivenPlan(option: string): GivenPlan {
   return { environment: option.slice(0, Math.max(at, 0)), file: option.slice(at + 1), option };
 }
 
-/** What the folders of plans are called, before the environment's name. */
+/** The prefix of a plan's folder, before the environment's name. */
 const PLAN_FOLDER = "plan-";
 
 /** The plans in a folder, each in a folder of its own, as a workflow's artifacts are downloaded. */
@@ -196,7 +196,7 @@ function readGivenPlans(
       );
     }
     if (plans.has(environment)) {
-      throw new UsageError(`Received two plans of ${environment}, expected one of each environment. Leave one out.`);
+      throw new UsageError(`Received two plans of ${environment}, expected only one. Leave one out.`);
     }
     plans.set(environment, readPlan(environment, file, base.get(environment), head.get(environment)));
   }

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { statementsInOneForm } from "../iam/one-form";
+import { normalizeStatements } from "../iam/normalize";
 import { canonical } from "../json";
 import type { EnvironmentAccess } from "../terraform/access";
 
-/** Bits of a digest: more than anybody can find a second change for, few enough for a label on GitHub. */
+/** Bits of a digest: enough that nobody can find a second change with the same one, and few enough for a GitHub label. */
 const BITS = 200;
 
-/** The digits of base32 (RFC 4648) in lower case. GitHub's labels ignore case, so there is no other. */
+/** The digits of base32 (RFC 4648) in lower case. GitHub's labels ignore case. */
 const DIGITS = "abcdefghijklmnopqrstuvwxyz234567";
 const BITS_OF_DIGIT = 5;
 
-/** What stands for a value: the same for the same value alone. */
+/** The digest of a value: equal only for equal values. */
 export function digestOf(value: unknown): string {
   const bytes = createHash("sha256")
     .update(canonical(value))
@@ -21,15 +21,15 @@ export function digestOf(value: unknown): string {
   return digits.replace(/./g, (digit) => DIGITS[Number.parseInt(digit, DIGITS.length)] ?? "");
 }
 
-/** Access in one form: the order of statements and actions, and how statements are split, make no difference. */
-export function accessInOneForm({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
+/** Access in normal form: the order of statements and actions, and how statements are split, make no difference. */
+export function normalizeAccess({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
   return {
     ...rest,
     roles: [...roles].sort(byName).map(([name, { trust, permissions, boundary, ...role }]) => ({
-      ...{ name, role, trust: statementsInOneForm(trust), permissions: statementsInOneForm(permissions) },
+      ...{ name, role, trust: normalizeStatements(trust), permissions: normalizeStatements(permissions) },
       boundary: boundary && {
         ...boundary,
-        statements: boundary.statements && statementsInOneForm(boundary.statements),
+        statements: boundary.statements && normalizeStatements(boundary.statements),
       },
     })),
     channels: channels.map(canonical).sort(),

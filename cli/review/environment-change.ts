@@ -16,7 +16,7 @@ import { readingElsewhere, readStack, type Stack, withoutDigest } from "../terra
 import type { Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
-import { accessInOneForm } from "./digest";
+import { normalizeAccess } from "./digest";
 import { foreignMoves, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
@@ -24,28 +24,29 @@ import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf
 export interface EnvironmentChange {
   readonly environment: string;
   readonly verdict: Verdict;
-  /** Whether the folders before and after have it. */
+  /** Whether only the folder after the change has it. */
   readonly isNew: boolean;
+  /** Whether only the folder before the change has it. */
   readonly isRemoved: boolean;
   /** The account after the change or, of a removed environment, before it. Undefined: any. */
   readonly account?: string;
   /** The tier of a new environment. Undefined: it isn't new, or there are no tiers. */
   readonly tier?: string;
   readonly access: AccessChanges;
-  /** What a removed environment leaves in the account. Undefined: it isn't removed, or has nothing. */
+  /** What a removed environment leaves in the account. Undefined: it isn't removed, or had nothing. */
   readonly leftBehind?: LeftBehind;
   readonly state: readonly StateChange[];
-  /** What can't be read before or after, and so may have changed anything. */
+  /** Unreadable parts before or after the change, which may have changed anything. */
   readonly unreadable: readonly Unreadable[];
   /** What no approval allows. */
   readonly violations: readonly Violation[];
-  /** All that was read before and after, in one form: what an approval is for. */
+  /** Everything that was read before and after, in normal form: what an approval covers. */
   readonly approved: unknown;
-  /** Whether Terraform may plan it: always, where its state is where it was and all of it can be read. */
+  /** Whether Terraform may plan it. `always`: its state is where it was, and everything could be read. */
   readonly plannable: "always" | "approved" | "never";
 }
 
-/** What stays in an account and isn't in any code. */
+/** What stays in an account without being in any code. */
 export interface LeftBehind {
   /** Names in IAM. */
   readonly roles: readonly string[];
@@ -60,7 +61,7 @@ const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] }
 /**
  * What changes in every environment that either folder has, in the order of their names.
  *
- * @param now the time of the review: a new end before it is forbidden, and what has ended is no access
+ * @param now the time of the review: a new end before it is forbidden, and ended access counts as none
  */
 export function environmentChanges(
   base: ReadonlyMap<string, Terraform>,
@@ -75,7 +76,7 @@ export function environmentChanges(
   );
 }
 
-/** Tells where a role gets the name that a role of another environment of the account had: channels may have it by hand. */
+/** Reports roles that take the name of a role of another environment in the account: channels may have it by hand. */
 function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentChange[] {
   const keyOf = (account: string, role: RoleAccess) => canonical([account, role.name.toLowerCase()]);
   const had = new Map(
@@ -132,7 +133,7 @@ function environmentChange(
     ...violationsOf(was, is, after?.moves ?? []),
     ...endedViolations(was, before ? [] : removed, is, inSeconds(now)),
   ];
-  const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isOfGround);
+  const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isRetargeting);
   return {
     environment,
     verdict,
@@ -159,7 +160,7 @@ function lasting(access: EnvironmentAccess, now: Date): EnvironmentAccess {
   return { ...access, roles: new Map(roles) };
 }
 
-/** Whether two stacks are the same, but for a right digest, which earlier versions had not. Most are in the same order, too, which is seen sooner. */
+/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text, which is faster to see. */
 function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
   if (base === head || JSON.stringify(base) === JSON.stringify(head)) return true;
   const [before, after] = [base, head].map((one) => canonical(one && withoutDigest(one)));
@@ -170,7 +171,7 @@ function unchanged(environment: string, terraform: Terraform | undefined): Envir
   const unreadable = terraform ? readingElsewhere(terraform) : [];
   return {
     environment,
-    // What it reads elsewhere may be another than before.
+    // What it reads elsewhere may have changed.
     verdict: unreadable.length > 0 ? "unknown" : "unchanged",
     isNew: false,
     isRemoved: false,
@@ -183,7 +184,7 @@ function unchanged(environment: string, terraform: Terraform | undefined): Envir
   };
 }
 
-/** That a read-only role leaves the address at which it is refused to write. */
+/** The change of a read-only role that leaves the address at which writing is forbidden. */
 function readOnlyAddress(was: EnvironmentAccess, is: EnvironmentAccess, { moves }: Stack): StateChange[] {
   if (!was.roles.has(READ_ONLY) || is.roles.has(READ_ONLY)) return [];
   return readOnlyRoles(was, is, moves).map(([, { name }]) => ({
@@ -193,17 +194,17 @@ function readOnlyAddress(was: EnvironmentAccess, is: EnvironmentAccess, { moves 
   }));
 }
 
-/** Whether a stack has nothing, as a retired environment's. */
+/** Whether a stack is empty, like a retired environment's. */
 function isEmpty(stack: Stack | undefined): boolean {
   return stack === undefined || (stack.blocks.size === 0 && stack.unreadable.length === 0);
 }
 
 /** Whether Terraform would read another state, run another provider or act elsewhere. */
-function isOfGround({ kind, verdict }: StateChange): boolean {
+function isRetargeting({ kind, verdict }: StateChange): boolean {
   return verdict === "unknown" && ["backend", "account", "profile", "provider", "provider-version"].includes(kind);
 }
 
-/** What people lose isn't certain where something can't be read: that may give it back. */
+/** Leaves out what people lose if something can't be read: that may give it back. */
 export function certain(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
   if (unreadable.length === 0) return changes;
   const gaining = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
@@ -218,7 +219,7 @@ export function certain(changes: AccessChanges, unreadable: readonly unknown[]):
   };
 }
 
-/** What was read, in one form; where not everything could be read, all of the Terraform. */
+/** What was read, in normal form; if not everything could be read, all of the Terraform. */
 function approvedForm(
   terraform: Terraform | undefined,
   stack: Stack | undefined,
@@ -228,7 +229,7 @@ function approvedForm(
   if (!stack) return null;
   if (unreadable.length > 0) return terraform;
   const { blocks: _, unreadable: __, ...around } = stack;
-  return [accessInOneForm(access), around];
+  return [normalizeAccess(access), around];
 }
 
 function unique(all: readonly Unreadable[]): Unreadable[] {

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
 import { messageOf, printableLines } from "../../modules/support-app/printable";
-import { describe } from "../../modules/support-app/problem";
+import { describe, describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
 import { ask, BOT, type GitHub, gitHubOf, howToRun, listAll, variablesOf, wrongPart } from "../github-api";
 import { readJsonFile } from "../json-file";
@@ -15,7 +15,7 @@ export interface PullRequest extends GitHub {
   readonly headCommit: string;
   /** Whether its branch is in another repository. Its workflows can write nothing here and have no credentials. */
   readonly isFork: boolean;
-  /** Whether a label that the author sets approves. */
+  /** Whether the author may approve with a label. */
   readonly authorMayApprove: boolean;
   readonly outputFile: string;
   readonly summaryFile: string;
@@ -27,8 +27,8 @@ export interface Account {
   readonly login: string;
 }
 
-/** What to tell a pull request. */
-export interface Told {
+/** What to write to a pull request. */
+export interface PullRequestUpdate {
   /** Markdown. */
   readonly report: string;
   /** Whether the change needs an approval. Undefined: unknown, and the label stays as it is. */
@@ -47,9 +47,9 @@ const BROADENED = {
 const APPROVAL = /^approved-([a-z2-7]{40})$/i;
 /** Stands for every account that was deleted. */
 const GHOST = "ghost";
-/** Longest error message that a comment shows: even as nothing but backticks, it fits into what GitHub takes. */
+/** Longest error message that a comment shows: even as nothing but backticks, it fits into a comment. */
 const MAX_ERROR = 20_000;
-/** What runs a review. */
+/** The workflow that runs a review. */
 const WORKFLOW = "review.yml";
 
 /** The pull request of the event that this process runs for. */
@@ -71,7 +71,7 @@ export function pullRequestOf(env: NodeJS.ProcessEnv): PullRequest {
   };
 }
 
-/** Refuses what a failed job has left: a folder may be missing, or the pull request's code may have written both. */
+/** Refuses the output of a failed job: a folder may be missing, or the pull request's code may have written both. */
 export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv): void {
   if (SUPPORT_APP_SYNTH === "success") return;
   throw new CommandError(
@@ -80,8 +80,8 @@ export function assertSynthesized({ SUPPORT_APP_SYNTH }: NodeJS.ProcessEnv): voi
 }
 
 /**
- * The digests that were approved: for each, a label is on the pull request, and a person set it last who isn't the author.
- * A bot approves nothing, nor does an app that acts for a person: the author may have made it do so.
+ * The approved digests: for each, the pull request has a label, last set by a person other than the author. A bot can't
+ * approve, nor can an app that acts for a person: the author may control it.
  */
 export async function approvedDigests(pullRequest: PullRequest): Promise<string[]> {
   const labels = await labelsOf(pullRequest);
@@ -104,38 +104,41 @@ export function howToApprove({ authorMayApprove }: PullRequest, digest: string):
 }
 
 /** Writes the report into the pull request's one comment and the run's summary, and sets or removes the label. */
-export async function tellPullRequest(pullRequest: PullRequest, { report, approvalNeeded }: Told): Promise<void> {
+export async function updatePullRequest(
+  pullRequest: PullRequest,
+  { report, approvalNeeded }: PullRequestUpdate,
+): Promise<void> {
   append(pullRequest.summaryFile, "GITHUB_STEP_SUMMARY", `${report}\n`);
   if (pullRequest.isFork) return;
   await comment(pullRequest, `${MARK}\n${report}\n\n<sub>Reviewed commit: ${pullRequest.headCommit}</sub>\n`);
   if (approvalNeeded !== undefined) await setLabel(pullRequest, approvalNeeded);
 }
 
-/** Does the work of a review. If it ends with an error, the pull request is told, so that no earlier report stays there. */
+/** Runs a review. An error is reported in the pull request, so that no earlier report stays there. */
 export async function withErrorReport<T>(pullRequest: PullRequest, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const lines = linesOf(error);
     try {
-      await tellPullRequest(pullRequest, { report: errorReport(lines), approvalNeeded: undefined });
-    } catch (untold) {
-      if (linesOf(untold).join() !== lines.join()) {
-        throw new CommandError([...lines, ...linesOf(untold)], { cause: error });
+      await updatePullRequest(pullRequest, { report: errorReport(lines), approvalNeeded: undefined });
+    } catch (failure) {
+      if (linesOf(failure).join() !== lines.join()) {
+        throw new CommandError([...lines, ...linesOf(failure)], { cause: error });
       }
     }
     throw error;
   }
 }
 
-/** The report of a review that ended with an error, from the lines of its message. Nothing of them becomes Markdown. */
+/** The report of a review that ended with an error, from the lines of its message. None of it is rendered as Markdown. */
 export function errorReport(lines: readonly string[]): string {
   const text = printableLines(lines).slice(0, MAX_ERROR);
   const fence = "`".repeat(Math.max(2, longestRun(text)) + 1);
   return [
     "## ⛔ The review ended with an error",
     "",
-    "What access this pull request gives or takes is unknown. Earlier reports on it no longer hold.",
+    "It is unknown what access this pull request gives or takes. Earlier reports no longer apply.",
     "",
     `${fence}text`,
     text,
@@ -144,7 +147,7 @@ export function errorReport(lines: readonly string[]): string {
 }
 
 /**
- * Hands over to later jobs.
+ * Sets the outputs for later jobs.
  *
  * @param plannable the environments that Terraform may plan, with credentials; none of a fork's
  */
@@ -156,7 +159,7 @@ export function setOutputs(pullRequest: PullRequest, { plannable }: { readonly p
 
 const account = z.object({ id: z.int(), login: z.string().min(1) });
 
-/** What is read of a pull_request event. */
+/** The parts of a pull_request event that are read. */
 const pullRequestEvent = z.object({
   pull_request: z.object({
     number: z.int().positive(),
@@ -187,7 +190,7 @@ const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
 function eventIn(file: string): z.infer<typeof pullRequestEvent> {
   const event = readJsonFile(
     file,
-    (why) => `Received the event ${file} that can't be read (${why}), expected a file of JSON. ${HOW_TO_RUN}.`,
+    (why) => `Received the event ${file} that can't be read (${why}), expected a JSON file. ${HOW_TO_RUN}.`,
     (why) => `Received the event ${file} that is not JSON (${why}), expected a pull_request event. ${HOW_TO_RUN}.`,
   );
   const read = pullRequestEvent.safeParse(event);
@@ -202,7 +205,7 @@ function append(file: string, name: string, text: string): void {
     appendFileSync(file, text);
   } catch (error) {
     throw new CommandError(
-      `Received the file ${file} for the variable ${name} that can't be written (${messageOf(error)}), expected one that can. ${HOW_TO_RUN}.`,
+      `Received ${describePath(file)} for the variable ${name}, expected a writable file, but: ${messageOf(error)}. ${HOW_TO_RUN}.`,
     );
   }
 }
@@ -225,7 +228,7 @@ async function labelsOf(pullRequest: PullRequest): Promise<string[]> {
   return (await listAll(pullRequest, `/issues/${pullRequest.number}/labels`, issueLabel)).map(({ name }) => name);
 }
 
-/** Writes the one comment. Two runs at once may each have made one, of which the other is removed. */
+/** Writes the one comment. Two runs at once may each have created one: the second is deleted. */
 async function comment(pullRequest: PullRequest, body: string): Promise<void> {
   const path = `/issues/${pullRequest.number}/comments`;
   const [first, ...others] = (await listAll(pullRequest, path, issueComment)).filter(
@@ -250,7 +253,7 @@ async function setLabel(pullRequest: PullRequest, wanted: boolean): Promise<void
   await ask(pullRequest, "POST", path, { labels: [name] });
 }
 
-/** What an error says. Of somebody else's, line breaks are no lines. */
+/** The lines of an error's message. In a foreign error, line breaks don't separate lines. */
 function linesOf(error: unknown): string[] {
   return error instanceof CommandError ? error.message.split("\n") : [messageOf(error)];
 }

@@ -8,16 +8,16 @@ import type { Boundary, ChannelAccess, EnvironmentAccess, RoleAccess } from "../
 import { NO_ACCESS } from "../terraform/access";
 import { readDesiredState } from "../terraform/desired-state";
 
-/** What is in the account, as a plan has found it. */
+/** What is in the account, as a plan found it. */
 export interface LiveAccess {
   readonly access: EnvironmentAccess;
-  /** Policies on roles whose content isn't in the plan: they may deny what a deploy then gives. */
+  /** Policies on roles whose content isn't in the plan: they may deny something that a deploy then allows. */
   readonly unknownPolicies: readonly { readonly role: string; readonly policy: string }[];
   /** Parts of policies that can't be read. */
   readonly unreadable: readonly (UnreadablePolicy & { readonly role: string })[];
 }
 
-/** One resource, as a plan has found it. */
+/** One resource, as a plan found it. */
 export interface LiveResource {
   /** In the code that the account is compared with. */
   readonly address: string;
@@ -46,13 +46,13 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
       return policy;
     };
     if (roles.has(name)) unreadable.push({ reason: "not-a-policy", source: values, role: name }); // there are two
-    const told = [
+    const lists = [
       ...(Array.isArray(values.managed_policy_arns) ? [values.managed_policy_arns] : []),
       ...exclusivesOf(ofType("aws_iam_role_policy_attachments_exclusive"), values).map((one) =>
         listIfAny(one.policy_arns),
       ),
     ];
-    const managed = new Set(told.flat());
+    const managed = new Set(lists.flat());
     const inline = listIfAny(values.inline_policy).flatMap((one) =>
       isFields(one) && text(one.name) + text(one.policy) !== ""
         ? [{ name: text(one.name), text: text(one.policy) }]
@@ -68,8 +68,8 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
       const policy = policies.get(arn)?.policy ?? awsManagedPolicy(arn);
       if (!policy) unknownPolicies.push({ role: name, policy: arn });
       if (!policy) return [];
-      // Attached for certain is what all say; what only some do may at most deny something.
-      return [told.every((arns) => arns.includes(one)) ? read(policy) : onlyDenying(read(policy))];
+      // Only a policy in all lists is certainly attached. Any other may at most deny something.
+      return [lists.every((arns) => arns.includes(one)) ? read(policy) : onlyDenying(read(policy))];
     });
     rolesByArn.set(text(values.arn), name);
     roles.set(name, {
@@ -97,7 +97,7 @@ function exclusivesOf(exclusives: readonly LiveResource[], role: Fields): Fields
   return exclusives.map(({ values }) => values).filter(({ role_name }) => role_name === role.name);
 }
 
-/** A boundary that the stack makes is its address and what it says, as in the code. */
+/** A boundary that the stack creates is its address and its statements, as in the code. */
 function boundaryOf(
   arn: string,
   policies: ReadonlyMap<string, { readonly address: string; readonly policy: Policy }>,
@@ -107,7 +107,7 @@ function boundaryOf(
   return own ? { policy: own.address, statements: own.policy.statements } : { policy: arn };
 }
 
-/** A channel as it was last configured by Terraform, which doesn't see what was changed by hand. */
+/** A channel as it was last configured by Terraform, which doesn't see changes by hand. */
 function channelsIn(values: Fields, rolesByArn: ReadonlyMap<string, string>): ChannelAccess[] {
   if (values.type_name !== SLACK_CHANNEL_TYPE) return [];
   const {

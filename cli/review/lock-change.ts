@@ -2,12 +2,12 @@ import { canonical } from "../json";
 import { paired } from "../paired";
 import { type LockedProvider, type ProviderLock, readLock } from "../terraform/provider-lock";
 
-/** That the provider lock file of all environments isn't as before: Terraform may install and run other providers. */
+/** A change of the provider lock file of all environments: Terraform may install and run other providers. */
 export interface LockChange {
   readonly kind: "added" | "changed" | "removed";
   /** What changes. Undefined: the file, before or after, isn't in the form that Terraform writes. */
   readonly providers?: readonly ProviderChange[];
-  /** What an approval is for. */
+  /** What an approval covers. */
   readonly approved: unknown;
 }
 
@@ -18,7 +18,7 @@ export interface ProviderChange {
   readonly after?: LockedProvider;
 }
 
-/** What changes between two lock files, each if there is one. Undefined: nothing, or its form alone. */
+/** The change between two lock files, either of which may be missing. Undefined: nothing changes, or only the formatting. */
 export function lockChange(base: string | undefined, head: string | undefined): LockChange | undefined {
   if (base === head) return undefined;
   const kind = base === undefined ? "added" : head === undefined ? "removed" : "changed";

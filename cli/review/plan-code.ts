@@ -1,21 +1,21 @@
 import { canonical, type Fields, isFields, list, textOf } from "../json";
 import type { Terraform } from "../terraform/synthesized-folder";
 
-/** What a plan was made of, other than the code: an address, and what of it. */
-export interface OtherCode {
+/** A difference between a plan's configuration and the code. */
+export interface CodeDifference {
   readonly address: string;
   /** Undefined: all of it. */
   readonly argument?: string;
 }
 
-/** What Terraform keeps to itself of a resource, or tells elsewhere in a plan. */
+/** Arguments that a plan's configuration leaves out, or has elsewhere. */
 const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
 
 /**
- * The first thing in which a plan was made of other code than that. Undefined: of nothing else. The plan has its
- * configuration, in which everything stands as it was written.
+ * The first difference between a plan's configuration and the code. Undefined: there is none. The configuration has everything
+ * as it was written.
  */
-export function otherCodeIn(plan: Fields, code: Terraform): OtherCode | undefined {
+export function codeDifference(plan: Fields, code: Terraform): CodeDifference | undefined {
   const configuration = fieldsIn(plan.configuration);
   const root = fieldsIn(configuration.root_module);
   return (
@@ -25,7 +25,7 @@ export function otherCodeIn(plan: Fields, code: Terraform): OtherCode | undefine
       otherArgument(fieldsIn(planned.expressions), coded),
     ) ??
     differing("output", fieldsIn(root.outputs), fieldsIn(code.output), (planned, coded) =>
-      isSaid(planned.expression, coded.value) ? undefined : "value",
+      matchesCode(planned.expression, coded.value) ? undefined : "value",
     ) ??
     differing("", plannedBlocks(root.resources), codedBlocks(code), (planned, coded) =>
       otherArgument(argumentsIn(planned), coded),
@@ -39,7 +39,7 @@ function differing(
   planned: Fields,
   coded: Fields,
   otherIn: (planned: Fields, coded: Fields) => string | undefined,
-): OtherCode | undefined {
+): CodeDifference | undefined {
   for (const name of new Set([...Object.keys(planned), ...Object.keys(coded)])) {
     const address = section === "" ? name : `${section}.${name}`;
     if (!Object.hasOwn(planned, name) || !Object.hasOwn(coded, name)) return { address };
@@ -49,7 +49,7 @@ function differing(
   return undefined;
 }
 
-/** The arguments of a block in a plan. A provisioner stands there in another form than in code, and so is always another. */
+/** The arguments of a block in a plan. A provisioner has another form there than in code, and so always differs. */
 function argumentsIn({ expressions, count_expression, for_each_expression, provisioners }: Fields): Fields {
   return {
     ...fieldsIn(expressions),
@@ -60,21 +60,21 @@ function argumentsIn({ expressions, count_expression, for_each_expression, provi
 function otherArgument(expressions: Fields, coded: Fields): string | undefined {
   const names = Object.keys(coded).filter((name) => !META_ARGUMENTS.includes(name));
   return [...new Set([...names, ...Object.keys(expressions)])].find(
-    (name) => !isSaid(own(expressions, name), own(coded, name)),
+    (name) => !matchesCode(own(expressions, name), own(coded, name)),
   );
 }
 
-/** Whether an expression of a plan's configuration is what the code says. Blocks may stand alone or in a list. */
-function isSaid(expression: unknown, coded: unknown): boolean {
+/** Whether an expression of a plan's configuration matches the code. A block may be alone or in a list. */
+function matchesCode(expression: unknown, coded: unknown): boolean {
   if (isNothing(expression)) return isNothing(coded);
   if (isFields(expression) && "constant_value" in expression) {
     return canonical(expression.constant_value) === canonical(coded);
   }
   const blocks = list(expression);
-  const said = isNothing(coded) ? [] : list(coded);
+  const codeBlocks = isNothing(coded) ? [] : list(coded);
   return (
-    blocks.length === said.length &&
-    blocks.every((block, index) => isFields(block) && otherArgument(block, fieldsIn(said[index])) === undefined)
+    blocks.length === codeBlocks.length &&
+    blocks.every((block, index) => isFields(block) && otherArgument(block, fieldsIn(codeBlocks[index])) === undefined)
   );
 }
 
@@ -100,19 +100,19 @@ function codedBlocks({ resource, data }: Terraform): Fields {
   return Object.fromEntries(all);
 }
 
-/** The providers of the code, as a plan names them: also one that is required and has no settings. */
+/** The providers of the code, as a plan names them, including required ones without settings. */
 function providersIn({ provider, terraform }: Terraform): Fields {
   const required = Object.keys(fieldsIn(fieldsIn(terraform).required_providers)).map((name) => [name, {}] as const);
   const all = Object.entries(fieldsIn(provider)).flatMap(([name, blocks]) =>
     list(blocks).map((block): [string, unknown] => {
-      const { alias, ...said } = fieldsIn(block);
-      return [alias === undefined ? name : `${name}.${alias}`, said];
+      const { alias, ...settings } = fieldsIn(block);
+      return [alias === undefined ? name : `${name}.${alias}`, settings];
     }),
   );
   return Object.fromEntries([...required, ...all]);
 }
 
-/** What a mapping itself has under a name, which may be one that every JavaScript object has. */
+/** A mapping's own value under a name, which may be a name that every JavaScript object has. */
 function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

@@ -1,6 +1,6 @@
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { statementsInOneForm } from "../iam/one-form";
+import { normalizeStatements } from "../iam/normalize";
 import { readTerraformPolicy } from "../iam/terraform-policy";
 import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
 import { readJsonFile } from "../json-file";
@@ -9,30 +9,30 @@ import { type AccessChanges, compareAccess } from "../terraform/access-changes";
 import { type Block, readStack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
-import { accessInOneForm } from "./digest";
+import { normalizeAccess } from "./digest";
 import { certain } from "./environment-change";
 import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
-import { otherCodeIn } from "./plan-code";
+import { codeDifference } from "./plan-code";
 
 /** What a plan would do in an environment. */
 export interface Plan {
   readonly changes: readonly PlannedChange[];
-  /** What it gives and takes beyond the change of the code. Undefined: nothing that anybody has to approve. */
+  /** What it gives and takes beyond the change of the code. Undefined: nothing that needs an approval. */
   readonly drift?: Drift;
 }
 
-/** That the account isn't as the code was, so that a deploy gives somebody more than the change of the code does. */
+/** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
 export interface Drift {
   readonly verdict: Verdict;
-  /** From what is in the account to what the deploy makes. */
+  /** From what is in the account to what the deploy creates. */
   readonly access: AccessChanges;
   readonly unknownPolicies: LiveAccess["unknownPolicies"];
   readonly unreadable: LiveAccess["unreadable"];
-  /** What is in the account, and what the deploy makes of it, in one form: what an approval is for. */
+  /** What is in the account, and what the deploy makes of it, in normal form: what an approval covers. */
   readonly approved: unknown;
 }
 
-/** What Terraform would do with something. */
+/** What Terraform would do with a resource. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
 
 /** One thing that a plan changes. */
@@ -42,42 +42,42 @@ export interface PlannedChange {
   /** Of the resource, such as `aws_iam_role`. */
   readonly type: string;
   readonly action: PlannedAction;
-  /** What of it changes, in place or by a replacement. */
+  /** The attributes that change, in place or by a replacement. */
   readonly attributes: readonly PlannedAttribute[];
-  /** Whether the code says nothing else of any of it: somebody changed it by hand, or it was never deployed. */
+  /** Whether the code change explains none of it: somebody changed it by hand, or it was never deployed. */
   readonly drift: boolean;
-  /** What goes from a role: what is attached to it, or written into it. */
+  /** The policies that are removed from a role, attached and inline. */
   readonly removed: readonly Removed[];
-  /** What is attached to a role: ARNs of managed policies, or their address where they are made first. */
+  /** The policies that are attached to a role: ARNs, or addresses of those that are created first. */
   readonly attached: readonly string[];
-  /** Whether it is the rest of a replacement that was interrupted. */
+  /** Whether an interrupted replacement left it. */
   readonly isDeposed: boolean;
 }
 
 /** One attribute that a plan changes. */
 export interface PlannedAttribute {
   readonly name: string;
-  /** Whether the code says the same of it before and after. */
+  /** Whether the code doesn't change it. */
   readonly drift: boolean;
 }
 
-/** A policy that goes from a role. */
+/** A policy that is removed from a role. */
 export interface Removed {
   /** ARN of a managed policy, or name of an inline one. */
   readonly policy: string;
-  /** Whether the code before the change doesn't have it: somebody put it there. */
+  /** Whether the code before the change doesn't have it: somebody added it by hand. */
   readonly byHand: boolean;
 }
 
-/** The major version of Terraform's plan format that is understood. Minor versions and fields come and go. */
+/** The supported major version of Terraform's plan format. Minor versions add and remove fields. */
 const MAJOR_VERSION = "1";
 
 /**
- * Reads a plan and sets it against the change of the code.
+ * Reads a plan and compares it with the code change.
  *
  * @param file what `terraform show -json` has printed
  * @param base the code before the change. Undefined: there was none
- * @throws CommandError for a plan that is of other code than `head`
+ * @throws CommandError for a plan of other code than `head`
  */
 export function readPlan(
   environment: string,
@@ -95,14 +95,14 @@ export function readPlan(
   }
   if (plan.errored === true || plan.complete === false) {
     throw new CommandError(
-      `Received ${describePath(file)} of a plan that ${plan.errored === true ? "failed" : "is not complete"}, expected a whole one. Plan again.`,
+      `Received ${describePath(file)} of a plan that ${plan.errored === true ? "failed" : "is not complete"}, expected a complete one. Plan again.`,
     );
   }
   expectPlanOf(environment, file, plan, head);
   const changes = plan.resource_changes ?? []; // Terraform leaves it out where nothing is configured
   if (plan.resource_changes === null || !Array.isArray(changes) || !changes.every(isFields)) {
     throw new CommandError(
-      `Received ${describePath(file)} whose resource_changes are no list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
+      `Received ${describePath(file)} whose resource_changes aren't a list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
     );
   }
   const managed = changes.filter(({ mode }) => mode !== "data");
@@ -115,7 +115,7 @@ function plannedChanges(
   base: Terraform | undefined,
   head: Terraform | undefined,
 ): PlannedChange[] {
-  const { saidElse, comesOrGoes } = changesOfCode(base ?? {}, head ?? {});
+  const { isChanged, isAddedOrRemoved } = changesOfCode(base ?? {}, head ?? {});
   const blocks = head ? readStack(head).blocks : new Map<string, Block>();
   return resources.flatMap((resource): PlannedChange[] => {
     const change = isFields(resource.change) ? resource.change : {};
@@ -125,7 +125,7 @@ function plannedChanges(
     const from = placeOf(textOf(resource.previous_address ?? address));
     if (action === undefined) return [];
     const type = textOf(resource.type);
-    // A replacement that was interrupted left the old one, which is deleted now.
+    // An interrupted replacement left the old one, which is deleted now.
     const isDeposed = resource.deposed !== undefined;
     if (isDeposed)
       return [{ address, type, action, attributes: [], drift: true, removed: [], attached: [], isDeposed }];
@@ -134,9 +134,9 @@ function plannedChanges(
     return [
       {
         ...{ address, type, action, isDeposed },
-        attributes: attributes.map(({ name, known }) => ({ name, drift: known && !saidElse(place, from, name) })),
-        // What is there before and after is made or deleted alone because somebody deleted or made it by hand.
-        drift: !isImported(change) && !(isAlone ? comesOrGoes(place, from) : saidElse(place, from)),
+        attributes: attributes.map(({ name, known }) => ({ name, drift: known && !isChanged(place, from, name) })),
+        // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
+        drift: !isImported(change) && !(isAlone ? isAddedOrRemoved(place, from) : isChanged(place, from)),
         removed: type.endsWith("_exclusive") && action === "update" ? removedFrom(change, base) : [],
         attached: attachedBy(type, action, change, blocks.get(place)),
       },
@@ -144,7 +144,7 @@ function plannedChanges(
   });
 }
 
-/** What a plan attaches to a role. What is known only after the deploy is told by what the code says. */
+/** The policies that a plan attaches to a role. If they are known only after the deploy, the code says which. */
 function attachedBy(
   type: string,
   action: PlannedAction,
@@ -181,7 +181,7 @@ function driftOf(
   const planned = readLiveAccess(liveResources(resources, "address"));
   const { unreadable } = live;
   const unknownPolicies = live.unknownPolicies.filter((one) => !isKept(one, after));
-  // What can't be read of the code may be what was changed by hand.
+  // An unreadable part of the code may be what was changed by hand.
   const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const isUnknown = [unknownPolicies, unreadable, open].some(({ length }) => length > 0);
   const access = certain(compareAccess(withRegistrationsOf(after, planned.access), after), after.unreadable);
@@ -189,11 +189,11 @@ function driftOf(
   const fromLive = verdictOfAccess(compareAccess(withRegistrationsOf(before, live.access), before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const found = { unknownPolicies, unreadable: unreadable.map(({ source }) => source), open };
-  const approved = [accessInOneForm(live.access), accessInOneForm(after), found];
+  const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
   return { verdict, access, unknownPolicies, unreadable, approved };
 }
 
-/** Whether the code leaves a policy on its role that isn't known there either. */
+/** Whether the code keeps a policy on its role, with unknown content there, too. */
 function isKept({ role, policy }: LiveAccess["unknownPolicies"][number], { unreadable }: EnvironmentAccess): boolean {
   return unreadable.some(
     ({ reason, address, source }) =>
@@ -201,7 +201,7 @@ function isKept({ role, policy }: LiveAccess["unknownPolicies"][number], { unrea
   );
 }
 
-/** What somebody changed by hand, as a plan has found it. */
+/** What somebody changed by hand, as a plan found it. */
 function driftingIn(resources: readonly Fields[], changes: readonly PlannedChange[]): unknown[] {
   const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
   const addresses = new Set(changes.filter(isDrift).map(({ address }) => address));
@@ -210,7 +210,7 @@ function driftingIn(resources: readonly Fields[], changes: readonly PlannedChang
   );
 }
 
-/** What gives nobody anything is told as what Terraform changes. */
+/** Access without settings that give nobody anything: the report has them among Terraform's changes. */
 function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
   const roles = [...access.roles].map(([name, role]) => {
     const { policies: _, maxSessionDuration: __, ...rest } = role;
@@ -219,7 +219,7 @@ function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
   return { ...access, roles: new Map(roles) };
 }
 
-/** A plan tells nothing of registrations and accounts that matters here. */
+/** Access with the registrations and the account of the code: those of a plan don't matter here. */
 function withRegistrationsOf(
   { registrations, account }: EnvironmentAccess,
   live: EnvironmentAccess,
@@ -233,7 +233,7 @@ function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges):
   );
 }
 
-/** What a plan has found in the account, by one of its addresses: before something is moved in the state, or after. */
+/** What a plan found in the account, by the address before or after moves in the state. */
 function liveResources(resources: readonly Fields[], by: "address" | "previous_address"): LiveResource[] {
   return resources.flatMap(({ address, previous_address = address, type, change, deposed }): LiveResource[] => {
     const { before: values } = isFields(change) ? change : { before: undefined };
@@ -245,7 +245,7 @@ function liveResources(resources: readonly Fields[], by: "address" | "previous_a
 
 function readMapping(file: string): Fields {
   const broken = () =>
-    `Received ${describePath(file)} that is no mapping in JSON, expected a plan. Write it with \`terraform show -json PLAN\`.`;
+    `Received ${describePath(file)} that is not a JSON mapping, expected a plan. Write it with \`terraform show -json PLAN\`.`;
   const missing = (why: string) =>
     `Received the plan ${describePath(file)}, expected a file that can be read, but: ${why}. Check the name.`;
   const plan = readJsonFile(file, missing, broken);
@@ -253,14 +253,14 @@ function readMapping(file: string): Fields {
   throw new CommandError(broken());
 }
 
-/** A plan of other code tells nothing of this change. */
+/** A plan of other code says nothing about this change. */
 function expectPlanOf(environment: string, file: string, plan: Fields, head: Terraform | undefined): void {
   if (!head) {
     throw new CommandError(
       `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
     );
   }
-  const other = otherCodeIn(plan, head);
+  const other = codeDifference(plan, head);
   if (!other) return;
   const what = other.argument === undefined ? other.address : `${other.argument} of ${other.address}`;
   throw new CommandError(
@@ -282,7 +282,7 @@ function isImported({ importing }: Fields): boolean {
   return importing !== undefined && importing !== null;
 }
 
-/** What changes of it. What is known only after the deploy follows from something else. */
+/** The attributes that change. Those known only after the deploy follow from something else. */
 function attributesOf(change: Fields): { name: string; known: boolean }[] {
   const [was, is, later] = [change.before, change.after, change.after_unknown].map((value) =>
     isFields(value) ? value : {},
@@ -290,11 +290,14 @@ function attributesOf(change: Fields): { name: string; known: boolean }[] {
   const names = [...new Set([was, is, later].flatMap((fields) => Object.keys(fields ?? {})))].sort();
   return names
     .map((name) => ({ name, known: later?.[name] !== true }))
-    .filter(({ name, known }) => name !== "tags_all" && (!known || orNothing(was?.[name]) !== orNothing(is?.[name])));
+    .filter(
+      ({ name, known }) =>
+        name !== "tags_all" && (!known || normalizeValue(was?.[name]) !== normalizeValue(is?.[name])),
+    );
 }
 
-/** A value in one form. AWS keeps what is left out as something empty. */
-function orNothing(value: unknown): string {
+/** A value in normal form: AWS stores an omitted value as an empty one. */
+function normalizeValue(value: unknown): string {
   const text = canonical(value ?? null);
   return ['""', "[]", "{}"].includes(text) ? "null" : text;
 }
@@ -317,24 +320,24 @@ function placeOf(address: string): string {
   return address.replace(/\[[^\]]*\]$/, "");
 }
 
-/** Arguments that decide what something is called, and so its ID and its ARN. */
+/** Arguments that decide a name, and so an ID and an ARN. */
 const IDENTITY = ["name", "name_prefix", "path"];
 
 /** A reference: an address and an attribute, in a template or in an expression. */
 const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
 
-/** What the code says otherwise. `from` is where an address was before. */
+/** What the code changes. `from` is the address before a move. */
 interface ChangesOfCode {
-  /** Whether it says something else of an address, or of one of its attributes, itself or through what it refers to. */
-  readonly saidElse: (address: string, from: string, attribute?: string) => boolean;
-  /** Whether it has an address before or after alone. */
-  readonly comesOrGoes: (address: string, from: string) => boolean;
+  /** Whether it changes an address, or one of its attributes, directly or through a reference. */
+  readonly isChanged: (address: string, from: string, attribute?: string) => boolean;
+  /** Whether it adds or removes an address. */
+  readonly isAddedOrRemoved: (address: string, from: string) => boolean;
 }
 
 function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
   const differs = (of: (terraform: Terraform) => unknown) => canonical(of(base)) !== canonical(of(head));
-  const grounds = differs(groundsOf);
+  const isRetargeted = differs(targetOf);
   const values = differs(({ locals, variable }) => [locals, variable]);
   const modules = differs(({ module }) => module);
   const tags = differs(({ provider }) => defaultTagsOf(provider));
@@ -345,7 +348,7 @@ function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
     return attribute === "json" ? all : IDENTITY;
   };
   const argumentChanges = (address: string, from: string, argument: string): boolean => {
-    const seen = new Set<string>(); // what refers to itself in a circle is gone through once
+    const seen = new Set<string>(); // follows circular references once
     const open = [{ address, from, argument }];
     for (const { address, from, argument } of open) {
       const [was, is] = [before.get(from)?.[argument], after.get(address)?.[argument]];
@@ -360,19 +363,19 @@ function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
     }
     return false;
   };
-  const comesOrGoes = (address: string, from: string) =>
-    grounds || before.has(from) !== after.has(address) || (modules && address.startsWith("module."));
-  const saidElse = (address: string, from: string, attribute?: string) => {
-    if (comesOrGoes(address, from)) return true;
+  const isAddedOrRemoved = (address: string, from: string) =>
+    isRetargeted || before.has(from) !== after.has(address) || (modules && address.startsWith("module."));
+  const isChanged = (address: string, from: string, attribute?: string) => {
+    if (isAddedOrRemoved(address, from)) return true;
     if (attribute !== undefined) return argumentChanges(address, from, attribute) || (tags && attribute === "tags");
     const all = Object.keys({ ...before.get(from), ...after.get(address) });
     return tags || all.some((argument) => argumentChanges(address, from, argument));
   };
-  return { saidElse, comesOrGoes };
+  return { isChanged, isAddedOrRemoved };
 }
 
-/** What decides of everything: where Terraform acts, and where the state is. */
-function groundsOf({ provider, terraform }: Terraform): unknown {
+/** What affects every resource: where Terraform acts, and where the state is. */
+function targetOf({ provider, terraform }: Terraform): unknown {
   const { s3, ...others } = isFields(terraform) && isFields(terraform.backend) ? terraform.backend : {};
   const { profile: _, ...place } = isFields(s3) ? s3 : {}; // whose credentials read the state doesn't decide which one it is
   const state = isFields(terraform) ? [place, others, terraform.cloud] : terraform;
@@ -402,15 +405,15 @@ function argumentsByAddress({ resource, data }: Terraform): Map<string, Fields> 
     for (const [type, blocks] of Object.entries(isFields(section) ? section : {})) {
       for (const [name, block] of Object.entries(isFields(blocks) ? blocks : {})) {
         const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
-        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: inOneForm(rest) });
+        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: normalizeDocument(rest) });
       }
     }
   }
   return all;
 }
 
-/** What a policy document says, however it is written: as Terraform's plan has it. */
-function inOneForm(block: Fields): unknown {
+/** A policy document in normal form, however it is written. */
+function normalizeDocument(block: Fields): unknown {
   const { statements, unreadable } = readTerraformPolicy(block);
-  return unreadable.length > 0 ? block : statementsInOneForm(statements);
+  return unreadable.length > 0 ? block : normalizeStatements(statements);
 }

@@ -27,14 +27,14 @@ import type { Limit, RuleChange, TierChange } from "./rules-change";
 import type { StateChange } from "./state-changes";
 import type { Violation } from "./violations";
 
-/** Most characters of what can't be read that are shown: the Terraform has it all. */
+/** Maximum length at which an unsupported value is shown: the Terraform has all of it. */
 const MAX_SOURCE = 300;
 
 /**
  * The report for a pull request, in Markdown.
  *
  * @param howToApprove a sentence that follows the digest where an approval is needed
- * @param unplanned how many environments could be planned, and are too many for one workflow
+ * @param unplanned how many environments could be planned, but are too many for one workflow
  */
 export function markdown(review: Review, howToApprove?: string, unplanned = 0): string {
   const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
@@ -46,45 +46,45 @@ export function markdown(review: Review, howToApprove?: string, unplanned = 0): 
   const lines = [
     `## ${headline(review)}`,
     "",
-    // First: a report that is cut has them, too.
+    // First, so that a report that is cut off has them.
     ...(isChange || review.lock || review.rules?.isLoosened
       ? [`Digest of this change: ${code(review.digest)}`, ""]
       : []),
     ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
     ...(unplanned > 0
       ? [
-          `Plans are made of the first ${MAX_JOBS} environments alone, by name: GitHub Actions takes no more jobs in one matrix. ${unplanned} more could be planned.`,
+          `Only the first ${MAX_JOBS} environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. ${unplanned} more could be planned.`,
           "",
         ]
       : []),
     ...(review.lock ? lockLines(review.lock) : []),
     ...(review.rules ? rulesLines(review.rules) : []),
     ...groups.flatMap(groupLines),
-    ...(quiet.length > 0 ? [`Changed, and nobody's access with it: ${namesInWords(quiet.map(nameInWords))}.`, ""] : []),
+    ...(quiet.length > 0 ? [`Changed, but nobody's access changes: ${namesInWords(quiet.map(nameInWords))}.`, ""] : []),
     ...(loud.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged"))
-      ? ["Whatever a channel gains or loses also applies to live-chat channels made from it later.", ""]
+      ? ["Whatever a channel gains or loses also applies to live-chat channels created from it later.", ""]
       : []),
-    // Last: a report that is cut lacks names alone.
+    // Last, so that a report that is cut off lacks only names.
     ...(review.rules ? alikeTiers(review.rules) : []).flatMap((alike) =>
       namesLines(alike.environments.map(code), `for which ${tiersInWords(alike).replace(/^The/, "the")}`),
     ),
-    ...groups.flatMap(({ all }) => namesLines(all.map(nameInWords), `that are like ${all[0].environment}`)),
+    ...groups.flatMap(({ all }) => namesLines(all.map(nameInWords), `that change like ${all[0].environment}`)),
     ...namesLines(quiet.map(nameInWords), "in which nobody's access changes"),
   ];
   return lines.join("\n").replace(/\n{3,}/g, "\n\n");
 }
 
-/** Most names of environments that stand in a sentence. */
+/** Maximum number of environment names in a sentence. */
 const MAX_NAMES = 5;
 
-/** How many stand in a line of a list of all. */
+/** Number of names in each line of a full list. */
 const NAMES_IN_LINE = 10;
 
 function namesInWords(names: readonly string[]): string {
   return names.length > MAX_NAMES ? `${names.length} environments, listed below` : names.join(", ");
 }
 
-/** With the account of one that is new or removed, which may be another than somebody expects. */
+/** With the account if the environment is new or removed: it may not be the expected one. */
 function nameInWords({ environment, account, isNew, isRemoved }: ReviewedEnvironment): string {
   return account !== undefined && (isNew || isRemoved) ? `${code(environment)} (${code(account)})` : code(environment);
 }
@@ -105,18 +105,18 @@ function namesLines(names: readonly string[], which: string): string[] {
   ];
 }
 
-/** What changes in environments alike, in the words of the first. */
+/** What changes in environments in the same way, as it is in the first. */
 function groupLines({ all, isOwn }: Alike): string[] {
   const [shown] = all;
   const [heading = "", ...lines] = environmentLines(shown, all.length);
   if (all.length === 1) return [heading, ...lines];
   const own = isOwn
-    ? ` This is how it is in ${code(shown.environment)}; in each of the others, its own account takes its place, and its own name where the state is.`
+    ? ` The text below is about ${code(shown.environment)}: each of the others has its own account instead, and its own name in the location of its state.`
     : "";
   return [heading, "", `The same in ${namesInWords(all.map(nameInWords))}.${own}`, ...lines];
 }
 
-/** What each environment comes to, once each. */
+/** The verdicts in the headline. */
 const IN_HEADLINE: readonly (readonly [Verdict, string])[] = [
   ["left-behind", "left behind"],
   ["broadened", "broadened"],
@@ -141,7 +141,7 @@ function accessHeadline(environments: Review["environments"]): string {
   const settings = count("settings");
   if (number > 0) return `Access is ${words} ${environmentsIn(number)}`;
   return settings > 0
-    ? `Nobody's access changes, settings change in ${settings} ${environmentsIn(settings)}`
+    ? `Nobody's access changes, but settings change in ${settings} ${environmentsIn(settings)}`
     : "Nobody's access changes";
 }
 
@@ -156,12 +156,12 @@ function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
     "This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **Approval is needed.**",
     "",
     ...(kind === "removed"
-      ? ["- Without the file, Terraform takes the newest version that is allowed, whatever its checksum."]
+      ? ["- Without the file, Terraform installs the newest version that is allowed, whatever its checksum."]
       : []),
     ...(providers ?? []).map((change) => `- ${providerChangeWords(change)}`),
     ...(providers === undefined
       ? [
-          `- Unsupported: a lock file in another form than Terraform writes. What Terraform takes from it isn't known. Renew it with ${code("npx support-app lock")}.`,
+          `- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown. Regenerate it with ${code("npx support-app lock")}.`,
         ]
       : []),
     "",
@@ -173,7 +173,7 @@ function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): stri
   return tiers.some((one) => one.changes.length > 0 && !isOnlyNew(one)) ? "rules are tightened" : "tiers change";
 }
 
-/** Whether a change is that of a tier to which no environment changes from the one that it is compared with. */
+/** Whether a change is only a new tier: no environment moves to it from the tier that it is compared with. */
 function isOnlyNew({ isNew, environments }: TierChange): boolean {
   return isNew && environments.length === 0;
 }
@@ -184,14 +184,14 @@ function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
     "",
     rules.isLoosened
       ? "The rules limit what environments.yaml may say. More may be given than before. **Approval is needed.**"
-      : "The rules limit what environments.yaml may say. Nothing may be given that might not be given before.",
+      : "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.",
     "",
     ...alikeTiers(rules).flatMap(tierLines),
     "",
   ];
 }
 
-/** Tiers that stay, and whose rules change alike, are told together, and so are new ones with the same rules. */
+/** Tiers that stay and whose rules change in the same way are reported together, and so are new ones with the same rules. */
 interface AlikeTiers {
   readonly tiers: readonly [TierChange, ...TierChange[]];
   readonly environments: readonly string[];
@@ -220,7 +220,7 @@ function tierLines(alike: AlikeTiers): string[] {
   const names = environments.length === 0 ? "no environment" : namesInWords(environments.map(code));
   const told = isOnlyNew(first)
     ? newTierWords(alike)
-    : `${tiersInWords(alike, code)} (${names})${changes.length === 0 ? ". The same rules hold." : ":"}`;
+    : `${tiersInWords(alike, code)} (${names})${changes.length === 0 ? ". The same rules apply." : ":"}`;
   return [
     `- ${told}`,
     ...changes.map((rule) => `  - ${rule.isLoosened ? "**loosened**" : "tightened"}: ${ruleWords(rule)}`),
@@ -250,15 +250,15 @@ function tiersInWords({ tiers }: AlikeTiers, name: (tier: string) => string = St
 /** What rules are about, in words, where their keys don't say it. */
 const RULE_WORDS: ReadonlyMap<string, string> = new Map([
   ["access-levels", "access levels"],
-  ["capabilities", "capabilities that may be given for good"],
+  ["capabilities", "capabilities that may be given without an end"],
   ["temporarily", "capabilities that may be given with an end"],
-  ["longest", "most days until an end"],
+  ["longest", "maximum days until an end"],
   ["slack-workspaces", "Slack workspaces"],
   ["policy", "policies"],
   ["permissions-boundary", "required permissions boundary"],
   ["path", "required path"],
   ["tags", "required tags"],
-  ["members", "most people in a channel"],
+  ["members", "maximum people in a channel"],
 ]);
 
 function ruleWords({ rule, before, after }: RuleChange): string {
@@ -278,13 +278,13 @@ function providerChangeWords({ address, before, after }: ProviderChange): string
   const name = code(address);
   if (!before || !after) {
     const { version, hashes } = (after ?? before) as LockedProvider;
-    return `${name} ${code(version)} is ${after ? "locked" : "not locked any more"}, by ${checksumsIn(hashes.length)}.`;
+    return `${name} ${code(version)} is ${after ? "locked" : "no longer locked"} (${checksumsIn(hashes.length)}).`;
   }
   const added = after.hashes.filter((hash) => !before.hashes.includes(hash)).length;
   const removed = before.hashes.filter((hash) => !after.hashes.includes(hash)).length;
   const parts = [
     before.version === after.version ? code(after.version) : `${code(before.version)} → ${code(after.version)}`,
-    ...(added > 0 ? [`${checksumsIn(added)} added, so that other packages are accepted than before`] : []),
+    ...(added > 0 ? [`${checksumsIn(added)} added, so that packages are accepted that were not accepted before`] : []),
     ...(removed > 0 ? [`${checksumsIn(removed)} removed`] : []),
     ...(before.constraints === after.constraints
       ? []
@@ -300,8 +300,8 @@ function checksumsIn(count: number): string {
 /** A verdict, and what it means. */
 const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence: string]>> = {
   unchanged: ["unchanged", "The code is the same."],
-  cosmetic: ["changed in form only", "Everybody can do what they could."],
-  settings: ["settings change", "Everybody can do what they could, under other circumstances."],
+  cosmetic: ["changed in form only", "Everybody can do what they could before."],
+  settings: ["settings change", "Everybody can do what they could before, with other settings."],
   narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
   broadened: ["access is broadened", "Somebody can do more than before. **Approval is needed.**"],
   unknown: [
@@ -325,12 +325,12 @@ function environmentLines(environment: ReviewedEnvironment, count: number): stri
     "",
     ...(environment.isNew
       ? [
-          `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${environment.tier === undefined ? "" : `, and of the tier ${code(environment.tier)}`}.`,
+          `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${environment.tier === undefined ? "" : `, and has the tier ${code(environment.tier)}`}.`,
         ]
       : []),
     ...(environment.isRemoved && !leftBehind
       ? [
-          "- This retired environment is removed from the file. Its last deploy has taken everything away: make sure that it ran.",
+          "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
         ]
       : []),
     ...access.channels.flatMap(channelLines),
@@ -353,7 +353,7 @@ function leftBehindLines(name: string, { roles, channels }: LeftBehind, account:
     ...channels.map((channel) => `the channel ${code(`#${channel.name}`)} (${code(channel.channel)})`),
   ];
   return [
-    `**${code(name)} is removed from the file, and everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform has made"}. No deploy and no \`support-app destroy\` finds it any more. Set \`retired: true\` instead, deploy, and remove it then.`,
+    `**${code(name)} is removed from the file, but everything that it deployed stays** in ${account ? `the account ${code(account)}` : "its account"}: ${kept.join(", ") || "whatever its Terraform created"}. No deploy and no \`support-app destroy\` will find it. Instead, set \`retired: true\`, deploy, and only then remove it.`,
     "",
   ];
 }
@@ -361,73 +361,74 @@ function leftBehindLines(name: string, { roles, channels }: LeftBehind, account:
 function violationWords(violation: Violation): string {
   switch (violation.kind) {
     case "read-only-writes":
-      return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelled)}, expected ${actionsOf(["view-cases"]).map(code).join(" and ")} only. Move the channel to full access, or drop the action.`;
+      return `The read-only role ${code(violation.role)} allows ${targetsWords(violation.actions, spelled)}, expected only ${actionsOf(["view-cases"]).map(code).join(" and ")}. Move the channel to full access, or drop the action.`;
     case "read-only-unreadable":
-      return `The read-only role ${code(violation.role)} may be given more by something new: ${unreadableWords(violation.unreadable)}`;
+      return `Something new may give the read-only role ${code(violation.role)} more: ${unreadableWords(violation.unreadable)}`;
     case "ended":
-      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: nobody would get anything by it. ${endedFix(violation)}`;
+      return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. ${endedFix(violation)}`;
     case "reads-elsewhere":
-      return `${unreadableWords(violation.unreadable)} An approval would also hold for whatever that becomes later. Write the value itself into the Terraform.`;
+      return `${unreadableWords(violation.unreadable)} An approval would also cover whatever that becomes later. Write the value itself into the Terraform.`;
   }
 }
 
 function endedFix({ level, capabilities }: Extract<Violation, { readonly kind: "ended" }>): string {
   const access = level === undefined ? "the role" : `the access level ${code(level)}`;
   return capabilities === undefined
-    ? `Set a later date, or remove ${access}. Don't remove ${code("until")} alone: everything would be given without an end.`
+    ? `Set a later date, or remove ${access}. Don't just remove ${code("until")}: everything would be given without an end.`
     : `Set a later date, or remove ${capabilities.map(code).join(", ")} from ${code("temporarily")} of ${access}.`;
 }
 
 /** What is unsupported, in words. */
 const REASONS: Readonly<Record<UnreadableReason, string>> = {
   "not-json": "a policy that isn't JSON, or has a key twice",
-  "not-a-policy": "something that is no policy of the version 2012-10-17",
-  "not-a-statement": "something that is no statement of a policy",
+  "not-a-policy": "something that isn't a policy of the version 2012-10-17",
+  "not-a-statement": "something that isn't a policy statement",
   "unknown-element": "an unknown element of a policy",
   "no-effect": "a statement that neither allows nor denies",
   "no-action": "a statement without actions",
-  "not-a-text": "something that is no text",
-  "not-a-condition": "something that is no condition",
+  "not-a-text": "something that isn't a text",
+  "not-a-condition": "something that isn't a condition",
   expression: "an expression",
   "unknown-section": "a section of Terraform that these stacks don't have",
-  "unknown-type": "a type of resource or data source that isn't known to leave access alone",
+  "unknown-type": "an unknown type of resource or data source, which may affect access",
   "unknown-argument": "an argument or a value that these stacks don't have",
-  "unknown-provider": "another provider, or another source of it, than hashicorp/aws",
+  "unknown-provider": "a provider or a provider source other than hashicorp/aws",
   "unknown-backend": "a backend, or a setting of it, that these stacks don't have",
   "not-a-block": "something in another form than CDKTF writes",
   "reads-elsewhere":
     "a value that depends on something outside of the Terraform, such as a file, a program or a module",
   "no-name": "a name that isn't a text",
-  "duplicate-name": "a name in IAM that something else here has, too",
-  "duplicate-exclusive": "a second exclusive list of the same role",
+  "duplicate-name": "a name in IAM that something else in this stack has, too",
+  "duplicate-exclusive": "a second exclusive list for the same role",
   "duplicate-channel": "a channel that is configured twice",
   "foreign-role": "a role that isn't in this stack",
-  "foreign-policy": "a policy whose content isn't known",
+  "foreign-policy": "a policy whose content is unknown",
   "foreign-import":
-    "an import of something else than what this stack makes under that name: Terraform would take it over",
-  "foreign-move": "a move of something else than what this stack had before and has after",
-  "foreign-removal": "something that Terraform is told to let go of",
-  "unattached-policy": "a policy that is attached to no role here",
-  "boundary-by-arn": "a permissions boundary of this stack by its ARN",
-  "not-exclusive": "a role that keeps whatever is attached or written into it by hand",
-  "not-kept": "a policy that is put on the role and taken off again, or kept without being put there",
+    "an import of something other than what this stack creates under that name: Terraform would take it over",
+  "foreign-move": "a move of something other than what this stack had before and has after",
+  "foreign-removal": "something that Terraform is told to stop managing",
+  "unattached-policy": "a policy that is attached to no role in this stack",
+  "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
+  "not-exclusive": "a role that keeps policies that are added to it by hand",
+  "not-kept": "a policy that is added to the role and removed again, or kept without being added",
   overwritten: "an inline policy that another of the same name overwrites",
   "unusual-action": "an action in a form that AWS may refuse",
-  "unusual-resource": "a resource in IAM, which is known by a name that may change, or in a form that AWS may refuse",
-  "unusual-principal": "a principal that is known by a name that may change, or is in a form that AWS may refuse",
+  "unusual-resource": "a resource in IAM, whose name may change, or a resource in a form that AWS may refuse",
+  "unusual-principal": "a principal whose name may change, or a principal in a form that AWS may refuse",
   "unusual-condition": "a condition on something that other parts of the stack may change",
-  "wrong-digest":
-    "a digest of other Terraform than this, by which a deploy would take it for one that is applied already",
+  "wrong-digest": "a digest of other Terraform, which would make a deploy treat this stack as already applied",
 };
 
 function unreadableWords({ reason, address, source }: Unreadable): string {
   return `Unsupported: ${REASONS[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(source))})`}.`;
 }
 
-/** What can't be read, less what is told as forbidden. */
+/** Unsupported parts, without those that are reported as forbidden. */
 function unreadableLines({ unreadable, violations }: ReviewedEnvironment): string[] {
-  const told = new Set(violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])));
-  return unique(unreadable.filter((one) => !told.has(one)).map((one) => `- ${unreadableWords(one)}`));
+  const reported = new Set(
+    violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])),
+  );
+  return unique(unreadable.filter((one) => !reported.has(one)).map((one) => `- ${unreadableWords(one)}`));
 }
 
 function shortened(source: unknown): string {
@@ -438,8 +439,8 @@ function shortened(source: unknown): string {
 function undecidedWords({ reason, action }: Undecided): string {
   const what = action ? ` of ${targetsWords(action, spelled)}` : "";
   return reason === "too-many-patterns"
-    ? "Unsupported: too many patterns in a policy to go through all that they can stand for."
-    : `Unsupported: too many combinations of conditions${what} to go through.`;
+    ? "Unsupported: too many patterns in a policy to try everything that they can match."
+    : `Unsupported: too many combinations of conditions${what} to try.`;
 }
 
 function channelLines(change: ChannelChange): string[] {
@@ -467,14 +468,14 @@ function channelLines(change: ChannelChange): string[] {
   addAll("**gain**", gained);
   addAll("**lose**", lost);
   addAll("**keep for a shorter time** than before", shortened);
-  addAll("can **only under some conditions**, as the table says", limited);
+  addAll("can do **only under some conditions**, which the table shows", limited);
   if (before && after) {
     const isReaddressed = isMoved && isSameName(before.access, after.access);
-    if (isReaddressed) add(`${where}: its role ${code(pathAndName(after.access))} has another address in Terraform.`);
+    if (isReaddressed) add(`${where}: its role ${code(pathAndName(after.access))} has a new address in Terraform.`);
     else if (isMoved)
       add(`${where} moves from the role ${code(pathAndName(before.access))} to ${code(pathAndName(after.access))}.`);
     for (const words of boundaryWords(before.access, after.access)) {
-      add(isMoved ? `${where}, with its other role: ${words}` : `${where}: ${words}`);
+      add(isMoved ? `${where}, with its new role: ${words}` : `${where}: ${words}`);
     }
     if (verdictOf(trust) !== "unchanged") {
       add(
@@ -512,7 +513,7 @@ function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): st
   }
   if (before && !after) {
     notes.push(
-      `The role ${code(pathAndName(before))} is removed. A channel that was configured by hand and uses it can do nothing then.`,
+      `The role ${code(pathAndName(before))} is removed. A channel that was configured by hand and uses it can then do nothing.`,
     );
   }
   if (before && after) {
@@ -526,18 +527,18 @@ function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): st
     }
     const [had, has] = [before, after].map(({ policies = [] }) => policies.map(code).join(", ") || "none");
     if (had !== has) {
-      notes.push(`The policies of the role ${code(pathAndName(after))} have other names: ${had} → ${has}.`);
+      notes.push(`The policies of the role ${code(pathAndName(after))} have new names: ${had} → ${has}.`);
     }
     if (before.maxSessionDuration !== after.maxSessionDuration) {
       notes.push(
-        `The longest session of the role ${code(pathAndName(after))} changes: ${sessionWords(before)} → ${sessionWords(after)}.`,
+        `The maximum session duration of the role ${code(pathAndName(after))} changes: ${sessionWords(before)} → ${sessionWords(after)}.`,
       );
     }
     notes.push(...boundaryWords(before, after).map((words) => `The role ${code(pathAndName(after))}: ${words}`));
   }
   if (after && namesake !== undefined) {
     notes.push(
-      `The name ${code(after.name)} was that of ${code(`aws_iam_role.${namesake}`)} and is that of ${code(`aws_iam_role.${role}`)} now. A channel that was configured by hand with it gets the access of this role.`,
+      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}. A channel that was configured by hand with it gets the access of this role.`,
     );
   }
   return notes;
@@ -577,7 +578,7 @@ function serviceQuotasWords({ becomes, isAwaited }: NonNullable<AccessChanges["s
     return `${role} is **destroyed**: the stack neither has it nor hands it back to the account.`;
   }
   return isAwaited
-    ? `${role} is created. Whoever may request quota increases and couldn't create it may have been waiting for it.`
+    ? `${role} is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.`
     : `${role} is managed by the stack.`;
 }
 
@@ -586,9 +587,9 @@ function stateWords(change: StateChange): string {
     case "account":
       return `The account changes: ${orWords(change.before, "any")} → ${orWords(change.after, "any")}.`;
     case "backend":
-      return `The backend changes: ${backendWords(change.before)} → ${backendWords(change.after)}. Whose state Terraform reads decides what it destroys and which providers it installs and runs: it isn't planned before this change is approved.`;
+      return `The backend changes: ${backendWords(change.before)} → ${backendWords(change.after)}. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.`;
     case "provider":
-      return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the region before, and no deploy finds them there any more. Retire the environment and deploy first." : ""}`;
+      return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
     case "profile":
       return `The AWS profile whose credentials ${change.of === "provider" ? "Terraform acts with" : "read the state"} changes: ${orWords(change.before, "none")} → ${orWords(change.after, "none")}.`;
     case "provider-version":
@@ -597,12 +598,12 @@ function stateWords(change: StateChange): string {
       return `The version constraint of Terraform changes: ${orWords(change.before, "none")} → ${orWords(change.after, "none")}.`;
     case "import":
       return change.isTakenOver
-        ? `${code(change.id)} is imported as ${code(change.to)}, which was something else before. Whoever has it already gets what it says here.`
+        ? `${code(change.id)} is imported as ${code(change.to)}, which was something else before. Whoever already uses it gets the access of this code.`
         : `${code(change.id)} is imported as ${code(change.to)}.`;
     case "name-of-other":
-      return `The name ${code(change.role)} was that of a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
+      return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
     case "read-only-address":
-      return `The read-only role ${code(change.role)} gets another address in Terraform. From then on, nothing refuses that it writes.`;
+      return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing forbids that it writes.`;
     case "move":
       return `${code(change.from)} is moved to ${code(change.to)} in the state.`;
   }
@@ -622,7 +623,7 @@ function providerWords({ region, assumeRole }: AwsProvider): string {
   return `${orWords(region, "the default region")}${assumeRole === undefined ? "" : ` as ${code(assumeRole)}`}`;
 }
 
-/** A line of the table: who can do what on what when. */
+/** A row of the table: who may do what, on what, and when. */
 interface Row {
   readonly sign: "gains" | "loses";
   readonly who: string;
@@ -642,7 +643,7 @@ function rowsOf({ roles, channels }: AccessChanges, account: string | undefined)
       ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${name}` })),
     ];
   });
-  // Whoever gets another role gains and loses something else than either role does.
+  // A channel that gets another role gains and loses the difference between the two.
   const ofMoved = channels
     .filter(({ isMoved }) => isMoved)
     .flatMap((channel) => rowsOfDifference(channel.permissions, () => `people in ${channelName(channel)}`));
@@ -665,7 +666,7 @@ function rowWords({ sign, who, right: { action, resource, allowed, otherwise, de
   const conditions = casesWords(allowed);
   const isPlain = !isPattern(action) && conditions === "" && otherwise === undefined;
   const uncertain =
-    depends.length > 0 ? [`not worked out: ${unique(depends.map(({ operator }) => code(operator))).join(", ")}`] : [];
+    depends.length > 0 ? [`unsupported: ${unique(depends.map(({ operator }) => code(operator))).join(", ")}`] : [];
   return tableRow([
     depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
     who,
@@ -676,7 +677,7 @@ function rowWords({ sign, who, right: { action, resource, allowed, otherwise, de
   ]);
 }
 
-/** In which cases something is allowed; where it is before and after, what becomes of them. */
+/** When something is allowed or, if it is both before and after, how that changes. */
 function whenWords(sign: Row["sign"], conditions: string, otherwise: AllowedCases | undefined): string {
   if (!otherwise) return conditions;
   const [more, less] = [conditions || "always", casesWords(otherwise) || "always"];
@@ -725,7 +726,7 @@ function requesterWords(requester: Requester | undefined, account: string | unde
   if (!requester || requester.is === "other") return "anybody";
   const of = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
   const foreign = of !== undefined && of !== account ? " (**another account**)" : "";
-  if (requester.is === "other-of-account") return `anybody of the account ${code(requester.account)}${foreign}`;
+  if (requester.is === "other-of-account") return `anybody in the account ${code(requester.account)}${foreign}`;
   const { type, id } = requester.principal;
   return type === "AWS" ? `${code(id)}${foreign}` : code(`${type} ${id}`);
 }
@@ -749,31 +750,31 @@ function driftLines(
   account: string | undefined,
 ): string[] {
   return [
-    "**The account isn't as the code was before this change, and this deploy gives, or may give, more than the change of the code does.** Somebody has changed it by hand, or it was never deployed.",
+    "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
     "",
     ...access.channels.flatMap(channelLines),
     ...access.roles.flatMap((change) => roleNotes(change).map((note) => `- ${note}`)),
     ...unknownPolicies.map(
       ({ role, policy }) =>
-        `- The policy ${code(policy)} is taken off ${code(`aws_iam_role.${role}`)}. What it says isn't known: if it denies something, that is allowed then.`,
+        `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,
     ),
     ...unreadable.map(
       ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
     ),
     "",
     ...(needsApproval(verdict)
-      ? tableLines("What the deploy gives and takes, from what is in the account", rowsOf(access, account))
+      ? tableLines("What the deploy gives and takes, compared with the account", rowsOf(access, account))
       : []),
   ];
 }
 
-/** What is broken when something of that type is removed. */
+/** What breaks when something of that type is removed. */
 const BREAKS: ReadonlyMap<string, string> = new Map([
   ["aws_iam_role", "A channel that was configured by hand and uses the role can do nothing once it is removed."],
   ["aws_iam_policy", "Whatever else the policy is attached to loses it."],
   ["aws_iam_role_policy_attachment", "Whoever has the role loses what the policy allows."],
   ["aws_iam_service_linked_role", "Nobody in the account can request quota increases until it is there again."],
-  ["aws_cloudcontrolapi_resource", "People in the channel can't use the Support App in between, or any more."],
+  ["aws_cloudcontrolapi_resource", "People in the channel can't use the Support App until it is configured again."],
 ]);
 
 /** What Terraform does, in words. */
@@ -783,7 +784,7 @@ const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
   replace: "**replaces**",
   delete: "**deletes**",
   import: "imports",
-  forget: "lets go of",
+  forget: "stops managing",
 };
 
 function planLines(plan: readonly PlannedChange[]): string[] {
@@ -801,12 +802,10 @@ function plannedWords(change: PlannedChange): string {
   const isRemoved = action === "delete" || action === "replace";
   const sentences = [
     ...attached.map((policy) => `It attaches ${code(policy)}.`),
-    ...removed.map(
-      ({ policy, byHand }) => `It takes off ${code(policy)}${byHand ? ", which was put there by hand" : ""}.`,
-    ),
+    ...removed.map(({ policy, byHand }) => `It removes ${code(policy)}${byHand ? ", which was added by hand" : ""}.`),
     ...(isRemoved && !isDeposed ? [BREAKS.get(type)] : []),
   ].filter((sentence) => sentence !== undefined);
-  const why = drift ? "**Drift**, which the code doesn't change: " : "";
+  const why = drift ? "**Drift**, not a change of the code: " : "";
   const what = `${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`;
   return [`${why}${what}`, ...sentences].join(" ");
 }

@@ -5,21 +5,21 @@ import type { LockChange } from "./lock-change";
 import type { Drift, Plan } from "./plan";
 import type { RulesChange } from "./rules-change";
 
-/** Version of what `--format json` prints. A change that breaks a reader counts it up. */
+/** Version of what `--format json` prints. A change that breaks a reader increments it. */
 const SCHEMA_VERSION = 2;
 
 /** What a review has found. */
 export interface Review {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  /** Stands for this very change of access. The same change has the same digest, wherever it is reviewed. */
+  /** Identifies exactly this change of access. The same change has the same digest, wherever it is reviewed. */
   readonly digest: string;
-  /** Whether somebody must approve: something is broadened, or not known to be less. */
+  /** Whether somebody must approve: something is broadened, or may be. */
   readonly approvalNeeded: boolean;
   /** Whether something is forbidden, whatever was approved. */
   readonly refused: boolean;
-  /** What changes of the provider lock file. Undefined: nothing, or there is none. */
+  /** The change of the provider lock file. Undefined: nothing changes, or there is none. */
   readonly lock?: Omit<LockChange, "approved">;
-  /** What changes of the rules that hold for environments. Undefined: nothing, or there are none. */
+  /** The change of the rules for environments. Undefined: nothing changes, or there are none. */
   readonly rules?: Omit<RulesChange, "approved">;
   /** The environments that change, in the order of their names. */
   readonly environments: readonly ReviewedEnvironment[];
@@ -74,14 +74,14 @@ export function reviewOf(
   };
 }
 
-/** A plan without what only its digest is made of. */
+/** A plan without the part that only its digest needs. */
 function shown({ changes, drift }: Plan): ReviewedEnvironment["plan"] {
   if (!drift) return { changes };
   const { approved: _, ...found } = drift;
   return { changes, drift: found };
 }
 
-/** The environments that Terraform may plan, by what of the review is approved. */
+/** The environments that Terraform may plan, depending on the approval. */
 export function plannableEnvironments({ environments, approvalNeeded }: Review, isApproved: boolean): string[] {
   const plannable = ["always", ...(isApproved || !approvalNeeded ? ["approved"] : [])];
   return environments.filter((change) => plannable.includes(change.plannable)).map(({ environment }) => environment);

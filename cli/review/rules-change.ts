@@ -8,25 +8,25 @@ import { readStack } from "../terraform/stack";
 import type { Synthesized, Terraform } from "../terraform/synthesized-folder";
 import type { EnvironmentChange } from "./environment-change";
 
-/** That other rules hold for environments than before. */
+/** A change of the rules for environments. */
 export interface RulesChange {
-  /** Whether something may be given that might not be given before. */
+  /** Whether something may be given that could not be given before. */
   readonly isLoosened: boolean;
   /** By the tier before and after. */
   readonly tiers: readonly TierChange[];
-  /** What an approval is for: what is loosened. */
+  /** What an approval covers: everything that is loosened. */
   readonly approved: unknown;
 }
 
 /**
- * What changes for the environments that are of a tier before and of one after, which may be the same. A new tier is compared with the
- * tier before that comes nearest to it, whether or not an environment changes from that one.
+ * What changes for the environments with one tier before and one after, which may be the same. A new tier is compared with the
+ * nearest tier before, whether or not an environment moves from that one.
  */
 export interface TierChange {
-  /** Undefined: of none. */
+  /** Undefined: no tier. */
   readonly before?: string;
   readonly after?: string;
-  /** Whether the tier after is one that there was not before. */
+  /** Whether the tier after is new. */
   readonly isNew: boolean;
   /** Their names after the change. */
   readonly environments: readonly string[];
@@ -35,26 +35,26 @@ export interface TierChange {
 
 /** A rule that changes. */
 export interface RuleChange {
-  /** As rules.yaml calls it; `tags.KEY` is about the values of a tag. `temporarily` is all that may be given with an end. */
+  /** As rules.yaml calls it; `tags.KEY` is about the values of a tag. `temporarily` is everything that may be given with an end. */
   readonly rule: string;
   readonly isLoosened: boolean;
-  /** Undefined: nothing is ruled. */
+  /** Undefined: no limit. */
   readonly before?: Limit;
   readonly after?: Limit;
 }
 
-/** What a rule comes to: the only values that may be, the most that may be, or what there must be. */
+/** The limit that a rule sets: the only allowed values, a maximum, or required values. */
 export type Limit =
   | { readonly only: readonly string[] }
   | { readonly most: number }
   | { readonly required: readonly string[] };
 
-/** The limits that hold for an environment, by their rules. */
+/** The limits of an environment, by rule. */
 type Limits = ReadonlyMap<string, Limit>;
 
 /**
- * What changes of the rules between two folders, by what they come to: a rule that moves from one place to another changes nothing. An
- * environment is the one of its account before, whatever it was called. Undefined: nothing changes.
+ * How the rules change between two folders, by their effect: a rule that moves from one place to another changes nothing.
+ * Environments are matched by account, whatever they were called. Undefined: nothing changes.
  */
 export function rulesChange(base: Synthesized, head: Synthesized): RulesChange | undefined {
   if (base.rules === undefined && head.rules === undefined) return undefined;
@@ -80,13 +80,13 @@ export function rulesChange(base: Synthesized, head: Synthesized): RulesChange |
   if (tiers.length === 0) return undefined;
   const loosened = tiers.flatMap(({ before, after, environments, changes }) => {
     const all = changes.filter(({ isLoosened }) => isLoosened);
-    // Whoever is in a tier that stays has what the tier has, whoever that is.
+    // If the tier stays, it doesn't matter which environments are in it.
     return all.length > 0 ? [[before ?? null, after ?? null, before === after ? [] : environments, all]] : [];
   });
   return { isLoosened: loosened.length > 0, tiers, approved: loosened.sort(byText) };
 }
 
-/** New environments with their tier. What an approval of one is for has the rules that hold for it. */
+/** Adds its tier to a new environment, and its rules to what an approval covers. */
 export function withTiers(changes: readonly EnvironmentChange[], rules: RulesRecord | undefined): EnvironmentChange[] {
   if (rules === undefined) return [...changes];
   return changes.map((change) => {
@@ -101,7 +101,7 @@ function tierOf(record: RulesRecord | undefined, environment: string): string | 
   return tiers !== undefined && Object.hasOwn(tiers, environment) ? tiers[environment] : undefined;
 }
 
-/** What is to be compared whether or not an environment is of it: what one might be of next, which is each tier that there is after. */
+/** The tiers to compare even without an environment: one could get any tier of those after the change. */
 function tiersWithoutAnybody(
   base: RulesRecord | undefined,
   head: RulesRecord | undefined,
@@ -118,8 +118,8 @@ function tiersWithoutAnybody(
 }
 
 /**
- * Finds the tier that comes nearest to some limits: one that allows all that they allow if there is one, so that what is loosened against
- * it is more than any tier allowed. Undefined: there are no tiers.
+ * Finds the tier nearest to some limits: one that allows everything they allow, if there is one, so that anything loosened compared
+ * with it is more than any tier allowed. Undefined: there are no tiers.
  */
 function nearestTier(
   record: RulesRecord | undefined,
@@ -143,7 +143,7 @@ function nearestTier(
   };
 }
 
-/** The environments that are there after a change, each with its name before: that of its account or, where that is new, its own. */
+/** The environments after a change that existed before, each with its former name. They match by account or, if that is new, by name. */
 function sameEnvironments(
   base: ReadonlyMap<string, Terraform>,
   head: ReadonlyMap<string, Terraform>,
@@ -163,7 +163,7 @@ function sameEnvironments(
   });
 }
 
-/** What the rules of all and of a tier come to together: both hold. */
+/** The limits of the rules for all environments and of a tier, combined: both apply. */
 function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Limits {
   if (record === undefined) return new Map();
   const all = rulesOfTier(record.rules, tier).map(({ rules }) => rules);
@@ -254,7 +254,7 @@ function compareLimits(base: Limits, head: Limits): RuleChange[] {
   });
 }
 
-/** Whether a limit allows all that another one does. Undefined: everything. */
+/** Whether a limit allows everything that another one does. Undefined: everything. */
 function allows(limit: Limit | undefined, other: Limit | undefined): boolean {
   if (limit === undefined) return true;
   if ("most" in limit) return other !== undefined && "most" in other && other.most <= limit.most;

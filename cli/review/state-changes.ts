@@ -4,13 +4,13 @@ import type { AwsProvider, Backend, Import, Move, Stack } from "../terraform/sta
 import type { Unreadable } from "../terraform/unreadable";
 import type { Verdict } from "../terraform/verdict";
 
-/** What changes around the access: where Terraform acts, with what, and what it takes for its own. */
+/** What changes around the access: where Terraform acts, with what, and what it takes over. */
 export type StateChange = { readonly verdict: Verdict } & (
   | { readonly kind: "account"; readonly before?: string; readonly after?: string }
   | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
-  /** `isLeft`: channels and registrations stay in the region before, where no deploy finds them. */
+  /** `isLeft`: channels and registrations stay in the old region, where no deploy finds them. */
   | { readonly kind: "provider"; readonly before: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
-  /** Whose credentials Terraform has, or reads the state with. */
+  /** Whose credentials Terraform acts with, or reads the state with. */
   | {
       readonly kind: "profile";
       readonly of: "provider" | "backend";
@@ -22,9 +22,9 @@ export type StateChange = { readonly verdict: Verdict } & (
   /** `isTakenOver`: what is imported had another name here before, or none, and may have users of its own. */
   | ({ readonly kind: "import"; readonly isTakenOver: boolean } & Import)
   | ({ readonly kind: "move" } & Move)
-  /** The role, by its name in IAM, has the name that a role of another environment of the same account had. */
+  /** The role, by its name in IAM, takes the name of a role of another environment in the same account. */
   | { readonly kind: "name-of-other"; readonly role: string; readonly environment: string }
-  /** The role, by its name in IAM, isn't at the address any more at which it is refused to write. */
+  /** The role, by its name in IAM, leaves the address at which writing is forbidden. */
   | { readonly kind: "read-only-address"; readonly role: string }
 );
 
@@ -36,12 +36,12 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     changes.push({ kind: "account", verdict: "unknown", before: base.provider.account, after: account });
   }
   if (canonical(withoutProfile(base.backend)) !== canonical(withoutProfile(head.backend))) {
-    // Whose state is read decides what is destroyed, and which providers are installed and run.
+    // The state decides what is destroyed, and which providers are installed and run.
     changes.push({ kind: "backend", verdict: "unknown", before: base.backend, after: head.backend });
   }
   for (const part of ["provider", "backend"] as const) {
     const [before, after] = [base[part]?.profile, head[part]?.profile];
-    // With a fixed account, it is other credentials of the same account, if any: whose, is up to whoever has the profiles.
+    // With a fixed account, they are other credentials of the same account, if any. Whoever has the profiles decides whose.
     const verdict = account === undefined ? "unknown" : "settings";
     if (before !== after) changes.push({ kind: "profile", verdict, of: part, before, after });
   }
@@ -50,7 +50,7 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
   if (canonical(before) !== canonical(after)) {
     // Without a fixed account, other credentials are another account. What is registered in a region stays there.
     const isLeft = before.region !== after.region && hasRegional(base);
-    // Whoever Terraform acts as may do more than the one before.
+    // The new role may do more than the old one.
     const isOtherRole = before.assumeRole !== after.assumeRole;
     const verdict = account === undefined || isLeft || isOtherRole ? "unknown" : "settings";
     changes.push({ kind: "provider", verdict, before, after, isLeft });
@@ -82,7 +82,7 @@ function hasRegional({ blocks }: Stack): boolean {
   return [...blocks.values()].some(({ type }) => type === "aws_cloudcontrolapi_resource");
 }
 
-/** Moves of anything but what the stack had before and has after: Terraform would take something else for its own. */
+/** Moves of anything but what the stack had before and has after: Terraform would take over something else. */
 export function foreignMoves(base: Stack | undefined, head: Stack): Unreadable[] {
   const foreign = newOf(base?.moves ?? [], head.moves).filter((one) => !base || !isOwnMove(one, base, head));
   return foreign.map((source) => ({ reason: "foreign-move", address: `moved.${source.to}`, source }));

@@ -12,22 +12,22 @@ import type { Unreadable } from "../terraform/unreadable";
 
 /** What no approval allows. */
 export type Violation =
-  /** A read-only role, by its name in IAM, is allowed something else than to view cases. */
+  /** A read-only role, by its name in IAM, may do something other than view cases. */
   | { readonly kind: "read-only-writes"; readonly role: string; readonly actions: Targets }
-  /** Something new that can't be read may give a read-only role more. */
+  /** Something new and unreadable may give a read-only role more. */
   | { readonly kind: "read-only-unreadable"; readonly role: string; readonly unreadable: Unreadable }
-  /** A role is given something until an end that has come: a date that somebody has mistyped, or was too slow for. */
+  /** A role is given something until an end that has passed: the date was mistyped, or the change came too late. */
   | {
       readonly kind: "ended";
       readonly role: string;
       readonly actions: Targets;
       readonly end: string;
-      /** The access level. Undefined: the role is of none. */
+      /** The access level. Undefined: the role has none. */
       readonly level?: AccessLevel;
       /** What the line of temporarily gives. Undefined: all of the role ends then. */
       readonly capabilities?: readonly Capability[];
     }
-  /** A value depends on something that isn't in the Terraform: an approval would hold for whatever that comes to later. */
+  /** A value depends on something that isn't in the Terraform: an approval would also cover whatever that becomes later. */
   | { readonly kind: "reads-elsewhere"; readonly unreadable: Unreadable };
 
 /** The role of the read-only access level: addresses are a contract. */
@@ -58,7 +58,7 @@ export function readOnlyRoles(
     before !== undefined &&
     (role.name.toLowerCase() === before.name.toLowerCase() ||
       moves.some(({ from, to }) => from === `aws_iam_role.${READ_ONLY}` && to === `aws_iam_role.${name}`) ||
-      // Beside full access, there is no other role that a new one could be.
+      // A new role that isn't full access can only be this one.
       (!head.roles.has(READ_ONLY) && !base.roles.has(name) && name !== addressOfLevel("full")));
   return [...head.roles].filter(([name, role]) => name === READ_ONLY || isRenamed(name, role));
 }
@@ -74,7 +74,7 @@ function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
   return [...unique.values()].map((actions) => ({ kind: "read-only-writes", role, actions }));
 }
 
-/** What is new, can't be read, and may be about a read-only role: it names it, or what it names isn't known. */
+/** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. */
 function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, moves: readonly Move[]): Violation[] {
   const [before, after] = [base.roles.get(READ_ONLY), head.roles.get(READ_ONLY)];
   const known = new Set(base.unreadable.map(canonical));
@@ -95,7 +95,7 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
 }
 
 /**
- * Access that is new, although its end has come. Access that had this end before the change only waits to be removed.
+ * Access that is new, although its end has passed. Access that had this end before the change is only waiting to be removed.
  *
  * @param base of the environment
  * @param removed of removed environments: what they had may be in another environment of the account now

@@ -17,7 +17,7 @@ export interface AccessChanges {
   readonly serviceQuotasRole?: ServiceQuotasRoleChange;
 }
 
-/** A workspace or an alias of which the Support App is told something else. */
+/** A change of a registered workspace or of the account's alias. */
 export interface RegistrationChange {
   /** In Terraform. */
   readonly address: string;
@@ -25,19 +25,19 @@ export interface RegistrationChange {
   readonly after?: Registration;
 }
 
-/** The Service Quotas role that a stack gets or hands back. */
+/** The Service Quotas role, if a stack starts or stops managing it. */
 export interface ServiceQuotasRoleChange {
   readonly verdict: Verdict;
-  /** What becomes of it. `destroyed`: Terraform takes it from the account. */
+  /** What happens to it. `destroyed`: Terraform deletes it from the account. */
   readonly becomes: "managed" | "handed-back" | "destroyed";
-  /** Whether somebody may request quota increases and couldn't until now, since the role may have been missing. */
+  /** Whether somebody may request quota increases but couldn't yet, because the role may have been missing. */
   readonly isAwaited: boolean;
 }
 
 /**
  * What a change of an environment's access gives and takes.
  *
- * @param isImported whether the Service Quotas role is imported, and so was there before
+ * @param isImported whether the Service Quotas role is imported, and so existed before
  */
 export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, isImported = false): AccessChanges {
   const moved = movedRoles(base, head);

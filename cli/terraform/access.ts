@@ -13,7 +13,7 @@ import { type Block, isLiteral, isReferenceIn, type Stack } from "./stack";
 import { checkPermission, checkTrust } from "./statements";
 import type { Unreadable, UnreadableReason } from "./unreadable";
 
-/** What an environment gives, as far as it can be read. */
+/** The access that an environment gives, as far as it can be read. */
 export interface EnvironmentAccess {
   /** The only account that it can be deployed to. Undefined: any. */
   readonly account?: string;
@@ -22,13 +22,13 @@ export interface EnvironmentAccess {
   readonly channels: readonly ChannelAccess[];
   /** Whether the stack has the Service Quotas role, or hands it back to the account. `absent`: neither. */
   readonly serviceQuotasRole: "managed" | "handed-back" | "absent";
-  /** What else it says to the Support App, by address. */
+  /** Registrations with the Support App, by address. */
   readonly registrations: ReadonlyMap<string, Registration>;
-  /** What can't be read. Where there is any, nothing is known for certain. */
+  /** Unreadable parts. If there are any, nothing is certain. */
   readonly unreadable: readonly Unreadable[];
 }
 
-/** A role, and what whoever is it may do, as far as it can be read. */
+/** A role, and what whoever assumes it may do, as far as it can be read. */
 export interface RoleAccess {
   /** In IAM. */
   readonly name: string;
@@ -38,17 +38,17 @@ export interface RoleAccess {
   readonly permissions: readonly Statement[];
   /** The permissions boundary. Undefined: none. */
   readonly boundary?: Boundary;
-  /** Longest session, in seconds. Undefined: IAM's own. */
+  /** Maximum session duration, in seconds. Undefined: IAM's default. */
   readonly maxSessionDuration?: number;
-  /** Paths and names in IAM of the attached policies that the stack makes. */
+  /** Paths and names in IAM of the attached policies that the stack creates. */
   readonly policies?: readonly string[];
 }
 
 /** A permissions boundary. */
 export interface Boundary {
-  /** Its ARN, or its address where this stack makes it. */
+  /** Its ARN, or its address if this stack creates it. */
   readonly policy: string;
-  /** What it says, where this stack makes it. */
+  /** Its statements, if this stack creates it. */
   readonly statements?: readonly Statement[];
 }
 
@@ -63,7 +63,7 @@ export interface ChannelAccess {
   readonly notify: Notify;
 }
 
-/** A workspace that is registered, or what the account is called. */
+/** A registered workspace, or the account's alias. */
 export interface Registration {
   readonly kind: "workspace" | "account-alias";
   readonly value: string;
@@ -78,12 +78,12 @@ export const NO_ACCESS: EnvironmentAccess = {
   unreadable: [],
 };
 
-/** What a stack puts on a role, as it is written there. */
+/** The policies that a stack puts on a role, as they are written there. */
 export interface PutOnRole {
   /** ARNs of managed policies. */
   readonly attached: unknown[];
   readonly inline: { readonly name: unknown; readonly document: unknown }[];
-  /** The only ones that stay. Undefined: others may be there. */
+  /** The exclusive lists. Undefined: the role may have other policies. */
   onlyAttached?: readonly unknown[];
   onlyInline?: readonly unknown[];
 }
@@ -100,7 +100,7 @@ export interface AccessReader {
   readonly fail: (reason: UnreadableReason, block: Block, source?: unknown) => void;
 }
 
-/** Reads what an environment's Terraform gives. */
+/** Reads the access that an environment's Terraform gives. */
 export function readAccess(stack: Stack): EnvironmentAccess {
   const unreadable: Unreadable[] = [...stack.unreadable];
   const fail = (reason: UnreadableReason, { address, body }: Block, source: unknown = body) =>
@@ -124,7 +124,7 @@ export function readAccess(stack: Stack): EnvironmentAccess {
     block.name,
     readRole(block, put.get(block.name) ?? NOTHING_PUT, stack, documents.read, fail),
   ]);
-  // What a role has is told there: it matters whose it is.
+  // A role's own documents are reported with the role.
   for (const [block, { unreadable }] of documents.notRead()) {
     for (const { reason, source } of unreadable) fail(reason, block, source);
   }
@@ -144,7 +144,7 @@ function blocksOf(type: string, { blocks }: Stack): Block[] {
   return [...blocks.values()].filter((block) => block.type === type && !block.isData);
 }
 
-/** Notes what a block gives, and what of it can't be read. */
+/** Reads the access that a block gives, and reports its unsupported parts. */
 function readBlock(block: Block, reader: AccessReader): void {
   const type = resourceTypeOf(block);
   if (!type) {
@@ -152,14 +152,14 @@ function readBlock(block: Block, reader: AccessReader): void {
     return;
   }
   for (const [argument, source] of Object.entries(block.body)) {
-    if (isUnderstood(argument, block, reader.stack, type.arguments)) continue;
+    if (isSupported(argument, block, reader.stack, type.arguments)) continue;
     const isExpression = Object.hasOwn(type.arguments, argument) && hasTemplate(source);
     reader.fail(isExpression ? "expression" : "unknown-argument", block, { [argument]: source });
   }
   type.read?.(block, reader);
 }
 
-/** IAM knows roles and policies by their names, whatever the case. */
+/** IAM identifies roles and policies by name, and ignores case. */
 function checkNames(stack: Stack, fail: AccessReader["fail"]): void {
   for (const type of ["aws_iam_role", "aws_iam_policy"]) {
     const blocks = blocksOf(type, stack);
@@ -182,7 +182,7 @@ function checkUse(stack: Stack, put: ReadonlyMap<string, PutOnRole>, fail: Acces
   for (const block of blocksOf("aws_iam_policy", stack)) if (!used.has(block.address)) fail("unattached-policy", block);
 }
 
-/** The managed policies of a role: what isn't attached yet is attached. */
+/** The managed policies of a role. A deploy attaches those of the exclusive list that aren't attached yet. */
 function policiesOn({ attached, onlyAttached = [] }: PutOnRole): unknown[] {
   return [...new Set([...attached, ...onlyAttached])];
 }
@@ -226,7 +226,7 @@ function serviceQuotasRoleIn({ blocks, removals }: Stack): EnvironmentAccess["se
   return removals.includes(SERVICE_QUOTAS_ROLE_ADDRESS) ? "handed-back" : "absent";
 }
 
-/** What Terraform would take over from somebody else, or let go of. */
+/** What Terraform would take over from somebody else, or stop managing. */
 function foreignEntries(stack: Stack, roleNamed: AccessReader["roleNamed"]): Unreadable[] {
   const isOwnRemoval = (address: string) =>
     address === SERVICE_QUOTAS_ROLE_ADDRESS && !stack.blocks.has(SERVICE_QUOTAS_ROLE_ADDRESS);
@@ -240,11 +240,11 @@ function foreignEntries(stack: Stack, roleNamed: AccessReader["roleNamed"]): Unr
   ];
 }
 
-/** Arguments that decide no access, wherever they stand. */
+/** Arguments that never affect access. */
 const META_ARGUMENTS = ["lifecycle", "depends_on"];
 
-/** Whether an argument is known, and written in a form that is. */
-function isUnderstood(
+/** Whether an argument is supported, and written in a supported form. */
+function isSupported(
   argument: string,
   { body, type }: Block,
   { blocks }: Stack,
@@ -260,11 +260,11 @@ function isUnderstood(
     case "reference":
       return list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks));
     default:
-      return true; // its reader sees to it
+      return true; // its reader checks it
   }
 }
 
-/** AWS writes a service-linked role's description; nothing else may be left as somebody has changed it by hand. */
+/** AWS writes a service-linked role's description. No other change by hand may be ignored. */
 function isUsualLifecycle(value: unknown, type: string): boolean {
   return list(value).every((lifecycle) => {
     if (!isFields(lifecycle)) return false;
@@ -299,10 +299,10 @@ function roleFinder({ blocks, provider }: Stack, roles: readonly Block[]): (valu
   };
 }
 
-/** The policy documents of a stack, by what stands for them. */
+/** The policy documents of a stack. */
 interface DocumentReader {
   readonly read: (value: unknown) => Policy;
-  /** Those that nothing stood for. */
+  /** Those that nothing referred to. */
   readonly notRead: () => readonly (readonly [Block, Policy])[];
 }
 
@@ -328,7 +328,7 @@ function documentReader({ blocks }: Stack): DocumentReader {
   };
 }
 
-/** Reads the managed policy that stands for its ARN. */
+/** Reads the managed policy behind a reference or an ARN. */
 function policyReader(
   { blocks }: Stack,
   documentOf: (value: unknown) => Policy,
@@ -345,7 +345,7 @@ function policyReader(
 
 type Check = (reason: UnreadableReason, source: unknown) => void;
 
-/** What may be on a role beside what the stack says, or doesn't stay. */
+/** Reports policies that a role may have besides those of the stack, and policies that don't stay. */
 function checkOthers({ attached, onlyAttached, inline, onlyInline }: PutOnRole, fail: Check): void {
   if (!onlyAttached || !onlyInline) {
     fail("not-exclusive", undefined);
@@ -359,7 +359,7 @@ function checkOthers({ attached, onlyAttached, inline, onlyInline }: PutOnRole, 
   for (const name of repeated(names, spelled)) fail("overwritten", name);
 }
 
-/** A boundary is its ARN; one that this stack makes is what it says, too. */
+/** A boundary is its ARN or, if this stack creates it, its address and statements. */
 function boundaryOf(
   block: Block,
   policies: ReturnType<typeof policyReader>,
@@ -378,7 +378,7 @@ function boundaryOf(
   return { policy: referenceOf(value)?.address ?? canonical(value), statements };
 }
 
-/** Those whose name stands more than once, after the first. */
+/** The items whose name occurred before. */
 function repeated<T>(all: readonly T[], names: readonly string[]): T[] {
   return all.filter((_, index) => names.indexOf(names[index] ?? "") < index);
 }

@@ -2,15 +2,15 @@ import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-
 import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
 import type { RoleAccess } from "./access";
 
-/** The first second in which people can't do something any more, as `2027-01-01T00:00:00Z`. What has no end isn't there. */
+/** The first second without each capability, such as `2027-01-01T00:00:00Z`. A capability without an end is missing. */
 export type Ends = Readonly<Partial<Record<Capability, string>>>;
 
 /** What a change of a role gives to people and takes from them. */
 export interface CapabilityChanges {
-  /** What they can do after the change and could not before, or not for so long; and what they can't do any more. */
+  /** What they can do only after the change, or for longer; and what they can no longer do. */
   readonly gained: readonly Capability[];
   readonly lost: readonly Capability[];
-  /** What they can do after the change under some conditions only, and could always or never before. */
+  /** What they can do only under some conditions after the change, and could always or never do before. */
   readonly limited: readonly Capability[];
   /** What they can do after the change for a shorter time than before. Undefined: nothing. */
   readonly shortened?: readonly Capability[];
@@ -18,7 +18,7 @@ export interface CapabilityChanges {
   readonly ends?: { readonly before: Ends; readonly after: Ends };
 }
 
-/** What people with one role can do that those with another one can't, and the other way round. */
+/** What people gain and lose when one role takes the place of another. */
 export function capabilityChanges(before: RoleAccess, after: RoleAccess): CapabilityChanges {
   const [could, can] = [reachesOf(before), reachesOf(after)];
   const which = (isSo: (was: Reach, is: Reach) => boolean) =>
@@ -34,20 +34,20 @@ export function capabilityChanges(before: RoleAccess, after: RoleAccess): Capabi
   };
 }
 
-/** What people with that role can do, whatever the circumstances: always, or until an end that may have come. */
+/** What people with that role can do unconditionally: always, or until an end that may have passed. */
 export function capabilitiesOfRole(role: RoleAccess): Capability[] {
   const reaches = reachesOf(role);
   return CAPABILITIES.filter((capability) => isGiven(reaches[capability]));
 }
 
-/** When each of what they can do ends. */
+/** When each capability of a role ends. */
 export function endsOfRole(role: RoleAccess): Ends {
   return endsOf(reachesOf(role));
 }
 
 type Reaches = Readonly<Record<Capability, Reach>>;
 
-/** By the role's permissions, which those of many environments have in common. */
+/** Cache by permissions: the roles of many environments have the same. */
 const reaches = new Map<string, Reaches>();
 
 function reachesOf({ permissions }: RoleAccess): Reaches {

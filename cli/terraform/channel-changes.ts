@@ -11,9 +11,9 @@ export interface ChannelChange extends CapabilityChanges {
   readonly workspace: string;
   readonly channel: string;
   readonly verdict: Verdict;
-  /** The channel and its role. Undefined: it wasn't there. */
+  /** The channel and its role. Undefined: the channel is added. */
   readonly before?: ChannelWithRole;
-  /** Undefined: it isn't there any more. */
+  /** Undefined: the channel is removed. */
   readonly after?: ChannelWithRole;
   readonly permissions: Difference;
   readonly trust: Difference;
@@ -45,15 +45,15 @@ export function channelChanges(
     const trust = before && after ? compare(from.trust, to.trust) : NO_DIFFERENCE;
     const isMoved =
       before !== undefined && after !== undefined && before.role !== (moved.get(after.role) ?? after.role);
-    const said = ({ name, notify }: ChannelAccess) => canonical({ name, notify });
-    const isToldElse = before !== undefined && after !== undefined && said(before) !== said(after);
+    const settings = ({ name, notify }: ChannelAccess) => canonical({ name, notify });
+    const hasNewSettings = before !== undefined && after !== undefined && settings(before) !== settings(after);
     const verdict = loudest([
       verdictOf(permissions),
       verdictOf(trust),
       boundaryVerdict(before?.access, after?.access),
       before ? "unchanged" : "broadened",
       after ? "unchanged" : "narrowed",
-      isMoved || isToldElse ? "settings" : "unchanged",
+      isMoved || hasNewSettings ? "settings" : "unchanged",
     ]);
     const { workspace, channel } = one;
     return [

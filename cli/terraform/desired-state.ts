@@ -1,13 +1,13 @@
 import { type Fields, isFields, parseAllOfJson } from "../json";
 
-/** What CDKTF writes for `Fn.jsonencode` of a flat mapping, and what stands in it. */
+/** What CDKTF writes for `Fn.jsonencode` of a flat mapping, and the content of the call. */
 const CALL = /^\$\{jsonencode\(\{(.*)\}\)\}$/s;
 
 /** A key and its value: a text, a flag or the ARN of a role. */
 const PAIR = /("\w+") = ("(?:[^"\\]|\\.)*"|true|false|aws_iam_role\.[\w-]+\.arn)/g;
 
 /**
- * Reads what a Cloud Control resource is to be, from JSON or from the call of `jsonencode` that CDKTF writes. References stay
+ * Reads the desired state of a Cloud Control resource, from JSON or from the call of `jsonencode` that CDKTF writes. References stay
  * references. Undefined: it is neither.
  */
 export function readDesiredState(value: unknown): Fields | undefined {

@@ -10,13 +10,13 @@ export interface Reference {
 
 const REFERENCE = /^\$\{((?:data\.)?[a-z0-9_]+\.[A-Za-z_][\w-]*)\.([a-z_]+)\}$/;
 
-/** The reference that a value is, if it is that and nothing else. */
+/** The reference, if the value is one and nothing else. */
 export function referenceOf(value: unknown): Reference | undefined {
   const [, address, attribute] = (typeof value === "string" && REFERENCE.exec(value)) || [];
   return address === undefined || attribute === undefined ? undefined : { address, attribute };
 }
 
-/** Functions that give the same for the same arguments: all that decides their value stands in the Terraform. */
+/** Functions that give the same for the same arguments, so that their value depends only on the Terraform. */
 const PURE_FUNCTIONS = new Set([
   ...["abs", "ceil", "floor", "max", "min", "parseint", "pow", "signum"],
   ...["chomp", "endswith", "format", "formatlist", "indent", "join", "lower", "regex", "regexall", "replace", "split"],
@@ -40,15 +40,15 @@ const PURE_FUNCTIONS = new Set([
   ...["can", "try", "tobool", "tolist", "tomap", "tonumber", "toset", "tostring", "type", "sensitive", "nonsensitive"],
 ]);
 
-/** What a run decides, not the Terraform: its variables, its workspace and its folders. */
+/** What a run decides instead of the Terraform: its variables, its workspace and its folders. */
 const OF_THE_RUN = /\b(var|terraform|path)\./;
 
-/** Data sources that tell what the Terraform says, or who runs it where. */
+/** Data sources that depend only on the Terraform, and on who runs it where. */
 export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identity", "aws_partition", "aws_region"];
 
 /**
- * Whether an expression's value depends on anything but the Terraform itself, such as a file, the time or a program. A call
- * that isn't known counts as one, and so does a comment, which could hide one.
+ * Whether an expression's value depends on anything but the Terraform itself, such as a file, the time or a program. An
+ * unknown call counts as such, and so does a comment, which could hide a call.
  */
 function readsElsewhere(text: string): boolean {
   if (OF_THE_RUN.test(text)) return true;

@@ -4,7 +4,7 @@ import { textOf } from "../json";
 import { referenceOf } from "./expression";
 import type { Block, Import, Stack } from "./stack";
 
-/** Whether an import puts what has a role's or policy's own name at its own address: another one would be taken over. */
+/** Whether an import is of what the stack creates at that address, by its name. Any other import would take something over. */
 export function isOwnImport(
   { to, id }: Import,
   { blocks, provider }: Stack,

@@ -3,7 +3,7 @@ export interface LockedProvider {
   readonly version: string;
   /** What the configuration allowed when it was locked. */
   readonly constraints?: string;
-  /** The checksums of the packages that Terraform takes, sorted. */
+  /** The checksums of the packages that Terraform accepts, sorted. */
   readonly hashes: readonly string[];
 }
 
@@ -23,8 +23,8 @@ const BLOCK = new RegExp(
 );
 
 /**
- * Reads a provider lock file in the form in which Terraform and OpenTofu write it, and in no other. Undefined: it has another
- * form, so that what Terraform takes from it isn't known.
+ * Reads a provider lock file, only in the form in which Terraform and OpenTofu write it. Undefined: it has another form, so
+ * what Terraform reads from it is unknown.
  */
 export function readLock(text: string): ProviderLock | undefined {
   const found = new Map<string, LockedProvider>();

@@ -9,14 +9,14 @@ import type { AccessReader } from "./access";
 import { readDesiredState } from "./desired-state";
 import type { Block } from "./stack";
 
-/** A type of resource or data source that is understood. */
+/** A supported type of resource or data source. */
 export interface ResourceType {
   /**
-   * The arguments that it may have beside `lifecycle` and `depends_on`: a literal, literals and references to what the stack
-   * makes, or whatever its reader makes of it.
+   * The arguments that it may have besides `lifecycle` and `depends_on`. `literal`: only literals; `reference`: also references
+   * within the stack; `own`: its reader checks it.
    */
   readonly arguments: Readonly<Record<string, "literal" | "reference" | "own">>;
-  /** Notes the access that it gives. Undefined: by itself, it gives nobody anything. */
+  /** Reads the access that it gives. Undefined: by itself, it gives nobody anything. */
   readonly read?: (block: Block, reader: AccessReader) => void;
 }
 
@@ -37,7 +37,7 @@ const RESOURCES: ReadonlyMap<string, ResourceType> = new Map<string, ResourceTyp
       read: expectName,
     },
   ],
-  // What it says is read where it is attached.
+  // Its document is read where it is attached.
   [
     "aws_iam_policy",
     {
@@ -128,7 +128,7 @@ const DATA_SOURCES: ReadonlyMap<string, ResourceType> = new Map<string, Resource
   ["aws_region", { arguments: {} }],
 ]);
 
-/** The type of a block. Undefined: nothing is known of it. */
+/** The type of a block. Undefined: it is unsupported. */
 export function resourceTypeOf({ isData, type }: Block): ResourceType | undefined {
   return (isData ? DATA_SOURCES : RESOURCES).get(type);
 }
@@ -144,13 +144,13 @@ function ofLogGroup(): ResourceType["arguments"] {
   };
 }
 
-/** Without a name, Terraform makes one. */
+/** Without a name, Terraform generates one. */
 function expectName(block: Block, { fail }: AccessReader): void {
   const { name, path = "/" } = block.body;
   if (typeof name !== "string" || typeof path !== "string") fail("no-name", block, { name, path });
 }
 
-/** What each type's schema says. Another would have Terraform plan something else than is written. */
+/** The schema of each type. With another one, Terraform would plan something other than what is written. */
 const SCHEMAS: ReadonlyMap<unknown, string> = new Map([
   [SLACK_CHANNEL_TYPE, SLACK_CHANNEL_SCHEMA],
   [SLACK_WORKSPACE_TYPE, SLACK_WORKSPACE_SCHEMA],

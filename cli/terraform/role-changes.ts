@@ -1,19 +1,19 @@
 import { compare, type Difference } from "../iam/compare";
-import { statementsInOneForm } from "../iam/one-form";
+import { normalizeStatements } from "../iam/normalize";
 import { canonical } from "../json";
 import type { Boundary, EnvironmentAccess, RoleAccess } from "./access";
 import { loudest, type Verdict } from "./verdict";
 
-/** What changes of a role. */
+/** What changes in a role. */
 export interface RoleChange {
   /** Its name in Terraform. */
   readonly role: string;
   readonly verdict: Verdict;
-  /** Undefined: it wasn't there. */
+  /** Undefined: the role is added. */
   readonly before?: RoleAccess;
-  /** Undefined: it isn't there any more. */
+  /** Undefined: the role is removed. */
   readonly after?: RoleAccess;
-  /** Its name in Terraform before, where that was another. */
+  /** Its former name in Terraform, if that was another. */
   readonly movedFrom?: string;
   /** The role, by its name in Terraform, that had its name in IAM before. */
   readonly namesake?: string;
@@ -24,7 +24,7 @@ export interface RoleChange {
 /** A role that nobody has. */
 export const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions: [] };
 
-/** Roles that are called otherwise in Terraform and are the same: the new name, and the old one. */
+/** Roles that only have a new name in Terraform: their old name, by the new one. */
 export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): ReadonlyMap<string, string> {
   const gone = [...base.roles].filter(([name]) => !head.roles.has(name));
   const moved = new Map<string, string>();
@@ -37,7 +37,7 @@ export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): Re
   return moved;
 }
 
-/** What changes of each role. */
+/** What changes in each role. */
 export function roleChanges(
   base: EnvironmentAccess,
   head: EnvironmentAccess,
@@ -69,18 +69,18 @@ export function roleChanges(
   });
 }
 
-/** Whether two roles are one to IAM and to whoever has it by its ARN. */
+/** Whether two roles have the same name and path in IAM, and so the same ARN. */
 export function isSameName(one: RoleAccess, other: RoleAccess): boolean {
   return one.name === other.name && one.path === other.path;
 }
 
-/** Whether a role has other policies by name, or other sessions. */
+/** Whether the names of a role's policies differ, or its maximum session duration. */
 function hasOtherSettings(one: RoleAccess, other: RoleAccess): boolean {
   const settings = ({ policies = [], maxSessionDuration }: RoleAccess) => [policies, maxSessionDuration];
   return canonical(settings(one)) !== canonical(settings(other));
 }
 
-/** What a difference of statements comes to. */
+/** The verdict on a difference of statements. */
 export function verdictOf({ gained, lost, undecided }: Difference): Verdict {
   if (undecided.length > 0) return "unknown";
   if (gained.some(({ depends }) => depends.length === 0)) return "broadened";
@@ -88,15 +88,15 @@ export function verdictOf({ gained, lost, undecided }: Difference): Verdict {
   return lost.length > 0 ? "narrowed" : "unchanged";
 }
 
-/** What another permissions boundary comes to. Of a role that is new or gone, it doesn't matter. */
+/** The verdict on another permissions boundary. It doesn't matter if the role is added or removed. */
 export function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
   if (!before || !after || isSameBoundary(before.boundary, after.boundary)) return "unchanged";
   if (!after.boundary) return "broadened";
   return before.boundary ? "unknown" : "narrowed";
 }
 
-/** Whether two boundaries are the same and say the same. */
+/** Whether two boundaries are the same policy with the same statements. */
 export function isSameBoundary(one: Boundary | undefined, other: Boundary | undefined): boolean {
-  const inOneForm = ({ policy, statements }: Boundary) => [policy, statements && statementsInOneForm(statements)];
-  return canonical(one && inOneForm(one)) === canonical(other && inOneForm(other));
+  const normalized = ({ policy, statements }: Boundary) => [policy, statements && normalizeStatements(statements)];
+  return canonical(one && normalized(one)) === canonical(other && normalized(other));
 }

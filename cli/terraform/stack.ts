@@ -27,7 +27,7 @@ export interface Backend {
   readonly profile?: string;
 }
 
-/** Whose credentials act where. */
+/** Whose credentials Terraform acts with, and where. */
 export interface AwsProvider {
   /** The only account that can be deployed to. Undefined: any. */
   readonly account?: string;
@@ -48,7 +48,7 @@ export interface Move {
   readonly to: string;
 }
 
-/** One stack of Terraform, section by section. What isn't in the form that this project's constructs write is unreadable. */
+/** One stack of Terraform, section by section. Anything in another form than this project's constructs write is unreadable. */
 export interface Stack {
   readonly backend?: Backend;
   readonly provider: AwsProvider;
@@ -58,12 +58,12 @@ export interface Stack {
   readonly blocks: ReadonlyMap<string, Block>;
   readonly imports: readonly Import[];
   readonly moves: readonly Move[];
-  /** Addresses that Terraform lets go of, without destroying anything. */
+  /** Addresses that Terraform stops managing, without destroying anything. */
   readonly removals: readonly string[];
   readonly unreadable: readonly Unreadable[];
 }
 
-/** How the AWS provider may be called. */
+/** The accepted sources of the AWS provider. */
 const AWS_PROVIDER_SOURCES = ["hashicorp/aws", "aws", "registry.terraform.io/hashicorp/aws"];
 
 /** The settings that backends may have, all of them texts or flags. */
@@ -87,7 +87,7 @@ export function readStack(written: Terraform): Stack {
   const blocks = new Map(
     [...blocksIn(resource, "", fail), ...blocksIn(data, "data.", fail)].map((block) => [block.address, block]),
   );
-  for (const one of readingElsewhere(terraform)) unreadable.push(one); // any number
+  for (const one of readingElsewhere(terraform)) unreadable.push(one); // one by one: a call takes only so many arguments
   readOutputs(output, blocks, fail);
   return {
     ...readSettings(settings, fail),
@@ -110,7 +110,7 @@ export function readStack(written: Terraform): Stack {
   };
 }
 
-/** A stack without what its digest refers to, which is always the same; whether the digest is right is another matter. */
+/** A stack without its digest's precondition, which is always the same. Whether the digest is right is checked elsewhere. */
 function withoutDigestCondition(terraform: Terraform): Terraform {
   const own = digestOutputIn(terraform);
   if (!isFields(own) || canonical(own.precondition) !== canonical(digestOutput({}).precondition)) return terraform;
@@ -118,7 +118,7 @@ function withoutDigestCondition(terraform: Terraform): Terraform {
   return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: rest } };
 }
 
-/** A stack without its digest, where that is as synthesizing writes it: it says nothing that the rest doesn't. */
+/** A stack without its digest, if that is as synthesizing writes it: it adds nothing to the rest. */
 export function withoutDigest(terraform: Terraform): Terraform {
   const own = withoutRemarks(digestOutputIn(terraform));
   if (own === undefined || !isFields(terraform.output) || canonical(own) !== canonical(digestOutput(terraform)))
@@ -129,8 +129,8 @@ export function withoutDigest(terraform: Terraform): Terraform {
 }
 
 /**
- * What of a stack depends on anything but the Terraform itself: it may become something else without a change of it. A part
- * of another form than CDKTF writes is told as that, by {@link readStack}.
+ * The parts of a stack that depend on anything but the Terraform itself: they may change while the Terraform doesn't. A part
+ * in another form than CDKTF writes is reported by {@link readStack}.
  */
 export function readingElsewhere(written: Terraform): Unreadable[] {
   const terraform = withoutDigestCondition(written);
@@ -144,14 +144,14 @@ export function readingElsewhere(written: Terraform): Unreadable[] {
     ...blocksIn(terraform.resource, "", () => {}),
     ...blocksIn(terraform.data, "data.", () => {}),
   ]) {
-    // Whatever a data source finds may be another the next time.
+    // A data source may find something else next time.
     const isForeign = isData ? !KNOWN_DATA_SOURCES.includes(type) : !type.startsWith("aws_");
     if (isForeign || body.provisioner !== undefined || body.connection !== undefined) add(address, body);
   }
   return found;
 }
 
-/** What Terraform doesn't read. */
+/** A value without CDKTF's remarks, which Terraform doesn't read. */
 function withoutRemarks(value: unknown): unknown {
   if (!isFields(value)) return value;
   const { "//": _, ...rest } = value;
@@ -181,7 +181,7 @@ function readSettings(settings: unknown, fail: Fail): Pick<Stack, "backend" | "p
 
 function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | undefined {
   const given = { ...(backend === undefined ? {} : { backend }), ...(cloud === undefined ? {} : { cloud }) };
-  if (isEmpty(given)) return undefined; // a published root: whoever takes it says where its state is
+  if (isEmpty(given)) return undefined; // a published root: whoever uses it configures the backend
   const unknown = () => fail("unknown-backend", "terraform.backend", given);
   if (isFields(cloud) && backend === undefined) {
     const { workspaces, ...settings } = cloud;
@@ -243,7 +243,7 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
   };
 }
 
-/** Outputs may be literal, or references to what the stack makes: anything else might tell what isn't to be told. */
+/** Outputs may be literals, or references within the stack: anything else might disclose a secret. */
 function readOutputs(outputs: unknown, blocks: ReadonlyMap<string, Block>, fail: Fail): void {
   if (outputs === undefined) return;
   if (!isFields(outputs)) {
@@ -252,7 +252,7 @@ function readOutputs(outputs: unknown, blocks: ReadonlyMap<string, Block>, fail:
   }
   for (const [name, output] of Object.entries(outputs)) {
     if (name === DIGEST_OUTPUT) {
-      fail("wrong-digest", `output.${name}`, output); // the right one isn't among them
+      fail("wrong-digest", `output.${name}`, output); // a right one was left out before
       continue;
     }
     const { "//": _, value, description, sensitive, ...unknown } = isFields(output) ? output : { "": output };
@@ -269,7 +269,7 @@ export function isReferenceIn(value: unknown, blocks: ReadonlyMap<string, Block>
   return reference !== undefined && blocks.has(reference.address);
 }
 
-/** Whether Terraform takes a value as it stands. */
+/** Whether Terraform uses a value as it is written. */
 export function isLiteral(value: unknown): boolean {
   return !hasTemplate(value);
 }
@@ -298,14 +298,14 @@ function isAddress(argument: string): boolean {
   return ["from", "to"].includes(argument);
 }
 
-/** An address, as it is or as a reference. Empty: it is none. */
+/** An address, plain or as a reference. Empty: it isn't an address. */
 function addressIn(value: unknown): string {
   const [, address = ""] =
     (typeof value === "string" && /^(?:\$\{)?([a-z0-9_]+\.[A-Za-z_][\w-]*)\}?$/.exec(value)) || [];
   return address;
 }
 
-/** The blocks of a section. Terraform takes lists in many places, too, which CDKTF doesn't write. */
+/** The blocks of a section. Terraform also accepts lists in many places, but CDKTF doesn't write them. */
 function blocksIn(section: unknown, prefix: string, fail: Fail): Block[] {
   if (section === undefined) return [];
   if (!isFields(section)) {

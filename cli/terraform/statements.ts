@@ -3,11 +3,11 @@ import type { Statement } from "../iam/policy";
 import { accountOfPrincipal } from "../iam/principal";
 import type { UnreadableReason } from "./unreadable";
 
-/** Told what of a statement isn't as usual. */
+/** Called with what is unusual about a statement. */
 type Fail = (reason: UnreadableReason, source: unknown) => void;
 
 /**
- * Condition keys whose value doesn't depend on anything that this stack says, such as names, tags and boundaries of roles.
+ * Condition keys whose value doesn't depend on this stack, such as on the names, tags and boundaries of its roles.
  *
  * Source: IAM User Guide, AWS global condition context keys; Service Authorization Reference, IAM.
  */
@@ -18,7 +18,7 @@ const INDEPENDENT_KEYS = new Set([
   ...["aws:viaawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "sts:externalid"],
 ]);
 
-/** Why AWS may refuse a statement of a role's policy, or it may say something else once something else changes. */
+/** Reports why AWS may refuse a statement of a role's policy, or why its effect may change with something else. */
 export function checkPermission(statement: Statement, fail: Fail): void {
   const { principals, resources } = statement;
   if (principals) fail("unusual-principal", principals);
@@ -30,13 +30,13 @@ export function checkPermission(statement: Statement, fail: Fail): void {
   checkEither(statement, fail);
 }
 
-/** Whether a pattern stands for resources outside of IAM alone. What is in IAM is known by names that may change. */
+/** Whether a pattern matches only resources outside IAM. Those in IAM are known by names that may change. */
 function isOfOtherService(pattern: string): boolean {
   const [service] = validate(pattern) ? [parse(pattern).service] : [];
   return service !== undefined && /^[a-z0-9-]+$/.test(service) && service !== "iam" && service !== "sts";
 }
 
-/** The same of a trust. */
+/** The same for a statement of a trust policy. */
 export function checkTrust(statement: Statement, account: string | undefined, fail: Fail): void {
   const { principals, resources } = statement;
   if (!principals || principals.not || principals.all.length === 0) fail("unusual-principal", statement);
@@ -45,7 +45,7 @@ export function checkTrust(statement: Statement, account: string | undefined, fa
     const isUsual = /^(\*|\d{12}|arn:aws:iam::\d{12}:root)$/.test(principal.id);
     if (principal.type === "AWS" && isUsual) continue;
     const of = accountOfPrincipal(principal);
-    // In this account, a name stands for whoever has it next.
+    // In this account, somebody else may get the name next.
     if (of !== undefined && account !== undefined && of !== account && isLiteralArn(principal.id)) continue;
     fail("unusual-principal", principal);
   }
@@ -57,7 +57,7 @@ function isLiteralArn(id: string): boolean {
   return validate(id) && /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(id);
 }
 
-/** The same of either. */
+/** What applies to both kinds of statement. */
 function checkEither({ actions, conditions }: Statement, fail: Fail): void {
   if (actions.patterns.length === 0) fail("unusual-action", actions);
   for (const action of actions.patterns) {

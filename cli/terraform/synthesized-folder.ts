@@ -31,9 +31,9 @@ type Parse = (text: string) => unknown;
 export interface Synthesized {
   /** The environments' Terraform, by name. */
   readonly stacks: ReadonlyMap<string, Terraform>;
-  /** The provider lock file that is beside each of them. Undefined: beside none. */
+  /** The provider lock file beside each of them. Undefined: there is none. */
   readonly lock?: string;
-  /** The rules that the environments have kept. Undefined: there are none, or an earlier version has written the folder. */
+  /** The rules that the environments comply with. Undefined: there are none, or an earlier version wrote the folder. */
   readonly rules?: RulesRecord;
 }
 
@@ -41,15 +41,15 @@ export interface Synthesized {
  * What is in a folder that `npm run synth` has written.
  *
  * @param parse of a stack's text, such as one that remembers what it has parsed
- * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu take many files, and for a choice of
- * environments
+ * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
+ * it has only some of the environments
  */
 export function readSynthesized(folder: string, parse: Parse = parseStack): Synthesized {
   if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
   const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
     throw new CommandError(
-      `Received ${describePath(folder)}, which has chosen environments alone (${names.join(", ")}), such as by ${ONLY} or for support-app deploy or diff, expected all of them: those that are missing would count as removed. Synthesize again, without ${ONLY}.`,
+      `Received ${describePath(folder)}, which has only some of the environments (${names.join(", ")}), as ${ONLY}, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without ${ONLY}.`,
     );
   }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
@@ -58,9 +58,9 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
 }
 
 /**
- * The environments' Terraform by name, of a folder in which Terraform may have run since: what it has put there is left alone.
+ * The environments' Terraform by name. Terraform may have run in the folder since: its files are ignored.
  *
- * @throws CommandError where there is none in JSON
+ * @throws CommandError if there is none in JSON
  */
 export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
   return terraformOf(folder, readManifest(folder).names, parseStack);
@@ -86,12 +86,12 @@ function readManifest(folder: string): FoundManifest {
   }
   const stacks = Object.entries(manifest.stacks);
   for (const [name, stack] of stacks) {
-    // The plan is made where the manifest doesn't say, so both must be the same.
+    // Plans ignore the manifest and run in the folder of that name, so both must agree.
     const path = `${STACKS}/${name}/${STACK_FILE}`;
     const { synthesizedStackPath, workingDirectory = `${STACKS}/${name}` } = isFields(stack) ? stack : {};
     if (synthesizedStackPath !== path || workingDirectory !== `${STACKS}/${name}` || !/^[\w-]+$/.test(name)) {
       throw new CommandError(
-        `Received the stack ${describePath(name)} at ${describePath(synthesizedStackPath)}, to be run in ${describePath(workingDirectory)}, in ${describePath(folder)}, expected it at ${describePath(path)}, to be run in that folder. Synthesize again, without --hcl.`,
+        `Received the stack ${describePath(name)} in ${describePath(folder)} at ${describePath(synthesizedStackPath)} with the working directory ${describePath(workingDirectory)}, expected it at ${describePath(path)} with the working directory ${describePath(`${STACKS}/${name}`)}. Synthesize again, without --hcl.`,
       );
     }
   }
@@ -104,7 +104,7 @@ function rulesIn(folder: string, manifest: Fields, names: readonly string[]): Ru
   const record = readRulesRecord(manifest[RULES], names);
   if (record !== undefined) return record;
   throw new CommandError(
-    `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that each of its environments has kept, as \`npm run synth\` of this version writes them. Synthesize again.`,
+    `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that its environments comply with, as this version's \`npm run synth\` writes them. Synthesize again.`,
   );
 }
 
@@ -122,7 +122,7 @@ function readStack(folder: string, name: string, parse: Parse): Terraform {
   );
   if (isFields(terraform)) return terraform;
   throw new CommandError(
-    `Received ${describePath(join(folder, path))} that is no mapping, expected Terraform. Synthesize again.`,
+    `Received ${describePath(join(folder, path))} that is not a mapping, expected Terraform. Synthesize again.`,
   );
 }
 
@@ -134,20 +134,20 @@ function readLocks(folder: string, names: readonly string[]): string | undefined
     if (first === undefined ? other === undefined : other?.equals(first)) continue;
     const [one, another] = [paths[0], paths[index + 1]].map(describePath);
     throw new CommandError(
-      `Received ${one} and ${another}, of which one is missing or says something else, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+      `Received ${one} and ${another}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
     );
   }
-  return first?.toString("latin1"); // no two files as the same text
+  return first?.toString("latin1"); // keeps different files different
 }
 
-/** Refuses what else is in a folder, and what is there as a link or another kind of file. */
+/** Refuses anything else in a folder, and links or other kinds of files. */
 function expectOnly(folder: string, expected: Expected): void {
   for (const name of filesIn(folder) ?? []) {
     const kind = Object.hasOwn(expected, name) ? expected[name] : undefined;
     const status = lstatSync(join(folder, name));
     if (kind === "file" ? status.isFile() : kind === "folder" && status.isDirectory()) continue;
     throw new CommandError(
-      `Received ${describePath(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might take it. Synthesize into a new folder.`,
+      `Received ${describePath(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
     );
   }
 }
@@ -159,15 +159,15 @@ function readJson(file: string, missing: () => string, parse: Parse = parseStack
 }
 
 /**
- * Parses what synthesizing writes. Terraform normalizes all texts (NFC): one that changes by that is another than it seems.
+ * Parses what synthesizing writes. Terraform normalizes all texts (NFC): one that this changes isn't what it seems.
  *
- * @throws SyntaxError for what is no JSON that synthesizing writes
+ * @throws SyntaxError for anything but JSON that synthesizing writes
  */
 export function parseStack(text: string): unknown {
   const value = parseAllOfJson(text);
   const written = JSON.stringify(value);
   if (written === written.normalize("NFC")) return value;
-  throw new SyntaxError("a text isn't in Unicode's form NFC, in which synthesizing writes all of them");
+  throw new SyntaxError("a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts");
 }
 
 function filesIn(folder: string): string[] | undefined {

@@ -1,6 +1,6 @@
 import type { UnreadablePolicyReason } from "../iam/policy";
 
-/** Why something of a stack can't be read. */
+/** Why a part of a stack is unreadable. */
 export type UnreadableReason =
   | UnreadablePolicyReason
   | "unknown-section"
@@ -30,11 +30,11 @@ export type UnreadableReason =
   | "unusual-condition"
   | "wrong-digest";
 
-/** Something of a stack that can't be read: it may give access, and may depend on everything else. */
+/** An unreadable part of a stack: it may give access, and may depend on everything else. */
 export interface Unreadable {
   readonly reason: UnreadableReason;
-  /** Where it stands, such as `aws_iam_role.full`, `terraform.backend` or `output.role_arn`. */
+  /** Where it is, such as `aws_iam_role.full`, `terraform.backend` or `output.role_arn`. */
   readonly address: string;
-  /** What stands there. */
+  /** What is there. */
   readonly source: unknown;
 }

@@ -1,10 +1,10 @@
 /**
- * What a change is, from the quietest to the loudest.
+ * The verdict on a change, from the quietest to the loudest.
  *
- * - `cosmetic`: the Terraform changes, and provably gives the same
- * - `settings`: the same access under other circumstances, such as another name or other notifications
+ * - `cosmetic`: the Terraform changes, but provably gives the same access
+ * - `settings`: the same access with other settings, such as a name or notifications
  * - `unknown`: it may give somebody more
- * - `left-behind`: an environment leaves the file while all of it stays in the account
+ * - `left-behind`: an environment is removed from the file, but all of it stays in the account
  */
 export const VERDICTS = [
   "unchanged",
@@ -16,7 +16,7 @@ export const VERDICTS = [
   "left-behind",
 ] as const;
 
-/** What a change is. */
+/** The verdict on a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** The loudest of verdicts. Of none: unchanged. */

@@ -95,7 +95,7 @@ describe.each([
     expect(status).toBe(5);
     expect(output).toContain("one (111122223333, us-east-1) is not known to be healthy or unhealthy.");
     expect(output).toContain(
-      'Configure the profile "first", which environments.yaml names, or log in again where its session has expired:',
+      'Configure the profile "first", which environments.yaml names, or log in again if its session has expired:',
     );
     expect(output).toContain("$ aws sso login --profile first");
     expect(output).not.toMatch(/^ +at /m);
@@ -116,7 +116,7 @@ test("a profile of another account is named", async () => {
   answer = "<Account>999900001111</Account><Arn>arn:aws:iam::999900001111:user/ops</Arn>";
   const { output } = await onAMachine(BOTH, ["doctor", "one"]);
   expect(output).toContain(
-    'Let the profile "first" of environments.yaml have credentials of 111122223333, or name another there.',
+    'Give the profile "first" of environments.yaml credentials of 111122223333, or set another profile there.',
   );
   expect((await onAMachine(BOTH, IMPORT)).output).toBe(
     'Received credentials of the account 999900001111 (arn:aws:iam::999900001111:user/ops), expected those of 333344445555. Replace the profile "first" in environments.yaml, set AWS_PROFILE, or give --assume a role of 333344445555.',

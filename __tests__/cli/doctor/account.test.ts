@@ -130,7 +130,7 @@ const inPages: Answers = (action, parameters) => {
   }
 };
 
-test("every page of every list is read, and what a list leaves out of a channel is asked for", async () => {
+test("every page of every list is read, and so are properties of a channel that a list leaves out", async () => {
   await answering(inPages);
   const { accesses, channels, workspaces, serviceQuotasRole, supportApi } = await read();
   const access = accesses.get("read-only");
@@ -143,12 +143,12 @@ test("every page of every list is read, and what a list leaves out of a channel 
       { name: "four" },
     ],
   });
-  const allowed = { isAllowed: true, isDeniedByOrganization: false, decision: "allowed", notTold: [] };
+  const allowed = { isAllowed: true, isDeniedByOrganization: false, decision: "allowed", missingKeys: [] };
   const denied = {
     isAllowed: false,
     isDeniedByOrganization: true,
     decision: "explicitDeny",
-    notTold: ["aws:RequestedRegion"],
+    missingKeys: ["aws:RequestedRegion"],
   };
   const [first = "", ...others] = [...actionsOf(CAPABILITIES), "iam:CreateServiceLinkedRole"].map((action) =>
     action.toLowerCase(),
@@ -168,7 +168,7 @@ test("every page of every list is read, and what a list leaves out of a channel 
   expect("known" in supportApi).toBe(true);
 });
 
-test("the simulation is told what each request is known to have", async () => {
+test("the simulation gets the known keys of each request", async () => {
   const told = new Map<string, string[]>();
   await answering((action, parameters) => {
     if (action !== "SimulatePrincipalPolicy") return inPages(action, parameters);
@@ -203,10 +203,10 @@ test("the simulation is told what each request is known to have", async () => {
   // What AWS says of the resource that was asked about counts, too.
   const simulated = accesses.get("read-only")?.simulated;
   const results = simulated && "known" in simulated ? [...(simulated.known?.values() ?? [])] : [];
-  expect(new Set(results.map(({ notTold }) => notTold.join()))).toEqual(new Set(["aws:ViaAWSService"]));
+  expect(new Set(results.map(({ missingKeys }) => missingKeys.join()))).toEqual(new Set(["aws:ViaAWSService"]));
 });
 
-test("the simulation is asked of the role where it is or, where that can't be seen, where it should be", async () => {
+test("the simulation is of the role at its ARN or, if that is unknown, at its expected ARN", async () => {
   const elsewhere = ROLE_ARN.replace("role/", "role/by-hand/");
   const askedOf = async (getRole: ReturnType<Answers>) => {
     const sources: unknown[] = [];
@@ -221,7 +221,7 @@ test("the simulation is asked of the role where it is or, where that can't be se
   expect(await askedOf({ status: 403, code: "AccessDenied" })).toEqual([ROLE_ARN]);
 });
 
-test("of one channel's name, every channel of that name is looked at, with its access level and its workspace, and no other", async () => {
+test("--channel looks at every channel of that name, with its access level and its workspace, and at no other", async () => {
   const level = (channels: string) => `{ channels: [${channels}] }`;
   const named = environmentOf(
     `slack-workspaces: [T1, T9], read-only: ${level("{ name: watch, workspace: T1, channel: C1 }")}, full: ${level("{ name: watch, workspace: T2, channel: C5 }, { name: watch, workspace: T2, channel: C6 }, { name: oncall, workspace: T9, channel: C9 }")}`,
@@ -254,7 +254,7 @@ test("the Support API is asked where it is", async () => {
   expect(aws.signed[aws.asked.indexOf("ListResources")]).toMatch(/ in eu-west-1$/);
 });
 
-test("a boundary is read, and a channel that goes meanwhile is gone", async () => {
+test("a boundary is read, and a channel that is removed meanwhile is missing", async () => {
   const boundary = "arn:aws:iam::aws:policy/boundary";
   await answering((action, parameters) => {
     if (action === "GetRole") {
@@ -269,7 +269,7 @@ test("a boundary is read, and a channel that goes meanwhile is gone", async () =
   expect(channels).toEqual({ known: [] });
 });
 
-test("a role of another account isn't asked for, nor is anything with another account's credentials", async () => {
+test("no role of another account is read, and nothing is read with another account's credentials", async () => {
   await answering((action, parameters) => {
     const answer = inPages(action, parameters);
     return action === "GetResource" ? String(answer).replaceAll(`::${ACCOUNT}:`, "::999999999999:") : answer;
@@ -283,7 +283,7 @@ test("a role of another account isn't asked for, nor is anything with another ac
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
-test("a channel's role is there under its ARN alone", async () => {
+test("a channel's role exists only under its exact ARN", async () => {
   const elsewhere = roleXml(`arn:aws:iam::${ACCOUNT}:role/elsewhere/gone`);
   await answering((action, parameters) =>
     action === "GetRole" && parameters.RoleName === "gone" ? elsewhere : inPages(action, parameters),
@@ -292,7 +292,7 @@ test("a channel's role is there under its ARN alone", async () => {
   expect(channels).toMatchObject({ known: [{ roleExists: undefined }, { roleExists: { known: false } }] });
 });
 
-test("a role that isn't there is asked nothing more", async () => {
+test("nothing more is read of a missing role", async () => {
   await answering((action, parameters) =>
     action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : inPages(action, parameters),
   );
@@ -342,7 +342,7 @@ test.each([
   });
 });
 
-test("what is no error with words, or no error at all, is said, too", async () => {
+test("an error without a message, or a value that isn't an error, is reported, too", async () => {
   await answering(inPages);
   const several = new AggregateError([new Error("no route"), new Error("refused")], "");
   for (const [thrown, message] of [
@@ -374,7 +374,7 @@ test.each<[string, Partial<LookupFailure>]>([
   });
 });
 
-test("the deploy-role is assumed, or nothing is asked", async () => {
+test("the deploy-role is assumed, or nothing is read", async () => {
   await answering(inPages);
   expect((await read(`arn:aws:iam::${ACCOUNT}:role/terraform`)).identity).toMatchObject({
     known: { account: ACCOUNT },
@@ -399,7 +399,7 @@ describe("the command", () => {
     [
       ["doctor", "--all", "--channel", "support-watch"],
       2,
-      "Received --channel with --all, expected the environment whose channel it is. Name it.",
+      "Received --channel with --all, expected it with one environment. Name the one that has the channel.",
     ],
     [["doctor", "staging", "--policy"], 2, "Received --policy with other arguments, expected --policy alone"],
     [["doctor", "--policy", "--assume"], 2, "Received --policy with other arguments, expected --policy alone"],
@@ -439,7 +439,7 @@ describe("the command", () => {
     expect(actions.filter((action: string) => !/:(Get|List|Describe|Simulate)/.test(action))).toEqual([]);
   });
 
-  test("--all shows each environment as it is known, all of what isn't healthy, and a count", async () => {
+  test("--all shows each environment as soon as it is known, whatever isn't healthy in full, and a count", async () => {
     await answering(inPages);
     expect(await runSupportApp(["doctor", "--all"])).toBe(4);
     const text = printed.join("\n");
@@ -452,7 +452,7 @@ describe("the command", () => {
     expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
   });
 
-  describe("where something is retired", () => {
+  describe("with retired environments", () => {
     const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-"));
     afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -467,36 +467,36 @@ describe("the command", () => {
       return runSupportApp(["doctor", ...args]);
     }
 
-    test("that environment is a sentence, and nothing is asked of AWS", async () => {
+    test("a retired environment is an error, and AWS isn't asked", async () => {
       expect(await doctorOf({ kept: false, old: true }, "old")).toBe(1);
       expect(printed).toEqual([
-        "Received old, which is retired, expected an environment that is to have something in its account. Deploy old to remove what it still has, or remove retired: true from it.",
+        "Received old, which is retired, expected an environment that isn't. Deploy old to remove what it still has, or remove retired: true from it.",
       ]);
       expect(aws.asked).toEqual([]);
     });
 
-    test("--all looks at the others, and says which it skips", async () => {
+    test("--all looks at the others, and names those it skips", async () => {
       expect(await doctorOf({ kept: false, old: true, older: true }, "--all", "--format", "json")).toBe(4);
       const [skipping, looking, known, ...json] = printed;
       const { environments } = JSON.parse(json.join("\n"));
       expect(environments.map(({ name }: { name: string }) => name)).toEqual(["kept"]);
       expect([skipping, looking, known]).toEqual([
-        "Skipping what is retired: old, older.",
+        "Skipping retired environments: old, older.",
         "Looking at 1 environment …",
         "1 of 1: kept is unhealthy.",
       ]);
     });
 
-    test("--all of nothing else is a sentence, and nothing is asked of AWS", async () => {
+    test("--all with nothing else is an error, and AWS isn't asked", async () => {
       expect(await doctorOf({ old: true, older: true }, "--all")).toBe(1);
       expect(printed).toEqual([
-        "Received --all where every environment is retired (old, older), expected one that is to have something in its account. There is nothing to look at.",
+        "Received --all, but every environment is retired (old, older), expected at least one that isn't. There is nothing to look at.",
       ]);
       expect(aws.asked).toEqual([]);
     });
   });
 
-  test("--channel looks at one channel alone, and at the role of its access level", async () => {
+  test("--channel looks only at one channel, and at the role of its access level", async () => {
     const production = "444455556666";
     await answering((action, parameters) => {
       const answer = inPages(action, parameters);
@@ -510,7 +510,7 @@ describe("the command", () => {
     for (const other of ["support-oncall", "AWSSupportAppFullRole", "of T1"]) expect(text).not.toContain(other);
   });
 
-  test("--report writes beside the text what --format json prints, in place of what a run before has left", async () => {
+  test("--report writes what --format json prints, besides the text, and replaces an earlier report", async () => {
     const folder = mkdtempSync(join(tmpdir(), "support-app-doctor-"));
     const file = join(folder, "report.json");
     try {
@@ -551,7 +551,7 @@ describe("the command", () => {
     [
       ["--report", "a.json", "--channel", "support-watch"],
       2,
-      "Received --report with --channel, expected all of the environment: watch would take the rest for healed. Leave one out.",
+      "Received --report with --channel, expected only one of them: watch would take the rest of the environment for healed. Leave one out.",
     ],
   ])("doctor production %j ends with %d and says what, before AWS is asked", async (args, status, message) => {
     await answering(inPages);
@@ -560,7 +560,7 @@ describe("the command", () => {
     expect(aws.asked).toEqual([]);
   });
 
-  test("--format json prints the report alone", async () => {
+  test("--format json prints only the report", async () => {
     await answering(inPages);
     expect(await runSupportApp(["doctor", "production", "--assume", "--format", "json"])).toBe(5);
     expect(printed[0]).toBe("Looking at production …"); // on the other stream

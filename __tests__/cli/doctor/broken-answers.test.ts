@@ -358,7 +358,7 @@ const HEALTHY = {
 };
 const nameOf = ({ action, about }: Call) => (about === undefined ? action : `${action} of ${about}`);
 
-test("without a fault everything is healthy, by every call of the table", async () => {
+test("without a fault everything is healthy, with every call of the table", async () => {
   aws.asked.length = 0;
   expect(answersOf(await diagnosed())).toEqual(HEALTHY);
   expect(new Set(aws.asked)).toEqual(new Set(CALLS.map(({ action }) => action.split(":")[1])));
@@ -393,7 +393,7 @@ describe.each(CALLS.map((call, index) => [nameOf(call), call, index] as const))(
   });
 
   for (const [own, another] of part(call.another ?? [], 6)) {
-    test(`an answer with something else: ${another} for ${own}`, async () => {
+    test(`an answer with another value: ${another} for ${own}`, async () => {
       const found = await diagnosed(call, (_, right) => right.replaceAll(own, another));
       expect(answersOf(found)).toEqual({ ...HEALTHY, ...call.checks });
     });

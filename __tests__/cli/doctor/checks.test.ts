@@ -10,7 +10,7 @@ test.each(CHECKS.flatMap((check) => everyKind.map((yaml) => [check.name, yaml, c
   },
 );
 
-test("every check has a name, which stays, and a sentence of its own", () => {
+test("every check has a stable name, and a sentence of its own", () => {
   expect(CHECKS.map(({ name }) => name)).toEqual([
     "credentials",
     "region",
@@ -26,6 +26,6 @@ test("every check has a name, which stays, and a sentence of its own", () => {
   for (const { sentence } of CHECKS) expect(sentence).toMatch(/^[A-Z].*\.$/);
 });
 
-test("roles have the names that environments.yaml says", () => {
+test("roles have the names of environments.yaml", () => {
   expect(roleNameOf(environmentOf("full: { role-name: oncall }"), "full")).toBe("oncall");
 });

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const diagnosisOf = (name: string) => ({ name, answer: "healthy" }) as Diagnosis;
 
-test("so many are looked at at once, and each is told as soon as it is known", async () => {
+test("a limited number is looked at in parallel, and each is reported as soon as it is known", async () => {
   const environments = fleetOf(6);
   const ends = new Map<string, () => void>();
   const told: [string, number][] = [];
@@ -41,7 +41,7 @@ test("so many are looked at at once, and each is told as soon as it is known", a
   expect(told.map(([name]) => name)).toEqual(["e1", "e2", "e3", "e4", "e5", "e0"]);
 });
 
-test("one of which AWS is silent makes room, and is told in the end", async () => {
+test("one for which AWS doesn't answer makes room, and is reported in the end", async () => {
   const told: string[] = [];
   let giveUp = () => {};
   const all = examineAll(
@@ -63,7 +63,7 @@ test("one of which AWS is silent makes room, and is told in the end", async () =
   expect(told.at(-1)).toBe("e0");
 });
 
-test("what goes wrong is thrown, also of one that has made room", async () => {
+test("an error is thrown, even by one that has made room", async () => {
   const failing = examineAll(
     fleetOf(2),
     1,
@@ -77,7 +77,7 @@ test("what goes wrong is thrown, also of one that has made room", async () => {
   await expect(failing).rejects.toThrow("It is broken.");
 });
 
-test("accounts that hang cost no other's time: all others are told before one of them is given up", async () => {
+test("accounts that hang don't delay the others: all others are reported before one of them is given up", async () => {
   const COUNT = 30;
   const hangs = (account: string) => Number(account) % 3 !== 0;
   const isAsked = (action: string) => !["AssumeRole", "GetCallerIdentity"].includes(action);

@@ -91,7 +91,7 @@ function accountWith(changed: Partial<Record<string, string>>): Answers {
   };
 }
 
-describe("what AWS answers is a line, in a report for people and in one for machines", () => {
+describe("an answer of AWS stays on its line, in a report for people and in one for machines", () => {
   const EVIL = xmlOf(HOSTILE);
   const ofPolicy = { Effect: "Allow", Action: "support:*", Resource: "*", Condition: { StringEquals: { "a:b": "c" } } };
   const OWN_POLICY = {
@@ -159,7 +159,7 @@ test.each(["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_CONFIG_FILE", "
 );
 
 test.each([HOSTILE, "##[error]a", "a\nb", "it's", "a\\b$(c)`d`", "é\u202e"])(
-  "a name in a command is one word, and nothing that a terminal obeys: %j",
+  "a name in a command is one word, and nothing that a terminal interprets: %j",
   (name) => {
     const word = quoted(name);
     expect(obeyedIn(word)).toEqual([]);

@@ -50,7 +50,7 @@ const UNHEALTHY: Diagnosis = {
   ],
 };
 
-test("a person sees each check, then each finding with its fix, and nothing that a terminal would obey", () => {
+test("a person sees each check, then each finding with its fix, and nothing that a terminal would interpret", () => {
   const text = textReport(UNHEALTHY);
   expect(text).toMatchSnapshot();
   expect(text).toContain("production (111122223333, us-east-1) is unhealthy.");
@@ -87,13 +87,13 @@ function jsonOf(diagnoses: readonly Diagnosis[], order?: number[]): DoctorReport
   return doctorReportSchema.parse(JSON.parse(printedOf(printedNow, diagnoses, order).join("\n")));
 }
 
-test("a machine gets the same words, with what a terminal would obey escaped", () => {
+test("a machine gets the same words, with anything that a terminal would interpret escaped", () => {
   const noted = { ...HEALTHY, notes: ["\u009b31m\u202e \u{e0001}é"] };
   expect(jsonOf([noted])).toEqual({ schemaVersion: 1, readAt: READ_AT, answer: "healthy", environments: [noted] });
   expect(printedOf(printedNow, [noted]).join("\n")).toContain("\\u009b31m\\u202e \\udb40\\udc01é");
 });
 
-test("a machine gets environments in the order of the file, indented, and none is kept until the end", () => {
+test("a machine gets environments in the order of the file, indented, and none is kept in memory until the end", () => {
   const [a, b, c] = ["a", "b", "c"].map((name) => ({ ...HEALTHY, name })) as [Diagnosis, Diagnosis, Diagnosis];
   expect(jsonOf([a, b, c], [2, 0, 1])).toEqual({
     schemaVersion: 1,
@@ -126,14 +126,14 @@ test("the summary names a hundred", () => {
   );
 });
 
-test("the worst environment is the report's answer, and what is unhealthy is worse than what isn't known", () => {
+test("the worst environment is the report's answer, and unhealthy is worse than unknown", () => {
   const unknown = { ...HEALTHY, answer: "unknown" } as const;
   expect(jsonOf([HEALTHY]).answer).toBe("healthy");
   expect(jsonOf([HEALTHY, unknown]).answer).toBe("unknown");
   expect(jsonOf([unknown, UNHEALTHY, HEALTHY])).toMatchObject({ schemaVersion: 1, answer: "unhealthy" });
 });
 
-test("the JSON Schema of the report is the one that is written: npm run schema", () => {
+test("the JSON Schema of the report is current: npm run schema", () => {
   const written = JSON.parse(readFileSync("docs/doctor-report.schema.json", "utf8"));
   expect(written).toEqual(JSON.parse(JSON.stringify(doctorReportJsonSchema())));
 });

@@ -178,7 +178,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "an archived channel",
     { own: withChannel({ is_archived: true }) },
     "slack-channels",
-    "it is archived, so that nobody can do anything in it",
+    "it is archived, so nobody can do anything in it",
   ],
   [
     "a public channel",
@@ -330,7 +330,7 @@ const FAULTS: readonly (readonly [what: string, situation: Situation, check: str
     "a broken answer to auth.test: received a text as error, expected a Slack error code",
   ],
   [
-    "an error that a log obeys",
+    "an error that a log would interpret",
     { instead: () => error(HOSTILE) },
     "slack-token",
     "a broken answer to auth.test: received a text as error, expected a Slack error code",
@@ -351,7 +351,7 @@ test.each(sample(FAULTS, 2))("%s is one finding, and the token is nowhere", asyn
   expect(all).not.toMatch(/name-of-u|@example\.com/);
 });
 
-test("what rules.yaml says holds of every channel as if each said it", async () => {
+test("rules.yaml applies to every channel as if each channel said it", async () => {
   const guests = ["U2", "U3", "U4"].map((id) => person(id, { is_restricted: true }));
   const own = workspace([person("U1"), ...guests, BOT], [channel("C1", { ...SHARED, is_private: false })]);
   const [said, ruled] = [await doctor({ own }), await doctor({ own, rules: "", ruled: `all: { ${RULES} }` })];
@@ -366,12 +366,12 @@ test("what rules.yaml says holds of every channel as if each said it", async () 
   expect(without.findings).toEqual([]);
 });
 
-test("doctor says how to be let into a private channel", async () => {
+test("doctor says how to get into a private channel", async () => {
   const { findings } = await doctor({ own: workspace(undefined, []) });
   expect(findings[0]?.fix.text).toContain("/invite @");
 });
 
-test("a channel as it is required is healthy, without credentials of AWS, and its people are a note", async () => {
+test("a channel as required is healthy, without AWS credentials, and its people are a note", async () => {
   const { answers, findings, notes, status } = await doctor({});
   expect(findings).toEqual([]);
   expect(answers).toEqual({ "slack-token": "healthy", "slack-channels": "healthy", "slack-people": "healthy" });
@@ -379,7 +379,7 @@ test("a channel as it is required is healthy, without credentials of AWS, and it
   expect(status).toBe(5); // of AWS nothing is known
 });
 
-test("without rules, what they would refuse is a note", async () => {
+test("without rules, anything that they would refuse is a note", async () => {
   const own = workspace(
     [person("U1", { is_restricted: true }), person("U2", { team_id: "T9" }), person("U3"), person("U4"), BOT],
     [channel("C1", { ...SHARED, is_private: false, is_pending_ext_shared: true })],
@@ -387,14 +387,14 @@ test("without rules, what they would refuse is a note", async () => {
   const { findings, notes } = await doctor({ rules: "", own });
   expect(findings).toEqual([]);
   expect(notes).toEqual([
-    "#oncall (C1 of T1) is public: everyone in the workspace can join it, and has its access then.",
+    "#oncall (C1 of T1) is public: everyone in the workspace can join it, and then has its access.",
     "#oncall (C1 of T1) is shared with another organization (T9).",
     "Another organization is invited to share #oncall (C1 of T1).",
     "In #oncall (C1 of T1): 4 people (1 guest, 1 of other organizations), 1 bot.",
   ]);
 });
 
-test("a channel that only workspaces of its own organization have or are to have is not shared with another", async () => {
+test("a channel that only workspaces of its own organization share is not shared with another organization", async () => {
   const own = withChannel({
     ...{ is_shared: true, is_org_shared: true, internal_team_ids: ["T3"], shared_team_ids: ["E1", "T1", "T3", "T4"] },
     ...{ connected_team_ids: ["T1", "T3"], pending_shared: ["T3"], pending_connected_team_ids: ["E1"] },
@@ -406,13 +406,13 @@ test("a channel that only workspaces of its own organization have or are to have
 test.each([
   ["a public channel", { is_private: false }],
   ["an archived channel", { is_archived: true }],
-])("in %s there may be nobody", async (_, more) => {
+])("%s may be empty", async (_, more) => {
   const { findings, notes } = await doctor({ rules: "guests: refused", own: workspace([], [channel("C1", more)]) });
   expect(findings.filter(({ check }) => check === "slack-people")).toEqual([]);
   expect(notes).toContain("In #oncall (C1 of T1): 0 people, 0 bots.");
 });
 
-test("a rate limit is waited for, and said", async () => {
+test("doctor waits for a rate limit, and says so", async () => {
   let count = 0;
   const instead: InSlack = (method) => (method === "users.info" && count++ === 0 ? rateLimited("1") : undefined);
   const { answers, all, asked } = await doctor({ instead });
@@ -421,7 +421,7 @@ test("a rate limit is waited for, and said", async () => {
   expect(asked.filter((one) => one === "users.info U1")).toHaveLength(4); // once again in the first of three runs
 });
 
-test("an account of AWS and a workspace that are as they should be are healthy together", async () => {
+test("an AWS account and a workspace without faults are healthy together", async () => {
   const aws = await answerAs(healthyAws);
   toClose.push(aws);
   const boundary = `permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/boundary", service-quotas-role: create,`;
@@ -434,7 +434,7 @@ test("an account of AWS and a workspace that are as they should be are healthy t
   expect(await doctor({ env, access: boundary, own: guest })).toMatchObject({ status: 4 });
 });
 
-test("--channel asks Slack about that channel alone", async () => {
+test("--channel asks Slack only about that channel", async () => {
   const other = "{ name: other, workspace: T1, channel: C2 }, ";
   const { asked, answers } = await doctor({
     other,
@@ -474,13 +474,13 @@ function ofMore(rules: string, people: number, guests: number, unseen: number) {
   return findings.map(({ answer, expected, found }) => [answer, expected, found]);
 }
 
-test("where not everyone is looked at, what is proven is unhealthy, and the rest isn't known", () => {
+test("if not everyone is looked at, proven faults are unhealthy, and the rest is unknown", () => {
   expect(ofMore("guests: refused", 10, 1, 5)).toEqual([["unhealthy", "guests: refused", "1 guest"]]);
   expect(ofMore("guests: refused, shared: refused", 10, 0, 5)).toEqual([
-    ["unknown", "guests: refused, shared: refused", "5 more members than are looked at"],
+    ["unknown", "guests: refused, shared: refused", "5 more members, who weren't looked at"],
   ]);
   expect(ofMore("members: { at-most: 14 }", 10, 0, 5)).toEqual([
-    ["unknown", "members: { at-most: 14 }", "5 more members than are looked at"],
+    ["unknown", "members: { at-most: 14 }", "5 more members, who weren't looked at"],
   ]);
   expect(ofMore("members: { at-most: 15 }", 10, 0, 5)).toEqual([]);
   expect(ofMore("members: { at-most: 10 }", 10, 0, 0)).toEqual([]);

@@ -29,7 +29,7 @@ const SECOND_BEFORE = "2026-12-31T23:59:59Z";
 const chat = (until: string) =>
   `full: { service-quotas-role: create, without: [live-chat], temporarily: [{ capability: live-chat, until: ${until} }] }`;
 
-describe("an end is told, and is no fault", () => {
+describe("an end is a note, not a fault", () => {
   test.each<[string, string, string, string[]]>([
     ["more than 14 days before", LEVEL, "2026-12-17T23:59:59Z", []],
     [
@@ -49,7 +49,7 @@ describe("an end is told, and is no fault", () => {
       LEVEL,
       ENDS,
       [
-        "All full access of test ended at the end of 2026-12-31 (UTC). Retire the environment, or set a later until. Don't remove until alone: everything would be given again, without an end.",
+        "All full access of test ended at the end of 2026-12-31 (UTC). Retire the environment, or set a later until. Don't just remove until: everything would be given again, without an end.",
       ],
     ],
     [
@@ -57,7 +57,7 @@ describe("an end is told, and is no fault", () => {
       `read-only: {}, ${LEVEL}`,
       ENDS,
       [
-        "All full access of test ended at the end of 2026-12-31 (UTC). Remove full from environments.yaml, or set a later until. Don't remove until alone: everything would be given again, without an end.",
+        "All full access of test ended at the end of 2026-12-31 (UTC). Remove full from environments.yaml, or set a later until. Don't just remove until: everything would be given again, without an end.",
       ],
     ],
     [
@@ -73,7 +73,7 @@ describe("an end is told, and is no fault", () => {
       chat("2026-12-31T18:00:00+01:00"),
       "2026-12-31T17:00:00Z",
       [
-        "live-chat of the full access of test ended at 2026-12-31T17:00:00Z. Remove it from temporarily, which takes nothing from anybody.",
+        "live-chat of the full access of test ended at 2026-12-31T17:00:00Z. Remove it from temporarily: nobody loses anything.",
       ],
     ],
     ["of nothing", "full: { service-quotas-role: create }", ENDS, []],
@@ -82,11 +82,11 @@ describe("an end is told, and is no fault", () => {
   });
 });
 
-describe("the account's policy is judged at the time", () => {
+describe("the account's policy is judged at the current time", () => {
   const without = "full: { service-quotas-role: create, without: [live-chat] }";
   const everlasting = "full: { service-quotas-role: create }";
 
-  test("that lacks the line isn't deployed yet", () => {
+  test("a policy without the line isn't deployed yet", () => {
     const { findings } = examined(chat("2026-12-31"), SECOND_BEFORE, { deployed: without });
     expect(findings).toMatchObject([
       { name: "capabilities", answer: "unhealthy", subject: "live-chat of the role AWSSupportAppFullRole (full)" },
@@ -94,7 +94,7 @@ describe("the account's policy is judged at the time", () => {
     expect(examined(chat("2026-12-31"), ENDS, { deployed: without }).findings).toEqual([]);
   });
 
-  test("that ends earlier has ended too early", () => {
+  test("a policy that ends earlier has ended too early", () => {
     const { findings } = examined(chat("2026-12-31"), SECOND_BEFORE, { deployed: chat("2026-12-30") });
     expect(findings).toMatchObject([{ name: "capabilities", found: expect.stringContaining("doesn't allow it") }]);
     expect(examined(chat("2026-12-31"), "2026-12-30T23:59:59Z", { deployed: chat("2026-12-30") }).findings).toEqual([]);
@@ -103,7 +103,7 @@ describe("the account's policy is judged at the time", () => {
   test.each([
     ["has no end", everlasting, "without an end"],
     ["ends later", chat("2027-01-31"), "until the end of 2027-01-31 (UTC)"],
-  ])("that %s gives it for longer", (_, deployed, found) => {
+  ])("a policy that %s gives it for longer", (_, deployed, found) => {
     const words = `support:InitiateChatForCase (${found}, expected until the end of 2026-12-31 (UTC))`;
     expect(examined(chat("2026-12-31"), SECOND_BEFORE, { deployed }).findings).toMatchObject([
       {
@@ -124,7 +124,7 @@ describe("the account's policy is judged at the time", () => {
     ]);
   });
 
-  test("also of the right to create the Service Quotas role", () => {
+  test("the right to create the Service Quotas role ends, too", () => {
     const { findings } = examined("full: { until: 2026-12-31 }", SECOND_BEFORE, { deployed: "full: {}" });
     expect(findings).toMatchObject([
       { name: "unexpected-access", found: expect.stringContaining("iam:CreateServiceLinkedRole (without an end") },

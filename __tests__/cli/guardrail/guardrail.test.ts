@@ -6,7 +6,7 @@ import { deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
 import { doctorPolicy } from "../../../cli/doctor/doctor-policy";
 import { guardrailOf } from "../../../cli/guardrail/guardrail";
 import { authorize, type Request } from "../../../cli/iam/authorize";
-import { statementsInOneForm } from "../../../cli/iam/one-form";
+import { normalizeStatements } from "../../../cli/iam/normalize";
 import { readPolicy } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { runSupportApp } from "../../../cli/program";
@@ -169,7 +169,7 @@ test("the published module says the same", () => {
   const published = readTerraformPolicy(JSON.parse(given).data.aws_iam_policy_document.guardrail);
   const { statements, unreadable } = policyOf(guardrailOf([PAYMENTS], [DEPLOYER], false));
   expect([...published.unreadable, ...unreadable]).toEqual([]);
-  expect(statementsInOneForm(published.statements)).toEqual(statementsInOneForm(statements));
+  expect(normalizeStatements(published.statements)).toEqual(normalizeStatements(statements));
 });
 
 /** ARNs that are another one for each principal in IAM, or nobody's. */

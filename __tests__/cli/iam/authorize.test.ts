@@ -63,7 +63,7 @@ describe("an action that has resources", () => {
     expect(decide({ ...allow, NotResource: "*" }, "some")).toBe("implicit-deny");
   });
 
-  test("isn't about another service's", () => {
+  test("isn't affected by another service's resources", () => {
     expect(decide({ ...allow, Resource: "arn:aws:s3:::*" }, "some")).toBe("implicit-deny");
     expect(decide({ ...allow, NotResource: "arn:aws:s3:::*" }, "some")).toBe("allowed");
     for (const Resource of [
@@ -78,7 +78,7 @@ describe("an action that has resources", () => {
     }
   });
 
-  test("is allowed for a known one, whose case matters", () => {
+  test("is allowed for a known resource, whose case matters", () => {
     expect(decide({ ...allow, Resource: quota }, quota)).toBe("allowed");
     expect(decide({ ...allow, Resource: "arn:aws:servicequotas:*:ec2/*" }, quota)).toBe("allowed");
     expect(decide({ ...allow, Resource: quota.toLowerCase() }, quota)).toBe("implicit-deny");
@@ -193,7 +193,7 @@ describe("the principals of a trust policy", () => {
   ])("%j: %s", (Principal, is) => {
     expect(decided([{ ...trust, Principal }], request)).toEqual({ is });
   });
-  test("what is no principal", () => {
+  test("something that isn't a principal", () => {
     expect(decided([{ ...trust, Principal: "supportapp.amazonaws.com" }], request)).toEqual(of("unknown"));
   });
   test("no principal, and NotPrincipal", () => {
@@ -214,7 +214,7 @@ test("an unsupported part may allow and deny anything, but doesn't undo a Deny",
   expect(authorize([odd, denies], CREATE_CASE)).toEqual({ is: "explicit-deny", by: "denies" });
 });
 
-test("of two resources, a certain match decides, whatever a variable stands for", () => {
+test("a certain match decides among the resources, whatever a variable stands for", () => {
   const resource = "arn:aws:iam::111122223333:role/x";
   const Resource = ["arn:aws:iam::${aws:PrincipalAccount}:role/*", resource];
   const request = { action: "iam:GetRole", resource };

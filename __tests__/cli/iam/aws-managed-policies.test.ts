@@ -18,7 +18,7 @@ test.each<[name: string, action: string, isAllowed: boolean]>([
   expect(allows(name, action)).toBe(isAllowed);
 });
 
-test("another AWS managed policy isn't known, nor is one of that name in an account", () => {
+test("other AWS managed policies are unknown, and so is a policy of the same name in an account", () => {
   expect(awsManagedPolicy("arn:aws:iam::aws:policy/ReadOnlyAccess")).toBeUndefined();
   expect(awsManagedPolicy("arn:aws:iam::111122223333:policy/AWSSupportAppFullAccess")).toBeUndefined();
 });

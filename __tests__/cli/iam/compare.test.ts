@@ -40,7 +40,7 @@ const SEE = { Effect: "Allow", Action: ["support:DescribeCases", "support:Descri
 const ONCE = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
 const SLR = { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource: "*", Condition: ONCE };
 
-describe("what looks different but is the same, and its twin that isn't", () => {
+describe("policies that look different but are equal, each beside a twin that differs", () => {
   test.each<[string, Statement[], Statement[], string[]]>([
     ["actions in another order", [{ ...SEE }], [{ ...SEE, Action: [...SEE.Action].reverse() }], []],
     ["one action more", [SEE], [{ ...SEE, Action: [...SEE.Action, "support:CreateCase"] }], ["+ support:createcase *"]],
@@ -306,7 +306,7 @@ describe("an invalid policy is unreadable, never ignored", () => {
     expect(readTerraformPolicy({})).toEqual({ statements: [], unreadable: [] });
   });
 
-  test("Terraform's ampersand is a variable of IAM's, and its asterisk is anybody", () => {
+  test("Terraform's ampersand marks an IAM variable, and its asterisk is anybody", () => {
     const { statements } = readTerraformPolicy({
       statement: {
         not_actions: ["a"],
@@ -355,7 +355,7 @@ describe("an invalid policy is unreadable, never ignored", () => {
   });
 });
 
-test("the cases in which it is allowed on the other side are reported as well", () => {
+test("the cases in which the other side allows it are reported, too", () => {
   const when = { StringEquals: { "aws:SourceAccount": "111122223333" } };
   const cases = (...Statement: Statement[]) => {
     const [right] = compare(policy(SLR).statements, policy(...Statement).statements).lost;
@@ -400,13 +400,13 @@ describe("a later end gives, an earlier one takes", () => {
     expect(signs(shorter, longer)).toEqual(["+"]);
   });
 
-  test("of two ends, the later counts, and next to a statement without an end, none does", () => {
+  test("the later of two ends counts, and neither does beside a statement without an end", () => {
     const two = policy(when(until(DECEMBER)), when(until(JANUARY)));
     expect(difference(policy(when(until(JANUARY))), two)).toEqual([]);
     expect(difference(policy(when()), policy(when(), when(until(JANUARY))))).toEqual([]);
   });
 
-  test("an example is in the second before the end, or after all ends", () => {
+  test("an example's time is the second before the end, or after all ends", () => {
     const time = (base: Policy, head: Policy) =>
       compare(base.statements, head.statements).gained.map(({ example }) => example.keys["aws:currenttime"]);
     expect(time(policy(when(until(DECEMBER))), policy(when(until(JANUARY))))).toEqual([["2027-01-30T23:59:59Z"]]);
@@ -430,7 +430,7 @@ describe("a later end gives, an earlier one takes", () => {
     expect(difference(policy(when(until(DECEMBER))), policy(when(until(JANUARY)), when(condition)))[0]).toMatch(/^\+/);
   });
 
-  test("a condition on the time as a text is beside an end as before", () => {
+  test("a text condition on the time stays unsupported beside an end", () => {
     const text = { StringEquals: { "aws:CurrentTime": DECEMBER } };
     expect(difference(policy(when(until(DECEMBER))), policy(when(until(DECEMBER)), when(text)))[0]).toMatch(/^\+\? /);
   });
@@ -507,7 +507,7 @@ describe("a stricter condition takes, a looser one gives", () => {
     expect(difference(policy(...base), policy(...head))).toEqual([]);
   });
 
-  test("Terraform puts the values of two equal conditions together: a second one gives", () => {
+  test("Terraform merges the values of two equal conditions: a second one gives more", () => {
     const condition = (value: string) => ({ test: "StringEquals", variable: "key", values: [value] });
     const document = (...condition: object[]) =>
       readTerraformPolicy({ statement: { actions: ["a:a"], resources: ["*"], condition } });
@@ -558,7 +558,7 @@ function policiesWhen(conditions: fc.Arbitrary<Condition>): fc.Arbitrary<Policy>
 
 const RUNS = { numRuns: propertyRuns(500) };
 
-test("for any two policies, it agrees with going through every case one by one", () => {
+test("for any two policies, it agrees with trying every case one by one", () => {
   const values = ["x", "y", "z", undefined];
   const requests = values.flatMap((k1) => values.map((k2) => ({ k1, k2 })));
   const conditions = fc.record({

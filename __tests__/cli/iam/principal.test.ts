@@ -30,7 +30,7 @@ test.each<[Principal, account: string | undefined, isAccount: boolean, isAll: bo
   expect(isAnybody(principal)).toBe(isAll);
 });
 
-test("statements distinguish who they name, the others of their accounts, and everybody else", () => {
+test("statements distinguish the principals that they name, others of the same accounts, and everybody else", () => {
   const trust = [{ AWS: [ROLE.id, ROOT.id, "*"] }, { Service: APP.id }, { AWS: ROLE.id }].map((one) => ({
     Effect: "Allow",
     Action: "sts:AssumeRole",

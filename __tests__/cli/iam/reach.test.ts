@@ -44,7 +44,7 @@ test.each<[what: string, statements: object[], reach: Reach]>([
   expect(reachOf(statementsOf(...statements), CHAT)).toEqual(reach);
 });
 
-test("of several actions, all are allowed as long as each is", () => {
+test("several actions are allowed as long as each of them is", () => {
   const both = statementsOf({ ...allow, ...before(JUNE) }, { ...allow, Action: "support:ResolveCase" });
   expect(reachOfAll(both, [CHAT, "support:ResolveCase"])).toEqual({ until: JUNE });
   expect(reachOfAll(both, ["support:ResolveCase"])).toBe("always");
@@ -62,7 +62,7 @@ test.each<[all: Reach[], shortest: Reach]>([
   expect(shortestOf(all)).toEqual(shortest);
 });
 
-test("what is given has no conditions: it may end", () => {
+test("a given reach is unconditional, and may end", () => {
   const reaches: Reach[] = ["always", { until: JUNE }, "sometimes", "never"];
   expect(reaches.map(isGiven)).toEqual([true, true, false, false]);
   expect(reaches.map(hasEnd)).toEqual([false, true, false, false]);

@@ -26,7 +26,7 @@ test("a statement is in force until its end, and not in that second", () => {
   expect(statementsAt(statements, JULY)).toEqual(allowing(SECURE));
 });
 
-test("before its end, a statement is one without it, under its other conditions", () => {
+test("before its end, a statement counts as one without an end, and keeps its other conditions", () => {
   expect(statementsAt(allowing({ ...before(JUNE), ...SECURE }), MAY)).toEqual(allowing(SECURE));
 });
 

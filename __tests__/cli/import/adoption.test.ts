@@ -384,7 +384,7 @@ describe("never more", () => {
       "another policy of the role denies a part of AWS's policy AWSSupportAppReadOnlyAccess",
     ],
     [
-      "what can't be read",
+      "unsupported settings",
       { attached: [attached('{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}')] },
       "in its policy policy, unsupported (no Action)",
     ],

@@ -48,14 +48,14 @@ function fleet(count: number, after = AFTER) {
 const names = (found: Review) => alike(found.environments).map(({ all }) => all.map(({ environment }) => environment));
 const GAIN = "`support:InitiateChatForCase`";
 
-test("what three environments gain is said once, with their names", () => {
+test("a gain in three environments is reported once, with their names", () => {
   const report = markdown(review(fleet(3)));
   expect(report).toContain("## ⚠️ Access is broadened in 3 environments\n");
   expect(report).toContain("### 3 environments: access is broadened\n\nThe same in `env-0`, `env-1`, `env-2`.\n");
   expect(report.split(GAIN)).toHaveLength(2);
 });
 
-test("what 3,000 environments gain is said once, within what GitHub takes, and their names come last", () => {
+test("a gain in 3,000 environments is reported once, within GitHub's limit, and their names come last", () => {
   const found = review(fleet(isThorough ? 3000 : 60));
   const count = found.environments.length;
   const report = markdown(found);
@@ -64,7 +64,7 @@ test("what 3,000 environments gain is said once, within what GitHub takes, and t
   expect(cut(report)).toBe(report);
   expect(report).toContain(`The same in ${count} environments, listed below.`);
   const [said = "", listed = ""] = report.split(
-    `<details><summary>The ${count} environments that are like env-0</summary>`,
+    `<details><summary>The ${count} environments that change like env-0</summary>`,
   );
   expect(said).toContain(GAIN);
   for (const { environment } of found.environments) expect(listed).toMatch(new RegExp(`\`${environment}\``));
@@ -82,7 +82,7 @@ thoroughTest("names that are too many for GitHub are what is cut, and nothing el
   expect(Object.keys(all).filter((name) => !report.includes(`\`${name}\``))).toEqual([]);
 });
 
-test.each([3, 41])("of %i new environments, the account of each is said", (count) => {
+test.each([3, 41])("%i new environments are reported with the account of each", (count) => {
   const none = as(BEFORE, "none", accountOf(99));
   const isNew = environmentChanges(
     new Map([["none", none]]),
@@ -92,12 +92,12 @@ test.each([3, 41])("of %i new environments, the account of each is said", (count
   const report = markdown(reviewOf(isNew));
   expect(report).toContain(`### ${count} environments: access is broadened`);
   expect(report).toContain(
-    "This is how it is in `env-0`; in each of the others, its own account takes its place, and its own name where the state is.",
+    "The text below is about `env-0`: each of the others has its own account instead, and its own name in the location of its state.",
   );
   for (let index = 0; index < count; index++) expect(report).toContain(`\`env-${index}\` (\`${accountOf(index)}\`)`);
 });
 
-test("quiet environments aren't said to be alike", () => {
+test("quiet environments aren't grouped", () => {
   const [quiet, other] = [
     textOf("full: { without: [live-chat], tags: { a: b } }"),
     textOf("full: { without: [live-chat], tags: { c: d } }"),
@@ -107,21 +107,21 @@ test("quiet environments aren't said to be alike", () => {
     review({ ...all, "env-3": [as(BEFORE, "env-3", accountOf(3)), as(other, "env-3", accountOf(3))] }),
   );
   expect(report).toContain("<details><summary>The 7 environments in which nobody's access changes</summary>");
-  expect(report).not.toContain("that are like");
+  expect(report).not.toContain("that change like");
 });
 
-test("the digest is for all of them: with one more or one fewer, it is another", () => {
+test("the digest covers all of them: it changes with one more or one fewer", () => {
   const digests = [1, 2, 3].map((count) => review(fleet(count)).digest);
   expect(new Set(digests).size).toBe(3);
 });
 
-test("environments that differ in anything but their own name and account are told apart", () => {
+test("environments that differ in anything but their own name and account are separate", () => {
   const odd = textOf("full: { without: [resolve-cases] }");
   const found = review({ ...fleet(3), other: [as(BEFORE, "other", accountOf(9)), as(odd, "other", accountOf(9))] });
   expect(names(found)).toEqual([["env-0", "env-1", "env-2"], ["other"]]);
 });
 
-test("a trust in its own account is alike everywhere, and one in the account of another environment isn't", () => {
+test("trust in an environment's own account is the same everywhere, and trust in another environment's account isn't", () => {
   const trusting = (text: string, account: string): Terraform => {
     const terraform = JSON.parse(JSON.stringify(as(text, "paid", account)));
     const { full_trust } = terraform.data.aws_iam_policy_document;
@@ -141,7 +141,7 @@ test("a trust in its own account is alike everywhere, and one in the account of 
   expect(names(found)).toEqual([["a", "b"], ["c"]]);
   const report = markdown(found);
   expect(report).toContain(
-    "This is how it is in `a`; in each of the others, its own account takes its place, and its own name where the state is.",
+    "The text below is about `a`: each of the others has its own account instead, and its own name in the location of its state.",
   );
   expect(report).toContain("### `c`: access is broadened");
 });
@@ -159,7 +159,7 @@ describe("an environment's name", () => {
   };
   const inS3Of = (name: string, key: string) => changed(name, inS3(key));
 
-  test("is its own where the state is, as a whole word", () => {
+  test("is its own in the location of the state, as a whole word", () => {
     expect(alike([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/b.tfstate")])).toMatchObject([
       { all: [{ environment: "a" }, { environment: "b" }], isOwn: true },
     ]);
@@ -167,7 +167,7 @@ describe("an environment's name", () => {
     expect(alike([inS3Of("only", "read-only"), inS3Of("b", "read-b")])).toHaveLength(2);
   });
 
-  test("is a name like others elsewhere: in a bucket, a role to act as, and the kind of a backend", () => {
+  test("counts as any other text elsewhere: in a bucket, a role to assume, and the type of a backend", () => {
     const acting = (name: string): State => {
       const as = (role: string) => ({ assumeRole: `arn:aws:iam::111122223333:role/${role}` }) as never;
       return { kind: "provider", verdict: "unknown", before: as("terraform"), after: as(name), isLeft: false };

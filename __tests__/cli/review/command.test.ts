@@ -23,7 +23,7 @@ function editedFolder(edit: (terraform: Draft) => void): string {
 }
 
 describe("a change", () => {
-  test("that takes passes, and says who loses what", async () => {
+  test("that only takes access passes, and says who loses what", async () => {
     const { status, output } = await review("--base", ALL, "--head", LESS);
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();
@@ -34,7 +34,7 @@ describe("a change", () => {
 `);
   });
 
-  test("that gives needs an approval of this very change", async () => {
+  test("that gives access needs an approval of exactly this change", async () => {
     const { status, output } = await review("--base", LESS, "--head", ALL);
     expect(status).toBe(3);
     expect(output).toContain("⚠️ Access is broadened in 1 environment");
@@ -61,11 +61,11 @@ describe("a change", () => {
     });
     expect(await review("--base", ALL, "--head", tagged)).toEqual({
       status: 0,
-      output: "## ✅ Nobody's access changes\n\nChanged, and nobody's access with it: `paid`.\n",
+      output: "## ✅ Nobody's access changes\n\nChanged, but nobody's access changes: `paid`.\n",
     });
   });
 
-  test("that lets a read-only access write fails, approved or not", async () => {
+  test("that lets read-only access write fails, approved or not", async () => {
     const text = synthesize('environments: { paid: { account: "111122223333", region: us-east-1, read-only: {} } }');
     const base = folderOf(text);
     const head = folderOf({ paid: text.paid?.replace("support:DescribeCases", "support:CreateCase") ?? "" });
@@ -73,12 +73,12 @@ describe("a change", () => {
     expect(status).toBe(1);
     expect(output).toContain("## ⛔ Forbidden access: no approval allows this change");
     expect(output).toContain(
-      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected `support:DescribeCases` and `support:DescribeCommunications` only.",
+      "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected only `support:DescribeCases` and `support:DescribeCommunications`.",
     );
     expect((await review("--base", base, "--head", head, "--approved", digestIn(output))).status).toBe(1);
   });
 
-  test("is printed for machines, with the version of its form", async () => {
+  test("is printed for machines, with a schema version", async () => {
     const found = await reviewAsJson(LESS, ALL);
     expect(found).toMatchObject({
       schemaVersion: 2,
@@ -98,7 +98,7 @@ describe("a change", () => {
     expect(await reviewAsJson(LESS, ALL, "--approved", found.digest)).toEqual({ ...found, isApproved: true });
   });
 
-  test("has the same digest wherever it is reviewed, and whatever else changes in form", async () => {
+  test("has the same digest wherever it is reviewed, and whatever else changes only in form", async () => {
     const digest = async (base: string, head: string) => (await reviewAsJson(base, head)).digest;
     const other = synthesize('environments: { other: { account: "444455556666", region: us-east-1, full: {} } }');
     const tagged = { other: other.other?.replace(/"version": "0\.2\d\.0"/, '"version": "0.99.0"') ?? "" };
@@ -145,7 +145,7 @@ describe("Terraform may plan an environment", () => {
     expect((await reviewAsJson(base, head, "--approved", found.digest)).plannable).toEqual(approved);
   });
 
-  test("whatever becomes of the others", async () => {
+  test("whatever happens to the others", async () => {
     const both = (other: string) => ({
       ...ALL_TEXT,
       ...synthesize(`environments: { other: { account: "444455556666", region: us-east-1, ${other} } }`),
@@ -159,7 +159,7 @@ describe("Terraform may plan an environment", () => {
   const TAGGED = paid(`{ ${ONCALL} }`, "tags: { Owner: a },");
 });
 
-test("a synthesis of chosen environments isn't reviewed: the others would count as removed", async () => {
+test("a synthesis of only some environments isn't reviewed: the others would count as removed", async () => {
   const environments = parseEnvironments(
     `environments: { paid: { account: "111122223333", region: us-east-1, full: { ${ONCALL} } } }`,
     "environments.yaml",
@@ -175,7 +175,7 @@ test("a synthesis of chosen environments isn't reviewed: the others would count 
   expect((await review("--base", all, "--head", all)).status).toBe(0);
   expect(await review("--base", all, "--head", chosen)).toEqual({
     status: 1,
-    output: `Received "${chosen}", which has chosen environments alone (paid), such as by SUPPORT_APP_ONLY or for support-app deploy or diff, expected all of them: those that are missing would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
+    output: `Received "${chosen}", which has only some of the environments (paid), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
   });
   const files = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
   expect(files(chosen)).toBe(files(all));

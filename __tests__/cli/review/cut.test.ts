@@ -21,11 +21,11 @@ thoroughTest("a report is within what GitHub takes, and says so when it is cut",
   const shown = cut(output);
   expect(shown.length).toBeLessThanOrEqual(65_536);
   expect(shown).toContain("Digest of this change");
-  expect(shown).toContain("This report is cut: it is longer than GitHub takes.");
+  expect(shown).toContain("This report is cut off: it is longer than GitHub accepts.");
   expect(shown.split("<details>").length).toBe(shown.split("</details>").length);
 });
 
-test("the notice of a cut is not folded away by what stands in the report", async () => {
+test("the notice that a report is cut off is never folded away", async () => {
   const text = paid("{}").paid ?? "";
   const actions = Array.from({ length: 40 }, (_, index) => `support:${"A".repeat(1800)}${index}`);
   const evil = text

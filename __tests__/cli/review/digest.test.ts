@@ -31,7 +31,7 @@ test("where anything can't be read, the fingerprint is of everything", () => {
   expect(fingerprint("a")).not.toBe(fingerprint("b"));
 });
 
-test("a digest is the same however the same is written, and another for anything else", () => {
+test("a digest is the same however the same access is written, and different for anything else", () => {
   const approvedBy = (edit: (draft: Draft) => void) => reviewOf([edited(edit)]).digest;
   const more = (draft: Draft) => {
     const [first] = draft.data.aws_iam_policy_document.full.statement;

@@ -23,7 +23,7 @@ describe("each change, beside its twin that looks alike", () => {
 });
 
 describe("what hides a change is not taken for nothing", () => {
-  test("nothing is known for certain beside what can't be read", () => {
+  test("nothing is known for certain beside something unsupported", () => {
     const base = structuredClone(FULL) as Draft;
     base.resource.aws_iam_policy_attachment = {
       admin: { roles: ["${aws_iam_role.full.name}"], policy_arn: AWS_MANAGED },
@@ -41,7 +41,7 @@ describe("what hides a change is not taken for nothing", () => {
 });
 
 describe("what it says of people", () => {
-  test("a new environment gives all that it has; one that goes takes it", () => {
+  test("a new environment gives all that it has; a removed one takes it", () => {
     expect(change(undefined, FULL)).toMatchObject({
       verdict: "broadened",
       access: { channels: [{ verdict: "broadened", lost: [] }] },
@@ -69,11 +69,11 @@ describe("what it says of people", () => {
     });
     const text = report(left);
     expect(text).toContain("## ⚠️ Access is left behind in 1 environment");
-    expect(text.indexOf("**`paid` is removed from the file, and everything that it deployed stays**")).toBeGreaterThan(
+    expect(text.indexOf("**`paid` is removed from the file, but everything that it deployed stays**")).toBeGreaterThan(
       0,
     );
     expect(text).toContain("the channel `#oncall` (`C01`)");
-    expect(text).toContain("Set `retired: true` instead, deploy, and remove it then.");
+    expect(text).toContain("Instead, set `retired: true`, deploy, and only then remove it.");
     const renamed = environmentChanges(new Map([["paid", FULL]]), new Map([["renamed", FULL]]), NOW);
     expect(renamed.map(({ verdict }) => verdict)).toEqual(["left-behind", "broadened"]);
 
@@ -91,7 +91,7 @@ describe("what it says of people", () => {
   });
 });
 
-test("a name that a role of another environment of the account had", () => {
+test("a name that belonged to a role of another environment in the account", () => {
   const named = (levels: string) => stackOf(S3, levels);
   const change = (reading: string, full: string) =>
     environmentChanges(
@@ -108,7 +108,7 @@ test("a name that a role of another environment of the account had", () => {
   const taken = change("Reading", "AWSSupportAppReadOnlyRole");
   expect(taken.map(({ verdict }) => verdict)).toEqual(["settings", "unknown"]);
   expect(markdown(reviewOf(taken))).toContain(
-    "- The name `AWSSupportAppReadOnlyRole` was that of a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
+    "- The name `AWSSupportAppReadOnlyRole` belonged to a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
   );
   expect(change("Reading", "Writing").map(({ verdict }) => verdict)).toEqual(["settings", "settings"]);
 });

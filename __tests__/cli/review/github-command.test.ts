@@ -45,7 +45,7 @@ describe("--github", () => {
     github.events.push({ ...happened, actor, label: { name } });
   };
 
-  test("a change that gives is told, with the label that approves it, and needs that", async () => {
+  test("a change that gives access is reported, and needs the label that the report names", async () => {
     expect(await reviewed(LESS, ALL)).toEqual({ status: 3, output: "" });
     const { digest } = await reviewAsJson(LESS, ALL);
     expect(github.comments).toHaveLength(1);
@@ -60,7 +60,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe('plannable=["paid"]\n'); // whoever approves wants to see the plan
   });
 
-  test("somebody else's label approves it, and what may be planned then", async () => {
+  test("somebody else's label approves it, and what may then be planned", async () => {
     expect((await reviewed(ALL, S3)).status).toBe(3);
     expect(read("output")).toBe("plannable=[]\n");
     label(`approved-${(await reviewAsJson(ALL, S3)).digest}`, BOB);
@@ -80,7 +80,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe("plannable=[]\n");
   });
 
-  test("a change that takes is told, and asks for no approval", async () => {
+  test("a change that only takes access is reported, and needs no approval", async () => {
     github.labels.push({ name: "access-broadened" });
     expect(await reviewed(ALL, LESS)).toEqual({ status: 0, output: "" });
     expect(github.comments[0]?.body).toContain("## ✅ Access is narrowed in 1 environment");
@@ -89,7 +89,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe('plannable=["paid"]\n');
   });
 
-  test("an error is told, and nothing may be planned", async () => {
+  test("an error is reported, and nothing may be planned", async () => {
     await reviewed(ALL, LESS);
     writeFileSync(file("output"), "");
     const broken = folderOf({ paid: "{" });
@@ -103,7 +103,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe("");
   });
 
-  test("of more environments than GitHub Actions takes jobs, the first are planned, and the report says how many aren't", async () => {
+  test("of more environments than GitHub Actions accepts jobs, the first are planned, and the report says how many aren't", async () => {
     const fleet = (terraform: string) => Array.from({ length: 258 }, (_, index) => [`e${1000 + index}`, terraform]);
     const [less, all] = [LESS, ALL].map((folder) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8"));
     const [base = "", head = ""] = [less, all].map((one = "") => folderOf(Object.fromEntries(fleet(one))));
@@ -112,13 +112,13 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     const first = Array.from({ length: 256 }, (_, index) => `e${1000 + index}`);
     expect(JSON.parse(list)).toEqual(first);
     expect(github.comments[0]?.body).toContain(
-      "Plans are made of the first 256 environments alone, by name: GitHub Actions takes no more jobs in one matrix. 2 more could be planned.",
+      "Only the first 256 environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. 2 more could be planned.",
     );
     const missing = await review("--github", "--base", base, "--head", head, "--plans", folderOf({}));
-    expect(missing.output).toContain(`expected those of ${first.join(", ")} and no other.`);
+    expect(missing.output).toContain(`expected plans of ${first.join(", ")} and no others.`);
   });
 
-  test("the plans are those of the plannable environments: one that failed is missing, and no other is taken", async () => {
+  test("the plans are those of the plannable environments: a failed one is missing, and no other is accepted", async () => {
     const UPDATE = readPlanFixture("update");
     const plans = (...environments: string[]) => {
       const folder = folderOf({});
@@ -137,7 +137,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect((await withPlans(plans("paid"))).status).toBe(0);
     const missing = await withPlans(plans());
     expect(missing.status).toBe(1);
-    expect(missing.output).toContain("expected those of paid and no other. See the logs of the jobs that plan");
+    expect(missing.output).toContain("expected plans of paid and no others. See the logs of the plan jobs");
     const forged = await withPlans(plans("paid"), head); // nothing changes, so nothing was planned
     expect(forged.status).toBe(1);
     expect(forged.output).toContain("Received plans of paid in");
@@ -164,13 +164,13 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
 
     const withPlans = () => review("--github", "--base", from ?? "", "--head", to ?? "", "--plans", plans);
     expect((await withPlans()).status).toBe(3);
-    expect(github.comments[0]?.body).toContain("**The account isn't as the code was before this change");
+    expect(github.comments[0]?.body).toContain("**The account differs from the code before this change");
     labelFor(github.comments[0]?.body);
     expect((await withPlans()).status).toBe(0);
     expect((await reviewed(from ?? "", to ?? "")).status).toBe(0);
   });
 
-  test("what a failed synth has left is not reviewed", async () => {
+  test("the output of a failed synth isn't reviewed", async () => {
     process.env.SUPPORT_APP_SYNTH = "failure";
     const { status, output } = await reviewed(ALL, LESS);
     expect(status).toBe(1);

@@ -11,7 +11,7 @@ import {
   type PullRequest,
   pullRequestOf,
   setOutputs,
-  tellPullRequest,
+  updatePullRequest,
   withErrorReport,
 } from "../../../cli/review/github";
 import {
@@ -68,7 +68,7 @@ const pullRequest = (changed: Partial<PullRequest> = {}): PullRequest => ({
 });
 
 describe("the pull request of a workflow", () => {
-  test("is the one of its event", () => {
+  test("is that of its event", () => {
     expect(pullRequestOf(environmentOf())).toEqual({
       repository: "acme/access",
       number: 7,
@@ -157,7 +157,7 @@ describe("the pull request of a workflow", () => {
 });
 
 test.each([["failure"], ["cancelled"], ["skipped"], [""], [undefined]])(
-  "nothing is reviewed that a job synth has left which ended with %s",
+  "the output of a synth job that ended with %s isn't reviewed",
   (SUPPORT_APP_SYNTH) => {
     const received = SUPPORT_APP_SYNTH === undefined ? "nothing" : `"${SUPPORT_APP_SYNTH}"`;
     expect(() => assertSynthesized({ SUPPORT_APP_SYNTH })).toThrow(
@@ -223,29 +223,29 @@ describe("an approval", () => {
       [labeled(BOB), unlabeled(BOB), labeled(ALICE, "harmless")],
     ],
     ["somebody else, as something other than a label", [happened("milestoned", BOB)]],
-  ])("isn't a label set by %s", async (_, events) => {
+  ])("isn't a label that was set by %s", async (_, events) => {
     expect(await approved(events)).toEqual([]);
   });
 
-  test("is what is set last, in whatever order GitHub lists it", async () => {
+  test("is the label set last, in whatever order GitHub lists the events", async () => {
     const events = [labeled(ALICE), unlabeled(BOB), labeled(BOB)];
     expect(await approved(events.toReversed())).toEqual([DIGEST]);
   });
 
-  test("may be the author's own where a variable says so, but still no bot's", async () => {
+  test("may be the author's own if a variable says so, but still not a bot's", async () => {
     const other = "z".repeat(40);
     const events = [labeled(ALICE), labeled(GITHUB_ACTIONS, `approved-${other}`)];
     expect(await approved(events, [LABEL, `approved-${other}`], { authorMayApprove: true })).toEqual([DIGEST]);
   });
 
-  test("is needed for each digest by itself", async () => {
+  test("is needed for each digest separately", async () => {
     const other = "z".repeat(40);
     expect(await approved([labeled(BOB), labeled(ALICE, `approved-${other}`)], [LABEL, `approved-${other}`])).toEqual([
       DIGEST,
     ]);
   });
 
-  test("is no label that was removed", async () => {
+  test("isn't a label that was removed", async () => {
     expect(await approved([labeled(BOB), unlabeled(BOB)], [])).toEqual([]);
   });
 
@@ -262,7 +262,7 @@ describe("an approval", () => {
     ["preceded by a line", `::error::\n${LABEL}`],
     ["an option", "approved---help"],
     ["written with a letter that only looks the same in lower case", LABEL.replace("k", "\u212a")],
-  ])("is no label that is %s", async (_, name) => {
+  ])("isn't a label that is %s", async (_, name) => {
     expect(await approved([labeled(BOB, name), labeled(BOB)], [name])).toEqual([]);
     expect(github.asked).toEqual(["GET /repos/acme/access/issues/7/labels"]); // nothing to ask about
   });
@@ -291,9 +291,9 @@ describe("an approval", () => {
   });
 });
 
-describe("a pull request is told", () => {
+describe("a pull request is updated", () => {
   const tell = (report: string, approvalNeeded: boolean | undefined = false, changed?: Partial<PullRequest>) =>
-    tellPullRequest(pullRequest(changed), { report, approvalNeeded });
+    updatePullRequest(pullRequest(changed), { report, approvalNeeded });
   const bodies = () => github.comments.map(({ body }) => body);
 
   test("in one comment, which names the commit, and in the summary", async () => {
@@ -303,7 +303,7 @@ describe("a pull request is told", () => {
     expect(bodies()).toEqual([`<!-- support-app review -->\n## ⚠️ Second\n\n<sub>Reviewed commit: ${COMMIT}</sub>\n`]);
   });
 
-  test("beside whatever others have written, with the mark or without", async () => {
+  test("besides whatever others have written, with the mark or without", async () => {
     const forged = "<!-- support-app review -->\n## ✅ Nobody's access changes";
     const talk = Array.from({ length: 150 }, (_, id) => ({ id: 1000 + id, user: BOB, body: "Looks good" }));
     const others = [
@@ -318,14 +318,14 @@ describe("a pull request is told", () => {
     expect(bodies().at(-1)).toContain("## Second");
   });
 
-  test("in one comment still, after two runs have each made one", async () => {
+  test("still in one comment, after two runs have each created one", async () => {
     const stale = (id: number) => ({ id, user: GITHUB_ACTIONS, body: "<!-- support-app review -->\n## ✅ Stale" });
     github.comments.push(stale(1), stale(2), stale(3));
     await tell("## ⚠️ Now");
     expect(bodies()).toEqual([expect.stringContaining("## ⚠️ Now")]);
   });
 
-  test("by a label that is made where it is missing", async () => {
+  test("with a label, which is created if it is missing", async () => {
     await tell("## ⚠️", true);
     expect(github.repositoryLabels).toEqual([
       { name: "access-broadened", color: "d93f0b", description: "People in a Slack channel gain access" },
@@ -339,7 +339,7 @@ describe("a pull request is told", () => {
     expect(github.asked.filter((call) => call === "POST /repos/acme/access/labels")).toHaveLength(1);
   });
 
-  test("by a label that somebody made or removed in between, too", async () => {
+  test("with a label that somebody created or removed in between, too", async () => {
     github.repositoryLabels.push({ name: "Access-Broadened" });
     github.failures.set("GET /repos/acme/access/labels/access-broadened", { status: 404, message: "Not Found" });
     await tell("## ⚠️", true);
@@ -348,19 +348,19 @@ describe("a pull request is told", () => {
     await expect(tell("## ✅", false)).resolves.toBeUndefined();
   });
 
-  test.each([[[]], [["access-broadened"]]])("by no change of the label, after an error: %j", async (before) => {
+  test.each([[[]], [["access-broadened"]]])("without a change of the label, after an error: %j", async (before) => {
     github.labels.push(...before.map((name) => ({ name })));
     await withErrorReport(pullRequest(), () => Promise.reject(new Error())).catch(() => undefined);
     expect(github.labels.map(({ name }) => name)).toEqual(before);
   });
 
-  test("nothing but the summary, where it is a fork's: its token only reads", async () => {
+  test("only in the summary if it is a fork's: its token only reads", async () => {
     await tell("## ⚠️ Fork", true, { isFork: true });
     expect(read("summary")).toBe("## ⚠️ Fork\n");
     expect(github.asked).toEqual([]);
   });
 
-  test("the report as it is, whatever is in it", async () => {
+  test("with the report as it is, whatever is in it", async () => {
     const report = "## ⚠️\n::error::\n::set-output name=plannable::[1]\nEOF\n`@everyone` \u202e";
     await tell(report);
     expect(bodies()[0]).toContain(report);
@@ -371,14 +371,14 @@ describe("a pull request is told", () => {
 
 describe("an error", () => {
   test("turns the comment red", async () => {
-    await tellPullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
+    await updatePullRequest(pullRequest(), { report: "## ✅ Nobody's access changes", approvalNeeded: false });
     const error = new CommandError('Received the folder "head", expected one that exists.');
     await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toBe(`<!-- support-app review -->
 ## ⛔ The review ended with an error
 
-What access this pull request gives or takes is unknown. Earlier reports on it no longer hold.
+It is unknown what access this pull request gives or takes. Earlier reports no longer apply.
 
 \`\`\`text
 Received the folder "head", expected one that exists.
@@ -389,7 +389,7 @@ Received the folder "head", expected one that exists.
     expect(read("summary")).toContain("⛔ The review ended with an error");
   });
 
-  test("is still the error, where GitHub can't be told", async () => {
+  test("is still the error if GitHub can't be updated", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const error = new CommandError("Received no plan.");
     const told = withErrorReport(pullRequest(), () => Promise.reject(error));
@@ -399,15 +399,15 @@ Received the folder "head", expected one that exists.
     });
   });
 
-  test("of GitHub's is said once", async () => {
+  test("of GitHub is reported once", async () => {
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status: 502, message: "Bad Gateway" });
     const told = withErrorReport(pullRequest(), () =>
-      tellPullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
+      updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
     );
     await expect(told).rejects.toThrow(/^Received status 502 .* Run the job again\.$/);
   });
 
-  test("is no error of work that ends well", async () => {
+  test("isn't reported if the work succeeds", async () => {
     await expect(withErrorReport(pullRequest(), async () => 3)).resolves.toBe(3);
     expect(github.asked).toEqual([]);
   });
@@ -436,10 +436,10 @@ Received the folder "head", expected one that exists.
   });
 });
 
-describe("a failure of GitHub's", () => {
+describe("a failure of GitHub", () => {
   const review = async () => {
     await approvedDigests(pullRequest());
-    await tellPullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
+    await updatePullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
   };
   const PERMISSIONS = "Give the job the permissions that it has in .github/workflows/review.yml, and run it again.";
   const AGAIN = "Run the job again.";
@@ -466,7 +466,7 @@ describe("a failure of GitHub's", () => {
     });
   });
 
-  test("is no answer at all", async () => {
+  test("may be no answer at all", async () => {
     const gone = { ...pullRequest(), apiUrl: "http://127.0.0.1:9" };
     await expect(approvedDigests(gone)).rejects.toThrow(
       /^Received no answer from GitHub to GET \/repos\/acme\/access\/issues\/7\/labels \(".*"\), expected one\. Run the job again\.$/,
@@ -487,19 +487,19 @@ describe("a failure of GitHub's", () => {
   test.each([
     ["with the token in it", `Not ${TOKEN}`, 'status 403 ("Not ***")'],
     ["with a workflow's command in it", "x\n::error::\u001b[31m", 'status 403 ("x\\n::error::\\u001b[31m")'],
-  ])("is said safely %s", async (_, message, words) => {
+  ])("is reported safely %s", async (_, message, words) => {
     github.failures.set("GET /repos/acme/access/issues/7/labels", { status: 403, message });
     const error = (await review().catch((thrown: unknown) => thrown)) as Error;
     expect(error.message).toContain(words);
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(TOKEN);
   });
 
-  test("is told of files, too", async () => {
+  test("may be of a file, too", async () => {
     const summaryFile = join(scratch, "missing/summary");
     await expect(
-      tellPullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
+      updatePullRequest(pullRequest({ summaryFile }), { report: "## ⚠️", approvalNeeded: true }),
     ).rejects.toThrow(
-      `Received the file ${summaryFile} for the variable GITHUB_STEP_SUMMARY that can't be written (ENOENT`,
+      `Received "${summaryFile}" for the variable GITHUB_STEP_SUMMARY, expected a writable file, but: ENOENT`,
     );
   });
 });

@@ -72,7 +72,7 @@ describe("what a pull request holds", () => {
   });
 
   test.each(["::error::a", "##[error]a", `{"a": ${HOSTILE}`, '{"a": "\u0085\u2028'])(
-    "a manifest and Terraform that are no JSON: %j",
+    "a manifest and Terraform that aren't JSON: %j",
     async (text) => {
       const error = await review("--base", base, "--head", folderWith(text));
       expect(error).toMatchObject({ status: 1, output: expect.stringMatching(/manifest\.json" that is not JSON \(/) });
@@ -197,7 +197,7 @@ describe("within a workflow of GitHub Actions", () => {
     }
   });
 
-  test("what GitHub says of a failure, in words or otherwise", async () => {
+  test("what GitHub says about a failure, in words or otherwise", async () => {
     for (const failure of [{ message: HOSTILE_JSON }, { body: HOSTILE_JSON }, { body: { [HOSTILE]: HOSTILE_JSON } }]) {
       github.failures.set(LABELS, { status: 403, ...failure });
       const { status, output } = await run();

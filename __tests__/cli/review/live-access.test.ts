@@ -19,7 +19,7 @@ const CODE = terraformOf(YAML);
 const BOUNDED = terraformOf(before);
 const MORE = terraformOf(YAML.replace("without: [live-chat], ", ""));
 const GIVEN =
-  "**The account isn't as the code was before this change, and this deploy gives, or may give, more than the change of the code does.**";
+  "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.**";
 const THEIRS = "arn:aws:iam::111122223333:policy/theirs";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const POLICY = changeAt(drifted, "aws_iam_policy.full").before.policy;
@@ -72,7 +72,7 @@ const LESS: [string, ByHand, string[]][] = [
     [
       "- People in `#oncall` (`C01`) **gain**:\n  - resolve-cases: resolve a case (`support:ResolveCase`)\n",
       "| gains | people in `#oncall` | `support:ResolveCase` | everything |",
-      "- **Drift**, which the code doesn't change: updates `aws_iam_policy.full` (`policy`).",
+      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
     ],
   ],
   [
@@ -114,14 +114,14 @@ const LESS: [string, ByHand, string[]][] = [
     [
       "- People in `#oncall` (`C01`) **gain**:\n  - create-cases: open a support case",
       "  - resolve-cases: resolve a case",
-      "It takes off `theirs`, which was put there by hand.",
+      "It removes `theirs`, which was added by hand.",
     ],
   ],
   [
-    "an inline policy whose content isn't told",
+    "an inline policy whose content isn't in the plan",
     (at) => at("aws_iam_role_policies_exclusive.full").policy_names.push("theirs"),
     [
-      "- The policy `theirs` is taken off `aws_iam_role.full`. What it says isn't known: if it denies something, that is allowed then.",
+      "- The policy `theirs` is removed from `aws_iam_role.full`. Its content is unknown: if it denies something, that is then allowed.",
     ],
   ],
   [
@@ -130,11 +130,11 @@ const LESS: [string, ByHand, string[]][] = [
     ["- Unsupported: a statement that neither allows nor denies, in `aws_iam_role.full`"],
   ],
   [
-    "a policy that isn't known",
+    "an unknown policy",
     (at) => attach(at, THEIRS),
     [
-      `- The policy \`${THEIRS}\` is taken off \`aws_iam_role.full\`. What it says isn't known: if it denies something, that is allowed then.`,
-      `It takes off \`${THEIRS}\`, which was put there by hand.`,
+      `- The policy \`${THEIRS}\` is removed from \`aws_iam_role.full\`. Its content is unknown: if it denies something, that is then allowed.`,
+      `It removes \`${THEIRS}\`, which was added by hand.`,
     ],
   ],
   [
@@ -146,7 +146,7 @@ const LESS: [string, ByHand, string[]][] = [
     },
     [
       "- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them",
-      "- **Drift**, which the code doesn't change: creates `aws_iam_role_policy_attachment.full`. It attaches `arn:aws:iam::111122223333:policy/paid`.",
+      "- **Drift**, not a change of the code: creates `aws_iam_role_policy_attachment.full`. It attaches `arn:aws:iam::111122223333:policy/paid`.",
     ],
   ],
   [
@@ -198,7 +198,7 @@ describe("what is in the account", () => {
   );
 
   test.each(LESS)(
-    "gives less than the code did, by %s: an approval of the code's change isn't one of the deploy",
+    "gives less than the code did, by %s: an approval of the code change doesn't cover the deploy",
     async (_, byHand) => {
       const [asBefore, less] = [planned(MORE), planned(MORE, byHand)];
       const [ofCode, ofDeploy] = [await digestOf(CODE, MORE, asBefore), await digestOf(CODE, MORE, less)];
@@ -211,7 +211,7 @@ describe("what is in the account", () => {
   const HARMLESS: [string, ByHand][] = [
     ["nothing by hand", () => {}],
     [
-      "a Deny of what isn't allowed anyway",
+      "a Deny of something that isn't allowed anyway",
       (at) => {
         at("aws_iam_policy.full").policy = withStatement(POLICY, {
           Effect: "Deny",
@@ -269,7 +269,7 @@ describe("what is in the account", () => {
     expect((await reviewPlan(CODE, MORE, planned(MORE, byHand), "--approved", ofCode)).status).toBe(0);
   });
 
-  test("has a permissions boundary, as the code: another one is unknown, none is taken back", async () => {
+  test("has the permissions boundary of the code: another one is unknown, and a missing one is restored", async () => {
     const boundedBy = (boundary: unknown, code = BOUNDED) =>
       reviewPlan(
         code,
@@ -287,14 +287,14 @@ describe("what is in the account", () => {
     expect((await boundedBy(7, CODE)).status).toBe(3); // not known to be none
   });
 
-  test("is approved with what the deploy makes of it: after another change, there is more to give back", async () => {
+  test("is approved with what the deploy makes of it: after another change, the deploy restores more", async () => {
     const deny: ByHand = (at) => {
       at("aws_iam_policy.full").policy = withStatement(POLICY, { Effect: "Deny", Action: "support:*" });
     };
     expect(await digestOf(CODE, CODE, planned(CODE, deny))).not.toBe(await digestOf(MORE, MORE, planned(MORE, deny)));
   });
 
-  test("has a policy that the code has, too, and nobody knows: it isn't taken off", async () => {
+  test("has an unknown policy that the code has, too: it isn't removed", async () => {
     const code = structuredClone(CODE);
     code.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(THEIRS);
     const kept: ByHand = (at, plan) => {
@@ -310,11 +310,11 @@ describe("what is in the account", () => {
     };
     const other = await reviewPlan(code, code, planned(code, more));
     expect(other.status).toBe(3);
-    expect(other.output).toContain(`The policy \`${THEIRS}-2\` is taken off`);
-    expect(other.output).not.toContain(`The policy \`${THEIRS}\` is taken off`);
+    expect(other.output).toContain(`The policy \`${THEIRS}-2\` is removed from`);
+    expect(other.output).not.toContain(`The policy \`${THEIRS}\` is removed from`);
   });
 
-  test("isn't as the code was, which isn't understood: that may give something, and has a digest of its own", async () => {
+  test("differs from code that is unsupported: that may give something, and has a digest of its own", async () => {
     const code = structuredClone(CODE);
     code.resource.aws_iam_user_policy_attachment = { more: { user: "somebody", policy_arn: ADMINISTRATOR } };
     const type = "aws_iam_user_policy_attachment";
@@ -336,7 +336,7 @@ describe("what is in the account", () => {
     const { status, output } = await reviewPlan(code, code, deleted);
     expect(status).toBe(3);
     expect(output).toContain(GIVEN);
-    expect(output).toContain(`- **Drift**, which the code doesn't change: creates \`${type}.more\`.`);
+    expect(output).toContain(`- **Drift**, not a change of the code: creates \`${type}.more\`.`);
     const approved = ["--approved", await digestOf(code, code, deleted)];
     expect((await reviewPlan(code, code, deleted, ...approved)).status).toBe(0);
     expect((await reviewPlan(code, code, changed, ...approved)).status).toBe(3);
@@ -379,7 +379,7 @@ describe("any one field of a plan may be anything", () => {
   const changesOf = (base: Terraform, head: Terraform) =>
     environmentChanges(new Map([["paid", base]]), new Map([["paid", head]]), NOW);
 
-  test("and what needs an approval needs it still, or is refused", () => {
+  test("and a change that needs an approval still needs it, or is refused", () => {
     const [[, byHand] = ["", () => {}]] = LESS;
     const plan = readPartOf(planned(CODE, byHand));
     const changes = changesOf(CODE, CODE);

@@ -57,32 +57,32 @@ test.each<[string, string | undefined, string | undefined]>([
   ["no lock file on either side, as earlier versions write it", undefined, undefined],
   ["the same one", LOCK, LOCK],
   ["the same in another form", LOCK, `# ours\r\n\r\n${locked({ hashes: ["zh:b", "h1:a="] }).replaceAll("\n", "\r\n")}`],
-])("%s: nobody is told anything", async (_, base, head) => {
+])("%s: nothing is reported", async (_, base, head) => {
   expect(await reviewed(base, head)).toEqual({ status: 0, output: "## ✅ Nobody's access changes\n" });
 });
 
 test.each<[string, string | undefined, string | undefined, string, string]>([
-  ["is new", undefined, LOCK, "added", `\`${AWS}\` \`5.100.0\` is locked, by 2 checksums.`],
+  ["is new", undefined, LOCK, "added", `\`${AWS}\` \`5.100.0\` is locked (2 checksums).`],
   [
     "is removed",
     LOCK,
     undefined,
     "removed",
-    `Without the file, Terraform takes the newest version that is allowed, whatever its checksum.\n- \`${AWS}\` \`5.100.0\` is not locked any more, by 2 checksums.`,
+    `Without the file, Terraform installs the newest version that is allowed, whatever its checksum.\n- \`${AWS}\` \`5.100.0\` is no longer locked (2 checksums).`,
   ],
   [
     "has another version",
     LOCK,
     HEAD + locked({ version: "6.0.0", hashes: ["h1:c="] }),
     "changed",
-    `\`${AWS}\`: \`5.100.0\` → \`6.0.0\`; 1 checksum added, so that other packages are accepted than before; 2 checksums removed.`,
+    `\`${AWS}\`: \`5.100.0\` → \`6.0.0\`; 1 checksum added, so that packages are accepted that were not accepted before; 2 checksums removed.`,
   ],
   [
     "accepts another package of the same version",
     LOCK,
     HEAD + locked({ hashes: ["h1:a=", "zh:b", "zh:evil"] }),
     "changed",
-    `\`${AWS}\`: \`5.100.0\`; 1 checksum added, so that other packages are accepted than before.`,
+    `\`${AWS}\`: \`5.100.0\`; 1 checksum added, so that packages are accepted that were not accepted before.`,
   ],
   [
     "is for other versions",
@@ -96,9 +96,9 @@ test.each<[string, string | undefined, string | undefined, string, string]>([
     LOCK,
     `${LOCK}\n${locked({ address: "registry.terraform.io/hashicorp/random", version: "3.0.0" })}`,
     "changed",
-    "`registry.terraform.io/hashicorp/random` `3.0.0` is locked, by 2 checksums.",
+    "`registry.terraform.io/hashicorp/random` `3.0.0` is locked (2 checksums).",
   ],
-])("a lock file that %s needs an approval of this very change", async (_, base, head, kind, words) => {
+])("a lock file that %s needs an approval of exactly this change", async (_, base, head, kind, words) => {
   const { status, output } = await reviewed(base, head);
   expect(status).toBe(3);
   expect(output).toContain("## ⚠️ Nobody's access changes, and the provider lock file changes\n");
@@ -113,11 +113,11 @@ test.each<[string, string | undefined, string | undefined, string, string]>([
 });
 
 test.each([
-  ["no lock file", "{}"],
+  ["not a lock file", "{}"],
   ["cut off", LOCK.slice(0, -2)],
   ["in conflict", `<<<<<<< HEAD\n${LOCK}`],
   ["with a provider twice", `${LOCK}\n${locked({ version: "6.0.0" })}`],
-  ["with an argument that is new", LOCK.replace("  hashes", '  signed = "no"\n  hashes')],
+  ["with a new argument", LOCK.replace("  hashes", '  signed = "no"\n  hashes')],
   ["with an escape", HEAD + locked({ version: "\\u0036.0.0" })],
   ["with a comment in a block", LOCK.replace("  hashes", "  # hashes\n  hashes")],
 ])("one that is %s is unsupported, as long as it isn't the same before and after", async (_, text) => {
@@ -128,7 +128,7 @@ test.each([
     const { status, output } = await reviewed(base, head);
     expect(status).toBe(3);
     expect(output).toContain(
-      "- Unsupported: a lock file in another form than Terraform writes. What Terraform takes from it isn't known.",
+      "- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown.",
     );
   }
   expect((await reviewed(text, text)).status).toBe(0);
@@ -143,7 +143,7 @@ test("nothing in a lock file becomes Markdown or a line of its own", async () =>
   expect(output).toContain("\\u{009b}`");
 });
 
-test("a lock file that changes keeps what else changes from being planned before it is approved", async () => {
+test("a changed lock file keeps everything else from being planned before it is approved", async () => {
   const plannable = async (lock: string) => {
     const args = ["--base", folderWith(LOCK), "--head", folderWith(lock, OTHER), "--format", "json"];
     return JSON.parse((await review(...args)).output);
@@ -162,7 +162,7 @@ test.each([
   const [one, two] = ["one", "two"].map((name) => JSON.stringify(join(folder, "stacks", name, ".terraform.lock.hcl")));
   expect(await review("--base", folderWith(LOCK), "--head", folder)).toEqual({
     status: 1,
-    output: `Received ${one} and ${two}, of which one is missing or says something else, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+    output: `Received ${one} and ${two}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
   });
 });
 

@@ -1,4 +1,4 @@
-import { otherCodeIn } from "../../../cli/review/plan-code";
+import { codeDifference } from "../../../cli/review/plan-code";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { configurationOf } from "../../support/plan-configuration";
 import { type Draft, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
@@ -10,14 +10,14 @@ const folder = (terraform: Draft) => folderOf({ paid: JSON.stringify(terraform) 
 const UPDATE = readPlanFixture("update");
 const [UPDATE_BASE, UPDATE_HEAD] = [terraformOf(UPDATE.before), terraformOf(UPDATE.after)];
 
-describe("the configuration that tests give a plan says what a real one says", () => {
+describe("the configuration of a plan in these tests matches a real one", () => {
   test.each(PLAN_FIXTURES)("%s", (name) => {
     const { before, after, plan } = readPlanFixture(name);
     const code = terraformOf(name === "destroy" ? before : after);
     const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
     expect(plan.configuration).toMatchObject(configuration);
-    expect(otherCodeIn(plan, code)).toBeUndefined(); // nor has the real one anything more
-    expect(otherCodeIn({ configuration }, code)).toBeUndefined();
+    expect(codeDifference(plan, code)).toBeUndefined(); // nor has the real one anything more
+    expect(codeDifference({ configuration }, code)).toBeUndefined();
   });
 });
 
@@ -108,7 +108,7 @@ describe("a plan must be of what --head has", () => {
         Object.assign(provider_config.aws.expressions.allowed_account_ids, constant(["999999999999"])),
     ],
     [
-      "another role that acts",
+      "another role to assume",
       "assume_role of provider.aws",
       ({ provider_config }) =>
         Object.assign(provider_config.aws.expressions, {
@@ -157,7 +157,7 @@ describe("a plan must be of what --head has", () => {
       (configuration) => delete resourceIn(configuration, "aws_iam_role.full").expressions.permissions_boundary,
     ],
     [
-      "an argument whose value isn't told",
+      "an argument without a value",
       "name of aws_iam_role.full",
       (configuration) =>
         Object.assign(resourceIn(configuration, "aws_iam_role.full").expressions, {

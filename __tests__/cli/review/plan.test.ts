@@ -29,14 +29,14 @@ describe("real plans", () => {
   test.each(PLAN_FIXTURES.filter((name) => name !== "destroy"))("%s", async (name) => {
     const report = await reviewFixture(name);
     expect(report).toMatchSnapshot();
-    expect(report).not.toContain("The account isn't as the code was before this change");
+    expect(report).not.toContain("The account differs from the code before this change");
   });
 
-  test("drift is told from what the code changes, and what breaks is said", async () => {
+  test("drift is distinguished from changes of the code, and the report says what breaks", async () => {
     expect(await reviewFixture("update")).not.toContain("Drift");
     expect(await reviewFixture("create")).not.toContain("Drift");
     const drift = await reviewFixture("drift");
-    expect(drift).toContain("It takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.");
+    expect(drift).toContain("It removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
     expect(drift.match(/\*\*Drift\*\*/g)).toHaveLength(2);
     expect(await reviewFixture("rename")).toContain(
       "A channel that was configured by hand and uses the role can do nothing once it is removed.",
@@ -44,7 +44,7 @@ describe("real plans", () => {
     expect(await reviewFixture("adopt")).toContain("- imports `");
   });
 
-  test("what is attached is named", async () => {
+  test("an attached policy is named", async () => {
     expect(await reviewFixture("create")).toContain(
       "- creates `aws_iam_role_policy_attachment.full`. It attaches `aws_iam_policy.full`.",
     );
@@ -75,14 +75,14 @@ describe("real plans", () => {
     });
   });
 
-  test("what a retired environment loses is deleted, and what that breaks is said", async () => {
+  test("everything of a retired environment is deleted, and the report says what breaks", async () => {
     const { before, plan } = readPlanFixture("destroy");
     const retired = terraformOf(before.replace("paid: {", "paid: { retired: true,"));
     const { status, output } = await reviewPlan(terraformOf(before), retired, planOf(retired, plan));
     expect(status).toBe(0);
     expect(output).toContain("✅ Access is narrowed in 1 environment");
     expect(output.match(/^- \*\*deletes\*\* .*$/gm)).toEqual([
-      "- **deletes** `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`. People in the channel can't use the Support App in between, or any more.",
+      "- **deletes** `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`. People in the channel can't use the Support App until it is configured again.",
       "- **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
       "- **deletes** `aws_iam_role.full`. A channel that was configured by hand and uses the role can do nothing once it is removed.",
       "- **deletes** `aws_iam_role_policies_exclusive.full`.",
@@ -104,7 +104,7 @@ describe("--plans", () => {
   };
   let count = 0;
 
-  test("takes the plan of each environment from a folder of its name, and leaves others alone", async () => {
+  test("takes the plan of each environment from a folder of its name, and ignores others", async () => {
     const plans = folderOfPlans({ "plan-paid": UPDATE.plan, base: undefined, head: undefined });
     const { status, output } = await review(...args, "--plans", plans);
     expect(status).toBe(0);
@@ -118,7 +118,7 @@ describe("--plans", () => {
     expect(output).not.toContain("Terraform\n");
   });
 
-  test("is wrong with the plan of an environment that nobody knows, or with a second plan of one", async () => {
+  test("is wrong with the plan of an unknown environment, or with a second plan of one", async () => {
     const unknown = folderOfPlans({ "plan-other": UPDATE.plan });
     expect(await review(...args, "--plans", unknown)).toEqual({
       status: 2,
@@ -129,7 +129,7 @@ describe("--plans", () => {
     for (const plans of [twice, ["--plan", given, "--plan", given]]) {
       expect(await review(...args, ...plans)).toEqual({
         status: 2,
-        output: "Received two plans of paid, expected one of each environment. Leave one out.",
+        output: "Received two plans of paid, expected only one. Leave one out.",
       });
     }
   });
@@ -144,14 +144,9 @@ describe("--plans", () => {
   });
 });
 
-describe("what is no plan is refused", () => {
+describe("anything but a plan is refused", () => {
   test.each<[string, unknown, number, string]>([
-    [
-      "fields nobody knows, of a newer minor version",
-      { ...UPDATE.plan, format_version: "1.99", more: {} },
-      0,
-      "updates",
-    ],
+    ["unknown fields of a newer minor version", { ...UPDATE.plan, format_version: "1.99", more: {} }, 0, "updates"],
     [
       "a newer major version",
       { ...UPDATE.plan, format_version: "2.0" },
@@ -161,24 +156,24 @@ describe("what is no plan is refused", () => {
     ["no version", { planned_values: {} }, 1, 'of format "", expected a plan of format 1.x.'],
     ["a state", { format_version: "1.0", values: {} }, 1, 'of format "1.0", expected a plan of format 1.x.'],
     ["something else", { a: 1 }, 1, 'of format "", expected a plan of format 1.x.'],
-    ["a list", [1], 1, "that is no mapping in JSON, expected a plan."],
+    ["a list", [1], 1, "that is not a JSON mapping, expected a plan."],
     [
       "a plan that failed",
       { ...UPDATE.plan, errored: true },
       1,
-      "of a plan that failed, expected a whole one. Plan again.",
+      "of a plan that failed, expected a complete one. Plan again.",
     ],
     [
       "a plan that isn't complete",
       { ...UPDATE.plan, complete: false },
       1,
-      "of a plan that is not complete, expected a whole one. Plan again.",
+      "of a plan that is not complete, expected a complete one. Plan again.",
     ],
     ...[null, {}, [1], [null]].map((resource_changes): [string, unknown, number, string] => [
       `resource_changes of another form: ${JSON.stringify(resource_changes)}`,
       { ...UPDATE.plan, resource_changes },
       1,
-      "whose resource_changes are no list of mappings, expected a plan.",
+      "whose resource_changes aren't a list of mappings, expected a plan.",
     ]),
   ])("%s", async (_, plan, status, message) => {
     const reviewed = await reviewPlan(UPDATE_BASE, UPDATE_HEAD, plan);
@@ -187,7 +182,7 @@ describe("what is no plan is refused", () => {
 });
 
 describe("what a plan changes", () => {
-  test("is drift of an attribute beside what the code changes of the same thing", async () => {
+  test("is drift of one attribute beside a code change of another one of the same resource", async () => {
     const plan = structuredClone(UPDATE.plan);
     const change = changeAt(plan, "aws_iam_role.full");
     Object.assign(change, {
@@ -206,7 +201,7 @@ describe("what a plan changes", () => {
   test.each([
     ["a tag more", (yaml: string) => yaml.replace("full: {", "full: { tags: { Owner: a },")],
     [
-      "another who deploys",
+      "another deploy role",
       (yaml: string) => yaml.replace("region:", 'deploy-role: "arn:aws:iam::111122223333:role/b", region:'),
     ],
   ])("is drift beside %s", async (_, edit) => {
@@ -218,13 +213,13 @@ describe("what a plan changes", () => {
     expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
   });
 
-  test("is drift though the document is written otherwise, and the provider or an unused local changes", async () => {
+  test("is drift even if the document is written differently, and the provider or an unused local changes", async () => {
     const head = structuredClone(UPDATE_BASE);
     head.data.aws_iam_policy_document.full.statement[0].actions.reverse();
     head.provider.aws[0].max_retries = 3;
     head.locals = { unused: 1 };
     expect((await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan))).output).toContain(
-      "- **Drift**, which the code doesn't change: updates `aws_iam_policy.full` (`policy`).",
+      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
     );
     head.data.aws_iam_policy_document.full.statement[0].actions.pop();
     expect((await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan))).output).toContain(
@@ -248,7 +243,7 @@ describe("what a plan changes", () => {
     ["default tags", ({ provider }) => Object.assign(provider.aws[0], { default_tags: [{ tags: { a: "b" } }] })],
     ["another region", ({ provider }) => Object.assign(provider.aws[0], { region: "eu-west-1" })],
     [
-      "an address that moves",
+      "a moved address",
       (terraform, resource) => {
         const moved = JSON.parse(JSON.stringify(terraform).replaceAll("aws_iam_role.full", "aws_iam_role.moved"));
         moved.resource.aws_iam_role = { moved: { ...moved.resource.aws_iam_role.full, description: "new" } };
@@ -278,7 +273,7 @@ describe("what a plan changes", () => {
         terraform.locals = { a: "b" };
       },
     ],
-  ])("is no drift where it follows from the code: %s", async (name, edit) => {
+  ])("isn't drift if it follows from the code: %s", async (name, edit) => {
     const plan = structuredClone(UPDATE.plan);
     for (const { change } of plan.resource_changes) Object.assign(change, { actions: ["no-op"], after: change.before });
     const [role] = plan.resource_changes.filter(({ address }: Draft) => address === "aws_iam_role.full");
@@ -291,10 +286,10 @@ describe("what a plan changes", () => {
     expect(output.match(/^- .*updates .*$/gm)).toHaveLength(1);
     if (name === "default tags") expect(output).not.toContain("**Drift**");
     else expect(output).not.toMatch(/drift/i);
-    if (name !== "a module") expect(output).not.toContain("The account isn't as the code was");
+    if (name !== "a module") expect(output).not.toContain("The account differs from the code");
   });
 
-  test("is drift where it comes or goes alone although the code has it before and after", async () => {
+  test("is drift if it is only created or deleted, although the code has it before and after", async () => {
     const plan = structuredClone(UPDATE.plan);
     const [first] = plan.resource_changes;
     const one = (name: string, action: string) => ({
@@ -308,27 +303,25 @@ describe("what a plan changes", () => {
     head.resource.aws_iam_policy.other = head.resource.aws_iam_policy.full;
     const { output } = await reviewPlan(UPDATE_BASE, head, planOf(head, plan));
     expect(output.match(/^- .*(creates|deletes).*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: creates `aws_iam_policy.full`.",
-      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
+      "- **Drift**, not a change of the code: creates `aws_iam_policy.full`.",
+      "- **Drift**, not a change of the code: **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
       "- creates `aws_iam_policy.other`.",
     ]);
   });
 
-  test("says what is taken off, and what of it was put there by hand", async () => {
+  test("says what is removed, and which of it was added by hand", async () => {
     const { before, plan } = readPlanFixture("drift");
     const change = changeAt(plan, "aws_iam_role_policy_attachments_exclusive.full");
     expect(change.actions).toEqual(["update"]);
     Object.assign(change, { after: {}, after_unknown: { policy_arns: true } });
     const head = terraformOf(before.replace("policy-name: paid", "policy-name: other"));
     const { output } = await reviewPlan(terraformOf(before), head, planOf(head, plan));
-    expect(output).toContain("It takes off `arn:aws:iam::111122223333:policy/paid`.");
-    expect(output).toContain(
-      "It takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was put there by hand.",
-    );
+    expect(output).toContain("It removes `arn:aws:iam::111122223333:policy/paid`.");
+    expect(output).toContain("It removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
     expect(output).toContain("It attaches `aws_iam_policy.full`."); // whose ARN is known only then
   });
 
-  test("is what an interrupted replacement left, and what is imported and changed at once", async () => {
+  test("includes leftovers of an interrupted replacement, and something that is imported and changed at once", async () => {
     const plan = structuredClone(UPDATE.plan);
     const [role] = plan.resource_changes.filter(({ address }: Draft) => address === "aws_iam_role.full");
     plan.resource_changes = [
@@ -337,12 +330,12 @@ describe("what a plan changes", () => {
     ];
     const { output } = await reviewPlan(UPDATE_BASE, UPDATE_HEAD, plan);
     expect(output.match(/^- .*aws_iam_role.*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.full` (deposed).",
+      "- **Drift**, not a change of the code: **deletes** `aws_iam_role.full` (deposed).",
       "- updates `aws_iam_role.full`.",
     ]);
   });
 
-  test("is listed where Terraform lets go of it, and isn't where Terraform leaves it alone", async () => {
+  test("is listed if Terraform stops managing it, and isn't if Terraform leaves it alone", async () => {
     const resource = (name: string, change?: object) => ({
       address: `aws_iam_role.${name}`,
       type: "aws_iam_role",
@@ -371,13 +364,13 @@ describe("what a plan changes", () => {
       ]),
     );
     expect(output.match(/^- .*`aws_iam_role\.[a-z]`.*$/gm)).toEqual([
-      "- **Drift**, which the code doesn't change: lets go of `aws_iam_role.c`.",
-      "- **Drift**, which the code doesn't change: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is removed.",
-      "- **Drift**, which the code doesn't change: **deletes** `aws_iam_role.f`.",
+      "- **Drift**, not a change of the code: stops managing `aws_iam_role.c`.",
+      "- **Drift**, not a change of the code: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is removed.",
+      "- **Drift**, not a change of the code: **deletes** `aws_iam_role.f`.",
     ]);
   });
 
-  test("is nothing, where a plan has none and nothing is configured", async () => {
+  test("is nothing if a plan has no changes and nothing is configured", async () => {
     const nothing = terraformOf(UPDATE.before.replace("paid: {", "paid: { retired: true,"));
     const plan = planOf(nothing, { format_version: "1.2", planned_values: {} });
     const { status, output } = await reviewPlan(nothing, nothing, plan);

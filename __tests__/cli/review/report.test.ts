@@ -9,7 +9,7 @@ import { synthesize } from "../../support/synthesize";
 
 const { review, folderOf, ALL } = reviewedFoldersInTests();
 
-test("who may assume the role is named, and that it is somebody of another account", () => {
+test("whoever may assume the role is named, and marked if they are in another account", () => {
   const trusting = (identifier: string) =>
     edited((draft) =>
       draft.data.aws_iam_policy_document.full_trust.statement[0].principals.push({
@@ -19,19 +19,19 @@ test("who may assume the role is named, and that it is somebody of another accou
     );
   const report = (identifier: string) => markdown(reviewOf([trusting(identifier)]));
   expect(report("arn:aws:iam::999999999999:root")).toContain(
-    "| gains | anybody of the account `999999999999` (**another account**), with the role `AWSSupportAppFullRole` | `sts:AssumeRole` |",
+    "| gains | anybody in the account `999999999999` (**another account**), with the role `AWSSupportAppFullRole` | `sts:AssumeRole` |",
   );
   expect(report("arn:aws:iam::999999999999:role/Theirs")).toContain(
     "| gains | `arn:aws:iam::999999999999:role/Theirs` (**another account**), with",
   );
-  expect(report(ACCOUNT)).toContain(`| gains | anybody of the account \`${ACCOUNT}\`, with`);
+  expect(report(ACCOUNT)).toContain(`| gains | anybody in the account \`${ACCOUNT}\`, with`);
   expect(report("*")).toContain("| gains | anybody, with the role");
   expect(trusting("arn:aws-cn:iam::999999999999:root").unreadable).toMatchObject([{ reason: "unusual-principal" }]);
   // A role of the same account is known by a name that somebody else may get.
   expect(trusting(`arn:aws:iam::${ACCOUNT}:role/Boss`).unreadable).toMatchObject([{ reason: "unusual-principal" }]);
 });
 
-describe("who gains what is told right", () => {
+describe("the report says correctly who gains what", () => {
   test("a wider pattern beside a narrower one", () => {
     const found = edited((draft) =>
       draft.data.aws_iam_policy_document.full.statement[0].actions.push("support:?", "support:*"),
@@ -39,7 +39,7 @@ describe("who gains what is told right", () => {
     expect(markdown(reviewOf([found]))).toContain("| gains | people in `#oncall` | `support:*` | everything |");
   });
 
-  test("a role of another address that may do one thing less", () => {
+  test("a role with another address that may do one thing less", () => {
     const found = edited((draft) => {
       for (const all of Object.values<Draft>(draft.resource)) {
         if (!all.full) continue;
@@ -58,7 +58,7 @@ describe("who gains what is told right", () => {
     expect(report.match(/\| (gains|loses) \| people in `#oncall` .*/g)).toEqual([
       "| loses | people in `#oncall` | `support:ResolveCase` | everything |  |  |",
     ]);
-    expect(report).toContain("- `#oncall` (`C01`): its role `AWSSupportAppFullRole` has another address in Terraform.");
+    expect(report).toContain("- `#oncall` (`C01`): its role `AWSSupportAppFullRole` has a new address in Terraform.");
   });
 
   test("a condition more or less in the trust: before and after", () => {
@@ -77,27 +77,27 @@ describe("who gains what is told right", () => {
     );
   });
 
-  test("longer sessions and other names of policies", () => {
+  test("a longer session duration and new names of policies", () => {
     const found = edited((draft) => {
       fullRole(draft).max_session_duration = "43200"; // Terraform takes it for a number
       draft.resource.aws_iam_policy.full.name = "Other";
     });
     const report = markdown(reviewOf([found]));
     expect(report).toContain(
-      "The longest session of the role `AWSSupportAppFullRole` changes: IAM's default → 43200 seconds.",
+      "The maximum session duration of the role `AWSSupportAppFullRole` changes: IAM's default → 43200 seconds.",
     );
     expect(report).toContain(
-      "The policies of the role `AWSSupportAppFullRole` have other names: `/AWSSupportAppFullRolePolicy` → `/Other`.",
+      "The policies of the role `AWSSupportAppFullRole` have new names: `/AWSSupportAppFullRolePolicy` → `/Other`.",
     );
   });
 
-  test("what is forbidden is told once", () => {
+  test("a forbidden part is reported once", () => {
     const found = edited((draft) => Object.assign(fullRole(draft), { description: '${file("a")}' }));
     const report = markdown(reviewOf([found]));
     expect(report.split("a value that depends on something outside of the Terraform").length).toBe(2);
   });
 
-  test("more principals than a trust of AWS's has are too many to go through", () => {
+  test("more principals than AWS allows in a trust policy are too many to try", () => {
     const found = edited((draft) => {
       const identifiers = Array.from({ length: 3000 }, (_, index) => `s${index}.amazonaws.com`);
       draft.data.aws_iam_policy_document.full_trust.statement[0].principals.push({ type: "Service", identifiers });
@@ -111,7 +111,7 @@ function outsideOfCode(report: string): string {
   return new MarkdownIt({ html: true, linkify: true }).render(report).replace(/<code>[^<]*<\/code>/g, "");
 }
 
-test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands as code", async () => {
+test("nothing in a change becomes Markdown, HTML, a mention or a link: it is shown as code", async () => {
   const evil = "@everyone <img src=x> [a](http://b) | `c` ``d \u202e **e** #1 https://evil.example ops@evil.example \\";
   const text = paid("{}").paid ?? "";
   const head = folderOf({ paid: text.replaceAll('"support:CreateCase"', JSON.stringify(evil)) });
@@ -123,7 +123,7 @@ test("nothing in a change becomes Markdown, HTML, a mention or a link: it stands
   for (const row of rows) expect(row.match(/<t[dh]/g)).toHaveLength(6); // no cell is split
 });
 
-test("a name that looks like a mention, an issue or an address stands as code", async () => {
+test("a name that looks like a mention, an issue or an address is shown as code", async () => {
   const evil = (name: string) =>
     `{ role-name: "${name}@acme", channels: [{ name: "123", workspace: T01, channel: C01 }] }`;
   const { output } = await review("--base", folderOf(paid(evil("a"))), "--head", folderOf(paid(evil("b"))));
@@ -131,7 +131,7 @@ test("a name that looks like a mention, an issue or an address stands as code", 
   expect(outsideOfCode(output)).not.toMatch(/acme|123/);
 });
 
-test("what can't be read is shown, and only as much of it as helps", async () => {
+test("an unsupported value is shown, but only as much of it as helps", async () => {
   const head = folderOf({
     paid: (paid("{}").paid ?? "").replaceAll('"support:CreateCase"', `"support:${"Create".repeat(100)}-Case"`),
   });

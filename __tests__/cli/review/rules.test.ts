@@ -60,7 +60,7 @@ async function rulesSection({ rules: [was, is], environments: [base, head] = [ON
 
 const all = (rules: string) => `all: { ${rules} }`;
 const LOOSER = "The rules limit what environments.yaml may say. More may be given than before. **Approval is needed.**";
-const STRICTER = "The rules limit what environments.yaml may say. Nothing may be given that might not be given before.";
+const STRICTER = "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.";
 
 /** Two forms of a rule, the stricter first, and how the change from it to the other is told. */
 const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[]])[] = [
@@ -69,7 +69,7 @@ const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[
   [
     "capabilities: [view-cases, create-cases]",
     "capabilities: [live-chat, view-cases, create-cases]",
-    "capabilities that may be given for good: `create-cases`, `view-cases` → `create-cases`, `live-chat`, `view-cases`",
+    "capabilities that may be given without an end: `create-cases`, `view-cases` → `create-cases`, `live-chat`, `view-cases`",
     "capabilities that may be given with an end: `create-cases`, `view-cases` → `create-cases`, `live-chat`, `view-cases`",
   ],
   [
@@ -80,15 +80,15 @@ const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[
   [
     "capabilities: [view-cases], temporarily: [live-chat]",
     "capabilities: [view-cases, live-chat]",
-    "capabilities that may be given for good: `view-cases` → `live-chat`, `view-cases`",
+    "capabilities that may be given without an end: `view-cases` → `live-chat`, `view-cases`",
   ],
   [
     "temporarily: [live-chat]",
     "",
-    "capabilities that may be given for good: `attach-files`, `create-cases`, `reply-to-cases`, `request-quota-increases`, `resolve-cases`, `view-cases` → any",
+    "capabilities that may be given without an end: `attach-files`, `create-cases`, `reply-to-cases`, `request-quota-increases`, `resolve-cases`, `view-cases` → any",
   ],
-  ["longest: { days: 90 }", "longest: { days: 91 }", "most days until an end: 90 → 91"],
-  ["longest: { days: 90 }", "", "most days until an end: 90 → any"],
+  ["longest: { days: 90 }", "longest: { days: 91 }", "maximum days until an end: 90 → 91"],
+  ["longest: { days: 90 }", "", "maximum days until an end: 90 → any"],
   ["slack-workspaces: []", "slack-workspaces: [T2]", "Slack workspaces: none → `T2`"],
   ["slack-workspaces: [T1]", "slack-workspaces: [T2, T1]", "Slack workspaces: `T1` → `T1`, `T2`"],
   ["policy: customer-managed", "", "policies: `customer-managed` → any"],
@@ -103,7 +103,7 @@ const PAIRS: readonly (readonly [strict: string, loose: string, ...told: string[
   ["private: required", "", "`private`: `required` → none"],
   ["guests: refused", "", "`guests`: `refused` → none"],
   ["shared: refused", "", "`shared`: `refused` → none"],
-  ["members: { at-most: 25 }", "members: { at-most: 26 }", "most people in a channel: 25 → 26"],
+  ["members: { at-most: 25 }", "members: { at-most: 26 }", "maximum people in a channel: 25 → 26"],
 ];
 
 describe("a rule that is loosened needs an approval, and the same tightened needs none", () => {
@@ -135,14 +135,14 @@ describe("a rule that is loosened needs an approval, and the same tightened need
     ]);
   });
 
-  test("each change that is loosened has a digest of its own", async () => {
+  test("each loosened rule has a digest of its own", async () => {
     const digests: string[] = [];
     for (const [strict, loose] of PAIRS) digests.push((await reviewed({ rules: [all(strict), all(loose)] })).digest);
     // The second row comes to the same as the first.
     expect(new Set(digests).size).toBe(PAIRS.length - 1);
   });
 
-  test("what is stricter beside it changes nothing of the digest", async () => {
+  test("a tightened rule beside it doesn't change the digest", async () => {
     const loosened = await reviewed({ rules: [all("path: /"), all("")] });
     const both = await reviewed({ rules: [all("path: /"), all("private: required")] });
     expect(both.rules.tiers[0].changes).toHaveLength(2);
@@ -168,7 +168,7 @@ describe("a rule that is loosened needs an approval, and the same tightened need
 describe("the file", () => {
   const RULES = all("path: /, access-levels: [read-only]");
 
-  test("that appears for the first time tightens, whatever synthesized the base", async () => {
+  test("that is added tightens, whatever synthesized the base", async () => {
     expect(await reviewed({ rules: [undefined, RULES] })).toMatchObject({ status: 0, rules: { isLoosened: false } });
     expect(
       await reviewed({ rules: [undefined, "tiers: { t: { path: / } }"], environments: [ONE, tier("t")] }),
@@ -182,7 +182,7 @@ describe("the file", () => {
     ["that is removed", { rules: [RULES, undefined] }],
     ["with tiers that is removed", { rules: ["tiers: { t: { path: / } }", undefined], environments: [tier("t"), ONE] }],
     [
-      "whose tiers nobody is of, and which is removed",
+      "whose tiers no environment has, and which is removed",
       {
         rules: ["tiers: { t: { path: / }, u: {} }", undefined],
         environments: [tier("u"), ONE],
@@ -193,7 +193,7 @@ describe("the file", () => {
     expect(await reviewed(sides)).toMatchObject({ status: 3, rules: { isLoosened: true } });
   });
 
-  test("that says the same otherwise changes nothing", async () => {
+  test("that says the same in another way changes nothing", async () => {
     for (const same of [
       all("access-levels: [read-only], path: /, temporarily: []"),
       "x: &x { path: / }".replace("x: ", "all: ").replace("path: /", "access-levels: [read-only], path: /"),
@@ -231,11 +231,11 @@ describe("a tier", () => {
     expect(await rulesSection(same)).toEqual([
       "tiers change",
       STRICTER,
-      "- The tier changes: `strict` → `same` (`one`). The same rules hold.",
+      "- The tier changes: `strict` → `same` (`one`). The same rules apply.",
     ]);
   });
 
-  test("goes with the account: another name frees nobody", async () => {
+  test("follows the account: another name doesn't loosen the rules", async () => {
     const renamed = (name: string) => file(environment("two", `tier: ${name}`));
     const kept = await reviewed({ rules: [TIERS, TIERS], environments: [tier("strict"), renamed("strict")] });
     expect(kept).not.toHaveProperty("rules");
@@ -246,14 +246,14 @@ describe("a tier", () => {
     expect(freed.digest).not.toBe(kept.digest);
   });
 
-  test("goes with the name, too, where the account is another", async () => {
+  test("follows the name, too, if the account is another", async () => {
     const moved = (name: string) => file(environment("one", `tier: ${name}`, "222233334444"));
     expect(await reviewed({ rules: [TIERS, TIERS], environments: [tier("strict"), moved("free")] })).toMatchObject({
       rules: { isLoosened: true },
     });
   });
 
-  test("of two environments that change places is each one's own", async () => {
+  test("of two environments that swap names follows each account", async () => {
     const both = (one: string, two: string) =>
       file(environment("one", `tier: ${one}`), environment("two", `tier: ${two}`, "222233334444"));
     const swapped = file(environment("two", "tier: strict"), environment("one", "tier: free", "222233334444"));
@@ -265,7 +265,7 @@ describe("a tier", () => {
     ).toMatchObject({ rules: { isLoosened: true, tiers: [{ environments: ["one"] }, { environments: ["two"] }] } });
   });
 
-  test("that nobody is of is compared, too: somebody may be next", async () => {
+  test("without environments is compared, too: one could get it next", async () => {
     const sides: Sides = {
       rules: [TIERS, TIERS.replace("same: { access-levels: [read-only], path: / }", "same: {}")],
       environments: [tier("strict"), tier("strict")],
@@ -274,7 +274,7 @@ describe("a tier", () => {
     expect(await rulesSection(sides)).toContain("- The rules of the tier `same` change (no environment):");
   });
 
-  test("of a new environment is told, and an approval of it is for its rules", async () => {
+  test("of a new environment is reported, and an approval covers its rules", async () => {
     const added = (name: string) =>
       file(environment("one", "tier: strict"), environment("two", `tier: ${name}`, "222233334444"));
     const sides = (name: string, rules = TIERS): Sides => ({
@@ -295,7 +295,7 @@ describe("a tier", () => {
       "--head",
       folderOf(TIERS, added("free")),
     );
-    expect(output).toContain("- This environment is new, in the account `222233334444`, and of the tier `free`.");
+    expect(output).toContain("- This environment is new, in the account `222233334444`, and has the tier `free`.");
   });
 });
 
@@ -308,10 +308,10 @@ describe("a new tier", () => {
   });
   const LOOSER_THAN_ALL: readonly string[] = [
     "  - **loosened**: access levels: `read-only` → any",
-    "  - **loosened**: most days until an end: 9 → any",
+    "  - **loosened**: maximum days until an end: 9 → any",
   ];
 
-  test("that is freed of what bound everybody needs an approval, though nobody is of it yet", async () => {
+  test("without a rule that applied to everybody needs an approval, even before an environment has it", async () => {
     const freed = sides(`{ all: { ${bound} }, tiers: { p: {} } }`, `tiers: { p: { ${bound} }, free: {} }`, "p", "p");
     const { digest, ...found } = await reviewed(freed);
     expect(found).toMatchObject({
@@ -328,7 +328,7 @@ describe("a new tier", () => {
     ]);
   });
 
-  test("that has another name than one before, and fewer rules, needs an approval", async () => {
+  test("that replaces an old one, with fewer rules, needs an approval", async () => {
     const strict = "access-levels: [read-only]";
     const renamed = sides(
       `tiers: { p: { ${strict} }, u: { ${strict} } }`,
@@ -353,13 +353,13 @@ describe("a new tier", () => {
     expect(await rulesSection(split)).toEqual([
       "loosened",
       LOOSER,
-      "- The tier changes: none → `p`, which is new (`one`). The same rules hold.",
+      "- The tier changes: none → `p`, which is new (`one`). The same rules apply.",
       "- The tier `free` is new. Compared with every environment before:",
       ...LOOSER_THAN_ALL,
     ]);
   });
 
-  test("as strict as one before is told, and needs no approval", async () => {
+  test("as strict as an old one is reported, and needs no approval", async () => {
     const was = `tiers: { p: { ${bound} }, free: {} }`;
     const nothing = await reviewed(sides(was, was, "p", "p"));
     for (const [rules, told] of [
@@ -381,11 +381,11 @@ describe("a new tier", () => {
     expect(await rulesSection(renamed)).toEqual([
       "tiers change",
       STRICTER,
-      "- The tier changes: `p` → `q`, which is new (`one`). The same rules hold.",
+      "- The tier changes: `p` → `q`, which is new (`one`). The same rules apply.",
     ]);
   });
 
-  test("with a new environment in it is told as new, and what it lacks", async () => {
+  test("with a new environment in it is reported as new, with the rules that it lacks", async () => {
     const was = `tiers: { p: { ${bound} } }`;
     const is = `tiers: { p: { ${bound} }, free: {} }`;
     const added = file(environment("one", "tier: p"), environment("two", "tier: free", "222233334444"));
@@ -400,7 +400,7 @@ describe("a new tier", () => {
     expect((await reviewed(both)).digest).not.toBe(alone.digest);
   });
 
-  test("has a digest for what it frees of, and for who changes to it", async () => {
+  test("has a digest for the rules that it loosens, and for the environments that move to it", async () => {
     const was = `tiers: { p: { ${bound} }, q: { ${bound} } }`;
     const is = (rules: string) => `tiers: { p: { ${bound} }, q: { ${bound} }, free: { ${rules} } }`;
     const digests: string[] = [];
@@ -414,7 +414,7 @@ describe("a new tier", () => {
     expect(new Set(digests).size).toBe(3);
   });
 
-  test("is told with the others that have the same rules", async () => {
+  test("is reported with the others that have the same rules", async () => {
     const was = `tiers: { p: { ${bound} } }`;
     expect(await rulesSection(sides(was, `tiers: { p: { ${bound} }, a: {}, b: {} }`, "p", "p"))).toEqual([
       "loosened",
@@ -434,7 +434,7 @@ describe("many environments", () => {
     );
   const rules = (days: number) => `{ all: { longest: { days: ${days} } }, tiers: { a: {}, b: {}, c: { path: / } } }`;
 
-  test("whose rules change alike are one paragraph, with the names at the end", async () => {
+  test("whose rules change in the same way are one paragraph, with the names at the end", async () => {
     const environments = many((index) => "abc".charAt(index % 3));
     const { output } = await review(
       "--base",
@@ -444,7 +444,7 @@ describe("many environments", () => {
     );
     expect(output.split("\n").filter((line) => /^ *- /.test(line))).toEqual([
       "- The rules of the tiers `a`, `b`, `c` change (40 environments, listed below):",
-      "  - **loosened**: most days until an end: 30 → 60",
+      "  - **loosened**: maximum days until an end: 30 → 60",
     ]);
     expect(output).toMatch(
       /<summary>The 40 environments for which the rules of the tiers a, b, c change<\/summary>\n\n`e0`, `e1`, /,
@@ -467,7 +467,7 @@ describe("many environments", () => {
   });
 });
 
-test("what is foreign in a rule is code in the report", async () => {
+test("foreign text in a rule is code in the report", async () => {
   const nasty = "a\u2028::error::b @everyone";
   const owned = file(environment("one").replace("Owner: platform", `"${nasty}": "<img src=x>"`.replace(/[<>]/g, "_")));
   const { output } = await review(

@@ -28,7 +28,7 @@ test("another AWS profile is seen, and changes nobody's access: whoever has it c
   const found = change(withProfile(), withProfile("ops"));
   expect(found).toMatchObject({ verdict: "settings", plannable: "always", unreadable: [] });
   const text = report(found);
-  expect(text).toContain("## ✅ Nobody's access changes, settings change in 1 environment");
+  expect(text).toContain("## ✅ Nobody's access changes, but settings change in 1 environment");
   expect(text).toContain("- The AWS profile whose credentials Terraform acts with changes: none → `ops`.");
   expect(text).toContain("- The AWS profile whose credentials read the state changes: none → `ops`.");
   expect(text).not.toContain("The backend changes");

@@ -34,7 +34,7 @@ const PEOPLE = "- People in `#oncall` (`C01`)";
 const DECEMBER = "until the end of 2026-12-31 (UTC)";
 const JANUARY = "until the end of 2027-01-31 (UTC)";
 
-describe("a review says until when, and whether that is longer", () => {
+describe("a review reports ends, and whether they are later", () => {
   test.each<[string, string, string, EnvironmentChange["verdict"], string, string, string]>([
     ["a gain", WITHOUT, chat("2026-12-31"), "broadened", "**gain**", `, ${DECEMBER}`, `| ${DECEMBER} |`],
     [
@@ -65,7 +65,7 @@ describe("a review says until when, and whether that is longer", () => {
       `| always → ${DECEMBER} |`,
     ],
     [
-      "no end any more",
+      "an end that is removed",
       chat("2026-12-31"),
       "",
       "broadened",
@@ -104,7 +104,7 @@ describe("a review says until when, and whether that is longer", () => {
     for (const line of gains) expect(line).toContain(`| ${DECEMBER} |`);
   });
 
-  test("a read-only role that ends is one that reads, and no more", () => {
+  test("a read-only role with an end is still one that only reads", () => {
     const only = (levels: string) => new Map([["paid", terraformOf(levels)]]);
     const [found] = environmentChanges(only("read-only: {}"), only("read-only: { until: 2026-12-31 }"), NOW);
     expect(found).toMatchObject({ verdict: "narrowed", violations: [] });
@@ -114,7 +114,7 @@ describe("a review says until when, and whether that is longer", () => {
 describe("a date that has passed", () => {
   const PAST = "2026-05-31"; // its end is NOW
 
-  test("is forbidden where it is new, whatever was approved, from the second on in which it ends", () => {
+  test("is forbidden if it is new, whatever was approved, from its first second without access", () => {
     const aSecondBefore = new Date(NOW.getTime() - 1000);
     expect(change(WITHOUT, chat(PAST), aSecondBefore).violations).toEqual([]);
     const found = change(WITHOUT, chat(PAST));
@@ -133,7 +133,7 @@ describe("a date that has passed", () => {
     const lines = report(found);
     expect(lines[0]).toBe("## ⛔ A date has passed: no approval allows this change");
     expect(lines).toContain(
-      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: nobody would get anything by it. Set a later date, or remove `live-chat` from `temporarily` of the access level `full`.",
+      "- ⛔ The role `AWSSupportAppFullRole` is given `support:InitiateChatForCase` until the end of 2026-05-31 (UTC), which has passed: it would give nobody anything. Set a later date, or remove `live-chat` from `temporarily` of the access level `full`.",
     );
   });
 
@@ -141,7 +141,7 @@ describe("a date that has passed", () => {
     ["in place of a later one", chat("2026-12-31"), chat(PAST)],
     ["in place of none", "", `until: ${PAST}`],
     [
-      "of one capability more",
+      "of one more capability",
       chat(PAST),
       `without: [live-chat, resolve-cases], temporarily: [{ capability: live-chat, until: ${PAST} }, { capability: resolve-cases, until: ${PAST} }]`,
     ],
@@ -152,13 +152,13 @@ describe("a date that has passed", () => {
   test.each<[string, string, string]>([
     ["that stays, beside another change", `${chat(PAST)}, description: a`, `${chat(PAST)}, description: b`],
     ["that stays, under another name of the role", chat(PAST), `${chat(PAST)}, role-name: other`],
-    ["that goes", chat(PAST), WITHOUT],
-    ["that is moved on", chat(PAST), chat("2026-12-31")],
-  ])("is nothing to forbid %s", (_, base, head) => {
+    ["that is removed", chat(PAST), WITHOUT],
+    ["that is postponed", chat(PAST), chat("2026-12-31")],
+  ])("isn't forbidden %s", (_, base, head) => {
     expect(change(base, head).violations).toEqual([]);
   });
 
-  test("in another role doesn't make it old", () => {
+  test("in another role is still new", () => {
     const side = (levels: string) => new Map([["paid", terraformOf(levels)]]);
     const full = `full: { until: ${PAST} }`;
     const [found] = environmentChanges(side(full), side(`${full}, read-only: { until: ${PAST} }`), NOW);
@@ -180,7 +180,7 @@ const levelsOf = (readOnly: string, full: string) =>
   `slack-workspaces: [T01], read-only: { ${readOnly} }, full: { ${full} }`;
 const C1 = `channels: [${channel("C1")}]`;
 
-describe("what has ended is no access", () => {
+describe("ended access counts as none", () => {
   const ENDED = "until: 2020-01-01";
   const STALE = chat("2020-01-01");
   const isGained = (lines: readonly string[]) =>
@@ -197,7 +197,7 @@ describe("what has ended is no access", () => {
     );
   });
 
-  test("a channel that moves from read-only to full access that has ended gains nothing and can't view cases any more", () => {
+  test("a channel that moves from read-only to full access that has ended gains nothing and can no longer view cases", () => {
     const { changes, lines } = reviewed({ paid: levelsOf(C1, ENDED) }, { paid: levelsOf("", `${ENDED}, ${C1}`) });
     expect(changes).toMatchObject([{ verdict: "narrowed", violations: [] }]);
     expect(changes[0]?.access.channels[0]).toMatchObject({ gained: [], lost: ["view-cases"] });
@@ -228,7 +228,7 @@ describe("what has ended is no access", () => {
     expect(lines.filter((line) => line.includes("2020"))).toEqual([]);
   });
 
-  test("what ends within a day, or ended minutes ago by this clock, still counts and needs an approval", () => {
+  test("access that ends within a day, or ended minutes ago by this clock, still counts and needs an approval", () => {
     const ends = Date.parse("2020-01-02T00:00:00Z");
     const from = { paid: levelsOf(C1, ENDED) };
     const to = { paid: levelsOf("", `${ENDED}, ${C1}`) };
@@ -239,7 +239,7 @@ describe("what has ended is no access", () => {
     expect(reviewed(from, to, new Date(ends + 15 * 60_000)).changes[0]?.verdict).toBe("narrowed");
   });
 
-  test("giving it again, with a later end or without one, is a gain of everything", () => {
+  test("giving it again, with a later end or without one, gives everything", () => {
     for (const again of ["until: 2026-12-31", "description: again"]) {
       const { changes } = reviewed(
         { paid: levelsOf("", `${ENDED}, ${C1}`) },
@@ -251,16 +251,16 @@ describe("what has ended is no access", () => {
   });
 });
 
-describe("the way on from a date that has passed", () => {
-  test("of a whole level is never to give it without an end", () => {
+describe("the fix for a date that has passed", () => {
+  test("of a whole level never gives it without an end", () => {
     const [, ...lines] = reviewed({}, { paid: "full: { until: 2020-01-01 }" }).lines;
     const [advice] = lines.filter((line) => line.startsWith("- ⛔"));
     expect(advice).toContain(
-      "Set a later date, or remove the access level `full`. Don't remove `until` alone: everything would be given without an end.",
+      "Set a later date, or remove the access level `full`. Don't just remove `until`: everything would be given without an end.",
     );
   });
 
-  test("of a line is to remove that line, also where the level ends later", () => {
+  test("of a line is to remove that line, even if the level ends later", () => {
     const { lines } = reviewed({}, { paid: `full: { until: 2026-12-31, ${chat("2020-01-01")} }` });
     expect(lines.filter((line) => line.startsWith("- ⛔"))).toEqual([
       expect.stringContaining("Set a later date, or remove `live-chat` from `temporarily` of the access level `full`."),

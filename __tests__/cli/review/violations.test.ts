@@ -18,7 +18,7 @@ test("a read-only access that can write may never be", () => {
   ]);
   const wrong = changed((draft) => statements(draft, "read_only")[0].actions.push("support:CreateCase"));
   expect(report(wrong)).toContain(
-    "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected `support:DescribeCases` and `support:DescribeCommunications` only. Move the channel to full access, or drop the action.",
+    "- ⛔ The read-only role `AWSSupportAppReadOnlyRole` allows `support:CreateCase`, expected only `support:DescribeCases` and `support:DescribeCommunications`. Move the channel to full access, or drop the action.",
   );
   const wild = changed((draft) => statements(draft, "read_only")[0].actions.push("support:*"));
   expect(wild.violations).toHaveLength(1);

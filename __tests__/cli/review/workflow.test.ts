@@ -42,7 +42,7 @@ const job = (name: string): Job => review.jobs[name] ?? { steps: [] };
 describe.each(WORKFLOWS)("%s", (file) => {
   const steps = stepsOf(workflowIn(file));
 
-  test("nothing of a pull request reaches a shell: no expression stands in a script", () => {
+  test("nothing from a pull request reaches a shell: no script contains an expression", () => {
     expect(steps.map(({ run }) => run ?? "").filter((run) => run.includes("${{"))).toEqual([]);
   });
 
@@ -50,7 +50,7 @@ describe.each(WORKFLOWS)("%s", (file) => {
     for (const { uses = `@${"0".repeat(40)}` } of steps) expect(uses).toMatch(/@[\da-f]{40}$/);
   });
 
-  test("no checkout leaves its token to what runs after it", () => {
+  test("no checkout leaves its token to later steps", () => {
     for (const { uses, with: given } of steps) {
       if (uses?.startsWith("actions/checkout@")) expect(given).toMatchObject({ "persist-credentials": false });
     }
@@ -65,7 +65,7 @@ function withoutStop(run: string): string[] {
   return isStopped && rest.at(-1) === 'echo "::$resume::"' ? rest.slice(0, -1) : [run];
 }
 
-test("what Terraform repeats of a pull request is no command to the runner", () => {
+test("whatever Terraform prints of a pull request isn't a command to the runner", () => {
   const scripts = commandsOf(job("plan"));
   expect(scripts.filter((run) => !run.includes("terraform"))).toEqual([]);
   const folder = mkdtempSync(join(tmpdir(), "support-app-workflow-"));
@@ -88,7 +88,7 @@ test("what Terraform repeats of a pull request is no command to the runner", () 
   }
 });
 
-test("a review runs again where its answer can be another: a commit, a label, another branch to merge into", () => {
+test("a review runs again if its answer may change: a commit, a label, another branch to merge into", () => {
   expect(review.on.pull_request).toEqual({
     types: ["opened", "synchronize", "reopened", "labeled", "unlabeled", "edited"],
     branches: ["main"],
@@ -107,12 +107,12 @@ test.each(WORKFLOWS.filter((file) => file.startsWith("cli/")))(
   },
 );
 
-test("what is synthesized is handed on with the provider lock file, whose name begins with a dot", () => {
+test("the synthesized folder is uploaded with the provider lock file, whose name begins with a dot", () => {
   const upload = job("synth").steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
   expect(upload?.with).toMatchObject({ path: "cdktf.out", "include-hidden-files": true });
 });
 
-test("reviews once without plans, which nothing skips, and once with those that were made", () => {
+test("reviews once without plans, which nothing skips, and once with the plans that were made", () => {
   const compare = 'npx --no -- support-app review --github --base "$FOLDER/base" --head "$FOLDER/head"';
   expect(commandsOf(job("access"))).toEqual(["npm ci", compare]);
   expect(job("access")).toMatchObject({ needs: "synth", if: "always()" });
@@ -156,7 +156,7 @@ describe("doctor.yml", () => {
   const uses = (one: Job | undefined, action: string) =>
     one?.steps.filter((step) => step.uses?.startsWith(`actions/${action}@`)) ?? [];
 
-  test("watches once it is asked to, whatever doctor says of an environment, but not where somebody cancels it", () => {
+  test("runs watch if that is configured, whatever doctor says about an environment, but not after a cancellation", () => {
     expect(watch).toMatchObject({
       needs: ["environments", "doctor"],
       if: "${{ !cancelled() && vars.SUPPORT_APP_WATCH == 'true' && needs.environments.result == 'success' }}",
@@ -164,7 +164,7 @@ describe("doctor.yml", () => {
     });
   });
 
-  test("what doctor found is handed on, unhealthy or not, by the only command that it runs", () => {
+  test("doctor's report is uploaded, unhealthy or not, by the only command that it runs", () => {
     const commands = commandsOf(jobs.doctor ?? { steps: [] });
     expect(commands.slice(1)).toEqual([
       'npx --no -- support-app doctor "$NAMES" --report "$RUNNER_TEMP/report.json"',
@@ -190,7 +190,7 @@ describe("doctor.yml", () => {
   });
 });
 
-test("whether an author may approve is the repository's word, and whether synth succeeded is GitHub's", () => {
+test("the repository decides whether an author may approve, and GitHub whether synth succeeded", () => {
   for (const name of ["access", "plans"]) {
     expect(job(name).steps.at(-1)?.env).toMatchObject({
       SUPPORT_APP_AUTHOR_MAY_APPROVE: "${{ vars.SUPPORT_APP_AUTHOR_MAY_APPROVE }}",

@@ -4,7 +4,7 @@ test("the Service Quotas role that comes gives something to who waited for it", 
   const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);
   expect(change(withMode("existing"), withMode("create"))).toMatchObject({ verdict: "broadened" });
   expect(report(change(withMode("existing"), withMode("create")))).toContain(
-    "Whoever may request quota increases and couldn't create it may have been waiting for it.",
+    "Whoever may request quota increases, but couldn't create the role, may have been waiting for it.",
   );
   expect(change(withMode("on-demand"), withMode("create"))).toMatchObject({ verdict: "narrowed" });
   expect(change(withMode("existing"), withMode("adopt"))).toMatchObject({ verdict: "settings" }); // it was there

@@ -62,7 +62,7 @@ describe("each change, beside its twin that looks alike", () => {
           )),
     ],
     [
-      "what a channel hears of",
+      "the notifications of a channel",
       "settings",
       (draft) =>
         (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
@@ -135,7 +135,7 @@ describe("what it says of people", () => {
     ]);
     const text = report(found);
     expect(text).toContain(
-      "with its other role: its permissions boundary changes: `arn:aws:iam::111122223333:policy/b` → none.",
+      "with its new role: its permissions boundary changes: `arn:aws:iam::111122223333:policy/b` → none.",
     );
     expect(text).toContain("- `#watch` (`C01`) was called `#oncall`.");
     expect(text).toContain(
@@ -150,7 +150,7 @@ describe("what it says of people", () => {
       on("{ severity: all, on: [case-created] }"),
     );
     expect(found.verdict).toBe("settings");
-    expect(report(found)).toContain("## ✅ Nobody's access changes, settings change in 1 environment");
+    expect(report(found)).toContain("## ✅ Nobody's access changes, but settings change in 1 environment");
     expect(report(found)).toContain(
       "- `#oncall` (`C01`): its notification settings change: high severity (case-created, reply-added) → all severities (case-created).",
     );

@@ -24,7 +24,7 @@ describe("what hides a change is not taken for nothing", () => {
       },
     ],
     [
-      "an expression in what a channel hears of",
+      "an expression in the notifications of a channel",
       "unknown",
       (draft) => {
         const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];

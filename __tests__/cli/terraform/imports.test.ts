@@ -20,7 +20,7 @@ test("a role that is taken over from somebody", () => {
   const taken = terraformOf(`full: { adopt: true, role-name: Theirs, policy-name: TheirsPolicy, ${ONCALL} }`);
   expect(change(own, taken)).toMatchObject({ verdict: "unknown", unreadable: [] });
   expect(report(change(own, taken))).toContain(
-    "- `Theirs` is imported as `aws_iam_role.full`, which was something else before. Whoever has it already gets what it says here.",
+    "- `Theirs` is imported as `aws_iam_role.full`, which was something else before. Whoever already uses it gets the access of this code.",
   );
   expect(change(own, terraformOf(`full: { adopt: true, ${ONCALL} }`))).toMatchObject({ verdict: "settings" });
 });

@@ -51,7 +51,7 @@ describe("what hides a change is not taken for nothing", () => {
   });
 });
 
-describe("stacks with something of one's own get an answer wherever that can't touch a channel's role", () => {
+describe("stacks with other resources get an answer if those can't affect a channel's role", () => {
   const own = (draft: Draft) => {
     draft.resource.aws_cloudwatch_log_group = { a: { name: "a", retention_in_days: 7, tags: { a: "b" } } };
     draft.resource.aws_sns_topic = { a: { name: "a" } };

@@ -53,7 +53,7 @@ describe("what hides a change is not taken for nothing", () => {
     const swapped = change(base, head);
     expect(swapped.verdict).toBe("unknown");
     expect(report(swapped)).toContain(
-      "The name `AWSSupportAppReadOnlyRole` was that of `aws_iam_role.read_only` and is that of `aws_iam_role.full` now. A channel that was configured by hand with it gets the access of this role.",
+      "The name `AWSSupportAppReadOnlyRole` belonged to `aws_iam_role.read_only` and now belongs to `aws_iam_role.full`. A channel that was configured by hand with it gets the access of this role.",
     );
     // People who could read would be able to write.
     expect(swapped.violations).toContainEqual(
@@ -87,7 +87,7 @@ describe("what hides a change is not taken for nothing", () => {
   });
 });
 
-test("a role of another address with the same name and access is a move, not a new role and one that goes", () => {
+test("a role of another address with the same name and access is a move, not a new role and a removed one", () => {
   const head = structuredClone(FULL) as Draft;
   for (const [type, all] of Object.entries<Draft>(head.resource)) {
     if (type === "aws_cloudcontrolapi_resource" || !all.full) continue;

@@ -170,14 +170,14 @@ describe("the digest by which a deploy knows what was applied", () => {
     return change(BEFORE, head);
   };
 
-  test("is no change where it says what the rest says: an upgrade to the first version with digests is silent", () => {
+  test("isn't a change if it matches the rest: an upgrade to the first version with digests is silent", () => {
     expect(change(withoutDigest(BEFORE), BEFORE).verdict).toBe("unchanged");
     expect(change(BEFORE, withoutDigest(BEFORE)).verdict).toBe("unchanged");
   });
 
   test.each<[string, (draft: Draft) => void]>([
     [
-      "that stays the same where a description changes",
+      "that stays the same while a description changes",
       (draft) => Object.assign(fullRole(draft), { description: "another" }),
     ],
     ["of nothing", (draft) => Object.assign(draft.output.support_app_digest, { value: "0".repeat(64) })],
@@ -186,16 +186,16 @@ describe("the digest by which a deploy knows what was applied", () => {
       (draft) => Object.assign(draft.output.support_app_digest, { depends_on: undefined }),
     ],
     ["that is an expression", (draft) => Object.assign(draft.output.support_app_digest, { value: "${timestamp()}" })],
-  ])("one %s needs an approval: a deploy would pass the environment over", (_, edit) => {
+  ])("one %s needs an approval: a deploy would skip the environment", (_, edit) => {
     const found = with2nd(edit);
     expect(passes(found)).toBe(false);
     expect(found.unreadable).toContainEqual(
       expect.objectContaining({ reason: "wrong-digest", address: "output.support_app_digest" }),
     );
-    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform than this");
+    expect(markdown(reviewOf([found]))).toContain("a digest of other Terraform");
   });
 
-  test("changes with what is said, and the approval of a change is the same with it and without", () => {
+  test("changes with the rest, and the approval of a change is the same with and without it", () => {
     const head: Draft = JSON.parse(
       synthesize(
         `environments: { paid: { account: "${ACCOUNT}", region: us-east-1, backend: ${S3}, ${LEVELS.replace("tags", "description: new, tags")} } }`,

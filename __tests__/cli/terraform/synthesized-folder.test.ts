@@ -4,11 +4,11 @@ import { ALL_TEXT, paid, reviewedFoldersInTests } from "../../support/reviewed-f
 
 const { scratch, review, folderOf, ALL } = reviewedFoldersInTests();
 
-describe("what synthesizing doesn't write is an error that names it", () => {
+describe("anything that synthesizing doesn't write is an error that names it", () => {
   const refuses = async (folder: string, name: string) => {
     const refused = {
       status: 1,
-      output: `Received ${JSON.stringify(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might take it. Synthesize into a new folder.`,
+      output: `Received ${JSON.stringify(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
     };
     expect(await review("--base", ALL, "--head", folder)).toEqual(refused);
     expect(await review("--base", folder, "--head", ALL)).toEqual(refused);
@@ -40,7 +40,7 @@ describe("what synthesizing doesn't write is an error that names it", () => {
   });
 
   test.each(["stacks/other", "stacks/other/modules"])(
-    "the folder %s, which is no stack of the manifest",
+    "the folder %s, which isn't a stack of the manifest",
     async (path) => {
       const folder = folderOf(ALL_TEXT);
       mkdirSync(join(folder, path), { recursive: true });
@@ -73,13 +73,15 @@ describe("what synthesizing doesn't write is an error that names it", () => {
     expect(output).not.toContain("passw");
   });
 
-  test("a text that Terraform would turn into another is refused", async () => {
+  test("a text that Terraform would change is refused", async () => {
     const folder = folderOf({
       paid: (paid("{}").paid ?? "").replace('"support:ResolveCase"', '"support:\\u212aesolveCase"'),
     });
     expect(await review("--base", ALL, "--head", folder)).toMatchObject({
       status: 1,
-      output: expect.stringContaining("a text isn't in Unicode's form NFC, in which synthesizing writes all of them"),
+      output: expect.stringContaining(
+        "a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts",
+      ),
     });
   });
 
@@ -128,39 +130,43 @@ describe("bad input is one sentence", () => {
     [
       "a stack in HCL",
       folder(manifest({ synthesizedStackPath: "stacks/a/cdk.tf" })),
-      /^Received the stack "a" at "stacks\/a\/cdk\.tf", to be run in "stacks\/a", in .*, expected it at "stacks\/a\/cdk\.tf\.json", to be run in that folder\. Synthesize again, without --hcl\.$/,
+      /^Received the stack "a" in .* at "stacks\/a\/cdk\.tf" with the working directory "stacks\/a", expected it at "stacks\/a\/cdk\.tf\.json" with the working directory "stacks\/a"\. Synthesize again, without --hcl\.$/,
     ],
     [
       "a stack outside of the folder",
       folder(manifest({ synthesizedStackPath: "../a.json" })),
-      /^Received the stack "a" at "\.\.\/a\.json"/,
+      /^Received the stack "a" in .* at "\.\.\/a\.json"/,
     ],
     [
       "a stack that Terraform would run elsewhere",
       folder(manifest({ synthesizedStackPath: PATH, workingDirectory: "stacks/b" })),
-      /^Received the stack "a" at/,
+      /^Received the stack "a" in .* at/,
     ],
-    ["a stack of another form", folder(manifest([])), /^Received the stack "a" at nothing, to be run in/],
+    [
+      "a stack of another form",
+      folder(manifest([])),
+      /^Received the stack "a" in .* at nothing with the working directory/,
+    ],
     [
       "a stack whose name is a path",
       folder({ "manifest.json": '{"stacks":{"../a":{"synthesizedStackPath":"stacks/../a/cdk.tf.json"}}}' }),
-      /^Received the stack "\.\.\/a" at/,
+      /^Received the stack "\.\.\/a" in .* at/,
     ],
     [
       "a stack that isn't there",
       folder(STACK),
       /^Received no "stacks\/a\/cdk\.tf\.json" in .*, expected the Terraform of a as JSON\./,
     ],
-    ["a stack that is no JSON", folder({ ...STACK, [PATH]: "resource {}" }), /cdk\.tf\.json" that is not JSON/],
+    ["a stack that isn't JSON", folder({ ...STACK, [PATH]: "resource {}" }), /cdk\.tf\.json" that is not JSON/],
     [
-      "a stack in which a key stands twice",
+      "a stack with a duplicate key",
       folder({ ...STACK, [PATH]: '{"resource":{"a":1},"resource":{}}' }),
       /\(a key stands twice, or something is written in an unusual way\)/,
     ],
     [
       "a stack that is a list",
       folder({ ...STACK, [PATH]: "[]" }),
-      /cdk\.tf\.json" that is no mapping, expected Terraform\./,
+      /cdk\.tf\.json" that is not a mapping, expected Terraform\./,
     ],
   ])("%s", async (_, base, message) => {
     const { status, output } = await review("--base", base, "--head", ALL);

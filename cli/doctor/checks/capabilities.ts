@@ -47,7 +47,7 @@ export const capabilities: Check = {
         if (unknown.kind === "denied") {
           unseen.push(ofOrganization(props));
           notes.push(
-            `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}): its policies were read instead, which shows no policy of the organization.`,
+            `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
           );
         } else {
           findings.push(
@@ -67,7 +67,7 @@ function ofOrganization({ access }: SupportAppAccessProps): Subject["about"] {
   return [access, "organization"];
 }
 
-/** What can't be done for one reason. */
+/** What is missing for one reason. */
 interface Missing {
   readonly judgement: Exclude<Judgement, { is: "allowed" }>;
   readonly actions: string[];
@@ -76,7 +76,7 @@ interface Missing {
 
 /** What is missing, with one finding for each cause. */
 function missing(environment: Environment, props: SupportAppAccessProps, all: readonly Missing[]): Finding[] {
-  // Whoever follows one fix after the other leaves out all of them.
+  // Each fix drops all of them, so that a later fix doesn't restore what an earlier one dropped.
   const limited = all.flatMap(({ judgement, of }) =>
     judgement.is === "denied" && isLimited(judgement, props) ? of : [],
   );
@@ -120,7 +120,7 @@ function wordsOf({ cause, by: policy, decision }: Denied): string {
     case "policy":
       return `the policy ${by} doesn't allow it`;
     case "conditional":
-      return `${by}, which environments.yaml doesn't say, allows or denies it under a condition`;
+      return `${by}, which isn't in environments.yaml, allows or denies it under a condition`;
     case "organization":
       return `a service control policy of the organization denies it (IAM's simulation says ${decision})`;
     case "likely-organization":
@@ -138,7 +138,7 @@ function fixOf(
 ): Fix {
   const { cause, by, why } = judgement;
   if (why) return lookupFix(why);
-  if (isLimited(judgement, props)) return leavingOut(environment, props, judgement, limited);
+  if (isLimited(judgement, props)) return allowOrDropFix(environment, props, judgement, limited);
   if (props.policy === "aws-managed" && by?.arn === policyArnOf(props) && cause !== "not-attached") {
     const text = "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.";
     return deployFix(environment, text, { [props.access]: ownPolicyChange(props) });
@@ -153,8 +153,8 @@ function fixOf(
   return deployFix(environment, "Deploy the environment, which restores the role's policies and boundary.");
 }
 
-/** What no deploy can give is allowed elsewhere, or the capability is dropped. */
-function leavingOut(
+/** The fix if no deploy can give it: allow it elsewhere, or drop the capability. */
+function allowOrDropFix(
   environment: Environment,
   props: SupportAppAccessProps,
   { by }: Denied,

@@ -19,11 +19,11 @@ import {
 } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 import { isGone } from "../live-access";
-import { canBeSaid } from "./role";
+import { isPathSettable } from "./role";
 
 const topic = GUIDE_TOPICS.invalidRole;
 
-/** What the Support App knows of the channels, which Terraform doesn't see change. */
+/** The channels as the Support App has them: Terraform doesn't see changes there. */
 export const channels: Check = {
   name: "channels",
   sentence: "Each Slack channel is configured, with the role and notifications of environments.yaml.",
@@ -63,7 +63,7 @@ export const channels: Check = {
     );
     const missing = declared.flatMap(([channel, one]) => (one ? [] : [channel]));
     const unregistered = missingWorkspaces(examined, missing);
-    // What isn't registered can't be configured either: such a channel waits for its workspace.
+    // A channel can't be configured before its workspace is registered, so it waits for that.
     const waiting = missing.filter(({ workspace }) => unregistered.includes(workspace));
     const rest = declared.filter(([channel]) => !waiting.includes(channel));
     return {
@@ -87,8 +87,8 @@ function isSame(found: LiveChannel, { workspace, channel }: Channel): boolean {
 }
 
 /**
- * Workspaces that are to be registered, or whose channels aren't configured either. AWS configures no channel before its
- * workspace, so the workspace of a channel that is configured is registered, whatever this account sees of it.
+ * Unregistered workspaces that the environment registers, or whose channels aren't configured. AWS configures no channel before
+ * its workspace is registered, so a configured channel proves that its workspace is, even if this account can't see it.
  */
 function missingWorkspaces(
   { environment, account: { workspaces } }: Examined,
@@ -121,7 +121,7 @@ function workspaceProblems(
       ? deployFix(environment, "Deploy the environment, which registers the workspace and configures its channels.")
       : deployFix(
           environment,
-          "Register the workspace, if the account is of an organization that has authorized it; else authorize it in the AWS Support Center Console, whose users need support-console: permissions. Then deploy, which configures its channels.",
+          "If the account's organization has authorized the workspace, register it. Otherwise, authorize it in the AWS Support Center Console, whose users need support-console: permissions. Then deploy, which configures its channels.",
           { "slack-workspaces": all },
         ),
   }));
@@ -169,20 +169,20 @@ function problems(examined: Examined, channel: Channel, found: LiveChannel | und
         .map(([name, value]) => (value === role ? roleInWords(found, examined) : inWords(name, properties[name])))
         .join(", "),
       topic: wrong.some(([, value]) => value === role) ? topic : undefined,
-      fix: updating(environment, found, Object.fromEntries(wrong)),
+      fix: updateFix(environment, found, Object.fromEntries(wrong)),
     },
   ];
 }
 
 /**
- * Whether the channel has another role than environments.yaml says for a reason that is the role's own finding: that one
- * isn't made yet, and its deploy moves the channel; or the channel has it, and environments.yaml can say where it is.
+ * Whether the finding about the role explains the channel's wrong role. Either the role doesn't exist yet, and the deploy that
+ * creates it moves the channel; or the channel has the role, and environments.yaml can set its path.
  */
 function waitsForRole({ environment, account }: Examined, channel: Channel, found: LiveChannel): boolean {
   const props = environment.accesses.find(({ access }) => access === channel.access);
   const access = props && account.accesses.get(props.access);
   if (!access || roleArnIn(found) === roleArnOf(props)) return false;
-  return isGone(access) || (knownOf(access.role)?.arn === roleArnIn(found) && canBeSaid(props, access));
+  return isGone(access) || (knownOf(access.role)?.arn === roleArnIn(found) && isPathSettable(props, access));
 }
 
 /** ARN of the role that a channel has. */
@@ -196,11 +196,11 @@ function roleArnFor({ accesses }: Environment, { access }: Channel): string {
   return props ? roleArnOf(props) : "";
 }
 
-/** A channel that environments.yaml doesn't have: what it is, or what is wrong with it. */
+/** A note on a channel that isn't in environments.yaml, or a finding. */
 function other(examined: Examined, found: LiveChannel): Outcome {
   const { environment, whole } = examined;
   const name = knownOf(found.properties)?.ChannelName;
-  const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which environments.yaml doesn't have`;
+  const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which isn't in environments.yaml`;
   const of: Subject = { subject, about: ["channel", found.workspace, found.channel] };
   const told = (finding: Finding): Outcome => ({ findings: [finding] });
   const noted = (note: string): Outcome => ({ findings: [], notes: [note] });
@@ -214,13 +214,13 @@ function other(examined: Examined, found: LiveChannel): Outcome {
   );
   const access = levelOf(whole, role);
   if (access !== undefined) {
-    // Whoever names no channel chooses the role for channels in the console.
+    // Without channels in environments.yaml, the roles of channels are chosen in the console.
     if (!whole.channels.some((channel) => channel.access === access))
       return noted(`People in ${subject}, have ${access} access, too.`);
     return told({
       answer: "unhealthy",
       ...of,
-      expected: `${access} access in none but the channels of environments.yaml`,
+      expected: `${access} access only in the channels of environments.yaml`,
       found: `people in it have ${access} access, too`,
       topic: GUIDE_TOPICS.restrictUsers,
       fix: {
@@ -257,17 +257,17 @@ function roleInWords(found: LiveChannel, { whole }: Examined): string {
   if (role === undefined) return "no role";
   const access = levelOf(whole, role);
   if (access !== undefined)
-    return `the role ${role}, which is that of ${access}: people in the channel can do all that it may`;
+    return `the role ${role} of ${access} access: people in the channel can do everything that it may`;
   if (accountOfArn(role) !== whole.account) return `the role ${role}, which is of another account`;
   const { roleExists } = found;
   if (roleExists && "unknown" in roleExists) {
-    return `the role ${role} (whether it exists can't be told: ${roleExists.unknown.message})`;
+    return `the role ${role} (whether it exists is unknown: ${roleExists.unknown.message})`;
   }
   return `the role ${role}${roleExists?.known === false ? ", which doesn't exist" : ""}`;
 }
 
-/** Changes a channel where it is, past Terraform, which has what it was set to in its state. */
-function updating(
+/** Changes a channel directly: Terraform's state has the right settings, so a deploy changes nothing. */
+function updateFix(
   environment: Environment,
   { identifier }: LiveChannel,
   properties: Readonly<Record<string, unknown>>,
@@ -275,7 +275,7 @@ function updating(
   const patch = Object.entries(properties).map(([name, value]) => ({ op: "add", path: `/${name}`, value }));
   const operation = `update-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(identifier)} --patch-document ${quoted(JSON.stringify(patch))}`;
   return {
-    text: "Set the channel as environments.yaml says: Terraform doesn't see the difference. AWS takes a moment for it:",
+    text: "Configure the channel as in environments.yaml with this command, since Terraform doesn't see the difference. AWS takes a moment to apply it:",
     commands: [inAccount(environment, "cloudcontrol", operation)],
   };
 }

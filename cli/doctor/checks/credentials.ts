@@ -5,10 +5,10 @@ import { loginCommand } from "../../aws/commands";
 import type { LookupFailure } from "../../aws/lookup";
 import { type Check, type Finding, type Fix, lookupFix } from "../check";
 
-/** Without these, nothing else can be looked at. */
+/** Without these, no other check can look at anything. */
 export const credentials: Check = {
   name: "credentials",
-  sentence: "AWS accepts the credentials, and they are of the environment's account.",
+  sentence: "AWS accepts the credentials, and they belong to the environment's account.",
   permissions: [], // AWS answers GetCallerIdentity to whoever asks
   examine: ({ environment, account: { identity } }) => {
     const expected = `credentials of the account ${environment.account}`;
@@ -29,7 +29,7 @@ export const credentials: Check = {
     const use =
       profile === undefined
         ? `Use credentials of ${environment.account}, such as with AWS_PROFILE.`
-        : `Let the profile ${describe(profile)} of environments.yaml have credentials of ${environment.account}, or name another there.`;
+        : `Give the profile ${describe(profile)} of environments.yaml credentials of ${environment.account}, or set another profile there.`;
     const orAssume =
       environment.deployRole === undefined ? "" : " With --assume, doctor assumes the deploy-role first.";
     return {
@@ -51,9 +51,9 @@ function fixOf(failure: LookupFailure, environment: Environment): Fix {
     const or =
       role === deployRole
         ? "or leave --assume out and use credentials of the account"
-        : "it is the credentials' own profile that assumes it";
+        : "the profile of the credentials assumes it";
     return {
-      text: `Allow whoever assumes it sts:AssumeRole on ${role}, and let its trust name them; ${or}.`,
+      text: `Allow whoever assumes it sts:AssumeRole on ${role}, and name them in its trust policy; ${or}.`,
       commands: [],
     };
   }
@@ -61,14 +61,14 @@ function fixOf(failure: LookupFailure, environment: Environment): Fix {
     const profile = profileOf(environment);
     if (profile !== undefined) {
       return {
-        text: `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again where its session has expired:`,
+        text: `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired:`,
         commands: [loginCommand(profile)],
       };
     }
     const named = process.env.AWS_PROFILE;
     const set = !named ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(named)} (AWS_PROFILE)`;
     return {
-      text: `${set}, or log in again where the credentials have expired. This says whose they are:`,
+      text: `${set}, or log in again if the credentials have expired. This shows whose they are:`,
       commands: ["aws sts get-caller-identity"],
     };
   }

@@ -3,11 +3,11 @@ import { knownOf } from "../../aws/lookup";
 import { type Check, deployFix, type Finding, roleOf } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 
-/** Whether a boundary takes something away that people were promised is for the check of their capabilities. */
+/** Whether a boundary takes away a promised capability is up to the check of the capabilities. */
 export const permissionsBoundary: Check = {
   name: "permissions-boundary",
   sentence: "Each role has the permissions boundary of environments.yaml.",
-  permissions: [], // what GetRole answers to the check of the role
+  permissions: [], // the check of the role reads it
   examine: ({ environment, account }) => {
     const findings: Finding[] = [];
     const notes: string[] = [];

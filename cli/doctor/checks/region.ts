@@ -1,6 +1,6 @@
 import { type Check, yamlChange } from "../check";
 
-/** The regions of environments.yaml are those that AWS lists; whether AWS has the Support App there, it says itself. */
+/** environments.yaml takes the regions that AWS lists; AWS itself says whether it has the Support App there. */
 export const region: Check = {
   name: "region",
   sentence: "The region has the Support App.",
@@ -18,7 +18,7 @@ export const region: Check = {
           expected: "a region in which AWS has the Support App",
           found: channels.unknown.message,
           fix: {
-            text: `Set retired: true and deploy, while environments.yaml still says this region. Then remove that line, set another region, such as ${other}, and deploy again.`,
+            text: `Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as ${other}, and deploy again.`,
             change: yamlChange(environment, { region: other }),
             commands: [],
           },

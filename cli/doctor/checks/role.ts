@@ -25,46 +25,50 @@ export const role: Check = {
       if ("unknown" in access.role) return [unknownFinding(of, expected, access.role.unknown, topic)];
       const found = access.role.known?.arn;
       if (found === expected) return [];
-      const fix = found === undefined ? makingFix(environment, props) : movingFix(environment, props, access, found);
+      const fix = found === undefined ? createFix(environment, props) : moveFix(environment, props, access, found);
       return [{ answer: "unhealthy", ...of, expected, found: found ?? "no role of that name", topic, fix }];
     });
     return { findings };
   },
 };
 
-function makingFix(environment: Environment, { adopt }: SupportAppAccessProps): Fix {
+function createFix(environment: Environment, { adopt }: SupportAppAccessProps): Fix {
   const first = adopt
-    ? " Where it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
+    ? " If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first."
     : "";
   return deployFix(environment, `Deploy the environment, which creates the role.${first}`);
 }
 
-/** What to do with a role that is elsewhere. */
-function movingFix(environment: Environment, props: SupportAppAccessProps, access: LiveAccess, roleArn: string): Fix {
-  if (canBeSaid(props, access)) {
+/** The fix for a role under another path. */
+function moveFix(environment: Environment, props: SupportAppAccessProps, access: LiveAccess, roleArn: string): Fix {
+  if (isPathSettable(props, access)) {
     const text = "The role was created under another path. Set that path, and deploy.";
     return deployFix(environment, text, { [props.access]: { path: pathAndNameOf(roleArn).path } });
   }
   if ("unknown" in access.policies) return lookupFix(access.policies.unknown);
   const making = deployFix(
     environment,
-    "Delete the role, since IAM has each name once, and deploy, which creates it at the path of environments.yaml. Until then, its channels have no role.",
+    "Delete the role, since its name is unique in the account, and deploy, which creates it under the path of environments.yaml. In between, its channels have no role.",
     props.adopt ? { [props.access]: { adopt: false } } : undefined,
   );
-  return { ...making, commands: [...deleting(environment, props, roleArn, access.policies.known), ...making.commands] };
+  return {
+    ...making,
+    commands: [...deleteCommands(environment, props, roleArn, access.policies.known), ...making.commands],
+  };
 }
 
-/** Whether environments.yaml can say where an access level's role is. Its policy moves with the role. */
-export function canBeSaid(props: SupportAppAccessProps, access: LiveAccess): boolean {
+/** Whether environments.yaml can set the path of an access level's role. The path also applies to its policy. */
+export function isPathSettable(props: SupportAppAccessProps, access: LiveAccess): boolean {
   const roleArn = knownOf(access.role)?.arn ?? "";
-  const there = { ...props, path: pathAndNameOf(roleArn).path };
+  const withPath = { ...props, path: pathAndNameOf(roleArn).path };
   const hasPolicy =
-    props.policy === "aws-managed" || knownOf(access.policies)?.some(({ arn }) => arn === policyArnOf(there)) === true;
-  return PATH.pattern.test(there.path) && roleArn === roleArnOf(there) && hasPolicy;
+    props.policy === "aws-managed" ||
+    knownOf(access.policies)?.some(({ arn }) => arn === policyArnOf(withPath)) === true;
+  return PATH.pattern.test(withPath.path) && roleArn === roleArnOf(withPath) && hasPolicy;
 }
 
-/** What deletes a role, which IAM doesn't as long as it has a policy, and its own policy where that can't be had as it is. */
-function deleting(
+/** The commands that delete a role. IAM deletes none that has policies. Its own policy is deleted, too, if it can't stay. */
+function deleteCommands(
   environment: Environment,
   props: SupportAppAccessProps,
   roleArn: string,
@@ -81,13 +85,13 @@ function deleting(
           : `detach-role-policy ${role} --policy-arn=${quoted(arn)}`,
       ),
     ),
-    ...(own !== undefined && (props.adopt || own !== policyArnOf(props)) ? deletingPolicy(environment, own) : []),
+    ...(own !== undefined && (props.adopt || own !== policyArnOf(props)) ? deletePolicyCommands(environment, own) : []),
     run(`delete-role ${role}`),
   ];
 }
 
-/** What deletes a policy, which IAM doesn't as long as it has a version but the default one. */
-function deletingPolicy(environment: Environment, arn: string): string[] {
+/** The commands that delete a policy. IAM deletes none that has other versions than the default one. */
+function deletePolicyCommands(environment: Environment, arn: string): string[] {
   const policy = `--policy-arn=${quoted(arn)}`;
   const query = "--query 'Versions[?!IsDefaultVersion].VersionId' --output text";
   const versions = awsCommand(environment, "iam", `list-policy-versions ${policy} ${query}`);

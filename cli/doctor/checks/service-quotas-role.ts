@@ -38,7 +38,7 @@ const topic = GUIDE_TOPICS.missingServiceQuotasRole;
 
 const SERVICE_LINKED_ROLE = ["service-linked-role"];
 
-/** Quota increases need a role of the account's own, which a channel's role may make or not. */
+/** Quota increases need a role in the account, which a channel's role may or may not create. */
 export const serviceQuotasRole: Check = {
   name: "service-quotas-role",
   sentence: "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
@@ -62,13 +62,13 @@ export const serviceQuotasRole: Check = {
       notes: isOnDemand && policy ? leftOver(examined, props) : [],
       // Only the simulation shows what the organization denies.
       unseen: isOnDemand && !isThere && "unknown" in access.simulated ? [SERVICE_LINKED_ROLE] : [],
-      // What can't be read might hold the right: that is another check's finding.
+      // An unreadable part might give the right: another check reports it.
       waitsFor: waitsFor ?? (isOnDemand || isRead ? undefined : unexpectedAccess.name),
     };
   },
 };
 
-/** The role isn't there, and nobody makes it. */
+/** The role is missing, and nobody creates it. */
 function missing(
   { environment, account: { serviceQuotasRole } }: Examined,
   props: SupportAppAccessProps,
@@ -76,7 +76,7 @@ function missing(
 ): Finding[] {
   const of = { subject: `service-linked role ${SERVICE_QUOTAS_ROLE_NAME}`, about: SERVICE_LINKED_ROLE };
   const mode = serviceQuotasModeOf(props);
-  const unknown = unlessKnown(of, "to see whether it is there", serviceQuotasRole, topic);
+  const unknown = unlessKnown(of, "to see whether it exists", serviceQuotasRole, topic);
   if (unknown.length > 0 || knownOf(serviceQuotasRole)) return unknown;
   if (mode === "on-demand") return notCreatable(environment, props, access, of);
   const fix =
@@ -88,11 +88,11 @@ function missing(
             inAccount(environment, "iam", `create-service-linked-role --aws-service-name ${SERVICE_QUOTAS_SERVICE}`),
           ],
         };
-  const expected = `it is there (service-quotas-role: ${mode})`;
+  const expected = `it exists (service-quotas-role: ${mode})`;
   return [{ answer: "unhealthy", ...of, expected, found: "no such role in the account", topic, fix }];
 }
 
-/** The channel is to make the role, and may not. */
+/** The channel should create the role, but may not. */
 function notCreatable(
   environment: Environment,
   props: SupportAppAccessProps,
@@ -116,7 +116,7 @@ function notCreatable(
   ];
 }
 
-/** How somebody comes to make the role. */
+/** How the role gets created. */
 function creatingFix(environment: Environment, props: SupportAppAccessProps, denied: Denied): Fix {
   if (denied.why) return lookupFix(denied.why);
   if (isOfOrganization(denied)) {
@@ -125,12 +125,16 @@ function creatingFix(environment: Environment, props: SupportAppAccessProps, den
   if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
     return deployFix(environment, "Deploy the environment, which restores the channel's right to create the role.");
   }
-  return deployFix(environment, "Let Terraform create the role, and deploy: then the channel needs no right to.", {
-    [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" },
-  });
+  return deployFix(
+    environment,
+    "Let Terraform create the role, and deploy. The channel then needs no right to create it.",
+    {
+      [props.access]: { ...ownPolicyChange(props), "service-quotas-role": "create" },
+    },
+  );
 }
 
-/** The role's own policy, where one of its statements is such, and whether all of it could be read. */
+/** The role's own policy if it has such a statement, and whether all of it could be read. */
 function ownPolicyWith(
   props: SupportAppAccessProps,
   { policies }: LiveAccess,
@@ -144,7 +148,7 @@ function ownPolicyWith(
   return { policy: statements.some(isSuch) ? own : undefined, isRead: unreadable.length === 0 };
 }
 
-/** Whether a statement gives the right to make some service-linked role in other words than AWS's guide. */
+/** Whether a statement gives the right to create a service-linked role in another form than AWS's guide. */
 function isOtherRight(statement: Statement): boolean {
   return (
     statement.effect === "Allow" &&
@@ -153,7 +157,7 @@ function isOtherRight(statement: Statement): boolean {
   );
 }
 
-/** The channel may make the role though environments.yaml says that it needn't. */
+/** The channel may create the role, although environments.yaml doesn't say so. */
 function unneeded(environment: Environment, props: SupportAppAccessProps, giving: LivePolicy): Finding[] {
   return [
     {
@@ -168,7 +172,7 @@ function unneeded(environment: Environment, props: SupportAppAccessProps, giving
   ];
 }
 
-/** The channel may make the role, as environments.yaml says, which has been made since. */
+/** The channel may create the role, as environments.yaml says, but the role exists now. */
 function leftOver({ environment, account }: Examined, props: SupportAppAccessProps): string[] {
   if (!knownOf(account.serviceQuotasRole) || props.policy === "aws-managed") return [];
   return [
@@ -177,8 +181,8 @@ function leftOver({ environment, account }: Examined, props: SupportAppAccessPro
 }
 
 /**
- * The check whose finding explains that nobody makes the role: who can't request a quota increase at all needn't, and a
- * right that was edited is put right where it allows more than it should.
+ * The check whose finding explains why nobody can create the role. People who can't request quota increases don't need it, and
+ * an edited right that allows too much is unexpected access.
  */
 function blockedBy(
   { account: { serviceQuotasRole } }: Examined,

@@ -66,7 +66,7 @@ function problems({ environment }: Examined, channel: Channel, { state }: SlackC
       ? [
           unhealthy(
             "a channel in use",
-            "it is archived, so that nobody can do anything in it",
+            "it is archived, so nobody can do anything in it",
             inSlack(
               "Unarchive the channel in Slack. If nobody needs it, remove it from environments.yaml, and deploy.",
             ),
@@ -78,7 +78,7 @@ function problems({ environment }: Examined, channel: Channel, { state }: SlackC
           unhealthy(
             "private: required",
             "it is public: everyone in the workspace can join it",
-            inSlack("Change the channel to a private one, in its settings in Slack."),
+            inSlack("Make the channel private, in its settings in Slack."),
           ),
         ]
       : []),
@@ -98,13 +98,13 @@ function problems({ environment }: Examined, channel: Channel, { state }: SlackC
   ];
 }
 
-/** What nobody has refused and everybody should know. */
+/** What no rule refuses, but everybody should know. */
 function noted(channel: Channel, state: ChannelState): string[] {
   const subject = channelSubject(channel);
   return [
     ...(state.isPrivate || channel.private !== undefined
       ? []
-      : [`${subject} is public: everyone in the workspace can join it, and has its access then.`]),
+      : [`${subject} is public: everyone in the workspace can join it, and then has its access.`]),
     ...(state.isShared && channel.shared === undefined ? [`${subject} is ${sharedInWords(state)}.`] : []),
     ...(state.isInvited && channel.shared === undefined
       ? [`Another organization is invited to share ${subject}.`]

@@ -5,11 +5,11 @@ import { type Check, channelOf, channelSubject, type Examined, type Finding, typ
 import { seenChannels, slackChannels } from "./slack-channels";
 import { slackToken } from "./slack-token";
 
-/** Who is in each channel, by numbers alone. */
+/** How many people are in each channel. */
 export const slackPeople: Check = {
   name: "slack-people",
   sentence:
-    "In each channel are no more people than allowed, and no guests or other organizations where they are refused.",
+    "Each channel has no more people than allowed, and no guests or other organizations where they are refused.",
   permissions: [],
   examine: (examined) => {
     const seen = seenChannels(examined);
@@ -30,12 +30,12 @@ interface Rule {
   /** `open`: it isn't known. */
   readonly is: "kept" | "broken" | "open";
   readonly found: string;
-  /** What to do where it is broken. */
+  /** What to do if it is broken. */
   readonly text: string;
 }
 
 function problems({ environment }: Examined, channel: Channel, { state, members }: SlackChannel): Finding[] {
-  if ("unknown" in state) return []; // which is the other check's finding
+  if ("unknown" in state) return []; // the other check reports it
   const of = channelOf(channel);
   if ("unknown" in members) return [unknownInSlack(of, "to see who is in it", members.unknown)];
   const { unseen, why } = members.known;
@@ -48,7 +48,7 @@ function problems({ environment }: Examined, channel: Channel, { state, members 
         ...of,
         expected,
         found,
-        fix: naming(environment.name, text),
+        fix: peopleFix(environment.name, text),
       }),
     );
   if (why !== undefined) return [...findings, unknownInSlack(of, "to see who is in it", why)];
@@ -60,16 +60,16 @@ function problems({ environment }: Examined, channel: Channel, { state, members 
       answer: "unknown",
       ...of,
       expected: open.join(", "),
-      found: `${unseen} more members than are looked at`,
-      fix: naming(
+      found: `${unseen} more members, who weren't looked at`,
+      fix: peopleFix(
         environment.name,
-        "Remove whoever doesn't need the cases from the channel in Slack. This names those who are looked at:",
+        "Remove whoever doesn't need the cases from the channel in Slack. This names those who were looked at:",
       ),
     },
   ];
 }
 
-/** @param isShared whether the channel itself is, so that people of other organizations are no news */
+/** @param isShared whether the channel itself is shared, so that people of other organizations are expected */
 function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Rule[] {
   const { members, guests, strangers } = countsOf(found);
   const { unseen } = found;
@@ -103,7 +103,7 @@ function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Ru
   return rules;
 }
 
-function naming(environment: string, text: string): Fix {
+function peopleFix(environment: string, text: string): Fix {
   return { text, commands: [`npx support-app people ${environment} --members`] };
 }
 

@@ -1,9 +1,9 @@
 import { type Check, type Finding, unknownInSlack } from "../check";
 
-/** Without it, nothing in Slack can be looked at. */
+/** Without it, no check can look at anything in Slack. */
 export const slackToken: Check = {
   name: "slack-token",
-  sentence: "Slack accepts the token, and it is of the workspace of each channel.",
+  sentence: "Slack accepts the token, and it belongs to the workspace of each channel.",
   permissions: [],
   examine: ({ environment, slack }) => {
     if (!slack) return { findings: [] };
@@ -11,7 +11,7 @@ export const slackToken: Check = {
     if ("unknown" in token)
       return {
         findings: [
-          unknownInSlack({ subject: "SLACK_BOT_TOKEN", about: ["workspace"] }, "a token of Slack's", token.unknown),
+          unknownInSlack({ subject: "SLACK_BOT_TOKEN", about: ["workspace"] }, "a Slack token", token.unknown),
         ],
       };
     const { workspace } = token.known;

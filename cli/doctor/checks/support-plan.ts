@@ -19,7 +19,7 @@ export const supportPlan: Check = {
           expected,
           found: supportApi.unknown.message,
           fix: {
-            text: "Change the Support plan to Business Support+, Enterprise or Unified Operations, which AWS names for the Support App: https://console.aws.amazon.com/support/plans. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01.",
+            text: "Change the Support plan to Business Support+, Enterprise or Unified Operations, which AWS lists for the Support App: https://console.aws.amazon.com/support/plans. AWS ends Developer, Business and Enterprise On-Ramp on 2027-01-01.",
             commands: [],
           },
         },

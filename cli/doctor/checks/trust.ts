@@ -11,11 +11,11 @@ import { accountOfPrincipal, isAnybody } from "../../iam/principal";
 import { type Check, deployFix, type Finding, roleSubject } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 
-/** Who may be the channel. */
+/** Who may use the role of a channel. */
 export const trust: Check = {
   name: "trust",
   sentence: "The Support App, and nobody else, may assume each role.",
-  permissions: [], // what GetRole answers to the check of the role
+  permissions: [], // the check of the role reads it
   examine: ({ environment, account }) => {
     const findings: Finding[] = [];
     let waitsFor: string | undefined;
@@ -69,17 +69,17 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
 /** In lower case. */
 const SOURCE_ACCOUNT = "aws:sourceaccount";
 
-/** What a trust says to the Support App. */
+/** What a trust policy decides for the Support App. */
 function decide({ policy }: LiveDocument, account: string, hasCondition: boolean): Decision["is"] {
   const asked = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
   const decideWith = (keys?: Request["keys"]) => authorize([{ name: "trust", policy }], { ...asked, keys }).is;
   const ofAccount = decideWith({ [SOURCE_ACCOUNT]: account });
-  // No AWS text says that the Support App sends the key: only who has asked for the condition takes it to be sent.
+  // AWS doesn't document that the Support App sends the key. Only an environment with the condition relies on it.
   const isSure = hasCondition || decideWith({ [SOURCE_ACCOUNT]: undefined }) === "allowed";
   return ofAccount === "allowed" && !isSure ? decideWith() : ofAccount;
 }
 
-/** What of a trust keeps the Support App from assuming the role. */
+/** The part of a trust policy that keeps the Support App from assuming the role. */
 function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allowed">): string {
   const { statements } = trust.policy;
   if (decision === "explicit-deny") {
@@ -88,7 +88,7 @@ function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allo
   }
   if (decision === "unknown") {
     const open = statements.filter(({ conditions, principals }) => conditions.length > 0 || principals?.not);
-    return `what environments.yaml doesn't say, and may lock it out: ${inOneLine(trust, open)}`;
+    return `something that isn't in environments.yaml and may lock it out: ${inOneLine(trust, open)}`;
   }
   const own = statements.filter(({ principals }) => principals?.all.some(isSupportApp) && !principals.not);
   return own.length === 0
@@ -96,22 +96,22 @@ function lockingOut(trust: LiveDocument, decision: Exclude<Decision["is"], "allo
     : `what locks it out: ${inOneLine(trust, own)}`;
 }
 
-/** Whether a condition holds for requests on behalf of that account alone. */
+/** Whether a condition holds only for requests on behalf of that account. */
 function isOfAccount({ operator, key, values }: Condition, account: string): boolean {
   return EQUALITY.includes(operator) && key === SOURCE_ACCOUNT && values.every((value) => value === account);
 }
 
-/** Operators that take a value without wildcards for itself. */
+/** Operators that match a value without wildcards literally. */
 const EQUALITY = ["StringEquals", "StringEqualsIgnoreCase", "StringLike"];
 
-/** The actions with which one becomes a role. */
+/** The actions that assume a role. */
 const ASSUMING = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 function isSupportApp({ type, id }: Principal): boolean {
   return type === "Service" && id === SUPPORT_APP_SERVICE;
 }
 
-/** Those beside the Support App whom a statement of a trust is about, seen from an account. */
+/** The principals in a statement of a trust policy other than the Support App, seen from an account. */
 function othersIn({ principals }: Statement, account: string): string[] {
   if (!principals) return ["anybody"];
   const inWords = (principal: Principal) => principalInWords(principal, account);
@@ -126,7 +126,7 @@ function principalInWords(principal: Principal, account: string): string {
   return `${type} ${id}${of === undefined || of === account ? "" : `, of another account (${of})`}`;
 }
 
-/** Statements of a trust as one line of JSON. */
+/** Statements of a trust policy as one line of JSON. */
 function inOneLine(trust: LiveDocument, statements: readonly Statement[]): string {
   return statements.length === 0 ? "nothing" : statements.map((one) => statementText(trust, one)).join(", ");
 }

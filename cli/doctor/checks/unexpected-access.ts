@@ -97,7 +97,7 @@ function problems(
   return [];
 }
 
-/** What people can do by what a policy allows beyond what the access has. */
+/** What people can do because a policy allows more than the access level has. */
 function soThat(
   environment: Environment,
   props: SupportAppAccessProps,
@@ -125,12 +125,12 @@ function isNamedReading({ not, patterns }: Targets): boolean {
 /** An action that no policy names. */
 const UNNAMED_ACTION = "unnamed:Action";
 
-/** What a policy allows beyond what the access has, as it is spelled there. */
+/** What a policy allows beyond the access level, spelled as in the policy. */
 function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boolean): Targets[] {
   const capabilities = grantedCapabilities(props);
   const expected = actionsOf(capabilities).map((action) => action.toLowerCase());
   const mode = serviceQuotasModeOf(props);
-  // Where it isn't the role's anyway, the right in the role's own policy has a check of its own.
+  // Another check reports the right in the role's own policy.
   const mayHaveRight = capabilities.includes("request-quota-increases") && (isOwn || mode === "on-demand");
   return document.policy.statements
     .filter((statement) => statement.effect === "Allow" && !(mayHaveRight && isServiceQuotasRight(statement)))
@@ -143,7 +143,7 @@ function beyond(document: LiveDocument, props: SupportAppAccessProps, isOwn: boo
     .filter(({ not, patterns }) => not || patterns.length > 0);
 }
 
-/** What a policy allows beyond the end that the access has, each in words. */
+/** What a policy allows past its end in environments.yaml, in words. */
 function lasting(document: LiveDocument, props: SupportAppAccessProps): string[] {
   const ends = new Map<string, string>();
   for (const { capabilities, end } of grantsOf(props)) {
@@ -166,7 +166,7 @@ function lasting(document: LiveDocument, props: SupportAppAccessProps): string[]
   return [...new Set(all)];
 }
 
-/** What people can do by all that the role has, and were not promised. */
+/** What people can do with all policies of the role, and were not promised. */
 function newCapabilities(access: LiveAccess, props: SupportAppAccessProps): string[] {
   const promised = capabilitiesAt(props, access.time);
   return CAPABILITIES.filter(

@@ -23,20 +23,20 @@ describe("capabilities", () => {
         known: new Map(
           Object.entries(denied).map(([action, how]) => [
             action.toLowerCase(),
-            { isAllowed: false, decision: "implicitDeny", notTold: [], ...how },
+            { isAllowed: false, decision: "implicitDeny", missingKeys: [], ...how },
           ]),
         ),
       },
     }));
 
-  test("without the simulation, the documents say it, with a note", () => {
+  test("without the simulation, the policies decide, with a note", () => {
     const { findings, notes, unseen } = examined(capabilities, "full: {}");
     expect(findings).toEqual([]);
     expect(unseen).toEqual([["full", "organization"]]);
-    expect(notes?.join()).toContain("its policies were read instead, which shows no policy of the organization");
+    expect(notes?.join()).toContain("so its policies were read instead. They don't show what the organization denies");
   });
 
-  test("a simulation that is allowed and fails leaves open what the organization denies: unknown", () => {
+  test("after a simulation that fails for another reason than its permission, the answer is unknown", () => {
     const failed = changing("full", () => ({
       simulated: {
         unknown: { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling: Rate exceeded" },
@@ -56,7 +56,7 @@ describe("capabilities", () => {
     [true, "a service control policy of the organization denies it (IAM's simulation says implicitDeny)"],
     [false, "most likely a service control policy of the organization"],
   ])(
-    "a policy of the organization (told: %s) is named, and what can be left out is offered",
+    "a policy of the organization (reported: %s) is named, and dropping the capability is offered",
     (isDeniedByOrganization, found) => {
       const denied = simulated({ "support:CreateCase": { isDeniedByOrganization } });
       const { findings, unseen } = examined(capabilities, "full: {}", denied);
@@ -69,7 +69,7 @@ describe("capabilities", () => {
     },
   );
 
-  test("view-cases can't be left out", () => {
+  test("view-cases can't be dropped", () => {
     const denied = simulated({ "support:DescribeCases": { isDeniedByOrganization: true } });
     expect(only(examined(capabilities, "full: {}", denied).findings).fix).toEqual({
       text: "Ask whoever runs the organization to allow it.",
@@ -77,7 +77,7 @@ describe("capabilities", () => {
     });
   });
 
-  test("what the simulation denies and nobody can read why", () => {
+  test("the simulation denies it, and the policies can't be read", () => {
     const closed = (account: Account) =>
       withAccess(simulated({ "support:CreateCase": { isDeniedByOrganization: false } })(account), "full", {
         policies: DENIED,
@@ -90,14 +90,14 @@ describe("capabilities", () => {
     });
   });
 
-  test("what the simulation allows is allowed, though not all can be read", () => {
+  test("the simulation allows it, so it is allowed even if a policy can't be read", () => {
     const allowed = changing("read-only", () => ({
       policies: DENIED,
       simulated: {
         known: new Map(
           ["support:describecases", "support:describecommunications"].map((action) => [
             action,
-            { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold: [] },
+            { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, missingKeys: [] },
           ]),
         ),
       },
@@ -114,12 +114,12 @@ describe("capabilities", () => {
       }),
     ],
     ["the boundary", () => ({ boundary: DENIED })],
-  ])("neither a simulation nor %s can be had: unknown", (_, change) => {
+  ])("neither the simulation nor %s can be read: unknown", (_, change) => {
     const { findings } = examined(capabilities, "read-only: {}", changing("read-only", change));
     expect(only(findings)).toMatchObject({ answer: "unknown", subject: expect.stringContaining("view-cases") });
   });
 
-  test("its own policy that got a condition is put right by a deploy", () => {
+  test("a deploy restores its own policy after a condition was added", () => {
     const conditional = changing("read-only", ({ policies }) => {
       const [own] = (policies as { known: LivePolicy[] }).known;
       const allow = { Effect: "Allow", Action: "support:Describe*", Resource: "*" };
@@ -155,7 +155,7 @@ describe("capabilities", () => {
     ).findings;
   const allows = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
 
-  test("whoever follows one fix after the other has left out all of it", () => {
+  test("following one fix after the other drops all of it", () => {
     const findings = within(
       `full: { permissions-boundary: "${boundary}" }`,
       allows("support:*", "servicequotas:Get*"),
@@ -169,7 +169,7 @@ describe("capabilities", () => {
     }
   });
 
-  test("only what no deploy can give is left out", () => {
+  test("only capabilities that no deploy can give are dropped", () => {
     const yaml = `full: { permissions-boundary: "${boundary}" }`;
     const [without] = environmentOf("full: { without: [create-cases] }").accesses;
     const lacking = (account: Account) =>
@@ -187,25 +187,25 @@ describe("capabilities", () => {
     ]);
   });
 
-  test("what the simulation was not told isn't known, nor is what it denies for that", () => {
+  test("a denial by a simulation that lacks a condition key is unknown", () => {
     const denied = simulated({
-      "support:CreateCase": { isDeniedByOrganization: true, notTold: ["aws:RequestedRegion"] },
+      "support:CreateCase": { isDeniedByOrganization: true, missingKeys: ["aws:RequestedRegion"] },
     });
     expect(only(examined(capabilities, "full: {}", denied).findings)).toMatchObject({
       answer: "unknown",
-      found: "IAM's simulation says implicitDeny, without having been told aws:RequestedRegion",
+      found: "IAM's simulation says implicitDeny, but it lacks aws:RequestedRegion",
     });
   });
 
-  test("what the simulation allows without having been told all is unknown where not all can be read", () => {
-    const unread = (notTold: string[]) =>
+  test("what a simulation that lacks a key allows is unknown if a policy can't be read", () => {
+    const unread = (missingKeys: string[]) =>
       changing("read-only", () => ({
         boundary: DENIED,
         simulated: {
           known: new Map(
             ["support:describecases", "support:describecommunications"].map((action) => [
               action,
-              { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold },
+              { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, missingKeys },
             ]),
           ),
         },
@@ -226,28 +226,31 @@ describe("capabilities", () => {
     ],
     ["deny", "StringNotEquals", [allows("support:*")], "an explicit Deny in"],
     ["deny", "StringEquals", [allows("support:*")], undefined],
-  ])("only who makes a role for a service names one: a policy that may %s by %s", (effect, operator, more, found) => {
-    const Condition = { [operator]: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
-    const statement = { ...allows("*"), Effect: effect === "deny" ? "Deny" : "Allow", Condition };
-    const edited = changing("read-only", ({ policies }) => {
-      const own = (policies as { known: LivePolicy[] }).known;
-      return { policies: { known: own.map((one) => ({ ...one, document: documentOf(...more, statement) })) } };
-    });
-    const { findings } = examined(capabilities, "read-only: {}", edited);
-    if (found === undefined) expect(findings).toEqual([]);
-    else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
-  });
+  ])(
+    "only a request to create a service-linked role names a service: a policy that may %s by %s",
+    (effect, operator, more, found) => {
+      const Condition = { [operator]: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+      const statement = { ...allows("*"), Effect: effect === "deny" ? "Deny" : "Allow", Condition };
+      const edited = changing("read-only", ({ policies }) => {
+        const own = (policies as { known: LivePolicy[] }).known;
+        return { policies: { known: own.map((one) => ({ ...one, document: documentOf(...more, statement) })) } };
+      });
+      const { findings } = examined(capabilities, "read-only: {}", edited);
+      if (found === undefined) expect(findings).toEqual([]);
+      else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
+    },
+  );
 
-  test("a policy of another service's resources is no matter", () => {
+  test("a policy for resources of another service doesn't matter", () => {
     const denies = (Resource: string) => ({ Effect: "Deny", Action: "*", Resource });
     expect(within("full: {}", allows("*"), denies("arn:aws:s3:::bucket/*"))).toEqual([]);
     expect(within("full: {}", allows("*"), denies("arn:aws:servicequotas:*:*:ec2/*"))).toHaveLength(1);
   });
 
-  test("what depends on the request isn't known, though more can't be read and the simulation allows it", () => {
+  test("what depends on the request is unknown, even if the simulation allows it and a policy can't be read", () => {
     const denies = { Effect: "Deny", Action: "servicequotas:*", Resource: "arn:aws:servicequotas:*:*:ec2/*" };
     const unread = (account: Account) => {
-      const allowed = { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, notTold: [] };
+      const allowed = { isAllowed: true, decision: "allowed", isDeniedByOrganization: false, missingKeys: [] };
       const [props] = environmentOf("full: {}").accesses;
       return withAccess(account, "full", {
         policies: { known: props ? [ownPolicy(props, denies)] : [] },
@@ -266,7 +269,7 @@ describe("capabilities", () => {
     });
   });
 
-  test("a policy that is attached under another path is put right by a deploy, whatever it depends on", () => {
+  test("a deploy restores a policy that is attached under another path, whatever it depends on", () => {
     const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
     const arn = `arn:aws:iam::${ACCOUNT}:policy/team/AWSSupportAppReadOnlyRolePolicy`;
     const document = documentOf({ ...allows("support:*"), Condition });
@@ -276,7 +279,7 @@ describe("capabilities", () => {
     );
   });
 
-  test("a case is no resource", () => {
+  test("a case isn't a resource", () => {
     const some = changing("read-only", () => ({
       boundary: boundaryWith(boundary, { ...allows("*"), Resource: "arn:aws:support:::case/*" }),
     }));
@@ -287,7 +290,7 @@ describe("capabilities", () => {
     });
   });
 
-  test("what Terraform is to adopt is attached by hand, and a policy that isn't there isn't adopted", () => {
+  test("a policy that Terraform adopts is attached by hand, and a missing policy isn't adopted", () => {
     const none = changing("full", () => ({ policies: { known: [] } }));
     const policy = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
     expect(only(examined(capabilities, "full: { adopt: true }", none).findings).fix.commands).toEqual([
@@ -308,14 +311,14 @@ describe("capabilities", () => {
     });
   });
 
-  test("a Service Quotas role that the stack manages needs nothing before it is left out: the deploy hands it back", () => {
+  test("a managed Service Quotas role needs nothing before the capability is dropped: the deploy hands it back", () => {
     const yaml = `full: { permissions-boundary: "${boundary}", service-quotas-role: create, without: [live-chat] }`;
     const [finding] = within(yaml, allows("support:*"));
     expect(finding?.fix.text).toContain("without: [live-chat, request-quota-increases]");
     expect(finding?.fix.text).toMatch(/remove service-quotas-role, and deploy\.$/);
   });
 
-  test("what environments.yaml wouldn't take is said in words, or changed with what it goes with", () => {
+  test("a change that environments.yaml would refuse is described in words, or made with what it requires", () => {
     const [mode] = within(
       `full: { permissions-boundary: "${boundary}", service-quotas-role: existing }`,
       allows("support:*"),
@@ -352,7 +355,7 @@ describe("capabilities", () => {
     expect(finding?.fix.text).toContain(`Choose another permissions-boundary than ${name}`);
   });
 
-  test("a boundary that is another than environments.yaml says is one finding, not of the capabilities, too", () => {
+  test("another boundary than that of environments.yaml is one finding, and not also one of the capabilities", () => {
     const other = `arn:aws:iam::${ACCOUNT}:policy/other`;
     const yaml = `full: { permissions-boundary: "${boundary}" }`;
     const tighter = (account: Account) =>
@@ -368,7 +371,7 @@ describe("capabilities", () => {
   });
 
   test.each([true, false])(
-    "what depends on the request isn't known, whatever the simulation says (allowed: %s)",
+    "what depends on the request is unknown, whatever the simulation says (allowed: %s)",
     (isAllowed) => {
       const Condition = { StringNotEquals: { "aws:RequestedRegion": "us-east-1" } };
       const conditional = (account: Account) =>
@@ -382,7 +385,7 @@ describe("capabilities", () => {
                   isAllowed,
                   isDeniedByOrganization: false,
                   decision: isAllowed ? "allowed" : "explicitDeny",
-                  notTold: [],
+                  missingKeys: [],
                 },
               ]),
             ),
@@ -391,18 +394,18 @@ describe("capabilities", () => {
       const yaml = `read-only: { permissions-boundary: "${boundary}" }`;
       expect(only(examined(capabilities, "read-only: {}", conditional).findings)).toMatchObject({
         answer: "unhealthy", // by hand
-        found: `${boundary}, which environments.yaml doesn't say, allows or denies it under a condition`,
+        found: `${boundary}, which isn't in environments.yaml, allows or denies it under a condition`,
         fix: { commands: ["npx support-app deploy test"] },
       });
       expect(only(examined(capabilities, yaml, conditional).findings)).toMatchObject({
         answer: "unknown",
-        found: `it depends on a condition or a resource in ${boundary}, which only a real request has`,
+        found: `it depends on a condition or a resource in ${boundary} that only a real request decides`,
       });
     },
   );
 
   test.each([true, false])(
-    "what isn't supported isn't known, whatever the simulation says (allowed: %s)",
+    "an unsupported policy is unknown, whatever the simulation says (allowed: %s)",
     (isAllowed) => {
       const odd = { ...allows("*"), Who: "x" };
       const simulatedAs = (account: Account, change: Partial<LiveAccess>) =>
@@ -412,7 +415,7 @@ describe("capabilities", () => {
             known: new Map(
               ["support:describecases", "support:describecommunications"].map((action) => [
                 action,
-                { isAllowed, isDeniedByOrganization: false, decision: "implicitDeny", notTold: [] },
+                { isAllowed, isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [] },
               ]),
             ),
           },
@@ -445,13 +448,13 @@ describe("capabilities", () => {
     },
   );
 
-  test("what an inline policy allows or denies under a condition is put right by a deploy, which takes it off", () => {
+  test("a deploy removes an inline policy that allows or denies something under a condition", () => {
     const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
     const deny = { ...allows("support:*"), Effect: "Deny", Condition };
     const byHand = addingPolicy("read-only", { name: "by-hand", document: documentOf(deny) });
     expect(only(examined(capabilities, "read-only: {}", byHand).findings)).toMatchObject({
       answer: "unhealthy",
-      found: "the inline policy by-hand, which environments.yaml doesn't say, allows or denies it under a condition",
+      found: "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
     });
   });
 
@@ -463,7 +466,7 @@ describe("capabilities", () => {
     expect(within("full: {}", { ...allows("*"), Condition })).toEqual([]);
   });
 
-  test("AWS's policy that says less than it did: one of one's own is offered", () => {
+  test("AWS's policy allows less than before: the fix is a customer-managed policy", () => {
     const yaml = "read-only: { policy: aws-managed }";
     const less = changing("read-only", ({ policies }) => {
       const [own] = (policies as { known: LivePolicy[] }).known;

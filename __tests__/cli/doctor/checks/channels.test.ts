@@ -13,7 +13,7 @@ describe("channels", () => {
   });
   const yaml = `read-only: { ${WATCH} }`;
 
-  test("say what can't be seen from AWS", () => {
+  test("say what AWS doesn't show", () => {
     expect(examined(channels, yaml).notes).toEqual([
       "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #watch private, and invite only those who need the cases.",
     ]);
@@ -31,14 +31,14 @@ describe("channels", () => {
     });
   });
 
-  test("workspaces that nothing depends on needn't be looked at", () => {
+  test("workspaces that nothing depends on needn't be readable", () => {
     const denied = (account: Account) => ({ ...account, workspaces: DENIED });
     for (const some of ["read-only: {}", yaml]) expect(examined(channels, some, denied).findings).toEqual([]);
     const missing = (account: Account) => ({ ...denied(account), channels: { known: [] } });
     expect(examined(channels, yaml, missing).findings.map(({ answer }) => answer)).toEqual(["unknown", "unhealthy"]);
   });
 
-  test("a channel that has its role, which was made under another path, waits for the role, unless that is deleted", () => {
+  test("a channel whose role was created under another path waits for the role, unless that is deleted", () => {
     const arn = `arn:aws:iam::${ACCOUNT}:role/by-hand/AWSSupportAppReadOnlyRole`;
     const moved = (account: Account) =>
       of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none", ChannelRoleArn: arn } } }])(
@@ -55,7 +55,7 @@ describe("channels", () => {
     expect(waitsFor).toBeUndefined();
   });
 
-  test("a channel waits for a role that isn't made yet, which a deploy gives it", () => {
+  test("a channel waits for a role that doesn't exist yet: the deploy that creates it assigns it", () => {
     const arn = `arn:aws:iam::${ACCOUNT}:role/before`;
     const renamed = (account: Account) =>
       of((found) => [
@@ -86,7 +86,7 @@ describe("channels", () => {
   test.each<[string, string, Partial<LiveChannel>]>([
     [
       `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
-      "which is that of full: people in the channel can do all",
+      " of full access: people in the channel can do everything",
       {},
     ],
     ["arn:aws:iam::999999999999:role/x", "which is of another account", {}],
@@ -111,7 +111,7 @@ describe("channels", () => {
     );
   });
 
-  test("a channel that hears of something else", () => {
+  test("a channel with other notification settings", () => {
     const notify = "notify: { severity: high, on: [case-created] }";
     const louder = of(({ properties, ...found }) => [
       {
@@ -142,7 +142,7 @@ describe("channels", () => {
     expect(declared.fix.change).toBeUndefined();
   });
 
-  test("whether a role that isn't the channel's exists may not be told", () => {
+  test("it may be unknown whether a wrong role exists", () => {
     const other = of((found) => [
       {
         ...found,
@@ -152,11 +152,11 @@ describe("channels", () => {
     ]);
     expect(only(examined(channels, yaml, other).findings)).toMatchObject({
       answer: "unhealthy",
-      found: expect.stringContaining("whether it exists can't be told: AccessDenied"),
+      found: expect.stringContaining("whether it exists is unknown: AccessDenied"),
     });
   });
 
-  test("two workspaces that nobody registered: whoever follows both fixes has both", () => {
+  test("two unregistered workspaces: following both fixes registers both", () => {
     const both =
       "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T2, channel: C2 }] }";
     const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: [] } });
@@ -172,7 +172,7 @@ describe("channels", () => {
     }
   });
 
-  test("a workspace more: those that are registered stay", () => {
+  test("one more workspace: the registered ones stay", () => {
     const others = `slack-workspaces: [T9], ${yaml}`;
     const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: ["T9"] } });
     expect(only(examined(channels, others, neither).findings).fix.change).toEqual({
@@ -184,11 +184,11 @@ describe("channels", () => {
     const elsewhere = of((found) => [{ ...found, workspace: "T2" }]);
     expect(examined(channels, yaml, elsewhere).findings).toEqual([
       expect.objectContaining({ subject: "#watch (C1 of T1)", found: "not configured in this region of the account" }),
-      expect.objectContaining({ subject: "#watch (C1 of T2), which environments.yaml doesn't have" }),
+      expect.objectContaining({ subject: "#watch (C1 of T2), which isn't in environments.yaml" }),
     ]);
   });
 
-  test("one more channel with the access is more than a file says that names its channels", () => {
+  test("one more channel with the access is a finding if the file names channels", () => {
     const more = (account: Account) => ({
       ...account,
       channels: {
@@ -211,7 +211,7 @@ describe("channels", () => {
     const finding = only(examined(channels, yaml, more).findings);
     expect(finding).toMatchObject({
       answer: "unhealthy",
-      subject: "#general (C9 of T1), which environments.yaml doesn't have",
+      subject: "#general (C9 of T1), which isn't in environments.yaml",
       found: "people in it have read-only access, too",
       topic: GUIDE_TOPICS.restrictUsers,
     });
@@ -239,7 +239,7 @@ describe("channels", () => {
   });
   const withX = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
 
-  test("a channel of somebody's own with another role is a note", () => {
+  test("a channel that isn't in the file, with another role, is a note", () => {
     const { findings, notes } = examined(
       channels,
       "read-only: {}",
@@ -247,18 +247,18 @@ describe("channels", () => {
     );
     expect(findings).toEqual([]);
     expect(notes).toEqual([
-      `the channel (C9 of T1), which environments.yaml doesn't have, has the role arn:aws:iam::${ACCOUNT}:role/x, which doctor doesn't check.`,
+      `the channel (C9 of T1), which isn't in environments.yaml, has the role arn:aws:iam::${ACCOUNT}:role/x, which doctor doesn't check.`,
     ]);
   });
 
   test.each<[string, Partial<LiveChannel>]>([
     ["its properties", { properties: DENIED }],
     ["its role", { properties: withX, roleExists: DENIED }],
-  ])("one of which %s can't be looked at is unknown", (_, changed) => {
+  ])("one of which %s can't be read is unknown", (_, changed) => {
     expect(only(examined(channels, "read-only: {}", byHand(changed)).findings)).toMatchObject({ answer: "unknown" });
   });
 
-  test("what Slack and AWS call things is one word of the shell in a command", () => {
+  test("in a command, names from Slack and AWS are one word of the shell", () => {
     const evil = byHand({ identifier: "T1|C'; rm -rf ~", properties: withX, roleExists: { known: false } });
     const [command] = only(examined(channels, "read-only: {}", evil).findings).fix.commands;
     expect(command).toContain("--identifier 'T1|C'\\''; rm -rf ~'");

@@ -23,10 +23,10 @@ describe("credentials", () => {
     [
       "sts:AssumeRole",
       "denied",
-      `on arn:aws:iam::${ACCOUNT}:role/terraform, and let its trust name them; or leave --assume`,
+      `on arn:aws:iam::${ACCOUNT}:role/terraform, and name them in its trust policy; or leave --assume`,
     ],
-    ["sts:GetCallerIdentity", "credentials", "log in again where the credentials have expired"],
-    ["sts:GetCallerIdentity", "denied", "log in again where the credentials have expired"],
+    ["sts:GetCallerIdentity", "credentials", "log in again if the credentials have expired"],
+    ["sts:GetCallerIdentity", "denied", "log in again if the credentials have expired"],
     ["sts:GetCallerIdentity", "other", "check that AWS can be reached"],
   ] as const)("can't be used: %s, %s", (action, kind, text) => {
     const identity = { unknown: { kind, action, message: "Error: said" } };
@@ -55,11 +55,11 @@ describe("credentials", () => {
     expect(textWith("ops")).toMatch(/^Check that there is a profile "ops" \(AWS_PROFILE\), or/);
   });
 
-  test("of a profile that may not assume its role: that role is named, and not the deploy-role", () => {
+  test("of a profile that may not assume its role: that role is named, not the deploy-role", () => {
     const resource = `arn:aws:iam::${ACCOUNT}:role/engineer`;
     const identity = { unknown: { kind: "denied", action: "sts:AssumeRole", message: "said", resource } } as const;
     const finding = only(examined(credentials, "read-only: {}", (account) => ({ ...account, identity })).findings);
     expect(finding.fix.text).toContain(`sts:AssumeRole on arn:aws:iam::${ACCOUNT}:role/engineer, and`);
-    expect(finding.fix.text).toContain("it is the credentials' own profile that assumes it");
+    expect(finding.fix.text).toContain("the profile of the credentials assumes it");
   });
 });

@@ -3,7 +3,7 @@ import { ACCOUNT } from "../../../support/live-account";
 import { examined, only, withRole } from "./examined";
 
 describe("permissions-boundary", () => {
-  test("a boundary that environments.yaml doesn't say is a note; one that it says and isn't there a finding", () => {
+  test("a boundary that isn't in environments.yaml is a note; a missing one is a finding", () => {
     const boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
     const noted = examined(permissionsBoundary, "full: {}", withRole("full", { boundary }));
     expect(noted).toMatchObject({ findings: [], notes: [expect.stringContaining(boundary)] });

@@ -7,7 +7,7 @@ describe("region", () => {
     unknown: { kind, action: "a:B", message: "said", isDeniedByOrganization },
   });
 
-  test("a region without the Support App is no region for it; that one may not ask says nothing of it", () => {
+  test("a region without the Support App is unhealthy; a denied question says nothing about the region", () => {
     const without = examined(region, "read-only: {}", (account) => ({
       ...account,
       channels: unknown("no-support-app"),
@@ -22,12 +22,12 @@ describe("region", () => {
     expect(denied).toEqual({ findings: [], waitsFor: "channels" });
   });
 
-  test("an environment goes to another region by way of nothing, whatever it manages: what it has had is deployed away", () => {
+  test("an environment changes its region by way of retirement, whatever it manages", () => {
     const fixIn = (yaml: string) =>
       only(examined(region, yaml, (account) => ({ ...account, channels: unknown("no-support-app") })).findings).fix;
     const { text } = fixIn("full: { service-quotas-role: create }");
     expect(text).toBe(
-      "Set retired: true and deploy, while environments.yaml still says this region. Then remove that line, set another region, such as us-west-2, and deploy again.",
+      "Before you change the region, set retired: true and deploy. Then remove that line, set another region, such as us-west-2, and deploy again.",
     );
     expect(fixIn("full: { service-quotas-role: existing }").text).toBe(text);
   });

@@ -29,7 +29,7 @@ describe("role", () => {
     expect(examined(serviceQuotasRole, "full: {}", none)).toMatchObject({ findings: [], waitsFor: "role" });
   });
 
-  test("the role can't be looked at", () => {
+  test("the role can't be read", () => {
     const denied = changing("full", () => ({ role: DENIED }));
     expect(only(examined(role, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
     expect(examined(permissionsBoundary, "full: {}", denied)).toMatchObject({ findings: [], waitsFor: "role" });
@@ -39,7 +39,7 @@ describe("role", () => {
   const saySo = { environments: { test: { full: { path: "/other/" } } } };
   const inline = { name: "by-hand", document: documentOf() };
 
-  test("the role was made under another path, and so was its policy: environments.yaml can say so", () => {
+  test("the role and its policy were created under another path, which environments.yaml can set", () => {
     const both = (account: Account) =>
       withAccess(withRole("full", { arn: elsewhere })(account), "full", {
         policies: { known: ownPolicies("full: { path: /other/ }") },
@@ -60,7 +60,7 @@ describe("role", () => {
     `arn:aws:iam::${ACCOUNT}:role/awssupportappfullrole`,
     `arn:aws-cn:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
     `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`,
-  ])("the role is %s, where its policy isn't: it is deleted with all that it has, and made again", (arn) => {
+  ])("the role is %s, but its policy isn't: it is deleted with its policies, and recreated", (arn) => {
     const found = (account: Account) => addingPolicy("full", inline)(withRole("full", { arn })(account));
     const finding = only(examined(role, "full: {}", found).findings);
     expect(finding).toMatchObject({ answer: "unhealthy", found: arn });
@@ -75,7 +75,7 @@ describe("role", () => {
     ]);
   });
 
-  test("a role that is deleted takes along a policy of its own that can't stay, and nobody else's", () => {
+  test("deleting a role also deletes its own policy if that can't stay, but no other policy", () => {
     const [own, elsewhereToo] = ["/", "/x/"].map((path) => ownPolicies(`full: { path: ${path} }`));
     const deleted = (yaml: string, policies: readonly LivePolicy[] = []) =>
       only(
@@ -114,7 +114,7 @@ describe("role", () => {
     expect(fix.commands).toHaveLength(3); // detached, deleted, deployed
   });
 
-  test("a role whose policies can't be seen isn't deleted", () => {
+  test("a role whose policies can't be read isn't deleted", () => {
     const unseen = (account: Account) =>
       withAccess(withRole("full", { arn: elsewhere })(account), "full", { policies: DENIED });
     const { answer, fix } = only(examined(role, "full: {}", unseen).findings);
@@ -122,7 +122,7 @@ describe("role", () => {
     expect(fix.text).toContain("Allow these credentials");
   });
 
-  test("what is to be adopted and isn't there can't be deployed as it is", () => {
+  test("a missing role can't be adopted", () => {
     const gone = changing("full", () => ({ role: { known: undefined } }));
     expect(only(examined(role, "full: { adopt: true }", gone).findings).fix.text).toContain(
       "correct role-name or set adopt: false first",

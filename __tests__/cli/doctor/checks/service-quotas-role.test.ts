@@ -9,7 +9,7 @@ import { CREATE_ROLE, changing, editedPolicies, examined, only, ownPolicies } fr
 describe("the Service Quotas role", () => {
   const gone = (account: Account) => ({ ...account, serviceQuotasRole: { known: false } });
 
-  test("is nobody's concern where nobody may request quota increases", () => {
+  test("doesn't matter if nobody may request quota increases", () => {
     expect(examined(serviceQuotasRole, "read-only: {}", gone).findings).toEqual([]);
     expect(examined(serviceQuotasRole, "full: { without: [request-quota-increases] }", gone).findings).toEqual([]);
   });
@@ -25,7 +25,7 @@ describe("the Service Quotas role", () => {
     else expect(only(findings)).toMatchObject({ answer: "unhealthy", fix: { commands } });
   });
 
-  test("is there, and so the channel's right to make it is left over", () => {
+  test("exists, so the channel no longer needs the right to create it", () => {
     expect(examined(serviceQuotasRole, "full: {}").notes).toEqual([
       expect.stringContaining("service-quotas-role: existing"),
     ]);
@@ -41,7 +41,7 @@ describe("the Service Quotas role", () => {
           known: new Map([
             [
               "iam:createservicelinkedrole",
-              { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny", notTold: [] },
+              { isAllowed: false, isDeniedByOrganization: true, decision: "explicitDeny", missingKeys: [] },
             ],
           ]),
         },
@@ -57,7 +57,7 @@ describe("the Service Quotas role", () => {
     });
   });
 
-  test("may be made by who may make roles for services, and no other role", () => {
+  test("may be created with a right for service-linked roles only", () => {
     const Resource = "arn:aws:iam::*:role/aws-service-role/*";
     const boundary = boundaryWith(
       "arn:aws:iam::aws:policy/b",
@@ -68,7 +68,7 @@ describe("the Service Quotas role", () => {
     expect(examined(serviceQuotasRole, "full: {}", limited).findings).toEqual([]);
   });
 
-  test("is limited by a boundary that nobody declared: a deploy takes that off", () => {
+  test("is limited by a boundary that isn't in environments.yaml: a deploy removes that", () => {
     const statement = { Effect: "Allow", Action: ["support:*", "servicequotas:*"], Resource: "*" };
     const byHand = (account: Account) =>
       withAccess(gone(account), "full", { boundary: boundaryWith("arn:aws:iam::aws:policy/b", statement) });
@@ -90,8 +90,8 @@ describe("the Service Quotas role", () => {
     });
   });
 
-  test("can't be made, and not all can be read: to read it comes first", () => {
-    const denied = { isAllowed: false, isDeniedByOrganization: false, decision: "implicitDeny", notTold: [] };
+  test("can't be created, and a policy can't be read: reading it comes first", () => {
+    const denied = { isAllowed: false, isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [] };
     const unread = (account: Account) =>
       withAccess(gone(account), "full", {
         boundary: DENIED,
@@ -102,12 +102,12 @@ describe("the Service Quotas role", () => {
     expect(fix.text).toContain("Allow these credentials iam:GetRole.");
   });
 
-  test("can't be looked at", () => {
+  test("can't be read", () => {
     const denied = (account: Account) => ({ ...account, serviceQuotasRole: DENIED });
     expect(only(examined(serviceQuotasRole, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
   });
 
-  test("waits for the capabilities where nobody can request a quota increase at all", () => {
+  test("waits for the capabilities if nobody can request a quota increase at all", () => {
     const none = (account: Account) => withAccess(account, "full", { policies: { known: [] } });
     const missing = (account: Account) => none(gone(account));
     expect(examined(serviceQuotasRole, "full: {}", missing)).toMatchObject({ findings: [], waitsFor: "capabilities" });
@@ -122,7 +122,7 @@ describe("the Service Quotas role", () => {
     expect(examined(serviceQuotasRole, "full: {}", withoutOne).waitsFor).toBe("capabilities");
   });
 
-  test("may be made for another service: that is one finding, of what the policy allows", () => {
+  test("may be created for another service: that is one finding, about what the policy allows", () => {
     const edited = (account: Account) =>
       withAccess(gone(account), "full", {
         policies: {
@@ -146,7 +146,7 @@ describe("the Service Quotas role", () => {
     expect(only(examined(serviceQuotasRole, "full: {}", wide).findings).found).toContain("arn:aws:iam::aws:policy/b");
   });
 
-  test("may be made by nobody with AWS's policy that lacks the right: Terraform makes it; a Deny by hand goes by a deploy", () => {
+  test("can't be created with AWS's policy, which lacks the right: Terraform creates it; a deploy removes a Deny by hand", () => {
     const yaml = "full: { policy: aws-managed }";
     const having = (...policies: (LivePolicy | undefined)[]) =>
       only(
@@ -162,7 +162,7 @@ describe("the Service Quotas role", () => {
     expect(having(own, { name: "by-hand", document: documentOf(deny) }).change).toBeUndefined();
   });
 
-  test("may be made by nobody: the policy lacks the right, or a boundary limits it", () => {
+  test("can't be created: the policy lacks the right, or a boundary limits it", () => {
     const without = (account: Account) =>
       withAccess(gone(account), "full", {
         policies: {
@@ -182,7 +182,7 @@ describe("the Service Quotas role", () => {
     expect(limit.fix.change).toEqual({ environments: { test: { full: { "service-quotas-role": "create" } } } });
   });
 
-  test("and the channel may make it, though environments.yaml says that it needn't", () => {
+  test("may be created by the channel, although environments.yaml doesn't say so", () => {
     const left = changing("full", () => ({
       policies: { known: ownPolicies("full: {}") },
     }));
@@ -193,12 +193,12 @@ describe("the Service Quotas role", () => {
     });
   });
 
-  test("whether the channel may make it can't be told", () => {
+  test("may be created or not: that is unknown", () => {
     const closed = (account: Account) => withAccess(gone(account), "full", { policies: DENIED });
     expect(only(examined(serviceQuotasRole, "full: {}", closed).findings)).toMatchObject({ answer: "unknown" });
   });
 
-  test("the channel's right to make it can't be read: another check says so", () => {
+  test("the channel's right to create it can't be read: another check says so", () => {
     const closed = changing("full", () => ({ policies: DENIED }));
     const waiting = { findings: [], waitsFor: "unexpected-access" };
     expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", closed)).toMatchObject(waiting);

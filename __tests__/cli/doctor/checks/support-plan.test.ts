@@ -8,7 +8,7 @@ describe("support-plan", () => {
     unknown: { kind, action: "a:B", message: "said", isDeniedByOrganization },
   });
 
-  test("a plan without the API is unhealthy, one that can't be asked unknown", () => {
+  test("a plan without the API is unhealthy; an unreadable one is unknown", () => {
     const without = examined(supportPlan, "full: {}", (account) => ({
       ...account,
       supportApi: unknown("no-support-plan"),

@@ -15,7 +15,7 @@ describe("trust", () => {
     ["is anybody's, in other words", "full: {}", [{ ...app, Principal: { AWS: "*" } }], "anybody"],
     ["names nobody", "full: {}", [app, { ...app, Principal: undefined }], "anybody"],
     [
-      "is anybody's but one's",
+      "lets in anybody but one principal",
       "full: {}",
       [app, { ...app, Principal: undefined, NotPrincipal: { AWS: "1" } }],
       "anybody but AWS 1",
@@ -27,7 +27,7 @@ describe("trust", () => {
       undefined,
     ],
     [
-      "is a web identity's, too",
+      "lets in a web identity, too",
       "full: {}",
       [app, { ...app, Action: "sts:AssumeRoleWith*", Principal: { Federated: "f" } }],
       "Federated f",
@@ -43,7 +43,7 @@ describe("trust", () => {
       "has a condition that nobody asked for",
       "full: {}",
       [ofAccount],
-      "what environments.yaml doesn't say, and may lock it out",
+      "something that isn't in environments.yaml and may lock it out",
     ],
     ["has the condition that was asked for", "full: { source-account-condition: true }", [ofAccount], undefined],
     ["lacks it", "full: { source-account-condition: true }", [app], "on behalf of other accounts, too"],
@@ -66,7 +66,7 @@ describe("trust", () => {
       "on behalf of other accounts, too",
     ],
     [
-      "has it and one more",
+      "has the condition and another one",
       "full: { source-account-condition: true }",
       [
         {
@@ -77,25 +77,25 @@ describe("trust", () => {
       "may lock it out",
     ],
     [
-      "has it of another account",
+      "has the condition for another account",
       "full: { source-account-condition: true }",
       [{ ...app, Condition: { StringEquals: { "aws:SourceAccount": "9" } } }],
       "what locks it out",
     ],
     [
-      "has it in a pattern that stands for nothing else",
+      "has the condition in a pattern that matches nothing else",
       "full: { source-account-condition: true }",
       [{ ...app, Condition: { StringLike: { "aws:SourceAccount": ACCOUNT } } }],
       undefined,
     ],
     [
-      "has it, and lets anybody tag",
+      "has the condition, and lets anybody tag",
       "full: { source-account-condition: true }",
       [ofAccount, { ...app, Action: "sts:TagSession" }],
       undefined,
     ],
     [
-      "has it, and once more with another key",
+      "has the condition, and once more with another key",
       "full: { source-account-condition: true }",
       [
         ofAccount,
@@ -104,19 +104,19 @@ describe("trust", () => {
       undefined,
     ],
     [
-      "denies what is on behalf of some other account",
+      "denies requests on behalf of another account",
       "full: {}",
       [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }],
       undefined,
     ],
     [
-      "denies what is on behalf of this account",
+      "denies requests on behalf of this account",
       "full: {}",
       [app, { ...app, Effect: "Deny", Condition: { StringEquals: { "aws:SourceAccount": ACCOUNT } } }],
       "a Deny that locks it out",
     ],
     [
-      "denies what is on behalf of no account",
+      "denies requests on behalf of no account",
       "full: {}",
       [app, { ...app, Effect: "Deny", Condition: { Null: { "aws:SourceAccount": "true" } } }],
       "may lock it out",
@@ -155,20 +155,20 @@ describe("trust", () => {
     else expect(only(findings)).toMatchObject({ answer: "unhealthy", found: expect.stringContaining(found) });
   });
 
-  test("of a trust, what locks the app out is quoted, and nothing else", () => {
+  test("only the statements that lock the app out are quoted", () => {
     const deny = { ...app, Effect: "Deny", Principal: "*" };
     const foundOf = (...statements: object[]) =>
       only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
     expect(foundOf(app, deny)).toBe(`a Deny that locks it out: ${JSON.stringify(deny)}`);
     const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
     const other = { ...app, Principal: { AWS: "1" } };
-    const says = "what environments.yaml doesn't say, and may lock it out";
+    const says = "something that isn't in environments.yaml and may lock it out";
     expect(foundOf(maybe, other)).toBe(`${says}: ${JSON.stringify(maybe)}; and it trusts AWS 1`);
     const butOne = { ...deny, Principal: undefined, NotPrincipal: { AWS: "1" } };
     expect(foundOf(app, butOne)).toBe(`${says}: ${JSON.stringify(butOne)}`);
   });
 
-  test("what is quoted of a trust is spelled as it is there, with one for a list of one", () => {
+  test("quoted statements keep the spelling of the trust policy, and a list of one is shown as one value", () => {
     const deny = {
       Effect: "Deny",
       NotAction: ["sts:TagSession", "sts:SetSourceIdentity"],
@@ -180,7 +180,7 @@ describe("trust", () => {
     };
     const quoted = (...statements: object[]) =>
       only(examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements).known })).findings).found;
-    const says = "what environments.yaml doesn't say, and may lock it out: ";
+    const says = "something that isn't in environments.yaml and may lock it out: ";
     const found = quoted(app, deny);
     expect(found.startsWith(says)).toBe(true);
     expect(JSON.parse(found.slice(says.length))).toEqual(deny);
@@ -243,7 +243,7 @@ describe("trust", () => {
     }
   });
 
-  test("a trust of which a part isn't supported is unhealthy by what the other parts say", () => {
+  test("a partly unsupported trust policy is unhealthy by its other parts", () => {
     const foundOf = (...statements: object[]) =>
       only(
         examined(trust, "full: {}", withRole("full", { trust: documentOf(...statements, "x" as never).known }))

@@ -12,7 +12,7 @@ describe("unexpected access", () => {
   const inline = (...statements: object[]) => ({ name: "by-hand", document: documentOf(...statements) });
   const allow = (Action: unknown) => ({ Effect: "Allow", Action, Resource: "*" });
 
-  test("a read-only channel that can write is said by the channel's name", () => {
+  test("a read-only channel that can write is reported by the channel's name", () => {
     const { findings } = examined(
       unexpectedAccess,
       `read-only: { ${WATCH} }`,
@@ -29,13 +29,13 @@ describe("unexpected access", () => {
       { Effect: "Deny", Action: "s3:*", Resource: "*" },
       "isn't in environments.yaml, denies something and allows nothing more",
     ],
-  ])("%j, written into the role by hand, is a note", (statement, note) => {
+  ])("%j in an inline policy is a note", (statement, note) => {
     const { findings, notes } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
     expect(findings).toEqual([]);
     expect(notes?.join()).toContain(note);
   });
 
-  test("what both allows and denies something is said to deny", () => {
+  test("a policy that both allows and denies is reported to deny", () => {
     const both = inline(allow("support:DescribeCases"), { Effect: "Deny", Action: "s3:*", Resource: "*" });
     expect(examined(unexpectedAccess, "full: {}", addingPolicy("full", both)).notes?.join()).toContain(
       "denies something",
@@ -46,12 +46,12 @@ describe("unexpected access", () => {
     [{ Effect: "Allow", NotAction: ["s3:*", "ec2:*"], Resource: "*" }, "it allows all but s3:*, ec2:*"],
     [{ Effect: "Allow", NotAction: [], Resource: "*" }, "it allows all but nothing"],
     [allow("iam:CreateServiceLinkedRole"), "it allows iam:CreateServiceLinkedRole"],
-  ])("%j isn't", (statement, found) => {
+  ])("%j in an inline policy is a finding", (statement, found) => {
     const { findings } = examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(statement)));
     expect(only(findings).found).toContain(found);
   });
 
-  test("a policy of somebody else's is named by its ARN, what is written into the role by its name", () => {
+  test("a managed policy is named by its ARN, an inline policy by its name", () => {
     const name = "AdministratorAccess";
     const arn = `arn:aws:iam::aws:policy/${name}`;
     const subjectOf = (policy: LivePolicy) =>
@@ -61,7 +61,7 @@ describe("unexpected access", () => {
     expect(subjectOf({ name, document })).toBe(`inline policy ${name} of the role AWSSupportAppFullRole (full)`);
   });
 
-  test("a policy of its own that makes any service-linked role", () => {
+  test("its own policy that creates any service-linked role", () => {
     const wide = changing("full", () => ({
       policies: { known: ownPolicies("full: {}", allow("iam:CreateServiceLinkedRole")) },
     }));
@@ -81,7 +81,7 @@ describe("unexpected access", () => {
     ["full: { without: [request-quota-increases] }", true],
     ["full: {}", false],
     ["full: { service-quotas-role: existing }", false], // another check says it
-  ])("the right to make the Service Quotas role, in the own policy of %s: %s", (yaml, isMore) => {
+  ])("the right to create the Service Quotas role, in its own policy with %s: %s", (yaml, isMore) => {
     const level = yaml.startsWith("full") ? "full" : "read-only";
     const having = changing(level, () => ({
       policies: { known: ownPolicies(yaml, right) },
@@ -94,7 +94,7 @@ describe("unexpected access", () => {
     ["create", true],
     ["adopt", true],
     ["existing", true],
-  ])("the right to make the Service Quotas role, written into the role by hand, with %s: %s", (mode, isMore) => {
+  ])("the right to create the Service Quotas role, in an inline policy with %s: %s", (mode, isMore) => {
     const yaml = `full: { service-quotas-role: ${mode} }`;
     const { findings } = examined(unexpectedAccess, yaml, addingPolicy("full", inline(right)));
     expect(findings).toHaveLength(isMore ? 1 : 0);
@@ -112,7 +112,7 @@ describe("unexpected access", () => {
     expect(CHECKS.flatMap((check) => examined(check, yaml, wide).findings)).toHaveLength(1);
   });
 
-  test("the own policy under another path is its own", () => {
+  test("its own policy is recognized under another path", () => {
     const moved = changing("full", ({ policies }) => ({
       policies: {
         known: (policies as { known: LivePolicy[] }).known.map((policy) => ({
@@ -127,7 +127,7 @@ describe("unexpected access", () => {
     expect(notes).toEqual([]);
   });
 
-  test("what people can do is said as it is: all of a capability's actions, within the boundary", () => {
+  test("people can do something only with all of a capability's actions, within the boundary", () => {
     const some = examined(
       unexpectedAccess,
       "read-only: {}",
@@ -152,7 +152,7 @@ describe("unexpected access", () => {
     expect(only(examined(unexpectedAccess, yaml, limited).findings).found).toBe("it allows *");
   });
 
-  test("AWS's read-only policy that writes is no longer one", () => {
+  test("AWS's read-only policy that writes is no longer read-only", () => {
     const yaml = "read-only: { policy: aws-managed }";
     const writing = changing("read-only", () => ({
       policies: { known: ownPolicies(yaml, allow("support:CreateCase")) },
@@ -167,7 +167,7 @@ describe("unexpected access", () => {
     });
   });
 
-  test("a policy that is no document, or can't be read", () => {
+  test("a policy that isn't a document, or can't be read", () => {
     const broken = examined(
       unexpectedAccess,
       "full: {}",
@@ -186,7 +186,7 @@ describe("unexpected access", () => {
     expect(only(examined(unexpectedAccess, "full: {}", denied).findings)).toMatchObject({ answer: "unknown" });
   });
 
-  test("a policy of which a part isn't supported is unhealthy by what the other parts allow, and else unknown", () => {
+  test("a partly unsupported policy is unhealthy by what its other parts allow, or else unknown", () => {
     const odd = { ...allow("support:DescribeCases"), Who: "x" };
     const foundIn = (yaml: string, ...statements: object[]) =>
       only(
@@ -208,7 +208,7 @@ describe("unexpected access", () => {
     }
   });
 
-  test("whoever may do all but something can do more than read, but for a boundary", () => {
+  test("whoever may do all but some actions can do more than read, unless a boundary limits that", () => {
     const allBut = inline({ Effect: "Allow", NotAction: ["support:*", "servicequotas:*"], Resource: "*" });
     const found = (yaml: string, change: Partial<LiveAccess> = {}) =>
       only(
@@ -225,7 +225,7 @@ describe("unexpected access", () => {
     ).toBe("it allows all but support:*, servicequotas:*");
   });
 
-  test("what AWS adds to its own policy is a note: environments.yaml says that AWS decides", () => {
+  test("an addition by AWS to its own policy is a note: environments.yaml says that AWS decides", () => {
     const yaml = "read-only: { policy: aws-managed }";
     const later = changing("read-only", () => ({
       policies: { known: ownPolicies(yaml, allow("support:SearchForCases")) },

@@ -21,7 +21,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       (draft) => Object.assign(draft.provider.aws[0], { default_tags: [{ tags: { region: "eu-west-1" } }] }),
     ],
     [
-      "channels that stay behind in the region before",
+      "channels that stay behind in the old region",
       (draft) => Object.assign(draft.provider.aws[0], { region: "eu-west-1" }),
       (draft) => Object.assign(draft.provider.aws[0], { region: "us-east-1" }),
     ],
@@ -103,10 +103,10 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
     });
   });
 
-  test("why a backend needs an approval is said", () => {
+  test("the report says why a backend needs an approval", () => {
     const found = edited((draft) => Object.assign(draft.terraform.backend.s3, { bucket: "theirs" }));
     expect(markdown(reviewOf([found]))).toContain(
-      "- The backend changes: s3 with bucket `states`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true` → s3 with bucket `theirs`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true`. Whose state Terraform reads decides what it destroys and which providers it installs and runs: it isn't planned before this change is approved.",
+      "- The backend changes: s3 with bucket `states`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true` → s3 with bucket `theirs`, encrypt `true`, key `support-app/paid.tfstate`, region `us-east-1`, use_lockfile `true`. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
     );
   });
 });

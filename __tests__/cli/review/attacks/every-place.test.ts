@@ -86,7 +86,7 @@ describe("every section, every place and every odd value", () => {
     expect(passed.sort()).toMatchSnapshot();
   });
 
-  test("nothing is deleted unseen that keeps something off", () => {
+  test("nothing that denies something is deleted unseen", () => {
     const passed = new Set<string>();
     for (const path of PLACES) {
       const head = structuredClone(ATTACKED) as Draft;

@@ -88,7 +88,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       (draft) => Object.assign(draft["//"], { moved: [{ from: "aws_iam_role.read_only", to: "aws_iam_role.full" }] }),
     ],
     [
-      "a role that Terraform lets go of",
+      "a role that Terraform stops managing",
       (draft) => {
         draft.removed = [{ from: "aws_iam_role.full", lifecycle: { destroy: false } }];
       },

@@ -4,7 +4,7 @@ import { change, type Draft } from "../../../support/edited-stack";
 describe("an attack needs an approval or is refused, and its twin passes", () => {
   test.each<[name: string, attack: (draft: Draft) => void, twin: (draft: Draft) => void]>([
     [
-      "an output that tells the runner's secrets",
+      "an output that discloses the runner's secrets",
       (draft) => {
         draft.output.more = { value: '${filebase64("/proc/self/environ")}' };
       },
@@ -76,7 +76,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a resource that runs a program once it is made",
+      "a resource that runs a program once it is created",
       (draft) => {
         fullRole(draft).provisioner = [{ "local-exec": { command: "true" } }];
       },
@@ -85,7 +85,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a log group that runs a program once it is made",
+      "a log group that runs a program once it is created",
       (draft) => {
         draft.resource.aws_cloudwatch_log_group = { a: { name: "a", provisioner: [{ "local-exec": {} }] } };
       },
@@ -118,7 +118,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
   });
 });
 
-describe("what isn't in the Terraform is refused, whatever was approved: one approval would cover what it becomes later", () => {
+describe("a value from outside the Terraform is refused, whatever was approved: one approval would cover what it becomes later", () => {
   test.each<[string, (draft: Draft) => void]>([
     ["a file", (draft) => Object.assign(draft.resource.aws_iam_policy.full, { policy: '${file("policy.json")}' })],
     [

@@ -3,7 +3,7 @@ import { reviewOf } from "../../../../cli/review/review";
 import { ATTACKED, edited, S3, stackOf } from "../../../support/attacked-stack";
 import { change, type Draft } from "../../../support/edited-stack";
 
-describe("a read-only access that is renamed in the same change may write as little as one that isn't", () => {
+describe("a read-only access that is renamed in the same change still may not write", () => {
   const rename = (draft: Draft, to: string, name?: string) => {
     for (const all of Object.values<Draft>(draft.resource)) {
       if (!all.read_only) continue;
@@ -20,11 +20,11 @@ describe("a read-only access that is renamed in the same change may write as lit
   const write = (draft: Draft, name: string) =>
     draft.data.aws_iam_policy_document[name].statement[0].actions.push("support:CreateCase");
 
-  test("from its address on, it is refused to write: another address needs an approval", () => {
+  test("writing is forbidden at its address, so another address needs an approval", () => {
     const found = edited((draft) => rename(draft, "watch"));
     expect(found).toMatchObject({ verdict: "unknown", violations: [] });
     expect(markdown(reviewOf([found]))).toContain(
-      "- The read-only role `AWSSupportAppReadOnlyRole` gets another address in Terraform. From then on, nothing refuses that it writes.",
+      "- The read-only role `AWSSupportAppReadOnlyRole` gets a new address in Terraform. From then on, nothing forbids that it writes.",
     );
   });
 
@@ -53,7 +53,7 @@ describe("a read-only access that is renamed in the same change may write as lit
     ]);
   });
 
-  test("nor may it be given what can't be read with another address", () => {
+  test("nor may it get something unreadable with another address", () => {
     const found = edited((draft) => {
       rename(draft, "watch");
       delete draft.data.aws_iam_policy_document.read_only;
@@ -97,7 +97,7 @@ describe("a read-only access that is renamed in the same change may write as lit
         head.resource.aws_iam_role_policy_attachments_exclusive.read_only.policy_arns = ["${aws_iam_policy.full.arn}"];
       },
     ],
-  ])("nor may it be given what can't be read: %s", (_, prepare, attack) => {
+  ])("nor may it get something unreadable: %s", (_, prepare, attack) => {
     const base = structuredClone(ATTACKED) as Draft;
     prepare(base);
     const head = structuredClone(base);
@@ -113,7 +113,7 @@ describe("a read-only access that is renamed in the same change may write as lit
     expect(change(base, twin).violations).toEqual([]);
   });
 
-  test("a full access under the name that people can read with is refused, under its own it is only approved", () => {
+  test("full access under the read-only name is refused; under its own name, it needs an approval", () => {
     const base = stackOf(S3, "read-only: {}");
     const full = (name: string) => change(base, stackOf(S3, `full: { role-name: ${name} }`));
     expect(full("AWSSupportAppReadOnlyRole").violations).not.toEqual([]);

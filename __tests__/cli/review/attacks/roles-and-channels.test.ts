@@ -38,7 +38,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a variable of IAM's that an older version takes for itself",
+      "an IAM variable that an older policy version takes literally",
       (draft) => {
         draft.resource.aws_iam_policy.full.policy = `{"Statement":[{"Effect":"Deny","Action":"support:*","Resource":"arn:aws:s3:::\\u0024{aws:username}"}]}`;
       },
@@ -47,7 +47,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "notifications of which one is left as it is in the account",
+      "notifications of which one keeps its setting in the account",
       (draft) => {
         const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
         one.desired_state = one.desired_state.replace(', "NotifyOnResolveCase" = false', "");
@@ -58,7 +58,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a role that is looked after by another provider",
+      "a role that another provider manages",
       (draft) => {
         fullRole(draft).provider = "aws.theirs";
       },
@@ -67,7 +67,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a policy that is called like what every object has",
+      "a policy named like a property of every object",
       (draft) => {
         draft.resource.aws_iam_role_policy_attachment.full.policy_arn = "constructor";
       },
@@ -76,7 +76,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a boundary that is called like what every object has",
+      "a boundary named like a property of every object",
       (draft) => {
         fullRole(draft).permissions_boundary = "__proto__";
       },
@@ -85,7 +85,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a type that is called like what every object has",
+      "a type named like a property of every object",
       (draft) => {
         draft.resource.toString = { a: {} };
       },
@@ -119,7 +119,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
-      "a workspace's registration that makes a role",
+      "a workspace's registration that creates a role",
       (draft) => {
         draft.resource.aws_cloudcontrolapi_resource.workspace_T01.type_name = "AWS::IAM::Role";
       },

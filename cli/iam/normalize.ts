@@ -1,8 +1,8 @@
 import { canonical } from "../json";
 import type { Statement } from "./policy";
 
-/** Statements in one form: one for each action, resource and principal. */
-export function statementsInOneForm(statements: readonly Statement[]): string[] {
+/** Statements in normal form: one for each action, resource and principal. */
+export function normalizeStatements(statements: readonly Statement[]): string[] {
   return [...new Set(statements.flatMap(partsOf))].sort();
 }
 

@@ -1,11 +1,11 @@
-import { statementsInOneForm } from "../../../cli/iam/one-form";
+import { normalizeStatements } from "../../../cli/iam/normalize";
 import { readPolicy } from "../../../cli/iam/policy";
 import { policyText } from "../../support/live-account";
 
 const allow = { Effect: "Allow", Action: ["a:B", "a:C"], Resource: ["arn:aws:s3:::a", "arn:aws:s3:::b"] };
 
 function formOf(...statements: object[]): string[] {
-  return statementsInOneForm(readPolicy(policyText(...statements)).statements);
+  return normalizeStatements(readPolicy(policyText(...statements)).statements);
 }
 
 test.each<[what: string, one: object[], other: object[]]>([
@@ -42,7 +42,7 @@ test.each<[what: string, one: object[], other: object[]]>([
 test("principals are split as well", () => {
   const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
   const form = (...principals: string[][]) =>
-    statementsInOneForm(
+    normalizeStatements(
       readPolicy(policyText(...principals.map((AWS) => ({ ...trust, Principal: { AWS } })))).statements,
     );
   const [one, other] = ["111122223333", "444455556666"] as [string, string];
