@@ -213,7 +213,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
       const refused = init(to, "--upgrade");
       expect(refused.status).toBe(1);
       expect(refused.stderr).toBe(
-        `Received a repository that depends on ${packageFor(from)}, expected one that depends on ${packageFor(to)}, which runs here. To move it from ${from} to ${to}, add --framework ${to}. To stay with ${from}, run ${packageFor(from)}.\n`,
+        `Received a repository that depends on ${packageFor(from)}, expected one that depends on ${packageFor(to)}, which is running. To move it from ${from} to ${to}, add --framework ${to}. To stay with ${from}, run ${packageFor(from)}.\n`,
       );
       expect(files()).toEqual(before);
       const checked = init(to, "--check", "--framework", to);
@@ -230,7 +230,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
         `package.json: dependencies no longer has ${packageFor(from)}`,
         `package.json: dependencies now has ${packageFor(to)} ${version}`,
         `Moved from ${from} to ${to}.`,
-        "Look at the difference, then run: npm install && npm run synth",
+        "Review the changes, then run: npm install && npm run synth",
       ]) {
         expect(stdout).toContain(line);
       }
@@ -239,7 +239,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
       );
       expect(readFileSync(main, "utf8")).toContain(`what is said of ${from} stays`);
       expect(synthesized(to)).toEqual(terraform);
-      expect(init(to, "--check").stdout).toBe(`All is as version ${version} writes it.\n`);
+      expect(init(to, "--check").stdout).toBe(`Everything is as version ${version} writes it.\n`);
 
       expect(init(from, "--upgrade", "--framework", from).status).toBe(0);
       expect(files()).toEqual(before);
@@ -252,7 +252,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
     const { status, stderr } = init(framework, "--framework", asked);
     expect(status).toBe(2);
     expect(stderr).toBe(
-      `Received --framework ${asked}, expected ${framework}, which ${packageFor(framework)} is for. Run the same with npx ${packageFor(asked)}@${version}.\n`,
+      `Received --framework ${asked}, expected ${framework}, which ${packageFor(framework)} is for. Run the same command with npx ${packageFor(asked)}@${version}.\n`,
     );
     expect(files).toThrow();
   });

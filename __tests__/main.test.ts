@@ -81,7 +81,7 @@ function documentedError(): { input: string; output: string } {
   return { input, output };
 }
 
-test("the example becomes a stack per environment, without Terraform or AWS credentials, and says nothing", () => {
+test("the example becomes a stack per environment, without Terraform or AWS credentials, and without output", () => {
   expect(example.run).toEqual({ status: 0, stdout: "", stderr: "" });
   expect(Object.keys(filesBelow(example.folder)).sort()).toEqual([
     "manifest.json",
@@ -90,7 +90,7 @@ test("the example becomes a stack per environment, without Terraform or AWS cred
   ]);
 });
 
-test("npm run synth, README's main command, does the same, and says of its own arguments what it takes", () => {
+test("npm run synth, README's main command, does the same, and explains which arguments it takes", () => {
   const out = join(folder, "cdktf.out");
   const synth = (...args: string[]) =>
     spawnSync("npm", ["run", "--silent", "synth", "--", ...args], {
@@ -127,7 +127,7 @@ thoroughTest("cdktf synth does the same", () => {
   expect(filesBelow(out)).toEqual(filesBelow(example.folder));
 });
 
-test("what HCL may not say as JSON does, of a user's own resources, is a sentence, and nothing is written", () => {
+test("a user's own resources that may mean something else in HCL are one sentence, and nothing is written", () => {
   const own = `
 const { Wafv2WebAcl } = require("@cdktf/provider-aws/lib/wafv2-web-acl");
 require("./stacks").synthesize((stack) => {
@@ -137,7 +137,7 @@ require("./stacks").synthesize((stack) => {
     status: 1,
     stdout: "",
     stderr:
-      'Received "statement" in rule in resource "aws_wafv2_web_acl" "own", expected what CDKTF\'s bindings tell apart: HCL writes blocks differently from the value of an argument. Leave it out, or synthesize JSON.\n',
+      'Received "statement" in rule in resource "aws_wafv2_web_acl" "own", expected a key that CDKTF\'s bindings describe: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.\n',
   });
   expect(existsSync(join(folder, "out"))).toBe(false);
 });
@@ -201,7 +201,7 @@ thoroughTest(
     expect(run({ SUPPORT_APP_ENVIRONMENTS: file })).toEqual({
       status: 1,
       stdout: "",
-      stderr: `Received "${lock}", expected a provider lock file that can be read, of at most 1000000 bytes, or nothing, but: it is a link that leads nowhere. Nothing was written. Move it away, and renew it with support-app lock.\n`,
+      stderr: `Received "${lock}", expected a readable provider lock file of at most 1000000 bytes, or none, but: it is a broken link. Nothing was written. Move it away, and write a new one with support-app lock.\n`,
     });
     expect(filesBelow(join(folder, "out"))).toEqual(filesBelow(example.folder));
   },
@@ -212,11 +212,11 @@ test("a folder that can't be written: one sentence, exit status 1 and no stack t
   expect(run()).toEqual({
     status: 1,
     stdout: "",
-    stderr: `Received something else than a folder at "${join(folder, "out")}", expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.\n`,
+    stderr: `Received something that isn't a folder at "${join(folder, "out")}", expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.\n`,
   });
 });
 
-test("what a run was killed in the middle of is finished, before anything else can fail", () => {
+test("the output of a killed run is finished before anything else can fail", () => {
   cpSync(example.folder, join(folder, "out"), { recursive: true });
   const before = filesBelow(join(folder, "out"));
   const committed = join(folder, "out/.synthesizing/1-0-00-elsewhere/json");
@@ -232,7 +232,7 @@ test("what a run was killed in the middle of is finished, before anything else c
   expect(readdirSync(join(folder, "out")).sort()).toEqual(["manifest.json", "stacks"]);
 });
 
-test("what nobody foresaw is not hidden", () => {
+test("an unexpected error isn't hidden", () => {
   const broken = join(folder, "broken.js");
   const cdktf = JSON.stringify(require.resolve("cdktf"));
   writeFileSync(broken, `require(${cdktf}).Manifest.prototype.writeToFile = () => { throw new Error("unforeseen"); };`);
@@ -250,7 +250,7 @@ test.each(sample(["{x", "null"], 2))(
       status: 1,
       stdout: "",
       stderr:
-        "Received something else than an object in JSON in CDKTF_CONTEXT_JSON, expected one, such as {}, or nothing. Nothing was written. Correct it, or unset it.\n",
+        "Received a value that isn't a JSON object in CDKTF_CONTEXT_JSON, expected one, such as {}, or no value. Nothing was written. Correct it, or unset it.\n",
     });
     expect(existsSync(join(folder, "out"))).toBe(false);
   },

@@ -19,12 +19,12 @@ export const CHECK_NAMES = [
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** Version of the JSON report's form. A change that breaks a reader counts it up. */
+/** Version of the JSON report's format. Increased by changes that break readers. */
 export const DOCTOR_REPORT_VERSION = 1;
 
 const answer = z.enum(["healthy", "unhealthy", "unknown"]);
 
-/** An environment of it. */
+/** An environment in the report. */
 export const reportedEnvironmentSchema = z.strictObject({
   name: z.string(),
   account: z.string(),
@@ -33,13 +33,13 @@ export const reportedEnvironmentSchema = z.strictObject({
   checks: z.array(
     z.strictObject({
       name: z.string().describe("Stable."),
-      sentence: z.string().describe("What is so when it is healthy."),
+      sentence: z.string().describe("What is true if it is healthy."),
       answer: z.enum([...answer.options, "skipped"]),
-      waitsFor: z.string().optional().describe("The check before whose answer this one couldn't look at everything."),
+      waitsFor: z.string().optional().describe("The check whose answer this one needs to look at everything."),
       unseen: z
         .array(z.array(z.string()).min(1))
         .optional()
-        .describe("What it didn't look at beyond that, as `about` of a finding: that isn't healed."),
+        .describe("What else it didn't look at, as `about` of a finding: that isn't healed."),
       findings: z.array(
         z.strictObject({
           answer: answer.exclude(["healthy"]),
@@ -48,18 +48,21 @@ export const reportedEnvironmentSchema = z.strictObject({
             .array(z.string())
             .min(1)
             .describe(
-              "What it is about, for machines, from the general to the particular: the same as long as it is about the same, whatever its words are.",
+              "What it is about, for machines, from the general to the particular. It stays the same, however the finding is worded.",
             ),
           expected: z.string(),
           found: z.string(),
           topic: z
             .strictObject({ title: z.string(), url: z.url() })
             .optional()
-            .describe("Where AWS's guide speaks of it."),
+            .describe("Where AWS's guide describes it."),
           fix: z.strictObject({
             text: z.string(),
-            change: z.record(z.string(), z.unknown()).optional().describe("What to set in environments.yaml, then."),
-            commands: z.array(z.string()).describe("What to run then, in a POSIX shell."),
+            change: z
+              .record(z.string(), z.unknown())
+              .optional()
+              .describe("What to set in environments.yaml after that."),
+            commands: z.array(z.string()).describe("What to run after that, in a POSIX shell."),
           }),
         }),
       ),
@@ -85,7 +88,7 @@ export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
 export type ReportedEnvironment = z.infer<typeof reportedEnvironmentSchema>;
 
-/** A finding, as far as people read it. */
+/** The part of a finding that people read. */
 export interface FindingWords {
   readonly answer: "unhealthy" | "unknown";
   readonly subject: string;

@@ -6,7 +6,7 @@ import { describe, pathInWords } from "../modules/support-app/problem";
 import { CommandError } from "./command-error";
 import { tell } from "./print";
 
-/** A repository on GitHub, and how its REST API is reached from a workflow. */
+/** A repository on GitHub, and how to reach its REST API from a workflow. */
 export interface GitHub {
   /** As OWNER/NAME. */
   readonly repository: string;
@@ -25,7 +25,7 @@ export interface Answer {
 
 const TIMEOUT_MS = 60_000;
 
-/** How often, and at most how many seconds, it is waited as long as GitHub asks: its secondary limits are of a minute. */
+/** How often, and for how many seconds at most, a request waits if GitHub asks for it: its secondary limits last a minute. */
 const MAX_WAITS = 3;
 const MAX_WAIT_S = 180;
 
@@ -49,12 +49,12 @@ export class GitHubError extends CommandError {
   }
 }
 
-/** What to do where a command isn't run as a workflow runs it, without a full stop. */
+/** What to do if a command isn't run as a workflow runs it, without a full stop. */
 export function howToRun(command: string, workflow: string): string {
   return `Run \`${command}\` as .github/workflows/${workflow} does`;
 }
 
-/** Reads variables of GitHub Actions. For one of another form, the error ends with `how`. */
+/** Reads variables of GitHub Actions. The error for an invalid one ends with `how`. */
 export function variablesOf(env: NodeJS.ProcessEnv, how: string) {
   return (name: string, expected: string, form: RegExp, fallback?: string): string => {
     const value = env[name] ?? fallback;
@@ -103,7 +103,7 @@ export async function ask(
   }
 }
 
-/** @returns how many seconds to wait, where GitHub has done nothing and says so */
+/** @returns how many seconds to wait, if GitHub has done nothing and asks for it */
 async function tryAsk(
   github: GitHub,
   method: "GET" | "POST" | "PATCH" | "DELETE",
@@ -144,7 +144,7 @@ async function tryAsk(
   }
 }
 
-/** All of a list, which GitHub gives page by page. */
+/** A whole list, which GitHub returns page by page. */
 export async function listAll<T>(
   github: GitHub,
   path: string,
@@ -159,7 +159,7 @@ export async function listAll<T>(
   }
 }
 
-/** What an answer is, in its form. */
+/** An answer, if it has the documented form. */
 export function answered<T>(github: GitHub, path: string, data: unknown, form: z.ZodType<T>, method = "GET"): T {
   const read = form.safeParse(data);
   if (read.success) return read.data;
@@ -180,7 +180,7 @@ function pathOf({ repository }: GitHub, path: string): string {
 }
 
 function adviceFor(status: number, { workflow }: GitHub, path: string): string {
-  // GitHub answers so where a repository has no issues.
+  // GitHub's answer if a repository has Issues turned off.
   if (status === 410 && path === "/issues")
     return "Turn on Issues in the settings of the repository, and run the job again.";
   return [401, 403, 404].includes(status)

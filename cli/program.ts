@@ -41,7 +41,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   const program = supportAppProgram(exitWith, {
     writeOut: (text) => print(linesIn(text)),
     writeErr: (text) => tell(linesIn(text)),
-    // Commander repeats arguments, whose line breaks would begin lines of their own.
+    // Commander repeats arguments, whose line breaks would begin new lines.
     outputError: (error) => {
       const text = withoutSlackTokens(error);
       tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
@@ -71,11 +71,11 @@ export function supportAppProgram(exitWith: (status: number) => void, output: Ou
     .version(packageJson().version, "--version", "print the version")
     .addHelpText(
       "after",
-      "\nSUPPORT_APP_ENVIRONMENTS=FILE selects another file than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere, and changes nothing: output has no colors.",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE selects a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere, and changes nothing: output has no colors.",
     )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
-    .enablePositionalOptions() // publish has a --version of its own
+    .enablePositionalOptions() // publish has its own --version
     .exitOverride();
   addInitCommand(program);
   addImportCommand(program);
@@ -93,7 +93,7 @@ export function supportAppProgram(exitWith: (status: number) => void, output: Ou
   return program;
 }
 
-/** The arguments without what many commands take for their output to have no colours. After `--`, it is an argument. */
+/** The arguments without --no-color, which many commands have. After `--`, it is an ordinary argument. */
 function withoutNoColor(args: readonly string[]): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   return args.filter((arg, index) => arg !== "--no-color" || index > end);

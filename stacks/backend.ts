@@ -45,7 +45,7 @@ export function addBackend(
   }
 }
 
-/** Where the environment's state is in its bucket. The lock file is beside it. */
+/** The key of the environment's state in its bucket. The lock file is beside it. */
 export function stateKey(name: string, backend: Extract<BackendEntry, { type: "s3" }>): string {
   return `${backend.prefix ?? "support-app"}/${name}.tfstate`;
 }
@@ -56,8 +56,8 @@ export function cloudWorkspace(name: string, backend: Extract<BackendEntry, { ty
 }
 
 /**
- * The state file as Terraform sees it from the folder it runs in, so that no path of this machine is written. An output
- * folder outside the project is for reading, not for deploying, and is written as cdktf.out would be.
+ * The path of the state file, relative to the folder that Terraform runs in, so that no path of this machine is
+ * written. An output folder outside the project is for reading, not for deploying, and has the same paths as cdktf.out.
  */
 export function localStatePath(outdir: string, name: string): string {
   const inside = !relative(process.cwd(), resolve(outdir)).startsWith("..");

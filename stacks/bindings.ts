@@ -3,12 +3,12 @@ import { isFields } from "./fields";
 import { resolve } from "./resolve";
 
 /**
- * What CDKTF's bindings know of a stack's resources beyond Terraform's JSON, in its order and with its names: whether a value
- * is a block or an argument (`isBlock`, `is_block`), around the value itself (`value`).
+ * What CDKTF's bindings know about a stack beyond its JSON, with the same order and names: whether a value is a block
+ * or an argument (`isBlock`, `is_block`), wrapped around the value itself (`value`).
  */
 export type Bindings = unknown;
 
-/** What the bindings know of everything in a stack. */
+/** What the bindings know about everything in a stack. */
 export function bindingsOf(stack: IConstruct): Bindings {
   return stack.node
     .findAll()

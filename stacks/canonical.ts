@@ -1,6 +1,6 @@
 import { isFields } from "./fields";
 
-/** A value as one text, whatever the order of its keys. */
+/** A value as JSON that doesn't depend on the order of keys. */
 export function canonical(value: unknown): string {
   return JSON.stringify(inOrder(value)) ?? "undefined";
 }
@@ -8,7 +8,7 @@ export function canonical(value: unknown): string {
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isFields(value)) return value;
-  const ordered: Record<string, unknown> = { __proto__: null }; // so that it can be a key, too
+  const ordered: Record<string, unknown> = { __proto__: null }; // so that __proto__ can be a key, too
   for (const key of Object.keys(value).sort()) ordered[key] = inOrder(value[key]);
   return ordered;
 }

@@ -5,16 +5,16 @@ import { MAX_CHANNELS } from "../modules/support-app/slack-channel";
 import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
 
-/** What `channels` of a module are. */
+/** The description of a module's `channels`. */
 export const CHANNELS_DESCRIPTION =
   "The Slack channels in which everyone gets this access, by keys of your choice. Each has workspace and channel (their IDs in Slack), name (without the #) and, if the channel is to be notified, notify with severity (none, high or all) and on (a list of case-created, reply-added and case-resolved).";
 
-/** What comes before a module's channels. */
+/** The variable that makes a module's channels wait for their workspaces. */
 export const REGISTERED_WORKSPACES: ModuleVariable = {
   name: "registered_workspaces",
   type: "list(string)",
   description:
-    "The workspaces that the module support-app-account of the same root registers, its output slack_workspaces: a channel comes after its workspace.",
+    "The workspaces that the module support-app-account of the same root registers: its output slack_workspaces. A channel is created after its workspace.",
   default: [],
   rules: [],
 };
@@ -25,13 +25,13 @@ const NOTIFY_KEYS = ["severity", "on"];
 /**
  * The checks of a map of channels, the same as for environments.yaml.
  *
- * @param name how the reader knows the map
+ * @param name the map's name in messages
  * @param channels the map as a Terraform expression
  * @param isOptional whether it may be null or missing
  */
 export function channelRules(name: string, channels: string, isOptional = false): Rule[] {
   const isMap = `can(keys(${channels}))`;
-  /** What can't be worked out is refused. Only of what is no map, the first rule says so alone. */
+  /** A condition that can't be evaluated is a problem. If the value isn't a map, only the first rule reports one. */
   const ofMap = (condition: string) => `try(${condition}, !${isMap})`;
   const each = (inside: string, isGood: string, received: string, expected: string): Rule => {
     const bad = `[for key, channel in ${channels} : format("${name}.%s${inside} = %s", key, jsonencode(${received})) if !${isGood}]`;
@@ -83,18 +83,18 @@ export function channelRules(name: string, channels: string, isOptional = false)
     {
       condition: ofMap(`length(${channels}) <= ${MAX_CHANNELS}`),
       received: `\${try(length(${channels}), 0)} channels in ${name}`,
-      expected: `at most ${MAX_CHANNELS}, which is all that AWS takes for an account`,
+      expected: `at most ${MAX_CHANNELS}, the AWS limit for an account`,
     },
   ];
 }
 
-/** What must hold of the workspaces of all channels and those that are registered, both lists of IDs as expressions. */
+/** The limit of workspaces: those of the channels and the registered ones together. Both parameters are Terraform expressions. */
 export function workspacesRule(channels: string, registered: string): Rule {
   const all = `distinct(concat(${registered}, [for channel in ${channels} : channel.workspace]))`;
   return {
     condition: `length(${all}) <= ${MAX_WORKSPACES}`,
     received: `\${length(${all})} workspaces`,
-    expected: `at most ${MAX_WORKSPACES}, those of the channels included, which is all that AWS takes for an account`,
+    expected: `at most ${MAX_WORKSPACES}, including those of the channels, the AWS limit for an account`,
   };
 }
 
@@ -108,12 +108,12 @@ export function workspaceRules(name: string): Rule[] {
     { condition: `length(distinct(var.${name})) == length(var.${name})`, expected: "each workspace once" },
     {
       condition: `length(var.${name}) <= ${MAX_WORKSPACES}`,
-      expected: `at most ${MAX_WORKSPACES} workspaces, which is all that AWS takes for an account`,
+      expected: `at most ${MAX_WORKSPACES} workspaces, the AWS limit for an account`,
     },
   ];
 }
 
-/** The different values of the channels of a map in some of their properties. */
+/** The distinct values of some properties of a map's channels. */
 function distinctOf(channels: string, properties: readonly string[]): string {
   const values = properties.map((property) => `try(channel.${property}, null)`).join(", ");
   return `distinct([for channel in values(${channels}) : jsonencode([${values}])])`;

@@ -4,13 +4,13 @@ import type { Environment } from "./environment";
 import { oneOfNames } from "./listed";
 import { suggestion } from "./suggestion";
 
-/** Names the environments to work with. */
+/** The variable that names the environments to work with. */
 export const ONLY = "SUPPORT_APP_ONLY";
 
-/** What an output's manifest has beside its stacks where {@link ONLY} chose them: their names. */
+/** The manifest's key for the names of the chosen environments, if {@link ONLY} is set. */
 export const CHOICE = "supportAppOnly";
 
-/** An unusable choice of environments. The message is for a person, and complete. */
+/** An invalid choice of environments. The message is complete, and written for people. */
 export class ChoiceError extends Error {
   constructor(received: string, expected: string) {
     super(printableLines([`Received ${received} in ${ONLY}, expected ${expected} Nothing was written.`]));
@@ -18,9 +18,9 @@ export class ChoiceError extends Error {
 }
 
 /**
- * The environments that SUPPORT_APP_ONLY names, separated by commas, in the order of the file. All of them where it isn't set.
+ * The environments that SUPPORT_APP_ONLY names, separated by commas, in the order of the file. All of them if it isn't set.
  *
- * @throws ChoiceError where it is empty, or names an environment that there is not
+ * @throws ChoiceError if it is empty or names an unknown environment
  */
 export function chosenEnvironments(environments: readonly Environment[]): Environment[] {
   const only = process.env[ONLY];
@@ -38,7 +38,7 @@ export function chosenEnvironments(environments: readonly Environment[]): Enviro
   return environments.filter(({ name }) => chosen.has(name));
 }
 
-/** What is expected instead of an unknown name, to the end of the sentence. */
+/** What is expected instead of an unknown name, up to the end of the sentence. */
 export function expectedName(name: string, names: readonly string[]): string {
   return `${oneOfNames(names, "environments in the environment file")}${suggestion(name, names) || "."}`;
 }

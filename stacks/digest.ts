@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { canonical } from "./canonical";
 import { type Fields, isFields } from "./fields";
 
-/** What CDKTF remarks, of a stack and of what is in it. */
+/** The keys of the remarks that CDKTF adds to a stack and to what is in it. */
 const REMARKED: readonly string[] = ["metadata", "outputs"];
 
-/** The output by which a state says of which Terraform it is: {@link digestOfStack}. */
+/** The output that tells which Terraform a state was made from: {@link digestOfStack}. */
 export const DIGEST_OUTPUT = "support_app_digest";
 
-/** What the output is, for people. */
+/** The output's description. */
 const DIGEST_DESCRIPTION = "SHA-256 of this Terraform, by which support-app deploy --changed knows what was applied.";
 
 /**
- * SHA-256, in hexadecimal, of a stack's Terraform in JSON: the same in both notations and both libraries. What doesn't decide what is
- * applied is left out: CDKTF's remarks, where the state is, whose credentials act, and the digest itself.
+ * SHA-256, in hexadecimal, of a stack's Terraform in JSON: the same in both notations and both libraries. Leaves out
+ * what doesn't change what is applied: CDKTF's remarks, the backend, the profile, and the digest itself.
  */
 export function digestOfStack(terraform: Fields): string {
   const { terraform: settings, provider, output, ...rest } = withoutRemarks(terraform);
@@ -23,12 +23,12 @@ export function digestOfStack(terraform: Fields): string {
   return createHash("sha256").update(canonical(said)).digest("hex");
 }
 
-/** What always holds, and refers to something, as Terraform expects of a precondition. */
+/** A condition that is always true. Terraform requires that a precondition refers to something. */
 const HOLDS = { condition: '${terraform.workspace != ""}', error_message: "Terraform has no workspace." };
 
 /**
- * The output itself. Terraform writes it where an apply fails, too, since it knows the value before. That its precondition was looked at,
- * Terraform writes down only once all that the output depends on is made.
+ * The output itself. Terraform writes it even if an apply fails, since its value is known beforehand. But it records
+ * that the precondition was checked only after it has created everything that the output depends on.
  */
 export function digestOutput(terraform: Fields): Fields {
   const all = resourcesIn(terraform);
@@ -48,7 +48,7 @@ export function resourcesIn({ resource }: Fields): string[] {
     .sort();
 }
 
-/** A profile is there on one machine and not on another. */
+/** A profile exists on one machine and not on another. */
 function withoutProfiles(provider: unknown): unknown {
   if (!isFields(provider)) return provider;
   const without = (one: unknown) => {
@@ -59,7 +59,7 @@ function withoutProfiles(provider: unknown): unknown {
   return { ...provider, aws: Array.isArray(provider.aws) ? provider.aws.map(without) : without(provider.aws) };
 }
 
-/** A stack without what CDKTF remarks of it and of what is in it. Within a block, a key may be called like that, too. */
+/** A stack without CDKTF's remarks. Deeper in a block, a key of the same name may be something else. */
 export function withoutRemarks(terraform: Fields): Fields {
   return mapped(withoutRemark(terraform), (section, name) =>
     mapped(section, (one) => (LABELLED_TWICE.includes(name) ? mapped(one, withoutRemark) : withoutRemark(one))),
@@ -76,7 +76,7 @@ function withoutRemark<T>(block: T): T {
   return rest as T;
 }
 
-/** A mapping with other values. Anything else is as it was. */
+/** A mapping with changed values. Anything else stays as it is. */
 function mapped<T>(mapping: T, change: (value: unknown, key: string) => unknown): T {
   if (!isFields(mapping)) return mapping;
   return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, change(value, key)])) as T;

@@ -9,29 +9,29 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** Why a folder can't be written, in words: without the paths that Node.js repeats as they are. */
+/** Why a folder can't be written, in words: without Node.js's paths, which aren't escaped. */
 export function diskReason(error: unknown, folder: string): string {
   const { errno = 0 } = error as NodeJS.ErrnoException;
   const [code, words] = getSystemErrorMap().get(errno) ?? [errorCode(error), "it can't be written"];
   return `${code}: ${words}, in ${describePath(folder)}`;
 }
 
-/** Why what stands at a path is no file. Undefined: it is one. */
-export function strangeFile(found: Stats | undefined): string | undefined {
-  if (found === undefined) return "it is a link that leads nowhere";
+/** Why the entry at a path isn't a file. Undefined: it is one. */
+export function notAFile(found: Stats | undefined): string | undefined {
+  if (found === undefined) return "it is a broken link";
   if (found.isDirectory()) return "it is a folder";
-  return found.isFile() ? undefined : "it is something else than a file";
+  return found.isFile() ? undefined : "it isn't a regular file";
 }
 
-/** What to do where a folder can't be written. */
+/** What to do if a folder can't be written. */
 export function diskAdvice(error: unknown): string {
   const code = errorCode(error) ?? "";
-  if (["ENOSPC", "EDQUOT"].includes(code)) return "Make room, or choose another folder.";
+  if (["ENOSPC", "EDQUOT"].includes(code)) return "Free some space, or choose another folder.";
   if (["EBUSY", "EXDEV"].includes(code)) return "It is a mount point, or on another disk: choose a folder in it.";
   return "Make it writable, or choose another folder.";
 }
 
-/** Runs a system call that may fail in these ways. False: it did. */
+/** Runs a system call that may fail with these codes. False: it failed. */
 export function ignoring(codes: readonly string[], call: () => void): boolean {
   try {
     call();
@@ -42,11 +42,11 @@ export function ignoring(codes: readonly string[], call: () => void): boolean {
   }
 }
 
-/** Does what may as well fail, since the next run does it again. */
+/** Runs a step that may fail, since the next run repeats it. */
 export function attempt(step: () => void): void {
   try {
     step();
   } catch {
-    // What is left is in nobody's way.
+    // Leftovers do no harm.
   }
 }

@@ -6,17 +6,17 @@ import type { RuleSet } from "./rules-schema";
 /** The access levels, in the order in which a stack has them. */
 export const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
 
-/** One AWS account in one region, with everything that environments.yaml says of it and the defaults filled in. */
+/** One AWS account in one region, with everything that environments.yaml says about it and the defaults filled in. */
 export interface Environment {
   /** Name of the environment, of its stack and of its state. */
   readonly name: string;
   /** The AWS account, 12 digits. */
   readonly account: string;
-  /** Whether a deploy is to remove everything. What it has had is still said below. */
+  /** Whether a deploy removes everything. The properties below still describe what it had. */
   readonly retired: boolean;
-  /** The tier whose rules hold for it, beside those of all. Undefined: rules.yaml has no tiers, or isn't there. */
+  /** The tier whose rules apply, in addition to those of all. Undefined: rules.yaml has no tiers, or doesn't exist. */
   readonly tier?: string;
-  /** Whether it is deployed before those that are none. */
+  /** Whether it is deployed before the environments that aren't canaries. */
   readonly canary: boolean;
   /** The AWS region. */
   readonly region: string;
@@ -36,15 +36,15 @@ export interface Environment {
   readonly accountAlias?: string;
 }
 
-/** One channel, and the access level of everyone in it. What must hold of it in Slack is said by it or by rules.yaml. */
+/** One channel, and the access level of everyone in it. Its requirements in Slack come from environments.yaml and from rules.yaml. */
 export interface Channel extends ChannelEntry {
   readonly access: AccessLevel;
 }
 
 /**
- * An environment out of what the file says of it, once that has no problems.
+ * An environment from its entry in the file, which has no problems.
  *
- * @param rules that hold for it
+ * @param rules those that apply to it
  */
 export function toEnvironment(
   name: string,
@@ -58,7 +58,7 @@ export function toEnvironment(
     retired: entry.retired ?? false,
     tier: entry.tier,
     canary: entry.canary ?? false,
-    region: (entry.region ?? defaults.region) as string, // the rules have seen to it
+    region: (entry.region ?? defaults.region) as string, // environments-rules.ts has checked it
     backend: entry.backend ?? defaults.backend ?? { type: "local" },
     profile: entry.profile ?? defaults.profile,
     deployRole: entry["deploy-role"],
@@ -76,10 +76,10 @@ export function toEnvironment(
 }
 
 /**
- * An access level of an environment with the defaults filled in, all but their tags, which add up. What the environment
- * says may leave no room for a default that it can't unset; that one isn't taken.
+ * An access level of an environment with the defaults filled in, except tags, which add up. A default that contradicts
+ * the environment's own keys is left out, since the environment can't unset it.
  *
- * @returns undefined where the environment doesn't have the level, whatever the defaults say
+ * @returns undefined if the environment doesn't have the level, whatever the defaults say
  */
 export function accessOf(
   level: AccessLevel,
@@ -89,7 +89,7 @@ export function accessOf(
   const own = entry[level];
   if (own === undefined) return undefined;
   const access: AccessEntry = { ...defaults[level], ...own };
-  const isWithoutRoom = {
+  const isContradicted = {
     "policy-name": own.policy === "aws-managed",
     "policy-description": own.policy === "aws-managed",
     "service-quotas-role":
@@ -97,12 +97,12 @@ export function accessOf(
       access.temporarily?.some((one) => one?.capability === "request-quota-increases") !== true,
   };
   for (const key of ["policy-name", "policy-description", "service-quotas-role"] as const) {
-    if (isWithoutRoom[key] && !(key in own)) delete access[key];
+    if (isContradicted[key] && !(key in own)) delete access[key];
   }
   return access;
 }
 
-/** A channel with what the rules want of it in Slack: the strictest that anything says. */
+/** A channel with what the rules require of it in Slack: the strictest requirement wins. */
 function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
   if (rules.length === 0) return channel;
   const all = [channel, ...rules];
@@ -143,7 +143,7 @@ export function toProps(
     tags,
     adopt: entry.adopt,
     sourceAccountCondition: entry["source-account-condition"],
-  } as SupportAppAccessProps; // the rules have seen to what goes with which access level
+  } as SupportAppAccessProps; // environments-rules.ts has checked which property an access level may have
 }
 
 /** The key in environments.yaml of a property of SupportAppAccess. */

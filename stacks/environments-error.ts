@@ -1,6 +1,6 @@
 import { printableLines } from "../modules/support-app/printable";
 
-/** Everything that is wrong with an environment file, or with its rules. The message is for a person, and complete. */
+/** All errors of an environment file, or of its rules. The message is complete, and written for people. */
 export class EnvironmentsError extends Error {
   /**
    * @param lines one for each error that is shown

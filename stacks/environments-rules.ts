@@ -10,7 +10,7 @@ import { accessOf, keyOf, LEVELS, toProps } from "./environment";
 import type { BackendEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { listed } from "./listed";
 
-/** environments.yaml in which anything may be missing; what is wrong by itself is `undefined`. */
+/** environments.yaml in which anything may be missing. An invalid value is `undefined`. */
 export interface EnvironmentsDraft {
   readonly defaults?: Defaults;
   readonly environments?: Readonly<Record<string, EnvironmentDraft | undefined>>;
@@ -18,17 +18,17 @@ export interface EnvironmentsDraft {
 
 type EnvironmentDraft = Partial<EnvironmentEntry>;
 
-/** A problem between values. */
+/** A problem of how values fit together. */
 export interface RuleProblem extends Problem {
-  /** Set where environments that share the place have the same problem in words of their own, such as their account. */
+  /** Set if environments that share the place have the same problem in different words, such as with their own account. */
   readonly rule?: string;
-  /** The environment that has it from the defaults, where the path leads there. */
+  /** The environment that inherits it from the defaults, if the path leads there. */
   readonly inheritedBy?: string;
-  /** Set where environments have it alike, each at a place of its own: the same for all of these. */
+  /** Set if environments have the same problem at different places: the same value for all of them. */
   readonly alike?: string;
 }
 
-/** What is wrong between values that are right by themselves. */
+/** Problems of how values fit together that are valid on their own. */
 export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
   const accounts = new Map<string, string>();
@@ -46,7 +46,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
   ];
 }
 
-/** One problem for all environments: what is missing is most likely missing in the defaults. */
+/** One problem for all environments: a missing region most likely belongs in the defaults. */
 function regionProblems(entries: readonly { name: string; entry: EnvironmentDraft }[], defaults: Defaults): Problem[] {
   if ("region" in defaults) return [];
   const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
@@ -59,7 +59,7 @@ function regionProblems(entries: readonly { name: string; entry: EnvironmentDraf
   ];
 }
 
-/** A channel in more accounts than AWS takes is a problem of each place that has it. What is retired leaves room. */
+/** A channel in more accounts than AWS allows is a problem at each of its places. Retired environments don't count. */
 function crowdedChannelProblems(entries: readonly { name: string; entry: EnvironmentDraft }[]): Problem[] {
   const places = new Map<string, { readonly name: string; readonly path: Problem["path"] }[]>();
   for (const { name, entry } of entries) {
@@ -78,7 +78,7 @@ function crowdedChannelProblems(entries: readonly { name: string; entry: Environ
     const names = [...new Set(there.map(({ name }) => name))];
     const over = names.length - MAX_ACCOUNTS;
     if (over <= 0) return [];
-    const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, which is all that AWS takes for a channel. Remove it from ${over} of them, or use another channel there.`;
+    const message = `received ${channel} in ${names.length} accounts (${listed(names)}), expected it in at most ${MAX_ACCOUNTS}, the AWS limit for a channel. Remove it from ${over} of them, or use another channel there.`;
     return there.map(({ path }) => ({ path, message }));
   });
 }
@@ -94,17 +94,17 @@ function accountProblems(
   const retired = [twin, name].find((one) => environments[one]?.retired === true);
   const instead =
     retired === undefined
-      ? "An account is one environment, which may have both access levels."
+      ? "An account is one environment, which can have both access levels."
       : `${retired} is retired: deploy it and remove it from the file first.`;
   return [
     {
       path: ["environments", name, "account"],
-      message: `received ${describe(account)}, expected an account of its own: ${twin} has this one. ${instead}`,
+      message: `received ${describe(account)}, expected a unique account: ${twin} already has this one. ${instead}`,
     },
   ];
 }
 
-/** Two environments with one workspace would share a state. With the other backends, the name alone keeps them apart. */
+/** Two environments with one workspace would share a state. With other backends, their names keep them apart. */
 function workspaceProblems(
   name: string,
   backend: BackendEntry | undefined,
@@ -117,12 +117,12 @@ function workspaceProblems(
   return [
     {
       path: ["environments", name, "backend", "workspace-prefix"],
-      message: `received the workspace ${workspace}, expected one of its own: ${twin} has this one. Set another workspace-prefix.`,
+      message: `received the workspace ${workspace}, expected a unique one: ${twin} already has this one. Set another workspace-prefix.`,
     },
   ];
 }
 
-/** Whether an environment is retired. A value that is wrong by itself may mean that it is. */
+/** Whether an environment is retired. An invalid value may mean that it is. */
 export function isRetired(entry: EnvironmentDraft): boolean {
   return "retired" in entry && entry.retired !== false;
 }
@@ -169,9 +169,9 @@ function environmentProblems(name: string, entry: EnvironmentDraft, defaults: De
     const props = toProps(level, access, account);
     for (const { path: inside, message } of ruleProblems(props, keyOf)) {
       const [property, ...rest] = inside;
-      // The account is always there, if not always right.
+      // The schema reports a missing or invalid account.
       if (property === "account") continue;
-      // What is left out is wrong by itself, and so isn't known.
+      // without is invalid, so it isn't known what is left out.
       if (property === "temporarily" && "without" in access && access.without === undefined) continue;
       const rule = property === "permissionsBoundary" ? "of the account" : undefined;
       add(level, [keyOf(String(property)), ...rest], message, rule);
@@ -181,7 +181,7 @@ function environmentProblems(name: string, entry: EnvironmentDraft, defaults: De
       add(
         level,
         ["permissions-boundary"],
-        `received ${received}, which this environment makes, expected a policy of somebody else's: whoever deploys can rewrite this one.`,
+        `received ${received}, which this environment creates, expected a policy that somebody else manages: whoever deploys can rewrite this one.`,
       );
     }
     for (const [property, value] of Object.entries(iamNamesOf(props))) {
@@ -192,7 +192,7 @@ function environmentProblems(name: string, entry: EnvironmentDraft, defaults: De
       add(
         level,
         [key],
-        `received ${describe(value)}, expected a name of its own: ${twin} has this one, and IAM ignores case. Set another ${key}.`,
+        `received ${describe(value)}, expected a unique name: ${twin} already has this one, and IAM ignores case. Set another ${key}.`,
       );
     }
   }
@@ -207,7 +207,7 @@ function channelProblems(name: string, entry: EnvironmentDraft): Problem[] {
   for (const level of LEVELS) {
     for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
       const inside = [level, "channels", index];
-      // What is no channel counts as one: it stands for one that is meant.
+      // An invalid channel counts, too: it is meant to be one.
       const { workspace, channel: id, notify = {} } = channel ?? {};
       channels.push({ workspace, channel: id, label: pathInWords(inside), path: [...path, ...inside] });
       problems.push(...under([...path, ...inside, "notify"], notifyProblems(notify)));
@@ -227,7 +227,7 @@ function under(path: Problem["path"], problems: readonly Problem[]): Problem[] {
   return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
 }
 
-/** Tags add up; what is wrong with the sum is a problem of the first layer that makes it so. */
+/** Tags add up. A problem of the sum is reported at the first layer that causes it. */
 function tagProblems(
   name: string,
   entry: EnvironmentDraft,

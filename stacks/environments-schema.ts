@@ -87,19 +87,19 @@ export const BUCKET_REGIONS = [
   "us-west-2",
 ] as const;
 
-/** `constructor` is no name of a stack, since CDKTF takes every object to have it. */
+/** CDKTF can't have a stack named `constructor`: it finds one in every object. */
 export const ENVIRONMENT_NAME: TextLimit = {
   pattern: /^(?!constructor$)[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
   expected:
     "an environment name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter, not ending with a hyphen and other than `constructor`",
 };
-/** The name of a tier, of the form of an environment's. */
+/** The name of a tier, with the same limits as an environment's. */
 export const TIER_NAME: TextLimit = {
   pattern: ENVIRONMENT_NAME.pattern,
   expected: ENVIRONMENT_NAME.expected.replace("an environment name", "the name of a tier"),
 };
 
-/** In a policy, `*` and `?` would stand for other roles, too. */
+/** In a policy, `*` and `?` would match other roles, too. */
 export const ROLE_ARN: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)arn:aws:iam::\d{12}:role\/(?:[!-)+->@-[\]-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
   expected: "the ARN of an IAM role, without * or ?, such as arn:aws:iam::111122223333:role/terraform",
@@ -120,8 +120,8 @@ export const BUCKET: TextLimit = {
 };
 
 /**
- * What leaves room for `/<environment>.tfstate.tflock` after it, with the longest name of an environment, in a key's
- * 1,024 bytes. Source: Amazon S3 User Guide, naming objects, which also is against `.` and `..` between slashes.
+ * Leaves room for `/<environment>.tfstate.tflock` with the longest name of an environment, within a key's 1,024 bytes.
+ * Source: Amazon S3 User Guide, naming objects, which also advises against `.` and `..` between slashes.
  */
 export const KEY_PREFIX: TextLimit = {
   pattern: /^(?!.{946})(?!(?:.*\/)?\.\.?(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/,
@@ -136,7 +136,7 @@ const KMS_KEY_ARN: TextLimit = {
   expected: "the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-96ef-1234567890ab",
 };
 
-/** HashiCorp documents the characters and no length; no name that is a part of a URL's path is longer than 255. */
+/** HashiCorp documents the characters but no length. 255 is the limit for a name in a URL's path. */
 export const ORGANIZATION: TextLimit = {
   pattern: /^[A-Za-z0-9][\w-]{0,254}$/,
   expected: "the name of an HCP Terraform organization: at most 255 letters, digits, _ and -",
@@ -149,17 +149,17 @@ export const WORKSPACE_PREFIX: TextLimit = {
 };
 
 /**
- * Terraform refuses punycode, hyphens in a label's third and fourth place, and a port that is none. Source: its
- * svchost package. It doesn't look at lengths; DNS does. Source: RFC 1035, 2.3.4.
+ * Terraform refuses punycode, hyphens in a label's third and fourth place, and invalid ports. Source: its
+ * svchost package. It doesn't check lengths; DNS does. Source: RFC 1035, 2.3.4.
  */
 export const HOSTNAME: TextLimit = {
   pattern:
     /^(?![^:]{254})(?!(?:.*\.)?[^.]{2}--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?$/,
   expected:
-    "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 where it needs one",
+    "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one",
 };
 
-/** The same, with what holds where a key is left out: for editors and the reference. The stacks have it from elsewhere. */
+/** Adds a default to a schema, for editors and the reference only. The stacks apply it elsewhere. */
 function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
   return schema.meta({ ...schema.meta(), default: value });
 }
@@ -174,7 +174,7 @@ const tags = z
     error: "a mapping of tag keys to tag values",
   })
   .refine((all) => Object.keys(all).length <= MAX_TAGS, {
-    error: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
+    error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
     when: ({ value }) => typeof value === "object" && value !== null,
   })
   .meta({
@@ -242,18 +242,18 @@ const profile = text(
   "AWS profile for doctor, import and deploys on a person's machine. Credentials in the process's environment come first.",
 );
 
-/** Most people of a channel who are counted one by one. Slack answers for about 100 in a minute. */
+/** Maximum number of people in a channel who are counted one by one. Slack answers for about 100 a minute. */
 export const MAX_MEMBERS = 500;
 
 const MOST_MEMBERS = `a whole number from 1 to ${MAX_MEMBERS}`;
 
-/** What must hold of a channel in Slack. */
+/** What is required of a channel in Slack. */
 export const slackRules = {
-  private: choice(["required"], "required: `doctor --slack` is unhealthy where the channel is public.").optional(),
-  guests: choice(["refused"], "refused: `doctor --slack` is unhealthy where a guest is in the channel.").optional(),
+  private: choice(["required"], "required: `doctor --slack` is unhealthy if the channel is public.").optional(),
+  guests: choice(["refused"], "refused: `doctor --slack` is unhealthy if a guest is in the channel.").optional(),
   shared: choice(
     ["refused"],
-    "refused: `doctor --slack` is unhealthy where another organization shares the channel (Slack Connect).",
+    "refused: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
   ).optional(),
   members: mapping(
     {
@@ -261,9 +261,9 @@ export const slackRules = {
         .int({ error: `${MOST_MEMBERS}, without quotes` })
         .min(1, { error: MOST_MEMBERS })
         .max(MAX_MEMBERS, { error: MOST_MEMBERS })
-        .meta({ description: "How many people may be in the channel, guests included, apps not." }),
+        .meta({ description: "How many people may be in the channel, including guests, not apps." }),
     },
-    "How many people may be in the channel: `doctor --slack` is unhealthy where there are more.",
+    "How many people may be in the channel: `doctor --slack` is unhealthy if there are more.",
   ).optional(),
 };
 
@@ -283,14 +283,14 @@ const channel = mapping(
           "Events that the channel is notified of: at least one with severity high or all, none with severity none.",
         ).optional(),
       },
-      "What the channel is notified of. Without it, of nothing.",
+      "What the channel is notified of. Default: nothing.",
     ).optional(),
     ...slackRules,
   },
   "A Slack channel in which everyone gets this access.",
 );
 
-/** An unquoted day is a text in YAML 1.2, and a number isn't one. */
+/** An unquoted day is a string in YAML 1.2. A number isn't one. */
 function until(description: string) {
   return z
     .string({ error: UNTIL.expected })
@@ -303,7 +303,7 @@ const temporary = mapping(
     capability: choice(OPTIONAL_CAPABILITIES, "One of the capabilities in without.", TEMPORARY_EXPECTED),
     until: until("When it ends."),
   },
-  "A capability that people in the channel get until a time.",
+  "A capability that people in the channel get for a limited time.",
 );
 
 const access = mapping(
@@ -316,19 +316,19 @@ const access = mapping(
       "Capabilities to leave out. Only with full and a customer managed policy.",
     ).optional(),
     until: until(
-      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Without it, access doesn't end.",
+      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Default: never.",
     ).optional(),
     temporarily: list(
       temporary,
       "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]",
       OPTIONAL_CAPABILITIES.length,
       "capabilities, each once",
-      "Capabilities in without that people get until a time. IAM enforces it. Only with full.",
+      "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full.",
     ).optional(),
     policy: withDefault(
       choice(
         POLICY_SOURCES,
-        "customer-managed: a policy of your own. aws-managed: AWS's own, which AWS may change at any time.",
+        "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time.",
       ),
       "customer-managed",
     ).optional(),
@@ -341,11 +341,11 @@ const access = mapping(
     ).optional(),
     "role-name": text(
       ROLE_NAME,
-      "Name of the role. Without it: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole.",
+      "Name of the role. Default: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole.",
     ).optional(),
     "policy-name": text(
       POLICY_NAME,
-      "Name of the customer managed policy. Without it: the default role name and Policy.",
+      "Name of the customer managed policy. Default: the default role name followed by Policy.",
     ).optional(),
     description: text(DESCRIPTION, "Description of the role.").optional(),
     "policy-description": text(
@@ -373,7 +373,7 @@ const access = mapping(
       channel,
       "a list of channels",
       MAX_CHANNELS,
-      "channels, which is all that AWS takes for an account",
+      "channels, the AWS limit for an account",
       `The Slack channels, at most ${MAX_CHANNELS} in an environment.`,
     ).optional(),
   },
@@ -394,8 +394,8 @@ const environment = mapping(
       text(SLACK_WORKSPACE, "ID of a Slack workspace."),
       "a list of Slack workspace IDs",
       MAX_WORKSPACES,
-      "workspaces, which is all that AWS takes for an account",
-      `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, with those of the channels.`,
+      "workspaces, the AWS limit for an account",
+      `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, including those of the channels.`,
     ).optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account number.").optional(),
     tier: text(
@@ -420,11 +420,11 @@ const environment = mapping(
 
 const { channels: _, ...ofEveryAccount } = access.shape;
 
-/** Without channels: each would be in every account that has the access level, and a new account would open its cases to people who nobody had in mind. */
+/** Without channels: each would be in every account with the access level, and a new account would open its cases to people by accident. */
 function accessDefaults(level: string) {
   return mapping(
     ofEveryAccount,
-    `Defaults of ${level} access, key by key; tags add up. They give no environment ${level} access: each that needs it has \`${level}: {}\`. They have no channels, so that a new account never opens its cases to a channel by accident.`,
+    `Defaults of ${level} access, key by key; tags add up. They don't give any environment ${level} access: each one that needs it sets \`${level}: {}\`. They have no channels, so that a new account never opens its cases to a channel by accident.`,
   );
 }
 
@@ -437,10 +437,10 @@ const defaults = mapping(
     "read-only": accessDefaults("read-only").optional(),
     full: accessDefaults("full").optional(),
   },
-  "Values for every environment that doesn't set a key itself.",
+  "Values for every environment that doesn't set them itself.",
 );
 
-/** The schema of environments.yaml: every value by itself. What must hold between values is in the loader. */
+/** The schema of environments.yaml: each value on its own. The loader checks how they fit together. */
 export const environmentsSchema = mapping(
   {
     defaults: defaults.optional(),
@@ -457,7 +457,7 @@ export const environmentsSchema = mapping(
 /** environments.yaml as it is written. */
 export type EnvironmentsFile = z.infer<typeof environmentsSchema>;
 
-/** What holds for every environment that says nothing else, as it is written. */
+/** The defaults as they are written. */
 export type Defaults = NonNullable<EnvironmentsFile["defaults"]>;
 
 /** One environment as it is written. */
@@ -478,10 +478,10 @@ export function environmentsJsonSchema(): object {
 }
 
 /**
- * The schema of what stands at a path within a value.
+ * The schema of the value at a path.
  *
- * @param schema that of the value
- * @returns undefined where the schema expects nothing
+ * @param schema that of the whole value
+ * @returns undefined if the schema has nothing there
  */
 export function schemaAt(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): z.ZodType | undefined {
   const [step, ...rest] = path;
@@ -490,7 +490,7 @@ export function schemaAt(schema: z.ZodType, value: unknown, path: readonly Prope
   return inside && schemaAt(inside, valueAt(value, [step]), rest);
 }
 
-/** The schema of what stands at a step within a value. Undefined: nothing is expected there. */
+/** The schema of the value at a step of a path. Undefined: the schema has nothing there. */
 export function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
   if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
   if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
@@ -505,7 +505,7 @@ function withoutOptional(schema: z.ZodType | undefined): z.ZodType | undefined {
 
 const parts = new Map<z.ZodType, z.ZodType>();
 
-/** The schema of a part of a mapping: no key must be there. Undefined: the schema is that of no mapping. */
+/** The schema of a part of a mapping: no key is required. Undefined: it isn't the schema of a mapping. */
 export function partOf(schema: z.ZodType, value: unknown): z.ZodType | undefined {
   if (schema instanceof z.ZodRecord) return schema;
   const whole = schema instanceof z.ZodDiscriminatedUnion ? optionOf(schema, value) : schema;
@@ -532,7 +532,7 @@ function optionOf(schema: z.ZodDiscriminatedUnion, value: unknown): z.ZodObject 
   return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]));
 }
 
-/** What stands at a path within a value. Undefined: nothing. */
+/** The value at a path within a value. Undefined: there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inside, step) =>

@@ -17,7 +17,7 @@ export { EnvironmentsError };
 /** The file that holds the environments, unless SUPPORT_APP_ENVIRONMENTS names another. */
 const ENVIRONMENTS_FILE = "environments.yaml";
 
-/** How many steps lead to an environment: what is wrong with its name says nothing about it. */
+/** Length of the path to an environment. A wrong name there doesn't make the environment wrong. */
 const ENVIRONMENT_DEPTH = 2;
 
 /** The file that holds the environments. */
@@ -26,17 +26,17 @@ export function environmentsFile(): string {
 }
 
 /**
- * Reads the environments, in the order in which the file has them: all of it is checked, and those are returned that SUPPORT_APP_ONLY names.
+ * Reads the environments, in the order of the file. Checks all of them, and returns those that SUPPORT_APP_ONLY names.
  *
  * @param file by default the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml
  * @throws EnvironmentsError with every error of the file, or of rules.yaml beside it: file, line, column, path, what was received and expected
- * @throws ChoiceError where SUPPORT_APP_ONLY names an environment that the file doesn't have
+ * @throws ChoiceError if SUPPORT_APP_ONLY names an environment that the file doesn't have
  */
 export function loadEnvironments(file = environmentsFile()): Environment[] {
   return loadRuledEnvironments(file).environments;
 }
 
-/** Environments, and the rules that hold for them. */
+/** Environments, and the rules that apply to them. */
 export interface RuledEnvironments {
   readonly environments: Environment[];
   /** Undefined: there is no rules.yaml beside their file. */
@@ -53,7 +53,7 @@ export function loadRuledEnvironments(file = environmentsFile()): RuledEnvironme
 /**
  * The text of an environment file, with its byte order mark if it has one.
  *
- * @throws EnvironmentsError where it can't be read
+ * @throws EnvironmentsError if it can't be read
  */
 export function readEnvironments(file: string): string {
   try {
@@ -74,7 +74,7 @@ export function parseEnvironments(text: string, file: string, rules?: Rules): En
   return parsed(text, file, (draft) => ruleBreaches(draft, rules), rules);
 }
 
-/** Like {@link parseEnvironments}, whatever the rules are: for what is to be changed before it is synthesized. */
+/** Like {@link parseEnvironments}, without the rules: for a file that is changed before it is synthesized. */
 export function parseUnruled(text: string, file: string): Environment[] {
   return parsed(text, file, () => []);
 }
@@ -107,7 +107,7 @@ function parsed(
   });
 }
 
-/** The paths of the keys that unknown ones most likely stand for. That they are missing is no news. */
+/** The paths of the keys that were probably misspelled. They aren't reported as missing, too. */
 function mistypedPaths(problems: readonly SchemaProblem[]): Problem["path"][] {
   return problems.flatMap(({ path, places = [path], meant }) =>
     meant === undefined ? [] : places.map((place) => [...place.slice(0, -1), meant]),
@@ -115,15 +115,15 @@ function mistypedPaths(problems: readonly SchemaProblem[]): Problem["path"][] {
 }
 
 /**
- * The value without what is wrong by itself, so that a rule sees only what it can judge: `undefined` in place of a
- * value, and no wrong key but that of an environment.
+ * The value without its invalid parts, so that a rule sees only what it can judge. An invalid value is `undefined`, and
+ * an invalid key is removed, unless it is the name of an environment.
  */
 function withoutProblems(
   value: unknown,
   problems: readonly SchemaProblem[],
   mistyped: readonly Problem["path"][],
 ): EnvironmentsDraft {
-  const draft = structuredClone(value); // in which aliases share what they share in the value
+  const draft = structuredClone(value); // keeps what aliases share
   const values = problems.filter(({ of }) => of === "value").flatMap(({ path, places = [path] }) => places);
   if (values.some((path) => path.length === 0)) return {};
   const keys = problems
@@ -133,7 +133,7 @@ function withoutProblems(
     parent: valueAt(draft, path.slice(0, -1)) as Record<string | number, unknown>,
     key: path.at(-1) as string | number,
   });
-  const slots = { values: [...values, ...mistyped].map(slotOf), keys: keys.map(slotOf) }; // all before one is gone
+  const slots = { values: [...values, ...mistyped].map(slotOf), keys: keys.map(slotOf) }; // all before the first is removed
   for (const { parent, key } of slots.values) parent[key] = undefined;
   for (const { parent, key } of slots.keys) delete parent[key];
   return draft as EnvironmentsDraft;

@@ -1,4 +1,4 @@
-/** What stands in a mapping, such as a statement of a policy or a block of Terraform. */
+/** The content of a mapping, such as a policy's statement or a Terraform block. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a mapping of names to values. */

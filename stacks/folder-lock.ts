@@ -5,19 +5,19 @@ import { basename, dirname, join } from "node:path";
 import { errorCode, ignoring } from "./disk-error";
 
 /*
- * A lock is a folder, and a run holds it as long as the run's own folder is in it. All that a run changes, it moves from or to
- * its own folder: a run that has lost the lock finds no such path and changes nothing, whenever it goes on.
+ * A lock is a folder. A run holds it as long as the run's own folder is in it. Every change moves something from or to
+ * that folder: a run that has lost the lock doesn't find the path and changes nothing, however late it resumes.
  * See docs/decisions/0014-a-run-commits-only-what-is-in-its-lock.md.
  */
 
-/** How long a run counts as under way, in milliseconds, where its process can't be seen to have ended. */
+/** How long a run counts as running, in milliseconds, if nothing shows that its process has ended. */
 const MAX_AGE = 10 * 60_000;
 
-/** The process that an ID was made by. */
+/** The process that created an ID. */
 export interface Run {
   readonly pid: number;
   readonly host: string;
-  /** When it made the ID. */
+  /** When it created the ID. */
   readonly since: Date;
 }
 
@@ -26,7 +26,7 @@ export function newRun(): string {
   return [process.pid, Date.now(), randomBytes(6).toString("hex"), thisHost()].join("-");
 }
 
-/** Makes a run's own folder, beside the lock. It is not there any more once another run has removed it. */
+/** Creates a run's own folder beside the lock. Another run may remove it once this one counts as ended. */
 export function prepareRun(lock: string, id: string): void {
   mkdirSync(asideFolder(lock, id));
   mkdirSync(preparedFolder(lock, id));
@@ -42,17 +42,17 @@ export function heldFolder(lock: string, id: string): string {
   return join(lock, id);
 }
 
-/** What a run has beside the lock: what it prepares, or what is left of it. */
+/** A run's folder beside the lock: what it prepares, or its leftovers. */
 export function asideFolder(lock: string, id: string): string {
   return `${lock}-${id}`;
 }
 
-/** Takes the lock, with all that is prepared. False: somebody holds it. */
+/** Acquires the lock, with everything that is prepared. False: another run holds it. */
 export function acquireLock(lock: string, id: string): boolean {
   return ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(asideFolder(lock, id), lock));
 }
 
-/** The IDs of the run that holds the lock: one, or none. */
+/** The IDs of the runs that hold the lock: one, or none. */
 export function lockHolders(lock: string): string[] {
   let holders: string[] = [];
   ignoring(["ENOENT", "ENOTDIR"], () => {
@@ -61,7 +61,7 @@ export function lockHolders(lock: string): string[] {
   return holders;
 }
 
-/** Takes the lock from the run that has this ID, and from no other, and puts its folder aside. False: it didn't hold it. */
+/** Releases the lock if the run with this ID holds it, and moves the run's folder aside. False: it didn't hold it. */
 export function releaseLock(lock: string, id: string): boolean {
   const released = ignoring(["ENOENT"], () => renameSync(heldFolder(lock, id), asideFolder(lock, id)));
   ignoring(["ENOENT", "ENOTEMPTY", "EEXIST"], () => rmdirSync(lock));
@@ -74,20 +74,20 @@ export function runsAside(lock: string): string[] {
   return readdirSync(dirname(lock)).flatMap((name) => (name.startsWith(start) ? [name.slice(start.length)] : []));
 }
 
-/** Who made an ID. Undefined: it isn't an ID. */
+/** The process that created an ID. Undefined: it isn't an ID. */
 export function runOf(id: string): Run | undefined {
   const [, pid, since, host = ""] = id.match(/^(\d+)-(\d+)-[0-9a-f]+-(.+)$/) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), host, since: new Date(Number(since)) };
 }
 
-/** Whether a run has ended: its process is gone, or it is on another host or paused and older than 10 minutes. */
+/** Whether a run has ended: its process has exited, or it is older than 10 minutes, such as a paused one or one on another host. */
 export function hasEnded(id: string): boolean {
   const run = runOf(id);
   if (run === undefined || Math.abs(Date.now() - run.since.getTime()) > MAX_AGE) return true;
   return run.host === thisHost() && !isRunning(run.pid);
 }
 
-/** As a part of a file's name. */
+/** The host's name, usable in a file's name. */
 function thisHost(): string {
   return encodeURIComponent(hostname()).slice(0, 100);
 }

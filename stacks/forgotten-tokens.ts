@@ -1,12 +1,13 @@
-/** Where CDKTF keeps every token that was ever made, and through them every stack. */
+/** Where CDKTF keeps every token that was ever created, and thereby every stack. */
 interface TokenMap {
   readonly stringTokenMap?: unknown;
   readonly numberTokenMap?: unknown;
 }
 
 /**
- * Runs something, and lets go of the tokens that were made for it: CDKTF keeps them, and everything that they are of, as long as the process lives.
- * For what hands no token on. A CDKTF that keeps them elsewhere goes on keeping them.
+ * Runs something, and then removes the tokens that it has created: CDKTF would keep them, and everything that they
+ * refer to, until the process ends. The result must not contain tokens. A version of CDKTF that keeps them elsewhere
+ * still does.
  * See docs/decisions/0028-stacks-are-let-go.md.
  */
 export function forgettingTokens<T>(run: () => T): T {

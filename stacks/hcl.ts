@@ -21,7 +21,7 @@ const SECTIONS: Readonly<Record<string, number>> = {
   run: 1,
 };
 
-/** What is a block in HCL wherever bindings don't say so, with the number of names before its brace. */
+/** Blocks in HCL that bindings don't describe, with the number of names before the brace. */
 const BLOCKS: Readonly<Record<string, number>> = {
   backend: 1,
   cloud: 0,
@@ -46,7 +46,7 @@ const BLOCKS: Readonly<Record<string, number>> = {
   assert: 0,
 };
 
-/** Arguments whose texts are expressions, by what they stand in: in JSON, Terraform takes them as they are. */
+/** Arguments whose strings are expressions, by the block they are in: in JSON, Terraform reads them without `${}`. */
 const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   variable: ["type"],
   data: ["depends_on", "provider"],
@@ -62,7 +62,7 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   provisioner: ["when", "on_failure"],
 };
 
-/** What people read first of a block. */
+/** Keys of a block that people want to read first. */
 const FIRST = [
   ...[
     "command",
@@ -83,23 +83,23 @@ const FIRST = [
   ...["nullable", "condition", "test", "variable", "effect", "actions"],
 ];
 
-/** What has arguments alone, whatever they are called. */
+/** Blocks that have only arguments, whatever their names. */
 const WITHOUT_BLOCKS = ["locals", "module", "variables", "required_providers"];
 
-/** What has no argument that is a mapping. */
+/** Blocks that have no argument with a mapping. */
 const ONLY_BLOCKS = ["terraform", "check"];
 
-/** What may have blocks of any name. */
+/** Blocks that may contain blocks of any name. */
 const WITH_BLOCKS = ["provider", "data", "resource", "content"];
 
-/** Where CDKTF writes what Terraform's JSON passes over. */
+/** The key of CDKTF's remarks, which Terraform ignores in JSON. */
 const REMARK = "//";
 
 const INDENT = "  ";
 
-/** Terraform that HCL may not say as JSON does. The message is for a person, and complete. */
+/** Terraform in JSON that may mean something else in HCL. The message is complete, and written for people. */
 export class HclError extends Error {
-  /** @param places what it stands in, from the nearest on */
+  /** @param places the blocks around it, innermost first */
   constructor(
     private readonly received: string,
     private readonly expected: string,
@@ -109,34 +109,34 @@ export class HclError extends Error {
     super(printableLines(`Received ${received}${where}, expected ${expected}`));
   }
 
-  /** The same, in a block. */
+  /** The same error inside a block. */
   within(header: string): HclError {
     return new HclError(this.received, this.expected, [...this.places, header]);
   }
 }
 
-/** Blocks and values of arguments look the same in JSON, and HCL takes each for itself alone. */
+/** Blocks and arguments look the same in JSON, but not in HCL. */
 function unclear(key: string): HclError {
   return new HclError(
     describe(key),
-    "what CDKTF's bindings tell apart: HCL writes blocks differently from the value of an argument. Leave it out, or synthesize JSON.",
+    "a key that CDKTF's bindings describe: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.",
   );
 }
 
 /**
- * Terraform's JSON in HCL, as `terraform fmt` has it but for what is within an expression.
+ * Terraform's JSON in HCL, formatted like `terraform fmt`, except inside expressions.
  *
  * @param terraform what CDKTF synthesizes, without its remarks
  * @param only the sections to write. Default: all
- * @param bindings what tells blocks from arguments. Default, and where they don't know: the names of those that this project has
- * @throws HclError for a section that isn't one of Terraform's, and for what HCL may not say as JSON does
+ * @param bindings tells blocks from arguments. Default, and if they don't know: by the names of the blocks that this project has
+ * @throws HclError for an unknown section, and for anything that may mean something else in HCL
  */
 export function toHcl(terraform: Fields, only = Object.keys(SECTIONS), bindings?: Bindings): string {
   const unknown = Object.keys(terraform).find((section) => section !== REMARK && !Object.hasOwn(SECTIONS, section));
   if (unknown !== undefined) {
     throw new HclError(
       `the section ${describe(unknown)}`,
-      `one of ${Object.keys(SECTIONS).join(", ")}. Synthesize JSON, which takes any.`,
+      `one of ${Object.keys(SECTIONS).join(", ")}. Synthesize JSON, which allows any.`,
     );
   }
   const blocks = Object.entries(SECTIONS).flatMap(([section, names]) => {
@@ -155,7 +155,7 @@ function labelled(kind: string, header: string, value: unknown, names: number, b
   }
   return [value].flat().flatMap((one, index) => {
     const known = Array.isArray(bindings) ? bindings[index] : bindings;
-    // Such as provisioners, which JSON has in a list of the like of `{ "local-exec": … }`.
+    // Such as provisioners, which are a list such as `[{ "local-exec": … }]` in JSON.
     if (names > 0) return labelled(kind, header, one, names, known);
     const lines = within(header, () => body(kind, one as Fields, known));
     return [lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"]];
@@ -170,7 +170,7 @@ function within<T>(header: string, write: () => T): T {
   }
 }
 
-/** What stands between a block's braces. */
+/** The lines between a block's braces. */
 function body(kind: string, block: Fields, bindings: Bindings): string[] {
   const rank = ([key]: [string, unknown]) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
   const entries = Object.entries(block)
@@ -201,25 +201,25 @@ function bindingsIn(bindings: Bindings, name: string): Bindings {
   return isFields(bindings) && Object.hasOwn(bindings, name) ? bindings[name] : undefined;
 }
 
-/** CDKTF writes the keys of providers' bindings in another way than those of resources. */
+/** CDKTF spells the key differently in the bindings of providers and of resources. */
 function isBlockOf(bindings: Bindings): boolean | undefined {
   const told = isFields(bindings) ? (bindings.isBlock ?? bindings.is_block) : undefined;
   return typeof told === "boolean" ? told : undefined;
 }
 
-/** Whether bindings tell wrongly, or too little, what HCL needs to know of a mapping or a list. */
+/** Whether the bindings are wrong, or say too little, about whether a mapping or a list is a block. */
 function isUnclear(key: string, value: unknown, bindings: Bindings): boolean {
   const isBlock = isBlockOf(bindings);
   const { type } = isFields(bindings) ? bindings : {};
-  // An argument of any type may be blocks, as are the statements of WAF.
+  // An argument of any type may really be blocks, such as the statements of WAF.
   if (isBlock === false) return type === "simple" && [value].flat().some(isFields);
   if (isBlock === undefined) return false;
-  // An empty list is no block at all, or, of an argument that may be written as blocks, takes away what there is.
+  // An empty list means no block or, for an argument that may be written as blocks, removes the existing ones.
   if (Array.isArray(value) && value.length === 0) return true;
   return !["timeouts", "workspaces"].includes(key) && (type === "struct" || type === "map");
 }
 
-/** What bindings know of what stands in what has that name. */
+/** The bindings inside the element of that name. */
 function inside(bindings: Bindings, name: string): Bindings {
   const known = bindingsIn(bindings, name);
   return isBlockOf(known) === undefined ? known : (known as Fields).value;
@@ -228,7 +228,7 @@ function inside(bindings: Bindings, name: string): Bindings {
 /** A name, and the lines of its value. */
 type Assignment = readonly [name: string, value: readonly string[]];
 
-/** Assignments, with the equals signs of those under each other in one column, unless a value takes several lines. */
+/** Assignments. The equals signs of consecutive ones are aligned, unless a value has several lines. */
 function assignments(all: readonly Assignment[]): string[] {
   const lines: string[] = [];
   let group: Assignment[] = [];
@@ -252,7 +252,7 @@ function assignments(all: readonly Assignment[]): string[] {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Texts in which each character is a column: segmenting them costs more than all the rest. */
+/** Strings in which each character is a column: segmenting them takes longer than everything else. */
 const ASCII = /^[ -~]*$/;
 
 function columns(name: string): number {
@@ -290,17 +290,17 @@ function mapping(value: Fields, write: (value: unknown) => string[]): string[] {
   return ["{", ...assignments(named).map(indented), "}"];
 }
 
-/** Texts in which there is nothing to escape or to evaluate. */
+/** Strings without anything to escape or to evaluate. */
 const PLAIN = /^[ !#&-[\]-~]*$/;
 
-/** A text in quotes. What Terraform evaluates in it stays as it is. */
+/** A string in quotes. What Terraform evaluates in it stays as it is. */
 function text(value: string): string {
   if (PLAIN.test(value)) return `"${value}"`;
-  // In JSON, Terraform evaluates nothing after the former, and takes the latter away.
+  // In JSON, Terraform evaluates nothing after a lone carriage return, and removes a byte order mark.
   if ((/\r(?!\n)/.test(value) && /[$%]\{/.test(value)) || value.startsWith("\ufeff")) {
     throw new HclError(
       `the text ${describe(value)}`,
-      "no template in a text with a carriage return that no line feed follows, and no byte order mark at its beginning: in JSON, Terraform takes them in another way. Leave them out, or synthesize JSON.",
+      "a text without a byte order mark at its beginning, and without a template beside a lone carriage return: Terraform reads them differently in JSON. Leave them out, or synthesize JSON.",
     );
   }
   let quoted = "";
@@ -313,13 +313,13 @@ function text(value: string): string {
   return `"${quoted}"`;
 }
 
-/** As JSON has it, but for two escapes that HCL doesn't know. */
+/** As in JSON, except for two escapes that HCL doesn't have. */
 function escaped(character: string): string {
   const quoted = JSON.stringify(character).slice(1, -1);
   return { "\\b": "\\u0008", "\\f": "\\u000c" }[quoted] ?? quoted;
 }
 
-/** The expression of a text that is one `${…}` and nothing else. */
+/** The expression of a string that is one `${…}` and nothing else. */
 function onlyExpression(value: string): string | undefined {
   const template = value.startsWith("${") ? readTemplate(value, 0) : undefined;
   if (template?.end !== value.length || /^\$\{~|~\}$/.test(value)) return undefined;
@@ -332,13 +332,13 @@ function breaksOutsideBrackets(expression: string): boolean {
   return rest === expression ? rest.includes("\n") : breaksOutsideBrackets(rest);
 }
 
-/** A part of a text as `terraform fmt` has it, and where it ends. */
+/** A part of a string, formatted like `terraform fmt`, and where it ends. */
 interface Part {
   readonly text: string;
   readonly end: number;
 }
 
-/** The template, or its escape, that begins at a position. Undefined: none does. */
+/** The template, or its escape, that begins at a position. Undefined: there is none. */
 function readTemplate(value: string, at: number): Part | undefined {
   if (value.startsWith("$${", at) || value.startsWith("%%{", at)) return { text: value.slice(at, at + 3), end: at + 3 };
   if (!value.startsWith("${", at) && !value.startsWith("%{", at)) return undefined;
@@ -346,7 +346,7 @@ function readTemplate(value: string, at: number): Part | undefined {
   return { text: value.slice(at, at + 2) + text, end };
 }
 
-/** An expression, up to and with the brace that ends it. */
+/** An expression, including the brace that ends it. */
 function readExpression(value: string, start: number): Part {
   let text = "";
   let depth = 0;
@@ -356,7 +356,7 @@ function readExpression(value: string, start: number): Part {
     if (/^(#|\/\/|\/\*|<<)/.test(value.slice(at, at + 2))) {
       throw new HclError(
         `the text ${describe(value)}`,
-        "no comment and no heredoc within an expression: where it ends isn't worked out. Leave it out, or synthesize JSON.",
+        "an expression without a comment or a heredoc, which aren't supported. Leave it out, or synthesize JSON.",
       );
     }
     const quoted = character === '"' ? readQuoted(value, at) : undefined;
@@ -371,7 +371,7 @@ function readExpression(value: string, start: number): Part {
   return { text, end: at };
 }
 
-/** A text in quotes within an expression. */
+/** A string in quotes within an expression. */
 function readQuoted(value: string, start: number): Part {
   let text = '"';
   let at = start + 1;

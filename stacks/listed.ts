@@ -1,6 +1,6 @@
 import { oneOf } from "../modules/support-app/problem";
 
-/** Most names that a message lists. */
+/** Maximum number of names that a message lists. */
 const MAX_LISTED = 5;
 
 /** The first of some names, and how many more there are. */
@@ -9,10 +9,10 @@ export function listed(names: readonly string[], most = MAX_LISTED): string {
   return names.slice(0, most).join(", ") + more;
 }
 
-/** Most names of which one is expected that a message lists. */
+/** Maximum number of expected names that a message lists. */
 const MAX_EXPECTED = 20;
 
-/** What is expected instead of an unknown name: the names, or of many only how many of what there are. */
+/** What is expected instead of an unknown name: one of the names or, if there are many, of their number. */
 export function oneOfNames(names: readonly string[], what: string): string {
   return names.length > MAX_EXPECTED ? `one of the ${names.length} ${what}` : oneOf(names);
 }

@@ -13,11 +13,11 @@ import type { ModuleVariable, Rule } from "./module-variable";
 
 /** The versions that a module works with. A caller's root may ask for newer ones. */
 export const REQUIRED = {
-  required_version: ">= 1.5", // import blocks, by which a caller's root adopts, exist since then
+  required_version: ">= 1.5", // the first with import blocks, which a caller's root adopts with
   required_providers: { aws: { source: "hashicorp/aws", version: ">= 5.100.0" } },
 };
 
-/** What the output `channels` of a module is. */
+/** The description of a module's output `channels`. */
 export const CHANNELS_OUTPUT = "The channels, each as WORKSPACE_CHANNEL, the IDs in Slack.";
 
 /** Declares a variable with its checks. */
@@ -54,7 +54,7 @@ export function output(
   return declared;
 }
 
-/** What must hold before something has a value. */
+/** A rule as a precondition. */
 export function precondition(rule: Rule): object {
   return { condition: `\${${rule.condition}}`, error_message: messageOf(rule) };
 }
@@ -64,9 +64,9 @@ function messageOf({ received, expected }: Rule): string {
 }
 
 /**
- * Channels by their IDs in Slack: whatever its caller calls a channel, and whatever access it gets, it stays where it is.
+ * Channels by their IDs in Slack: a channel keeps its address, whatever its caller's key and its access are.
  *
- * @param grouped `...` for a list of channels for each ID
+ * @param grouped `...` to group channels with the same ID in a list
  */
 export function keyedChannels(channels: string, grouped = ""): string {
   return `\${{ for channel in ${channels} : "\${channel.workspace}_\${channel.channel}" => channel${grouped} }}`;

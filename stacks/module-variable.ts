@@ -3,31 +3,32 @@ import type { TextLimit } from "../modules/support-app/limits";
 /** A variable of a published module. */
 export interface ModuleVariable {
   readonly name: string;
-  /** In Terraform's words. */
+  /** As Terraform writes it. */
   readonly type: "string" | "number" | "bool" | "map(string)" | "list(string)" | "any";
   readonly description: string;
-  /** Null: left to AWS. */
+  /** Null: AWS decides. */
   readonly default: string | number | boolean | null | Readonly<Record<string, string>> | readonly string[];
   readonly rules: readonly Rule[];
 }
 
-/** What a value must meet. */
+/** A requirement on a value. */
 export interface Rule {
-  /** A Terraform expression that is true for every good value. */
+  /** A Terraform expression that is true for every valid value. */
   readonly condition: string;
-  /** To follow "Received", with templates of Terraform. Left out: the variable's name and value. */
+  /** Follows "Received", and may have Terraform's templates. Default: the variable's name and value. */
   readonly received?: string;
-  /** To follow "expected". */
+  /** Follows "expected". */
   readonly expected: string;
 }
 
-/** Texts as a list in Terraform, as `terraform fmt` has it. */
+/** Strings as a list in Terraform, formatted like `terraform fmt`. */
 export function listOf(texts: readonly string[]): string {
   return `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
 }
 
-/** A limit's pattern as a text in Terraform. Terraform's patterns have no lookaheads. */
+/** A limit's pattern as a string in Terraform, whose patterns have no lookaheads. */
 export function patternOf({ pattern }: TextLimit): string {
-  if (pattern.source.includes("(?")) throw new Error(`Received ${pattern}, expected a pattern that Terraform knows.`);
+  if (pattern.source.includes("(?"))
+    throw new Error(`Received ${pattern}, expected a pattern without lookaheads, which Terraform doesn't have.`);
   return JSON.stringify(pattern.source);
 }

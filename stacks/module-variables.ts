@@ -20,8 +20,8 @@ import { CHANNELS_DESCRIPTION, channelRules, REGISTERED_WORKSPACES } from "./cha
 import { listOf, type ModuleVariable, patternOf, type Rule } from "./module-variable";
 
 /**
- * The modes of the Service Quotas role that a module can have. An import block stands in a root alone, so that `adopt` is
- * one in the caller's root, beside `create`.
+ * The modes of the Service Quotas role that a module can have. Only a root may have import blocks, so to adopt the
+ * role, a caller writes one there and sets `create`.
  */
 const MODULE_SERVICE_QUOTAS_MODES: readonly ServiceQuotasRoleMode[] = ["on-demand", "create", "existing"];
 
@@ -47,21 +47,21 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       name: "policy",
       type: "string",
       description:
-        "Whose policy it is: customer-managed (this module makes it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
+        "Which policy the role has: customer-managed (this module creates it) or aws-managed (AWS's own, which AWS may change at any time, and which can't be narrowed).",
       default: "customer-managed",
       rules: [{ condition: `contains(${listOf(POLICY_SOURCES)}, var.policy)`, expected: oneOf(POLICY_SOURCES) }],
     },
     {
       name: "role_name",
       type: "string",
-      description: "Name of the role, unique in the account whatever the case.",
+      description: "Name of the role, unique in the account, ignoring case.",
       default: level.roleName,
       rules: [within("role_name", ROLE_NAME)],
     },
     {
       name: "policy_name",
       type: "string",
-      description: "Name of the policy, unique in the account whatever the case.",
+      description: "Name of the policy, unique in the account, ignoring case.",
       default: level.policyName,
       rules: [within("policy_name", POLICY_NAME)],
     },
@@ -69,7 +69,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       name: "path",
       type: "string",
       description:
-        "Path of the role and the policy. A change replaces both, for which role_name and policy_name must change, too.",
+        "Path of the role and the policy. A change replaces both, so role_name and policy_name must change, too.",
       default: "/",
       rules: [
         {
@@ -89,7 +89,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       name: "policy_description",
       type: "string",
       description:
-        "Description of the policy. IAM can't change it later: a change replaces the policy, for which policy_name must change, too.",
+        "Description of the policy. IAM can't change it later: a change replaces the policy, so policy_name must change, too.",
       default: null,
       rules: [orNull("policy_description", matches("policy_description", LATIN, LATIN_EXPECTED))],
     },
@@ -97,7 +97,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       name: "permissions_boundary",
       type: "string",
       description:
-        "ARN of the policy that bounds the role, of the same account or AWS managed. A boundary that lacks an action takes the capability away from the channel.",
+        "ARN of the role's permissions boundary: a policy of the same account, or an AWS managed one. If it lacks an action, the channel loses that capability.",
       default: null,
       rules: [
         orNull(
@@ -114,7 +114,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       name: "source_account",
       type: "string",
       description:
-        "The account on whose behalf alone the Support App may assume the role (aws:SourceAccount). No AWS text says that the Support App sends this key; where it does not, the channel loses all access. Try it first.",
+        "The only account on whose behalf the Support App may assume the role (aws:SourceAccount). AWS doesn't document that the Support App sends this key; if it doesn't, the channel loses all access. Try it first.",
       default: null,
       rules: [orNull("source_account", within("source_account", ACCOUNT_ID))],
     },
@@ -138,7 +138,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
       rules: [
         {
           condition: `length(var.tags) <= ${MAX_TAGS}`,
-          expected: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
+          expected: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
         },
         {
           condition: String.raw`alltrue([for key in keys(var.tags) : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && lower(substr(key, 0, 4)) != "aws:"])`,
@@ -157,7 +157,7 @@ export function moduleVariables(access: AccessLevel): ModuleVariable[] {
   ];
 }
 
-/** One line. What Terraform would evaluate can't be in a value of one of its variables. */
+/** One line. It may look like a template: Terraform doesn't evaluate the values of variables. */
 const LATIN = String.raw`^[ -\[\]-~\x{a1}-\x{ff}]{1,1000}$`;
 
 const LATIN_EXPECTED = `${ONE_LATIN_LINE}, without a backslash`;
@@ -176,7 +176,7 @@ const serviceQuotasRole: ModuleVariable = {
   name: "service_quotas_role",
   type: "string",
   description:
-    "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module does) or existing (someone else looks after it).",
+    "Where the service-linked role AWSServiceRoleForServiceQuotas comes from: on-demand (people in the channel may create it with the first request), create (this module creates it) or existing (someone else manages it).",
   default: "on-demand",
   rules: [
     {

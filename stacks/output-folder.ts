@@ -29,25 +29,25 @@ import {
 import { PROVIDER_LOCK } from "./provider-lock";
 import { uninterrupted } from "./uninterrupted";
 
-/** An output folder that can't be written. The message is for a person, and complete. */
+/** An output folder that can't be written. The message is complete, and written for people. */
 export class OutputFolderError extends Error {}
 
 /** The forms of Terraform that CDKTF writes, and what a stack's file is called in each. */
 const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
 export type Notation = keyof typeof STACK_FILES;
 
-/** In the output folder: what runs prepare, and what one has committed and not yet moved into place. */
+/** In the output folder: what runs prepare, and what one has committed but not yet moved into place. */
 const LOCK = ".synthesizing";
 
-/** In a run's folder of a stack: the other notation's file, which Terraform would read, too. */
+/** In a run's folder for a stack: the other notation's file, which Terraform would read, too. */
 const REPLACED = "replaced";
 
 /**
- * Writes an output folder as a whole: whatever goes wrong before all of it is there leaves the old one. Stack folders stay
- * where they are, since Terraform may be running in them; only files are replaced, and what else is in the folder is left alone.
+ * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
+ * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone.
  *
- * @param write writes `manifest.json` and `stacks` into a folder that it is given
- * @throws OutputFolderError where the folder can't be written, and whatever `write` throws
+ * @param write writes `manifest.json` and `stacks` into the given folder
+ * @throws OutputFolderError if the folder can't be written, and whatever `write` throws
  */
 export function writeOutput(outdir: string, notation: Notation, write: (folder: string) => void): void {
   const lock = join(outdir, LOCK);
@@ -74,16 +74,16 @@ export function writeOutput(outdir: string, notation: Notation, write: (folder: 
     for (const step of undo.reverse()) attempt(step);
     if (!isLost) throw inSentence(outdir, error);
     throw new OutputFolderError(
-      `Received no ${describePath(prepared)}, expected what this run had prepared there: another run has removed it, since this one was paused. Nothing was changed. Synthesize again.`,
+      `Received no ${describePath(prepared)}, expected what this run had prepared there: another run removed it while this one was paused. Nothing was changed. Synthesize again.`,
     );
   }
 }
 
 /**
- * Finishes what a run has committed and not yet moved into place, such as one that was killed. Any number of runs may do so at
- * once: each file is moved once, by whoever is first.
+ * Finishes what a run, such as one that was killed, has committed but not yet moved into place. Any number of runs may
+ * do so at once: the first one moves the file.
  *
- * @throws OutputFolderError where something can't be moved. It is tried again when this is called the next time.
+ * @throws OutputFolderError if something can't be moved. The next call tries again.
  */
 export function finishOutput(outdir: string): void {
   let holders: string[];
@@ -108,12 +108,12 @@ function finishRun(outdir: string, id: string): void {
   attempt(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
 }
 
-/** The manifest comes last: it names only what is there. */
+/** The manifest is last: it names only what exists. */
 function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void {
   for (const name of namesIn(join(fresh, Manifest.stacksFolder))) {
     const from = join(fresh, Manifest.stacksFolder, name);
     const to = join(outdir, Manifest.stacksFolder, name);
-    moveFile(join(from, PROVIDER_LOCK), join(to, PROVIDER_LOCK)); // where there is none, Terraform's own stays
+    moveFile(join(from, PROVIDER_LOCK), join(to, PROVIDER_LOCK)); // if there is none, Terraform's own stays
     moveFile(join(from, STACK_FILES[notation]), join(to, STACK_FILES[notation]));
     if (notation === "hcl") moveFile(join(from, Manifest.stackMetadataPath), join(to, Manifest.stackMetadataPath));
     const other = join(to, otherFile(notation));
@@ -122,7 +122,7 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void 
   moveFile(join(fresh, Manifest.fileName), join(outdir, Manifest.fileName));
 }
 
-/** Moves a file into its place, unless somebody has done it. */
+/** Moves a file into place, unless another run already has. */
 function moveFile(from: string, to: string): void {
   while (!ignoring(["ENOENT"], () => renameSync(from, to))) {
     if (!lstatSync(from, { throwIfNoEntry: false })) return;
@@ -130,14 +130,14 @@ function moveFile(from: string, to: string): void {
   }
 }
 
-/** Makes the folders in which files will be replaced, so that nothing can fail once that has begun. */
+/** Creates the folders in which files will be replaced, so that nothing can fail after the first replacement. */
 function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (() => void)[]): void {
   const { dev } = statSync(outdir);
   const place = (folder: string, files: readonly string[]) => {
     if (makeFolder(folder, undo)) return;
     if (statSync(folder).dev !== dev) {
       throw new OutputFolderError(
-        `Received ${describePath(folder)} on another disk than ${describePath(outdir)}, expected both on one, so that all of it is written or nothing. Nothing was changed. Move it there.`,
+        `Received ${describePath(folder)} on another disk than ${describePath(outdir)}, expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
       );
     }
     accessSync(folder, constants.W_OK | constants.X_OK);
@@ -156,11 +156,11 @@ function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (()
     place(join(outdir, Manifest.stacksFolder, name), files);
 }
 
-/** Makes a folder that isn't there. False: it is. */
+/** Creates a folder. False: it exists. */
 function makeFolder(folder: string, undo: (() => void)[]): boolean {
   if (folder === "") {
     throw new OutputFolderError(
-      "Received an empty name of the output folder in CDKTF_OUTDIR, expected one that says where. Is a variable not set?",
+      "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
     );
   }
   const entry = lstatSync(folder, { throwIfNoEntry: false });
@@ -168,7 +168,7 @@ function makeFolder(folder: string, undo: (() => void)[]): boolean {
   if (found?.isDirectory()) return false;
   if (entry !== undefined) {
     throw new OutputFolderError(
-      `Received ${found ? "something else than a folder" : "a link that leads nowhere"} at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
+      `Received ${found ? "something that isn't a folder" : "a broken link"} at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
     );
   }
   try {
@@ -179,12 +179,12 @@ function makeFolder(folder: string, undo: (() => void)[]): boolean {
     if (errorCode(error) === "EEXIST") return false; // another run was first
     if (errorCode(error) !== "ENOENT") throw error;
     throw new OutputFolderError(
-      `${received(folder)}, expected it in a folder that exists, but there is no ${describePath(dirname(folder))}. Make that, or choose another folder.`,
+      `${received(folder)}, expected it in an existing folder, but there is no ${describePath(dirname(folder))}. Create that, or choose another folder.`,
     );
   }
 }
 
-/** Removes what runs that were killed have prepared. It is taken over first: one that was paused must not commit half of it. */
+/** Removes what killed runs have prepared. Moves it first: a run that was only paused must not commit half of it. */
 function removeEnded(lock: string, id: string): void {
   for (const ended of runsAside(lock).filter((other) => other !== id && hasEnded(other))) {
     const taken = join(preparedFolder(lock, id), `ended-${ended}`);
@@ -193,11 +193,11 @@ function removeEnded(lock: string, id: string): void {
   }
 }
 
-/** An error of the disk for a person. Another one stays as it is. */
+/** A disk error as a sentence. Any other error stays as it is. */
 function inSentence(outdir: string, error: unknown, isCommitted = false): unknown {
   if (errorCode(error) === undefined) return error;
   const rest = isCommitted
-    ? "What was synthesized isn't all in its place yet. Make the folder writable and synthesize again, which finishes that, or delete the folder."
+    ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again to finish, or delete the folder."
     : `Nothing was changed. ${diskAdvice(error)}`;
   return new OutputFolderError(
     `${received(outdir)}, expected one that can be written, but: ${diskReason(error, outdir)}. ${rest}`,

@@ -1,4 +1,4 @@
-/** A place in a text, both counted from 1. */
+/** A place in a text. Lines and columns are counted from 1. */
 export interface Place {
   readonly line: number;
   /** In characters, as an editor's status bar counts them: an emoji is one, an accent written on its own is one more. */
@@ -26,7 +26,7 @@ export class Places {
     this.pairs = Array.from(text.matchAll(/[\u{10000}-\u{10ffff}]/gu), ({ index }) => index);
   }
 
-  /** The place of a UTF-16 unit. What is beyond the end of its line, or of the text, is at that end. */
+  /** The place of a UTF-16 unit. If it is beyond the end of its line or of the text, the place is that end. */
   at(offset: number): Place {
     const inText = Math.min(offset, this.end);
     const line = countBelow(this.starts, inText + 1);
@@ -36,7 +36,7 @@ export class Places {
     return { line, column: inLine - start - pairs + 1 };
   }
 
-  /** The text of a line, without its end. */
+  /** The text of a line, without its line break. */
   lineText(line: number): string {
     return this.lines[line - 1] ?? "";
   }

@@ -10,7 +10,7 @@ import { withUtilIsArray } from "./util-is-array";
 /** Terraform in JSON, by section. */
 export type Terraform = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** The Terraform of an environment's stack, without its backend, profile and digest: whoever takes it has their own, and changes it. */
+/** The Terraform of an environment's stack, without its backend, profile and digest: its users have their own, and may change it. */
 export function portableEnvironment(environment: Environment): Terraform {
   const { terraform, ...rest } = forgettingTokens(() =>
     synthesized((app) => {
@@ -25,7 +25,7 @@ export function portableEnvironment(environment: Environment): Terraform {
   };
 }
 
-/** What a stack says in Terraform's JSON, without CDKTF's remarks. Nothing of it is written. */
+/** A stack as Terraform JSON, without CDKTF's remarks. Writes nothing. */
 export function synthesized(build: (app: App) => Pick<TerraformStack, "toTerraform">): Terraform {
   const make = () => withoutRemarks(build(newApp()).toTerraform()) as Terraform;
   return withUtilIsArray(() => withoutTokenTraces(make));

@@ -5,17 +5,17 @@ import type { Place } from "./places";
 import type { SchemaProblem } from "./schema-problems";
 import type { Located, YamlSource } from "./yaml-source";
 
-/** A problem of a key or a value by itself, or else of the place where a value stands. */
+/** A problem of a key, of a value or of the place of a value. */
 type FileProblem = RuleProblem & Partial<SchemaProblem>;
 
-/** One problem, wherever it is found. */
+/** One problem, and all places where it was found. */
 interface Group {
   readonly located: Located;
-  /** The problem at each place where it is found, at least one. */
+  /** The problem at each place, at least one. */
   readonly found: [FileProblem, ...FileProblem[]];
 }
 
-/** One line a problem, in the order of the file. What several environments have through aliases is said once. */
+/** One line per problem, in the order of the file. A problem that several environments have through aliases is reported once. */
 export function problemLines(source: YamlSource, file: string, problems: readonly FileProblem[]): string[] {
   const groups = new Map<object, Map<string, Group>>();
   for (const problem of problems) {
@@ -32,10 +32,10 @@ export function problemLines(source: YamlSource, file: string, problems: readonl
   return [...new Set(toldOnce(all).map(({ group, names }) => line(file, group) + alikeElsewhere(names)))];
 }
 
-/** Most places of what environments have alike that are shown one by one. */
+/** Maximum number of environments with the same problem that each get a line. */
 const MAX_ALIKE = 5;
 
-/** The problems, of many alike the first with the names of the environments that have the others. */
+/** The problems. If many are alike, the first, with the names of the other environments. */
 function toldOnce(all: readonly Group[]): { readonly group: Group; readonly names: readonly string[] }[] {
   const byKind = new Map<string, Group[]>();
   for (const group of all) {
@@ -76,16 +76,16 @@ function line(file: string, { located, found }: Group): string {
   return `${placeInFile(file, located)}: ${pathInWords(path) || "the file"}: ${message}${others(located, found)}${heirs(found)}`;
 }
 
-/** Who has a problem from the defaults. */
+/** The environments that inherit a problem from the defaults. */
 function heirs(found: Group["found"]): string {
   const names = [...new Set(found.flatMap(({ inheritedBy }) => inheritedBy ?? []))];
   if (names.length === 0) return "";
   return names.length === 1
-    ? ` 1 environment has it from the defaults, and can have its own: ${listed(names)}.`
-    : ` ${names.length} environments have it from the defaults, and can have their own: ${listed(names)}.`;
+    ? ` 1 environment inherits it from the defaults, and can override it: ${listed(names)}.`
+    : ` ${names.length} environments inherit it from the defaults, and can override it: ${listed(names)}.`;
 }
 
-/** Who else has a problem than the environment in which it is found first. */
+/** The environments that have a problem besides the one in which it was found first. */
 function others({ anchors }: Located, found: Group["found"]): string {
   const [first] = found;
   const environments =

@@ -1,6 +1,6 @@
 import type { Environment } from "./environment";
 
-/** Variables that say whose credentials a process has. A machine of CI has no profiles. */
+/** Variables that name a process's credentials. CI has no profiles. */
 const NAMING_OTHERS = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
@@ -10,7 +10,7 @@ const NAMING_OTHERS = [
   "CI",
 ];
 
-/** The AWS profile whose credentials are used for an environment. Undefined: those that the process finds without one. */
+/** The AWS profile whose credentials are used for an environment. Undefined: those that the process has without one. */
 export function profileOf({ profile }: Pick<Environment, "profile">): string | undefined {
   return NAMING_OTHERS.some((name) => process.env[name]) ? undefined : profile;
 }

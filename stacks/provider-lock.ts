@@ -2,27 +2,27 @@ import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { printableLines } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
-import { diskReason, errorCode, strangeFile } from "./disk-error";
+import { diskReason, errorCode, notAFile } from "./disk-error";
 import { environmentsFile } from "./environments";
 
-/** What Terraform calls the file that says which versions of its providers it takes, with their checksums. */
+/** Terraform's name for the file that pins the versions and checksums of providers. */
 export const PROVIDER_LOCK = ".terraform.lock.hcl";
 
-/** More than any lock file has, in bytes. */
+/** More than any lock file needs, in bytes. */
 const MAX_SIZE = 1_000_000;
 
-/** A provider lock file that can't be read. The message is for a person, and complete. */
+/** A provider lock file that can't be read. The message is complete, and written for people. */
 export class ProviderLockError extends Error {
   constructor(file: string, found: string) {
     super(
       printableLines(
-        `Received ${describePath(file)}, expected a provider lock file that can be read, of at most ${MAX_SIZE} bytes, or nothing, but: ${found}. Nothing was written. Move it away, and renew it with support-app lock.`,
+        `Received ${describePath(file)}, expected a readable provider lock file of at most ${MAX_SIZE} bytes, or none, but: ${found}. Nothing was written. Move it away, and write a new one with support-app lock.`,
       ),
     );
   }
 }
 
-/** The provider lock file of all environments. It is beside the environment file, and needn't be there. */
+/** The provider lock file of all environments. It is beside the environment file, and needn't exist. */
 export function providerLockFile(): string {
   return join(dirname(environmentsFile()), PROVIDER_LOCK);
 }
@@ -30,7 +30,7 @@ export function providerLockFile(): string {
 /**
  * The provider lock file's content. Undefined: there is none.
  *
- * @throws ProviderLockError where it can't be read
+ * @throws ProviderLockError if it can't be read
  */
 export function readProviderLock(file = providerLockFile()): Buffer | undefined {
   try {
@@ -45,5 +45,5 @@ export function readProviderLock(file = providerLockFile()): Buffer | undefined 
 }
 
 function problemOf(found: Stats | undefined): string | undefined {
-  return strangeFile(found) ?? (found && found.size > MAX_SIZE ? `it has ${found.size} bytes` : undefined);
+  return notAFile(found) ?? (found && found.size > MAX_SIZE ? `it has ${found.size} bytes` : undefined);
 }

@@ -12,7 +12,7 @@ export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
     name: "slack_workspaces",
     type: "list(string)",
     description:
-      "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, with those of the channels.",
+      "IDs of the Slack workspaces to register for the account, which must be in an organization whose management account has authorized them. At most 5, including those of the channels.",
     default: [],
     rules: workspaceRules("slack_workspaces"),
   },
@@ -30,7 +30,7 @@ export const ACCOUNT_VARIABLES: readonly ModuleVariable[] = [
   },
 ];
 
-/** The module of what an account has once, whatever its access levels. */
+/** The module with what an account has once, whatever its access levels. */
 export function publishedAccountModule(): Terraform {
   return { ...synthesized(moduleStack), terraform: REQUIRED };
 }
@@ -45,9 +45,9 @@ function moduleStack(app: App): TerraformStack {
   const registered = output(
     stack,
     "slack_workspaces",
-    "The workspaces, once they are registered: give it to the modules with channels as registered_workspaces.",
+    "The workspaces, once they are registered. Pass them to the modules with channels, as registered_workspaces.",
     "${var.slack_workspaces}",
   );
-  registered.addOverride("depends_on", [resource.fqn]); // the IDs are known before that, the order isn't
+  registered.addOverride("depends_on", [resource.fqn]); // without it, Terraform wouldn't wait: the IDs are known earlier
   return stack;
 }

@@ -9,14 +9,14 @@ import { declare, output, REQUIRED } from "./module-parts";
 import type { ModuleVariable, Rule } from "./module-variable";
 import { synthesized, type Terraform } from "./portable";
 
-/** Most characters of a service control policy, white space included. Source: AWS Organizations User Guide, quotas. */
+/** Maximum number of characters in a service control policy, including white space. Source: AWS Organizations User Guide, quotas. */
 export const MAX_POLICY_LENGTH = 5120;
 
-/** A policy variable, or how Terraform writes one: IAM would put another value in its place for each principal. */
+/** A policy variable, or how Terraform writes one: IAM would replace it with a different value for each principal. */
 const POLICY_VARIABLE = "[$%#&][{]";
 
 /**
- * The form of an ARN in the policy, in what RE2 and JavaScript have in common: it ends in a name and has no wildcard.
+ * A pattern of the policy's ARNs, for both RE2 and JavaScript: they end in a name and have no wildcard.
  * Source: IAM API Reference, the parameters Path and RoleName of CreateRole.
  */
 function arnPattern(kind: string): string {
@@ -25,7 +25,7 @@ function arnPattern(kind: string): string {
 
 const [ROLE, PRINCIPAL] = [arnPattern("role"), arnPattern("(role|user)")];
 
-/** Whether a text is a value of aws:PrincipalArn: for a session, the ARN of its role. No pattern, and no policy variable. */
+/** Whether a text is a value of aws:PrincipalArn: for a session, the ARN of its role. Patterns and policy variables aren't. */
 export function isPrincipalArn(text: string): boolean {
   return new RegExp(PRINCIPAL).test(text) && !new RegExp(POLICY_VARIABLE).test(text);
 }
@@ -35,7 +35,8 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   {
     name: "role_arns",
     type: "list(string)",
-    description: "ARNs of the roles that channels may have, of all accounts that it is attached to. At least one.",
+    description:
+      "ARNs of the roles that channels may have, in all accounts that the policy is attached to. At least one.",
     default: [],
     rules: arnRules(
       "role_arns",
@@ -47,7 +48,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
     name: "deployer_arns",
     type: "list(string)",
     description:
-      "ARNs of the roles and users that configure the Support App, of all accounts. Of a session, its role. At least one.",
+      "ARNs of the roles and users that configure the Support App, in all accounts. For a session, its role. At least one.",
     default: [],
     rules: arnRules(
       "deployer_arns",
@@ -58,7 +59,7 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   {
     name: "target_ids",
     type: "list(string)",
-    description: "IDs of the accounts, organizational units or roots that it is attached to.",
+    description: "IDs of the accounts, organizational units or roots that the policy is attached to.",
     default: [],
     rules: [
       {
@@ -77,11 +78,14 @@ export const GUARDRAIL_VARIABLES: readonly ModuleVariable[] = [
   },
 ];
 
-/** An ARN with a wildcard or a policy variable would let more through. */
+/** An ARN with a wildcard or a policy variable would allow more. */
 function arnRules(variable: string, pattern: string, expected: string): Rule[] {
   const isArn = `can(regex(${JSON.stringify(pattern)}, arn)) && !can(regex(${JSON.stringify(POLICY_VARIABLE)}, arn))`;
   return [
-    { condition: `length(var.${variable}) > 0`, expected: "at least one ARN: the policy would keep everybody off" },
+    {
+      condition: `length(var.${variable}) > 0`,
+      expected: "at least one ARN: without it, the policy would lock everybody out",
+    },
     {
       condition: `alltrue([for arn in var.${variable} : ${isArn}])`,
       expected: `each to be ${expected}, without *, ? or a policy variable`,
@@ -107,14 +111,14 @@ function moduleStack(app: App): TerraformStack {
   });
   const policy = new OrganizationsPolicy(stack, "policy", {
     name: Token.asString(ref("var.name", stack)),
-    description: "Nobody but those who deploy it configures the AWS Support App, and nobody gives it another role.",
+    description: "Only the listed deployers may configure the AWS Support App, and only with the listed roles.",
     type: "SERVICE_CONTROL_POLICY",
     content: document.minifiedJson,
   });
   policy.addOverride("lifecycle.precondition", [
     {
       condition: `\${length(${document.fqn}.minified_json) <= ${MAX_POLICY_LENGTH}}`,
-      error_message: `Received \${length(var.role_arns)} roles and \${length(var.deployer_arns)} deployers, expected as many as a policy of ${MAX_POLICY_LENGTH} characters has room for. Call this module once for a part of the accounts.`,
+      error_message: `Received \${length(var.role_arns)} roles and \${length(var.deployer_arns)} deployers, expected as many as a policy of ${MAX_POLICY_LENGTH} characters has room for. Call this module once for each part of the accounts.`,
     },
   ]);
   const attachment = new OrganizationsPolicyAttachment(stack, "attachment", {
@@ -123,6 +127,6 @@ function moduleStack(app: App): TerraformStack {
   });
   attachment.addOverride("for_each", "${toset(var.target_ids)}");
   output(stack, "policy_id", "ID of the service control policy.", policy.id);
-  output(stack, "json", "The policy, such as for somebody else to attach.", document.minifiedJson);
+  output(stack, "json", "The policy as JSON, for somebody else to attach.", document.minifiedJson);
   return stack;
 }

@@ -9,7 +9,7 @@ import { addChannels, CHANNELS_OUTPUT, declare, keyedChannels, output, precondit
 import { moduleVariables, variableOf } from "./module-variables";
 import { synthesized, type Terraform } from "./portable";
 
-/** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller decides. */
+/** The module of an access level: the same `SupportAppAccess` as in a stack, with variables for what a caller chooses. */
 export function publishedModule(access: AccessLevel): Terraform {
   return { ...synthesized((app) => moduleStack(app, access)), terraform: REQUIRED };
 }
@@ -53,7 +53,7 @@ function moduleStack(app: App, access: AccessLevel): TerraformStack {
 
 const POLICY_ARN = "${local.policy_arn}";
 
-/** Whose policy the role has. AWS's own is refused with all that would narrow it: it would give more than was asked for. */
+/** Whose policy the role has. AWS's own is refused together with anything that would narrow it: it would give more than was asked for. */
 function addPolicyChoice(stack: TerraformStack, access: SupportAppAccess, level: AccessLevel): void {
   const { awsManagedPolicyArn, policyName } = ACCESS_LEVELS[level];
   access.policy?.addOverride("count", '${var.policy == "customer-managed" ? 1 : 0}');
@@ -74,7 +74,7 @@ function addPolicyChoice(stack: TerraformStack, access: SupportAppAccess, level:
               ...OPTIONAL_CAPABILITIES.map((capability) => `var.${variableOf(capability)}`),
               'var.service_quotas_role == "on-demand"',
             ].join(" && "),
-            'policy = "aws-managed" with a capability that is left out or another service_quotas_role than on-demand',
+            'policy = "aws-managed" with a capability that is left out, or a service_quotas_role other than on-demand',
             "nothing to leave out: AWS's managed policy can't be narrowed. Set policy to customer-managed",
           ),
         ]
@@ -82,17 +82,17 @@ function addPolicyChoice(stack: TerraformStack, access: SupportAppAccess, level:
     ifAwsManaged(
       `var.policy_name == "${policyName}" && var.policy_description == null`,
       'policy = "aws-managed" with policy_name or policy_description',
-      "neither: AWS's managed policy has a name and a description of its own. Set policy to customer-managed",
+      "neither: AWS's managed policy has its own name and description. Set policy to customer-managed",
     ),
   ]);
 }
 
-/** On whose behalf alone the Support App may assume the role, where a caller says so. */
+/** The only account on whose behalf the Support App may assume the role, if a caller sets it. */
 function addSourceAccount(access: SupportAppAccess): void {
   const [statement] = trustStatements("${condition.value}");
   const { condition, ...rest } = statement as typeof statement & { condition: object[] };
   const trust = access.node.findChild("trust") as DataAwsIamPolicyDocument;
-  trust.putStatement([]); // an override of a list would add to it
+  trust.putStatement([]); // an override would append to the list
   trust.addOverride("statement", [
     {
       ...rest,

@@ -11,7 +11,7 @@ import { ACCOUNT_VARIABLES } from "./published-account-module";
 
 const LEVELS = Object.keys(ACCESS_LEVELS) as AccessLevel[];
 
-/** What of an access level's module is the root's own affair: its channels are where the root can give them another access. */
+/** Variables of an access level's module that the root sets itself. It has the channels, so that it can move them between access levels. */
 const NOT_PASSED = ["channels", "registered_workspaces", "tags"];
 
 /** The variables of the root module, in the order in which people read them. */
@@ -25,7 +25,7 @@ export function levelKeys(access: AccessLevel): string[] {
   return moduleVariables(access).flatMap(({ name }) => (name === "registered_workspaces" ? [] : [name]));
 }
 
-/** The module of all that an account has: both access levels, their channels, workspaces and the alias. */
+/** The module with everything in an account: both access levels, their channels, workspaces and the alias. */
 export function publishedRoot(): Terraform {
   return { ...synthesized(rootStack), terraform: REQUIRED };
 }
@@ -51,7 +51,7 @@ function levelVariable(access: AccessLevel): ModuleVariable {
   };
 }
 
-/** A caller's `optional(bool)` is null where nobody says anything, which must not give everything. */
+/** A caller's `optional(bool)` is null if it isn't set, which must not give everything. */
 function nullRule(name: string): Rule {
   const nulls = `[for key in ${listOf(OPTIONAL_CAPABILITIES.map(variableOf))} : key if try(var.${name}[key] == null, false)]`;
   return {
@@ -129,7 +129,7 @@ function accountCall(): object {
   };
 }
 
-/** What must hold between the access levels of an account. */
+/** The rules between the access levels of an account. */
 function rulesBetween(): Rule[] {
   const unique = (key: "role_name" | "policy_name"): Rule => ({
     condition: `try(lower(${nameIn("read-only", key)}) != lower(${nameIn("full", key)}), true)`,
@@ -146,7 +146,7 @@ function rulesBetween(): Rule[] {
     {
       condition: `length(local.all_channels) <= ${MAX_CHANNELS}`,
       received: "${length(local.all_channels)} channels in read_only and full",
-      expected: `at most ${MAX_CHANNELS}, which is all that AWS takes for an account`,
+      expected: `at most ${MAX_CHANNELS}, the AWS limit for an account`,
     },
     workspacesRule("local.all_channels", "var.slack_workspaces"),
     unique("role_name"),
@@ -154,7 +154,7 @@ function rulesBetween(): Rule[] {
   ];
 }
 
-/** A name in IAM that an access level has. An error where there is no such level: then there is nothing to differ from. */
+/** An access level's name in IAM. It fails if the level isn't there: then there is nothing to compare. */
 function nameIn(access: AccessLevel, key: "role_name" | "policy_name"): string {
   const byDefault = ACCESS_LEVELS[access][key === "role_name" ? "roleName" : "policyName"];
   return `coalesce(lookup(var.${addressOfLevel(access)}, "${key}", null), "${byDefault}")`;

@@ -2,13 +2,13 @@ import { DefaultTokenResolver, type IConstruct, StringConcat, Tokenization } fro
 
 const RESOLVER = new DefaultTokenResolver(new StringConcat());
 
-/** Texts that have none of the signs of a token, be it of a text, a list, a mapping or a number. */
+/** Strings without any character that marks a token, whether of a string, a list, a mapping or a number. */
 const PLAIN = /^[\w :/.,@*=-]*$/;
 
 /**
- * Like CDKTF's resolve, which looks for tokens in every key and every value on its own: what can't hold one is taken as it is, at a fraction of the cost.
+ * Like CDKTF's resolve, which searches every key and every value for tokens, but skips what can't hold one, at a fraction of the cost.
  *
- * @param scope whose references are local
+ * @param scope the construct whose references are local
  */
 export function resolve(scope: IConstruct, value: unknown): unknown {
   switch (typeof value) {
@@ -16,7 +16,7 @@ export function resolve(scope: IConstruct, value: unknown): unknown {
     case "boolean":
       return value;
     case "number":
-      if (Number.isSafeInteger(value)) return value; // a token is far beyond
+      if (Number.isSafeInteger(value)) return value; // tokens aren't safe integers
       break;
     case "string":
       if (PLAIN.test(value)) return value;
@@ -47,7 +47,7 @@ function resolvedMapping(scope: IConstruct, mapping: Readonly<Record<string, unk
   return result;
 }
 
-/** An element of a list that isn't what CDKTF puts there for the whole list. */
+/** Whether an element isn't the token with which CDKTF replaces a whole list. */
 function isNoToken(value: unknown): boolean {
   if (typeof value === "string") return PLAIN.test(value);
   return typeof value !== "number" || Number.isSafeInteger(value);

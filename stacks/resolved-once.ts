@@ -5,10 +5,10 @@ import { resolve } from "./resolve";
 type Tree = Record<string, unknown>;
 
 /**
- * What CDKTF's own `toTerraform` gives. That resolves everything twice, the second time all of it together, which finds nothing.
+ * The same as CDKTF's own `toTerraform`, which resolves everything a second time and finds nothing.
  *
  * @param overrides those of the stack itself
- * @param version of CDKTF, which its remark names
+ * @param version CDKTF's, for its remark
  */
 export function resolvedOnce(stack: TerraformStack, overrides: Fields, version: string): Fields {
   const resolved = (value: Fields) => resolve(stack, value) as Fields;
@@ -32,7 +32,7 @@ function idByPath({ node, friendlyUniqueId }: TerraformOutput): Fields {
   return node.path.split("/").reduceRight<unknown>((inside, part) => ({ [part]: inside }), friendlyUniqueId) as Fields;
 }
 
-/** As CDKTF merges: mappings by key, lists one after the other, and `undefined` takes away. */
+/** Merges like CDKTF: mappings by key, lists by appending, and `undefined` removes. */
 function mergeInto(target: Tree, source: Fields): void {
   for (const [key, value] of Object.entries(source)) {
     const there = target[key];

@@ -15,15 +15,15 @@ import { suggestion } from "./suggestion";
 type Path = Problem["path"];
 type Draft = Partial<EnvironmentEntry>;
 
-/** An environment that is judged, and by what. */
+/** An environment that is judged, and the rules that apply to it. */
 interface Judged {
   readonly name: string;
   readonly entry: Draft;
   readonly defaults: Defaults;
   readonly rules: RuleSet;
-  /** Says that a rule is broken. */
+  /** Reports a broken rule. */
   readonly add: (breach: Breach) => void;
-  /** That a rule says so, and where: ends a sentence. */
+  /** Ends a sentence with the rule and its place. */
   readonly says: (...key: Path) => string;
 }
 
@@ -41,15 +41,15 @@ interface Breach {
 interface JudgedLevel {
   readonly level: AccessLevel;
   readonly access: AccessEntry;
-  /** Where a key stands: in the environment, in the defaults or, where in neither, the level. */
+  /** The place of a key: in the environment, in the defaults or, if neither has it, the level. */
   readonly at: (key: keyof AccessEntry, ...inside: Path) => Pick<Breach, "path" | "isInherited">;
 }
 
 /**
- * What environments say that rules.yaml doesn't allow. What is retired has nothing to judge, but a tier.
+ * What rules.yaml doesn't allow. For a retired environment, only its tier is checked.
  *
  * @param rules undefined: there is no rules.yaml
- * @param now the time from which ends are counted. Time makes nothing wrong that was right
+ * @param now the time from which ends are counted. What is valid stays valid as time passes
  */
 export function ruleBreaches(
   { defaults = {}, environments = {} }: EnvironmentsDraft,
@@ -88,7 +88,7 @@ function withoutAccount(message: string): string {
   return message.replace(/::\d{12}:/g, "::");
 }
 
-/** Where rules.yaml has tiers, an environment is of one of them: leaving it out doesn't free it of any. */
+/** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
 function tierProblems(
   name: string,
   entry: Draft,
@@ -104,9 +104,7 @@ function tierProblems(
   if (tiers === undefined) {
     if (tier === undefined) return [];
     const where =
-      rules === undefined
-        ? `there is no ${RULES_FILE} beside this file, which would have tiers`
-        : `${rules.file} has no tiers`;
+      rules === undefined ? `there is no ${RULES_FILE} beside this file that has tiers` : `${rules.file} has no tiers`;
     return problem(false, `received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
   }
   const names = Object.keys(tiers);
@@ -137,7 +135,7 @@ function judge(judged: Judged, now: Date): void {
     judgePath(judged, judgedLevel);
     judgeTags(judged, level);
     for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
-      // What is no channel is wrong by itself.
+      // The schema reports an invalid channel.
       if (channel) judgeChannel(judged, channel, ["environments", name, level, "channels", index]);
     }
   }
@@ -158,7 +156,7 @@ function judgeLevel({ name, rules, add, says }: Judged, level: AccessLevel): voi
   });
 }
 
-/** By what the access comes to: what isn't left out, and what ends. */
+/** Judges the resulting access: what isn't left out, and what ends. */
 function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: JudgedLevel): void {
   const { capabilities, temporarily } = rules;
   if (capabilities === undefined && temporarily === undefined) return;
@@ -168,7 +166,7 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
     deciding.every((key) => !(key in access) || access[key] !== undefined) &&
     !(access.without ?? []).includes(undefined as never) &&
     temporary.every((one) => one?.capability !== undefined && one.until !== undefined);
-  if (!isKnown) return; // what is wrong by itself isn't known
+  if (!isKnown) return; // the schema reports invalid values
   const isManaged = access.policy === "aws-managed";
   const [lasting] = grantsOf(isManaged ? { access: level } : toProps(level, access));
   const mayEnd = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
@@ -193,7 +191,7 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
     const end = isManaged
       ? "Set policy to customer-managed, and then until"
       : endless.every(isOptional) && level === "full"
-        ? `Add ${pronoun(endless)} to without and give ${pronoun(endless)} in temporarily, or set until`
+        ? `Add ${pronoun(endless)} to without and to temporarily, or set until`
         : "Set until";
     add({
       rule,
@@ -212,9 +210,9 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
   }
 }
 
-/** What of capabilities may be given, in words. */
+/** The capabilities that may be given, in words. */
 function allowedWords(capabilities: readonly string[], temporarily: readonly string[]): string {
-  const ending = temporarily.length === 0 ? [] : [`with an end ${temporarily.join(", ")}`];
+  const ending = temporarily.length === 0 ? [] : [`${temporarily.join(", ")} with an end`];
   const all = [...(capabilities.length === 0 ? [] : [capabilities.join(", ")]), ...ending];
   return all.length === 0 ? "no capability" : `only ${all.join(", and ")}`;
 }
@@ -232,7 +230,7 @@ function isOptional(capability: Capability): boolean {
   return (OPTIONAL_CAPABILITIES as readonly Capability[]).includes(capability);
 }
 
-/** An end may be with the day that is so many days after today, in UTC. */
+/** The latest end is that of the day so many days after today, in UTC. */
 function judgeEnds({ rules, add, says }: Judged, { access, at }: JudgedLevel, now: Date): void {
   const days = rules.longest?.days;
   if (days === undefined) return;
@@ -276,7 +274,7 @@ function judgeBoundary({ entry, rules, add, says }: Judged, { access, at }: Judg
   const arn = isAws ? wanted : `arn:aws:iam::${account}:${wanted}`;
   if (access[key] === arn) return;
   const rule = [key];
-  // Told once for many environments, each with an account of its own.
+  // Reported once for many environments, each with its own account.
   const instead = isAws
     ? `Set ${key}: ${arn}.`
     : `Set ${key} to that policy of the environment's own account, such as ${arn}.`;
@@ -299,7 +297,7 @@ function judgePath({ rules, add, says }: Judged, { access, at }: JudgedLevel): v
   });
 }
 
-/** Of tags that add up, the nearest layer that has one decides. */
+/** Tags add up: the nearest layer that has a tag decides. */
 function judgeTags({ name, entry, defaults, rules, add, says }: Judged, level: AccessLevel): void {
   const layers = [
     { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
@@ -307,7 +305,7 @@ function judgeTags({ name, entry, defaults, rules, add, says }: Judged, level: A
     { path: ["defaults", level, "tags"], tags: defaults[level]?.tags, isInherited: true },
     { path: ["defaults", "tags"], tags: defaults.tags, isInherited: true },
   ];
-  // Tags that are wrong by themselves aren't known.
+  // The schema reports invalid tags.
   if ([entry[level], entry, defaults[level], defaults].some((one) => one && "tags" in one && one.tags === undefined))
     return;
   for (const [key, { values }] of Object.entries(rules.tags ?? {})) {

@@ -3,7 +3,7 @@ import type { Environment } from "./environment";
 import { ENVIRONMENT_NAME, TIER_NAME } from "./environments-schema";
 import { type RulesFile, rulesSchema } from "./rules-schema";
 
-/** What an output's manifest has beside its stacks where there is a rules.yaml: a {@link RulesRecord}. */
+/** The manifest's key for a {@link RulesRecord}, if there is a rules.yaml. */
 export const RULES = "supportAppRules";
 
 const recordSchema = z.strictObject({
@@ -11,15 +11,15 @@ const recordSchema = z.strictObject({
   tiers: z.record(z.string().regex(ENVIRONMENT_NAME.pattern), z.string().regex(TIER_NAME.pattern)),
 });
 
-/** The rules that environments have kept. */
+/** The rules that environments were checked against. */
 export interface RulesRecord {
   /** As rules.yaml has them. */
   readonly rules: RulesFile;
-  /** The tier of each environment, by its name. Empty where the rules have no tiers. */
+  /** The tier of each environment, by its name. Empty if the rules have no tiers. */
   readonly tiers: Readonly<Record<string, string>>;
 }
 
-/** The record of the rules that environments have kept. */
+/** The record of the rules that environments were checked against. */
 export function rulesRecord(rules: RulesFile, environments: readonly Environment[]): RulesRecord {
   const tiers = environments.flatMap(({ name, tier }) => (tier === undefined ? [] : [[name, tier] as const]));
   return { rules, tiers: Object.fromEntries(tiers) };
@@ -28,8 +28,8 @@ export function rulesRecord(rules: RulesFile, environments: readonly Environment
 /**
  * Reads a record.
  *
- * @param names those of the environments in the manifest
- * @returns undefined where it is none that this version writes
+ * @param names the environments in the manifest
+ * @returns undefined if this version doesn't write such a record
  */
 export function readRulesRecord(value: unknown, names: readonly string[]): RulesRecord | undefined {
   const { data } = recordSchema.safeParse(value);

@@ -10,38 +10,32 @@ import { choice, list, mapping, text } from "./schema-values";
  * Every message here continues the sentence "received …, expected …", which the loader begins.
  */
 
-/** A boundary whatever the account: the end of the ARN of a policy of its own, or the ARN of an AWS managed one. */
+/** A boundary for any account: the end of the ARN of a policy in that account, or the ARN of an AWS managed one. */
 const BOUNDARY: TextLimit = {
   pattern: /^(?!.*[$%#&]\{)(?:arn:aws:iam::aws:)?policy\/(?:[!-[\]-~]{1,510}\/)?[\w+=,.@-]{1,128}$/,
   expected:
     "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy",
 };
 
-/** A tag key that a mapping's values can be looked up by. */
+/** The key of a tag. */
 const tagKey = z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected });
 
-/** More days than there are from the first end to the last: years have four digits and begin with 20. */
+/** More days than any end can be away: years have four digits and begin with 20. */
 const MAX_DAYS = 36_525;
 
 const DAYS = `a whole number of days from 1 to ${MAX_DAYS}`;
 
-/** More of them than anybody lists by hand. */
+/** More than anybody lists by hand. */
 const MAX_LISTED = 1000;
 
-/** The value of a tag that must be there: a blank one says nothing. */
+/** The value of a required tag: a blank one says nothing. */
 const givenValue = tagValue.regex(/\S/, { error: "a tag value that isn't blank" });
 
 /** What a tag must have. */
 const tagRule = z
   .strictObject(
     {
-      values: list(
-        givenValue,
-        "a list of tag values",
-        MAX_LISTED,
-        "values",
-        "The only values that it may have. Default: any.",
-      )
+      values: list(givenValue, "a list of tag values", MAX_LISTED, "values", "The only allowed values. Default: any.")
         .refine(({ length }) => length > 0, {
           error: "at least one value. Leave values out for any",
           when: ({ value }) => Array.isArray(value),
@@ -50,7 +44,7 @@ const tagRule = z
     },
     { error: "{} for any value, or the values that it may have, such as { values: [platform] }" },
   )
-  .meta({ description: "A tag that must be there, with a value that isn't blank." });
+  .meta({ description: "A required tag, with a value that isn't blank." });
 
 const levels = Object.keys(ACCESS_LEVELS) as [AccessLevel, ...AccessLevel[]];
 const capabilities = [...CAPABILITIES] as [Capability, ...Capability[]];
@@ -75,10 +69,10 @@ const ruleSet = mapping(
       "The only access levels that environments may have. Default: both.",
     ).optional(),
     capabilities: capabilityList(
-      "The only capabilities that may be given for good. No others may be given at all, but those of temporarily. Default: all but those of temporarily.",
+      "The only capabilities that may be given for good. Of all others, only those in temporarily may be given, with an end. Default: all except those in temporarily.",
     ).optional(),
     temporarily: capabilityList(
-      "Capabilities that may be given only with an end: by until of the access level, or in its temporarily. Default: none.",
+      "Capabilities that may only be given with an end: the access level's until, or its temporarily. Default: none.",
     ).optional(),
     longest: mapping(
       {
@@ -88,28 +82,28 @@ const ruleSet = mapping(
           .max(MAX_DAYS, { error: DAYS })
           .meta({ description: "How many days after today the last day may be, in UTC." }),
       },
-      "How far away an end may be, where there is one. What must have one is said by temporarily.",
+      "How far away an end may be. It doesn't require one: temporarily does.",
     ).optional(),
     "slack-workspaces": list(
       text(SLACK_WORKSPACE, "ID of a Slack workspace."),
       "a list of Slack workspace IDs",
       MAX_LISTED,
       "workspaces",
-      "The only Slack workspaces of channels, and to register. Default: any.",
+      "The only Slack workspaces that channels may be in and that may be registered. Default: any.",
     ).optional(),
     policy: choice(
       ["customer-managed"],
-      "customer-managed: no access has AWS's managed policy, which AWS may change at any time.",
+      "customer-managed: no access may have AWS's managed policy, which AWS may change at any time.",
     ).optional(),
     "permissions-boundary": text(
       BOUNDARY,
-      "Policy that must bound every role: one of the environment's own account by its path and name, or an AWS managed one.",
+      "Permissions boundary that every role must have: a policy of the environment's own account by its path and name, or an AWS managed one.",
     ).optional(),
     path: text(PATH, "Path that every role and policy must have.").optional(),
     tags: z
       .record(tagKey, tagRule, { error: "a mapping of tag keys to {} or to { values: [...] }" })
       .refine((all) => Object.keys(all).length <= MAX_TAGS, {
-        error: `at most ${MAX_TAGS} tags, which is all that IAM keeps on a role or a policy`,
+        error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
         when: ({ value }) => typeof value === "object" && value !== null,
       })
       .meta({ description: "Tags that every role and policy must have.", maxProperties: MAX_TAGS })
@@ -119,7 +113,7 @@ const ruleSet = mapping(
   "What environments may say.",
 );
 
-/** The schema of rules.yaml: every value by itself. */
+/** The schema of rules.yaml: each value on its own. */
 export const rulesSchema = z
   .strictObject(
     {
@@ -131,7 +125,7 @@ export const rulesSchema = z
         .refine((tiers) => Object.keys(tiers).length > 0, { error: "at least one tier" })
         .meta({
           description:
-            "Rules of the environments of a tier, by its name, beside those of all. Every environment says its tier.",
+            "Rules of each tier, by its name, in addition to those of all. Every environment must then set its tier.",
         })
         .optional(),
     },

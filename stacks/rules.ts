@@ -4,7 +4,7 @@ import { claim } from "../modules/support-app/claim";
 import { messageOf } from "../modules/support-app/printable";
 import { describe, type Problem } from "../modules/support-app/problem";
 import { tagSetProblems } from "../modules/support-app/validation";
-import { strangeFile } from "./disk-error";
+import { notAFile } from "./disk-error";
 import { EnvironmentsError } from "./environments-error";
 import { valueAt } from "./environments-schema";
 import { problemLines } from "./problem-lines";
@@ -13,7 +13,7 @@ import { schemaProblems } from "./schema-problems";
 import { yamlIn } from "./yaml-file";
 import type { YamlSource } from "./yaml-source";
 
-/** The file with the rules, beside the environment file. It needn't be there. */
+/** The file with the rules, beside the environment file. It needn't exist. */
 export const RULES_FILE = "rules.yaml";
 
 /** What rules.yaml says, and where. */
@@ -31,10 +31,10 @@ export interface PlacedRules {
 }
 
 /**
- * Reads the rules that hold for the environments of a file: those in the folder of the name that is given. Undefined: there are none.
+ * Reads the rules that apply to an environment file: those in the folder of the given name. Undefined: there are none.
  *
- * @throws EnvironmentsError with every error of the file, where there is something that can't be read, or where the name is a link to a
- *   file beside which there are other rules
+ * @throws EnvironmentsError with every error of the file, if it can't be read, or if the name is a link to a file
+ *   beside other rules
  */
 export function readRules(environmentsFile: string): Rules | undefined {
   const file = join(dirname(environmentsFile), RULES_FILE);
@@ -53,7 +53,7 @@ export function parseRules(text: string, file: string): Rules {
   return { file, value: source.value as RulesFile, source };
 }
 
-/** What holds for an environment of a tier: the rules of all, and those of the tier. */
+/** The rules that apply to a tier: those of all, and its own. */
 export function rulesOfTier({ all, tiers }: RulesFile, tier: string | undefined): PlacedRules[] {
   const ofTier = tier === undefined ? undefined : (valueAt(tiers, [tier]) as RuleSet | undefined);
   return [
@@ -62,10 +62,10 @@ export function rulesOfTier({ all, tiers }: RulesFile, tier: string | undefined)
   ];
 }
 
-/** Names that somebody may give the file, and that nothing reads. */
+/** Names that somebody may give the file by mistake, and that nothing reads. */
 const NAMESAKE = /^rules\.ya?ml$/i;
 
-/** Refuses a file that seems to hold rules, and whose name says that it doesn't. */
+/** Refuses a file with such a name: nobody would notice that its rules don't apply. */
 function assertNoNamesake(file: string): void {
   const namesake = namesIn(dirname(file)).find((name) => NAMESAKE.test(name) && name !== RULES_FILE);
   if (namesake === undefined) return;
@@ -74,10 +74,10 @@ function assertNoNamesake(file: string): void {
   ]);
 }
 
-/** Refuses an environment file that is a link away from rules: nothing would read them. */
+/** Refuses a link to an environment file beside other rules: nothing would read those. */
 function assertNoOtherRules(environmentsFile: string, file: string): void {
   const real = realPath(environmentsFile);
-  if (real === undefined) return; // reading it says so
+  if (real === undefined) return; // reading it reports that
   const other = join(dirname(real), RULES_FILE);
   const isThere =
     lstatSync(other, { throwIfNoEntry: false }) !== undefined ||
@@ -97,7 +97,7 @@ function realPath(path: string): string | undefined {
   }
 }
 
-/** None where there is no folder that can be read: reading the environment file says so. */
+/** Empty if the folder can't be read: reading the environment file reports that. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -109,12 +109,12 @@ function namesIn(folder: string): string[] {
 function readText(file: string): string | undefined {
   const failed = (why: string) =>
     new EnvironmentsError(file, [
-      `${file}: expected a readable YAML file in UTF-8, or nothing, but: ${why}. Mend it, or remove it if nothing is ruled.`,
+      `${file}: expected a readable YAML file in UTF-8, or none, but: ${why}. Correct it, or remove it if there are no rules.`,
     ]);
   let strange: string | undefined;
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-    strange = strangeFile(statSync(file, { throwIfNoEntry: false }));
+    strange = notAFile(statSync(file, { throwIfNoEntry: false }));
     if (strange === undefined) {
       return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
     }
@@ -124,14 +124,14 @@ function readText(file: string): string | undefined {
   throw failed(strange);
 }
 
-/** What is wrong between values that are right by themselves. */
+/** Problems of how values fit together that are valid on their own. */
 function problemsBetween(file: RulesFile): Problem[] {
   if (file.all === undefined && file.tiers === undefined) {
     return [
       {
         path: [],
         message:
-          "received an empty mapping, expected one with all, tiers or both. Remove the file if nothing is ruled.",
+          "received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
       },
     ];
   }
@@ -170,7 +170,7 @@ function contradictions({ capabilities = [], temporarily = [] }: RuleSet): Probl
       ? [
           {
             path: ["temporarily", index],
-            message: `received ${describe(capability)}, expected a capability that capabilities doesn't have: it may be given for good, or only with an end. Remove it from one of them.`,
+            message: `received ${describe(capability)}, expected a capability that isn't in capabilities: it may be given either for good or only with an end. Remove it from one of them.`,
           },
         ]
       : [],

@@ -6,51 +6,51 @@ import type { Located, YamlSource } from "./yaml-source";
 
 type Path = Problem["path"];
 
-/** The key that says which of several mappings one is. */
+/** The key that tells kinds of mappings apart. */
 const TYPE = "type";
 
-/** A problem of a value by itself, whatever stands beside it. */
+/** A problem of a single value, whatever the others are. */
 export interface SchemaProblem extends Problem {
-  /** Set where it is one problem in whatever words. */
+  /** Set if it is the same problem whatever its words are. */
   readonly rule?: string;
-  /** Whether it is one of the value, or of the path's last key and says nothing of the value that stands there. */
+  /** Whether the value is wrong, or the path's last key, which says nothing about its value. */
   readonly of: "value" | "key";
-  /** The key that an unknown one most likely stands for. */
+  /** The key that was probably meant by an unknown one. */
   readonly meant?: string;
   /** The environments that have it, where aliases share the value. */
   readonly environments?: ReadonlySet<string>;
-  /** Where it stands, if not where the path leads. */
+  /** Where it is, if not where the path leads. */
   readonly located?: Located;
-  /** Every place of the value, where aliases share it or mappings merge it. */
+  /** Every place of the value, if aliases share it or mappings merge it. */
   readonly places?: readonly Path[];
 }
 
-/** A value that aliases share, or a pair that mappings merge, in one of its meanings. */
+/** A value that aliases share, or a pair that mappings merge, under one schema. */
 interface SharedValue {
-  /** Where the file has it, first where it is found first. Of a pair, the mappings. */
+  /** Its places in the file, the one found first at the beginning. For a pair, the places of the mappings. */
   readonly places: [Path, ...Path[]];
   /** The environments that have it. */
   readonly environments: Set<string>;
   /** The shared values that have it. */
   readonly within: Set<SharedValue>;
-  /** Of a pair, its key. */
+  /** For a pair, its key. */
   readonly key?: string;
 }
 
-/** What is looked at by itself, once for each schema. */
+/** What is checked separately, once for each schema. */
 interface Part {
   readonly path: Path;
   readonly schema: z.ZodType;
-  /** The same wherever it stands. */
+  /** The same at all of its places. */
   readonly identity: object;
   readonly value: unknown;
-  /** Of a pair that a mapping merges, its key. */
+  /** For a pair that a mapping merges, its key. */
   readonly key?: string;
 }
 
 /**
- * What is wrong with each value of a file by itself. What aliases share, and what mappings merge, is looked at once for
- * each schema, wherever it stands first.
+ * The problems of each value of a file on its own. What aliases share, and what mappings merge, is checked once for
+ * each schema, at its first place.
  */
 export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = environmentsSchema): SchemaProblem[] {
   const problems: { readonly problem: SchemaProblem; readonly owner?: SharedValue }[] = [];
@@ -94,14 +94,14 @@ export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = env
   return [...duplicates, ...ofSchema];
 }
 
-/** Every place of a problem of a shared value as a whole, or of a merged pair. What is inside of one is one object everywhere. */
+/** Every place of a problem with a shared value as a whole, or with a merged pair. Anything inside is one object everywhere. */
 function placesOf({ path }: SchemaProblem, { places, key }: SharedValue): readonly Path[] | undefined {
   const depth = path.length - places[0].length;
   if (key === undefined) return depth === 0 ? places : undefined;
   return depth === 1 ? places.map((place) => [...place, key]) : undefined;
 }
 
-/** A copy of a value with `undefined` for each part of which the schema expects something, and those parts. */
+/** A copy of a value with `undefined` for each part that the schema describes. Adds those parts to `parts`. */
 function withoutParts(
   schema: z.ZodType | undefined,
   value: unknown,
@@ -130,7 +130,7 @@ function withoutParts(
   const part = schema && partOf(schema, value);
   const [first] = merged.keys();
   for (const key of schema instanceof z.ZodRecord ? [first as string] : keysOf(schema, value)) {
-    // What a mapping is of is told by its type.
+    // The type tells kinds of mappings apart.
     if (merged.has(key)) own[key] = key === TYPE ? valueAt(value, [key]) : undefined;
   }
   if (schema !== undefined && part === undefined && merged.has(TYPE)) own[TYPE] = valueAt(value, [TYPE]);
@@ -142,7 +142,7 @@ function withoutParts(
   return own;
 }
 
-/** Every environment that has a shared value, also through others. */
+/** Every environment that has a shared value, also through other shared values. */
 function environmentsOf(value: SharedValue, known: Map<SharedValue, ReadonlySet<string>>): ReadonlySet<string> {
   const before = known.get(value);
   if (before !== undefined) return before;
@@ -155,9 +155,9 @@ function environmentsOf(value: SharedValue, known: Map<SharedValue, ReadonlySet<
 /**
  * The problems that a schema finds.
  *
- * @param value without what is looked at by itself
+ * @param value without what is checked separately
  * @param whole the value with it
- * @param prefix where the file has the value
+ * @param prefix the value's path in the file
  */
 function problemsOf(
   schema: z.ZodType,
@@ -189,7 +189,7 @@ function problemsOf(
       }
     } else if (issue.code === "invalid_key") {
       add("key", path, describe(path.at(-1)), issue.issues[0]?.message ?? issue.message);
-      // Zod looks no further once a key is wrong.
+      // Zod doesn't check the value of an invalid key.
       const schemaOfValue = schemaAt(schema, whole, inside);
       if (schemaOfValue === undefined || isElsewhere(inside)) continue;
       problems.push(...problemsOf(schemaOfValue, valueAt(value, inside), valueAt(whole, inside), path, source));
@@ -202,7 +202,7 @@ function problemsOf(
   return problems;
 }
 
-/** How much a list or a mapping has. */
+/** The size of a list or a mapping, in words. */
 function describeSize(value: object): string {
   const size = Object.keys(value).length;
   return size === 0 ? describe(value) : `${Array.isArray(value) ? "a list" : "a mapping"} of ${size}`;

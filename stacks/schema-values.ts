@@ -4,10 +4,10 @@ import { oneOf } from "../modules/support-app/problem";
 import { suggestion } from "./suggestion";
 
 /*
- * Kinds of values of the files in YAML. Every message here continues the sentence "received …, expected …", which the loader begins.
+ * Kinds of values in the YAML files. Every message here continues the sentence "received …, expected …", which the loader begins.
  */
 
-/** A text. A number or a boolean isn't one: it wants quotes. */
+/** A string. A number or a boolean isn't one: it needs quotes. */
 export function text(limit: TextLimit, description: string) {
   const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
   return z
@@ -21,7 +21,7 @@ export function choice<const T extends readonly string[]>(choices: T, descriptio
   return z.enum(choices, { error: ({ input }) => expected + suggestion(input, choices) }).meta({ description });
 }
 
-/** A list. That it is too long is said beside what is wrong with its items. */
+/** A list. If it is too long, the problems of its items are reported, too. */
 export function list<T extends z.ZodType>(item: T, expected: string, max: number, atMost: string, description: string) {
   return z
     .array(item, { error: expected })
@@ -41,12 +41,11 @@ export function flag(description: string) {
 export function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
   const keys = Object.keys(shape);
   const required = keys.filter((key) => !(shape[key] instanceof z.ZodOptional));
-  const expected =
-    required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; where there is nothing to say, write {}";
+  const expected = required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; if it is empty, write {}";
   return z.strictObject(shape, { error: expected }).meta({ description });
 }
 
-/** Words for all of the given keys. */
+/** The keys in words. */
 function listed(keys: readonly string[]): string {
   return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
 }

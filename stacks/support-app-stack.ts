@@ -17,21 +17,21 @@ import { toHcl } from "./hcl";
 import { profileOf } from "./profile";
 import { resolvedOnce } from "./resolved-once";
 
-/** The providers that a deployed environment works with. CDKTF's bindings would pin the one they were made from. */
+/** The provider versions that a deployed environment works with. CDKTF's bindings would pin the one they were generated from. */
 export const AWS_PROVIDER = { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" };
 
-/** The versions of Terraform that a deployable configuration works with: `removed` blocks exist since then. */
+/** The versions of Terraform that a deployable configuration works with: 1.7 is the first with `removed` blocks. */
 export const REQUIRED_VERSION = ">= 1.7";
 
-/** The same with state in S3, whose lock file exists since then. */
+/** The same with state in S3: 1.10 is the first with its lock file. */
 export const REQUIRED_VERSION_S3 = ">= 1.10";
 
 /** What a retired environment has beside its provider and backend. */
 const NOTHING = { accesses: [], channels: [], slackWorkspaces: [], accountAlias: undefined } as const;
 
 /**
- * The stack of one environment: provider, backend, accesses, channels and outputs. That of a retired environment has its
- * provider, backend and digest and nothing else, so that a deploy removes the rest.
+ * The stack of one environment: provider, backend, accesses, channels and outputs. A retired environment has only its
+ * provider, backend and digest, so that a deploy removes everything else.
  *
  * @throws Error as {@link SupportAppAccess} does, for an environment that didn't come from the loader
  */
@@ -70,7 +70,7 @@ export class SupportAppStack extends TerraformStack {
         new SlackWorkspace(this, `workspace-${workspace}`, { workspace }),
       ]),
     );
-    // Named by their IDs in Slack, so that a channel can be renamed or get another access level where it is.
+    // Named by their IDs in Slack, so that a channel keeps its address if it is renamed or gets another access level.
     for (const { access: level, name, workspace, channel, notify } of channels) {
       const access = accessOf.get(level);
       if (access === undefined)
@@ -104,19 +104,19 @@ export class SupportAppStack extends TerraformStack {
     const terraform = this.undigested();
     if (digestOutputIn(terraform) !== undefined) {
       throw new Error(
-        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs of other names: that one tells a deploy what was applied. Rename it.`,
+        `Received the output ${DIGEST_OUTPUT} in the stack ${this.node.id}, expected outputs with other names: that one tells a deploy what was applied. Rename it.`,
       );
     }
     return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: digestOutput(terraform) } };
   }
 
-  /** CDKTF's own HCL leaves out `removed`, puts quotes around references, of which Terraform warns, and isn't formatted. */
+  /** CDKTF's own HCL leaves out `removed`, puts quotes around references, which Terraform warns about, and isn't formatted. */
   override toHclTerraform(): ReturnType<TerraformStack["toHclTerraform"]> {
     const { metadata } = super.toHclTerraform();
     return { hcl: toHcl(this.toTerraform(), undefined, bindingsOf(this)), metadata };
   }
 
-  /** Runs our constructs' rules alone. CDKTF's own would start a Terraform binary, which synthesizing does without. */
+  /** Runs only our constructs' rules. CDKTF's own would start a Terraform binary, which synthesizing doesn't need. */
   override runAllValidations(): void {
     const problems = this.node.children
       .filter((child) => !TerraformElement.isTerraformElement(child))

@@ -20,10 +20,10 @@ import { SupportAppStack } from "./support-app-stack";
 import { withoutTokenTraces } from "./token-traces";
 import { withUtilIsArray } from "./util-is-array";
 
-/** Adds resources of one's own to the stack of an environment, which is written afterwards. */
+/** Adds your own resources to the stack of an environment before it is written. */
 export type Customize = (stack: SupportAppStack, environment: Environment) => void;
 
-/** Arguments that synthesizing doesn't take. The message is for a person, and complete. */
+/** Arguments that synthesizing doesn't know. The message is complete, and written for people. */
 class ArgumentsError extends Error {
   constructor(args: readonly string[]) {
     super(
@@ -34,7 +34,7 @@ class ArgumentsError extends Error {
   }
 }
 
-/** What CDKTF writes of stacks without assets, and the provider lock file. */
+/** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
 /** Exit statuses, those of the support-app command. */
@@ -42,13 +42,13 @@ const ERROR = 1;
 const WRONG_USAGE = 2;
 
 /**
- * Reads the environments and writes a stack for each, in JSON or HCL: all of it, or nothing. What main.ts does.
+ * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
  *
- * Takes the process's arguments `--output FOLDER` and `--hcl`, and CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, by which CDKTF's command says the same. By default, it
- * writes JSON to cdktf.out. A provider lock file beside the environment file is written beside each stack. What is wrong with the environments,
- * the lock file, the arguments or the folder is printed, and sets the exit status.
+ * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command says the same. By default, it
+ * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. Errors in the
+ * environments, the lock file, the arguments or the folder are printed, and set the exit status.
  *
- * @param customize called for each environment. Whatever it throws is thrown
+ * @param customize called for each environment. Its errors are thrown
  */
 export function synthesize(customize?: Customize): void {
   try {
@@ -66,11 +66,11 @@ export function synthesize(customize?: Customize): void {
 }
 
 /**
- * Writes a stack for each environment, where and in the notation that CDKTF's variables say: all of it, or nothing.
+ * Writes a stack for each environment, in the folder and notation that CDKTF's variables name: all of them, or nothing.
  *
- * @param providerLock what the provider lock file beside each stack says. Undefined: none is written
- * @param rules what rules.yaml says, which the manifest tells a review. Undefined: there is none
- * @throws OutputFolderError where the folder can't be written
+ * @param providerLock the content of the provider lock file beside each stack. Undefined: none is written
+ * @param rules what rules.yaml says. The manifest passes it on to the review. Undefined: there is none
+ * @throws OutputFolderError if the folder can't be written
  */
 export function writeStacks(
   environments: readonly Environment[],
@@ -104,7 +104,7 @@ export function writeStacks(
   withUtilIsArray(() => withoutTokenTraces(writeAll));
 }
 
-/** Writes the manifest, with what a review has to know: that environments are missing, which would be removed, and the rules that hold. */
+/** Writes the manifest, with what a review must know: the choice of environments, without which the others would count as removed, and the rules. */
 function writeManifest(
   manifest: Manifest,
   folder: string,
@@ -120,7 +120,7 @@ function writeManifest(
   else writeFileSync(join(folder, Manifest.fileName), JSON.stringify(content, undefined, 2));
 }
 
-/** One stack at a time is in memory. Ours refer to nothing outside of themselves, so that CDKTF needn't prepare them. */
+/** Keeps one stack at a time in memory. Ours refer to nothing outside themselves, so CDKTF needn't prepare them. */
 function writeAndLetGo(
   app: App,
   environment: Environment,
@@ -134,7 +134,7 @@ function writeAndLetGo(
   });
 }
 
-/** All of them: what somebody adds to one may refer to another. */
+/** All stacks at once: what a user adds to one may refer to another. */
 function customizedStacks(
   app: App,
   environments: readonly Environment[],
@@ -152,11 +152,11 @@ function customizedStacks(
   return stacks;
 }
 
-/** What is added once stacks are written would be missing. */
+/** Anything that is added after the stacks are written would be missing. */
 function expectNothing(returned: unknown): void {
   if (typeof returned === "object" && returned !== null && "then" in returned) {
     throw new Error(
-      "Received an async function, expected one that has added everything when it returns. Wait for what it needs before synthesize.",
+      "Received an async function, expected one that has added everything when it returns. Wait for what it needs before calling synthesize.",
     );
   }
 }
@@ -165,33 +165,33 @@ function expectOnly(stacks: readonly TerraformStack[], app: App): void {
   const other = app.node.findAll().find((one) => TerraformStack.isStack(one) && !stacks.includes(one));
   if (other === undefined) return;
   throw new Error(
-    `Received the stack ${describePath(other.node.path)}, expected resources in the stacks of environments.yaml alone. Synthesize other stacks in an app of their own.`,
+    `Received the stack ${describePath(other.node.path)}, expected only the stacks of environments.yaml. Synthesize other stacks in a separate app.`,
   );
 }
 
-/** What a user adds may be of the other framework's bindings. */
+/** A user may add resources from the other framework's bindings. */
 function expectFramework(app: App): void {
   const other = app.node
     .findAll()
     .find((one) => TerraformElement.isTerraformElement(one) && frameworkOf(one) !== FRAMEWORK);
   if (other === undefined) return;
   throw new Error(
-    `Received ${describePath(other.node.path)} of ${frameworkOf(other)}, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or what else is made for ${FRAMEWORK}.`,
+    `Received ${describePath(other.node.path)} of ${frameworkOf(other)}, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or from another package for ${FRAMEWORK}.`,
   );
 }
 
-/** What a stack's folder has beside its Terraform isn't moved into place, and the review refuses it. */
+/** Other files in a stack's folder aren't moved into place, and the review refuses them. */
 function expectNoOtherFiles(folder: string): void {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
   const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   const other = paths.find((path) => !OUTPUT.test(path));
   if (other === undefined) return;
   throw new Error(
-    `Received the file ${describePath(other)}, expected stacks of Terraform alone: an asset can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
+    `Received the file ${describePath(other)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
   );
 }
 
-/** Hands on to CDKTF what the process was told. */
+/** Passes the arguments on to CDKTF. */
 function readArguments(args: readonly string[]): void {
   const options = { output: { type: "string", short: "o" }, hcl: { type: "boolean" } } as const;
   try {

@@ -1,6 +1,6 @@
 /**
  * Runs something without the stack trace that CDKTF takes of every token, which costs half of the time and half of the
- * memory of a large synthesis and shows in none of our errors.
+ * memory of a large synthesis, and which none of our errors shows.
  * See docs/decisions/0003-no-token-traces.md.
  */
 export function withoutTokenTraces<T>(run: () => T): T {

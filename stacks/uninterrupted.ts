@@ -1,8 +1,8 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs something that these signals don't cut off. One that arrives meanwhile ends the process right after. */
+/** Runs something that these signals don't interrupt. A signal that arrives meanwhile ends the process right afterwards. */
 export function uninterrupted<T>(run: () => T): T {
-  const signals = SIGNALS.filter((signal) => process.listenerCount(signal) === 0); // another listener has its own idea
+  const signals = SIGNALS.filter((signal) => process.listenerCount(signal) === 0); // another listener decides for itself
   const stop = () => {
     for (const signal of signals) process.off(signal, end);
   };
@@ -14,6 +14,6 @@ export function uninterrupted<T>(run: () => T): T {
   try {
     return run();
   } finally {
-    setImmediate(stop); // Node.js tells of a signal only once it has waited for events
+    setImmediate(stop); // Node.js reports a signal only after it has waited for events
   }
 }

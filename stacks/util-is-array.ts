@@ -1,8 +1,8 @@
 import util from "node:util";
 
 /**
- * Runs something with `util.isArray` as it was before Node.js deprecated it: CDKTF calls it for every output, of which
- * Node.js 22 warns, and which a later one may not have. It gets no fixes.
+ * Runs something with `util.isArray` as it was before Node.js deprecated it: CDKTF calls it for every output. Node.js
+ * 22 warns about it, and a later version may not have it. CDKTF gets no fixes.
  */
 export function withUtilIsArray<T>(run: () => T): T {
   const original = util.isArray;

@@ -2,14 +2,14 @@ import { EnvironmentsError } from "./environments-error";
 import { placeInFile } from "./problem-lines";
 import { YamlSource } from "./yaml-source";
 
-/** Most errors of YAML itself that are shown. */
+/** Maximum number of YAML syntax errors that are shown. */
 const MAX_SYNTAX_ERRORS = 10;
 
 /**
- * The YAML of a text.
+ * Reads a text as YAML.
  *
  * @param file as error messages name it
- * @throws EnvironmentsError where it is none
+ * @throws EnvironmentsError if it isn't YAML
  */
 export function yamlIn(text: string, file: string): YamlSource {
   const source = new YamlSource(text);

@@ -6,41 +6,41 @@ import { type Merged, type MergedPair, pairsOf, readYaml, scalarOf } from "./yam
 
 type Path = Problem["path"];
 
-/** What stands at a path. */
+/** What is at a path. */
 export interface Located extends Place {
-  /** The same for every path that leads to it, through whatever aliases. */
+  /** The same for every path that leads to it, through any aliases. */
   readonly node: object;
-  /** How many steps of the path there are. */
+  /** How many steps of the path exist. */
   readonly depth: number;
-  /** The anchors on the way that aliases have, the outermost first. */
+  /** The anchors on the way that aliases refer to, outermost first. */
   readonly anchors: readonly string[];
 }
 
-/** A key that stands in a mapping already. */
+/** A key that a mapping has a second time. */
 export interface LocatedDuplicate extends Problem {
-  /** Where it stands the second time, to which no path leads. */
+  /** The place of the second one, which no path leads to. */
   readonly located: Located;
-  /** The shared values around it, the innermost first. */
+  /** The shared values around it, innermost first. */
   readonly owners: readonly object[];
-  /** What mappings have that merge it, if any do. */
+  /** What the mappings that merge it have, if any do. */
   readonly merged?: MergedPair;
 }
 
-/** A YAML text that knows where in it each value stands. */
+/** A YAML text that knows the place of each value. */
 export class YamlSource {
-  /** What makes the text no YAML that we read. All else is of use only where there are none. */
+  /** Why the text isn't YAML that we read. Everything else is only usable if there are none. */
   readonly errors: readonly LocatedMessage[];
 
-  /** The text's value. What stands at an anchor is one object, however many aliases have it. */
+  /** The text's value. The value of an anchor is one object, however many aliases refer to it. */
   readonly value: unknown;
 
-  /** The objects that aliases and merge keys have. */
+  /** The objects that aliases and merge keys refer to. */
   readonly shared: ReadonlySet<object>;
 
-  /** What each mapping has by merge keys alone. */
+  /** What each mapping has only through merge keys. */
   readonly merged: ReadonlyMap<object, Merged>;
 
-  /** Keys that stand twice in a mapping, of which YAML would silently take the last. */
+  /** Duplicate keys in mappings. YAML would silently take the last. */
   readonly duplicateKeys: readonly LocatedDuplicate[];
 
   private readonly places: Places;
@@ -51,7 +51,7 @@ export class YamlSource {
   private readonly pairs = new WeakMap<Node, Map<string, Pair<Node, Node | null>>>();
 
   constructor(text: string) {
-    const withoutMark = text.replace(/^\ufeff/, ""); // which is no column
+    const withoutMark = text.replace(/^\ufeff/, ""); // which isn't a column
     this.places = new Places(withoutMark);
     const { document, errors: syntaxErrors } = parseYaml(withoutMark, this.places);
     this.contents = document?.contents ?? null;
@@ -72,9 +72,9 @@ export class YamlSource {
   }
 
   /**
-   * Where a path stands: its value if that is a scalar or an alias, else its key; or as much of it as there is.
+   * The place of a path: of its value if that is a scalar or an alias, otherwise of its key. If not all of the path exists, of the part that does.
    *
-   * @param what `key`: its key in any case; `value`: where its last step is an alias, the node is that of the anchor
+   * @param what `key`: always its key; `value`: if its last step is an alias, the node is the anchor's
    */
   locate(path: Path, what: "place" | "key" | "value" = "place"): Located {
     let node: unknown = this.contents;
@@ -100,7 +100,7 @@ export class YamlSource {
     return { ...this.placeOf(start), ...rest, anchors };
   }
 
-  /** What stands at a path, as an error message shows it: a number as it was written. */
+  /** The value at a path as an error message shows it: a number as it was written. */
   received(path: Path): string {
     let node: unknown = this.contents;
     for (const step of path) node = this.resolve(this.pair(node, step)?.value);
@@ -115,7 +115,7 @@ export class YamlSource {
     return this.places.at(node?.range?.[0] ?? 0);
   }
 
-  /** What stands at a step of a path, and the mapping from which it is merged, if it is. */
+  /** The pair at a step of a path, and the mapping it is merged from, if any. */
   private pair(
     node: unknown,
     step: string | number,

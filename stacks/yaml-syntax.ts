@@ -2,23 +2,23 @@ import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser } from
 import { describe } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
 
-/** Deepest nesting that is read: more than either file can have, and less than the parser's stack holds. */
+/** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */
 export const MAX_DEPTH = 100;
 
-/** What to say of more. */
+/** The error for deeper nesting. */
 export const TOO_DEEP = `received values nested more than ${MAX_DEPTH} deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.`;
 
-/** What YAML doesn't allow in a text. Source: YAML 1.2.2, 5.1, printable characters. */
+/** Characters that YAML doesn't allow. Source: YAML 1.2.2, 5.1, printable characters. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** What the parser says in words of its own API. */
+/** What is expected, for errors that the parser words in terms of its own API. */
 const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
   BLOCK_IN_FLOW: "a comma after each entry within brackets, and no hyphens there",
-  MULTILINE_IMPLICIT_KEY: "a key, a colon, a space and its value, the key in one line",
+  MULTILINE_IMPLICIT_KEY: "a key, a colon, a space and its value, with the key on one line",
   NON_STRING_KEY: "a key that is a text",
 };
 
-/** The errors after which the parser reads the rest as it is meant. What it says after any other may well follow from that one. */
+/** Errors after which the parser reads the rest as it is meant. Errors after any other may only be its consequences. */
 const LOCAL_ERRORS: readonly ErrorCode[] = [
   "ALIAS_PROPS",
   "BAD_ALIAS",
@@ -32,19 +32,19 @@ const LOCAL_ERRORS: readonly ErrorCode[] = [
   "TAG_RESOLVE_FAILED",
 ];
 
-/** What closes each bracket, and what the parser calls that. */
+/** What closes each bracket, and the parser's name for that. */
 const BRACKETS = {
   "flow-seq-start": { opening: "[", closing: "]", end: "flow-seq-end" },
   "flow-map-start": { opening: "{", closing: "}", end: "flow-map-end" },
 } as const;
 
-/** Texts in quotes that end with the quote. */
+/** Strings in quotes that end with the quote. */
 const CLOSED = {
   "single-quoted-scalar": /^'(?:[^']|'')*'$/,
   "double-quoted-scalar": /^"(?:[^"\\]|\\.)*"$/s,
 } as const;
 
-/** One thing that makes a text no YAML. */
+/** A reason why a text isn't YAML. */
 interface SyntaxError {
   /** Where it is, in UTF-16 units. */
   readonly offset: number;
@@ -53,16 +53,16 @@ interface SyntaxError {
   readonly isLocal?: boolean;
 }
 
-/** A text as YAML, or what makes it none. */
+/** A text as YAML, or why it isn't. */
 export type ParsedYaml =
   | { readonly document: Document.Parsed; readonly errors: readonly [] }
   | { readonly document?: undefined; readonly errors: readonly LocatedMessage[] };
 
-/** Parses a text of one YAML document. Errors that may well follow from an earlier one are left out. */
+/** Parses a text of one YAML document. Errors that may only be consequences of an earlier one are left out. */
 export function parseYaml(text: string, places: Places): ParsedYaml {
   const { tokens, errors: unreadable } = tokenize(text);
   if (unreadable.length > 0) return { errors: located(unreadable, places) };
-  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // YamlSource finds them, which knows the path
+  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // YamlSource reports duplicate keys, since it knows the path
   const [document, second] = Array.from(composer.compose(tokens, true, text.length));
   const errors = errorsOf(document as Document.Parsed, places);
   if (second !== undefined) {
@@ -75,11 +75,11 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
   return { errors: located([...tokens.flatMap((token) => openEnds(token, places)), ...errors], places) };
 }
 
-/** The tokens of a text, unless it would be too much for the parser. */
+/** The tokens of a text, unless the parser can't read it. */
 function tokenize(text: string): { tokens: CST.Token[]; errors: SyntaxError[] } {
   const unprintable = text.match(UNPRINTABLE);
   if (unprintable !== null) {
-    const message = `received the character ${describe(unprintable[0])}, expected none that YAML doesn't allow. Remove it.`;
+    const message = `received the character ${describe(unprintable[0])}, expected only characters that YAML allows. Remove it.`;
     return { tokens: [], errors: [{ offset: unprintable.index ?? 0, message }] };
   }
   const parser = new Parser();
@@ -93,7 +93,7 @@ function tokenize(text: string): { tokens: CST.Token[]; errors: SyntaxError[] } 
   return { tokens: [...tokens, ...parser.end()], errors: [] };
 }
 
-/** What the parser says. */
+/** The parser's errors. */
 function errorsOf(document: Document.Parsed, places: Places): SyntaxError[] {
   const errors: SyntaxError[] = [...document.errors, ...document.warnings].map(({ code, pos: [offset], message }) => {
     const received = describe(places.lineText(places.at(offset).line).trim());
@@ -111,7 +111,7 @@ function errorsOf(document: Document.Parsed, places: Places): SyntaxError[] {
   return errors;
 }
 
-/** What is left open, or closes nothing. The parser says so only where it stumbles over what follows. */
+/** What is left open, or closes nothing. The parser reports only where that makes it fail. */
 function openEnds(token: CST.Token | null | undefined, places: Places): SyntaxError[] {
   switch (token?.type) {
     case "document":
@@ -158,7 +158,7 @@ function openBracket(token: CST.FlowCollection, places: Places): SyntaxError[] {
   return [{ offset: last.offset, message }];
 }
 
-/** The errors in the order of the text, up to the first after which the rest is a guess. */
+/** The errors in the order of the text, up to the first after which the rest is only a guess. */
 function located(errors: readonly SyntaxError[], places: Places): LocatedMessage[] {
   const sorted = [...errors].sort((a, b) => a.offset - b.offset);
   const last = sorted.findIndex(({ isLocal }) => !isLocal);

@@ -4,65 +4,65 @@ import { describe, type Problem } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
 import { MAX_DEPTH, TOO_DEEP } from "./yaml-syntax";
 
-/** Most values that a text may come to with its aliases: enough for thousands of environments with all they can have. */
+/** Maximum number of values in a text with its aliases expanded: enough for thousands of environments with all they can have. */
 const MAX_VALUES = 5_000_000;
 
-/** Most keys that merge keys may go through: enough for thousands of environments with all they can have. */
+/** Maximum number of keys that merge keys may copy: enough for thousands of environments with all they can have. */
 const MAX_MERGED = 1_000_000;
 
-const TOO_MANY = `received aliases that come to more than ${MAX_VALUES} values, expected fewer. Use fewer aliases of aliases.`;
+const TOO_MANY = `received aliases that expand to more than ${MAX_VALUES} values, expected fewer. Use fewer aliases of aliases.`;
 
-const TOO_MANY_MERGED = `received merge keys that come to more than ${MAX_MERGED} keys, expected fewer. Merge fewer mappings that merge others.`;
+const TOO_MANY_MERGED = `received merge keys that expand to more than ${MAX_MERGED} keys, expected fewer. Merge fewer mappings that merge others.`;
 
-/** What the nodes of a YAML document come to. */
+/** The value of a YAML document. */
 export interface YamlValue {
-  /** What stands at an anchor is one object, however many aliases have it. */
+  /** The value of an anchor is one object, however many aliases refer to it. */
   readonly value: unknown;
-  /** The objects that aliases have. */
+  /** The objects that aliases refer to. */
   readonly shared: ReadonlySet<object>;
   /** What each alias stands for. */
   readonly targets: ReadonlyMap<Alias, Node>;
-  /** What makes the value none. */
+  /** Why there is no value. */
   readonly errors: readonly LocatedMessage[];
-  /** Keys that stand twice in a mapping, of which YAML would silently take the last. */
+  /** Duplicate keys in mappings. YAML would silently take the last. */
   readonly duplicateKeys: readonly DuplicateKey[];
-  /** What each mapping has by merge keys (`<<`) alone: by its node, and by its value. */
+  /** What each mapping has only through merge keys (`<<`): by its node, and by its value. */
   readonly merged: { readonly nodes: ReadonlyMap<Node, Merged>; readonly values: ReadonlyMap<object, Merged> };
 }
 
-/** What a mapping has by merge keys alone, by key. */
+/** What a mapping has only through merge keys, by key. */
 export type Merged = ReadonlyMap<string, MergedPair>;
 
-/** What mappings merge, one object for all that do. */
+/** A merged pair: one object for all mappings that merge it. */
 export interface MergedPair {
   readonly pair: Pair<Node, Node | null>;
-  /** Where it stands. */
+  /** The mapping that has it. */
   readonly mapping: YAMLMap<Node, Node | null>;
 }
 
-/** A key that stands in a mapping already. */
+/** A key that a mapping has a second time. */
 export interface DuplicateKey extends Problem {
   readonly key: Node;
-  /** The anchors around it, the innermost first. */
+  /** The anchors around it, innermost first. */
   readonly around: readonly Anchored[];
-  /** The mappings and lists around it, the innermost first. */
+  /** The mappings and lists around it, innermost first. */
   readonly within: readonly object[];
-  /** What mappings have that merge it, if any do. Known once all is read. */
+  /** What the mappings that merge it have, if any do. Known once everything is read. */
   readonly merged: () => MergedPair | undefined;
 }
 
-/** What stands at an anchor. */
+/** A node with an anchor. */
 export interface Anchored {
   readonly name: string;
   readonly node: Node;
   value: unknown;
-  /** How many values it comes to. Undefined: it isn't read to its end. */
+  /** How many values it has. Undefined: it isn't read to its end. */
   size?: number;
   /** How many levels of values are inside it. */
   height?: number;
 }
 
-/** Reads the value of a document, each node once. Keys and texts are brought into Unicode's NFC, as Terraform does with every string. */
+/** Reads the value of a document, each node once. Keys and strings are normalized to NFC, as Terraform does with every string. */
 export function readYaml(contents: Node | null, places: Places): YamlValue {
   const anchors = new Map<string, Anchored>();
   const shared = new Set<object>();
@@ -89,7 +89,7 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   }
 
   function read(node: Node | null): unknown {
-    if (said.size > 0) return null; // it is too much, and isn't read to its end
+    if (said.size > 0) return null; // it is too large, and isn't read to its end
     if (isAlias(node)) return readAlias(node);
     size++;
     deepest = Math.max(deepest, path.length);
@@ -125,13 +125,13 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
   function readAlias(alias: Alias): unknown {
     const anchored = anchors.get(alias.source.normalize("NFC"));
     if (anchored === undefined) {
-      addError(alias, `received the alias ${describe(alias.source)}, expected one whose anchor stands before it.`);
+      addError(alias, `received the alias ${describe(alias.source)}, expected one whose anchor comes before it.`);
       return undefined;
     }
     if (anchored.size === undefined) {
       addError(
         alias,
-        `received the alias ${describe(alias.source)} within what its own anchor names, expected one of something else: it would never end.`,
+        `received the alias ${describe(alias.source)} inside the value of its own anchor, expected one for another value: this one would never end.`,
       );
       return undefined;
     }
@@ -168,7 +168,7 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
         merge = pair.key;
         const before = size;
         const bases = readMerge(pair);
-        size = before; // what of it is merged counts
+        size = before; // only what is merged counts
         added = mergeInto(node, pair.key, mapping, bases);
         continue;
       }
@@ -176,16 +176,13 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
       const anchored = anchor(pair.key);
       if (anchored) Object.assign(anchored, { value: key, size: 1 });
       if (key === "__proto__") {
-        addError(
-          pair.key,
-          `received the key ${describe(key)}, expected another: JavaScript keeps this one for itself.`,
-        );
+        addError(pair.key, `received the key ${describe(key)}, expected another: JavaScript reserves this one.`);
         continue;
       }
       path.push(key);
       const twin = claim(first, key, pair.key);
       if (twin) {
-        const message = `received the key ${describe(key)} a second time, expected it once; it stands in line ${placeOf(twin).line} already.`;
+        const message = `received the key ${describe(key)} a second time, expected it once: line ${placeOf(twin).line} already has it.`;
         duplicateKeys.push({
           path: [...path],
           message,
@@ -203,7 +200,7 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
     return mapping;
   }
 
-  /** The mappings that a merge key names, those that win first. */
+  /** The mappings that a merge key names, in order of precedence. */
   function readMerge({ key, value: node }: Pair<Node, Node | null>): Base[] {
     const value = read(node);
     const target = isAlias(node) ? targets.get(node) : node;
@@ -219,12 +216,12 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
     if (isMap<Node, Node | null>(node)) return [{ node, value: value as Readonly<Record<string, unknown>> }];
     addError(
       place,
-      `received ${describe(value)} to merge by <<, expected a mapping, such as *base, or a list of mappings, such as [*base, *more].`,
+      `received ${describe(value)} to merge with <<, expected a mapping, such as *base, or a list of mappings, such as [*base, *more].`,
     );
     return [];
   }
 
-  /** Adds what isn't there yet, and tells what that was. Keys that follow may still take its place. */
+  /** Adds the pairs that are missing, and returns them. Keys that follow may still replace them. */
   function mergeInto(
     node: YAMLMap,
     place: Node,
@@ -268,16 +265,16 @@ interface Base {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** Whether a pair is a merge key: in quotes, or with a tag, it is a key like others. Source: YAML's merge key language-independent type. */
+/** Whether a pair is a merge key: in quotes or with a tag, it is an ordinary key. Source: YAML's merge key language-independent type. */
 function isMerge({ key }: Pair<Node, Node | null>): boolean {
   return isScalar(key) && key.type === "PLAIN" && key.tag === undefined && key.value === "<<";
 }
 
 function secondMerge(line: number): string {
-  return `received << a second time, expected it once; it stands in line ${line} already. Merge several mappings by one, such as <<: [*base, *more].`;
+  return `received << a second time, expected it once: line ${line} already has it. Merge several mappings with one, such as <<: [*base, *more].`;
 }
 
-/** The pairs of a mapping by their keys, without what it merges: of two equal keys the last, as in the value. */
+/** The pairs of a mapping by their keys, without what it merges: of duplicate keys the last, as in the value. */
 export function pairsOf(node: YAMLMap<Node, Node | null>): Map<string, Pair<Node, Node | null>> {
   return new Map(node.items.filter((pair) => !isMerge(pair)).map((pair) => [keyOf(pair), pair]));
 }
@@ -287,7 +284,7 @@ export function keyOf({ key }: Pair<Node, Node | null>): string {
   return String(isScalar(key) ? key.value : key).normalize("NFC");
 }
 
-/** What a scalar, or nothing in its place, comes to. */
+/** The value of a scalar. Null: there is nothing. */
 export function scalarOf(node: Node | null): unknown {
   if (!isScalar(node)) return null;
   return typeof node.value === "string" ? node.value.normalize("NFC") : node.value;

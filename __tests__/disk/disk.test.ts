@@ -165,7 +165,7 @@ const synthesizing: Kind = {
     }
     return name;
   },
-  lost: /another run has removed it, since this one was paused/,
+  lost: /another run removed it while this one was paused/,
   unwritable: "expected one that can be written, but: ",
 };
 
@@ -341,7 +341,7 @@ diskTest(
     const mounted = { ...synthesizing.job("new", out), script: `mount -t tmpfs tmpfs '${stack}'` };
     expect(await worker.done(mounted)).toMatchObject({
       status: 1,
-      output: `Received "${stack}" on another disk than "${out}", expected both on one, so that all of it is written or nothing. Nothing was changed. Move it there.`,
+      output: `Received "${stack}" on another disk than "${out}", expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
     });
     await worker.done({ ...synthesizing.failing(out), script: `umount '${stack}'` });
     expect(synthesizing.whole(join("/proc", String(worker.child.pid), "root", out))).toBe("old");

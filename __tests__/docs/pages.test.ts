@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { files } from "../../package.json";
-import { anchors, links, MARKDOWN, PAGES } from "./pages";
+import { anchors, filesOf, links, MARKDOWN, PAGES } from "./pages";
 
 const README = readFileSync("README.md", "utf8");
 
@@ -30,10 +30,17 @@ const TRANSLATED = [
   "(and|those|these|it) goe?s?[.,;]",
   "goes its end",
   "(person|people|somebody)'s word for it",
+  "something else than",
+  "which is all that",
+  "mend it",
 ];
 
 /** What must have none of them. Sources can join as they are rewritten. */
-const SPOKEN = [...PAGES, "help"];
+const SPOKEN = [
+  ...PAGES,
+  "help",
+  ...filesOf("main.ts", "stacks/*.ts", ":(glob)cli/*.ts", "cli/init/*.ts", "cli/init/files", "cli/watch/*.ts"),
+];
 
 /** A link's file and anchor, from the root of the repository. Undefined: it leads elsewhere. */
 function target(file: string, link: string): { path: string; anchor?: string } | undefined {

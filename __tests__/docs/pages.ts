@@ -2,10 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import MarkdownIt, { type Token } from "markdown-it";
 
+/** The files of the repository that match one of git's pathspecs. */
+export function filesOf(...pathspecs: readonly string[]): string[] {
+  return execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-z", ...pathspecs], { encoding: "utf8" })
+    .split("\0")
+    .filter(Boolean);
+}
+
 /** Every Markdown file of the repository. */
-export const MARKDOWN = execFileSync("git", ["-c", "safe.directory=*", "ls-files", "-z", "*.md"], { encoding: "utf8" })
-  .split("\0")
-  .filter(Boolean);
+export const MARKDOWN = filesOf("*.md");
 
 /** What a user or a contributor reads, without decisions, which are of their time. */
 export const PAGES = MARKDOWN.filter((file) => !/^docs\/decisions\/|^\.github\/|fixtures/.test(file));

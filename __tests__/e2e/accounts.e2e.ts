@@ -1,7 +1,7 @@
-import { readAccount } from "./account";
-import { createDeployRole, exampleEnvironments } from "./examples";
-import { createProject, deploy, deployed, removeProjects, writeEnvironments } from "./project";
-import { changes, startProxy } from "./proxy";
+import { readAccount } from "./support/account";
+import { createDeployRole, exampleEnvironments } from "./support/examples";
+import { createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
+import { changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

@@ -5,9 +5,9 @@ import {
   CreateRoleCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { iamIn, newAccount, readAccount, readRole } from "./account";
-import { createServiceQuotasRole, trustIn } from "./examples";
-import { createProject, deployed, diff, planIn, removeProjects } from "./project";
+import { iamIn, newAccount, readAccount, readRole } from "./support/account";
+import { createServiceQuotasRole, trustIn } from "./support/examples";
+import { createProject, deployed, diff, planIn, removeProjects } from "./support/project";
 
 afterAll(removeProjects);
 

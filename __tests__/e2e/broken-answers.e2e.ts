@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { AttachRolePolicyCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { thoroughTest } from "../support/thorough";
-import { cloudControlIn, iamIn, identifierOf, newAccount, readAccount, readSupportApp } from "./account";
-import { createBoundary, createBucket, createDeployRole, policyDocument, trustIn } from "./examples";
-import { endGroup } from "./ministack";
+import { cloudControlIn, iamIn, identifierOf, newAccount, readAccount, readSupportApp } from "./support/account";
+import { createBoundary, createBucket, createDeployRole, policyDocument, trustIn } from "./support/examples";
+import { endGroup } from "./support/ministack";
 import {
   createProject,
   type Ended,
@@ -19,8 +19,8 @@ import {
   supportAppProcess,
   terraform,
   writeEnvironments,
-} from "./project";
-import { type Answer, type Call, type Fault, startProxy } from "./proxy";
+} from "./support/project";
+import { type Answer, type Call, type Fault, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { newAccount, readAccount } from "./account";
+import { newAccount, readAccount } from "./support/account";
 import {
   cdktfDeploy,
   cdktfDiff,
@@ -11,7 +11,7 @@ import {
   run,
   supportAppProcess,
   writeEnvironments,
-} from "./project";
+} from "./support/project";
 
 afterAll(removeProjects);
 

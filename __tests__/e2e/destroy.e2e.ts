@@ -1,6 +1,6 @@
-import { newAccount, readAccount } from "./account";
-import { createBoundary } from "./examples";
-import { cdktfDestroy, createProject, deployed, destroy, removeProjects, writeEnvironments } from "./project";
+import { newAccount, readAccount } from "./support/account";
+import { createBoundary } from "./support/examples";
+import { cdktfDestroy, createProject, deployed, destroy, removeProjects, writeEnvironments } from "./support/project";
 
 afterAll(removeProjects);
 

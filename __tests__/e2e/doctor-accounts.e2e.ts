@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import pLimit from "p-limit";
 import { doctorReportSchema } from "../../cli/doctor-report";
-import { type Identity, iamIn, newAccount } from "./account";
-import { type Aws, startAws } from "./doctor";
-import { allowUser, createDeployRole, createUser, policyDocument, trustIn } from "./examples";
-import { createProject, removeProjects, supportAppProcess } from "./project";
+import { type Identity, iamIn, newAccount } from "./support/account";
+import { type Aws, startAws } from "./support/doctor";
+import { allowUser, createDeployRole, createUser, policyDocument, trustIn } from "./support/examples";
+import { createProject, removeProjects, supportAppProcess } from "./support/project";
 
 const COUNT = 200;
 /** How many are looked at one at a time, which takes as long for each of them. */

@@ -15,10 +15,10 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
-import { iamIn, newAccount, type PolicyDocument, readPolicy, readRole } from "./account";
-import { type Aws, diagnosedWithoutChange, expectFoundAndHealed, type Fault, startAws } from "./doctor";
-import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./examples";
-import { createProject, deployed, removeProjects, writeEnvironments } from "./project";
+import { iamIn, newAccount, type PolicyDocument, readPolicy, readRole } from "./support/account";
+import { type Aws, diagnosedWithoutChange, expectFoundAndHealed, type Fault, startAws } from "./support/doctor";
+import { createBoundary, createServiceQuotasRole, policyDocument, trustIn } from "./support/examples";
+import { createProject, deployed, removeProjects, writeEnvironments } from "./support/project";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";

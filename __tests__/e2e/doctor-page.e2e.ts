@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CHECKS } from "../../cli/doctor/diagnose";
 import { GUIDE_TOPICS, type GuideTopic } from "../../cli/doctor/guide-topic";
-import { iamIn } from "./account";
-import { type Aws, doctor, startAws } from "./doctor";
-import { exampleEnvironments } from "./examples";
-import { createProject, deployed, removeProjects } from "./project";
+import { iamIn } from "./support/account";
+import { type Aws, doctor, startAws } from "./support/doctor";
+import { exampleEnvironments } from "./support/examples";
+import { createProject, deployed, removeProjects } from "./support/project";
 
 const PAGE = readFileSync("docs/troubleshooting.md", "utf8");
 const { environmentsYaml, staging } = exampleEnvironments();

@@ -1,8 +1,8 @@
-import { type Identity, newAccount, type PolicyDocument } from "./account";
-import { type Aws, diagnosed, doctor, startAws } from "./doctor";
-import { allowUser, createUser, policyDocument } from "./examples";
-import { createProject, deployed, removeProjects, run } from "./project";
-import type { Answer } from "./proxy";
+import { type Identity, newAccount, type PolicyDocument } from "./support/account";
+import { type Aws, diagnosed, doctor, startAws } from "./support/doctor";
+import { allowUser, createUser, policyDocument } from "./support/examples";
+import { createProject, deployed, removeProjects, run } from "./support/project";
+import type { Answer } from "./support/proxy";
 
 const account = newAccount();
 const ENVIRONMENTS = `environments:

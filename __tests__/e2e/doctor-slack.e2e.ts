@@ -6,7 +6,7 @@ import {
   DetachRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { cloudControlIn, iamIn, identifierOf, newAccount } from "./account";
+import { cloudControlIn, iamIn, identifierOf, newAccount } from "./support/account";
 import {
   type Aws,
   type DoctorFinding,
@@ -17,9 +17,9 @@ import {
   findingsOf,
   follow,
   startAws,
-} from "./doctor";
-import { policyDocument, trustIn } from "./examples";
-import { cdktfDeploy, createProject, deploy, deployed, removeProjects, writeEnvironments } from "./project";
+} from "./support/doctor";
+import { policyDocument, trustIn } from "./support/examples";
+import { cdktfDeploy, createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";

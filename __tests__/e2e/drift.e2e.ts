@@ -4,9 +4,9 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { iamIn, newAccount, readAccount } from "./account";
-import { policyDocument } from "./examples";
-import { createProject, deployed, diff, removeProjects } from "./project";
+import { iamIn, newAccount, readAccount } from "./support/account";
+import { policyDocument } from "./support/examples";
+import { createProject, deployed, diff, removeProjects } from "./support/project";
 
 afterAll(removeProjects);
 

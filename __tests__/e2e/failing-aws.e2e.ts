@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { newAccount } from "./account";
-import { createServiceQuotasRole } from "./examples";
-import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./project";
-import { type Answer, type Call, startProxy } from "./proxy";
+import { newAccount } from "./support/account";
+import { createServiceQuotasRole } from "./support/examples";
+import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
+import { type Answer, type Call, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { AttachRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { isThorough } from "../support/thorough";
-import { type Identity, iamIn, newAccount } from "./account";
-import { allowUser, createDeployRole, createUser, policyDocument } from "./examples";
+import { type Identity, iamIn, newAccount } from "./support/account";
+import { allowUser, createDeployRole, createUser, policyDocument } from "./support/examples";
 import {
   createProject,
   type Ended,
@@ -11,8 +11,8 @@ import {
   removeProjects,
   supportAppProcess,
   writeEnvironments,
-} from "./project";
-import { type Proxy as AwsProxy, startProxy } from "./proxy";
+} from "./support/project";
+import { type Proxy as AwsProxy, startProxy } from "./support/proxy";
 
 const EVERYTHING = policyDocument({ Effect: "Allow", Action: "*", Resource: "*" });
 const ONLY_READING = policyDocument({ Effect: "Allow", Action: ["iam:Get*", "iam:List*"], Resource: "*" });

@@ -9,9 +9,17 @@ import {
   readPolicyTags,
   readRole,
   readSupportApp,
-} from "./account";
-import { createBoundary, createDeployRole, exampleEnvironments } from "./examples";
-import { cdktfDeploy, cdktfDiff, createProject, deployed, diff, removeProjects, writeEnvironments } from "./project";
+} from "./support/account";
+import { createBoundary, createDeployRole, exampleEnvironments } from "./support/examples";
+import {
+  cdktfDeploy,
+  cdktfDiff,
+  createProject,
+  deployed,
+  diff,
+  removeProjects,
+  writeEnvironments,
+} from "./support/project";
 
 const GUIDE: PolicyDocument = JSON.parse(
   readFileSync("cli/iam/aws-managed-policies/AWSSupportAppFullAccess.json", "utf8"),

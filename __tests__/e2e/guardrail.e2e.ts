@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-organizations";
 import { statementsInOneForm } from "../../cli/iam/one-form";
 import { readPolicy } from "../../cli/iam/policy";
-import { endpoint, newAccount, rootOf } from "./account";
-import { createProject, removeProjects, supportApp, terraformIn } from "./project";
+import { endpoint, newAccount, rootOf } from "./support/account";
+import { createProject, removeProjects, supportApp, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 

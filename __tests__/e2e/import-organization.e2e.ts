@@ -8,11 +8,11 @@ import {
   MoveAccountCommand,
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
-import { endpoint, newAccount, rootOf } from "./account";
-import { forEmulator } from "./deployer";
-import { allowUser, createUser } from "./examples";
-import { createProject, type RunOptions, removeProjects, supportApp, writeEnvironments } from "./project";
-import { startProxy } from "./proxy";
+import { endpoint, newAccount, rootOf } from "./support/account";
+import { forEmulator } from "./support/deployer";
+import { allowUser, createUser } from "./support/examples";
+import { createProject, type RunOptions, removeProjects, supportApp, writeEnvironments } from "./support/project";
+import { startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

@@ -26,8 +26,15 @@ import {
   readRole,
   readSupportApp,
   type Statement,
-} from "./account";
-import { allowUser, createBoundary, createServiceQuotasRole, createUser, policyDocument, trustIn } from "./examples";
+} from "./support/account";
+import {
+  allowUser,
+  createBoundary,
+  createServiceQuotasRole,
+  createUser,
+  policyDocument,
+  trustIn,
+} from "./support/examples";
 import {
   createProject,
   deployed,
@@ -40,8 +47,8 @@ import {
   synth,
   terraform,
   writeEnvironments,
-} from "./project";
-import { type Answer, type Call, changes as isChange, startProxy } from "./proxy";
+} from "./support/project";
+import { type Answer, type Call, changes as isChange, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

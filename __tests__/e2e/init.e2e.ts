@@ -7,10 +7,10 @@ import { name, peerDependencies, version } from "../../package.json";
 import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
 import { copySources } from "../support/packed";
 import { thoroughTest } from "../support/thorough";
-import { newAccount, readAccount, readChannels } from "./account";
-import { startAws } from "./doctor";
-import { createBucket } from "./examples";
-import { type Ended, type Project, run } from "./project";
+import { newAccount, readAccount, readChannels } from "./support/account";
+import { startAws } from "./support/doctor";
+import { createBucket } from "./support/examples";
+import { type Ended, type Project, run } from "./support/project";
 
 const EARLIER = "0.0.9";
 const WORKFLOWS = ".github/workflows";

@@ -1,8 +1,15 @@
 import type { ChildProcess } from "node:child_process";
-import { newAccount, readRole } from "./account";
-import { deployAsDocumented, expectNothingLost, expectRecovery, tell, uninterrupted, yaml } from "./interrupted";
-import { endGroup } from "./ministack";
-import { cdktfDeploy, createProject, deployCommand, deployed, removeProjects } from "./project";
+import { newAccount, readRole } from "./support/account";
+import {
+  deployAsDocumented,
+  expectNothingLost,
+  expectRecovery,
+  tell,
+  uninterrupted,
+  yaml,
+} from "./support/interrupted";
+import { endGroup } from "./support/ministack";
+import { cdktfDeploy, createProject, deployCommand, deployed, removeProjects } from "./support/project";
 
 afterAll(removeProjects);
 

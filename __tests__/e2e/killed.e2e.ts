@@ -1,5 +1,5 @@
-import { expectRecovery, type Interruption, uninterrupted } from "./interrupted";
-import { cdktfDeploy, deploy, killAll, removeProjects } from "./project";
+import { expectRecovery, type Interruption, uninterrupted } from "./support/interrupted";
+import { cdktfDeploy, deploy, killAll, removeProjects } from "./support/project";
 
 afterAll(removeProjects);
 

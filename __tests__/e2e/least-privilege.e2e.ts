@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { type Identity, newAccount, type PolicyDocument, readAccount, s3In } from "./account";
-import { expectScope, forEmulator, printedPolicy } from "./deployer";
-import { allowUser, createBucket, createDeployRole, createUser, exampleEnvironments } from "./examples";
+import { type Identity, newAccount, type PolicyDocument, readAccount, s3In } from "./support/account";
+import { expectScope, forEmulator, printedPolicy } from "./support/deployer";
+import { allowUser, createBucket, createDeployRole, createUser, exampleEnvironments } from "./support/examples";
 import {
   cdktfDeploy,
   createProject,
@@ -13,8 +13,8 @@ import {
   type RunOptions,
   removeProjects,
   writeEnvironments,
-} from "./project";
-import { startProxy } from "./proxy";
+} from "./support/project";
+import { startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

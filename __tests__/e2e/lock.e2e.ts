@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { newAccount } from "./account";
-import { createProject, removeProjects, runCdktf, supportApp, synth, terraform } from "./project";
+import { newAccount } from "./support/account";
+import { createProject, removeProjects, runCdktf, supportApp, synth, terraform } from "./support/project";
 
 afterAll(removeProjects);
 

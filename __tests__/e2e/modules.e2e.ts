@@ -5,9 +5,9 @@ import { OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
 import { SERVICE_QUOTAS_ROLE_MODES } from "../../modules/support-app/service-quotas-role";
 import { documentPermissions, permissionsOf } from "../support/access";
 import { parseTerraform, synthesize } from "../support/synthesize";
-import { iamIn, newAccount } from "./account";
-import { createBoundary } from "./examples";
-import { createProject, type Ended, type Project, removeProjects, supportApp, terraformIn } from "./project";
+import { iamIn, newAccount } from "./support/account";
+import { createBoundary } from "./support/examples";
+import { createProject, type Ended, type Project, removeProjects, supportApp, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 
@@ -260,7 +260,7 @@ test("each bad value is refused by its sentence", async () => {
     [{ a: oncall, b: { ...oncall, name: "other" } }, "expected each channel once, since it has one role."],
     [
       Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`c${index}`, { ...oncall, channel: `C${index}` }])),
-      "Received 21 channels in channels, expected at most 20, which is all that AWS takes for an account.",
+      "Received 21 channels in channels, expected at most 20, the AWS limit for an account.",
     ],
   ];
   const people = { source: source("full") };
@@ -293,7 +293,7 @@ test("each bad value is refused by its sentence", async () => {
   for (const sentence of [
     "without request_quota_increases",
     "expected nothing to leave out: AWS's managed policy can't be narrowed. Set policy to customer-managed.",
-    "expected neither: AWS's managed policy has a name and a description of its own.",
+    "expected neither: AWS's managed policy has its own name and description.",
     "Received 6 workspaces, expected at most 5, those of the channels included,",
   ]) {
     expect(inOneLine(planned.output)).toContain(sentence);

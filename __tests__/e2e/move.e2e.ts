@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Framework, packageFor } from "../../cli/init/framework";
 import { installPacked, linkPackages, modulesWith, packedForBoth } from "../support/packed";
-import { newAccount, readAccount, readChannels } from "./account";
-import { init, type Project, run, terraform } from "./project";
+import { newAccount, readAccount, readChannels } from "./support/account";
+import { init, type Project, run, terraform } from "./support/project";
 
 const account = newAccount();
 const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), "move-"));

@@ -5,9 +5,9 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { iamIn, newAccount } from "./account";
-import { actionsOf, expectScope, forEmulator, printedPolicy } from "./deployer";
-import { allowUser, createBoundary, createUser, policyDocument } from "./examples";
+import { iamIn, newAccount } from "./support/account";
+import { actionsOf, expectScope, forEmulator, printedPolicy } from "./support/deployer";
+import { allowUser, createBoundary, createUser, policyDocument } from "./support/examples";
 import {
   createProject,
   deploy,
@@ -18,8 +18,8 @@ import {
   taintedIn,
   terraform,
   writeEnvironments,
-} from "./project";
-import { type Call, startProxy } from "./proxy";
+} from "./support/project";
+import { type Call, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

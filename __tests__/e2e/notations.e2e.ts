@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createDeployRole, exampleEnvironments } from "./examples";
-import { cdktfSynth, createProject, init, type Project, removeProjects, terraform } from "./project";
+import { createDeployRole, exampleEnvironments } from "./support/examples";
+import { cdktfSynth, createProject, init, type Project, removeProjects, terraform } from "./support/project";
 
 afterAll(removeProjects);
 

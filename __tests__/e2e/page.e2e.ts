@@ -8,8 +8,8 @@ import { accessPage } from "../../cli/publish/access-page";
 import { launchBrowser } from "../support/browser";
 import { fleetAccount, fleetDocument } from "../support/fleet";
 import { HOSTILE_JSON, hostileCopies } from "../support/hostile";
-import { newAccount } from "./account";
-import { createProject, removeProjects, supportApp } from "./project";
+import { newAccount } from "./support/account";
+import { createProject, removeProjects, supportApp } from "./support/project";
 
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const YAML = (without: string) => `environments:

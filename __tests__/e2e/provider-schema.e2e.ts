@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AWS_PROVIDER } from "../../stacks/support-app-stack";
 import { AWS_SCHEMA, type Block } from "../support/provider-schema";
-import { newAccount } from "./account";
-import { createProject, removeProjects, terraformIn } from "./project";
+import { newAccount } from "./support/account";
+import { createProject, removeProjects, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 

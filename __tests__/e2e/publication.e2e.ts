@@ -18,9 +18,9 @@ import {
   readChannels,
   readRole,
   readSupportApp,
-} from "./account";
-import { createProject, type Project, removeProjects, supportApp, terraformIn } from "./project";
-import { type Call, changes, startProxy } from "./proxy";
+} from "./support/account";
+import { createProject, type Project, removeProjects, supportApp, terraformIn } from "./support/project";
+import { type Call, changes, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DIGEST_OUTPUT } from "../../stacks/digest";
-import { newAccount } from "./account";
-import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./project";
+import { newAccount } from "./support/account";
+import { createProject, removeProjects, run, supportApp, synth, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 

@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
-import { newAccount } from "./account";
-import { createProject, type Project, removeProjects, terraformIn } from "./project";
+import { newAccount } from "./support/account";
+import { createProject, type Project, removeProjects, terraformIn } from "./support/project";
 
 afterAll(removeProjects);
 

@@ -1,6 +1,6 @@
-import { newAccount, readAccount, readChannels } from "./account";
-import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./project";
-import { type Call, changes, type Fault, startProxy } from "./proxy";
+import { newAccount, readAccount, readChannels } from "./support/account";
+import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
+import { type Call, changes, type Fault, startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { newAccount, type Role, readAccount, readChannels } from "./account";
-import { createServiceQuotasRole } from "./examples";
+import { newAccount, type Role, readAccount, readChannels } from "./support/account";
+import { createServiceQuotasRole } from "./support/examples";
 import {
   createProject,
   deployed,
@@ -14,8 +14,8 @@ import {
   terraform,
   terraformIn,
   writeEnvironments,
-} from "./project";
-import { startProxy } from "./proxy";
+} from "./support/project";
+import { startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

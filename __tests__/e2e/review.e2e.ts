@@ -8,8 +8,8 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from "@aws-sdk/client-iam";
-import { iamIn, newAccount } from "./account";
-import { createBoundary, trustIn } from "./examples";
+import { iamIn, newAccount } from "./support/account";
+import { createBoundary, trustIn } from "./support/examples";
 import {
   createProject,
   deployed,
@@ -21,7 +21,7 @@ import {
   synth,
   terraform,
   writeEnvironments,
-} from "./project";
+} from "./support/project";
 
 afterAll(removeProjects);
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { newAccount, rootOf, s3In } from "./account";
-import { startAws } from "./doctor";
-import { createBucket } from "./examples";
+import { newAccount, rootOf, s3In } from "./support/account";
+import { startAws } from "./support/doctor";
+import { createBucket } from "./support/examples";
 import {
   cdktfDeploy,
   createProject,
@@ -16,8 +16,8 @@ import {
   supportApp,
   terraform,
   writeEnvironments,
-} from "./project";
-import { startProxy } from "./proxy";
+} from "./support/project";
+import { startProxy } from "./support/proxy";
 
 afterAll(removeProjects);
 

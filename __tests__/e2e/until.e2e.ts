@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { SimulateCustomPolicyCommand } from "@aws-sdk/client-iam";
-import { iamIn, newAccount, readPolicy } from "./account";
-import { type Aws, diagnosedWithoutChange, findingsOf, startAws } from "./doctor";
-import { createProject, deployed, diff, removeProjects, writeEnvironments } from "./project";
+import { iamIn, newAccount, readPolicy } from "./support/account";
+import { type Aws, diagnosedWithoutChange, findingsOf, startAws } from "./support/doctor";
+import { createProject, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
 
 const account = newAccount();
 const yaml = (until: string) => `defaults: { region: us-east-1 }

@@ -8,10 +8,10 @@ import {
 } from "@aws-sdk/client-iam";
 import { parse } from "yaml";
 import { type AnsweringGitHub, answerAsGitHub } from "../support/answering-github";
-import { iamIn, newAccount } from "./account";
-import { type Aws, startAws } from "./doctor";
-import { policyDocument, trustIn } from "./examples";
-import { createProject, deployed, type Ended, removeProjects, supportApp } from "./project";
+import { iamIn, newAccount } from "./support/account";
+import { type Aws, startAws } from "./support/doctor";
+import { policyDocument, trustIn } from "./support/examples";
+import { createProject, deployed, type Ended, removeProjects, supportApp } from "./support/project";
 
 const ROLE = "AWSSupportAppReadOnlyRole";
 const TOKEN = "ghs_secret";

@@ -18,11 +18,17 @@ import { FRAMEWORKS, type Framework, packageFor } from "../../cli/init/framework
 import { markdownTable } from "../../cli/markdown";
 import { REQUIRED } from "../../stacks/module-parts";
 import { REQUIRED_VERSION, REQUIRED_VERSION_S3 } from "../../stacks/support-app-stack";
-import { newAccount } from "../e2e/account";
-import { createBucket } from "../e2e/examples";
-import { startEmulator } from "../e2e/ministack";
-import { findAwsProvider, findTerraform, MissingPrerequisite, mirrorConfig, NoProvider } from "../e2e/prerequisites";
-import { type RunOptions, run } from "../e2e/project";
+import { newAccount } from "../e2e/support/account";
+import { createBucket } from "../e2e/support/examples";
+import { startEmulator } from "../e2e/support/ministack";
+import {
+  findAwsProvider,
+  findTerraform,
+  MissingPrerequisite,
+  mirrorConfig,
+  NoProvider,
+} from "../e2e/support/prerequisites";
+import { type RunOptions, run } from "../e2e/support/project";
 import { packedForBoth } from "../support/packed";
 
 /*

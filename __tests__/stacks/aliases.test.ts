@@ -7,7 +7,7 @@ import { errorsOf } from "../support/errors";
 import { synthesize } from "../support/synthesize";
 import { propertyRuns, thoroughTest } from "../support/thorough";
 
-/** Environments, the first with what stands at anchors, the others with aliases. */
+/** Environments: the first with anchors, the others with aliases. */
 function environments(...entries: string[]): string {
   const lines = entries.map((entry, index) => `  e${index}: { account: "${accountOf(index)}", ${entry} }\n`);
   return `defaults: { region: us-east-1 }\nenvironments:\n${lines.join("")}`;
@@ -17,7 +17,7 @@ function accountOf(index: number): string {
   return String(100_000_000_000 + index);
 }
 
-/** The paths of errors, what stands at their places, and who else has each. */
+/** The paths of errors, the text at their places, and the other environments that have each. */
 function told(yaml: string): string[] {
   const lines = yaml.split("\n");
   return errorsOf(yaml).map((error) => {
@@ -30,7 +30,7 @@ function told(yaml: string): string[] {
   });
 }
 
-describe("a problem of what stands at an anchor is said once, there", () => {
+describe("a problem of an anchor's value is reported once, at the anchor", () => {
   test.each<[name: string, yaml: string, ...errors: string[]]>([
     [
       "an unknown key",
@@ -48,12 +48,12 @@ describe("a problem of what stands at an anchor is said once, there", () => {
       'environments.e0.full.channels[0].channel at 3, {. 1 other environment has it through the anchor "f".',
     ],
     [
-      "what doesn't go together",
+      "values that don't fit together",
       environments("full: &f { policy: aws-managed, policy-name: p }", "full: *f"),
       'environments.e0.full.policy-name at 3, p. 1 other environment has it through the anchor "f".',
     ],
     [
-      "what doesn't go with the account, whichever it is",
+      "a value that doesn't fit any of the accounts",
       environments(
         "full: &f { permissions-boundary: 'arn:aws:iam::100000000000:policy/b' }",
         "full: *f",
@@ -63,7 +63,7 @@ describe("a problem of what stands at an anchor is said once, there", () => {
       `environments.e1.full.permissions-boundary at 3, 'arn:aws:iam::100000000000:policy/b'. 2 other environments have it through the anchor "f".`,
     ],
     [
-      "a key that stands twice",
+      "a duplicate key",
       environments("full: &f { adopt: true, adopt: true }", "full: *f"),
       'environments.e0.full.adopt at 3, adopt:. 1 other environment has it through the anchor "f".',
     ],
@@ -83,7 +83,7 @@ describe("a problem of what stands at an anchor is said once, there", () => {
       'environments.e0.full.role-name at 3, a. 2 other environments have it through the anchor "r".',
     ],
     [
-      "a whole value of another kind than expected",
+      "a whole value of the wrong kind",
       environments("full: &f [live-chat]", "full: *f"),
       'environments.e0.full at 3, full:. 1 other environment has it through the anchor "f".',
     ],
@@ -120,7 +120,7 @@ describe("a problem of what stands at an anchor is said once, there", () => {
       'environments.E0.full.adopt at 3, 5. 1 other environment has it through the anchor "f".',
     ],
     [
-      "an anchor that other text than its own makes wrong",
+      "an anchor that is wrong because of text elsewhere",
       environments("full: { without: &l [live-chat] }", "slack-workspaces: *l, full: {}"),
       "environments.e1.slack-workspaces[0] at 3, live-chat.",
     ],
@@ -145,10 +145,10 @@ describe("a problem of what stands at an anchor is said once, there", () => {
   });
 });
 
-describe("a problem of the place of an alias is said there", () => {
+describe("a problem of an alias's place is reported at the alias", () => {
   test.each<[name: string, yaml: string, ...errors: string[]]>([
     [
-      "an account that stands twice",
+      "a duplicate account",
       environments("full: {}", "full: {}")
         .replace('"100000000000"', '&a "100000000000"')
         .replace('"100000000001"', "*a"),
@@ -160,7 +160,7 @@ describe("a problem of the place of an alias is said there", () => {
       "environments.e1.deploy-role at 4, *r.",
     ],
     [
-      "a mode that goes with the one level alone",
+      "a mode that fits only one of the levels",
       environments("full: { service-quotas-role: &m create }, read-only: { service-quotas-role: *m }"),
       "environments.e0.read-only.service-quotas-role at 3, *m.",
     ],
@@ -179,10 +179,10 @@ describe("a problem of the place of an alias is said there", () => {
   });
 });
 
-describe("aliases that come to no value", () => {
-  const WITHIN = "within what its own anchor names, expected one of something else: it would never end.";
+describe("aliases without a value", () => {
+  const WITHIN = "inside the value of its own anchor, expected one for another value: this one would never end.";
   const TOO_MANY =
-    "received aliases that come to more than 5000000 values, expected fewer. Use fewer aliases of aliases.";
+    "received aliases that expand to more than 5000000 values, expected fewer. Use fewer aliases of aliases.";
   const TOO_DEEP =
     "received values nested more than 100 deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.";
 
@@ -216,7 +216,7 @@ thoroughTest("thousands of environments may share one anchor, and what they come
   expect(few(shared)).toEqual(few(alone));
 });
 
-describe("what many environments share is looked at once", () => {
+describe("what many environments share is checked once", () => {
   const time = (yaml: string) => cpuTime(() => errorsOf(yaml), 5);
 
   thoroughTest("a mistake costs at most twice the time of the file without it", () => {
@@ -241,9 +241,9 @@ describe("what many environments share is looked at once", () => {
 });
 
 /**
- * Environments in JavaScript, in which one object may stand in many places.
+ * Environments in JavaScript, in which one object may be in many places.
  *
- * @param inAnyMeaning whether also where something else is expected
+ * @param inAnyMeaning whether also in places where something else is expected
  */
 function files(inAnyMeaning: boolean): fc.Arbitrary<object> {
   const scalar = fc.constantFrom<unknown>("a", "T1", "C1", "live-chat", "aws-managed", "a b", 5, null, true);
@@ -279,10 +279,10 @@ function files(inAnyMeaning: boolean): fc.Arbitrary<object> {
   });
 }
 
-/** Tag keys that differ in case are one error at either: at the one where nothing else is told. */
+/** Tag keys that differ in case are one error at either of them: at the one without another error. */
 const TWINS = /^\S+: received the tag keys "(\S+)" and "\S+"/;
 
-/** What errors say of which key, wherever it stands. */
+/** What errors say about which key, wherever it is. */
 function words(errors: readonly string[]): string[] {
   const all = errors.map((error) => {
     const [, key, message] =
@@ -293,7 +293,7 @@ function words(errors: readonly string[]): string[] {
   return [...new Set(all)].sort();
 }
 
-test("a file says the same with aliases as without", () => {
+test("a file means the same with aliases as without", () => {
   fc.assert(
     fc.property(files(false), (file) => {
       const withAliases = errorsOf(stringify(file));
@@ -305,7 +305,7 @@ test("a file says the same with aliases as without", () => {
   );
 });
 
-test("and nothing else where one thing stands for different ones: rules wait for what is wrong by itself", () => {
+test("and nothing else, even if an alias is used for different things: rules wait until values are valid", () => {
   fc.assert(
     fc.property(files(true), (file) => {
       const withAliases = words(errorsOf(stringify(file)));

@@ -24,7 +24,7 @@ test.each<[name: string, longest: string, refused: string]>([
   ],
   ["an organization", cloud({ organization: "o".repeat(255) }), cloud({ organization: "o".repeat(256) })],
   ["a workspace prefix", cloud({ "workspace-prefix": "w".repeat(26) }), cloud({ "workspace-prefix": "w".repeat(27) })],
-])("the longest of %s is taken, one character more is refused", (_, longest, refused) => {
+])("the longest of %s is accepted, one character more is refused", (_, longest, refused) => {
   expect(errorsOf(longest)).toEqual([]);
   expect(errorsOf(refused)).toHaveLength(1);
 });

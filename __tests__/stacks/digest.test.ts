@@ -36,14 +36,14 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-test("an environment's Terraform says of itself which it is, the same in JSON and HCL", () => {
+test("an environment's Terraform has its own digest, the same in JSON and HCL", () => {
   const { one = "" } = synthesize(YAML(""));
   const terraform = JSON.parse(one);
   expect(terraform.output.support_app_digest.value).toBe(digestOfStack(terraform));
   expect(synthesize(YAML(""), "hcl").one).toContain(`value       = "${digestOfStack(terraform)}"`);
 });
 
-test("whatever a deploy would change changes the digest: settings, tags, resources of one's own, retirement", () => {
+test("whatever a deploy would change changes the digest: settings, tags, a user's own resources, retirement", () => {
   const all = [
     digest(YAML("")),
     digest(YAML("description: other")),
@@ -61,7 +61,7 @@ test("whatever a deploy would change changes the digest: settings, tags, resourc
   expect(new Set(all).size).toBe(all.length);
 });
 
-test("where the state is and whose credentials act don't: neither is what was applied", () => {
+test("the backend and the profile don't: neither changes what is applied", () => {
   for (const name of Object.keys(process.env)) if (/^(AWS_|CI$)/.test(name)) delete process.env[name];
   const plain = digest(YAML(""));
   const s3 = "backend: { type: s3, bucket: states, region: us-east-1 },";
@@ -73,11 +73,11 @@ test("where the state is and whose credentials act don't: neither is what was ap
   expect(digest(YAML("", `${s3} profile: ops,`))).toBe(digest(YAML("", s3)));
 });
 
-test("an output of that name is an error, and a published root has none: whoever takes it changes it", () => {
+test("an output of that name is an error, and a published root has none: its users change it", () => {
   expect(() =>
     digest(YAML(""), (stack) => new TerraformOutput(stack, "support_app_digest", { value: "mine" })),
   ).toThrow(
-    "Received the output support_app_digest in the stack one, expected outputs of other names: that one tells a deploy what was applied. Rename it.",
+    "Received the output support_app_digest in the stack one, expected outputs with other names: that one tells a deploy what was applied. Rename it.",
   );
   expect(Object.keys(portableEnvironment(environmentOf(YAML(""))).output ?? {})).toEqual([
     "read_only_role_arn",
@@ -86,7 +86,7 @@ test("an output of that name is an error, and a published root has none: whoever
   expect(portableEnvironment(environmentOf(YAML("", "retired: true,")))).not.toHaveProperty("output");
 });
 
-test("its precondition is looked at once every resource is made: Terraform writes the output itself where an apply fails, too", () => {
+test("its precondition is checked after every resource is created: Terraform writes the output itself even if an apply fails", () => {
   expect(outputOf(YAML(""))).toMatchObject({ precondition: [{ condition: '${terraform.workspace != ""}' }] });
   const extra = (stack: SupportAppStack) => void new IamRole(stack, "extra", { name: "extra", assumeRolePolicy: "{}" });
   expect(outputOf(YAML(""), extra).depends_on).toEqual([
@@ -101,7 +101,7 @@ test("its precondition is looked at once every resource is made: Terraform write
   expect(synthesize(YAML(""), "hcl").one).toMatch(/^ {2}depends_on = \[\n {4}aws_iam_policy\.read_only,$/m);
 });
 
-test("what has to hold of a channel in Slack says nothing to AWS", () => {
+test("what is required of a channel in Slack changes nothing in AWS", () => {
   const yaml = (rules: string) => YAML(`channels: [{ name: oncall, workspace: T1, channel: C1${rules} }]`);
   const ruled = yaml(", private: required, guests: refused, shared: refused, members: { at-most: 25 }");
   expect(synthesize(ruled)).toEqual(synthesize(yaml("")));

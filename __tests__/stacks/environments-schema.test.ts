@@ -10,13 +10,10 @@ const SCHEMAS = [
   ["rules", rulesJsonSchema()],
 ] as const;
 
-test.each(SCHEMAS)(
-  "the JSON Schema of %s.yaml for editors is the one that the schema makes: npm run schema",
-  (name, schema) => {
-    const written = JSON.parse(readFileSync(`stacks/${name}.schema.json`, "utf8"));
-    expect(written).toEqual(JSON.parse(JSON.stringify(schema)));
-  },
-);
+test.each(SCHEMAS)("the JSON Schema of %s.yaml for editors is current: npm run schema", (name, schema) => {
+  const written = JSON.parse(readFileSync(`stacks/${name}.schema.json`, "utf8"));
+  expect(written).toEqual(JSON.parse(JSON.stringify(schema)));
+});
 
 test.each(SCHEMAS)("every key and every mapping of %s.yaml has a description, which editors show", (_, ofFile) => {
   const undescribed: string[] = [];
@@ -40,7 +37,7 @@ test("the example file fits it", () => {
   ).toBe(true);
 });
 
-/** Where the schema has defaults, and an environment without them. */
+/** The places where the schema has defaults, and an environment without those keys. */
 const DEFAULTS: readonly (readonly [level: "full" | "backend" | undefined, environment: Environment])[] = [
   [undefined, { full: {} }],
   ["full", { full: {} }],
@@ -58,21 +55,21 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-/** Defaults of IAM and of Terraform, which are written only where the file has them. */
+/** Defaults of IAM and of Terraform, which are only written if the file has them. */
 const OTHERS: Readonly<Record<string, unknown>> = {
   path: "/",
   max_session_duration: 3600,
   hostname: "app.terraform.io",
 };
 
-/** The environment's Terraform, but for others' defaults and the digest, which covers them. */
+/** The environment's Terraform, except for others' defaults and the digest, which covers them. */
 function terraformOf(environment: object): unknown {
   const whole = { account: "111122223333", region: "us-east-1", ...environment };
   const { test = "" } = synthesize(JSON.stringify({ environments: { test: whole } }));
   return JSON.parse(test, (key, value) => (value === OTHERS[key] || key === "support_app_digest" ? undefined : value));
 }
 
-test("every default that the schema names is what holds without the key", () => {
+test("every default that the schema names is what applies without the key", () => {
   const tried = DEFAULTS.flatMap(([level, environment]) => {
     const { properties }: Schema = environmentsJsonSchema();
     const all = properties?.environments?.additionalProperties;

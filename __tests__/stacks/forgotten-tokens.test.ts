@@ -7,7 +7,7 @@ const read = (token: unknown) => Tokenization.resolve(token, { scope: newApp(), 
 
 const tokens = () => [Fn.upper("a"), Fn.split(",", "a"), Fn.lengthOf(["a"])];
 
-test("a token that is made inside can't be read afterwards, and one that was made before can", () => {
+test("a token created inside can't be read afterwards, and one created before can", () => {
   const before = tokens();
   const inside = forgettingTokens(tokens);
   const after = tokens();
@@ -15,7 +15,7 @@ test("a token that is made inside can't be read afterwards, and one that was mad
   for (const token of inside) expect(() => read(token)).toThrow(/token/i);
 });
 
-test("so it is after an error, which passes", () => {
+test("the same after an error, which is thrown", () => {
   let inside: string | undefined;
   const fail = () => {
     inside = Fn.upper("a");

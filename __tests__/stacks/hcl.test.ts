@@ -24,7 +24,7 @@ import {
 } from "../support/framework";
 import { synthesize } from "../support/synthesize";
 
-/** Whose texts are references, which HCL has without quotes. */
+/** Arguments whose strings are references, which HCL writes without quotes. */
 const REFERENCES = [
   ...[
     "from",
@@ -40,7 +40,7 @@ const REFERENCES = [
   ],
 ];
 
-/** What hcl2json and CDKTF write differently of the same: lists around a single block, and references in quotes. */
+/** What hcl2json and CDKTF write differently with the same meaning: lists around a single block, and references in quotes. */
 function settled(value: unknown, isReference = false): unknown {
   if (Array.isArray(value)) {
     const [only] = value;
@@ -87,7 +87,7 @@ const YAML = `environments:
     read-only: { policy: aws-managed }
 `;
 
-test("an environment in HCL says what it says in JSON", async () => {
+test("an environment in HCL means the same as in JSON", async () => {
   const [environment] = parseEnvironments(YAML, "environments.yaml");
   if (!environment) throw new Error("Received no environment, expected one.");
   const hcl = await expectSame(portableEnvironment(environment));
@@ -95,7 +95,7 @@ test("an environment in HCL says what it says in JSON", async () => {
   expect(hcl).toContain('description        = "they said \\"hello\\" & <b>"');
 });
 
-test("an environment's root is what CDKTF synthesizes, but for the backend and the digest", () => {
+test("an environment's root is what CDKTF synthesizes, except for the backend and the digest", () => {
   const left = (key: string, value: unknown) => (["//", "support_app_digest"].includes(key) ? undefined : value);
   const withoutRemarks = (text: string) => JSON.parse(text, left);
   const { terraform, ...rest } = withoutRemarks(synthesize(YAML).adopted ?? "");
@@ -106,7 +106,7 @@ test("an environment's root is what CDKTF synthesizes, but for the backend and t
   expect(root.terraform).toEqual({ required_version: ">= 1.7", required_providers: terraform.required_providers });
 });
 
-test("an environment's root has no backend, and so needs no Terraform for the lock file of one", () => {
+test("an environment's root has no backend, so it doesn't need the Terraform version for a backend's lock file", () => {
   const s3 = YAML.replace("  adopted:\n", "  adopted:\n    backend: { type: s3, bucket: states, region: us-east-1 }\n");
   const [environment] = parseEnvironments(s3, "environments.yaml");
   if (!environment) throw new Error("Received no environment, expected one.");
@@ -116,7 +116,7 @@ test("an environment's root has no backend, and so needs no Terraform for the lo
   });
 });
 
-test("an environment without the Service Quotas role hands back one that it had, by a reference and a block", async () => {
+test("an environment without the Service Quotas role hands back one that it had, with a reference and a block", async () => {
   const [environment] = parseEnvironments(
     YAML.replace("adopt\n      desc", "existing\n      desc"),
     "environments.yaml",
@@ -133,15 +133,15 @@ removed {
 `);
 });
 
-test.each(["full", "read-only"] as const)("the module %s in HCL says what it says in JSON", async (access) => {
+test.each(["full", "read-only"] as const)("the module %s in HCL means the same as in JSON", async (access) => {
   expect(await expectSame(publishedModule(access))).toMatchSnapshot();
 });
 
 test.each([
-  ["of what an account has once", publishedAccountModule],
+  ["with what an account has once", publishedAccountModule],
   ["of a guardrail", publishedGuardrailModule],
   ["of an account", publishedRoot],
-])("the module %s in HCL says what it says in JSON", async (_, published) => {
+])("the module %s in HCL means the same as in JSON", async (_, published) => {
   expect(await expectSame(published())).toMatchSnapshot();
 });
 
@@ -179,7 +179,7 @@ test("texts, templates and expressions", async () => {
 `);
 });
 
-test("texts that end a template early are read to their end", () => {
+test("strings that seem to end a template early are read to their end", () => {
   const hcl = toHcl({
     locals: {
       nested: '${join("}", ["a${b ? "}" : "{"}"])} "and" $${not} %%{not} %{if a == "x"}y%{endif}',
@@ -195,17 +195,17 @@ test("texts that end a template early are read to their end", () => {
 `);
 });
 
-test("a section that Terraform doesn't have is refused, not passed over", () => {
+test("an unknown section is refused, not ignored", () => {
   expect(() => toHcl({ resources: {} })).toThrow(
     'Received the section "resources", expected one of terraform, provider, variable, locals',
   );
 });
 
-test("what may be blocks or a value is refused, since HCL takes each for itself alone", () => {
+test("anything that may be blocks or an argument is refused, since HCL writes them differently", () => {
   const rule = { for_each: "${var.rules}", content: { expiration: [{ days: 7 }] } };
   const terraform = { resource: { aws_s3_bucket_lifecycle_configuration: { rules: { dynamic: { rule } } } } };
   expect(() => toHcl(terraform)).toThrow(
-    'Received "expiration" in content in dynamic "rule" in resource "aws_s3_bucket_lifecycle_configuration" "rules", expected what CDKTF',
+    'Received "expiration" in content in dynamic "rule" in resource "aws_s3_bucket_lifecycle_configuration" "rules", expected a key that CDKTF',
   );
   expect(() => toHcl({ resource: { aws_instance: { one: { ebs_block_device: [{ size: 1 }] } } } })).toThrow(
     'Received "ebs_block_device" in resource "aws_instance" "one"',
@@ -218,7 +218,7 @@ const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "acl", sa
 
 test.each<[string, string, (stack: TerraformStack) => void]>([
   [
-    "an empty list, which takes every rule away in JSON and none in HCL",
+    "an empty list, which removes every rule in JSON and none in HCL",
     '"ingress" in resource "aws_security_group" "own"',
     (stack) => new SecurityGroup(stack, "own", { ingress: [] }),
   ],
@@ -249,15 +249,15 @@ test.each<[string, string, (stack: TerraformStack) => void]>([
         ],
       }),
   ],
-])("where CDKTF's bindings tell wrongly what are blocks, it is refused: %s", (_, place, add) => {
+])("if CDKTF's bindings are wrong about blocks, it is refused: %s", (_, place, add) => {
   const [environment] = parseEnvironments(YAML, "environments.yaml");
   if (!environment) throw new Error("Received no environment, expected one.");
   const stack = new SupportAppStack(newApp(), environment);
   add(stack);
-  expect(() => stack.toHclTerraform()).toThrow(`Received ${place}, expected what CDKTF's bindings tell apart`);
+  expect(() => stack.toHclTerraform()).toThrow(`Received ${place}, expected a key that CDKTF's bindings describe`);
 });
 
-test("an expression over several lines, one that takes away spaces, and a key called for stay what they are", async () => {
+test("an expression of several lines, one that strips spaces, and a key named for stay as they are", async () => {
   const locals = { sum: "${\n1\n+ 1 }", trimmed: "${~ 1 ~}", keys: { for: 1, forward: 2 } };
   const hcl = toHcl({ locals });
   expect(hcl).toBe(`locals {
@@ -278,15 +278,17 @@ test.each([
   ["a byte order mark, which JSON doesn't keep", "\ufeffa"],
   ["a comment with a brace", '${1 /* } */ + length("a")}'],
   ["a heredoc", "${<<EOT\n}\nEOT\n}"],
-])("a text that HCL might not take as JSON does is refused: %s", (_, value) => {
-  expect(() => toHcl({ output: { own: { value } } })).toThrow(/^Received the text ".*" in output "own", expected no /);
+])("a string that may mean something else in HCL is refused: %s", (_, value) => {
+  expect(() => toHcl({ output: { own: { value } } })).toThrow(
+    /^Received the text ".*" in output "own", expected (a text|an expression) without /,
+  );
 });
 
-test("carriage returns of a text for Windows stay", () => {
+test("carriage returns of a Windows text stay", () => {
   expect(toHcl({ locals: { own: "a\r\n${var.a}", alone: "a\rb" } })).toContain('"a\\r\\n${var.a}"');
 });
 
-/** Resources of a user's own, with everything whose form the two notations write differently. */
+/** A user's own resources, with everything that the two notations write differently. */
 function addOwn(stack: TerraformStack): void {
   const other = new AwsProvider(stack, "other", {
     alias: "other",
@@ -330,7 +332,7 @@ function addOwn(stack: TerraformStack): void {
   });
 }
 
-test("resources of a user's own are in HCL what they are in JSON, blocks as blocks", async () => {
+test("a user's own resources mean the same in HCL as in JSON, blocks as blocks", async () => {
   const [environment] = parseEnvironments(YAML, "environments.yaml");
   if (!environment) throw new Error("Received no environment, expected one.");
   const stack = new SupportAppStack(newApp(), environment);

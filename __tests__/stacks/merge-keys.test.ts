@@ -17,8 +17,8 @@ function environmentsOf(yaml: string) {
   return Object.fromEntries(parseEnvironments(yaml, "environments.yaml").map(({ name, ...rest }) => [name, rest]));
 }
 
-describe("what an environment merges, it has", () => {
-  test("its own keys take the place of merged ones, wherever the merge key stands", () => {
+describe("an environment has what it merges", () => {
+  test("its own keys replace merged ones, wherever the merge key is", () => {
     const yaml = merging(
       'first: { <<: *base, account: "200000000000", tags: { A: b } }',
       'last: { account: "300000000000", full: {}, <<: *base }',
@@ -29,7 +29,7 @@ describe("what an environment merges, it has", () => {
     expect(last?.accesses).toMatchObject([{ without: undefined, account: "300000000000" }]);
   });
 
-  test("of several, the earlier in the list wins, and a merged mapping may merge others", () => {
+  test("of several, the earlier one in the list wins, and a merged mapping may merge others", () => {
     const yaml = merging(
       'team: &team { <<: *base, account: "200000000000", account-alias: team }',
       'both: { <<: [{ account-alias: both }, *team], account: "300000000000" }',
@@ -60,10 +60,10 @@ describe("what an environment merges, it has", () => {
   });
 });
 
-describe("a mistake in what is merged is said once, where it stands, with how many environments have it", () => {
+describe("a mistake in a merged mapping is reported once, at its place, with the number of environments that have it", () => {
   test.each<[name: string, yaml: string, ...errors: (string | RegExp)[]]>([
     [
-      "a wrong value, but not of whoever has another",
+      "a wrong value, but not for environments that replace it",
       merging(
         'b: &b { account: "200000000000", read-only: { adopt: 5 } }',
         "c: { <<: *b, account: '300000000000' }",
@@ -78,22 +78,22 @@ describe("a mistake in what is merged is said once, where it stands, with how ma
       '6:55: environments.b.retired: received the number 1, expected true or false. 1 other environment has it through the anchor "b".',
     ],
     [
-      "an unknown key that is missing in all, which isn't said beside it",
+      "a misspelled key, which isn't reported as missing in each environment, too",
       merging("b: &b { acount: '200000000000', full: {} }", "c: { <<: *b }", "d: { <<: *b }"),
       /^6:11: environments\.b\.acount: .*\. Did you mean account\? 2 other environments have it through the anchor "b"\.$/,
     ],
     [
-      "an unknown key of what stands in the merge key alone",
+      "an unknown key in a mapping that is only in the merge key",
       merging("b: { <<: { ful: {} }, account: '200000000000', full: {} }"),
       /^6:14: environments\.b\.ful: received the unknown key "ful", expected one of account, .*retired\.$/,
     ],
     [
-      "a key that stands twice",
+      "a duplicate key",
       merging("b: &b { account: '200000000000', full: {}, full: {} }", "c: { <<: *b, account: '300000000000' }"),
-      '6:46: environments.b.full: received the key "full" a second time, expected it once; it stands in line 6 already. 1 other environment has it through the anchor "b".',
+      '6:46: environments.b.full: received the key "full" a second time, expected it once: line 6 already has it. 1 other environment has it through the anchor "b".',
     ],
     [
-      "what doesn't go together",
+      "values that don't fit together",
       merging(
         "b: &b { account: '200000000000', full: &f { policy: aws-managed } }",
         "c: { account: '300000000000', full: { <<: *f, without: [live-chat] } }",
@@ -101,7 +101,7 @@ describe("a mistake in what is merged is said once, where it stands, with how ma
       /^7:49: environments\.c\.full\.without: received live-chat, expected nothing to leave out: AWS's managed policy/,
     ],
     [
-      "a role of the account of another",
+      "a role in another environment's account",
       merging(
         "b: &b { account: '200000000000', deploy-role: 'arn:aws:iam::200000000000:role/r', full: {} }",
         "c: { <<: *b, account: '300000000000' }",
@@ -110,17 +110,17 @@ describe("a mistake in what is merged is said once, where it stands, with how ma
       '6:49: environments.c.deploy-role: received a role of the account 200000000000, expected one of 300000000000, which this environment deploys to. 1 other environment has it through the anchor "b".',
     ],
     [
-      "an account that is merged is one that stands twice",
+      "a merged account is a duplicate account",
       merging("b: { <<: *base }", "c: { <<: *base }"),
-      '4:14: environments.b.account: received "100000000000", expected an account of its own: base has this one. An account is one environment, which may have both access levels. 1 other environment has it through the anchor "base".',
+      '4:14: environments.b.account: received "100000000000", expected a unique account: base already has this one. An account is one environment, which can have both access levels. 1 other environment has it through the anchor "base".',
     ],
     [
-      "retirement, of which the account tells",
+      "retirement, which the account's error mentions",
       merging("b: &b { account: '200000000000', retired: true }", "c: { <<: *b }"),
-      /^6:20: environments\.c\.account: .*: b has this one\. b is retired: deploy it and remove it from the file first\.$/,
+      /^6:20: environments\.c\.account: .*: b already has this one\. b is retired: deploy it and remove it from the file first\.$/,
     ],
     [
-      "keys that are none of the backend's own type",
+      "keys that the backend's own type doesn't have",
       merging(
         "b: { account: '200000000000', full: {}, backend: &b { type: s3, bucket: states, region: us-east-1 } }",
         "c: { account: '300000000000', full: {}, backend: { <<: *b, type: cloud, organization: o } }",
@@ -134,12 +134,12 @@ describe("a mistake in what is merged is said once, where it stands, with how ma
       /^6:66: environments\.b\.backend\.type: received "s4", expected one of local, s3, cloud/,
     ],
     [
-      "tags that are too many together",
+      "too many tags together",
       merging(
         `b: { account: '200000000000', full: { tags: &t { ${Array.from({ length: 50 }, (_, n) => `t${n}: a`).join(", ")} } } }`,
         "c: { account: '300000000000', full: { tags: { <<: *t, more: a } } }",
       ),
-      "7:41: environments.c.full.tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+      "7:41: environments.c.full.tags: received 51 tags, expected at most 50, the IAM limit for a role or a policy.",
     ],
   ])("%s", (_, yaml, ...errors) => {
     const found = errorsOf(yaml);
@@ -151,7 +151,7 @@ describe("a mistake in what is merged is said once, where it stands, with how ma
     }
   });
 
-  test("a mistake of an environment's own is said in its own line, and not at the anchor", () => {
+  test("an environment's own mistake is reported in its own line, not at the anchor", () => {
     const yaml = merging(
       'b: { <<: *base, account: "200000000000", full: { adopt: 5 } }',
       'c: { <<: *base, account: "300000000000", ful: {} }',
@@ -165,36 +165,36 @@ describe("a mistake in what is merged is said once, where it stands, with how ma
   });
 });
 
-describe("a merge key that can't be", () => {
+describe("an invalid merge key", () => {
   const EXPECTED = "expected a mapping, such as *base, or a list of mappings, such as [*base, *more].";
 
   test.each<[name: string, environment: string, ...errors: string[]]>([
-    ["nothing", "{ <<: , full: {} }", `6:12: received nothing to merge by <<, ${EXPECTED}`],
-    ["a number", "{ <<: 5 }", `6:12: received the number 5 to merge by <<, ${EXPECTED}`],
-    ["an alias of a text", "{ a: &a text, <<: *a }", `6:24: received "text" to merge by <<, ${EXPECTED}`],
-    ["a text in a list", "{ <<: [*base, base] }", `6:20: received "base" to merge by <<, ${EXPECTED}`],
-    ["a list in a list", "{ <<: [[*base]] }", `6:13: received a list to merge by <<, ${EXPECTED}`],
-    ["an alias of a list with a text", "{ a: &a [b], <<: *a }", `6:19: received "b" to merge by <<, ${EXPECTED}`],
+    ["nothing", "{ <<: , full: {} }", `6:12: received nothing to merge with <<, ${EXPECTED}`],
+    ["a number", "{ <<: 5 }", `6:12: received the number 5 to merge with <<, ${EXPECTED}`],
+    ["an alias of a text", "{ a: &a text, <<: *a }", `6:24: received "text" to merge with <<, ${EXPECTED}`],
+    ["a text in a list", "{ <<: [*base, base] }", `6:20: received "base" to merge with <<, ${EXPECTED}`],
+    ["a list in a list", "{ <<: [[*base]] }", `6:13: received a list to merge with <<, ${EXPECTED}`],
+    ["an alias of a list with a text", "{ a: &a [b], <<: *a }", `6:19: received "b" to merge with <<, ${EXPECTED}`],
     [
-      "one that stands twice",
+      "a duplicate one",
       "{ <<: *base, <<: *base }",
-      "6:19: received << a second time, expected it once; it stands in line 6 already. Merge several mappings by one, such as <<: [*base, *more].",
+      "6:19: received << a second time, expected it once: line 6 already has it. Merge several mappings with one, such as <<: [*base, *more].",
     ],
     [
       "one of itself",
       "&b { <<: *b }",
-      '6:15: received the alias "b" within what its own anchor names, expected one of something else: it would never end.',
+      '6:15: received the alias "b" inside the value of its own anchor, expected one for another value: this one would never end.',
     ],
     [
-      "one of an anchor that isn't there",
+      "one of a missing anchor",
       "{ <<: *nowhere }",
-      '6:12: received the alias "nowhere", expected one whose anchor stands before it.',
+      '6:12: received the alias "nowhere", expected one whose anchor comes before it.',
     ],
   ])("%s", (_, environment, ...errors) => {
     expect(errorsOf(merging(`b: ${environment}`))).toEqual(errors.map((error) => `environments.yaml:${error}`));
   });
 
-  test("in quotes it is a key like others, which nothing has", () => {
+  test("in quotes it is an ordinary key, which nothing has", () => {
     for (const key of ['"<<"', "!!str <<"]) {
       expect(errorsOf(merging(`b: { ${key}: *base, account: "200000000000", full: {} }`))).toEqual([
         expect.stringContaining('environments.b."<<": received the unknown key "<<"'),
@@ -251,7 +251,7 @@ function files(): fc.Arbitrary<string> {
   });
 }
 
-/** What errors say of which key, wherever it stands. */
+/** What errors say about which key, wherever it is. */
 function words(errors: readonly string[]): string[] {
   const all = errors.map((error) => {
     const [, key, message] =
@@ -263,7 +263,7 @@ function words(errors: readonly string[]): string[] {
   return [...new Set(all)].sort();
 }
 
-test("a file says the same with merge keys as without, and means the same", () => {
+test("a file with merge keys has the same errors as without, and means the same", () => {
   fc.assert(
     fc.property(files(), (text) => {
       const plain = stringify(parse(text, { merge: true, maxAliasCount: -1 }), { aliasDuplicateObjects: false });
@@ -303,7 +303,7 @@ thoroughTest("a chain in which each adds a key is refused where it comes to too 
   const links = Array.from({ length: 3_000 }, (_, n) => `  e${n + 1}: &e${n + 1} { <<: *e${n}, k${n}: 1 }\n`);
   const yaml = `${HEAD}  e0: &e0 { account: "100000000000", full: {} }\n${links.join("")}`;
   expect(errorsOf(yaml)).toEqual([
-    "environments.yaml:1416:19: received merge keys that come to more than 1000000 keys, expected fewer. Merge fewer mappings that merge others.",
+    "environments.yaml:1416:19: received merge keys that expand to more than 1000000 keys, expected fewer. Merge fewer mappings that merge others.",
   ]);
 });
 

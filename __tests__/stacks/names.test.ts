@@ -31,11 +31,11 @@ test("a tag may have any of these names but two, which are refused", async () =>
     `environments.yaml:1:88: environments.test.full.tags._children: received "_children", expected ${TAG_KEY.expected}.`,
   ]);
   expect(errorsOf(environment({ full: {} }).replace('"full":{}', '"full":{"tags":{"__proto__":"x"}}'))).toEqual([
-    'environments.yaml:1:88: received the key "__proto__", expected another: JavaScript keeps this one for itself.',
+    'environments.yaml:1:88: received the key "__proto__", expected another: JavaScript reserves this one.',
   ]);
 });
 
-test.each(OBJECT_NAMES)("%s as a name in IAM and Slack is one like any other", async (name) => {
+test.each(OBJECT_NAMES)("%s is an ordinary name in IAM and Slack", async (name) => {
   const full = { "role-name": name, "policy-name": name, path: `/${name}/`, description: name };
   const channels = [{ name, workspace: "T1", channel: "C1" }];
   const backend = { type: "s3", bucket: "abc", region: "us-east-1", prefix: name };
@@ -46,7 +46,7 @@ test.each(OBJECT_NAMES)("%s as a name in IAM and Slack is one like any other", a
   expect(JSON.stringify(terraform)).toContain(`"${name}/test.tfstate"`);
 });
 
-test.each(OBJECT_NAMES.filter((name) => name !== "__proto__"))("%s is no key", (name) => {
+test.each(OBJECT_NAMES.filter((name) => name !== "__proto__"))("%s is an unknown key", (name) => {
   const wrong = { [name]: "x" };
   const channel = { name: "a", workspace: "T1", channel: "C1", notify: { severity: "none", ...wrong } };
   const backend = { type: "local", ...wrong };

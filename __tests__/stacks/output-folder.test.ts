@@ -20,7 +20,7 @@ const HOUR = 3_600_000;
 /** How many calls a sample goes on by. */
 const EVERY = 9;
 
-/** The runs, and the notation of each: the files of one lie in the way of another. */
+/** The runs, and the notation of each: the files of one are in the way of another. */
 const NOTATION = { old: "json", first: "hcl", second: "json", third: "hcl", last: "json" } as const;
 type Name = keyof typeof NOTATION;
 const STACK_FILE = { json: "cdk.tf.json", hcl: "cdk.tf" };
@@ -40,7 +40,7 @@ afterEach(() => rmSync(scratch, { recursive: true }));
 /** The stacks of a run: one that all have, and one that a single one has. */
 const stacksOf = (name: Name) => (name === "first" ? ["kept", "of-first"] : ["kept"]);
 
-/** What a run writes. All of it says whose it is. */
+/** What a run writes. All of it names the run. */
 function filesOf(name: Name): Record<string, string> {
   const locks = name === "first" || name === "second" ? [PROVIDER_LOCK] : [];
   const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : []), ...locks];
@@ -48,7 +48,7 @@ function filesOf(name: Name): Record<string, string> {
   return Object.fromEntries([...paths, "manifest.json"].map((path) => [path, name]));
 }
 
-/** What main.ts does, but for making the files. */
+/** What main.ts does, except creating the files. */
 function synthesize(name: Name): void {
   finishOutput(out);
   writeOutput(out, NOTATION[name], (folder) => {
@@ -57,7 +57,7 @@ function synthesize(name: Name): void {
   });
 }
 
-/** Whose output is in the folder, all of it and nothing else that Terraform would read. Undefined: there is none. */
+/** The run whose complete output is in the folder, with nothing else that Terraform would read. Undefined: there is none. */
 function written(): Name | undefined {
   const files = contentsOf(out);
   const name = files["manifest.json"] as Name | undefined;
@@ -98,7 +98,7 @@ function expectHealed(): Name | undefined {
 }
 
 test.each(["old", undefined] as const)(
-  "one that is killed anywhere leaves what there was, %p, or the new output",
+  "a run that is killed anywhere leaves the old output, %p, or the new one",
   (old) => {
     start(old);
     const uninterrupted = interrupted(() => synthesize("first"));
@@ -116,7 +116,7 @@ test.each(["old", undefined] as const)(
 );
 
 test.each(["EIO", "ENOSPC"] as const)(
-  "an error of the disk anywhere (%s) leaves the old output or the new one, or says that it must be finished",
+  "a disk error anywhere (%s) leaves the old output or the new one, or the error says that it must be finished",
   (error) => {
     start("old");
     const outcomes = callsOf(
@@ -129,7 +129,7 @@ test.each(["EIO", "ENOSPC"] as const)(
         expect(message).toMatch(
           new RegExp(`^Received the output folder ".*", expected one that can be written, but: ${error}: `),
         );
-      const isUnfinished = /isn't all in its place yet/.test(message);
+      const isUnfinished = /is in place yet/.test(message);
       const found = isUnfinished ? "some" : written();
       return `${ended}: ${found}, ${expectHealed()}`;
     });
@@ -138,17 +138,17 @@ test.each(["EIO", "ENOSPC"] as const)(
   },
 );
 
-/** One that another has overtaken has written before that, writes now, or says that it has lost and changes nothing. */
+/** A run that another has overtaken has written before that, writes now, or reports that it has lost and changes nothing. */
 function expectDoneOrLost({ ended, message }: Outcome, before: Name | undefined): void {
   if (ended === "done") return;
-  expect(message).toMatch(/another run has removed it, since this one was paused\. Nothing was changed\./);
+  expect(message).toMatch(/another run removed it while this one was paused\. Nothing was changed\./);
   expect(written()).toBe(before);
 }
 
 describe.each([
   ["paused", 0],
   ["paused for long", HOUR],
-])("one that is %s anywhere, and goes on after another", (_, pause) => {
+])("a run that is %s anywhere, and resumes after another", (_, pause) => {
   test.each(["old", undefined] as const)("writes all of its output or none of it: %p", (old) => {
     start(old);
     const outcomes = callsOf(
@@ -181,7 +181,7 @@ thoroughTest.each([
   ],
   ["paused for long", "killed", HOUR, ["done: first", "done: second", "failed: old", "failed: second"]],
 ])(
-  "of three, the first %s and the second %s, each writes all of its output or none of it",
+  "of three runs, the first %s and the second %s, each writes all of its output or none of it",
   (_, how, pause, expected) => {
     const outcomes = new Set<string>();
     start("old");

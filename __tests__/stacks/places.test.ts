@@ -2,12 +2,12 @@ import { parseEnvironments } from "../../stacks/environments";
 import { Places } from "../../stacks/places";
 import { errorsOf } from "../support/errors";
 
-/** An environment with one line more, in which `adopt` is wrong. It is line 5. */
+/** An environment with one more line, line 5, in which `adopt` is wrong. */
 function environment(line: string): string {
   return `environments:\n  test:\n    account: "111122223333"\n    region: us-east-1\n    ${line}`;
 }
 
-describe("a place is one of the file, as an editor counts it", () => {
+describe("a place in the file is counted as an editor does", () => {
   test.each<[name: string, yaml: string, place: string]>([
     ["letters", environment("full: { description: Ärger, adopt: 5 }"), "5:40"],
     [
@@ -20,14 +20,14 @@ describe("a place is one of the file, as an editor counts it", () => {
     ["two of them before and one after", environment("full: { x😀😀: a, adopt: 5, y😀: b }"), "5:28"],
     ["a tab between values", environment("full: {\tadopt:\t5 }"), "5:20"],
     ["Windows line ends", environment("full: { adopt: 5 }").replaceAll("\n", "\r\n"), "5:20"],
-    ["a byte order mark, which is none", `\ufeff${environment("full: { adopt: 5 }")}`, "5:20"],
+    ["a byte order mark, which isn't counted", `\ufeff${environment("full: { adopt: 5 }")}`, "5:20"],
     [
       "a byte order mark in the line itself",
       '\ufeff{ environments: { a: { account: "111122223333", region: us-east-1, full: { adopt: 5 } } } }',
       "1:83",
     ],
     [
-      "a letter that is composed in a line before",
+      "a composed letter in an earlier line",
       environment("full: { adopt: 5 } # u\u0308").replace("test", '"u\u0308"'),
       "5:20",
     ],
@@ -36,7 +36,7 @@ describe("a place is one of the file, as an editor counts it", () => {
     expect(errors.map((error) => error.split(": ")[0])).toEqual([`environments.yaml:${place}`]);
   });
 
-  test("also where thousands stand in one line", () => {
+  test("also with thousands in one line", () => {
     const all = Array.from({ length: 300 }, (_, n) => `e${n}: { account: "${n + 100_000_000_000}", ü😀: 5, full: {} }`);
     const yaml = `{ defaults: { region: us-east-1 }, environments: { ${all.join(", ")} } }`;
     const characters = [...yaml];
@@ -47,7 +47,7 @@ describe("a place is one of the file, as an editor counts it", () => {
     expect(errorsOf(yaml)).toHaveLength(300);
   });
 
-  test("what is beyond a line or the text stands at its end", () => {
+  test("a place beyond a line or the text is its end", () => {
     const places = new Places("ab\r\nc😀\n\n");
     expect([0, 1, 2, 3, 4, 5, 7, 8, 99].map((offset) => Object.values(places.at(offset)).join(":"))).toEqual([
       ..."1:1 1:2 1:3 1:3 2:1 2:2 2:3 2:3 2:3".split(" "),
@@ -64,7 +64,7 @@ test("texts and keys come to be what Terraform makes of them: in Unicode's NFC",
 
 test("keys that are one in NFC are one key", () => {
   expect(errorsOf(environment("full: { tags: { u\u0308: a, ü: b } }"))).toEqual([
-    'environments.yaml:5:28: environments.test.full.tags."ü": received the key "ü" a second time, expected it once; it stands in line 5 already.',
+    'environments.yaml:5:28: environments.test.full.tags."ü": received the key "ü" a second time, expected it once: line 5 already has it.',
   ]);
 });
 

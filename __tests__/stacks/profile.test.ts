@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe.each<Notation>(["json", "hcl"])("on a person's machine, in %s", (notation) => {
-  test("Terraform acts with the environment's profile, or that of defaults, and reads the state with it", async () => {
+  test("Terraform uses the environment's profile, or that of the defaults, also for the state", async () => {
     const texts = synthesize(YAML, notation);
     const one = await parseTerraform(texts.one ?? "", notation);
     expect(one.provider?.aws).toMatchObject({ profile: "everywhere", allowed_account_ids: ["111122223333"] });
@@ -41,13 +41,13 @@ describe.each<Notation>(["json", "hcl"])("on a person's machine, in %s", (notati
     expect(synthesize(YAML, notation)).toEqual(synthesize(without, notation));
   });
 
-  test("an empty variable says nothing", () => {
+  test("an empty variable counts as unset", () => {
     process.env.AWS_PROFILE = "";
     expect(synthesize(YAML, notation).one).toContain("everywhere");
   });
 });
 
-test("whoever takes what is published has profiles of their own", () => {
+test("what is published has no profile: its users have their own", () => {
   const published = parseEnvironments(YAML, "environments.yaml").map(portableEnvironment);
   expect(JSON.stringify(published)).not.toMatch(/profile|everywhere/);
 });

@@ -10,7 +10,7 @@ import { propertyRuns } from "../support/thorough";
 /** What the guide's example policy allows. */
 const GUIDE = awsManagedPolicy("AWSSupportAppFullAccess");
 
-/** All properties are of the same files, so that each is synthesized once in each notation. */
+/** All properties use the same files, so that each is synthesized once in each notation. */
 const RUNS = { numRuns: propertyRuns(50), seed: Date.now() };
 const synthesized = new Map<string, Texts>();
 
@@ -21,7 +21,7 @@ async function forEveryFile(check: (yaml: string) => Promise<void>): Promise<voi
   );
 }
 
-/** What a file becomes, from the first time that it was asked for. */
+/** The result of a file, cached after its first use. */
 function textsOf(yaml: string, notation: Notation = "json"): Texts {
   const known = synthesized.get(notation + yaml) ?? synthesize(yaml, notation);
   synthesized.set(notation + yaml, known);
@@ -50,7 +50,7 @@ test("nobody can do what AWS's example policy doesn't let them", async () => {
   });
 });
 
-test("nothing grants in another way than the attached policy", async () => {
+test("nothing grants access except the attached policy", async () => {
   const types = [
     "aws_cloudcontrolapi_resource",
     "aws_iam_policy",
@@ -88,7 +88,7 @@ test("read-only never writes", async () => {
   });
 });
 
-test("what is retired gives nobody anything, and every other environment gives what it gave", async () => {
+test("a retired environment gives no access, and every other environment gives what it gave", async () => {
   await forEveryFile(async (yaml) => {
     const synthesized = textsOf(yaml);
     const asBefore = textsOf(yaml.replaceAll("retired: true", "retired: false"));
@@ -103,7 +103,7 @@ test("what is retired gives nobody anything, and every other environment gives w
   });
 });
 
-test("addresses depend on nothing but the access levels and what they are made of", async () => {
+test("addresses depend only on the access levels and their parts", async () => {
   const possible =
     /^(?:data\.)?aws_\w+\.(?:read_only|full|read_only_trust|full_trust|service_quotas|account_alias|workspace_T\d|channel_T\d_\w+)$/;
   const seen = new Map<string, string>();
@@ -127,7 +127,7 @@ test("addresses depend on nothing but the access levels and what they are made o
   });
 });
 
-test("JSON and HCL say the same", async () => {
+test("JSON and HCL mean the same", async () => {
   await forEveryFile(async (yaml) => {
     const json = textsOf(yaml, "json");
     const hcl = textsOf(yaml, "hcl");
@@ -138,7 +138,7 @@ test("JSON and HCL say the same", async () => {
   });
 });
 
-test("two runs give the same bytes, which tell nothing about the machine", async () => {
+test("two runs give the same bytes, with nothing about the machine", async () => {
   await forEveryFile(async (yaml) => {
     for (const notation of ["json", "hcl"] as const) {
       const texts = synthesize(yaml, notation);

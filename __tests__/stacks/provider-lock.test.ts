@@ -25,7 +25,7 @@ test("it is beside the environment file, wherever that is", () => {
   }
 });
 
-test("a file, or one where a link leads, is read; none is none", () => {
+test("a file, or a link to one, is read; a missing one is undefined", () => {
   expect(readProviderLock(file)).toBeUndefined();
   writeFileSync(join(folder, "real"), "locked");
   symlinkSync("real", file);
@@ -34,9 +34,9 @@ test("a file, or one where a link leads, is read; none is none", () => {
 
 test.each<[string, () => void, string]>([
   ["a folder", () => mkdirSync(file), "it is a folder"],
-  ["a link that leads nowhere", () => symlinkSync("nowhere", file), "it is a link that leads nowhere"],
+  ["a broken link", () => symlinkSync("nowhere", file), "it is a broken link"],
   ["a link to itself", () => symlinkSync(file, file), `ELOOP: too many symbolic links encountered, in "FOLDER"`],
-  ["a pipe, which nobody writes to", () => execFileSync("mkfifo", [file]), "it is something else than a file"],
+  ["a pipe, which nobody writes to", () => execFileSync("mkfifo", [file]), "it isn't a regular file"],
   [
     "too large",
     () => {
@@ -45,9 +45,9 @@ test.each<[string, () => void, string]>([
     },
     "it has 1000001 bytes",
   ],
-])("%s is a sentence", (_, make, why) => {
+])("%s is one sentence", (_, make, why) => {
   make();
   expect(() => readProviderLock(file)).toThrow(
-    `Received "${file}", expected a provider lock file that can be read, of at most 1000000 bytes, or nothing, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and renew it with support-app lock.`,
+    `Received "${file}", expected a readable provider lock file of at most 1000000 bytes, or none, but: ${why.replace("FOLDER", folder)}. Nothing was written. Move it away, and write a new one with support-app lock.`,
   );
 });

@@ -35,7 +35,7 @@ function problemsOf(environments: readonly Environment[], seen?: (path: string) 
   );
 }
 
-test(`everything that is written stands in the schema of the AWS provider ${AWS_SCHEMA.version}, of that type, and isn't deprecated`, () => {
+test(`everything that is written is in the schema of the AWS provider ${AWS_SCHEMA.version}, of that type, and isn't deprecated`, () => {
   const seen = new Set<string>();
   expect(problemsOf(parseEnvironments(EVERYTHING, "environments.yaml"), (path) => seen.add(path))).toEqual([]);
   for (const file of fc.sample(environmentFile, 30)) {

@@ -10,7 +10,7 @@ import { CloudwatchLogGroup } from "../support/framework";
 import { newApp } from "../support/new-app";
 import { propertyRuns } from "../support/thorough";
 
-/** The same as CDKTF's own, in the same order, but for the digest. */
+/** The same as CDKTF's own, in the same order, except for the digest. */
 function expectAsCdktf(stack: TerraformStack): void {
   const own = TerraformStack.prototype.toTerraform.call(stack);
   const { [DIGEST_OUTPUT]: digest, ...output } = stack.toTerraform().output;
@@ -30,7 +30,7 @@ test("a stack's Terraform is the one that CDKTF writes, whatever the environment
   );
 });
 
-test("so it is with resources, references and overrides of one's own", () => {
+test("the same with a user's own resources, references and overrides", () => {
   const [environment] = parseEnvironments(
     'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
     "environments.yaml",

@@ -62,7 +62,7 @@ const rulesFile: fc.Arbitrary<RulesFile> = fc.oneof(
   fc.record({ all: ruleSet, tiers: fc.record({ one: ruleSet, two: ruleSet }) }),
 );
 
-/** Environments with tags that rules ask for and with tiers where there are some. */
+/** Environments with tags that rules ask for, and with tiers if there are any. */
 const ruled = fc
   .tuple(
     rulesFile,
@@ -77,7 +77,7 @@ const ruled = fc
     file: { defaults: { tags: Object.fromEntries(tags.map((key) => [key, value])) }, environments },
   }));
 
-/** What people with the role can do at a time, as IAM decides it. */
+/** What people with the role can do at a time, as IAM decides. */
 function capabilitiesAt({ permissions }: RoleAccess, time: string): Capability[] {
   const policy = { statements: permissions, unreadable: [] };
   const keys = { "aws:currenttime": time };
@@ -87,11 +87,11 @@ function capabilitiesAt({ permissions }: RoleAccess, time: string): Capability[]
   return CAPABILITIES.filter((capability) => actionsOf([capability]).every(isAllowed));
 }
 
-/** Before every end that the environments have, but those of the past, and after all of them. */
+/** Before every future end that the environments have, and after all of them. */
 const AT_FIRST = inSeconds(NOW);
 const AT_LAST = "2099-12-31T00:00:00Z";
 
-/** The rules that a synthesized environment breaks, by what is in its Terraform alone. */
+/** The rules that a synthesized environment breaks, judged only by its Terraform. */
 function brokenIn(terraform: Terraform, rules: RuleSet): string[] {
   const { roles, channels, registrations, account, unreadable } = readAccess(readStack(terraform));
   expect(unreadable).toEqual([]);
@@ -157,7 +157,7 @@ function namedRules(error: EnvironmentsError): string[] {
   );
 }
 
-test("what passes gives no more than the rules, and what is refused breaks just the rules that are named, by what the Terraform says", () => {
+test("what passes gives no more than the rules allow, and what is refused breaks exactly the named rules, judged by the Terraform", () => {
   jest.useFakeTimers({ now: NOW });
   const count = { passed: 0, refused: 0 };
   fc.assert(

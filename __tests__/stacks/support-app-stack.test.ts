@@ -37,7 +37,7 @@ describe.each(NOTATIONS)("the example environments in %s", (notation) => {
     expect(texts.staging).toMatchSnapshot();
   });
 
-  test("production: one role to see cases, and one to do everything but resolve them or make the Service Quotas role", async () => {
+  test("production: one role to see cases, and one to do everything except resolve them or create the Service Quotas role", async () => {
     const production = await example("production");
     expect(Object.keys(production.resource?.aws_iam_role ?? {}).sort()).toEqual(["full", "read_only"]);
     expect(peopleCan(production, "read_only")).toEqual(["see cases"]);
@@ -61,7 +61,7 @@ describe.each(NOTATIONS)("the example environments in %s", (notation) => {
     expect(texts.production).toMatchSnapshot();
   });
 
-  test("hold no path and no name of the machine", () => {
+  test("have no path and no name of the machine", () => {
     for (const text of Object.values(texts)) {
       expectNoMachineIn(text, EXAMPLES);
       expect(text).not.toMatch(/(?<!\\)"(?:\/\w|[A-Z]:\\|file:)/);
@@ -82,7 +82,7 @@ describe.each(NOTATIONS)("equality with AWS, from the synthesized %s", (notation
 });
 
 describe("the provider", () => {
-  test("any release from 5.100.0 to before 7.0.0, in the environment's region, for its account alone", async () => {
+  test("any release from 5.100.0 to before 7.0.0, in the environment's region, only for its account", async () => {
     const terraform = await synthesizeOne("    read-only: {}\n");
     expect(terraform.terraform?.required_providers).toEqual({
       aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" },
@@ -97,7 +97,7 @@ describe("the provider", () => {
   });
 });
 
-describe.each(NOTATIONS)("the Terraform in %s that a stack needs", (notation) => {
+describe.each(NOTATIONS)("the Terraform version in %s that a stack needs", (notation) => {
   test.each([
     ["{ type: local }", ">= 1.7"],
     ["{ type: cloud, organization: acme }", ">= 1.7"],
@@ -109,7 +109,7 @@ describe.each(NOTATIONS)("the Terraform in %s that a stack needs", (notation) =>
 });
 
 describe.each(NOTATIONS)("the Service Quotas role in %s", (notation) => {
-  /** Where the account's role is told to stay while Terraform forgets it. */
+  /** Where Terraform is told to forget the account's role without deleting it. */
   const HANDED_BACK = { from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } };
 
   test.each([
@@ -161,7 +161,7 @@ describe.each(NOTATIONS)("a retired environment in %s", (notation) => {
     },
   );
 
-  test("is all that it was before once that line is gone", async () => {
+  test("is all that it was before once that line is removed", async () => {
     const entries = ENTRIES.replace("MODE", "create");
     expect(await synthesizeOne(`${entries}    retired: false\n`, notation)).toEqual(
       await synthesizeOne(entries, notation),
@@ -180,7 +180,7 @@ describe.each(NOTATIONS)("the backend in %s", (notation) => {
   const backendOf = async (backend: string) =>
     (await synthesizeOne(`    backend: ${backend}\n    read-only: {}\n`, notation)).terraform;
 
-  test("without a word: local", async () => {
+  test("by default: local", async () => {
     const terraform = await synthesizeOne("    read-only: {}\n", notation);
     expect(terraform.terraform?.backend).toEqual({ local: { path: "../../../state/test.tfstate" } });
   });
@@ -189,7 +189,7 @@ describe.each(NOTATIONS)("the backend in %s", (notation) => {
     expect((await backendOf("{ type: local }"))?.backend).toEqual({ local: { path: "../../../state/test.tfstate" } });
   });
 
-  test("s3: encrypted, with a lock file, under a key of the environment's own", async () => {
+  test("s3: encrypted, with a lock file, under the environment's own key", async () => {
     expect((await backendOf("{ type: s3, bucket: tf-state, region: us-east-1 }"))?.backend).toEqual({
       s3: {
         bucket: "tf-state",
@@ -209,7 +209,7 @@ describe.each(NOTATIONS)("the backend in %s", (notation) => {
     expect(terraform?.backend?.s3).toMatchObject({ key: "a/b/test.tfstate", kms_key_id: key });
   });
 
-  test("cloud: a workspace of the environment's own", async () => {
+  test("cloud: the environment's own workspace", async () => {
     expect((await backendOf("{ type: cloud, organization: acme }"))?.cloud).toEqual({
       organization: "acme",
       workspaces: { name: "support-app-test" },
@@ -265,7 +265,7 @@ describe("channels", () => {
     expect(channelsOf(after).channel_T1_C1?.ChannelRoleArn).toBe("aws_iam_role.read_only.arn");
   });
 
-  test("come after the registration of their workspace, if the environment has it", async () => {
+  test("are created after the registration of their workspace, if the environment has it", async () => {
     const { resource } = await synthesizeOne(`${channel("a", "full")}    slack-workspaces: [T1, T2]\n`);
     const { channel_T1_C1, workspace_T1, workspace_T2 } = resource?.aws_cloudcontrolapi_resource ?? {};
     expect(channel_T1_C1?.depends_on).toContain("aws_cloudcontrolapi_resource.workspace_T1");
@@ -274,7 +274,7 @@ describe("channels", () => {
     expect(workspace_T2?.type_name).toBe("AWS::SupportApp::SlackWorkspaceConfiguration");
   });
 
-  test("are of an account that people see by its alias", async () => {
+  test("are in an account whose alias people see", async () => {
     const { resource } = await synthesizeOne("    full: {}\n    account-alias: Production EU\n");
     expect(resource?.aws_cloudcontrolapi_resource?.account_alias).toMatchObject({
       type_name: "AWS::SupportApp::AccountAlias",
@@ -299,7 +299,7 @@ describe("tags", () => {
   });
 });
 
-describe("an environment made in code breaks the same rules", () => {
+describe("an environment created in code is checked by the same rules", () => {
   const environment = (...accesses: SupportAppAccessProps[]): Environment => ({
     name: "test",
     account: "111122223333",
@@ -312,7 +312,7 @@ describe("an environment made in code breaks the same rules", () => {
     accesses,
   });
 
-  test("of an access, when it is made", () => {
+  test("those of an access, when it is created", () => {
     const wrong = environment({ access: "read-only", serviceQuotasRole: "create" } as never);
     expect(() => synthesizeEnvironments([wrong])).toThrow(
       new Error(
@@ -329,10 +329,10 @@ describe("an environment made in code breaks the same rules", () => {
     );
   });
 
-  test("of the stack, when it is synthesized", () => {
+  test("those of the stack, when it is synthesized", () => {
     const wrong = environment({ access: "read-only", roleName: "support" }, { access: "full", roleName: "Support" });
     expect(() => synthesizeEnvironments([wrong])).toThrow(
-      'SupportAppAccess "test/full", roleName: received "Support", expected a name of its own: "test/read-only" has this one, and IAM ignores case. Set another roleName.',
+      'SupportAppAccess "test/full", roleName: received "Support", expected a unique name: "test/read-only" already has this one, and IAM ignores case. Set another roleName.',
     );
   });
 });

@@ -55,19 +55,19 @@ test.each<[string, () => void, string]>([
   [
     "is a file",
     () => writeFileSync(out, ""),
-    `Received something else than a folder at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received something that isn't a folder at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
-    "is a link that leads nowhere",
+    "is a broken link",
     () => symlinkSync("nowhere", out),
-    `Received a link that leads nowhere at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received a broken link at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
     "would be in a folder that doesn't exist",
     () => {
       process.env.CDKTF_OUTDIR = `${scratch}/a/out`;
     },
-    `Received the output folder "/a/out", expected it in a folder that exists, but there is no "/a". Make that, or choose another folder.`,
+    `Received the output folder "/a/out", expected it in an existing folder, but there is no "/a". Create that, or choose another folder.`,
   ],
   [
     "would be below a file",
@@ -94,7 +94,7 @@ test.each<[string, () => void, string]>([
     () => {
       process.env.CDKTF_OUTDIR = "";
     },
-    "Received an empty name of the output folder in CDKTF_OUTDIR, expected one that says where. Is a variable not set?",
+    "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
   ],
   [
     "has a file for its stacks",
@@ -102,7 +102,7 @@ test.each<[string, () => void, string]>([
       mkdirSync(out);
       writeFileSync(join(out, "stacks"), "");
     },
-    `Received something else than a folder at "/out/stacks", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received something that isn't a folder at "/out/stacks", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
     "has a file for a stack",
@@ -110,15 +110,15 @@ test.each<[string, () => void, string]>([
       mkdirSync(join(out, "stacks"), { recursive: true });
       writeFileSync(join(out, "stacks/two"), "");
     },
-    `Received something else than a folder at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received something that isn't a folder at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
-    "has a link that leads nowhere for a stack",
+    "has a broken link for a stack",
     () => {
       mkdirSync(join(out, "stacks"), { recursive: true });
       symlinkSync("nowhere", join(out, "stacks/two"));
     },
-    `Received a link that leads nowhere at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
+    `Received a broken link at "/out/stacks/two", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
     "has a folder for the manifest",
@@ -135,21 +135,21 @@ test.each<[string, () => void, string]>([
     () => mkdirSync(join(out, "stacks/two/cdk.tf"), { recursive: true }),
     `Received a folder at "/out/stacks/two/cdk.tf", expected a file or nothing. ${MOVE}.`,
   ],
-])("an output folder that %s is one sentence, and all is as it was", (_, make, expected) => {
+])("an output folder that %s is one sentence, and everything stays as it was", (_, make, expected) => {
   make();
   const found = contentsOf(scratch);
   expect(message(() => writeStacks(ENVIRONMENTS))).toContain(expected);
   expect(contentsOf(scratch)).toEqual(found);
 });
 
-test("a link to a folder is taken, and stays", () => {
+test("a link to a folder is accepted, and stays", () => {
   mkdirSync(join(scratch, "elsewhere"));
   symlinkSync("elsewhere", out);
   writeStacks(ENVIRONMENTS);
   expect(readdirSync(join(scratch, "elsewhere"))).toEqual(["manifest.json", "stacks"]);
 });
 
-test("an environment that can't be built leaves everything alone", () => {
+test("an environment that can't be built changes nothing", () => {
   const [one] = ENVIRONMENTS;
   if (!one) throw new Error("Received no environment, expected one.");
   const channels = [{ access: "full" as const, name: "a", workspace: "T01", channel: "C01" }];
@@ -157,7 +157,7 @@ test("an environment that can't be built leaves everything alone", () => {
   expect(existsSync(out)).toBe(false);
 });
 
-test("what Terraform keeps beside a stack stays, and so does its folder, in which it may be running", () => {
+test("Terraform's own files beside a stack stay, and so does the folder, in which it may be running", () => {
   writeStacks(ENVIRONMENTS);
   mkdirSync(join(out, "stacks/one/.terraform"));
   writeFileSync(join(out, "stacks/one/.terraform.lock.hcl"), "locked");
@@ -174,7 +174,7 @@ describe("a provider lock file", () => {
   test.each([
     ["json", ["cdk.tf.json"]],
     ["hcl", ["cdk.tf", "metadata.json"]],
-  ])("is beside each stack, byte by byte, in %s, and replaces what Terraform has made there", (notation, files) => {
+  ])("is copied to each stack, byte by byte, in %s, and replaces Terraform's own", (notation, files) => {
     if (notation === "hcl") process.env.SYNTH_HCL_OUTPUT = "true";
     mkdirSync(join(out, "stacks/one"), { recursive: true });
     writeFileSync(join(out, "stacks/one/.terraform.lock.hcl"), "Terraform's own");
@@ -185,7 +185,7 @@ describe("a provider lock file", () => {
     }
   });
 
-  test("that can't be put there leaves everything as it was", () => {
+  test("that can't be copied leaves everything as it was", () => {
     mkdirSync(join(out, "stacks/two/.terraform.lock.hcl"), { recursive: true });
     const found = contentsOf(scratch);
     expect(message(() => writeStacks(ENVIRONMENTS, undefined, LOCK))).toBe(
@@ -195,7 +195,7 @@ describe("a provider lock file", () => {
   });
 });
 
-describe("resources of one's own", () => {
+describe("a user's own resources", () => {
   const log = (stack: TerraformStack) => new CloudwatchLogGroup(stack, "log", { name: "/support" });
 
   test("are in the stack of each environment that gets them", () => {
@@ -207,14 +207,14 @@ describe("resources of one's own", () => {
 
   test.each<[string, Customize, string]>([
     [
-      "that come after a while",
+      "that are added later",
       (async () => {}) as Customize,
       "Received an async function, expected one that has added everything when it returns.",
     ],
     [
-      "in a stack of their own",
+      "in a separate stack",
       (stack) => void (stack.node.root.node.tryFindChild("extra") ?? new TerraformStack(stack.node.root, "extra")),
-      'Received the stack "extra", expected resources in the stacks of environments.yaml alone.',
+      'Received the stack "extra", expected only the stacks of environments.yaml.',
     ],
     [
       "with an asset",

@@ -11,7 +11,7 @@ test("inside, tokens have no stack trace; afterwards they have one again", () =>
   expect(traceOfNewToken().length).toBeGreaterThan(0);
 });
 
-test("an error inside ends it as well, and passes", () => {
+test("an error inside ends it as well, and is thrown", () => {
   const fail = () => {
     throw new TypeError("inside");
   };

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-/** Says when it has begun, works for a while without looking up, and says that it is done. */
+/** Reports its start, works for a while without yielding, and reports its end. */
 const WORKING = `
   const { uninterrupted } = require(${JSON.stringify(resolve("stacks/uninterrupted.ts"))});
   const { readSync, writeSync } = require("node:fs");
@@ -15,7 +15,7 @@ const WORKING = `
 `;
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "%s ends the process as it always does, but not before the work is done",
+  "%s ends the process as usual, but only after the work is done",
   async (signal) => {
     const child = spawn(process.execPath, ["--require", "ts-node/register", "--eval", WORKING], {
       stdio: ["pipe", "pipe", "inherit"],

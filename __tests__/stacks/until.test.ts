@@ -54,7 +54,7 @@ describe("people can do it in the second before its end, and not in that second"
   });
 });
 
-test("with quota increases, the right to make the Service Quotas role ends, too", () => {
+test("with quota increases, the right to create the Service Quotas role ends, too", () => {
   const yaml = file(
     "full: { without: [request-quota-increases], temporarily: [{ capability: request-quota-increases, until: 2026-12-31 }] }",
   );
@@ -92,27 +92,27 @@ test("the policy has the end in UTC, and everything else is as without it", asyn
   }
 });
 
-test("what has ended breaks nobody's deploy: it gives nothing, and every other environment is as it was", () => {
+test("access that has ended breaks no deploy: it gives nothing, and every other environment stays as it was", () => {
   const other = environment("full: {}", "other", "444455556666");
   const ended = synthesize(file("full: { until: 2000-01-01 }") + other);
   expect(ended.other).toBe(synthesize(file("full: {}") + other).other);
   expect(peopleCan(file("full: { until: 2000-01-01 }"), "full", "2026-06-01T00:00:00Z")).toEqual([]);
 });
 
-test("once it has ended, removing the line gives nobody anything", () => {
+test("once it has ended, removing the line gives no access", () => {
   const now = "2026-06-01T00:00:00Z";
   const withLine = "full: { without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-05-31 }] }";
   const withoutLine = "full: { without: [live-chat] }";
   expect(peopleCan(file(withLine), "full", now)).toEqual(peopleCan(file(withoutLine), "full", now));
 });
 
-test("a default ends every environment's, and an environment's own end comes first", () => {
+test("a default ends every environment's, and an environment's own end takes precedence", () => {
   const yaml = (own: string) => `defaults: { full: { until: 2026-06-30 } }\n${file(`full: {${own}}`)}`;
   expect(peopleCan(yaml(""), "full", "2026-07-01T00:00:00Z")).toEqual([]);
   expect(peopleCan(yaml("until: 2026-07-31"), "full", "2026-07-01T00:00:00Z")).not.toEqual([]);
 });
 
-test("a mode of the Service Quotas role goes with quota increases that are given for a time", () => {
+test("a mode of the Service Quotas role is allowed with temporary quota increases", () => {
   const temporarily = "temporarily: [{ capability: request-quota-increases, until: 2026-12-31 }]";
   const levels = (own: string) => file(`full: { without: [request-quota-increases], ${temporarily}${own} }`);
   for (const yaml of [
@@ -127,7 +127,7 @@ const DAY =
   "a day that exists, from 2000 to 2099, such as 2026-12-31, or a time with its zone, such as 2026-12-31T18:00:00+01:00";
 const CHAT = "without: [live-chat], temporarily: [{ capability: live-chat, until: 2026-12-31 }]";
 
-describe("an end that can't be", () => {
+describe("an invalid end", () => {
   test.each<[string, string[]]>([
     ["read-only: { until: 2026-02-30 }", [`read-only.until: received "2026-02-30", expected ${DAY}.`]],
     ["read-only: { until: 2026 }", [`read-only.until: received the number 2026, expected ${DAY}.`]],
@@ -196,10 +196,10 @@ describe("an end that can't be", () => {
     expect(places).toEqual(expected);
   });
 
-  test("is told at the default, with the environment that has it", () => {
+  test("is reported at the default, with the environment that inherits it", () => {
     const yaml = `defaults: { full: { until: 2026-12-31 } }\n${file("full: { policy: aws-managed }")}`;
     expect(errorsOf(yaml)).toEqual([
-      "environments.yaml:1:28: defaults.full.until: received \"2026-12-31\", expected no end: AWS's managed policy can't be narrowed. Remove until, or set policy to customer-managed. 1 environment has it from the defaults, and can have its own: test.",
+      "environments.yaml:1:28: defaults.full.until: received \"2026-12-31\", expected no end: AWS's managed policy can't be narrowed. Remove until, or set policy to customer-managed. 1 environment inherits it from the defaults, and can override it: test.",
     ]);
   });
 });

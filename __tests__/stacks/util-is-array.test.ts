@@ -6,7 +6,7 @@ import { synthesize } from "../support/synthesize";
 
 const YAML = "environments: { a: { account: '111122223333', region: us-east-1, full: {} } }";
 const original = util.isArray;
-/** As a Node.js that warns of it, or has it no longer. */
+/** Like a Node.js that warns about it, or no longer has it. */
 const asked = jest.fn(() => {
   throw new Error("util.isArray is not a function");
 });
@@ -26,7 +26,7 @@ test("synthesizing and publishing work without Node.js's util.isArray, and put i
   expect(util.isArray).toBe(asked);
 });
 
-test("an error inside puts it back, and passes", () => {
+test("an error inside puts it back, and is thrown", () => {
   const fail = () => {
     throw new TypeError("inside");
   };

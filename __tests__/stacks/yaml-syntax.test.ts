@@ -20,19 +20,19 @@ environments:
 const TOO_DEEP =
   "received values nested more than 100 deep, expected at most 8 levels: neither environments.yaml nor rules.yaml has more.";
 
-test("the file in which mistakes are made has none", () => {
+test("the file in which mistakes are made is valid", () => {
   expect(errorsOf(GOOD)).toEqual([]);
 });
 
 describe("a mistake in YAML is one error, where it was made", () => {
   test.each<[name: string, yaml: string, error: string]>([
     [
-      "a quote that is missing at the end",
+      "a missing quote at the end",
       GOOD.replace('3333"', "3333"),
       '5:14: received a " that nothing closes, expected a second one at the end of the text.',
     ],
     [
-      "a single quote that is missing at the end",
+      "a missing single quote at the end",
       GOOD.replace('"111122223333"', "'111122223333"),
       "5:14: received a ' that nothing closes, expected a second one at the end of the text.",
     ],
@@ -72,12 +72,12 @@ describe("a mistake in YAML is one error, where it was made", () => {
       "1:15: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
-      "a mapping that a comment leaves open",
+      "a mapping left open by a comment",
       GOOD.replace("name: a", "name: #a"),
       "10:11: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
-      "the bracket of a list for that of a mapping",
+      "a list's bracket instead of a mapping's",
       GOOD.replace("C1 }", "C1 ]"),
       "10:49: received a ], expected a }: the { in line 10, column 11 is still open.",
     ],
@@ -94,10 +94,10 @@ describe("a mistake in YAML is one error, where it was made", () => {
     ...["read-only:{}", "read-only {}"].map((line): [string, string, string] => [
       `a colon or its space that is missing: ${line}`,
       GOOD.replace("read-only: {}", line),
-      `6:5: received "${line}", expected a key, a colon, a space and its value, the key in one line.`,
+      `6:5: received "${line}", expected a key, a colon, a space and its value, with the key on one line.`,
     ]),
     [
-      "a comma that is missing",
+      "a missing comma",
       GOOD.replace("a, workspace", "a workspace"),
       '10:19: received "- { name: a workspace: T1, channel: C1 }", expected a comma after each entry within brackets, and no hyphens there.',
     ],
@@ -112,7 +112,7 @@ describe("a mistake in YAML is one error, where it was made", () => {
       '2:1: received "region: us-east-1", expected YAML: Tabs are not allowed as indentation.',
     ],
     [
-      "another indentation",
+      "a different indentation",
       GOOD.replace("    read-only", "   read-only"),
       '6:1: received "read-only: {}", expected YAML: All mapping items must start at the same column.',
     ],
@@ -127,9 +127,9 @@ describe("a mistake in YAML is one error, where it was made", () => {
       "6:16: received a ] that closes nothing, expected none. Remove it, or add the [ before it.",
     ],
     [
-      "an anchor that isn't there",
+      "a missing anchor",
       GOOD.replace("{}", "*b"),
-      '6:16: received the alias "b", expected one whose anchor stands before it.',
+      '6:16: received the alias "b", expected one whose anchor comes before it.',
     ],
     [
       "an unknown YAML tag",
@@ -144,9 +144,9 @@ describe("a mistake in YAML is one error, where it was made", () => {
     ["an older YAML", `%YAML 1.1\n---\n${GOOD}`, "1:1: received YAML 1.1, expected YAML 1.2. Remove the directive."],
     ["a key that is a list", "environments:\n  ? [a]\n  : {}", '2:5: received "? [a]", expected a key that is a text.'],
     [
-      "a character that nobody sees",
+      "an invisible character",
       GOOD.replace("{}", "a\u0018b"),
-      '6:17: received the character "\\u0018", expected none that YAML doesn\'t allow. Remove it.',
+      '6:17: received the character "\\u0018", expected only characters that YAML allows. Remove it.',
     ],
     ["a flow of lists", `a: ${"[".repeat(200_000)}`, `1:103: ${TOO_DEEP}`],
     ["a list of lists, closed", `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}`, `1:103: ${TOO_DEEP}`],
@@ -157,7 +157,7 @@ describe("a mistake in YAML is one error, where it was made", () => {
   });
 });
 
-test("what the parser reads on after is said beside it, in the order of the file, up to ten", () => {
+test("errors that the parser can read past are all reported, in the order of the file, up to ten", () => {
   const wrong = GOOD.replace("{}", "*b").replace("[live-chat]", "*c");
   expect(errorsOf(wrong).map((error) => error.split(": received")[0])).toEqual([
     "environments.yaml:6:16",
@@ -168,7 +168,7 @@ test("what the parser reads on after is said beside it, in the order of the file
   expect(all.at(-1)).toBe("environments.yaml: and 2 more.");
 });
 
-test("whatever is changed in a file, it is read or its errors stand in its lines", () => {
+test("whatever is changed in a file, it is read or has errors with places in it", () => {
   const piece = fc.constantFrom(
     ..."[]{}:,\"'#&*!|>%@`-? \n\t".split(""),
     "&a ",

@@ -264,6 +264,7 @@ export async function answerAsGitHub(): Promise<AnsweringGitHub> {
       outgoing.end(typeof part === "string" ? part : JSON.stringify(part));
     });
   });
+  server.keepAliveTimeout = 0; // a review of many environments may take longer, and nothing else runs in this process meanwhile
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const github: AnsweringGitHub = Object.assign(state, {
     self: GITHUB_ACTIONS,

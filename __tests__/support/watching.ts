@@ -9,7 +9,7 @@ import { printedInTests } from "./printed";
 type Check = ReportedEnvironment["checks"][number];
 type Finding = Check["findings"][number];
 
-/** What doctor says of an environment where it isn't healthy. */
+/** What doctor says about an environment that isn't healthy. */
 export interface Said {
   /** By the check: what it found. */
   readonly findings?: Partial<Record<CheckName, readonly Partial<Finding>[]>>;
@@ -21,7 +21,7 @@ export interface Said {
   readonly without?: readonly string[];
 }
 
-/** A finding. Unless it says something else, something is wrong with the full role. */
+/** A finding. By default, something is wrong with the full role. */
 export function finding(of: Partial<Finding> = {}): Finding {
   return {
     answer: "unhealthy",
@@ -34,7 +34,7 @@ export function finding(of: Partial<Finding> = {}): Finding {
   };
 }
 
-/** What doctor reports of environments. */
+/** What doctor reports about environments. */
 export function doctorReport(environments: Readonly<Record<string, Said>>): DoctorReport {
   const all = Object.entries(environments).map(
     ([name, { findings = {}, waits = {}, unseen = {}, without = [] }], index) => {
@@ -60,16 +60,16 @@ function accountOf(index: number): string {
   return String(111_122_223_333 + index);
 }
 
-/** The token of the workflow, and what else must never be said. */
+/** The token of the workflow, and everything else that must never be printed. */
 export const TOKEN = "ghs_secret.of-a_job";
 
 /** What a night is given. */
 export interface Night {
-  /** What doctor says, by environment; one that says nothing is healthy, and one that is undefined has no report. */
+  /** What doctor says, by environment. An empty one is healthy, and an undefined one has no report. */
   readonly says?: Readonly<Record<string, Said | undefined>>;
-  /** The environments of the file, if not those of which doctor says something; their rest in YAML. */
+  /** The environments of the file, if not those that doctor says something about, with the rest of each in YAML. */
   readonly environments?: Readonly<Record<string, string>>;
-  /** What else the files of reports hold, by path. */
+  /** Other files among the reports, by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -81,11 +81,11 @@ export interface Night {
 export interface Ended {
   readonly status: number;
   readonly output: string;
-  /** What GitHub was asked, but for reading. */
+  /** The requests to GitHub, except those that read. */
   readonly written: readonly string[];
 }
 
-/** Runs watch within this process, in a folder and with a GitHub of its own. To be called where tests are described. */
+/** Runs watch within this process, in its own folder and with its own GitHub. Must be called where tests are described. */
 export function watchingInTests() {
   const printed = printedInTests();
   const scratch = mkdtempSync(join(tmpdir(), "support-app-watch-"));
@@ -112,7 +112,7 @@ export function watchingInTests() {
     return place.github;
   }
 
-  /** Writes what a night is given, and says how to run it. */
+  /** Writes the input of a night, and returns how to run it. */
   function prepared({
     says = {},
     environments,
@@ -171,12 +171,12 @@ export function watchingInTests() {
     night,
     prepared,
     gitHub,
-    /** What a file that was written says. */
+    /** The content of a file that was written. */
     read: (name: string) => readFileSync(join(scratch, name), "utf8"),
     path: (name: string) => join(scratch, name),
-    /** Each issue in a line. */
+    /** One line per issue. */
     issues: () => gitHub().issues.map((issue) => `#${issue.number} ${stateOf(issue)} ${titleOf(issue)}`),
-    /** What was written below an issue, without marks. */
+    /** The comments on an issue, without marks. */
     comments: (number: number) =>
       gitHub()
         .issues.find((issue) => issue.number === number)

@@ -71,7 +71,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
     const others = [name, all, slack, channel, assume, parallel, report];
     if (others.some((other) => other !== undefined)) {
       throw new UsageError(
-        "Received --policy with something else, expected --policy alone: the policy is the same for every environment.",
+        "Received --policy with other arguments, expected --policy alone: the policy is the same for every environment.",
       );
     }
     print(jsonText(doctorPolicy()).split("\n"));

@@ -40,7 +40,7 @@ export function addInitCommand(program: Command): void {
     .option("--full", "give its channels full access instead of read-only access")
     .option(
       "--framework <name>",
-      "cdktf, or its successor cdktn, each with a package of its own (default: the one that this package is for). With --upgrade, moves a repository from the other one",
+      "cdktf, or its successor cdktn, each with its own package (default: the one that this package is for). With --upgrade, moves a repository from the other one",
     )
     .option("--check", "write nothing, and print which files differ from what this version writes")
     .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
@@ -55,7 +55,7 @@ function init(folder: string, options: InitOptions): void {
   const { account, region, full, framework, check, upgrade: isUpgrade } = options;
   if (framework !== undefined) expectOwn(framework);
   if (folder === "") {
-    throw new UsageError("Received an empty name of a folder, expected one that says where. Is a variable not set?");
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (!check && !isUpgrade) {
     create(folder, firstEnvironment(account, region, full === true));
@@ -71,7 +71,7 @@ function init(folder: string, options: InitOptions): void {
   else upgradeRepository(framework !== undefined);
 }
 
-/** Each framework has a package of its own, which knows the versions that it was tested with. */
+/** Each framework has its own package, which knows the versions that it was tested with. */
 function expectOwn(framework: string): void {
   if (framework === OWN) return;
   if (framework !== OTHER) {
@@ -80,7 +80,7 @@ function expectOwn(framework: string): void {
     );
   }
   throw new UsageError(
-    `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same with npx ${packageFor(OTHER)}@${VERSION}.`,
+    `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command with npx ${packageFor(OTHER)}@${VERSION}.`,
   );
 }
 
@@ -106,7 +106,7 @@ function create(folder: string, first: FirstEnvironment): void {
   const present = [...files.keys()].filter((path) => isThere(join(folder, path)));
   if (present.length > 0) {
     throw new CommandError([
-      `Received the folder ${describePath(folder)} with files that init would write, expected it without them. Nothing was written. Choose another folder, or move them away:`,
+      `Received the folder ${describePath(folder)} with files that init would overwrite, expected none of them. Nothing was written. Choose another folder, or move them away:`,
       ...present,
     ]);
   }
@@ -116,16 +116,16 @@ function create(folder: string, first: FirstEnvironment): void {
   print([`Wrote ${files.size} files to ${folder}.`, `${account}${into}npm install && npm run synth`]);
 }
 
-/** Whether anything is at that place, a link that leads nowhere included. */
+/** Whether anything is at that path, including a broken link. */
 function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
-    return false; // below something that is no folder, or closed: writing says so
+    return false; // below a file, or not accessible: writing reports that
   }
 }
 
-/** Takes back what it has written where the rest can't be. */
+/** Removes what it has written if the rest can't be written. */
 function writeAll(folder: string, files: RepositoryFiles): void {
   const undo: (() => void)[] = [];
   try {
@@ -146,7 +146,7 @@ function writeAll(folder: string, files: RepositoryFiles): void {
   }
 }
 
-/** A name that npm takes. */
+/** A name that npm accepts. */
 function packageNameOf(folder: string): string {
   const name = basename(resolve(folder)).toLowerCase();
   return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
@@ -156,7 +156,7 @@ function checkRepository(mayMove: boolean): void {
   const { states: all, versions, renamed, leftovers } = differences(mayMove);
   const states = all.filter(({ state }) => state !== "same");
   if (states.length === 0 && versions.length === 0) {
-    print(`All is as version ${VERSION} writes it.`);
+    print(`Everything is as version ${VERSION} writes it.`);
     return;
   }
   const lines = [
@@ -165,19 +165,19 @@ function checkRepository(mayMove: boolean): void {
     ...leftovers.map(leftoverLine),
     ...versions.map(
       ({ section, name, present, expected }) =>
-        `package.json: ${section} has ${name} ${present === undefined ? "not at all" : describe(present)}, expected ${expected ?? "it without that"}`,
+        `package.json: ${section} has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`,
     ),
     ...states.flatMap((state) => ["", ...differenceOf(state)]),
   ];
   if (versions.length === 0 && states.every(isKept)) {
     print([
-      `All is as version ${VERSION} writes it, but for what was changed here, which init --upgrade leaves alone:`,
+      `Everything is as version ${VERSION} writes it, except what was changed here, which init --upgrade leaves alone:`,
       ...lines,
     ]);
     return;
   }
   throw new CommandError([
-    `Received a repository that isn't as version ${VERSION} writes it. init --upgrade rewrites what nobody has changed here:`,
+    `Received a repository that differs from what version ${VERSION} writes. init --upgrade rewrites the files that nobody has changed here:`,
     ...lines,
   ]);
 }
@@ -196,29 +196,29 @@ function upgradeRepository(mayMove: boolean): void {
   ];
   const command = before.hasCli
     ? [
-        `package.json: has ${cliOf(OWN)}, which nothing of ${packageFor(OWN)} needs: npx support-app deploys. Remove it, unless you use the command ${OWN} yourself.`,
+        `package.json: has ${cliOf(OWN)}, which ${packageFor(OWN)} doesn't need: npx support-app deploys. Remove it, unless you use the command ${OWN} yourself.`,
       ]
     : [];
   if (lines.length === 0) {
-    print([`All is as version ${VERSION} writes it.`, ...command]);
+    print([`Everything is as version ${VERSION} writes it.`, ...command]);
     return;
   }
   const moved = before.versions.some(({ expected }) => expected === undefined);
   if (moved) {
     lines.push(
       ...before.leftovers.map(leftoverLine),
-      `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change whatever else of yours names ${OTHER} or @${OTHER}/provider-aws.`,
+      `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`,
     );
   }
-  print([...lines, ...command, "Look at the difference, then run: npm install && npm run synth"]);
+  print([...lines, ...command, "Review the changes, then run: npm install && npm run synth"]);
 }
 
-/** Where the user has something to change. */
+/** A place that the user has to change. */
 function leftoverLine({ path, line }: Leftover): string {
-  return `${path}:${line}: still calls for ${OTHER}, and is yours to change`;
+  return `${path}:${line}: still uses ${OTHER}; change it yourself`;
 }
 
-/** What a check says of a file, and what an upgrade has done with it. */
+/** What a check says about a file, and what an upgrade has done with it. */
 const STATES: Readonly<Record<FileState["state"], readonly [found: string, done: string]>> = {
   same: ["the same", "the same"],
   new: ["missing", "written"],

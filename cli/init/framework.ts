@@ -1,13 +1,13 @@
 import { packageJson } from "../package-files";
 
-/** CDKTF's library and its successor's, each with a package of ours. */
+/** CDKTF and its successor. We have a package for each. */
 export const FRAMEWORKS = ["cdktf", "cdktn"] as const;
 export type Framework = (typeof FRAMEWORKS)[number];
 
-/** The one that the package that runs here is for. */
+/** The framework of the package that is running. */
 export const OWN: Framework = packageJson().name === packageFor("cdktn") ? "cdktn" : "cdktf";
 
-/** The other one. */
+/** The other framework. */
 export const OTHER: Framework = OWN === "cdktf" ? "cdktn" : "cdktf";
 
 /** Our package for a framework. */
@@ -25,14 +25,14 @@ export function cliOf(framework: Framework): string {
   return `${framework}-cli`;
 }
 
-/** A framework's name where it is that of a package or of a command. */
+/** A framework's name as part of the name of a package or a command. */
 const NAME =
   /(?<=@)cdkt[fn](?=\/provider-aws)|\bcdkt[fn](?=-support-app-access|-cli\b)|(?<=["'`])cdkt[fn](?=["'`/])|(?<=npx (?:--no -- )?)cdkt[fn](?= (?:deploy|diff|destroy))/g;
 
-/** The other framework's command, however it is called. */
+/** The other framework's command, however it is run. */
 const OTHER_COMMAND = new RegExp(`(?<![\\w@/.-])${OTHER} (?:deploy|destroy|diff|get|list|output|provider|synth)\\b`);
 
-/** The numbers of the lines, from 1, that call for a package or command of the other framework, and not of this one. */
+/** The numbers of the lines, from 1, that use a package or command of the other framework, and none of this one. */
 export function linesOfOther(text: string): number[] {
   return text.split("\n").flatMap((line, index) => {
     const isOfOther = inNamesOf(OWN, line) !== line || OTHER_COMMAND.test(line);
@@ -40,7 +40,7 @@ export function linesOfOther(text: string): number[] {
   });
 }
 
-/** A text with the names of a framework's packages and command for those of the other. A line that names both is about both, and stays. */
+/** Replaces the other framework's packages and command by those of the given one. A line that names both stays as it is. */
 export function inNamesOf(framework: Framework, text: string): string {
   const inLine = (line: string) => (new Set(line.match(NAME)).size === 1 ? line.replace(NAME, framework) : line);
   return text.split("\n").map(inLine).join("\n");

@@ -7,7 +7,7 @@ import { jsonText } from "../json";
 import { readJsonFile } from "../json-file";
 import { managedFiles, type RepositoryFiles, VERSION } from "./repository";
 
-/** The file in which a repository says which of its files are as this package wrote them. */
+/** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
 
 const record = z.strictObject({
@@ -20,14 +20,14 @@ const record = z.strictObject({
 export type InitRecord = z.infer<typeof record>;
 
 /**
- * What is recorded once these files are written.
+ * The record once these files are written.
  *
- * @param kept what was recorded of those that somebody has changed
+ * @param kept the records of those that somebody has changed
  */
 export function recordOf(version: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
   const all = { ...kept, ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])) };
   const content: InitRecord = {
-    "//": "Written by support-app init: its files as it wrote them, so that init --upgrade keeps what you have changed.",
+    "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
     version,
     files: Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1))),
   };
@@ -36,25 +36,25 @@ export function recordOf(version: string, files: RepositoryFiles, kept: InitReco
 
 /** Reads the record of the repository in the working directory. */
 export function readRecord(): InitRecord {
-  const notOurs = `expected the root of a repository that support-app init has written. Change to it, or put ${RECORD} back from its history.`;
+  const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
   const content = readJsonFile(
     RECORD,
     (why) => `Received a folder without a readable ${RECORD} (${why}), ${notOurs}`,
     (why) => `Received ${RECORD} that is not JSON (${why}), ${notOurs}`,
   );
   const read = record.safeParse(content);
-  if (!read.success) throw new CommandError(`Received ${RECORD} in another form than init writes it, ${notOurs}`);
+  if (!read.success) throw new CommandError(`Received ${RECORD} in another form than init writes, ${notOurs}`);
   const { version, files } = read.data;
   if (semver.gt(version, VERSION)) {
     throw new CommandError(
-      `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which runs here, or of an earlier one. Run npm install, and init again.`,
+      `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then init again.`,
     );
   }
-  // What the record names is rewritten: it comes from the repository, and may be anybody's.
+  // What the record names may be rewritten, and anybody could have written the record.
   const managed = managedFiles();
   const other = Object.keys(files).find((path) => !managed.has(path));
   if (other === undefined) return read.data;
   throw new CommandError(
-    `Received ${RECORD} with ${describePath(other)}, expected files that init writes and follows: ${[...managed.keys()].join(", ")}. Remove it from there.`,
+    `Received ${RECORD} with ${describePath(other)}, expected only files that init manages: ${[...managed.keys()].join(", ")}. Remove it from that file.`,
   );
 }

@@ -13,7 +13,7 @@ export interface FirstEnvironment {
 /** Files as text, by their path in the repository. */
 export type RepositoryFiles = ReadonlyMap<string, string>;
 
-/** What a repository's package.json has of this package and of what goes with it, by section and name: exact versions. */
+/** The exact versions in a repository's package.json of this package and what it needs, by section and name. */
 export interface PinnedVersions {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
@@ -21,13 +21,13 @@ export interface PinnedVersions {
 
 const FOLDER = join(__dirname, "files");
 
-/** npm would leave a file of its real name out of a package. */
+/** npm would leave a file with the real name out of a package. */
 const REAL_NAMES: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
-/** Written once, and the user's from then on. All other files follow this package's version, as long as nobody changes them. */
+/** Written once, and the user's from then on. All other files are upgraded with this package, unless somebody has changed them. */
 const WRITTEN_ONCE = ["README.md", "main.ts", ".github/CODEOWNERS"];
 
-/** What runs a repository, beside the package itself and its peers. */
+/** What a repository needs to run, besides the package and its peers. */
 const TOOLS = ["@types/node", "ts-node", "typescript"];
 
 const { name, version, peerDependencies, devDependencies } = packageJson();
@@ -44,7 +44,7 @@ export function pinnedVersions(): PinnedVersions {
   };
 }
 
-/** The files that follow this package's version. */
+/** The files that are upgraded with this package. */
 export function managedFiles(): RepositoryFiles {
   return new Map([...templates()].filter(([path]) => !WRITTEN_ONCE.includes(path)));
 }

@@ -11,7 +11,7 @@ import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } fr
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, type PinnedVersions, pinnedVersions, VERSION } from "./repository";
 
-/** How a file of the repository stands to what this version writes. */
+/** How a file of the repository compares with what this version writes. */
 type State =
   /** As this version writes it. */
   | "same"
@@ -34,7 +34,7 @@ export interface FileState {
   readonly expected: string;
 }
 
-/** All files that follow the package's version, in the working directory. */
+/** All files that are upgraded with the package, in the working directory. */
 function fileStates(record: InitRecord): FileState[] {
   return [...managedFiles()].map(([path, expected]) => {
     const present = plainFile(path);
@@ -42,27 +42,28 @@ function fileStates(record: InitRecord): FileState[] {
   });
 }
 
-/** Whether somebody has decided on a file, which an upgrade leaves as it is. */
+/** Whether somebody has changed or removed a file, which an upgrade then leaves alone. */
 export function isKept({ state }: FileState): boolean {
   return state === "changed" || state === "removed";
 }
 
-/** The text of a file that is in the repository itself: what a link leads to is not. */
+/** The text of a file in the repository itself: links are refused. */
 function plainFile(path: string): string | undefined {
   const steps = path.split("/").map((_, index, all) => all.slice(0, index + 1).join("/"));
   for (const step of steps) {
     const found = lstatSync(step, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
     if (step === path ? found.isFile() : found.isDirectory()) continue;
+    const kind = step === path ? "file" : "folder";
     throw new CommandError(
-      `Received something else than a ${step === path ? "file" : "folder"} at ${describePath(step)}, expected one of this repository's own. Nothing was written. Move it away.`,
+      `Received something that isn't a ${kind} at ${describePath(step)}, expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
     );
   }
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     throw new CommandError(
-      `Received ${describePath(path)} that can't be read (${messageOf(error)}), expected a file that can. Nothing was written. Make it readable.`,
+      `Received ${describePath(path)} that can't be read (${messageOf(error)}), expected a readable file. Nothing was written. Make it readable.`,
     );
   }
 }
@@ -82,7 +83,7 @@ export interface OtherVersion {
   readonly expected: string | undefined;
 }
 
-/** What package.json has of other versions. What it has beside those is the user's. */
+/** The other versions in package.json. Everything else in it is the user's. */
 function otherVersions(content: Readonly<Record<string, unknown>>): OtherVersion[] {
   const pinned = pinnedVersions();
   const foreign = isOfOtherFramework(content) ? packagesOf(OTHER) : [];
@@ -101,14 +102,14 @@ function isOfOtherFramework(content: Readonly<Record<string, unknown>>): boolean
   return isFields(content.dependencies) && Object.hasOwn(content.dependencies, packageFor(OTHER));
 }
 
-/** Where a file of the user's still calls for the other framework. */
+/** A place where a user's file still uses the other framework. */
 export interface Leftover {
   readonly path: string;
   /** From 1. */
   readonly line: number;
 }
 
-/** What a move leaves behind: in files that somebody has changed, and in workflows of the user's own. */
+/** What a move leaves behind: in files that somebody has changed, and in the user's own workflows. */
 function leftovers(states: readonly FileState[]): Leftover[] {
   const own = workflows().filter((path) => !states.some((state) => state.path === path));
   const texts = [
@@ -146,7 +147,7 @@ function renamedFiles(): Map<string, string> {
   );
 }
 
-/** How a repository differs from what this version would make of it. */
+/** How a repository differs from what this version would write. */
 export interface Differences {
   readonly states: readonly FileState[];
   readonly versions: readonly OtherVersion[];
@@ -167,7 +168,7 @@ export function differences(mayMove: boolean, record = readRecord(), content = p
   const isForeign = isOfOtherFramework(content);
   if (isForeign && !mayMove) {
     throw new CommandError(
-      `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which runs here. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
+      `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
     );
   }
   const states = fileStates(record);
@@ -181,7 +182,7 @@ export function differences(mayMove: boolean, record = readRecord(), content = p
 }
 
 /**
- * Writes what nobody has changed as this version has it, and pins the versions in package.json.
+ * Rewrites the files that nobody has changed, and pins the versions in package.json.
  *
  * @param mayMove whether the repository may be one of the other framework
  * @returns what was different before
@@ -218,7 +219,7 @@ export function differenceOf({ path, present = "", expected }: FileState): strin
 const PACKAGE = "package.json";
 const WORKFLOWS = ".github/workflows";
 
-/** The files of the user with names of the framework's packages in them, such as where an editor finds a schema. */
+/** The user's files that name the framework's packages, such as the path at which an editor finds a schema. */
 const NAMING = ["README.md", "environments.yaml", "main.ts", "rules.yaml"];
 const COMMAND = "init --upgrade";
 
@@ -227,8 +228,8 @@ function packageJson(): { [key: string]: unknown } {
     PACKAGE,
     (why) =>
       `Received a folder without a readable ${PACKAGE} (${why}), expected the root of a repository. Change to it.`,
-    (why) => `Received ${PACKAGE} that is not JSON (${why}), expected one that npm takes. Mend it.`,
+    (why) => `Received ${PACKAGE} that is not JSON (${why}), expected valid JSON. Correct it.`,
   );
   if (isFields(content)) return { ...content };
-  throw new CommandError(`Received ${PACKAGE} with ${jsonText(content)}, expected an object in JSON. Mend it.`);
+  throw new CommandError(`Received ${PACKAGE} with ${jsonText(content)}, expected a JSON object. Correct it.`);
 }

@@ -21,13 +21,13 @@ const SLACK_API = "https://slack.com/api/";
 /**
  * The token in SLACK_BOT_TOKEN. It is never repeated.
  *
- * @throws UsageError when there is none, or something else
+ * @throws UsageError when there is none, or an invalid one
  */
 export function slackToken(): string {
   const { SLACK_BOT_TOKEN: token } = process.env;
   if (token !== undefined && TOKEN.test(token)) return token;
   throw new UsageError(
-    `Received ${token ? "something else" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes ${SCOPES.join(", ")}, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
+    `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes ${SCOPES.join(", ")}, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
   );
 }
 

@@ -1,18 +1,18 @@
 import type { FindingKey } from "./finding-key";
 import type { Fate, Night } from "./night";
 
-/** A finding of a night before. */
+/** A finding of an earlier night. */
 export interface ChangedFinding extends FindingKey {
   readonly id: string;
 }
 
-/** What changed since a night before. */
+/** What changed since an earlier night. */
 export interface Changes {
-  /** IDs of what is found and wasn't. */
+  /** IDs of findings that weren't there before. */
   readonly isNew: ReadonlySet<string>;
-  /** What was found and can't be looked at. */
+  /** Earlier findings that couldn't be looked at. */
   readonly unseen: readonly ChangedFinding[];
-  /** What was found and isn't any more, or isn't looked for. */
+  /** Earlier findings that are gone, or that are no longer looked for. */
   readonly healed: readonly (ChangedFinding & { readonly fate: Fate })[];
 }
 

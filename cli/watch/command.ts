@@ -21,7 +21,7 @@ import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
 const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
 const ERROR = 1;
 
-/** What runs it. */
+/** The workflow that runs it. */
 const WORKFLOW = "doctor.yml";
 
 interface WatchOptions {
@@ -42,16 +42,16 @@ export function addWatchCommand(program: Command, exitWith: (status: number) => 
     .command("watch")
     .summary("what is new and what is healed, with an issue for each finding")
     .description(
-      `Print what is new, what stays and what is healed in the environments of environments.yaml, from every ${REPORT} below a folder, as doctor --report writes it. What couldn't be looked at is never healed. With SLACK_WEBHOOK_URL, a message is sent to Slack where something is new or healed.`,
+      `Print what is new, what stays and what is healed in the environments of environments.yaml, from every ${REPORT} below a folder, as doctor --report writes it. What couldn't be looked at never counts as healed. With SLACK_WEBHOOK_URL, a message is sent to Slack if something is new or healed.`,
     )
     .requiredOption("--reports <folder>", "where the reports are, at any depth")
     .option(
       "--github",
       "keep an issue for each finding, from a workflow of GitHub Actions, and write the run's summary",
     )
-    .option("--since <file>", "compare with what --report wrote before; a file that isn't there is the first night's")
-    .option("--summary <file>", "write all of it as Markdown into a file")
-    .option("--report <file>", "write all of it as JSON into a file")
+    .option("--since <file>", "compare with an earlier file of --report; if it doesn't exist, this is the first night")
+    .option("--summary <file>", "write everything as Markdown to a file")
+    .option("--report <file>", "write everything as JSON to a file")
     .addHelpText(
       "after",
       "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error, such as an issue that couldn't be kept; 2 wrong usage.",
@@ -60,7 +60,7 @@ export function addWatchCommand(program: Command, exitWith: (status: number) => 
 }
 
 async function watch({ reports: folder, github, since, summary, report: reportFile }: WatchOptions): Promise<number> {
-  // Everything that is given is read before anything is written.
+  // All input is read before anything is written.
   const gitHub = github ? gitHubOfFirstAttempt() : undefined;
   const webhook = slackWebhook();
   expectFolderOf("--summary", summary);
@@ -82,21 +82,19 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
 
   const message = changes && slackMessage(report);
   if (webhook && !changes) {
-    const why = github
-      ? "which issues there are isn't known"
-      : "without --github or --since, nothing is known to be new";
+    const why = github ? "the existing issues aren't known" : "without --github or --since, nothing is known to be new";
     tell(`Nothing was sent to SLACK_WEBHOOK_URL: ${why}.`);
   }
   if (webhook && message !== undefined) await sendToSlack(webhook, message);
   return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
 }
 
-/** A run that is repeated has the environment file of its own commit: what was added since would be closed as removed. */
+/** A re-run has the environment file of its own commit: issues of environments that were added since would be closed. */
 function gitHubOfFirstAttempt(): GitHub {
   const gitHub = gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
   variablesOf(process.env, 'Start a new run of the workflow, with "Run workflow"')(
     "GITHUB_RUN_ATTEMPT",
-    "1: a run that is repeated has an old environment file",
+    "1: a re-run has an old environment file",
     /^1$/,
   );
   return gitHub;
@@ -105,6 +103,6 @@ function gitHubOfFirstAttempt(): GitHub {
 function expectFolderOf(option: string, file: string | undefined): void {
   if (file === undefined || existsSync(dirname(file))) return;
   throw new CommandError(
-    `Received ${option} ${describePath(file)}, expected a file in a folder that is there. Nothing was written. Make the folder.`,
+    `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
   );
 }

@@ -2,24 +2,24 @@ import { checksum } from "../checksum";
 import { canonical } from "../json";
 import { withoutPeople } from "./without-people";
 
-/** What tells findings apart, whatever their words are. Findings with the same key are one for who watches. */
+/** What tells findings apart, however they are worded. Findings with the same key count as one. */
 export interface FindingKey {
   readonly environment: string;
   /** Name of the check, or {@link NOT_LOOKED_AT}. */
   readonly check: string;
   /** As in doctor's report, from the general to the particular. */
   readonly about: readonly string[];
-  /** Which checks were unknown, of {@link NOT_LOOKED_AT}. Not part of its identity. */
+  /** For {@link NOT_LOOKED_AT}: which checks were unknown. Not part of its identity. */
   readonly checks?: readonly string[] | undefined;
 }
 
-/** In place of a check: all that couldn't be looked at in an environment. */
+/** In place of a check: everything that couldn't be looked at in an environment. */
 export const NOT_LOOKED_AT = "not-looked-at";
 
-/** Digits of an ID. A hundred thousand findings have the same one with a chance of one in 50,000. */
+/** Digits of an ID. The chance that two of a hundred thousand findings share one is 1 in 50,000. */
 const ID_LENGTH = 12;
 
-/** Longest part of a title that says what a finding is about. */
+/** Maximum length of the part of a title that says what a finding is about. */
 const MAX_ABOUT = 150;
 
 /** A key as 12 hexadecimal digits. @param file the environment file, since several may be watched in one repository */
@@ -27,7 +27,7 @@ export function idOf(file: string, { environment, check, about }: FindingKey): s
   return checksum(canonical([file, environment, check, about])).slice(0, ID_LENGTH);
 }
 
-/** What a finding is about, without what it may say of a person. Two that differ still do. */
+/** What a finding is about, without what it may say about a person. Different ones stay different. */
 export function aboutOf(about: readonly string[]): string[] {
   return about.map((step) => {
     const safe = withoutPeople(step);
@@ -35,7 +35,7 @@ export function aboutOf(about: readonly string[]): string[] {
   });
 }
 
-/** A key as a title: of letters that mention nobody and link to nothing, wherever it is shown. */
+/** A key as a title, whose characters mention nobody and link to nothing, wherever it is shown. */
 export function titleOf({ environment, check, about }: FindingKey): string {
   const words = check === NOT_LOOKED_AT ? [environment, "not looked at"] : [environment, check, about.join(" ")];
   return words.map((word) => plain(word).slice(0, MAX_ABOUT)).join(": ");

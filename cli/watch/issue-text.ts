@@ -6,11 +6,11 @@ import { code, longestRun } from "../markdown";
 import { type FindingKey, idOf, NOT_LOOKED_AT, titleOf } from "./finding-key";
 import type { Fate, Found } from "./night";
 
-/** What an issue's text says for machines. */
+/** The part of an issue's text that machines read. */
 export interface Mark extends FindingKey {
   /** The environment file: an issue of another one isn't touched. */
   readonly file: string;
-  /** Of what it says: edited only where that changes, so that what people add stays. */
+  /** Digest of the text. The issue is only edited if that changes, so that what people add stays. */
   readonly digest: string;
   /** How often the issue was opened, from 1. */
   readonly times: number;
@@ -18,14 +18,14 @@ export interface Mark extends FindingKey {
   readonly healed: boolean;
 }
 
-/** What an issue is to say. */
+/** The text that an issue should have. */
 export interface IssueText {
   readonly title: string;
   readonly body: string;
   readonly mark: Mark;
 }
 
-/** GitHub takes 65,536 characters of a text. The rest is what stands around what doctor says, such as the mark. */
+/** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them, such as the mark. */
 const MAX_LINES = 45_000;
 
 const markSchema = z.strictObject({
@@ -39,7 +39,7 @@ const markSchema = z.strictObject({
   healed: z.boolean(),
 });
 
-/** Base64, since no text of a finding can end the comment or be taken for one, and nobody corrects a typo in it. A line of its own. */
+/** Base64, so that no text of a finding can end the comment or look like one, and nobody corrects a typo in it. On a separate line. */
 const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->\r?$/m;
 
 /** The mark in an issue's text. Undefined: there is none, or somebody has edited it. */
@@ -53,18 +53,18 @@ export function markIn(body: string): Mark | undefined {
   }
 }
 
-/** A text with another mark, and all else that people have made of it. */
+/** A text with another mark, and with everything else that people have made of it. */
 export function withMark(body: string, mark: Mark): string {
   const line = `<!-- support-app watch ${Buffer.from(JSON.stringify(markSchema.parse(mark))).toString("base64")} -->`;
   return MARK.test(body) ? body.replace(MARK, line) : `${line}\n${body}`;
 }
 
-/** The ID at the end of a title, which tells whose issue it is where the mark is gone. */
+/** The ID at the end of a title, which tells which finding an issue is about if its mark is gone. */
 export function idIn(title: string): string | undefined {
   return title.match(/\(([\da-f]{12})\)\s*$/)?.[1];
 }
 
-/** The issue of a finding. @param times how often it is opened, with this time */
+/** The issue of a finding. @param times how often it was opened, including this time */
 export function issueText(file: string, account: string, found: Found, times: number): IssueText {
   const { environment, check, about, checks, lines } = found;
   const title = `${titleOf(found)} (${idOf(file, found)})`;
@@ -85,14 +85,14 @@ export function issueText(file: string, account: string, found: Found, times: nu
   return { title, body: withMark(text, mark), mark };
 }
 
-/** Lines of doctor as a block of code, in which nothing is Markdown, a mention or a link. */
+/** Doctor's lines as a code block, in which nothing is Markdown, a mention or a link. */
 export function fenced(lines: readonly string[], environment: string): string[] {
   const shown: string[] = [];
   let length = 0;
   for (const line of lines.map(printable)) {
     const rest = MAX_LINES - length;
     if (line.length > rest) {
-      shown.push(`${line.slice(0, rest)}…`, `Cut here. All of it: npx support-app doctor ${environment}`);
+      shown.push(`${line.slice(0, rest)}…`, `Cut here. For all of it, run: npx support-app doctor ${environment}`);
       break;
     }
     shown.push(line);
@@ -102,7 +102,7 @@ export function fenced(lines: readonly string[], environment: string): string[] 
   return [`${fence}text`, ...shown, fence];
 }
 
-/** Why an issue is closed, as Markdown of a comment. */
+/** Why an issue is closed, as a comment in Markdown. */
 export function closingWords(key: FindingKey, fate: Exclude<Fate, "found" | "not-looked-at">): string {
   switch (fate) {
     case "healed":

@@ -6,20 +6,20 @@ import { idOf } from "./finding-key";
 import { closingWords, idIn, issueText, type Mark, markIn, withMark } from "./issue-text";
 import type { Fate, Found, Night } from "./night";
 
-/** On every issue that is kept. */
+/** The label of every issue that is kept. */
 const LABEL = {
   name: "support-app-watch",
   color: "d93f0b",
   description: "Kept by support-app watch: what doctor finds",
 };
 
-/** Most issues of one check that are open at once. One mistake in a policy of a whole fleet is not one issue for each account. */
+/** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
 export const MAX_OPEN = 25;
 
-/** Most failures that are told in full. */
+/** Maximum number of failures that are reported in full. */
 const MAX_FAILURES = 5;
 
-/** An address of an issue, which ends no link in Markdown or Slack. */
+/** The URL of an issue, without characters that would end a link in Markdown or Slack. */
 export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;
 
 /** An issue as people find it. */
@@ -30,17 +30,17 @@ export interface IssueLink {
 
 /** What became of the issues. */
 export interface Kept {
-  /** By the ID of what is found, or was before. */
+  /** By the ID of a finding, current or earlier. */
   readonly issues: ReadonlyMap<string, IssueLink>;
-  /** IDs of what is found and silenced by whoever has closed its issue as not planned. */
+  /** IDs of findings that somebody has silenced by closing their issue as not planned. */
   readonly silenced: ReadonlySet<string>;
-  /** IDs of what is found and has no issue, since so many of its check are open. */
+  /** IDs of findings that have no issue, since so many of their check are open. */
   readonly waiting: ReadonlySet<string>;
-  /** Issues whose text somebody has edited, and whose title is of nothing that is found: it isn't known what they are about. */
+  /** Issues whose mark somebody has removed, and whose title isn't that of a finding: it isn't known what they are about. */
   readonly unmarked: readonly IssueLink[];
-  /** Undefined: it isn't known which issues there are. */
+  /** Undefined: the existing issues aren't known. */
   readonly changes: Changes | undefined;
-  /** What GitHub didn't take, in sentences. The next run does it. */
+  /** What GitHub refused, in sentences. The next run tries again. */
   readonly failures: readonly string[];
 }
 
@@ -71,8 +71,8 @@ interface MarkedIssue {
 }
 
 /**
- * Opens, edits, closes and reopens the issues of a repository so that each finding has one. Whatever is left undone, the next run does:
- * each step leaves something that it understands.
+ * Opens, edits, closes and reopens the issues of a repository so that each finding has one. The next run does whatever
+ * is left undone: each step leaves a state that it understands.
  *
  * @param file the environment file
  */
@@ -87,7 +87,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
   const found = new Map(night.found.map((one) => [one.id, one]));
   const accounts = new Map(night.environments.map(({ name, account }) => [name, account]));
   let isOver = false;
-  /** Does one thing. Where it fails, the others go on, unless GitHub takes nothing at all. */
+  /** Runs one step. If it fails, the others still run, unless GitHub refuses everything. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     if (isOver) return;
     try {
@@ -98,7 +98,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
       isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error));
     }
   };
-  /** Writes a comment. Where the issue takes none, such as after 2,500, what it is about goes on without. */
+  /** Writes a comment. If the issue allows none, such as after 2,500, its step continues without it. */
   const say = async (issue: Issue, what: string, text: string): Promise<void> => {
     const refused = await comment(github, issue, what, text);
     if (refused !== undefined) failures.push(refused);
@@ -106,7 +106,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
 
   let all: Issue[] = [];
   await attempt(async () => {
-    // As they were opened, so that one that is opened meanwhile is on the last page.
+    // In the order in which they were opened, so that one that is opened meanwhile is on the last page.
     const asked = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
     all = (await listAll(github, "/issues", issueSchema, asked)).filter(isKept);
   });
@@ -142,7 +142,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
         count(mark.check, -1);
         healed.push({ ...key, fate });
       } else if (!mark.healed) {
-        // Whoever has silenced this hasn't silenced what comes back one day.
+        // It was silenced until it healed: if it comes back, it isn't silenced any more.
         const body = withMark(issue.body ?? "", { ...mark, healed: true });
         await change(github, issue, { body });
       }
@@ -172,7 +172,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
     }
     if ((open.get(one.check) ?? 0) >= MAX_OPEN) {
       waiting.add(one.id);
-      issues.delete(one.id); // it may have a closed one
+      issues.delete(one.id); // it may have a closed issue
       continue;
     }
     await attempt(async () => {
@@ -192,7 +192,7 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
   }
   const told = failures.slice(0, MAX_FAILURES);
   if (failures.length > told.length) told.push(`GitHub failed ${failures.length - told.length} more times.`);
-  if (isOver) told.push("GitHub was asked nothing more. The next run does what is left.");
+  if (isOver) told.push("No more requests were sent to GitHub. The next run does the rest.");
   return {
     issues,
     silenced,
@@ -206,18 +206,18 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
 const IS_BACK = "Reopened: doctor finds this again.";
 const STILL_THERE = "Reopened: doctor still finds this. To silence it, close it as not planned.";
 
-/** Whether GitHub takes nothing that comes after, either: it doesn't answer, knows no such token, or asks to wait. */
+/** Whether GitHub will refuse everything else, too: it doesn't answer, rejects the token, or asks to wait. */
 function isFinal({ httpStatus, isLimit, isOfOne }: GitHubError): boolean {
   if (httpStatus === undefined || httpStatus === 401 || isLimit) return true;
   return !isOfOne && [403, 410].includes(httpStatus);
 }
 
-/** Whether one issue takes nothing: anyone in a public repository can bring an issue to the most comments that it takes. */
+/** Whether GitHub refuses only this issue: in a public repository, anyone can fill an issue with the maximum number of comments. */
 function isRefused({ httpStatus, isLimit, isOfOne }: GitHubError): boolean {
   return isOfOne && !isLimit && [403, 404, 410, 422].includes(httpStatus ?? 0);
 }
 
-/** An issue that the next run wouldn't know as its own: each night would open another. */
+/** An issue that the next run wouldn't recognize: each night would open another. */
 class UnkeptIssueError extends CommandError {}
 
 /** Anyone may open an issue and write a mark into it, but not as the workflow. */
@@ -226,7 +226,7 @@ function isKept({ user, labels, pull_request }: Issue): boolean {
   return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
 }
 
-/** Which issue is which finding's. The first that was opened is, whatever has become of it, so that two runs at once agree. */
+/** Matches issues with findings. The one that was opened first counts, whatever its state, so that two runs at once agree. */
 function sorted(all: readonly Issue[], file: string, found: ReadonlyMap<string, Found>) {
   const first = new Map<string, MarkedIssue>();
   const duplicates: (MarkedIssue & { readonly of: Issue })[] = [];
@@ -246,16 +246,16 @@ function sorted(all: readonly Issue[], file: string, found: ReadonlyMap<string, 
   return { first, duplicates, unmarked };
 }
 
-/** What an issue is about whose mark somebody has removed: something that is found, or nothing that is known. Its text is written again. */
+/** The mark of an issue from which somebody has removed it, if its title is that of a finding. Its text is then written again. */
 function markByTitle({ title, comments }: Issue, file: string, found: ReadonlyMap<string, Found>): Mark | undefined {
   const one = found.get(idIn(title) ?? "");
   if (!one) return undefined;
   const { environment, check, about } = one;
-  // As often as it may have been opened: the comment of each time has its number.
+  // The highest number of times that it may have been opened: the comment of each time has its number.
   return { file, environment, check, about, digest: "", times: 1 + comments, healed: false };
 }
 
-/** Whether somebody has said that nothing is to be done about it. */
+/** Whether somebody has closed it so that nothing is done about it. */
 function isSilenced({ issue, mark }: MarkedIssue): boolean {
   return issue.state === "closed" && !mark.healed && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
 }
@@ -270,7 +270,7 @@ async function create(github: GitHub, title: string, body: string): Promise<Issu
   if (isKept(issue)) return issue;
   await change(github, issue, { state: "closed", state_reason: "not_planned" });
   throw new UnkeptIssueError(
-    `Received an issue that wasn't opened by ${BOT} with the label ${LABEL.name}, expected one that the next run knows as its own: it was closed again, and no other was opened. Give the step the token of the workflow itself, with issues: write, as .github/workflows/${github.workflow} does.`,
+    `Received an issue that wasn't opened by ${BOT} with the label ${LABEL.name}, expected one that the next run recognizes: it was closed again, and no other was opened. Give the step the workflow's own token, with issues: write, as .github/workflows/${github.workflow} does.`,
   );
 }
 
@@ -278,7 +278,7 @@ async function close(github: GitHub, issue: Issue, mark: Mark): Promise<void> {
   await change(github, issue, { state: "closed", state_reason: "completed", body: withMark(issue.body ?? "", mark) });
 }
 
-/** Changes an issue. Whatever answers in GitHub's place, such as a login page, has changed nothing. */
+/** Changes an issue. Checks the answer, since a login page in GitHub's place has changed nothing. */
 async function change(github: GitHub, { number }: Issue, parameters: Readonly<Record<string, string>>): Promise<void> {
   const path = `/issues/${number}`;
   const { data } = await ask(github, "PATCH", path, parameters);
@@ -286,10 +286,10 @@ async function change(github: GitHub, { number }: Issue, parameters: Readonly<Re
 }
 
 /**
- * Writes a comment, unless a run that was cut off has.
+ * Writes a comment, unless an interrupted run already has.
  *
- * @param what tells it from the others of the issue
- * @returns that the issue takes none, as a sentence
+ * @param what tells it from the issue's other comments
+ * @returns a sentence if the issue allows no comment
  */
 async function comment(
   github: GitHub,
@@ -307,11 +307,11 @@ async function comment(
     return undefined;
   } catch (error) {
     if (!(error instanceof GitHubError && isRefused(error))) throw error;
-    return `Received status ${error.httpStatus} from GitHub to POST /repos/${github.repository}${path}, expected it to take a comment: an issue takes at most 2,500. Closing and reopening it goes on without.`;
+    return `Received status ${error.httpStatus} from GitHub to POST /repos/${github.repository}${path}, expected it to allow a comment: an issue has at most 2,500. It is closed or reopened without one.`;
   }
 }
 
 async function makeLabel(github: GitHub): Promise<void> {
   const { status } = await ask(github, "GET", `/labels/${LABEL.name}`, {}, 404);
-  if (status === 404) await ask(github, "POST", "/labels", LABEL, 422); // made by somebody in between
+  if (status === 404) await ask(github, "POST", "/labels", LABEL, 422); // somebody has created it meanwhile
 }

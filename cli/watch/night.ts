@@ -4,22 +4,22 @@ import { CHECK_NAMES, type FindingWords, findingLines, type ReportedEnvironment 
 import { aboutOf, type FindingKey, idOf, NOT_LOOKED_AT } from "./finding-key";
 import { withoutPeople } from "./without-people";
 
-/** Something that was found. */
+/** A finding. */
 export interface Found extends FindingKey {
   readonly id: string;
   readonly answer: "unhealthy" | "unknown";
-  /** What doctor says of it, without people. */
+  /** What doctor says about it, without people's names. */
   readonly lines: readonly string[];
 }
 
-/** How an environment is. */
+/** The state of an environment. */
 export interface WatchedEnvironment {
   readonly name: string;
   readonly account: string;
   readonly answer: "healthy" | "unhealthy" | "unknown";
 }
 
-/** What became of something that was found before. */
+/** What became of an earlier finding. */
 export type Fate =
   | "found"
   /** What couldn't be looked at isn't healed. */
@@ -34,14 +34,14 @@ export type Fate =
 export interface Night {
   /** As in the file, without the retired ones. */
   readonly environments: readonly WatchedEnvironment[];
-  /** What is unhealthy comes first, then in the order of the file. */
+  /** Unhealthy ones first, otherwise in the order of the file. */
   readonly found: readonly Found[];
   readonly fateOf: (key: FindingKey) => Fate;
-  /** Which checks are unknown with what was found before: those of then that couldn't be looked at since stay. */
+  /** Which checks are unknown, including those of an earlier finding that couldn't be looked at since. */
   readonly unknownChecks: (one: Found, before: FindingKey | undefined) => readonly string[] | undefined;
 }
 
-/** Why a report says nothing. */
+/** Why a report can't be used. */
 export interface Unusable {
   readonly expected: string;
   readonly found: string;
@@ -50,7 +50,7 @@ export interface Unusable {
 
 const NO_REPORT: Unusable = {
   expected: "a report on this environment",
-  found: "none: its job did not begin, or ended early",
+  found: "none: its job didn't start, or ended early",
   fix: "See the log of its job, or of the step that runs doctor.",
 };
 
@@ -59,7 +59,7 @@ const NO_REPORT: Unusable = {
  *
  * @param file the environment file
  * @param reports by the name of the environment
- * @param unusable why there is none, by the name of the environment, where it isn't that nothing was written
+ * @param unusable why a report can't be used, by the name of the environment
  */
 export function nightOf(
   file: string,
@@ -73,7 +73,7 @@ export function nightOf(
     .map((one) => ({ ...one, id: idOf(file, one) }))
     .sort((one, other) => Number(one.answer === "unknown") - Number(other.answer === "unknown"));
   const ids = new Set(found.map(({ id }) => id));
-  /** Checks that were unknown, and that are missing or wait. One that this version doesn't have isn't waited for. */
+  /** Checks that were unknown, and that are now missing or waiting. Those that this version doesn't have don't count. */
   const notLookedAt = ({ environment, checks = [] }: FindingKey) => {
     const looked = reports.get(environment)?.checks.filter(({ waitsFor }) => waitsFor === undefined) ?? [];
     return CHECK_NAMES.filter((name) => checks.includes(name) && !looked.some((check) => check.name === name));
@@ -100,7 +100,7 @@ export function nightOf(
   };
 }
 
-/** What was found in an environment: one for each key. */
+/** The findings in an environment, one for each key. */
 function foundIn(environment: string, report: ReportedEnvironment | Unusable): Omit<Found, "id">[] {
   const found = new Map<string, FindingKey & { readonly lines: string[] }>();
   const checks = new Set<string>();
@@ -139,7 +139,7 @@ function noReport({ expected, found, fix }: Unusable): FindingWords {
   return { answer: "unknown", subject: "doctor's report", expected, found, fix: { text: fix, commands: [] } };
 }
 
-/** Whether what was found before, and isn't any more, has been looked at. */
+/** Whether an earlier finding that is gone has really been looked at. */
 function isHealed({ check, about }: FindingKey, report: ReportedEnvironment | undefined): boolean {
   if (report === undefined) return false;
   if (check === NOT_LOOKED_AT) return true;

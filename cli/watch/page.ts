@@ -3,7 +3,7 @@ import { fenced } from "./issue-text";
 import { type IssueLink, type Kept, MAX_OPEN } from "./keep-issues";
 import type { WatchedFinding, WatchReport } from "./report";
 
-/** Most rows of the table, and most characters of what doctor says: GitHub takes 1 MiB for the summary of a step. */
+/** Maximum number of rows in the table, and of characters that doctor says: GitHub allows 1 MiB for the summary of a step. */
 const MAX_ROWS = 500;
 const MAX_DETAILS = 400_000;
 
@@ -11,17 +11,17 @@ const BECAUSE: Readonly<Record<WatchReport["healed"][number]["because"], string>
   healed: "healed",
   "environment-removed": "closed: the environment was removed",
   "environment-retired": "closed: the environment is retired",
-  "check-removed": "closed: there is no such check any more",
+  "check-removed": "closed: the check no longer exists",
 };
 
-/** A line about something that was found, now or before. */
+/** A row about a finding, current or earlier. */
 interface Row {
   readonly state: string;
   readonly title: string;
   readonly issue: IssueLink | undefined;
 }
 
-/** What is new first, then what stays, what isn't known, what is healed. */
+/** New findings first, then those that stay, those that aren't known, and healed ones. */
 function rowsOf({ findings, healed }: WatchReport): Row[] {
   const order = ["new", "found", "without an issue", "stays", "silenced", "not looked at"];
   const rows = findings.map((one) => ({ state: stateOf(one), title: one.title, issue: one.issue }));
@@ -38,7 +38,7 @@ function stateOf({ state, change, silenced, waiting }: WatchedFinding): string {
   return change ?? "found";
 }
 
-/** How many of what. */
+/** The counts in words. */
 export function countsOf(report: WatchReport): string {
   const { environments, findings, healed } = report;
   const answers = (["healthy", "unhealthy", "unknown"] as const).map(
@@ -50,7 +50,7 @@ export function countsOf(report: WatchReport): string {
   return `${count} environment${count === 1 ? "" : "s"}: ${answers.join(", ")}. Findings: ${said.join(", ") || "none"}.`;
 }
 
-/** What else there is to say, in sentences. */
+/** Remarks, in sentences. */
 function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string[] {
   const waiting = report.findings.filter((one) => one.waiting).length;
   const unmarked = kept?.unmarked.map(({ number }) => `#${number}`) ?? [];
@@ -58,12 +58,14 @@ function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: read
     ...(waiting === 0
       ? []
       : [
-          `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: of each check, at most ${MAX_OPEN} are open at once.`,
+          `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: at most ${MAX_OPEN} issues of a check are open at once.`,
         ]),
     ...(unmarked.length === 0
       ? []
       : [
-          `Of ${unmarked.join(", ")}, nobody can tell what it is about: somebody has edited its text, and its title is of nothing that doctor finds now. Close it by hand.`,
+          unmarked.length === 1
+            ? `It isn't known what ${unmarked[0]} is about: somebody has edited its text, and its title isn't that of a finding. Close it by hand.`
+            : `It isn't known what ${unmarked.join(", ")} are about: somebody has edited their text, and their titles aren't those of findings. Close them by hand.`,
         ]),
     ...unreadable,
     ...(kept?.failures ?? []),
@@ -81,7 +83,7 @@ export function watchLines(report: WatchReport, kept: Kept | undefined, unreadab
   ];
 }
 
-/** The report as Markdown, with all that doctor says. */
+/** The report as Markdown, with everything that doctor says. */
 export function watchMarkdown(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string {
   const rows = rowsOf(report);
   const cells = rows
@@ -108,7 +110,7 @@ function details({ findings }: WatchReport): string[] {
     const section = [`### ${code(title)}`, "", ...fenced(lines, environment), ""];
     length += section.join("\n").length;
     if (length > MAX_DETAILS) {
-      return [...shown, `What doctor says of ${findings.length - index} more is in the report.`];
+      return [...shown, `What doctor says about ${findings.length - index} more is in the report.`];
     }
     if (lines.length > 0) shown.push(...section);
   }

@@ -8,17 +8,17 @@ import { titleOf } from "./finding-key";
 import { ISSUE_URL, type Kept } from "./keep-issues";
 import type { Night } from "./night";
 
-/** Version of the report's form. A change that breaks a reader counts it up. */
+/** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
 
 const answer = z.enum(["healthy", "unhealthy", "unknown"]);
 
 const key = {
-  id: z.string().describe("The same every night for the same environment, check and thing, whatever the words are."),
+  id: z.string().describe("The same every night for the same environment, check and thing, however it is worded."),
   environment: z.string(),
-  check: z.string().describe("A check of doctor, or not-looked-at: all that is unknown in an environment."),
+  check: z.string().describe("A check of doctor, or not-looked-at: everything that is unknown in an environment."),
   about: z.array(z.string()),
-  checks: z.array(z.string()).optional().describe("Of not-looked-at: which checks are unknown."),
+  checks: z.array(z.string()).optional().describe("For not-looked-at: which checks are unknown."),
   title: z.string(),
   issue: z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) }).optional(),
 };
@@ -34,10 +34,10 @@ export const watchReportSchema = z.strictObject({
     z.strictObject({
       ...key,
       state: z.enum(["found", "not-looked-at"]).describe("not-looked-at: found before, and not known to be healed."),
-      change: z.enum(["new", "stays"]).optional().describe("Missing: nothing is known of a night before."),
+      change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier night is known."),
       silenced: z.boolean().describe("Whether its issue was closed as not planned."),
       waiting: z.boolean().describe("Whether it has no issue because so many of its check are open."),
-      lines: z.array(z.string()).describe("What doctor says of it, without people."),
+      lines: z.array(z.string()).describe("What doctor says about it, without people's names."),
     }),
   ),
   healed: z.array(
@@ -59,9 +59,9 @@ export function watchReportJsonSchema(): unknown {
 /**
  * The report of a night.
  *
- * @param changes undefined: nothing is known of a night before
+ * @param changes undefined: no earlier night is known
  * @param kept undefined: no issues are kept
- * @param before the report of a night before
+ * @param before the report of an earlier night
  */
 export function watchReport(
   night: Night,
@@ -80,7 +80,7 @@ export function watchReport(
   });
   const changeOf = (id: string) => {
     if (changes?.isNew.has(id)) return "new" as const;
-    const isTold = kept === undefined || before !== undefined || kept.issues.has(id); // without an issue, nothing tells since when
+    const isTold = kept === undefined || before !== undefined || kept.issues.has(id); // without an issue, it isn't known since when
     return changes === undefined || !isTold ? undefined : ("stays" as const);
   };
   const answers = night.environments.map((one) => one.answer);
@@ -119,7 +119,7 @@ export function watchReport(
   };
 }
 
-/** Reads the report of a night before. Undefined: there is none yet. */
+/** Reads the report of an earlier night. Undefined: there is none yet. */
 export function readWatchReport(file: string): WatchReport | undefined {
   if (!existsSync(file)) return undefined;
   const received = `Received --since ${describePath(file)}`;

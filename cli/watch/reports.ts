@@ -7,23 +7,23 @@ import { CHECK_NAMES, type DoctorReport, doctorReportSchema, type ReportedEnviro
 import { readJsonFile } from "../json-file";
 import type { Unusable } from "./night";
 
-/** What jobs call the report in their folder. */
+/** The name of the report in a job's folder. */
 export const REPORT = "report.json";
 
-/** What jobs of doctor have left. */
+/** The reports of doctor's jobs. */
 export interface Reports {
   /** By the name of the environment. */
   readonly environments: ReadonlyMap<string, ReportedEnvironment>;
-  /** Why what there is on an environment says nothing, by its name. */
+  /** Why an environment's report can't be used, by its name. */
   readonly unusable: ReadonlyMap<string, Unusable>;
-  /** Why files among them say nothing, in sentences: a job that is cut off leaves half a report. */
+  /** Why some files can't be read, in sentences: an interrupted job leaves half a report. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * Reads every report of doctor below a folder. One that isn't there has none. Of an environment that isn't in the file, nothing is kept.
+ * Reads every report of doctor below a folder, which needn't exist. Ignores environments that aren't in the file.
  *
- * @throws CommandError where two are about one environment: one of them isn't of this run
+ * @throws CommandError if two are about one environment: one of them isn't of this run
  */
 export function reportsIn(folder: string, expected: readonly Environment[], now: Date): Reports {
   const environments = new Map<string, ReportedEnvironment>();
@@ -53,23 +53,23 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   return { environments, unusable, unreadable };
 }
 
-/** Longest `about` of a finding, in characters: what GitHub takes as a text has it, too. */
+/** Maximum length of a finding's `about`, in characters: it must fit into an issue's text, too. */
 const MAX_ABOUT = 2_048;
 
-/** Most characters of a check that isn't known. */
+/** Maximum number of characters shown of an unknown check. */
 const MAX_NAME = 50;
 
-/** Most hours between a report and now, either way: clocks differ. */
+/** Maximum number of hours between a report and now, either way: clocks differ. */
 const MAX_AGE_H = 24;
 
-/** Why what a report says of an environment isn't what is there now. */
+/** Why a report doesn't show an environment as it is now. */
 function whyUnusable(
   { account, region, checks }: ReportedEnvironment,
   readAt: string | undefined,
   watched: Environment,
   now: Date,
 ): Unusable | undefined {
-  const fix = "Run doctor again. In GitHub, start a new run of the workflow, instead of repeating one.";
+  const fix = "Run doctor again. In GitHub, start a new run of the workflow instead of re-running an old one.";
   if (account !== watched.account || region !== watched.region) {
     return {
       expected: `a report on the account ${watched.account} in ${watched.region}`,

@@ -3,18 +3,18 @@ import { isLoopback } from "../loopback";
 import type { IssueLink } from "./keep-issues";
 import type { WatchReport } from "./report";
 
-/** Where Slack has its incoming webhooks. */
+/** The hosts of Slack's incoming webhooks. */
 const HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
 
 const TIMEOUT_MS = 30_000;
 
-/** Most findings that a message names. */
+/** Maximum number of findings that a message names. */
 const MAX_NAMED = 20;
 
 /**
- * The webhook of SLACK_WEBHOOK_URL. Undefined: none is set. What it holds is never repeated: whoever has it writes into the channel.
+ * The webhook of SLACK_WEBHOOK_URL. Undefined: none is set. Its value is never repeated: anyone who has it can write into the channel.
  *
- * @throws CommandError where it is something else
+ * @throws CommandError if it isn't one
  */
 export function slackWebhook(): URL | undefined {
   const { SLACK_WEBHOOK_URL: given } = process.env;
@@ -23,7 +23,7 @@ export function slackWebhook(): URL | undefined {
   const isSlack = url?.protocol === "https:" && HOSTS.includes(url.host);
   if (url && (isSlack || isLoopback(url)) && url.username === "" && url.password === "") return url;
   throw new CommandError(
-    `Received something else in SLACK_WEBHOOK_URL, expected the URL of an incoming webhook of Slack, such as https://${HOSTS[0]}/services/…. Copy it from the app's page "Incoming Webhooks", or unset it.`,
+    `Received an invalid value in SLACK_WEBHOOK_URL, expected the URL of a Slack incoming webhook, such as https://${HOSTS[0]}/services/…. Copy it from the app's page "Incoming Webhooks", or unset it.`,
   );
 }
 
@@ -41,7 +41,7 @@ export function slackMessage({ findings, healed }: WatchReport): string | undefi
   return [`AWS Support App access: ${counts}`, ...named.slice(0, MAX_NAMED), ...more].join("\n");
 }
 
-/** A title has no letter that Slack takes for anything else. */
+/** No character of a title has a meaning in Slack. */
 function linked({ title, issue }: { readonly title: string; readonly issue?: IssueLink }): string {
   return issue ? `<${issue.url}|${title}>` : title;
 }
@@ -49,12 +49,12 @@ function linked({ title, issue }: { readonly title: string; readonly issue?: Iss
 /**
  * Sends a message.
  *
- * @throws CommandError where Slack doesn't take it, without the URL
+ * @throws CommandError if Slack refuses it, without the URL
  */
 export async function sendToSlack(webhook: URL, text: string): Promise<void> {
   const failed = (why: string) =>
     new CommandError(
-      `Received ${why} from SLACK_WEBHOOK_URL, expected Slack to take the message. All else is done. See whether the webhook still exists.`,
+      `Received ${why} from SLACK_WEBHOOK_URL, expected Slack to take the message. Everything else is done. Check whether the webhook still exists.`,
     );
   let response: Response;
   try {
@@ -62,7 +62,7 @@ export async function sendToSlack(webhook: URL, text: string): Promise<void> {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ text, unfurl_links: false, unfurl_media: false }),
-      redirect: "manual", // which would take the URL elsewhere
+      redirect: "manual", // a redirect would send the message elsewhere
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.arrayBuffer();

@@ -1,5 +1,5 @@
-/** What AWS's and Slack's messages may say of people: addresses, and names of IAM users and of sessions, which are often addresses. */
-const ADDRESS = /(?<![\p{L}\p{N}._%+'=-])[\p{L}\p{N}._%+'=-]+@(?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+/gu; // begins nowhere else, or a long text takes forever
+/** What AWS's and Slack's messages may say about people: email addresses, and names of IAM users and of sessions, which are often email addresses. */
+const ADDRESS = /(?<![\p{L}\p{N}._%+'=-])[\p{L}\p{N}._%+'=-]+@(?:[\p{L}\p{N}-]+\.)+[\p{L}\p{N}-]+/gu; // can begin nowhere else: otherwise, a long text takes forever
 const SESSION = /(:assumed-role\/[^/\s"',;]+\/)[^\s"',;()\]}]+/g;
 const USER = /(:(?:federated-)?user\/)[^\s"',;()\]}]+/g;
 
@@ -8,7 +8,7 @@ const COMPARED =
   /("(?:aws:username|aws:userid|(?:aws|sts):sourceidentity|sts:rolesessionname)"\s*:\s*)(?:\[(?:"(?:[^"\\]|\\.)*"|[^"\]])*\]|"(?:[^"\\]|\\.)*")/gi;
 const NAMED = /\b(A[RI][OD]A[A-Z0-9*?]*:)[^\s"',;()\]}]+/g;
 
-/** A text without people's addresses and without the names of IAM users and sessions: many read an issue who may not read an account. */
+/** A text without email addresses and without the names of IAM users and sessions: an issue has readers who may not read the account. */
 export function withoutPeople(text: string): string {
   return text
     .replace(COMPARED, '$1"…"')

@@ -233,7 +233,7 @@ export function channelSetProblems(
     if (index === MAX_CHANNELS) {
       problems.push({
         path: [index, "channel"],
-        message: `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, which is all that AWS takes for an account.`,
+        message: `received ${channels.length} channels, expected at most ${MAX_CHANNELS}, the AWS limit for an account.`,
       });
     }
   });

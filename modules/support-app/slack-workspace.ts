@@ -94,5 +94,5 @@ export function workspaceSetProblems(workspaces: readonly WorkspaceInSet[]): Pro
 
 /** The message for more workspaces than AWS allows. */
 export function tooManyWorkspaces(count: number): string {
-  return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, which is all that AWS takes for an account.`;
+  return `received ${count} workspaces, expected at most ${MAX_WORKSPACES}, the AWS limit for an account.`;
 }

@@ -205,7 +205,7 @@ export class SupportAppAccess extends Construct {
       return [
         {
           path: [property],
-          message: `received ${describe(name)}, expected a name of its own: ${describe(twin.node.path)} has this one, and IAM ignores case. Set another ${property}.`,
+          message: `received ${describe(name)}, expected a unique name: ${describe(twin.node.path)} already has this one, and IAM ignores case. Set another ${property}.`,
         },
       ];
     });

@@ -162,7 +162,7 @@ export function tagSetProblems(tags: Readonly<Record<string, unknown>>): Problem
   if (keys.length > MAX_TAGS) {
     problems.push({
       path: [],
-      message: `received ${keys.length} tags, expected at most ${MAX_TAGS}, which is all that IAM keeps on a role or a policy.`,
+      message: `received ${keys.length} tags, expected at most ${MAX_TAGS}, the IAM limit for a role or a policy.`,
     });
   }
   const first = new Map<string, string>();

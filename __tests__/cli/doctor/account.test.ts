@@ -401,8 +401,8 @@ describe("the command", () => {
       2,
       "Received --channel with --all, expected the environment whose channel it is. Name it.",
     ],
-    [["doctor", "staging", "--policy"], 2, "Received --policy with something else, expected --policy alone"],
-    [["doctor", "--policy", "--assume"], 2, "Received --policy with something else, expected --policy alone"],
+    [["doctor", "staging", "--policy"], 2, "Received --policy with other arguments, expected --policy alone"],
+    [["doctor", "--policy", "--assume"], 2, "Received --policy with other arguments, expected --policy alone"],
     [["doctor", "stagin"], 1, "Did you mean staging?"],
     [
       ["doctor", "staging", "--assume"],
@@ -421,7 +421,7 @@ describe("the command", () => {
     ],
     [["doctor", "--all", "--parallel", "0"], 2, "Expected a whole number from 1 to 999."],
     [["doctor", "staging", "--parallel", "2"], 2, "Received --parallel 2 for one environment, expected it with --all."],
-    [["doctor", "--policy", "--parallel", "2"], 2, "Received --policy with something else"],
+    [["doctor", "--policy", "--parallel", "2"], 2, "Received --policy with other arguments"],
     [["doctor", "staging", "--format", "xml"], 2, "Allowed choices are text, json."],
   ])("support-app %j ends with %d and says what", async (args, status, message) => {
     await answering(inPages);

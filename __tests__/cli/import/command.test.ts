@@ -421,7 +421,7 @@ describe("nothing is imported, and nothing written,", () => {
     [
       "has the account already",
       FILE.replace("444455556666", ACCOUNT),
-      /expected an account of its own: other has this one/,
+      /expected a unique account: other already has this one/,
     ],
     ["has an error", FILE.replace("read-only", "reed-only"), / has an error\. Nothing was written\./],
   ])("into a file that %s", async (_, text, sentence) => {

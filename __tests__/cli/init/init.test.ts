@@ -45,13 +45,13 @@ async function init(...args: string[]): Promise<{ readonly status: number; reado
   return { status, output: printed.splice(0).join("\n") };
 }
 
-/** Its files' texts, by path. */
+/** The texts of its files, by path. */
 function filesIn(folder: string): Record<string, string> {
   const entries = Object.entries(contentsOf(folder));
   return Object.fromEntries(entries.flatMap(([path, text]) => (text === null ? [] : [[path, text]])));
 }
 
-/** Takes a text for what an earlier version has written. */
+/** Records a text as written by an earlier version. */
 function asWrittenBefore(path: string, text: string): void {
   const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
   record.files[path] = checksum(text);
@@ -59,7 +59,7 @@ function asWrittenBefore(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-test("a new repository is the user's: what the first environment gives, exact versions, and what to do next", async () => {
+test("a new repository has the first environment, exact versions and the next step", async () => {
   const { status, output } = await init("slack", "--account", "222233334444", "--region", "eu-west-1", "--full");
   expect(status).toBe(0);
   expect(output).toBe(`Wrote ${FILES.length} files to slack.\nNext: cd 'slack' && npm install && npm run synth`);
@@ -79,7 +79,7 @@ test("a new repository is the user's: what the first environment gives, exact ve
   for (const exact of Object.values(tools)) expect(exact).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test("by default its channels can see cases and nothing else, and the account is to be replaced", async () => {
+test("by default its channels can see cases and nothing else, and the account must be replaced", async () => {
   expect((await init()).output).toContain("Put your account into environments.yaml, then run: npm install");
   const yaml = readFileSync("environments.yaml", "utf8").replace(
     "read-only: {}",
@@ -99,18 +99,18 @@ test.each([
   expect(readFileSync("LICENSE", "utf8")).toBe("mine");
 });
 
-test.each(FILES)("where %s is there, nothing is written, and it is named", async (path) => {
+test.each(FILES)("if %s exists, nothing is written, and it is named", async (path) => {
   if (path.includes("/")) mkdirSync(join(path, ".."), { recursive: true });
   writeFileSync(path, "mine");
   const before = contentsOf(scratch);
   expect(await init()).toEqual({
     status: 1,
-    output: `Received the folder "." with files that init would write, expected it without them. Nothing was written. Choose another folder, or move them away:\n${path}`,
+    output: `Received the folder "." with files that init would overwrite, expected none of them. Nothing was written. Choose another folder, or move them away:\n${path}`,
   });
   expect(contentsOf(scratch)).toEqual(before);
 });
 
-test("a link that leads nowhere is a file of the user's, too, and stays", async () => {
+test("a broken link counts as the user's file, and stays", async () => {
   symlinkSync("/not-mounted", "README.md");
   expect(await init()).toMatchObject({
     status: 1,
@@ -136,7 +136,7 @@ test.each([
   [["--framework", "cdkt"], 'Received --framework "cdkt", expected one of cdktf, cdktn'],
   [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
   [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
-  [[""], "Received an empty name of a folder, expected one that says where."],
+  [[""], "Received an empty folder name, expected the name of a folder."],
   [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],
   [["--upgrade", "--full"], "Received --upgrade with a folder or a first environment, expected it alone"],
 ])("%j ends with 2 and says what", async (args, sentence) => {
@@ -149,29 +149,29 @@ test.each([
 test.each([
   ["$(touch pwned)", "cd '$(touch pwned)' && "],
   ["-x", "cd './-x' && "],
-])("the next step can be pasted into a shell, whatever the folder is called: %s", async (folder, command) => {
+])("the next step can be pasted into a shell, whatever the folder's name: %s", async (folder, command) => {
   expect((await init("--account", "222233334444", "--", folder)).output).toContain(command);
 });
 
-test("a name of a folder that npm takes for no package becomes one", async () => {
+test("a folder's name that isn't valid for npm becomes a valid one", async () => {
   await init("Slack & Änderungen");
   expect(JSON.parse(readFileSync("Slack & Änderungen/package.json", "utf8")).name).toBe("slack-nderungen");
 });
 
 describe("after an upgrade of the package", () => {
-  const SAME = { status: 0, output: `All is as version ${version} writes it.` };
+  const SAME = { status: 0, output: `Everything is as version ${version} writes it.` };
   beforeEach(async () => {
     await init();
   });
 
-  test("nothing is to be done where all is as it writes it", async () => {
+  test("nothing needs to be done if everything is as it writes it", async () => {
     const before = filesIn(scratch);
     expect(await init("--check")).toEqual(SAME);
     expect(await init("--upgrade")).toEqual(SAME);
     expect(filesIn(scratch)).toEqual(before);
   });
 
-  test("what it wrote before and nobody has changed is shown and rewritten, and what was changed is shown and kept", async () => {
+  test("files that nobody has changed are shown and rewritten, and changed ones are shown and kept", async () => {
     const before = filesIn(scratch);
     asWrittenBefore(REVIEW, "name: An older review\n");
     writeFileSync("cdktf.json", "{}\n");
@@ -189,19 +189,21 @@ describe("after an upgrade of the package", () => {
       output: `.github/workflows/doctor.yml: removed here, left out
 ${REVIEW}: rewritten
 cdktf.json: changed here, left alone
-Look at the difference, then run: npm install && npm run synth`,
+Review the changes, then run: npm install && npm run synth`,
     });
     const { ".github/workflows/doctor.yml": _, ...rest } = before;
     expect(filesIn(scratch)).toEqual({ ...rest, "cdktf.json": "{}\n" });
     expect((await init("--upgrade")).output).toContain("cdktf.json: changed here, left alone");
   });
 
-  test("what somebody has changed or removed on purpose is shown with its difference, and fails no check", async () => {
+  test("what somebody has changed or removed on purpose is shown with its difference, and doesn't fail the check", async () => {
     writeFileSync("cdktf.json", "{}\n");
     rmSync(".github/workflows/doctor.yml");
     const { status, output } = await init("--check");
     expect(status).toBe(0);
-    expect(output).toMatch(/^All is as version .* but for what was changed here, which init --upgrade leaves alone:\n/);
+    expect(output).toMatch(
+      /^Everything is as version .* except what was changed here, which init --upgrade leaves alone:\n/,
+    );
     expect(output).toContain("cdktf.json: changed here\n");
     expect(output).toContain("\n-{}\n");
     expect(output).toContain(".github/workflows/doctor.yml: removed here\n");
@@ -217,7 +219,7 @@ Look at the difference, then run: npm install && npm run synth`,
     ["../outside"],
     ["/etc/hosts"],
     ["./cdktf.json"],
-  ])("a record that names %s, which init doesn't follow, is refused, and all stays as it is", async (path) => {
+  ])("a record that names %s, which init doesn't manage, is refused, and everything stays as it is", async (path) => {
     const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
     record.files[path] = checksum(readFileSync("environments.yaml", "utf8"));
     writeFileSync(".support-app.json", JSON.stringify(record));
@@ -226,19 +228,19 @@ Look at the difference, then run: npm install && npm run synth`,
       const { status, output } = await init(option);
       expect(status).toBe(1);
       expect(output).toContain(
-        `Received .support-app.json with ${JSON.stringify(path)}, expected files that init writes`,
+        `Received .support-app.json with ${JSON.stringify(path)}, expected only files that init manages`,
       );
     }
     expect(contentsOf(scratch)).toEqual(before);
   });
 
-  test("what a newer version has written isn't taken back", async () => {
+  test("what a newer version has written isn't downgraded", async () => {
     const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
     writeFileSync(".support-app.json", JSON.stringify({ ...record, version: "99.0.0" }));
     const before = filesIn(scratch);
     expect(await init("--upgrade")).toMatchObject({
       status: 1,
-      output: `Received .support-app.json of version 99.0.0, expected one of ${version}, which runs here, or of an earlier one. Run npm install, and init again.`,
+      output: `Received .support-app.json of version 99.0.0, expected one of ${version}, which is running, or of an earlier version. Run npm install, then init again.`,
     });
     expect(filesIn(scratch)).toEqual(before);
   });
@@ -247,7 +249,7 @@ Look at the difference, then run: npm install && npm run synth`,
     ["a link", "cdktf.json", () => symlinkSync("../elsewhere", "cdktf.json")],
     ["a folder", "cdktf.json", () => mkdirSync("cdktf.json")],
     ["in a folder that is a link", ".github", () => symlinkSync("elsewhere", ".github")],
-  ])("where a file is %s, nothing is written", async (_, path, make) => {
+  ])("if a file is %s, nothing is written", async (_, path, make) => {
     rmSync(path, { recursive: true });
     mkdirSync("elsewhere");
     make();
@@ -255,7 +257,9 @@ Look at the difference, then run: npm install && npm run synth`,
       expect(await init(option)).toMatchObject({
         status: 1,
         output: expect.stringMatching(
-          new RegExp(`^Received something else than a (file|folder) at "${path.replace(".", "\\.")}", expected one of`),
+          new RegExp(
+            `^Received something that isn't a (file|folder) at "${path.replace(".", "\\.")}", expected a \\1 in the repository, not a link`,
+          ),
         ),
       });
     }
@@ -284,7 +288,7 @@ Look at the difference, then run: npm install && npm run synth`,
     const { status, output } = await init("--check");
     expect(status).toBe(1);
     expect(output).toContain(`package.json: dependencies has cdktf "0.20.0", expected ${devDependencies.cdktf}`);
-    expect(output).toContain("package.json: devDependencies has typescript not at all, expected");
+    expect(output).toContain("package.json: devDependencies has no typescript, expected");
     expect((await init("--upgrade")).output).toContain(
       `package.json: dependencies now has cdktf ${devDependencies.cdktf}`,
     );
@@ -296,7 +300,7 @@ Look at the difference, then run: npm install && npm run synth`,
   });
 
   test.each(["dependencies", "devDependencies"])(
-    "cdktf-cli in %s, which earlier repositories needed, stays, and whoever upgrades hears that nothing needs it",
+    "cdktf-cli in %s, which earlier repositories needed, stays, and the upgrade says that nothing needs it",
     async (section) => {
       const content = JSON.parse(readFileSync("package.json", "utf8"));
       content[section]["cdktf-cli"] = "0.21.0";
@@ -304,8 +308,8 @@ Look at the difference, then run: npm install && npm run synth`,
       const before = filesIn(scratch);
       expect(await init("--upgrade")).toEqual({
         status: 0,
-        output: `All is as version ${version} writes it.
-package.json: has cdktf-cli, which nothing of cdktf-support-app-access needs: npx support-app deploys. Remove it, unless you use the command cdktf yourself.`,
+        output: `Everything is as version ${version} writes it.
+package.json: has cdktf-cli, which cdktf-support-app-access doesn't need: npx support-app deploys. Remove it, unless you use the command cdktf yourself.`,
       });
       expect(filesIn(scratch)).toEqual(before);
       expect(await init("--check")).toEqual(SAME);
@@ -321,7 +325,7 @@ package.json: has cdktf-cli, which nothing of cdktf-support-app-access needs: np
       asWrittenBefore(REVIEW, inNamesOf("cdktn", readFileSync(REVIEW, "utf8")));
     });
 
-    test("moves the schema that an editor finds for a rules.yaml, too, which stays the user's otherwise", async () => {
+    test("also moves the schema that an editor finds for a rules.yaml, and changes nothing else in it", async () => {
       const rules = (name: string) =>
         `# yaml-language-server: $schema=./node_modules/${name}/stacks/rules.schema.json\nall: { private: required }\n`;
       writeFileSync("rules.yaml", rules("cdktn-support-app-access"));
@@ -336,9 +340,9 @@ package.json: has cdktf-cli, which nothing of cdktf-support-app-access needs: np
       ["a step that somebody has changed", DEPLOY, "steps:\n  - run: npx --no -- cdktn deploy production\n", 2],
       ["a workflow of the user's own", ".github/workflows/mine.yml", "run: |\n  cd a\n  cdktn diff production\n", 3],
       ["a package in it", ".github/workflows/mine.yml", "run: npx cdktn-support-app-access doctor --all\n", 1],
-    ])("%s that calls for cdktn is named, and stays", async (_, path, text, line) => {
+    ])("%s that uses cdktn is named, and stays", async (_, path, text, line) => {
       writeFileSync(path, text);
-      const named = `\n${path}:${line}: still calls for cdktn, and is yours to change\n`;
+      const named = `\n${path}:${line}: still uses cdktn; change it yourself\n`;
       expect(await init("--check", "--framework", "cdktf")).toMatchObject({
         status: 1,
         output: expect.stringContaining(named),
@@ -380,11 +384,11 @@ package.json: has cdktf-cli, which nothing of cdktf-support-app-access needs: np
     expect(filesIn(scratch)).toEqual(before);
   });
 
-  test("elsewhere than in its root, there is nothing to upgrade", async () => {
+  test("outside its root, there is nothing to upgrade", async () => {
     process.chdir(tmpdir());
     expect(await init("--upgrade")).toMatchObject({
       status: 1,
-      output: expect.stringContaining("expected the root of a repository that support-app init has written"),
+      output: expect.stringContaining("expected the root of a repository created by support-app init"),
     });
   });
 });

@@ -253,7 +253,7 @@ describe("SLACK_BOT_TOKEN", () => {
       expect(error).toBeInstanceOf(UsageError);
       expect((error as UsageError).status).toBe(2);
       expect((error as UsageError).message).toBe(
-        `Received ${token ? "something else" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
+        `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
       );
     },
   );

@@ -14,7 +14,7 @@ const ROLE: Said = { findings: { role: [{}] } };
 describe("without GitHub", () => {
   const since = (name = "watch.json") => ["--since", path(name), "--report", path(name), "--summary", path("watch.md")];
 
-  test("three nights: what is new, what stays and what is healed is said by the report before", async () => {
+  test("three nights: what is new, what stays and what is healed is known from the earlier report", async () => {
     const first = await night({ says: { production: TRUST, staging: {} }, args: since() });
     expect(first).toEqual({
       status: 4,
@@ -45,7 +45,7 @@ describe("without GitHub", () => {
     expect(gitHub().asked).toEqual([]);
   });
 
-  test("what can't be looked at for two nights stays in the report, with what was said of it, and isn't new after", async () => {
+  test("what can't be looked at for two nights stays in the report, with its earlier lines, and isn't new afterwards", async () => {
     await night({ says: { production: TRUST }, args: since() });
     for (const _ of [1, 2]) {
       const { status, output } = await night({ says: { production: undefined }, args: since() });
@@ -57,7 +57,7 @@ describe("without GitHub", () => {
     expect(output).toMatch(/^stays\s+production: trust: full$/m);
   });
 
-  test("and without a report before, it is what is found, and nothing is new", async () => {
+  test("without an earlier report, findings are listed, and nothing is new", async () => {
     expect((await night({ says: { production: TRUST }, args: [] })).output).toMatch(
       /^found {2}production: trust: full\n/,
     );
@@ -100,7 +100,7 @@ describe("reports", () => {
     expect(read("step-summary.md")).toContain(what);
   });
 
-  test("that say anything become nothing else in the summary", async () => {
+  test("with any text can't break the summary", async () => {
     await night({
       says: { production: undefined },
       files: { "doctor-b/report.json": `[f](g) @acme <img src=x> ${HOSTILE}` },
@@ -142,24 +142,24 @@ describe("reports", () => {
     expect(issues()).toEqual(["#101 closed (completed) production: trust: full"]);
   });
 
-  test("of a run that is repeated touch no issue: its environment file is old, so what was added since isn't removed", async () => {
+  test("of a re-run touch no issue: its environment file is old, so issues of what was added since would be closed", async () => {
     await night({ says: { production: TRUST, added: TRUST } });
     const asked = gitHub().asked.length;
     const { status, output } = await night({ says: { production: {} }, env: { GITHUB_RUN_ATTEMPT: "2" } });
     expect(status).toBe(1);
     expect(output).toBe(
-      'Received "2" for the variable GITHUB_RUN_ATTEMPT, expected 1: a run that is repeated has an old environment file. Start a new run of the workflow, with "Run workflow".',
+      'Received "2" for the variable GITHUB_RUN_ATTEMPT, expected 1: a re-run has an old environment file. Start a new run of the workflow, with "Run workflow".',
     );
     expect(gitHub().asked).toHaveLength(asked);
   });
 
-  test("on environments that aren't in the file say nothing", async () => {
+  test("on environments that aren't in the file are ignored", async () => {
     const says = { production: {}, gone: TRUST };
     expect(await night({ says, environments: { production: "read-only: {}" } })).toMatchObject({ status: 0 });
     expect(issues()).toEqual([]);
   });
 
-  test("two on one environment are a sentence, and no issue is touched", async () => {
+  test("two on one environment are one sentence, and no issue is touched", async () => {
     const args = prepared({ says: { production: TRUST } });
     const other = readFileSync(path("reports/doctor-a/report.json"), "utf8");
     const { status, output } = await night({ says: { production: TRUST }, files: { "old/report.json": other } });
@@ -169,7 +169,7 @@ describe("reports", () => {
     expect(gitHub().asked).toEqual([]);
   });
 
-  test("a folder that isn't there has none: nothing is known, and nothing is healed", async () => {
+  test("a missing folder has none: nothing is known, and nothing is healed", async () => {
     await night({ says: { production: TRUST } });
     prepared({ says: { production: {} } });
     expect(await runSupportApp(["watch", "--reports", path("nowhere"), "--github"])).toBe(5);
@@ -182,20 +182,16 @@ test.each([
   [
     ["--reports", "reports", "--report", "nowhere/a.json"],
     1,
-    'nowhere/a.json", expected a file in a folder that is there.',
+    'nowhere/a.json", expected a file in an existing folder.',
   ],
-  [
-    ["--reports", "reports", "--summary", "nowhere/a.md"],
-    1,
-    'nowhere/a.md", expected a file in a folder that is there.',
-  ],
+  [["--reports", "reports", "--summary", "nowhere/a.md"], 1, 'nowhere/a.md", expected a file in an existing folder.'],
   [
     ["--reports", "reports", "--github"],
     1,
     "Received nothing for the variable GITHUB_REPOSITORY, expected OWNER/NAME. Run `support-app watch --github` as .github/workflows/doctor.yml does.",
   ],
 ])(
-  "support-app watch %j ends with %d and says what, and nothing is asked or written",
+  "support-app watch %j ends with %d and explains why, and nothing is requested or written",
   async (args, status, message) => {
     prepared({ says: {}, environments: { production: "read-only: {}" } });
     delete process.env.GITHUB_REPOSITORY;
@@ -237,7 +233,7 @@ describe("a message to Slack", () => {
   });
   const texts = () => received.splice(0).map(({ text }) => text);
 
-  test("says once what is new and what is healed, with links to the issues, and nothing where nothing changed", async () => {
+  test("reports once what is new and what is healed, with links to the issues, and isn't sent if nothing changed", async () => {
     await night({ says: { production: TRUST, staging: ROLE }, env: env() });
     expect(texts()).toEqual([
       `AWS Support App access: 2 new, 0 healed or closed, 0 others
@@ -253,7 +249,7 @@ describe("a message to Slack", () => {
     ]);
   });
 
-  test("names twenty, and counts the others", async () => {
+  test("names twenty, and counts the rest", async () => {
     const says = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`e${index}`, TRUST]));
     await night({ says, env: env() });
     const [text = ""] = texts();
@@ -271,7 +267,7 @@ describe("a message to Slack", () => {
     expect(text).not.toContain(TOKEN);
   });
 
-  test("is sent by --since, too, and without either nothing is known to be new, which is said", async () => {
+  test("is also sent with --since; without either, nothing is known to be new, which is reported", async () => {
     const since = ["--since", path("watch.json"), "--report", path("watch.json")];
     await night({ says: { production: TRUST }, args: since, env: env() });
     expect(texts()).toEqual([
@@ -284,11 +280,11 @@ describe("a message to Slack", () => {
     );
   });
 
-  test("isn't sent where GitHub doesn't say which issues there are, which is said", async () => {
+  test("isn't sent if GitHub doesn't list the issues, which is reported", async () => {
     gitHub().failures.set("GET /repos/acme/access/issues", { status: 502, message: "Bad Gateway" });
     const { output } = await night({ says: { production: TRUST }, env: env() });
     expect(texts()).toEqual([]);
-    expect(output).toContain("Nothing was sent to SLACK_WEBHOOK_URL: which issues there are isn't known.");
+    expect(output).toContain("Nothing was sent to SLACK_WEBHOOK_URL: the existing issues aren't known.");
     expect(output).not.toContain("without --github");
   });
 
@@ -298,7 +294,7 @@ describe("a message to Slack", () => {
     [{ status: 302, headers: { location: "http://127.0.0.1:1/elsewhere" } }, "status 302"],
     [{ status: 0 }, "no answer"],
   ])(
-    "that Slack answers with %j is a sentence without the URL; issues, summary and report are kept",
+    "that Slack answers with %j is one sentence without the URL; issues, summary and report are kept",
     async (instead, what) => {
       answers = instead;
       const { status, output } = await night({
@@ -308,7 +304,7 @@ describe("a message to Slack", () => {
       });
       expect(status).toBe(1);
       expect(output).toContain(
-        `Received ${what} from SLACK_WEBHOOK_URL, expected Slack to take the message. All else is done.`,
+        `Received ${what} from SLACK_WEBHOOK_URL, expected Slack to take the message. Everything else is done.`,
       );
       expect(issues()).toEqual(["#101 open production: trust: full"]);
       expect(watchReportSchema.safeParse(JSON.parse(read("watch.json"))).success).toBe(true);
@@ -331,14 +327,14 @@ describe("a message to Slack", () => {
     const { status, output } = await night({ says: { production: TRUST }, env: { SLACK_WEBHOOK_URL: url } });
     expect(status).toBe(1);
     expect(output).toMatch(
-      /^Received something else in SLACK_WEBHOOK_URL, expected the URL of an incoming webhook of Slack/,
+      /^Received an invalid value in SLACK_WEBHOOK_URL, expected the URL of a Slack incoming webhook/,
     );
     expect(output).not.toMatch(/secret|evil|8443/);
     expect(gitHub().asked).toEqual([]);
   });
 });
 
-test("the summary stays within what GitHub takes, whatever is found", async () => {
+test("the summary stays within GitHub's limit, whatever is found", async () => {
   const found = "x".repeat(3_000);
   const says = Object.fromEntries(
     Array.from({ length: 600 }, (_, index) => [`e${index}`, { findings: { trust: [{ found }] } }]),
@@ -346,10 +342,10 @@ test("the summary stays within what GitHub takes, whatever is found", async () =
   await night({ says, args: ["--summary", path("watch.md")] });
   expect(read("watch.md").length).toBeLessThan(1024 * 1024);
   expect(read("watch.md")).toContain("And 100 more, which are in the report.");
-  expect(read("watch.md")).toMatch(/What doctor says of \d+ more is in the report\./);
+  expect(read("watch.md")).toMatch(/What doctor says about \d+ more is in the report\./);
 });
 
-test("the JSON Schema of the report is the one that is written: npm run schema", () => {
+test("the JSON Schema of the report is current: npm run schema", () => {
   const written = JSON.parse(readFileSync("docs/watch-report.schema.json", "utf8"));
   expect(written).toEqual(JSON.parse(JSON.stringify(watchReportJsonSchema())));
 });

@@ -19,7 +19,7 @@ const issue = (number: number): StoredIssue => {
   return found;
 };
 
-test("three nights: an issue is opened for what breaks, stays as it is, and closes itself with a comment", async () => {
+test("three nights: an issue is opened for a finding, stays as it is, and closes itself with a comment", async () => {
   const first = await night({ says: { production: TRUST, staging: {} } });
   expect(first.status).toBe(4);
   expect(issues()).toEqual(["#101 open production: trust: full"]);
@@ -55,7 +55,7 @@ test("three nights: an issue is opened for what breaks, stays as it is, and clos
   expect(await night({ says: { production: {}, staging: {} } })).toMatchObject({ status: 0 });
 });
 
-test("what is about the same thing is one issue, whatever its words are, and is edited where they change", async () => {
+test("findings about the same thing are one issue, however they are worded, and it is edited if that changes", async () => {
   const says = (...found: string[]) => ({
     production: {
       findings: { "slack-channels": found.map((one) => ({ about: ["channel", "T1", "C1"], found: one })) },
@@ -70,7 +70,7 @@ test("what is about the same thing is one issue, whatever its words are, and is 
   expect((await night({ says: says("it is archived", "it is shared") })).written).toEqual([]);
 });
 
-test("what comes back reopens its issue, with a comment each time", async () => {
+test("a finding that comes back reopens its issue, with a comment each time", async () => {
   for (const says of [TRUST, {}, TRUST, {}, TRUST]) await night({ says: { production: says } });
   expect(issues()).toEqual(["#101 open production: trust: full"]);
   expect(comments(101)).toEqual([
@@ -82,7 +82,7 @@ test("what comes back reopens its issue, with a comment each time", async () => 
 });
 
 describe("somebody closes an issue by hand", () => {
-  test("as completed while the finding stays: it is reopened, which says how to silence it", async () => {
+  test("as completed while the finding stays: it is reopened, with a comment on how to silence it", async () => {
     await night({ says: { production: TRUST } });
     Object.assign(issue(101), { state: "closed", state_reason: "completed" });
     await night({ says: { production: TRUST } });
@@ -105,13 +105,13 @@ describe("somebody closes an issue by hand", () => {
 });
 
 describe("what can't be looked at", () => {
-  test("keeps its issue, and has one of its own for the environment, from the first night on", async () => {
+  test("keeps its issue, and the environment gets a separate one, from the first night on", async () => {
     await night({ says: { production: TRUST } });
     const { status, output } = await night({ says: { production: undefined } });
     expect(status).toBe(5);
     expect(output).toMatch(/^not looked at\s+production: trust: full /m);
     expect(issues()).toEqual(["#101 open production: trust: full", "#102 open production: not looked at"]);
-    expect(issue(102).body).toContain("none: its job did not begin, or ended early");
+    expect(issue(102).body).toContain("none: its job didn't start, or ended early");
     await night({ says: { production: {} } });
     expect(issues()).toEqual([
       "#101 closed (completed) production: trust: full",
@@ -120,7 +120,7 @@ describe("what can't be looked at", () => {
     expect(comments(102)).toEqual(["Closed: nothing is unknown any more."]);
   });
 
-  test("is one issue for an environment, however much it is, such as where credentials fail", async () => {
+  test("is one issue for an environment, however much it is, such as if credentials fail", async () => {
     const unknown = { answer: "unknown" as const, about: ["credentials"], found: "ExpiredToken" };
     const waits = { trust: "credentials", role: "credentials" };
     await night({ says: { production: { findings: { ...TRUST.findings, ...ROLE.findings } } } });
@@ -166,14 +166,14 @@ describe("what is unknown stays open", () => {
     expect(output).toMatch(/^healed +production: not looked at$/m);
   });
 
-  test("but not for a check that waits and wasn't what is unknown", async () => {
+  test("but not for a check that waits and wasn't unknown", async () => {
     await night({ says: { production: unknown("role") } });
     await night({ says: { production: { ...ROLE, waits: { trust: "role" } } } });
     expect(issues()[0]).toBe(notLookedAt("closed (completed)"));
   });
 });
 
-describe("what isn't looked for any more closes its issue with the reason:", () => {
+describe("what is no longer looked for closes its issue with the reason:", () => {
   test.each<[string, Parameters<typeof night>[0], string]>([
     [
       "an environment that was removed",
@@ -204,20 +204,20 @@ describe("what isn't looked for any more closes its issue with the reason:", () 
   });
 });
 
-test("an environment that SUPPORT_APP_ONLY leaves out is not gone, nor is one of another file", async () => {
+test("an environment that SUPPORT_APP_ONLY leaves out doesn't count as removed, nor does one of another file", async () => {
   await night({ says: { staging: {}, production: TRUST } });
   await night({ says: { staging: {}, production: undefined }, env: { SUPPORT_APP_ONLY: "staging" } });
   await night({ says: { other: TRUST }, file: "others.yaml" });
   expect(issues()).toEqual(["#101 open production: trust: full", "#102 open other: trust: full"]);
 });
 
-describe("only what the workflow has opened, with its label, counts:", () => {
+describe("only issues that the workflow has opened, with its label, count:", () => {
   test.each<[string, Partial<StoredIssue>]>([
     ["an issue of a person with the very text", { user: ALICE }],
     ["one of an account that was deleted", { user: null }],
     ["one of the workflow's without the label", { labels: [] }],
     ["a pull request", { pull_request: {} }],
-  ])("%s stays as it is, and what is found has its own", async (_, forged) => {
+  ])("%s stays as it is, and the finding gets its own", async (_, forged) => {
     await night({ says: { production: TRUST } });
     const copy = { ...issue(101), number: 50, written: [], ...forged };
     gitHub().issues.splice(0, 1, copy);
@@ -231,7 +231,7 @@ describe("only what the workflow has opened, with its label, counts:", () => {
 });
 
 describe("somebody edits an issue:", () => {
-  test("what they add stays until what is found changes", async () => {
+  test("what they add stays until the finding changes", async () => {
     await night({ says: { production: TRUST } });
     issue(101).body = `Alice looks into it.\r\n${issue(101).body?.replaceAll("\n", "\r\n")}`;
     issue(101).title = "The trust thing";
@@ -240,7 +240,7 @@ describe("somebody edits an issue:", () => {
     expect(issue(101)).toMatchObject({ state: "closed", body: expect.stringContaining("Alice looks into it.") });
   });
 
-  test("without its mark it is known by its title, and its text is written again", async () => {
+  test("without its mark it is recognized by its title, and its text is written again", async () => {
     await night({ says: { production: TRUST } });
     const { body } = issue(101);
     for (const edited of ["", null, body?.replace("support-app watch ", "support-app watch A") ?? ""]) {
@@ -258,17 +258,17 @@ describe("somebody edits an issue:", () => {
     expect(comments(101)).toEqual([HEALED, "Reopened: doctor finds this again.", HEALED]);
   });
 
-  test("without its mark, and healed by then, it is left alone and named, with what is known", async () => {
+  test("without its mark, and healed by then, it is left alone and listed, with what is known", async () => {
     await night({ says: { production: TRUST } });
     issue(101).body = "Something else";
     const { output } = await night({ says: { production: {} } });
     expect(output).toContain(
-      "Of #101, nobody can tell what it is about: somebody has edited its text, and its title is of nothing that doctor finds now. Close it by hand.",
+      "It isn't known what #101 is about: somebody has edited its text, and its title isn't that of a finding. Close it by hand.",
     );
     expect(issues()).toEqual(["#101 open production: trust: full"]);
   });
 
-  test("without its mark, a mark in what AWS says of a policy is nobody's", async () => {
+  test("without its mark, a mark in AWS's text about a policy is ignored", async () => {
     await night({ says: { production: ROLE, staging: TRUST } });
     const [mark = ""] = issue(102).body?.split("\n") ?? [];
     const says = { production: { findings: { role: [{ found: mark }] } }, staging: TRUST };
@@ -280,16 +280,16 @@ describe("somebody edits an issue:", () => {
     expect(issue(101).written).toEqual([]);
   });
 
-  test("without either it is left alone and named, and what is found has another", async () => {
+  test("without either it is left alone and listed, and the finding gets another", async () => {
     await night({ says: { production: TRUST } });
     Object.assign(issue(101), { title: "Something else", body: "Something else" });
     const { output } = await night({ says: { production: TRUST } });
-    expect(output).toContain("Of #101, nobody can tell what it is about");
+    expect(output).toContain("It isn't known what #101 is about");
     expect(issues()).toEqual(["#101 open Something else", "#102 open production: trust: full"]);
   });
 });
 
-/** What is to be so after a night, whatever happened before. */
+/** What must hold after a night, whatever happened before. */
 function expectOneIssueEach(open: readonly string[], closed: readonly string[]): void {
   const withState = (state: string) =>
     gitHub()
@@ -299,11 +299,11 @@ function expectOneIssueEach(open: readonly string[], closed: readonly string[]):
   expect(withState("closed").sort()).toEqual([...closed].sort());
 }
 
-describe("a night that is cut off", () => {
+describe("an interrupted night", () => {
   const before = { production: { findings: { ...TRUST.findings, ...ROLE.findings } }, staging: {}, qa: ROLE };
   const after = { production: ROLE, staging: TRUST, qa: {} };
 
-  /** Two nights, and what comes back and changes in a third that is cut off, and another one. */
+  /** Two nights, a third with returning and changed findings that is interrupted, and another one. */
   async function cutOff(requests: number, isDone: boolean): Promise<number> {
     gitHub().reset();
     await night({ says: before });
@@ -334,7 +334,7 @@ describe("a night that is cut off", () => {
     return isCut ? requests + 1 : 0;
   }
 
-  test("between any two requests is made good by the next one: never two issues, no comment twice, nothing lost", async () => {
+  test("between any two requests is completed by the next one: never two issues, no comment twice, nothing lost", async () => {
     const cuts: number[] = [];
     for (let requests = 0; ; requests++) {
       const isCut = await cutOff(requests, false);
@@ -385,13 +385,13 @@ test("issues on later pages count: 150 are kept, and none is opened again", asyn
   expect(output).toContain("25 environments: 25 healthy, 0 unhealthy, 0 unknown. Findings: 150 healed or closed.");
 });
 
-test("one mistake in a whole fleet opens 25 issues, the rest is counted, and another check has room", async () => {
+test("one mistake in a whole fleet opens 25 issues, the rest is counted, and another check still has room", async () => {
   const says = (broken: number) => ({
     ...Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`e${index}`, index < broken ? TRUST : {}])),
     e59: { findings: { ...TRUST.findings, ...ROLE.findings } },
   });
   const first = await night({ says: says(60) });
-  expect(first.output).toContain("35 findings have no issue: of each check, at most 25 are open at once.");
+  expect(first.output).toContain("35 findings have no issue: at most 25 issues of a check are open at once.");
   expect(issues().filter((one) => one.includes(": trust: "))).toHaveLength(25);
   expect(issues()).toContain("#126 open e59: role: full");
   const second = await night({ says: says(60) });
@@ -402,7 +402,7 @@ test("one mistake in a whole fleet opens 25 issues, the rest is counted, and ano
   expect(issues().filter((one) => one.includes("open") && one.includes(": trust: "))).toHaveLength(25);
 });
 
-test("what comes back while 25 others of its check are open is without an issue, and isn't shown with its closed one", async () => {
+test("a finding that comes back while 25 others of its check are open has no issue, and isn't shown with its closed one", async () => {
   const names = Array.from({ length: 26 }, (_, index) => `e${index}`);
   const says = (healthy: string) => Object.fromEntries(names.map((name) => [name, name === healthy ? {} : TRUST]));
   await night({ says: says("e25") });
@@ -424,7 +424,7 @@ describe("GitHub fails:", () => {
     ["a login page", { status: 200, body: HTML }],
     ["a list of something else", { status: 200, body: [{ number: "x" }] }],
     [
-      "a limit that takes an hour",
+      "a limit that lasts an hour",
       { status: 403, message: "You have exceeded a secondary rate limit", retryAfter: 3600 },
     ],
   ];
@@ -432,7 +432,7 @@ describe("GitHub fails:", () => {
   const cases = failures.flatMap(([what, failure]) => requests.map((request) => [request, what, failure] as const));
 
   test.each(sample(cases, 5))(
-    "%s answers %s: a sentence, the summary is written, and the next night does the rest",
+    "%s answers %s: one sentence, the summary is written, and the next night does the rest",
     async (request, _, failure) => {
       await night({ says: { production: TRUST, staging: {} } });
       const [method, path] = request.split(" ");
@@ -449,7 +449,7 @@ describe("GitHub fails:", () => {
     },
   );
 
-  test("a login page in GitHub's place has closed nothing, and nothing is called healed", async () => {
+  test("a login page in GitHub's place has closed nothing, and nothing counts as healed", async () => {
     await night({ says: { production: TRUST } });
     gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 200, body: HTML });
     const { status, output } = await night({ says: { production: {} } });
@@ -462,11 +462,11 @@ describe("GitHub fails:", () => {
   });
 
   test.each([403, 404, 410, 422])(
-    "an issue that takes no comment, as after 2,500, answers %d: it is closed and reopened without, and the others are kept",
+    "an issue that allows no comment, as after 2,500, answers %d: it is closed and reopened without one, and the others are kept",
     async (status) => {
       await night({ says: { production: TRUST, staging: TRUST } });
       const message = "Commenting is disabled on issues with more than 2500 comments";
-      const sentence = `Received status ${status} from GitHub to POST /repos/acme/access/issues/101/comments, expected it to take a comment: an issue takes at most 2,500. Closing and reopening it goes on without.`;
+      const sentence = `Received status ${status} from GitHub to POST /repos/acme/access/issues/101/comments, expected it to allow a comment: an issue has at most 2,500. It is closed or reopened without one.`;
       gitHub().failures.set("POST /repos/acme/access/issues/101/comments", { status, message });
       const healed = await night({ says: { production: {}, staging: {}, qa: ROLE } });
       expect(healed.status).toBe(1);
@@ -478,29 +478,34 @@ describe("GitHub fails:", () => {
     },
   );
 
-  test.each([403, 404, 410, 422])("an issue that can't be changed, with %d, keeps no other waiting", async (status) => {
-    await night({ says: { production: TRUST, staging: TRUST } });
-    gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status, message: "Refused" });
-    await night({ says: { production: {}, staging: {}, qa: ROLE } });
-    expectOneIssueEach(["production: trust: full", "qa: role: full"], ["staging: trust: full"]);
-  });
+  test.each([403, 404, 410, 422])(
+    "an issue that can't be changed, with %d, doesn't stop the others",
+    async (status) => {
+      await night({ says: { production: TRUST, staging: TRUST } });
+      gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status, message: "Refused" });
+      await night({ says: { production: {}, staging: {}, qa: ROLE } });
+      expectOneIssueEach(["production: trust: full", "qa: role: full"], ["staging: trust: full"]);
+    },
+  );
 
-  test("a limit on comments is none of the issue: nothing more is asked, and the issue stays as it is", async () => {
+  test("a rate limit on a comment isn't the issue's: no more requests are sent, and the issue stays as it is", async () => {
     await night({ says: { production: TRUST, staging: TRUST } });
     const limit = { status: 403, message: "You have exceeded a secondary rate limit", retryAfter: 3600 };
     gitHub().failures.set("POST /repos/acme/access/issues/101/comments", limit);
-    expect((await night({ says: { production: {}, staging: {} } })).output).toContain("GitHub was asked nothing more.");
+    expect((await night({ says: { production: {}, staging: {} } })).output).toContain(
+      "No more requests were sent to GitHub.",
+    );
     expectOneIssueEach(["production: trust: full", "staging: trust: full"], []);
   });
 
-  test("one issue that GitHub doesn't take keeps no other waiting", async () => {
+  test("one issue that GitHub refuses doesn't stop the others", async () => {
     await night({ says: { production: TRUST, staging: TRUST } });
     gitHub().failures.set("PATCH /repos/acme/access/issues/101", { status: 422, message: "Validation Failed" });
     await night({ says: { production: {}, staging: {} } });
     expectOneIssueEach(["production: trust: full"], ["staging: trust: full"]);
   });
 
-  test("a secondary limit is waited for as long as GitHub asks, and what is asked then is done once", async () => {
+  test("a secondary limit is waited for as long as GitHub asks, and the request is then done once", async () => {
     const limit = { status: 403, message: "You have exceeded a secondary rate limit", retryAfter: 0 };
     gitHub().failures.set("POST /repos/acme/access/issues", { ...limit, times: 2 });
     const { status, output } = await night({ says: { production: TRUST } });
@@ -509,7 +514,7 @@ describe("GitHub fails:", () => {
     expect(issues()).toEqual(["#101 open production: trust: full"]);
   });
 
-  test("what another token opens wouldn't be known the next night: it is closed again, and no other is opened", async () => {
+  test("an issue from another token wouldn't be recognized the next night: it is closed again, and no other is opened", async () => {
     gitHub().self = ALICE;
     const { status, output } = await night({ says: { production: TRUST, staging: TRUST } });
     expect(status).toBe(1);
@@ -518,7 +523,7 @@ describe("GitHub fails:", () => {
   });
 });
 
-test("what comes from AWS is shown as it is: no link, no image, nobody is mentioned, and nothing is taken for the mark", async () => {
+test("text from AWS is shown as it is: no link, no image, no mention, and nothing is taken for the mark", async () => {
   const mark = `<!-- support-app watch ${Buffer.from("{}").toString("base64")} -->`;
   const hostile = `${HOSTILE} @acme/everyone https://evil.example.com www.evil.example.com #1 ${mark}`;
   const about = ["full", "policy", `arn:aws:iam::aws:policy/${hostile}`];
@@ -536,23 +541,23 @@ test("what comes from AWS is shown as it is: no link, no image, nobody is mentio
   ).toEqual([]);
 });
 
-test("a title links to nothing where Slack or Markdown makes links of what looks like an address", () => {
+test("a title links to nothing, even if Slack or Markdown turns what looks like an address into a link", () => {
   const about = ["policy", "https://evil.example.com", "WWW.evil.example.com"];
   expect(titleOf({ environment: "production", check: "role", about })).toBe(
     "production: role: policy https:__evil.example.com www_evil.example.com",
   );
 });
 
-test("a block of code is ended by nothing that is in it", () => {
+test("nothing in a code block can end it", () => {
   const markdown = fenced(["```", "@acme", "````", "<img src=x>"], "production").join("\n");
   expect(outsideOfCode(markdown)).not.toMatch(/@acme|<img/);
 });
 
-test("what is too long for GitHub is cut, and says where all of it is", async () => {
+test("a text that is too long for GitHub is cut, and says where all of it is", async () => {
   const says = { production: { findings: { trust: [{ found: "\u{1f600}x`".repeat(40_000) }] } } };
   expect((await night({ says })).status).toBe(4);
   expect(issue(101).body?.length).toBeLessThan(65_536);
-  expect(issue(101).body).toContain("Cut here. All of it: npx support-app doctor production");
+  expect(issue(101).body).toContain("Cut here. For all of it, run: npx support-app doctor production");
 });
 
 test("no person's name or address is in an issue, the summary or the output", async () => {

@@ -23,7 +23,7 @@ function reportsOf(said: Said | undefined): ReadonlyMap<string, ReportedEnvironm
 const unknown = (...about: string[]) => finding({ answer: "unknown", about });
 const POLICY = ["full", "policy", "arn:aws:iam::111122223333:policy/Extra"];
 
-describe("what was found before", () => {
+describe("an earlier finding", () => {
   test.each<[string, string, Partial<FindingKey>, Said | undefined]>([
     ["found", "it is found again, in other words", {}, { findings: { trust: [{ found: "now another" }] } }],
     ["healed", "its check is healthy", {}, {}],
@@ -75,13 +75,13 @@ describe("what was found before", () => {
       { check: NOT_LOOKED_AT, about: ["environment"] },
       { findings: { channels: [unknown("workspace")] } },
     ],
-  ])("is %s where %s", (fate, _, key, said) => {
+  ])("is %s if %s", (fate, _, key, said) => {
     const was = { environment: "production", check: "trust", about: ["full"], ...key };
     expect(nightOf(FILE, environments, reportsOf(said)).fateOf(was)).toBe(fate);
   });
 });
 
-test("what is found of one thing is one, what is unhealthy is first, and all that is unknown is one", () => {
+test("findings about one thing are one, unhealthy ones are first, and everything unknown is one", () => {
   const channel = ["channel", "T1", "C1"];
   const night = nightOf(
     FILE,

@@ -79,6 +79,6 @@ test("no id is obeyed, either", () => {
   const twice = messageOf((stack) => {
     for (const id of [`a${HOSTILE_JSON}`, `b${HOSTILE_JSON}`]) make(id)(stack);
   });
-  expect(twice).toContain("expected a name of its own: ");
+  expect(twice).toContain("expected a unique name: ");
   expect(obeyedIn(twice)).toEqual([]);
 });

@@ -235,7 +235,7 @@ describe("between the elements of a stack", () => {
       new SlackChannel(stack, `c${index}`, { access, ...ONCALL, channel: `C${index}` });
     }
     expect(problemsOf(stack)).toEqual([
-      `SlackChannel "stack/c20", channel: received ${length} channels, expected at most 20, which is all that AWS takes for an account.`,
+      `SlackChannel "stack/c20", channel: received ${length} channels, expected at most 20, the AWS limit for an account.`,
     ]);
   });
 
@@ -244,7 +244,7 @@ describe("between the elements of a stack", () => {
     for (let index = 1; index <= 6; index++) new SlackWorkspace(stack, `w${index}`, { workspace: `T${index}` });
     new SlackWorkspace(stack, "again", { workspace: "T1" });
     expect(problemsOf(stack)).toEqual([
-      'SlackWorkspace "stack/w6", workspace: received 7 workspaces, expected at most 5, which is all that AWS takes for an account.',
+      'SlackWorkspace "stack/w6", workspace: received 7 workspaces, expected at most 5, the AWS limit for an account.',
       'SlackWorkspace "stack/again", workspace: received "T1" a second time, expected each workspace once: "stack/w1" has it already.',
     ]);
   });
@@ -257,7 +257,7 @@ describe("between the elements of a stack", () => {
       new SlackChannel(stack, `c${index}`, { access, ...ONCALL, workspace: `T${index}` });
     }
     expect(problemsOf(stack)).toEqual([
-      'SlackChannel "stack/c6", workspace: received 7 workspaces, expected at most 5, which is all that AWS takes for an account.',
+      'SlackChannel "stack/c6", workspace: received 7 workspaces, expected at most 5, the AWS limit for an account.',
     ]);
   });
 

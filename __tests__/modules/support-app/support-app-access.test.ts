@@ -416,8 +416,8 @@ describe("addresses", () => {
     new SupportAppAccess(stack, "a", { access: "full", roleName: "Support", policyName: "a" });
     const b = new SupportAppAccess(stack, "b", { access: "full", roleName: "support", policyName: "A" });
     expect(b.node.validate()).toEqual([
-      'SupportAppAccess "stack/b", roleName: received "support", expected a name of its own: "stack/a" has this one, and IAM ignores case. Set another roleName.',
-      'SupportAppAccess "stack/b", policyName: received "A", expected a name of its own: "stack/a" has this one, and IAM ignores case. Set another policyName.',
+      'SupportAppAccess "stack/b", roleName: received "support", expected a unique name: "stack/a" already has this one, and IAM ignores case. Set another roleName.',
+      'SupportAppAccess "stack/b", policyName: received "A", expected a unique name: "stack/a" already has this one, and IAM ignores case. Set another policyName.',
     ]);
   });
 });

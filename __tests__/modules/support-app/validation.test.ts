@@ -102,7 +102,7 @@ describe("a value that AWS rejects throws in the constructor", () => {
     ],
     [
       { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, ""])) },
-      "tags: received 51 tags, expected at most 50, which is all that IAM keeps on a role or a policy.",
+      "tags: received 51 tags, expected at most 50, the IAM limit for a role or a policy.",
     ],
   ])("%j", (props, message) => {
     expect(() => newAccess(props)).toThrow(new Error(`SupportAppAccess "stack/watch", ${message}`));

@@ -10,8 +10,10 @@ const SLOWEST = [
   "compare-oracle",
   "output-folder",
   "live-access",
-  "publish",
-  "attacks",
+  "since",
+  "publication",
+  "every-place",
+  "github-command",
   "command",
 ];
 

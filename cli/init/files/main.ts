@@ -1,4 +1,4 @@
 import { synthesize } from "cdktf-support-app-access/stacks";
 
-// Resources of your own: synthesize((stack, environment) => { new CloudwatchLogGroup(stack, "log", { … }); });
+// To add your own resources: synthesize((stack, environment) => { new CloudwatchLogGroup(stack, "log", { … }); });
 synthesize();

@@ -8,7 +8,7 @@ import { iamOf, newAccount } from "./account";
 import { withLatency } from "./latency";
 import { MissingPrerequisite } from "./prerequisites";
 
-const [, VERSION = ""] = readFileSync(join(__dirname, "requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
+const [, VERSION = ""] = readFileSync(join(__dirname, "../requirements.txt"), "utf8").match(/ministack==(\S+)/) ?? [];
 const HOW_TO_GET_IT = `Install it with \`pip install -r __tests__/e2e/requirements.txt\`, start Docker, or set AWS_ENDPOINT_URL to one that runs with AUTH=true.`;
 
 /**

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import type * as Program from "../../cli/program";
+import type * as Program from "../../../cli/program";
 import { END_OF_JOB, type Job } from "./warm";
 
-const MAIN = resolve(__dirname, "../../main.ts");
+const MAIN = resolve(__dirname, "../../../main.ts");
 
 /** Runs a script as Node.js would in a new process, and tells its exit status. */
 async function run({ script, args, folder, env }: Job): Promise<number> {
@@ -15,7 +15,7 @@ async function run({ script, args, folder, env }: Job): Promise<number> {
     require(MAIN);
     return process.exitCode;
   }
-  const { runSupportApp }: typeof Program = require("../../cli/program"); // which a project that only deploys has no use for
+  const { runSupportApp }: typeof Program = require("../../../cli/program"); // which a project that only deploys has no use for
   return runSupportApp(args);
 }
 

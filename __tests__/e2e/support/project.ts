@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { cdktfCli } from "../support/cdktf-cli";
+import { cdktfCli } from "../../support/cdktf-cli";
 import { endpoint, type Identity, rootOf } from "./account";
 import { recordCommand } from "./times";
 import { endWarm, type Job, runWarm } from "./warm";

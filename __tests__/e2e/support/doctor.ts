@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { type DoctorReport, doctorReportSchema } from "../../cli/doctor-report";
-import { merged } from "../support/merged";
+import { type DoctorReport, doctorReportSchema } from "../../../cli/doctor-report";
+import { merged } from "../../support/merged";
 import { type Identity, readAccount } from "./account";
 import { deploy, type Ended, type Project, run, supportApp, writeEnvironments } from "./project";
 import { type Answer, type Call, changes, type Proxy as RecordingProxy, startProxy } from "./proxy";

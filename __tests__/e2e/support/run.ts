@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { cdktfCli } from "../support/cdktf-cli";
+import { cdktfCli } from "../../support/cdktf-cli";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
 import { resultsFile, timesTable } from "./times";

@@ -1,0 +1,176 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { publishingInTests, YAML } from "./publishing";
+
+const { scratch, publish, newFolder, published } = publishingInTests();
+
+describe("a folder", () => {
+  test("that publish has written is replaced as a whole", async () => {
+    const folder = await published();
+    expect(await publish(YAML.slice(0, YAML.indexOf("  staging:")), "--out", folder)).toMatchObject({ status: 0 });
+    expect(existsSync(join(folder, "environments/staging"))).toBe(false);
+    expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test.each<[string, (folder: string, left: string) => void]>([
+    [
+      "between taking the old one away and putting the new one there",
+      (folder, left) => {
+        mkdirSync(join(left, "new"), { recursive: true });
+        renameSync(folder, join(left, "old"));
+      },
+    ],
+    ["while it wrote", (_, left) => mkdirSync(join(left, "new"), { recursive: true })],
+  ])("of a run that was killed %s is healed, before anything else can fail", async (_, leave) => {
+    const { pid } = spawnSync("true"); // which has ended
+    for (const place of [
+      `/${pid}-${Date.now()}-00-${hostname()}`, // it holds the folder
+      `/1-${Date.now() - 11 * 60_000}-00-elsewhere`, // nobody knows whether it has ended, but it is old
+      `-${pid}-${Date.now()}-00-${hostname()}`, // another run has taken over
+    ]) {
+      const folder = await published();
+      leave(folder, join(scratch, `.${basename(folder)}.publishing${place}`));
+      const { status } = await publish(YAML.replace("[resolve-cases]", "[resolve-case]"), "--out", folder);
+      expect(status).toBe(1); // an error, before anything is written
+      expect(existsSync(join(folder, "SHA256SUMS"))).toBe(true);
+      expect(readdirSync(scratch).filter((name) => name.startsWith("."))).toEqual([]);
+    }
+  });
+
+  test.each([
+    ["on this machine", hostname(), 0],
+    ["on another machine", "elsewhere", 9 * 60_000],
+  ])("that another run publishes to %s is left unchanged", async (_, host, age) => {
+    const folder = await published();
+    const lock = join(scratch, `.${basename(folder)}.publishing`);
+    const since = new Date(Date.now() - age);
+    mkdirSync(join(lock, `${process.pid}-${since.getTime()}-00-${host}`), { recursive: true });
+    expect(await publish(YAML, "--out", folder, "--version", "9.9.9")).toEqual({
+      status: 1,
+      output: `Received --out "${folder}", expected a folder that nobody else is publishing to: process ${process.pid} on "${host}" has been publishing to it since ${since.toISOString()}. Nothing was changed. Wait for it to end, then publish again. If it isn't running any more, remove "${lock}" first.`,
+    });
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("1.2.0");
+    rmSync(lock, { recursive: true });
+  });
+
+  test("may be below folders that don't exist, which are then created", async () => {
+    const folder = join(newFolder(), "a", "b");
+    expect(await publish("environments: {}\n", "--out", folder)).toMatchObject({ status: 1 });
+    expect(existsSync(join(folder, "../.."))).toBe(false);
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
+  });
+
+  test("is published without a temporary folder", async () => {
+    const { TMPDIR = tmpdir() } = process.env;
+    process.env.TMPDIR = "/dev/null";
+    expect(await publish(YAML, "--out", newFolder())).toMatchObject({ status: 0 });
+    process.env.TMPDIR = TMPDIR;
+  });
+
+  test("behind a link is replaced, not the link", async () => {
+    const folder = await published();
+    const link = newFolder();
+    symlinkSync(folder, link);
+    expect(await publish(YAML, "--out", link, "--version", "2.0.0")).toMatchObject({ status: 0 });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
+  });
+
+  test("behind a link is healed behind the link", async () => {
+    const folder = await published();
+    const link = newFolder();
+    symlinkSync(folder, link);
+    const left = join(scratch, `.${basename(folder)}.publishing-0-0-00-elsewhere`);
+    mkdirSync(join(left, "new"), { recursive: true });
+    renameSync(folder, join(left, "old"));
+    expect(await publish(YAML, "--out", link, "--version", "2.0.0")).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, "manifest.json"), "utf8")).toContain("2.0.0");
+  });
+
+  test("behind a link that leads nowhere is refused", async () => {
+    const link = newFolder();
+    symlinkSync("nowhere", link);
+    expect(await publish(YAML, "--out", link)).toEqual({
+      status: 1,
+      output: `Received --out "${link}", which is a link to "${join(scratch, "nowhere")}", expected one to a folder that exists. Make that folder, or remove the link.`,
+    });
+    expect(readdirSync(scratch).filter((name) => name.includes("nowhere"))).toEqual([]);
+  });
+
+  test("that contains the current or the home folder is refused", async () => {
+    for (const out of [".", "..", "/"]) {
+      const { status, output } = await publish(YAML, "--out", out);
+      expect(status).toBe(1);
+      expect(output).toContain("expected a dedicated folder, since it is replaced as a whole.");
+    }
+  });
+
+  test("that is empty is accepted", async () => {
+    const folder = newFolder();
+    mkdirSync(folder);
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
+  });
+
+  test.each<[string, (folder: string) => void]>([
+    ["that publish didn't write", (folder) => writeFileSync(join(folder, "precious.txt"), "")],
+    [
+      "that has checksums of its own",
+      (folder) => {
+        writeFileSync(join(folder, "precious.txt"), "");
+        writeFileSync(join(folder, "SHA256SUMS"), `${createHash("sha256").update("").digest("hex")}  precious.txt\n`);
+      },
+    ],
+    ["with a link that leads nowhere", (folder) => symlinkSync("nowhere", join(folder, "precious.txt"))],
+    [
+      "with something added by hand",
+      (folder) => {
+        cpSync(PUBLISHED, folder, { recursive: true });
+        writeFileSync(join(folder, "environments/precious.txt"), "");
+      },
+    ],
+    [
+      "with something changed by hand",
+      (folder) => {
+        cpSync(PUBLISHED, folder, { recursive: true });
+        writeFileSync(join(folder, "access.html"), "changed");
+      },
+    ],
+  ])("%s is left unchanged", async (_, fill) => {
+    PUBLISHED ||= await published();
+    const folder = newFolder();
+    mkdirSync(folder);
+    fill(folder);
+    const before = readdirSync(folder, { recursive: true });
+    const { status, output } = await publish(YAML, "--out", folder);
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /^Received --out ".*", expected a new or empty folder, or an unchanged one that publish has written: this one has ".*(precious\.txt|access\.html)" in it, which would be lost\. Choose another folder, or move that away\.$/,
+    );
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
+  });
+  let PUBLISHED = "";
+
+  test("that is a file, or below one, is refused", async () => {
+    const file = join(scratch, "file");
+    writeFileSync(file, "");
+    for (const out of [file, join(file, "below")]) {
+      const { status, output } = await publish(YAML, "--out", out);
+      expect(status).toBe(1);
+      expect(output).toMatch(/^Received (--out )?".*", expected a (readable|writable) folder, but: ENOTDIR/);
+    }
+  });
+});

@@ -1,0 +1,149 @@
+import { ACCOUNT, edited, fullRole, passes } from "../../../support/attacked-stack";
+import { CHANNEL, type Draft } from "../../../support/edited-stack";
+
+describe("an attack needs an approval or is refused, and its twin passes", () => {
+  test.each<[name: string, attack: (draft: Draft) => void, twin: (draft: Draft) => void]>([
+    [
+      "a second role that is linked to Service Quotas",
+      (draft) => {
+        draft.resource.aws_iam_service_linked_role = {
+          more: { aws_service_name: "servicequotas.amazonaws.com", lifecycle: { prevent_destroy: true } },
+        };
+      },
+      (draft) => {
+        draft.removed = undefined;
+        draft.resource.aws_iam_service_linked_role = {
+          service_quotas: {
+            aws_service_name: "servicequotas.amazonaws.com",
+            lifecycle: { prevent_destroy: true, ignore_changes: ["description"] },
+          },
+        };
+      },
+    ],
+    [
+      "a letter that Terraform turns into another",
+      (draft) => {
+        draft.data.aws_iam_policy_document.full.statement.push({
+          effect: "Deny",
+          actions: ["support:CreateCase"],
+          resources: ["arn:aws:s3:::b/\u212aeys"],
+        });
+      },
+      (draft) => {
+        draft.data.aws_iam_policy_document.full.statement.push({
+          effect: "Deny",
+          actions: ["support:CreateCase"],
+          resources: ["arn:aws:s3:::b/Keys"],
+        });
+      },
+    ],
+    [
+      "a variable of IAM's that an older version takes for itself",
+      (draft) => {
+        draft.resource.aws_iam_policy.full.policy = `{"Statement":[{"Effect":"Deny","Action":"support:*","Resource":"arn:aws:s3:::\\u0024{aws:username}"}]}`;
+      },
+      (draft) => {
+        draft.resource.aws_iam_policy.full.policy = `{"Statement":[{"Effect":"Deny","Action":"support:*","Resource":"arn:aws:s3:::a"}]}`;
+      },
+    ],
+    [
+      "notifications of which one is left as it is in the account",
+      (draft) => {
+        const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        one.desired_state = one.desired_state.replace(', "NotifyOnResolveCase" = false', "");
+      },
+      (draft) => {
+        const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        one.desired_state = one.desired_state.replace('"NotifyOnResolveCase" = false', '"NotifyOnResolveCase" = true');
+      },
+    ],
+    [
+      "a role that is looked after by another provider",
+      (draft) => {
+        fullRole(draft).provider = "aws.theirs";
+      },
+      (draft) => {
+        fullRole(draft).tags = { provider: "aws.theirs" };
+      },
+    ],
+    [
+      "a policy that is called like what every object has",
+      (draft) => {
+        draft.resource.aws_iam_role_policy_attachment.full.policy_arn = "constructor";
+      },
+      (draft) => {
+        fullRole(draft).description = "constructor";
+      },
+    ],
+    [
+      "a boundary that is called like what every object has",
+      (draft) => {
+        fullRole(draft).permissions_boundary = "__proto__";
+      },
+      (draft) => {
+        fullRole(draft).tags = { a: "__proto__" };
+      },
+    ],
+    [
+      "a type that is called like what every object has",
+      (draft) => {
+        draft.resource.toString = { a: {} };
+      },
+      (draft) => {
+        draft["//"].toString = { a: {} };
+      },
+    ],
+    [
+      "anybody in the trust",
+      (draft) => {
+        draft.data.aws_iam_policy_document.full_trust.statement.push({
+          actions: ["sts:AssumeRole"],
+          principals: [{ type: "AWS", identifiers: ["*"] }],
+        });
+      },
+      (draft) => {
+        draft.data.aws_iam_policy_document.full_trust.statement.push({
+          effect: "Deny",
+          actions: ["sts:AssumeRole"],
+          principals: [{ type: "AWS", identifiers: ["999999999999"] }],
+        });
+      },
+    ],
+    [
+      "a condition that holds more often",
+      (draft) => {
+        draft.data.aws_iam_policy_document.full_trust.statement[0].condition[0].test = "StringEqualsIfExists";
+      },
+      (draft) => {
+        draft.data.aws_iam_policy_document.full_trust.statement[0].condition[0].test = "StringLike";
+      },
+    ],
+    [
+      "a workspace's registration that makes a role",
+      (draft) => {
+        draft.resource.aws_cloudcontrolapi_resource.workspace_T01.type_name = "AWS::IAM::Role";
+      },
+      (draft) => {
+        draft.resource.aws_cloudcontrolapi_resource.workspace_T01.desired_state = '{"TeamId":"T01"}';
+      },
+    ],
+    [
+      "a channel of another role by its ARN",
+      (draft) => {
+        const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        one.desired_state = one.desired_state.replace("aws_iam_role.full.arn", `"arn:aws:iam::${ACCOUNT}:role/Boss"`);
+      },
+      (draft) => {
+        const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        one.desired_state = one.desired_state.replace(
+          "aws_iam_role.full.arn",
+          `"arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole"`,
+        );
+      },
+    ],
+  ])("%s", (_, attack, twin) => {
+    expect(passes(edited(attack))).toBe(false);
+    expect(edited(twin)).toMatchObject({ unreadable: [], violations: [] });
+    expect(passes(edited(twin))).toBe(true);
+  });
+});
