@@ -70,7 +70,9 @@ function tried(folder: string, files: string): Score {
   });
   rmSync(temporary, { recursive: true, force: true });
   if (status !== 0) throw new Error(`Received exit status ${status} of Stryker for ${folder}, expected 0. See above.`);
-  const { files: found }: Report = JSON.parse(readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"));
+  const { files: found }: Report = JSON.parse(
+    readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"),
+  );
   const statuses = Object.values(found).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
   const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
   return {
@@ -98,10 +100,12 @@ function tableOf(scores: Readonly<Record<string, Score>>): string {
 
 function record(scores: Readonly<Record<string, Score>>): void {
   const recorded: Record<string, Score> = { ...JSON.parse(readFileSync(SCORES, "utf8")), ...scores };
-  const sorted = Object.fromEntries(Object.keys(TESTS).flatMap((folder) => {
-    const score = recorded[folder];
-    return score ? [[folder, score]] : [];
-  }));
+  const sorted = Object.fromEntries(
+    Object.keys(TESTS).flatMap((folder) => {
+      const score = recorded[folder];
+      return score ? [[folder, score]] : [];
+    }),
+  );
   writeFileSync(SCORES, `${JSON.stringify(sorted, null, 2)}\n`);
   const page = readFileSync(PAGE, "utf8");
   const table = tableOf(sorted);

@@ -1,6 +1,6 @@
 /*
  * Runs the unit tests in StrykerJS's own process: what a test file imports is loaded once, and each mutant is only switched on.
- * StrykerJS's runner for Jest loads every test file that could be affected for each mutant (docs/decisions/0037-…).
+ * StrykerJS's runner for Jest loads every test file that could be affected for each mutant (docs/decisions/0037-mutants-run-in-one-process.md).
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,12 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { jestExpect as expect } from "@jest/expect";
 import { ModernFakeTimers } from "@jest/fake-timers";
 import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
-import { DryRunStatus, determineHitLimitReached, TestStatus, toMutantRunResult } from "@stryker-mutator/api/test-runner";
+import {
+  DryRunStatus,
+  determineHitLimitReached,
+  TestStatus,
+  toMutantRunResult,
+} from "@stryker-mutator/api/test-runner";
 import { transformSync } from "@swc/core";
 import * as circus from "jest-circus";
 import { ModuleMocker } from "jest-mock";
@@ -43,7 +48,10 @@ function compileTypeScript() {
   const compiled = new Map();
   require.extensions[".ts"] = (module, path) => {
     if (!compiled.has(path)) {
-      compiled.set(path, transformSync(readFileSync(path, "utf8"), { ...options, filename: path, sourceMaps: "inline" }).code);
+      compiled.set(
+        path,
+        transformSync(readFileSync(path, "utf8"), { ...options, filename: path, sourceMaps: "inline" }).code,
+      );
     }
     module._compile(compiled.get(path), path);
   };
@@ -129,7 +137,15 @@ class InProcessTestRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: stryker.mutantCoverage };
   }
 
-  async mutantRun({ activeMutant, disableBail, hitLimit, reloadEnvironment, sandboxFileName, mutantActivation, testFilter }) {
+  async mutantRun({
+    activeMutant,
+    disableBail,
+    hitLimit,
+    reloadEnvironment,
+    sandboxFileName,
+    mutantActivation,
+    testFilter,
+  }) {
     if (reloadEnvironment) unload(root);
     if (mutantActivation === "runtime") require(sandboxFileName);
     stryker.hitCount = hitLimit === undefined ? undefined : 0;
