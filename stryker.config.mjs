@@ -1,22 +1,12 @@
 // What `npm run mutation` (__tests__/mutation/mutation.ts) does to one folder, which it names.
-import jest from "./jest.config.js";
-
-const { MUTATION_FOLDER: folder, MUTATION_TESTS: tests = "" } = process.env;
+const { MUTATION_FOLDER: folder } = process.env;
 const reports = `node_modules/.cache/mutation/${folder}`;
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
   mutate: [`${folder}/**/*.ts`],
-  testRunner: "jest",
-  jest: {
-    config: {
-      ...jest,
-      testMatch: tests.split(",").map((path) => `<rootDir>/__tests__/${path}`),
-      // One process runs one mutant after the other.
-      testSequencer: undefined,
-      globalTeardown: undefined,
-    },
-  },
+  plugins: ["./__tests__/mutation/test-runner.mjs"],
+  testRunner: "in-process",
   coverageAnalysis: "perTest",
   incremental: true,
   incrementalFile: `${reports}/incremental.json`,

@@ -1,14 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { markdownTable } from "../../cli/markdown";
 
 /*
  * Changes the code in one place after the other, runs the tests on each change, and counts those that no test notices:
  *
- *   npm run mutation                     every folder, and writes the table of docs/mutation-testing.md
+ *   npm run mutation                     every folder
  *   npm run mutation -- cli/iam          one folder
  *   npm run mutation -- cli/iam/arn.ts   one file, or several with commas between them, of one folder
  *
+ * A run of a folder writes its score to scores.json, and the table of docs/mutation-testing.md.
  * node_modules/.cache/mutation keeps what was tried: what hasn't changed since isn't tried again.
  * Exit status: 0 every score is at least 90%, 1 one isn't or the tests fail, 2 wrong usage.
  */
@@ -16,42 +19,63 @@ import { markdownTable } from "../../cli/markdown";
 /** The least score, in percent. */
 const REQUIRED = 90;
 
+const SCORES = "__tests__/mutation/scores.json";
 const PAGE = "docs/mutation-testing.md";
 
-/** What is changed, and the tests that have to notice. */
+/** What is changed, and the folders of the tests that have to notice. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
-  modules: ["modules/**/*.test.ts"],
-  stacks: ["stacks/**/*.test.ts", "main.test.ts"],
-  "cli/iam": ["cli/iam/**/*.test.ts"],
-  "cli/terraform": ["cli/terraform/**/*.test.ts", "cli/review/**/*.test.ts"],
-  "cli/review": ["cli/review/**/*.test.ts", "cli/terraform/**/*.test.ts"],
-  "cli/doctor": ["cli/doctor/**/*.test.ts"],
+  modules: ["__tests__/modules"],
+  stacks: ["__tests__/stacks"],
+  "cli/iam": ["__tests__/cli/iam"],
+  "cli/terraform": ["__tests__/cli/terraform", "__tests__/cli/review"],
+  "cli/review": ["__tests__/cli/review", "__tests__/cli/terraform"],
+  "cli/doctor": ["__tests__/cli/doctor"],
 };
+
+/** Tests that take seconds, and notice nothing that a quicker one doesn't. */
+const SLOW = ["compare-oracle.test.ts", "examine-all.test.ts"];
 
 /** A report in the schema of mutation-testing-report-schema, as far as it is read. */
 interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
 }
 
+/** How many changes were noticed, and how many weren't; how many were left out by a `// Stryker disable` comment. */
 interface Score {
-  readonly folder: string;
   readonly noticed: number;
   readonly unnoticed: number;
   readonly ignored: number;
 }
 
+function testFiles(folder: string): readonly string[] {
+  return (TESTS[folder] ?? []).flatMap((tests) =>
+    readdirSync(tests, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".test.ts") && !SLOW.some((slow) => name.endsWith(slow)))
+      .map((name) => join(tests, name))
+      .sort(),
+  );
+}
+
 function tried(folder: string, files: string): Score {
-  const report = `node_modules/.cache/mutation/${folder}/report.json`;
+  // A process that is killed in an endless loop leaves what its test has written.
+  const temporary = mkdtempSync(join(tmpdir(), "support-app-mutation-"));
   const { status } = spawnSync("npx", ["--no", "--", "stryker", "run", "--mutate", files], {
-    env: { ...process.env, MUTATION_FOLDER: folder, MUTATION_TESTS: TESTS[folder]?.join() },
+    env: {
+      ...process.env,
+      TMPDIR: temporary,
+      MUTATION_FOLDER: folder,
+      MUTATION_TESTS: JSON.stringify(testFiles(folder)),
+    },
     stdio: "inherit",
   });
+  rmSync(temporary, { recursive: true, force: true });
   if (status !== 0) throw new Error(`Received exit status ${status} of Stryker for ${folder}, expected 0. See above.`);
-  const { files: found }: Report = JSON.parse(readFileSync(report, "utf8"));
+  const { files: found }: Report = JSON.parse(
+    readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"),
+  );
   const statuses = Object.values(found).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
   const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
   return {
-    folder,
     noticed: count("Killed", "Timeout"),
     unnoticed: count("Survived", "NoCoverage"),
     ignored: count("Ignored"),
@@ -63,14 +87,31 @@ function percent({ noticed, unnoticed }: Score): number {
   return Math.floor((1000 * noticed) / Math.max(1, noticed + unnoticed)) / 10;
 }
 
-function tableOf(scores: readonly Score[]): string {
+function tableOf(scores: Readonly<Record<string, Score>>): string {
   return markdownTable(
     ["folder", "changes", "noticed", "not noticed", "left out", "score"],
-    scores.map((score) => [
-      `\`${score.folder}\``,
+    Object.entries(scores).map(([folder, score]) => [
+      `\`${folder}\``,
       ...[score.noticed + score.unnoticed, score.noticed, score.unnoticed, score.ignored].map(String),
       `${percent(score)}%`,
     ]),
+  );
+}
+
+function record(scores: Readonly<Record<string, Score>>): void {
+  const recorded: Record<string, Score> = { ...JSON.parse(readFileSync(SCORES, "utf8")), ...scores };
+  const sorted = Object.fromEntries(
+    Object.keys(TESTS).flatMap((folder) => {
+      const score = recorded[folder];
+      return score ? [[folder, score]] : [];
+    }),
+  );
+  writeFileSync(SCORES, `${JSON.stringify(sorted, null, 2)}\n`);
+  const page = readFileSync(PAGE, "utf8");
+  const table = tableOf(sorted);
+  writeFileSync(
+    PAGE,
+    page.replace(/(?<=<!-- scores -->\n).*?(?=<!-- \/scores -->)/s, () => `\n${table}\n`),
   );
 }
 
@@ -81,17 +122,14 @@ function main(argument: string | undefined): number {
     console.error(`Received ${argument}, expected one of ${folders.join(", ")}, or files in one of them.`);
     return 2;
   }
-  const scores = chosen.map((folder) => tried(folder, argument?.endsWith(".ts") ? argument : `${folder}/**/*.ts`));
-  const table = tableOf(scores);
-  console.log(table);
-  if (argument === undefined) {
-    const page = readFileSync(PAGE, "utf8");
-    writeFileSync(
-      PAGE,
-      page.replace(/(?<=<!-- scores -->\n).*?(?=<!-- \/scores -->)/s, () => `\n${table}\n`),
-    );
+  const files = argument?.endsWith(".ts") ? argument : undefined;
+  const scores: Record<string, Score> = {};
+  for (const folder of chosen) {
+    scores[folder] = tried(folder, files ?? `${folder}/**/*.ts`);
+    if (files === undefined) record(scores);
   }
-  return scores.every((score) => percent(score) >= REQUIRED) ? 0 : 1;
+  console.log(tableOf(scores));
+  return Object.values(scores).every((score) => percent(score) >= REQUIRED) ? 0 : 1;
 }
 
 process.exitCode = main(process.argv[2]);
