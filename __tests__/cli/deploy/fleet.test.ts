@@ -460,7 +460,7 @@ describe("the deploy workflow", () => {
     expect(canaries?.flatMap((one) => one.names.split(","))).toEqual(["e50", "e150", "e250", "e350", "e450", "e550"]);
     expect(doctored).toEqual(canaries);
 
-    const chosen = sample(all, 40);
+    const chosen = sample(all, 100);
     const applied: string[] = [];
     for (const { job, names } of chosen) {
       const temp = join(project.out, "reports", `deployed-${job}`);
