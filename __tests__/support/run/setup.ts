@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, statfsSync, symlinkSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -25,7 +25,9 @@ export default function setup(): void {
   process.env.SUPPORT_APP_ENVIRONMENTS = resolve("__tests__/fixtures/environments.yaml");
   const folder = mkdtempSync(join(process.env.TMPDIR ?? memory() ?? tmpdir(), "support-app-tests-"));
   mkdirSync(join(folder, "ein Ordner für Tests"));
-  process.env.COMPILED_SOURCES = join(folder, "compiled"); // once a test needs them
+  const earlier = process.env.COMPILED_SOURCES; // Stryker runs all this again and again, without the teardown
+  if (earlier?.includes("/support-app-tests-")) rmSync(earlier, { recursive: true, force: true });
+  process.env.COMPILED_SOURCES = join(folder, "compiled"); // there once a test needs them
   symlinkSync("ein Ordner für Tests", join(folder, "link to it"));
   process.env.TMPDIR = join(folder, "link to it");
 }
