@@ -16,7 +16,7 @@ function cacheDirectory() {
 
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: join(__dirname, "__tests__/support/run/environment.js"),
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   transform: {
     "\\.ts$": [

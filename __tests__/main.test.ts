@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readSynthesized } from "../cli/terraform/synthesized-folder";
 import { cdktfCli } from "./support/cdktf-cli";
+import { compiled } from "./support/compiled";
 import { isThorough, sample, thoroughTest } from "./support/thorough";
 
 const EXAMPLE = "__tests__/fixtures/environments.yaml";
@@ -37,24 +38,20 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs the app as cdktf does, with nothing to find: no Terraform, no home, no AWS credentials. */
 function run(environment: Record<string, string> = {}, ...args: string[]) {
-  return runProgram(["main.ts"], environment, args);
+  return runProgram([compiled("main.ts")], environment, args);
 }
 
 function runProgram(program: readonly string[], environment: Record<string, string>, args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--require", "ts-node/register", ...program, ...args],
-    {
-      env: {
-        PATH: folder,
-        TMPDIR: tmpdir(),
-        CDKTF_OUTDIR: join(folder, "out"),
-        SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
-        ...environment,
-      },
-      encoding: "utf8",
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], {
+    env: {
+      PATH: folder,
+      TMPDIR: tmpdir(),
+      CDKTF_OUTDIR: join(folder, "out"),
+      SUPPORT_APP_ENVIRONMENTS: EXAMPLE,
+      ...environment,
     },
-  );
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 
@@ -130,7 +127,7 @@ thoroughTest("cdktf synth does the same", () => {
 test("a user's own resources that may mean something else in HCL are one sentence, and nothing is written", () => {
   const own = `
 const { Wafv2WebAcl } = require("@cdktf/provider-aws/lib/wafv2-web-acl");
-require("./stacks").synthesize((stack) => {
+require(${JSON.stringify(compiled("stacks/index.ts"))}).synthesize((stack) => {
   new Wafv2WebAcl(stack, "own", { scope: "REGIONAL", rule: [{ name: "own", statement: { geo_match_statement: {} } }] });
 });`;
   expect(runProgram(["--eval", own], { SYNTH_HCL_OUTPUT: "true" }, [])).toEqual({

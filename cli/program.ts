@@ -6,22 +6,37 @@ import { ChoiceError } from "../stacks/chosen-environments";
 import { EnvironmentsError } from "../stacks/environments";
 import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError } from "./command-error";
-import { addDeployCommands } from "./deploy/command";
-import { addDeployerPolicyCommand } from "./deployer-policy/command";
-import { addDoctorCommand } from "./doctor/command";
-import { addEnvironmentsCommand } from "./environments/command";
-import { addGuardrailCommand } from "./guardrail/command";
-import { addImportCommand } from "./import/command";
-import { addInitCommand } from "./init/command";
-import { addLockCommand } from "./lock/command";
 import { packageJson } from "./package-files";
-import { addPeopleCommand } from "./people/command";
 import { print, tell } from "./print";
-import { addPublishCommand } from "./publish/command";
-import { addReviewCommand } from "./review/command";
 import { withoutSlackTokens } from "./slack/token";
-import { addSummaryCommand } from "./summary/command";
-import { addWatchCommand } from "./watch/command";
+
+type AddCommand = (program: Command, exitWith: (status: number) => void) => void;
+
+/** The commands, in the order of help. Each is loaded when it is needed: all together take longer to load than most take to run. */
+const COMMANDS: readonly (readonly [names: readonly string[], load: () => AddCommand])[] = [
+  [["init"], () => (require("./init/command") as typeof import("./init/command")).addInitCommand],
+  [["import"], () => (require("./import/command") as typeof import("./import/command")).addImportCommand],
+  [
+    ["deploy", "diff", "destroy"],
+    () => (require("./deploy/command") as typeof import("./deploy/command")).addDeployCommands,
+  ],
+  [["review"], () => (require("./review/command") as typeof import("./review/command")).addReviewCommand],
+  [["publish"], () => (require("./publish/command") as typeof import("./publish/command")).addPublishCommand],
+  [["doctor"], () => (require("./doctor/command") as typeof import("./doctor/command")).addDoctorCommand],
+  [["people"], () => (require("./people/command") as typeof import("./people/command")).addPeopleCommand],
+  [
+    ["deployer-policy"],
+    () => (require("./deployer-policy/command") as typeof import("./deployer-policy/command")).addDeployerPolicyCommand,
+  ],
+  [["guardrail"], () => (require("./guardrail/command") as typeof import("./guardrail/command")).addGuardrailCommand],
+  [["lock"], () => (require("./lock/command") as typeof import("./lock/command")).addLockCommand],
+  [
+    ["environments"],
+    () => (require("./environments/command") as typeof import("./environments/command")).addEnvironmentsCommand,
+  ],
+  [["summary"], () => (require("./summary/command") as typeof import("./summary/command")).addSummaryCommand],
+  [["watch"], () => (require("./watch/command") as typeof import("./watch/command")).addWatchCommand],
+];
 
 /** Exit statuses that every command has. */
 const ERROR = 1;
@@ -38,7 +53,8 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
   const exitWith = (told: number) => {
     status = told;
   };
-  const program = supportAppProgram(exitWith, {
+  const given = withoutNoColor(args);
+  const output: OutputConfiguration = {
     writeOut: (text) => print(linesIn(text)),
     writeErr: (text) => tell(linesIn(text)),
     // Commander repeats arguments, whose line breaks would begin new lines.
@@ -46,9 +62,10 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
       const text = withoutSlackTokens(error);
       tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
     },
-  });
+  };
+  const program = supportAppProgram(exitWith, output, given[0]);
   try {
-    await program.parseAsync(withoutNoColor(args), { from: "user" });
+    await program.parseAsync(given, { from: "user" });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
@@ -64,8 +81,13 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
  *
  * @param exitWith told the exit status of a command that has more than the common ones
  * @param output where help and usage errors are printed
+ * @param name the only command that will be run. Where it is none: all are added
  */
-export function supportAppProgram(exitWith: (status: number) => void, output: OutputConfiguration): Command {
+export function supportAppProgram(
+  exitWith: (status: number) => void,
+  output: OutputConfiguration,
+  name?: string,
+): Command {
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .version(packageJson().version, "--version", "print the version")
@@ -77,19 +99,8 @@ export function supportAppProgram(exitWith: (status: number) => void, output: Ou
     .configureOutput(output)
     .enablePositionalOptions() // publish has its own --version
     .exitOverride();
-  addInitCommand(program);
-  addImportCommand(program);
-  addDeployCommands(program, exitWith);
-  addReviewCommand(program, exitWith);
-  addPublishCommand(program);
-  addDoctorCommand(program, exitWith);
-  addPeopleCommand(program, exitWith);
-  addDeployerPolicyCommand(program);
-  addGuardrailCommand(program);
-  addLockCommand(program);
-  addEnvironmentsCommand(program);
-  addSummaryCommand(program);
-  addWatchCommand(program, exitWith);
+  const ofName = COMMANDS.filter(([names]) => names.includes(name ?? ""));
+  for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith);
   return program;
 }
 

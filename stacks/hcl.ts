@@ -250,13 +250,15 @@ function assignments(all: readonly Assignment[]): string[] {
   return lines;
 }
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let graphemes: Intl.Segmenter | undefined; // once it is needed: it takes as long to make as to write a stack
 
 /** Strings in which each character is a column: segmenting them takes longer than everything else. */
 const ASCII = /^[ -~]*$/;
 
 function columns(name: string): number {
-  return ASCII.test(name) ? name.length : [...graphemes.segment(name)].length;
+  if (ASCII.test(name)) return name.length;
+  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return [...graphemes.segment(name)].length;
 }
 
 function indented(line: string): string {

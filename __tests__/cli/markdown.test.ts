@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { code, markdownTable } from "../../cli/markdown";
+import { character } from "../support/character";
 import { HOSTILE_JSON } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";
 
 const PIECES = fc.constantFrom("`", "``", "|", "\\", "\\|", " ", "\n", "u{", "\\u{0007}", "\u0007", "a", HOSTILE_JSON);
 const TEXTS = fc.oneof(
   fc.array(PIECES, { maxLength: 6 }).map((parts) => parts.join("")),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: character }),
 );
 
 /** A text as rendered Markdown: the kinds of its parts, and its code. */

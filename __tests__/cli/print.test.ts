@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { print, tell } from "../../cli/print";
 import { runSupportApp } from "../../cli/program";
+import { compiled } from "../support/compiled";
 import { HOSTILE, obeyedIn } from "../support/hostile";
 import { printedInTests } from "../support/printed";
 import { thoroughTest } from "../support/thorough";
@@ -13,14 +14,14 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 /** Runs a program in a POSIX shell that sends its output somewhere. */
 function inShell(script: string, ...program: string[]) {
-  const command = [process.execPath, "--require", "ts-node/register/transpile-only", ...program];
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", script, "sh", ...command], { encoding: "utf8" });
+  const command = ["-c", script, "sh", process.execPath, ...program];
+  const { status, stdout, stderr } = spawnSync("sh", command, { encoding: "utf8" });
   return { status, stdout, stderr };
 }
 
 /** The command as people run it, and the printing functions alone, which start faster. */
-const SUPPORT_APP = ["cli/support-app.ts", "doctor", "--policy"];
-const PRINT = ["--eval", 'require("./cli/print.ts").print(Array(1000).fill("a line"))'];
+const SUPPORT_APP = [compiled("cli/support-app.ts"), "doctor", "--policy"];
+const PRINT = ["--eval", `require(${JSON.stringify(compiled("cli/print.ts"))}).print(Array(1000).fill("a line"))`];
 
 describe("a standard output that can't take everything is an error, in one sentence", () => {
   const sentence = (code: string) =>

@@ -3,32 +3,29 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runSupportApp } from "../../cli/program";
+import { compiled } from "../support/compiled";
 import { printedInTests } from "../support/printed";
 
-/** The command as people run it. */
-function supportApp(...args: string[]) {
-  const command = ["--require", "ts-node/register", "cli/support-app.ts", ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
-  return { status, stdout, stderr };
-}
+/** What the README runs. */
+const help = spawnSync("npm", ["run", "--silent", "support-app", "--", "--help"], { encoding: "utf8" });
 
 test("help names every command and how to choose a file", () => {
-  const { status, stdout } = supportApp("--help");
-  expect(status).toBe(0);
-  expect(stdout).toMatchSnapshot();
-  expect(stdout).toContain("SUPPORT_APP_ENVIRONMENTS=FILE");
+  expect(help.status).toBe(0);
+  expect(help.stdout).toMatchSnapshot();
+  expect(help.stdout).toContain("SUPPORT_APP_ENVIRONMENTS=FILE");
 });
 
 test("the page of commands has those of help, and no other", () => {
   const page = readFileSync("docs/commands.md", "utf8");
-  const [, help = ""] = supportApp("--help").stdout.split("\nCommands:\n");
+  const [, commands = ""] = help.stdout.split("\nCommands:\n");
   const inPage = [...page.matchAll(/^\| \[`([a-z-]+)`\]/gm)].map(([, name]) => name);
-  const inHelp = [...help.matchAll(/^ {2}([a-z-]+) [[<]/gm)].map(([, name]) => name);
+  const inHelp = [...commands.matchAll(/^ {2}([a-z-]+) [[<]/gm)].map(([, name]) => name);
   expect(inPage).toEqual(inHelp.filter((name) => name !== "help"));
 });
 
 test("a policy is printed without anything else, for a file or another command", () => {
-  const { status, stdout, stderr } = supportApp("deployer-policy", "staging");
+  const command = [compiled("cli/support-app.ts"), "deployer-policy", "staging"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(JSON.parse(stdout)).toMatchObject({ Version: "2012-10-17" });
 });

@@ -14,9 +14,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digestOfStack } from "../../stacks/digest";
+import { compiled } from "../support/compiled";
 import { thoroughTest } from "../support/thorough";
 import type { Done, Job } from "./worker";
 
@@ -43,8 +44,8 @@ class Worker {
   readonly child: ChildProcess;
 
   private constructor(command: readonly string[]) {
-    const [program = "", ...args] = [...command, process.execPath, "--require", "ts-node/register"];
-    this.child = spawn(program, [...args, resolve("__tests__/disk/worker.ts")], {
+    const [program = "", ...args] = [...command, process.execPath, compiled("__tests__/disk/worker.ts")];
+    this.child = spawn(program, args, {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     this.child.setMaxListeners(Number.POSITIVE_INFINITY);
@@ -354,10 +355,7 @@ diskTest("main.ts works beside itself, and what is left is the output of one", a
   mkdirSync(join(scratch, "beside"));
   const { env } = synthesizing.job("old", out);
   const runs = [1, 2, 3].map(() =>
-    once(
-      spawn(process.execPath, ["--require", "ts-node/register", "main.ts"], { env: { ...process.env, ...env } }),
-      "close",
-    ),
+    once(spawn(process.execPath, [compiled("main.ts")], { env: { ...process.env, ...env } }), "close"),
   );
   for (const [status] of await Promise.all(runs)) expect(status).toBe(0);
   expect(synthesizing.whole(out)).toBe("old");

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { compiled } from "../support/compiled";
 
 /** Reports its start, works for a while without yielding, and reports its end. */
 const WORKING = `
-  const { uninterrupted } = require(${JSON.stringify(resolve("stacks/uninterrupted.ts"))});
+  const { uninterrupted } = require(${JSON.stringify(compiled("stacks/uninterrupted.ts"))});
   const { readSync, writeSync } = require("node:fs");
   uninterrupted(() => {
     writeSync(1, "begun ");
@@ -17,7 +17,7 @@ const WORKING = `
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s ends the process as usual, but only after the work is done",
   async (signal) => {
-    const child = spawn(process.execPath, ["--require", "ts-node/register", "--eval", WORKING], {
+    const child = spawn(process.execPath, ["--eval", WORKING], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     let said = "";

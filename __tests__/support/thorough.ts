@@ -7,9 +7,9 @@ export function sample<T>(cases: readonly T[], every: number, from = 0): readonl
   return isThorough ? cases : cases.filter((_, index) => index % step === from % step);
 }
 
-/** How often fast-check tries a property: a tenth of that, unless the run is thorough. `PROPERTY_RUNS` chooses another number. */
+/** How often fast-check tries a property: a twentieth of that, unless the run is thorough. `PROPERTY_RUNS` chooses another number. */
 export function propertyRuns(thoroughly: number): number {
-  return Number(process.env.PROPERTY_RUNS ?? (isThorough ? thoroughly : Math.ceil(thoroughly / 10)));
+  return Number(process.env.PROPERTY_RUNS ?? (isThorough ? thoroughly : Math.ceil(thoroughly / 20)));
 }
 
 /** A test that measures time, or needs a lot of it. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../cli/program";
+import { compiled } from "../../support/compiled";
 import { printedInTests } from "../../support/printed";
 import { standInForTerraform } from "../../support/terraform-stand-in";
 import { sample, thoroughTest } from "../../support/thorough";
@@ -215,7 +216,7 @@ test("an unknown environment is found before anything is run", async () => {
   expect(calls()).toEqual([]);
 });
 
-const COMMAND = ["--require", "ts-node/register", "cli/support-app.ts"];
+const COMMAND = compiled("cli/support-app.ts");
 
 /** A running process: waits for its output, and for its end. */
 interface Watched {
@@ -242,7 +243,7 @@ function watch(child: ChildProcess): Watched {
 /** The command in its own process and process group. */
 function start(args: readonly string[]): Watched {
   const options = { env: process.env, detached: true } as const;
-  return watch(spawn(process.execPath, [...COMMAND, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] }));
+  return watch(spawn(process.execPath, [COMMAND, ...args], { ...options, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -341,7 +342,7 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
 
   /** The command on a terminal, and what types there. */
   function onTerminal(...args: string[]) {
-    const command = [process.execPath, ...COMMAND, ...args].join(" ");
+    const command = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(" ");
     const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], { env: process.env });
     return { ...watch(child), type: (keys: string) => child.stdin.write(keys) };
   }

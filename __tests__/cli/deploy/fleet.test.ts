@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringGitHub, answerAsGitHub } from "../../support/answering-github";
+import { compiled } from "../../support/compiled";
 import { printedInTests } from "../../support/printed";
 import { standInForTerraform } from "../../support/terraform-stand-in";
 import { sample } from "../../support/thorough";
@@ -249,7 +250,7 @@ describe("several at once", () => {
 describe("a signal", () => {
   function start(...args: string[]) {
     rmSync(join(project.out, "calls"), { force: true });
-    const command = ["--require", "ts-node/register", "cli/support-app.ts", "deploy", "--changed", "--auto-approve"];
+    const command = [compiled("cli/support-app.ts"), "deploy", "--changed", "--auto-approve"];
     const child: ChildProcess = spawn(process.execPath, [...command, ...args], {
       env: process.env,
       detached: true,
@@ -459,7 +460,7 @@ describe("the deploy workflow", () => {
     expect(canaries?.flatMap((one) => one.names.split(","))).toEqual(["e50", "e150", "e250", "e350", "e450", "e550"]);
     expect(doctored).toEqual(canaries);
 
-    const chosen = sample(all, 40);
+    const chosen = sample(all, 100);
     const applied: string[] = [];
     for (const { job, names } of chosen) {
       const temp = join(project.out, "reports", `deployed-${job}`);

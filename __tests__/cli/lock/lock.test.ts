@@ -17,6 +17,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { requiredProviders } from "../../../cli/lock/required-providers";
 import { runSupportApp } from "../../../cli/program";
 import { parseEnvironments } from "../../../stacks/environments";
+import { compiled } from "../../support/compiled";
 import { HOSTILE, obeyedIn } from "../../support/hostile";
 import { printedInTests } from "../../support/printed";
 import { synthesizeInto } from "../../support/synthesize";
@@ -143,7 +144,7 @@ test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
   "%s ends Terraform first: nothing is written, and nothing is left",
   async (signal) => {
     terraformIs('echo $$ > "$OUT/pid"; exec sleep 600');
-    const command = ["--require", "ts-node/register", "cli/support-app.ts", "lock", join(folder, "out")];
+    const command = [compiled("cli/support-app.ts"), "lock", join(folder, "out")];
     const child = spawn(process.execPath, command, { env: process.env, stdio: ["ignore", "ignore", "pipe"] });
     const said: Buffer[] = [];
     child.stderr.on("data", (chunk) => said.push(chunk));

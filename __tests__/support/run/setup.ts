@@ -25,6 +25,7 @@ export default function setup(): void {
   process.env.SUPPORT_APP_ENVIRONMENTS = resolve("__tests__/fixtures/environments.yaml");
   const folder = mkdtempSync(join(process.env.TMPDIR ?? memory() ?? tmpdir(), "support-app-tests-"));
   mkdirSync(join(folder, "ein Ordner für Tests"));
+  process.env.COMPILED_SOURCES = join(folder, "compiled"); // there once a test needs them
   symlinkSync("ein Ordner für Tests", join(folder, "link to it"));
   process.env.TMPDIR = join(folder, "link to it");
 }
