@@ -1,26 +1,26 @@
-import { z } from "zod";
 import { CommandError } from "../command-error";
-import { answered, ask, BOT, type GitHub, GitHubError, listAll } from "../github-api";
+import { type GitHub, GitHubError } from "../github-api";
 import type { ChangedFinding, Changes } from "./changes";
 import { idOf } from "./finding-key";
+import {
+  change,
+  close,
+  comment,
+  create,
+  type Issue,
+  isFinal,
+  keptIssues,
+  makeLabel,
+  UnkeptIssueError,
+} from "./github-issues";
 import { closingWords, idIn, issueText, type Mark, markIn, withMark } from "./issue-text";
 import type { Fate, Found, Night } from "./night";
-
-/** The label of every issue that is kept. */
-const LABEL = {
-  name: "support-app-watch",
-  color: "d93f0b",
-  description: "Kept by support-app watch: what doctor finds",
-};
 
 /** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
 export const MAX_OPEN = 25;
 
 /** Maximum number of failures that are reported in full. */
 const MAX_FAILURES = 5;
-
-/** The URL of an issue, without characters that would end a link in Markdown or Slack. */
-export const ISSUE_URL = /^https?:\/\/[\w.:-]+\/[\w./-]+$/;
 
 /** An issue as people find it. */
 export interface IssueLink {
@@ -44,26 +44,6 @@ export interface Kept {
   readonly failures: readonly string[];
 }
 
-const issueSchema = z.object({
-  number: z.int().positive(),
-  html_url: z.string().regex(ISSUE_URL),
-  title: z.string(),
-  body: z.string().nullish(),
-  state: z.enum(["open", "closed"]),
-  state_reason: z.string().nullish(),
-  comments: z.int().min(0),
-  user: z.object({ login: z.string() }).nullish(),
-  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])),
-  pull_request: z.unknown().optional(),
-});
-type Issue = z.infer<typeof issueSchema>;
-
-const commentSchema = z.object({
-  id: z.int(),
-  user: z.object({ login: z.string() }).nullish(),
-  body: z.string().nullish(),
-});
-
 /** An issue, and what it is about. */
 interface MarkedIssue {
   readonly issue: Issue;
@@ -77,54 +57,100 @@ interface MarkedIssue {
  * @param file the environment file
  */
 export async function keepIssues(github: GitHub, file: string, night: Night): Promise<Kept> {
-  const issues = new Map<string, IssueLink>();
-  const silenced = new Set<string>();
-  const waiting = new Set<string>();
-  const failures: string[] = [];
-  const isNew = new Set<string>();
-  const unseen: ChangedFinding[] = [];
-  const healed: (ChangedFinding & { readonly fate: Fate })[] = [];
+  const steps = new Steps();
   const found = new Map(night.found.map((one) => [one.id, one]));
-  const accounts = new Map(night.environments.map(({ name, account }) => [name, account]));
-  let isOver = false;
-  /** Runs one step. If it fails, the others still run, unless GitHub refuses everything. */
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    if (isOver) return;
+  const all = await steps.attempt(() => keptIssues(github));
+  if (!all) {
+    const none = { issues: new Map(), silenced: new Set<string>(), waiting: new Set<string>(), unmarked: [] };
+    return { ...none, changes: undefined, failures: steps.told() };
+  }
+  const { first, duplicates, unmarked } = sorted(all, file, found);
+  const open = new Map<string, number>();
+  for (const { issue, mark } of first.values()) if (issue.state === "open") count(open, mark.check, 1);
+  const run: Run = { github, file, night, steps, first, open };
+
+  await closeDuplicates(run, duplicates);
+  const gone = await closeHealed(run);
+  const { issues, silenced, waiting, isNew } = await openFound(run);
+  return {
+    issues: new Map([...gone.issues, ...issues]),
+    silenced,
+    waiting,
+    unmarked: unmarked.map(linkOf),
+    changes: { isNew, unseen: gone.unseen, healed: gone.healed },
+    failures: steps.told(),
+  };
+}
+
+/** An issue about the same finding as an earlier one. */
+interface Duplicate extends MarkedIssue {
+  readonly of: Issue;
+}
+
+/** What each step needs. */
+interface Run {
+  readonly github: GitHub;
+  readonly file: string;
+  readonly night: Night;
+  readonly steps: Steps;
+  /** The issue of each finding, by its ID. */
+  readonly first: ReadonlyMap<string, MarkedIssue>;
+  /** How many issues are open, by check. */
+  readonly open: Map<string, number>;
+}
+
+function count(open: Map<string, number>, check: string, by: number): void {
+  open.set(check, (open.get(check) ?? 0) + by);
+}
+
+/** Runs one step after the other. If one fails, the others still run, unless GitHub refuses everything. */
+class Steps {
+  readonly #failures: string[] = [];
+  #isOver = false;
+
+  /** Undefined: it failed, or wasn't tried. */
+  async attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
+    if (this.#isOver) return undefined;
     try {
-      await work();
+      return await step();
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      failures.push(error.message);
-      isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error));
+      this.#failures.push(error.message);
+      this.#isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error));
+      return undefined;
     }
-  };
+  }
+
   /** Writes a comment. If the issue allows none, such as after 2,500, its step continues without it. */
-  const say = async (issue: Issue, what: string, text: string): Promise<void> => {
+  async say(github: GitHub, issue: Issue, what: string, text: string): Promise<void> {
     const refused = await comment(github, issue, what, text);
-    if (refused !== undefined) failures.push(refused);
-  };
+    if (refused !== undefined) this.#failures.push(refused);
+  }
 
-  let all: Issue[] = [];
-  await attempt(async () => {
-    // In the order in which they were opened, so that one that is opened meanwhile is on the last page.
-    const asked = { labels: LABEL.name, state: "all", sort: "created", direction: "asc" };
-    all = (await listAll(github, "/issues", issueSchema, asked)).filter(isKept);
-  });
-  if (failures.length > 0) return { issues, silenced, waiting, unmarked: [], changes: undefined, failures };
+  told(): string[] {
+    const told = this.#failures.slice(0, MAX_FAILURES);
+    const more = this.#failures.length - told.length;
+    if (more > 0) told.push(`GitHub failed ${more} more times.`);
+    if (this.#isOver) told.push("No more requests were sent to GitHub. The next run does the rest.");
+    return told;
+  }
+}
 
-  const { first, duplicates, unmarked } = sorted(all, file, found);
+async function closeDuplicates({ github, steps }: Run, duplicates: readonly Duplicate[]): Promise<void> {
   for (const { issue, mark, of } of duplicates) {
     if (issue.state === "closed") continue;
-    await attempt(async () => {
-      await say(issue, "duplicate", `Duplicate of #${of.number}, which says the same.`);
+    await steps.attempt(async () => {
+      await steps.say(github, issue, "duplicate", `Duplicate of #${of.number}, which says the same.`);
       await close(github, issue, mark);
     });
   }
+}
 
-  const open = new Map<string, number>();
-  const count = (check: string, by: number) => open.set(check, (open.get(check) ?? 0) + by);
-  for (const { issue, mark } of first.values()) if (issue.state === "open") count(mark.check, 1);
-
+/** Closes what healed, and leaves what nobody has looked at. */
+async function closeHealed({ github, night, steps, first, open }: Run) {
+  const issues = new Map<string, IssueLink>();
+  const unseen: ChangedFinding[] = [];
+  const healed: (ChangedFinding & { readonly fate: Fate })[] = [];
   for (const [id, { issue, mark }] of first) {
     const fate = night.fateOf(mark);
     if (fate === "found") continue;
@@ -135,11 +161,11 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
       if (issue.state === "open") unseen.push(key);
       continue;
     }
-    await attempt(async () => {
+    await steps.attempt(async () => {
       if (issue.state === "open") {
-        await say(issue, `closed ${mark.times}`, closingWords(mark, fate));
+        await steps.say(github, issue, `closed ${mark.times}`, closingWords(mark, fate));
         await close(github, issue, { ...mark, healed: true });
-        count(mark.check, -1);
+        count(open, mark.check, -1);
         healed.push({ ...key, fate });
       } else if (!mark.healed) {
         // It was silenced until it healed: if it comes back, it isn't silenced any more.
@@ -148,7 +174,16 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
       }
     });
   }
+  return { issues, unseen, healed };
+}
 
+/** Opens, reopens or edits the issue of each finding. */
+async function openFound({ github, file, night, steps, first, open }: Run) {
+  const issues = new Map<string, IssueLink>();
+  const silenced = new Set<string>();
+  const waiting = new Set<string>();
+  const isNew = new Set<string>();
+  const accounts = new Map(night.environments.map(({ name, account }) => [name, account]));
   let isLabelThere = false;
   for (const one of night.found) {
     const marked = first.get(one.id);
@@ -157,81 +192,50 @@ export async function keepIssues(github: GitHub, file: string, night: Night): Pr
       const checks = night.unknownChecks(one, marked?.mark);
       return issueText(file, accounts.get(one.environment) ?? "", { ...one, checks }, time);
     };
-    if (marked) issues.set(one.id, linkOf(marked.issue));
     if (marked && isSilenced(marked)) {
+      issues.set(one.id, linkOf(marked.issue));
       silenced.add(one.id);
       continue;
     }
     if (marked?.issue.state === "open") {
+      issues.set(one.id, linkOf(marked.issue));
       const { title, body, mark } = text(times);
       if (mark.digest !== marked.mark.digest || marked.mark.healed)
-        await attempt(async () => {
-          await change(github, marked.issue, { title, body });
-        });
+        await steps.attempt(() => change(github, marked.issue, { title, body }));
       continue;
     }
     if ((open.get(one.check) ?? 0) >= MAX_OPEN) {
       waiting.add(one.id);
-      issues.delete(one.id); // it may have a closed issue
       continue;
     }
-    await attempt(async () => {
+    if (marked) issues.set(one.id, linkOf(marked.issue));
+    await steps.attempt(async () => {
       const { title, body } = text(times + 1);
       if (marked) {
         const { issue, mark } = marked;
-        await say(issue, `reopened ${times + 1}`, mark.healed ? IS_BACK : STILL_THERE);
+        await steps.say(github, issue, `reopened ${times + 1}`, mark.healed ? IS_BACK : STILL_THERE);
         await change(github, issue, { state: "open", title, body });
       } else {
         if (!isLabelThere) await makeLabel(github);
         isLabelThere = true;
         issues.set(one.id, linkOf(await create(github, title, body)));
       }
-      count(one.check, 1);
+      count(open, one.check, 1);
       isNew.add(one.id);
     });
   }
-  const told = failures.slice(0, MAX_FAILURES);
-  if (failures.length > told.length) told.push(`GitHub failed ${failures.length - told.length} more times.`);
-  if (isOver) told.push("No more requests were sent to GitHub. The next run does the rest.");
-  return {
-    issues,
-    silenced,
-    waiting,
-    unmarked: unmarked.map(linkOf),
-    changes: { isNew, unseen, healed },
-    failures: told,
-  };
+  return { issues, silenced, waiting, isNew };
 }
 
 const IS_BACK = "Reopened: doctor finds this again.";
 const STILL_THERE = "Reopened: doctor still finds this. To silence it, close it as not planned.";
 
-/** Whether GitHub will refuse everything else, too: it doesn't answer, rejects the token, or asks to wait. */
-function isFinal({ httpStatus, isLimit, isOfOne }: GitHubError): boolean {
-  if (httpStatus === undefined || httpStatus === 401 || isLimit) return true;
-  return !isOfOne && [403, 410].includes(httpStatus);
-}
-
-/** Whether GitHub refuses only this issue: in a public repository, anyone can fill an issue with the maximum number of comments. */
-function isRefused({ httpStatus, isLimit, isOfOne }: GitHubError): boolean {
-  return isOfOne && !isLimit && [403, 404, 410, 422].includes(httpStatus ?? 0);
-}
-
-/** An issue that the next run wouldn't recognize: each night would open another. */
-class UnkeptIssueError extends CommandError {}
-
-/** Anyone may open an issue and write a mark into it, but not as the workflow. */
-function isKept({ user, labels, pull_request }: Issue): boolean {
-  const names = labels.map((label) => (typeof label === "string" ? label : label.name)?.toLowerCase());
-  return user?.login === BOT && names.includes(LABEL.name) && !pull_request;
-}
-
 /** Matches issues with findings. The one that was opened first counts, whatever its state, so that two runs at once agree. */
 function sorted(all: readonly Issue[], file: string, found: ReadonlyMap<string, Found>) {
   const first = new Map<string, MarkedIssue>();
-  const duplicates: (MarkedIssue & { readonly of: Issue })[] = [];
+  const duplicates: Duplicate[] = [];
   const unmarked: Issue[] = [];
-  for (const issue of [...all].sort((one, other) => one.number - other.number)) {
+  for (const issue of all) {
     const mark = markIn(issue.body ?? "") ?? markByTitle(issue, file, found);
     if (mark === undefined) {
       if (issue.state === "open") unmarked.push(issue);
@@ -262,56 +266,4 @@ function isSilenced({ issue, mark }: MarkedIssue): boolean {
 
 function linkOf({ number, html_url }: Issue): IssueLink {
   return { number, url: html_url };
-}
-
-async function create(github: GitHub, title: string, body: string): Promise<Issue> {
-  const { data } = await ask(github, "POST", "/issues", { title, body, labels: [LABEL.name] });
-  const issue = answered(github, "/issues", data, issueSchema, "POST");
-  if (isKept(issue)) return issue;
-  await change(github, issue, { state: "closed", state_reason: "not_planned" });
-  throw new UnkeptIssueError(
-    `Received an issue that wasn't opened by ${BOT} with the label ${LABEL.name}, expected one that the next run recognizes: it was closed again, and no other was opened. Give the step the workflow's own token, with issues: write, as .github/workflows/${github.workflow} does.`,
-  );
-}
-
-async function close(github: GitHub, issue: Issue, mark: Mark): Promise<void> {
-  await change(github, issue, { state: "closed", state_reason: "completed", body: withMark(issue.body ?? "", mark) });
-}
-
-/** Changes an issue. Checks the answer, since a login page in GitHub's place has changed nothing. */
-async function change(github: GitHub, { number }: Issue, parameters: Readonly<Record<string, string>>): Promise<void> {
-  const path = `/issues/${number}`;
-  const { data } = await ask(github, "PATCH", path, parameters);
-  answered(github, path, data, issueSchema, "PATCH");
-}
-
-/**
- * Writes a comment, unless an interrupted run already has.
- *
- * @param what tells it from the issue's other comments
- * @returns a sentence if the issue allows no comment
- */
-async function comment(
-  github: GitHub,
-  { number, comments }: Issue,
-  what: string,
-  text: string,
-): Promise<string | undefined> {
-  const path = `/issues/${number}/comments`;
-  const mark = `<!-- support-app watch: ${what} -->`;
-  const written = comments === 0 ? [] : await listAll(github, path, commentSchema);
-  if (written.some(({ user, body }) => user?.login === BOT && body?.startsWith(mark))) return undefined;
-  try {
-    const { data } = await ask(github, "POST", path, { body: `${mark}\n${text}` });
-    answered(github, path, data, commentSchema, "POST");
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof GitHubError && isRefused(error))) throw error;
-    return `Received status ${error.httpStatus} from GitHub to POST /repos/${github.repository}${path}, expected it to allow a comment: an issue has at most 2,500. It is closed or reopened without one.`;
-  }
-}
-
-async function makeLabel(github: GitHub): Promise<void> {
-  const { status } = await ask(github, "GET", `/labels/${LABEL.name}`, {}, 404);
-  if (status === 404) await ask(github, "POST", "/labels", LABEL, 422); // somebody has created it meanwhile
 }

@@ -5,7 +5,8 @@ import { CommandError } from "../command-error";
 import { readJsonFile } from "../json-file";
 import type { ChangedFinding, Changes } from "./changes";
 import { titleOf } from "./finding-key";
-import { ISSUE_URL, type Kept } from "./keep-issues";
+import { ISSUE_URL } from "./github-issues";
+import type { Kept } from "./keep-issues";
 import type { Night } from "./night";
 
 /** Version of the report's format. Increased by changes that break readers. */
