@@ -23,6 +23,14 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 export const DOCTOR_REPORT_VERSION = 1;
 
 const answer = z.enum(["healthy", "unhealthy", "unknown"]);
+/** The state of an environment, or the result of a check. `unknown` is neither healthy nor unhealthy. */
+export type Answer = z.infer<typeof answer>;
+
+/** Unhealthy outweighs unknown. Healthy: there are no others, or none at all. */
+export function worstOf(answers: Iterable<Answer>): Answer {
+  const all = new Set(answers);
+  return all.has("unhealthy") ? "unhealthy" : all.has("unknown") ? "unknown" : "healthy";
+}
 
 /** An environment in the report. */
 export const reportedEnvironmentSchema = z.strictObject({

@@ -5,15 +5,12 @@ import { endpointInWords } from "../aws/endpoint";
 import { unsupportedWords } from "../aws/live-document";
 import { policyInWords } from "../aws/live-role";
 import type { Lookup, LookupFailure } from "../aws/lookup";
-import type { CheckName } from "../doctor-report";
+import type { Answer, CheckName } from "../doctor-report";
 import type { SlackPeople } from "../slack/live-people";
 import { type SlackFailure, slackFix } from "../slack/lookup";
 import type { Account } from "./account";
 import type { GuideTopic } from "./guide-topic";
 import type { Undetermined } from "./judge";
-
-/** The state of an environment, or the result of a check. `unknown` is neither healthy nor unhealthy. */
-export type Answer = "healthy" | "unhealthy" | "unknown";
 
 /** What a finding is about, such as a role or a channel. */
 export interface Subject {

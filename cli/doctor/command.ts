@@ -7,12 +7,12 @@ import { loadEnvironments } from "../../stacks/environments";
 import { suggestion } from "../../stacks/suggestion";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
+import { type Answer, worstOf } from "../doctor-report";
 import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { connectToSlack } from "../slack/connection";
-import type { Answer } from "./check";
-import { answerOf, diagnose } from "./diagnose";
+import { diagnose } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
 import { examineAll } from "./examine-all";
 import { printJsonReport, printTextReport } from "./report";
@@ -113,7 +113,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
       },
     );
     for (const report of reports) report.end();
-    return EXIT[answerOf([...answers].map((answer) => ({ answer })))];
+    return EXIT[worstOf(answers)];
   } finally {
     connection.destroy();
     slack?.end();

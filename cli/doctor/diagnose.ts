@@ -1,10 +1,11 @@
 import type { Environment } from "../../stacks/environment";
 import type { Connection } from "../aws/connection";
 import { mapped } from "../aws/lookup";
+import { type Answer, worstOf } from "../doctor-report";
 import type { Slack } from "../slack/connection";
 import { readSlackPeople } from "../slack/live-people";
 import { type Account, readAccount } from "./account";
-import type { Answer, Check, Examined, Finding, Outcome, Subject } from "./check";
+import type { Check, Examined, Finding, Outcome, Subject } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
 import { credentials } from "./checks/credentials";
@@ -100,20 +101,18 @@ export async function diagnose(
     name,
     account,
     region,
-    answer: answerOf(outcomes.flatMap(([, { findings }]) => findings)),
+    answer: worstOf(outcomes.flatMap(([, { findings }]) => answersOf(findings))),
     checks: outcomes.map(([{ name, sentence }, { findings, waitsFor, unseen = [] }]) => {
       const isSkipped = findings.length === 0 && waitsFor !== undefined;
-      const answer = isSkipped ? "skipped" : answerOf(findings);
+      const answer = isSkipped ? "skipped" : worstOf(answersOf(findings));
       return { name, sentence, answer, waitsFor, unseen: unseen.length > 0 ? unseen : undefined, findings };
     }),
     notes: [...new Set(outcomes.flatMap(([, { notes }]) => notes ?? []))],
   };
 }
 
-/** Unhealthy outweighs unknown. */
-export function answerOf(all: readonly { readonly answer: Answer }[]): Answer {
-  const has = (answer: Answer) => all.some((one) => one.answer === answer);
-  return has("unhealthy") ? "unhealthy" : has("unknown") ? "unknown" : "healthy";
+function answersOf(findings: readonly Finding[]): Answer[] {
+  return findings.map(({ answer }) => answer);
 }
 
 /** An environment with one of its channels, and what that depends on. */

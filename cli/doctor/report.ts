@@ -1,9 +1,8 @@
 import { printable } from "../../modules/support-app/printable";
 import { listed } from "../../stacks/listed";
-import { DOCTOR_REPORT_VERSION, findingLines, reportedEnvironmentSchema } from "../doctor-report";
+import { type Answer, DOCTOR_REPORT_VERSION, findingLines, reportedEnvironmentSchema, worstOf } from "../doctor-report";
 import { jsonText } from "../json";
-import type { Answer } from "./check";
-import { answerOf, type Diagnosis } from "./diagnose";
+import type { Diagnosis } from "./diagnose";
 
 /** A report that is printed while diagnoses come in. */
 export interface PrintedReport {
@@ -38,7 +37,7 @@ export function printJsonReport(print: Print, readAt: Date): PrintedReport {
       }
     },
     end() {
-      const answer = answerOf([...answers].map((one) => ({ answer: one })));
+      const answer = worstOf(answers);
       print([...held, "  ],", `  "answer": ${JSON.stringify(answer)}`, "}"]);
     },
   };

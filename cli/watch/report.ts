@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
+import { worstOf } from "../doctor-report";
 import { readJsonFile } from "../json-file";
 import type { ChangedFinding, Changes } from "./changes";
 import { titleOf } from "./finding-key";
@@ -84,10 +85,9 @@ export function watchReport(
     const isTold = kept === undefined || before !== undefined || kept.issues.has(id); // without an issue, it isn't known since when
     return changes === undefined || !isTold ? undefined : ("stays" as const);
   };
-  const answers = night.environments.map((one) => one.answer);
   return {
     schemaVersion: SCHEMA_VERSION,
-    answer: answers.includes("unhealthy") ? "unhealthy" : answers.includes("unknown") ? "unknown" : "healthy",
+    answer: worstOf(night.environments.map((one) => one.answer)),
     environments: night.environments.map(({ name, account, answer }) => ({ name, account, answer })),
     findings: [
       ...night.found.map((one) => ({
