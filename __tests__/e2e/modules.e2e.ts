@@ -294,7 +294,7 @@ test("each bad value is refused by its sentence", async () => {
     "without request_quota_increases",
     "expected nothing to leave out: AWS's managed policy can't be narrowed. Set policy to customer-managed.",
     "expected neither: AWS's managed policy has its own name and description.",
-    "Received 6 workspaces, expected at most 5, those of the channels included,",
+    "Received 6 workspaces, expected at most 5, including those of the channels,",
   ]) {
     expect(inOneLine(planned.output)).toContain(sentence);
   }

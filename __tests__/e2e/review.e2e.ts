@@ -133,7 +133,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   expect(drifted.output).toContain(
     "- **Drift**, not a change of the code: updates `aws_iam_role.full` (`permissions_boundary`).",
   );
-  expect(drifted.output).toContain(`takes off \`${PolicyArn}\`, which was added by hand.`);
+  expect(drifted.output).toContain(`removes \`${PolicyArn}\`, which was added by hand.`);
 
   // What a deploy gives beyond the code needs an approval of its own: it takes off what keeps people from something.
   const Deny = (Action: string) =>
@@ -145,7 +145,7 @@ test("real plans of a new environment, a change, a rename, drift, other code, ot
   );
   const widened = await review(project, "drift-widens", yaml(renamed), yaml(renamed));
   expect(widened).toMatchObject({ status: 3, output: expect.stringContaining("`paid`: access is broadened") });
-  expect(widened.output).toContain("this deploy gives, or may give, more than the change of the code does");
+  expect(widened.output).toContain("this deploy gives, or may give, more than the code change does");
   expect(widened.output).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- resolve-cases: /);
   expect(await reviewed(project, "--approved", digestIn(widened))).toMatchObject({ status: 0 });
   await iamIn(account).send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: Deny("s3:GetObject") }));
@@ -255,6 +255,6 @@ test("a real plan of an adoption says what is imported, and what goes", async ()
     yaml("read-only: { adopt: true, policy: aws-managed }"),
   );
   expect(adopted.output).toContain("- imports `aws_iam_role.read_only`.");
-  expect(adopted.output).toContain("takes off `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
+  expect(adopted.output).toContain("removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
   expect(adopted.output).not.toContain("- creates");
 });
