@@ -45,8 +45,8 @@ export class AccountAlias extends Construct {
     this.resource = cloudControlResource(this, TYPE, { AccountAlias: props.alias });
     this.node.addValidation({
       validate: () => {
-        const [first] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
-        if (first === undefined || first === this) return [];
+        const [first = this] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
+        if (first === this) return [];
         const message = `received ${describe(props.alias)}, expected one alias per account: ${describe(first.node.path)} already sets it.`;
         return [sentence(this, { path: ["alias"], message })];
       },

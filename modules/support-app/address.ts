@@ -72,8 +72,9 @@ export function clashOf(construct: Construct): { readonly address: string; reado
     const address = addressOf(element);
     if (address === undefined || TerraformStack.of(element) !== stack) continue;
     const before = claim(first, address, element);
-    if (before !== undefined && own.has(before)) return { address, twin: element };
-    if (before !== undefined && own.has(element)) return { address, twin: before };
+    if (before === undefined) continue;
+    if (own.has(before)) return { address, twin: element };
+    if (own.has(element)) return { address, twin: before };
   }
   return undefined;
 }

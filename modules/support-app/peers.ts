@@ -11,13 +11,13 @@ try {
 }
 
 /** What to install, if Node.js reports that the framework is missing. */
-function missingPeer(error: unknown): Error | undefined {
+export function missingPeer(error: unknown): Error | undefined {
   const [, peer, framework] =
-    messageOf(error).match(/^Cannot find module '((?:@?(cdkt[fn])(?:\/provider-aws)?)|constructs)[/']/) ?? [];
+    messageOf(error).match(/^Cannot find module '((cdkt[fn])|@cdkt[fn]\/provider-aws|constructs)[/']/) ?? [];
   if (peer === undefined) return undefined;
   const other = framework === "cdktf" ? "cdktn" : "cdktf";
   const advice =
-    peer === framework && isInstalled(other)
+    framework !== undefined && isInstalled(other)
       ? `This project has ${other}: install ${other}-support-app-access instead, which is the same for ${other}, and import that.`
       : `Run: npm install ${peer}`;
   const sentence = `Received a project without ${peer}, expected one that has it. ${advice}`;

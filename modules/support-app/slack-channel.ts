@@ -34,6 +34,7 @@ const TYPE: CloudControlType = {
 /** The type's schema, as JSON for Terraform. */
 export const SLACK_CHANNEL_SCHEMA = cloudControlSchema(TYPE);
 
+// Stryker disable BooleanLiteral: only the keys are read
 /** Every property, for callers without type checks. */
 const PROPERTIES = Object.keys({
   access: true,
@@ -43,6 +44,7 @@ const PROPERTIES = Object.keys({
   notify: true,
   registration: true,
 } satisfies Record<keyof SlackChannelProps, true>);
+// Stryker restore BooleanLiteral
 
 /** Maximum number of channels in an account. Source: AWS Support App API Reference, CreateSlackChannelConfiguration. */
 export const MAX_CHANNELS = 20;

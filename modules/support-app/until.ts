@@ -35,5 +35,5 @@ export function untilOf(end: string): string {
 
 /** A time in the form of {@link endOf}, truncated to the second. */
 export function inSeconds(time: Date): string {
-  return time.toISOString().replace(/\.\d+Z$/, "Z");
+  return time.toISOString().replace(/\.\d+Z/, "Z");
 }

@@ -24,6 +24,7 @@ import { endOf, UNTIL } from "./until";
 /** What can be left out, in words. */
 export const WITHOUT_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases can't be left out, since every other capability starts from viewing a case`;
 
+// Stryker disable BooleanLiteral: only the keys are read
 /** Every property, for callers without type checks. */
 const PROPERTIES = Object.keys({
   access: true,
@@ -50,6 +51,7 @@ const TEMPORARY_PROPERTIES = Object.keys({
   capability: true,
   until: true,
 } satisfies Record<keyof TemporaryCapability, true>);
+// Stryker restore BooleanLiteral
 
 /** What can be granted temporarily, in words. */
 export const TEMPORARY_EXPECTED = `${oneOf(OPTIONAL_CAPABILITIES)}; view-cases ends only with everything else, by the access level's own until`;

@@ -1,4 +1,4 @@
-import { endOf, UNTIL, untilOf } from "../../../modules/support-app/until";
+import { endOf, inSeconds, UNTIL, untilOf } from "../../../modules/support-app/until";
 
 const zone = process.env.TZ;
 afterEach(() => {
@@ -19,6 +19,10 @@ test.each([undefined, "Pacific/Kiritimati", "America/Los_Angeles"])(
     expect(untilOf("2026-12-31T17:00:00Z")).toBe("2026-12-31T17:00:00Z");
   },
 );
+
+test("a time is truncated to the second", () => {
+  expect(inSeconds(new Date("2026-12-31T23:59:59.999Z"))).toBe("2026-12-31T23:59:59Z");
+});
 
 test("exactly the days of the calendar are accepted, and converted back", () => {
   const two = (number: number) => String(number).padStart(2, "0");

@@ -1,0 +1,75 @@
+import { Construct, Fn, TerraformStack } from "../../../modules/support-app/framework";
+import {
+  describePath,
+  describe as describeValue,
+  oneOf,
+  pathInWords,
+  sentence,
+  throwIfAny,
+  unexpected,
+} from "../../../modules/support-app/problem";
+import { newApp } from "../../support/new-app";
+
+test.each<[unknown, string]>([
+  ["oncall", '"oncall"'],
+  ["x".repeat(60), `"${"x".repeat(60)}"`],
+  ["x".repeat(61), `"${"x".repeat(60)}…" (61 characters)`],
+  [undefined, "nothing"],
+  [null, "nothing"],
+  [[], "an empty list"],
+  [["a"], "a list"],
+  [{}, "a mapping"],
+  [5, "the number 5"],
+  [false, "the boolean false"],
+])("%j is shown as %s", (value, shown) => {
+  expect(describeValue(value)).toBe(shown);
+});
+
+test("a value that Terraform knows only later is shown as such", () => {
+  expect(describeValue(Fn.lookup({}, "later", ""))).toBe("a token, which Terraform knows only later");
+});
+
+test("a path is never shortened", () => {
+  expect(describePath("/x".repeat(40))).toBe(`"${"/x".repeat(40)}"`);
+  expect(describePath(5)).toBe("the number 5");
+  expect(describePath(undefined)).toBe("nothing");
+});
+
+test("an unexpected value", () => {
+  expect(unexpected(["on", 0], "closed", "an event")).toEqual({
+    path: ["on", 0],
+    message: 'received "closed", expected an event.',
+  });
+});
+
+test.each<[(string | number)[], string]>([
+  [[], ""],
+  [["full"], "full"],
+  [["full", "without", 0], "full.without[0]"],
+  [[0, "channel"], "[0].channel"],
+  [["tags", "aws:owner"], 'tags."aws:owner"'],
+  [["tags", "k".repeat(63)], `tags.${"k".repeat(63)}`],
+  [["tags", "k".repeat(64)], `tags."${"k".repeat(60)}…" (64 characters)`],
+])("the path %j is shown as %s", (path, shown) => {
+  expect(pathInWords(path)).toBe(shown);
+});
+
+test("a construct's problems are sentences of one error; without a problem there is none", () => {
+  const construct = new Construct(new TerraformStack(newApp(), "stack"), "oncall");
+  const problems = [
+    { path: ["name"], message: "received nothing, expected a name." },
+    { path: ["on", 1], message: "received a list, expected an event." },
+  ];
+  const sentences = [
+    'Construct "stack/oncall", name: received nothing, expected a name.',
+    'Construct "stack/oncall", on[1]: received a list, expected an event.',
+  ];
+  expect(problems.map((problem) => sentence(construct, problem))).toEqual(sentences);
+  expect(() => throwIfAny(construct, problems)).toThrow(new Error(sentences.join("\n")));
+  expect(() => throwIfAny(construct, [])).not.toThrow();
+});
+
+test("one choice isn't one of several", () => {
+  expect(oneOf(["read-only"])).toBe("read-only");
+  expect(oneOf(["read-only", "full"])).toBe("one of read-only, full");
+});

@@ -1,0 +1,72 @@
+import { TerraformStack } from "../../../modules/support-app/framework";
+import {
+  createServiceQuotasRole,
+  handBackServiceQuotasRole,
+  managesServiceQuotasRole,
+  serviceQuotasModeOf,
+  serviceQuotasRoleArn,
+  serviceQuotasRoleRemoved,
+} from "../../../modules/support-app/service-quotas-role";
+import { Testing } from "../../support/framework";
+import { newApp } from "../../support/new-app";
+
+const ARN =
+  "arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas";
+
+/** The sections of a stack's Terraform, without the framework's metadata. */
+function synthesized(fill: (stack: TerraformStack) => void): Record<string, unknown> {
+  const stack = new TerraformStack(newApp(), "stack");
+  fill(stack);
+  const { "//": _, ...sections } = JSON.parse(Testing.synth(stack));
+  return sections;
+}
+
+test("the role's ARN", () => {
+  expect(serviceQuotasRoleArn("111122223333")).toBe(ARN);
+});
+
+test("without a mode, the first quota request creates the role", () => {
+  expect(serviceQuotasModeOf({})).toBe("on-demand");
+  expect(serviceQuotasModeOf({ serviceQuotasRole: "existing" })).toBe("existing");
+});
+
+test.each([
+  ["on-demand", false],
+  ["create", true],
+  ["adopt", true],
+  ["existing", false],
+] as const)("%s: the role is in the stack: %s", (mode, managed) => {
+  expect(managesServiceQuotasRole(mode)).toBe(managed);
+});
+
+test("a stack that creates the role can't destroy it, and leaves AWS's description alone", () => {
+  const { resource, import: imported } = synthesized((stack) =>
+    createServiceQuotasRole(stack, { tags: { Owner: "platform" } }),
+  );
+  expect(resource).toMatchObject({
+    aws_iam_service_linked_role: {
+      service_quotas: {
+        aws_service_name: "servicequotas.amazonaws.com",
+        tags: { Owner: "platform" },
+        lifecycle: { prevent_destroy: true, ignore_changes: ["description"] },
+      },
+    },
+  });
+  expect(imported).toBeUndefined();
+});
+
+test("a stack that adopts the role imports that of the account", () => {
+  const { import: imported } = synthesized((stack) =>
+    createServiceQuotasRole(stack, { adoptFromAccount: "111122223333" }),
+  );
+  expect(imported).toMatchObject([{ to: "aws_iam_service_linked_role.service_quotas", id: ARN }]);
+});
+
+test("a stack without the role hands it back to the account instead of destroying it", () => {
+  expect(synthesized(handBackServiceQuotasRole)).toEqual({
+    removed: [{ from: "aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } }],
+  });
+  expect(serviceQuotasRoleRemoved("module.support_app.aws_iam_service_linked_role.service_quotas")).toEqual([
+    { from: "module.support_app.aws_iam_service_linked_role.service_quotas", lifecycle: { destroy: false } },
+  ]);
+});
