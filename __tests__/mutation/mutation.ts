@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { markdownTable } from "../../cli/markdown";
@@ -37,7 +37,9 @@ const SLOW = ["compare-oracle.test.ts", "examine-all.test.ts"];
 
 /** A report in the schema of mutation-testing-report-schema, as far as it is read. */
 interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
+  readonly files: Readonly<
+    Record<string, { mutants: readonly { readonly status: string; readonly static?: boolean }[] }>
+  >;
 }
 
 /** How many changes were noticed, and how many weren't; how many were left out by a `// Stryker disable` comment. */
@@ -56,7 +58,19 @@ function testFiles(folder: string): readonly string[] {
   );
 }
 
+/** StrykerJS doesn't try a static change again that no test has noticed, even if there is a new test. */
+function forgetStaticSurvivors(incrementalFile: string): void {
+  if (!existsSync(incrementalFile)) return;
+  const report: Report = JSON.parse(readFileSync(incrementalFile, "utf8"));
+  for (const file of Object.values(report.files)) {
+    file.mutants = file.mutants.filter((mutant) => !(mutant.static && mutant.status === "Survived"));
+  }
+  writeFileSync(incrementalFile, JSON.stringify(report));
+}
+
 function tried(folder: string, files: string): Score {
+  const reports = `node_modules/.cache/mutation/${folder}`;
+  forgetStaticSurvivors(`${reports}/incremental.json`);
   // A process that is killed in an endless loop leaves what its test has written.
   const temporary = mkdtempSync(join(tmpdir(), "support-app-mutation-"));
   const { status } = spawnSync("npx", ["--no", "--", "stryker", "run", "--mutate", files], {
@@ -70,9 +84,7 @@ function tried(folder: string, files: string): Score {
   });
   rmSync(temporary, { recursive: true, force: true });
   if (status !== 0) throw new Error(`Received exit status ${status} of Stryker for ${folder}, expected 0. See above.`);
-  const { files: found }: Report = JSON.parse(
-    readFileSync(`node_modules/.cache/mutation/${folder}/report.json`, "utf8"),
-  );
+  const { files: found }: Report = JSON.parse(readFileSync(`${reports}/report.json`, "utf8"));
   const statuses = Object.values(found).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
   const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
   return {
