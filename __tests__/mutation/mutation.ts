@@ -2,25 +2,19 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { markdownTable } from "../../cli/markdown";
+import { percent, REQUIRED, recordScore, type Score, tableOf } from "./scores";
 
 /*
- * Changes the code in one place after the other, runs the tests on each change, and counts those that no test notices:
+ * Mutation testing: changes the code in one place after the other, runs the tests on each mutant, and counts those that survive:
  *
  *   npm run mutation                     every folder
  *   npm run mutation -- cli/iam          one folder
  *   npm run mutation -- cli/iam/arn.ts   one file, or several with commas between them, of one folder
  *
- * A run of a folder writes its score to scores.json, and the table of docs/mutation-testing.md.
+ * A run of a folder writes its score to last-scores.json, and the table of docs/mutation-testing.md.
  * node_modules/.cache/mutation keeps what was tried: what hasn't changed since isn't tried again.
  * Exit status: 0 every score is at least 90%, 1 one isn't or the tests fail, 2 wrong usage.
  */
-
-/** The least score, in percent. */
-const REQUIRED = 90;
-
-const SCORES = "__tests__/mutation/scores.json";
-const PAGE = "docs/mutation-testing.md";
 
 /** What is changed, and the folders of the tests that have to notice. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
@@ -42,13 +36,6 @@ interface Report {
   >;
 }
 
-/** How many changes were noticed, and how many weren't; how many were left out by a `// Stryker disable` comment. */
-interface Score {
-  readonly noticed: number;
-  readonly unnoticed: number;
-  readonly ignored: number;
-}
-
 function testFiles(folder: string): readonly string[] {
   return (TESTS[folder] ?? []).flatMap((tests) =>
     readdirSync(tests, { recursive: true, encoding: "utf8" })
@@ -58,7 +45,7 @@ function testFiles(folder: string): readonly string[] {
   );
 }
 
-/** StrykerJS doesn't try a static change again that no test has noticed, even if there is a new test. */
+/** StrykerJS doesn't try a mutant again that has survived in module-level code, even if there is a new test. */
 function forgetStaticSurvivors(incrementalFile: string): void {
   if (!existsSync(incrementalFile)) return;
   const report: Report = JSON.parse(readFileSync(incrementalFile, "utf8"));
@@ -88,43 +75,10 @@ function tried(folder: string, files: string): Score {
   const statuses = Object.values(found).flatMap(({ mutants }) => mutants.map((mutant) => mutant.status));
   const count = (...wanted: readonly string[]) => statuses.filter((one) => wanted.includes(one)).length;
   return {
-    noticed: count("Killed", "Timeout"),
-    unnoticed: count("Survived", "NoCoverage"),
+    killed: count("Killed", "Timeout"),
+    survived: count("Survived", "NoCoverage"),
     ignored: count("Ignored"),
   };
-}
-
-/** In percent, rounded down. */
-function percent({ noticed, unnoticed }: Score): number {
-  return Math.floor((1000 * noticed) / Math.max(1, noticed + unnoticed)) / 10;
-}
-
-function tableOf(scores: Readonly<Record<string, Score>>): string {
-  return markdownTable(
-    ["folder", "changes", "noticed", "not noticed", "left out", "score"],
-    Object.entries(scores).map(([folder, score]) => [
-      `\`${folder}\``,
-      ...[score.noticed + score.unnoticed, score.noticed, score.unnoticed, score.ignored].map(String),
-      `${percent(score)}%`,
-    ]),
-  );
-}
-
-function record(scores: Readonly<Record<string, Score>>): void {
-  const recorded: Record<string, Score> = { ...JSON.parse(readFileSync(SCORES, "utf8")), ...scores };
-  const sorted = Object.fromEntries(
-    Object.keys(TESTS).flatMap((folder) => {
-      const score = recorded[folder];
-      return score ? [[folder, score]] : [];
-    }),
-  );
-  writeFileSync(SCORES, `${JSON.stringify(sorted, null, 2)}\n`);
-  const page = readFileSync(PAGE, "utf8");
-  const table = tableOf(sorted);
-  writeFileSync(
-    PAGE,
-    page.replace(/(?<=<!-- scores -->\n).*?(?=<!-- \/scores -->)/s, () => `\n${table}\n`),
-  );
 }
 
 function main(argument: string | undefined): number {
@@ -137,8 +91,9 @@ function main(argument: string | undefined): number {
   const files = argument?.endsWith(".ts") ? argument : undefined;
   const scores: Record<string, Score> = {};
   for (const folder of chosen) {
-    scores[folder] = tried(folder, files ?? `${folder}/**/*.ts`);
-    if (files === undefined) record(scores);
+    const score = tried(folder, files ?? `${folder}/**/*.ts`);
+    scores[folder] = score;
+    if (files === undefined) recordScore(folder, score);
   }
   console.log(tableOf(scores));
   return Object.values(scores).every((score) => percent(score) >= REQUIRED) ? 0 : 1;

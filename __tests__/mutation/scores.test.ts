@@ -1,0 +1,16 @@
+import { percent, publishedTable, REQUIRED, readScores, tableOf } from "./scores";
+
+test("a score is the share of the mutants that a test kills, rounded down to a tenth of a percent", () => {
+  expect(percent({ killed: 999, survived: 1, ignored: 5 })).toBe(99.9);
+  expect(percent({ killed: 8999, survived: 1001, ignored: 0 })).toBe(89.9);
+  expect(percent({ killed: 0, survived: 0, ignored: 3 })).toBe(0);
+});
+
+test("every folder's last run has at least the required score", () => {
+  const tooLow = Object.entries(readScores()).filter(([, score]) => percent(score) < REQUIRED);
+  expect(tooLow).toEqual([]);
+});
+
+test("the page on mutation testing has those scores", () => {
+  expect(publishedTable()).toBe(tableOf(readScores()));
+});

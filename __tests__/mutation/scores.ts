@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { markdownTable } from "../../cli/markdown";
+
+/** The least score of a folder, in percent. */
+export const REQUIRED = 90;
+
+const SCORES = "__tests__/mutation/last-scores.json";
+const PAGE = "docs/mutation-testing.md";
+
+/** Where the page has the table. */
+const TABLE = /(?<=<!-- scores -->\n\n).*?(?=\n\n<!-- \/scores -->)/s;
+
+/** What became of a folder's mutants. A timeout counts as killed, and what no test runs as survived. */
+export interface Score {
+  readonly killed: number;
+  readonly survived: number;
+  /** Left out by a `// Stryker disable` comment. */
+  readonly ignored: number;
+}
+
+export type Scores = Readonly<Record<string, Score>>;
+
+/** In percent, rounded down to a tenth. */
+export function percent({ killed, survived }: Score): number {
+  return Math.floor((1000 * killed) / Math.max(1, killed + survived)) / 10;
+}
+
+export function tableOf(scores: Scores): string {
+  return markdownTable(
+    ["folder", "mutants", "killed", "survived", "left out", "score"],
+    Object.entries(scores).map(([folder, score]) => [
+      `\`${folder}\``,
+      ...[score.killed + score.survived, score.killed, score.survived, score.ignored].map(String),
+      `${percent(score)}%`,
+    ]),
+  );
+}
+
+/** The scores of each folder's last run. */
+export function readScores(): Scores {
+  return JSON.parse(readFileSync(SCORES, "utf8"));
+}
+
+/** The table that the page has. */
+export function publishedTable(): string | undefined {
+  return readFileSync(PAGE, "utf8").match(TABLE)?.[0];
+}
+
+/** Writes a folder's score beside the others, and all of them into the page. */
+export function recordScore(folder: string, score: Score): void {
+  const scores = Object.entries({ ...readScores(), [folder]: score }).sort(([one], [other]) => (one < other ? -1 : 1));
+  const sorted = Object.fromEntries(scores);
+  writeFileSync(SCORES, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeFileSync(
+    PAGE,
+    readFileSync(PAGE, "utf8").replace(TABLE, () => tableOf(sorted)),
+  );
+}
