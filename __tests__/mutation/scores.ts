@@ -33,7 +33,7 @@ export function tableOf(scores: Scores): string {
       ...[score.killed + score.survived, score.killed, score.survived, score.ignored].map(String),
       `${percent(score)}%`,
     ]),
-  );
+  ).trimEnd();
 }
 
 /** The scores of each folder's last run. */
