@@ -96,25 +96,14 @@ describe("of an action", () => {
   });
 });
 
-test("patterns that can be combined in too many ways are undecided", () => {
-  const stars = (count: number) =>
-    Array.from({ length: count }, (_, index) => `*${"ab"[index % 2]}${"?".repeat(index)}`);
-  expect(
-    textClasses(
-      stars(4).map((text) => ({ text })),
-      SOME_TEXT,
-    )?.length,
-  ).toBeGreaterThan(8);
-  expect(
-    textClasses(
-      stars(16).map((text) => ({ text })),
-      SOME_TEXT,
-    ),
-  ).toBeUndefined();
+test("a pattern whose progress can be any of too many sets of places is undecided", () => {
+  const wide = (places: number) => [{ text: `*a${"?".repeat(places)}` }];
+  expect(textClasses(wide(12), SOME_TEXT)).toHaveLength(2);
+  expect(textClasses(wide(13), SOME_TEXT)).toBeUndefined();
 });
 
 test("many texts without wildcards are never too many", () => {
-  const texts = Array.from({ length: 20_000 }, (_, index) => ({ text: `s:a${index}` }));
-  expect(textClasses(texts.slice(0, 2000), ACTION_TEXT)).toHaveLength(2001);
-  expect(textClasses([{ text: "s:*" }, ...texts.slice(0, 2000)], ACTION_TEXT)).toHaveLength(2002);
+  const texts = Array.from({ length: 100 }, (_, index) => ({ text: `s:a${index}` }));
+  expect(textClasses(texts, ACTION_TEXT)).toHaveLength(101);
+  expect(textClasses([{ text: "s:*" }, ...texts], ACTION_TEXT)).toHaveLength(102);
 });
