@@ -108,11 +108,11 @@ describe("a statement is read in one form", () => {
     ],
     [
       "a condition's booleans and numbers",
-      { Condition: { Bool: { a: true }, NumericEquals: { b: [2, "1"] } } },
+      { Condition: { Bool: { b: true }, NumericEquals: { a: [2, "1"] } } },
       {
         conditions: [
-          { operator: "Bool", key: "a", values: ["true"] },
-          { operator: "NumericEquals", key: "b", values: ["1", "2"] },
+          { operator: "Bool", key: "b", values: ["true"] },
+          { operator: "NumericEquals", key: "a", values: ["1", "2"] },
         ],
       },
     ],

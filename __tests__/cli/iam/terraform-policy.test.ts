@@ -171,6 +171,7 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
   [{ ...SEE, principals: { type: "AWS", identifiers: [5] } }, "not-a-text"],
   [{ ...SEE, principals: { identifiers: ["*"] } }, "not-a-text"],
   [{ ...SEE, condition: "text" }, "not-a-condition"],
+  [{ ...SEE, condition: [null] }, "not-a-condition"],
   [{ ...SEE, condition: { test: "Bool", variable: "a", values: [], more: 1 } }, "not-a-condition"],
   [{ ...SEE, condition: { variable: "a", values: ["b"] } }, "not-a-condition"],
   [{ ...SEE, condition: { test: "Bool", variable: "a" } }, "not-a-condition"],
