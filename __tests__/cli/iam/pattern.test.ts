@@ -120,6 +120,9 @@ test("texts that can continue in the same ways share a state", () => {
   expect(after("axb")).not.toBe(after("ax"));
   expect(after("x")).toBe(after("yyy"));
   expect(after("x")).not.toBe(matcher.start);
+  const ofArn = new Matcher({ text: "*", isArn: true });
+  const outside = ofArn.step(ofArn.start, ":");
+  expect(ofArn.step(outside, "x")).toBe(outside);
 });
 
 test("the time for many stars is linear in their number, wherever they are", () => {
