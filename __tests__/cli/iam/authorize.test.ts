@@ -329,6 +329,7 @@ describe("the resources of a request", () => {
     [{ Resource: "arn:aws:s3:::a*" }, "arn:aws:s3:::ab", "allowed"],
     [{ Resource: "arn:aws:s3:::b*" }, "arn:aws:s3:::ab", "implicit-deny"],
     [{ Resource: "arn:aws:iam:::${aws:username}" }, "arn:aws:s3:::ab", "unknown"],
+    [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::b"] }, "arn:aws:s3:::ab", "unknown"],
   ])("a role with %j, for %s: %s", (statement, resource, is) => {
     expect(decided([{ ...allow, ...statement }], request(resource))).toEqual(of(is));
   });

@@ -417,6 +417,17 @@ describe("an unsupported condition", () => {
     );
   });
 
+  test("is a variable in a condition's value", () => {
+    const when = (...key: string[]) => ({ ...ANY, Condition: { StringEquals: { key } } });
+    expect(difference(policy(), policy(when("${aws:username}")))).toEqual([
+      '+? a:a * if StringEquals key = "${aws:username}"',
+    ]);
+    expect(difference(policy(when("a")), policy(when("a", "${aws:username}")))).toEqual([
+      '+? a:a * if StringEquals key = "${aws:username}" or "a"',
+      '-? a:a * if StringEquals key = "a"',
+    ]);
+  });
+
   test("is one on a key that has one value for one condition, and several for another", () => {
     const one = { ...ANY, Condition: { StringEquals: { key: "a" } } };
     const several = { ...ANY, Condition: { "ForAnyValue:StringEquals": { key: "a" } } };
@@ -441,6 +452,8 @@ describe("an unsupported condition", () => {
     const like = { ...ANY, Action: "b:b", Condition: { StringLike: { key: wide("") } } };
     const has = { ...ANY, Condition: { Null: { key: "false" } } };
     expect(difference(policy(like), policy(like, has))).toEqual(['+ a:a * if Null key = "false"']);
+    const { gained } = compare(policy(like).statements, policy(like, has).statements);
+    expect(gained.map(({ example }) => example.keys)).toEqual([{ key: ["x"] }]);
     expect(difference(policy(has), policy(like, ANY))).toEqual([
       "+ a:a *",
       expect.stringMatching(/^\+\? b:b \* if StringLike key = /),
@@ -574,10 +587,47 @@ describe("a right is named as its policies do", () => {
       ],
       ['+ a:* * if StringEquals iam:awsservicename = "servicequotas.amazonaws.com"', "+ a:b *"],
     ],
+    [
+      "twice, where a part of a pattern also matches the other",
+      [],
+      [{ ...ANY, Action: ["a:c*", "a:*c"] }],
+      ["+ a:c* *", "+ a:*c *"],
+    ],
+    [
+      "twice, where a longer resource isn't matched by a shorter one",
+      [],
+      [{ ...ANY, Resource: ["arn:aws:s3:::a?", "arn:aws:s3:::a"] }],
+      ["+ a:a arn:aws:s3:::a?", "+ a:a arn:aws:s3:::a"],
+    ],
+    [
+      "twice, where one is what the other leaves out",
+      [],
+      [
+        { Effect: "Allow", NotAction: "iam:*", Resource: "*" },
+        { ...ANY, Action: "iam:*" },
+      ],
+      ["+ all but iam:* *", "+ iam:* *"],
+    ],
+    [
+      "once, where only a resource of the same actions is covered",
+      [],
+      [{ Effect: "Allow", NotAction: "iam:*", Resource: ["*", "arn:aws:s3:::a"] }],
+      ["+ all but iam:* *"],
+    ],
     ["once, where two patterns are the same in effect", [], [{ ...ANY, Action: ["a:?*", "a:*?"] }], ["+ a:?* *"]],
   ])("%s", (_, base, head, expected) => {
     expect(difference(policy(...base), policy(...head)).sort()).toEqual([...expected].sort());
   });
+});
+
+test("of rights with the same name, the one with the shortest example is reported", () => {
+  const Resource = ["arn:aws:s3:::b*", "arn:aws:s3:::*a"];
+  const { gained } = compare([], policy({ ...ANY, Resource: ["arn:aws:sns:::x", ...Resource] }).statements);
+  expect(gained.map(({ resource, example }) => [resource.patterns, example.resource])).toEqual([
+    [["arn:aws:s3:::*a"], "arn:aws:s3:::a"],
+    [["arn:aws:s3:::b*"], "arn:aws:s3:::b"],
+    [["arn:aws:sns:::x"], "arn:aws:sns:::x"],
+  ]);
 });
 
 describe("the principals of a trust", () => {
@@ -623,6 +673,11 @@ test("the cases in which the other side allows it are reported, too", () => {
     unless: [[{ key: "aws:sourceaccount" }]],
   });
   expect(cases()).toBeUndefined();
+  expect(cases({ ...SLR, Effect: "Deny", Condition: when })).toBeUndefined();
+  const denied = policy({ ...SLR, Condition: undefined }, { ...SLR, Effect: "Deny", Condition: when });
+  const [right] = compare(denied.statements, policy({ ...SLR, Condition: undefined }).statements).gained;
+  expect(right).toMatchObject({ allowed: { when: [], unless: [] }, otherwise: { when: [] } });
+  expect(right?.otherwise?.unless).toMatchObject([[{ key: "aws:sourceaccount" }]]);
   expect(cases(SLR, { ...SLR, Effect: "Deny", Condition: undefined })).toBeUndefined();
 });
 
@@ -663,6 +718,20 @@ describe("a later end gives, an earlier one takes", () => {
       compare(base.statements, head.statements).gained.map(({ example }) => example.keys["aws:currenttime"]);
     expect(time(policy(when(until(DECEMBER))), policy(when(until(JANUARY))))).toEqual([["2027-01-30T23:59:59Z"]]);
     expect(time(policy(when(until(DECEMBER))), policy(when()))).toEqual([[DECEMBER]]);
+  });
+
+  test("another end of the key decides nothing, nor does another condition on the time", () => {
+    const others = [until(JANUARY), { DateGreaterThan: { "aws:CurrentTime": DECEMBER } }].map((Condition) => ({
+      ...ONE,
+      Action: "a:a",
+      Condition,
+    }));
+    const { gained, lost } = compare(
+      policy(when(until(DECEMBER)), ...others).statements,
+      policy(when(), ...others).statements,
+    );
+    expect(lost).toEqual([]);
+    expect(gained).toMatchObject([{ depends: [], example: { keys: { "aws:currenttime": ["2027-01-30T23:59:59Z"] } } }]);
   });
 
   test("an example's time is after the last end, wherever that stands", () => {
