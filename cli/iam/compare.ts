@@ -423,7 +423,7 @@ function secondBefore(end: string): string {
   return inSeconds(new Date(Date.parse(end) - 1000));
 }
 
-/** A value of a key whose values can't be told apart: it is there, which is all that the supported conditions ask for. */
+/** A value of a key whose values can't be distinguished: its supported conditions ask only whether it is present. */
 const SOME_VALUE: TextClass = { matched: [], example: ANY_TEXT.example };
 
 function choicesOfTexts(conditions: readonly Condition[], key: Key): Choice[] {

@@ -281,7 +281,7 @@ function manyKeys(count: number, value = "a", operator = "StringEquals"): Statem
   return { ...ANY, Condition: { [operator]: Object.fromEntries(keys) } };
 }
 
-/** A pattern whose progress can be any set of so many places: too many to try. */
+/** A pattern with too many states to try. */
 function wide(prefix: string): string {
   return `${prefix}*a${"?".repeat(14)}`;
 }
@@ -721,11 +721,8 @@ describe("a later end gives, an earlier one takes", () => {
   });
 
   test("another end of the key decides nothing, nor does another condition on the time", () => {
-    const others = [until(JANUARY), { DateGreaterThan: { "aws:CurrentTime": DECEMBER } }].map((Condition) => ({
-      ...ONE,
-      Action: "a:a",
-      Condition,
-    }));
+    const later = [until("2027-02-28T00:00:00Z"), until(JANUARY), { DateGreaterThan: { "aws:CurrentTime": DECEMBER } }];
+    const others = later.map((Condition, index) => ({ ...ONE, Action: `a:a${index}`, Condition }));
     const { gained, lost } = compare(
       policy(when(until(DECEMBER)), ...others).statements,
       policy(when(), ...others).statements,

@@ -98,7 +98,7 @@ describe("of an action", () => {
   });
 });
 
-test("a pattern whose progress can be any of too many sets of places is undecided", () => {
+test("a pattern with too many states is undecided", () => {
   const wide = (places: number) => [{ text: `*a${"?".repeat(places)}` }];
   expect(textClasses(wide(9), SOME_TEXT)).toHaveLength(2);
   expect(textClasses(wide(13), SOME_TEXT)).toBeUndefined();
