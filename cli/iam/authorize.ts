@@ -91,9 +91,10 @@ function resourceApplies(targets: Targets | undefined, action: string, resource:
  * Whether a pattern may match a resource of the action's service, the third part of an ARN. A * also matches colons.
  */
 function isOfService(pattern: string, action: string): boolean {
-  const [prefix = "", partition = "", service] = pattern.split(":");
-  if (service === undefined || hasWildcard(`${prefix}${partition}`)) return true;
-  return service.includes(POLICY_VARIABLE) || matches({ text: service }, action.split(":")[0] ?? "");
+  const parts = pattern.split(":");
+  const service = parts[2];
+  if (service === undefined || parts.slice(0, 2).some(hasWildcard)) return true;
+  return service.includes(POLICY_VARIABLE) || matches({ text: service }, action.slice(0, action.indexOf(":")));
 }
 
 /** NotPrincipal isn't evaluated. AWS advises against it. */

@@ -179,10 +179,11 @@ function principalsOf(
   given: readonly WrittenPrincipal[] | undefined,
   notGiven: readonly WrittenPrincipal[] | undefined,
 ): NonNullable<Statement["principals"]> | Unread {
-  if (given === undefined && notGiven === undefined) return "none";
   if (given !== undefined && notGiven !== undefined) return "both";
-  const all = (given ?? notGiven ?? []).flatMap(([type, id]) => (isText(type) && isText(id) ? [{ type, id }] : []));
-  return all.length === (given ?? notGiven)?.length ? { not: given === undefined, all } : "no-text";
+  const written = given ?? notGiven;
+  if (written === undefined) return "none";
+  const all = written.flatMap(([type, id]) => (isText(type) && isText(id) ? [{ type, id }] : []));
+  return all.length === written.length ? { not: given === undefined, all } : "no-text";
 }
 
 function principalsIn(principal: unknown): WrittenPrincipal[] {

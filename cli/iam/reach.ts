@@ -16,13 +16,14 @@ const NO_END = "~";
 export function reachOf(statements: readonly Statement[], action: string): Reach {
   const about = statements.filter((statement) => isAboutAction(statement, action));
   const ends = endsIn(about);
-  const reaches = [FIRST, ...ends].map((time) => lastingReachOf(statementsAt(about, time)));
-  const [first = "never"] = reaches;
+  const reachAt = (time: string) => lastingReachOf(statementsAt(about, time));
+  const first = reachAt(FIRST);
+  const reaches = ends.map(reachAt);
   const changed = reaches.findIndex((reach) => reach !== first);
-  if (changed === -1) return first;
-  const until = ends[changed - 1];
+  const until = ends[changed];
+  if (until === undefined) return first;
   const isEnding = first === "always" && reaches.slice(changed).every((reach) => reach === "never");
-  return isEnding && until !== undefined ? { until } : "sometimes";
+  return isEnding ? { until } : "sometimes";
 }
 
 /** Whether a role's statements allow all of the actions. */
@@ -35,7 +36,6 @@ export function reachOfAll(statements: readonly Statement[], actions: readonly s
  */
 export function shortestOf(all: readonly Reach[]): Reach {
   if (all.includes("never")) return "never";
-  if (all.includes("sometimes")) return "sometimes";
   return all.reduce<Reach>((one, other) => (rankOf(other) < rankOf(one) ? other : one), "always");
 }
 

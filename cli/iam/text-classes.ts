@@ -59,9 +59,13 @@ const IN_NAME = 3;
 
 /** Whether a text is in the domain. */
 function isIn(text: string, { step, isComplete }: Domain): boolean {
-  let progress: number | undefined = 0;
-  for (const character of text) progress = progress === undefined ? undefined : step(progress, character);
-  return progress !== undefined && isComplete(progress);
+  let progress = 0;
+  for (const character of text) {
+    const next = step(progress, character);
+    if (next === undefined) return false;
+    progress = next;
+  }
+  return isComplete(progress);
 }
 
 /**
@@ -83,7 +87,7 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
     const text = textOf();
     queue.push({ states, prefix, progress, text });
     if (!domain.isComplete(progress)) return;
-    const accepted = matchers.map((matcher, index) => matcher.accepts(states[index] ?? 0));
+    const accepted = matchers.map((matcher, index) => matcher.accepts(states[index] as number));
     let next = 0;
     const matched = patterns.map((pattern) => (isOneText(pattern) ? pattern.text === text : accepted[next++] === true));
     const name = matched.map(Number).join("");
@@ -97,7 +101,7 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
     for (const character of alphabet) {
       const after = domain.step(progress, character);
       if (after === undefined) continue;
-      const next = matchers.map((matcher, index) => matcher.step(states[index] ?? 0, character));
+      const next = matchers.map((matcher, index) => matcher.step(states[index] as number, character));
       visit(next, texts.step(prefix, character), after, () => text + character);
     }
   }
@@ -113,9 +117,9 @@ class Prefixes {
     for (const text of texts) {
       let node = this.start;
       for (const character of text) {
-        const next = this.nodes[node]?.get(character) ?? this.nodes.length;
-        if (next === this.nodes.length) this.nodes.push(new Map());
-        this.nodes[node]?.set(character, next);
+        const children = this.nodes[node] as Map<string, number>;
+        const next = children.get(character) ?? this.nodes.push(new Map()) - 1;
+        children.set(character, next);
         node = next;
       }
     }

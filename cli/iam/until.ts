@@ -13,7 +13,7 @@ export function statementsAt(statements: readonly Statement[], time: string): St
     const ends = endsIn([statement]);
     if (ends.some((end) => end <= time)) return [];
     const conditions = statement.conditions.filter((condition) => endIn(condition) === undefined);
-    return [ends.length === 0 ? statement : { ...statement, conditions }];
+    return [{ ...statement, conditions }];
   });
 }
 

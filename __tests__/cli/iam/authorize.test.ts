@@ -1,4 +1,4 @@
-import { authorize, type Decision, type Request } from "../../../cli/iam/authorize";
+import { authorize, type Decision, isAboutAction, type Request } from "../../../cli/iam/authorize";
 import { readPolicy } from "../../../cli/iam/policy";
 import { cpuTime } from "../../support/cpu-time";
 import { policyText } from "../../support/live-account";
@@ -224,75 +224,6 @@ test("a certain match decides among the resources, whatever a variable stands fo
   });
 });
 
-describe("patterns", () => {
-  /** Whether a pattern of a resource, or of a condition, stands for a text. */
-  const stands = (pattern: string, text: string, operator?: string) => {
-    const Condition = operator && { [operator]: { key: pattern } };
-    const statement = { ...ALLOW, Resource: operator ? "*" : pattern, Condition };
-    return decided([statement], { ...CREATE_CASE, resource: text, keys: { key: text } }).is === "allowed";
-  };
-
-  test.each<[string, string, boolean]>([
-    ["a", "a", true],
-    ["a", "A", false],
-    ["a", "ab", false],
-    ["a*", "a", true],
-    ["a*", "a:/b", true],
-    ["*b", "ab", true],
-    ["*b", "aba", false],
-    ["a*a", "a", false],
-    ["a*a", "aa", true],
-    ["*a*b*", "xxaxxbxx", true],
-    ["*a*b*", "xxbxxaxx", false],
-    ["a?", "a", false],
-    ["a?", "ab", true],
-    ["a?c", "a:c", true],
-    ["?*", "", false],
-    ["**", "", true],
-    ["a.c", "abc", false],
-    ["a[b]", "ab", false],
-    ["?", "😀", true],
-  ])("%j stands for %j: %s", (pattern, text, isIt) => {
-    expect(stands(pattern, text)).toBe(isIt);
-    expect(stands(pattern, text, "StringLike")).toBe(isIt);
-    expect(stands(pattern, text, "StringNotLike")).toBe(!isIt);
-  });
-
-  test("in literal patterns, * and ? are ordinary characters", () => {
-    expect(stands("a*", "ab", "StringEquals")).toBe(false);
-    expect(stands("a*", "a*", "StringEquals")).toBe(true);
-    expect(stands("a?", "a?", "StringEqualsIgnoreCase")).toBe(true);
-    expect(stands("A?", "ab", "StringEqualsIgnoreCase")).toBe(false);
-  });
-
-  test.each<[string, string, boolean]>([
-    ["arn:aws:iam::1:role/x", "arn:aws:iam::1:role/x", true],
-    ["arn:aws:iam::1:role/x", "arn:aws:iam::1:role/X", false],
-    ["arn:aws:iam::*:role/x", "arn:aws:iam::1:role/x", true],
-    ["arn:aws:*:role/x:a:b:c", "arn:aws:iam::1:role/x:a:b:c", false], // a * doesn't run past the colon of a part
-    ["arn:aws:iam:*:1:role/x", "arn:aws:iam::1:role/x", true],
-    ["arn:aws:iam?:1:role/x:y", "arn:aws:iam::1:role/x:y", false],
-    ["arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a:b/c", true], // but within the last one
-    ["arn:aws:iam::1:*", "arn:aws:iam::1:role/x", true],
-    ["arn:*:*:*:*:*", "arn:aws:iam::1:role/x", true],
-  ])("of ARNs, %j stands for %j: %s", (pattern, text, isIt) => {
-    for (const operator of ["ArnLike", "ArnEquals"]) expect(stands(pattern, text, operator)).toBe(isIt);
-    for (const operator of ["ArnNotLike", "ArnNotEquals"]) expect(stands(pattern, text, operator)).toBe(!isIt);
-  });
-
-  test("the time for many stars is linear in their number, wherever they are", () => {
-    const match = (stars: number) => {
-      const many = `${"*a".repeat(stars)}!`;
-      expect(stands(many, "a".repeat(1000))).toBe(false);
-      expect(stands(many, "a".repeat(1000), "StringLike")).toBe(false);
-      expect(stands(`arn:aws:iam::1:${many}`, `arn:aws:iam::1:${"a".repeat(1000)}`, "ArnLike")).toBe(false);
-    };
-    match(1);
-    expect(cpuTime(() => match(3)) / cpuTime(() => match(1))).toBeLessThan(50);
-    match(100);
-  });
-});
-
 test.each<[string, unknown, "present" | "absent", Decision["is"]]>([
   ["Null", "true", "present", "implicit-deny"],
   ["Null", "true", "absent", "allowed"],
@@ -321,4 +252,104 @@ test.each<[string, unknown, "present" | "absent", Decision["is"]]>([
 ])("%s %j of a key that is %s: %s", (operator, value, key, is) => {
   const request = { ...CREATE_CASE, keys: { present: "Value", absent: undefined } };
   expect(decided([{ ...ALLOW, Condition: { [operator]: { [key]: value } } }], request)).toEqual(of(is));
+});
+
+describe("whether a request is before an end", () => {
+  const END = "2027-01-01T00:00:00Z";
+  test.each<[time: string | undefined, is: Decision["is"]]>([
+    ["2026-12-31T23:59:59Z", "allowed"],
+    [END, "implicit-deny"],
+    ["2027-01-01T00:00:01Z", "implicit-deny"],
+    [undefined, "implicit-deny"],
+    ["2026-12-31", "unknown"],
+    ["1798761600", "unknown"],
+  ])("%s: %s", (time, is) => {
+    const Condition = { DateLessThan: { "aws:CurrentTime": END } };
+    expect(decided([{ ...ALLOW, Condition }], { ...CREATE_CASE, keys: { "aws:currenttime": time } })).toEqual(of(is));
+  });
+});
+
+test("a certain condition that doesn't hold decides, whatever an unknown one does", () => {
+  const Condition = { StringEquals: { account: "other" }, Bool: { mfa: "true" } };
+  const request = { ...CREATE_CASE, keys: { account: "111122223333" } };
+  expect(decided([{ ...ALLOW, Condition }], request)).toEqual({ is: "implicit-deny" });
+  expect(decided([ALLOW, { ...DENY, Condition }], request)).toEqual({ is: "allowed" });
+  expect(decided([{ ...ALLOW, Condition, Resource: "arn:aws:s3:::a" }], request)).toEqual({ is: "implicit-deny" });
+});
+
+test("of several policies, the first one that makes the decision unknown is named", () => {
+  const maybe = { Bool: { "aws:SecureTransport": "true" } };
+  const named = (name: string, ...statements: object[]) => ({ name, policy: readPolicy(policyText(...statements)) });
+  const [allows, denies] = [
+    { ...ALLOW, Condition: maybe },
+    { ...DENY, Condition: maybe },
+  ];
+  const decide = (...statements: object[]) =>
+    authorize(
+      statements.map((statement, index) => named(`policy ${index}`, statement)),
+      CREATE_CASE,
+    );
+  expect(decide(allows, allows)).toEqual({ is: "unknown", by: "policy 0" });
+  expect(decide(denies, ALLOW, denies)).toEqual({ is: "unknown", by: "policy 0" });
+  expect(decide(allows, ALLOW)).toEqual({ is: "allowed" });
+  // Nothing that only denies ever allows.
+  expect(decide(denies, denies)).toEqual({ is: "implicit-deny" });
+  expect(decide(DENY, DENY)).toEqual({ is: "explicit-deny", by: "policy 0" });
+  expect(decide()).toEqual({ is: "implicit-deny" });
+  const unread = [named("first", { Effect: "Maybe" }), named("second", { Effect: "Maybe" }), named("third", denies)];
+  expect(authorize(unread, CREATE_CASE)).toEqual({ is: "unknown", by: "first" });
+});
+
+describe("the resources of a request", () => {
+  const request = (resource?: string) => ({ action: "s3:GetObject", ...(resource && { resource }) });
+  const allow = { Effect: "Allow", Action: "s3:*" };
+  test.each<[statement: object, resource: string | undefined, is: Decision["is"]]>([
+    [{ Resource: "*" }, undefined, "allowed"],
+    [{ Resource: "**" }, undefined, "allowed"],
+    [{ Resource: "*a" }, undefined, "implicit-deny"],
+    [{ Resource: "a*" }, undefined, "implicit-deny"],
+    [{ Resource: "arn:aws:s3:::${aws:username}" }, undefined, "implicit-deny"],
+    [{ NotResource: "arn:aws:s3:::${aws:username}" }, undefined, "allowed"],
+    [{}, undefined, "implicit-deny"],
+    [{ Resource: "*a" }, "some", "unknown"],
+    [{ Resource: "some" }, "some", "unknown"],
+    [{ Resource: "" }, "some", "unknown"],
+    [{ Resource: "arn" }, "some", "unknown"],
+    [{ Resource: "arn:aws" }, "some", "unknown"],
+    [{ Resource: "arn:aws:" }, "some", "implicit-deny"],
+    [{ Resource: "arn:aws:s3" }, "some", "unknown"],
+    [{ Resource: "arn:aws:s?:::a" }, "some", "unknown"],
+    [{ Resource: "arn:aw?:iam:::a" }, "some", "unknown"],
+    [{ Resource: "ar*:aws:iam:::a" }, "some", "unknown"],
+    [{ Resource: "arn:aws:iam:::a" }, "some", "implicit-deny"],
+    [{ Resource: "arn:aws:iam:*:*:*" }, "some", "implicit-deny"],
+    [{ Resource: "arn:aws:x${aws:username}:::a" }, "some", "unknown"],
+    [{ Resource: "arn:aws:iam:::${aws:username}" }, "some", "implicit-deny"],
+    [{ Resource: ["arn:aws:iam:::a", "*"] }, "some", "allowed"],
+    [{ Resource: "arn:aws:s3:::a*" }, "arn:aws:s3:::ab", "allowed"],
+    [{ Resource: "arn:aws:s3:::b*" }, "arn:aws:s3:::ab", "implicit-deny"],
+    [{ Resource: "arn:aws:iam:::${aws:username}" }, "arn:aws:s3:::ab", "unknown"],
+    [{ Resource: ["arn:aws:s3:::${aws:username}", "arn:aws:s3:::b"] }, "arn:aws:s3:::ab", "unknown"],
+  ])("a role with %j, for %s: %s", (statement, resource, is) => {
+    expect(decided([{ ...allow, ...statement }], request(resource))).toEqual(of(is));
+  });
+});
+
+test("a service is itself, not another principal of that name", () => {
+  const trust = { Effect: "Allow", Action: "sts:AssumeRole", Resource: "arn:aws:s3:::a" };
+  const request = { action: "sts:AssumeRole", service: "supportapp.amazonaws.com" };
+  expect(decided([{ ...trust, Principal: { AWS: request.service } }], request)).toEqual({ is: "implicit-deny" });
+  // A trust policy has no resources, so that they don't matter.
+  expect(decided([{ ...trust, Principal: { Service: request.service } }], request)).toEqual({ is: "allowed" });
+});
+
+test.each<[statement: object, action: string, is: boolean]>([
+  [{ Action: "support:CreateCase" }, "Support:createCASE", true],
+  [{ Action: ["support:ResolveCase", "support:Create*"] }, "support:CreateCase", true],
+  [{ Action: [] }, "support:CreateCase", false],
+  [{ NotAction: ["support:ResolveCase", "support:Create*"] }, "support:CreateCase", false],
+  [{ NotAction: ["support:ResolveCase"] }, "support:CreateCase", true],
+])("%j is about %s: %s", (statement, action, is) => {
+  const { statements } = readPolicy(policyText({ Effect: "Allow", Resource: "*", ...statement }));
+  expect(statements.map((one) => isAboutAction(one, action))).toEqual([is]);
 });

@@ -28,6 +28,7 @@ test.each<[what: string, one: object[], other: object[]]>([
   ["another resource", [allow], [{ ...allow, Resource: ["arn:aws:s3:::a"] }]],
   ["another effect", [allow], [{ ...allow, Effect: "Deny" }]],
   ["a negation", [allow], [{ ...allow, Action: undefined, NotAction: allow.Action }]],
+  ["a negation of one", [{ ...allow, Action: "a:B" }], [{ ...allow, Action: undefined, NotAction: "a:B" }]],
   [
     // All but both is less than all but one of them.
     "a negated list in two statements",

@@ -44,6 +44,9 @@ test("statements distinguish the principals that they name, others of the same a
     { is: "other" },
   ]);
   expect(requestersOf([])).toEqual([{ is: "other" }]);
+  // A role's policy names no principal.
+  const ofRole = readPolicy(policyText({ Effect: "Allow", Action: "support:*", Resource: "*" })).statements;
+  expect(requestersOf(ofRole)).toEqual([{ is: "other" }]);
 });
 
 test.each<[what: string, Principal, Parameters<typeof standsFor>[1], boolean]>([
@@ -60,6 +63,13 @@ test.each<[what: string, Principal, Parameters<typeof standsFor>[1], boolean]>([
   ["an account, for its others", ROOT, { is: "other-of-account", account: ACCOUNT }, true],
   ["an account, for the others of another", ROOT, { is: "other-of-account", account: "444455556666" }, false],
   ["an account, for a service", ROOT, { is: "named", principal: APP }, false],
+  [
+    "an account that isn't named, for a service",
+    { type: "AWS", id: "arn:aws:iam:::root" },
+    { is: "named", principal: APP },
+    false,
+  ],
+  ["a role, for another of its account", ROLE, { is: "named", principal: { type: "AWS", id: `${ROLE.id}-2` } }, false],
 ])("%s", (_, principal, requester, stands) => {
   expect(standsFor(principal, requester)).toBe(stands);
 });

@@ -1,5 +1,5 @@
 import { readPolicy, type Statement } from "../../../cli/iam/policy";
-import { endIn, endsIn, statementsAt } from "../../../cli/iam/until";
+import { endIn, endsIn, statementsAt, statementsFrom } from "../../../cli/iam/until";
 import { policyText } from "../../support/live-account";
 
 const JUNE = "2030-06-01T00:00:00Z";
@@ -28,6 +28,13 @@ test("a statement is in force until its end, and not in that second", () => {
 
 test("before its end, a statement counts as one without an end, and keeps its other conditions", () => {
   expect(statementsAt(allowing({ ...before(JUNE), ...SECURE }), MAY)).toEqual(allowing(SECURE));
+});
+
+test("a statement that hasn't ended by a time keeps its end", () => {
+  const [june, always, both] = [before(JUNE), {}, { ...before(JULY), ...SECURE }];
+  expect(statementsFrom(allowing(june, always, both), MAY)).toEqual(allowing(june, always, both));
+  expect(statementsFrom(allowing(june, always, both), JUNE)).toEqual(allowing(always, both));
+  expect(statementsFrom(allowing(june, always, both), JULY)).toEqual(allowing(always));
 });
 
 test.each<[what: string, condition: object, end: string | undefined]>([

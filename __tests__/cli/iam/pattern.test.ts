@@ -1,0 +1,137 @@
+import { hasWildcard, Matcher, matches } from "../../../cli/iam/pattern";
+import { cpuTime } from "../../support/cpu-time";
+
+test.each<[text: string, has: boolean]>([
+  ["support:*", true],
+  ["support:Create?ase", true],
+  ["*?", true],
+  ["support:CreateCase", false],
+  ["", false],
+])("%j has a wildcard: %s", (text, has) => {
+  expect(hasWildcard(text)).toBe(has);
+});
+
+/** The same by reading one character after the other, as comparing policies does. */
+function reads(pattern: ConstructorParameters<typeof Matcher>[0], text: string): boolean {
+  const matcher = new Matcher(pattern);
+  return matcher.accepts([...text].reduce((state, character) => matcher.step(state, character), matcher.start));
+}
+
+test.each<[pattern: string, text: string, is: boolean]>([
+  ["a", "a", true],
+  ["a", "A", false],
+  ["a", "ab", false],
+  ["ab", "a", false],
+  ["", "", true],
+  ["", "a", false],
+  ["a*", "a", true],
+  ["a*", "a:/b", true],
+  ["a*", "b", false],
+  ["*b", "ab", true],
+  ["*b", "aba", false],
+  ["a*a", "a", false],
+  ["a*a", "aa", true],
+  ["a*b", "ab", true],
+  ["a*b", "axbxb", true],
+  ["a*b", "axbx", false],
+  ["*a*b*", "xxaxxbxx", true],
+  ["*a*b*", "xxbxxaxx", false],
+  ["*ab", "aab", true],
+  ["*aab", "aaab", true],
+  ["a?", "a", false],
+  ["a?", "ab", true],
+  ["a?", "abc", false],
+  ["a?c", "a:c", true],
+  ["?a", "ba", true],
+  ["?*", "", false],
+  ["?*", "a", true],
+  ["*?", "", false],
+  ["*?", "a", true],
+  ["*?b", "ab", true],
+  ["*?b", "b", false],
+  ["*", "", true],
+  ["**", "", true],
+  ["**", "ab", true],
+  ["*a", "", false],
+  ["*a", "b", false],
+  ["a*?", "a", false],
+  ["a*c", "*c", false],
+  ["a.c", "abc", false],
+  ["a[b]", "ab", false],
+  ["?", "😀", true],
+  ["??", "😀", false],
+])("%j matches %j: %s", (text, input, is) => {
+  expect(matches({ text }, input)).toBe(is);
+  expect(reads({ text }, input)).toBe(is);
+});
+
+test.each<[pattern: string, text: string, is: boolean]>([
+  ["a*", "ab", false],
+  ["a*", "a*", true],
+  ["a?", "ab", false],
+  ["a?", "a?", true],
+  ["a", "A", false],
+])("without wildcards, %j matches %j: %s", (text, input, is) => {
+  expect(matches({ text, isLiteral: true }, input)).toBe(is);
+  expect(reads({ text, isLiteral: true }, input)).toBe(is);
+});
+
+test.each<[pattern: string, text: string, isLiteral: boolean, is: boolean]>([
+  ["True", "tRUE", true, true],
+  ["True", "True", true, true],
+  ["True", "False", true, false],
+  ["A?", "a?", true, true],
+  ["A?", "ab", true, false],
+  ["A*", "aBC", false, true],
+  ["A*", "ba", false, false],
+])("in any case, %j matches %j (without wildcards: %s): %s", (text, input, isLiteral, is) => {
+  expect(matches({ text, isLiteral, ignoresCase: true }, input)).toBe(is);
+  expect(reads({ text, isLiteral, ignoresCase: true }, input)).toBe(is);
+});
+
+test.each<[pattern: string, text: string, is: boolean]>([
+  ["arn:aws:iam::1:role/x", "arn:aws:iam::1:role/x", true],
+  ["arn:aws:iam::1:role/x", "arn:aws:iam::1:role/X", false],
+  ["arn:aws:iam::*:role/x", "arn:aws:iam::1:role/x", true],
+  ["arn:aws:iam::*:role/x", "arn:aws:iam:::role/x", true],
+  ["arn:aws:*:role/x:a:b:c", "arn:aws:iam::1:role/x:a:b:c", false], // a * doesn't match the colon of a part
+  ["arn:aws:iam:*:1:role/x", "arn:aws:iam::1:role/x", true],
+  ["arn:aws:iam?:1:role/x:y", "arn:aws:iam::1:role/x:y", false],
+  ["arn:aws:iam::*", "arn:aws:iam::1:role/x", false], // the * is in the fifth part
+  ["arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a:b/c", true], // but it matches those in the last one
+  ["arn:aws:iam::1:role?x", "arn:aws:iam::1:role:x", true],
+  ["arn:aws:iam::1:*", "arn:aws:iam::1:role/x", true],
+  ["arn:*:*:*:*:*", "arn:aws:iam::1:role/x", true],
+  ["arn:*:*:*:*:*:*", "arn:aws:iam::1:role/x", false],
+])("of ARNs, %j matches %j: %s", (text, input, is) => {
+  expect(matches({ text, isArn: true }, input)).toBe(is);
+  expect(reads({ text, isArn: true }, input)).toBe(is);
+});
+
+test("the same ARN pattern as a text matches colons everywhere", () => {
+  expect(matches({ text: "arn:aws:iam::*", isArn: false }, "arn:aws:iam::1:role/x")).toBe(true);
+});
+
+test("texts that can continue in the same ways share a state", () => {
+  const matcher = new Matcher({ text: "a*b?" });
+  const after = (text: string) => [...text].reduce((state, one) => matcher.step(state, one), matcher.start);
+  expect(after("ax")).toBe(after("a"));
+  expect(after("axbxx")).toBe(after("ay"));
+  expect(after("axb")).not.toBe(after("ax"));
+  expect(after("x")).toBe(after("yyy"));
+  expect(after("x")).not.toBe(matcher.start);
+  const ofArn = new Matcher({ text: "*", isArn: true });
+  const outside = ofArn.step(ofArn.start, ":");
+  expect(ofArn.step(outside, "x")).toBe(outside);
+});
+
+test("the time for many stars is linear in their number, wherever they are", () => {
+  const match = (stars: number) => {
+    const many = `${"*a".repeat(stars)}!`;
+    expect(matches({ text: many }, "a".repeat(1000))).toBe(false);
+    expect(matches({ text: `arn:aws:iam::1:${many}`, isArn: true }, `arn:aws:iam::1:${"a".repeat(1000)}`)).toBe(false);
+  };
+  match(1);
+  expect(cpuTime(() => match(3)) / cpuTime(() => match(1))).toBeLessThan(50);
+  match(100);
+});
