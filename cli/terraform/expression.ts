@@ -1,5 +1,4 @@
 import { hasTemplate } from "../iam/terraform-policy";
-import { isFields } from "../json";
 
 /** A reference to one attribute of something in the same stack. */
 export interface Reference {
@@ -69,10 +68,9 @@ export function elsewhereIn(
   if (typeof value === "string") {
     return hasTemplate(value) && readsElsewhere(value) ? { path, source: value } : undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, inside] of Object.entries(value)) {
+  for (const [key, inside] of Object.entries(value ?? {})) {
     const here = [...path, key];
-    if (isFields(value) && hasTemplate(key) && readsElsewhere(key)) return { path: here, source: key };
+    if (hasTemplate(key) && readsElsewhere(key)) return { path: here, source: key };
     const found = elsewhereIn(inside, here);
     if (found) return found;
   }

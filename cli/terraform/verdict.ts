@@ -21,7 +21,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** The loudest of verdicts. Of none: unchanged. */
 export function loudest(verdicts: readonly Verdict[]): Verdict {
-  return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] ?? "unknown";
+  return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? "unchanged";
 }
 
 /** Whether nobody needs to look at it. */
