@@ -12,7 +12,7 @@ const REFERENCE = /^\$\{((?:data\.)?[a-z0-9_]+\.[A-Za-z_][\w-]*)\.([a-z_]+)\}$/;
 /** The reference, if the value is one and nothing else. */
 export function referenceOf(value: unknown): Reference | undefined {
   const [, address, attribute] = (typeof value === "string" && REFERENCE.exec(value)) || [];
-  return address === undefined || attribute === undefined ? undefined : { address, attribute };
+  return address && attribute ? { address, attribute } : undefined;
 }
 
 /** Functions that give the same for the same arguments, so that their value depends only on the Terraform. */
@@ -51,7 +51,7 @@ export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identi
  */
 function readsElsewhere(text: string): boolean {
   if (OF_THE_RUN.test(text)) return true;
-  if ([...text.matchAll(/\bdata\.(\w+)/g)].some(([, type = ""]) => !KNOWN_DATA_SOURCES.includes(type))) return true;
+  if (text.match(/(?<=\bdata\.)\w+/g)?.some((type) => !KNOWN_DATA_SOURCES.includes(type))) return true;
   if (/\/\*|\/\/|#/.test(text)) return text.includes("(");
   for (const [before] of text.matchAll(/[\w:-]*\s*\(/g)) {
     const name = before.slice(0, -1).trim();

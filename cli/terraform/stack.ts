@@ -234,7 +234,7 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
     fail("unknown-argument", "provider.aws.allowed_account_ids", allowed_account_ids);
   }
   const [role, ...otherRoles] = list(assume_role ?? []);
-  const { role_arn, ...ofRole } = isFields(role) ? role : { role_arn: role };
+  const { role_arn, ...ofRole } = fieldsOf(role);
   if (otherRoles.length > 0 || !isEmpty(ofRole) || (role !== undefined && !isText(role_arn))) {
     fail("unknown-argument", "provider.aws.assume_role", assume_role);
   }

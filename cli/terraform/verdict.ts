@@ -19,8 +19,8 @@ export const VERDICTS = [
 /** The verdict on a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** The loudest of verdicts. Of none: unchanged. */
-export function loudest(verdicts: readonly Verdict[]): Verdict {
+/** The loudest of verdicts, as far as they apply. Of none: unchanged. */
+export function loudest(verdicts: readonly (Verdict | false | undefined)[]): Verdict {
   return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? "unchanged";
 }
 

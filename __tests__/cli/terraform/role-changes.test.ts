@@ -57,6 +57,11 @@ describe("what changes in each role", () => {
     ]);
   });
 
+  test("in alphabetical order", () => {
+    const [a, b] = [roleOf([], { name: "A" }), roleOf([], { name: "B" })];
+    expect(changes({ b, a }, { b, a }).map(({ role }) => role)).toEqual(["a", "b"]);
+  });
+
   test("a new role, and a removed one", () => {
     const role = roleOf([VIEW], { trust: [CHAT] });
     expect(changes({}, { role })).toMatchObject([

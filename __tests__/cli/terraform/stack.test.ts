@@ -146,9 +146,9 @@ describe("a backend", () => {
     ["in HCP Terraform by an expression", { cloud: { workspaces: { name: "${local.a}" } } }],
     [
       "in HCP Terraform of an organization by an expression",
-      { cloud: { organization: "${local.a}", workspaces: WORKSPACES } },
+      { cloud: { organization: "${local.a}", hostname: "b", workspaces: WORKSPACES } },
     ],
-    ["in HCP Terraform with a token", { cloud: { token: "a", workspaces: WORKSPACES } }],
+    ["in HCP Terraform with a token", { cloud: { organization: "a", token: "a", workspaces: WORKSPACES } }],
   ])("%s isn't read", (_, settings) => {
     expect(backendOf(settings)).toMatchObject({
       backend: undefined,
@@ -255,6 +255,14 @@ describe("what isn't as this project's constructs write it", () => {
     );
   });
 
+  test("nor is a removal that destroys taken for one that doesn't", () => {
+    const removed = [
+      { from: "a.b", lifecycle: { destroy: true } },
+      { from: "a.c", lifecycle: { destroy: false } },
+    ];
+    expect(readStack({ ...BARE, removed }).removals).toEqual(["a.c"]);
+  });
+
   const providers = (aws: unknown, more?: object) => ({ aws, ...more });
 
   test.each<[string, unknown]>([
@@ -337,6 +345,7 @@ describe("the provider", () => {
       { assumeRole: "r" },
       "assume_role",
     ],
+    ["a role as a text", { assume_role: ["r"] }, {}, "assume_role"],
     ["a role without an ARN", { assume_role: [{}] }, {}, "assume_role"],
     ["a role by an expression", { assume_role: [{ role_arn: "${local.a}" }] }, {}, "assume_role"],
   ])("with %s", (_, edit, expected, argument) => {

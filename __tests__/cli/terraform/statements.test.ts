@@ -107,6 +107,7 @@ describe("what is unusual about a statement", () => {
     ["AWS", `arn:aws-cn:iam::${OTHER}:role/Boss`, false],
     ["AWS", `arn:aws:iam::${OTHER}4:role/Boss`, false],
     ["AWS", `arn:aws:iam::a${OTHER}:role/Boss`, false],
+    ["AWS", `arn:a:b:c:${OTHER}:arn:aws:iam::${OTHER}:role/Boss`, false],
     ["AWS", `arn:aws:sts::${OTHER}:assumed-role/Boss/a`, false],
     ["Federated", `arn:aws:iam::${OTHER}:role/Boss`, false],
   ])("a trust of the %s %s: usual %s", (type, id, isUsual) => {

@@ -4,12 +4,13 @@ test("the verdicts get louder, from nothing to see to access that nobody manages
   expect(VERDICTS).toEqual(["unchanged", "cosmetic", "settings", "narrowed", "broadened", "unknown", "left-behind"]);
 });
 
-test.each<[Verdict[], Verdict]>([
+test.each<[(Verdict | false | undefined)[], Verdict]>([
   [[], "unchanged"],
   [["cosmetic"], "cosmetic"],
   [["narrowed", "broadened", "settings"], "broadened"],
   [["unknown", "left-behind", "unchanged"], "left-behind"],
   [["settings", "settings"], "settings"],
+  [[false, "cosmetic", undefined], "cosmetic"],
 ])("the loudest of %j is %s", (verdicts, expected) => {
   expect(loudest(verdicts)).toBe(expected);
 });
