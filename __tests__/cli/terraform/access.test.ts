@@ -244,6 +244,14 @@ describe("documents", () => {
     ).toEqual([["no-effect", "data.aws_iam_policy_document.full", ODD]]);
   });
 
+  test("other data is none", () => {
+    expect(
+      unreadable((draft) => {
+        draft.data.aws_region = { here: { name: "eu-west-1" } };
+      }),
+    ).toEqual([["unknown-argument", "data.aws_region.here", { name: "eu-west-1" }]]);
+  });
+
   test("a trust's, too", () => {
     expect(
       unreadable((draft) => {
@@ -287,6 +295,7 @@ describe("arguments in another form", () => {
     ["another argument by an expression", { count: "${local.a}" }, "unknown-argument"],
     ["an argument that is called like something else", { constructor: "${local.a}" }, "unknown-argument"],
     ["an expression for a literal", { description: "${local.a}" }, "expression"],
+    ["a reference for a literal", { description: "${aws_iam_policy.full.name}" }, "expression"],
     ["an expression among tags", { tags: { Owner: "${local.a}" } }, "expression"],
     ["an expression for dependencies", { depends_on: ["${local.a}"] }, "unknown-argument"],
   ])("%s", (_, edit, reason) => {

@@ -58,7 +58,8 @@ const VERSION = 'version = "1.0.0"';
 
 test.each([
   ["a provider that stands twice", block(AWS, VERSION) + block(AWS, VERSION)],
-  ["anything else before a provider", `locals {}\n${block(AWS, VERSION)}# remarks\n`],
+  ["anything else before a provider", `locals {}\n${block(AWS, VERSION)}`],
+  ["a character before a provider", `a${block(AWS, VERSION)}`],
   ["anything else after a provider", `${block(AWS, VERSION)}locals {}\n`],
   ["a remark without a line break after it", `${block(AWS, VERSION)}# by hand`],
   ["a provider without a version", block(AWS)],
