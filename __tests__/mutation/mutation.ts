@@ -21,7 +21,7 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   modules: ["__tests__/modules"],
   stacks: ["__tests__/stacks"],
   "cli/iam": ["__tests__/cli/iam"],
-  "cli/terraform": ["__tests__/cli/terraform", "__tests__/cli/review"],
+  "cli/terraform": ["__tests__/cli/terraform"],
   "cli/review": ["__tests__/cli/review", "__tests__/cli/terraform"],
   "cli/doctor": ["__tests__/cli/doctor"],
 };

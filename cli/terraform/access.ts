@@ -106,7 +106,8 @@ export function readAccess(stack: Stack): EnvironmentAccess {
   const fail = (reason: UnreadableReason, { address, body }: Block, source: unknown = body) =>
     unreadable.push({ reason, address, source });
   const roles = blocksOf("aws_iam_role", stack);
-  const put = new Map<string, PutOnRole>(roles.map(({ name }) => [name, { attached: [], inline: [] }]));
+  const rolesWithPolicies = roles.map((block): [Block, PutOnRole] => [block, { attached: [], inline: [] }]);
+  const put = new Map(rolesWithPolicies.map(([{ name }, policies]) => [name, policies]));
   const roleNamed = roleFinder(stack, roles);
   const reader: AccessReader = {
     stack,
@@ -120,9 +121,9 @@ export function readAccess(stack: Stack): EnvironmentAccess {
   checkNames(stack, fail);
   checkUse(stack, put, fail);
   const documents = documentReader(stack);
-  const readRoles = roles.map((block): [string, RoleAccess] => [
+  const readRoles = rolesWithPolicies.map(([block, policies]): [string, RoleAccess] => [
     block.name,
-    readRole(block, put.get(block.name) ?? NOTHING_PUT, stack, documents.read, fail),
+    readRole(block, policies, stack, documents.read, fail),
   ]);
   // A role's own documents are reported with the role.
   for (const [block, { unreadable }] of documents.notRead()) {
@@ -137,8 +138,6 @@ export function readAccess(stack: Stack): EnvironmentAccess {
     unreadable: [...unreadable, ...foreignEntries(stack, roleNamed)],
   };
 }
-
-const NOTHING_PUT: PutOnRole = { attached: [], inline: [] };
 
 function blocksOf(type: string, { blocks }: Stack): Block[] {
   return [...blocks.values()].filter((block) => block.type === type && !block.isData);
@@ -162,8 +161,7 @@ function readBlock(block: Block, reader: AccessReader): void {
 /** IAM identifies roles and policies by name, and ignores case. */
 function checkNames(stack: Stack, fail: AccessReader["fail"]): void {
   for (const type of ["aws_iam_role", "aws_iam_policy"]) {
-    const blocks = blocksOf(type, stack);
-    for (const block of repeated(blocks, blocks.map(nameInIam))) fail("duplicate-name", block);
+    for (const block of repeated(blocksOf(type, stack), nameInIam)) fail("duplicate-name", block);
   }
 }
 
@@ -336,7 +334,7 @@ function policyReader(
   return (value) => {
     const reference = referenceOf(value);
     const block = reference && blocks.get(reference.address);
-    if (block?.type === "aws_iam_policy" && !block.isData && ["arn", "id"].includes(reference?.attribute ?? "")) {
+    if (reference && block?.type === "aws_iam_policy" && !block.isData && ["arn", "id"].includes(reference.attribute)) {
       return documentOf(block.body.policy);
     }
     return (typeof value === "string" && awsManagedPolicy(value)) || { ...EMPTY_POLICY, isForeign: true };
@@ -355,8 +353,7 @@ function checkOthers({ attached, onlyAttached, inline, onlyInline }: PutOnRole, 
   for (const name of onlyInline) if (!names.includes(name)) fail("not-kept", name);
   for (const policy of attached) if (!onlyAttached.includes(policy)) fail("not-kept", policy);
   for (const name of names) if (!onlyInline.includes(name)) fail("not-kept", name);
-  const spelled = names.map((name) => textOf(name).toLowerCase());
-  for (const name of repeated(names, spelled)) fail("overwritten", name);
+  for (const name of repeated(names, (one) => textOf(one).toLowerCase())) fail("overwritten", name);
 }
 
 /** A boundary is its ARN or, if this stack creates it, its address and statements. */
@@ -379,6 +376,7 @@ function boundaryOf(
 }
 
 /** The items whose name occurred before. */
-function repeated<T>(all: readonly T[], names: readonly string[]): T[] {
-  return all.filter((_, index) => names.indexOf(names[index] ?? "") < index);
+function repeated<T>(all: readonly T[], nameOf: (one: T) => string): T[] {
+  const names = all.map(nameOf);
+  return all.filter((one, index) => names.indexOf(nameOf(one)) < index);
 }

@@ -23,10 +23,10 @@ export function capabilityChanges(before: RoleAccess, after: RoleAccess): Capabi
   const [could, can] = [reachesOf(before), reachesOf(after)];
   const which = (isSo: (was: Reach, is: Reach) => boolean) =>
     CAPABILITIES.filter((capability) => isSo(could[capability], can[capability]));
-  const shortened = which((was, is) => hasEnd(is) && was !== "sometimes" && rankOf(was) > rankOf(is));
+  const shortened = which((was, is) => hasEnd(is) && rankOf(was) > rankOf(is));
   const ends = { before: endsOf(could), after: endsOf(can) };
   return {
-    gained: which((was, is) => isGiven(is) && (was === "sometimes" || rankOf(was) < rankOf(is))),
+    gained: which((was, is) => isGiven(is) && rankOf(was) < rankOf(is)),
     lost: which((was, is) => is === "never" && was !== "never"),
     limited: which((was, is) => is === "sometimes" && was !== "sometimes"),
     ...(shortened.length > 0 && { shortened }),

@@ -51,9 +51,9 @@ export function channelChanges(
       verdictOf(permissions),
       verdictOf(trust),
       boundaryVerdict(before?.access, after?.access),
-      before ? "unchanged" : "broadened",
-      after ? "unchanged" : "narrowed",
-      isMoved || hasNewSettings ? "settings" : "unchanged",
+      !before && "broadened",
+      !after && "narrowed",
+      (isMoved || hasNewSettings) && "settings",
     ]);
     const { workspace, channel } = one;
     return [

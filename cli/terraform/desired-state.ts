@@ -23,5 +23,5 @@ export function readDesiredState(value: unknown): Fields | undefined {
 }
 
 function json(value: string): string {
-  return /^("|true$|false$)/.test(value) ? value : `"\${${value}}"`;
+  return value.startsWith("aws_iam_role.") ? `"\${${value}}"` : value;
 }

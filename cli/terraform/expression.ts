@@ -1,5 +1,4 @@
 import { hasTemplate } from "../iam/terraform-policy";
-import { isFields } from "../json";
 
 /** A reference to one attribute of something in the same stack. */
 export interface Reference {
@@ -13,7 +12,7 @@ const REFERENCE = /^\$\{((?:data\.)?[a-z0-9_]+\.[A-Za-z_][\w-]*)\.([a-z_]+)\}$/;
 /** The reference, if the value is one and nothing else. */
 export function referenceOf(value: unknown): Reference | undefined {
   const [, address, attribute] = (typeof value === "string" && REFERENCE.exec(value)) || [];
-  return address === undefined || attribute === undefined ? undefined : { address, attribute };
+  return address && attribute ? { address, attribute } : undefined;
 }
 
 /** Functions that give the same for the same arguments, so that their value depends only on the Terraform. */
@@ -52,7 +51,7 @@ export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identi
  */
 function readsElsewhere(text: string): boolean {
   if (OF_THE_RUN.test(text)) return true;
-  if ([...text.matchAll(/\bdata\.(\w+)/g)].some(([, type = ""]) => !KNOWN_DATA_SOURCES.includes(type))) return true;
+  if (text.match(/(?<=\bdata\.)\w+/g)?.some((type) => !KNOWN_DATA_SOURCES.includes(type))) return true;
   if (/\/\*|\/\/|#/.test(text)) return text.includes("(");
   for (const [before] of text.matchAll(/[\w:-]*\s*\(/g)) {
     const name = before.slice(0, -1).trim();
@@ -69,10 +68,9 @@ export function elsewhereIn(
   if (typeof value === "string") {
     return hasTemplate(value) && readsElsewhere(value) ? { path, source: value } : undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, inside] of Object.entries(value)) {
+  for (const [key, inside] of Object.entries(value ?? {})) {
     const here = [...path, key];
-    if (isFields(value) && hasTemplate(key) && readsElsewhere(key)) return { path: here, source: key };
+    if (hasTemplate(key) && readsElsewhere(key)) return { path: here, source: key };
     const found = elsewhereIn(inside, here);
     if (found) return found;
   }

@@ -58,12 +58,10 @@ export function roleChanges(
       verdictOf(permissions),
       verdictOf(trust),
       boundaryVerdict(before, after),
-      before ? "unchanged" : "broadened",
-      after ? "unchanged" : "narrowed",
-      isRenamed || movedFrom !== undefined || (before && after && hasOtherSettings(before, after))
-        ? "settings"
-        : "unchanged",
-      namesake === undefined ? "unchanged" : "unknown",
+      !before && "broadened",
+      !after && "narrowed",
+      (isRenamed || movedFrom !== undefined || (before && after && hasOtherSettings(before, after))) && "settings",
+      namesake !== undefined && "unknown",
     ]);
     return { role, verdict, before, after, movedFrom, namesake, permissions, trust };
   });

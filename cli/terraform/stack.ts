@@ -120,12 +120,11 @@ function withoutDigestCondition(terraform: Terraform): Terraform {
 
 /** A stack without its digest, if that is as synthesizing writes it: it adds nothing to the rest. */
 export function withoutDigest(terraform: Terraform): Terraform {
-  const own = withoutRemarks(digestOutputIn(terraform));
-  if (own === undefined || !isFields(terraform.output) || canonical(own) !== canonical(digestOutput(terraform)))
-    return terraform;
-  const { [DIGEST_OUTPUT]: _, ...output } = terraform.output;
-  const { output: __, ...rest } = terraform;
-  return isEmpty(output) ? rest : { ...rest, output };
+  const { output, ...rest } = terraform;
+  if (!isFields(output)) return terraform;
+  const { [DIGEST_OUTPUT]: own, ...others } = output;
+  if (canonical(withoutRemarks(own)) !== canonical(digestOutput(terraform))) return terraform;
+  return isEmpty(others) ? rest : { ...rest, output: others };
 }
 
 /**
@@ -158,6 +157,11 @@ function withoutRemarks(value: unknown): unknown {
   return rest;
 }
 
+/** The content of a mapping. Anything else has none. */
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
 function isEmpty(value: unknown): boolean {
   return value === undefined || canonical(value) === "{}" || canonical(value) === "[]";
 }
@@ -180,33 +184,32 @@ function readSettings(settings: unknown, fail: Fail): Pick<Stack, "backend" | "p
 }
 
 function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | undefined {
-  const given = { ...(backend === undefined ? {} : { backend }), ...(cloud === undefined ? {} : { cloud }) };
+  const given = { backend, cloud };
   if (isEmpty(given)) return undefined; // a published root: whoever uses it configures the backend
-  const unknown = () => fail("unknown-backend", "terraform.backend", given);
   if (isFields(cloud) && backend === undefined) {
     const { workspaces, ...settings } = cloud;
     const isKnown = Object.keys(settings).every((name) => ["organization", "hostname"].includes(name));
-    const { name, ...more } = isFields(workspaces) ? workspaces : {};
+    const { name, ...more } = fieldsOf(workspaces);
     if (isKnown && Object.values(settings).every(isText) && isText(name) && isEmpty(more)) {
       return { type: "cloud", settings: { ...settings, workspace: name } };
     }
   } else if (isFields(backend) && cloud === undefined) {
     const [[type, all] = ["", undefined], ...others] = Object.entries(backend);
     const known = BACKEND_SETTINGS.get(type);
-    const { profile, ...settings } = isFields(all) ? all : {};
+    const { profile, ...settings } = fieldsOf(all);
     const isKnown = isFields(all) && Object.keys(settings).every((name) => known?.includes(name));
     const isProfile = profile === undefined || (type === "s3" && isText(profile));
     if (known && others.length === 0 && isKnown && isProfile && Object.values(settings).every(isLiteral)) {
       return { type: type as Backend["type"], settings, profile };
     }
   }
-  unknown();
+  fail("unknown-backend", "terraform.backend", given);
   return undefined;
 }
 
 function readProviderVersion(providers: unknown, fail: Fail): string | undefined {
-  const { aws, ...others } = isFields(providers) ? providers : { "": providers };
-  const { source, version, ...more } = isFields(aws) ? aws : { source: aws };
+  const { aws, ...others } = fieldsOf(providers);
+  const { source, version, ...more } = fieldsOf(aws);
   if (isEmpty(others) && isEmpty(more) && AWS_PROVIDER_SOURCES.includes(textOf(source)) && isText(version))
     return version;
   fail("unknown-provider", "terraform.required_providers", providers);
@@ -215,7 +218,7 @@ function readProviderVersion(providers: unknown, fail: Fail): string | undefined
 
 /** The only AWS provider, by its usual arguments. */
 function readProvider(provider: unknown, fail: Fail): AwsProvider {
-  const { aws, ...others } = isFields(provider) ? provider : { "": provider };
+  const { aws, ...others } = fieldsOf(provider);
   const [main, ...more] = list(aws);
   if (!isFields(main) || more.length > 0 || !isEmpty(others)) {
     fail("unknown-provider", "provider", provider);
@@ -231,7 +234,7 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
     fail("unknown-argument", "provider.aws.allowed_account_ids", allowed_account_ids);
   }
   const [role, ...otherRoles] = list(assume_role ?? []);
-  const { role_arn, ...ofRole } = isFields(role) ? role : { role_arn: role };
+  const { role_arn, ...ofRole } = fieldsOf(role);
   if (otherRoles.length > 0 || !isEmpty(ofRole) || (role !== undefined && !isText(role_arn))) {
     fail("unknown-argument", "provider.aws.assume_role", assume_role);
   }

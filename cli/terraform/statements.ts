@@ -32,8 +32,9 @@ export function checkPermission(statement: Statement, fail: Fail): void {
 
 /** Whether a pattern matches only resources outside IAM. Those in IAM are known by names that may change. */
 function isOfOtherService(pattern: string): boolean {
-  const [service] = validate(pattern) ? [parse(pattern).service] : [];
-  return service !== undefined && /^[a-z0-9-]+$/.test(service) && service !== "iam" && service !== "sts";
+  if (!validate(pattern)) return false;
+  const { service } = parse(pattern);
+  return /^[a-z0-9-]+$/.test(service) && service !== "iam" && service !== "sts";
 }
 
 /** The same for a statement of a trust policy. */
@@ -54,7 +55,7 @@ export function checkTrust(statement: Statement, account: string | undefined, fa
 }
 
 function isLiteralArn(id: string): boolean {
-  return validate(id) && /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(id);
+  return /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(id);
 }
 
 /** What applies to both kinds of statement. */

@@ -19,9 +19,9 @@ export const VERDICTS = [
 /** The verdict on a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** The loudest of verdicts. Of none: unchanged. */
-export function loudest(verdicts: readonly Verdict[]): Verdict {
-  return VERDICTS[Math.max(0, ...verdicts.map((verdict) => VERDICTS.indexOf(verdict)))] ?? "unknown";
+/** The loudest of verdicts, as far as they apply. Of none: unchanged. */
+export function loudest(verdicts: readonly (Verdict | false | undefined)[]): Verdict {
+  return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? "unchanged";
 }
 
 /** Whether nobody needs to look at it. */

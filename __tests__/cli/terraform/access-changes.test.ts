@@ -1,4 +1,97 @@
+import { compareAccess } from "../../../cli/terraform/access-changes";
 import { BOUNDED, change, type Draft, FULL, ONCALL, report, terraformOf } from "../../support/edited-stack";
+import { accessOf, allow, ONCALL_CHANNEL, roleOf, SECURE } from "./small-access";
+
+describe("what a change of an environment gives and takes", () => {
+  const VIEW = ["support:DescribeCases", "support:DescribeCommunications"];
+
+  test("nothing", () => {
+    const access = accessOf({ full: roleOf([allow(VIEW)]) }, [ONCALL_CHANNEL]);
+    expect(compareAccess(access, access)).toMatchObject({
+      roles: [{ role: "full", verdict: "unchanged" }],
+      channels: [{ channel: "C01", verdict: "unchanged" }],
+      registrations: [],
+      serviceQuotasRole: undefined,
+    });
+  });
+
+  test("a role that only has a new name in Terraform is the same to its channel", () => {
+    const role = roleOf([allow(VIEW)]);
+    expect(
+      compareAccess(
+        accessOf({ full: role }, [ONCALL_CHANNEL]),
+        accessOf({ renamed: role }, [{ ...ONCALL_CHANNEL, role: "renamed" }]),
+      ),
+    ).toMatchObject({ roles: [{ role: "renamed", movedFrom: "full" }], channels: [{ isMoved: false }] });
+  });
+
+  test("registered workspaces and the account's alias, if they change", () => {
+    const withRegistrations = (values: Readonly<Record<string, string>>) => ({
+      ...accessOf({}),
+      registrations: new Map(
+        Object.entries(values).map(([address, value]) => [address, { kind: "workspace" as const, value }]),
+      ),
+    });
+    expect(
+      compareAccess(
+        withRegistrations({ a: "T01", b: "T02", c: "T03" }),
+        withRegistrations({ b: "T02", c: "T04", d: "T05" }),
+      ).registrations,
+    ).toEqual([
+      { address: "a", before: { kind: "workspace", value: "T01" }, after: undefined },
+      { address: "c", before: { kind: "workspace", value: "T03" }, after: { kind: "workspace", value: "T04" } },
+      { address: "d", before: undefined, after: { kind: "workspace", value: "T05" } },
+    ]);
+  });
+
+  describe("by the Service Quotas role", () => {
+    const CREATE = ["iam:CreateServiceLinkedRole"];
+    const INCREASE = ["servicequotas:RequestServiceQuotaIncrease"];
+    const withRole = (
+      serviceQuotasRole: "managed" | "handed-back" | "absent",
+      ...permissions: ReturnType<typeof allow>[]
+    ) => ({
+      ...accessOf({ viewer: roleOf([allow(VIEW)], { name: "Viewer" }), full: roleOf(permissions) }),
+      serviceQuotasRole,
+    });
+    const found = (...args: Parameters<typeof compareAccess>) => compareAccess(...args).serviceQuotasRole;
+
+    test.each(["managed", "handed-back", "absent"] as const)("that stays %s", (state) => {
+      expect(found(withRole(state), withRole(state))).toBeUndefined();
+    });
+
+    test("that was never managed", () => {
+      expect(found(withRole("absent"), withRole("handed-back"))).toBeUndefined();
+    });
+
+    test("that leaves the stack", () => {
+      expect(found(withRole("managed", allow(INCREASE)), withRole("handed-back", allow(INCREASE)))).toEqual({
+        verdict: "settings",
+        becomes: "handed-back",
+        isAwaited: false,
+      });
+      expect(found(withRole("managed", allow(INCREASE)), withRole("absent", allow(INCREASE)))).toEqual({
+        verdict: "narrowed",
+        becomes: "destroyed",
+        isAwaited: false,
+      });
+    });
+
+    test.each([
+      ["nobody may request an increase", [], false],
+      ["somebody may request an increase", [allow(INCREASE)], true],
+      ["somebody may do so under a condition", [allow(INCREASE, SECURE)], true],
+      ["who requests an increase may create it", [allow([...INCREASE, ...CREATE])], false],
+      ["who requests an increase may create it under a condition", [allow(INCREASE), allow(CREATE, SECURE)], false],
+    ])("that comes while %s", (_, permissions, isAwaited) => {
+      const [absent, managed] = [withRole("absent", ...permissions), withRole("managed")];
+      const verdict = isAwaited ? "broadened" : "settings";
+      expect(found(absent, managed)).toEqual({ verdict, becomes: "managed", isAwaited });
+      // An imported one was there.
+      expect(found(absent, managed, true)).toEqual({ verdict: "settings", becomes: "managed", isAwaited: false });
+    });
+  });
+});
 
 test("the Service Quotas role that comes gives something to who waited for it", () => {
   const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);

@@ -1,3 +1,6 @@
+import type { ChannelAccess } from "../../../cli/terraform/access";
+import { channelChanges } from "../../../cli/terraform/channel-changes";
+import { NO_ROLE } from "../../../cli/terraform/role-changes";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import {
   BOUNDED,
@@ -10,6 +13,94 @@ import {
   report,
   terraformOf,
 } from "../../support/edited-stack";
+import { accessOf, allow, ONCALL_CHANNEL, roleOf } from "./small-access";
+
+describe("what changes for the people in each channel", () => {
+  const CHAT = allow(["support:InitiateChatForCase"]);
+  const ROLES = {
+    full: roleOf([CHAT]),
+    twin: roleOf([CHAT]),
+    none: roleOf([]),
+    bounded: roleOf([CHAT], { boundary: { policy: "b" } }),
+    trusted: roleOf([CHAT], { trust: [CHAT] }),
+  };
+  const changes = (
+    base: readonly ChannelAccess[],
+    head: readonly ChannelAccess[],
+    moved: Readonly<Record<string, string>> = {},
+  ) => channelChanges(accessOf(ROLES, base), accessOf(ROLES, head), new Map(Object.entries(moved)));
+  const NOTHING = { gained: [], lost: [], undecided: [] };
+
+  test("nothing", () => {
+    expect(changes([ONCALL_CHANNEL], [ONCALL_CHANNEL])).toStrictEqual([
+      {
+        ...{ workspace: "T01", channel: "C01", verdict: "unchanged", isMoved: false },
+        before: { ...ONCALL_CHANNEL, access: ROLES.full },
+        after: { ...ONCALL_CHANNEL, access: ROLES.full },
+        ...{ permissions: NOTHING, trust: NOTHING, gained: [], lost: [], limited: [] },
+      },
+    ]);
+  });
+
+  test("a channel is added, or removed, with all that its role allows", () => {
+    const trusted = { ...ONCALL_CHANNEL, role: "trusted" };
+    expect(changes([], [trusted])).toMatchObject([
+      {
+        ...{ workspace: "T01", channel: "C01", verdict: "broadened", isMoved: false, before: undefined },
+        after: { role: "trusted", access: ROLES.trusted },
+        ...{ permissions: { gained: [{}], lost: [] }, trust: NOTHING, gained: ["live-chat"], lost: [] },
+      },
+    ]);
+    expect(changes([trusted], [])).toMatchObject([
+      {
+        ...{ workspace: "T01", channel: "C01", verdict: "narrowed", isMoved: false, after: undefined },
+        before: { role: "trusted", access: ROLES.trusted },
+        ...{ permissions: { gained: [], lost: [{}] }, trust: NOTHING, gained: [], lost: ["live-chat"] },
+      },
+    ]);
+  });
+
+  test("a channel of a role that allows nothing is still one more, or less", () => {
+    const none = { ...ONCALL_CHANNEL, role: "none" };
+    expect(changes([], [none])).toMatchObject([{ verdict: "broadened", permissions: NOTHING }]);
+    expect(changes([none], [])).toMatchObject([{ verdict: "narrowed", permissions: NOTHING }]);
+  });
+
+  test("a channel is known by its workspace and its ID", () => {
+    const elsewhere = { ...ONCALL_CHANNEL, workspace: "T02" };
+    expect(changes([ONCALL_CHANNEL], [elsewhere, ONCALL_CHANNEL])).toMatchObject([
+      { workspace: "T01", channel: "C01", verdict: "unchanged" },
+      { workspace: "T02", channel: "C01", verdict: "broadened" },
+    ]);
+  });
+
+  test("a channel whose role isn't in the stack can do nothing that is known", () => {
+    expect(changes([{ ...ONCALL_CHANNEL, role: "gone" }], [ONCALL_CHANNEL])).toMatchObject([
+      { before: { access: NO_ROLE }, after: { access: ROLES.full }, verdict: "broadened", gained: ["live-chat"] },
+    ]);
+  });
+
+  test.each<[string, Partial<ChannelAccess>, Verdict, boolean]>([
+    ["another role that allows the same", { role: "twin" }, "settings", true],
+    ["a role that allows less", { role: "none" }, "narrowed", true],
+    ["a role with a boundary", { role: "bounded" }, "narrowed", true],
+    ["a role that is trusted by others", { role: "trusted" }, "broadened", true],
+    ["a new name in Slack", { name: "watch" }, "settings", false],
+    ["other notifications", { notify: { severity: "all", on: ["case-created"] } }, "settings", false],
+  ])("%s", (_, edit, verdict, isMoved) => {
+    expect(changes([ONCALL_CHANNEL], [{ ...ONCALL_CHANNEL, ...edit }])).toMatchObject([{ verdict, isMoved }]);
+  });
+
+  test("a role that only has a new name in Terraform is no other role", () => {
+    const renamed = { ...ONCALL_CHANNEL, role: "twin" };
+    expect(changes([ONCALL_CHANNEL], [renamed], { twin: "full" })).toMatchObject([
+      { verdict: "unchanged", isMoved: false },
+    ]);
+    expect(changes([ONCALL_CHANNEL], [renamed], { twin: "none" })).toMatchObject([
+      { verdict: "settings", isMoved: true },
+    ]);
+  });
+});
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([

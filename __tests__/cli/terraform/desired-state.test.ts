@@ -1,5 +1,44 @@
+import { readDesiredState } from "../../../cli/terraform/desired-state";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { CHANNEL, changed, type Draft } from "../../support/edited-stack";
+
+test.each<[string, string, object]>([
+  ["JSON", '{"TeamId":"T01","NotifyOnResolveCase":false}', { TeamId: "T01", NotifyOnResolveCase: false }],
+  ["an empty call", "${jsonencode({})}", {}],
+  [
+    "texts, flags and a role's ARN",
+    '${jsonencode({"TeamId" = "T01", "A" = true, "B" = false, "ChannelRoleArn" = aws_iam_role.read-only_2.arn})}',
+    { TeamId: "T01", A: true, B: false, ChannelRoleArn: "${aws_iam_role.read-only_2.arn}" },
+  ],
+  ["a call over several lines", '${jsonencode({\n"A" = true,\n"B" = ""\n})}', { A: true, B: "" }],
+  [
+    "a name that looks like an argument",
+    String.raw`${"$"}{jsonencode({"ChannelName" = "\"a\" = b, \\", "A" = "true"})}`,
+    { ChannelName: '"a" = b, \\', A: "true" },
+  ],
+  ["a text that looks like a role", '${jsonencode({"A" = "aws_iam_role.a.arn"})}', { A: "aws_iam_role.a.arn" }],
+])("reads %s", (_, text, expected) => {
+  expect(readDesiredState(text)).toEqual(expected);
+});
+
+test.each([
+  ["a number", 7],
+  ["a list of one call", ['${jsonencode({"A" = true})}']],
+  ["JSON that is no mapping", "[]"],
+  ["half of JSON", "{"],
+  ["a key that stands twice", '{"A":true,"A":false}'],
+  ["a variable", "${jsonencode(var.channel)}"],
+  ["text before the call", 'a${jsonencode({"A" = true})}'],
+  ["text after the call", '${jsonencode({"A" = true})}a'],
+  ["a local within the call", '${jsonencode({"A" = local.a})}'],
+  ["another attribute of a role", '${jsonencode({"A" = aws_iam_role.full.name})}'],
+  ["a role without a name", '${jsonencode({"A" = aws_iam_role..arn})}'],
+  ["a key without quotes", "${jsonencode({A = true})}"],
+  ["an empty key", '${jsonencode({"" = true})}'],
+  ["a nested call", '${jsonencode({"A" = jsonencode({"B" = true})})}'],
+])("doesn't read %s", (_, value) => {
+  expect(readDesiredState(value)).toBeUndefined();
+});
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([

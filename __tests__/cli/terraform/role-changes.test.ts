@@ -1,5 +1,164 @@
+import { type Difference, NO_DIFFERENCE } from "../../../cli/iam/compare";
+import type { RoleAccess } from "../../../cli/terraform/access";
+import {
+  boundaryVerdict,
+  isSameBoundary,
+  isSameName,
+  movedRoles,
+  NO_ROLE,
+  roleChanges,
+  verdictOf,
+} from "../../../cli/terraform/role-changes";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { CHANNEL, change, changed, type Draft, FULL, report, terraformOf } from "../../support/edited-stack";
+import { accessOf, allow, roleOf } from "./small-access";
+
+const VIEW = allow(["support:DescribeCases"]);
+const CHAT = allow(["support:InitiateChatForCase"]);
+
+test("a role that nobody has allows nothing", () => {
+  expect(NO_ROLE).toEqual({ name: "", path: "/", trust: [], permissions: [] });
+});
+
+describe("roles that only have a new name in Terraform", () => {
+  test("each stands for one that is gone", () => {
+    const [same, other] = [roleOf([VIEW]), roleOf([CHAT])];
+    const moved = movedRoles(
+      accessOf({ a: same, b: same, c: other, kept: same }),
+      accessOf({ d: same, e: same, f: same, g: other, kept: same }),
+    );
+    expect([...moved]).toEqual([
+      ["d", "a"],
+      ["e", "b"],
+      ["g", "c"],
+    ]);
+  });
+
+  test("not one that keeps its name, and not one that differs", () => {
+    expect(movedRoles(accessOf({ a: roleOf([VIEW]), b: roleOf([VIEW]) }), accessOf({ a: roleOf([VIEW]) })).size).toBe(
+      0,
+    );
+    expect(movedRoles(accessOf({ a: roleOf([VIEW]) }), accessOf({ b: roleOf([VIEW], { name: "B" }) })).size).toBe(0);
+  });
+});
+
+describe("what changes in each role", () => {
+  const changes = (
+    base: Readonly<Record<string, RoleAccess>>,
+    head: Readonly<Record<string, RoleAccess>>,
+    moved: Readonly<Record<string, string>> = {},
+  ) => roleChanges(accessOf(base), accessOf(head), new Map(Object.entries(moved)));
+
+  test("by name, each once, and an old name not at all", () => {
+    const [a, b] = [roleOf([VIEW], { name: "A" }), roleOf([VIEW], { name: "B" })];
+    expect(changes({ b, z: a }, { n: a, b }, { n: "z" })).toMatchObject([
+      { role: "b", verdict: "unchanged", before: b, after: b, movedFrom: undefined, namesake: undefined },
+      { role: "n", verdict: "settings", before: a, after: a, movedFrom: "z", namesake: undefined },
+    ]);
+  });
+
+  test("in alphabetical order", () => {
+    const [a, b] = [roleOf([], { name: "A" }), roleOf([], { name: "B" })];
+    expect(changes({ b, a }, { b, a }).map(({ role }) => role)).toEqual(["a", "b"]);
+  });
+
+  test("a new role, and a removed one", () => {
+    const role = roleOf([VIEW], { trust: [CHAT] });
+    expect(changes({}, { role })).toMatchObject([
+      {
+        ...{ role: "role", verdict: "broadened", before: undefined, after: role },
+        permissions: { gained: [{ action: { patterns: ["support:describecases"] } }], lost: [] },
+        trust: { gained: [{ action: { patterns: ["support:initiatechatforcase"] } }], lost: [] },
+      },
+    ]);
+    expect(changes({ role }, {})).toMatchObject([
+      {
+        ...{ role: "role", verdict: "narrowed", before: role, after: undefined, namesake: undefined },
+        permissions: { gained: [], lost: [{ action: { patterns: ["support:describecases"] } }] },
+        trust: { gained: [], lost: [{ action: { patterns: ["support:initiatechatforcase"] } }] },
+      },
+    ]);
+    expect(changes({}, { role: roleOf([]) })).toMatchObject([{ verdict: "broadened" }]);
+    expect(changes({ role: roleOf([]) }, {})).toMatchObject([{ verdict: "narrowed" }]);
+  });
+
+  test.each<[string, Partial<RoleAccess>, Partial<RoleAccess>, Verdict]>([
+    ["nothing", {}, {}, "unchanged"],
+    ["permissions more", {}, { permissions: [VIEW, CHAT] }, "broadened"],
+    ["permissions less", { permissions: [VIEW, CHAT] }, {}, "narrowed"],
+    ["the trust", {}, { trust: [CHAT] }, "broadened"],
+    ["a boundary", {}, { boundary: { policy: "b" } }, "narrowed"],
+    ["the name", {}, { name: "Other" }, "settings"],
+    ["the name's case", {}, { name: "FULL" }, "settings"],
+    ["the path", {}, { path: "/team/" }, "settings"],
+    ["the maximum session duration", { maxSessionDuration: 3600 }, { maxSessionDuration: 7200 }, "settings"],
+    ["the names of its policies", { policies: ["/a"] }, { policies: ["/b"] }, "settings"],
+    ["no names of policies, in another way", {}, { policies: [] }, "unchanged"],
+  ])("%s", (_, before, after, verdict) => {
+    expect(changes({ full: roleOf([VIEW], before) }, { full: roleOf([VIEW], after) })).toMatchObject([{ verdict }]);
+  });
+
+  test("a name in IAM that another role had, in any case", () => {
+    const [first, second] = [roleOf([VIEW], { name: "First" }), roleOf([VIEW], { name: "Second" })];
+    expect(changes({ first, second }, { first: { ...first, name: "SECOND" } })).toMatchObject([
+      { role: "first", verdict: "unknown", namesake: "second" },
+      { role: "second", verdict: "narrowed", namesake: undefined },
+    ]);
+  });
+});
+
+test("two roles have the same ARN only with the same name and path", () => {
+  const role = roleOf([]);
+  expect(isSameName(role, roleOf([VIEW]))).toBe(true);
+  expect(isSameName(role, { ...role, name: "Other" })).toBe(false);
+  expect(isSameName(role, { ...role, path: "/team/" })).toBe(false);
+});
+
+describe("the verdict on", () => {
+  const right = (...depends: object[]) => ({ depends }) as unknown as Difference["gained"][number];
+
+  test.each<[string, Partial<Difference>, Verdict]>([
+    ["no difference", {}, "unchanged"],
+    ["something lost", { lost: [right()] }, "narrowed"],
+    ["something gained", { gained: [right()], lost: [right()] }, "broadened"],
+    ["something that is gained at most", { gained: [right({})], lost: [right()] }, "unknown"],
+    ["something that is gained for sure, beside such", { gained: [right({}), right()] }, "broadened"],
+    ["what can't be compared", { gained: [right()], undecided: [{ reason: "too-many-patterns" }] }, "unknown"],
+  ])("%s", (_, difference, verdict) => {
+    expect(verdictOf({ ...NO_DIFFERENCE, ...difference })).toBe(verdict);
+  });
+
+  const [NONE, A, B] = [
+    roleOf([]),
+    roleOf([], { boundary: { policy: "a" } }),
+    roleOf([], { boundary: { policy: "b" } }),
+  ];
+
+  test.each<[string, RoleAccess | undefined, RoleAccess | undefined, Verdict]>([
+    ["no boundary", NONE, NONE, "unchanged"],
+    ["the same boundary", A, roleOf([VIEW], { boundary: { policy: "a" } }), "unchanged"],
+    ["a boundary removed", A, NONE, "broadened"],
+    ["a boundary added", NONE, A, "narrowed"],
+    ["another boundary", A, B, "unknown"],
+    ["the boundary of a new role", undefined, A, "unchanged"],
+    ["the boundary of a removed role", A, undefined, "unchanged"],
+    ["no role", undefined, undefined, "unchanged"],
+  ])("%s", (_, before, after, verdict) => {
+    expect(boundaryVerdict(before, after)).toBe(verdict);
+  });
+});
+
+test("a boundary is the same policy with the same statements, in any order", () => {
+  const boundary = { policy: "a", statements: [VIEW, CHAT] };
+  expect(isSameBoundary(undefined, undefined)).toBe(true);
+  expect(isSameBoundary(boundary, { policy: "a", statements: [CHAT, VIEW] })).toBe(true);
+  expect(isSameBoundary(boundary, { policy: "b", statements: [CHAT, VIEW] })).toBe(false);
+  expect(isSameBoundary(boundary, { policy: "a", statements: [VIEW] })).toBe(false);
+  expect(isSameBoundary(boundary, { policy: "a" })).toBe(false);
+  expect(isSameBoundary(boundary, undefined)).toBe(false);
+  expect(isSameBoundary(undefined, boundary)).toBe(false);
+  expect(isSameBoundary({ policy: "a" }, { policy: "a" })).toBe(true);
+});
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([

@@ -1,6 +1,179 @@
 import fc from "fast-check";
+import type { Statement } from "../../../cli/iam/policy";
+import { checkPermission, checkTrust } from "../../../cli/terraform/statements";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { change, changed, type Draft, FULL, statements } from "../../support/edited-stack";
+
+describe("what is unusual about a statement", () => {
+  const VIEW: Statement = {
+    effect: "Allow",
+    actions: { not: false, patterns: ["support:describecases"] },
+    resources: { not: false, patterns: ["*"] },
+    conditions: [],
+  };
+  const SERVICE = { type: "Service", id: "supportapp.amazonaws.com" };
+  const { resources: _, ...rest } = VIEW;
+  const TRUST: Statement = {
+    ...rest,
+    actions: { not: false, patterns: ["sts:assumerole"] },
+    principals: { not: false, all: [SERVICE] },
+  };
+
+  const inPermission = (statement: Statement) => {
+    const found: unknown[] = [];
+    checkPermission(statement, (reason, source) => found.push([reason, source]));
+    return found;
+  };
+  const inTrust = (statement: Statement, account?: string) => {
+    const found: unknown[] = [];
+    checkTrust(statement, account, (reason, source) => found.push([reason, source]));
+    return found;
+  };
+
+  test("nothing, as AWS's guide writes it", () => {
+    expect(inPermission(VIEW)).toEqual([]);
+    expect(inTrust(TRUST)).toEqual([]);
+  });
+
+  test("a principal in a role's policy", () => {
+    const principals = { not: false, all: [SERVICE] };
+    expect(inPermission({ ...VIEW, principals })).toEqual([["unusual-principal", principals]]);
+  });
+
+  test("no resource in a role's policy, and one in a trust", () => {
+    const nothing = { ...VIEW, resources: { not: false, patterns: [] } };
+    expect(inPermission(nothing)).toEqual([["unusual-resource", nothing]]);
+    expect(inPermission(rest)).toEqual([["unusual-resource", rest]]);
+    expect(inTrust({ ...TRUST, resources: VIEW.resources })).toEqual([["unusual-resource", VIEW.resources]]);
+  });
+
+  test.each([
+    ["*", true],
+    ["arn:aws:support:us-east-1:111122223333:case/1", true],
+    ["arn:aws:s3:::a/*", true],
+    ["arn:aws:access-analyzer:::a", true],
+    ["arn:aws:ec2:::a", true],
+    ["arn:aws:iam::111122223333:role/Boss", false],
+    ["arn:aws:sts::111122223333:assumed-role/Boss/a", false],
+    ["arn:aws:*:::a", false],
+    ["arn:aws:s*:::a", false],
+    ["arn:aws:*s:::a", false],
+    ["arn:aws:s3:::Ｋ", false],
+    ["arn:aws:s3:::\u007f", false],
+    ["Ｋ", false],
+    ["**", false],
+    ["case/1", false],
+  ])("the resource %s: usual %s", (pattern, isUsual) => {
+    expect(inPermission({ ...VIEW, resources: { not: false, patterns: ["*", pattern] } })).toEqual(
+      isUsual ? [] : [["unusual-resource", pattern]],
+    );
+  });
+
+  test("a trust of nobody, or of everybody but somebody", () => {
+    const [nobody, others] = [
+      { ...TRUST, principals: { not: false, all: [] } },
+      { ...TRUST, principals: { not: true, all: [SERVICE] } },
+    ];
+    const { principals: _, ...without } = TRUST;
+    for (const statement of [nobody, others, without]) {
+      expect(inTrust(statement)).toEqual([["unusual-principal", statement]]);
+    }
+  });
+
+  const [OWN, OTHER] = ["111122223333", "444455556666"];
+
+  test.each([
+    ["Service", "supportapp.amazonaws.com", true],
+    ["Service", "s3-2.amazonaws.com", true],
+    ["Service", "*", false],
+    ["Service", "*.amazonaws.com", false],
+    ["Service", "supportapp.*", false],
+    ["Service", OWN, true],
+    ["AWS", "supportapp.amazonaws.com", false],
+    ["AWS", "*", true],
+    ["AWS", OWN, true],
+    ["AWS", `arn:aws:iam::${OWN}:root`, true],
+    ["Federated", "*", false],
+    ["Federated", OWN, false],
+    ["AWS", `a${OWN}`, false],
+    ["AWS", `${OWN}1`, false],
+    ["AWS", "**", false],
+    ["AWS", `arn:aws:iam::${OWN}:role/Boss`, false],
+    ["AWS", `arn:aws:iam::${OTHER}:role/Boss`, true],
+    ["AWS", `arn:aws:iam::${OTHER}:user/team/a+=,.@_-Boss`, true],
+    ["AWS", `arn:aws:iam::${OTHER}:role/Bo*`, false],
+    ["AWS", `arn:aws:iam::${OTHER}:role/`, false],
+    ["AWS", `arn:aws:iam::${OTHER}:group/Boss`, false],
+    ["AWS", `arn:aws-cn:iam::${OTHER}:role/Boss`, false],
+    ["AWS", `arn:aws:iam::${OTHER}4:role/Boss`, false],
+    ["AWS", `arn:aws:iam::a${OTHER}:role/Boss`, false],
+    ["AWS", `arn:a:b:c:${OTHER}:arn:aws:iam::${OTHER}:role/Boss`, false],
+    ["AWS", `arn:aws:sts::${OTHER}:assumed-role/Boss/a`, false],
+    ["Federated", `arn:aws:iam::${OTHER}:role/Boss`, false],
+  ])("a trust of the %s %s: usual %s", (type, id, isUsual) => {
+    const principal = { type, id };
+    expect(inTrust({ ...TRUST, principals: { not: false, all: [SERVICE, principal] } }, OWN)).toEqual(
+      isUsual ? [] : [["unusual-principal", principal]],
+    );
+  });
+
+  test("a trust of any role by its name, if the stack's account isn't known", () => {
+    const principal = { type: "AWS", id: `arn:aws:iam::${OTHER}:role/Boss` };
+    expect(inTrust({ ...TRUST, principals: { not: false, all: [principal] } })).toEqual([
+      ["unusual-principal", principal],
+    ]);
+  });
+
+  test.each([
+    ["*", true],
+    ["support:describecases", true],
+    ["execute-api:get2", true],
+    ["support:*", true],
+    ["support:describe?ases", true],
+    ["describecases", false],
+    ["*:describecases", false],
+    [":describecases", false],
+    ["support:", false],
+    ["support:describe-cases", false],
+    ["a support:describecases", false],
+    ["support:describecases a", false],
+    ["**", false],
+  ])("the action %s: usual %s", (action, isUsual) => {
+    const actions = { not: false, patterns: [action] };
+    const expected = isUsual ? [] : [["unusual-action", action]];
+    expect(inPermission({ ...VIEW, actions })).toEqual(expected);
+    expect(inTrust({ ...TRUST, actions })).toEqual(expected);
+  });
+
+  test("no action", () => {
+    const actions = { not: true, patterns: [] };
+    expect(inPermission({ ...VIEW, actions })).toEqual([["unusual-action", actions]]);
+  });
+
+  test.each(
+    `iam:awsservicename aws:sourceaccount aws:sourcearn aws:sourceorgid aws:requestedregion aws:securetransport aws:sourceip
+    aws:sourcevpc aws:sourcevpce aws:vpcsourceip aws:currenttime aws:epochtime aws:multifactorauthpresent aws:multifactorauthage
+    aws:principalorgid aws:useragent aws:viaawsservice aws:calledvia aws:calledviafirst aws:calledvialast sts:externalid`.split(
+      /\s+/,
+    ),
+  )("a condition on %s doesn't depend on the stack", (key) => {
+    const conditions = [{ operator: "StringEquals", key, values: ["a ~"] }];
+    expect(inPermission({ ...VIEW, conditions })).toEqual([]);
+    expect(inTrust({ ...TRUST, conditions })).toEqual([]);
+  });
+
+  test.each([
+    ["on the role's tags", "aws:principaltag/team", ["a"]],
+    ["on the role's name", "aws:principalarn", ["a"]],
+    ["without a value", "aws:sourceaccount", []],
+    ["on a text that Unicode writes in several ways", "aws:sourceaccount", ["a", "Ｋ"]],
+    ["on a control character", "aws:sourceaccount", ["a\u0000"]],
+  ])("a condition %s", (_, key, values) => {
+    const condition = { operator: "StringEquals", key, values };
+    expect(inPermission({ ...VIEW, conditions: [condition] })).toEqual([["unusual-condition", condition]]);
+    expect(inTrust({ ...TRUST, conditions: [condition] })).toEqual([["unusual-condition", condition]]);
+  });
+});
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([

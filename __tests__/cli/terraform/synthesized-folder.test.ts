@@ -1,6 +1,250 @@
-import { mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { CommandError } from "../../../cli/command-error";
+import { parseStack, readStacks, readSynthesized } from "../../../cli/terraform/synthesized-folder";
 import { ALL_TEXT, paid, reviewedFoldersInTests } from "../../support/reviewed-folders";
+
+describe("what synthesizing has written", () => {
+  const root = mkdtempSync(join(tmpdir(), "support-app-folder-"));
+  afterAll(() => rmSync(root, { recursive: true }));
+  let count = 0;
+
+  /** A folder with those files. */
+  const folderWith = (files: Readonly<Record<string, string | Buffer>>) => {
+    const folder = join(root, `folder-${count++}`);
+    mkdirSync(folder);
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    return folder;
+  };
+  const manifestOf = (names: readonly string[], more: object = {}) => ({
+    "manifest.json": JSON.stringify({
+      ...more,
+      stacks: Object.fromEntries(names.map((name) => [name, { synthesizedStackPath: `stacks/${name}/cdk.tf.json` }])),
+    }),
+  });
+  const stack = (name: string, terraform = "{}") => ({ [`stacks/${name}/cdk.tf.json`]: terraform });
+  const lock = (name: string, content: string | Buffer) => ({ [`stacks/${name}/.terraform.lock.hcl`]: content });
+
+  const TWO = { ...manifestOf(["a-1", "b_2"]), ...stack("a-1", '{"output":{}}'), ...stack("b_2") };
+  const TERRAFORM = new Map([
+    ["a-1", { output: {} }],
+    ["b_2", {}],
+  ]);
+
+  test("the environments' Terraform", () => {
+    const folder = folderWith(TWO);
+    expect(readSynthesized(folder)).toStrictEqual({ stacks: TERRAFORM, lock: undefined, rules: undefined });
+    expect(readStacks(folder)).toEqual(TERRAFORM);
+  });
+
+  test("no environments", () => {
+    const [without, withFolder] = [folderWith(manifestOf([])), folderWith(manifestOf([]))];
+    mkdirSync(join(withFolder, "stacks"));
+    const nothing = { stacks: new Map(), lock: undefined, rules: undefined };
+    expect(readSynthesized(without)).toStrictEqual(nothing);
+    expect(readSynthesized(withFolder)).toStrictEqual(nothing);
+  });
+
+  test("by another parser, only of the Terraform", () => {
+    const texts: string[] = [];
+    const parse = (text: string) => {
+      texts.push(text);
+      return {};
+    };
+    expect(readSynthesized(folderWith(TWO), parse).stacks.size).toBe(2);
+    expect(texts).toEqual(['{"output":{}}', "{}"]);
+  });
+
+  test("a stack that says where Terraform runs", () => {
+    const stacks = { a: { synthesizedStackPath: "stacks/a/cdk.tf.json", workingDirectory: "stacks/a" } };
+    const folder = folderWith({ "manifest.json": JSON.stringify({ stacks }), ...stack("a") });
+    expect([...readSynthesized(folder).stacks]).toEqual([["a", {}]]);
+  });
+
+  test("where Terraform has run since, its files are ignored by what doesn't review", () => {
+    const folder = folderWith({ ...TWO, "stacks/b_2/terraform.tfstate": "{}", "extra.tf": "" });
+    expect(readStacks(folder)).toEqual(TERRAFORM);
+    expect(() => readSynthesized(folder)).toThrow(CommandError);
+  });
+
+  const expectError = (folder: string, message: string) => {
+    const error = new CommandError(message);
+    expect(() => readSynthesized(folder)).toThrow(error);
+    expect(() => readSynthesized(folder)).toThrow(CommandError);
+  };
+
+  describe("the provider lock file", () => {
+    test("is the same beside each stack, byte by byte", () => {
+      const content = Buffer.from([0x61, 0xff, 0x0a]);
+      expect(readSynthesized(folderWith({ ...TWO, ...lock("a-1", content), ...lock("b_2", content) })).lock).toBe(
+        "a\u00ff\n",
+      );
+    });
+
+    test.each([
+      ["is missing beside the first", {}, lock("b_2", "b")],
+      ["is missing beside the second", lock("a-1", "a"), {}],
+      ["is different", lock("a-1", "a"), lock("b_2", "b")],
+    ])("%s", (_, first, second) => {
+      const folder = folderWith({ ...TWO, ...first, ...second });
+      const [one, other] = ["a-1", "b_2"].map((name) =>
+        JSON.stringify(join(folder, `stacks/${name}/.terraform.lock.hcl`)),
+      );
+      expectError(
+        folder,
+        `Received ${one} and ${other}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+      );
+    });
+
+    test("is different beside the third stack", () => {
+      const names = ["a", "b", "c"];
+      const folder = folderWith({
+        ...manifestOf(names),
+        ...Object.assign({}, ...names.map((name) => ({ ...stack(name), ...lock(name, name === "c" ? "d" : "e") }))),
+      });
+      const [one, other] = ["a", "c"].map((name) => JSON.stringify(join(folder, `stacks/${name}/.terraform.lock.hcl`)));
+      expectError(
+        folder,
+        `Received ${one} and ${other}, one of which is missing or different, expected the same provider lock file beside each stack, or none. Synthesize into a new folder.`,
+      );
+    });
+  });
+
+  test("the rules that the environments comply with", () => {
+    const rules = { rules: { all: {} }, tiers: {} };
+    expect(
+      readSynthesized(folderWith({ ...TWO, ...manifestOf(["a-1", "b_2"], { supportAppRules: rules }) })).rules,
+    ).toEqual(rules);
+  });
+
+  test("rules in another form", () => {
+    const folder = folderWith({ ...TWO, ...manifestOf(["a-1", "b_2"], { supportAppRules: null }) });
+    expectError(
+      folder,
+      `Received ${JSON.stringify(join(folder, "manifest.json"))} with supportAppRules in another form, expected the rules that its environments comply with, as this version's \`npm run synth\` writes them. Synthesize again.`,
+    );
+  });
+
+  test("only some of the environments", () => {
+    const folder = folderWith({ ...TWO, ...manifestOf(["a-1", "b_2"], { supportAppOnly: ["a-1", "b_2"] }) });
+    expectError(
+      folder,
+      `Received ${JSON.stringify(folder)}, which has only some of the environments (a-1, b_2), as SUPPORT_APP_ONLY, support-app deploy and support-app diff write them, expected all of them: a missing one would count as removed. Synthesize again, without SUPPORT_APP_ONLY.`,
+    );
+  });
+
+  test("no folder, a file in its place, and one that can't be read", () => {
+    const missing = (folder: string) =>
+      `Received the folder ${JSON.stringify(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`;
+    const [nowhere, file, loop] = ["nowhere", "file", "loop"].map((name) => join(root, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(file, "");
+    symlinkSync(loop, loop);
+    expectError(nowhere, missing(nowhere));
+    expectError(file, missing(file));
+    expectError(
+      loop,
+      `Received the folder ${JSON.stringify(loop)}, expected one that can be read, but: ELOOP: too many symbolic links encountered, scandir '${loop}'. Check its permissions.`,
+    );
+  });
+
+  test("a folder without a manifest", () => {
+    const folder = folderWith({ "cdk.out": "" });
+    expectError(
+      folder,
+      `Received the folder ${JSON.stringify(folder)}, expected one that \`npm run synth\` has written, with manifest.json in it. Run \`npm run synth -- --output FOLDER\`.`,
+    );
+  });
+
+  test.each([["[]"], ["{}"], ['{"stacks":[]}'], ["null"]])("the manifest %s", (text) => {
+    const folder = folderWith({ "manifest.json": text });
+    expectError(
+      folder,
+      `Received ${JSON.stringify(join(folder, "manifest.json"))} without stacks, expected what \`npm run synth\` writes. Synthesize again.`,
+    );
+  });
+
+  test("a manifest that says something twice", () => {
+    const folder = folderWith({ "manifest.json": '{"stacks":{},"stacks":{}}' });
+    expectError(
+      folder,
+      `Received ${JSON.stringify(join(folder, "manifest.json"))} that is not JSON (a key stands twice, or something is written in an unusual way), expected what \`npm run synth\` writes in JSON. Synthesize again, without --hcl.`,
+    );
+  });
+
+  test.each<[string, string, object, string, string]>([
+    ["in HCL", "a", { synthesizedStackPath: "stacks/a/cdk.tf" }, '"stacks/a/cdk.tf"', '"stacks/a"'],
+    ["of no form", "a", [], "nothing", '"stacks/a"'],
+    [
+      "that runs elsewhere",
+      "a",
+      { synthesizedStackPath: "stacks/a/cdk.tf.json", workingDirectory: "stacks" },
+      '"stacks/a/cdk.tf.json"',
+      '"stacks"',
+    ],
+    [
+      "whose name begins otherwise",
+      ".a",
+      { synthesizedStackPath: "stacks/.a/cdk.tf.json" },
+      '"stacks/.a/cdk.tf.json"',
+      '"stacks/.a"',
+    ],
+    [
+      "whose name ends otherwise",
+      "a.",
+      { synthesizedStackPath: "stacks/a./cdk.tf.json" },
+      '"stacks/a./cdk.tf.json"',
+      '"stacks/a."',
+    ],
+  ])("a stack %s", (_, name, stack, path, workingDirectory) => {
+    const folder = folderWith({ "manifest.json": JSON.stringify({ stacks: { [name]: stack } }) });
+    expectError(
+      folder,
+      `Received the stack "${name}" in ${JSON.stringify(folder)} at ${path} with the working directory ${workingDirectory}, expected it at "stacks/${name}/cdk.tf.json" with the working directory "stacks/${name}". Synthesize again, without --hcl.`,
+    );
+  });
+
+  test("a stack that isn't there, or isn't Terraform", () => {
+    const folder = folderWith(manifestOf(["a"]));
+    expectError(
+      folder,
+      `Received no "stacks/a/cdk.tf.json" in ${JSON.stringify(folder)}, expected the Terraform of a as JSON. Synthesize again, without --hcl.`,
+    );
+    const other = folderWith({ ...manifestOf(["a"]), ...stack("a", "[]") });
+    expectError(
+      other,
+      `Received ${JSON.stringify(join(other, "stacks/a/cdk.tf.json"))} that is not a mapping, expected Terraform. Synthesize again.`,
+    );
+  });
+
+  test.each([
+    ["a file beside the manifest", { "extra.tf": "" }, "extra.tf"],
+    ["a file beside the stacks", { "stacks/extra.tf": "" }, "stacks/extra.tf"],
+    ["a file beside a stack", { "stacks/b_2/extra.tf": "" }, "stacks/b_2/extra.tf"],
+    ["a file that is called like a property of every object", { constructor: "" }, "constructor"],
+    ["a folder of no environment", { "stacks/c/cdk.tf.json": "{}" }, "stacks/c"],
+  ])("%s", (_, more, path) => {
+    const folder = folderWith({ ...TWO, ...more });
+    expectError(
+      folder,
+      `Received ${JSON.stringify(join(folder, path))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
+    );
+  });
+
+  test("texts in the Unicode form in which Terraform reads them", () => {
+    expect(parseStack('{"a":"\u00e9"}')).toEqual({ a: "\u00e9" });
+    expect(() => parseStack('{"a":"e\u0301"}')).toThrow(
+      new SyntaxError("a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts"),
+    );
+  });
+});
 
 const { scratch, review, folderOf, ALL } = reviewedFoldersInTests();
 

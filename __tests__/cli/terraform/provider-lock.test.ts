@@ -1,0 +1,84 @@
+import { readLock } from "../../../cli/terraform/provider-lock";
+
+const AWS = "registry.terraform.io/hashicorp/aws";
+
+/** The block of a provider as Terraform writes it. */
+const block = (address: string, ...lines: readonly string[]) =>
+  `provider "${address}" {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
+
+const HEADER = `# This file is maintained automatically by "terraform init".
+# Manual edits may be lost in future updates.
+`;
+
+const LOCK = `${HEADER}
+provider "${AWS}" {
+  version     = "6.25.0"
+  constraints = ">= 5.100.0, < 7.0.0"
+  hashes = [
+    "h1:b=",
+    "zh:c",
+    "h1:a=",
+  ]
+}
+
+provider "example.com:8443/team/a-b" {
+  version = "1.0.0-beta"
+}
+`;
+
+const PROVIDERS = [
+  [AWS, { version: "6.25.0", constraints: ">= 5.100.0, < 7.0.0", hashes: ["h1:a=", "h1:b=", "zh:c"] }],
+  ["example.com:8443/team/a-b", { version: "1.0.0-beta", constraints: undefined, hashes: [] }],
+];
+
+test("what Terraform locks: version, constraints and the checksums in order", () => {
+  expect([...(readLock(LOCK) ?? [])]).toStrictEqual(PROVIDERS);
+});
+
+test("line breaks of Windows", () => {
+  expect([...(readLock(LOCK.replaceAll("\n", "\r\n")) ?? [])]).toStrictEqual(PROVIDERS);
+});
+
+test.each([
+  ["an empty file", ""],
+  ["a file of remarks alone", `${HEADER}\n\n# Another one\n`],
+])("%s locks nothing", (_, text) => {
+  expect(readLock(text)).toEqual(new Map());
+});
+
+test.each([
+  ["empty constraints", ['version = "1.0.0"', 'constraints = ""'], { constraints: "", hashes: [] }],
+  ["no hashes between the brackets", ['version = "1.0.0"', "hashes = [", "]"], { hashes: [] }],
+  ["hashes without constraints", ['version = "1.0.0"', "hashes = [", '  "h1:a",', "]"], { hashes: ["h1:a"] }],
+])("%s", (_, lines, expected) => {
+  expect([...(readLock(block(AWS, ...lines)) ?? [])]).toEqual([[AWS, { version: "1.0.0", ...expected }]]);
+});
+
+const VERSION = 'version = "1.0.0"';
+
+test.each([
+  ["a provider that stands twice", block(AWS, VERSION) + block(AWS, VERSION)],
+  ["anything else before a provider", `locals {}\n${block(AWS, VERSION)}`],
+  ["a character before a provider", `a${block(AWS, VERSION)}`],
+  ["anything else after a provider", `${block(AWS, VERSION)}locals {}\n`],
+  ["a remark without a line break after it", `${block(AWS, VERSION)}# by hand`],
+  ["a provider without a version", block(AWS)],
+  ["an empty version", block(AWS, 'version = ""')],
+  ["a version with an escape", block(AWS, 'version = "1.0\\n"')],
+  ["a version of two lines", block(AWS, 'version = "1.0', '"')],
+  ["a version without a space", block(AWS, 'version= "1.0.0"')],
+  ["a version in one line with the brace", `provider "${AWS}" {  version = "1.0.0"\n}\n`],
+  ["an argument that Terraform doesn't write", block(AWS, VERSION, 'source = "a"')],
+  ["constraints with an escape", block(AWS, VERSION, 'constraints = "\\n"')],
+  ["constraints of two lines", block(AWS, VERSION, 'constraints = "', '"')],
+  ["hashes before the version", block(AWS, "hashes = [", "]", VERSION)],
+  ["a hash with an escape", block(AWS, VERSION, "hashes = [", '  "h1:\\n",', "]")],
+  ["a hash of two lines", block(AWS, VERSION, "hashes = [", '  "h1:', '  ",', "]")],
+  ["an empty hash", block(AWS, VERSION, "hashes = [", '  "",', "]")],
+  ["a hash without a comma", block(AWS, VERSION, "hashes = [", '  "h1:a"', "]")],
+  ["an address with a space", block("hashicorp /aws", VERSION)],
+  ["an empty address", block("", VERSION)],
+  ["a brace without a line break after it", block(AWS, VERSION).trimEnd()],
+])("%s isn't read: Terraform might read something else", (_, text) => {
+  expect(readLock(text)).toBeUndefined();
+});

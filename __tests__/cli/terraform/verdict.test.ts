@@ -1,0 +1,29 @@
+import { isQuiet, loudest, needsApproval, VERDICTS, type Verdict } from "../../../cli/terraform/verdict";
+
+test("the verdicts get louder, from nothing to see to access that nobody manages", () => {
+  expect(VERDICTS).toEqual(["unchanged", "cosmetic", "settings", "narrowed", "broadened", "unknown", "left-behind"]);
+});
+
+test.each<[(Verdict | false | undefined)[], Verdict]>([
+  [[], "unchanged"],
+  [["cosmetic"], "cosmetic"],
+  [["narrowed", "broadened", "settings"], "broadened"],
+  [["unknown", "left-behind", "unchanged"], "left-behind"],
+  [["settings", "settings"], "settings"],
+  [[false, "cosmetic", undefined], "cosmetic"],
+])("the loudest of %j is %s", (verdicts, expected) => {
+  expect(loudest(verdicts)).toBe(expected);
+});
+
+test.each<[Verdict, boolean, boolean]>([
+  ["unchanged", true, false],
+  ["cosmetic", true, false],
+  ["settings", false, false],
+  ["narrowed", false, false],
+  ["broadened", false, true],
+  ["unknown", false, true],
+  ["left-behind", false, true],
+])("%s: nobody needs to look: %s, somebody must approve: %s", (verdict, quiet, approval) => {
+  expect(isQuiet(verdict)).toBe(quiet);
+  expect(needsApproval(verdict)).toBe(approval);
+});
