@@ -93,6 +93,7 @@ function answering({
 
 /** Runs import on an account, with an environment file or without. */
 async function run(answers: Answers, args: readonly string[] = [], text: string | null = FILE) {
+  await aws?.close();
   aws = await answerAs(answers);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws.endpoint,
@@ -125,7 +126,6 @@ environments:
 ${NEW.trimEnd()}`,
   });
   expect(readFileSync(file, "utf8")).toBe(FILE);
-  await aws?.close();
   expect(await run(answering({}), ["--write"])).toEqual({ status, output: `${output}\nAdded new to ${file}.` });
   expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
 });
@@ -133,7 +133,6 @@ ${NEW.trimEnd()}`,
 test("without an environment file, it is printed as a file of its own; writing needs the file", async () => {
   const { status, output } = await run(answering({}), [], null);
   expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining(`environments:\n${NEW.trimEnd()}`) });
-  await aws?.close();
   const { status: written, output: error } = await run(answering({}), ["--write"], null);
   expect({ status: written, output: error }).toEqual({ status: 1, output: expect.stringContaining("ENOENT") });
   expect(aws?.asked).toEqual([]);
