@@ -81,6 +81,7 @@ function newPackageJson(repositoryName: string): string {
 }
 
 function environmentsYaml({ account, region, full }: FirstEnvironment): string {
+  const level = full ? "full" : "read-only";
   return `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
 # What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
 environments:
@@ -88,8 +89,8 @@ environments:
     account: "${account}"
     region: ${region}
     # For a team and for deploy.yml: backend: { type: s3, bucket: NAME, region: ${region} }
-    # With channels: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
-    ${full ? "full" : "read-only"}: {}
+    # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
+    ${level}: {}
 `;
 }
 

@@ -5,13 +5,14 @@ import { describePath, oneOf } from "../../modules/support-app/problem";
 import { CommandError, UsageError } from "../command-error";
 import { MAX_JOBS } from "../github-jobs";
 import { jsonText } from "../json";
-import { print } from "../print";
+import { print, tell } from "../print";
 import { parseStack, readSynthesized, type Terraform } from "../terraform/synthesized-folder";
 import { cut } from "./cut";
 import { environmentChanges } from "./environment-change";
 import {
   approvedDigests,
   assertSynthesized,
+  digestIn,
   howToApprove,
   pullRequestOf,
   setOutputs,
@@ -26,6 +27,9 @@ import { rulesChange, withTiers } from "./rules-change";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
+
+/** What a report says after the digest of a change that is approved. */
+const APPROVED = "This very change **is approved**.";
 
 interface ReviewOptions {
   readonly base: string;
@@ -75,9 +79,22 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
 
 function printReview(options: ReviewOptions): number {
   const { review } = reviewed(options);
-  const isApproved = options.approved?.includes(review.digest) ?? false;
-  print((options.format === "json" ? json(review, isApproved) : markdown(review)).split("\n"));
+  const approved = approvedBy(options);
+  const isApproved = approved.includes(review.digest);
+  const report =
+    options.format === "json" ? json(review, isApproved) : markdown(review, isApproved ? APPROVED : undefined);
+  print(report.split("\n"));
+  if (review.approvalNeeded && approved.length > 0 && !isApproved) {
+    tell(
+      `Received --approved ${approved.join(" ")}, expected the digest of this change, ${review.digest}: it isn't approved.`,
+    );
+  }
   return statusOf(review, isApproved);
+}
+
+/** The digests that --approved names, also by their labels. */
+function approvedBy({ approved = [] }: ReviewOptions): string[] {
+  return approved.map((one) => digestIn(one) ?? one);
 }
 
 /** Reviews a pull request, and reports there, even if it fails. */
@@ -87,14 +104,14 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     assertSynthesized(process.env);
     const { review, ofCode } = reviewed(options);
     const isApprovalNeeded = review.approvalNeeded || ofCode.approvalNeeded;
-    const approved = [...(options.approved ?? []), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
+    const approved = [...approvedBy(options), ...(isApprovalNeeded ? await approvedDigests(pullRequest) : [])];
     // What a plan finds has a digest of its own, and doesn't decide what is planned.
     const mayBePlanned = plannableEnvironments(ofCode, approved.includes(ofCode.digest));
     const plannable = mayBePlanned.slice(0, MAX_JOBS);
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
     const isApproved = approved.includes(review.digest);
-    const approving = isApproved ? undefined : howToApprove(pullRequest, review.digest);
-    const report = cut(markdown(review, approving, mayBePlanned.length - plannable.length));
+    const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
+    const report = cut(markdown(review, approval, mayBePlanned.length - plannable.length));
     await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
     setOutputs(pullRequest, { plannable }); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);

@@ -210,7 +210,8 @@ function append(file: string, name: string, text: string): void {
   }
 }
 
-function digestIn(label: string): string | undefined {
+/** The digest that a label approves. */
+export function digestIn(label: string): string | undefined {
   return label.match(APPROVAL)?.[1]?.toLowerCase();
 }
 

@@ -33,10 +33,10 @@ const MAX_SOURCE = 300;
 /**
  * The report for a pull request, in Markdown.
  *
- * @param howToApprove a sentence that follows the digest where an approval is needed
+ * @param approval a sentence that follows the digest where an approval is needed: how to approve, or that it is approved
  * @param unplanned how many environments could be planned, but are too many for one workflow
  */
-export function markdown(review: Review, howToApprove?: string, unplanned = 0): string {
+export function markdown(review: Review, approval?: string, unplanned = 0): string {
   const isShort = ({ verdict, plan, violations }: ReviewedEnvironment) =>
     isQuiet(verdict) && plan === undefined && violations.length === 0;
   const loud = review.environments.filter((change) => !isShort(change));
@@ -50,7 +50,7 @@ export function markdown(review: Review, howToApprove?: string, unplanned = 0): 
     ...(isChange || review.lock || review.rules?.isLoosened
       ? [`Digest of this change: ${code(review.digest)}`, ""]
       : []),
-    ...(howToApprove !== undefined && review.approvalNeeded && !review.refused ? [howToApprove, ""] : []),
+    ...(approval !== undefined && review.approvalNeeded && !review.refused ? [approval, ""] : []),
     ...(unplanned > 0
       ? [
           `Only the first ${MAX_JOBS} environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. ${unplanned} more could be planned.`,

@@ -42,10 +42,20 @@ describe("a change", () => {
   - resolve-cases: resolve a case (\`support:ResolveCase\`)
   - live-chat: `);
     const digest = digestIn(output);
-    expect((await review("--base", LESS, "--head", ALL, "--approved", digest)).status).toBe(0);
+    for (const given of [digest, `approved-${digest}`]) {
+      const approved = await review("--base", LESS, "--head", ALL, "--approved", given);
+      expect(approved).toEqual({
+        status: 0,
+        output: output.replace(`\`${digest}\`\n`, `\`${digest}\`\n\nThis very change **is approved**.\n`),
+      });
+    }
     const other = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));
     for (const wrong of [other, digest.slice(0, -1), digest.toUpperCase()]) {
-      expect((await review("--base", LESS, "--head", ALL, "--approved", wrong)).status).toBe(3);
+      const refused = await review("--base", LESS, "--head", ALL, "--approved", wrong);
+      expect(refused.status).toBe(3);
+      expect(refused.output).toContain(
+        `Received --approved ${wrong}, expected the digest of this change, ${digest}: it isn't approved.`,
+      );
     }
     expect((await review("--base", LESS, "--head", ALL, "--approved", other, digest)).status).toBe(0);
 

@@ -68,6 +68,7 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe('plannable=[]\nplannable=["paid"]\n');
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain("The backend changes: ");
+    expect(github.comments[0]?.body).toContain("\n\nThis very change **is approved**.\n\n");
     expect(github.comments[0]?.body).not.toContain("Approve this very change");
   });
 

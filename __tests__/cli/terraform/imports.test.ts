@@ -79,7 +79,7 @@ describe("an import is of what the stack creates", () => {
       "Full/arn:aws:iam::aws:policy/ReadOnlyAccess",
     ],
     [
-      "an attachment to nobody's role",
+      "an attachment to a role of no access level",
       "aws_iam_role_policy_attachment.lost",
       `undefined/arn:aws:iam::${ACCOUNT}:policy/FullPolicy`,
     ],
