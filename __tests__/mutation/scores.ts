@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { markdownTable } from "../../cli/markdown";
 
@@ -41,9 +42,9 @@ export function readScores(): Scores {
   return JSON.parse(readFileSync(SCORES, "utf8"));
 }
 
-/** The table that the page has. */
+/** The table that the page has, without the formatter's alignment. */
 export function publishedTable(): string | undefined {
-  return readFileSync(PAGE, "utf8").match(TABLE)?.[0];
+  return readFileSync(PAGE, "utf8").match(TABLE)?.[0].replace(/-{3,}/g, "---").replace(/ +\|/g, " |");
 }
 
 /** Writes a folder's score beside the others, and all of them into the page. */
@@ -55,4 +56,5 @@ export function recordScore(folder: string, score: Score): void {
     PAGE,
     readFileSync(PAGE, "utf8").replace(TABLE, () => tableOf(sorted)),
   );
+  execFileSync("npx", ["--no", "--", "biome", "format", "--write", PAGE]);
 }
