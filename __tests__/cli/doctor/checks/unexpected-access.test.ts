@@ -420,6 +420,7 @@ describe("unexpected access", () => {
       expect(found(yaml, "support:*")).toBe("it allows support:*; so people in #a, #b can resolve-cases, live-chat");
     });
 
+    const until = (end: string) => ({ DateLessThan: { "aws:CurrentTime": end } });
     test("what lasts longer than it should is named once, with both ends", () => {
       const yaml = "full: { until: 2026-12-31, service-quotas-role: create }";
       const lasting = changing("full", () => ({
@@ -452,8 +453,6 @@ describe("unexpected access", () => {
         fix: removing,
       });
     });
-    const until = (end: string) => ({ DateLessThan: { "aws:CurrentTime": end } });
-
     test("after its end, an access level has nothing any more", () => {
       const yaml = "full: { until: 2026-05-01, service-quotas-role: create }";
       const { expected, found } = only(ownWith(yaml, allow("support:CreateCase")).findings);
