@@ -640,6 +640,40 @@ describe("capabilities", () => {
       });
     });
 
+    test("a capability of which it is unknown whether the boundary allows it isn't dropped with the others", () => {
+      const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+      const limit = boundaryWith(
+        boundary,
+        allows("*"),
+        { ...allows("support:ResolveCase"), Effect: "Deny" },
+        { ...allows("support:CreateCase"), Effect: "Deny", Condition },
+      );
+      const { findings } = judged(`full: { permissions-boundary: "${boundary}" }`, { boundary: limit });
+      expect(findings.map(({ answer, fix }) => [answer, fix.change])).toEqual([
+        ["unknown", undefined],
+        ["unhealthy", { environments: { test: { full: { without: ["resolve-cases"] } } } }],
+      ]);
+    });
+
+    test("what the simulation leaves open is one finding for each of its decisions", () => {
+      const missingKeys = ["aws:a"];
+      const open = simulated({
+        "support:CreateCase": { isDeniedByOrganization: false, missingKeys },
+        "support:ResolveCase": { isDeniedByOrganization: false, missingKeys, decision: "explicitDeny" },
+      });
+      expect(examined(capabilities, "full: {}", open).findings.map(({ answer, found }) => [answer, found])).toEqual([
+        ["unknown", "IAM's simulation says implicitDeny, but it lacks aws:a"],
+        ["unknown", "IAM's simulation says explicitDeny, but it lacks aws:a"],
+      ]);
+    });
+
+    test("a policy that Terraform adopts, and that allows less, is restored by a deploy", () => {
+      const less = { policies: { known: [{ name: "x", arn: own, document: documentOf() }] } };
+      expect(foundIn("full: { adopt: true }", less)).toEqual([
+        [`the policy ${own} doesn't allow it`, restore.text, restore.commands],
+      ]);
+    });
+
     test("a boundary of AWS's own is replaced, and read-only access can't be narrowed", () => {
       const name = "arn:aws:iam::aws:policy/Nothing";
       const yaml = `read-only: { permissions-boundary: "${name}" }`;

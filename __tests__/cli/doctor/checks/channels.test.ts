@@ -462,6 +462,7 @@ describe("channels", () => {
         },
       },
     ]);
+    expect(examined(channels, yaml, more).notes).toEqual([expect.stringContaining("Keep #watch private")]);
     for (const without of ["read-only: {}", `read-only: {}, full: { ${WATCH} }`]) {
       expect(examined(channels, without, byHand({ properties: withReadOnly })).notes).toContain(
         "People in #general (C9 of T1), which isn't in environments.yaml, have read-only access, too.",
@@ -514,6 +515,17 @@ describe("channels", () => {
       findings: [],
       notes: [],
     });
+  });
+
+  test("a channel waits for the role of its own access level", () => {
+    const both = "read-only: {}, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }";
+    const renamed = (level: "read-only" | "full") => (account: Account) =>
+      of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none" } } }])(
+        withAccess(account, level, { role: { known: undefined } }),
+      );
+    expect(examined(channels, both, renamed("full"))).toMatchObject({ findings: [], waitsFor: "role" });
+    const finding = only(examined(channels, both, renamed("read-only")).findings);
+    expect(finding.expected).toBe(`the role arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`);
   });
 
   test("a channel with the role of its level, whose role is under another path, doesn't wait for anything", () => {
