@@ -87,6 +87,10 @@ describe("role", () => {
       ).fix;
     const policiesOf = (fix: { commands: readonly string[] }) =>
       fix.commands.flatMap((command) => command.match(/delete-policy --policy-arn='([^']*)'/)?.[1] ?? []);
+    expect(deleted("full: {}", []).commands).toEqual([
+      inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
+      "npx support-app deploy test",
+    ]);
     expect(policiesOf(deleted("full: {}", own))).toEqual([]);
     expect(policiesOf(deleted("full: {}", elsewhereToo))).toEqual([
       `arn:aws:iam::${ACCOUNT}:policy/x/AWSSupportAppFullRolePolicy`,

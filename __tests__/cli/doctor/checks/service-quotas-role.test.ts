@@ -390,7 +390,27 @@ describe("the Service Quotas role", () => {
       expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", none).waitsFor).toBeUndefined();
     });
 
-    test("a Deny of the right, or a right that a boundary limits, isn't an edited right", () => {
+    test("a role that a deploy creates doesn't wait for the channel's role", () => {
+      const neither = (account: Account) => withAccess(gone(account), "full", { role: { known: undefined } });
+      const { waitsFor, findings } = examined(serviceQuotasRole, "full: { service-quotas-role: create }", neither);
+      expect([waitsFor, only(findings).found]).toEqual([undefined, "no such role in the account"]);
+    });
+
+    test("a Deny for another service isn't an edited right", () => {
+      const deny = {
+        ...allows("iam:CreateServiceLinkedRole"),
+        Effect: "Deny",
+        Condition: { StringEquals: { "iam:AWSServiceName": "lambda.amazonaws.com" } },
+      };
+      const denied = (account: Account) =>
+        withAccess(gone(account), "full", {
+          policies: { known: ownPolicies("full: { service-quotas-role: existing }", deny) },
+        });
+      const { waitsFor, findings } = examined(serviceQuotasRole, "full: {}", denied);
+      expect([waitsFor, findings.length]).toEqual([undefined, 1]);
+    });
+
+    test("a Deny of the right isn't an edited right", () => {
       const denied = (account: Account) =>
         withAccess(gone(account), "full", {
           policies: {

@@ -320,6 +320,26 @@ describe("trust", () => {
       ]);
     });
 
+    test("a Deny for the account locks the app out, even where only the account is let in", () => {
+      const deny = { ...ofAccount, Effect: "Deny" };
+      expect(findingsIn("full: {}", ofAccount, deny)).toMatchObject([
+        { found: `a Deny that locks it out: ${JSON.stringify(deny)}` },
+      ]);
+    });
+
+    test("a statement without a principal is about nobody, and one about the app and others is about the app", () => {
+      const nobody = { Effect: "Allow", Action: "sts:TagSession" };
+      expect(findingsIn("full: {}", nobody)).toMatchObject([
+        { found: `no statement about it: ${JSON.stringify(nobody)}` },
+      ]);
+      const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+      expect(findingsIn("full: {}", maybe, nobody)).toMatchObject([
+        { found: `something that isn't in environments.yaml and may lock it out: ${JSON.stringify(maybe)}` },
+      ]);
+      const both = { ...nobody, Principal: { Service: ["ec2.amazonaws.com", "supportapp.amazonaws.com"] } };
+      expect(findingsIn("full: {}", both)).toMatchObject([{ found: `what locks it out: ${JSON.stringify(both)}` }]);
+    });
+
     test("a trust that lets others in, too", () => {
       const unhealthy = { answer: "unhealthy", ...nobodyElse, topic: GUIDE_TOPICS.restrictUsers };
       expect(

@@ -364,6 +364,16 @@ describe("unexpected access", () => {
       });
     });
 
+    test("AWS's read-only policy that reads more and writes isn't read-only either", () => {
+      const yaml = "read-only: { policy: aws-managed }";
+      const both = changing("read-only", () => ({
+        policies: { known: ownPolicies(yaml, allow("support:SearchForCases"), allow("support:CreateCase")) },
+      }));
+      expect(only(examined(unexpectedAccess, yaml, both).findings).found).toBe(
+        "it allows support:SearchForCases, support:CreateCase; so people in every channel with this role can do more than read",
+      );
+    });
+
     test("an unsupported part of AWS's policy is left for a policy of one's own", () => {
       const odd = { ...allow("support:DescribeCases"), Who: "x" };
       expect(only(ownWith("full: { policy: aws-managed }", odd).findings)).toEqual({
@@ -399,7 +409,7 @@ describe("unexpected access", () => {
       expect(only(findings).found).toBe(`it allows ${action}${writes}`);
     });
 
-    test.each(["support:Create*", "support:ResetGet", "xsupport:PutGetCase", "support:GetCase/Put"])(
+    test.each(["support:Create*", "s*3:GetObject", "support:ResetGet", "xsupport:PutGetCase", "support:GetCase/Put"])(
       "%s may write by its name",
       (action) => {
         const { findings } = examined(
@@ -430,7 +440,7 @@ describe("unexpected access", () => {
               name: "x",
               arn: own,
               document: documentOf(
-                { ...allow(["support:CreateCase", "s3:*"]), Effect: "Deny" },
+                { ...allow(["support:InitiateChatForCase", "s3:*"]), Effect: "Deny" },
                 allow(["support:CreateCase", "support:createcase", "support:ResolveCase"]),
                 allow("support:CreateCase"),
                 { ...allow("support:AddCommunicationToCase"), Condition: until("2027-02-01T00:00:00Z") },
