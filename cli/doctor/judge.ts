@@ -68,7 +68,7 @@ export function judge(found: LiveAccess, props: SupportAppAccessProps, action: s
   if (!isAllowed && missingKeys.length > 0) return { is: "unknown", because: "simulation", decision, missingKeys };
   if (isDeniedByOrganization) return { is: "denied", cause: "organization", decision };
   if (read.is === "unknown" && read.because !== "unread") return read;
-  if (read.is === "unknown" && missingKeys.length > 0) return read;
+  if (missingKeys.length > 0) return read;
   if (isAllowed) return { is: "allowed" };
   if (read.is === "allowed") return { is: "denied", cause: "likely-organization", decision };
   return { is: "denied", cause: "simulation", decision, why: read.why };

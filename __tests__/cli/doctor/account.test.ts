@@ -307,6 +307,53 @@ test("nothing more is read of a missing role", async () => {
   expect(aws.asked).not.toContain("SimulatePrincipalPolicy");
 });
 
+test("each question names what it is about", async () => {
+  const told = new Map<string, Readonly<Record<string, unknown>>>();
+  await answering((action, parameters) => {
+    told.set(action, parameters);
+    return inPages(action, parameters);
+  });
+  await read(`arn:aws:iam::${ACCOUNT}:role/terraform`);
+  expect(told.get("AssumeRole")).toMatchObject({
+    RoleArn: `arn:aws:iam::${ACCOUNT}:role/terraform`,
+    RoleSessionName: "support-app-doctor",
+  });
+  expect(told.get("DescribeSeverityLevels")).toEqual({ language: "en" });
+  expect(told.get("ListRoles")).toMatchObject({
+    PathPrefix: "/aws-service-role/servicequotas.amazonaws.com/",
+    Marker: "more",
+  });
+});
+
+test("an account without the Service Quotas role has none", async () => {
+  await answering((action, parameters) =>
+    action === "ListRoles" ? "<Roles/><IsTruncated>false</IsTruncated>" : inPages(action, parameters),
+  );
+  expect((await read()).serviceQuotasRole).toEqual({ known: false });
+});
+
+test("an account that can't be read is unknown in every part, with the reason", async () => {
+  await answering(() => "<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>");
+  const unknown = {
+    unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
+  };
+  const parts = { supportApi: unknown, channels: unknown, workspaces: unknown, serviceQuotasRole: unknown };
+  expect(await read()).toEqual({
+    time: NOW,
+    identity: { known: { account: "999999999999", arn: "arn:aws:iam::999999999999:root" } },
+    accesses: new Map(),
+    ...parts,
+  });
+  await aws.close();
+  await answering(() => ({ status: 403, code: "ExpiredToken" }));
+  const account = await read();
+  expect(account.identity).toMatchObject({ unknown: { kind: "credentials" } });
+  for (const part of ["supportApi", "channels", "workspaces", "serviceQuotasRole"] as const) {
+    expect(account[part]).toEqual(account.identity);
+  }
+  expect(aws.asked).toEqual(["GetCallerIdentity"]);
+});
+
 test.each([
   ["AccessDenied", "denied"],
   ["SubscriptionRequiredException", "no-support-plan"],

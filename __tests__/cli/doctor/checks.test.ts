@@ -10,20 +10,29 @@ test.each(CHECKS.flatMap((check) => everyKind.map((yaml) => [check.name, yaml, c
   },
 );
 
-test("every check has a stable name, and a sentence of its own", () => {
-  expect(CHECKS.map(({ name }) => name)).toEqual([
-    "credentials",
-    "region",
-    "support-plan",
-    "role",
-    "trust",
-    "permissions-boundary",
-    "unexpected-access",
-    "capabilities",
-    "channels",
-    "service-quotas-role",
+test("every check has a stable name, and says what is true when it is healthy", () => {
+  expect(CHECKS.map(({ name, sentence }) => [name, sentence])).toEqual([
+    ["credentials", "AWS accepts the credentials, and they belong to the environment's account."],
+    ["region", "The region has the Support App."],
+    ["support-plan", "The account's Support plan has the API that the Support App needs."],
+    ["role", "Each access level's role exists, under the ARN of environments.yaml."],
+    ["trust", "The Support App, and nobody else, may assume each role."],
+    ["permissions-boundary", "Each role has the permissions boundary of environments.yaml."],
+    ["unexpected-access", "Each role may do nothing but what environments.yaml says."],
+    ["capabilities", "Each role may do all that environments.yaml says."],
+    ["channels", "Each Slack channel is configured, with the role and notifications of environments.yaml."],
+    [
+      "service-quotas-role",
+      "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
+    ],
   ]);
-  for (const { sentence } of CHECKS) expect(sentence).toMatch(/^[A-Z].*\.$/);
+});
+
+test("a check of an account of which nothing is known of an access level finds nothing", () => {
+  for (const check of CHECKS) {
+    const { findings } = examined(check, "full: {}", (account) => ({ ...account, accesses: new Map() }));
+    expect([check.name, findings]).toEqual([check.name, []]);
+  }
 });
 
 test("roles have the names of environments.yaml", () => {

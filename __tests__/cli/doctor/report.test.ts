@@ -119,11 +119,62 @@ test("of many environments, each is shown as it becomes known, the healthy ones 
   expect(printed[3]).toBe("\n3 environments: 1 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: production.\nUnknown: qa.");
 });
 
-test("the summary names a hundred", () => {
-  const many = Array.from({ length: 130 }, (_, n) => ({ ...HEALTHY, name: `e${n}`, answer: "unknown" }) as const);
-  expect(printedOf((print) => printTextReport(print, true), many).at(-1)).toMatch(
-    /\nUnknown: e0, .*, e99 and 30 more\.$/,
-  );
+const textOf = (diagnoses: readonly Diagnosis[], isMany: boolean) =>
+  printedOf((print) => printTextReport(print, isMany), diagnoses);
+
+test("one environment is shown in whole, without a summary", () => {
+  expect(textOf([HEALTHY], false)).toEqual([
+    [
+      "staging (111122223333, us-east-1) is healthy.",
+      "",
+      "  healthy    role  Each role exists.",
+      "",
+      "  Note: Keep it private.",
+    ].join("\n"),
+    "",
+  ]);
+});
+
+test.each<[readonly string[], string]>([
+  [[], "is healthy."],
+  [["a"], "is healthy; doctor staging has a note on it."],
+  [["a", "b"], "is healthy; doctor staging has notes on it."],
+])("among many, a healthy environment with the notes %j takes one line", (notes, line) => {
+  expect(textOf([{ ...HEALTHY, notes }], true)).toEqual([
+    `staging (111122223333, us-east-1) ${line}`,
+    "\n1 environment: 1 healthy, 0 unhealthy, 0 unknown.",
+  ]);
+});
+
+test("among many, an unhealthy environment is shown in whole, with an empty line after it", () => {
+  const [one, summary] = textOf([UNHEALTHY], true);
+  expect(one).toBe(`${textReport(UNHEALTHY)}\n`);
+  expect(summary).toBe("\n1 environment: 0 healthy, 1 unhealthy, 0 unknown.\nUnhealthy: production.");
+});
+
+test("the columns of the checks are as wide as their longest name, and a check says what it waits for", () => {
+  const [, , first, second] = textReport(UNHEALTHY).split("\n");
+  expect([first, second]).toEqual([
+    "  skipped    role      Each role exists. (waits for credentials)",
+    "  unhealthy  channels  Each channel is configured.",
+  ]);
+});
+
+test("the JSON report begins with the first environment, and the next one follows after a comma", () => {
+  const [a, b] = ["a", "b"].map((name) => ({ ...HEALTHY, name })) as [Diagnosis, Diagnosis];
+  const [first, second, end] = printedOf(printedNow, [a, b]);
+  expect(first).toBe(`{\n  "schemaVersion": 1,\n  "readAt": "${READ_AT}",\n  "environments": [`);
+  expect(second?.split("\n").at(0)).toBe("    {");
+  expect(second?.split("\n").at(-1)).toBe("    },");
+  expect(end?.split("\n").slice(-4)).toEqual(["    }", "  ],", '  "answer": "healthy"', "}"]);
+});
+
+test.each([
+  ["unknown", "Unknown"],
+  ["unhealthy", "Unhealthy"],
+] as const)("the summary names a hundred of those that are %s", (answer, word) => {
+  const many = Array.from({ length: 130 }, (_, n) => ({ ...HEALTHY, name: `e${n}`, answer }) as const);
+  expect(textOf(many, true).at(-1)).toMatch(new RegExp(`\\n${word}: e0, .*, e99 and 30 more\\.$`));
 });
 
 test("the worst environment is the report's answer, and unhealthy is worse than unknown", () => {

@@ -166,10 +166,11 @@ function allowOrDropFix(
       : accountOfArn(by.arn) === "aws"
         ? `Choose another permissions-boundary than ${by.arn}`
         : `Let ${by.arn} allow it`;
-  if (limited.includes("view-cases") || props.access === "read-only") return { text: `${allow}.`, commands: [] };
+  // No access level goes without it, and read-only has nothing else.
+  if (limited.includes("view-cases")) return { text: `${allow}.`, commands: [] };
   const without = [...new Set([...(props.without ?? []), ...limited])];
+  const isTemporary = props.temporarily?.some(({ capability }) => limited.includes(capability));
   const temporarily = props.temporarily?.filter(({ capability }) => !limited.includes(capability));
-  const isTemporary = temporarily !== undefined && temporarily.length < (props.temporarily?.length ?? 0);
   const ownPolicy = ownPolicyChange(props);
   if (limited.includes("request-quota-increases") && props.serviceQuotasRole !== undefined) {
     const instead = Object.entries(ownPolicy).map(([key, value]) => `${key}: ${value}, `);

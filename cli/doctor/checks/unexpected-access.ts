@@ -105,7 +105,6 @@ function soThat(
   more: readonly Targets[],
 ): string {
   const writes = more
-    .filter((targets) => !isNamedReading(targets))
     .flatMap(({ not, patterns }) => (not ? [UNNAMED_ACTION] : patterns.filter((action) => !READING.test(action))))
     .some((action) => judge(access, props, action).is === "allowed");
   const gained = newCapabilities(access, props);

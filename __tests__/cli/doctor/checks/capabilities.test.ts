@@ -3,6 +3,7 @@ import type { Account } from "../../../../cli/doctor/account";
 import { capabilities } from "../../../../cli/doctor/checks/capabilities";
 import { permissionsBoundary } from "../../../../cli/doctor/checks/permissions-boundary";
 import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
+import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess, Simulated } from "../../../../cli/doctor/live-access";
 import { actionsOf, CAPABILITIES } from "../../../../modules/support-app/capability";
 import {
@@ -479,5 +480,290 @@ describe("capabilities", () => {
     const detached = only(examined(capabilities, yaml, none).findings);
     expect(detached.found).toContain("AWSSupportAppReadOnlyAccess isn't attached");
     expect(detached.fix.change).toBeUndefined();
+  });
+
+  describe("what is said in whole:", () => {
+    const topic = GUIDE_TOPICS.missingPermission;
+    const role = "of the role AWSSupportAppFullRole (full)";
+    const own = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    const restore = {
+      text: "Deploy the environment, which restores the role's policies and boundary.",
+      change: undefined,
+      commands: ["npx support-app deploy test"],
+    };
+    const judged = (yaml: string, change: Partial<LiveAccess>) =>
+      examined(
+        capabilities,
+        yaml,
+        changing("full", () => ({ simulated: { known: undefined }, ...change })),
+      );
+    const foundIn = (yaml: string, change: Partial<LiveAccess>) =>
+      judged(yaml, change).findings.map(({ found, fix }) => [found, fix.text, fix.commands]);
+
+    test("nothing, of an account as it should be", () => {
+      expect(judged("full: {}", {})).toEqual({ findings: [], notes: [], waitsFor: undefined, unseen: [] });
+    });
+
+    test("a simulation that isn't allowed is a note", () => {
+      expect(judged("full: {}", { simulated: DENIED })).toEqual({
+        findings: [],
+        notes: [
+          `IAM's simulation of the role AWSSupportAppFullRole (full) isn't allowed (${DENIED.unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
+        ],
+        waitsFor: undefined,
+        unseen: [["full", "organization"]],
+      });
+    });
+
+    test("a simulation that failed is unknown", () => {
+      const unknown = { kind: "other", action: "iam:SimulatePrincipalPolicy", message: "Throttling" } as const;
+      expect(judged("full: {}", { simulated: { unknown } })).toEqual({
+        findings: [
+          {
+            answer: "unknown",
+            subject: "role AWSSupportAppFullRole (full)",
+            about: ["full"],
+            expected: "to simulate what it may do",
+            found: "Throttling",
+            topic,
+            fix: {
+              text: expect.stringMatching(/^See the message above, check that AWS can be reached from here/),
+              commands: [],
+            },
+          },
+        ],
+        notes: [],
+        waitsFor: undefined,
+        unseen: [],
+      });
+    });
+
+    test("several capabilities that lack one thing are one finding", () => {
+      expect(judged("full: { without: [live-chat, resolve-cases] }", { policies: { known: [] } }).findings).toEqual([
+        {
+          answer: "unhealthy",
+          subject: `view-cases, create-cases, reply-to-cases, attach-files, request-quota-increases ${role}`,
+          about: ["full"],
+          expected:
+            "support:DescribeCases, support:DescribeCommunications, support:CreateCase, support:DescribeSeverityLevels, support:AddCommunicationToCase, support:AddAttachmentsToSet, servicequotas:GetRequestedServiceQuotaChange, servicequotas:GetServiceQuota, servicequotas:RequestServiceQuotaIncrease allowed",
+          found: `the policy ${own} isn't attached to the role`,
+          topic,
+          fix: restore,
+        },
+      ]);
+    });
+
+    test("the organization's denials are about the organization, one finding whatever IAM decides of each", () => {
+      const denied = simulated({
+        "support:CreateCase": { isDeniedByOrganization: true },
+        "support:ResolveCase": { isDeniedByOrganization: true, decision: "explicitDeny" },
+      });
+      expect(examined(capabilities, "full: {}", denied).findings).toEqual([
+        {
+          answer: "unhealthy",
+          subject: `create-cases, resolve-cases ${role}`,
+          about: ["full", "organization"],
+          expected: "support:CreateCase, support:ResolveCase allowed",
+          found: "a service control policy of the organization denies it (IAM's simulation says implicitDeny)",
+          topic,
+          fix: {
+            text: "Ask whoever runs the organization to allow it; or drop the capability, and deploy.",
+            change: { environments: { test: { full: { without: ["create-cases", "resolve-cases"] } } } },
+            commands: ["npx support-app deploy test"],
+          },
+        },
+      ]);
+      const likely = simulated({ "support:CreateCase": { isDeniedByOrganization: false } });
+      expect(only(examined(capabilities, "full: {}", likely).findings)).toMatchObject({
+        about: ["full", "organization"],
+        found:
+          "the role's policies allow it, but IAM's simulation says implicitDeny: most likely a service control policy of the organization",
+      });
+    });
+
+    const without = (more: string) => `full: { permissions-boundary: "${boundary}", ${more} }`;
+
+    test("the boundary of environments.yaml allows it, or the capability is dropped", () => {
+      const tight = { boundary: boundaryWith(boundary, allows("support:*", "iam:*")) };
+      expect(judged(without(""), tight).findings).toEqual([
+        {
+          answer: "unhealthy",
+          subject: `request-quota-increases ${role}`,
+          about: ["full"],
+          expected:
+            "servicequotas:GetRequestedServiceQuotaChange, servicequotas:GetServiceQuota, servicequotas:RequestServiceQuotaIncrease allowed",
+          found: `the permissions boundary ${boundary} doesn't allow it`,
+          topic,
+          fix: {
+            text: `Let ${boundary} allow it; or drop the capability, and deploy.`,
+            change: { environments: { test: { full: { without: ["request-quota-increases"] } } } },
+            commands: ["npx support-app deploy test"],
+          },
+        },
+      ]);
+      expect(foundIn(without("service-quotas-role: create, without: [live-chat]"), tight)).toEqual([
+        [
+          `the permissions boundary ${boundary} doesn't allow it`,
+          `Let ${boundary} allow it; or drop the capability: set without: [live-chat, request-quota-increases], remove service-quotas-role, and deploy.`,
+          [],
+        ],
+      ]);
+      expect(foundIn(without("policy: aws-managed, adopt: true, service-quotas-role: on-demand"), tight)).toEqual([
+        [
+          `the permissions boundary ${boundary} doesn't allow it`,
+          `Let ${boundary} allow it; or drop the capability: set policy: customer-managed, adopt: false, without: [request-quota-increases], remove service-quotas-role, and deploy.`,
+          [],
+        ],
+      ]);
+    });
+
+    test("a temporary capability that is dropped is also no longer given temporarily, and others still are", () => {
+      const yaml = without(
+        "without: [live-chat, create-cases], temporarily: [{ capability: live-chat, until: 2026-12-31 }, { capability: create-cases, until: 2026-12-31 }]",
+      );
+      const limit = (...denied: string[]) => ({
+        boundary: boundaryWith(boundary, allows("*"), { ...allows(...denied), Effect: "Deny" }),
+      });
+      const change = (...denied: string[]) => only(judged(yaml, limit(...denied)).findings).fix.change;
+      expect(change("support:InitiateChatForCase")).toEqual({
+        environments: {
+          test: {
+            full: {
+              without: ["live-chat", "create-cases"],
+              temporarily: [{ capability: "create-cases", until: "2026-12-31" }],
+            },
+          },
+        },
+      });
+      expect(change("support:ResolveCase")).toEqual({
+        environments: { test: { full: { without: ["live-chat", "create-cases", "resolve-cases"] } } },
+      });
+    });
+
+    test("a capability of which it is unknown whether the boundary allows it isn't dropped with the others", () => {
+      const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+      const limit = boundaryWith(
+        boundary,
+        allows("*"),
+        { ...allows("support:ResolveCase"), Effect: "Deny" },
+        { ...allows("support:CreateCase"), Effect: "Deny", Condition },
+      );
+      const { findings } = judged(`full: { permissions-boundary: "${boundary}" }`, { boundary: limit });
+      expect(findings.map(({ answer, fix }) => [answer, fix.change])).toEqual([
+        ["unknown", undefined],
+        ["unhealthy", { environments: { test: { full: { without: ["resolve-cases"] } } } }],
+      ]);
+    });
+
+    test("what the simulation leaves open is one finding for each of its decisions", () => {
+      const missingKeys = ["aws:a"];
+      const open = simulated({
+        "support:CreateCase": { isDeniedByOrganization: false, missingKeys },
+        "support:ResolveCase": { isDeniedByOrganization: false, missingKeys, decision: "explicitDeny" },
+      });
+      expect(examined(capabilities, "full: {}", open).findings.map(({ answer, found }) => [answer, found])).toEqual([
+        ["unknown", "IAM's simulation says implicitDeny, but it lacks aws:a"],
+        ["unknown", "IAM's simulation says explicitDeny, but it lacks aws:a"],
+      ]);
+    });
+
+    test("a policy that Terraform adopts, and that allows less, is restored by a deploy", () => {
+      const less = { policies: { known: [{ name: "x", arn: own, document: documentOf() }] } };
+      expect(foundIn("full: { adopt: true }", less)).toEqual([
+        [`the policy ${own} doesn't allow it`, restore.text, restore.commands],
+      ]);
+    });
+
+    test("a boundary of AWS's own is replaced, and read-only access can't be narrowed", () => {
+      const name = "arn:aws:iam::aws:policy/Nothing";
+      const yaml = `read-only: { permissions-boundary: "${name}" }`;
+      const nothing = changing("read-only", () => ({ boundary: boundaryWith(name) }));
+      expect(only(examined(capabilities, yaml, nothing).findings).fix).toEqual({
+        text: `Choose another permissions-boundary than ${name}.`,
+        commands: [],
+      });
+      const tight = { boundary: boundaryWith(boundary, allows("support:CreateCase")) };
+      const some = judged(without("service-quotas-role: create"), tight);
+      expect(only(some.findings).fix).toEqual({ text: `Let ${boundary} allow it.`, commands: [] });
+    });
+
+    test.each<[string, Partial<LiveAccess>, string]>([
+      [
+        "full: {}",
+        { policies: { known: ownPolicies("full: {}", { ...allows("*"), Effect: "Deny" }) } },
+        `an explicit Deny in ${own}`,
+      ],
+      [
+        "full: {}",
+        { policies: { known: [{ name: "x", arn: own, document: documentOf() }] } },
+        `the policy ${own} doesn't allow it`,
+      ],
+      [
+        "full: {}",
+        {
+          policies: {
+            known: [
+              {
+                name: "by-hand",
+                document: documentOf({ ...allows("*"), Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }),
+              },
+            ],
+          },
+        },
+        "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
+      ],
+    ])("with %s, a deploy restores what was changed by hand", (yaml, change, found) => {
+      expect(foundIn(yaml, change)).toEqual([[found, restore.text, restore.commands]]);
+    });
+
+    test("AWS's policy that allows less is left for one of one's own", () => {
+      const yaml = "full: { policy: aws-managed, adopt: true }";
+      const [own] = ownPolicies(yaml);
+      const less = { policies: { known: own ? [{ ...own, document: documentOf() }] : [] } };
+      expect(only(judged(yaml, less).findings).fix).toEqual({
+        text: "AWS's policy allows less than before. Switch to a customer-managed policy, and deploy.",
+        change: { environments: { test: { full: { policy: "customer-managed", adopt: false } } } },
+        commands: ["npx support-app deploy test"],
+      });
+      const byHand = { name: "by-hand", document: documentOf({ ...allows("*"), Effect: "Deny" }) };
+      expect(foundIn("full: { policy: aws-managed }", { policies: { known: own ? [own, byHand] : [] } })).toEqual([
+        ["an explicit Deny in the inline policy by-hand", restore.text, restore.commands],
+      ]);
+    });
+
+    test("a policy that Terraform adopts is attached first", () => {
+      expect(foundIn("full: { adopt: true }", { policies: { known: [] } })).toEqual([
+        [
+          `the policy ${own} isn't attached to the role`,
+          "Attach the policy: Terraform adopts only an attached one. If there is no policy of that ARN, set adopt: false, and deploy.",
+          [
+            inAccount(
+              `iam --region us-east-1 attach-role-policy --role-name='AWSSupportAppFullRole' --policy-arn='${own}'`,
+            ),
+          ],
+        ],
+      ]);
+      const arn = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
+      expect(foundIn("full: { policy: aws-managed }", { policies: { known: [] } })).toEqual([
+        [`the policy ${arn} isn't attached to the role`, restore.text, restore.commands],
+      ]);
+    });
+
+    test("an end of the access is a note", () => {
+      const yaml = "full: { until: 2026-06-02 }";
+      expect(judged(yaml, {}).notes).toEqual([
+        "All full access of test ends at the end of 2026-06-02 (UTC). To keep it, set a later until.",
+      ]);
+    });
+
+    test("a missing role of one access level is waited for, and the other level is looked at", () => {
+      const oneGone = (account: Account) =>
+        withAccess(withAccess(account, "read-only", { role: { known: undefined } }), "full", {
+          policies: { known: [] },
+          simulated: { known: undefined },
+        });
+      const { findings, waitsFor } = examined(capabilities, "read-only: {}, full: {}", oneGone);
+      expect([only(findings).about, waitsFor]).toEqual([["full"], "role"]);
+    });
   });
 });

@@ -1,9 +1,10 @@
 import type { LiveChannel } from "../../../../cli/aws/live-channel";
+import { knownOf } from "../../../../cli/aws/lookup";
 import type { Account } from "../../../../cli/doctor/account";
 import { channels } from "../../../../cli/doctor/checks/channels";
 import { role } from "../../../../cli/doctor/checks/role";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
-import { ACCOUNT, DENIED, withAccess } from "../../../support/live-account";
+import { ACCOUNT, DENIED, environmentOf, healthyAccount, withAccess } from "../../../support/live-account";
 import { examined, inAccount, only, ownPolicies, WATCH, withRole } from "./examined";
 
 describe("channels", () => {
@@ -262,5 +263,278 @@ describe("channels", () => {
     const evil = byHand({ identifier: "T1|C'; rm -rf ~", properties: withX, roleExists: { known: false } });
     const [command] = only(examined(channels, "read-only: {}", evil).findings).fix.commands;
     expect(command).toContain("--identifier 'T1|C'\\''; rm -rf ~'");
+  });
+
+  const READ_ONLY = `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`;
+  const watch = { subject: "#watch (C1 of T1)", about: ["channel", "T1", "C1"] };
+  const topic = GUIDE_TOPICS.invalidRole;
+  const deploying = { change: undefined, commands: ["npx support-app deploy test"] };
+  const allowRole = {
+    text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
+    commands: ["npx support-app doctor --policy"],
+  };
+  const unread = { answer: "unknown", found: DENIED.unknown.message, topic, fix: allowRole };
+
+  test("a list that can't be read is unknown, and nothing else is said", () => {
+    expect(examined(channels, yaml, (account) => ({ ...account, channels: DENIED }))).toEqual({
+      findings: [{ ...unread, subject: "Slack channels", about: ["channel"], expected: "to see them" }],
+    });
+  });
+
+  test("workspaces that can't be read are unknown where the environment registers one, or a channel is missing", () => {
+    const denied = (account: Account) => ({ ...account, workspaces: DENIED });
+    const workspaces = { ...unread, subject: "Slack workspaces", about: ["workspace"], expected: "to see them" };
+    expect(examined(channels, "slack-workspaces: [T1], read-only: {}", denied).findings).toEqual([workspaces]);
+    const missing = (account: Account) => ({ ...denied(account), channels: { known: [] } });
+    expect(examined(channels, yaml, missing).findings[0]).toEqual(workspaces);
+  });
+
+  test("a channel that can't be read is unknown, and so is one that isn't in the file", () => {
+    const one = of((found) => [{ ...found, properties: DENIED }]);
+    expect(examined(channels, yaml, one).findings).toEqual([
+      { ...unread, ...watch, expected: `the role ${READ_ONLY}` },
+    ]);
+    const other = {
+      ...unread,
+      subject: "the channel (C9 of T1), which isn't in environments.yaml",
+      about: ["channel", "T1", "C9"],
+    };
+    expect(examined(channels, "read-only: {}", byHand({ properties: DENIED })).findings).toEqual([
+      { ...other, expected: "to see its role" },
+    ]);
+    expect(examined(channels, "read-only: {}", byHand({ properties: withX, roleExists: DENIED })).findings).toEqual([
+      { ...other, expected: `to see whether the role arn:aws:iam::${ACCOUNT}:role/x exists` },
+    ]);
+  });
+
+  test("a missing channel is configured by a deploy", () => {
+    const none = (account: Account) => ({ ...account, channels: { known: [] } });
+    expect(examined(channels, yaml, none)).toEqual({
+      waitsFor: undefined,
+      unseen: [],
+      findings: [
+        {
+          answer: "unhealthy",
+          ...watch,
+          expected: `configured with the role ${READ_ONLY}`,
+          found: "not configured in this region of the account",
+          topic,
+          fix: {
+            text: "Deploy the environment, which configures the channel. The Support App must have been invited to it.",
+            ...deploying,
+          },
+        },
+      ],
+      notes: [expect.stringContaining("Keep #watch private")],
+    });
+  });
+
+  test("a missing workspace is registered by a deploy, or first by whoever may authorize it", () => {
+    const neither = (account: Account) => ({ ...account, channels: { known: [] }, workspaces: { known: [] } });
+    const finding = {
+      answer: "unhealthy",
+      subject: "Slack workspace T1",
+      about: ["workspace", "T1"],
+      expected: "registered for the account",
+      found: "not registered",
+      topic,
+    };
+    expect(examined(channels, `slack-workspaces: [T1], ${yaml}`, neither).findings).toEqual([
+      {
+        ...finding,
+        fix: {
+          text: "Deploy the environment, which registers the workspace and configures its channels.",
+          ...deploying,
+        },
+      },
+    ]);
+    expect(examined(channels, yaml, neither).findings).toEqual([
+      {
+        ...finding,
+        fix: {
+          text: "If the account's organization has authorized the workspace, register it. Otherwise, authorize it in the AWS Support Center Console, whose users need support-console: permissions. Then deploy, which configures its channels.",
+          change: { environments: { test: { "slack-workspaces": ["T1"] } } },
+          commands: ["npx support-app deploy test"],
+        },
+      },
+    ]);
+  });
+
+  test("a configured channel proves that its workspace is registered, even if the account can't see it", () => {
+    const unseen = (account: Account) => ({ ...account, workspaces: { known: [] } });
+    expect(examined(channels, yaml, unseen).findings).toEqual([]);
+    expect(only(examined(channels, `slack-workspaces: [T1], ${yaml}`, unseen).findings).subject).toBe(
+      "Slack workspace T1",
+    );
+  });
+
+  const update = (properties: object) =>
+    inAccount(
+      `cloudcontrol --region us-east-1 update-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C1' --patch-document '${JSON.stringify(
+        Object.entries(properties).map(([name, value]) => ({ op: "add", path: `/${name}`, value })),
+      )}'`,
+    );
+  const updateText =
+    "Configure the channel as in environments.yaml with this command, since Terraform doesn't see the difference. AWS takes a moment to apply it:";
+
+  test("a channel with another role and other notifications is corrected by one command", () => {
+    const wrong = of((found) => [
+      { ...found, properties: { known: { NotifyOnCaseSeverity: "all", ChannelRoleArn: `${READ_ONLY}2` } } },
+    ]);
+    expect(examined(channels, yaml, wrong).findings).toEqual([
+      {
+        answer: "unhealthy",
+        ...watch,
+        expected: `the role ${READ_ONLY}, NotifyOnCaseSeverity none`,
+        found: `the role ${READ_ONLY}2, NotifyOnCaseSeverity all`,
+        topic,
+        fix: {
+          text: updateText,
+          commands: [update({ ChannelRoleArn: READ_ONLY, NotifyOnCaseSeverity: "none" })],
+        },
+      },
+    ]);
+  });
+
+  test("a channel with another notification setting alone has no topic in AWS's guide", () => {
+    const silent = of(({ properties, ...found }) => [
+      { ...found, properties: { known: { ...knownOf(properties), NotifyOnResolveCase: true } } },
+    ]);
+    expect(examined(channels, yaml, silent).findings).toEqual([
+      {
+        answer: "unhealthy",
+        ...watch,
+        expected: "NotifyOnResolveCase false",
+        found: "NotifyOnResolveCase true",
+        topic: undefined,
+        fix: { text: updateText, commands: [update({ NotifyOnResolveCase: false })] },
+      },
+    ]);
+  });
+
+  test.each<[string, Partial<LiveChannel>, string]>([
+    [
+      `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      {},
+      `the role arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole of full access: people in the channel can do everything that it may`,
+    ],
+    ["arn:aws:iam::999999999999:role/x", {}, "the role arn:aws:iam::999999999999:role/x, which is of another account"],
+    [`${READ_ONLY}2`, { roleExists: { known: false } }, `the role ${READ_ONLY}2, which doesn't exist`],
+    [`${READ_ONLY}2`, { roleExists: { known: true } }, `the role ${READ_ONLY}2`],
+    [
+      `${READ_ONLY}2`,
+      { roleExists: DENIED },
+      `the role ${READ_ONLY}2 (whether it exists is unknown: ${DENIED.unknown.message})`,
+    ],
+  ])("a channel with %s %j says whose role that is", (arn, more, found) => {
+    const wrong = of(({ properties, ...one }) => [
+      { ...one, ...more, properties: { known: { ...knownOf(properties), ChannelRoleArn: arn } } },
+    ]);
+    expect(only(examined(channels, `${yaml}, full: {}`, wrong).findings).found).toBe(found);
+  });
+
+  const remove = inAccount(
+    "cloudcontrol --region us-east-1 delete-resource --type-name AWS::SupportApp::SlackChannelConfiguration --identifier 'T1|C9'",
+  );
+  const withReadOnly = { known: { ChannelName: "general", ChannelRoleArn: READ_ONLY } };
+  const general = { subject: "#general (C9 of T1), which isn't in environments.yaml", about: ["channel", "T1", "C9"] };
+
+  test("one more channel with the access is removed or added, where the file names channels, or else is a note", () => {
+    const more = (account: Account) => ({
+      ...account,
+      channels: {
+        known: [
+          ...(account.channels as { known: LiveChannel[] }).known,
+          { identifier: "T1|C9", workspace: "T1", channel: "C9", properties: withReadOnly },
+        ],
+      },
+    });
+    expect(examined(channels, yaml, more).findings).toEqual([
+      {
+        answer: "unhealthy",
+        ...general,
+        expected: "read-only access only in the channels of environments.yaml",
+        found: "people in it have read-only access, too",
+        topic: GUIDE_TOPICS.restrictUsers,
+        fix: {
+          text: "Remove the channel's configuration with this command. To keep the channel, then add it to the channels of read-only, and deploy.",
+          commands: [remove],
+        },
+      },
+    ]);
+    expect(examined(channels, yaml, more).notes).toEqual([expect.stringContaining("Keep #watch private")]);
+    for (const without of ["read-only: {}", `read-only: {}, full: { ${WATCH} }`]) {
+      expect(examined(channels, without, byHand({ properties: withReadOnly })).notes).toContain(
+        "People in #general (C9 of T1), which isn't in environments.yaml, have read-only access, too.",
+      );
+    }
+  });
+
+  test.each<[string, Partial<LiveChannel>, string]>([
+    [
+      "doesn't exist",
+      { properties: withX, roleExists: { known: false } },
+      `the role arn:aws:iam::${ACCOUNT}:role/x, which doesn't exist`,
+    ],
+    ["isn't set", { properties: { known: {} } }, "no role"],
+    ["isn't a text", { properties: { known: { ChannelRoleArn: 1 } } }, "no role"],
+    [
+      "is of another account",
+      { properties: { known: { ChannelRoleArn: "arn:aws:iam::999999999999:role/x" } } },
+      "the role arn:aws:iam::999999999999:role/x, which is of another account",
+    ],
+  ])("one that isn't in the file, and whose role %s, needs another role or none", (_, changed, found) => {
+    expect(examined(channels, "read-only: {}", byHand(changed)).findings).toEqual([
+      {
+        answer: "unhealthy",
+        subject: "the channel (C9 of T1), which isn't in environments.yaml",
+        about: ["channel", "T1", "C9"],
+        expected: "a role of the account",
+        found,
+        topic,
+        fix: {
+          text: "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:",
+          commands: [remove],
+        },
+      },
+    ]);
+  });
+
+  test("with Slack, whoever is in the channels isn't a note of AWS's, and all channels are named without it", () => {
+    const two =
+      "read-only: { channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T1, channel: C2 }] }";
+    expect(examined(channels, two).notes).toEqual([
+      "Whether a channel is private, and who is in it, can't be seen from AWS. Keep #a, #b private, and invite only those who need the cases.",
+    ]);
+    const environment = environmentOf(two);
+    const slack = { token: { known: { workspace: "T1" } }, channels: new Map() };
+    const account = healthyAccount(environment);
+    expect(channels.examine({ environment, whole: environment, account, slack })).toEqual({
+      waitsFor: undefined,
+      unseen: [],
+      findings: [],
+      notes: [],
+    });
+  });
+
+  test("a channel waits for the role of its own access level", () => {
+    const both = "read-only: {}, full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }";
+    const renamed = (level: "read-only" | "full") => (account: Account) =>
+      of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none" } } }])(
+        withAccess(account, level, { role: { known: undefined } }),
+      );
+    expect(examined(channels, both, renamed("full"))).toMatchObject({ findings: [], waitsFor: "role" });
+    const finding = only(examined(channels, both, renamed("read-only")).findings);
+    expect(finding.expected).toBe(`the role arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`);
+  });
+
+  test("a channel with the role of its level, whose role is under another path, doesn't wait for anything", () => {
+    const gone = (account: Account) => withAccess(account, "read-only", { role: { known: undefined } });
+    expect(examined(channels, yaml, gone).waitsFor).toBeUndefined();
+    const unknown = (account: Account) =>
+      of((found) => [{ ...found, properties: { known: { NotifyOnCaseSeverity: "none" } } }])(
+        withAccess(account, "read-only", { role: DENIED }),
+      );
+    expect(examined(channels, yaml, unknown).waitsFor).toBeUndefined();
   });
 });

@@ -2,12 +2,14 @@ import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { Account } from "../../../../cli/doctor/account";
 import { capabilities } from "../../../../cli/doctor/checks/capabilities";
 import { permissionsBoundary } from "../../../../cli/doctor/checks/permissions-boundary";
-import { role } from "../../../../cli/doctor/checks/role";
+import { isPathSettable, role } from "../../../../cli/doctor/checks/role";
 import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
 import { trust } from "../../../../cli/doctor/checks/trust";
 import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
-import { ACCOUNT, DENIED, documentOf, withAccess } from "../../../support/live-account";
+import type { LiveAccess } from "../../../../cli/doctor/live-access";
+import type { SupportAppAccessProps } from "../../../../modules/support-app/support-app-access-props";
+import { ACCOUNT, DENIED, documentOf, environmentOf, healthyAccount, withAccess } from "../../../support/live-account";
 import { addingPolicy, changing, examined, inAccount, only, onlyInAccount, ownPolicies, withRole } from "./examined";
 
 describe("role", () => {
@@ -85,6 +87,10 @@ describe("role", () => {
       ).fix;
     const policiesOf = (fix: { commands: readonly string[] }) =>
       fix.commands.flatMap((command) => command.match(/delete-policy --policy-arn='([^']*)'/)?.[1] ?? []);
+    expect(deleted("full: {}", []).commands).toEqual([
+      inAccount("iam --region us-east-1 delete-role --role-name='AWSSupportAppFullRole'"),
+      "npx support-app deploy test",
+    ]);
     expect(policiesOf(deleted("full: {}", own))).toEqual([]);
     expect(policiesOf(deleted("full: {}", elsewhereToo))).toEqual([
       `arn:aws:iam::${ACCOUNT}:policy/x/AWSSupportAppFullRolePolicy`,
@@ -122,11 +128,88 @@ describe("role", () => {
     expect(fix.text).toContain("Allow these credentials");
   });
 
-  test("a missing role can't be adopted", () => {
+  test("a missing role is created by a deploy, unless it would have to be adopted", () => {
     const gone = changing("full", () => ({ role: { known: undefined } }));
-    expect(only(examined(role, "full: { adopt: true }", gone).findings).fix.text).toContain(
-      "correct role-name or set adopt: false first",
+    const findingWith = (yaml: string) => only(examined(role, yaml, gone).findings);
+    expect(findingWith("full: {}")).toEqual({
+      answer: "unhealthy",
+      subject: "role AWSSupportAppFullRole (full)",
+      about: ["full"],
+      expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      found: "no role of that name",
+      topic: GUIDE_TOPICS.missingRole,
+      fix: {
+        text: "Deploy the environment, which creates the role.",
+        change: undefined,
+        commands: ["npx support-app deploy test"],
+      },
+    });
+    expect(findingWith("full: { adopt: true }").fix.text).toBe(
+      "Deploy the environment, which creates the role. If it has never been deployed, there is nothing to adopt: correct role-name or set adopt: false first.",
     );
-    expect(only(examined(role, "full: {}", gone).findings).fix.text).not.toContain("adopt");
+  });
+
+  test("a role that can't be read is unknown", () => {
+    const denied = changing("full", () => ({ role: DENIED }));
+    expect(examined(role, "full: {}", denied)).toEqual({
+      findings: [
+        {
+          answer: "unknown",
+          subject: "role AWSSupportAppFullRole (full)",
+          about: ["full"],
+          expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+          found: DENIED.unknown.message,
+          topic: GUIDE_TOPICS.missingRole,
+          fix: {
+            text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
+            commands: ["npx support-app doctor --policy"],
+          },
+        },
+      ],
+    });
+  });
+
+  test("a role under another path says what happens to its channels in between", () => {
+    const finding = (found: (account: Account) => Account) => only(examined(role, "full: {}", found).findings);
+    expect(finding(withRole("full", { arn: elsewhere })).fix.text).toBe(
+      "Delete the role, since its name is unique in the account, and deploy, which creates it under the path of environments.yaml. In between, its channels have no role.",
+    );
+    const both = (account: Account) =>
+      withAccess(withRole("full", { arn: elsewhere })(account), "full", {
+        policies: { known: ownPolicies("full: { path: /other/ }") },
+      });
+    expect(finding(both)).toEqual({
+      answer: "unhealthy",
+      subject: "role AWSSupportAppFullRole (full)",
+      about: ["full"],
+      expected: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`,
+      found: elsewhere,
+      topic: GUIDE_TOPICS.missingRole,
+      fix: {
+        text: "The role was created under another path. Set that path, and deploy.",
+        change: saySo,
+        commands: ["npx support-app deploy test"],
+      },
+    });
+  });
+
+  test("environments.yaml can set the path of a role whose policy has it, too, and no other", () => {
+    const props = environmentOf("full: {}").accesses[0] as SupportAppAccessProps;
+    const access = (arn: string, policies: LiveAccess["policies"]) => {
+      const account = withRole("full", { arn })(healthyAccount(environmentOf("full: {}")));
+      return { ...(account.accesses.get("full") as LiveAccess), policies };
+    };
+    const other = { known: ownPolicies("full: { path: /other/ }") };
+    expect(isPathSettable(props, access(elsewhere, other))).toBe(true);
+    expect(isPathSettable(props, access(elsewhere, { known: ownPolicies("full: {}") }))).toBe(false);
+    expect(isPathSettable(props, access(elsewhere, { known: [] }))).toBe(false);
+    expect(isPathSettable(props, access(elsewhere, DENIED))).toBe(false);
+    expect(isPathSettable({ ...props, policy: "aws-managed" }, access(elsewhere, { known: [] }))).toBe(true);
+    expect(isPathSettable(props, access(elsewhere.toLowerCase(), other))).toBe(false);
+    expect(isPathSettable({ ...props, policy: "aws-managed" }, { ...access(elsewhere, other), role: DENIED })).toBe(
+      false,
+    );
+    const odd = `arn:aws:iam::${ACCOUNT}:role/team:a/AWSSupportAppFullRole`;
+    expect(isPathSettable({ ...props, policy: "aws-managed" }, access(odd, other))).toBe(false);
   });
 });

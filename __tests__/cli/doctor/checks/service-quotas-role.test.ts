@@ -2,6 +2,7 @@ import type { LivePolicy } from "../../../../cli/aws/live-role";
 import type { Account } from "../../../../cli/doctor/account";
 import { serviceQuotasRole } from "../../../../cli/doctor/checks/service-quotas-role";
 import { CHECKS } from "../../../../cli/doctor/diagnose";
+import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import { actionsOf } from "../../../../modules/support-app/capability";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
 import { CREATE_ROLE, changing, editedPolicies, examined, only, ownPolicies } from "./examined";
@@ -211,5 +212,219 @@ describe("the Service Quotas role", () => {
       policies: { known: ownPolicies("full: { service-quotas-role: existing }", { Effect: "Allow" }) },
     }));
     expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", odd)).toMatchObject(waiting);
+  });
+
+  describe("what is said in whole:", () => {
+    const topic = GUIDE_TOPICS.missingServiceQuotasRole;
+    const of = { subject: "service-linked role AWSServiceRoleForServiceQuotas", about: ["service-linked-role"] };
+    const own = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    const boundary = `arn:aws:iam::${ACCOUNT}:policy/b`;
+    const deploying = { change: undefined, commands: ["npx support-app deploy test"] };
+    const allows = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+
+    test("nothing, if the role exists and nobody needs a right", () => {
+      expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }")).toEqual({
+        findings: [],
+        notes: [],
+        unseen: [],
+        waitsFor: undefined,
+      });
+    });
+
+    test("the channel's right is no longer needed once the role exists", () => {
+      expect(examined(serviceQuotasRole, "full: {}")).toEqual({
+        findings: [],
+        notes: [
+          "The Service Quotas role exists, so the channel no longer needs the right to create it: set service-quotas-role: existing for full of test to remove it.",
+        ],
+        unseen: [],
+        waitsFor: undefined,
+      });
+    });
+
+    test("a role that can't be read is unknown", () => {
+      const denied = (account: Account) => ({ ...account, serviceQuotasRole: DENIED });
+      expect(examined(serviceQuotasRole, "full: { service-quotas-role: create }", denied).findings).toEqual([
+        {
+          answer: "unknown",
+          ...of,
+          expected: "to see whether it exists",
+          found: DENIED.unknown.message,
+          topic,
+          fix: {
+            text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
+            commands: ["npx support-app doctor --policy"],
+          },
+        },
+      ]);
+      expect(examined(serviceQuotasRole, "full: {}", denied)).toMatchObject({
+        findings: [{ answer: "unknown" }],
+        notes: [],
+        unseen: [["service-linked-role"]],
+      });
+    });
+
+    const creating = {
+      text: "Create the role, or request a quota increase in the Service Quotas console once, which creates it.",
+      commands: [CREATE_ROLE],
+    };
+    test.each([
+      ["create", { text: "Deploy the environment, which creates the role.", ...deploying }],
+      ["adopt", creating],
+      ["existing", creating],
+    ])("a role that is missing with %s", (mode, fix) => {
+      expect(examined(serviceQuotasRole, `full: { service-quotas-role: ${mode} }`, gone)).toEqual({
+        findings: [
+          {
+            answer: "unhealthy",
+            ...of,
+            expected: `it exists (service-quotas-role: ${mode})`,
+            found: "no such role in the account",
+            topic,
+            fix,
+          },
+        ],
+        notes: [],
+        unseen: [],
+        waitsFor: undefined,
+      });
+    });
+
+    test("the channel lacks the right to create it: a deploy restores that", () => {
+      const lacking = (account: Account) =>
+        withAccess(gone(account), "full", {
+          simulated: { known: undefined },
+          policies: { known: ownPolicies("full: { service-quotas-role: existing }") },
+        });
+      expect(examined(serviceQuotasRole, "full: {}", lacking)).toEqual({
+        findings: [
+          {
+            answer: "unhealthy",
+            ...of,
+            expected: "it exists, or the channel may create it",
+            found: `neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole (${own})`,
+            topic,
+            fix: {
+              text: "Deploy the environment, which restores the channel's right to create the role.",
+              ...deploying,
+            },
+          },
+        ],
+        notes: [],
+        unseen: [],
+        waitsFor: undefined,
+      });
+    });
+
+    test("a boundary limits the right: Terraform creates the role", () => {
+      const limited = (account: Account) =>
+        withAccess(gone(account), "full", { boundary: boundaryWith(boundary, allows("support:*", "servicequotas:*")) });
+      const yaml = `full: { permissions-boundary: "${boundary}" }`;
+      expect(only(examined(serviceQuotasRole, yaml, limited).findings)).toMatchObject({
+        found: `neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole (${boundary})`,
+        fix: {
+          text: "Let Terraform create the role, and deploy. The channel then needs no right to create it.",
+          change: { environments: { test: { full: { "service-quotas-role": "create" } } } },
+          commands: ["npx support-app deploy test"],
+        },
+      });
+    });
+
+    test("the organization limits the right: no policy is named", () => {
+      const denied = (account: Account) =>
+        withAccess(gone(account), "full", {
+          simulated: {
+            known: new Map([
+              [
+                "iam:createservicelinkedrole",
+                { isAllowed: false, isDeniedByOrganization: false, decision: "implicitDeny", missingKeys: [] },
+              ],
+            ]),
+          },
+        });
+      expect(only(examined(serviceQuotasRole, "full: {}", denied).findings)).toMatchObject({
+        found: "neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole",
+        fix: { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] },
+      });
+    });
+
+    test("a right that depends on the request is unknown", () => {
+      const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+      const statement = { ...allows("iam:*"), Condition };
+      const limited = (account: Account) =>
+        withAccess(gone(account), "full", {
+          boundary: boundaryWith(boundary, allows("support:*", "servicequotas:*"), statement),
+        });
+      const yaml = `full: { permissions-boundary: "${boundary}" }`;
+      expect(only(examined(serviceQuotasRole, yaml, limited).findings)).toMatchObject({
+        answer: "unknown",
+        ...of,
+        expected: "it exists, or the channel may create it",
+        found: `it depends on a condition or a resource in ${boundary} that only a real request decides`,
+        topic,
+      });
+    });
+
+    test("a right that environments.yaml doesn't give is removed by a deploy", () => {
+      const left = changing("full", () => ({ policies: { known: ownPolicies("full: {}") } }));
+      expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", left)).toEqual({
+        findings: [
+          {
+            answer: "unhealthy",
+            subject: `policy ${own} of the role AWSSupportAppFullRole (full)`,
+            about: ["full"],
+            expected: "no iam:CreateServiceLinkedRole (service-quotas-role: existing)",
+            found: "it allows iam:CreateServiceLinkedRole",
+            topic,
+            fix: { text: "Deploy the environment, which removes the right.", ...deploying },
+          },
+        ],
+        notes: [],
+        unseen: [],
+        waitsFor: undefined,
+      });
+    });
+
+    test("a detached policy of its own gives no right, and needn't be waited for", () => {
+      const none = changing("full", () => ({ policies: { known: [] } }));
+      expect(examined(serviceQuotasRole, "full: { service-quotas-role: existing }", none).waitsFor).toBeUndefined();
+    });
+
+    test("a role that a deploy creates doesn't wait for the channel's role", () => {
+      const neither = (account: Account) => withAccess(gone(account), "full", { role: { known: undefined } });
+      const { waitsFor, findings } = examined(serviceQuotasRole, "full: { service-quotas-role: create }", neither);
+      expect([waitsFor, only(findings).found]).toEqual([undefined, "no such role in the account"]);
+    });
+
+    test("a Deny for another service isn't an edited right", () => {
+      const deny = {
+        ...allows("iam:CreateServiceLinkedRole"),
+        Effect: "Deny",
+        Condition: { StringEquals: { "iam:AWSServiceName": "lambda.amazonaws.com" } },
+      };
+      const denied = (account: Account) =>
+        withAccess(gone(account), "full", {
+          policies: { known: ownPolicies("full: { service-quotas-role: existing }", deny) },
+        });
+      const { waitsFor, findings } = examined(serviceQuotasRole, "full: {}", denied);
+      expect([waitsFor, findings.length]).toEqual([undefined, 1]);
+    });
+
+    test("a Deny of the right isn't an edited right", () => {
+      const denied = (account: Account) =>
+        withAccess(gone(account), "full", {
+          policies: {
+            known: ownPolicies("full: { service-quotas-role: existing }", {
+              ...allows("iam:CreateServiceLinkedRole"),
+              Effect: "Deny",
+            }),
+          },
+        });
+      const { waitsFor, findings } = examined(serviceQuotasRole, "full: {}", denied);
+      expect([waitsFor, only(findings).found]).toEqual([
+        undefined,
+        `neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole (${own})`,
+      ]);
+    });
   });
 });

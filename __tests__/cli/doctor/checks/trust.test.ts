@@ -1,8 +1,9 @@
 import { type LiveDocument, readLiveDocument } from "../../../../cli/aws/live-document";
+import type { Account } from "../../../../cli/doctor/account";
 import { trust } from "../../../../cli/doctor/checks/trust";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
-import { ACCOUNT, documentOf } from "../../../support/live-account";
-import { examined, only, withRole } from "./examined";
+import { ACCOUNT, DENIED, documentOf } from "../../../support/live-account";
+import { changing, examined, only, withRole } from "./examined";
 
 describe("trust", () => {
   const app = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
@@ -256,6 +257,145 @@ describe("trust", () => {
     expect(foundOf(app, { ...app, Effect: "Deny" })).toMatchObject({
       answer: "unhealthy",
       found: expect.stringContaining("a Deny that locks it out"),
+    });
+  });
+
+  describe("what is said in whole:", () => {
+    const about = { subject: "trust of the role AWSSupportAppFullRole (full)", about: ["full"] };
+    const fix = {
+      text: "Deploy the environment, which restores the trust policy.",
+      change: undefined,
+      commands: ["npx support-app deploy test"],
+    };
+    const letsIn = { ...about, fix, expected: "supportapp.amazonaws.com may assume the role" };
+    const nobodyElse = { ...about, fix, expected: "nobody but supportapp.amazonaws.com may assume the role" };
+    const findingsIn = (yaml: string, ...statements: object[]) =>
+      examined(trust, yaml, withRole("full", { trust: documentOf(...statements).known })).findings;
+
+    test("nothing, of a trust as it should be", () => {
+      for (const yaml of ["full: {}", "full: { source-account-condition: true }"]) {
+        expect(examined(trust, yaml)).toEqual({ findings: [], waitsFor: undefined });
+      }
+    });
+
+    test("a role that is missing or unknown is waited for, and the others are looked at", () => {
+      for (const role of [{ known: undefined }, DENIED]) {
+        const gone = changing("read-only", () => ({ role }));
+        expect(examined(trust, "read-only: {}, full: {}", gone)).toEqual({ findings: [], waitsFor: "role" });
+        const both = (account: Account) => withRole("full", { trust: documentOf().known })(gone(account));
+        expect(examined(trust, "read-only: {}, full: {}", both)).toMatchObject({
+          findings: [{ about: ["full"] }],
+          waitsFor: "role",
+        });
+      }
+    });
+
+    test("a trust that locks the app out", () => {
+      const unhealthy = { answer: "unhealthy", ...letsIn, topic: GUIDE_TOPICS.missingRole };
+      expect(findingsIn("full: {}")).toEqual([{ ...unhealthy, found: "no statement about it: nothing" }]);
+      const wrong = { ...app, Action: "sts:TagSession" };
+      expect(findingsIn("full: {}", wrong, { ...app, Principal: { AWS: ["1", "2"] } })).toEqual([
+        { ...unhealthy, found: `what locks it out: ${JSON.stringify(wrong)}; and it trusts AWS 1; AWS 2` },
+      ]);
+      const but = { Effect: "Allow", Action: "sts:TagSession", NotPrincipal: app.Principal };
+      expect(findingsIn("full: {}", but)).toEqual([
+        { ...unhealthy, found: `no statement about it: ${JSON.stringify(but)}` },
+      ]);
+      const user = { ...app, Principal: { AWS: "supportapp.amazonaws.com" } };
+      expect(findingsIn("full: {}", user)).toEqual([
+        {
+          ...unhealthy,
+          found: `no statement about it: ${JSON.stringify(user)}; and it trusts AWS supportapp.amazonaws.com`,
+        },
+      ]);
+      const denies = [
+        { ...app, Effect: "Deny" },
+        { ...app, Effect: "Deny", Action: "sts:*" },
+      ];
+      expect(findingsIn("full: {}", app, ...denies)).toEqual([
+        {
+          ...unhealthy,
+          found: `a Deny that locks it out: ${denies.map((one) => JSON.stringify(one)).join(", ")}`,
+        },
+      ]);
+    });
+
+    test("a Deny for the account locks the app out, even where only the account is let in", () => {
+      const deny = { ...ofAccount, Effect: "Deny" };
+      expect(findingsIn("full: {}", ofAccount, deny)).toMatchObject([
+        { found: `a Deny that locks it out: ${JSON.stringify(deny)}` },
+      ]);
+    });
+
+    test("a statement without a principal is about nobody, and one about the app and others is about the app", () => {
+      const nobody = { Effect: "Allow", Action: "sts:TagSession" };
+      expect(findingsIn("full: {}", nobody)).toMatchObject([
+        { found: `no statement about it: ${JSON.stringify(nobody)}` },
+      ]);
+      const maybe = { ...app, Condition: { Bool: { "aws:SecureTransport": "true" } } };
+      expect(findingsIn("full: {}", maybe, nobody)).toMatchObject([
+        { found: `something that isn't in environments.yaml and may lock it out: ${JSON.stringify(maybe)}` },
+      ]);
+      const both = { ...nobody, Principal: { Service: ["ec2.amazonaws.com", "supportapp.amazonaws.com"] } };
+      expect(findingsIn("full: {}", both)).toMatchObject([{ found: `what locks it out: ${JSON.stringify(both)}` }]);
+    });
+
+    test("a trust that lets others in, too", () => {
+      const unhealthy = { answer: "unhealthy", ...nobodyElse, topic: GUIDE_TOPICS.restrictUsers };
+      expect(
+        findingsIn("full: {}", app, { ...app, Principal: { AWS: ["1", "2"] } }, { ...app, Principal: { AWS: "1" } }),
+      ).toEqual([{ ...unhealthy, found: "AWS 1; AWS 2" }]);
+      expect(
+        findingsIn("full: {}", app, {
+          Effect: "Allow",
+          Action: "sts:AssumeRole",
+          NotPrincipal: { AWS: ["1", "arn:aws:iam::999999999999:root"] },
+        }),
+      ).toEqual([
+        {
+          ...unhealthy,
+          found: "anybody but AWS 1, AWS arn:aws:iam::999999999999:root, of another account (999999999999)",
+        },
+      ]);
+    });
+
+    test("an unsupported trust is unknown, unless it lets others in", () => {
+      const partly = { ...nobodyElse, topic: GUIDE_TOPICS.restrictUsers };
+      expect(findingsIn("full: {}", app, "x" as never)).toEqual([
+        { answer: "unknown", ...partly, found: "unsupported (not a statement): x" },
+      ]);
+      expect(findingsIn("full: {}", app, { ...app, Principal: { AWS: "1" } }, "x" as never)).toEqual([
+        { answer: "unhealthy", ...partly, found: "AWS 1; unsupported (not a statement): x" },
+      ]);
+    });
+
+    test("a trust on behalf of other accounts, too, quotes those statements alone", () => {
+      const wider = [app, { ...app, Condition: { StringLike: { "aws:SourceAccount": "1*" } } }];
+      expect(findingsIn("full: { source-account-condition: true }", ofAccount, ...wider)).toEqual([
+        {
+          answer: "unhealthy",
+          ...about,
+          fix,
+          expected: `only on behalf of ${ACCOUNT} (source-account-condition)`,
+          found: `on behalf of other accounts, too: ${wider.map((one) => JSON.stringify(one)).join(", ")}`,
+          topic: GUIDE_TOPICS.restrictUsers,
+        },
+      ]);
+    });
+
+    test.each(["StringEquals", "StringEqualsIgnoreCase", "StringLike"])(
+      "%s of the account is the condition that environments.yaml asks for",
+      (operator) => {
+        const statement = { ...app, Condition: { [operator]: { "aws:SourceAccount": ACCOUNT } } };
+        expect(findingsIn("full: { source-account-condition: true }", statement)).toEqual([]);
+      },
+    );
+
+    test("the condition may be on another key, which isn't it", () => {
+      const other = { ...app, Condition: { StringEquals: { "aws:SourceArn": ACCOUNT } } };
+      expect(findingsIn("full: { source-account-condition: true }", ofAccount, other)).toMatchObject([
+        { found: `on behalf of other accounts, too: ${JSON.stringify(other)}` },
+      ]);
     });
   });
 });

@@ -4,6 +4,7 @@ import type { Account } from "../../../../cli/doctor/account";
 import { capabilities } from "../../../../cli/doctor/checks/capabilities";
 import { unexpectedAccess } from "../../../../cli/doctor/checks/unexpected-access";
 import { CHECKS } from "../../../../cli/doctor/diagnose";
+import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
 import { addingPolicy, changing, examined, only, ownPolicies, WATCH } from "./examined";
@@ -244,6 +245,231 @@ describe("unexpected access", () => {
     expect(examined(unexpectedAccess, full, writing)).toMatchObject({
       findings: [],
       notes: [expect.stringContaining("support:RefreshCase")],
+    });
+  });
+
+  describe("what is said in whole:", () => {
+    const topic = GUIDE_TOPICS.restrictUsers;
+    const role = "of the role AWSSupportAppFullRole (full)";
+    const own = `arn:aws:iam::${ACCOUNT}:policy/AWSSupportAppFullRolePolicy`;
+    const ofAws = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
+    const everything =
+      "full: view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases";
+    const removing = {
+      text: "Deploy the environment, which removes anything that isn't in environments.yaml.",
+      change: undefined,
+      commands: ["npx support-app deploy test"],
+    };
+    const reading = {
+      text: "Allow these credentials iam:GetRole. This prints everything that doctor needs:",
+      commands: ["npx support-app doctor --policy"],
+    };
+    const ownWith = (yaml: string, ...statements: object[]) =>
+      examined(
+        unexpectedAccess,
+        yaml,
+        changing("full", () => ({ policies: { known: ownPolicies(yaml, ...statements) } })),
+      );
+
+    test("nothing, of an account as it should be", () => {
+      expect(examined(unexpectedAccess, "full: {}")).toEqual({ findings: [], notes: [], waitsFor: undefined });
+    });
+
+    test("policies that can't be read are unknown, all or one", () => {
+      const unread = { answer: "unknown", found: DENIED.unknown.message, topic, fix: reading };
+      const all = changing("full", () => ({ policies: DENIED }));
+      expect(examined(unexpectedAccess, "full: {}", all)).toEqual({
+        findings: [
+          {
+            ...unread,
+            subject: "role AWSSupportAppFullRole (full)",
+            about: ["full"],
+            expected: "to see its policies",
+          },
+        ],
+        notes: [],
+        waitsFor: undefined,
+      });
+      const one = changing("full", () => ({ policies: { known: [{ name: "by-hand", document: DENIED }] } }));
+      expect(examined(unexpectedAccess, "full: {}", one).findings).toEqual([
+        {
+          ...unread,
+          subject: `inline policy by-hand ${role}`,
+          about: ["full", "inline policy", "by-hand"],
+          expected: "to see what it says",
+        },
+      ]);
+    });
+
+    test("its own policy that allows more says what the access level has", () => {
+      expect(ownWith("full: {}", allow(["s3:GetObject", "S3:ListBucket"]), allow("sts:AssumeRole"))).toEqual({
+        findings: [
+          {
+            answer: "unhealthy",
+            subject: `policy ${own} ${role}`,
+            about: ["full", "policy", own],
+            expected: `nothing but ${everything}`,
+            found: "it allows s3:GetObject, S3:ListBucket, sts:AssumeRole",
+            topic,
+            fix: removing,
+          },
+        ],
+        notes: [],
+        waitsFor: undefined,
+      });
+    });
+
+    test("an inline policy shouldn't be there if it allows more", () => {
+      expect(examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(allow("s3:*")))).findings).toEqual([
+        {
+          answer: "unhealthy",
+          subject: `inline policy by-hand ${role}`,
+          about: ["full", "inline policy", "by-hand"],
+          expected: "no such policy",
+          found: "it allows s3:*",
+          topic,
+          fix: removing,
+        },
+      ]);
+    });
+
+    test("a policy by hand that allows nothing more is a note", () => {
+      const notes = (...statements: object[]) =>
+        examined(unexpectedAccess, "full: {}", addingPolicy("full", inline(...statements))).notes;
+      expect(notes(allow("support:DescribeCases"))).toEqual([
+        `The inline policy by-hand ${role} isn't in environments.yaml and allows nothing more: a deploy removes it.`,
+      ]);
+      expect(notes({ ...allow("s3:*"), Effect: "Deny" })).toEqual([
+        `The inline policy by-hand ${role} isn't in environments.yaml, denies something and allows nothing more: a deploy removes it.`,
+      ]);
+    });
+
+    test("AWS's policy that allows more is a note, unless a read-only one writes", () => {
+      expect(ownWith("full: { policy: aws-managed }", allow(["support:RefreshCase", "s3:*"]))).toEqual({
+        findings: [],
+        notes: [`AWS's policy ${ofAws} allows more than when this version was released: support:RefreshCase, s3:*.`],
+        waitsFor: undefined,
+      });
+      const yaml = "read-only: { policy: aws-managed }";
+      const writing = changing("read-only", () => ({
+        policies: { known: ownPolicies(yaml, allow("support:CreateCase")) },
+      }));
+      expect(only(examined(unexpectedAccess, yaml, writing).findings)).toMatchObject({
+        found: "it allows support:CreateCase; so people in every channel with this role can do more than read",
+        fix: {
+          text: "AWS's policy is no longer read-only. Switch to a customer-managed policy, and deploy.",
+          change: { environments: { test: { "read-only": { policy: "customer-managed" } } } },
+          commands: ["npx support-app deploy test"],
+        },
+      });
+    });
+
+    test("AWS's read-only policy that reads more and writes isn't read-only either", () => {
+      const yaml = "read-only: { policy: aws-managed }";
+      const both = changing("read-only", () => ({
+        policies: { known: ownPolicies(yaml, allow("support:SearchForCases"), allow("support:CreateCase")) },
+      }));
+      expect(only(examined(unexpectedAccess, yaml, both).findings).found).toBe(
+        "it allows support:SearchForCases, support:CreateCase; so people in every channel with this role can do more than read",
+      );
+    });
+
+    test("an unsupported part of AWS's policy is left for a policy of one's own", () => {
+      const odd = { ...allow("support:DescribeCases"), Who: "x" };
+      expect(only(ownWith("full: { policy: aws-managed }", odd).findings)).toEqual({
+        answer: "unknown",
+        subject: `policy ${ofAws} ${role}`,
+        about: ["full", "policy", ofAws],
+        expected: `nothing but ${everything}`,
+        found: `unsupported (an unknown element): ${JSON.stringify(odd)}`,
+        topic,
+        fix: {
+          text: "doctor doesn't support what AWS's policy says. Switch to a customer-managed policy, and deploy.",
+          change: { environments: { test: { full: { policy: "customer-managed" } } } },
+          commands: ["npx support-app deploy test"],
+        },
+      });
+      expect(only(ownWith("full: {}", odd).findings)).toMatchObject({ answer: "unknown", fix: removing });
+    });
+
+    test.each([
+      "support:GetCase",
+      "support:ListCases",
+      "support:DescribeCases2",
+      "support:Describe*",
+      "s3-object-lambda:Get?",
+      "SUPPORT:SEARCHFORCASES",
+    ])("%s reads by its name: whoever may do that can't do more than read, unless it has a digit", (action) => {
+      const { findings } = examined(
+        unexpectedAccess,
+        "read-only: {}",
+        addingPolicy("read-only", inline(allow(action))),
+      );
+      const writes = /\d$/.test(action) ? "; so people in every channel with this role can do more than read" : "";
+      expect(only(findings).found).toBe(`it allows ${action}${writes}`);
+    });
+
+    test.each(["support:Create*", "s*3:GetObject", "support:ResetGet", "xsupport:PutGetCase", "support:GetCase/Put"])(
+      "%s may write by its name",
+      (action) => {
+        const { findings } = examined(
+          unexpectedAccess,
+          "read-only: {}",
+          addingPolicy("read-only", inline(allow(action))),
+        );
+        expect(only(findings).found).toMatch(/ can do more than read$/);
+      },
+    );
+
+    test("of a full access, nobody is said to do more than read, and new capabilities are named", () => {
+      const found = (yaml: string, action: string) =>
+        only(examined(unexpectedAccess, yaml, addingPolicy("full", inline(allow(action)))).findings).found;
+      expect(found("full: {}", "s3:PutObject")).toBe("it allows s3:PutObject");
+      const channels = "channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T1, channel: C2 }]";
+      const yaml = `read-only: { ${WATCH.replace("C1", "C3")} }, full: { without: [live-chat, resolve-cases], ${channels} }`;
+      expect(found(yaml, "support:*")).toBe("it allows support:*; so people in #a, #b can resolve-cases, live-chat");
+    });
+
+    const until = (end: string) => ({ DateLessThan: { "aws:CurrentTime": end } });
+    test("what lasts longer than it should is named once, with both ends", () => {
+      const yaml = "full: { until: 2026-12-31, service-quotas-role: create }";
+      const lasting = changing("full", () => ({
+        policies: {
+          known: [
+            {
+              name: "x",
+              arn: own,
+              document: documentOf(
+                { ...allow(["support:InitiateChatForCase", "s3:*"]), Effect: "Deny" },
+                allow(["support:CreateCase", "support:createcase", "support:ResolveCase"]),
+                allow("support:CreateCase"),
+                { ...allow("support:AddCommunicationToCase"), Condition: until("2027-02-01T00:00:00Z") },
+                { ...allow("support:AddAttachmentsToSet"), Condition: until("2027-01-01T00:00:00Z") },
+                { ...allow("support:DescribeCases"), Condition: until("2026-07-01T00:00:00Z") },
+              ),
+            },
+          ],
+        },
+      }));
+      expect(only(examined(unexpectedAccess, yaml, lasting).findings)).toEqual({
+        answer: "unhealthy",
+        subject: `policy ${own} ${role}`,
+        about: ["full", "policy", own],
+        expected:
+          "nothing but full: view-cases (until the end of 2026-12-31 (UTC)), create-cases (until the end of 2026-12-31 (UTC)), reply-to-cases (until the end of 2026-12-31 (UTC)), attach-files (until the end of 2026-12-31 (UTC)), resolve-cases (until the end of 2026-12-31 (UTC)), live-chat (until the end of 2026-12-31 (UTC)), request-quota-increases (until the end of 2026-12-31 (UTC))",
+        found:
+          "it allows for longer than expected: support:CreateCase (without an end, expected until the end of 2026-12-31 (UTC)), support:ResolveCase (without an end, expected until the end of 2026-12-31 (UTC)), support:AddCommunicationToCase (until the end of 2027-01-31 (UTC), expected until the end of 2026-12-31 (UTC))",
+        topic,
+        fix: removing,
+      });
+    });
+    test("after its end, an access level has nothing any more", () => {
+      const yaml = "full: { until: 2026-05-01, service-quotas-role: create }";
+      const { expected, found } = only(ownWith(yaml, allow("support:CreateCase")).findings);
+      expect(expected).toBe("nothing but full: nothing any more");
+      expect(found).toBe(
+        "it allows for longer than expected: support:CreateCase (without an end, expected until the end of 2026-05-01 (UTC))",
+      );
     });
   });
 });
