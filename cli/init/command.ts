@@ -111,9 +111,13 @@ function create(folder: string, first: FirstEnvironment): void {
     ]);
   }
   writeAll(folder, files);
-  const into = resolve(folder) === process.cwd() ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
+  const isHere = resolve(folder) === process.cwd();
+  const into = isHere ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
   const account = first.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
-  print([`Wrote ${files.size} files to ${folder}.`, `${account}${into}npm install && npm run synth`]);
+  print([
+    `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
+    `${account}${into}npm install && npm run synth`,
+  ]);
 }
 
 /** Whether anything is at that path, including a broken link. */

@@ -62,7 +62,10 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
     ...groups.flatMap(groupLines),
     ...(quiet.length > 0 ? [`Changed, but nobody's access changes: ${namesInWords(quiet.map(nameInWords))}.`, ""] : []),
     ...(loud.some(({ access }) => access.channels.some(({ verdict }) => verdict !== "unchanged"))
-      ? ["Whatever a channel gains or loses also applies to live-chat channels created from it later.", ""]
+      ? [
+          "Whatever a channel gains or loses also applies to live-chat channels created from it later. AWS doesn't say what happens to earlier ones: archive them if a channel loses something.",
+          "",
+        ]
       : []),
     // Last, so that a report that is cut off lacks only names.
     ...(review.rules ? alikeTiers(review.rules) : []).flatMap((alike) =>

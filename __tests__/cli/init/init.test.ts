@@ -59,6 +59,11 @@ function asWrittenBefore(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
+test("in the working directory, the next step needs no other folder", async () => {
+  const { output } = await init(".", "--account", "222233334444", "--region", "eu-west-1");
+  expect(output).toBe(`Wrote ${FILES.length} files to this folder.\nNext: npm install && npm run synth`);
+});
+
 test("a new repository has the first environment, exact versions and the next step", async () => {
   const { status, output } = await init("slack", "--account", "222233334444", "--region", "eu-west-1", "--full");
   expect(status).toBe(0);
