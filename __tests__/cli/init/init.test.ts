@@ -64,6 +64,18 @@ test("in the working directory, the next step needs no other folder", async () =
   expect(output).toBe(`Wrote ${FILES.length} files to this folder.\nNext: npm install && npm run synth`);
 });
 
+test.each([
+  ["read-only", []],
+  ["full", ["--full"]],
+])("the channel in a new environment's comment replaces its %s", async (access, more) => {
+  await init(".", "--account", "222233334444", "--region", "eu-west-1", ...more);
+  const text = readFileSync("environments.yaml", "utf8");
+  const withChannel = text.replace(/# With a channel: (.*)\n.*: \{\}/, "$1");
+  expect(parseEnvironments(withChannel, "environments.yaml")).toMatchObject([
+    { accesses: [{ access }], channels: [{ access, name: "support-watch" }] },
+  ]);
+});
+
 test("a new repository has the first environment, exact versions and the next step", async () => {
   const { status, output } = await init("slack", "--account", "222233334444", "--region", "eu-west-1", "--full");
   expect(status).toBe(0);
