@@ -19,6 +19,7 @@ import { slackToken } from "./checks/slack-token";
 import { supportPlan } from "./checks/support-plan";
 import { trust } from "./checks/trust";
 import { unexpectedAccess } from "./checks/unexpected-access";
+import { givenNotes } from "./given-notes";
 
 /** Every check, in the order of the report. Without the right credentials, the others can't look at anything. */
 export const CHECKS: readonly Check[] = [
@@ -107,7 +108,10 @@ export async function diagnose(
       const answer = isSkipped ? "skipped" : worstOf(answersOf(findings));
       return { name, sentence, answer, waitsFor, unseen: unseen.length > 0 ? unseen : undefined, findings };
     }),
-    notes: [...new Set(outcomes.flatMap(([, { notes }]) => notes ?? []))],
+    notes: [
+      ...(channel === undefined ? [] : givenNotes(about, now)),
+      ...new Set(outcomes.flatMap(([, { notes }]) => notes ?? [])),
+    ],
   };
 }
 

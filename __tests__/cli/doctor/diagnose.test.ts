@@ -45,12 +45,16 @@ test("an account as it should be is healthy, with each check in the order of the
   expect(aws?.asked).toContain("AssumeRole");
 });
 
-test("with a channel's name, only that channel is looked at", async () => {
+test("with a channel's name, only that channel is looked at, and a note says what it is given", async () => {
   expect(await diagnosed(healthyAws, { channel: "oncall" })).toEqual({
     ...test1,
     answer: "healthy",
     checks: healthy,
-    notes: [INLINE, PRIVACY],
+    notes: [
+      "environments.yaml gives #oncall view-cases, create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases.",
+      INLINE,
+      PRIVACY,
+    ],
   });
   expect(aws?.asked).not.toContain("AssumeRole");
 });
