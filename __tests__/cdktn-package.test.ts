@@ -303,7 +303,7 @@ new ours.${name}(new TerraformStack(new App(), "support"), "it", ${JSON.stringif
     const added = told(`const { CloudwatchLogGroup } = require("@${asked}/provider-aws/lib/cloudwatch-log-group");
 require("${packageFor(framework)}/stacks").synthesize((stack) => void new CloudwatchLogGroup(stack, "log", {}));`);
     expect(added).toContain(
-      `Received "test/log" of ${asked}, expected resources of ${framework}. Import it from @${framework}/provider-aws, or what else is made for ${framework}.\n`,
+      `Received "test/log" of ${asked}, expected resources of ${framework}. Import it from @${framework}/provider-aws, or from another package for ${framework}.\n`,
     );
   });
 });
