@@ -23,6 +23,8 @@ interface InitOptions {
   readonly upgrade?: boolean;
 }
 
+const REVIEW_WORKFLOW = ".github/workflows/review.yml";
+
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
 
@@ -164,24 +166,25 @@ function checkRepository(mayMove: boolean): void {
     return;
   }
   const lines = [
-    ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}`),
+    ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}${state === "removed" ? withoutWords(path) : ""}`),
     ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
     ...leftovers.map(leftoverLine),
     ...versions.map(
       ({ section, name, present, expected }) =>
         `package.json: ${section} has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`,
     ),
-    ...states.flatMap((state) => ["", ...differenceOf(state)]),
+    // All of a removed file would differ, and nothing would be written.
+    ...states.filter(({ state }) => state !== "removed").flatMap((state) => ["", ...differenceOf(state)]),
   ];
   if (versions.length === 0 && states.every(isKept)) {
     print([
-      `Everything is as version ${VERSION} writes it, except what was changed here, which init --upgrade leaves alone:`,
+      `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`,
       ...lines,
     ]);
     return;
   }
   throw new CommandError([
-    `Received a repository that differs from what version ${VERSION} writes. init --upgrade rewrites the files that nobody has changed here:`,
+    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${mayMove ? ` --framework ${OWN}` : ""}:`,
     ...lines,
   ]);
 }
@@ -222,11 +225,16 @@ function leftoverLine({ path, line }: Leftover): string {
   return `${path}:${line}: still uses ${OTHER}; change it yourself`;
 }
 
+/** What doesn't happen without a workflow that was removed. */
+function withoutWords(path: string): string {
+  return path === REVIEW_WORKFLOW ? ". Nothing reports or stops a pull request that broadens access" : "";
+}
+
 /** What a check says about a file, and what an upgrade has done with it. */
 const STATES: Readonly<Record<FileState["state"], readonly [found: string, done: string]>> = {
   same: ["the same", "the same"],
-  new: ["missing", "written"],
-  outdated: ["as another version wrote it", "rewritten"],
-  changed: ["changed here", "changed here, left alone"],
-  removed: ["removed here", "removed here, left out"],
+  new: ["missing; would be written", "written"],
+  outdated: ["as another version wrote it; would be rewritten", "rewritten"],
+  changed: ["changed here; would be left alone", "changed here, left alone"],
+  removed: ["removed here; would be left out", "removed here, left out"],
 };

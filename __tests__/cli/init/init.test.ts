@@ -195,11 +195,12 @@ describe("after an upgrade of the package", () => {
     rmSync(".github/workflows/doctor.yml");
     const { status, output } = await init("--check");
     expect(status).toBe(1);
-    expect(output).toContain(`${REVIEW}: as another version wrote it\n`);
+    expect(output).toContain("writes. To upgrade it, run init --upgrade:\n");
+    expect(output).toContain(`${REVIEW}: as another version wrote it; would be rewritten\n`);
     expect(output).toContain("\n-name: An older review\n");
     expect(output).toContain("\n+name: Review\n");
-    expect(output).toContain("cdktf.json: changed here\n");
-    expect(output).toContain(".github/workflows/doctor.yml: removed here\n");
+    expect(output).toContain("cdktf.json: changed here; would be left alone\n");
+    expect(output).toContain(".github/workflows/doctor.yml: removed here; would be left out\n");
 
     expect(await init("--upgrade")).toEqual({
       status: 0,
@@ -218,14 +219,26 @@ Review the changes, then run: npm install && npm run synth`,
     rmSync(".github/workflows/doctor.yml");
     const { status, output } = await init("--check");
     expect(status).toBe(0);
-    expect(output).toMatch(
-      /^Everything is as version .* except what was changed here, which init --upgrade leaves alone:\n/,
+    expect(output).toContain(
+      `Nothing to upgrade: everything is as version ${version} writes it, except what was changed or removed here.
+.github/workflows/doctor.yml: removed here; would be left out
+cdktf.json: changed here; would be left alone
+
+--- cdktf.json`,
     );
-    expect(output).toContain("cdktf.json: changed here\n");
     expect(output).toContain("\n-{}\n");
-    expect(output).toContain(".github/workflows/doctor.yml: removed here\n");
+    expect(output).not.toContain("Doctor"); // nothing of the removed file
     asWrittenBefore(REVIEW, "name: An older review\n");
     expect((await init("--check")).status).toBe(1);
+  });
+
+  test("without the review, whoever checks is told that nothing stops a pull request", async () => {
+    rmSync(REVIEW);
+    expect((await init("--check")).output).toContain(
+      `${REVIEW}: removed here; would be left out. Nothing reports or stops a pull request that broadens access`,
+    );
+    rmSync("cdktf.json");
+    expect((await init("--check")).output).toMatch(/^cdktf.json: removed here; would be left out$/m);
   });
 
   test.each([
@@ -291,7 +304,7 @@ Review the changes, then run: npm install && npm run synth`,
     for (const path of [".github/workflows/deploy.yml", ".github/workflows/doctor.yml", ".github/workflows/drift.yml"])
       delete record.files[path];
     writeFileSync(".support-app.json", JSON.stringify(record));
-    expect((await init("--check")).output).toContain(`${REVIEW}: missing\n`);
+    expect((await init("--check")).output).toContain(`${REVIEW}: missing; would be written\n`);
     expect((await init("--upgrade")).output).toContain(`${REVIEW}: written\n`);
     expect(await init("--check")).toEqual(SAME);
   });
