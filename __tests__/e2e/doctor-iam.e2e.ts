@@ -464,7 +464,7 @@ const ROUNDS: readonly Round[] = [
       {
         what: "on-demand: no Service Quotas role, and no right to make it",
         inject: () => takeOut("on-demand", "iam:CreateServiceLinkedRole"),
-        finds: { check: "service-quotas-role", found: containing("lacks iam:CreateServiceLinkedRole") },
+        finds: { check: "service-quotas-role", found: containing("isn't allowed iam:CreateServiceLinkedRole") },
         topic: SERVICE_QUOTAS,
       },
     ],

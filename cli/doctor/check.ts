@@ -10,7 +10,7 @@ import type { SlackPeople } from "../slack/live-people";
 import { type SlackFailure, slackFix } from "../slack/lookup";
 import type { Account } from "./account";
 import type { GuideTopic } from "./guide-topic";
-import type { Undetermined } from "./judge";
+import type { Denied, Undetermined } from "./judge";
 
 /** What a finding is about, such as a role or a channel. */
 export interface Subject {
@@ -91,6 +91,16 @@ export function deployFix(environment: Environment, text: string, change?: objec
   };
 }
 
+/** A fix by deploying an environment, which gives what something in the account denies. A Deny may have been added on purpose. */
+export function restoringFix(environment: Environment, { cause }: Denied, text: string): Fix {
+  return deployFix(
+    environment,
+    cause === "explicit-deny" || cause === "conditional"
+      ? "Find out who added that, and why: it may be there to stop somebody. Deploying the environment undoes it."
+      : text,
+  );
+}
+
 /** A change of an environment in environments.yaml. */
 export function yamlChange({ name }: Environment, change: object): Fix["change"] {
   return { environments: { [name]: change } };
@@ -158,6 +168,29 @@ function undeterminedWords(undetermined: Exclude<Undetermined, { readonly becaus
   const policy = policyInWords(undetermined.by);
   if (undetermined.because === "unsupported") return `in ${policy}, ${unsupportedWords(undetermined.unreadable)}`;
   return `it depends on a condition or a resource in ${policy} that only a real request decides`;
+}
+
+/** Why a role may not do something, in words. */
+export function deniedInWords({ cause, by: policy, decision }: Denied): string {
+  const by = policy && policyInWords(policy);
+  switch (cause) {
+    case "explicit-deny":
+      return `an explicit Deny in ${by}`;
+    case "boundary":
+      return `the permissions boundary ${by} doesn't allow it`;
+    case "not-attached":
+      return `the policy ${by} isn't attached to the role`;
+    case "policy":
+      return `the policy ${by} doesn't allow it`;
+    case "conditional":
+      return `${by}, which isn't in environments.yaml, allows or denies it under a condition`;
+    case "organization":
+      return `a service control policy of the organization denies it (IAM's simulation says ${decision})`;
+    case "likely-organization":
+      return `the role's policies allow it, but IAM's simulation says ${decision}: most likely a service control policy of the organization`;
+    case "simulation":
+      return `IAM's simulation says ${decision}, and not all of the role's policies can be read`;
+  }
 }
 
 const ONLY_AWS = "See the message above, and try it in Slack: only AWS knows the rest of the request.";

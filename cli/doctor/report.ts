@@ -2,7 +2,7 @@ import { printable } from "../../modules/support-app/printable";
 import { listed } from "../../stacks/listed";
 import { type Answer, DOCTOR_REPORT_VERSION, findingLines, reportedEnvironmentSchema, worstOf } from "../doctor-report";
 import { jsonText } from "../json";
-import type { Diagnosis } from "./diagnose";
+import type { CheckResult, Diagnosis } from "./diagnose";
 
 /** A report that is printed while diagnoses come in. */
 export interface PrintedReport {
@@ -78,14 +78,19 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
   const lines = [
     `${name} (${account}, ${region}) is ${inWords(answer)}.`,
     "",
-    ...checks.map(
-      ({ answer, name, sentence, waitsFor }) =>
-        `  ${answer.padEnd(9)}  ${name.padEnd(widest)}  ${sentence}${waitsFor === undefined ? "" : ` (waits for ${waitsFor})`}`,
-    ),
+    ...checks.map((check) => `  ${check.answer.padEnd(9)}  ${check.name.padEnd(widest)}  ${resultInWords(check)}`),
     ...checks.flatMap(({ name, findings }) => findings.flatMap((one) => ["", ...findingLines(name, one)])),
     ...notes.flatMap((note) => ["", `  Note: ${note}`]),
   ];
   return lines.map(printable).join("\n");
+}
+
+/** What is true if the check is healthy, or else where to read on. */
+function resultInWords({ answer, sentence, findings, waitsFor }: CheckResult): string {
+  if (answer === "healthy") return sentence;
+  const count =
+    findings.length === 0 ? [] : [`${findings.length} ${findings.length === 1 ? "finding" : "findings"} below`];
+  return [...count, ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`])].join("; ");
 }
 
 /** One environment among many, for people: a line if it is healthy, or else the whole report. */

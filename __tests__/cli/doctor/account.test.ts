@@ -494,7 +494,7 @@ describe("the command", () => {
     expect(printed.at(-1)).toBe(
       "\n2 environments: 0 healthy, 1 unhealthy, 1 unknown.\nUnhealthy: staging.\nUnknown: production.",
     );
-    expect(text).toMatch(/^ {2}skipped .*\(waits for credentials\)$/m);
+    expect(text).toMatch(/^ {2}skipped .* waits for credentials$/m);
     expect(text).toContain("  Note: ");
     expect(text).toContain("staging (111122223333, us-east-1) is unhealthy.");
   });

@@ -4,16 +4,17 @@ import { iamNamesOf, policyArnOf } from "../../../modules/support-app/iam-names"
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { inAccount, quoted } from "../../aws/commands";
-import { policyInWords } from "../../aws/live-role";
 import { accountOfArn } from "../../iam/arn";
 import { canonical } from "../../json";
 import {
   type Check,
+  deniedInWords,
   deployFix,
   type Finding,
   type Fix,
   lookupFix,
   ownPolicyChange,
+  restoringFix,
   roleOf,
   roleSubject,
   type Subject,
@@ -88,7 +89,7 @@ function missing(environment: Environment, props: SupportAppAccessProps, all: re
     const topic = GUIDE_TOPICS.missingPermission;
     if (judgement.is === "unknown") return undeterminedFinding(subject, expected, judgement, topic);
     const fix = fixOf(environment, props, judgement, limited);
-    return { answer: "unhealthy", ...subject, expected, found: wordsOf(judgement), topic, fix };
+    return { answer: "unhealthy", ...subject, expected, found: deniedInWords(judgement), topic, fix };
   });
 }
 
@@ -106,28 +107,6 @@ function missingOf(props: SupportAppAccessProps, access: LiveAccess): Missing[] 
     }
   }
   return [...byCause.values()];
-}
-
-function wordsOf({ cause, by: policy, decision }: Denied): string {
-  const by = policy && policyInWords(policy);
-  switch (cause) {
-    case "explicit-deny":
-      return `an explicit Deny in ${by}`;
-    case "boundary":
-      return `the permissions boundary ${by} doesn't allow it`;
-    case "not-attached":
-      return `the policy ${by} isn't attached to the role`;
-    case "policy":
-      return `the policy ${by} doesn't allow it`;
-    case "conditional":
-      return `${by}, which isn't in environments.yaml, allows or denies it under a condition`;
-    case "organization":
-      return `a service control policy of the organization denies it (IAM's simulation says ${decision})`;
-    case "likely-organization":
-      return `the role's policies allow it, but IAM's simulation says ${decision}: most likely a service control policy of the organization`;
-    case "simulation":
-      return `IAM's simulation says ${decision}, and not all of the role's policies can be read`;
-  }
 }
 
 function fixOf(
@@ -150,7 +129,11 @@ function fixOf(
       commands: [inAccount(environment, "iam", operation)],
     };
   }
-  return deployFix(environment, "Deploy the environment, which restores the role's policies and boundary.");
+  return restoringFix(
+    environment,
+    judgement,
+    "Deploy the environment, which restores the role's policies and boundary.",
+  );
 }
 
 /** The fix if no deploy can give it: allow it elsewhere, or drop the capability. */

@@ -10,12 +10,13 @@ import {
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
 import { inAccount } from "../../aws/commands";
-import { type LivePolicy, policyInWords } from "../../aws/live-role";
+import type { LivePolicy } from "../../aws/live-role";
 import { knownOf } from "../../aws/lookup";
 import { isAboutAction } from "../../iam/authorize";
 import type { Statement } from "../../iam/policy";
 import {
   type Check,
+  deniedInWords,
   deployFix,
   type Examined,
   type Finding,
@@ -23,6 +24,7 @@ import {
   lookupFix,
   type Outcome,
   ownPolicyChange,
+  restoringFix,
   roleSubject,
   type Subject,
   undeterminedFinding,
@@ -103,13 +105,12 @@ function notCreatable(
   if (judgement.is === "allowed") return [];
   const expected = "it exists, or the channel may create it";
   if (judgement.is === "unknown") return [undeterminedFinding(of, expected, judgement, topic)];
-  const { by } = judgement;
   return [
     {
       answer: "unhealthy",
       ...of,
       expected,
-      found: `neither: the role ${iamNamesOf(props).roleName} lacks ${CREATE_SERVICE_LINKED_ROLE}${by === undefined ? "" : ` (${policyInWords(by)})`}`,
+      found: `neither: the role ${iamNamesOf(props).roleName} isn't allowed ${CREATE_SERVICE_LINKED_ROLE}: ${deniedInWords(judgement)}`,
       topic,
       fix: creatingFix(environment, props, judgement),
     },
@@ -123,7 +124,8 @@ function creatingFix(environment: Environment, props: SupportAppAccessProps, den
     return { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] };
   }
   if (!isLimited(denied, props) && !(props.policy === "aws-managed" && denied.cause === "policy")) {
-    return deployFix(environment, "Deploy the environment, which restores the channel's right to create the role.");
+    const text = "Deploy the environment, which restores the channel's right to create the role.";
+    return restoringFix(environment, denied, text);
   }
   return deployFix(
     environment,

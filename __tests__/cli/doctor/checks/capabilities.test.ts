@@ -687,19 +687,24 @@ describe("capabilities", () => {
       expect(only(some.findings).fix).toEqual({ text: `Let ${boundary} allow it.`, commands: [] });
     });
 
-    test.each<[string, Partial<LiveAccess>, string]>([
+    const onPurpose =
+      "Find out who added that, and why: it may be there to stop somebody. Deploying the environment undoes it.";
+
+    test.each<[string, Partial<LiveAccess>, string, string]>([
       [
-        "full: {}",
+        "a Deny, which may have been added on purpose",
         { policies: { known: ownPolicies("full: {}", { ...allows("*"), Effect: "Deny" }) } },
         `an explicit Deny in ${own}`,
+        onPurpose,
       ],
       [
-        "full: {}",
+        "a policy that allows less",
         { policies: { known: [{ name: "x", arn: own, document: documentOf() }] } },
         `the policy ${own} doesn't allow it`,
+        restore.text,
       ],
       [
-        "full: {}",
+        "a policy that may deny it on purpose",
         {
           policies: {
             known: [
@@ -711,9 +716,10 @@ describe("capabilities", () => {
           },
         },
         "the inline policy by-hand, which isn't in environments.yaml, allows or denies it under a condition",
+        onPurpose,
       ],
-    ])("with %s, a deploy restores what was changed by hand", (yaml, change, found) => {
-      expect(foundIn(yaml, change)).toEqual([[found, restore.text, restore.commands]]);
+    ])("a deploy undoes what was changed by hand: %s", (_, change, found, text) => {
+      expect(foundIn("full: {}", change)).toEqual([[found, text, restore.commands]]);
     });
 
     test("AWS's policy that allows less is left for one of one's own", () => {
@@ -727,7 +733,7 @@ describe("capabilities", () => {
       });
       const byHand = { name: "by-hand", document: documentOf({ ...allows("*"), Effect: "Deny" }) };
       expect(foundIn("full: { policy: aws-managed }", { policies: { known: own ? [own, byHand] : [] } })).toEqual([
-        ["an explicit Deny in the inline policy by-hand", restore.text, restore.commands],
+        ["an explicit Deny in the inline policy by-hand", onPurpose, restore.commands],
       ]);
     });
 

@@ -302,7 +302,7 @@ describe("the Service Quotas role", () => {
             answer: "unhealthy",
             ...of,
             expected: "it exists, or the channel may create it",
-            found: `neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole (${own})`,
+            found: `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: the policy ${own} doesn't allow it`,
             topic,
             fix: {
               text: "Deploy the environment, which restores the channel's right to create the role.",
@@ -321,7 +321,7 @@ describe("the Service Quotas role", () => {
         withAccess(gone(account), "full", { boundary: boundaryWith(boundary, allows("support:*", "servicequotas:*")) });
       const yaml = `full: { permissions-boundary: "${boundary}" }`;
       expect(only(examined(serviceQuotasRole, yaml, limited).findings)).toMatchObject({
-        found: `neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole (${boundary})`,
+        found: `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: the permissions boundary ${boundary} doesn't allow it`,
         fix: {
           text: "Let Terraform create the role, and deploy. The channel then needs no right to create it.",
           change: { environments: { test: { full: { "service-quotas-role": "create" } } } },
@@ -343,7 +343,7 @@ describe("the Service Quotas role", () => {
           },
         });
       expect(only(examined(serviceQuotasRole, "full: {}", denied).findings)).toMatchObject({
-        found: "neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole",
+        found: "neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: the role's policies allow it, but IAM's simulation says implicitDeny: most likely a service control policy of the organization",
         fix: { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] },
       });
     });
@@ -423,7 +423,7 @@ describe("the Service Quotas role", () => {
       const { waitsFor, findings } = examined(serviceQuotasRole, "full: {}", denied);
       expect([waitsFor, only(findings).found]).toEqual([
         undefined,
-        `neither: the role AWSSupportAppFullRole lacks iam:CreateServiceLinkedRole (${own})`,
+        `neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: an explicit Deny in ${own}`,
       ]);
     });
   });
