@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { describe, oneOf, type Problem } from "../modules/support-app/problem";
 import { environmentsSchema, keysOf, partOf, schemaAt, schemaInside, valueAt } from "./environments-schema";
+import { keyPlaces } from "./key-places";
 import { nearest } from "./suggestion";
 import type { Located, YamlSource } from "./yaml-source";
 
@@ -55,13 +56,14 @@ interface Part {
 export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = environmentsSchema): SchemaProblem[] {
   const problems: { readonly problem: SchemaProblem; readonly owner?: SharedValue }[] = [];
   const known = new Map<z.ZodType, Map<object, SharedValue>>();
+  const places = keyPlaces(schemaOfFile);
 
   function look(schema: z.ZodType, value: unknown, owner?: SharedValue): void {
     const parts: Part[] = [];
     const isWhole = source.shared.size === 0 && source.merged.size === 0;
     const own = isWhole ? value : withoutParts(schema, value, source, [], parts);
     const prefix = owner?.places[0] ?? [];
-    for (const problem of problemsOf(schema, own, value, prefix, source)) problems.push({ problem, owner });
+    for (const problem of problemsOf(schema, own, value, prefix, source, places)) problems.push({ problem, owner });
     for (const { path, schema: inside, identity, value: target, key } of parts) {
       const values = known.get(inside) ?? new Map<object, SharedValue>();
       known.set(inside, values);
@@ -158,6 +160,7 @@ function environmentsOf(value: SharedValue, known: Map<SharedValue, ReadonlySet<
  * @param value without what is checked separately
  * @param whole the value with it
  * @param prefix the value's path in the file
+ * @param places where the schema of the file has each key
  */
 function problemsOf(
   schema: z.ZodType,
@@ -165,6 +168,7 @@ function problemsOf(
   whole: unknown,
   prefix: Path,
   source: YamlSource,
+  places: ReadonlyMap<string, readonly string[]>,
 ): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   const add = (of: "value" | "key", path: Path, received: string, expected: string) => {
@@ -183,7 +187,7 @@ function problemsOf(
           key,
           keys.filter((one) => !Object.hasOwn(mapping, one)),
         );
-        const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+        const hint = hintOf(meant === undefined ? (places.get(key) ?? []) : [meant]);
         const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
         problems.push({ of: "key", path: [...path, key], message, rule: "unknown key", meant });
       }
@@ -192,7 +196,7 @@ function problemsOf(
       // Zod doesn't check the value of an invalid key.
       const schemaOfValue = schemaAt(schema, whole, inside);
       if (schemaOfValue === undefined || isElsewhere(inside)) continue;
-      problems.push(...problemsOf(schemaOfValue, valueAt(value, inside), valueAt(whole, inside), path, source));
+      problems.push(...problemsOf(schemaOfValue, valueAt(value, inside), valueAt(whole, inside), path, source, places));
     } else if (!isElsewhere(inside)) {
       const isOfSize = issue.code === "custom";
       const received = isOfSize ? describeSize(valueAt(whole, inside) as object) : source.received(path);
@@ -200,6 +204,13 @@ function problemsOf(
     }
   }
   return problems;
+}
+
+/** Maximum number of places of a key that a message lists: more of them say nothing about where it belongs. */
+const MAX_PLACES = 2;
+
+function hintOf(meant: readonly string[]): string {
+  return meant.length === 0 || meant.length > MAX_PLACES ? "" : ` Did you mean ${meant.join(" or ")}?`;
 }
 
 /** The size of a list or a mapping, in words. */

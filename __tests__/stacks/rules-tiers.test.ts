@@ -68,7 +68,7 @@ describe("a tier", () => {
 
   test("can't be a default: deleting a line would free an environment", () => {
     expect(errorsWith(TIERS, `defaults: { tier: sandbox }\n${file("read-only: {}")}`)).toEqual([
-      'environments.yaml:1:13: defaults.tier: received the unknown key "tier", expected one of region, backend, profile, tags, read-only, full.',
+      'environments.yaml:1:13: defaults.tier: received the unknown key "tier", expected one of region, backend, profile, tags, read-only, full. Did you mean environments.NAME.tier?',
       "environments.yaml:3:3: environments.a: received no tier, expected one of production, sandbox, as tiers in rules.yaml:1:1 says. Add tier.",
     ]);
   });

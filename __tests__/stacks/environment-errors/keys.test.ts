@@ -16,6 +16,17 @@ describe("bad input", () => {
       `6:5: test.owner: received the unknown key "owner", expected ${ENVIRONMENT_KEYS}.`,
     ],
     [
+      "an access level beside the environments",
+      `${environment("read-only: {}")}\nfull: {}`,
+      '6:1: full: received the unknown key "full", expected one of defaults, environments. Did you mean defaults.full or environments.NAME.full?',
+    ],
+    [
+      "a channel of an environment, without its access level, and the notifications of an access level",
+      environment("channels: []", "full: { notify: {} }"),
+      `5:5: test.channels: received the unknown key "channels", expected ${ENVIRONMENT_KEYS}. Did you mean environments.NAME.read-only.channels or environments.NAME.full.channels?`,
+      `6:13: test.full.notify: received the unknown key "notify", expected ${ACCESS_KEYS}. Did you mean environments.NAME.read-only.channels[].notify or environments.NAME.full.channels[].notify?`,
+    ],
+    [
       "a key with a typing error",
       environment("read_only: {}", "full: { witout: [live-chat] }"),
       `5:5: test.read_only: received the unknown key "read_only", expected ${ENVIRONMENT_KEYS}. Did you mean read-only?`,

@@ -343,7 +343,8 @@ describe("the Service Quotas role", () => {
           },
         });
       expect(only(examined(serviceQuotasRole, "full: {}", denied).findings)).toMatchObject({
-        found: "neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: the role's policies allow it, but IAM's simulation says implicitDeny: most likely a service control policy of the organization",
+        found:
+          "neither: the role AWSSupportAppFullRole isn't allowed iam:CreateServiceLinkedRole: the role's policies allow it, but IAM's simulation says implicitDeny: most likely a service control policy of the organization",
         fix: { text: "Ask whoever runs the organization to allow it, or to create the role once.", commands: [] },
       });
     });
