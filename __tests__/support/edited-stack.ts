@@ -5,6 +5,7 @@ import { reviewOf } from "../../cli/review/review";
 import { withoutDigest } from "../../cli/terraform/stack";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { NOW } from "./now";
+import { schemaErrors } from "./review-schema";
 import { synthesize } from "./synthesize";
 
 // biome-ignore lint/suspicious/noExplicitAny: the cases change what Terraform has at any place
@@ -26,11 +27,13 @@ export const FULL = terraformOf(`full: { ${BOUNDED}, ${ONCALL} }, read-only: {}`
 export const AWS_MANAGED = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
 export const GET_OBJECT = '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}';
 
-/** What changes in the environment `paid`. */
+/** What changes in the environment `paid`, after checking it against the schema of the report. */
 export function change(base: Terraform | undefined, head: Terraform | undefined): EnvironmentChange {
   const only = (terraform: Terraform | undefined) => new Map(terraform ? [["paid", terraform]] : []);
   const [found] = environmentChanges(only(base), only(head), NOW);
   if (!found) throw new Error("Received no environment, expected one.");
+  const { approved: _, ...reported } = found;
+  expect(schemaErrors("ReviewedEnvironment", reported)).toEqual([]);
   return found;
 }
 

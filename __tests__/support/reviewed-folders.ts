@@ -1,4 +1,4 @@
-import type { Review } from "../../cli/review/review";
+import type { ReviewReport } from "../../cli/review/review";
 import { ONCALL } from "./edited-stack";
 import { type Reviewing, reviewingInTests } from "./reviewing";
 import { synthesize } from "./synthesize";
@@ -10,9 +10,6 @@ export const paid = (full: string, more = "") =>
 /** With every capability. */
 export const ALL_TEXT = paid(`{ ${ONCALL} }`);
 
-/** What a review says in JSON. */
-type ReviewedAsJson = Review & { readonly isApproved: boolean; readonly plannable: readonly string[] };
-
 /** Folders of the environment `paid`, and what a review says of them. */
 export interface ReviewedFolders extends Reviewing {
   /** With every capability. */
@@ -21,7 +18,7 @@ export interface ReviewedFolders extends Reviewing {
   readonly LESS: string;
   /** With every capability, and another backend. */
   readonly S3: string;
-  readonly reviewAsJson: (base: string, head: string, ...args: readonly string[]) => Promise<ReviewedAsJson>;
+  readonly reviewAsJson: (base: string, head: string, ...args: readonly string[]) => Promise<ReviewReport>;
 }
 
 /** To be called where tests are described. */

@@ -22,7 +22,7 @@ import {
 import { lockChange } from "./lock-change";
 import { type Plan, readPlan } from "./plan";
 import { markdown } from "./report";
-import { plannableEnvironments, type Review, reviewOf } from "./review";
+import { plannableEnvironments, type Review, type ReviewReport, reviewOf } from "./review";
 import { rulesChange, withTiers } from "./rules-change";
 
 /** Exit status when somebody must approve first. */
@@ -157,9 +157,10 @@ function onceEach<T>(work: (text: string) => T): (text: string) => T {
   };
 }
 
-/** The review for machines, with the environments that Terraform may plan. */
+/** The review for machines. */
 function json(found: Review, isApproved: boolean): string {
-  return jsonText({ ...found, isApproved, plannable: plannableEnvironments(found, isApproved) });
+  const report: ReviewReport = { ...found, isApproved, plannable: plannableEnvironments(found, isApproved) };
+  return jsonText(report);
 }
 
 function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): number {

@@ -25,6 +25,14 @@ export interface Review {
   readonly environments: readonly ReviewedEnvironment[];
 }
 
+/** What `--format json` prints. What is undefined is missing there. docs/review-report.schema.json has the JSON Schema. */
+export interface ReviewReport extends Review {
+  /** Whether `--approved` names the digest. */
+  readonly isApproved: boolean;
+  /** The environments that Terraform may plan, in the order of their names. */
+  readonly plannable: readonly string[];
+}
+
 /** An environment that changes, in code or by a plan. */
 export interface ReviewedEnvironment extends Omit<EnvironmentChange, "approved"> {
   /** What Terraform would do. Undefined: no plan was given. */

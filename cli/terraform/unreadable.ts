@@ -35,6 +35,6 @@ export interface Unreadable {
   readonly reason: UnreadableReason;
   /** Where it is, such as `aws_iam_role.full`, `terraform.backend` or `output.role_arn`. */
   readonly address: string;
-  /** What is there. */
-  readonly source: unknown;
+  /** What is there. Undefined: nothing. */
+  readonly source?: unknown;
 }
