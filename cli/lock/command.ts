@@ -53,7 +53,11 @@ async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }:
   const providers = requiredProviders(readStacks(folder));
   const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
   const args = [...from, ...platforms.map((platform) => `-platform=${platform}`)];
-  const after = await stoppable((stop) => lockOf(providers, args, stop));
+  const advice =
+    mirror === undefined
+      ? "Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER."
+      : `Check that the mirror has each provider for ${platforms.join(", ")}, or name only the platforms that it has with --platform.`;
+  const after = await stoppable((stop) => lockOf(providers, args, advice, stop));
   replaceFile({ file, text: after, command: "lock" });
   print([
     ...changeLines(before, after),
@@ -73,6 +77,7 @@ function isFolder(path: string): boolean {
 async function lockOf(
   providers: ReadonlyMap<string, string>,
   args: readonly string[],
+  advice: string,
   stop: AbortSignal,
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "support-app-lock-"));
@@ -80,7 +85,7 @@ async function lockOf(
     const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
     const terraform = { required_providers: Object.fromEntries(required) };
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
-    await runTerraform(["providers", "lock", "-no-color", ...args], folder, stop);
+    await runTerraform(["providers", "lock", "-no-color", ...args], folder, stop, advice);
     return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
   } catch (error) {
     if (error instanceof CommandError) throw error;

@@ -23,9 +23,15 @@ export async function stoppable<T>(run: (stop: AbortSignal) => Promise<T>): Prom
 /**
  * Runs Terraform in a folder, and prints its progress.
  *
+ * @param advice what to do if it fails, as a sentence
  * @throws CommandError when it fails, with its output, or is stopped
  */
-export async function runTerraform(args: readonly string[], folder: string, stop: AbortSignal): Promise<void> {
+export async function runTerraform(
+  args: readonly string[],
+  folder: string,
+  stop: AbortSignal,
+  advice: string,
+): Promise<void> {
   const binary = terraformBinary();
   const child = spawn(binary, args, { cwd: folder, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
   stop.addEventListener("abort", () => child.kill("SIGINT"));
@@ -41,7 +47,7 @@ export async function runTerraform(args: readonly string[], folder: string, stop
   stop.throwIfAborted();
   if (status === 0) return;
   throw new CommandError([
-    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from ${describePath(binary)}, expected the providers' checksums. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:`,
+    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from ${describePath(binary)}, expected the providers' checksums. Nothing was written. ${advice} Terraform says:`,
     ...said.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()])),
   ]);
 }

@@ -132,6 +132,13 @@ Error: `);
   expect(leftBehind()).toEqual([]);
 });
 
+test("a mirror that lacks a platform: the platforms that it has can be named", async () => {
+  terraformIs("exit 1");
+  expect((await run("--mirror", folder)).output).toContain(
+    "Nothing was written. Check that the mirror has each provider for linux_amd64, linux_arm64, darwin_amd64, darwin_arm64, windows_amd64, or name only the platforms that it has with --platform. Terraform says:",
+  );
+});
+
 test("a Terraform that writes no lock file is an error", async () => {
   terraformIs("true");
   const { status, output } = await run();
