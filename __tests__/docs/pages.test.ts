@@ -5,9 +5,6 @@ import { anchors, filesOf, links, MARKDOWN, PAGES } from "./pages";
 
 const README = readFileSync("README.md", "utf8");
 
-/** Pages for contributors, which also lead to sources. */
-const FOR_CONTRIBUTORS = /^(CONTRIBUTING|docs\/(architecture|aws-facts|releasing|decisions\/.*))\.md$/;
-
 /** What `init` writes beside its README, and isn't among its files here. */
 const WRITTEN_BY_INIT: readonly string[] = ["cli/init/files/environments.yaml"];
 
@@ -75,18 +72,17 @@ test("every link within the repository leads to a file, and its anchor to a head
   expect(broken).toEqual([]);
 });
 
-test("what users read leads to nothing that isn't in the package", () => {
+test("no packed page leads to anything that isn't in the package", () => {
   const packed = [...files, "README.md", "LICENSE"];
-  const outside = PAGES.filter((file) => packed.some((one) => file === one || file.startsWith(`${one}/`)))
-    .filter((file) => !FOR_CONTRIBUTORS.test(file))
-    .flatMap((file) =>
+  const outside = PAGES.filter((file) => packed.some((one) => file === one || file.startsWith(`${one}/`))).flatMap(
+    (file) =>
       links(file)
         .filter((link) => {
           const path = target(file, link)?.path;
           return path !== undefined && !packed.some((one) => path === one || path.startsWith(`${one}/`));
         })
         .map((link) => `${file}: ${link}`),
-    );
+  );
   expect(outside).toEqual([]);
 });
 
