@@ -151,7 +151,7 @@ test("README shows a real report", async () => {
   const { output } = await review("--base", without("resolve-cases"), "--head", without());
   const asText = (markdown: string) =>
     markdown
-      .replaceAll(/<.*>|^\|[-| ]+\|$/gm, "")
+      .replaceAll(/^\|[-| ]+\|$/gm, "")
       .replaceAll(/ +/g, " ")
       .split("\n")
       .filter((line) => line.trim() !== "");
