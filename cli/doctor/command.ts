@@ -12,7 +12,7 @@ import { environmentsNamed } from "../environment";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { connectToSlack } from "../slack/connection";
-import { diagnose } from "./diagnose";
+import { diagnose, isCalled } from "./diagnose";
 import { doctorPolicy } from "./doctor-policy";
 import { examineAll } from "./examine-all";
 import { printJsonReport, printTextReport } from "./report";
@@ -52,7 +52,10 @@ export function addDoctorCommand(program: Command, exitWith: (status: number) =>
       "--slack",
       "also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
     )
-    .option("--channel <name>", "check one Slack channel of the environment, and what it depends on")
+    .option(
+      "--channel <name>",
+      "check one Slack channel of the environment, by its name or its ID, and what it depends on",
+    )
     .option("--assume", "assume each environment's deploy-role first, where it has one")
     .option("--parallel <number>", `with --all: how many environments in parallel (default: ${PARALLEL})`, wholeNumber)
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
@@ -162,7 +165,7 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
     );
   }
   const names = environment.channels.map((one) => one.name);
-  if (!names.includes(channel)) {
+  if (!environment.channels.some((one) => isCalled(one, channel))) {
     throw new CommandError(
       names.length === 0
         ? `Received --channel ${describe(channel)}, expected no channel: ${name} has none in environments.yaml. Leave --channel out.`

@@ -1,4 +1,4 @@
-import type { Environment } from "../../stacks/environment";
+import type { Channel, Environment } from "../../stacks/environment";
 import type { Connection } from "../aws/connection";
 import { mapped } from "../aws/lookup";
 import { type Answer, worstOf } from "../doctor-report";
@@ -68,7 +68,7 @@ export interface DiagnoseOptions {
   readonly now: Date;
   /** ARN of the role to assume first. */
   readonly deployRole?: string;
-  /** Name of the only channel to look at, with what it depends on. */
+  /** Name or ID of the only channel to look at, with what it depends on. */
   readonly channel?: string;
   /** Called when AWS stops answering. */
   readonly onSilence?: () => void;
@@ -119,9 +119,14 @@ function answersOf(findings: readonly Finding[]): Answer[] {
   return findings.map(({ answer }) => answer);
 }
 
+/** Whether a channel has that name or ID. */
+export function isCalled({ name, channel }: Channel, called: string): boolean {
+  return called === name || called === channel;
+}
+
 /** An environment with one of its channels, and what that depends on. */
-function aboutChannel(environment: Environment, channelName: string): Environment {
-  const channels = environment.channels.filter(({ name }) => name === channelName);
+function aboutChannel(environment: Environment, called: string): Environment {
+  const channels = environment.channels.filter((channel) => isCalled(channel, called));
   const accesses = environment.accesses.filter(({ access }) => channels.some((channel) => channel.access === access));
   const slackWorkspaces = environment.slackWorkspaces.filter((id) =>
     channels.some(({ workspace }) => workspace === id),

@@ -221,7 +221,7 @@ test("the simulation is of the role at its ARN or, if that is unknown, at its ex
   expect(await askedOf({ status: 403, code: "AccessDenied" })).toEqual([ROLE_ARN]);
 });
 
-test("--channel looks at every channel of that name, with its access level and its workspace, and at no other", async () => {
+test("--channel looks at every channel of that name, or at the one of that ID, with its access level and its workspace, and at no other", async () => {
   const level = (channels: string) => `{ channels: [${channels}] }`;
   const named = environmentOf(
     `slack-workspaces: [T1, T9], read-only: ${level("{ name: watch, workspace: T1, channel: C1 }")}, full: ${level("{ name: watch, workspace: T2, channel: C5 }, { name: watch, workspace: T2, channel: C6 }, { name: oncall, workspace: T9, channel: C9 }")}`,
@@ -236,13 +236,18 @@ test("--channel looks at every channel of that name, with its access level and i
     return channelJson(parameters.Identifier, { ChannelRoleArn });
   });
   const connection = await connect([{ region: "us-east-1" }]);
-  const { checks } = await diagnose(connection, named, { now: NOW, channel: "watch" }).finally(() =>
-    connection.destroy(),
-  );
-  const subjectsOf = (check: string) =>
-    checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
-  expect(subjectsOf("channels")).toEqual(["Slack workspace T1", "#watch (C5 of T2)"]);
-  expect(subjectsOf("role")).toEqual(["role AWSSupportAppFullRole (full)"]);
+  const subjects = async (channel: string) => {
+    const { checks } = await diagnose(connection, named, { now: NOW, channel });
+    const of = (check: string) => checks.find(({ name }) => name === check)?.findings.map(({ subject }) => subject);
+    return { channels: of("channels"), roles: of("role") };
+  };
+  try {
+    const roles = ["role AWSSupportAppFullRole (full)"];
+    expect(await subjects("watch")).toEqual({ channels: ["Slack workspace T1", "#watch (C5 of T2)"], roles });
+    expect(await subjects("C5")).toEqual({ channels: ["#watch (C5 of T2)"], roles });
+  } finally {
+    connection.destroy();
+  }
 });
 
 test("the Support API is asked where it is", async () => {
