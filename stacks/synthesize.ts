@@ -45,8 +45,8 @@ const WRONG_USAGE = 2;
  * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
  *
  * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command says the same. By default, it
- * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. Errors in the
- * environments, the lock file, the arguments or the folder are printed, and set the exit status.
+ * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. What was written is
+ * printed to standard error, as are errors in the environments, the lock file, the arguments or the folder, which set the exit status.
  *
  * @param customize called for each environment. Its errors are thrown
  */
@@ -56,6 +56,8 @@ export function synthesize(customize?: Customize): void {
     finishOutput(outputFolder());
     const { environments, rules } = loadRuledEnvironments();
     writeStacks(environments, customize, readProviderLock(), rules?.value);
+    const count = `${environments.length} environment${environments.length === 1 ? "" : "s"}`;
+    console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.`);
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
     const inputErrors = [EnvironmentsError, ChoiceError, OutputFolderError, ContextError, ProviderLockError, HclError];
