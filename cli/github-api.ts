@@ -14,6 +14,8 @@ export interface GitHub {
   readonly token: string;
   /** The file of the workflow, which has the permissions that are needed. */
   readonly workflow: string;
+  /** How to try again, without a full stop. Default: run the job again. */
+  readonly again?: string;
 }
 
 /** What GitHub answered. */
@@ -31,6 +33,8 @@ const MAX_WAIT_S = 180;
 
 /** Who owns a workflow's token. */
 export const BOT = "github-actions[bot]";
+
+const RUN_AGAIN = "Run the job again";
 
 /** A request that GitHub refused, or didn't answer. */
 export class GitHubError extends CommandError {
@@ -129,7 +133,7 @@ async function tryAsk(
     const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? messageOf(error);
     const why = describe(said.replaceAll(github.token, "***"));
     if (!response) {
-      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. Run the job again.`;
+      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. ${github.again ?? RUN_AGAIN}.`;
       throw new GitHubError(message, undefined);
     }
     const wait = response.headers["retry-after"];
@@ -164,7 +168,7 @@ export function answered<T>(github: GitHub, path: string, data: unknown, form: z
   const read = form.safeParse(data);
   if (read.success) return read.data;
   throw new CommandError(
-    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. Run the job again.`,
+    `Received ${wrongPart(data, read.error)} from GitHub to ${method} ${pathOf(github, path)}, expected what its REST API documents. ${github.again ?? RUN_AGAIN}.`,
   );
 }
 
@@ -179,11 +183,10 @@ function pathOf({ repository }: GitHub, path: string): string {
   return `/repos/${repository}${path}`;
 }
 
-function adviceFor(status: number, { workflow }: GitHub, path: string): string {
+function adviceFor(status: number, { workflow, again = RUN_AGAIN }: GitHub, path: string): string {
   // GitHub's answer if a repository has Issues turned off.
-  if (status === 410 && path === "/issues")
-    return "Turn on Issues in the settings of the repository, and run the job again.";
+  if (status === 410 && path === "/issues") return `Turn on Issues in the settings of the repository. ${again}.`;
   return [401, 403, 404].includes(status)
-    ? `Give the job the permissions that it has in .github/workflows/${workflow}, and run it again.`
-    : "Run the job again.";
+    ? `Give the job the permissions that it has in .github/workflows/${workflow}. ${again}.`
+    : `${again}.`;
 }

@@ -89,15 +89,13 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   return (kept?.failures.length ?? 0) > 0 ? ERROR : EXIT[report.answer];
 }
 
+const NEW_RUN = 'Start a new run of the workflow, with "Run workflow"';
+
 /** A re-run has the environment file of its own commit: issues of environments that were added since would be closed. */
 function gitHubOfFirstAttempt(): GitHub {
   const gitHub = gitHubOf(process.env, howToRun("support-app watch --github", WORKFLOW), WORKFLOW);
-  variablesOf(process.env, 'Start a new run of the workflow, with "Run workflow"')(
-    "GITHUB_RUN_ATTEMPT",
-    "1: a re-run has an old environment file",
-    /^1$/,
-  );
-  return gitHub;
+  variablesOf(process.env, NEW_RUN)("GITHUB_RUN_ATTEMPT", "1: a re-run has an old environment file", /^1$/);
+  return { ...gitHub, again: NEW_RUN };
 }
 
 function expectFolderOf(option: string, file: string | undefined): void {

@@ -510,7 +510,7 @@ describe("the deploy workflow", () => {
     [
       "GitHub doesn't know the branch",
       () => github.branches.clear(),
-      'Received status 404 ("Not Found") from GitHub to GET /repos/acme/access/git/ref/heads/main, expected success. Give the job the permissions that it has in .github/workflows/deploy.yml, and run it again.',
+      'Received status 404 ("Not Found") from GitHub to GET /repos/acme/access/git/ref/heads/main, expected success. Give the job the permissions that it has in .github/workflows/deploy.yml. Run the job again.',
     ],
     [
       "GitHub answers something else",

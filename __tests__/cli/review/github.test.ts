@@ -441,7 +441,7 @@ describe("a failure of GitHub", () => {
     await approvedDigests(pullRequest());
     await updatePullRequest(pullRequest(), { report: "## ⚠️", approvalNeeded: true });
   };
-  const PERMISSIONS = "Give the job the permissions that it has in .github/workflows/review.yml, and run it again.";
+  const PERMISSIONS = "Give the job the permissions that it has in .github/workflows/review.yml. Run the job again.";
   const AGAIN = "Run the job again.";
 
   beforeEach(() => {
