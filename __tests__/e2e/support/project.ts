@@ -296,7 +296,10 @@ function envOf(options: RunOptions): NodeJS.ProcessEnv {
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    GOGC: "400", // Terraform and the provider end before the memory is missed
+    TMPDIR: process.env.E2E_SCRATCH ?? tmpdir(), // what is killed leaves its files
+    GOGC: "off", // Terraform and the provider end before the memory is missed
+    GOMEMLIMIT: "1GiB",
+    GOMAXPROCS: "1", // several of them run in parallel
     ...options.env,
   };
 }
