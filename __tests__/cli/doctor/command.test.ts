@@ -66,7 +66,7 @@ test("help says what each argument and option is for, and what each exit status 
     "Options:",
     "  --all                check every environment of environments.yaml",
     "  --slack              also check in Slack who is in the channels, with the token in SLACK_BOT_TOKEN (scopes channels:read, groups:read, users:read)",
-    "  --channel <name>     check one Slack channel of the environment, and what it depends on",
+    "  --channel <name>     check one Slack channel of the environment, by its name or its ID, and what it depends on",
     "  --assume             assume each environment's deploy-role first, where it has one",
     "  --parallel <number>  with --all: how many environments in parallel (default: 16)",
     '  --format <format>    what to print (choices: "text", "json", default: "text")',
