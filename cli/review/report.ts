@@ -33,7 +33,7 @@ const MAX_SOURCE = 300;
 /**
  * The report for a pull request, in Markdown.
  *
- * @param approval a sentence that follows the digest where an approval is needed: how to approve, or that it is approved
+ * @param approval a sentence that follows the digest, which only a change that needs an approval shows: how to approve, or that it is approved
  * @param unplanned how many environments could be planned, but are too many for one workflow
  */
 export function markdown(review: Review, approval?: string, unplanned = 0): string {
@@ -42,15 +42,13 @@ export function markdown(review: Review, approval?: string, unplanned = 0): stri
   const loud = review.environments.filter((change) => !isShort(change));
   const groups = alike(loud);
   const quiet = review.environments.filter(isShort);
-  const isChange = loud.some(({ verdict }) => !isQuiet(verdict));
   const lines = [
     `## ${headline(review)}`,
     "",
     // First, so that a report that is cut off has them.
-    ...(isChange || review.lock || review.rules?.isLoosened
-      ? [`Digest of this change: ${code(review.digest)}`, ""]
+    ...(review.approvalNeeded && !review.refused
+      ? [`Digest of this change: ${code(review.digest)}`, "", ...(approval === undefined ? [] : [approval, ""])]
       : []),
-    ...(approval !== undefined && review.approvalNeeded && !review.refused ? [approval, ""] : []),
     ...(unplanned > 0
       ? [
           `Only the first ${MAX_JOBS} environments, by name, are planned: GitHub Actions accepts no more jobs in one matrix. ${unplanned} more could be planned.`,
@@ -156,7 +154,7 @@ function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
   return [
     `### Provider lock file: ${kind}`,
     "",
-    "This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **Approval is needed.**",
+    "This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **This needs an approval.**",
     "",
     ...(kind === "removed"
       ? ["- Without the file, Terraform installs the newest version that is allowed, whatever its checksum."]
@@ -186,7 +184,7 @@ function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
     `### Rules: ${rulesInWords(rules).replace(/^rules are /, "")}`,
     "",
     rules.isLoosened
-      ? "The rules limit what environments.yaml may say. More may be given than before. **Approval is needed.**"
+      ? "The rules limit what environments.yaml may say. More may be given than before. **This needs an approval.**"
       : "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.",
     "",
     ...alikeTiers(rules).flatMap(tierLines),
@@ -306,12 +304,12 @@ const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence:
   cosmetic: ["changed in form only", "Everybody can do what they could before."],
   settings: ["settings change", "Everybody can do what they could before, with other settings."],
   narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
-  broadened: ["access is broadened", "Somebody can do more than before. **Approval is needed.**"],
+  broadened: ["access is broadened", "Somebody can do more than before. **This needs an approval.**"],
   unknown: [
     "access is unknown",
-    "Something in this change may let somebody do more, or have Terraform act on something else: see below. **Approval is needed.**",
+    "Something in this change may let somebody do more, or have Terraform act on something else: see below. **This needs an approval.**",
   ],
-  "left-behind": ["left behind", "**Approval is needed.**"],
+  "left-behind": ["left behind", "**This needs an approval.**"],
 };
 
 function environmentLines(environment: ReviewedEnvironment, count: number): string[] {

@@ -28,6 +28,7 @@ describe("a change", () => {
     expect(status).toBe(0);
     expect(output).toMatchSnapshot();
     expect(output).toContain("✅ Access is narrowed in 1 environment");
+    expect(output).not.toContain("Digest"); // there is nothing to approve
     expect(output).toContain(`- People in \`#oncall\` (\`C01\`) **lose**:
   - resolve-cases: resolve a case (\`support:ResolveCase\`)
   - live-chat: start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access (\`support:InitiateChatForCase\`)

@@ -103,7 +103,7 @@ test.each<[string, string | undefined, string | undefined, string, string]>([
   expect(status).toBe(3);
   expect(output).toContain("## ⚠️ Nobody's access changes, and the provider lock file changes\n");
   expect(output).toContain(
-    `### Provider lock file: ${kind}\n\nThis file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **Approval is needed.**\n\n- ${words}\n`,
+    `### Provider lock file: ${kind}\n\nThis file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **This needs an approval.**\n\n- ${words}\n`,
   );
   const [, digest = ""] = output.match(/^Digest of this change: `(\w+)`$/m) ?? [];
   expect((await reviewed(base, head, "--approved", digest)).status).toBe(0);

@@ -59,7 +59,8 @@ async function rulesSection({ rules: [was, is], environments: [base, head] = [ON
 }
 
 const all = (rules: string) => `all: { ${rules} }`;
-const LOOSER = "The rules limit what environments.yaml may say. More may be given than before. **Approval is needed.**";
+const LOOSER =
+  "The rules limit what environments.yaml may say. More may be given than before. **This needs an approval.**";
 const STRICTER = "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.";
 
 /** Two forms of a rule, the stricter first, and how the change from it to the other is told. */
