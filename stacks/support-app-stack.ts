@@ -44,7 +44,7 @@ export class SupportAppStack extends TerraformStack {
     super(scope, environment.name);
     const requiredVersion = environment.backend.type === "s3" ? REQUIRED_VERSION_S3 : REQUIRED_VERSION;
     this.addOverride("terraform.required_version", requiredVersion);
-    this.addOverride("terraform.required_providers.aws", AWS_PROVIDER);
+    this.addOverride("terraform.required_providers.aws", { ...AWS_PROVIDER }); // a later override would change the object
     const profile = profileOf(environment);
     addBackend(this, environment, profile, outdir);
     new AwsProvider(this, "aws", {

@@ -205,6 +205,16 @@ describe("a user's own resources", () => {
     expect(textOf("two")).not.toContain("aws_cloudwatch_log_group");
   });
 
+  test("may need another release of the provider, in that environment alone", () => {
+    writeStacks(ENVIRONMENTS, (stack, { name }) => {
+      if (name === "one") stack.addOverride("terraform.required_providers.aws.version", "6.4.0");
+    });
+    const versionOf = (name: string) =>
+      JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8")).terraform.required_providers.aws;
+    expect(versionOf("one")).toEqual({ source: "hashicorp/aws", version: "6.4.0" });
+    expect(versionOf("two")).toEqual({ source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" });
+  });
+
   test.each<[string, Customize, string]>([
     [
       "that are added later",
