@@ -157,6 +157,8 @@ function namedRules(error: EnvironmentsError): string[] {
   );
 }
 
+afterEach(() => jest.useRealTimers());
+
 test("what passes gives no more than the rules allow, and what is refused breaks exactly the named rules, judged by the Terraform", () => {
   jest.useFakeTimers({ now: NOW });
   const count = { passed: 0, refused: 0 };
