@@ -1,0 +1,315 @@
+import { z } from "zod";
+import { schemaProblems } from "../../stacks/schema-problems";
+import { choice, flag, list, mapping, text } from "../../stacks/schema-values";
+import { YamlSource } from "../../stacks/yaml-source";
+
+const word = text({ pattern: /^[a-z]+$/, expected: "a word" }, "A word.");
+const level = mapping({ word: word.optional(), flag: flag("Whether.").optional() }, "A level.");
+const SCHEMA = mapping(
+  {
+    defaults: level.optional(),
+    environments: z
+      .record(
+        z.string().regex(/^[a-z]\d?$/, { error: "a letter" }),
+        mapping(
+          {
+            word,
+            full: level.optional(),
+            free: level.optional(),
+            words: list(word, "a list of words", 2, "words", "Words.").optional(),
+            tags: z.record(z.string().regex(/^[a-z]+$/, { error: "a tag key" }), word, { error: "tags" }).optional(),
+            backend: z
+              .discriminatedUnion("type", [
+                mapping({ type: z.literal("local") }, "Local."),
+                mapping({ type: z.literal("s3"), bucket: word }, "S3."),
+              ])
+              .optional(),
+          },
+          "An environment.",
+        ),
+        { error: "environments" },
+      )
+      .refine((all) => Object.keys(all).length > 0, { error: "at least one" }),
+  },
+  "A file.",
+);
+
+/** The problems, without what is undefined. */
+function problemsOf(yaml: string, schema: z.ZodType = SCHEMA) {
+  return schemaProblems(new YamlSource(yaml), schema).map(({ located, ...problem }) =>
+    Object.fromEntries(
+      Object.entries({ ...problem, at: located && `${located.line}:${located.column}` })
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [key, value instanceof Set ? [...value] : value]),
+    ),
+  );
+}
+
+/** A file with one environment, in flow style. */
+const one = (more: string) => `environments: { a: { word: x, ${more} } }`;
+const inA = (...rest: (string | number)[]) => ["environments", "a", ...rest];
+
+test("a valid file has none", () => {
+  expect(
+    problemsOf(one("full: { flag: true }, words: [a, b], tags: { a: b }, backend: { type: s3, bucket: b }")),
+  ).toEqual([]);
+});
+
+describe("a wrong value", () => {
+  test.each<[what: string, more: string, path: readonly (string | number)[], message: string]>([
+    ["of a key", "full: { flag: 1 }", inA("full", "flag"), "received the number 1, expected true or false."],
+    [
+      "as it was written",
+      "full: { word: 0x1F }",
+      inA("full", "word"),
+      "received the number 0x1F, expected a word, in quotes.",
+    ],
+    ["in a list", "words: [a, B]", inA("words", 1), 'received "B", expected a word.'],
+    ["of a list that is too long", "words: [a, b, c]", inA("words"), "received a list of 3, expected at most 2 words."],
+    ["of a tag", "tags: { a: B }", inA("tags", "a"), 'received "B", expected a word.'],
+    [
+      "of another kind",
+      "full: []",
+      inA("full"),
+      "received an empty list, expected a mapping; if it is empty, write {}.",
+    ],
+    ["that is missing", "backend: { type: s3 }", inA("backend", "bucket"), "received nothing, expected a word."],
+  ])("%s", (_, more, path, message) => {
+    expect(problemsOf(one(more))).toEqual([{ of: "value", path, message }]);
+  });
+
+  test("that is an empty mapping is called one", () => {
+    expect(problemsOf("environments: {}")).toEqual([
+      { of: "value", path: ["environments"], message: "received a mapping, expected at least one." },
+    ]);
+  });
+
+  test("that is too large is counted, as a list or a mapping", () => {
+    const few = z.record(z.string(), z.any()).refine((all) => Object.keys(all).length < 2, { error: "fewer" });
+    expect(problemsOf("{ a: 1, b: 2, c: 3 }", few)).toEqual([
+      { of: "value", path: [], message: "received a mapping of 3, expected fewer." },
+    ]);
+  });
+
+  test("with a suggestion ends with a question mark", () => {
+    expect(problemsOf("fulll", choice(["full", "none"], "A."))).toEqual([
+      { of: "value", path: [], message: 'received "fulll", expected one of full, none. Did you mean full?' },
+    ]);
+  });
+});
+
+describe("an unknown key", () => {
+  const rule = "unknown key";
+
+  test("is told with the known ones, and with the one that was probably meant", () => {
+    expect(problemsOf(one("full: { wort: a, other: b }"))).toEqual([
+      {
+        of: "key",
+        path: inA("full", "wort"),
+        message: 'received the unknown key "wort", expected one of word, flag. Did you mean word?',
+        rule,
+        meant: "word",
+      },
+      {
+        of: "key",
+        path: inA("full", "other"),
+        message: 'received the unknown key "other", expected one of word, flag.',
+        rule,
+      },
+    ]);
+  });
+
+  test("isn't taken for one that is there already", () => {
+    expect(problemsOf(one("full: { wort: a, word: b }"))).toEqual([
+      {
+        of: "key",
+        path: inA("full", "wort"),
+        message: 'received the unknown key "wort", expected one of word, flag.',
+        rule,
+      },
+    ]);
+  });
+
+  test("of one kind of mapping is told with the keys of that kind", () => {
+    expect(problemsOf(one("backend: { type: local, bucket: b }"))).toEqual([
+      { of: "key", path: inA("backend", "bucket"), message: 'received the unknown key "bucket", expected type.', rule },
+    ]);
+  });
+});
+
+test("an invalid key is a problem of the key, and its value is checked, too", () => {
+  expect(problemsOf("environments: { A: { word: 1, tags: { B: C } } }")).toEqual([
+    { of: "key", path: ["environments", "A"], message: 'received "A", expected a letter.' },
+    { of: "value", path: ["environments", "A", "word"], message: "received the number 1, expected a word, in quotes." },
+    { of: "key", path: ["environments", "A", "tags", "B"], message: 'received "B", expected a tag key.' },
+    { of: "value", path: ["environments", "A", "tags", "B"], message: 'received "C", expected a word.' },
+  ]);
+});
+
+test("a duplicate key is a problem of the key, at the second one", () => {
+  expect(problemsOf(one("full: { flag: true, flag: false }"))).toEqual([
+    {
+      of: "key",
+      path: inA("full", "flag"),
+      at: "1:51",
+      message: 'received the key "flag" a second time, expected it once: line 1 already has it.',
+    },
+  ]);
+});
+
+describe("what aliases share", () => {
+  const shared = (value: string) =>
+    `environments:\n  a: { word: x, full: &s ${value} }\n  b: { word: x, full: *s, free: *s }\n  c: { word: x, free: *s }\n`;
+
+  test("is checked once, and knows the environments that have it and its places", () => {
+    expect(problemsOf(shared("{ flag: 1 }"))).toEqual([
+      {
+        of: "value",
+        path: inA("full", "flag"),
+        message: "received the number 1, expected true or false.",
+        environments: ["a", "b", "c"],
+      },
+    ]);
+    expect(problemsOf(shared("[]"))).toEqual([
+      {
+        of: "value",
+        path: inA("full"),
+        message: "received an empty list, expected a mapping; if it is empty, write {}.",
+        environments: ["a", "b", "c"],
+        places: [
+          inA("full"),
+          ["environments", "b", "full"],
+          ["environments", "b", "free"],
+          ["environments", "c", "free"],
+        ],
+      },
+    ]);
+  });
+
+  test("is checked once for each meaning that it has", () => {
+    const yaml = "environments:\n  a: { word: x, full: &s { flag: true } }\n  b: { word: x, tags: *s }\n";
+    expect(problemsOf(yaml)).toEqual([
+      {
+        of: "value",
+        path: ["environments", "b", "tags", "flag"],
+        message: "received the boolean true, expected a word, in quotes.",
+        environments: ["b"],
+      },
+    ]);
+  });
+
+  test("and what is shared in that has the environments of both", () => {
+    const yaml = "environments:\n  a: &e { word: x, full: &s { flag: 1 } }\n  b: *e\n  c: { word: x, full: *s }\n";
+    expect(problemsOf(yaml)).toEqual([
+      {
+        of: "value",
+        path: inA("full", "flag"),
+        message: "received the number 1, expected true or false.",
+        environments: ["c", "a", "b"],
+      },
+    ]);
+  });
+
+  test("of the defaults is in no environment", () => {
+    const yaml = "defaults: &s { flag: 1 }\nenvironments:\n  a: { word: x }\n  b: { word: x, full: *s }\n";
+    expect(problemsOf(yaml)).toEqual([
+      {
+        of: "value",
+        path: ["defaults", "flag"],
+        message: "received the number 1, expected true or false.",
+        environments: ["b"],
+      },
+    ]);
+  });
+
+  test("with a duplicate key has the environments, too", () => {
+    expect(problemsOf(shared("{ flag: true, flag: true }"))).toMatchObject([
+      { of: "key", path: inA("full", "flag"), at: "2:40", environments: ["a", "b", "c"] },
+    ]);
+  });
+
+  test("where nothing is known, isn't looked into", () => {
+    const yaml = "environments:\n  a: { word: x, other: &s { flag: 1 } }\n  b: { word: x, other: *s }\n";
+    expect(problemsOf(yaml)).toMatchObject([{ path: inA("other") }, { path: ["environments", "b", "other"] }]);
+  });
+
+  test("beside other values doesn't hide their problems", () => {
+    const yaml =
+      "environments:\n  a: { word: 1, full: &s {}, free: { flag: 1 } }\n  b: { word: x, full: *s, words: [A] }\n";
+    expect(problemsOf(yaml).map(({ path }) => path)).toEqual([
+      inA("word"),
+      inA("free", "flag"),
+      ["environments", "b", "words", 0],
+    ]);
+  });
+});
+
+describe("what mappings merge", () => {
+  const merged = (base: string, more = "") =>
+    `environments:\n  a: { word: x, full: &s ${base} }\n  b: { word: x, full: { <<: *s${more} } }\n`;
+
+  test("is checked once, where it is merged from", () => {
+    expect(problemsOf(merged("{ flag: 1 }"))).toMatchObject([
+      { of: "value", message: "received the number 1, expected true or false.", path: inA("full", "flag") },
+      {
+        path: ["environments", "b", "full", "flag"],
+        environments: ["b"],
+        places: [["environments", "b", "full", "flag"]],
+      },
+    ]);
+    const two = `${merged("{ flag: 1 }")}  c: { word: x, full: { <<: *s } }\n`;
+    expect(problemsOf(two)).toMatchObject([
+      { path: inA("full", "flag") },
+      {
+        path: ["environments", "b", "full", "flag"],
+        environments: ["b", "c"],
+        places: [
+          ["environments", "b", "full", "flag"],
+          ["environments", "c", "full", "flag"],
+        ],
+      },
+    ]);
+  });
+
+  test("is no problem where it is replaced", () => {
+    expect(problemsOf(merged("{ flag: 1 }", ", flag: true"))).toMatchObject([{ path: inA("full", "flag") }]);
+  });
+
+  test("counts as there: a required key may be merged", () => {
+    expect(problemsOf("environments:\n  a: &s { word: x }\n  b: { <<: *s }\n")).toEqual([]);
+    expect(problemsOf("environments:\n  a: &s { word: x }\n  b: { <<: *s, words: [A] }\n")).toMatchObject([
+      { path: ["environments", "b", "words", 0] },
+    ]);
+    const backends =
+      "environments:\n  a: { word: x, backend: &s { type: s3, bucket: b } }\n  b: { word: x, backend: { <<: *s } }\n";
+    expect(problemsOf(backends)).toEqual([]);
+    const type =
+      "environments:\n  a: { word: x, backend: &s { type: local } }\n  b: { word: x, backend: { <<: *s, bucket: b } }\n";
+    expect(problemsOf(type)).toMatchObject([
+      {
+        path: ["environments", "b", "backend", "bucket"],
+        message: 'received the unknown key "bucket", expected type.',
+      },
+    ]);
+  });
+
+  test("with a key that isn't known here is a problem here", () => {
+    expect(problemsOf("defaults: &s { flag: true }\nenvironments:\n  a: { <<: *s, word: x }\n")).toMatchObject([
+      { of: "key", path: inA("flag"), message: expect.stringContaining('the unknown key "flag"'), environments: ["a"] },
+    ]);
+  });
+
+  test("into tags is checked like any tag, and an empty mapping merges nothing", () => {
+    const tags = (base: string) =>
+      `environments:\n  a: { word: x, tags: &s ${base} }\n  b: { word: x, tags: { <<: *s, own: y } }\n`;
+    expect(problemsOf(tags("{ k: v }"))).toEqual([]);
+    expect(problemsOf(tags("{}"))).toEqual([]);
+    expect(problemsOf(tags("{ k: V }"))).toMatchObject([
+      { path: inA("tags", "k") },
+      { path: ["environments", "b", "tags", "k"], environments: ["b"] },
+    ]);
+    expect(
+      problemsOf("environments:\n  a: &s { word: x, tags: { k: v } }\n  b: { <<: *s, tags: { own: V } }\n"),
+    ).toMatchObject([{ path: ["environments", "b", "tags", "own"] }]);
+  });
+});
