@@ -368,9 +368,12 @@ function readExpression(value: string, start: number): Part {
     at = quoted?.end ?? at + 1;
     if (character !== "{") continue;
     depth++;
-    if (!/[\s}]/.test(value[at] ?? "}")) text += " ";
+    if (!/[\s}]/.test(value.charAt(at))) text += " ";
   }
-  return { text, end: at };
+  throw new HclError(
+    `the text ${describe(value)}`,
+    "an expression that ends with a brace: Terraform can't read it either. Add the brace.",
+  );
 }
 
 /** A string in quotes within an expression. */

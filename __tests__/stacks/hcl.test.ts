@@ -344,3 +344,496 @@ test("a user's own resources mean the same in HCL as in JSON, blocks as blocks",
   expect(stack.toHclTerraform().hcl).toBe(hcl);
   expect(hcl).toMatchSnapshot();
 });
+
+describe("the form of HCL", () => {
+  test("sections are in the order in which people read them, with a line between blocks", () => {
+    const all = {
+      ...{ output: { o: { value: 1 } }, run: { r: { command: "plan" } }, mock_provider: { aws: {} }, check: { c: {} } },
+      ...{ removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }], import: [{ id: "i", to: "a.b" }] },
+      ...{ resource: { t: { n: { a: 1 } } }, module: { m: { source: "./m" } }, data: { t: { n: {} } } },
+      ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
+      ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} } },
+    };
+    expect(toHcl(all)).toBe(`terraform {
+  required_version = ">= 1"
+}
+
+provider "aws" {
+  region = "r"
+}
+
+provider "aws" {
+  alias = "x"
+}
+
+variable "v" {
+  type = any
+}
+
+locals {
+  l = 1
+}
+
+data "t" "n" {}
+
+module "m" {
+  source = "./m"
+}
+
+resource "t" "n" {
+  a = 1
+}
+
+import {
+  to = a.b
+  id = "i"
+}
+
+moved {
+  from = a.b
+  to   = a.c
+}
+
+removed {
+  from = a.b
+}
+
+check "c" {}
+
+output "o" {
+  value = 1
+}
+
+mock_provider "aws" {}
+
+run "r" {
+  command = plan
+}
+`);
+  });
+
+  test("only some sections may be written", () => {
+    const terraform = { variable: { v: {} }, output: { o: {} }, locals: {} };
+    expect(toHcl(terraform, ["output", "locals"])).toBe('locals {}\n\noutput "o" {}\n');
+    expect(toHcl({ "//": {} })).toBe("\n");
+  });
+
+  test("an unknown section is named with all known ones", () => {
+    expect(() => toHcl({ other: {} })).toThrow(
+      new Error(
+        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, check, output, mock_provider, run. Synthesize JSON, which allows any.',
+      ),
+    );
+    expect(() => toHcl({ constructor: {} })).toThrow('Received the section "constructor"');
+  });
+
+  test("arguments come before blocks, those that people want to read first at the beginning, without remarks", () => {
+    const resource = {
+      ...{ lifecycle: { prevent_destroy: true }, z: 1, "//": { metadata: {} }, b: 2, description: "d", name: "n" },
+      ...{ connection: { host: "h" }, for_each: "${var.a}", count: 1, depends_on: ["a.b", "a.c"], provider: "aws.x" },
+    };
+    expect(toHcl({ resource: { t: { n: resource } } })).toBe(`resource "t" "n" {
+  count       = 1
+  for_each    = var.a
+  name        = "n"
+  description = "d"
+  z           = 1
+  b           = 2
+  depends_on = [
+    a.b,
+    a.c,
+  ]
+  provider = aws.x
+
+  lifecycle {
+    prevent_destroy = true
+  }
+
+  connection {
+    host = "h"
+  }
+}
+`);
+  });
+
+  test("the order of what people want to read first", () => {
+    const order =
+      "command source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
+    const keys = order.split(" ");
+    const block = Object.fromEntries(["other", ...keys.toReversed()].map((key) => [key, 1]));
+    const written = toHcl({ resource: { t: { n: { ...block, condition: "c" } } } });
+    expect([...written.matchAll(/^ {2}(\w+) += /gm)].map(([, key]) => key)).toEqual([...keys, "other"]);
+  });
+
+  test("blocks in blocks are indented, several of a kind are one after the other", () => {
+    const statement = [
+      { effect: "Allow", principals: [{ type: "AWS", identifiers: ["a"] }], condition: [{ test: "t" }, { test: "u" }] },
+      { actions: ["a"] },
+    ];
+    expect(
+      toHcl({ data: { aws_iam_policy_document: { d: { statement } } } }),
+    ).toBe(`data "aws_iam_policy_document" "d" {
+  statement {
+    effect = "Allow"
+
+    condition {
+      test = "t"
+    }
+
+    condition {
+      test = "u"
+    }
+
+    principals {
+      type        = "AWS"
+      identifiers = ["a"]
+    }
+  }
+
+  statement {
+    actions = ["a"]
+  }
+}
+`);
+  });
+
+  test("every block that the project has is known by its name", () => {
+    const terraform = {
+      terraform: {
+        backend: { s3: { bucket: "b" } },
+        cloud: { organization: "o", workspaces: { name: "w" } },
+        required_providers: { aws: { source: "s" } },
+      },
+      provider: { aws: { assume_role: [{ role_arn: "a" }] } },
+      variable: { v: { validation: [{ condition: "${true}" }] } },
+      resource: {
+        t: {
+          n: {
+            lifecycle: { precondition: [{ condition: "${true}" }], postcondition: [{ condition: "${true}" }] },
+            provisioner: [{ "local-exec": { command: "c", when: "destroy", on_failure: "continue" } }, { file: {} }],
+            dynamic: { statement: { for_each: "${[]}", iterator: "it", content: { a: 1 } } },
+          },
+        },
+      },
+      check: { c: { assert: [{ condition: "${true}" }] } },
+      mock_provider: {
+        aws: { mock_data: { t: { defaults: { a: 1 } } }, mock_resource: { t: { defaults: { a: {} } } } },
+      },
+      run: {
+        r: {
+          variables: { a: { b: 1 } },
+          module: { source: "./m" },
+          assert: [{ condition: "${true}" }],
+          expect_failures: ["var.a"],
+        },
+      },
+    };
+    expect(toHcl(terraform)).toBe(`terraform {
+  backend "s3" {
+    bucket = "b"
+  }
+
+  cloud {
+    organization = "o"
+
+    workspaces {
+      name = "w"
+    }
+  }
+
+  required_providers {
+    aws = {
+      source = "s"
+    }
+  }
+}
+
+provider "aws" {
+  assume_role {
+    role_arn = "a"
+  }
+}
+
+variable "v" {
+  validation {
+    condition = true
+  }
+}
+
+resource "t" "n" {
+  lifecycle {
+    precondition {
+      condition = true
+    }
+
+    postcondition {
+      condition = true
+    }
+  }
+
+  provisioner "local-exec" {
+    command    = "c"
+    when       = destroy
+    on_failure = continue
+  }
+
+  provisioner "file" {}
+
+  dynamic "statement" {
+    for_each = []
+    iterator = it
+
+    content {
+      a = 1
+    }
+  }
+}
+
+check "c" {
+  assert {
+    condition = true
+  }
+}
+
+mock_provider "aws" {
+  mock_data "t" {
+    defaults = {
+      a = 1
+    }
+  }
+
+  mock_resource "t" {
+    defaults = {
+      a = {}
+    }
+  }
+}
+
+run "r" {
+  expect_failures = [var.a]
+
+  variables {
+    a = {
+      b = 1
+    }
+  }
+
+  module {
+    source = "./m"
+  }
+
+  assert {
+    condition = true
+  }
+}
+`);
+  });
+
+  test("in locals, modules and variables, everything is an argument, whatever its name", () => {
+    const named = { lifecycle: { a: 1 }, condition: [{ b: 1 }] };
+    const lines = `  lifecycle = {
+    a = 1
+  }`;
+    expect(toHcl({ locals: named })).toContain(lines);
+    expect(toHcl({ module: { m: named } })).toContain(lines);
+    expect(
+      toHcl({ module: { m: { ...named, providers: { "aws.x": "aws.y", aws: "aws" }, depends_on: ["a.b"] } } }),
+    ).toContain('  providers = {\n    "aws.x" = aws.y\n    aws     = aws\n  }\n');
+  });
+
+  test("an unclear key is named with everything around it", () => {
+    expect(() =>
+      toHcl({ resource: { t: { n: { lifecycle: { dynamic: { x: { content: { other: [{}] } } } } } } } }),
+    ).toThrow(
+      new Error(
+        'Received "other" in content in dynamic "x" in lifecycle in resource "t" "n", expected a key that CDKTF\'s bindings describe: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.',
+      ),
+    );
+  });
+
+  test.each([
+    [{ resource: { t: { n: { other: { a: 1 } } } } }, "other = {"],
+    [{ resource: { t: { n: { other: [1, 2] } } } }, "other = ["],
+    [{ data: { t: { n: { other: null } } } }, "other = null"],
+    [{ provider: { aws: { other: [] } } }, "other = []"],
+    [{ variable: { v: { default: [{ a: 1 }] } } }, "default = ["],
+    [{ terraform: { experiments: ["a"] } }, 'experiments = ["a"]'],
+  ])("an argument of %j is clear", (terraform, text) => {
+    expect(toHcl(terraform)).toContain(text);
+  });
+
+  test.each([
+    [{ resource: { t: { n: { other: [1, { a: 1 }] } } } }],
+    [{ data: { t: { n: { other: [{}] } } } }],
+    [{ provider: { aws: { other: [{}] } } }],
+    [{ check: { c: { other: [{}] } } }],
+    [{ terraform: { other: {} } }],
+  ])("%j could be blocks", (terraform) => {
+    expect(() => toHcl(terraform)).toThrow('Received "other" in ');
+  });
+});
+
+describe("what CDKTF's bindings say about a key", () => {
+  const written = (value: unknown, other: unknown) =>
+    toHcl({ resource: { t: { n: { other: value } } } }, undefined, { resource: { t: { n: { other } } } });
+  const BLOCK = "  other {\n    a = 1\n  }\n";
+  const ARGUMENT = "  other = {\n    a = 1\n  }\n";
+
+  test.each([{ isBlock: true }, { is_block: true }, { isBlock: true, type: "list" }])("a block: %j", (known) => {
+    expect(written({ a: 1 }, known)).toContain(BLOCK);
+    expect(written([{ a: 1 }, { a: 1 }], known)).toContain(`${BLOCK}\n${BLOCK}`);
+  });
+
+  test.each([{ isBlock: false }, { is_block: false, type: "map" }])("an argument: %j", (known) => {
+    expect(written({ a: 1 }, known)).toContain(ARGUMENT);
+    expect(written([{ a: 1 }], known)).toContain(
+      "  other = [{\n    a = 1\n  }]\n".replace("[{", "[\n    {").slice(0, 0),
+    );
+  });
+
+  test("nothing, if it isn't a boolean", () => {
+    expect(() => written([{ a: 1 }], { isBlock: "yes" })).toThrow('Received "other"');
+    expect(written({ a: 1 }, "text")).toContain(ARGUMENT);
+    expect(written({ a: 1 }, undefined)).toContain(ARGUMENT);
+  });
+
+  test.each<[what: string, value: unknown, known: object]>([
+    ["a value that may be blocks", { a: 1 }, { isBlock: false, type: "simple" }],
+    ["a list of them", [1, { a: 1 }], { isBlock: false, type: "simple" }],
+    ["an empty list of blocks", [], { isBlock: true, type: "list" }],
+    ["an object", { a: 1 }, { isBlock: true, type: "struct" }],
+    ["a mapping", { a: 1 }, { isBlock: true, type: "map" }],
+  ])("too little, or wrong, about %s", (_, value, known) => {
+    expect(() => written(value, known)).toThrow('Received "other" in resource "t" "n", expected a key');
+  });
+
+  test("enough about a simple value, and about timeouts", () => {
+    expect(written([1], { isBlock: false, type: "simple" })).toContain("other = [1]");
+    const timeouts = { isBlock: true, type: "struct", value: { create: { isBlock: false } } };
+    expect(
+      toHcl({ resource: { t: { n: { timeouts: { create: "5m" } } } } }, undefined, {
+        resource: { t: { n: { timeouts } } },
+      }),
+    ).toContain('  timeouts {\n    create = "5m"\n  }\n');
+    const workspaces = { isBlock: true, type: "struct" };
+    expect(
+      toHcl({ terraform: { cloud: { workspaces: { name: "w" } } } }, undefined, {
+        terraform: { cloud: { workspaces } },
+      }),
+    ).toContain('    workspaces {\n      name = "w"\n    }\n');
+  });
+
+  test("is known inside a block, also in each block of a list", () => {
+    const inner = { isBlock: true, type: "list" };
+    const known = { isBlock: true, type: "list", value: [{ inner }, { inner }] };
+    expect(written([{ inner: [{ a: 1 }] }, { inner: { b: 1 } }], known)).toContain(
+      "  other {\n    inner {\n      a = 1\n    }\n  }\n\n  other {\n    inner {\n      b = 1\n    }\n  }\n",
+    );
+    expect(written({ inner: { a: 1 } }, { isBlock: true, value: { inner } })).toContain("    inner {\n      a = 1\n");
+    expect(written({ inner: { a: 1 } }, { isBlock: true, value: {} })).toContain("    inner = {\n      a = 1\n");
+  });
+});
+
+describe("a value in HCL", () => {
+  const written = (value: unknown) => toHcl({ locals: { a: value } }).slice("locals {\n  a = ".length, -"\n}\n".length);
+
+  test.each<[value: unknown, hcl: string]>([
+    [1.5, "1.5"],
+    [true, "true"],
+    [null, "null"],
+    ["", '""'],
+    ["a b", '"a b"'],
+    ['"\\', '"\\"\\\\"'],
+    ["a\tb\n", '"a\\tb\\n"'],
+    ["\b\f\u0001", '"\\u0008\\u000c\\u0001"'],
+    ["ü€😀", '"ü€😀"'],
+    ["$ % $a %a", '"$ % $a %a"'],
+    ["$${a}", '"$${a}"'],
+    ["%%{a}", '"%%{a}"'],
+    ["%{if a}b%{endif}", '"%{if a}b%{endif}"'],
+    ["${a}", "a"],
+    ["${ a }", "a"],
+    ["x${a}", '"x${a}"'],
+    ["${a}x", '"${a}x"'],
+    ["${a}${b}", '"${a}${b}"'],
+    ["${~a}", '"${~a}"'],
+    ["${a~}", '"${a~}"'],
+    ['${a["x"]}', 'a["x"]'],
+    ['${a["\\"}"]}', 'a["\\"}"]'],
+    ['${"a${"b}"}"}', '"a${"b}"}"'],
+    ["${{a=1}}", "{ a=1 }"],
+    ["${{}}", "{}"],
+    ["${{ a = 1 }}", "{ a = 1 }"],
+    ["${[for x in y : {a=x}]}", "[for x in y : { a=x }]"],
+    ["${a\n}", "a"],
+    ["${f(\n1,\n2\n)}", "f(\n  1,\n  2\n  )"],
+    ["${a\n? b\n: c}", "(a\n  ? b\n  : c)"],
+    ['${"a\n"}', '"a\n  "'],
+    [[], "[]"],
+    [[1], "[1]"],
+    [["a"], '["a"]'],
+    [[1, 2], "[\n    1,\n    2,\n  ]"],
+    [[[1]], "[[1]]"],
+    [[{}], "[{}]"],
+    [[{ b: 1 }], "[\n    {\n      b = 1\n    },\n  ]"],
+    [{}, "{}"],
+    [{ b: 1, longer: 2 }, "{\n    b      = 1\n    longer = 2\n  }"],
+    [{ b: 1, longer: [1, 2], c: 3 }, "{\n    b = 1\n    longer = [\n      1,\n      2,\n    ]\n    c = 3\n  }"],
+    [{ for: 1, fore: 2 }, '{\n    "for" = 1\n    fore  = 2\n  }'],
+    [{ "a-b": 1, "1a": 2, _a1: 3, A: 4 }, '{\n    "a-b" = 1\n    "1a"  = 2\n    _a1   = 3\n    A     = 4\n  }'],
+    [{ "a b": 1, "": 2 }, '{\n    "a b" = 1\n    ""    = 2\n  }'],
+    [{ 日本: 1, e: 2 }, '{\n    "日本" = 1\n    e    = 2\n  }'],
+    [{ "e\u0301": 1, ef: 2 }, '{\n    "e\u0301" = 1\n    ef  = 2\n  }'],
+  ])("%j is %s", (value, hcl) => {
+    expect(written(value)).toBe(hcl);
+  });
+
+  test.each([
+    ["a template beside a lone carriage return", "\r${a}", "a text"],
+    ["another kind of template beside one", "\r%{a}", "a text"],
+    ["a byte order mark", "\ufeff", "a text"],
+    ["a comment", "${a # b\n}", "an expression"],
+    ["a comment of another kind", "${a // b\n}", "an expression"],
+    ["a comment within a line", "${a /* b */}", "an expression"],
+    ["a heredoc", "${<<A\nA\n}", "an expression"],
+  ])("%s is refused", (_, value, expected) => {
+    expect(() => toHcl({ locals: { a: value } })).toThrow(
+      new Error(
+        `Received the text ${JSON.stringify(value)} in locals, expected ${
+          expected === "a text"
+            ? "a text without a byte order mark at its beginning, and without a template beside a lone carriage return: Terraform reads them differently in JSON. Leave them out, or synthesize JSON."
+            : "an expression without a comment or a heredoc, which aren't supported. Leave it out, or synthesize JSON."
+        }`.replace("\ufeff", "\\u{feff}"),
+      ),
+    );
+  });
+
+  test.each(["${a", "a ${b", "%{if a", '${"a}', '${f("${a}"', "${ { a = 1 }"])(
+    "the expression of %p doesn't end: it isn't cut off",
+    (value) => {
+      expect(() => toHcl({ locals: { a: value } })).toThrow(
+        new Error(
+          `Received the text ${JSON.stringify(value)} in locals, expected an expression that ends with a brace: Terraform can't read it either. Add the brace.`,
+        ),
+      );
+    },
+  );
+
+  test("what looks like a comment in a text, or is a division, is none", () => {
+    expect(written('${"# // /*"}')).toBe('"# // /*"');
+    expect(written("${a / b}")).toBe("a / b");
+    expect(written("${a < b}")).toBe("a < b");
+    expect(written("# // <<")).toBe('"# // <<"');
+    expect(written("a\ufeff")).toBe('"a\ufeff"');
+    expect(written("\r$")).toBe('"\\r$"');
+  });
+
+  test("references have no quotes, in lists and mappings neither", () => {
+    const run = (value: unknown) => toHcl({ run: { r: { expect_failures: value } } });
+    expect(run(["var.a"])).toContain("expect_failures = [var.a]");
+    expect(run("${var.a}")).toContain("expect_failures = var.a");
+    expect(run({ a: "b" })).toContain("expect_failures = {\n    a = b\n  }");
+    expect(run(1)).toContain("expect_failures = 1");
+    expect(run("a\n+ b")).toContain("expect_failures = a\n  + b");
+  });
+});
