@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadEnvironments, parseEnvironments } from "../../stacks/environments";
-import { parseRules } from "../../stacks/rules";
+import { EnvironmentsError } from "../../stacks/environments-error";
+import { parseRules, readRules, rulesOfTier } from "../../stacks/rules";
 import { synthesize as runSynthesize } from "../../stacks/synthesize";
 import { CHANNEL, errorsWith, file } from "./ruled-environments";
 
@@ -132,5 +133,148 @@ describe("docs/rules.md", () => {
       [...cell.matchAll(/`(.*?)`/g)].map(([, key]) => key),
     );
     expect(named.sort()).toEqual(Object.keys(properties).sort());
+  });
+});
+
+/** The lines of an error, without the heading. */
+function linesOf(run: () => unknown): readonly string[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof EnvironmentsError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe("the rules of a text", () => {
+  const errors = (text: string) => linesOf(() => parseRules(text, "rules.yaml"));
+
+  test("are what it says, with the places", () => {
+    const { file: name, value, source } = parseRules("all: { path: /p/ }", "dir/rules.yaml");
+    expect({ name, value }).toEqual({ name: "dir/rules.yaml", value: { all: { path: "/p/" } } });
+    expect(source.locate(["all", "path"])).toMatchObject({ line: 1, column: 14 });
+  });
+
+  test("are those of all, of tiers or of both", () => {
+    expect(errors("all: {}")).toEqual([]);
+    expect(errors("tiers: { t: {} }")).toEqual([]);
+    expect(errors("{}")).toEqual([
+      "rules.yaml:1:1: the file: received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
+    ]);
+  });
+
+  test("name each value once, in every list", () => {
+    const rules = `
+      access-levels: [full, full]
+      capabilities: [live-chat, view-cases, live-chat]
+      temporarily: [resolve-cases, resolve-cases]
+      slack-workspaces: [T1, T2, T1]
+      tags: { A: { values: [x, y, x] }, B: { values: [x, y] }, C: {} }`;
+    const lines = [
+      '2:29: all.access-levels[1]: received "full" a second time, expected each once.',
+      '3:45: all.capabilities[2]: received "live-chat" a second time, expected each once.',
+      '4:36: all.temporarily[1]: received "resolve-cases" a second time, expected each once.',
+      '5:34: all.slack-workspaces[2]: received "T1" a second time, expected each once.',
+      '6:35: all.tags.A.values[2]: received "x" a second time, expected each once.',
+    ];
+    expect(errors(`all:${rules}`)).toEqual(lines.map((line) => `rules.yaml:${line}`));
+  });
+
+  test("give a capability for good or with an end, not both", () => {
+    expect(
+      errors("tiers: { t: { capabilities: [view-cases, live-chat], temporarily: [resolve-cases, live-chat] } }"),
+    ).toEqual([
+      'rules.yaml:1:83: tiers.t.temporarily[1]: received "live-chat", expected a capability that isn\'t in capabilities: it may be given either for good or only with an end. Remove it from one of them.',
+    ]);
+    expect(errors("all: { temporarily: [live-chat] }\ntiers: { t: { capabilities: [live-chat] } }")).toEqual([]);
+  });
+
+  test("have tag keys that differ in more than case", () => {
+    expect(errors("all: { tags: { Owner: {}, owner: {} } }")).toEqual([
+      'rules.yaml:1:27: all.tags.owner: received the tag keys "Owner" and "owner", expected keys that differ in more than case, which IAM ignores.',
+    ]);
+  });
+
+  test("whose values are wrong have no other error", () => {
+    expect(errors("all: { path: a, access-levels: [full, full] }")).toEqual([
+      expect.stringContaining("all.path: received"),
+    ]);
+  });
+});
+
+test("a tier has the rules of all and its own", () => {
+  const all = { path: "/a/" };
+  const t = { path: "/t/" };
+  const ofAll = { path: ["all"], rules: all };
+  const ofT = { path: ["tiers", "t"], rules: t };
+  expect(rulesOfTier({ all, tiers: { t } }, "t")).toEqual([ofAll, ofT]);
+  expect(rulesOfTier({ all, tiers: { t } }, undefined)).toEqual([ofAll]);
+  expect(rulesOfTier({ tiers: { t } }, "t")).toEqual([ofT]);
+  expect(rulesOfTier({ all, tiers: { t } }, "other")).toEqual([ofAll]);
+  expect(rulesOfTier({ all }, "t")).toEqual([ofAll]);
+  expect(rulesOfTier({ tiers: { t } }, "constructor")).toEqual([]);
+});
+
+describe("the file with the rules", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(realpathSync(tmpdir()), "support-app-rules-file-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const read = () => readRules(join(folder, "environments.yaml"));
+  const put = (name: string, text: string | Buffer = "all: { path: /p/ }") => writeFileSync(join(folder, name), text);
+  /** The error's lines, with DIR for the folder. */
+  const errors = () => linesOf(read).map((line) => line.replaceAll(folder, "DIR"));
+
+  test("is beside the environment file, and needn't be there", () => {
+    expect(read()).toBeUndefined();
+    put("rules.yaml");
+    expect(read()).toMatchObject({ file: join(folder, "rules.yaml"), value: { all: { path: "/p/" } } });
+    expect(readRules(join(folder, "none/environments.yaml"))).toBeUndefined();
+  });
+
+  test("may be a link, and begin with a byte order mark", () => {
+    put("real.yaml", "\ufeffall: { path: /p/ }");
+    symlinkSync("real.yaml", join(folder, "rules.yaml"));
+    expect(read()?.source.locate(["all"])).toMatchObject({ line: 1, column: 1 });
+  });
+
+  test.each(["rules.yml", "Rules.yaml", "RULES.YML"])(
+    "can't be called %s: nobody would notice that nothing reads it",
+    (name) => {
+      put(name);
+      expect(errors()).toEqual([
+        `DIR/${name}: received rules under the name ${name}, expected them in rules.yaml, which is the only file that is read. Rename it.`,
+      ]);
+      put("rules.yaml");
+      expect(errors()).toHaveLength(1);
+    },
+  );
+
+  test.each(["rules.yaml.bak", "my-rules.yaml", "rules.json", "rules-yaml"])("isn't taken for %s", (name) => {
+    put(name);
+    expect(read()).toBeUndefined();
+  });
+
+  test.each<[what: string, make: (path: string) => void, why: string]>([
+    ["a folder", (path) => mkdirSync(path), "it is a folder"],
+    ["a broken link", (path) => symlinkSync("nowhere", path), "it is a broken link"],
+    [
+      "a link to itself",
+      (path) => symlinkSync("rules.yaml", path),
+      "ELOOP: too many symbolic links encountered, stat 'DIR/rules.yaml'",
+    ],
+    ["not UTF-8", () => put("rules.yaml", Buffer.from([0xe9])), "The encoded data was not valid for encoding utf-8"],
+  ])("is one sentence if it is %s", (_, make, why) => {
+    make(join(folder, "rules.yaml"));
+    expect(errors()).toEqual([
+      `DIR/rules.yaml: expected a readable YAML file in UTF-8, or none, but: ${why}. Correct it, or remove it if there are no rules.`,
+    ]);
+  });
+
+  test("that can't be read is named in the heading", () => {
+    mkdirSync(join(folder, "rules.yaml"));
+    expect(read).toThrow(`${join(folder, "rules.yaml")} has an error. Nothing was written.`);
   });
 });
