@@ -11,10 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { TerraformStack } from "../../modules/support-app/framework";
+import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { parseEnvironments } from "../../stacks/environments";
 import { OutputFolderError } from "../../stacks/output-folder";
-import { type Customize, writeStacks } from "../../stacks/synthesize";
+import type { SupportAppStack } from "../../stacks/support-app-stack";
+import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
 import { CloudwatchLogGroup, TerraformAsset } from "../support/framework";
 import { contentsOf } from "../support/interleaving";
 
@@ -234,5 +235,169 @@ describe("a user's own resources", () => {
   ])("%s are refused, and nothing is written", (_, customize, sentence) => {
     expect(() => writeStacks(ENVIRONMENTS, customize)).toThrow(sentence);
     expect(existsSync(join(out, "manifest.json"))).toBe(false);
+  });
+});
+
+test("what a user adds to one stack may refer to another: it reads that one's state", () => {
+  let first: SupportAppStack | undefined;
+  writeStacks(ENVIRONMENTS, (stack) => {
+    if (first === undefined) first = stack;
+    else new CloudwatchLogGroup(stack, "log", { name: first.accesses[0]?.roleArn });
+  });
+  const of = (name: string) => JSON.parse(readFileSync(join(out, `stacks/${name}/cdk.tf.json`), "utf8"));
+  const [state] = Object.keys(of("two").data.terraform_remote_state);
+  expect(of("two").resource.aws_cloudwatch_log_group.log.name).toContain(
+    `\${data.terraform_remote_state.${state}.outputs.cross-stack-output-`,
+  );
+  expect(Object.keys(of("one").output)).toContainEqual(expect.stringContaining("cross-stack-output-"));
+});
+
+test("a resource of another framework is refused, and so is a customization that leaves something for later", () => {
+  const ofAnother = (stack: TerraformStack) =>
+    void Reflect.set(new TerraformElement(stack, "own", "own"), "constructor", class {});
+  expect(() => writeStacks(ENVIRONMENTS, ofAnother)).toThrow(
+    new Error(
+      'Received "one/own" of another library, expected resources of cdktf. Import it from @cdktf/provider-aws, or from another package for cdktf.',
+    ),
+  );
+  expect(() => writeStacks(ENVIRONMENTS, (async () => {}) as Customize)).toThrow(
+    new Error(
+      "Received an async function, expected one that has added everything when it returns. Wait for what it needs before calling synthesize.",
+    ),
+  );
+  for (const returned of [null, 1, "then", {}, []]) {
+    expect(() => writeStacks(ENVIRONMENTS, (() => returned) as never)).not.toThrow();
+  }
+});
+
+test("what breaks a rule of the stack as a whole isn't written, customized or not", () => {
+  const [one] = ENVIRONMENTS;
+  if (!one) throw new Error("Received no environment, expected one.");
+  const accesses = (["read-only", "full"] as const).map((access) => ({ access, roleName: "same" }));
+  const wrong = { ...one, accesses };
+  for (const customize of [undefined, () => {}]) {
+    expect(() => writeStacks([wrong], customize)).toThrow('received "same", expected a unique name');
+  }
+  expect(existsSync(join(out, "manifest.json"))).toBe(false);
+});
+
+describe("the process's arguments", () => {
+  const { argv } = process;
+  let printed: string[];
+  beforeEach(() => {
+    printed = [];
+    jest.spyOn(console, "error").mockImplementation((text) => void printed.push(text));
+    writeFileSync(
+      join(scratch, "environments.yaml"),
+      'environments: { one: { account: "111122223333", region: us-east-1, full: {} } }',
+    );
+    process.env.SUPPORT_APP_ENVIRONMENTS = join(scratch, "environments.yaml");
+    delete process.env.CDKTF_OUTDIR;
+    delete process.env.SUPPORT_APP_ONLY;
+  });
+  afterEach(() => {
+    process.argv = argv;
+    process.exitCode = undefined;
+    jest.restoreAllMocks();
+  });
+
+  function run(...args: string[]): unknown {
+    process.argv = ["node", "main.ts", ...args];
+    process.exitCode = undefined;
+    synthesize();
+    return process.exitCode;
+  }
+
+  test.each([
+    [["--output"], "cdk.tf.json"],
+    [["--hcl", "--output"], "cdk.tf"],
+    [["--hcl", "-o"], "cdk.tf"],
+  ])("%j choose the folder and the notation", (args, file) => {
+    expect(run(...args, out)).toBeUndefined();
+    expect(readdirSync(join(out, "stacks/one"))).toContain(file);
+    expect(printed).toEqual([]);
+  });
+
+  test("aren't needed if CDKTF's variables say the same", () => {
+    process.env.CDKTF_OUTDIR = out;
+    process.env.SYNTH_HCL_OUTPUT = "true";
+    expect(run()).toBeUndefined();
+    expect(readdirSync(join(out, "stacks/one"))).toContain("cdk.tf");
+  });
+
+  test.each([[["--output", ""]], [["--output"]], [["--other"]], [["folder"]], [["-o", "a", "b\u0007"]]])(
+    "%j are wrong usage: nothing is written, and the exit status is 2",
+    (args) => {
+      expect(run(...args)).toBe(2);
+      const shown = args.map((one) => JSON.stringify(one)).join(" ");
+      expect(printed).toEqual([`Received the arguments ${shown}, expected --output FOLDER, --hcl, both or none.`]);
+      expect(existsSync(out)).toBe(false);
+    },
+  );
+
+  test.each<[what: string, make: () => void, says: string]>([
+    [
+      "the environments",
+      () => writeFileSync(join(scratch, "environments.yaml"), "environments: {}"),
+      "DIR/environments.yaml has an error. Nothing was written.\nDIR/environments.yaml:1:1: environments: received a mapping, expected at least one environment.",
+    ],
+    [
+      "the choice of them",
+      () => {
+        process.env.SUPPORT_APP_ONLY = "two";
+      },
+      'Received the environment "two" in SUPPORT_APP_ONLY, expected one. Nothing was written.',
+    ],
+    [
+      "the output folder",
+      () => writeFileSync(out, ""),
+      'Received something that isn\'t a folder at "DIR/out", expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.',
+    ],
+    [
+      "CDKTF's context",
+      () => {
+        process.env.CDKTF_CONTEXT_JSON = "{";
+      },
+      "Received a value that isn't a JSON object in CDKTF_CONTEXT_JSON, expected one, such as {}, or no value. Nothing was written. Correct it, or unset it.",
+    ],
+    [
+      "the provider lock file",
+      () => mkdirSync(join(scratch, ".terraform.lock.hcl")),
+      'Received "DIR/.terraform.lock.hcl", expected a readable provider lock file of at most 1000000 bytes, or none, but: it is a folder. Nothing was written. Move it away, and write a new one with support-app lock.',
+    ],
+  ])("an error in %s is printed, and the exit status is 1", (_, make, says) => {
+    make();
+    expect(run("--output", out)).toBe(1);
+    expect(printed.map((text) => text.replaceAll(scratch, "DIR"))).toEqual([says]);
+  });
+
+  test("an error of HCL is printed, too, and any other error is thrown", () => {
+    process.argv = ["node", "main.ts", "--hcl", "--output", out];
+    process.exitCode = undefined;
+    synthesize((stack) => stack.addOverride("other", { a: 1 }));
+    expect(process.exitCode).toBe(1);
+    expect(printed).toEqual([expect.stringContaining('Received the section "other"')]);
+    expect(() =>
+      synthesize(() => {
+        throw new TypeError("own");
+      }),
+    ).toThrow(TypeError);
+  });
+
+  test("a choice of environments is recorded in the manifest: the others aren't removed", () => {
+    process.env.SUPPORT_APP_ONLY = "one";
+    run("--output", out);
+    const text = readFileSync(join(out, "manifest.json"), "utf8");
+    expect(JSON.parse(text).supportAppOnly).toEqual(["one"]);
+    expect(text).toContain('\n  "supportAppOnly": [\n');
+  });
+
+  test("a run that was killed is finished before anything is read", () => {
+    const held = join(out, ".synthesizing/1-2-a-b/json");
+    mkdirSync(held, { recursive: true });
+    writeFileSync(join(held, "manifest.json"), "old");
+    writeFileSync(join(scratch, "environments.yaml"), "");
+    expect(run("--output", out)).toBe(1);
+    expect(readFileSync(join(out, "manifest.json"), "utf8")).toBe("old");
   });
 });
