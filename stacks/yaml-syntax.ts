@@ -71,8 +71,9 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
       message: 'received a second YAML document, expected one. Remove what begins with "---".',
     });
   }
-  if (errors.length === 0) return { document: document as Document.Parsed, errors: [] };
-  return { errors: located([...tokens.flatMap((token) => openEnds(token, places)), ...errors], places) };
+  const all = [...tokens.flatMap((token) => openEnds(token, places)), ...errors];
+  if (all.length === 0) return { document: document as Document.Parsed, errors: [] };
+  return { errors: located(all, places) };
 }
 
 /** The tokens of a text, unless the parser can't read it. */
@@ -111,7 +112,7 @@ function errorsOf(document: Document.Parsed, places: Places): SyntaxError[] {
   return errors;
 }
 
-/** What is left open, or closes nothing. The parser reports only where that makes it fail. */
+/** What is left open, or closes nothing. The parser reports only where that makes it fail, and takes an escaped quote for one that closes. */
 function openEnds(token: CST.Token | null | undefined, places: Places): SyntaxError[] {
   switch (token?.type) {
     case "document":
