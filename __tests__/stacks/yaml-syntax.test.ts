@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { Places } from "../../stacks/places";
+import { parseYaml } from "../../stacks/yaml-syntax";
 import { errorsOf } from "../support/errors";
 import { propertyRuns } from "../support/thorough";
 
@@ -198,4 +200,143 @@ test("whatever is changed in a file, it is read or has errors with places in it"
     }),
     { numRuns: propertyRuns(300) },
   );
+});
+
+/** The errors of a text, each with its place. */
+function syntaxErrorsOf(text: string): string[] {
+  return parseYaml(text, new Places(text)).errors.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+}
+
+test("a text without errors is a document, and one with errors isn't", () => {
+  expect(parseYaml("a: [1]", new Places("a: [1]"))).toMatchObject({ errors: [], document: { contents: {} } });
+  expect(parseYaml("", new Places(""))).toMatchObject({ errors: [], document: { contents: null } });
+  expect(parseYaml("a: [1", new Places("a: [1"))).not.toHaveProperty("document");
+  expect(parseYaml("%YAML 1.2\n---\na: 1", new Places("")).errors).toEqual([]);
+});
+
+describe("after an error that changes nothing in the rest, the next one is told, too", () => {
+  test.each<[what: string, text: string, error: string]>([
+    [
+      "an alias with an anchor",
+      "- [&b *a]",
+      '1:7: received "- [&b *a]", expected YAML: An alias node must not specify any properties.',
+    ],
+    ["an empty alias", "- *", '1:3: received "- *", expected YAML: Alias cannot be an empty string.'],
+    ["an unknown escape", '- "\\q"', '1:4: received "- \\"\\\\q\\"", expected YAML: Invalid escape sequence \\q.'],
+    [
+      "an anchor before a key's mark",
+      "- &a ? b",
+      '1:6: received "- &a ? b", expected YAML: Anchors and tags must be after the ? indicator.',
+    ],
+    [
+      "a reserved character",
+      "- @a",
+      '1:3: received "- @a", expected YAML: Plain value cannot start with reserved character @.',
+    ],
+    ["two anchors", "- &a &b c", '1:6: received "- &a &b c", expected YAML: A node can have at most one anchor.'],
+    ["two tags", "- !!str !!str c", '1:9: received "- !!str !!str c", expected YAML: A node can have at most one tag.'],
+    ["a key that isn't a text", "- ? [a]\n  : 1", '1:5: received "- ? [a]", expected a key that is a text.'],
+    ["an unknown tag", "- !secret x", '1:3: received "- !secret x", expected YAML: Unresolved tag: !secret.'],
+  ])("%s", (_, text, error) => {
+    const next = text.split("\n").length + 1;
+    expect(syntaxErrorsOf(`${text}\n- !other y`)).toEqual([
+      error,
+      `${next}:3: received "- !other y", expected YAML: Unresolved tag: !other.`,
+    ]);
+  });
+
+  test("an unknown directive, and an older version", () => {
+    expect(syntaxErrorsOf("%FOO bar\n---\n- !other y")).toEqual([
+      '1:1: received "%FOO bar", expected YAML: Unknown directive %FOO.',
+      '3:3: received "- !other y", expected YAML: Unresolved tag: !other.',
+    ]);
+    expect(syntaxErrorsOf("%YAML 1.1\n---\n- !other y")).toEqual([
+      "1:1: received YAML 1.1, expected YAML 1.2. Remove the directive.",
+      '3:3: received "- !other y", expected YAML: Unresolved tag: !other.',
+    ]);
+  });
+
+  test("but after any other, the rest is only a guess", () => {
+    expect(syntaxErrorsOf("- !one x\n- {} x\n- !other y")).toEqual([
+      '1:3: received "- !one x", expected YAML: Unresolved tag: !one.',
+      '2:6: received "- {} x", expected YAML: Unexpected scalar at node end.',
+    ]);
+    expect(syntaxErrorsOf("a: 1\n---\n- !other y")).toEqual([
+      '2:1: received a second YAML document, expected one. Remove what begins with "---".',
+    ]);
+  });
+});
+
+describe("what is left open, or closes nothing", () => {
+  const open = (bracket: string, closing: string) =>
+    `received a ${bracket} that nothing closes, expected a ${closing} after what is in it.`;
+  const quote = (mark: string) =>
+    `received a ${mark} that nothing closes, expected a second one at the end of the text.`;
+  const wrong = (received: string, expected: string, bracket: string, column: number) =>
+    `received a ${received}, expected a ${expected}: the ${bracket} in line 1, column ${column} is still open.`;
+
+  test.each<[text: string, error: string]>([
+    ["a: [1, 2", `1:4: ${open("[", "]")}`],
+    ["a: { b: 1", `1:4: ${open("{", "}")}`],
+    ["- [1\n- [2", `1:3: ${open("[", "]")}`],
+    ["? [1", `1:3: ${open("[", "]")}`],
+    ["[{ a: 1 }, { b: 2", `1:12: ${open("{", "}")}`],
+    ["{ a: [1 }", `1:9: ${wrong("}", "]", "[", 6)}`],
+    ["[{ a: 1 ]", `1:9: ${wrong("]", "}", "{", 2)}`],
+    ["[ 1 } ]", `1:5: ${wrong("}", "]", "[", 1)}`],
+    ["a: ]", "1:4: received a ] that closes nothing, expected none. Remove it, or add the [ before it."],
+    ["}", "1:1: received a } that closes nothing, expected none. Remove it, or add the { before it."],
+    ["'a", `1:1: ${quote("'")}`],
+    ["'it''s", `1:1: ${quote("'")}`],
+    ["a: [1, 'x]", `1:8: ${quote("'")}`],
+    ['"a\\"', `1:1: ${quote('"')}`],
+    ['"a\\\\', `1:1: ${quote('"')}`],
+    ['a: "b\n  c', `1:4: ${quote('"')}`],
+  ])("%j", (text, error) => expect(syntaxErrorsOf(text)).toEqual([error]));
+
+  test.each([
+    "a: [1, 2]",
+    "{ a: [{}] }",
+    "'it''s'",
+    "''",
+    '""',
+    '"a\\\\"',
+    '"a\\"b"',
+    '"a\n  b"',
+    "'a\n  b'",
+    "[ ]",
+    "a]: 1",
+  ])("nothing in %j", (text) => expect(syntaxErrorsOf(text)).toEqual([]));
+});
+
+describe("characters that YAML allows", () => {
+  const of = (code: number) => String.fromCodePoint(code);
+  const around = (code: number) => `a: "x${of(code)}y"`;
+
+  test.each([0x09, 0x20, 0x7e, 0x85, 0xa0, 0xd7ff, 0xe000, 0xfffd, 0x10000, 0x10ffff])("include U+%i", (code) => {
+    expect(syntaxErrorsOf(around(code))).toEqual([]);
+  });
+
+  test.each([0x00, 0x08, 0x0b, 0x0c, 0x0e, 0x1f, 0x7f, 0x84, 0x86, 0x9f, 0xfffe, 0xffff, 0xd800, 0xdfff])(
+    "don't include U+%i, and the first one is told",
+    (code) => {
+      const errors = syntaxErrorsOf(`${around(code)}\nb: ${of(0)}[`);
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(
+        /^1:6: received the character ".*", expected only characters that YAML allows\. Remove it\.$/,
+      );
+    },
+  );
+
+  test("line ends of both kinds", () => expect(syntaxErrorsOf("a: 1\r\nb: 2\n")).toEqual([]));
+});
+
+test("a text may be nested as deep as the limit, and no deeper", () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  const deepest = Array.from({ length: 120 }, (_, depth) => depth).filter(
+    (depth) => syntaxErrorsOf(nested(depth)).length === 0,
+  );
+  expect(deepest.at(-1)).toBe(deepest.length - 1);
+  expect(syntaxErrorsOf(nested(deepest.length))).toEqual([`1:101: ${TOO_DEEP}`]);
+  expect(deepest).toHaveLength(100);
 });
