@@ -104,7 +104,6 @@ export function accessOf(
 
 /** A channel with what the rules require of it in Slack: the strictest requirement wins. */
 function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
-  if (rules.length === 0) return channel;
   const all = [channel, ...rules];
   const members = all.flatMap((one) => one.members?.["at-most"] ?? []);
   return {

@@ -18,6 +18,12 @@ export interface EnvironmentsDraft {
 
 type EnvironmentDraft = Partial<EnvironmentEntry>;
 
+/** An environment with its name. */
+interface Named {
+  readonly name: string;
+  readonly entry: EnvironmentDraft;
+}
+
 /** A problem of how values fit together. */
 export interface RuleProblem extends Problem {
   /** Set if environments that share the place have the same problem in different words, such as with their own account. */
@@ -31,13 +37,13 @@ export interface RuleProblem extends Problem {
 /** Problems of how values fit together that are valid on their own. */
 export function environmentsProblems({ defaults = {}, environments = {} }: EnvironmentsDraft): RuleProblem[] {
   const entries = Object.entries(environments).flatMap(([name, entry]) => (entry ? [{ name, entry }] : []));
-  const accounts = new Map<string, string>();
+  const accounts = new Map<string, Named>();
   const workspaces = new Map<string, string>();
   return [
     ...regionProblems(entries, defaults),
     ...crowdedChannelProblems(entries),
     ...entries.flatMap(({ name, entry }) => [
-      ...accountProblems(name, environments, accounts),
+      ...accountProblems({ name, entry }, accounts),
       ...workspaceProblems(name, entry.backend ?? defaults.backend, workspaces),
       ...environmentProblems(name, entry, defaults),
       ...channelProblems(name, entry),
@@ -47,7 +53,7 @@ export function environmentsProblems({ defaults = {}, environments = {} }: Envir
 }
 
 /** One problem for all environments: a missing region most likely belongs in the defaults. */
-function regionProblems(entries: readonly { name: string; entry: EnvironmentDraft }[], defaults: Defaults): Problem[] {
+function regionProblems(entries: readonly Named[], defaults: Defaults): Problem[] {
   if ("region" in defaults) return [];
   const names = entries.filter(({ entry }) => !("region" in entry)).map(({ name }) => name);
   if (names.length === 0) return [];
@@ -60,7 +66,7 @@ function regionProblems(entries: readonly { name: string; entry: EnvironmentDraf
 }
 
 /** A channel in more accounts than AWS allows is a problem at each of its places. Retired environments don't count. */
-function crowdedChannelProblems(entries: readonly { name: string; entry: EnvironmentDraft }[]): Problem[] {
+function crowdedChannelProblems(entries: readonly Named[]): Problem[] {
   const places = new Map<string, { readonly name: string; readonly path: Problem["path"] }[]>();
   for (const { name, entry } of entries) {
     if (entry.retired) continue;
@@ -83,23 +89,19 @@ function crowdedChannelProblems(entries: readonly { name: string; entry: Environ
   });
 }
 
-function accountProblems(
-  name: string,
-  environments: NonNullable<EnvironmentsDraft["environments"]>,
-  accounts: Map<string, string>,
-): Problem[] {
-  const account = environments[name]?.account;
-  const twin = account === undefined ? undefined : claim(accounts, account, name);
+function accountProblems(own: Named, accounts: Map<string, Named>): Problem[] {
+  const { account } = own.entry;
+  const twin = account === undefined ? undefined : claim(accounts, account, own);
   if (twin === undefined) return [];
-  const retired = [twin, name].find((one) => environments[one]?.retired === true);
+  const retired = [twin, own].find(({ entry }) => entry.retired === true);
   const instead =
     retired === undefined
       ? "An account is one environment, which can have both access levels."
-      : `${retired} is retired: deploy it and remove it from the file first.`;
+      : `${retired.name} is retired: deploy it and remove it from the file first.`;
   return [
     {
-      path: ["environments", name, "account"],
-      message: `received ${describe(account)}, expected a unique account: ${twin} already has this one. ${instead}`,
+      path: ["environments", own.name, "account"],
+      message: `received ${describe(account)}, expected a unique account: ${twin.name} already has this one. ${instead}`,
     },
   ];
 }
@@ -161,10 +163,8 @@ function environmentProblems(name: string, entry: EnvironmentDraft, defaults: De
   }
   const names = new Map<string, string>();
   const ownPolicies = accesses
-    .flatMap(({ level, access }) =>
-      access.policy === "aws-managed" ? [] : policyArnOf(toProps(level, access, account)),
-    )
-    .map((arn) => arn.toLowerCase());
+    .filter(({ access }) => access.policy !== "aws-managed")
+    .map(({ level, access }) => policyArnOf(toProps(level, access, account)).toLowerCase());
   for (const { level, access } of accesses) {
     const props = toProps(level, access, account);
     for (const { path: inside, message } of ruleProblems(props, keyOf)) {
@@ -217,7 +217,8 @@ function channelProblems(name: string, entry: EnvironmentDraft): Problem[] {
     path: [index, ...inside],
     message,
   } of channelSetProblems(channels, registered)) {
-    problems.push({ path: [...(channels[Number(index)]?.path ?? []), ...inside], message });
+    const { path: place } = channels[Number(index)] as (typeof channels)[number];
+    problems.push({ path: [...place, ...inside], message });
   }
   const labelled = registered.map((workspace, index) => ({ workspace, label: `slack-workspaces[${index}]` }));
   return [...problems, ...under([...path, "slack-workspaces"], workspaceSetProblems(labelled))];

@@ -76,8 +76,8 @@ export function runsAside(lock: string): string[] {
 
 /** The process that created an ID. Undefined: it isn't an ID. */
 export function runOf(id: string): Run | undefined {
-  const [, pid, since, host = ""] = id.match(/^(\d+)-(\d+)-[0-9a-f]+-(.+)$/) ?? [];
-  return pid === undefined ? undefined : { pid: Number(pid), host, since: new Date(Number(since)) };
+  const [, pid, since, host] = id.match(/^(\d+)-(\d+)-[0-9a-f]+-(.+)$/) ?? [];
+  return host === undefined ? undefined : { pid: Number(pid), host, since: new Date(Number(since)) };
 }
 
 /** Whether a run has ended: its process has exited, or it is older than 10 minutes, such as a paused one or one on another host. */

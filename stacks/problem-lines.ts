@@ -37,7 +37,7 @@ const MAX_ALIKE = 5;
 
 /** The problems. If many are alike, the first, with the names of the other environments. */
 function toldOnce(all: readonly Group[]): { readonly group: Group; readonly names: readonly string[] }[] {
-  const byKind = new Map<string, Group[]>();
+  const byKind = new Map<unknown, Group[]>();
   for (const group of all) {
     const [{ alike }] = group.found;
     if (alike === undefined) continue;
@@ -47,8 +47,9 @@ function toldOnce(all: readonly Group[]): { readonly group: Group; readonly name
   }
   return all.flatMap((group) => {
     const [{ alike }] = group.found;
-    const [first, ...rest] = (alike === undefined ? undefined : byKind.get(alike)) ?? [group];
-    if (rest.length < MAX_ALIKE) return [{ group, names: [] }];
+    const there = byKind.get(alike);
+    if (there === undefined || there.length <= MAX_ALIKE) return [{ group, names: [] }];
+    const [first, ...rest] = there;
     if (group !== first) return [];
     const own = new Set(namesIn(group));
     return [{ group, names: [...new Set(rest.flatMap(namesIn))].filter((name) => !own.has(name)) }];
@@ -90,7 +91,7 @@ function others({ anchors }: Located, found: Group["found"]): string {
   const [first] = found;
   const environments =
     found.length === 1 ? environmentsOf(first) : new Set(found.flatMap((one) => [...environmentsOf(one)]));
-  const [own] = environmentsOf({ path: first.path, message: "" });
+  const [own] = environmentsOf({ path: first.path });
   const count = environments.size - (own !== undefined && environments.has(own) ? 1 : 0);
   if (count === 0) return "";
   const other = own === undefined ? "" : "other ";
@@ -98,6 +99,9 @@ function others({ anchors }: Located, found: Group["found"]): string {
   return ` ${have} through the ${anchors.length === 1 ? "anchor" : "anchors"} ${anchors.map(describePath).join(", ")}.`;
 }
 
-function environmentsOf({ environments, path: [section, name] }: FileProblem): ReadonlySet<string> {
+function environmentsOf({
+  environments,
+  path: [section, name],
+}: Pick<FileProblem, "environments" | "path">): ReadonlySet<string> {
   return environments ?? new Set(section === "environments" && name !== undefined ? [String(name)] : []);
 }

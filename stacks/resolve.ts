@@ -11,22 +11,19 @@ const PLAIN = /^[\w :/.,@*=-]*$/;
  * @param scope the construct whose references are local
  */
 export function resolve(scope: IConstruct, value: unknown): unknown {
-  switch (typeof value) {
-    case "undefined":
-    case "boolean":
-      return value;
-    case "number":
-      if (Number.isSafeInteger(value)) return value; // tokens aren't safe integers
-      break;
-    case "string":
-      if (PLAIN.test(value)) return value;
-      break;
-    default:
-      if (value === null) return value;
-      if (Array.isArray(value) && value.every(isNoToken)) return resolvedList(scope, value);
-      if (isPlainMapping(value)) return resolvedMapping(scope, value);
-  }
+  if (isPlain(value)) return value;
+  // An element may be the token with which CDKTF replaces a whole list.
+  if (Array.isArray(value) && value.every((one) => typeof one === "object" || isPlain(one)))
+    return resolvedList(scope, value);
+  if (isPlainMapping(value)) return resolvedMapping(scope, value);
   return Tokenization.resolve(value, { scope, resolver: RESOLVER, preparing: false });
+}
+
+/** Whether a value is a scalar that can't hold a token. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "string") return PLAIN.test(value);
+  if (typeof value === "number") return Number.isSafeInteger(value); // tokens aren't safe integers
+  return value === null || value === undefined || typeof value === "boolean";
 }
 
 function resolvedList(scope: IConstruct, list: readonly unknown[]): unknown[] {
@@ -47,13 +44,7 @@ function resolvedMapping(scope: IConstruct, mapping: Readonly<Record<string, unk
   return result;
 }
 
-/** Whether an element isn't the token with which CDKTF replaces a whole list. */
-function isNoToken(value: unknown): boolean {
-  if (typeof value === "string") return PLAIN.test(value);
-  return typeof value !== "number" || Number.isSafeInteger(value);
-}
-
 function isPlainMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  return !("resolve" in value) && Object.keys(value).every((key) => key !== "__proto__" && PLAIN.test(key));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return !Object.hasOwn(value as object, "resolve") && Object.keys(value as object).every((key) => PLAIN.test(key));
 }

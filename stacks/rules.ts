@@ -6,7 +6,6 @@ import { describe, type Problem } from "../modules/support-app/problem";
 import { tagSetProblems } from "../modules/support-app/validation";
 import { notAFile } from "./disk-error";
 import { EnvironmentsError } from "./environments-error";
-import { valueAt } from "./environments-schema";
 import { problemLines } from "./problem-lines";
 import { type RuleSet, type RulesFile, rulesSchema } from "./rules-schema";
 import { schemaProblems } from "./schema-problems";
@@ -54,11 +53,14 @@ export function parseRules(text: string, file: string): Rules {
 }
 
 /** The rules that apply to a tier: those of all, and its own. */
-export function rulesOfTier({ all, tiers }: RulesFile, tier: string | undefined): PlacedRules[] {
-  const ofTier = tier === undefined ? undefined : (valueAt(tiers, [tier]) as RuleSet | undefined);
+export function rulesOfTier(file: RulesFile, tier: string | undefined): PlacedRules[] {
+  return placed(file).filter(({ path: [section, name] }) => section === "all" || name === tier);
+}
+
+function placed({ all, tiers = {} }: RulesFile): PlacedRules[] {
   return [
     ...(all === undefined ? [] : [{ path: ["all"], rules: all }]),
-    ...(tier === undefined || ofTier === undefined ? [] : [{ path: ["tiers", tier], rules: ofTier }]),
+    ...Object.entries(tiers).map(([tier, rules]) => ({ path: ["tiers", tier], rules })),
   ];
 }
 
@@ -116,7 +118,7 @@ function readText(file: string): string | undefined {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     strange = notAFile(statSync(file, { throwIfNoEntry: false }));
     if (strange === undefined) {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+      return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
     }
   } catch (error) {
     throw failed(messageOf(error));
@@ -135,11 +137,7 @@ function problemsBetween(file: RulesFile): Problem[] {
       },
     ];
   }
-  const sets: PlacedRules[] = [
-    ...(file.all === undefined ? [] : [{ path: ["all"], rules: file.all }]),
-    ...Object.entries(file.tiers ?? {}).map(([tier, rules]) => ({ path: ["tiers", tier], rules })),
-  ];
-  return sets.flatMap(({ path, rules }) =>
+  return placed(file).flatMap(({ path, rules }) =>
     [...repeated(rules), ...contradictions(rules), ...tagProblems(rules)].map((problem) => ({
       ...problem,
       path: [...path, ...problem.path],

@@ -12,7 +12,7 @@ export function text(limit: TextLimit, description: string) {
   const isScalar = (input: unknown) => ["number", "boolean"].includes(typeof input);
   return z
     .string({ error: ({ input }) => `${limit.expected}${isScalar(input) ? ", in quotes" : ""}` })
-    .regex(limit.pattern, { error: limit.expected })
+    .regex(limit.pattern)
     .meta({ description: `${description} Expected: ${limit.expected}.` });
 }
 

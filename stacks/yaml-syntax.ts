@@ -60,8 +60,8 @@ export type ParsedYaml =
 
 /** Parses a text of one YAML document. Errors that may only be consequences of an earlier one are left out. */
 export function parseYaml(text: string, places: Places): ParsedYaml {
-  const { tokens, errors: unreadable } = tokenize(text);
-  if (unreadable.length > 0) return { errors: located(unreadable, places) };
+  const tokens = tokenize(text);
+  if (!Array.isArray(tokens)) return { errors: located([tokens], places) };
   const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // YamlSource reports duplicate keys, since it knows the path
   const [document, second] = Array.from(composer.compose(tokens, true, text.length));
   const errors = errorsOf(document as Document.Parsed, places);
@@ -76,22 +76,22 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
   return { errors: located(all, places) };
 }
 
-/** The tokens of a text, unless the parser can't read it. */
-function tokenize(text: string): { tokens: CST.Token[]; errors: SyntaxError[] } {
+/** The tokens of a text, or why the parser can't read it. */
+function tokenize(text: string): CST.Token[] | SyntaxError {
   const unprintable = text.match(UNPRINTABLE);
   if (unprintable !== null) {
     const message = `received the character ${describe(unprintable[0])}, expected only characters that YAML allows. Remove it.`;
-    return { tokens: [], errors: [{ offset: unprintable.index ?? 0, message }] };
+    return { offset: unprintable.index ?? 0, message };
   }
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > MAX_DEPTH) {
-      return { tokens: [], errors: [{ offset: parser.offset, message: TOO_DEEP }] };
+      return { offset: parser.offset, message: TOO_DEEP };
     }
   }
-  return { tokens: [...tokens, ...parser.end()], errors: [] };
+  return [...tokens, ...parser.end()];
 }
 
 /** The parser's errors. */

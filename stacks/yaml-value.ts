@@ -93,7 +93,7 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
     if (isAlias(node)) return readAlias(node);
     size++;
     deepest = Math.max(deepest, path.length);
-    const anchored = node === null ? undefined : anchor(node);
+    const anchored = anchor(node);
     if (anchored === undefined) return readValue(node);
     const before = { size: size - 1, deepest };
     deepest = path.length;
@@ -114,9 +114,9 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
     return value;
   }
 
-  function anchor(node: Node): Anchored | undefined {
-    const name = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
-    if (name === undefined) return undefined;
+  function anchor(node: Node | null): Anchored | undefined {
+    if (!(isScalar(node) || isMap(node) || isSeq(node)) || node.anchor === undefined) return undefined;
+    const { anchor: name } = node;
     const anchored = { name, node, value: undefined };
     anchors.set(name.normalize("NFC"), anchored);
     return anchored;
@@ -242,7 +242,6 @@ export function readYaml(contents: Node | null, places: Places): YamlValue {
       }
     }
     if (mergedKeys > MAX_MERGED) addOnce(place, TOO_MANY_MERGED);
-    if (size > MAX_VALUES) addOnce(place, TOO_MANY);
     merged.nodes.set(node, added);
     merged.values.set(mapping, added);
     return added;
