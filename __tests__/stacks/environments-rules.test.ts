@@ -108,6 +108,16 @@ describe("a workspace in HCP Terraform", () => {
     ).toEqual([]);
   });
 
+  test("is another one with another host, whatever its organization", () => {
+    const on = (hostname: string, organization: string, prefix: string) => ({
+      backend: { type: "cloud", hostname, organization, "workspace-prefix": prefix },
+      full: {},
+    });
+    const aa = { account: "1", ...on("tfe.example.co", "macme", "x-") };
+    expect(problemsOf({ aa, a: on("tfe.example.com", "acme", "x-a") })).toEqual([]);
+    expect(problemsOf({ aa, a: on("tfe.example.co", "macme", "x-a") })).toHaveLength(1);
+  });
+
   test("comes from the defaults' backend, too", () => {
     const defaults = { backend: { ...cloud, "workspace-prefix": "x-" } };
     const environments = {
@@ -192,6 +202,13 @@ describe("an access level", () => {
     expect(problemsOf({ a: { "read-only": {}, full } })).toEqual([problem]);
     expect(problemsOf({ a: { "read-only": { policy: "aws-managed" }, full } })).toEqual([]);
     expect(problemsOf({ a: { full } })).toEqual([]);
+    // AWS's own policy isn't one of the environment's.
+    const aws = { policy: "aws-managed", "permissions-boundary": "arn:aws:iam::aws:policy/AWSSupportAppFullAccess" };
+    expect(problemsOf({ a: { full: aws } })).toEqual([]);
+  });
+
+  test("that is adopted in an invalid account has no other problem", () => {
+    expect(problemsOf({ a: { account: undefined, full: { adopt: true } } })).toEqual([]);
   });
 
   test("has names of its own: IAM ignores case", () => {
@@ -218,6 +235,11 @@ describe("an access level", () => {
   test("whose without is invalid has no problem with what it gives for a time", () => {
     const temporarily = [{ capability: "live-chat", until: "2026-12-31" }];
     expect(problemsOf({ a: { full: { without: undefined, temporarily } } })).toEqual([]);
+    const others = { policy: "aws-managed", "policy-name": "p" };
+    expect(problemsOf({ a: { full: { without: undefined, ...others } } })).toMatchObject([
+      { path: ["environments", "a", "full", "policy-name"] },
+    ]);
+    expect(problemsOf({ a: { full: { without: ["attach-files"], temporarily } } })).toHaveLength(1);
     expect(problemsOf({ a: { full: { temporarily } } })).toEqual([
       expect.objectContaining({ path: ["environments", "a", "full", "temporarily", 0, "capability"] }),
     ]);
@@ -259,6 +281,11 @@ describe("channels", () => {
         message: expect.stringContaining("at most 20"),
       },
     ]);
+  });
+
+  test("may be as many as AWS allows", () => {
+    const channels = Array.from({ length: 20 }, (_, index) => channel(`C${index}`));
+    expect(problemsOf({ a: { full: { channels } } })).toEqual([]);
   });
 
   test("in many workspaces are too many, with those that are registered", () => {

@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   acquireLock,
   asideFolder,
@@ -102,6 +104,7 @@ test.each([
   ["12-x-ab-host", undefined],
   ["12-34-xy-host", undefined],
   ["12-34-ab-", undefined],
+  ["12-34-ab-host\nmore", undefined],
   ["12-34--host", undefined],
   ["manifest.json", undefined],
 ])("the ID %s names %p", (id, run) => {
@@ -128,6 +131,28 @@ describe("whether a run has ended", () => {
     expect(hasEnded(idOf(process.pid, -11 * MINUTE))).toBe(true);
     expect(hasEnded(idOf(process.pid, -9 * MINUTE))).toBe(false);
     expect(hasEnded(idOf(process.pid, 11 * MINUTE, "elsewhere"))).toBe(true);
+  });
+
+  test("after exactly ten minutes it may still run", () => {
+    jest.useFakeTimers({ now: 20 * MINUTE });
+    try {
+      expect([10 * MINUTE, 10 * MINUTE + 1].map((age) => hasEnded(idOf(process.pid, age)))).toEqual([false, true]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test("it has if its process was killed, even if nobody has waited for that", async () => {
+    // The shell becomes a process that doesn't wait for its child.
+    const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      const [said] = await once(shell.stdout, "data");
+      const pid = Number(String(said));
+      while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"))) await setTimeout(5);
+      expect(hasEnded(idOf(pid))).toBe(true);
+    } finally {
+      shell.kill();
+    }
   });
 
   test("what isn't an ID is no run", () => expect(hasEnded("left-over")).toBe(true));

@@ -36,7 +36,34 @@ test.each<[what: string, value: () => unknown, resolved: unknown]>([
   expect(resolve(stack, value())).toEqual(resolved);
 });
 
-test("a key that could hold a token is kept, and so is __proto__", () => {
+test("what can't hold a token isn't handed to CDKTF, which refuses more than 200 levels", () => {
+  const nested = (around: (inside: unknown) => unknown) =>
+    Array.from({ length: 300 }).reduce<unknown>(around, { a: 1, b: "c", d: null });
+  for (const deep of [nested((inside) => ({ a: inside, b: [] })), nested((inside) => [inside, 1, "a"])]) {
+    expect(resolve(stack, deep)).toEqual(deep);
+  }
+  expect(() =>
+    resolve(
+      stack,
+      nested((inside) => ({ "${a}": inside })),
+    ),
+  ).toThrow("circular reference");
+});
+
+test("a whole list of numbers may be a token, and so may one element that is missing a partner", () => {
+  expect(resolve(stack, Token.asNumberList(ref("var.numbers", stack)))).toBe("${var.numbers}");
+  expect(() => resolve(stack, ["a", ...Token.asList(ref("var.list", stack))])).toThrow(
+    "Cannot add elements to list token",
+  );
+});
+
+test("a token is resolved for writing, not for finding references", () => {
+  expect(resolve(stack, { a: { resolve: ({ preparing }: { preparing: boolean }) => preparing } })).toEqual({
+    a: false,
+  });
+});
+
+test("a key that could hold a token is kept", () => {
   expect(resolve(stack, { "a${b}": { c: 1 } })).toEqual({ "a${b}": { c: 1 } });
 });
 

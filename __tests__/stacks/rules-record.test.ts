@@ -10,7 +10,7 @@ test("the record has the rules and the tier of each environment that has one", (
     rules: RULES,
     tiers: { a: "strict", b: "free" },
   });
-  expect(rulesRecord({ all: {} }, [environment("a")])).toEqual({ rules: { all: {} }, tiers: {} });
+  expect(rulesRecord({ all: {} }, [environment("a")])).toStrictEqual({ rules: { all: {} }, tiers: {} });
 });
 
 describe("a record in a manifest with the environments a and b", () => {

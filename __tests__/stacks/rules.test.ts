@@ -214,6 +214,7 @@ test("a tier has the rules of all and its own", () => {
   expect(rulesOfTier({ all, tiers: { t } }, "other")).toEqual([ofAll]);
   expect(rulesOfTier({ all }, "t")).toEqual([ofAll]);
   expect(rulesOfTier({ tiers: { t } }, "constructor")).toEqual([]);
+  expect(rulesOfTier({ all, tiers: { undefined: t } }, undefined)).toEqual([ofAll]);
 });
 
 describe("the file with the rules", () => {

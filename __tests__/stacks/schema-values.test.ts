@@ -43,7 +43,8 @@ test("a mapping has known keys, and an error names those that it needs", () => {
   expect(expectedBy(mapping({ a: optional }, "M."), null)).toEqual(["a mapping; if it is empty, write {}"]);
   expect(expectedBy(mapping({ a: one, b: optional }, "M."), null)).toEqual(["a mapping with a"]);
   expect(expectedBy(mapping({ a: one, b: one }, "M."), null)).toEqual(["a mapping with a and b"]);
-  expect(expectedBy(mapping({ a: one, b: one, c: one, d: one }, "M."), [])).toEqual(["a mapping with a, b, c and d"]);
+  const named = { first: one, second: one, third: one, fourth: one };
+  expect(expectedBy(mapping(named, "M."), [])).toEqual(["a mapping with first, second, third and fourth"]);
   expect(mapping({}, "M.").safeParse({ a: 1 }).error?.issues).toMatchObject([
     { code: "unrecognized_keys", keys: ["a"] },
   ]);

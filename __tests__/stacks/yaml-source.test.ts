@@ -41,6 +41,7 @@ describe("the place of a path", () => {
   test("doesn't count a byte order mark", () => {
     expect(located(`\ufeff${PLAIN}`, ["a"]).at).toBe("1:1");
     expect(located("\ufeffa: 1", ["a"]).at).toBe("1:4");
+    expect(new YamlSource("a: b\ufeffc").value).toEqual({ a: "b\ufeffc" });
   });
 
   test("of a duplicate key is that of the last, which counts", () => {

@@ -236,6 +236,11 @@ describe("after an error that changes nothing in the rest, the next one is told,
     ["two anchors", "- &a &b c", '1:6: received "- &a &b c", expected YAML: A node can have at most one anchor.'],
     ["two tags", "- !!str !!str c", '1:9: received "- !!str !!str c", expected YAML: A node can have at most one tag.'],
     ["a key that isn't a text", "- ? [a]\n  : 1", '1:5: received "- ? [a]", expected a key that is a text.'],
+    [
+      "a tag that only older versions know",
+      "- !!binary aGk=",
+      '1:3: received "- !!binary aGk=", expected YAML: Unresolved tag: tag:yaml.org,2002:binary.',
+    ],
     ["an unknown tag", "- !secret x", '1:3: received "- !secret x", expected YAML: Unresolved tag: !secret.'],
   ])("%s", (_, text, error) => {
     const next = text.split("\n").length + 1;

@@ -148,6 +148,8 @@ describe("merge keys", () => {
     const b = merged.values.get(f)?.get("b");
     expect([keyOf(b?.pair as Pair<Node, Node | null>), isMap(b?.mapping) && b.mapping.items.length]).toEqual(["b", 3]);
     expect([...merged.nodes.values()]).toEqual([merged.values.get(f)]);
+    const { value: nothing, shared: ofNothing } = read("a: &x { b: ~ }\nc: { <<: *x }");
+    expect(ofNothing).toEqual(new Set([(nothing as { a: object }).a]));
   });
 
   test("that merge the same pair share one object for it, also at second hand", () => {
@@ -225,11 +227,20 @@ describe("a value that is too large is an error, told once, before it is read to
     ]);
   });
 
+  test("with nesting in an anchor, whatever follows in it", () => {
+    const text = (inner: number) =>
+      `a: &x [${"[".repeat(inner)}${"]".repeat(inner)}, &y 1, 2]\nb: ${"[".repeat(59)}*x${"]".repeat(59)}`;
+    expect(errorsOf(text(40))).toEqual([]);
+    expect(errorsOf(text(41))).toHaveLength(1);
+  });
+
   test("with merge keys of merge keys", () => {
     const keys = (prefix: string) => Array.from({ length: 1000 }, (_, index) => `${prefix}${index}: 1`).join(", ");
     const text = (count: number) =>
       `a: &a { ${keys("k")} }\n${Array.from({ length: count }, (_, index) => `b${index}: { <<: *a }`).join("\n")}`;
-    expect(errorsOf(text(1000))).toEqual([]);
+    const { value, errors } = read(text(1000));
+    expect(errors).toEqual([]);
+    expect(Object.keys((value as { b999: object }).b999)).toHaveLength(1000);
     expect(errorsOf(text(1003))).toEqual([
       "1002:10: received merge keys that expand to more than 1000000 keys, expected fewer. Merge fewer mappings that merge others.",
     ]);
@@ -241,6 +252,7 @@ describe("parts of a document", () => {
     parseDocument(text, { uniqueKeys: false }).contents as unknown as YAMLMap<Node, Node | null>;
 
   test("the pairs of a mapping, without merge keys, of duplicate keys the last", () => {
+    expect([...pairsOf(mappingOf("a: 1\n<<: { b: 2 }")).keys()]).toEqual(["a"]);
     const pairs = pairsOf(mappingOf("a: 1\n<<: { b: 2 }\na: 3\n'<<': 4"));
     expect([...pairs].map(([key, { value }]) => [key, String(value)])).toEqual([
       ["a", "3"],
