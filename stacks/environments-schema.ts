@@ -294,7 +294,7 @@ const channel = mapping(
 function until(description: string) {
   return z
     .string({ error: UNTIL.expected })
-    .regex(UNTIL.pattern, { error: UNTIL.expected })
+    .regex(UNTIL.pattern)
     .meta({ description: `${description} Expected: ${UNTIL.expected}. A day ends in UTC.` });
 }
 
@@ -519,10 +519,10 @@ export function partOf(schema: z.ZodType, value: unknown): z.ZodType | undefined
 
 /** The keys that a mapping may have. */
 export function keysOf(schema: z.ZodType | undefined, value: unknown): string[] {
-  return schema === undefined ? [] : Object.keys(shapeOf(schema, value));
+  return Object.keys(shapeOf(schema, value));
 }
 
-function shapeOf(schema: z.ZodType, value: unknown): Readonly<Record<string, z.ZodType>> {
+function shapeOf(schema: z.ZodType | undefined, value: unknown): Readonly<Record<string, z.ZodType>> {
   if (schema instanceof z.ZodObject) return schema.shape;
   return schema instanceof z.ZodDiscriminatedUnion ? (optionOf(schema, value)?.shape ?? {}) : {};
 }

@@ -257,7 +257,7 @@ const ASCII = /^[ -~]*$/;
 
 function columns(name: string): number {
   if (ASCII.test(name)) return name.length;
-  graphemes ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  graphemes ??= new Intl.Segmenter();
   return [...graphemes.segment(name)].length;
 }
 
@@ -279,7 +279,7 @@ function expression(value: unknown): string[] {
 }
 
 function list(items: readonly string[][]): string[] {
-  if (items.length < 2 && (items[0]?.length ?? 0) < 2) return [`[${items.flat().join("")}]`];
+  if (items.length < 2 && (items[0]?.length ?? 0) < 2) return [`[${items[0]?.[0] ?? ""}]`];
   return ["[", ...items.flatMap((lines) => [...lines.slice(0, -1), `${lines.at(-1)},`].map(indented)), "]"];
 }
 

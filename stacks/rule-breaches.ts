@@ -159,7 +159,6 @@ function judgeLevel({ name, rules, add, says }: Judged, level: AccessLevel): voi
 /** Judges the resulting access: what isn't left out, and what ends. */
 function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: JudgedLevel): void {
   const { capabilities, temporarily } = rules;
-  if (capabilities === undefined && temporarily === undefined) return;
   const deciding = ["without", "until", "temporarily", "policy"] as const;
   const temporary = access.temporarily ?? [];
   const isKnown =
@@ -171,12 +170,11 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
   const [lasting] = grantsOf(isManaged ? { access: level } : toProps(level, access));
   const mayEnd = (one: Capability) => capabilities === undefined || capabilities.includes(one) || isTemporary(one);
   const isTemporary = (one: Capability) => temporarily?.includes(one) === true;
-  const mayLast = (one: Capability) => (capabilities === undefined ? !isTemporary(one) : capabilities.includes(one));
   const allowed = allowedWords(capabilities ?? [], temporarily ?? []);
 
   const given = lasting?.capabilities ?? [];
   const refused = given.filter((one) => !mayEnd(one));
-  const endless = lasting?.end === undefined ? given.filter((one) => mayEnd(one) && !mayLast(one)) : [];
+  const endless = lasting?.end === undefined ? given.filter(isTemporary) : [];
   const place = at(isManaged ? "policy" : "without");
   if (refused.length > 0) {
     const rule = ["capabilities"];
@@ -190,7 +188,7 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
     const rule = ["temporarily"];
     const end = isManaged
       ? "Set policy to customer-managed, and then until"
-      : endless.every(isOptional) && level === "full"
+      : endless.every(isOptional)
         ? `Add ${pronoun(endless)} to without and to temporarily, or set until`
         : "Set until";
     add({
@@ -218,7 +216,7 @@ function allowedWords(capabilities: readonly string[], temporarily: readonly str
 }
 
 function leavingOut(level: AccessLevel, refused: readonly Capability[], isManaged: boolean): string {
-  if (level !== "full" || !refused.every(isOptional)) return `Remove ${level}`;
+  if (!refused.every(isOptional)) return `Remove ${level}`;
   return `${isManaged ? "Set policy to customer-managed, and add" : "Add"} ${pronoun(refused)} to without`;
 }
 
