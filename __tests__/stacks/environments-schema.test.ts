@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { TextLimit } from "../../modules/support-app/limits";
+import { TAG_KEY, type TextLimit } from "../../modules/support-app/limits";
 import {
   BUCKET,
   BUCKET_REGIONS,
@@ -413,6 +413,12 @@ describe("what is expected instead of a wrong value", () => {
       "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
     ],
     [{ tags: [] }, "a mapping of tag keys to tag values"],
+    [{ tags: null }, "a mapping of tag keys to tag values"],
+    [{ tags: "x".repeat(60) }, "a mapping of tag keys to tag values"],
+    [
+      { region: "cn-north-1" },
+      "one of ap-northeast-1, ap-southeast-1, ca-central-1, eu-central-1, eu-west-1, eu-west-2, us-east-1, us-east-2, us-west-2; the Support App exists nowhere else, and not in China or GovCloud",
+    ],
     [{ tags: { a: 1 } }, "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @, in quotes"],
     [{ tags: { a: "!" } }, "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @"],
     [{ tags: tags(51) }, "at most 50 tags, the IAM limit for a role or a policy"],
@@ -462,6 +468,16 @@ describe("what is expected instead of a wrong value", () => {
     [{ retired: "yes" }, "true or false"],
   ])("%j", (entries, ...expected) => {
     expect(expectedOf(entries)).toEqual(expected);
+  });
+
+  test("of a key", () => {
+    const keys = { environments: { A: { account: "111122223333", tags: { "aws:a": "b" } } } };
+    const ofKeys = (value: unknown) =>
+      (environmentsSchema.safeParse(value).error?.issues ?? []).flatMap((issue) =>
+        issue.code === "invalid_key" ? issue.issues.map(({ message }) => message) : [],
+      );
+    expect(ofKeys(keys)).toEqual([ENVIRONMENT_NAME.expected]);
+    expect(ofKeys({ environments: { a: keys.environments.A } })).toEqual([TAG_KEY.expected]);
   });
 
   test("the bounds themselves are accepted", () => {
@@ -541,6 +557,12 @@ describe("the schema at a path", () => {
     expect(part?.safeParse({ other: 1 }).success).toBe(false);
     expect(partOf(environment, {})).toBe(part);
     expect(partOf(part as z.ZodType, {})).toBe(part);
+    const fresh = z.strictObject({ a: z.string() });
+    const ofFresh = partOf(fresh, {});
+    expect(ofFresh?.safeParse({}).success).toBe(true);
+    expect([partOf(fresh, {}), partOf(ofFresh as z.ZodType, {})]).toEqual([ofFresh, ofFresh]);
+    expect(partOf(fresh, {})).toBe(ofFresh);
+    expect(partOf(ofFresh as z.ZodType, {})).toBe(ofFresh);
     const record = at("environments") as z.ZodType;
     expect(partOf(record, {})).toBe(record);
     expect(partOf(z.string(), "a")).toBeUndefined();

@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EnvironmentsError, loadEnvironments, parseEnvironments } from "../../stacks/environments";
+import {
+  EnvironmentsError,
+  environmentsFile,
+  loadEnvironments,
+  loadRuledEnvironments,
+  parseEnvironments,
+  parseUnruled,
+  readEnvironments,
+} from "../../stacks/environments";
 import { errorsOf } from "../support/errors";
 import { environment, expectErrors } from "./environment-errors/expected";
 
@@ -80,6 +88,32 @@ describe("a file", () => {
     );
   });
 
+  test("keeps its byte order mark, and has the rules beside it", () => {
+    const file = join(folder, "marked.yaml");
+    writeFileSync(file, "\ufeffenvironments: { a: { account: '111122223333', region: us-east-1, full: {} } }");
+    expect(readEnvironments(file).charCodeAt(0)).toBe(0xfeff);
+    expect(loadRuledEnvironments(file)).toMatchObject({ environments: [{ name: "a" }], rules: undefined });
+    writeFileSync(join(folder, "rules.yaml"), "all: { path: / }");
+    expect(loadRuledEnvironments(file).rules?.value).toEqual({ all: { path: "/" } });
+  });
+
+  test("is the one that SUPPORT_APP_ENVIRONMENTS names, or environments.yaml", () => {
+    const before = process.env.SUPPORT_APP_ENVIRONMENTS;
+    try {
+      process.env.SUPPORT_APP_ENVIRONMENTS = "teams/payments.yaml";
+      expect(environmentsFile()).toBe("teams/payments.yaml");
+      for (const unset of [
+        () => (process.env.SUPPORT_APP_ENVIRONMENTS = ""),
+        () => delete process.env.SUPPORT_APP_ENVIRONMENTS,
+      ]) {
+        unset();
+        expect(environmentsFile()).toBe("environments.yaml");
+      }
+    } finally {
+      process.env.SUPPORT_APP_ENVIRONMENTS = before;
+    }
+  });
+
   test("with a byte order mark and Windows line endings", () => {
     const file = join(folder, "windows.yaml");
     writeFileSync(file, `\ufeff${environment("read-only: {}").replaceAll("\n", "\r\n")}\r\n`);
@@ -142,5 +176,21 @@ test("every key of an access level reaches the construct", () => {
       adopt: true,
       sourceAccountCondition: true,
     },
+  ]);
+});
+
+test("a file that is changed before it is synthesized may break rules, but not the schema", () => {
+  expect(parseUnruled(environment("tier: production", "full: {}"), "e.yaml")).toMatchObject([{ tier: "production" }]);
+  expect(() => parseEnvironments(environment("tier: production", "full: {}"), "e.yaml")).toThrow("expected no tier");
+  expect(() => parseUnruled(environment("full: 1"), "e.yaml")).toThrow("received the number 1");
+});
+
+test("an invalid value isn't judged by a rule, and neither is what was misspelled", () => {
+  expectErrors(environment("full: { policy: aws-managed, without: [chat] }"), [
+    '5:44: test.full.without[0]: received "chat", expected one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can\'t be left out, since every other capability starts from viewing a case.',
+  ]);
+  expect(errorsOf("environments: { a: { acount: '111122223333', region: us-east-1, ful: {} } }")).toEqual([
+    expect.stringContaining("environments.a.acount: received the unknown key"),
+    expect.stringContaining("environments.a.ful: received the unknown key"),
   ]);
 });

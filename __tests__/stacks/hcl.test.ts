@@ -641,6 +641,22 @@ run "r" {
     ).toContain('  providers = {\n    "aws.x" = aws.y\n    aws     = aws\n  }\n');
   });
 
+  test("references of every kind of block have no quotes", () => {
+    const referring = { provider: "aws.x", depends_on: ["a.b"] };
+    const both = ["  provider   = aws.x\n", "  depends_on = [a.b]\n"];
+    for (const section of ["data", "resource"]) {
+      for (const line of both) expect(toHcl({ [section]: { t: { n: referring } } })).toContain(line);
+    }
+    expect(toHcl({ module: { m: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
+    expect(toHcl({ output: { o: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
+    expect(toHcl({ import: [{ provider: "aws.x" }] })).toContain("provider = aws.x");
+    const lifecycle = { ignore_changes: ["tags"], replace_triggered_by: ["a.b"] };
+    expect(toHcl({ resource: { t: { n: { lifecycle } } } })).toContain(
+      "ignore_changes       = [tags]\n    replace_triggered_by = [a.b]\n",
+    );
+    expect(toHcl({ locals: { provider: "aws.x" } })).toContain('provider = "aws.x"');
+  });
+
   test("an unclear key is named with everything around it", () => {
     expect(() =>
       toHcl({ resource: { t: { n: { lifecycle: { dynamic: { x: { content: { other: [{}] } } } } } } } }),
@@ -655,6 +671,9 @@ run "r" {
     [{ resource: { t: { n: { other: { a: 1 } } } } }, "other = {"],
     [{ resource: { t: { n: { other: [1, 2] } } } }, "other = ["],
     [{ data: { t: { n: { other: null } } } }, "other = null"],
+    [{ resource: { t: { n: { lifecycle: null } } } }, "lifecycle = null"],
+    [{ run: { r: { variables: { condition: { a: 1 } } } } }, "condition = {"],
+    [{ terraform: { required_providers: { cloud: { source: "s" } } } }, "cloud = {"],
     [{ provider: { aws: { other: [] } } }, "other = []"],
     [{ variable: { v: { default: [{ a: 1 }] } } }, "default = ["],
     [{ terraform: { experiments: ["a"] } }, 'experiments = ["a"]'],
@@ -750,6 +769,13 @@ describe("a value in HCL", () => {
     ["$ % $a %a", '"$ % $a %a"'],
     ["$${a}", '"$${a}"'],
     ["%%{a}", '"%%{a}"'],
+    ["%{if a}", '"%{if a}"'],
+    ["$${", '"$${"'],
+    ['$${a "b"}', '"$${a \\"b\\"}"'],
+    ['%%{a "b"}', '"%%{a \\"b\\"}"'],
+    ['${"${~a}"}', '"${~a}"'],
+    ['${"${a~}"}', '"${a~}"'],
+    [["${f(\n1)}"], "[\n    f(\n    1),\n  ]"],
     ["%{if a}b%{endif}", '"%{if a}b%{endif}"'],
     ["${a}", "a"],
     ["${ a }", "a"],

@@ -25,6 +25,12 @@ test("it is beside the environment file, wherever that is", () => {
   }
 });
 
+test("a file of the largest size is read", () => {
+  writeFileSync(file, "");
+  truncateSync(file, 1_000_000);
+  expect(readProviderLock(file)).toHaveLength(1_000_000);
+});
+
 test("a file, or a link to one, is read; a missing one is undefined", () => {
   expect(readProviderLock(file)).toBeUndefined();
   writeFileSync(join(folder, "real"), "locked");

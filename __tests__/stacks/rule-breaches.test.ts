@@ -386,6 +386,15 @@ describe("a breach", () => {
         `received attach-files, resolve-cases, ${only}. Add them to without.`,
       ]);
       expect(messagesOf(rule, { full: { without: except("create-cases") } })).toEqual([]);
+      expect(
+        messagesOf("all: { capabilities: [create-cases, live-chat] }", { full: { without: ["attach-files"] } }),
+      ).toEqual([
+        "received view-cases, reply-to-cases, resolve-cases, request-quota-increases, expected only create-cases, live-chat, as all.capabilities in rules.yaml:1:8 says. Remove full.",
+      ]);
+      const two = "all: { capabilities: [view-cases], temporarily: [live-chat, resolve-cases] }";
+      expect(messagesOf(two, { full: { without: except("attach-files") } })).toEqual([
+        "received attach-files, expected only view-cases, and live-chat, resolve-cases with an end, as all.capabilities in rules.yaml:1:8 says. Add it to without.",
+      ]);
     });
 
     test("names what has no end, and how to give it one", () => {

@@ -33,6 +33,8 @@ describe("what is expected instead of a wrong rule", () => {
       { path: "a" },
       "a path of at most 512 characters that begins and ends with /, with letters, digits and . , + @ = _ - between slashes",
     ],
+    [{ tags: null }, "a mapping of tag keys to {} or to { values: [...] }"],
+    [{ tags: "x".repeat(60) }, "a mapping of tag keys to {} or to { values: [...] }"],
     [{ tags: ["Owner"] }, "a mapping of tag keys to {} or to { values: [...] }"],
     [{ tags: { Owner: "me" } }, TAG_RULE],
     [{ tags: { Owner: { values: "me" } } }, "a list of tag values"],
