@@ -1,5 +1,5 @@
 import { AwsProvider, IamRole } from "../../modules/support-app/aws-bindings";
-import { TerraformStack } from "../../modules/support-app/framework";
+import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { newApp } from "../../stacks/app";
 import { bindingsOf } from "../../stacks/bindings";
 
@@ -23,4 +23,24 @@ test("the bindings of a stack's elements are merged like its JSON: mappings by k
 
 test("an empty stack has none", () => {
   expect(bindingsOf(new TerraformStack(newApp(), "own"))).toEqual({});
+});
+
+test("of two that don't fit together, the last counts", () => {
+  class Own extends TerraformElement {
+    constructor(
+      scope: TerraformStack,
+      id: string,
+      private readonly bindings: object,
+    ) {
+      super(scope, id);
+    }
+
+    override toHclTerraform(): object {
+      return this.bindings;
+    }
+  }
+  const stack = new TerraformStack(newApp(), "own");
+  new Own(stack, "one", { a: [1], b: { c: 1 }, d: "text", e: { f: 1 } });
+  new Own(stack, "two", { a: { g: 1 }, b: "text", d: { h: 1 }, e: [1] });
+  expect(bindingsOf(stack)).toEqual({ a: { g: 1 }, b: "text", d: { h: 1 }, e: [1] });
 });
