@@ -23,7 +23,7 @@ export function resolvedOnce(stack: TerraformStack, overrides: Fields, version: 
     mergeInto(terraform, resolved(element.toTerraform()));
   }
   mergeInto(terraform, overrides);
-  for (const key of keys) if (key in terraform) Object.assign(terraform, resolved({ [key]: terraform[key] }));
+  for (const key of keys) Object.assign(terraform, resolved({ [key]: terraform[key] }));
   return terraform;
 }
 

@@ -24,3 +24,16 @@ test("the same after an error, which is thrown", () => {
   expect(() => forgettingTokens(fail)).toThrow(TypeError);
   expect(() => read(inside)).toThrow(/token/i);
 });
+
+test.each([undefined, {}, { stringTokenMap: "elsewhere" }])(
+  "a CDKTF that keeps its tokens elsewhere, such as in %p, keeps them",
+  (kept) => {
+    const before = Reflect.get(globalThis, "__cdktfTokenMap");
+    try {
+      Reflect.set(globalThis, "__cdktfTokenMap", kept);
+      expect(forgettingTokens(() => "done")).toBe("done");
+    } finally {
+      Reflect.set(globalThis, "__cdktfTokenMap", before);
+    }
+  },
+);

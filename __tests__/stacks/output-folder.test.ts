@@ -1,6 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { finishOutput, writeOutput } from "../../stacks/output-folder";
 import { PROVIDER_LOCK } from "../../stacks/provider-lock";
 import {
@@ -169,6 +179,56 @@ describe.each([
     const expected = ["done: first", ...(pause > 0 ? ["failed: second"] : []), "done: second"];
     expectPhases(outcomes, expected);
   });
+});
+
+test("two runs may create the folder at once", () => {
+  start(undefined);
+  const before = interrupted(() => synthesize("first")).calls.indexOf("mkdirSync");
+  start(undefined);
+  const second = () => expect(interrupted(() => synthesize("second")).ended).toBe("done");
+  expect(interrupted(() => synthesize("first"), { before, meanwhile: second }).ended).toBe("done");
+  expect(written()).toBe("first");
+});
+
+test("what is committed is moved into place even if somebody has removed the stacks", () => {
+  start("old");
+  const held = join(out, ".synthesizing/1-2-a-host/json");
+  mkdirSync(join(held, "stacks/kept"), { recursive: true });
+  for (const path of ["stacks/kept/cdk.tf.json", "manifest.json"]) writeFileSync(join(held, path), "new");
+  rmSync(join(out, "stacks"), { recursive: true });
+  finishOutput(out);
+  expect(readFileSync(join(out, "stacks/kept/cdk.tf.json"), "utf8")).toBe("new");
+  expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
+});
+
+test("what killed runs have prepared is removed before anything is written: the disk may be full of it", () => {
+  start("old");
+  const killed = join(out, ".synthesizing-1-2-a-host/1-2-a-host");
+  mkdirSync(killed, { recursive: true });
+  writeFileSync(join(killed, "file"), "");
+  const found: string[][] = [];
+  writeOutput(out, "json", (folder) => found.push(readdirSync(dirname(folder)), readdirSync(out)));
+  const [prepared, whole] = found;
+  expect(prepared).toEqual(["json"]);
+  expect(whole).toEqual([expect.stringMatching(/^\.synthesizing-\d+-/), "manifest.json", "stacks"]);
+});
+
+test("a folder on another disk is refused, since not all of it could be written at once", () => {
+  start("old");
+  const { dev } = statSync(out);
+  const disk = ["/dev/shm", "/tmp", "/var/tmp"].find((one) => existsSync(one) && statSync(one).dev !== dev);
+  if (disk === undefined) return; // there is one disk
+  const elsewhere = mkdtempSync(join(disk, "support-app-disk-"));
+  try {
+    rmSync(join(out, "stacks"), { recursive: true });
+    symlinkSync(elsewhere, join(out, "stacks"));
+    expect(() => synthesize("second")).toThrow(
+      `Received "${join(out, "stacks")}" on another disk than "${out}", expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
+    );
+    expect(readdirSync(elsewhere)).toEqual([]);
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
 });
 
 thoroughTest.each([

@@ -4,6 +4,7 @@ import { Fn, TerraformStack, Token } from "../../modules/support-app/framework";
 import { DIGEST_OUTPUT, digestOutput } from "../../stacks/digest";
 import type { Environment } from "../../stacks/environment";
 import { parseEnvironments } from "../../stacks/environments";
+import { resolvedOnce } from "../../stacks/resolved-once";
 import { SupportAppStack } from "../../stacks/support-app-stack";
 import { environmentFile } from "../support/environment-files";
 import { CloudwatchLogGroup } from "../support/framework";
@@ -47,7 +48,19 @@ test("the same with a user's own resources, references and overrides", () => {
   stack.addOverride("output.full_role_arn.description", Fn.upper("a"));
   stack.addOverride("provider", undefined);
   expectAsCdktf(stack);
+  expect(Object.keys(stack.toTerraform())).not.toContain("provider");
   const { locals, terraform } = stack.toTerraform();
   expect(locals).toEqual({ arn: "${aws_cloudwatch_log_group.log.arn}", lazy: "late" });
   expect(terraform.required_providers.aws).toEqual({ source: "hashicorp/aws" });
+});
+
+test("the same for a stack with one resource, and for an empty one", () => {
+  for (const isEmpty of [true, false]) {
+    const stack = new TerraformStack(newApp(), "own");
+    if (!isEmpty) new CloudwatchLogGroup(stack, "log", { name: "/support" });
+    const { version } = stack.toTerraform()["//"].metadata;
+    const terraform = resolvedOnce(stack, {}, version);
+    expect(JSON.stringify(terraform)).toBe(JSON.stringify(stack.toTerraform()));
+    expect(terraform["//"]).toMatchObject({ metadata: { backend: "local", stackName: "own" } });
+  }
 });

@@ -331,6 +331,11 @@ describe("an environment created in code is checked by the same rules", () => {
 
   test("those of the stack, when it is synthesized", () => {
     const wrong = environment({ access: "read-only", roleName: "support" }, { access: "full", roleName: "Support" });
+    const twice = environment(
+      { access: "read-only", roleName: "a", policyName: "b" },
+      { access: "full", roleName: "A", policyName: "B" },
+    );
+    expect(() => synthesizeEnvironments([twice])).toThrow(/roleName: received "A".*\n.*policyName: received "B"/);
     expect(() => synthesizeEnvironments([wrong])).toThrow(
       'SupportAppAccess "test/full", roleName: received "Support", expected a unique name: "test/read-only" already has this one, and IAM ignores case. Set another roleName.',
     );

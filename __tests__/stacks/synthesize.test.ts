@@ -232,6 +232,15 @@ describe("a user's own resources", () => {
       (stack) => void new TerraformAsset(stack, "asset", { path: "LICENSE" }),
       'Received the file "stacks/one/assets/',
     ],
+    [
+      "with an asset that is called like CDKTF's manifest",
+      (stack) => {
+        mkdirSync(join(scratch, "own"), { recursive: true });
+        writeFileSync(join(scratch, "own/manifest.json"), "");
+        new TerraformAsset(stack, "asset", { path: join(scratch, "own/manifest.json") });
+      },
+      'Received the file "stacks/one/assets/',
+    ],
   ])("%s are refused, and nothing is written", (_, customize, sentence) => {
     expect(() => writeStacks(ENVIRONMENTS, customize)).toThrow(sentence);
     expect(existsSync(join(out, "manifest.json"))).toBe(false);
@@ -316,6 +325,17 @@ describe("the process's arguments", () => {
     expect(run(...args, out)).toBeUndefined();
     expect(readdirSync(join(out, "stacks/one"))).toContain(file);
     expect(printed).toEqual([]);
+  });
+
+  test("aren't needed: by default, the folder is cdktf.out", () => {
+    const folder = process.cwd();
+    try {
+      process.chdir(scratch);
+      expect(run()).toBeUndefined();
+    } finally {
+      process.chdir(folder);
+    }
+    expect(readdirSync(join(scratch, "cdktf.out"))).toEqual(["manifest.json", "stacks"]);
   });
 
   test("aren't needed if CDKTF's variables say the same", () => {
