@@ -61,14 +61,14 @@ export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = env
   function look(schema: z.ZodType, value: unknown, owner?: SharedValue): void {
     const parts: Part[] = [];
     const isWhole = source.shared.size === 0 && source.merged.size === 0;
-    const own = isWhole ? value : withoutParts(schema, value, source, [], parts);
+    const own = isWhole ? value : withoutParts(schema, value as object, source, [], parts); // what is shared or merged is in one
     const prefix = owner?.places[0] ?? [];
     for (const problem of problemsOf(schema, own, value, prefix, source, places)) problems.push({ problem, owner });
     for (const { path, schema: inside, identity, value: target, key } of parts) {
       const values = known.get(inside) ?? new Map<object, SharedValue>();
       known.set(inside, values);
       const before = values.get(identity);
-      const place = prefix.length === 0 ? path : [...prefix, ...path];
+      const place = [...prefix, ...path];
       const one: SharedValue = before ?? { places: [place], environments: new Set(), within: new Set(), key };
       if (before !== undefined) before.places.push(place);
       values.set(identity, one);
@@ -103,10 +103,10 @@ function placesOf({ path }: SchemaProblem, { places, key }: SharedValue): readon
   return depth === 1 ? places.map((place) => [...place, key]) : undefined;
 }
 
-/** A copy of a value with `undefined` for each part that the schema describes. Adds those parts to `parts`. */
+/** A copy of a mapping or a list with `undefined` for each part that the schema describes. Adds those parts to `parts`. */
 function withoutParts(
   schema: z.ZodType | undefined,
-  value: unknown,
+  value: object,
   source: YamlSource,
   path: Path,
   parts: Part[],
@@ -120,10 +120,9 @@ function withoutParts(
     return undefined;
   };
   if (Array.isArray(value)) return value.map(inside);
-  if (typeof value !== "object" || value === null) return value;
   const merged = source.merged.get(value);
   const entries = Object.entries(value);
-  if (merged === undefined || merged.size === 0) {
+  if (merged === undefined) {
     return Object.fromEntries(entries.map(([key, child]) => [key, inside(child, key)]));
   }
   const own = Object.fromEntries(
