@@ -228,6 +228,21 @@ describe("what aliases share", () => {
     ]);
   });
 
+  test("with a duplicate key where nothing is known has the environments of what is around it", () => {
+    const yaml =
+      "environments:\n  a: { word: x, full: &f { other: &o { k: 1, k: 2 } } }\n  b: { word: x, full: *f }\n  c: { word: x, other: *o }\n";
+    expect(problemsOf(yaml)[0]).toMatchObject({ path: inA("full", "other", "k"), of: "key", environments: ["a", "b"] });
+  });
+
+  test("as all environments is in none of them", () => {
+    const yaml = "defaults: &x { flag: 1 }\nenvironments: *x\n";
+    expect(problemsOf(yaml)).toMatchObject([
+      { path: ["defaults", "flag"], environments: [] },
+      { path: ["environments", "flag"], of: "key", environments: [] },
+      { path: ["environments", "flag"], of: "value", environments: [] },
+    ]);
+  });
+
   test("where nothing is known, isn't looked into", () => {
     const yaml = "environments:\n  a: { word: x, other: &s { flag: 1 } }\n  b: { word: x, other: *s }\n";
     expect(problemsOf(yaml)).toMatchObject([{ path: inA("other") }, { path: ["environments", "b", "other"] }]);
@@ -290,6 +305,25 @@ describe("what mappings merge", () => {
         path: ["environments", "b", "backend", "bucket"],
         message: 'received the unknown key "bucket", expected type.',
       },
+    ]);
+  });
+
+  test("counts as there: an environment may be merged", () => {
+    expect(problemsOf("environments: { <<: { a: { word: x } } }")).toEqual([]);
+    expect(problemsOf("environments: { <<: {}, a: { word: x } }")).toEqual([]);
+    expect(problemsOf("environments: { <<: {} }")).toMatchObject([{ path: ["environments"] }]);
+  });
+
+  test("with an unknown type is one problem, where it is merged", () => {
+    const yaml = "environments:\n  a: { word: x, backend: &s { type: gcs } }\n  b: { word: x, backend: { <<: *s } }\n";
+    const message = "received \"gcs\", expected Invalid discriminator value. Expected 'local' | 's3'.";
+    expect(problemsOf(yaml)).toMatchObject([
+      { path: ["environments", "b", "backend", "type"], message },
+      { path: inA("backend", "type"), message },
+    ]);
+    const tag = "environments:\n  a: { word: x, tags: &t { type: y } }\n  b: { word: x, full: { <<: *t } }\n";
+    expect(problemsOf(tag)).toMatchObject([
+      { of: "key", path: ["environments", "b", "full", "type"], environments: ["b"] },
     ]);
   });
 
