@@ -324,7 +324,17 @@ describe("the process's arguments", () => {
   ])("%j choose the folder and the notation", (args, file) => {
     expect(run(...args, out)).toBeUndefined();
     expect(readdirSync(join(out, "stacks/one"))).toContain(file);
-    expect(printed).toEqual([]);
+    expect(printed).toEqual([`Wrote the Terraform of 1 environment to ${JSON.stringify(out)}.`]);
+  });
+
+  test("with several environments, what is written is counted", () => {
+    const one = 'account: "111122223333", region: us-east-1, full: {}';
+    writeFileSync(
+      join(scratch, "environments.yaml"),
+      `environments: { one: { ${one} }, two: { ${one.replace("1111", "4444")} } }`,
+    );
+    run("--output", out);
+    expect(printed).toEqual([`Wrote the Terraform of 2 environments to ${JSON.stringify(out)}.`]);
   });
 
   test("aren't needed: by default, the folder is cdktf.out", () => {
