@@ -144,11 +144,15 @@ describe("whether a run has ended", () => {
 
   test("it has if its process was killed, even if nobody has waited for that", async () => {
     // The shell becomes a process that doesn't wait for its child.
-    const shell = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+    const shell = spawn("sh", ["-c", "sleep 60 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+    const stateOf = (pid: unknown) => readFileSync(`/proc/${pid}/stat`, "latin1");
     try {
       const [said] = await once(shell.stdout, "data");
       const pid = Number(String(said));
-      while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"))) await setTimeout(5);
+      while (!stateOf(shell.pid).includes("(sleep)")) await setTimeout(5);
+      expect(hasEnded(idOf(pid))).toBe(false);
+      process.kill(pid, "SIGKILL");
+      while (!stateOf(pid).includes(") Z ")) await setTimeout(5);
       expect(hasEnded(idOf(pid))).toBe(true);
     } finally {
       shell.kill();
