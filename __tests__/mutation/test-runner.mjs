@@ -32,9 +32,9 @@ let root;
 /** What a test file does outside of its tests is a test of this name. */
 const LOADING = "is loaded";
 
-/** What `npm run mutation` chose. */
-function testFiles() {
-  return JSON.parse(process.env.MUTATION_TESTS ?? "[]").map((path) => resolve(path));
+/** The files in a variable of `npm run mutation`. */
+function filesIn(variable) {
+  return JSON.parse(process.env[variable] ?? "[]").map((path) => resolve(path));
 }
 
 /** The test file beside a source file, in the mirror. */
@@ -133,7 +133,7 @@ class InProcessTestRunner {
   async dryRun({ files }) {
     for (const file of files ?? []) require(file);
     const tests = [];
-    for (const file of testFiles()) tests.push(...(await this.#run(file, () => true, false)));
+    for (const file of filesIn("MUTATION_TESTS")) tests.push(...(await this.#run(file, () => true, false)));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: stryker.mutantCoverage };
   }
 
@@ -158,8 +158,10 @@ class InProcessTestRunner {
         return !chosen || chosen.has(`${named} ${LOADING}`) || chosen.has(`${named} ${name}`);
       };
       const mirror = mirrorOf(sandboxFileName);
+      const slow = filesIn("MUTATION_SLOW_TESTS");
+      const files = filesIn("MUTATION_TESTS").filter((file) => file === mirror || !slow.includes(file));
       const tests = [];
-      for (const file of testFiles().sort((one, other) => (other === mirror) - (one === mirror))) {
+      for (const file of files.sort((one, other) => (other === mirror) - (one === mirror))) {
         if (chosen && !testFilter.some((id) => id.startsWith(`${relative(root, file)} `))) continue;
         tests.push(...(await this.#run(file, (name) => isChosen(file, name), !disableBail, sandboxFileName)));
         if (!disableBail && tests.some(({ status }) => status === TestStatus.Failed)) break;
