@@ -374,9 +374,12 @@ function violationWords(violation: Violation): string {
 
 function endedFix({ level, capabilities }: Extract<Violation, { readonly kind: "ended" }>): string {
   const access = level === undefined ? "the role" : `the access level ${code(level)}`;
-  return capabilities === undefined
-    ? `Set a later date, or remove ${access}. Don't just remove ${code("until")}: everything would be given without an end.`
-    : `Set a later date, or remove ${capabilities.map(code).join(", ")} from ${code("temporarily")} of ${access}.`;
+  if (capabilities === undefined) {
+    return `Set a later date, or remove ${access}. Don't just remove ${code("until")}: everything would be given without an end.`;
+  }
+  // Only a statement that was written by hand gives something other than a capability.
+  if (capabilities.length === 0) return `Set a later date, or remove the statement from ${access}.`;
+  return `Set a later date, or remove ${capabilities.map(code).join(", ")} from ${code("temporarily")} of ${access}.`;
 }
 
 /** What is unsupported, in words. */
