@@ -66,10 +66,7 @@ function accountPattern({ account }: ReviewedEnvironment): RegExp {
 
 /** A value whose texts are split at the pattern. Lists and mappings are marked, so that none looks like a split text. */
 function without(pattern: RegExp, value: unknown): unknown {
-  if (typeof value === "string") {
-    const parts = value.split(pattern);
-    return parts.length === 1 ? value : parts.map((part, index) => (index % 2 === 0 ? part : []));
-  }
+  if (typeof value === "string") return value.split(pattern).map((part, index) => (index % 2 === 0 ? part : []));
   if (Array.isArray(value)) return { list: value.map((one) => without(pattern, one)) };
   if (!isFields(value)) return value;
   return { mapping: Object.entries(value).map(([key, inside]) => [without(pattern, key), without(pattern, inside)]) };

@@ -38,5 +38,5 @@ export function normalizeAccess({ roles, channels, registrations, ...rest }: Env
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : Number(a > b);
+  return a < b ? -1 : 1; // names are unique
 }
