@@ -1,406 +1,223 @@
-import { CommandError } from "../../../cli/command-error";
-import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
-import { readPlan } from "../../../cli/review/plan";
-import { reviewOf } from "../../../cli/review/review";
-import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { NOW } from "../../support/now";
-import { changeAt, type Draft, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
-import { reviewingInTests } from "../../support/reviewing";
-import { sample } from "../../support/thorough";
+import { readPolicy, type Statement } from "../../../cli/iam/policy";
+import type { Fields } from "../../../cli/json";
+import { type LiveResource, readLiveAccess } from "../../../cli/review/live-access";
+import { NO_ACCESS } from "../../../cli/terraform/access";
 
-const { fileOf, reviewPlan } = reviewingInTests();
+const ACCOUNT = "111122223333";
+const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/team/Full`;
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
+const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
+const READ_ONLY = "arn:aws:iam::aws:policy/AWSSupportAppReadOnlyAccess";
+const document = (...statements: readonly object[]) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements.map((one) => ({ Effect: "Allow", ...one })) });
+const TRUST = document({ Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } });
+const POLICY = document(
+  { Action: "support:CreateCase", Resource: "*" },
+  { Action: "support:ResolveCase", Resource: "*", Effect: "Deny" },
+);
+const INLINE = document({ Action: "support:DescribeCases", Resource: "*" });
+const BROKEN = document({ Action: "a:b", Resource: "*", Effect: "deny" });
+const statementsOf = (text: string): readonly Statement[] => readPolicy(text).statements;
+const denied = statementsOf(POLICY).filter(({ effect }) => effect === "Deny");
 
-/** What somebody did to an account by hand, as the next plan shows it: `at` finds what is in the account. */
-type ByHand = (at: (address: string) => Draft, plan: Draft) => void;
-
-const { before, plan: drifted } = readPlanFixture("drift");
-const YAML = before.replace('permissions-boundary: "arn:aws:iam::111122223333:policy/boundary", ', "");
-const CODE = terraformOf(YAML);
-const BOUNDED = terraformOf(before);
-const MORE = terraformOf(YAML.replace("without: [live-chat], ", ""));
-const GIVEN =
-  "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.**";
-const THEIRS = "arn:aws:iam::111122223333:policy/theirs";
-const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const POLICY = changeAt(drifted, "aws_iam_policy.full").before.policy;
-const TRUST = changeAt(drifted, "aws_iam_role.full").before.assume_role_policy;
-
-/** A plan in an account where somebody did that by hand, and nothing else. */
-function planned(code: Draft, byHand: ByHand = () => {}): Draft {
-  const plan = planOf(code, structuredClone(drifted));
-  const exclusive = changeAt(plan, "aws_iam_role_policy_attachments_exclusive.full").after;
-  Object.assign(changeAt(plan, "aws_iam_role.full").after, {
-    managed_policy_arns: exclusive.policy_arns,
-    permissions_boundary: code.resource.aws_iam_role.full.permissions_boundary ?? "",
+const resource = (type: string, name: string, values: Fields): LiveResource => ({
+  ...{ address: `${type}.${name}`, type, name, values },
+});
+const role = (values: Fields = {}, name = "full") =>
+  resource("aws_iam_role", name, {
+    ...{ arn: ROLE_ARN, name: "Full", path: "/team/", assume_role_policy: TRUST, permissions_boundary: "" },
+    ...{ inline_policy: [], managed_policy_arns: [], ...values },
   });
-  for (const { change } of plan.resource_changes) {
-    Object.assign(change, { actions: ["no-op"], before: structuredClone(change.after) });
-  }
-  byHand((address) => {
-    const change = changeAt(plan, address);
-    change.actions = ["update"];
-    return change.before;
-  }, plan);
-  return plan;
+const policy = (text: unknown = POLICY) => resource("aws_iam_policy", "full", { arn: POLICY_ARN, policy: text });
+const attachments = (policy_arns: unknown, role_name = "Full") =>
+  resource("aws_iam_role_policy_attachments_exclusive", "full", { role_name, policy_arns });
+const inlines = (policy_names: unknown, role_name = "Full") =>
+  resource("aws_iam_role_policies_exclusive", "full", { role_name, policy_names });
+
+/** What is read, and the role `full` of it. */
+function read(...resources: readonly LiveResource[]) {
+  const found = readLiveAccess(resources);
+  return { ...found, role: found.access.roles.get("full") };
 }
 
-/** As if it had been deleted. */
-function remove(plan: Draft, address: string): void {
-  Object.assign(changeAt(plan, address), { actions: ["create"], before: null });
-}
-
-const withStatement = (policy: string, statement: object) => {
-  const { Version, Statement } = JSON.parse(policy);
-  return JSON.stringify({ Version, Statement: [...Statement, { Effect: "Allow", Resource: "*", ...statement }] });
-};
-const policyOf = (statement: object) => withStatement('{"Version":"2012-10-17","Statement":[]}', statement);
-const attach = (at: (address: string) => Draft, arn: string) => {
-  at("aws_iam_role.full").managed_policy_arns.push(arn);
-  at("aws_iam_role_policy_attachments_exclusive.full").policy_arns.push(arn);
-};
-const write = (at: (address: string) => Draft, policy: string) => {
-  at("aws_iam_role.full").inline_policy.push({ name: "theirs", policy });
-  at("aws_iam_role_policies_exclusive.full").policy_names.push("theirs");
-};
-
-const LESS: [string, ByHand, string[]][] = [
-  [
-    "a Deny in the role's policy",
-    (at) => {
-      at("aws_iam_policy.full").policy = withStatement(POLICY, { Effect: "Deny", Action: "support:ResolveCase" });
-    },
-    [
-      "- People in `#oncall` (`C01`) **gain**:\n  - resolve-cases: resolve a case (`support:ResolveCase`)\n",
-      "| gains | people in `#oncall` | `support:ResolveCase` | everything |",
-      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
-    ],
-  ],
-  [
-    "fewer actions in the role's policy",
-    (at) => {
-      at("aws_iam_policy.full").policy = POLICY.replace('"support:CreateCase",', "");
-    },
-    ["  - create-cases: open a support case"],
-  ],
-  [
-    "a permissions boundary",
-    (at) => {
-      at("aws_iam_role.full").permissions_boundary = THEIRS;
-    },
-    [`- The role \`paid\`: its permissions boundary changes: \`${THEIRS}\` → none.`],
-  ],
-  [
-    "a condition in the trust",
-    (at) => {
-      const trust = JSON.parse(TRUST);
-      trust.Statement[0].Condition = { StringEquals: { "aws:SourceAccount": "111122223333" } };
-      at("aws_iam_role.full").assume_role_policy = JSON.stringify(trust);
-    },
-    [
-      "`#oncall` (`C01`): the trust policy of its role changes",
-      "supportapp.amazonaws.com`, with the role `paid` | `sts:AssumeRole` | everything |",
-    ],
-  ],
-  [
-    "a trust in somebody else",
-    (at) => {
-      at("aws_iam_role.full").assume_role_policy = TRUST.replace("supportapp", "ec2");
-    },
-    ["supportapp.amazonaws.com`, with the role `paid` | `sts:AssumeRole` | everything |"],
-  ],
-  [
-    "an inline policy with a Deny",
-    (at) => write(at, policyOf({ Effect: "Deny", Action: "support:*Case" })),
-    [
-      "- People in `#oncall` (`C01`) **gain**:\n  - create-cases: open a support case",
-      "  - resolve-cases: resolve a case",
-      "It removes `theirs`, which was added by hand.",
-    ],
-  ],
-  [
-    "an inline policy whose content isn't in the plan",
-    (at) => at("aws_iam_role_policies_exclusive.full").policy_names.push("theirs"),
-    [
-      "- The policy `theirs` is removed from `aws_iam_role.full`. Its content is unknown: if it denies something, that is then allowed.",
-    ],
-  ],
-  [
-    "an inline policy that can't be read",
-    (at) => write(at, policyOf({ Effect: "deny", Action: "*" })),
-    ["- Unsupported: a statement that neither allows nor denies, in `aws_iam_role.full`"],
-  ],
-  [
-    "an unknown policy",
-    (at) => attach(at, THEIRS),
-    [
-      `- The policy \`${THEIRS}\` is removed from \`aws_iam_role.full\`. Its content is unknown: if it denies something, that is then allowed.`,
-      `It removes \`${THEIRS}\`, which was added by hand.`,
-    ],
-  ],
-  [
-    "the role without its policy",
-    (at, plan) => {
-      at("aws_iam_role.full").managed_policy_arns = [];
-      at("aws_iam_role_policy_attachments_exclusive.full").policy_arns = [];
-      remove(plan, "aws_iam_role_policy_attachment.full");
-    },
-    [
-      "- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them",
-      "- **Drift**, not a change of the code: creates `aws_iam_role_policy_attachment.full`. It attaches `arn:aws:iam::111122223333:policy/paid`.",
-    ],
-  ],
-  [
-    "no policy",
-    (at, plan) => {
-      at("aws_iam_role.full").managed_policy_arns = [];
-      at("aws_iam_role_policy_attachments_exclusive.full").policy_arns = [];
-      for (const address of ["aws_iam_role_policy_attachment.full", "aws_iam_policy.full"]) remove(plan, address);
-    },
-    ["- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them"],
-  ],
-  [
-    "no channel",
-    (_, plan) => remove(plan, "aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01"),
-    [
-      "- `#oncall` (`C01`) is added, with the role `paid`.",
-      "- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them",
-    ],
-  ],
-  [
-    "nothing: it was never deployed",
-    (_, plan) => {
-      for (const { address } of plan.resource_changes) remove(plan, address);
-    },
-    ["- The role `paid` is added.", "- `#oncall` (`C01`) is added, with the role `paid`."],
-  ],
-];
-
-async function digestOf(base: Terraform, head: Terraform, plan: Draft): Promise<string> {
-  return JSON.parse((await reviewPlan(base, head, plan, "--format", "json")).output).digest;
-}
-
-describe("what is in the account", () => {
-  test.each(LESS)(
-    "gives less than the code did, by %s: the deploy needs an approval of its own",
-    async (_, byHand, words) => {
-      const { status, output } = await reviewPlan(CODE, CODE, planned(CODE, byHand));
-      expect(status).toBe(3);
-      expect(output).toMatch(/^## ⚠️ Access is (broadened|unknown) in 1 environment$/m);
-      expect(output).toContain(GIVEN);
-      for (const word of words) expect(output).toContain(word);
-      const [less, asBefore] = [
-        await digestOf(CODE, CODE, planned(CODE, byHand)),
-        await digestOf(CODE, CODE, planned(CODE)),
-      ];
-      expect((await reviewPlan(CODE, CODE, planned(CODE, byHand), "--approved", less)).status).toBe(0);
-      expect((await reviewPlan(CODE, CODE, planned(CODE, byHand), "--approved", asBefore)).status).toBe(3);
-    },
-  );
-
-  test.each(LESS)(
-    "gives less than the code did, by %s: an approval of the code change doesn't cover the deploy",
-    async (_, byHand) => {
-      const [asBefore, less] = [planned(MORE), planned(MORE, byHand)];
-      const [ofCode, ofDeploy] = [await digestOf(CODE, MORE, asBefore), await digestOf(CODE, MORE, less)];
-      expect((await reviewPlan(CODE, MORE, asBefore, "--approved", ofCode)).status).toBe(0);
-      expect((await reviewPlan(CODE, MORE, less, "--approved", ofCode)).status).toBe(3);
-      expect((await reviewPlan(CODE, MORE, less, "--approved", ofDeploy)).status).toBe(0);
-    },
-  );
-
-  const HARMLESS: [string, ByHand][] = [
-    ["nothing by hand", () => {}],
-    [
-      "a Deny of something that isn't allowed anyway",
-      (at) => {
-        at("aws_iam_policy.full").policy = withStatement(POLICY, {
-          Effect: "Deny",
-          Action: "support:InitiateChatForCase",
-        });
-      },
-    ],
-    [
-      "more actions in the role's policy",
-      (at) => {
-        at("aws_iam_policy.full").policy = withStatement(POLICY, { Action: "ec2:*" });
-      },
-    ],
-    [
-      "a policy in another form",
-      (at) => {
-        const { Version, Statement } = JSON.parse(POLICY);
-        at("aws_iam_policy.full").policy = JSON.stringify({ Statement: Statement.toReversed(), Id: "a", Version });
-      },
-    ],
-    [
-      "a trust in somebody else, too",
-      (at) => {
-        at("aws_iam_role.full").assume_role_policy = TRUST.replace(
-          '"supportapp.amazonaws.com"',
-          '["supportapp.amazonaws.com","ec2.amazonaws.com"]',
-        );
-      },
-    ],
-    [
-      "a trust under a condition, too",
-      (at) => {
-        at("aws_iam_role.full").assume_role_policy = withStatement(TRUST, {
-          Action: "sts:AssumeRole",
-          Resource: undefined,
-          Principal: { Service: "supportapp.amazonaws.com" },
-          Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
-        });
-      },
-    ],
-    ["an inline policy that allows something", (at) => write(at, policyOf({ Action: "ec2:*" }))],
-    ["AdministratorAccess", (at) => attach(at, ADMINISTRATOR)],
-    [
-      "another description and tag",
-      (at) => Object.assign(at("aws_iam_role.full"), { description: "theirs", tags: { Owner: "them" } }),
-    ],
-  ];
-
-  test.each(HARMLESS)("gives what the code did, with %s: no approval of its own is needed", async (_, byHand) => {
-    const { status, output } = await reviewPlan(CODE, CODE, planned(CODE, byHand));
-    expect(status).toBe(0);
-    expect(output).toContain("## ✅ Nobody's access changes");
-    expect(output).not.toContain(GIVEN);
-    const ofCode = await digestOf(CODE, MORE, planned(MORE));
-    expect((await reviewPlan(CODE, MORE, planned(MORE, byHand), "--approved", ofCode)).status).toBe(0);
-  });
-
-  test("has the permissions boundary of the code: another one is unknown, and a missing one is restored", async () => {
-    const boundedBy = (boundary: unknown, code = BOUNDED) =>
-      reviewPlan(
-        code,
-        code,
-        planned(code, (at) => {
-          at("aws_iam_role.full").permissions_boundary = boundary;
-        }),
-      );
-    const own = BOUNDED.resource.aws_iam_role.full.permissions_boundary;
-    const { status, output } = await boundedBy(THEIRS);
-    expect(status).toBe(3);
-    expect(output).toContain("## ⚠️ Access is unknown in 1 environment");
-    expect(output).toContain(`- The role \`paid\`: its permissions boundary changes: \`${THEIRS}\` → \`${own}\`.`);
-    for (const narrower of [own, "", null]) expect((await boundedBy(narrower)).status).toBe(0);
-    expect((await boundedBy(7, CODE)).status).toBe(3); // not known to be none
-  });
-
-  test("is approved with what the deploy makes of it: after another change, the deploy restores more", async () => {
-    const deny: ByHand = (at) => {
-      at("aws_iam_policy.full").policy = withStatement(POLICY, { Effect: "Deny", Action: "support:*" });
-    };
-    expect(await digestOf(CODE, CODE, planned(CODE, deny))).not.toBe(await digestOf(MORE, MORE, planned(MORE, deny)));
-  });
-
-  test("has an unknown policy that the code has, too: it isn't removed", async () => {
-    const code = structuredClone(CODE);
-    code.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(THEIRS);
-    const kept: ByHand = (at, plan) => {
-      attach(at, THEIRS);
-      for (const { change } of plan.resource_changes) change.actions = ["no-op"];
-    };
-    const { status, output } = await reviewPlan(code, code, planned(code, kept));
-    expect(status).toBe(0);
-    expect(output).toContain("Terraform would change nothing.");
-    const more: ByHand = (at, plan) => {
-      kept(at, plan);
-      attach(at, `${THEIRS}-2`);
-    };
-    const other = await reviewPlan(code, code, planned(code, more));
-    expect(other.status).toBe(3);
-    expect(other.output).toContain(`The policy \`${THEIRS}-2\` is removed from`);
-    expect(other.output).not.toContain(`The policy \`${THEIRS}\` is removed from`);
-  });
-
-  test("differs from code that is unsupported: that may give something, and has a digest of its own", async () => {
-    const code = structuredClone(CODE);
-    code.resource.aws_iam_user_policy_attachment = { more: { user: "somebody", policy_arn: ADMINISTRATOR } };
-    const type = "aws_iam_user_policy_attachment";
-    const values = { user: "somebody", policy_arn: ADMINISTRATOR };
-    const withAttachment = (change: object) => {
-      const plan = planned(code);
-      plan.resource_changes.push({
-        address: `${type}.more`,
-        mode: "managed",
-        type,
-        change: { after: values, ...change },
-      });
-      return plan;
-    };
-    const deployed = withAttachment({ actions: ["no-op"], before: values });
-    const deleted = withAttachment({ actions: ["create"], before: null });
-    const changed = withAttachment({ actions: ["update"], before: { ...values, policy_arn: THEIRS } });
-    expect((await reviewPlan(code, code, deployed)).status).toBe(0);
-    const { status, output } = await reviewPlan(code, code, deleted);
-    expect(status).toBe(3);
-    expect(output).toContain(GIVEN);
-    expect(output).toContain(`- **Drift**, not a change of the code: creates \`${type}.more\`.`);
-    const approved = ["--approved", await digestOf(code, code, deleted)];
-    expect((await reviewPlan(code, code, deleted, ...approved)).status).toBe(0);
-    expect((await reviewPlan(code, code, changed, ...approved)).status).toBe(3);
+test("an empty account gives nobody anything", () => {
+  expect(readLiveAccess([])).toEqual({
+    access: { ...NO_ACCESS, roles: new Map(), channels: [], serviceQuotasRole: "absent" },
+    unknownPolicies: [],
+    unreadable: [],
   });
 });
 
-describe("any one field of a plan may be anything", () => {
-  /** What a field may be, and no plan has there. Undefined: it is left out. */
-  const ODD: readonly unknown[] = [undefined, null, 7, "x", [], {}];
+test("a role allows what its policies allow, attached and inline", () => {
+  const inline_policy = [{ name: "inline", policy: INLINE }];
+  expect(
+    read(
+      policy(),
+      role({ inline_policy, managed_policy_arns: [POLICY_ARN] }),
+      attachments([POLICY_ARN]),
+      inlines(["inline"]),
+    ),
+  ).toEqual({
+    access: { ...NO_ACCESS, roles: new Map([["full", expect.anything()]]) },
+    unknownPolicies: [],
+    unreadable: [],
+    role: {
+      ...{ name: "Full", path: "/team/", trust: statementsOf(TRUST), boundary: undefined },
+      permissions: [...statementsOf(POLICY), ...statementsOf(INLINE)],
+    },
+  });
+});
 
-  /** Every field in a value, by its path. */
-  function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-    const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    const paths = inside.flatMap(([key, one]) => pathsIn(one, [...path, key]));
-    return path.length > 0 ? [path, ...paths] : paths;
-  }
+test("a role without values has an empty name, the path of IAM's default and a trust that can't be read", () => {
+  expect(read(resource("aws_iam_role", "full", {}))).toMatchObject({
+    role: { name: "", path: "/", trust: [], permissions: [] },
+    unreadable: [{ reason: "not-json", source: "", role: "full" }],
+  });
+  expect(read(role({ name: 7, path: "" })).role).toMatchObject({ name: "", path: "/" });
+});
 
-  function replaced(plan: Draft, path: readonly string[], value: unknown): Draft {
-    const copy = structuredClone(plan);
-    const parent = path.slice(0, -1).reduce((inside, key) => inside[key], copy);
-    parent[path.at(-1) ?? ""] = value;
-    return copy;
-  }
+describe("an attached policy", () => {
+  test.each<[string, readonly LiveResource[], readonly Statement[]]>([
+    ["in the role", [role({ managed_policy_arns: [POLICY_ARN] })], statementsOf(POLICY)],
+    ["in the exclusive list", [role({ managed_policy_arns: null }), attachments([POLICY_ARN])], statementsOf(POLICY)],
+    ["in both", [role({ managed_policy_arns: [POLICY_ARN] }), attachments([POLICY_ARN])], statementsOf(POLICY)],
+    [
+      "in the role alone: it may deny something",
+      [role({ managed_policy_arns: [POLICY_ARN] }), attachments([])],
+      denied,
+    ],
+    ["in the exclusive list alone: it may deny something", [role(), attachments([POLICY_ARN])], denied],
+    [
+      "in one of two exclusive lists",
+      [role({ managed_policy_arns: [POLICY_ARN] }), attachments([POLICY_ARN]), attachments([])],
+      denied,
+    ],
+    ["of another role", [role(), attachments([POLICY_ARN], "Other")], []],
+    ["in lists of another form", [role({ managed_policy_arns: { a: POLICY_ARN } }), attachments(undefined)], []],
+  ])("%s", (_, resources, permissions) => {
+    const found = read(policy(), ...resources);
+    expect(found.role?.permissions).toEqual(permissions);
+    expect(found).toMatchObject({ unknownPolicies: [], unreadable: [] });
+  });
 
-  /** What the command ends with, without the rest of it: it has thousands of plans to go through here. */
-  function statusOf(changes: readonly EnvironmentChange[], code: Terraform, plan: Draft): number {
-    try {
-      const { approvalNeeded } = reviewOf(changes, new Map([["paid", readPlan("paid", fileOf(plan), code, code)]]));
-      return approvalNeeded ? 3 : 0;
-    } catch (error) {
-      if (error instanceof CommandError) return 1;
-      throw error;
+  test("may be AWS's own", () => {
+    const found = read(role({ managed_policy_arns: [READ_ONLY] }));
+    expect(found.role?.permissions).toMatchObject([
+      { actions: { patterns: ["support:describecases", "support:describecommunications"] } },
+    ]);
+    expect(found.unknownPolicies).toEqual([]);
+  });
+
+  test("is unknown if its content isn't in the plan", () => {
+    const found = read(policy(), role({ managed_policy_arns: [THEIRS, POLICY_ARN, 7] }));
+    expect(found.unknownPolicies).toEqual([
+      { role: "full", policy: THEIRS },
+      { role: "full", policy: "" },
+    ]);
+    expect(found.role?.permissions).toEqual(statementsOf(POLICY));
+  });
+
+  test("that can't be read is reported, also where it may only deny something", () => {
+    const unreadable = [{ reason: "no-effect", source: JSON.parse(BROKEN).Statement[0], role: "full" }];
+    expect(read(policy(BROKEN), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toEqual(unreadable);
+    expect(read(policy(BROKEN), role(), attachments([POLICY_ARN])).unreadable).toEqual(unreadable);
+    expect(read(policy(BROKEN), role()).unreadable).toEqual([]);
+    expect(read(policy(7), role({ managed_policy_arns: [POLICY_ARN] })).unreadable).toMatchObject([
+      { reason: "not-json", source: "" },
+    ]);
+  });
+});
+
+describe("an inline policy", () => {
+  test("is left out if it is empty, as AWS stores that there is none", () => {
+    const empty = [{ name: "", policy: "" }, {}, "x"];
+    expect(read(role({ inline_policy: empty }))).toMatchObject({ role: { permissions: [] }, unreadable: [] });
+    for (const one of [{ name: "a" }, { policy: "x" }]) {
+      expect(read(role({ inline_policy: [one] })).unreadable).toMatchObject([{ reason: "not-json" }]);
     }
-  }
-
-  /** A plan without the largest sections that nothing is read of. */
-  const readPartOf = ({ prior_state, planned_values, resource_drift, relevant_attributes, ...plan }: Draft): Draft =>
-    plan;
-
-  const changesOf = (base: Terraform, head: Terraform) =>
-    environmentChanges(new Map([["paid", base]]), new Map([["paid", head]]), NOW);
-
-  test("and a change that needs an approval still needs it, or is refused", () => {
-    const [[, byHand] = ["", () => {}]] = LESS;
-    const plan = readPartOf(planned(CODE, byHand));
-    const changes = changesOf(CODE, CODE);
-    expect(statusOf(changes, CODE, plan)).toBe(3);
-    const paths = pathsIn(plan);
-    expect(paths.length).toBeGreaterThan(350);
-    const quiet = sample(paths, 20).flatMap((path) =>
-      ODD.filter((value) => statusOf(changes, CODE, replaced(plan, path, value)) === 0).map((value) => [path, value]),
-    );
-    expect(quiet).toEqual([]);
   });
 
-  test("and there is an answer", () => {
-    const { before, after, plan: whole } = readPlanFixture("rename");
-    const [code, plan] = [terraformOf(after), readPartOf(whole)];
-    const changes = changesOf(terraformOf(before), code);
-    expect(statusOf(changes, code, plan)).toBe(0);
-    const odd = [...ODD, { toString: 1 }];
-    const answers = sample(pathsIn(plan), 10).map((path, index) =>
-      statusOf(changes, code, replaced(plan, path, odd[index % odd.length])),
-    );
-    expect([...new Set(answers)].sort()).toEqual([0, 1, 3]);
+  test("whose content isn't in the plan is unknown", () => {
+    const inline_policy = ["inline", "more"].map((name) => ({ name, policy: INLINE }));
+    expect(read(role({ inline_policy }), inlines(["inline", "theirs"])).unknownPolicies).toEqual([
+      { role: "full", policy: "theirs" },
+    ]);
+    expect(read(role(), inlines(["theirs"], "Other")).unknownPolicies).toEqual([]);
   });
+
+  test("that can't be read is reported", () => {
+    expect(read(role({ inline_policy: [{ name: "a", policy: BROKEN }] })).unreadable).toMatchObject([
+      { reason: "no-effect", role: "full" },
+    ]);
+  });
+});
+
+test("a trust that can't be read is reported", () => {
+  expect(read(role({ assume_role_policy: BROKEN })).unreadable).toMatchObject([{ reason: "no-effect", role: "full" }]);
+});
+
+test("two roles at one address, such as those of a count, can't be told apart", () => {
+  const found = read(role(), role({ name: "Second" }));
+  expect(found.unreadable).toMatchObject([{ reason: "not-a-policy", source: { name: "Second" }, role: "full" }]);
+  expect(read(role(), role({}, "other")).unreadable).toEqual([]);
+});
+
+test.each<[unknown, unknown]>([
+  ["", undefined],
+  [null, undefined],
+  [undefined, undefined],
+  [THEIRS, { policy: THEIRS }],
+  [POLICY_ARN, { policy: "aws_iam_policy.full", statements: statementsOf(POLICY) }],
+  [7, { policy: "7" }],
+])("the permissions boundary %j", (permissions_boundary, boundary) => {
+  expect(read(policy(), role({ permissions_boundary })).role?.boundary).toEqual(boundary);
+});
+
+describe("a channel", () => {
+  const STATE = {
+    ...{ TeamId: "T01", ChannelId: "C01", ChannelName: "oncall", ChannelRoleArn: ROLE_ARN },
+    ...{ NotifyOnCaseSeverity: "high", NotifyOnCreateOrReopenCase: true },
+    ...{ NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false },
+  };
+  const TYPE = "AWS::SupportApp::SlackChannelConfiguration";
+  const channels = (desired_state: unknown, type_name = TYPE, type = "aws_cloudcontrolapi_resource") =>
+    readLiveAccess([role(), resource(type, "channel", { type_name, desired_state })]).access.channels;
+  const ONCALL = {
+    ...{ workspace: "T01", channel: "C01", name: "oncall", role: "full" },
+    notify: { severity: "high", on: ["case-created"] },
+  };
+
+  test("is as it was last configured by Terraform", () => {
+    expect(channels(JSON.stringify(STATE))).toEqual([ONCALL]);
+  });
+
+  test("without a name is called by its ID", () => {
+    const { ChannelName: _, ...unnamed } = STATE;
+    expect(channels(JSON.stringify(unnamed))).toEqual([{ ...ONCALL, name: "C01" }]);
+  });
+
+  test("may have a role from elsewhere", () => {
+    expect(channels(JSON.stringify({ ...STATE, ChannelRoleArn: "arn:x" }))).toEqual([{ ...ONCALL, role: "" }]);
+  });
+
+  test("has no ID that isn't a text", () => {
+    expect(channels(JSON.stringify({ ...STATE, TeamId: 1, ChannelId: 2, ChannelName: 3 }))).toEqual([
+      { ...ONCALL, workspace: "", channel: "", name: "" },
+    ]);
+  });
+
+  test.each<[string, Parameters<typeof channels>]>([
+    ["something else of Cloud Control", [JSON.stringify(STATE), "AWS::SupportApp::SlackWorkspaceConfiguration"]],
+    ["something else", [JSON.stringify(STATE), TYPE, "aws_other"]],
+    ["nothing", [undefined]],
+    ["settings that it doesn't know", [JSON.stringify({ ...STATE, NotifyOnCaseSeverity: "some" })]],
+  ])("isn't %s", (_, given) => {
+    expect(channels(...given)).toEqual([]);
+  });
+});
+
+test("the Service Quotas role is known by its address", () => {
+  const at = (name: string) => readLiveAccess([resource("aws_iam_service_linked_role", name, {})]).access;
+  expect(at("service_quotas").serviceQuotasRole).toBe("managed");
+  expect(at("other").serviceQuotasRole).toBe("absent");
 });

@@ -1,220 +1,160 @@
+import type { Fields } from "../../../cli/json";
 import { codeDifference } from "../../../cli/review/plan-code";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { configurationOf } from "../../support/plan-configuration";
-import { type Draft, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
-import { reviewingInTests } from "../../support/reviewing";
 
-const { review, reviewPlan, folderOf, fileOf } = reviewingInTests();
-const folder = (terraform: Draft) => folderOf({ paid: JSON.stringify(terraform) });
+const constant = (value: unknown) => ({ constant_value: value });
 
-const UPDATE = readPlanFixture("update");
-const [UPDATE_BASE, UPDATE_HEAD] = [terraformOf(UPDATE.before), terraformOf(UPDATE.after)];
+/** The difference between a plan with those parts of the configuration and the code. */
+const difference = (configuration: Fields, code: Terraform) => codeDifference({ configuration }, code);
+const inModule = (root_module: Fields, code: Terraform) => difference({ root_module }, code);
 
-describe("the configuration of a plan in these tests matches a real one", () => {
-  test.each(PLAN_FIXTURES)("%s", (name) => {
-    const { before, after, plan } = readPlanFixture(name);
-    const code = terraformOf(name === "destroy" ? before : after);
-    const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
-    expect(plan.configuration).toMatchObject(configuration);
-    expect(codeDifference(plan, code)).toBeUndefined(); // nor has the real one anything more
-    expect(codeDifference({ configuration }, code)).toBeUndefined();
+/** The argument of one resource that differs between a plan with those expressions and the code. */
+function argument(expressions: Fields, coded: Fields, more: Fields = {}): string | undefined {
+  const resources = [{ address: "aws_iam_role.full", expressions, ...more }];
+  return inModule({ resources }, { resource: { aws_iam_role: { full: coded } } })?.argument;
+}
+
+test("a plan without a configuration is of no code", () => {
+  for (const plan of [{}, { configuration: null }, { configuration: { root_module: [] } }]) {
+    expect(codeDifference(plan, {})).toBeUndefined();
+    expect(codeDifference(plan, { resource: { a: { b: {} } } })).toEqual({ address: "a.b" });
+  }
+});
+
+describe("each name stands on both sides", () => {
+  const block = { a: {} };
+  test.each<[string, Fields, Terraform]>([
+    ["module.a", { root_module: { module_calls: block } }, { module: block }],
+    ["variable.a", { root_module: { variables: block } }, { variable: block }],
+    ["provider.a", { provider_config: block }, { provider: block }],
+    ["output.a", { root_module: { outputs: block } }, { output: block }],
+    ["a.b", { root_module: { resources: [{ address: "a.b" }] } }, { resource: { a: { b: {} } } }],
+    ["data.a.b", { root_module: { resources: [{ address: "data.a.b" }] } }, { data: { a: { b: {} } } }],
+  ])("%s", (address, configuration, code) => {
+    expect(difference(configuration, code)).toBeUndefined();
+    expect(difference(configuration, {})).toEqual({ address });
+    expect(difference({}, code)).toEqual({ address });
+  });
+
+  test("and not only as a name that every object in JavaScript has", () => {
+    expect(inModule({ module_calls: JSON.parse('{"toString":{}}') }, {})).toEqual({ address: "module.toString" });
+    expect(inModule({}, { module: JSON.parse('{"toString":{}}') })).toEqual({ address: "module.toString" });
   });
 });
 
-describe("a plan must be of what --head has", () => {
-  const refused = async (plan: Draft, what: string, head: Terraform = UPDATE_HEAD) => {
-    const file = fileOf(plan);
-    const args = ["--base", folder(UPDATE_BASE), "--head", folder(head), "--plan", `paid=${file}`];
-    expect(await review(...args)).toEqual({
-      status: 1,
-      output: `Received ${JSON.stringify(file)} for paid, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`,
+test("the first difference is told: of modules, variables, providers, outputs, then of resources", () => {
+  const sections = ["module", "variable", "provider", "output"].map((section) => [section, { a: {} }] as const);
+  const code: Record<string, unknown> = { ...Object.fromEntries(sections), resource: { a: { b: {} } } };
+  const found: string[] = [];
+  for (;;) {
+    const { address } = codeDifference({}, code) ?? {};
+    if (address === undefined) break;
+    found.push(address);
+    delete code[address === "a.b" ? "resource" : (address.split(".")[0] ?? "")];
+  }
+  expect(found).toEqual(["module.a", "variable.a", "provider.a", "output.a", "a.b"]);
+});
+
+describe("providers", () => {
+  const region = (value: string) => ({ expressions: { region: constant(value) } });
+
+  test("have the settings of the code, also under another name", () => {
+    const code = { provider: { aws: [{ region: "us-east-1" }, { alias: "west", region: "us-west-2" }] } };
+    const both = { aws: region("us-east-1"), "aws.west": region("us-west-2") };
+    expect(difference({ provider_config: both }, code)).toBeUndefined();
+    expect(difference({ provider_config: { ...both, "aws.west": region("us-east-1") } }, code)).toEqual({
+      ...{ address: "provider.aws.west", argument: "region" },
     });
-  };
-  const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-  const constant = (value: unknown) => ({ constant_value: value });
-  const resourceIn = ({ root_module }: Draft, address: string): Draft =>
-    root_module.resources.find((one: Draft) => one.address === address);
-
-  test("and not of code that attaches AdministratorAccess", async () => {
-    const plan = structuredClone(UPDATE.plan);
-    const address = "aws_iam_role_policy_attachment.admin";
-    const values = { role: "AWSSupportAppFullRole", policy_arn: ADMINISTRATOR };
-    const type = "aws_iam_role_policy_attachment";
-    plan.resource_changes.push({
-      address,
-      mode: "managed",
-      type,
-      change: { actions: ["create"], before: null, after: values },
+    expect(difference({ provider_config: { aws: region("us-east-1") } }, code)).toEqual({
+      address: "provider.aws.west",
     });
-    const head = structuredClone(UPDATE_HEAD);
-    head.resource[type].admin = { role: "${aws_iam_role.full.name}", policy_arn: ADMINISTRATOR };
-    await refused(planOf(head, plan), address);
-    const { output } = await reviewPlan(UPDATE_BASE, head, planOf(head, plan));
-    expect(output).toContain(`- creates \`${address}\`. It attaches \`${ADMINISTRATOR}\`.`);
+    expect(
+      difference({ provider_config: { aws: region("a") } }, { provider: { aws: { region: "a" } } }),
+    ).toBeUndefined();
   });
 
-  test.each<[string, string, (configuration: Draft) => void]>([
-    [
-      "another policy that stays attached",
-      "policy_arns of aws_iam_role_policy_attachments_exclusive.full",
-      (configuration) =>
-        resourceIn(
-          configuration,
-          "aws_iam_role_policy_attachments_exclusive.full",
-        ).expressions.policy_arns.constant_value.push(ADMINISTRATOR),
-    ],
-    [
-      "an additional resource",
-      "aws_iam_user.more",
-      ({ root_module }) => root_module.resources.push({ address: "aws_iam_user.more", expressions: {} }),
-    ],
-    ["a missing resource", "aws_iam_role.full", ({ root_module }) => root_module.resources.splice(2, 1)],
-    [
-      "no resources",
-      "aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01",
-      ({ root_module }) => delete root_module.resources,
-    ],
-    [
-      "an additional data source",
-      "data.external.more",
-      ({ root_module }) => root_module.resources.push({ address: "data.external.more", expressions: {} }),
-    ],
-    [
-      "an additional output",
-      "output.more",
-      ({ root_module }) => Object.assign(root_module.outputs, { more: { expression: constant("a") } }),
-    ],
-    [
-      "another value of an output",
-      "value of output.full_role_arn",
-      ({ root_module }) => Object.assign(root_module.outputs.full_role_arn.expression, constant("a")),
-    ],
-    [
-      "an additional provider",
-      "provider.random",
-      ({ provider_config }) => Object.assign(provider_config, { random: {} }),
-    ],
-    [
-      "an additional provider of another region",
-      "provider.aws.west",
-      ({ provider_config }) =>
-        Object.assign(provider_config, { "aws.west": { expressions: { region: constant("us-west-2") } } }),
-    ],
-    ["no provider", "provider.aws", (configuration) => delete configuration.provider_config],
-    [
-      "another account",
-      "allowed_account_ids of provider.aws",
-      ({ provider_config }) =>
-        Object.assign(provider_config.aws.expressions.allowed_account_ids, constant(["999999999999"])),
-    ],
-    [
-      "another role to assume",
-      "assume_role of provider.aws",
-      ({ provider_config }) =>
-        Object.assign(provider_config.aws.expressions, {
-          assume_role: [{ role_arn: constant("arn:aws:iam::111122223333:role/a") }],
-        }),
-    ],
-    [
-      "a module call",
-      "module.more",
-      ({ root_module }) => Object.assign(root_module, { module_calls: { more: { source: "./more" } } }),
-    ],
-    [
-      "a variable",
-      "variable.more",
-      ({ root_module }) => Object.assign(root_module, { variables: { more: { default: 1 } } }),
-    ],
-    [
-      "a count",
-      "count of aws_iam_role.full",
-      (configuration) =>
-        Object.assign(resourceIn(configuration, "aws_iam_role.full"), { count_expression: constant(2) }),
-    ],
-    [
-      "a for_each",
-      "for_each of aws_iam_role.full",
-      (configuration) =>
-        Object.assign(resourceIn(configuration, "aws_iam_role.full"), { for_each_expression: constant({ a: 1 }) }),
-    ],
-    [
-      "a provisioner",
-      "provisioner of aws_iam_role.full",
-      (configuration) =>
-        Object.assign(resourceIn(configuration, "aws_iam_role.full"), {
-          provisioners: [{ type: "local-exec", expressions: { command: constant("true") } }],
-        }),
-    ],
-    [
-      "an additional argument",
-      "description of aws_iam_role.full",
-      (configuration) =>
-        Object.assign(resourceIn(configuration, "aws_iam_role.full").expressions, { description: constant("a") }),
-    ],
-    [
-      "a missing argument",
-      "permissions_boundary of aws_iam_role.full",
-      (configuration) => delete resourceIn(configuration, "aws_iam_role.full").expressions.permissions_boundary,
-    ],
-    [
-      "an argument without a value",
-      "name of aws_iam_role.full",
-      (configuration) =>
-        Object.assign(resourceIn(configuration, "aws_iam_role.full").expressions, {
-          name: { references: ["local.a"] },
-        }),
-    ],
-    [
-      "an additional statement",
-      "statement of data.aws_iam_policy_document.full",
-      (configuration) =>
-        resourceIn(configuration, "data.aws_iam_policy_document.full").expressions.statement.push({
-          actions: constant(["*"]),
-          resources: constant(["*"]),
-        }),
-    ],
-    [
-      "another condition",
-      "statement of data.aws_iam_policy_document.full",
-      (configuration) =>
-        Object.assign(resourceIn(configuration, "data.aws_iam_policy_document.full").expressions.statement[1], {
-          condition: [],
-        }),
-    ],
-  ])("and not of code with %s", async (_, what, edit) => {
-    const plan = structuredClone(UPDATE.plan);
-    edit(plan.configuration);
-    await refused(plan, what);
+  test("may only be required", () => {
+    const code = { terraform: { required_providers: { aws: { source: "aws" }, random: {} } } };
+    expect(difference({ provider_config: { aws: { name: "aws" }, random: {} } }, code)).toBeUndefined();
+    expect(difference({ provider_config: { aws: region("a"), random: {} } }, code)).toEqual({
+      ...{ address: "provider.aws", argument: "region" },
+    });
+    expect(difference({ provider_config: { aws: {} } }, code)).toEqual({ address: "provider.random" });
+    const configured = { ...code, provider: { aws: [{ region: "a" }] } };
+    expect(difference({ provider_config: { aws: region("a"), random: {} } }, configured)).toBeUndefined();
+  });
+});
+
+test("outputs have the value of the code", () => {
+  const code = { output: { arn: { value: "a", description: "in the code alone" } } };
+  expect(inModule({ outputs: { arn: { expression: constant("a") } } }, code)).toBeUndefined();
+  expect(inModule({ outputs: { arn: { expression: constant("b") } } }, code)).toEqual({
+    ...{ address: "output.arn", argument: "value" },
+  });
+});
+
+describe("a resource", () => {
+  test("has the arguments of the code, and no others", () => {
+    expect(argument({ name: constant("a") }, { name: "a" })).toBeUndefined();
+    expect(argument({ name: constant("b") }, { name: "a" })).toBe("name");
+    expect(argument({}, { name: "a" })).toBe("name");
+    expect(argument({ name: constant("a") }, {})).toBe("name");
+    expect(argument({ a: constant("a"), path: constant("b") }, { a: "a" })).toBe("path");
+    expect(argument(JSON.parse('{"toString":{"constant_value":"a"}}'), {})).toBe("toString");
+    expect(argument({}, JSON.parse('{"toString":"a"}'))).toBe("toString");
   });
 
-  test("and not of no code at all", async () => {
-    await refused({ format_version: "1.2", planned_values: {} }, "provider.aws");
+  test("has arguments of Terraform itself that a plan leaves out", () => {
+    const meta = { "//": "a", lifecycle: [{}], depends_on: ["a.b"], provider: "aws.west" };
+    expect(argument({}, meta)).toBeUndefined();
+    expect(argument({}, { ...meta, connection: {} })).toBeUndefined();
+    expect(argument({}, { ...meta, connection: { host: "a" } })).toBe("connection");
   });
 
-  test("and not of another environment", async () => {
-    const { after, plan } = UPDATE;
-    const other = terraformOf(after).resource;
-    const head = terraformOf(after.replaceAll("111122223333", "999999999999"));
-    expect(head.resource).not.toEqual(other);
-    await refused(plan, "allowed_account_ids of provider.aws", head);
+  test("is repeated as in the code", () => {
+    expect(argument({}, { count: 2 }, { count_expression: constant(2) })).toBeUndefined();
+    expect(argument({}, {}, { count_expression: constant(2) })).toBe("count");
+    expect(argument({}, { for_each: ["a"] }, { for_each_expression: constant(["a"]) })).toBeUndefined();
+    expect(argument({}, { for_each: ["a"] }, { for_each_expression: constant(["b"]) })).toBe("for_each");
   });
 
-  test.each<[string, (terraform: Draft) => void]>([
-    ["count", ({ resource }) => Object.assign(resource.aws_iam_role.full, { count: 1 })],
-    ["for_each", ({ resource }) => Object.assign(resource.aws_iam_role.full, { for_each: ["a"] })],
-    ["another provider", ({ terraform }) => Object.assign(terraform.required_providers, { random: { source: "a/b" } })],
-    ["a provider of another name", ({ provider }) => provider.aws.push({ alias: "west", region: "us-west-2" })],
-  ])("and is, where that has %s itself", async (_, edit) => {
-    const head = structuredClone(UPDATE_HEAD);
-    edit(head);
-    const { status, output } = await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan));
-    expect(status).toBe(3); // unsupported, which is another matter
-    expect(output).toContain("- updates `aws_iam_policy.full` (`policy`).");
+  test("runs no program", () => {
+    const command = { command: constant("true") };
+    const provisioners = [{ type: "local-exec", expressions: command }];
+    expect(argument({}, {}, { provisioners })).toBe("provisioner");
+    expect(argument({}, { provisioner: [{ "local-exec": { command: "true" } }] }, { provisioners })).toBe(
+      "provisioner",
+    );
+    expect(argument({}, { provisioner: [{ "local-exec": { command: "true" } }] })).toBe("provisioner");
   });
 
-  test("and never is, where that runs a program", async () => {
-    const head = structuredClone(UPDATE_HEAD);
-    head.resource.aws_iam_role.full.provisioner = [{ "local-exec": { command: "true" } }];
-    await refused(planOf(head, UPDATE.plan), "provisioner of aws_iam_role.full", head);
+  test.each<[string, unknown, unknown, boolean]>([
+    ["nothing", undefined, undefined, true],
+    ["nothing, as null", null, undefined, true],
+    ["nothing, as an empty list or mapping", [], {}, true],
+    ["nothing, as no blocks", undefined, [], true],
+    ["nothing, where the code has something", null, 0, false],
+    ["nothing, where the code has an empty text", undefined, "", false],
+    ["an empty list", constant([]), [], true],
+    ["a value in another order of its keys", constant({ a: 1, b: 2 }), { b: 2, a: 1 }, true],
+    ["a list in another order", constant(["a", "b"]), ["b", "a"], false],
+    ["null", constant(null), null, true],
+    ["a text, and a number in the code", constant("1"), 1, false],
+    ["an expression without a value", { references: ["local.a"] }, "${local.a}", false],
+    ["an expression without a value, and nothing in the code", { references: ["local.a"] }, undefined, false],
+    ["a block", { a: constant(1) }, { a: 1 }, true],
+    ["a block in a list", [{ a: constant(1) }], { a: 1 }, true],
+    ["a block, in a list in the code", { a: constant(1) }, [{ a: 1 }], true],
+    ["a block with another value", [{ a: constant(2) }], [{ a: 1 }], false],
+    ["a block within a block", [{ a: [{ b: constant(1) }] }], [{ a: { b: 1 } }], true],
+    ["another block within a block", [{ a: [{ b: constant(1) }] }], [{ a: { b: 2 } }], false],
+    ["one block more", [{ a: constant(1) }, {}], [{ a: 1 }], false],
+    ["one block less", [{ a: constant(1) }], [{ a: 1 }, { a: 1 }], false],
+    ["the second of two blocks", [{ a: constant(1) }, { a: constant(2) }], [{ a: 1 }, { a: 3 }], false],
+    ["a block that is a text", ["a"], ["a"], false],
+    ["an empty block, and no block in the code", [{}], undefined, false],
+    ["an empty block, and a text in the code", [{}], "a", true],
+  ])("has an argument that says the same: %s", (_, expression, coded, isSame) => {
+    expect(argument({ block: expression }, { block: coded })).toBe(isSame ? undefined : "block");
   });
 });
