@@ -1,10 +1,13 @@
-import { environmentChanges } from "../../../cli/review/environment-change";
+import { certain, type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
+import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../cli/terraform/verdict";
 import { S3, stackOf } from "../../support/attacked-stack";
+import { digested } from "../../support/digested";
 import { AWS_MANAGED, change, changed, type Draft, FULL, report, statements } from "../../support/edited-stack";
 import { NOW } from "../../support/now";
+import { ACCOUNT, allowing, CODE, document, EMPTY, edited, roleIn, TRUST } from "./small-stack";
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([
@@ -111,4 +114,399 @@ test("a name that belonged to a role of another environment in the account", () 
     "- The name `AWSSupportAppReadOnlyRole` belonged to a role of `a`, in the same account. A channel that was configured by hand with it gets the access of this role.",
   );
   expect(change("Reading", "Writing").map(({ verdict }) => verdict)).toEqual(["settings", "settings"]);
+});
+
+type Environments = Readonly<Record<string, Terraform>>;
+const changes = (base: Environments, head: Environments, now = NOW) =>
+  environmentChanges(new Map(Object.entries(base)), new Map(Object.entries(head)), now);
+
+/** What changes in the environment `paid`. */
+function changeOf(base: Terraform | undefined, head: Terraform | undefined, now = NOW): EnvironmentChange {
+  const only = (one: Terraform | undefined): Environments => (one ? { paid: one } : {});
+  const [found] = changes(only(base), only(head), now);
+  if (!found) throw new Error("Received no environment, expected one.");
+  return found;
+}
+
+const NOTHING = { roles: [], channels: [], registrations: [] };
+const UNCHANGED = {
+  ...{ environment: "paid", verdict: "unchanged", isNew: false, isRemoved: false, access: NOTHING, state: [] },
+  ...{ unreadable: [], violations: [], approved: null, plannable: "never" },
+};
+const ELSEWHERE = (code: Draft) => (code.resource.aws_iam_role.full.description = '${file("a")}');
+
+describe("an environment in which nothing changes", () => {
+  test("isn't planned, and needs nothing", () => {
+    expect(changeOf(CODE, CODE)).toEqual(UNCHANGED);
+    expect(changeOf(CODE, structuredClone(CODE))).toEqual(UNCHANGED);
+  });
+
+  test("may have a digest, which earlier versions didn't write, and its keys in another order", () => {
+    const withDigest = digested(JSON.stringify(CODE));
+    expect(changeOf(CODE, withDigest)).toEqual(UNCHANGED);
+    expect(changeOf(withDigest, CODE)).toEqual(UNCHANGED);
+    const { terraform, ...rest } = CODE;
+    expect(changeOf(CODE, { ...rest, terraform })).toEqual(UNCHANGED);
+  });
+
+  test("is forbidden if it reads something elsewhere, which may have changed", () => {
+    const code = edited(ELSEWHERE);
+    const unreadable = [
+      { reason: "reads-elsewhere", address: "resource.aws_iam_role.full.description", source: '${file("a")}' },
+    ];
+    expect(changeOf(code, structuredClone(code))).toEqual({
+      ...{ ...UNCHANGED, verdict: "unknown", unreadable },
+      violations: [{ kind: "reads-elsewhere", unreadable: unreadable[0] }],
+    });
+  });
+});
+
+test("environments are in the order of their names", () => {
+  const found = changes({ b: CODE, d: CODE }, { c: CODE, a: CODE, b: CODE });
+  expect(found.map(({ environment }) => environment)).toEqual(["a", "b", "c", "d"]);
+});
+
+describe("the verdict and whether Terraform may plan", () => {
+  const MORE = allowing("support:*");
+  const withChannel = (code: Draft, name = "oncall") => {
+    const flags = ["NotifyOnCreateOrReopenCase", "NotifyOnAddCorrespondenceToCase", "NotifyOnResolveCase"];
+    code.resource.aws_cloudcontrolapi_resource = {
+      channel: {
+        type_name: "AWS::SupportApp::SlackChannelConfiguration",
+        desired_state: JSON.stringify({
+          ...{ TeamId: "T01", ChannelId: "C01", ChannelName: name, NotifyOnCaseSeverity: "none" },
+          ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Full`,
+          ...Object.fromEntries(flags.map((flag) => [flag, false])),
+        }),
+      },
+    };
+  };
+
+  test.each<[string, Verdict, EnvironmentChange["plannable"], (code: Draft) => void, Draft?]>([
+    ["tags", "cosmetic", "always", ({ resource }) => (resource.aws_iam_role.full.tags = { a: "b" })],
+    ["a name", "settings", "always", ({ resource }) => (resource.aws_iam_role.full.name = "Other")],
+    ["more actions", "broadened", "always", ({ resource }) => (resource.aws_iam_policy.full.policy = MORE)],
+    [
+      "fewer actions",
+      "narrowed",
+      "always",
+      ({ resource }) => (resource.aws_iam_policy.full.policy = allowing("support:CreateCase")),
+    ],
+    ["a channel", "broadened", "always", withChannel],
+    ["a channel's name", "settings", "always", (code) => withChannel(code, "ops"), edited(withChannel)],
+    [
+      "a workspace",
+      "settings",
+      "always",
+      ({ resource }) =>
+        (resource.aws_cloudcontrolapi_resource = {
+          workspace: {
+            ...{ type_name: "AWS::SupportApp::SlackWorkspaceConfiguration", desired_state: '{"TeamId":"T01"}' },
+          },
+        }),
+    ],
+    ["another backend", "unknown", "approved", ({ terraform }) => (terraform.backend.local.path = "other")],
+    [
+      "another account",
+      "unknown",
+      "approved",
+      ({ provider }) => (provider.aws[0].allowed_account_ids = ["999999999999"]),
+    ],
+    ["another region", "settings", "always", ({ provider }) => (provider.aws[0].region = "eu-west-1")],
+    [
+      "another role to act as",
+      "unknown",
+      "approved",
+      ({ provider }) => (provider.aws[0].assume_role = [{ role_arn: `arn:aws:iam::${ACCOUNT}:role/a` }]),
+    ],
+    ["another profile", "settings", "always", ({ provider }) => (provider.aws[0].profile = "ops")],
+    [
+      "another profile, for any account",
+      "unknown",
+      "approved",
+      ({ provider }) => (provider.aws[0].profile = "ops"),
+      edited(({ provider }) => delete provider.aws[0].allowed_account_ids),
+    ],
+    [
+      "another version of the provider",
+      "unknown",
+      "approved",
+      ({ terraform }) => (terraform.required_providers.aws.version = ">= 7.0.0"),
+    ],
+    ["another version of Terraform", "settings", "always", ({ terraform }) => (terraform.required_version = ">= 1.10")],
+    [
+      "an import of something else",
+      "unknown",
+      "always",
+      (code) => {
+        code.import = [{ to: "aws_iam_role.full", id: "Other" }];
+        code.resource.aws_iam_role.full.name = "Other";
+      },
+    ],
+    ["something unsupported", "unknown", "approved", (code) => (code.resource.aws_iam_user = { more: { name: "a" } })],
+    ["something forbidden", "unknown", "never", ELSEWHERE],
+  ])("%s: %s, %s", (_, verdict, plannable, edit, base = CODE) => {
+    expect(changeOf(base, edited(edit, base))).toMatchObject({
+      ...{ environment: "paid", verdict, plannable, isNew: false, isRemoved: false, leftBehind: undefined },
+    });
+  });
+
+  test("the Service Quotas role is broadened if somebody may have been waiting for it, and not if it is imported", () => {
+    const base = edited(({ resource }) => (resource.aws_iam_policy.full.policy = allowing("servicequotas:*")));
+    const create = (code: Draft) => {
+      code.resource.aws_iam_service_linked_role = {
+        service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle: { prevent_destroy: true } },
+      };
+    };
+    expect(changeOf(base, edited(create, base))).toMatchObject({
+      verdict: "broadened",
+      access: { serviceQuotasRole: { isAwaited: true } },
+    });
+    const beside = edited((code) => {
+      create(code);
+      code.import = [{ to: "aws_iam_role.full", id: "Full" }];
+    }, base);
+    expect(changeOf(base, beside)).toMatchObject({ access: { serviceQuotasRole: { isAwaited: true } } });
+    const adopted = edited((code) => {
+      create(code);
+      const arn = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`;
+      code.import = [{ to: "aws_iam_service_linked_role.service_quotas", id: arn }];
+    }, base);
+    expect(changeOf(base, adopted)).toMatchObject({
+      verdict: "settings",
+      access: { serviceQuotasRole: { isAwaited: false } },
+    });
+  });
+
+  test("a new environment, which has a state that Terraform acts on", () => {
+    expect(changeOf(undefined, EMPTY)).toMatchObject({
+      ...{ verdict: "broadened", isNew: true, isRemoved: false, account: ACCOUNT, plannable: "approved" },
+      ...{ state: [], access: NOTHING, leftBehind: undefined },
+    });
+  });
+
+  test("a removed environment, which leaves everything behind", () => {
+    const code = edited(withChannel);
+    expect(changeOf(code, undefined)).toMatchObject({
+      ...{ verdict: "left-behind", isNew: false, isRemoved: true, account: ACCOUNT, plannable: "never" },
+      ...{ state: [], access: NOTHING, leftBehind: { roles: ["Full"], channels: [{ name: "oncall" }] } },
+    });
+    const onlyPolicy = edited(({ resource }) => (resource.aws_iam_policy = { a: { name: "a", policy: MORE } }), {
+      ...EMPTY,
+      resource: {},
+    });
+    expect(changeOf(onlyPolicy, undefined).leftBehind).toEqual({ roles: [], channels: [] });
+    const unsupported = { ...EMPTY, ephemeral: { a: { b: {} } } };
+    expect(changeOf(unsupported, undefined).leftBehind).toEqual({ roles: [], channels: [] });
+  });
+
+  test("a removed environment that was retired before", () => {
+    expect(changeOf(EMPTY, undefined)).toMatchObject({
+      ...{ verdict: "settings", isRemoved: true, plannable: "never", leftBehind: undefined },
+    });
+  });
+});
+
+describe("an end", () => {
+  const END = "2026-06-01T00:00:00Z";
+  const until = (end: string) => ({ Condition: { DateLessThan: { "aws:CurrentTime": end } } });
+  const ending = (end: string, ...actions: readonly string[]) =>
+    edited(({ resource }) => {
+      resource.aws_iam_policy.full.policy = document(
+        { Action: "support:CreateCase", Resource: "*" },
+        { Action: actions, Resource: "*", ...until(end) },
+      );
+    });
+  const NONE = edited(({ resource }) => (resource.aws_iam_policy.full.policy = allowing("support:CreateCase")));
+  const minutesAfter = (minutes: number) => new Date(Date.parse(END) + minutes * 60_000);
+
+  test("that passed a quarter of an hour ago counts as removed: clocks differ", () => {
+    const ended = (minutes: number) =>
+      changeOf(ending(END, "support:ResolveCase"), NONE, minutesAfter(minutes)).verdict;
+    expect(ended(-60)).toBe("narrowed");
+    expect(ended(14)).toBe("narrowed");
+    expect(ended(15)).toBe("cosmetic");
+  });
+
+  test("that has passed when it is new is forbidden", () => {
+    const given = ending(END, "support:ResolveCase");
+    expect(changeOf(NONE, given, minutesAfter(-1)).violations).toEqual([]);
+    expect(changeOf(NONE, given, minutesAfter(0))).toMatchObject({
+      violations: [{ kind: "ended", role: "Full", end: END, capabilities: ["resolve-cases"] }],
+      plannable: "never",
+    });
+  });
+
+  test("that has passed is not forbidden in an environment that was only renamed", () => {
+    const given = ending(END, "support:ResolveCase");
+    const renamed = changes({ old: given }, { new: given }, minutesAfter(60));
+    expect(renamed.map(({ environment, violations }) => [environment, violations])).toEqual([
+      ["new", []],
+      ["old", []],
+    ]);
+    const one = changes({ old: given, kept: NONE }, { kept: NONE, new: given }, minutesAfter(60));
+    expect(one.map(({ violations }) => violations)).toEqual([[], [], []]);
+    const copied = changes({ old: given }, { old: given, new: given }, minutesAfter(60));
+    expect(copied[0]).toMatchObject({ environment: "new", violations: [{ kind: "ended" }] });
+    // What an environment has of its own is what counts for it, whatever was removed beside it.
+    const beside = changes({ old: given, own: NONE }, { own: given, new: EMPTY }, minutesAfter(60));
+    expect(beside.find(({ environment }) => environment === "own")).toMatchObject({ violations: [{ kind: "ended" }] });
+  });
+});
+
+describe("unsupported parts", () => {
+  const user = (name: string) => edited((code) => (code.resource.aws_iam_user = { more: { name } }));
+  const unknown = (name: string) => ({ reason: "unknown-type", address: "aws_iam_user.more", source: { name } });
+
+  test("are those before and after, each once", () => {
+    const tagged = edited(({ resource }) => (resource.aws_iam_role.full.tags = { a: "b" }), user("a"));
+    expect(changeOf(user("a"), tagged).unreadable).toEqual([unknown("a")]);
+    expect(changeOf(user("a"), user("b")).unreadable).toEqual([unknown("b"), unknown("a")]);
+    expect(changeOf(user("a"), CODE).unreadable).toEqual([unknown("a")]);
+  });
+
+  test("are moves of something else, too", () => {
+    const head = edited((code) => (code.moved = [{ from: "aws_iam_role.a", to: "aws_iam_role.b" }]));
+    const foreign = { reason: "foreign-move", address: "moved.aws_iam_role.b" };
+    expect(changeOf(CODE, head).unreadable).toMatchObject([foreign]);
+    expect(changeOf(undefined, head).unreadable).toMatchObject([foreign]);
+  });
+
+  test("make all of the Terraform what is approved", () => {
+    expect(changeOf(user("a"), CODE).approved).toEqual([user("a"), CODE]);
+    expect(changeOf(undefined, user("a")).approved).toEqual([null, user("a")]);
+    expect(changeOf(user("a"), undefined).approved).toEqual([user("a"), null]);
+  });
+
+  test("may give back what people lose", () => {
+    const less = edited(({ resource }) => (resource.aws_iam_policy.full.policy = allowing("a:b")), user("a"));
+    expect(changeOf(user("a"), less).access.roles).toMatchObject([{ permissions: { gained: [{}], lost: [] } }]);
+  });
+
+  const DIFFERENCE = { gained: [{ right: 1 }], lost: [{ right: 2 }], undecided: [] } as never;
+  const access = {
+    roles: [{ role: "full", permissions: DIFFERENCE, trust: DIFFERENCE }],
+    channels: [
+      {
+        permissions: DIFFERENCE,
+        trust: DIFFERENCE,
+        gained: ["view-cases"],
+        lost: ["live-chat"],
+        shortened: ["live-chat"],
+      },
+    ],
+    registrations: [{ address: "a.b" }],
+  } as never;
+
+  test("leave only what is gained for certain", () => {
+    const gained = { gained: [{ right: 1 }], lost: [], undecided: [] };
+    expect(certain(access, ["x"])).toEqual({
+      roles: [{ role: "full", permissions: gained, trust: gained }],
+      channels: [{ permissions: gained, trust: gained, gained: ["view-cases"], lost: [], shortened: undefined }],
+      registrations: [{ address: "a.b" }],
+    });
+    expect(certain(access, [])).toBe(access);
+  });
+});
+
+describe("what an approval covers", () => {
+  const approved = (head: Draft) => changeOf(CODE, head).approved;
+
+  test("is the access before and after, and what is around it", () => {
+    const around = {
+      ...{ backend: { type: "local", settings: { path: "paid.tfstate" } }, imports: [], moves: [], removals: [] },
+      ...{ provider: { account: ACCOUNT, region: "us-east-1" }, providerVersion: ">= 5.100.0, < 7.0.0" },
+    };
+    const side = (name: string) => [{ account: ACCOUNT, roles: [{ name: "full", role: { name } }] }, around];
+    const other = edited(({ resource }) => (resource.aws_iam_role.full.name = "Other"));
+    expect(approved(other)).toMatchObject([side("Full"), side("Other")]);
+    expect(Object.keys((approved(other) as Draft)[1][1])).not.toContain("blocks");
+    expect(changeOf(undefined, CODE).approved).toMatchObject([null, side("Full")]);
+    expect(changeOf(CODE, undefined).approved).toMatchObject([side("Full"), null]);
+  });
+
+  test("is the same with other tags, and another with another place of the state", () => {
+    const tagged = edited(({ resource }) => (resource.aws_iam_role.full.tags = { a: "b" }));
+    expect(approved(tagged)).toEqual([(approved(tagged) as Draft)[0], (approved(tagged) as Draft)[0]]);
+    const elsewhere = edited(({ terraform }) => (terraform.backend.local.path = "other"), tagged);
+    expect(approved(elsewhere)).not.toEqual(approved(tagged));
+  });
+});
+
+describe("a read-only role that leaves the address at which writing is forbidden", () => {
+  const reading = (address: string, name = "Reading") =>
+    edited((code) => roleIn(code, address, name, allowing("support:DescribeCases")));
+  const LEAVES = { kind: "read-only-address", verdict: "unknown", role: "Reading" };
+
+  test("needs an approval", () => {
+    const found = changeOf(reading("read_only"), reading("watch"));
+    expect(found).toMatchObject({ verdict: "unknown", state: [LEAVES], plannable: "always" });
+  });
+
+  test("may not write at the address that it is moved to", () => {
+    const at = (address: string, policy: string) => edited((code) => roleIn(code, address, address, policy), EMPTY);
+    const moved = edited(
+      (code) => (code.moved = [{ from: "aws_iam_role.read_only", to: "aws_iam_role.full" }]),
+      at("full", allowing("support:CreateCase")),
+    );
+    expect(changeOf(at("read_only", allowing("support:DescribeCases")), moved)).toMatchObject({
+      violations: [{ kind: "read-only-writes", role: "full" }],
+      plannable: "never",
+    });
+  });
+
+  test("isn't one that stays, is removed, or wasn't there", () => {
+    const added = edited(
+      (code) => roleIn(code, "watch", "Watch", allowing("support:DescribeCases")),
+      reading("read_only"),
+    );
+    expect(changeOf(reading("read_only"), added).state).toEqual([]);
+    expect(changeOf(reading("read_only"), CODE).state).toEqual([]);
+    expect(changeOf(CODE, reading("watch")).state).toEqual([]);
+  });
+});
+
+describe("a role takes the name of another environment's", () => {
+  const named = (name: string, account: string | undefined = ACCOUNT) =>
+    edited((code) => {
+      code.resource.aws_iam_role.full.name = name;
+      code.provider.aws[0].allowed_account_ids = account && [account];
+    });
+  const taken = (...given: Parameters<typeof changes>) =>
+    changes(...given).flatMap(({ environment, verdict, state }) =>
+      state.flatMap((one) => (one.kind === "name-of-other" ? [[environment, verdict, one] as const] : [])),
+    );
+  const OF_A = { kind: "name-of-other", verdict: "unknown", role: "one", environment: "a" };
+
+  test("which is told, whatever the case", () => {
+    const before = { a: named("One"), b: named("Two") };
+    expect(taken(before, { a: named("Other"), b: named("one") })).toEqual([["b", "unknown", OF_A]]);
+  });
+
+  test("and a louder verdict stays", () => {
+    const left = taken({ a: named("One") }, { b: named("one") });
+    expect(left).toEqual([]); // a removed environment keeps its role
+    const both = changes({ a: named("One"), b: named("Two") }, { a: named("Other"), b: named("one") });
+    expect(both.map(({ state }) => state.map(({ kind }) => kind))).toEqual([[], ["name-of-other"]]);
+  });
+
+  test.each<[string, Environments, Environments]>([
+    ["its own", { a: named("One") }, { a: named("one") }],
+    [
+      "one in another account",
+      { a: named("One", "999999999999"), b: named("Two") },
+      { a: named("X", "999999999999"), b: named("one") },
+    ],
+    ["one in any account", { a: named("One", ""), b: named("Two", "") }, { a: named("X", ""), b: named("one", "") }],
+    ["nobody's", { a: named("One"), b: named("Two") }, { a: named("X"), b: named("Y") }],
+  ])("and not if it is %s", (_, before, after) => {
+    expect(taken(before, after)).toEqual([]);
+  });
+});
+
+test("a trust that changes isn't cosmetic", () => {
+  const head = edited(
+    ({ resource }) => (resource.aws_iam_role.full.assume_role_policy = TRUST.replace("supportapp", "ec2")),
+  );
+  expect(changeOf(CODE, head).verdict).toBe("broadened");
 });
