@@ -167,6 +167,19 @@ describe("an environment's name", () => {
     expect(alike([inS3Of("only", "read-only"), inS3Of("b", "read-b")])).toHaveLength(2);
   });
 
+  test.each<[string, (name: string) => Readonly<Record<string, unknown>>]>([
+    ["the path of a local one", (name) => ({ path: `state/${name}.tfstate` })],
+    ["the key in S3", (name) => ({ key: name })],
+    ["the workspace in HCP Terraform", (name) => ({ workspaces: { name } })],
+  ])("is its own in %s, also if there was no state before", (_, settings) => {
+    const added = (name: string) =>
+      changed(name, {
+        ...{ kind: "backend", verdict: "unknown", before: undefined },
+        after: { type: "local", settings: settings(name) },
+      });
+    expect(alike([added("a"), added("b")])).toHaveLength(1);
+  });
+
   test("counts as any other text elsewhere: in a bucket, a role to assume, and the type of a backend", () => {
     const acting = (name: string): State => {
       const as = (role: string) => ({ assumeRole: `arn:aws:iam::111122223333:role/${role}` }) as never;
@@ -185,6 +198,15 @@ describe("an environment's name", () => {
     expect(alike([changed("a", bucket("a")), changed("b", bucket("b"))])).toHaveLength(2);
     expect(alike([changed("s3", kind("s3")), changed("local", kind("local"))])).toHaveLength(2);
   });
+});
+
+test("an environment of one account and one of any account are separate", () => {
+  const of = (environment: string, account?: string) => ({
+    ...(review(fleet(1)).environments[0] as Review["environments"][number]),
+    ...{ environment, account, access: { roles: [], channels: [], registrations: [] } },
+  });
+  expect(alike([of("a", accountOf(1)), of("b")])).toHaveLength(2);
+  expect(alike([of("a"), of("b")])).toHaveLength(1);
 });
 
 const AWS_POLICY = "arn:aws:iam::aws:policy/";

@@ -1,6 +1,74 @@
+import { normalizeStatements } from "../../../cli/iam/normalize";
+import { canonical } from "../../../cli/json";
+import { digestOf, normalizeAccess } from "../../../cli/review/digest";
 import { reviewOf } from "../../../cli/review/review";
 import { edited, fullRole } from "../../support/attacked-stack";
 import { changed, type Draft, digest, statements } from "../../support/edited-stack";
+import { accessOf, allow, ONCALL_CHANNEL, roleOf } from "../terraform/small-access";
+
+describe("a digest", () => {
+  test.each<[unknown, string]>([
+    ["a", "vsgygqv3wi3c2e7quvm2gyq3wqdqce3irfiwjnri"],
+    [{ a: 1, b: [] }, "7b7ebgpjxzphkckobjhunu64dcu4g5bjgfffujeq"],
+  ])("of %j has 40 digits of base32, and stays what it is: approvals are labels with it", (value, digest) => {
+    expect(digestOf(value)).toBe(digest);
+  });
+
+  test("is the same for mappings in another order", () => {
+    expect(digestOf({ b: [], a: 1 })).toBe(digestOf({ a: 1, b: [] }));
+  });
+
+  test("begins with as many a as its number has zeros", () => {
+    const zeros = Array.from({ length: 200 }, (_, index) => digestOf(index)).filter((digest) => digest.startsWith("a"));
+    expect(zeros.length).toBeGreaterThan(0);
+    for (const digest of zeros) expect(digest).toHaveLength(40);
+  });
+});
+
+describe("access in normal form", () => {
+  const [CREATE, RESOLVE] = [allow(["support:CreateCase"]), allow(["support:ResolveCase"])];
+  const channel = (id: string) => ({ ...ONCALL_CHANNEL, channel: id });
+  const registration = (value: string) => ({ kind: "workspace", value }) as const;
+
+  test("has everything that was read, in one order", () => {
+    const access = {
+      ...accessOf(
+        {
+          b: roleOf([RESOLVE, CREATE], {
+            trust: [RESOLVE, CREATE],
+            boundary: { policy: "p", statements: [RESOLVE, CREATE] },
+          }),
+          a: roleOf([], { boundary: { policy: "arn" }, maxSessionDuration: 3600 }),
+          c: roleOf([]),
+        },
+        [channel("C02"), channel("C01")],
+      ),
+      account: "111122223333",
+      registrations: new Map([
+        ["y", registration("T02")],
+        ["x", registration("T01")],
+      ]),
+    };
+    const both = normalizeStatements([CREATE, RESOLVE]);
+    const role = { name: "Full", path: "/" };
+    expect(normalizeAccess(access)).toEqual({
+      ...{ account: "111122223333", serviceQuotasRole: "absent", unreadable: [] },
+      roles: [
+        {
+          ...{ name: "a", role: { ...role, maxSessionDuration: 3600 }, trust: [], permissions: [] },
+          boundary: { policy: "arn", statements: undefined },
+        },
+        { name: "b", role, trust: both, permissions: both, boundary: { policy: "p", statements: both } },
+        { name: "c", role, trust: [], permissions: [], boundary: undefined },
+      ],
+      channels: [canonical(channel("C01")), canonical(channel("C02"))],
+      registrations: [
+        ["x", registration("T01")],
+        ["y", registration("T02")],
+      ],
+    });
+  });
+});
 
 test("two changes that are told in the same words have two fingerprints", () => {
   const fingerprint = (account: string) =>
