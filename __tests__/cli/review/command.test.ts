@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
+import { addReviewCommand } from "../../../cli/review/command";
 import { environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
@@ -59,6 +61,8 @@ describe("a change", () => {
       );
     }
     expect((await review("--base", LESS, "--head", ALL, "--approved", other, digest)).status).toBe(0);
+    const both = await review("--base", LESS, "--head", ALL, "--approved", other, "x");
+    expect(both.output).toContain(`Received --approved ${other} x, expected`);
 
     const more = folderOf(paid(`{ ${ONCALL.replace("C01", "C02")} }`));
     expect((await review("--base", LESS, "--head", more, "--approved", digest)).status).toBe(3);
@@ -192,6 +196,46 @@ test("a synthesis of only some environments isn't reviewed: the others would cou
   expect(files(chosen)).toBe(files(all));
 });
 
+describe("the help", () => {
+  test("explains the command, its options and its exit status", async () => {
+    expect(await review("--help")).toEqual({
+      status: 0,
+      output: `Usage: support-app review [options]
+
+Compare two folders that \`npm run synth\` has written, and print what people in
+each Slack channel can do after the change that they could not do before. Needs
+no credentials, no Terraform and, without --github, no network.
+
+Options:
+  --base <folder>            the synthesized folder before the change
+  --head <folder>            the synthesized folder after the change
+  --format <format>          what to print (choices: "markdown", "json",
+                             default: "markdown")
+  --plan <environment=file>  what Terraform would do in an environment, from
+                             \`terraform show -json\`; can be repeated (default:
+                             [])
+  --plans <folder>           the same for each plan-<environment>/plan.json in a
+                             folder
+  --approved <digest...>     the approved digests: each lets exactly its own
+                             change pass
+  --github                   in a GitHub Actions workflow: take approvals from
+                             the pull request's labels, and write the report
+                             into its comment
+  -h, --help                 display help for command
+
+Exit status: 0 nothing is broadened, or the digest is approved; 1 an error, or forbidden access; 2 wrong usage; 3 approval is needed.`,
+    });
+  });
+
+  test("of support-app has a line about it", () => {
+    const program = new Command();
+    addReviewCommand(program, () => {});
+    expect(program.commands.map((command) => [command.name(), command.summary()])).toEqual([
+      ["review", "what access a change gives and takes, in the words of the channel"],
+    ]);
+  });
+});
+
 describe("bad input is one sentence", () => {
   test.each([
     ...["nothing", "paid=", "=plan.json", "unknown=plan.json"].map((plan): [string[], string] => [
@@ -207,6 +251,13 @@ describe("bad input is one sentence", () => {
     const { status, output } = await review("--base", ALL, "--head", ALL, ...args);
     expect(status).toBe(output.includes("ENOENT") ? 1 : 2);
     expect(output).toContain(message);
+  });
+
+  test("a plan of an unknown environment, beside those of either side", async () => {
+    const [base, head] = [folderOf({ b: ALL_TEXT.paid ?? "" }), folderOf({ a: ALL_TEXT.paid ?? "" })];
+    expect((await review("--base", base, "--head", head, "--plan", "c=plan.json")).output).toContain(
+      "with one of a, b for ENVIRONMENT.",
+    );
   });
 
   thoroughTest("a file of 50 MB, as a plan and as a stack", async () => {

@@ -145,6 +145,45 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(forged.output).toContain("expected none.");
   });
 
+  test("a plan that is missing and one that nobody asked for are both told", async () => {
+    const [before, after, plan] = [LESS, ALL, readPlanFixture("update").plan];
+    const text = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
+    const base = folderOf({ a: text(before), b: text(after), c: text(after) });
+    const head = folderOf({ a: text(after), b: text(after), c: text(after) });
+    const plans = folderOf({});
+    const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
+    const told = async () => (await review("--github", "--base", base, "--head", head, "--plans", plans)).output;
+    expect(await told()).toBe(`Received no plan in ${JSON.stringify(plans)}, ${expected}`);
+    for (const environment of ["b", "c"]) {
+      mkdirSync(join(plans, `plan-${environment}`));
+      writeFileSync(
+        join(plans, `plan-${environment}`, "plan.json"),
+        JSON.stringify(planOf(JSON.parse(text(after)), plan)),
+      );
+      const received = environment === "b" ? "b" : "b, c";
+      expect(await told()).toBe(`Received plans of ${received} in ${JSON.stringify(plans)}, ${expected}`);
+    }
+  });
+
+  test("drift in a plan needs a label, even if the code change needs none", async () => {
+    const { before, plan } = readPlanFixture("drift");
+    const base = terraformOf(before);
+    const head = structuredClone(base);
+    head.data.aws_iam_policy_document.full.statement[0].actions.pop();
+    const policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"support:*","Resource":"*"}]}';
+    changeAt(plan, "aws_iam_role.full").before.inline_policy = [{ name: "by-hand", policy }];
+    const [from = "", to = ""] = [base, head].map((terraform) => folderOf({ paid: JSON.stringify(terraform) }));
+    const plans = folderOf({});
+    mkdirSync(join(plans, "plan-paid"));
+    writeFileSync(join(plans, "plan-paid/plan.json"), JSON.stringify(planOf(head, plan)));
+    expect((await reviewed(from, to)).status).toBe(0);
+    expect(github.asked.filter((call) => call === "GET /repos/acme/access/issues/7/labels")).toHaveLength(1); // to set one
+    const withPlans = () => review("--github", "--base", from, "--head", to, "--plans", plans);
+    expect((await withPlans()).status).toBe(3);
+    label(github.comments[0]?.body?.match(/approved-[a-z2-7]{40}/)?.[0] ?? "", BOB);
+    expect((await withPlans()).status).toBe(0);
+  });
+
   test("drift in a plan has a digest of its own, beside the one that let it be planned", async () => {
     const { before, after, plan } = readPlanFixture("drift");
     const [base, head] = [terraformOf(before), terraformOf(after)];

@@ -141,6 +141,10 @@ describe("the pull request of a workflow", () => {
       { pull_request: { ...pullRequestIn("acme/access"), head: { sha: "main", repo: null } } },
       'with "main" for pull_request.head.sha, expected',
     ],
+    ...[`${COMMIT}x`, `x${COMMIT}`].map((sha): [object, string] => [
+      { pull_request: { ...pullRequestIn("acme/access"), head: { sha, repo: null } } },
+      `with "${sha}" for pull_request.head.sha, expected`,
+    ]),
     ["null", "with nothing, expected"],
     ["{", "that is not JSON ("],
   ])("can't be of the event %j", (event, words) => {
@@ -232,6 +236,16 @@ describe("an approval", () => {
     expect(await approved(events.toReversed())).toEqual([DIGEST]);
   });
 
+  test("is found beside events that have no label, with times of any zone", async () => {
+    const mentioned = happened("mentioned", ALICE, LABEL, { label: undefined });
+    const at = (created_at: string) => ({ created_at });
+    const set = [
+      labeled(BOB, LABEL, at("2026-01-01T02:00:00+01:00")),
+      labeled(ALICE, LABEL, at("2026-01-01T00:30:00Z")),
+    ];
+    expect(await approved([mentioned, ...set])).toEqual([DIGEST]);
+  });
+
   test("may be the author's own if a variable says so, but still not a bot's", async () => {
     const other = "z".repeat(40);
     const events = [labeled(ALICE), labeled(GITHUB_ACTIONS, `approved-${other}`)];
@@ -309,6 +323,7 @@ describe("a pull request is updated", () => {
     const others = [
       { id: 100, user: ALICE, body: forged },
       { id: 101, user: null, body: forged },
+      { id: 103, user: GITHUB_ACTIONS, body: null as never },
       { id: 102, user: GITHUB_ACTIONS, body: "Another workflow\n<!-- support-app review -->" },
     ];
     github.comments.push(...others, ...talk);
@@ -405,6 +420,12 @@ Received the folder "head", expected one that exists.
       updatePullRequest(pullRequest(), { report: "## ✅", approvalNeeded: false }),
     );
     await expect(told).rejects.toThrow(/^Received status 502 .* Run the job again\.$/);
+  });
+
+  test("of anything else is one line", async () => {
+    const error = new TypeError("x is not\na function");
+    await expect(withErrorReport(pullRequest(), () => Promise.reject(error))).rejects.toBe(error);
+    expect(github.comments[0]?.body).toContain("```text\nx is not\\u{000a}a function\n```");
   });
 
   test("isn't reported if the work succeeds", async () => {
@@ -508,6 +529,13 @@ describe("later jobs", () => {
   test("get the environments to plan, as JSON of one line", () => {
     setOutputs(pullRequest(), { plannable: ["paid", 'x"\nother=1'] });
     expect(read("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
+  });
+
+  test("get nothing if the file of the outputs can't be written", () => {
+    const outputFile = join(scratch, "missing/output");
+    expect(() => setOutputs(pullRequest({ outputFile }), { plannable: [] })).toThrow(
+      `Received "${outputFile}" for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT`,
+    );
   });
 
   test("get none of a fork's", () => {
