@@ -119,14 +119,14 @@ function environmentChange(
     ? NO_CHANGES
     : certain(compareAccess(lasting(was, now), lasting(is, now), isImported), unreadable);
   const verdict = loudest([
-    leftBehind ? "left-behind" : "cosmetic",
-    isRemoved ? "settings" : "cosmetic",
-    // Even an empty one has a state that Terraform acts on.
-    before ? "cosmetic" : "broadened",
-    unreadable.length > 0 ? "unknown" : "cosmetic",
+    "cosmetic",
+    leftBehind && "left-behind",
+    isRemoved && "settings",
+    !before && "broadened", // even an empty one has a state that Terraform acts on
+    unreadable.length > 0 && "unknown",
     ...[...access.roles, ...access.channels].map((change) => change.verdict),
-    ...(access.registrations.length > 0 ? (["settings"] as const) : []),
-    access.serviceQuotasRole?.verdict ?? "cosmetic",
+    access.registrations.length > 0 && "settings",
+    access.serviceQuotasRole?.verdict,
     ...state.map((change) => change.verdict),
   ]);
   const violations = [
