@@ -11,6 +11,11 @@ export function code(value: string): string {
   return `${fence}${space}${text}${space}${fence}`;
 }
 
+/** A value as inline code, or a word for none. */
+export function codeOr(value: string | undefined, otherwise: string): string {
+  return value === undefined ? otherwise : code(value);
+}
+
 /** The length of the longest run of backticks in a text. */
 export function longestRun(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);

@@ -1,0 +1,96 @@
+import type { StateChange } from "../../../../cli/review/state-changes";
+import type { AccessChanges } from "../../../../cli/terraform/access-changes";
+import { inAccess, list, type OfKind } from "./reported";
+
+test.each<[AccessChanges["registrations"][number], string]>([
+  [
+    { address: "a.b", after: { kind: "workspace", value: "T01" } },
+    "- The registered Slack workspace `T01` is added (`a.b`).",
+  ],
+  [
+    { address: "a.b", before: { kind: "workspace", value: "T01" } },
+    "- The registered Slack workspace `T01` is removed (`a.b`).",
+  ],
+  [
+    {
+      ...{ address: "a.b", before: { kind: "account-alias", value: "x" } },
+      after: { kind: "account-alias", value: "y" },
+    },
+    "- The account's alias changes: `x` → `y`.",
+  ],
+])("a registration: %j", (change, line) => {
+  expect(inAccess({ registrations: [change] })).toEqual([line]);
+});
+
+test.each<["managed" | "handed-back" | "destroyed", boolean, string]>([
+  ["managed", false, "is managed by the stack."],
+  [
+    ...(["managed", true] as const),
+    "is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.",
+  ],
+  ["handed-back", false, "leaves the stack. It stays in the account."],
+  [...(["destroyed", false] as const), "is **destroyed**: the stack neither has it nor hands it back to the account."],
+])("the Service Quotas role becomes %s, awaited: %p", (becomes, isAwaited, words) => {
+  expect(inAccess({ serviceQuotasRole: { verdict: "settings", becomes, isAwaited } })).toEqual([
+    `- The Service Quotas role \`AWSServiceRoleForServiceQuotas\` ${words}`,
+  ]);
+});
+
+test.each<[OfKind<StateChange>, string]>([
+  [{ kind: "account", before: "1", after: "2" }, "The account changes: `1` → `2`."],
+  [{ kind: "account" }, "The account changes: any → any."],
+  [
+    {
+      kind: "backend",
+      before: { type: "s3", settings: { bucket: "b", use_lockfile: true } },
+      after: { type: "local", settings: {} },
+    },
+    "The backend changes: s3 with bucket `b`, use_lockfile `true` → local. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
+  ],
+  [
+    { kind: "backend" },
+    "The backend changes: none → none. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
+  ],
+  [
+    {
+      ...{ kind: "provider", before: { region: "us-east-1" }, isLeft: true },
+      after: { assumeRole: "arn:aws:iam::111122223333:role/terraform" },
+    },
+    "The region that Terraform acts in, or the role that it acts as, changes: `us-east-1` → the default region as `arn:aws:iam::111122223333:role/terraform`. Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first.",
+  ],
+  [
+    { kind: "provider", before: { region: "a" }, after: { region: "b" }, isLeft: false },
+    "The region that Terraform acts in, or the role that it acts as, changes: `a` → `b`.",
+  ],
+  [
+    { kind: "profile", of: "provider", after: "ops" },
+    "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
+  ],
+  [
+    { kind: "profile", of: "backend", before: "ops" },
+    "The AWS profile whose credentials read the state changes: `ops` → none.",
+  ],
+  [
+    { kind: "provider-version", before: "5", after: "6" },
+    "The version constraint of the AWS provider changes: `5` → `6`.",
+  ],
+  [{ kind: "provider-version" }, "The version constraint of the AWS provider changes: none → none."],
+  [{ kind: "terraform-version", before: "1" }, "The version constraint of Terraform changes: `1` → none."],
+  [{ kind: "terraform-version", after: "1" }, "The version constraint of Terraform changes: none → `1`."],
+  [{ kind: "import", to: "a.b", id: "x", isTakenOver: false }, "`x` is imported as `a.b`."],
+  [
+    { kind: "import", to: "a.b", id: "x", isTakenOver: true },
+    "`x` is imported as `a.b`, which was something else before. Whoever already uses it gets the access of this code.",
+  ],
+  [
+    { kind: "name-of-other", role: "Full", environment: "other" },
+    "The name `Full` belonged to a role of `other`, in the same account. A channel that was configured by hand with it gets the access of this role.",
+  ],
+  [
+    { kind: "read-only-address", role: "Reading" },
+    "The read-only role `Reading` gets a new address in Terraform. From then on, nothing forbids that it writes.",
+  ],
+  [{ kind: "move", from: "a.b", to: "a.c" }, "`a.b` is moved to `a.c` in the state."],
+])("around the access: %j", (change, words) => {
+  expect(list({ state: [{ ...change, verdict: "settings" }] })).toEqual([`- ${words}`]);
+});

@@ -1,0 +1,47 @@
+import { code, codeOr } from "../../markdown";
+import type { LockedProvider } from "../../terraform/provider-lock";
+import type { ProviderChange } from "../lock-change";
+import type { Review } from "../review";
+
+/** The change of the provider lock file. */
+export function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
+  return [
+    `### Provider lock file: ${kind}`,
+    "",
+    "This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **This needs an approval.**",
+    "",
+    ...(kind === "removed"
+      ? ["- Without the file, Terraform installs the newest version that is allowed, whatever its checksum."]
+      : []),
+    ...(providers ?? []).map((change) => `- ${providerChangeWords(change)}`),
+    ...(providers === undefined
+      ? [
+          `- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown. Regenerate it with ${code("npx support-app lock")}.`,
+        ]
+      : []),
+    "",
+  ];
+}
+
+function providerChangeWords({ address, before, after }: ProviderChange): string {
+  const name = code(address);
+  if (!before || !after) {
+    const { version, hashes } = (after ?? before) as LockedProvider;
+    return `${name} ${code(version)} is ${after ? "locked" : "no longer locked"} (${checksumsIn(hashes.length)}).`;
+  }
+  const added = after.hashes.filter((hash) => !before.hashes.includes(hash)).length;
+  const removed = before.hashes.filter((hash) => !after.hashes.includes(hash)).length;
+  const parts = [
+    before.version === after.version ? code(after.version) : `${code(before.version)} → ${code(after.version)}`,
+    ...(added > 0 ? [`${checksumsIn(added)} added, so that packages are accepted that were not accepted before`] : []),
+    ...(removed > 0 ? [`${checksumsIn(removed)} removed`] : []),
+    ...(before.constraints === after.constraints
+      ? []
+      : [`locked for the versions ${codeOr(before.constraints, "any")} → ${codeOr(after.constraints, "any")}`]),
+  ];
+  return `${name}: ${parts.join("; ")}.`;
+}
+
+function checksumsIn(count: number): string {
+  return count === 1 ? "1 checksum" : `${count} checksums`;
+}

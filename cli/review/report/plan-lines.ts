@@ -1,0 +1,74 @@
+import { code } from "../../markdown";
+import { needsApproval } from "../../terraform/verdict";
+import type { Drift, PlannedChange } from "../plan";
+import { channelLines } from "./channel-lines";
+import { rowsOf, tableLines } from "./rights-table";
+import { roleNotes } from "./role-notes";
+import { unreadableWords } from "./unsupported";
+
+/** What a deploy gives and takes because the account differs from the code. */
+export function driftLines(
+  { access, unknownPolicies, unreadable, verdict }: Omit<Drift, "approved">,
+  account: string | undefined,
+): string[] {
+  return [
+    "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
+    "",
+    ...access.channels.flatMap(channelLines),
+    ...access.roles.flatMap((change) => roleNotes(change).map((note) => `- ${note}`)),
+    ...unknownPolicies.map(
+      ({ role, policy }) =>
+        `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,
+    ),
+    ...unreadable.map(
+      ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
+    ),
+    "",
+    ...(needsApproval(verdict)
+      ? tableLines("What the deploy gives and takes, compared with the account", rowsOf(access, account))
+      : []),
+  ];
+}
+
+/** What breaks when something of that type is removed. */
+const BREAKS: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_role", "A channel that was configured by hand and uses the role can do nothing once it is removed."],
+  ["aws_iam_policy", "Whatever else the policy is attached to loses it."],
+  ["aws_iam_role_policy_attachment", "Whoever has the role loses what the policy allows."],
+  ["aws_iam_service_linked_role", "Nobody in the account can request quota increases until it is there again."],
+  ["aws_cloudcontrolapi_resource", "People in the channel can't use the Support App until it is configured again."],
+]);
+
+/** What Terraform does, in words. */
+const ACTIONS: Readonly<Record<PlannedChange["action"], string>> = {
+  create: "creates",
+  update: "updates",
+  replace: "**replaces**",
+  delete: "**deletes**",
+  import: "imports",
+  forget: "stops managing",
+};
+
+/** What Terraform would do. */
+export function planLines(plan: readonly PlannedChange[]): string[] {
+  if (plan.length === 0) return ["Terraform would change nothing.", ""];
+  return ["Terraform", "", ...plan.map((change) => `- ${plannedWords(change)}`), ""];
+}
+
+function plannedWords(change: PlannedChange): string {
+  const { address, type, action, attributes, drift, removed, attached, isDeposed } = change;
+  const named = (drifted: boolean) =>
+    attributes.filter((one) => drift || one.drift === drifted).map(({ name }) => code(name));
+  const byDrift = drift ? [] : named(true);
+  const parts = [named(false).join(", "), byDrift.length > 0 ? `by **drift**: ${byDrift.join(", ")}` : ""];
+  const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
+  const isRemoved = action === "delete" || action === "replace";
+  const sentences = [
+    ...attached.map((policy) => `It attaches ${code(policy)}.`),
+    ...removed.map(({ policy, byHand }) => `It removes ${code(policy)}${byHand ? ", which was added by hand" : ""}.`),
+    ...(isRemoved && !isDeposed ? [BREAKS.get(type)] : []),
+  ].filter((sentence) => sentence !== undefined);
+  const why = drift ? "**Drift**, not a change of the code: " : "";
+  const what = `${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`;
+  return [`${why}${what}`, ...sentences].join(" ");
+}

@@ -1,0 +1,138 @@
+import type { AllowedCases, Difference, Right } from "../../iam/compare";
+import type { Condition, Targets } from "../../iam/policy";
+import { accountOfPrincipal, type Requester } from "../../iam/principal";
+import { endIn } from "../../iam/until";
+import { code, tableRow } from "../../markdown";
+import { spelled } from "../../spelling";
+import type { RoleAccess } from "../../terraform/access";
+import type { AccessChanges } from "../../terraform/access-changes";
+import type { ChannelChange } from "../../terraform/channel-changes";
+import { untilWords } from "../../until-words";
+import { pathAndName } from "./role-notes";
+
+/** A row of the table: who may do what, on what, and when. */
+interface Row {
+  readonly sign: "gains" | "loses";
+  readonly who: string;
+  readonly right: Right;
+}
+
+/** The rows of the table: each action that somebody gains or loses. */
+export function rowsOf({ roles, channels }: AccessChanges, account: string | undefined): string[] {
+  const ofRoles = roles.flatMap(({ role, before, after, permissions, trust }) => {
+    const name = code(pathAndName((after ?? before) as RoleAccess));
+    const people = channels
+      .filter((channel) => !channel.isMoved && (channel.after ?? channel.before)?.role === role)
+      .map(channelName);
+    const who = people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
+    const ofTrust = rowsOfDifference(trust, ({ requester }) => requesterWords(requester, account));
+    return [
+      ...rowsOfDifference(permissions, () => who),
+      ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${name}` })),
+    ];
+  });
+  // A channel that gets another role gains and loses the difference between the two.
+  const ofMoved = channels
+    .filter(({ isMoved }) => isMoved)
+    .flatMap((channel) => rowsOfDifference(channel.permissions, () => `people in ${channelName(channel)}`));
+  return [...ofRoles, ...ofMoved].map(rowWords);
+}
+
+function channelName({ before, after }: ChannelChange): string {
+  return code(`#${(after ?? before)?.name}`);
+}
+
+function rowsOfDifference({ gained, lost }: Difference, who: (right: Right) => string): Row[] {
+  return [
+    ...gained.map((right): Row => ({ sign: "gains", who: who(right), right })),
+    ...lost.map((right): Row => ({ sign: "loses", who: who(right), right })),
+  ];
+}
+
+function rowWords({ sign, who, right: { action, resource, allowed, otherwise, depends, example } }: Row): string {
+  const isEverything = resource.patterns.includes("*") && !resource.not;
+  const conditions = casesWords(allowed);
+  const isPlain = !isPattern(action) && conditions === "" && otherwise === undefined;
+  const uncertain =
+    depends.length > 0
+      ? [`unsupported: ${[...new Set(depends.map(({ operator }) => code(operator)))].join(", ")}`]
+      : [];
+  return tableRow([
+    depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
+    who,
+    targetsWords(action, spelled),
+    isEverything ? "everything" : targetsWords(resource, String),
+    [whenWords(sign, conditions, otherwise), ...uncertain].filter((part) => part !== "").join(", "),
+    isPlain ? "" : exampleWords(example, isEverything),
+  ]);
+}
+
+/** When something is allowed or, if it is both before and after, how that changes. */
+function whenWords(sign: Row["sign"], conditions: string, otherwise: AllowedCases | undefined): string {
+  if (!otherwise) return conditions;
+  const [more, less] = [conditions || "always", casesWords(otherwise) || "always"];
+  return sign === "gains" ? `${less} → ${more}` : `${more} → ${less}`;
+}
+
+/** Empty: always. */
+function casesWords({ when, unless }: AllowedCases): string {
+  const alternatives = when.map((all) => all.map(allowingWords).join(" and ")).join(", or ");
+  const exceptions = unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`);
+  return [alternatives, ...exceptions].filter((part) => part !== "").join(", ");
+}
+
+function isPattern({ not, patterns }: Targets): boolean {
+  return not || patterns.some((pattern) => /[*?]/.test(pattern));
+}
+
+function exampleWords({ action, resource, keys }: Right["example"], isEverything: boolean): string {
+  const known = Object.entries(keys).map(([key, values]) =>
+    values === undefined
+      ? `without ${code(spelled(key))}`
+      : `${code(spelled(key))} = ${values.map(code).join(", ") || "none"}`,
+  );
+  const on = isEverything ? [] : [`on ${code(resource)}`];
+  return [[code(spelled(action)), ...on].join(" "), ...known].join(", ");
+}
+
+/** Actions or resources, in words. */
+export function targetsWords({ not, patterns }: Targets, spell: (text: string) => string): string {
+  const all = patterns.map((pattern) => code(spell(pattern))).join(", ");
+  return not ? `all but ${all}` : all;
+}
+
+/** A condition of something that is allowed. */
+function allowingWords(condition: Condition): string {
+  const end = endIn(condition);
+  return end === undefined ? conditionWords(condition) : untilWords(end);
+}
+
+function conditionWords({ operator, key, values }: Condition): string {
+  const said = [...(key === "" ? [] : [code(spelled(key))]), code(operator), values.map(code).join(" or ")];
+  return said.join(" ");
+}
+
+/** Somebody who may assume a role. */
+function requesterWords(requester: Requester | undefined, account: string | undefined): string {
+  if (!requester || requester.is === "other") return "anybody";
+  const of = requester.is === "named" ? accountOfPrincipal(requester.principal) : requester.account;
+  const foreign = of !== undefined && of !== account ? " (**another account**)" : "";
+  if (requester.is === "other-of-account") return `anybody in the account ${code(requester.account)}${foreign}`;
+  const { type, id } = requester.principal;
+  return type === "AWS" ? `${code(id)}${foreign}` : code(`${type} ${id}`);
+}
+
+/** The table, folded. No rows: nothing. */
+export function tableLines(summary: string, rows: readonly string[]): string[] {
+  if (rows.length === 0) return [];
+  return [
+    `<details><summary>${summary} (${rows.length})</summary>`,
+    "",
+    "| | who | action | on | when | for example |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+    "",
+    "</details>",
+    "",
+  ];
+}

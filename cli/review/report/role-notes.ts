@@ -1,0 +1,64 @@
+import { code } from "../../markdown";
+import type { Boundary, RoleAccess } from "../../terraform/access";
+import { isSameBoundary, isSameName, type RoleChange } from "../../terraform/role-changes";
+
+/** What changes about a role, other than what it may do. */
+export function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
+  const notes: string[] = [];
+  if (!before && after) {
+    const bounds = after.boundary ? `, within the permissions boundary ${boundaryName(after.boundary)}` : "";
+    notes.push(`The role ${code(pathAndName(after))} is added${bounds}.`);
+  }
+  if (before && !after) {
+    notes.push(
+      `The role ${code(pathAndName(before))} is removed. A channel that was configured by hand and uses it can then do nothing.`,
+    );
+  }
+  if (before && after) {
+    if (!isSameName(before, after)) {
+      notes.push(
+        `The role ${code(pathAndName(before))} is replaced by ${code(pathAndName(after))}. A channel that was configured by hand keeps the old one, which is removed; a channel that was configured by hand with the new name gets this access.`,
+      );
+    }
+    if (movedFrom !== undefined) {
+      notes.push(`The role ${code(pathAndName(after))} had the address ${code(`aws_iam_role.${movedFrom}`)} before.`);
+    }
+    const [had, has] = [before, after].map(({ policies = [] }) => policies.map(code).join(", ") || "none");
+    if (had !== has) {
+      notes.push(`The policies of the role ${code(pathAndName(after))} have new names: ${had} → ${has}.`);
+    }
+    if (before.maxSessionDuration !== after.maxSessionDuration) {
+      notes.push(
+        `The maximum session duration of the role ${code(pathAndName(after))} changes: ${sessionWords(before)} → ${sessionWords(after)}.`,
+      );
+    }
+    notes.push(...boundaryWords(before, after).map((words) => `The role ${code(pathAndName(after))}: ${words}`));
+  }
+  if (after && namesake !== undefined) {
+    notes.push(
+      `The name ${code(after.name)} belonged to ${code(`aws_iam_role.${namesake}`)} and now belongs to ${code(`aws_iam_role.${role}`)}. A channel that was configured by hand with it gets the access of this role.`,
+    );
+  }
+  return notes;
+}
+
+/** The change of a permissions boundary, in words. */
+export function boundaryWords({ boundary: before }: RoleAccess, { boundary: after }: RoleAccess): string[] {
+  if (isSameBoundary(before, after)) return [];
+  if (before && before.policy === after?.policy) return [`its permissions boundary ${boundaryName(after)} changes.`];
+  const [was, is] = [before, after].map((boundary) => (boundary ? boundaryName(boundary) : "none"));
+  return [`its permissions boundary changes: ${was} → ${is}.`];
+}
+
+function sessionWords({ maxSessionDuration }: RoleAccess): string {
+  return maxSessionDuration === undefined ? "IAM's default" : `${maxSessionDuration} seconds`;
+}
+
+function boundaryName({ policy }: Boundary): string {
+  return code(policy);
+}
+
+/** The name in IAM, with the path unless that is /. */
+export function pathAndName({ path, name }: RoleAccess): string {
+  return path === "/" ? name : path + name;
+}

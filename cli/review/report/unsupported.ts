@@ -1,0 +1,77 @@
+import type { Undecided } from "../../iam/compare";
+import { canonical } from "../../json";
+import { code } from "../../markdown";
+import { spelled } from "../../spelling";
+import type { Unreadable, UnreadableReason } from "../../terraform/unreadable";
+import type { ReviewedEnvironment } from "../review";
+import { targetsWords } from "./rights-table";
+
+/** Maximum length at which an unsupported value is shown: the Terraform has all of it. */
+const MAX_SOURCE = 300;
+
+/** What is unsupported, in words. */
+const REASONS: Readonly<Record<UnreadableReason, string>> = {
+  "not-json": "a policy that isn't JSON, or has a key twice",
+  "not-a-policy": "something that isn't a policy of the version 2012-10-17",
+  "not-a-statement": "something that isn't a policy statement",
+  "unknown-element": "an unknown element of a policy",
+  "no-effect": "a statement that neither allows nor denies",
+  "no-action": "a statement without actions",
+  "not-a-text": "something that isn't a text",
+  "not-a-condition": "something that isn't a condition",
+  expression: "an expression",
+  "unknown-section": "a section of Terraform that these stacks don't have",
+  "unknown-type": "an unknown type of resource or data source, which may affect access",
+  "unknown-argument": "an argument or a value that these stacks don't have",
+  "unknown-provider": "a provider or a provider source other than hashicorp/aws",
+  "unknown-backend": "a backend, or a setting of it, that these stacks don't have",
+  "not-a-block": "something in another form than CDKTF writes",
+  "reads-elsewhere":
+    "a value that depends on something outside of the Terraform, such as a file, a program or a module",
+  "no-name": "a name that isn't a text",
+  "duplicate-name": "a name in IAM that something else in this stack has, too",
+  "duplicate-exclusive": "a second exclusive list for the same role",
+  "duplicate-channel": "a channel that is configured twice",
+  "foreign-role": "a role that isn't in this stack",
+  "foreign-policy": "a policy whose content is unknown",
+  "foreign-import":
+    "an import of something other than what this stack creates under that name: Terraform would take it over",
+  "foreign-move": "a move of something other than what this stack had before and has after",
+  "foreign-removal": "something that Terraform is told to stop managing",
+  "unattached-policy": "a policy that is attached to no role in this stack",
+  "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
+  "not-exclusive": "a role that keeps policies that are added to it by hand",
+  "not-kept": "a policy that is added to the role and removed again, or kept without being added",
+  overwritten: "an inline policy that another of the same name overwrites",
+  "unusual-action": "an action in a form that AWS may refuse",
+  "unusual-resource": "a resource in IAM, whose name may change, or a resource in a form that AWS may refuse",
+  "unusual-principal": "a principal whose name may change, or a principal in a form that AWS may refuse",
+  "unusual-condition": "a condition on something that other parts of the stack may change",
+  "wrong-digest": "a digest of other Terraform, which would make a deploy treat this stack as already applied",
+};
+
+/** An unsupported part of a stack, in words. */
+export function unreadableWords({ reason, address, source }: Unreadable): string {
+  return `Unsupported: ${REASONS[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(source))})`}.`;
+}
+
+/** Unsupported parts, without those that are reported as forbidden. */
+export function unreadableLines({ unreadable, violations }: ReviewedEnvironment): string[] {
+  const reported = new Set(
+    violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])),
+  );
+  return [...new Set(unreadable.filter((one) => !reported.has(one)).map((one) => `- ${unreadableWords(one)}`))];
+}
+
+export function shortened(source: unknown): string {
+  const text = typeof source === "string" ? source : canonical(source);
+  return text.length > MAX_SOURCE ? `${text.slice(0, MAX_SOURCE)}… (${text.length} characters)` : text;
+}
+
+/** What could not be compared, in words. */
+export function undecidedWords({ reason, action }: Undecided): string {
+  const what = action ? ` of ${targetsWords(action, spelled)}` : "";
+  return reason === "too-many-patterns"
+    ? "Unsupported: too many patterns in a policy to try everything that they can match."
+    : `Unsupported: too many combinations of conditions${what} to try.`;
+}
