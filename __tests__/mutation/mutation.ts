@@ -22,7 +22,7 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
   stacks: ["__tests__/stacks"],
   "cli/iam": ["__tests__/cli/iam"],
   "cli/terraform": ["__tests__/cli/terraform"],
-  "cli/review": ["__tests__/cli/review", "__tests__/cli/terraform"],
+  "cli/review": ["__tests__/cli/review"],
   "cli/doctor": ["__tests__/cli/doctor"],
 };
 
@@ -30,6 +30,11 @@ const TESTS: Readonly<Record<string, readonly string[]>> = {
 const SLOW = [
   "__tests__/cli/doctor/examine-all.test.ts",
   "__tests__/cli/iam/compare-oracle.test.ts",
+  "__tests__/cli/review/attacks/every-place.test.ts",
+  "__tests__/cli/review/drift.test.ts",
+  "__tests__/cli/review/github-command.test.ts",
+  "__tests__/cli/review/hostile.test.ts",
+  "__tests__/cli/review/rules.test.ts",
   "__tests__/stacks/hcl.test.ts",
   "__tests__/stacks/properties.test.ts",
   "__tests__/stacks/rules-property.test.ts",
