@@ -1,24 +1,62 @@
 import { z } from "zod";
+import { type Problem, pathInWords } from "../modules/support-app/problem";
 
-/**
- * Where a schema has each key: paths as a problem shows them, with NAME for any name and [] for any item.
- * A key may be known in one mapping and unknown in another. Kinds of one mapping, such as backends, aren't looked at: they share their place.
- */
-export function keyPlaces(schema: z.ZodType): ReadonlyMap<string, readonly string[]> {
-  const places = new Map<string, Set<string>>();
-  walk(schema, "", (key, place) => places.set(key, (places.get(key) ?? new Set()).add(place)));
-  return new Map([...places].map(([key, all]) => [key, [...all]]));
+type Path = Problem["path"];
+
+/** A step of a place: a key, any name, or any item of a list. */
+type Step = string | typeof NAME | typeof ITEM;
+
+const NAME = Symbol("any name");
+const ITEM = Symbol("any item");
+
+/** Where a schema has each key. A key may be known in one mapping and unknown in another. */
+export type KeyPlaces = ReadonlyMap<string, readonly (readonly Step[])[]>;
+
+/** Where a schema has each key: once, where kinds of one mapping share it. */
+export function keyPlaces(schema: z.ZodType): KeyPlaces {
+  const places = new Map<string, Map<string, readonly Step[]>>();
+  walk(schema, [], (key, place) => {
+    const ofKey = places.get(key) ?? new Map();
+    places.set(key, ofKey.set(place.map(String).join("\n"), place));
+  });
+  return new Map([...places].map(([key, all]) => [key, [...all.values()]]));
 }
 
-function walk(schema: z.ZodType, path: string, add: (key: string, place: string) => void): void {
-  const below = (step: string) => (path === "" ? step : `${path}.${step}`);
-  if (schema instanceof z.ZodOptional) walk(schema.unwrap() as z.ZodType, path, add);
-  else if (schema instanceof z.ZodArray) walk(schema.element as z.ZodType, `${path}[]`, add);
-  else if (schema instanceof z.ZodRecord) walk(schema.valueType as z.ZodType, below("NAME"), add);
-  else if (schema instanceof z.ZodObject) {
+function walk(schema: z.ZodType, place: readonly Step[], add: (key: string, place: readonly Step[]) => void): void {
+  if (schema instanceof z.ZodOptional) walk(schema.unwrap() as z.ZodType, place, add);
+  else if (schema instanceof z.ZodArray) walk(schema.element as z.ZodType, [...place, ITEM], add);
+  else if (schema instanceof z.ZodRecord) walk(schema.valueType as z.ZodType, [...place, NAME], add);
+  else if (schema instanceof z.ZodDiscriminatedUnion) {
+    for (const option of schema.options) walk(option as z.ZodType, place, add);
+  } else if (schema instanceof z.ZodObject) {
     for (const [key, inside] of Object.entries<z.ZodType>(schema.shape)) {
-      add(key, below(key));
-      walk(inside, below(key), add);
+      add(key, [...place, key]);
+      walk(inside, [...place, key], add);
     }
   }
+}
+
+/**
+ * The places of a key that are nearest to a mapping, in words. Names and items are those of the mapping's path, as far as it goes there,
+ * or else NAME and [].
+ */
+export function placesNear(places: KeyPlaces, key: string, mapping: Path): string[] {
+  const all = (places.get(key) ?? []).map((place) => ({ place, shared: sharedSteps(place, mapping) }));
+  // Another kind of this very mapping has it.
+  if (all.some(({ place, shared }) => shared === mapping.length && place.length === mapping.length + 1)) return [];
+  const most = Math.max(...all.map(({ shared }) => shared));
+  return all.flatMap(({ place, shared }) => {
+    if (shared < most) return [];
+    const rest = place.slice(shared).map((step) => (step === ITEM ? "[]" : `.${step === NAME ? "NAME" : step}`));
+    return `${pathInWords(mapping.slice(0, shared))}${rest.join("")}`.replace(/^\./, "");
+  });
+}
+
+function sharedSteps(place: readonly Step[], path: Path): number {
+  const differing = place.findIndex((step, index) => {
+    const there = path[index];
+    if (step === NAME) return typeof there !== "string";
+    return step === ITEM ? typeof there !== "number" : step !== there;
+  });
+  return differing === -1 ? place.length : differing;
 }

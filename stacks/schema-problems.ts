@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { describe, oneOf, type Problem } from "../modules/support-app/problem";
 import { environmentsSchema, keysOf, partOf, schemaAt, schemaInside, valueAt } from "./environments-schema";
-import { keyPlaces } from "./key-places";
+import { type KeyPlaces, keyPlaces, placesNear } from "./key-places";
 import { nearest } from "./suggestion";
 import type { Located, YamlSource } from "./yaml-source";
 
@@ -167,7 +167,7 @@ function problemsOf(
   whole: unknown,
   prefix: Path,
   source: YamlSource,
-  places: ReadonlyMap<string, readonly string[]>,
+  places: KeyPlaces,
 ): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   const add = (of: "value" | "key", path: Path, received: string, expected: string) => {
@@ -186,7 +186,10 @@ function problemsOf(
           key,
           keys.filter((one) => !Object.hasOwn(mapping, one)),
         );
-        const hint = hintOf(meant === undefined ? (places.get(key) ?? []) : [meant]);
+        // Kinds of one mapping share their place, so a key of another kind has no better one.
+        const isKind = schemaAt(schema, whole, inside) instanceof z.ZodDiscriminatedUnion;
+        const elsewhere = meant !== undefined || isKind ? [] : placesNear(places, key, path);
+        const hint = meant === undefined ? belongingHint(elsewhere) : ` Did you mean ${meant}?`;
         const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
         problems.push({ of: "key", path: [...path, key], message, rule: "unknown key", meant });
       }
@@ -208,8 +211,11 @@ function problemsOf(
 /** Maximum number of places of a key that a message lists: more of them say nothing about where it belongs. */
 const MAX_PLACES = 2;
 
-function hintOf(meant: readonly string[]): string {
-  return meant.length === 0 || meant.length > MAX_PLACES ? "" : ` Did you mean ${meant.join(" or ")}?`;
+/** Where a key belongs that is unknown in its mapping. */
+function belongingHint(places: readonly string[]): string {
+  if (places.length === 0 || places.length > MAX_PLACES) return "";
+  const isOfFile = places.some((place) => !place.includes("."));
+  return isOfFile ? " It belongs at the top of the file." : ` Did you mean ${places.join(" or ")}?`;
 }
 
 /** The size of a list or a mapping, in words. */

@@ -1,33 +1,57 @@
 import { z } from "zod";
 import { environmentsSchema } from "../../stacks/environments-schema";
-import { keyPlaces } from "../../stacks/key-places";
+import { keyPlaces, placesNear } from "../../stacks/key-places";
 
-test("each key of a mapping has its path, with NAME for any name and [] for any item", () => {
-  const channel = z.strictObject({ name: z.string() });
-  const schema = z.strictObject({
-    defaults: z.strictObject({ name: z.string() }).optional(),
-    environments: z.record(z.string(), z.strictObject({ channels: z.array(channel) })),
-  });
-  expect([...keyPlaces(schema)]).toEqual([
-    ["defaults", ["defaults"]],
-    ["name", ["defaults.name", "environments.NAME.channels[].name"]],
-    ["environments", ["environments"]],
-    ["channels", ["environments.NAME.channels"]],
+const PLACES = keyPlaces(environmentsSchema);
+
+test("in an environment, its access levels have the key of an access level", () => {
+  expect(placesNear(PLACES, "without", ["environments", "production"])).toEqual([
+    "environments.production.read-only.without",
+    "environments.production.full.without",
   ]);
+  expect(placesNear(PLACES, "without", ["defaults"])).toEqual(["defaults.read-only.without", "defaults.full.without"]);
 });
 
-test("the kinds of a mapping share its place, so their keys say nothing", () => {
-  const backend = z.discriminatedUnion("type", [z.strictObject({ type: z.literal("s3"), bucket: z.string() })]);
-  expect([...keyPlaces(z.strictObject({ backend })).keys()]).toEqual(["backend"]);
-  expect([...keyPlaces(z.record(z.string(), z.string()))]).toEqual([]);
-});
-
-test("environments.yaml: the access levels belong in the defaults or an environment, channels only in an environment's", () => {
-  const places = keyPlaces(environmentsSchema);
-  expect(places.get("full")).toEqual(["defaults.full", "environments.NAME.full"]);
-  expect(places.get("channels")).toEqual(["environments.NAME.read-only.channels", "environments.NAME.full.channels"]);
-  expect(places.get("notify")).toEqual([
+test("nowhere near, every place has it, with NAME for any name and [] for any item", () => {
+  expect(placesNear(PLACES, "full", [])).toEqual(["defaults.full", "environments.NAME.full"]);
+  expect(placesNear(PLACES, "notify", ["defaults"])).toEqual([
     "environments.NAME.read-only.channels[].notify",
     "environments.NAME.full.channels[].notify",
   ]);
+  expect(placesNear(PLACES, "without", [])).toHaveLength(4);
+});
+
+test("in a channel, that very channel has the key", () => {
+  expect(placesNear(PLACES, "severity", ["environments", "production", "full", "channels", 2])).toEqual([
+    "environments.production.full.channels[2].notify.severity",
+  ]);
+});
+
+test("a name that isn't a plain word is in quotes, and a number isn't a name", () => {
+  expect(placesNear(PLACES, "tier", ["environments", "a,b", "backend"])).toEqual(['environments."a,b".tier']);
+  expect(placesNear(PLACES, "tier", ["environments", 1, "backend"])).toEqual(["environments.NAME.tier"]);
+});
+
+test("kinds of one mapping share its place", () => {
+  const kinds = z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("s3"), bucket: z.string() }),
+    z.strictObject({ type: z.literal("gcs"), bucket: z.string() }),
+  ]);
+  const places = keyPlaces(
+    z.strictObject({ backend: kinds.optional(), list: z.array(z.strictObject({ one: kinds })) }),
+  );
+  expect(placesNear(places, "bucket", [])).toEqual(["backend.bucket", "list[].one.bucket"]);
+  expect(placesNear(places, "bucket", ["list", 0])).toEqual(["list[0].one.bucket"]);
+  expect(placesNear(places, "bucket", ["list", "0"])).toEqual(["list[].one.bucket"]);
+});
+
+test("a key that another kind of the mapping has is no better elsewhere", () => {
+  expect(placesNear(PLACES, "region", ["environments", "production", "backend"])).toEqual([]);
+  expect(placesNear(PLACES, "bucket", ["environments", "production"])).toEqual([
+    "environments.production.backend.bucket",
+  ]);
+});
+
+test("a key that no mapping has is nowhere, and neither is a key of an object", () => {
+  for (const key of ["owner", "constructor", "toString"]) expect(placesNear(PLACES, key, [])).toEqual([]);
 });

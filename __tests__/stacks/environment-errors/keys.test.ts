@@ -23,8 +23,13 @@ describe("bad input", () => {
     [
       "a channel of an environment, without its access level, and the notifications of an access level",
       environment("channels: []", "full: { notify: {} }"),
-      `5:5: test.channels: received the unknown key "channels", expected ${ENVIRONMENT_KEYS}. Did you mean environments.NAME.read-only.channels or environments.NAME.full.channels?`,
-      `6:13: test.full.notify: received the unknown key "notify", expected ${ACCESS_KEYS}. Did you mean environments.NAME.read-only.channels[].notify or environments.NAME.full.channels[].notify?`,
+      `5:5: test.channels: received the unknown key "channels", expected ${ENVIRONMENT_KEYS}. Did you mean environments.test.read-only.channels or environments.test.full.channels?`,
+      `6:13: test.full.notify: received the unknown key "notify", expected ${ACCESS_KEYS}. Did you mean environments.test.full.channels[].notify?`,
+    ],
+    [
+      "the environments below the defaults",
+      `${environment("read-only: {}")}\ndefaults: { environments: {} }`,
+      '6:13: defaults.environments: received the unknown key "environments", expected one of region, backend, profile, tags, read-only, full. It belongs at the top of the file.',
     ],
     [
       "a key with a typing error",
