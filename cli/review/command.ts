@@ -5,6 +5,7 @@ import { describePath, oneOf } from "../../modules/support-app/problem";
 import { CommandError, UsageError } from "../command-error";
 import { MAX_JOBS } from "../github-jobs";
 import { jsonText } from "../json";
+import { code } from "../markdown";
 import { print, tell } from "../print";
 import { parseStack, readSynthesized, type Terraform } from "../terraform/synthesized-folder";
 import { cut } from "./cut";
@@ -81,8 +82,8 @@ function printReview(options: ReviewOptions): number {
   const { review } = reviewed(options);
   const approved = approvedBy(options);
   const isApproved = approved.includes(review.digest);
-  const report =
-    options.format === "json" ? json(review, isApproved) : markdown(review, isApproved ? APPROVED : undefined);
+  const approval = isApproved ? APPROVED : `Approve this very change with ${code(`--approved ${review.digest}`)}.`;
+  const report = options.format === "json" ? json(review, isApproved) : markdown(review, approval);
   print(report.split("\n"));
   if (review.approvalNeeded && approved.length > 0 && !isApproved) {
     tell(

@@ -147,7 +147,7 @@ function expectOnly(folder: string, expected: Expected): void {
     const status = lstatSync(join(folder, name));
     if (kind === "file" ? status.isFile() : kind === "folder" && status.isDirectory()) continue;
     throw new CommandError(
-      `Received ${describePath(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
+      `Received ${describePath(join(folder, name))}, expected nothing but what the last \`npm run synth\` wrote: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
     );
   }
 }

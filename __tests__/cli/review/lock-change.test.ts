@@ -229,5 +229,7 @@ test.each<[string, (path: string) => void]>([
   make(path);
   const { status, output } = await review("--base", folderWith(undefined), "--head", folder);
   expect(status).toBe(1);
-  expect(output).toContain(`Received ${JSON.stringify(path)}, expected nothing but what \`npm run synth\` writes`);
+  expect(output).toContain(
+    `Received ${JSON.stringify(path)}, expected nothing but what the last \`npm run synth\` wrote`,
+  );
 });

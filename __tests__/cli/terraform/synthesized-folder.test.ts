@@ -234,7 +234,7 @@ describe("what synthesizing has written", () => {
     const folder = folderWith({ ...TWO, ...more });
     expectError(
       folder,
-      `Received ${JSON.stringify(join(folder, path))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
+      `Received ${JSON.stringify(join(folder, path))}, expected nothing but what the last \`npm run synth\` wrote: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
     );
   });
 
@@ -252,7 +252,7 @@ describe("anything that synthesizing doesn't write is an error that names it", (
   const refuses = async (folder: string, name: string) => {
     const refused = {
       status: 1,
-      output: `Received ${JSON.stringify(join(folder, name))}, expected nothing but what \`npm run synth\` writes: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
+      output: `Received ${JSON.stringify(join(folder, name))}, expected nothing but what the last \`npm run synth\` wrote: Terraform or OpenTofu might read it. Synthesize into a new folder.`,
     };
     expect(await review("--base", ALL, "--head", folder)).toEqual(refused);
     expect(await review("--base", folder, "--head", ALL)).toEqual(refused);
@@ -313,7 +313,7 @@ describe("anything that synthesizing doesn't write is an error that names it", (
     symlinkSync(secret, join(folder, "manifest.json"));
     const { status, output } = await review("--base", ALL, "--head", folder);
     expect(status).toBe(1);
-    expect(output).toContain("expected nothing but what `npm run synth` writes");
+    expect(output).toContain("expected nothing but what the last `npm run synth` wrote");
     expect(output).not.toContain("passw");
   });
 
