@@ -36,7 +36,7 @@ interface ReviewOptions {
   readonly base: string;
   readonly head: string;
   readonly format: "markdown" | "json";
-  readonly plan: readonly string[];
+  readonly plan?: readonly string[];
   readonly plans?: string;
   readonly github?: boolean;
   readonly approved?: readonly string[];
@@ -60,8 +60,7 @@ export function addReviewCommand(program: Command, exitWith: (status: number) =>
     .option(
       "--plan <environment=file>",
       "what Terraform would do in an environment, from `terraform show -json`; can be repeated",
-      (value: string, all: string[]) => [...all, value],
-      [],
+      (value: string, all: readonly string[] = []) => [...all, value],
     )
     .option("--plans <folder>", "the same for each plan-<environment>/plan.json in a folder")
     .option("--approved <digest...>", "the approved digests: each lets exactly its own change pass")
@@ -133,7 +132,10 @@ function expectPlansOf(plannable: readonly string[], { environments }: Review, f
 }
 
 /** The review, and what it would be without plans. */
-function reviewed({ base, head, plan, plans }: ReviewOptions): { readonly review: Review; readonly ofCode: Review } {
+function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
+  readonly review: Review;
+  readonly ofCode: Review;
+} {
   const parse = onceEach(parseStack); // most texts are the same on both sides
   const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
   const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];

@@ -214,8 +214,7 @@ Options:
   --format <format>          what to print (choices: "markdown", "json",
                              default: "markdown")
   --plan <environment=file>  what Terraform would do in an environment, from
-                             \`terraform show -json\`; can be repeated (default:
-                             [])
+                             \`terraform show -json\`; can be repeated
   --plans <folder>           the same for each plan-<environment>/plan.json in a
                              folder
   --approved <digest...>     the approved digests: each lets exactly its own
