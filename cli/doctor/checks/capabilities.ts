@@ -47,9 +47,11 @@ export const capabilities: Check = {
         const { unknown } = access.simulated;
         if (unknown.kind === "denied") {
           unseen.push(ofOrganization(props));
-          notes.push(
-            `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
-          );
+          if (arePoliciesRead(access, props)) {
+            notes.push(
+              `IAM's simulation of the ${roleSubject(props)} isn't allowed (${unknown.message}), so its policies were read instead. They don't show what the organization denies.`,
+            );
+          }
         } else {
           findings.push(
             unknownFinding(roleOf(props), "to simulate what it may do", unknown, GUIDE_TOPICS.missingPermission),
@@ -66,6 +68,13 @@ export const capabilities: Check = {
 /** What only the simulation shows: what the organization denies an access level's role. */
 function ofOrganization({ access }: SupportAppAccessProps): Subject["about"] {
   return [access, "organization"];
+}
+
+/** Whether all policies that decide without the simulation could be read. */
+function arePoliciesRead(access: LiveAccess, props: SupportAppAccessProps): boolean {
+  const { policies, boundary } = access;
+  if ("unknown" in policies || policies.known.some(({ document }) => "unknown" in document)) return false;
+  return "known" in boundary || hasOtherBoundary(access, props);
 }
 
 /** What is missing for one reason. */

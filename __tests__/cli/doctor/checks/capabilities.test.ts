@@ -115,9 +115,18 @@ describe("capabilities", () => {
       }),
     ],
     ["the boundary", () => ({ boundary: DENIED })],
-  ])("neither the simulation nor %s can be read: unknown", (_, change) => {
-    const { findings } = examined(capabilities, "read-only: {}", changing("read-only", change));
+  ])("neither the simulation nor %s can be read: unknown, and no note says that it was read", (_, change) => {
+    const { findings, notes, unseen } = examined(capabilities, "read-only: {}", changing("read-only", change));
     expect(only(findings)).toMatchObject({ answer: "unknown", subject: expect.stringContaining("view-cases") });
+    expect([notes, unseen]).toEqual([[], [["read-only", "organization"]]]);
+  });
+
+  test("a boundary other than that of environments.yaml doesn't decide here, so the policies were read without it", () => {
+    const yaml = `read-only: { permissions-boundary: "arn:aws:iam::${ACCOUNT}:policy/b" }`;
+    const other = withRole("read-only", { boundary: `arn:aws:iam::${ACCOUNT}:policy/other` });
+    const unread = changing("read-only", () => ({ boundary: DENIED }));
+    const { findings, notes } = examined(capabilities, yaml, (account) => unread(other(account)));
+    expect([findings, notes]).toEqual([[], [expect.stringContaining("so its policies were read instead")]]);
   });
 
   test("a deploy restores its own policy after a condition was added", () => {
