@@ -1,15 +1,38 @@
-import { CAPABILITIES } from "../../modules/support-app/capability";
+import { CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { capabilitiesAt } from "../../modules/support-app/grant";
+import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
+import { endOf, inSeconds } from "../../modules/support-app/until";
 import type { Environment } from "../../stacks/environment";
+import { capabilitiesInWords, endWords, untilWords } from "../until-words";
+import { channelSubject } from "./check";
 
 /** What environments.yaml gives each channel of an environment now, and what it doesn't: the latter is no finding. */
 export function givenNotes({ accesses, channels }: Environment, time: Date): string[] {
-  return channels.map(({ access, name }) => {
-    const props = accesses.find((one) => one.access === access);
-    const given = props ? capabilitiesAt(props, time) : [];
-    if (given.length === 0) return `environments.yaml gives #${name} nothing.`;
-    const others = CAPABILITIES.filter((capability) => !given.includes(capability));
-    const except = others.length > 0 ? `, but not ${others.join(", ")}` : "";
-    return `environments.yaml gives #${name} ${given.join(", ")}${except}.`;
+  return accesses.flatMap((props) => {
+    const given = givenInWords(props, time);
+    return channels
+      .filter(({ access }) => access === props.access)
+      .map((channel) => {
+        const isUnique = channels.filter(({ name }) => name === channel.name).length === 1;
+        return `environments.yaml gives ${isUnique ? `#${channel.name}` : channelSubject(channel)} ${given}.`;
+      });
   });
+}
+
+function givenInWords(props: SupportAppAccessProps, time: Date): string {
+  const end = props.until === undefined ? undefined : endOf(props.until);
+  if (end !== undefined && end <= inSeconds(time)) {
+    return `nothing any more: all ${props.access} access ended at ${endWords(end)}`;
+  }
+  const ends: Partial<Record<Capability, string>> = Object.fromEntries(
+    (props.temporarily ?? []).map(({ capability, until }) => [capability, endOf(until)]),
+  );
+  const given = capabilitiesAt(props, time);
+  const others = CAPABILITIES.filter((capability) => !given.includes(capability)).map((capability) => {
+    const ended = ends[capability];
+    return ended === undefined ? capability : `${capability} (ended at ${endWords(ended)})`;
+  });
+  const until = end === undefined ? "" : `${untilWords(end)}: `;
+  const except = others.length > 0 ? `, but not ${others.join(", ")}` : "";
+  return `${until}${capabilitiesInWords(given, ends)}${except}`;
 }
