@@ -7,13 +7,17 @@ import { endWords } from "../until-words";
 /** How long before an end a note announces it. */
 const NOTICE_MS = 14 * 24 * 60 * 60 * 1000;
 
-/** Notes on access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml. */
-export function endingNotes(environment: Environment, time: Date): string[] {
+/**
+ * Notes on access that has ended, or ends within 14 days. Neither is a fault: IAM enforces the ends of environments.yaml.
+ *
+ * @param whole the environment as environments.yaml has it, with the access levels that aren't looked at
+ */
+export function endingNotes(environment: Environment, whole: Environment, time: Date): string[] {
   const [now, soon] = [time, new Date(time.getTime() + NOTICE_MS)].map(inSeconds) as [string, string];
   const stateOf = (end: string) => (end <= now ? "ended" : end <= soon ? "ends" : undefined);
   return environment.accesses.flatMap((props): string[] => {
-    const whole = props.until === undefined ? undefined : endOf(props.until);
-    const stateOfAll = whole === undefined ? undefined : stateOf(whole);
+    const endOfAll = props.until === undefined ? undefined : endOf(props.until);
+    const stateOfAll = endOfAll === undefined ? undefined : stateOf(endOfAll);
     const access = `${props.access} access of ${environment.name}`;
     const notes = grantsOf(props)
       .slice(1)
@@ -25,11 +29,11 @@ export function endingNotes(environment: Environment, time: Date): string[] {
           ? [`${what} Remove it from temporarily: nobody loses anything.`]
           : [`${what} To keep it, set a later until in temporarily.`];
       });
-    if (whole === undefined || stateOfAll === undefined) return notes;
-    const what = `All ${access} ${stateOfAll} at ${endWords(whole)}.`;
+    if (endOfAll === undefined || stateOfAll === undefined) return notes;
+    const what = `All ${access} ${stateOfAll} at ${endWords(endOfAll)}.`;
     return [
       stateOfAll === "ended"
-        ? `${what} ${removalWords(environment, props)}, or set a later until. Don't just remove until: everything would be given again, without an end.`
+        ? `${what} ${removalWords(whole, props)}, or set a later until. Don't just remove until: everything would be given again, without an end.`
         : `${what} To keep it, set a later until.`,
       ...notes,
     ];

@@ -59,6 +59,17 @@ test("with a channel's name, only that channel is looked at, and a note says wha
   expect(aws?.asked).not.toContain("AssumeRole");
 });
 
+test("with a channel's name, whoever removes its ended access keeps the environment's other level", async () => {
+  const environment = environmentOf(
+    "read-only: {}, full: { until: 2026-01-31, channels: [{ name: oncall, workspace: T1, channel: C1 }] }",
+  );
+  const { notes } = await diagnosed(healthyAws, { channel: "oncall" }, environment);
+  expect(notes.filter((note) => note.includes("ended"))).toEqual([
+    "environments.yaml gives #oncall nothing any more: all full access ended at the end of 2026-01-31 (UTC).",
+    "All full access of test ended at the end of 2026-01-31 (UTC). Remove full from environments.yaml, or set a later until. Don't just remove until: everything would be given again, without an end.",
+  ]);
+});
+
 test("with a channel's name, the deploy-role is assumed, too", async () => {
   await diagnosed(healthyAws, { channel: "oncall", deployRole: DEPLOY_ROLE });
   expect(aws?.asked[0]).toBe("AssumeRole");

@@ -1,7 +1,10 @@
 import { endingNotes } from "../../../cli/doctor/ending-notes";
 import { environmentOf } from "../../support/live-account";
 
-const notesAt = (yaml: string, time: string) => endingNotes(environmentOf(yaml), new Date(time));
+function notesAt(yaml: string, time: string): string[] {
+  const environment = environmentOf(yaml);
+  return endingNotes(environment, environment, new Date(time));
+}
 const LEVEL = "full: { until: 2026-12-31 }";
 const chat = (more: string) =>
   `full: { without: [live-chat, create-cases, resolve-cases], temporarily: [{ capability: live-chat, until: 2026-12-31 }], ${more} }`;

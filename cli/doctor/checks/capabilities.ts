@@ -32,8 +32,8 @@ export const capabilities: Check = {
   name: "capabilities",
   sentence: "Each role may do all that environments.yaml says.",
   permissions: [{ actions: ["iam:SimulatePrincipalPolicy"], resources: ["arn:aws:iam::*:role/*"] }],
-  examine: ({ environment, account }) => {
-    const notes = endingNotes(environment, account.time);
+  examine: ({ environment, whole, account }) => {
+    const notes = endingNotes(environment, whole, account.time);
     const findings: Finding[] = [];
     const unseen: Subject["about"][] = [];
     let waitsFor: string | undefined;
