@@ -34,8 +34,12 @@ export function recordOf(version: string, files: RepositoryFiles, kept: InitReco
   return `${jsonText(content)}\n`;
 }
 
-/** Reads the record of the repository in the working directory. */
-export function readRecord(): InitRecord {
+/**
+ * Reads the record of the repository in the working directory.
+ *
+ * @param command that needs it, such as init --upgrade
+ */
+export function readRecord(command: string): InitRecord {
   const notOurs = `expected the root of a repository created by support-app init. Change to it, or restore ${RECORD} from the Git history.`;
   const content = readJsonFile(
     RECORD,
@@ -47,7 +51,7 @@ export function readRecord(): InitRecord {
   const { version, files } = read.data;
   if (semver.gt(version, VERSION)) {
     throw new CommandError(
-      `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then init again.`,
+      `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then ${command} again.`,
     );
   }
   // What the record names may be rewritten, and anybody could have written the record.

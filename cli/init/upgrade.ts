@@ -164,7 +164,11 @@ export interface Differences {
  *
  * @param mayMove whether it may be one of the other framework
  */
-export function differences(mayMove: boolean, record = readRecord(), content = packageJson()): Differences {
+export function differences(
+  mayMove: boolean,
+  record = readRecord("init --check"),
+  content = packageJson(),
+): Differences {
   const isForeign = isOfOtherFramework(content);
   if (isForeign && !mayMove) {
     throw new CommandError(
@@ -188,7 +192,7 @@ export function differences(mayMove: boolean, record = readRecord(), content = p
  * @returns what was different before
  */
 export function upgrade(mayMove: boolean): Differences {
-  const record = readRecord();
+  const record = readRecord(COMMAND);
   const content = packageJson();
   const before = differences(mayMove, record, content);
   const { states, versions, renamed } = before;

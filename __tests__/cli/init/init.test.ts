@@ -264,13 +264,13 @@ cdktf.json: changed here; would be left alone
     expect(contentsOf(scratch)).toEqual(before);
   });
 
-  test("what a newer version has written isn't downgraded", async () => {
+  test.each(["--check", "--upgrade"])("what a newer version has written isn't downgraded: %s", async (option) => {
     const record = JSON.parse(readFileSync(".support-app.json", "utf8"));
     writeFileSync(".support-app.json", JSON.stringify({ ...record, version: "99.0.0" }));
     const before = filesIn(scratch);
-    expect(await init("--upgrade")).toMatchObject({
+    expect(await init(option)).toEqual({
       status: 1,
-      output: `Received .support-app.json of version 99.0.0, expected one of ${version}, which is running, or of an earlier version. Run npm install, then init again.`,
+      output: `Received .support-app.json of version 99.0.0, expected one of ${version}, which is running, or of an earlier version. Run npm install, then init ${option} again.`,
     });
     expect(filesIn(scratch)).toEqual(before);
   });
