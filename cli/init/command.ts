@@ -166,7 +166,7 @@ function checkRepository(mayMove: boolean): void {
     return;
   }
   const lines = [
-    ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}${state === "removed" ? withoutWords(path) : ""}`),
+    ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}${consequenceOf({ path, state })}`),
     ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
     ...leftovers.map(leftoverLine),
     ...versions.map(
@@ -193,7 +193,7 @@ function upgradeRepository(mayMove: boolean): void {
   const before = upgrade(mayMove);
   const states = before.states.filter(({ state }) => state !== "same");
   const lines = [
-    ...states.map(({ path, state }) => `${path}: ${STATES[state][1]}`),
+    ...states.map(({ path, state }) => `${path}: ${STATES[state][1]}${consequenceOf({ path, state })}`),
     ...[...before.renamed.keys()].map((path) => `${path}: now names the packages of ${OWN}`),
     ...before.versions.map(({ section, name, expected }) =>
       expected === undefined
@@ -217,7 +217,9 @@ function upgradeRepository(mayMove: boolean): void {
       `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`,
     );
   }
-  print([...lines, ...command, "Review the changes, then run: npm install && npm run synth"]);
+  const isNothing = before.versions.length === 0 && states.every(isKept);
+  const end = isNothing ? "Nothing to upgrade." : "Review the changes, then run: npm install && npm run synth";
+  print([...lines, ...command, end]);
 }
 
 /** A place that the user has to change. */
@@ -226,8 +228,10 @@ function leftoverLine({ path, line }: Leftover): string {
 }
 
 /** What doesn't happen without a workflow that was removed. */
-function withoutWords(path: string): string {
-  return path === REVIEW_WORKFLOW ? ". Nothing reports or stops a pull request that broadens access" : "";
+function consequenceOf({ path, state }: Pick<FileState, "path" | "state">): string {
+  return state === "removed" && path === REVIEW_WORKFLOW
+    ? ". Nothing reports or stops a pull request that broadens access"
+    : "";
 }
 
 /** What a check says about a file, and what an upgrade has done with it. */

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { checksum } from "../../../cli/checksum";
@@ -211,7 +220,28 @@ Review the changes, then run: npm install && npm run synth`,
     });
     const { ".github/workflows/doctor.yml": _, ...rest } = before;
     expect(filesIn(scratch)).toEqual({ ...rest, "cdktf.json": "{}\n" });
-    expect((await init("--upgrade")).output).toContain("cdktf.json: changed here, left alone");
+    expect(await init("--upgrade")).toEqual({
+      status: 0,
+      output: `.github/workflows/doctor.yml: removed here, left out
+cdktf.json: changed here, left alone
+Nothing to upgrade.`,
+    });
+    expect(filesIn(scratch)).toEqual({ ...rest, "cdktf.json": "{}\n" });
+  });
+
+  test.each([
+    ["restored from Git", (text: string) => writeFileSync(REVIEW, text)],
+    ["copied from a new repository", () => cpSync(join("new", REVIEW), REVIEW)],
+  ])("a removed file that is %s is upgraded again", async (_, restore) => {
+    const current = readFileSync(REVIEW, "utf8");
+    await init("new");
+    asWrittenBefore(REVIEW, "name: An older review\n");
+    rmSync(REVIEW);
+    await init("--upgrade");
+    restore("name: An older review\n");
+    await init("--upgrade");
+    expect(readFileSync(REVIEW, "utf8")).toBe(current);
+    expect(await init("--check")).toEqual(SAME);
   });
 
   test("what somebody has changed or removed on purpose is shown with its difference, and doesn't fail the check", async () => {
@@ -232,13 +262,34 @@ cdktf.json: changed here; would be left alone
     expect((await init("--check")).status).toBe(1);
   });
 
-  test("without the review, whoever checks is told that nothing stops a pull request", async () => {
+  test("without the review, whoever checks or upgrades is told that nothing stops a pull request", async () => {
     rmSync(REVIEW);
-    expect((await init("--check")).output).toContain(
-      `${REVIEW}: removed here; would be left out. Nothing reports or stops a pull request that broadens access`,
-    );
     rmSync("cdktf.json");
-    expect((await init("--check")).output).toMatch(/^cdktf.json: removed here; would be left out$/m);
+    expect(await init("--check")).toEqual({
+      status: 0,
+      output: `Nothing to upgrade: everything is as version ${version} writes it, except what was changed or removed here.
+${REVIEW}: removed here; would be left out. Nothing reports or stops a pull request that broadens access
+cdktf.json: removed here; would be left out`,
+    });
+    expect(await init("--upgrade")).toEqual({
+      status: 0,
+      output: `${REVIEW}: removed here, left out. Nothing reports or stops a pull request that broadens access
+cdktf.json: removed here, left out
+Nothing to upgrade.`,
+    });
+  });
+
+  test("a changed file and another version in package.json are something to review", async () => {
+    const content = JSON.parse(readFileSync("package.json", "utf8"));
+    content.dependencies.cdktf = "0.20.0";
+    writeFileSync("package.json", JSON.stringify(content));
+    writeFileSync("cdktf.json", "{}\n");
+    expect(await init("--upgrade")).toEqual({
+      status: 0,
+      output: `cdktf.json: changed here, left alone
+package.json: dependencies now has cdktf ${devDependencies.cdktf}
+Review the changes, then run: npm install && npm run synth`,
+    });
   });
 
   test.each([
