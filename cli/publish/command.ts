@@ -50,6 +50,10 @@ export function addPublishCommand(program: Command): void {
       "--people <file>",
       "the output of people --all --format json: the page shows how many people are in each channel",
     )
+    .addHelpText(
+      "after",
+      "\nExit status: 0 written, or --check finds the folder up to date; 1 an error, or --check finds a difference; 2 wrong usage.",
+    )
     .action((options: PublishOptions) => publish(options));
 }
 

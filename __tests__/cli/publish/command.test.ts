@@ -34,6 +34,14 @@ test.each<[string[], number, string]>([
   expect(existsSync("x")).toBe(false);
 });
 
+test("the help ends with the exit statuses", async () => {
+  const { status, output } = await publish(YAML, "--help");
+  expect(status).toBe(0);
+  expect(output.trimEnd().split("\n").at(-1)).toBe(
+    "Exit status: 0 written, or --check finds the folder up to date; 1 an error, or --check finds a difference; 2 wrong usage.",
+  );
+});
+
 test("the documented commands put a publication into a clone, without anything of the one before", async () => {
   const [, script = ""] = readFileSync("docs/publishing.md", "utf8").match(/```sh\n(git -C .*?)```/s) ?? [];
   const folder = await published();
