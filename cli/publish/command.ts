@@ -111,9 +111,7 @@ function checkPublication(folder: string, version?: string, since?: string, peop
   }
   const ofFolder = typeof manifest.version === "string" ? manifest.version : undefined;
   const found = publication((files) => differences(folder, files), version ?? ofFolder, since, people);
-  if (found.length > 0) {
-    throw new CommandError([`${folder} is not what publish would write. Publish again.`, ...found]);
-  }
+  if (found.length > 0) throw new CommandError(found);
   print(`${folder} is what publish would write.`);
 }
 

@@ -23,23 +23,56 @@ export function expectOurs(folder: string, target: string): void {
   );
 }
 
-/** The differences between a folder and the expected files, one per line. */
+type How = "missing" | "differs" | "changed since it was published" | "no longer published" | "not ours";
+
+/**
+ * The differences between a folder and the expected files, one per line, after the sentences that say what to do.
+ * Empty: there are none.
+ */
 export function differences(folder: string, files: Iterable<File>): string[] {
   const inSentences = <T>(read: () => T) => readable("--check", folder, read);
   const found = inSentences(() => new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile])));
-  const isSame = (path: string, text: string) =>
-    found.get(path) === true && inSentences(() => readFileSync(join(folder, path), "utf8")) === text;
-  const different: { readonly path: string; readonly how: string }[] = [];
+  const sums = inSentences(() => readChecksums(folder));
+  const hasChecksums = sums.has(MANIFEST); // which publish always lists
+  const howOf = (path: string, expected?: string): How | "same" => {
+    if (!found.has(path)) return "missing";
+    const content = found.get(path) ? inSentences(() => readFileSync(join(folder, path))) : undefined;
+    if (sums.has(path) && (content === undefined || checksum(content) !== sums.get(path))) {
+      return "changed since it was published";
+    }
+    const isOurs = sums.has(path) || path === CHECKSUMS;
+    if (expected === undefined) return isOurs ? "no longer published" : "not ours";
+    if (!isOurs && hasChecksums) return "not ours";
+    return content?.equals(Buffer.from(expected)) ? "same" : "differs";
+  };
+  const different: { readonly path: string; readonly how: How | "same" }[] = [];
   for (const [path, text] of files) {
-    if (!isSame(path, text)) different.push({ path, how: found.has(path) ? "differs" : "missing" });
+    different.push({ path, how: howOf(path, text) });
     found.delete(path);
   }
   const rank = (path: string) => [MANIFEST, CHECKSUMS].indexOf(path); // last, since they depend on the others
   different.sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
-  return [
-    ...different.map(({ path, how }) => `${how}: ${path}`),
-    ...[...found.keys()].map((path) => `not ours: ${path}`),
+  different.push(...[...found.keys()].sort().map((path) => ({ path, how: howOf(path) })));
+  const lines = different.filter(({ how }) => how !== "same").map(({ path, how }) => `${how}: ${path}`);
+  if (lines.length === 0) return [];
+  const advice = adviceOn(new Set(different.map(({ how }) => how)), hasChecksums);
+  return [`${folder} is not what publish would write. ${advice}`, ...lines];
+}
+
+/** What to do about a folder with such differences, so that {@link expectOurs} doesn't refuse it. */
+function adviceOn(hows: ReadonlySet<How | "same">, hasChecksums: boolean): string {
+  if (!hasChecksums) {
+    return `Its ${MANIFEST} and ${CHECKSUMS} are not as publish wrote them. Restore them, or publish to another folder.`;
+  }
+  const first = [
+    ...(hows.has("changed since it was published")
+      ? ["Discard or move away the files that were changed since they were published."]
+      : []),
+    ...(hows.has("not ours") ? ["Move away the files that are not ours."] : []),
   ];
+  return first.length === 0
+    ? "Publish again."
+    : [...first, "Then publish again, or publish to another folder."].join(" ");
 }
 
 /** A publication's manifest or access.json. */

@@ -1,8 +1,13 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publishingInTests, YAML } from "./publishing";
 
 const { publish, published } = publishingInTests();
+
+/** The lines of an output without those of the progress. */
+function told(output: string): string[] {
+  return output.split("\n").filter((line) => !line.startsWith("Making "));
+}
 
 describe("--check", () => {
   test("says whether a folder is what would be written", async () => {
@@ -16,11 +21,136 @@ describe("--check", () => {
     expect(output).toContain(
       "is not what publish would write. Publish again.\ndiffers: access.html\ndiffers: access.json\ndiffers: environments/production/README.md\n",
     );
-    writeFileSync(join(folder, "extra.tf"), "");
-    rmSync(join(folder, "access.html"));
-    const { output: broken } = await publish(YAML, "--check", folder);
-    expect(broken).toContain("missing: access.html");
-    expect(broken).toContain("not ours: extra.tf");
+  });
+
+  const WITHOUT_STAGING = YAML.slice(0, YAML.indexOf("  staging:"));
+  const DISCARD = "Discard or move away the files that were changed since they were published.";
+  const MOVE = "Move away the files that are not ours.";
+  const AGAIN = "Then publish again, or publish to another folder.";
+
+  test.each<[string, string, (folder: string) => void, string, string[]]>([
+    ["is missing", YAML, (folder) => rmSync(join(folder, "README.md")), "Publish again.", ["missing: README.md"]],
+    [
+      "is of a removed environment",
+      WITHOUT_STAGING,
+      () => undefined,
+      "Publish again.",
+      [
+        "differs: access.html",
+        "differs: access.json",
+        "differs: manifest.json",
+        "differs: SHA256SUMS",
+        "no longer published: environments/staging/README.md",
+        "no longer published: environments/staging/main.tf",
+        "no longer published: environments/staging/outputs.tf",
+        "no longer published: environments/staging/versions.tf",
+      ],
+    ],
+    [
+      "was changed by hand",
+      YAML,
+      (folder) => writeFileSync(join(folder, "README.md"), "mine"),
+      `${DISCARD} ${AGAIN}`,
+      ["changed since it was published: README.md"],
+    ],
+    [
+      "was replaced by a link",
+      YAML,
+      (folder) => {
+        rmSync(join(folder, "README.md"));
+        symlinkSync("LICENSE", join(folder, "README.md"));
+      },
+      `${DISCARD} ${AGAIN}`,
+      ["changed since it was published: README.md"],
+    ],
+    [
+      "of a removed environment was changed by hand",
+      WITHOUT_STAGING,
+      (folder) => {
+        rmSync(join(folder, "environments/staging"), { recursive: true });
+        mkdirSync(join(folder, "environments/staging"));
+        writeFileSync(join(folder, "environments/staging/main.tf"), "mine");
+      },
+      `${DISCARD} ${AGAIN}`,
+      [
+        "differs: access.html",
+        "differs: access.json",
+        "differs: manifest.json",
+        "differs: SHA256SUMS",
+        "changed since it was published: environments/staging/main.tf",
+      ],
+    ],
+    [
+      "is not ours",
+      YAML,
+      (folder) => writeFileSync(join(folder, "extra.tf"), ""),
+      `${MOVE} ${AGAIN}`,
+      ["not ours: extra.tf"],
+    ],
+    [
+      "is not ours, in the place of one to be written",
+      `${YAML}  test: { account: "222233334444", region: us-east-1, read-only: {} }\n`,
+      (folder) => {
+        mkdirSync(join(folder, "environments/test"));
+        writeFileSync(join(folder, "environments/test/main.tf"), "");
+      },
+      `${MOVE} ${AGAIN}`,
+      [
+        "differs: access.html",
+        "differs: access.json",
+        "missing: environments/test/README.md",
+        "not ours: environments/test/main.tf",
+        "missing: environments/test/outputs.tf",
+        "missing: environments/test/versions.tf",
+        "differs: manifest.json",
+        "differs: SHA256SUMS",
+      ],
+    ],
+    [
+      "was changed and one is not ours",
+      YAML,
+      (folder) => {
+        writeFileSync(join(folder, "README.md"), "mine");
+        writeFileSync(join(folder, "extra.tf"), "");
+      },
+      `${DISCARD} ${MOVE} ${AGAIN}`,
+      ["changed since it was published: README.md", "not ours: extra.tf"],
+    ],
+  ])("of a folder in which a file %s names it, and the advice works", async (_, yaml, change, advice, lines) => {
+    const folder = await published();
+    change(folder);
+    const { status, output } = await publish(yaml, "--check", folder);
+    expect({ status, told: told(output) }).toEqual({
+      status: 1,
+      told: [`${folder} is not what publish would write. ${advice}`, ...lines],
+    });
+    const toMove = lines.flatMap((line) => /^(?:changed since it was published|not ours): (.*)$/.exec(line)?.[1] ?? []);
+    expect(await publish(yaml, "--out", folder, "--version", "1.2.0")).toMatchObject({
+      status: toMove.length === 0 ? 0 : 1,
+    });
+    for (const path of toMove) rmSync(join(folder, path));
+    expect(await publish(yaml, "--out", folder, "--version", "1.2.0")).toMatchObject({ status: 0 });
+    expect(await publish(yaml, "--check", folder)).toMatchObject({ status: 0 });
+  });
+
+  test.each<[string, (file: string) => void, string]>([
+    ["without its checksums", rmSync, "missing"],
+    ["whose checksums are empty", (file) => writeFileSync(file, ""), "differs"],
+  ])("of a folder %s advises to restore them, since it isn't replaced", async (_, spoil, how) => {
+    const folder = await published();
+    const sums = readFileSync(join(folder, "SHA256SUMS"));
+    spoil(join(folder, "SHA256SUMS"));
+    const { status, output } = await publish(YAML, "--check", folder);
+    expect({ status, told: told(output) }).toEqual({
+      status: 1,
+      told: [
+        `${folder} is not what publish would write. Its manifest.json and SHA256SUMS are not as publish wrote them. Restore them, or publish to another folder.`,
+        `${how}: SHA256SUMS`,
+      ],
+    });
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 1 });
+    writeFileSync(join(folder, "SHA256SUMS"), sums);
+    expect(await publish(YAML, "--out", folder)).toMatchObject({ status: 0 });
   });
 
   test("of a folder that was published with --since needs the same", async () => {

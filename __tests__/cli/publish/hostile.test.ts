@@ -181,7 +181,9 @@ test("the name of a folder or a file always stays within one line", async () => 
   expect(status).toBe(1);
   const told = output.split("\n").filter((line) => !line.startsWith("Making "));
   expect(told).toEqual([
-    expect.stringMatching(/ is not what publish would write\. Publish again\.$/),
+    expect.stringMatching(
+      / is not what publish would write\. Move away the files that are not ours\. Then publish again, or publish to another folder\.$/,
+    ),
     expect.stringMatching(/^not ours: /),
   ]);
 });
