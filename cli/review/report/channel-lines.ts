@@ -1,15 +1,14 @@
-import { actionsOf, CAPABILITY_WORDS, type Capability } from "../../../modules/support-app/capability";
 import type { Notify } from "../../../modules/support-app/notify";
 import { canonical } from "../../json";
 import { code } from "../../markdown";
 import type { ChannelChange } from "../../terraform/channel-changes";
 import { isSameName, verdictOf } from "../../terraform/role-changes";
-import { endChangeWords } from "../../until-words";
+import { capabilityLines } from "./capability-lines";
 import { boundaryWords, pathAndName } from "./role-notes";
 
 /** What people in a channel gain and lose, and what else changes for them. */
 export function channelLines(change: ChannelChange): string[] {
-  const { before, after, channel, gained, lost, limited, shortened = [], ends, verdict, trust, isMoved } = change;
+  const { before, after, channel, verdict, trust, isMoved } = change;
   const one = after ?? before;
   if (!one) return [];
   const where = `${code(`#${one.name}`)} (${code(channel)})`;
@@ -21,19 +20,7 @@ export function channelLines(change: ChannelChange): string[] {
   if (isOther && after.access.name !== "" && after.access.permissions.length === 0) {
     add(`${where}: the role ${code(pathAndName(after.access))} gives nothing. If it had an end, that has passed.`);
   }
-  const addAll = (words: string, capabilities: readonly Capability[]) => {
-    if (capabilities.length === 0) return;
-    add(`People in ${where} ${words}:`);
-    const isGiven = capabilities !== lost && capabilities !== limited;
-    for (const capability of capabilities) {
-      const end = endChangeWords(ends?.before[capability], ends?.after[capability], isGiven);
-      lines.push(`  - ${capabilityWords(capability)}${end === "" ? "" : `, ${end}`}`);
-    }
-  };
-  addAll("**gain**", gained);
-  addAll("**lose**", lost);
-  addAll("**keep for a shorter time** than before", shortened);
-  addAll("can do **only under some conditions**, which the table shows", limited);
+  lines.push(...capabilityLines(`People in ${where}`, false, change));
   if (before && after) {
     const isReaddressed = isMoved && isSameName(before.access, after.access);
     if (isReaddressed) add(`${where}: its role ${code(pathAndName(after.access))} has a new address in Terraform.`);
@@ -54,10 +41,6 @@ export function channelLines(change: ChannelChange): string[] {
   }
   if (lines.length === 0 && verdict !== "unchanged") add(`People in ${where}: see the table.`);
   return lines;
-}
-
-function capabilityWords(capability: Capability): string {
-  return `${capability}: ${CAPABILITY_WORDS[capability]} (${actionsOf([capability]).map(code).join(", ")})`;
 }
 
 const SEVERITY_WORDS: Readonly<Record<Notify["severity"], string>> = {
