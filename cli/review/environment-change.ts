@@ -12,6 +12,7 @@ import {
   readAccess,
 } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
+import type { CapabilityChanges } from "../terraform/capability-changes";
 import { readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
@@ -213,10 +214,14 @@ export function certain(changes: AccessChanges, unreadable: readonly unknown[]):
     permissions: { ...change.permissions, lost: [] },
     trust: { ...change.trust, lost: [] },
   });
+  const withoutLost = <T extends CapabilityChanges>(change: T): T => ({ ...change, lost: [], shortened: undefined });
   return {
     ...changes,
-    roles: changes.roles.map(gaining),
-    channels: changes.channels.map((channel) => ({ ...gaining(channel), lost: [], shortened: undefined })),
+    roles: changes.roles.map((role) => ({
+      ...gaining(role),
+      capabilities: role.capabilities && withoutLost(role.capabilities),
+    })),
+    channels: changes.channels.map((channel) => withoutLost(gaining(channel))),
   };
 }
 

@@ -4,8 +4,9 @@ import { reachOf } from "../iam/reach";
 import { canonical } from "../json";
 import { paired } from "../paired";
 import type { EnvironmentAccess, Registration, RoleAccess } from "./access";
+import { capabilityChanges } from "./capability-changes";
 import { type ChannelChange, channelChanges } from "./channel-changes";
-import { movedRoles, type RoleChange, roleChanges } from "./role-changes";
+import { movedRoles, NO_ROLE, type RoleChange, roleChanges } from "./role-changes";
 import type { Verdict } from "./verdict";
 
 /** What a change of an environment's access gives and takes. */
@@ -41,14 +42,26 @@ export interface ServiceQuotasRoleChange {
  */
 export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, isImported = false): AccessChanges {
   const moved = movedRoles(base, head);
+  const channels = channelChanges(base, head, moved);
   return {
-    roles: roleChanges(base, head, moved),
-    channels: channelChanges(base, head, moved),
+    roles: roleChanges(base, head, moved).map((change) =>
+      hasChannel(change, channels)
+        ? change
+        : { ...change, capabilities: capabilityChanges(change.before ?? NO_ROLE, change.after ?? NO_ROLE) },
+    ),
+    channels,
     registrations: paired(base.registrations, head.registrations).flatMap(([address, before, after]) =>
       canonical(before) === canonical(after) ? [] : [{ address, before, after }],
     ),
     serviceQuotasRole: serviceQuotasRoleChange(base, head, isImported),
   };
+}
+
+/** Whether a channel has the role before and after, as far as there is one, and so gains and loses what the role does. */
+function hasChannel({ role, movedFrom, before, after }: RoleChange, channels: readonly ChannelChange[]): boolean {
+  return channels.some(
+    (channel) => (!before || channel.before?.role === (movedFrom ?? role)) && (!after || channel.after?.role === role),
+  );
 }
 
 function serviceQuotasRoleChange(

@@ -2,6 +2,7 @@ import { compare, type Difference } from "../iam/compare";
 import { normalizeStatements } from "../iam/normalize";
 import { canonical } from "../json";
 import type { Boundary, EnvironmentAccess, RoleAccess } from "./access";
+import type { CapabilityChanges } from "./capability-changes";
 import { loudest, type Verdict } from "./verdict";
 
 /** What changes in a role. */
@@ -19,6 +20,8 @@ export interface RoleChange {
   readonly namesake?: string;
   readonly permissions: Difference;
   readonly trust: Difference;
+  /** What whoever uses it gains and loses, such as a channel configured by hand. Undefined: a channel in the code gains and loses the same. */
+  readonly capabilities?: CapabilityChanges;
 }
 
 /** A role that nobody has. */

@@ -384,25 +384,25 @@ describe("unsupported parts", () => {
   });
 
   const DIFFERENCE = { gained: [{ right: 1 }], lost: [{ right: 2 }], undecided: [] } as never;
+  const CAPABILITIES = { gained: ["view-cases"], lost: ["live-chat"], shortened: ["live-chat"] };
   const access = {
-    roles: [{ role: "full", permissions: DIFFERENCE, trust: DIFFERENCE }],
-    channels: [
-      {
-        permissions: DIFFERENCE,
-        trust: DIFFERENCE,
-        gained: ["view-cases"],
-        lost: ["live-chat"],
-        shortened: ["live-chat"],
-      },
+    roles: [
+      { role: "full", permissions: DIFFERENCE, trust: DIFFERENCE },
+      { role: "viewer", permissions: DIFFERENCE, trust: DIFFERENCE, capabilities: CAPABILITIES },
     ],
+    channels: [{ permissions: DIFFERENCE, trust: DIFFERENCE, ...CAPABILITIES }],
     registrations: [{ address: "a.b" }],
   } as never;
 
   test("leave only what is gained for certain", () => {
     const gained = { gained: [{ right: 1 }], lost: [], undecided: [] };
+    const capabilities = { gained: ["view-cases"], lost: [], shortened: undefined };
     expect(certain(access, ["x"])).toEqual({
-      roles: [{ role: "full", permissions: gained, trust: gained }],
-      channels: [{ permissions: gained, trust: gained, gained: ["view-cases"], lost: [], shortened: undefined }],
+      roles: [
+        { role: "full", permissions: gained, trust: gained },
+        { role: "viewer", permissions: gained, trust: gained, capabilities },
+      ],
+      channels: [{ permissions: gained, trust: gained, ...capabilities }],
       registrations: [{ address: "a.b" }],
     });
     expect(certain(access, [])).toBe(access);

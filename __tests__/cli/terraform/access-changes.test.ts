@@ -25,6 +25,67 @@ describe("what a change of an environment gives and takes", () => {
     ).toMatchObject({ roles: [{ role: "renamed", movedFrom: "full" }], channels: [{ isMoved: false }] });
   });
 
+  describe("to whoever uses a role, such as a channel configured by hand", () => {
+    const [VIEWER, FULL_ROLE] = [
+      roleOf([allow(VIEW)], { name: "Viewer" }),
+      roleOf([allow(["support:InitiateChatForCase"])]),
+    ];
+    const WATCH = { ...ONCALL_CHANNEL, channel: "C02" };
+    const gainsAndLosses = (...args: Parameters<typeof compareAccess>) =>
+      compareAccess(...args).roles.map(({ role, capabilities }) => [role, capabilities?.gained, capabilities?.lost]);
+    const [CHATS, NONE] = [["live-chat"], []];
+
+    test("a role without a channel", () => {
+      const [before, after] = [{ full: roleOf([]) }, { full: FULL_ROLE }];
+      expect(gainsAndLosses(accessOf(before), accessOf(after))).toEqual([["full", CHATS, NONE]]);
+      expect(gainsAndLosses(accessOf(after), accessOf(before))).toEqual([["full", NONE, CHATS]]);
+      expect(gainsAndLosses(accessOf({}), accessOf(after))).toEqual([["full", CHATS, NONE]]);
+      expect(gainsAndLosses(accessOf(after), accessOf({}))).toEqual([["full", NONE, CHATS]]);
+      expect(gainsAndLosses(accessOf(after), accessOf(after))).toEqual([["full", NONE, NONE]]);
+    });
+
+    test("beside a role with one", () => {
+      const [before, after] = [
+        { full: roleOf([]), viewer: roleOf([], { name: "Viewer" }) },
+        { full: FULL_ROLE, viewer: VIEWER },
+      ];
+      expect(gainsAndLosses(accessOf(before, [ONCALL_CHANNEL]), accessOf(after, [ONCALL_CHANNEL]))).toEqual([
+        ["full", undefined, undefined],
+        ["viewer", ["view-cases"], NONE],
+      ]);
+    });
+
+    const TOLD = [["full", undefined, undefined]];
+    test("not if a channel is added or removed with its role", () => {
+      const [none, all] = [accessOf({}), accessOf({ full: FULL_ROLE }, [ONCALL_CHANNEL])];
+      expect(gainsAndLosses(none, all)).toEqual(TOLD);
+      expect(gainsAndLosses(all, none)).toEqual(TOLD);
+    });
+
+    test("not if a channel keeps its role under another name in Terraform", () => {
+      expect(
+        gainsAndLosses(
+          accessOf({ full: FULL_ROLE }, [ONCALL_CHANNEL]),
+          accessOf({ renamed: FULL_ROLE }, [{ ...ONCALL_CHANNEL, role: "renamed" }]),
+        ),
+      ).toEqual([["renamed", undefined, undefined]]);
+    });
+
+    test("a role that no channel has both before and after: none is said to gain the same", () => {
+      const roles = { full: roleOf([]), viewer: VIEWER };
+      const withChat = { ...roles, full: FULL_ROLE };
+      const ofFull = (before: (typeof WATCH)[], after: (typeof WATCH)[]) =>
+        gainsAndLosses(accessOf(roles, before), accessOf(withChat, after))[0];
+      const [moved, gains] = [{ ...ONCALL_CHANNEL, role: "viewer" }, ["full", CHATS, NONE]];
+      expect(ofFull([ONCALL_CHANNEL], [])).toEqual(gains);
+      expect(ofFull([], [ONCALL_CHANNEL])).toEqual(gains);
+      expect(ofFull([ONCALL_CHANNEL], [moved])).toEqual(gains);
+      expect(ofFull([moved], [ONCALL_CHANNEL])).toEqual(gains);
+      expect(ofFull([ONCALL_CHANNEL], [WATCH])).toEqual(gains);
+      expect(ofFull([ONCALL_CHANNEL], [WATCH, ONCALL_CHANNEL])).toEqual(TOLD[0]);
+    });
+  });
+
   test("registered workspaces and the account's alias, if they change", () => {
     const withRegistrations = (values: Readonly<Record<string, string>>) => ({
       ...accessOf({}),

@@ -9,7 +9,7 @@ import type { Violation } from "../violations";
 import { channelLines } from "./channel-lines";
 import { driftLines, planLines } from "./plan-lines";
 import { rowsOf, tableLines, targetsWords } from "./rights-table";
-import { roleNotes } from "./role-notes";
+import { roleLines } from "./role-notes";
 import { registrationWords, serviceQuotasWords, stateWords } from "./state-words";
 import { undecidedWords, unreadableLines, unreadableWords } from "./unsupported";
 
@@ -51,7 +51,7 @@ export function environmentLines(environment: ReviewedEnvironment, count: number
         ]
       : []),
     ...access.channels.flatMap(channelLines),
-    ...access.roles.flatMap((change) => roleNotes(change).map((note) => `- ${note}`)),
+    ...access.roles.flatMap(roleLines),
     ...access.registrations.map((change) => `- ${registrationWords(change)}`),
     ...(access.serviceQuotasRole ? [`- ${serviceQuotasWords(access.serviceQuotasRole)}`] : []),
     ...state.map((change) => `- ${stateWords(change)}`),

@@ -3,7 +3,7 @@ import { needsApproval } from "../../terraform/verdict";
 import type { Drift, PlannedChange } from "../plan";
 import { channelLines } from "./channel-lines";
 import { rowsOf, tableLines } from "./rights-table";
-import { roleNotes } from "./role-notes";
+import { roleLines } from "./role-notes";
 import { unreadableWords } from "./unsupported";
 
 /** What a deploy gives and takes because the account differs from the code. */
@@ -15,7 +15,7 @@ export function driftLines(
     "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
     "",
     ...access.channels.flatMap(channelLines),
-    ...access.roles.flatMap((change) => roleNotes(change).map((note) => `- ${note}`)),
+    ...access.roles.flatMap(roleLines),
     ...unknownPolicies.map(
       ({ role, policy }) =>
         `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,

@@ -1,9 +1,19 @@
 import { code } from "../../markdown";
 import type { Boundary, RoleAccess } from "../../terraform/access";
 import { isSameBoundary, isSameName, type RoleChange } from "../../terraform/role-changes";
+import { capabilityLines } from "./capability-lines";
+
+/** What changes about a role and, if that isn't reported of a channel, what whoever uses it gains and loses. */
+export function roleLines(change: RoleChange): string[] {
+  const { before, after, capabilities } = change;
+  const notes = roleNotes(change).map((note) => `- ${note}`);
+  if (!capabilities) return notes;
+  const who = `Whoever uses the role ${code(pathAndName((after ?? before) as RoleAccess))}, such as a channel configured by hand,`;
+  return [...notes, ...capabilityLines(who, true, capabilities)];
+}
 
 /** What changes about a role, other than what it may do. */
-export function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
+function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
   const notes: string[] = [];
   if (!before && after) {
     const bounds = after.boundary ? `, within the permissions boundary ${boundaryName(after.boundary)}` : "";

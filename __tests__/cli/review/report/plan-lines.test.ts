@@ -120,6 +120,15 @@ Terraform would change nothing.
     );
   });
 
+  test("that gives more to whoever uses a role says so", () => {
+    const capabilities = { gained: ["resolve-cases"], lost: [], limited: [] } as const;
+    const found = drift({ access: { ...NO_CHANGES, roles: [role({ verdict: "broadened", capabilities })] } });
+    expect(list({ plan: { changes: [], drift: found } })).toEqual([
+      "- Whoever uses the role `Full`, such as a channel configured by hand, **gains**:",
+      "  - resolve-cases: resolve a case (`support:ResolveCase`)",
+    ]);
+  });
+
   test("that gives nothing more has no table", () => {
     const shown = environment({ plan: { changes: [], drift: drift({ verdict: "narrowed", access }) } });
     expect(markdown(review([shown])).slice(markdown(review([shown])).indexOf(DIFFERS))).toBe(

@@ -1,5 +1,7 @@
 import type { RoleAccess } from "../../../../cli/terraform/access";
+import type { CapabilityChanges } from "../../../../cli/terraform/capability-changes";
 import type { RoleChange } from "../../../../cli/terraform/role-changes";
+import { change, ONCALL, report, terraformOf } from "../../../support/edited-stack";
 import { inAccess, ROLE, role } from "./reported";
 
 describe("a role", () => {
@@ -61,5 +63,127 @@ describe("a role", () => {
     ],
   ])("%s", (_, more, told) => {
     expect(lines(more)).toEqual(told);
+  });
+
+  describe("that is used by channels configured by hand at most", () => {
+    const NOTHING: CapabilityChanges = { gained: [], lost: [], limited: [] };
+    const who = (name: string) => `- Whoever uses the role \`${name}\`, such as a channel configured by hand,`;
+
+    test("gains, loses, and keeps for a shorter time or under conditions", () => {
+      const [first, second] = ["2026-01-02T00:00:00Z", "2026-02-02T00:00:00Z"];
+      expect(
+        lines({
+          capabilities: {
+            gained: ["resolve-cases", "view-cases"],
+            lost: ["attach-files"],
+            shortened: ["create-cases"],
+            limited: ["reply-to-cases"],
+            ends: {
+              before: { "resolve-cases": first, "attach-files": first, "reply-to-cases": first },
+              after: { "resolve-cases": second, "create-cases": second, "reply-to-cases": second },
+            },
+          },
+        }),
+      ).toEqual([
+        `${who("Full")} **gains**:`,
+        "  - resolve-cases: resolve a case (`support:ResolveCase`), until the end of 2026-02-01 (UTC); before: until the end of 2026-01-01 (UTC)",
+        "  - view-cases: search support cases and read them (`support:DescribeCases`, `support:DescribeCommunications`)",
+        `${who("Full")} **loses**:`,
+        "  - attach-files: attach files to a new case or a reply (`support:AddAttachmentsToSet`), before: until the end of 2026-01-01 (UTC)",
+        `${who("Full")} **keeps for a shorter time** than before:`,
+        "  - create-cases: open a support case (`support:CreateCase`, `support:DescribeSeverityLevels`), until the end of 2026-02-01 (UTC)",
+        `${who("Full")} can do **only under some conditions**, which the table shows:`,
+        "  - reply-to-cases: add to a case's correspondence, which also reopens it (`support:AddCommunicationToCase`), before: until the end of 2026-01-01 (UTC)",
+      ]);
+    });
+
+    test("gains and loses nothing", () => {
+      expect(lines({ capabilities: NOTHING })).toEqual([]);
+    });
+
+    test("has the name after the change, or the one before if it is removed", () => {
+      const resolve = "  - resolve-cases: resolve a case (`support:ResolveCase`)";
+      expect(lines({ after: OTHER, capabilities: { ...NOTHING, gained: ["resolve-cases"] } }).slice(1)).toEqual([
+        `${who("/team/Other")} **gains**:`,
+        resolve,
+      ]);
+      expect(lines({ after: undefined, capabilities: { ...NOTHING, lost: ["resolve-cases"] } }).slice(1)).toEqual([
+        `${who("Full")} **loses**:`,
+        resolve,
+      ]);
+    });
+  });
+});
+
+describe("an environment whose channels were configured by hand", () => {
+  const WHO = "- Whoever uses the role `AWSSupportAppFullRole`, such as a channel configured by hand,";
+  const CHAT =
+    "  - live-chat: start a live chat with AWS, in a thread of the channel or in a new private channel that gets the same access (`support:InitiateChatForCase`)";
+  const WITHOUT = "full: { without: [live-chat] }";
+  const chat = (until: string) =>
+    `full: { without: [live-chat], temporarily: [{ capability: live-chat, until: ${until} }] }`;
+  const listed = (before: string | undefined, after: string) =>
+    report(change(before === undefined ? undefined : terraformOf(before), terraformOf(after)))
+      .split("\n")
+      .filter((line) => /^ *- /.test(line));
+
+  test.each<[string, string, string, readonly string[]]>([
+    ["gains live chats", WITHOUT, "full: {}", [`${WHO} **gains**:`, CHAT]],
+    ["loses them", "full: {}", WITHOUT, [`${WHO} **loses**:`, CHAT]],
+    [
+      "gains them until a date",
+      WITHOUT,
+      chat("2026-12-31"),
+      [`${WHO} **gains**:`, `${CHAT}, until the end of 2026-12-31 (UTC)`],
+    ],
+    [
+      "gains them for longer",
+      chat("2026-12-31"),
+      chat("2027-01-31"),
+      [`${WHO} **gains**:`, `${CHAT}, until the end of 2027-01-31 (UTC); before: until the end of 2026-12-31 (UTC)`],
+    ],
+    [
+      "keeps them until a date",
+      "full: {}",
+      chat("2026-12-31"),
+      [`${WHO} **keeps for a shorter time** than before:`, `${CHAT}, until the end of 2026-12-31 (UTC)`],
+    ],
+    ["keeps everything", "full: {}", "full: { tags: { a: b } }", []],
+  ])("%s", (_, before, after, told) => {
+    expect(listed(before, after)).toEqual(told);
+  });
+
+  const VIEW =
+    "  - view-cases: search support cases and read them (`support:DescribeCases`, `support:DescribeCommunications`)";
+  const READER = "- Whoever uses the role `AWSSupportAppReadOnlyRole`, such as a channel configured by hand,";
+
+  test("is new", () => {
+    expect(listed(undefined, "read-only: {}")).toEqual([
+      "- This environment is new, in the account `111122223333`.",
+      "- The role `AWSSupportAppReadOnlyRole` is added.",
+      `${READER} **gains**:`,
+      VIEW,
+    ]);
+  });
+
+  test("has a role less", () => {
+    expect(listed("full: {}, read-only: {}", "full: {}")).toEqual([
+      "- The role `AWSSupportAppReadOnlyRole` is removed. A channel that was configured by hand and uses it can then do nothing.",
+      `${READER} **loses**:`,
+      VIEW,
+    ]);
+  });
+
+  test("has one in the code, too, which is said to gain what the role gives", () => {
+    expect(listed(`full: { without: [live-chat], ${ONCALL} }`, `full: { ${ONCALL} }`)).toEqual([
+      "- People in `#oncall` (`C01`) **gain**:",
+      CHAT,
+    ]);
+  });
+
+  test("gains what a channel gains no more that leaves the code at the same time", () => {
+    const lines = listed(`full: { without: [live-chat], ${ONCALL} }`, "full: {}");
+    expect(lines).toContain("- `#oncall` (`C01`) is removed.");
+    expect(lines.slice(-2)).toEqual([`${WHO} **gains**:`, CHAT]);
   });
 });
