@@ -19,15 +19,18 @@ interface Row {
 
 /** The rows of the table: each action that somebody gains or loses. */
 export function rowsOf({ roles, channels }: AccessChanges, account: string | undefined): string[] {
-  const ofRoles = roles.flatMap(({ role, before, after, permissions, trust }) => {
+  const ofRoles = roles.flatMap(({ role, movedFrom = role, before, after, permissions, trust }) => {
     const name = code(pathAndName((after ?? before) as RoleAccess));
-    const people = channels
-      .filter((channel) => !channel.isMoved && (channel.after ?? channel.before)?.role === role)
-      .map(channelName);
-    const who = people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
+    const who = (isWith: (channel: ChannelChange) => boolean) => {
+      const people = channels.filter((channel) => !channel.isMoved && isWith(channel)).map(channelName);
+      return people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
+    };
+    const gaining = who((channel) => channel.after?.role === role);
+    const losing = who((channel) => channel.before?.role === movedFrom);
     const ofTrust = rowsOfDifference(trust, ({ requester }) => requesterWords(requester, account));
     return [
-      ...rowsOfDifference(permissions, () => who),
+      ...rowsOfDifference({ ...permissions, lost: [] }, () => gaining),
+      ...rowsOfDifference({ ...permissions, gained: [] }, () => losing),
       ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${name}` })),
     ];
   });

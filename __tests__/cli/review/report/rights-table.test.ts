@@ -46,18 +46,29 @@ Everybody can do what they could before, with other settings.
     );
   });
 
-  test("names the people in all channels that have the role, and the role if there are none", () => {
+  test("names the people in all channels that have the role then, and the role if there are none", () => {
     const roles = [role({ permissions: { ...gaining(right()), lost: [right({ action: targets("s3:*") })] } })];
-    const ops = channel({ before: oncall({ name: "ops" }), after: undefined });
+    const removed = channel({ before: oncall({ name: "ops" }), after: undefined });
+    const added = channel({ before: undefined, after: oncall({ name: "new" }) });
     const other = channel({ before: oncall({ role: "other" }), after: oncall({ role: "other" }) });
     const row = (sign: string, who: string, rest: string) => `| ${sign} | ${who} | ${rest} |`;
     const [gains, loses] = [
       "`support:ResolveCase` | everything |  | ",
       "`s3:*` | everything |  | `support:ResolveCase`",
     ];
-    expect(rows({ roles, channels: [channel(), ops, other] })).toEqual([
-      row("gains", "people in `#oncall`, `#ops`", gains),
+    expect(rows({ roles, channels: [channel(), removed, added, other] })).toEqual([
+      row("gains", "people in `#oncall`, `#new`", gains),
       row("loses", "people in `#oncall`, `#ops`", loses),
+    ]);
+    expect(rows({ roles, channels: [removed] })).toEqual([
+      row("gains", WHOEVER, gains),
+      row("loses", "people in `#ops`", loses),
+    ]);
+    const from = channel({ before: oncall({ role: "old" }) });
+    const readdressed = roles.map((one) => ({ ...one, movedFrom: "old" }));
+    expect(rows({ roles: readdressed, channels: [from] })).toEqual([
+      row("gains", "people in `#oncall`", gains),
+      row("loses", "people in `#oncall`", loses),
     ]);
     expect(rows({ roles, channels: [other] })).toEqual([row("gains", WHOEVER, gains), row("loses", WHOEVER, loses)]);
     expect(rows({ roles: [role({ permissions: gaining(right()), after: undefined })] })).toEqual([
