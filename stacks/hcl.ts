@@ -257,7 +257,7 @@ const ASCII = /^[ -~]*$/;
 
 function columns(name: string): number {
   if (ASCII.test(name)) return name.length;
-  graphemes ??= new Intl.Segmenter();
+  graphemes ??= new Intl.Segmenter("en");
   return [...graphemes.segment(name)].length;
 }
 
@@ -372,7 +372,7 @@ function readExpression(value: string, start: number): Part {
   }
   throw new HclError(
     `the text ${describe(value)}`,
-    "an expression that ends with a brace: Terraform can't read it either. Add the brace.",
+    "an expression that ends with }: Terraform can't read it either. Add the }, or write $${ or %%{ for the text itself.",
   );
 }
 

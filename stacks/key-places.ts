@@ -37,16 +37,24 @@ function walk(schema: z.ZodType, place: readonly Step[], add: (key: string, plac
 }
 
 /**
- * The places of a key that are nearest to a mapping, in words. Names and items are those of the mapping's path, as far as it goes there,
- * or else NAME and [].
+ * The places of a key that are nearest to a mapping, without those within another of them, in words. Up to where they part, a place has
+ * the names and indexes of the mapping's path; beyond that, NAME and [].
+ *
+ * @param isKind whether the mapping is one of several kinds, such as a backend: a key of another sort belongs around it, if anywhere
  */
-export function placesNear(places: KeyPlaces, key: string, mapping: Path): string[] {
+export function placesNear(places: KeyPlaces, key: string, mapping: Path, isKind = false): string[] {
   const all = (places.get(key) ?? []).map((place) => ({ place, shared: sharedSteps(place, mapping) }));
   // Another kind of this very mapping has it.
   if (all.some(({ place, shared }) => shared === mapping.length && place.length === mapping.length + 1)) return [];
   const most = Math.max(...all.map(({ shared }) => shared));
-  return all.flatMap(({ place, shared }) => {
-    if (shared < most) return [];
+  const near = all.filter(({ place, shared }) => shared === most && (!isKind || shared === place.length - 1));
+  const isWithinOther = (place: readonly Step[]) =>
+    near.some(
+      ({ place: other }) =>
+        other.length < place.length && other.slice(0, -1).every((step, index) => step === place[index]),
+    );
+  return near.flatMap(({ place, shared }) => {
+    if (isWithinOther(place)) return [];
     const rest = place.slice(shared).map((step) => (step === ITEM ? "[]" : `.${step === NAME ? "NAME" : step}`));
     return `${pathInWords(mapping.slice(0, shared))}${rest.join("")}`.replace(/^\./, "");
   });

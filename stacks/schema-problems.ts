@@ -186,9 +186,8 @@ function problemsOf(
           key,
           keys.filter((one) => !Object.hasOwn(mapping, one)),
         );
-        // Kinds of one mapping share their place, so a key of another kind has no better one.
         const isKind = schemaAt(schema, whole, inside) instanceof z.ZodDiscriminatedUnion;
-        const elsewhere = meant !== undefined || isKind ? [] : placesNear(places, key, path);
+        const elsewhere = meant === undefined ? placesNear(places, key, path, isKind) : [];
         const hint = meant === undefined ? belongingHint(elsewhere) : ` Did you mean ${meant}?`;
         const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
         problems.push({ of: "key", path: [...path, key], message, rule: "unknown key", meant });
@@ -215,7 +214,7 @@ const MAX_PLACES = 2;
 function belongingHint(places: readonly string[]): string {
   if (places.length === 0 || places.length > MAX_PLACES) return "";
   const isOfFile = places.some((place) => !place.includes("."));
-  return isOfFile ? " It belongs at the top of the file." : ` Did you mean ${places.join(" or ")}?`;
+  return isOfFile ? " It belongs at the top level of the file." : ` Did you mean ${places.join(" or ")}?`;
 }
 
 /** The size of a list or a mapping, in words. */

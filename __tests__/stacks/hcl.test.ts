@@ -839,7 +839,7 @@ describe("a value in HCL", () => {
     (value) => {
       expect(() => toHcl({ locals: { a: value } })).toThrow(
         new Error(
-          `Received the text ${JSON.stringify(value)} in locals, expected an expression that ends with a brace: Terraform can't read it either. Add the brace.`,
+          `Received the text ${JSON.stringify(value)} in locals, expected an expression that ends with }: Terraform can't read it either. Add the }, or write $\${ or %%{ for the text itself.`,
         ),
       );
     },

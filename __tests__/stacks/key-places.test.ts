@@ -52,6 +52,23 @@ test("a key that another kind of the mapping has is no better elsewhere", () => 
   ]);
 });
 
+test("the keys of a backend are like no others: only what encloses it may have one", () => {
+  const backend = ["environments", "production", "backend"];
+  expect(placesNear(PLACES, "profile", backend, true)).toEqual(["environments.production.profile"]);
+  expect(placesNear(PLACES, "path", backend, true)).toEqual([]);
+  expect(placesNear(PLACES, "path", backend)).toEqual([
+    "environments.production.read-only.path",
+    "environments.production.full.path",
+  ]);
+});
+
+test("a place within another one isn't meant", () => {
+  expect(placesNear(PLACES, "region", [])).toEqual(["defaults.region", "environments.NAME.region"]);
+  expect(placesNear(PLACES, "until", ["environments", "p", "full", "channels", 0])).toEqual([
+    "environments.p.full.until",
+  ]);
+});
+
 test("a key that no mapping has is nowhere, and neither is a key of an object", () => {
   for (const key of ["owner", "constructor", "toString"]) expect(placesNear(PLACES, key, [])).toEqual([]);
 });

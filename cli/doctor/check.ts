@@ -96,7 +96,7 @@ export function restoringFix(environment: Environment, { cause }: Denied, text: 
   return deployFix(
     environment,
     cause === "explicit-deny" || cause === "conditional"
-      ? "Find out who added that, and why: it may be there to stop somebody. Deploying the environment undoes it."
+      ? "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it."
       : text,
   );
 }

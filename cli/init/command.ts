@@ -240,5 +240,5 @@ const STATES: Readonly<Record<FileState["state"], readonly [found: string, done:
   new: ["missing; would be written", "written"],
   outdated: ["as another version wrote it; would be rewritten", "rewritten"],
   changed: ["changed here; would be left alone", "changed here, left alone"],
-  removed: ["removed here; would be left out", "removed here, left out"],
+  removed: ["removed here; would not be restored", "removed here, not restored"],
 };

@@ -23,7 +23,10 @@ export function expectOurs(folder: string, target: string): void {
   );
 }
 
-type How = "missing" | "differs" | "changed since it was published" | "no longer published" | "not ours";
+const CHANGED = "changed since it was published";
+const FOREIGN = "not written by publish";
+
+type How = "same" | "missing" | "differs" | typeof CHANGED | "no longer published" | typeof FOREIGN;
 
 /**
  * The differences between a folder and the expected files, one per line, after the sentences that say what to do.
@@ -34,18 +37,18 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   const found = inSentences(() => new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile])));
   const sums = inSentences(() => readChecksums(folder));
   const hasChecksums = sums.has(MANIFEST); // which publish always lists
-  const howOf = (path: string, expected?: string): How | "same" => {
+  const howOf = (path: string, expected?: string): How => {
     if (!found.has(path)) return "missing";
     const content = found.get(path) ? inSentences(() => readFileSync(join(folder, path))) : undefined;
     if (sums.has(path) && (content === undefined || checksum(content) !== sums.get(path))) {
-      return "changed since it was published";
+      return CHANGED;
     }
     const isOurs = sums.has(path) || path === CHECKSUMS;
-    if (expected === undefined) return isOurs ? "no longer published" : "not ours";
-    if (!isOurs && hasChecksums) return "not ours";
+    if (expected === undefined) return isOurs ? "no longer published" : FOREIGN;
+    if (!isOurs && hasChecksums) return FOREIGN;
     return content?.equals(Buffer.from(expected)) ? "same" : "differs";
   };
-  const different: { readonly path: string; readonly how: How | "same" }[] = [];
+  const different: { readonly path: string; readonly how: How }[] = [];
   for (const [path, text] of files) {
     different.push({ path, how: howOf(path, text) });
     found.delete(path);
@@ -55,20 +58,23 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   different.push(...[...found.keys()].sort().map((path) => ({ path, how: howOf(path) })));
   const lines = different.filter(({ how }) => how !== "same").map(({ path, how }) => `${how}: ${path}`);
   if (lines.length === 0) return [];
-  const advice = adviceOn(new Set(different.map(({ how }) => how)), hasChecksums);
+  const isMarked = hasChecksums && !different.some(({ path, how }) => path === MANIFEST && how === CHANGED);
+  const advice = adviceOn(new Set(different.map(({ how }) => how)), isMarked);
   return [`${folder} is not what publish would write. ${advice}`, ...lines];
 }
 
-/** What to do about a folder with such differences, so that {@link expectOurs} doesn't refuse it. */
-function adviceOn(hows: ReadonlySet<How | "same">, hasChecksums: boolean): string {
-  if (!hasChecksums) {
+/**
+ * What to do about a folder with such differences, so that {@link expectOurs} doesn't refuse it.
+ *
+ * @param isMarked whether the files that show that publish wrote the folder are as it wrote them
+ */
+function adviceOn(hows: ReadonlySet<How>, isMarked: boolean): string {
+  if (!isMarked) {
     return `Its ${MANIFEST} and ${CHECKSUMS} are not as publish wrote them. Restore them, or publish to another folder.`;
   }
   const first = [
-    ...(hows.has("changed since it was published")
-      ? ["Discard or move away the files that were changed since they were published."]
-      : []),
-    ...(hows.has("not ours") ? ["Move away the files that are not ours."] : []),
+    ...(hows.has(CHANGED) ? ["Discard or move away the files that were changed since they were published."] : []),
+    ...(hows.has(FOREIGN) ? ["Move away the files that publish didn't write."] : []),
   ];
   return first.length === 0
     ? "Publish again."
@@ -89,7 +95,7 @@ function readChecksums(folder: string): ReadonlyMap<string, string> {
   try {
     const manifest = parseJson(readFileSync(join(folder, MANIFEST), "utf8"));
     if (!isFields(manifest) || manifest.generator !== GENERATOR) return new Map();
-    const lines = readFileSync(join(folder, CHECKSUMS), "utf8").trimEnd().split("\n");
+    const lines = readFileSync(join(folder, CHECKSUMS), "utf8").trimEnd().split(/\r?\n/);
     return new Map(lines.map((line) => line.split("  ").reverse() as [path: string, sum: string]));
   } catch (error) {
     const isNone = error instanceof SyntaxError || ["ENOENT", "ENOTDIR", "EISDIR"].includes(errorCode(error) ?? "");

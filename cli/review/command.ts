@@ -30,7 +30,7 @@ import { rulesChange, withTiers } from "./rules-change";
 const APPROVAL_NEEDED = 3;
 
 /** What a report says after the digest of a change that is approved. */
-const APPROVED = "This very change **is approved**.";
+const APPROVED = "This change **is approved**.";
 
 interface ReviewOptions {
   readonly base: string;
@@ -81,7 +81,7 @@ function printReview(options: ReviewOptions): number {
   const { review } = reviewed(options);
   const approved = approvedBy(options);
   const isApproved = approved.includes(review.digest);
-  const approval = isApproved ? APPROVED : `Approve this very change with ${code(`--approved ${review.digest}`)}.`;
+  const approval = isApproved ? APPROVED : `Approve exactly this change with ${code(`--approved ${review.digest}`)}.`;
   const report = options.format === "json" ? json(review, isApproved) : markdown(review, approval);
   print(report.split("\n"));
   if (review.approvalNeeded && approved.length > 0 && !isApproved) {

@@ -100,7 +100,7 @@ export async function approvedDigests(pullRequest: PullRequest): Promise<string[
 /** What to do to approve the change that has this digest, as a sentence in Markdown. */
 export function howToApprove({ authorMayApprove }: PullRequest, digest: string): string {
   const who = authorMayApprove ? "" : ", set by somebody other than the author of the pull request";
-  return `Approve this very change with the label \`approved-${digest}\`${who}.`;
+  return `Approve exactly this change with the label \`approved-${digest}\`${who}.`;
 }
 
 /** Writes the report into the pull request's one comment and the run's summary, and sets or removes the label. */

@@ -4,9 +4,9 @@ import { reachOf } from "../iam/reach";
 import { canonical } from "../json";
 import { paired } from "../paired";
 import type { EnvironmentAccess, Registration, RoleAccess } from "./access";
-import { capabilityChanges } from "./capability-changes";
+import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
 import { type ChannelChange, channelChanges } from "./channel-changes";
-import { movedRoles, NO_ROLE, type RoleChange, roleChanges } from "./role-changes";
+import { isSameName, movedRoles, NO_ROLE, type RoleChange, roleChanges } from "./role-changes";
 import type { Verdict } from "./verdict";
 
 /** What a change of an environment's access gives and takes. */
@@ -45,9 +45,7 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
   const channels = channelChanges(base, head, moved);
   return {
     roles: roleChanges(base, head, moved).map((change) =>
-      hasChannel(change, channels)
-        ? change
-        : { ...change, capabilities: capabilityChanges(change.before ?? NO_ROLE, change.after ?? NO_ROLE) },
+      hasChannel(change, channels) ? change : { ...change, capabilities: capabilitiesOf(change) },
     ),
     channels,
     registrations: paired(base.registrations, head.registrations).flatMap(([address, before, after]) =>
@@ -57,11 +55,19 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
   };
 }
 
-/** Whether a channel has the role before and after, as far as there is one, and so gains and loses what the role does. */
-function hasChannel({ role, movedFrom, before, after }: RoleChange, channels: readonly ChannelChange[]): boolean {
-  return channels.some(
-    (channel) => (!before || channel.before?.role === (movedFrom ?? role)) && (!after || channel.after?.role === role),
-  );
+/** Whether a channel has the role, and no other, before and after, and so gains and loses what the role does. */
+function hasChannel(
+  { role, movedFrom = role, before, after }: RoleChange,
+  channels: readonly ChannelChange[],
+): boolean {
+  const [was, is] = [before && movedFrom, after && role];
+  return channels.some((channel) => channel.before?.role === was && channel.after?.role === is);
+}
+
+/** What whoever uses a role gains and loses. Whoever uses one of a new name had nothing before. */
+function capabilitiesOf({ before, after }: RoleChange): CapabilityChanges {
+  const isRenamed = before && after && !isSameName(before, after);
+  return capabilityChanges((isRenamed ? undefined : before) ?? NO_ROLE, after ?? NO_ROLE);
 }
 
 function serviceQuotasRoleChange(

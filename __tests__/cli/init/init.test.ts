@@ -209,11 +209,11 @@ describe("after an upgrade of the package", () => {
     expect(output).toContain("\n-name: An older review\n");
     expect(output).toContain("\n+name: Review\n");
     expect(output).toContain("cdktf.json: changed here; would be left alone\n");
-    expect(output).toContain(".github/workflows/doctor.yml: removed here; would be left out\n");
+    expect(output).toContain(".github/workflows/doctor.yml: removed here; would not be restored\n");
 
     expect(await init("--upgrade")).toEqual({
       status: 0,
-      output: `.github/workflows/doctor.yml: removed here, left out
+      output: `.github/workflows/doctor.yml: removed here, not restored
 ${REVIEW}: rewritten
 cdktf.json: changed here, left alone
 Review the changes, then run: npm install && npm run synth`,
@@ -222,7 +222,7 @@ Review the changes, then run: npm install && npm run synth`,
     expect(filesIn(scratch)).toEqual({ ...rest, "cdktf.json": "{}\n" });
     expect(await init("--upgrade")).toEqual({
       status: 0,
-      output: `.github/workflows/doctor.yml: removed here, left out
+      output: `.github/workflows/doctor.yml: removed here, not restored
 cdktf.json: changed here, left alone
 Nothing to upgrade.`,
     });
@@ -251,7 +251,7 @@ Nothing to upgrade.`,
     expect(status).toBe(0);
     expect(output).toContain(
       `Nothing to upgrade: everything is as version ${version} writes it, except what was changed or removed here.
-.github/workflows/doctor.yml: removed here; would be left out
+.github/workflows/doctor.yml: removed here; would not be restored
 cdktf.json: changed here; would be left alone
 
 --- cdktf.json`,
@@ -268,13 +268,13 @@ cdktf.json: changed here; would be left alone
     expect(await init("--check")).toEqual({
       status: 0,
       output: `Nothing to upgrade: everything is as version ${version} writes it, except what was changed or removed here.
-${REVIEW}: removed here; would be left out. Nothing reports or stops a pull request that broadens access
-cdktf.json: removed here; would be left out`,
+${REVIEW}: removed here; would not be restored. Nothing reports or stops a pull request that broadens access
+cdktf.json: removed here; would not be restored`,
     });
     expect(await init("--upgrade")).toEqual({
       status: 0,
-      output: `${REVIEW}: removed here, left out. Nothing reports or stops a pull request that broadens access
-cdktf.json: removed here, left out
+      output: `${REVIEW}: removed here, not restored. Nothing reports or stops a pull request that broadens access
+cdktf.json: removed here, not restored
 Nothing to upgrade.`,
     });
   });

@@ -25,7 +25,7 @@ describe("--check", () => {
 
   const WITHOUT_STAGING = YAML.slice(0, YAML.indexOf("  staging:"));
   const DISCARD = "Discard or move away the files that were changed since they were published.";
-  const MOVE = "Move away the files that are not ours.";
+  const MOVE = "Move away the files that publish didn't write.";
   const AGAIN = "Then publish again, or publish to another folder.";
 
   test.each<[string, string, (folder: string) => void, string, string[]]>([
@@ -81,14 +81,14 @@ describe("--check", () => {
       ],
     ],
     [
-      "is not ours",
+      "was not written by publish",
       YAML,
       (folder) => writeFileSync(join(folder, "extra.tf"), ""),
       `${MOVE} ${AGAIN}`,
-      ["not ours: extra.tf"],
+      ["not written by publish: extra.tf"],
     ],
     [
-      "is not ours, in the place of one to be written",
+      "was not written by publish, in the place of one to be written",
       `${YAML}  test: { account: "222233334444", region: us-east-1, read-only: {} }\n`,
       (folder) => {
         mkdirSync(join(folder, "environments/test"));
@@ -99,7 +99,7 @@ describe("--check", () => {
         "differs: access.html",
         "differs: access.json",
         "missing: environments/test/README.md",
-        "not ours: environments/test/main.tf",
+        "not written by publish: environments/test/main.tf",
         "missing: environments/test/outputs.tf",
         "missing: environments/test/versions.tf",
         "differs: manifest.json",
@@ -107,14 +107,14 @@ describe("--check", () => {
       ],
     ],
     [
-      "was changed and one is not ours",
+      "was changed and one was not written by publish",
       YAML,
       (folder) => {
         writeFileSync(join(folder, "README.md"), "mine");
         writeFileSync(join(folder, "extra.tf"), "");
       },
       `${DISCARD} ${MOVE} ${AGAIN}`,
-      ["changed since it was published: README.md", "not ours: extra.tf"],
+      ["changed since it was published: README.md", "not written by publish: extra.tf"],
     ],
   ])("of a folder in which a file %s names it, and the advice works", async (_, yaml, change, advice, lines) => {
     const folder = await published();
@@ -124,7 +124,9 @@ describe("--check", () => {
       status: 1,
       told: [`${folder} is not what publish would write. ${advice}`, ...lines],
     });
-    const toMove = lines.flatMap((line) => /^(?:changed since it was published|not ours): (.*)$/.exec(line)?.[1] ?? []);
+    const toMove = lines.flatMap(
+      (line) => /^(?:changed since it was published|not written by publish): (.*)$/.exec(line)?.[1] ?? [],
+    );
     expect(await publish(yaml, "--out", folder, "--version", "1.2.0")).toMatchObject({
       status: toMove.length === 0 ? 0 : 1,
     });
@@ -163,5 +165,24 @@ describe("--check", () => {
     expect(output).toContain(
       "alone, expected --since with the publication of 1.2.0 as well: its page compares with that.",
     );
+  });
+
+  test("of a folder whose manifest was changed says to restore it: without one, publish refuses the folder", async () => {
+    const folder = await published();
+    const before = readFileSync(join(folder, "manifest.json"), "utf8");
+    writeFileSync(join(folder, "manifest.json"), `${before}\n`);
+    const { output } = await publish(YAML, "--check", folder);
+    expect(told(output)[0]).toBe(
+      `${folder} is not what publish would write. Its manifest.json and SHA256SUMS are not as publish wrote them. Restore them, or publish to another folder.`,
+    );
+    writeFileSync(join(folder, "manifest.json"), before);
+    expect(await publish(YAML, "--check", folder)).toMatchObject({ status: 0 });
+  });
+
+  test("reads checksums with the line ends of Windows", async () => {
+    const folder = await published();
+    const sums = join(folder, "SHA256SUMS");
+    writeFileSync(sums, readFileSync(sums, "utf8").replaceAll("\n", "\r\n"));
+    expect(told((await publish(YAML, "--check", folder)).output).slice(1)).toEqual(["differs: SHA256SUMS"]);
   });
 });

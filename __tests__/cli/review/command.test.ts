@@ -45,13 +45,13 @@ describe("a change", () => {
   - resolve-cases: resolve a case (\`support:ResolveCase\`)
   - live-chat: `);
     const digest = digestIn(output);
-    const howToApprove = `Approve this very change with \`--approved ${digest}\`.`;
+    const howToApprove = `Approve exactly this change with \`--approved ${digest}\`.`;
     expect(output).toContain(`\`${digest}\`\n\n${howToApprove}\n\n`);
     for (const given of [digest, `approved-${digest}`]) {
       const approved = await review("--base", LESS, "--head", ALL, "--approved", given);
       expect(approved).toEqual({
         status: 0,
-        output: output.replace(howToApprove, "This very change **is approved**."),
+        output: output.replace(howToApprove, "This change **is approved**."),
       });
     }
     const other = digest.replace(/^./, (digit) => (digit === "a" ? "b" : "a"));

@@ -53,7 +53,7 @@ describe("--github", () => {
 
 Digest of this change: \`${digest}\`
 
-Approve this very change with the label \`approved-${digest}\`, set by somebody other than the author of the pull request.
+Approve exactly this change with the label \`approved-${digest}\`, set by somebody other than the author of the pull request.
 `);
     expect(read("summary")).toContain(`approved-${digest}`);
     expect(github.labels).toEqual([{ name: "access-broadened" }]);
@@ -68,8 +68,8 @@ Approve this very change with the label \`approved-${digest}\`, set by somebody 
     expect(read("output")).toBe('plannable=[]\nplannable=["paid"]\n');
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain("The backend changes: ");
-    expect(github.comments[0]?.body).toContain("\n\nThis very change **is approved**.\n\n");
-    expect(github.comments[0]?.body).not.toContain("Approve this very change");
+    expect(github.comments[0]?.body).toContain("\n\nThis change **is approved**.\n\n");
+    expect(github.comments[0]?.body).not.toContain("Approve exactly this change");
   });
 
   test.each<[string, (digest: string) => void]>([

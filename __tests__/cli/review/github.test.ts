@@ -297,10 +297,10 @@ describe("an approval", () => {
 
   test("is explained, with who can give it", () => {
     expect(howToApprove(pullRequest(), DIGEST)).toBe(
-      `Approve this very change with the label \`${LABEL}\`, set by somebody other than the author of the pull request.`,
+      `Approve exactly this change with the label \`${LABEL}\`, set by somebody other than the author of the pull request.`,
     );
     expect(howToApprove(pullRequest({ authorMayApprove: true }), DIGEST)).toBe(
-      `Approve this very change with the label \`${LABEL}\`.`,
+      `Approve exactly this change with the label \`${LABEL}\`.`,
     );
   });
 });

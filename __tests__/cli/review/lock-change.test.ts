@@ -182,7 +182,7 @@ test.each([
     const { status, output } = await reviewed(base, head);
     expect(status).toBe(3);
     expect(output).toContain(
-      "- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown.",
+      "- Unsupported: a lock file in a form that Terraform doesn't write. What Terraform reads from it is unknown.",
     );
   }
   expect((await reviewed(text, text)).status).toBe(0);

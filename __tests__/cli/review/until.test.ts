@@ -193,7 +193,7 @@ describe("ended access counts as none", () => {
     expect(changes[0]?.access.channels[0]).not.toHaveProperty("shortened");
     expect(isGained(lines)).toBe(false);
     expect(lines).toContain(
-      "- `#c1` (`C1`): the role `AWSSupportAppReadOnlyRole` gives nothing. If it had an end, that has passed.",
+      "- `#c1` (`C1`): the role `AWSSupportAppReadOnlyRole` gives no access. If it had an end, that has passed.",
     );
   });
 
@@ -212,7 +212,7 @@ describe("ended access counts as none", () => {
     expect(changes).toMatchObject([{ verdict: "broadened", violations: [] }]);
     expect(isGained(lines)).toBe(false);
     expect(lines).toContain(
-      "- `#c2` (`C2`): the role `AWSSupportAppFullRole` gives nothing. If it had an end, that has passed.",
+      "- `#c2` (`C2`): the role `AWSSupportAppFullRole` gives no access. If it had an end, that has passed.",
     );
   });
 

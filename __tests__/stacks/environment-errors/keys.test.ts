@@ -29,7 +29,7 @@ describe("bad input", () => {
     [
       "the environments below the defaults",
       `${environment("read-only: {}")}\ndefaults: { environments: {} }`,
-      '6:13: defaults.environments: received the unknown key "environments", expected one of region, backend, profile, tags, read-only, full. It belongs at the top of the file.',
+      '6:13: defaults.environments: received the unknown key "environments", expected one of region, backend, profile, tags, read-only, full. It belongs at the top level of the file.',
     ],
     [
       "a key with a typing error",

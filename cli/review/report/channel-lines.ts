@@ -18,7 +18,7 @@ export function channelLines(change: ChannelChange): string[] {
   if (before && !after) add(`${where} is removed.`);
   const isOther = after !== undefined && (before === undefined || isMoved);
   if (isOther && after.access.name !== "" && after.access.permissions.length === 0) {
-    add(`${where}: the role ${code(pathAndName(after.access))} gives nothing. If it had an end, that has passed.`);
+    add(`${where}: the role ${code(pathAndName(after.access))} gives no access. If it had an end, that has passed.`);
   }
   lines.push(...capabilityLines(`People in ${where}`, false, change));
   if (before && after) {
@@ -30,9 +30,7 @@ export function channelLines(change: ChannelChange): string[] {
       add(isMoved ? `${where}, with its new role: ${words}` : `${where}: ${words}`);
     }
     if (verdictOf(trust) !== "unchanged") {
-      add(
-        `${where}: the trust policy of its role changes, so the Support App may use the role under other conditions: see the table.`,
-      );
+      add(`${where}: the trust policy of its role changes: see the table.`);
     }
     if (canonical(before.notify) !== canonical(after.notify)) {
       add(`${where}: its notification settings change: ${notifyWords(before.notify)} → ${notifyWords(after.notify)}.`);

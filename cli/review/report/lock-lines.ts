@@ -16,7 +16,7 @@ export function lockLines({ kind, providers }: NonNullable<Review["lock"]>): str
     ...(providers ?? []).map((change) => `- ${providerChangeWords(change)}`),
     ...(providers === undefined
       ? [
-          `- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown. Regenerate it with ${code("npx support-app lock")}.`,
+          `- Unsupported: a lock file in a form that Terraform doesn't write. What Terraform reads from it is unknown. Regenerate it with ${code("npx support-app lock")}.`,
         ]
       : []),
     "",

@@ -20,18 +20,18 @@ interface Row {
 /** The rows of the table: each action that somebody gains or loses. */
 export function rowsOf({ roles, channels }: AccessChanges, account: string | undefined): string[] {
   const ofRoles = roles.flatMap(({ role, movedFrom = role, before, after, permissions, trust }) => {
-    const name = code(pathAndName((after ?? before) as RoleAccess));
-    const who = (isWith: (channel: ChannelChange) => boolean) => {
+    const [was, is] = [before ?? after, after ?? before].map((one) => code(pathAndName(one as RoleAccess)));
+    const who = (name: string | undefined, isWith: (channel: ChannelChange) => boolean) => {
       const people = channels.filter((channel) => !channel.isMoved && isWith(channel)).map(channelName);
       return people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
     };
-    const gaining = who((channel) => channel.after?.role === role);
-    const losing = who((channel) => channel.before?.role === movedFrom);
+    const gaining = who(is, (channel) => channel.after?.role === role);
+    const losing = who(was, (channel) => channel.before?.role === movedFrom);
     const ofTrust = rowsOfDifference(trust, ({ requester }) => requesterWords(requester, account));
     return [
       ...rowsOfDifference({ ...permissions, lost: [] }, () => gaining),
       ...rowsOfDifference({ ...permissions, gained: [] }, () => losing),
-      ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${name}` })),
+      ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${row.sign === "gains" ? is : was}` })),
     ];
   });
   // A channel that gets another role gains and loses the difference between the two.

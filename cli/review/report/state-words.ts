@@ -47,7 +47,7 @@ export function stateWords(change: StateChange): string {
     case "name-of-other":
       return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
     case "read-only-address":
-      return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing forbids that it writes.`;
+      return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing stops it from writing.`;
     case "move":
       return `${code(change.from)} is moved to ${code(change.to)} in the state.`;
   }

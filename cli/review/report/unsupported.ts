@@ -25,7 +25,7 @@ const REASONS: Readonly<Record<UnreadableReason, string>> = {
   "unknown-argument": "an argument or a value that these stacks don't have",
   "unknown-provider": "a provider or a provider source other than hashicorp/aws",
   "unknown-backend": "a backend, or a setting of it, that these stacks don't have",
-  "not-a-block": "something in another form than CDKTF writes",
+  "not-a-block": "a block in a form that CDKTF doesn't write",
   "reads-elsewhere":
     "a value that depends on something outside of the Terraform, such as a file, a program or a module",
   "no-name": "a name that isn't a text",

@@ -697,7 +697,7 @@ describe("capabilities", () => {
     });
 
     const onPurpose =
-      "Find out who added that, and why: it may be there to stop somebody. Deploying the environment undoes it.";
+      "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.";
 
     test.each<[string, Partial<LiveAccess>, string, string]>([
       [

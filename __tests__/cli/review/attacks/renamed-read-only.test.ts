@@ -24,7 +24,7 @@ describe("a read-only access that is renamed in the same change still may not wr
     const found = edited((draft) => rename(draft, "watch"));
     expect(found).toMatchObject({ verdict: "unknown", violations: [] });
     expect(markdown(reviewOf([found]))).toContain(
-      "- The read-only role `AWSSupportAppReadOnlyRole` gets a new address in Terraform. From then on, nothing forbids that it writes.",
+      "- The read-only role `AWSSupportAppReadOnlyRole` gets a new address in Terraform. From then on, nothing stops it from writing.",
     );
   });
 

@@ -24,7 +24,7 @@ describe("a channel", () => {
       { before: undefined, after: oncall({ access: NOTHING }) },
       [
         `- ${HERE} is added, with the role \`Full\`.`,
-        `- ${HERE}: the role \`Full\` gives nothing. If it had an end, that has passed.`,
+        `- ${HERE}: the role \`Full\` gives no access. If it had an end, that has passed.`,
       ],
     ],
     ["its role gave nothing before, either", { after: oncall({ access: NOTHING }) }, []],
@@ -32,7 +32,7 @@ describe("a channel", () => {
       "it moves to a role that gives nothing",
       { isMoved: true, after: oncall({ access: { ...NOTHING, name: "Other" } }) },
       [
-        `- ${HERE}: the role \`Other\` gives nothing. If it had an end, that has passed.`,
+        `- ${HERE}: the role \`Other\` gives no access. If it had an end, that has passed.`,
         `- ${HERE} moves from the role \`Full\` to \`Other\`.`,
       ],
     ],
@@ -80,9 +80,7 @@ describe("a channel", () => {
     [
       "its role may be used by the Support App under other conditions",
       { trust: losing(right()) },
-      [
-        `- ${HERE}: the trust policy of its role changes, so the Support App may use the role under other conditions: see the table.`,
-      ],
+      [`- ${HERE}: the trust policy of its role changes: see the table.`],
     ],
     [
       "it is notified of something else",

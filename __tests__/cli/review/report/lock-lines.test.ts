@@ -28,7 +28,7 @@ This file decides which providers Terraform installs and runs, with the rights o
     ],
     [
       { kind: "changed" },
-      "- Unsupported: a lock file in another form than Terraform writes. What Terraform reads from it is unknown. Regenerate it with `npx support-app lock`.",
+      "- Unsupported: a lock file in a form that Terraform doesn't write. What Terraform reads from it is unknown. Regenerate it with `npx support-app lock`.",
     ],
     [
       { kind: "added", providers: [{ address: AWS, after: locked("6.0.0", ["h1:a"]) }] },

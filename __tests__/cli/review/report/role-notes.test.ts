@@ -65,7 +65,7 @@ describe("a role", () => {
     expect(lines(more)).toEqual(told);
   });
 
-  describe("that is used by channels configured by hand at most", () => {
+  describe("that only channels configured by hand may use", () => {
     const NOTHING: CapabilityChanges = { gained: [], lost: [], limited: [] };
     const who = (name: string) => `- Whoever uses the role \`${name}\`, such as a channel configured by hand,`;
 
@@ -166,7 +166,7 @@ describe("an environment whose channels were configured by hand", () => {
     ]);
   });
 
-  test("has a role less", () => {
+  test("loses a role", () => {
     expect(listed("full: {}, read-only: {}", "full: {}")).toEqual([
       "- The role `AWSSupportAppReadOnlyRole` is removed. A channel that was configured by hand and uses it can then do nothing.",
       `${READER} **loses**:`,
@@ -181,9 +181,40 @@ describe("an environment whose channels were configured by hand", () => {
     ]);
   });
 
-  test("gains what a channel gains no more that leaves the code at the same time", () => {
+  test("gains what a channel that is removed in the same change doesn't", () => {
     const lines = listed(`full: { without: [live-chat], ${ONCALL} }`, "full: {}");
     expect(lines).toContain("- `#oncall` (`C01`) is removed.");
     expect(lines.slice(-2)).toEqual([`${WHO} **gains**:`, CHAT]);
+  });
+
+  test("gains all of a role under its new name, with whatever the change takes from it", () => {
+    const lines = listed("full: { role-name: Old }", "full: { role-name: New, without: [live-chat] }");
+    expect(lines).toContainEqual(expect.stringMatching(/^- The role `Old` is replaced by `New`\./));
+    expect(lines).toContain("- Whoever uses the role `New`, such as a channel configured by hand, **gains**:");
+    expect(lines).toContain(VIEW);
+    expect(lines.join("\n")).not.toContain("**loses**");
+  });
+
+  test("gains all of a new role to which a channel moves, which gains only the difference", () => {
+    const lines = listed(`read-only: { ${ONCALL} }`, `full: { ${ONCALL} }`);
+    const [ofChannel, ofRole] = ["- People in `#oncall` (`C01`) **gain**:", `${WHO} **gains**:`].map((line) =>
+      lines.indexOf(line),
+    );
+    expect([lines.indexOf(VIEW) > (ofRole ?? 0), (ofRole ?? 0) > (ofChannel ?? 0), ofChannel !== -1]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test("has the old name in the table where something is lost, and the new one where it is gained", () => {
+    const text = report(
+      change(
+        terraformOf("full: { role-name: Old, without: [live-chat] }"),
+        terraformOf("full: { role-name: New, without: [resolve-cases] }"),
+      ),
+    );
+    expect(text).toMatch(/^\| gains \| whoever uses the role `New` \| `support:InitiateChatForCase` \|/m);
+    expect(text).toMatch(/^\| loses \| whoever uses the role `Old` \| `support:ResolveCase` \|/m);
   });
 });

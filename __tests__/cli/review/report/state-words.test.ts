@@ -88,7 +88,7 @@ test.each<[OfKind<StateChange>, string]>([
   ],
   [
     { kind: "read-only-address", role: "Reading" },
-    "The read-only role `Reading` gets a new address in Terraform. From then on, nothing forbids that it writes.",
+    "The read-only role `Reading` gets a new address in Terraform. From then on, nothing stops it from writing.",
   ],
   [{ kind: "move", from: "a.b", to: "a.c" }, "`a.b` is moved to `a.c` in the state."],
 ])("around the access: %j", (change, words) => {
