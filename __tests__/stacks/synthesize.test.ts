@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
+import { FRAMEWORK } from "../../modules/support-app/library";
 import { parseEnvironments } from "../../stacks/environments";
 import { OutputFolderError } from "../../stacks/output-folder";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
@@ -266,7 +267,7 @@ test("a resource of another framework is refused, and so is a customization that
     void Reflect.set(new TerraformElement(stack, "own", "own"), "constructor", class {});
   expect(() => writeStacks(ENVIRONMENTS, ofAnother)).toThrow(
     new Error(
-      'Received "one/own" of another library, expected resources of cdktf. Import it from @cdktf/provider-aws, or from another package for cdktf.',
+      `Received "one/own" of another library, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or from another package for ${FRAMEWORK}.`,
     ),
   );
   expect(() => writeStacks(ENVIRONMENTS, (async () => {}) as Customize)).toThrow(
