@@ -14,7 +14,7 @@ const TRANSLATED = [
   "anew",
   "hears? of",
   "otherwise than",
-  "(that|which) may never be",
+  "may never be\\b",
   "in some cases alone",
   "to nobody",
   "have one of your own",

@@ -50,7 +50,7 @@ test("what can't hold a token isn't handed to CDKTF, which refuses more than 200
   ).toThrow("circular reference");
 });
 
-test("a whole list of numbers may be a token, and so may one element that is missing a partner", () => {
+test("a token for a whole list is resolved, and CDKTF refuses elements beside one", () => {
   expect(resolve(stack, Token.asNumberList(ref("var.numbers", stack)))).toBe("${var.numbers}");
   expect(() => resolve(stack, ["a", ...Token.asList(ref("var.list", stack))])).toThrow(
     "Cannot add elements to list token",

@@ -468,7 +468,7 @@ describe("a breach", () => {
       { temporarily: [undefined] },
       { temporarily: [{ capability: "attach-files", until: undefined }] },
       { temporarily: [{ capability: undefined, until: "2026-12-31" }] },
-    ])("isn't told from invalid values: %j", (full) => {
+    ])("isn't reported for invalid values: %j", (full) => {
       expect(breachesOf(rule, { full })).toEqual([]);
     });
   });
@@ -499,7 +499,7 @@ describe("a breach", () => {
     });
   });
 
-  test("of a boundary isn't told without an account or of an invalid boundary", () => {
+  test("of a boundary isn't reported without an account or of an invalid boundary", () => {
     const text = "all: { permissions-boundary: policy/b }";
     expect(breachesOf(text, { account: undefined, full: {} })).toEqual([]);
     expect(breachesOf(text, { full: { "permissions-boundary": undefined } })).toEqual([]);
@@ -509,7 +509,7 @@ describe("a breach", () => {
     ]);
   });
 
-  test("of the path or the policy isn't told of an invalid one", () => {
+  test("of the path or the policy isn't reported for an invalid one", () => {
     expect(breachesOf("all: { path: /p/ }", { full: { path: undefined } })).toEqual([]);
     expect(breachesOf("all: { policy: customer-managed }", { full: { policy: undefined } })).toEqual([]);
     expect(breachesOf("all: { policy: customer-managed }", { full: {} })).toEqual([]);
@@ -548,7 +548,7 @@ describe("a breach", () => {
       expect(breachesOf(text, right, { tags: { Owner: "x" }, full: { tags: { Owner: "x" } } })).toEqual([]);
     });
 
-    test("isn't told where the tags, or the tag, are invalid", () => {
+    test("isn't reported where the tags, or the tag, are invalid", () => {
       for (const [entry, defaults] of [
         [{ full: { tags: undefined } }],
         [{ full: {}, tags: undefined }],

@@ -101,7 +101,7 @@ describe("a wrong value", () => {
 describe("an unknown key", () => {
   const rule = "unknown key";
 
-  test("is told with the known ones, and with the one that was probably meant", () => {
+  test("is reported with the known ones, and with the one that was probably meant", () => {
     expect(problemsOf(one("full: { wort: a, other: b }"))).toEqual([
       {
         of: "key",
@@ -130,7 +130,7 @@ describe("an unknown key", () => {
     ]);
   });
 
-  test("of one kind of mapping is told with the keys of that kind", () => {
+  test("of one kind of mapping is reported with the keys of that kind", () => {
     expect(problemsOf(one("backend: { type: local, bucket: b }"))).toEqual([
       { of: "key", path: inA("backend", "bucket"), message: 'received the unknown key "bucket", expected type.', rule },
     ]);

@@ -76,7 +76,7 @@ describe("anchors and aliases", () => {
 });
 
 describe("a key that a mapping has twice", () => {
-  test("is told, with its path and the line of the first, and the last value counts", () => {
+  test("is reported, with its path and the line of the first, and the last value counts", () => {
     const { value, duplicateKeys } = read("a:\n  - b: 1\n    b: 2\n    b: 3");
     expect(value).toEqual({ a: [{ b: 3 }] });
     expect(duplicateKeys.map(({ path, message }) => ({ path, message }))).toEqual(
@@ -191,7 +191,7 @@ describe("merge keys", () => {
   });
 });
 
-describe("a value that is too large is an error, told once, before it is read to its end", () => {
+describe("a value that is too large is an error, reported once, before it is read to its end", () => {
   const levels = (count: number, line: (index: number) => string) =>
     `a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n${Array.from({ length: count }, (_, index) => line(index + 1)).join("\n")}`;
   const tenTimes = (index: number) =>

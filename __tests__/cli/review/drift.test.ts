@@ -343,7 +343,7 @@ describe("what is in the account", () => {
   });
 });
 
-describe("any one field of a plan may be anything", () => {
+describe("a plan with any one field replaced", () => {
   /** What a field may be, and no plan has there. Undefined: it is left out. */
   const ODD: readonly unknown[] = [undefined, null, 7, "x", [], {}];
 
@@ -392,7 +392,7 @@ describe("any one field of a plan may be anything", () => {
     expect(quiet).toEqual([]);
   });
 
-  test("and there is an answer", () => {
+  test("is accepted or refused, and never crashes the review", () => {
     const { before, after, plan: whole } = readPlanFixture("rename");
     const [code, plan] = [terraformOf(after), readPartOf(whole)];
     const changes = changesOf(terraformOf(before), code);

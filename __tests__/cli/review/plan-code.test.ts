@@ -42,7 +42,7 @@ describe("each name stands on both sides", () => {
   });
 });
 
-test("the first difference is told: of modules, variables, providers, outputs, then of resources", () => {
+test("the first difference is reported: of modules, variables, providers, outputs, then of resources", () => {
   const sections = ["module", "variable", "provider", "output"].map((section) => [section, { a: {} }] as const);
   const code: Record<string, unknown> = { ...Object.fromEntries(sections), resource: { a: { b: {} } } };
   const found: string[] = [];

@@ -207,7 +207,7 @@ describe("tiers", () => {
     expect(rulesChange(of("free"), of("strict"))).toMatchObject({ isLoosened: false, approved: [] });
   });
 
-  test("with the same rules are told if an environment changes from one to the other", () => {
+  test("with the same rules are reported if an environment changes from one to the other", () => {
     const same: RulesFile = { tiers: { a: READING, b: READING } };
     expect(rulesChange(side(same, { one: "a" }), side(same, { one: "b" }))).toEqual<RulesChange>({
       isLoosened: false,
@@ -241,7 +241,7 @@ describe("tiers", () => {
     expect(rulesChange(side(before), side(turned))?.approved).toEqual(approved);
   });
 
-  test("that nobody has any more don't matter", () => {
+  test("that no environment has any more are ignored", () => {
     const one = { one: "free" };
     expect(rulesChange(side(TIERS, one), side({ tiers: { free: {} } }, one))).toBeUndefined();
   });
@@ -298,7 +298,7 @@ describe("tiers", () => {
     });
   });
 
-  test("that are new are told with the environments that move to them", () => {
+  test("that are new are reported with the environments that move to them", () => {
     const after: RulesFile = { tiers: { ...TIERS.tiers, late: {} } };
     expect(rulesChange(side(TIERS, { one: "strict" }), side(after, { one: "late" }))?.tiers).toEqual([
       { before: "free", after: "late", isNew: true, environments: [], changes: [] },

@@ -144,7 +144,7 @@ describe("what a change of an environment gives and takes", () => {
       ["somebody may do so under a condition", [allow(INCREASE, SECURE)], true],
       ["who requests an increase may create it", [allow([...INCREASE, ...CREATE])], false],
       ["who requests an increase may create it under a condition", [allow(INCREASE), allow(CREATE, SECURE)], false],
-    ])("that comes while %s", (_, permissions, isAwaited) => {
+    ])("that is added while %s", (_, permissions, isAwaited) => {
       const [absent, managed] = [withRole("absent", ...permissions), withRole("managed")];
       const verdict = isAwaited ? "broadened" : "settings";
       expect(found(absent, managed)).toEqual({ verdict, becomes: "managed", isAwaited });
@@ -154,7 +154,7 @@ describe("what a change of an environment gives and takes", () => {
   });
 });
 
-test("the Service Quotas role that comes gives something to who waited for it", () => {
+test("a Service Quotas role that is added gives something to whoever waited for it", () => {
   const withMode = (mode: string) => terraformOf(`full: { ${ONCALL}, service-quotas-role: ${mode} }`);
   expect(change(withMode("existing"), withMode("create"))).toMatchObject({ verdict: "broadened" });
   expect(report(change(withMode("existing"), withMode("create")))).toContain(
@@ -164,7 +164,7 @@ test("the Service Quotas role that comes gives something to who waited for it", 
   expect(change(withMode("existing"), withMode("adopt"))).toMatchObject({ verdict: "settings" }); // it was there
 });
 
-test("the Service Quotas role that comes or goes is told", () => {
+test("a Service Quotas role that is added or removed is reported", () => {
   const withRole = terraformOf(`full: { ${BOUNDED}, ${ONCALL}, service-quotas-role: create }, read-only: {}`);
   expect(change(FULL, withRole)).toMatchObject({ verdict: "narrowed" });
   expect(report(change(FULL, withRole))).toContain(

@@ -4,7 +4,7 @@ import { code } from "../../markdown";
 import type { ChannelChange } from "../../terraform/channel-changes";
 import { isSameName, verdictOf } from "../../terraform/role-changes";
 import { capabilityLines } from "./capability-lines";
-import { boundaryWords, pathAndName } from "./role-notes";
+import { boundaryWords, pathAndName } from "./role-lines";
 
 /** What people in a channel gain and lose, and what else changes for them. */
 export function channelLines(change: ChannelChange): string[] {

@@ -7,9 +7,10 @@ import type { LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
 import { channelLines } from "./channel-lines";
+import { NEEDS_APPROVAL } from "./needs-approval";
 import { driftLines, planLines } from "./plan-lines";
 import { rowsOf, tableLines, targetsWords } from "./rights-table";
-import { roleLines } from "./role-notes";
+import { roleLines } from "./role-lines";
 import { registrationWords, serviceQuotasWords, stateWords } from "./state-words";
 import { undecidedWords, unreadableLines, unreadableWords } from "./unsupported";
 
@@ -19,12 +20,12 @@ const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence:
   cosmetic: ["changed in form only", "Everybody can do what they could before."],
   settings: ["settings change", "Everybody can do what they could before, with other settings."],
   narrowed: ["access is narrowed", "Somebody can do less than before, and nobody more."],
-  broadened: ["access is broadened", "Somebody can do more than before. **This needs an approval.**"],
+  broadened: ["access is broadened", `Somebody can do more than before. ${NEEDS_APPROVAL}`],
   unknown: [
     "access is unknown",
-    "Something in this change may let somebody do more, or have Terraform act on something else: see below. **This needs an approval.**",
+    `Something in this change may let somebody do more, or have Terraform act on something else: see below. ${NEEDS_APPROVAL}`,
   ],
-  "left-behind": ["left behind", "**This needs an approval.**"],
+  "left-behind": ["left behind", NEEDS_APPROVAL],
 };
 
 /** An environment, or several that change in the same way. */

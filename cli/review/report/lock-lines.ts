@@ -2,13 +2,14 @@ import { code, codeOr } from "../../markdown";
 import type { LockedProvider } from "../../terraform/provider-lock";
 import type { ProviderChange } from "../lock-change";
 import type { Review } from "../review";
+import { NEEDS_APPROVAL } from "./needs-approval";
 
 /** The change of the provider lock file. */
 export function lockLines({ kind, providers }: NonNullable<Review["lock"]>): string[] {
   return [
     `### Provider lock file: ${kind}`,
     "",
-    "This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. **This needs an approval.**",
+    `This file decides which providers Terraform installs and runs, with the rights of every deploy. Nothing is planned before this change is approved. ${NEEDS_APPROVAL}`,
     "",
     ...(kind === "removed"
       ? ["- Without the file, Terraform installs the newest version that is allowed, whatever its checksum."]

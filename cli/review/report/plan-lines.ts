@@ -3,7 +3,7 @@ import { needsApproval } from "../../terraform/verdict";
 import type { Drift, PlannedChange } from "../plan";
 import { channelLines } from "./channel-lines";
 import { rowsOf, tableLines } from "./rights-table";
-import { roleLines } from "./role-notes";
+import { roleLines } from "./role-lines";
 import { unreadableWords } from "./unsupported";
 
 /** What a deploy gives and takes because the account differs from the code. */

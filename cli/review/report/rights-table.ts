@@ -8,7 +8,7 @@ import type { RoleAccess } from "../../terraform/access";
 import type { AccessChanges } from "../../terraform/access-changes";
 import type { ChannelChange } from "../../terraform/channel-changes";
 import { untilWords } from "../../until-words";
-import { pathAndName } from "./role-notes";
+import { pathAndName } from "./role-lines";
 
 /** A row of the table: who may do what, on what, and when. */
 interface Row {

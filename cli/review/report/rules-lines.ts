@@ -3,6 +3,7 @@ import { code } from "../../markdown";
 import type { Review } from "../review";
 import type { Limit, RuleChange, TierChange } from "../rules-change";
 import { namesInWords } from "./environment-names";
+import { NEEDS_APPROVAL } from "./needs-approval";
 
 /** What changes in the rules, for the headline. */
 export function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): string {
@@ -21,7 +22,7 @@ export function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
     `### Rules: ${rulesInWords(rules).replace(/^rules are /, "")}`,
     "",
     rules.isLoosened
-      ? "The rules limit what environments.yaml may say. More may be given than before. **This needs an approval.**"
+      ? `The rules limit what environments.yaml may say. More may be given than before. ${NEEDS_APPROVAL}`
       : "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.",
     "",
     ...alikeTiers(rules).flatMap(tierLines),
