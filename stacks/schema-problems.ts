@@ -61,7 +61,7 @@ export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = env
   function look(schema: z.ZodType, value: unknown, owner?: SharedValue): void {
     const parts: Part[] = [];
     const isWhole = source.shared.size === 0 && source.merged.size === 0;
-    const own = isWhole ? value : withoutParts(schema, value as object, source, [], parts); // what is shared or merged is in one
+    const own = isWhole ? value : withoutParts(schema, value as object, source, [], parts); // only a mapping or a list has shared or merged parts
     const prefix = owner?.places[0] ?? [];
     for (const problem of problemsOf(schema, own, value, prefix, source, places)) problems.push({ problem, owner });
     for (const { path, schema: inside, identity, value: target, key } of parts) {
@@ -188,7 +188,7 @@ function problemsOf(
         );
         const isKind = schemaAt(schema, whole, inside) instanceof z.ZodDiscriminatedUnion;
         const elsewhere = meant === undefined ? placesNear(places, key, path, isKind) : [];
-        const hint = meant === undefined ? belongingHint(elsewhere) : ` Did you mean ${meant}?`;
+        const hint = meant === undefined ? belongingHint(key, elsewhere) : ` Did you mean ${meant}?`;
         const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
         problems.push({ of: "key", path: [...path, key], message, rule: "unknown key", meant });
       }
@@ -211,10 +211,9 @@ function problemsOf(
 const MAX_PLACES = 2;
 
 /** Where a key belongs that is unknown in its mapping. */
-function belongingHint(places: readonly string[]): string {
+function belongingHint(key: string, places: readonly string[]): string {
   if (places.length === 0 || places.length > MAX_PLACES) return "";
-  const isOfFile = places.some((place) => !place.includes("."));
-  return isOfFile ? " It belongs at the top level of the file." : ` Did you mean ${places.join(" or ")}?`;
+  return places.includes(key) ? " It belongs at the top level of the file." : ` Did you mean ${places.join(" or ")}?`;
 }
 
 /** The size of a list or a mapping, in words. */

@@ -166,7 +166,7 @@ function checkRepository(mayMove: boolean): void {
     return;
   }
   const lines = [
-    ...states.map(({ path, state }) => `${path}: ${STATES[state][0]}${consequenceOf({ path, state })}`),
+    ...states.map((file) => `${file.path}: ${STATES[file.state][0]}${consequenceOf(file)}`),
     ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
     ...leftovers.map(leftoverLine),
     ...versions.map(
@@ -193,7 +193,7 @@ function upgradeRepository(mayMove: boolean): void {
   const before = upgrade(mayMove);
   const states = before.states.filter(({ state }) => state !== "same");
   const lines = [
-    ...states.map(({ path, state }) => `${path}: ${STATES[state][1]}${consequenceOf({ path, state })}`),
+    ...states.map((file) => `${file.path}: ${STATES[file.state][1]}${consequenceOf(file)}`),
     ...[...before.renamed.keys()].map((path) => `${path}: now names the packages of ${OWN}`),
     ...before.versions.map(({ section, name, expected }) =>
       expected === undefined
@@ -228,7 +228,7 @@ function leftoverLine({ path, line }: Leftover): string {
 }
 
 /** What doesn't happen without a workflow that was removed. */
-function consequenceOf({ path, state }: Pick<FileState, "path" | "state">): string {
+function consequenceOf({ path, state }: FileState): string {
   return state === "removed" && path === REVIEW_WORKFLOW
     ? ". Nothing reports or stops a pull request that broadens access"
     : "";
