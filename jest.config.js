@@ -17,6 +17,7 @@ function cacheDirectory() {
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: join(__dirname, "__tests__/support/run/environment.js"),
+  runtime: "<rootDir>/__tests__/support/run/runtime.js",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
   transform: {
     "\\.ts$": [

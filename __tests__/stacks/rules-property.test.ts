@@ -160,7 +160,7 @@ function namedRules(error: EnvironmentsError): string[] {
 afterEach(() => jest.useRealTimers());
 
 test("what passes gives no more than the rules allow, and what is refused breaks exactly the named rules, judged by the Terraform", () => {
-  jest.useFakeTimers({ now: NOW });
+  jest.useFakeTimers({ now: NOW, doNotFake: ["setImmediate"] });
   const count = { passed: 0, refused: 0 };
   fc.assert(
     fc.property(ruled, ({ rules, tierOf, file }) => {

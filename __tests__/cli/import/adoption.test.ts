@@ -229,6 +229,7 @@ const trust = fc
   .map((more) => policyText(TRUST, ...more));
 
 test("for any role, the imported entry never allows more, for the role or for others with its policy", () => {
+  const runs = propertyRuns(500);
   let count = 0;
   const named = (...policies: Policy[]) => policies.map((policy) => ({ name: "policy", policy }));
   const isAllowed = (policies: readonly Policy[], request: Parameters<typeof authorize>[1]) =>
@@ -281,9 +282,9 @@ test("for any role, the imported entry never allows more, for the role or for ot
         }
       },
     ),
-    { numRuns: propertyRuns(500) },
+    { numRuns: runs },
   );
-  expect(count).toBeGreaterThan(5);
+  expect(count).toBeGreaterThan(Math.floor(runs / 30)); // about a third of them can be adopted
 }, 300_000); // all cases on a slow machine
 
 describe("never more", () => {

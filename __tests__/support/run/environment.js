@@ -1,12 +1,11 @@
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
-
-const { compileFunction } = vm;
+const { isShared } = require("./shared");
 
 /** What this process has compiled, by file. */
 const compiled = new Map();
 
-/** As vm.compileFunction, by which Jest compiles each file, but each text once: not again for the context of each test file. */
+/** As vm.compileFunction, by which Jest compiles each file, but each text once: not again for each test file. */
 function compileFunctionOnce(source, parameters, options) {
   const { filename, parsingContext, importModuleDynamically } = options;
   let known = compiled.get(filename);
@@ -25,10 +24,24 @@ function compileFunctionOnce(source, parameters, options) {
   return known.script.runInContext(parsingContext);
 }
 
-module.exports = class extends TestEnvironment {
+class SharedEnvironment extends TestEnvironment {
   constructor(configuration, context) {
     super(configuration, context);
-    // Coverage counts by position in the text that Jest has compiled.
-    vm.compileFunction = configuration.globalConfig.collectCoverage ? compileFunction : compileFunctionOnce;
+    vm.compileFunction = compileFunctionOnce;
   }
+
+  /** After each test file. */
+  async teardown() {
+    this.fakeTimersModern.useRealTimers();
+    delete this.global[Symbol.for("EVENT_HANDLERS")]; // of jest-circus, which each test file has anew
+  }
+}
+
+/** The environment of all test files of this process. */
+let shared;
+
+module.exports = function environmentFor(configuration, context) {
+  if (!isShared(configuration.globalConfig)) return new TestEnvironment(configuration, context);
+  shared ??= new SharedEnvironment(configuration, context);
+  return shared;
 };
