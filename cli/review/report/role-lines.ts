@@ -1,15 +1,21 @@
 import { code } from "../../markdown";
 import type { Boundary, RoleAccess } from "../../terraform/access";
-import { isSameBoundary, isSameName, type RoleChange } from "../../terraform/role-changes";
+import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../../terraform/role-changes";
 import { capabilityLines } from "./capability-lines";
 
 /** What changes about a role and, if that isn't reported of a channel, what whoever uses it gains and loses. */
 export function roleLines(change: RoleChange): string[] {
-  const { before, after, capabilities } = change;
+  const { before, after, capabilities, permissions, trust } = change;
   const notes = roleNotes(change).map((note) => `- ${note}`);
   if (!capabilities) return notes;
-  const who = `Whoever uses the role ${code(pathAndName((after ?? before) as RoleAccess))}, such as a channel configured by hand,`;
-  return [...notes, ...capabilityLines(who, true, capabilities)];
+  const role = `the role ${code(pathAndName((after ?? before) as RoleAccess))}`;
+  const lines = capabilityLines(`Whoever uses ${role}, such as a channel configured by hand,`, true, capabilities);
+  if (before && after) {
+    const isOther = lines.length === 0 && verdictOf(permissions) !== "unchanged";
+    if (isOther) lines.push(`- The permissions of ${role} change: see the table.`);
+    if (verdictOf(trust) !== "unchanged") lines.push(`- The trust policy of ${role} changes: see the table.`);
+  }
+  return [...notes, ...lines];
 }
 
 /** What changes about a role, other than what it may do. */

@@ -2,7 +2,7 @@ import type { RoleAccess } from "../../../../cli/terraform/access";
 import type { CapabilityChanges } from "../../../../cli/terraform/capability-changes";
 import type { RoleChange } from "../../../../cli/terraform/role-changes";
 import { change, ONCALL, report, terraformOf } from "../../../support/edited-stack";
-import { inAccess, ROLE, role } from "./reported";
+import { gaining, inAccess, losing, ROLE, right, role } from "./reported";
 
 describe("a role", () => {
   const lines = (more: Partial<RoleChange>) => inAccess({ roles: [role(more)] });
@@ -101,6 +101,36 @@ describe("a role", () => {
       expect(lines({ capabilities: NOTHING })).toEqual([]);
     });
 
+    test.each<[string, Partial<RoleChange>, readonly string[]]>([
+      [
+        "changes in something that is no capability",
+        { permissions: gaining(right()) },
+        ["- The permissions of the role `Full` change: see the table."],
+      ],
+      [
+        "changes in a capability and something else, and says the capability",
+        { permissions: gaining(right()), capabilities: { ...NOTHING, gained: ["resolve-cases"] } },
+        [`${who("Full")} **gains**:`, "  - resolve-cases: resolve a case (`support:ResolveCase`)"],
+      ],
+      [
+        "may be assumed by others",
+        { trust: losing(right()) },
+        ["- The trust policy of the role `Full` changes: see the table."],
+      ],
+      [
+        "is added, with all that is in it",
+        { before: undefined, permissions: gaining(right()), trust: gaining(right()) },
+        ["- The role `Full` is added."],
+      ],
+      [
+        "is removed, with all that was in it",
+        { after: undefined, permissions: losing(right()), trust: losing(right()) },
+        ["- The role `Full` is removed. A channel that was configured by hand and uses it can then do nothing."],
+      ],
+    ])("%s", (_, more, told) => {
+      expect(lines({ capabilities: NOTHING, ...more })).toEqual(told);
+    });
+
     test("has the name after the change, or the one before if it is removed", () => {
       const resolve = "  - resolve-cases: resolve a case (`support:ResolveCase`)";
       expect(lines({ after: OTHER, capabilities: { ...NOTHING, gained: ["resolve-cases"] } }).slice(1)).toEqual([
@@ -149,6 +179,12 @@ describe("an environment whose channels were configured by hand", () => {
       [`${WHO} **keeps for a shorter time** than before:`, `${CHAT}, until the end of 2026-12-31 (UTC)`],
     ],
     ["keeps everything", "full: {}", "full: { tags: { a: b } }", []],
+    [
+      "has another account's channels no more",
+      "full: {}",
+      "full: { source-account-condition: true }",
+      ["- The trust policy of the role `AWSSupportAppFullRole` changes: see the table."],
+    ],
   ])("%s", (_, before, after, told) => {
     expect(listed(before, after)).toEqual(told);
   });
