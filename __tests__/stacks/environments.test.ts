@@ -25,7 +25,7 @@ describe("bad input", () => {
     [
       "empty environments",
       "environments: {}",
-      "1:1: environments: received a mapping, expected at least one environment.",
+      "1:1: environments: received an empty mapping, expected at least one environment.",
     ],
     [
       "environments as a list",

@@ -80,7 +80,7 @@ describe("a wrong value", () => {
 
   test("that is an empty mapping is called one", () => {
     expect(problemsOf("environments: {}")).toEqual([
-      { of: "value", path: ["environments"], message: "received a mapping, expected at least one." },
+      { of: "value", path: ["environments"], message: "received an empty mapping, expected at least one." },
     ]);
   });
 

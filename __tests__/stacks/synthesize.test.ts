@@ -370,7 +370,7 @@ describe("the process's arguments", () => {
     [
       "the environments",
       () => writeFileSync(join(scratch, "environments.yaml"), "environments: {}"),
-      "DIR/environments.yaml has an error. Nothing was written.\nDIR/environments.yaml:1:1: environments: received a mapping, expected at least one environment.",
+      "DIR/environments.yaml has an error. Nothing was written.\nDIR/environments.yaml:1:1: environments: received an empty mapping, expected at least one environment.",
     ],
     [
       "the choice of them",

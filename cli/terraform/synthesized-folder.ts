@@ -76,7 +76,7 @@ interface FoundManifest {
 function readManifest(folder: string): FoundManifest {
   const manifest = readJson(join(folder, MANIFEST), () =>
     filesIn(folder) === undefined
-      ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`
+      ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`
       : `Received the folder ${describePath(folder)}, expected one that \`npm run synth\` has written, with ${MANIFEST} in it. Run \`npm run synth -- --output FOLDER\`.`,
   );
   if (!isFields(manifest) || !isFields(manifest.stacks)) {

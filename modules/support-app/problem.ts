@@ -24,8 +24,13 @@ export function describe(value: unknown): string {
   }
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object") return "a mapping";
+  if (typeof value === "object") return isEmptyMapping(value) ? "an empty mapping" : "a mapping";
   return `the ${typeof value} ${String(value)}`;
+}
+
+/** Whether it has no keys, and isn't an object of a class, which has none either. */
+function isEmptyMapping(value: object): boolean {
+  return Object.keys(value).length === 0 && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 /** A path or a name as an error message shows it, never shortened. */

@@ -139,7 +139,7 @@ describe("what synthesizing has written", () => {
 
   test("no folder, a file in its place, and one that can't be read", () => {
     const missing = (folder: string) =>
-      `Received the folder ${JSON.stringify(folder)}, expected one that exists. Check the name, or run \`npm run synth\` first.`;
+      `Received the folder ${JSON.stringify(folder)}, expected one that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`;
     const [nowhere, file, loop] = ["nowhere", "file", "loop"].map((name) => join(root, name)) as [
       string,
       string,

@@ -84,7 +84,7 @@ describe("a value that AWS would reject", () => {
       { severity: "low", on: {} },
       [
         [["severity"], 'received "low", expected one of none, high, all.'],
-        [["on"], "received a mapping, expected a list of events."],
+        [["on"], "received an empty mapping, expected a list of events."],
       ],
     ],
     [

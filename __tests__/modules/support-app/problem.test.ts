@@ -18,7 +18,10 @@ test.each<[unknown, string]>([
   [null, "nothing"],
   [[], "an empty list"],
   [["a"], "a list"],
-  [{}, "a mapping"],
+  [{}, "an empty mapping"],
+  [Object.create(null), "an empty mapping"],
+  [{ a: 1 }, "a mapping"],
+  [new Map(), "a mapping"],
   [5, "the number 5"],
   [false, "the boolean false"],
 ])("%j is shown as %s", (value, shown) => {

@@ -101,7 +101,7 @@ describe("a value that AWS would reject throws", () => {
     [{ channel: "T012ABCDEFG" }, `channel: received "T012ABCDEFG", expected ${CHANNEL}.`],
     [{ channel: "c09876z5yxw" }, `channel: received "c09876z5yxw", expected ${CHANNEL}.`],
     [{ access: undefined }, "access: received nothing, expected a SupportAppAccess."],
-    [{ access: {} as SupportAppAccess }, "access: received a mapping, expected a SupportAppAccess."],
+    [{ access: {} as SupportAppAccess }, "access: received an empty mapping, expected a SupportAppAccess."],
     [
       { notify: { severity: "all", on: "case-created" } as unknown as Notify },
       'notify.on: received "case-created", expected a list of events.',

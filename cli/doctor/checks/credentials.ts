@@ -14,7 +14,7 @@ export const credentials: Check = {
     const expected = `credentials of the account ${environment.account}`;
     const finding = (found: string, fix: Fix): Finding => ({
       answer: "unknown",
-      subject: "credentials",
+      subject: `account ${environment.account}`,
       about: ["credentials"],
       expected,
       found,

@@ -16,7 +16,7 @@ describe("credentials", () => {
   const another = { known: { account: "999999999999", arn: "arn:aws:iam::999999999999:root" } };
   const finding = {
     answer: "unknown",
-    subject: "credentials",
+    subject: "account 111122223333",
     about: ["credentials"],
     expected: `credentials of the account ${ACCOUNT}`,
   };
