@@ -1,6 +1,7 @@
 import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { hasEnd, isGiven, type Reach, rankOf, reachOf, reachOfAll, shortestOf } from "../../../cli/iam/reach";
 import { policyText } from "../../support/live-account";
+import { DECEMBER, JANUARY, ONCE, policy, SEE, SLR, type Statement, until } from "./differences";
 
 const CHAT = "support:InitiateChatForCase";
 const allow = { Effect: "Allow", Action: CHAT, Resource: "*" };
@@ -74,4 +75,45 @@ test("a longer reach has a higher rank", () => {
   expect([...ranks].sort()).toEqual(ranks);
   expect(new Set(ranks).size).toBe(ranks.length);
   expect(rankOf("sometimes")).toBe(rankOf("never"));
+});
+
+describe("how long a role may do something", () => {
+  const ONE = { ...SEE, Action: "support:DescribeCases" };
+  const ends = (end: string, more: object = {}) => ({ ...ONE, Condition: until(end), ...more });
+  test.each<[string, Statement[], unknown]>([
+    ["an end", [ends(DECEMBER)], { until: DECEMBER }],
+    ["the later of two", [ends(DECEMBER), ends(JANUARY)], { until: JANUARY }],
+    ["an end beside none", [ONE, ends(DECEMBER)], "always"],
+    ["under a condition, until an end", [{ ...ONE, Condition: until(DECEMBER, ONCE) }], "sometimes"],
+    ["always until an end, then under a condition", [ends(DECEMBER), { ...ONE, Condition: ONCE }], "sometimes"],
+    [
+      "always until an end, then under a condition until a later one",
+      [ends(DECEMBER), { ...ONE, Condition: until(JANUARY, ONCE) }],
+      "sometimes",
+    ],
+    ["denied until an end", [ONE, ends(DECEMBER, { Effect: "Deny" })], "sometimes"],
+    ["denied until it ends", [ends(DECEMBER), ends(DECEMBER, { Effect: "Deny" })], "never"],
+    ["of one resource until an end", [ends(DECEMBER, { Resource: "arn:aws:s3:::a" })], "sometimes"],
+  ])("%s", (_, statements, reach) => {
+    expect(reachOf(policy(...statements).statements, "support:DescribeCases")).toEqual(reach);
+  });
+});
+
+describe("what a role may do with an action", () => {
+  test.each<[string, Statement[], string]>([
+    ["allowed", [SEE], "always"],
+    ["allowed by a wildcard", [{ ...SEE, Action: "support:*" }], "always"],
+    ["allowed by what is left out", [{ Effect: "Allow", NotAction: "s3:*", Resource: "*" }], "always"],
+    ["left out", [{ Effect: "Allow", NotAction: "support:*", Resource: "*" }], "never"],
+    ["not named", [SLR], "never"],
+    ["denied", [SEE, { ...SEE, Effect: "Deny" }], "never"],
+    ["denied for one resource", [SEE, { ...SEE, Effect: "Deny", Resource: "arn:aws:s3:::a" }], "sometimes"],
+    ["allowed for one resource", [{ ...SEE, Resource: "arn:aws:s3:::a" }], "sometimes"],
+    ["allowed under a condition", [{ ...SEE, Condition: ONCE }], "sometimes"],
+    ["allowed under a condition and else, too", [SEE, { ...SEE, Condition: ONCE }], "always"],
+    ["allowed with the key and without", [{ ...SEE, Condition: { Null: { a: ["true", "false"] } } }], "always"],
+    ["allowed under an unsupported condition", [{ ...SEE, Condition: { DateLessThan: { a: "b" } } }], "sometimes"],
+  ])("%s: %s", (_, statements, reach) => {
+    expect(reachOf(policy(...statements).statements, "support:DescribeCases")).toBe(reach);
+  });
 });

@@ -1,0 +1,47 @@
+import { compare, type Right } from "../../../cli/iam/compare";
+import { type Condition, type Policy, readPolicy, type Targets } from "../../../cli/iam/policy";
+
+export type Statement = Readonly<Record<string, unknown>>;
+
+/** A policy of those statements. */
+export function policy(...Statement: Statement[]): Policy {
+  return readPolicy(JSON.stringify({ Version: "2012-10-17", Statement }));
+}
+
+/** A difference in words, so that tests read well. */
+export function difference(base: Policy, head: Policy): string[] {
+  const targets = ({ not, patterns }: Targets) => (not ? "all but " : "") + patterns.join();
+  const condition = ({ operator, key, values }: Condition) =>
+    `${operator} ${key} = ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  const all = (alternatives: Right["allowed"]["when"]) =>
+    alternatives.map((one) => one.map(condition).join(" and ")).join(", or ");
+  const who = ({ requester }: Right) =>
+    requester && (requester.is === "named" ? `${requester.principal.type} ${requester.principal.id}` : requester.is);
+  const words = (sign: string) => (right: Right) =>
+    [
+      right.depends.length > 0 ? `${sign}?` : sign,
+      who(right),
+      targets(right.action),
+      targets(right.resource),
+      right.allowed.when.length > 0 && `if ${all(right.allowed.when)}`,
+      right.allowed.unless.length > 0 && `unless ${all(right.allowed.unless)}`,
+    ]
+      .filter(Boolean)
+      .join(" ");
+  const { gained, lost, undecided } = compare(base.statements, head.statements);
+  const unread = [...base.unreadable, ...head.unreadable, ...undecided].map(({ reason }) => `? ${reason}`);
+  return [...gained.map(words("+")), ...lost.map(words("-")), ...new Set(unread)];
+}
+
+export const SEE = {
+  Effect: "Allow",
+  Action: ["support:DescribeCases", "support:DescribeCommunications"],
+  Resource: "*",
+};
+export const ONCE = { StringEquals: { "iam:AWSServiceName": "servicequotas.amazonaws.com" } };
+export const SLR = { Effect: "Allow", Action: "iam:CreateServiceLinkedRole", Resource: "*", Condition: ONCE };
+
+/** A condition under which something ends. */
+export const until = (end: string, more: object = {}) => ({ DateLessThan: { "aws:CurrentTime": end }, ...more });
+export const DECEMBER = "2026-12-31T00:00:00Z";
+export const JANUARY = "2027-01-31T00:00:00Z";
