@@ -394,24 +394,6 @@ test("without rules, anything that they would refuse is a note", async () => {
   ]);
 });
 
-test("a channel that only workspaces of its own organization share is not shared with another organization", async () => {
-  const own = withChannel({
-    ...{ is_shared: true, is_org_shared: true, internal_team_ids: ["T3"], shared_team_ids: ["E1", "T1", "T3", "T4"] },
-    ...{ connected_team_ids: ["T1", "T3"], pending_shared: ["T3"], pending_connected_team_ids: ["E1"] },
-  });
-  const instead = onlyTo("auth.test", { team_id: "T1", enterprise_id: "E1" });
-  expect(await doctor({ own, instead })).toMatchObject({ findings: [] });
-});
-
-test.each([
-  ["a public channel", { is_private: false }],
-  ["an archived channel", { is_archived: true }],
-])("%s may be empty", async (_, more) => {
-  const { findings, notes } = await doctor({ rules: "guests: refused", own: workspace([], [channel("C1", more)]) });
-  expect(findings.filter(({ check }) => check === "slack-people")).toEqual([]);
-  expect(notes).toContain("In #oncall (C1 of T1): 0 people, 0 bots.");
-});
-
 test("doctor waits for a rate limit, and says so", async () => {
   let count = 0;
   const instead: InSlack = (method) => (method === "users.info" && count++ === 0 ? rateLimited("1") : undefined);

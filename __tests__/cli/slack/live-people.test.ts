@@ -1,0 +1,204 @@
+import { expectSlackAnswer } from "../../../cli/slack/answer-schemas";
+import type { Slack } from "../../../cli/slack/connection";
+import { countsOf, type Person, readSlackPeople, type SlackChannel } from "../../../cli/slack/live-people";
+import { kindOf } from "../../../cli/slack/lookup";
+import { MAX_MEMBERS } from "../../../stacks/environments-schema";
+import { BOT, channel, person, workspace } from "../../support/answering-slack";
+
+type Instead = (method: string) => object | undefined;
+
+const asked: string[] = [];
+beforeEach(() => {
+  asked.length = 0;
+});
+
+const failed = (method: string, error: string) => ({
+  unknown: { kind: kindOf(error), method, message: `Slack answers ${error} to ${method}` },
+});
+
+/** Slack without a network. */
+function slackWith(own: ReturnType<typeof workspace>, instead: Instead): Slack {
+  return {
+    async ask(method, parameters, schema) {
+      const given = Object.entries(parameters).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+      const { channel = "", user = channel, ...rest }: Record<string, string> = Object.fromEntries(given);
+      asked.push(`${method} ${user}`.trim());
+      const answer = { ok: true, error: "", ...(instead(method) ?? own(method, { channel, user, ...rest })) };
+      return answer.ok ? { known: expectSlackAnswer(schema, answer) } : failed(method, answer.error);
+    },
+    end: () => {},
+  };
+}
+
+const C1 = { workspace: "T1", channel: "C1" };
+
+/** What is read of channels in a Slack with the given answers. */
+function people(own = workspace(), instead: Instead = () => undefined, channels = [C1]) {
+  return readSlackPeople(slackWith(own, instead), channels);
+}
+
+/** What is read of the channel C1. */
+async function oncall(own?: ReturnType<typeof workspace>, instead?: Instead): Promise<SlackChannel> {
+  const found = (await people(own, instead)).channels.get("C1");
+  if (!found) throw new Error("Received no channel, expected C1.");
+  return found;
+}
+
+const withChannel = (more: object) => workspace(undefined, [channel("C1", more)]);
+const STATE = {
+  ...{ name: "oncall", isPrivate: true, isArchived: false },
+  ...{ isShared: false, sharedWith: [], isInvited: false },
+};
+
+test("a channel has its state and its members; Slackbot, deactivated and repeated ones don't count", async () => {
+  const members = [person("U1"), person("U1"), person("U2", { deleted: true }), person("USLACKBOT"), BOT];
+  expect(await oncall(workspace(members))).toEqual({
+    state: { known: STATE },
+    members: {
+      known: {
+        people: [
+          { id: "U1", name: "person U1", is: "person", from: undefined },
+          { id: "UBOT", name: "person UBOT", is: "bot", from: undefined },
+        ],
+        unseen: 0,
+        why: undefined,
+      },
+    },
+  });
+});
+
+test("only channels of the token's workspace are read", async () => {
+  const { token, channels } = await people(undefined, undefined, [C1, { workspace: "T2", channel: "C2" }]);
+  expect(token).toEqual({ known: { workspace: "T1", organization: undefined } });
+  expect([...channels.keys()]).toEqual(["C1"]);
+  expect(asked.filter((one) => one.endsWith("C2"))).toEqual([]);
+});
+
+test("with a token that Slack rejects, no channel is read", async () => {
+  const revoked = await people(undefined, () => ({ ok: false, error: "token_revoked" }));
+  expect(revoked).toEqual({ token: failed("auth.test", "token_revoked"), channels: new Map() });
+});
+
+test.each<[string, object, object]>([
+  ["is public, and archived", { is_private: false, is_archived: true }, { isPrivate: false, isArchived: true }],
+  [
+    "is shared with organizations that Slack names, each once",
+    { is_shared: true, is_ext_shared: true, connected_team_ids: ["T9"], shared_team_ids: ["T1", "T9", "E8"] },
+    { isShared: true, sharedWith: ["E8", "T9"] },
+  ],
+  ["is shared with one that Slack doesn't name", { is_ext_shared: true }, { isShared: true }],
+  ["is shared in a way that Slack doesn't say", { is_shared: true }, { isShared: true }],
+  [
+    "is connected to another organization, whatever the flags say",
+    { connected_team_ids: ["T1", "T9"] },
+    { isShared: true, sharedWith: ["T9"] },
+  ],
+  [
+    "is shared with another organization, whatever the flags say",
+    { shared_team_ids: ["T1", "T9"] },
+    { isShared: true, sharedWith: ["T9"] },
+  ],
+  [
+    "is shared by workspaces of its own organization only",
+    {
+      ...{ is_shared: true, is_org_shared: true, internal_team_ids: ["T3"], shared_team_ids: ["E1", "T1", "T3", "T4"] },
+      ...{ connected_team_ids: ["T1", "T3"], pending_shared: ["T3"], pending_connected_team_ids: ["E1"] },
+    },
+    {},
+  ],
+  ["another organization is invited to", { is_pending_ext_shared: true }, { isInvited: true }],
+  ["another organization is invited to, whatever the flag says", { pending_shared: ["T9"] }, { isInvited: true }],
+  ["another organization has yet to accept", { pending_connected_team_ids: ["T9"] }, { isInvited: true }],
+])("the state of a channel that %s", async (_, more, state) => {
+  const own = { ok: true, team_id: "T1", enterprise_id: "E1" };
+  const { state: read } = await oncall(withChannel(more), (method) => (method === "auth.test" ? own : undefined));
+  expect(read).toEqual({ known: { ...STATE, ...state } });
+});
+
+test("a channel that isn't visible is unknown, and its members aren't asked for", async () => {
+  const unknown = failed("conversations.info", "channel_not_found");
+  expect(await oncall(workspace(undefined, []))).toEqual({ state: unknown, members: unknown });
+  expect(asked).toEqual(["auth.test", "conversations.info C1"]);
+});
+
+test("if Slack doesn't list the members, the state is known nevertheless", async () => {
+  const error = { ok: false, error: "internal_error" };
+  const read = await oncall(undefined, (method) => (method === "conversations.members" ? error : undefined));
+  expect(read).toEqual({
+    state: { known: STATE },
+    members: failed("conversations.members", "internal_error"),
+  });
+});
+
+test("the members are on several pages, and at most 500 of them are looked up", async () => {
+  const many = Array.from({ length: MAX_MEMBERS + 2 }, (_, index) => person(`U${index}`));
+  const unseen = { ok: false, error: "user_not_visible" };
+  const { members } = await oncall(workspace(many), (method) => (method === "users.info" ? unseen : undefined));
+  expect(members).toMatchObject({ known: { people: [], unseen: 502 } });
+  expect(asked.filter((one) => one.startsWith("users.info"))).toHaveLength(500);
+});
+
+test("pages that don't end are a broken answer", async () => {
+  const again = { members: ["U1"], response_metadata: { next_cursor: "again" } };
+  const method = "conversations.members";
+  const { members } = await oncall(undefined, (one) => (one === method ? again : undefined));
+  const message = `a broken answer to ${method}: received a page that leads back to an earlier one, expected an end`;
+  expect(members).toEqual({ unknown: { kind: "broken-answer", method, message } });
+});
+
+test.each<[string, object, Partial<Person>]>([
+  ["a guest", { is_restricted: true }, { is: "guest" }],
+  ["a guest of one channel", { is_ultra_restricted: true }, { is: "guest" }],
+  ["a bot", { is_bot: true, is_restricted: true }, { is: "bot" }],
+  ["somebody of another organization", { team_id: "T9" }, { from: "T9" }],
+  ["somebody of whom Slack says so", { is_stranger: true }, { from: "T1" }],
+  ["a guest of another organization, who is no guest here", { team_id: "T9", is_restricted: true }, { from: "T9" }],
+  ["somebody of the same organization", { team_id: "T2", enterprise_user: { enterprise_id: "E1" } }, {}],
+  ["somebody of the organization itself", { team_id: "E1" }, {}],
+  ["somebody without a display name", { profile: { display_name: "", real_name: "Jane" } }, { name: "Jane" }],
+  ["somebody without a profile", { profile: undefined }, { name: "Person U1" }],
+  ["somebody with a user name only", { profile: {}, real_name: "" }, { name: "name-of-u1" }],
+])("%s in the channel", async (_, more, is) => {
+  const own = { ok: true, team_id: "T1", enterprise_id: "E1" };
+  const instead: Instead = (method) => (method === "auth.test" ? own : undefined);
+  const { members } = await oncall(workspace([person("U1", more)]), instead);
+  const jane = { id: "U1", name: "person U1", is: "person", from: undefined, ...is };
+  expect(members).toEqual({ known: { people: [jane], unseen: 0, why: undefined } });
+});
+
+test.each([
+  ["not_authed", 1],
+  ["missing_scope", 1],
+  ["user_not_visible", 3],
+])("if Slack answers %s about people, nobody is known, after %d calls of three", async (error, calls) => {
+  const instead: Instead = (method) => (method === "users.info" ? { ok: false, error } : undefined);
+  const { members } = await oncall(undefined, instead);
+  const { unknown: why } = failed("users.info", error);
+  expect(members).toEqual({ known: { people: [], unseen: 3, why } });
+  expect(asked.filter((one) => one.startsWith("users.info"))).toHaveLength(calls);
+});
+
+test("a private channel in which nobody is, though the token's app sees it, is a broken answer", async () => {
+  const { members } = await oncall(workspace([]));
+  expect(members).toEqual({
+    unknown: {
+      ...{ kind: "broken-answer", method: "conversations.members" },
+      message:
+        "a broken answer to conversations.members: received an empty list as members, expected at least the token's app, which can only see private channels that it is in",
+    },
+  });
+});
+
+test.each([
+  ["a public channel", { is_private: false }],
+  ["an archived channel", { is_archived: true }],
+])("%s may be empty", async (_, more) => {
+  const { members } = await oncall(workspace([], [channel("C1", more)]));
+  expect(members).toEqual({ known: { people: [], unseen: 0, why: undefined } });
+});
+
+test("bots aren't members, and guests and people of other organizations are among them", () => {
+  const one = (is: Person["is"], from?: string): Person => ({ id: "U1", name: "x", is, from });
+  const all = [one("person"), one("guest"), one("person", "T9"), one("bot"), one("bot", "T9")];
+  expect(countsOf({ people: all, unseen: 7 })).toEqual({ members: 3, guests: 1, strangers: 1, bots: 2, unseen: 7 });
+});

@@ -1,0 +1,86 @@
+import { CommandError, UsageError } from "../../../cli/command-error";
+import { slackApiInWords, slackApiUrl, slackToken, withoutSlackTokens } from "../../../cli/slack/token";
+import { TOKEN } from "../../support/answering-slack";
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
+
+/** Sets a variable, or unsets it. */
+function given(name: "SLACK_BOT_TOKEN" | "SLACK_API_URL", value: string | undefined): void {
+  process.env = { ...before };
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
+}
+
+describe("SLACK_BOT_TOKEN", () => {
+  test.each([undefined, "", " ", "secret", ` ${TOKEN}`, `${TOKEN}\n`, `${TOKEN}\r\nX: y`, "xapp-1-secret", "xoxb-é"])(
+    "%j is refused, and not repeated",
+    (token) => {
+      given("SLACK_BOT_TOKEN", token);
+      expect(slackToken).toThrow(
+        new UsageError(
+          `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
+        ),
+      );
+      expect(slackToken).toThrow(UsageError);
+    },
+  );
+
+  test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is accepted", (token) => {
+    given("SLACK_BOT_TOKEN", token);
+    expect(slackToken()).toBe(token);
+  });
+});
+
+const NO_HTTPS = "that doesn't begin with https://, without which others can read the token in transit";
+
+describe("SLACK_API_URL", () => {
+  test.each([
+    ["secret", "that is not a URL"],
+    ["http://slack.example.com/api/", NO_HTTPS],
+    ["file:///etc/passwd", NO_HTTPS],
+    ["http://127.0.0.1.example.com/", NO_HTTPS],
+    ["https://user@slack.example.com/api/", "with a user name or a password in it"],
+    ["https://:secret@slack.example.com/api/", "with a user name or a password in it"],
+    ["https://slack.example.com/api/?secret=1", "with a query or a fragment"],
+    ["https://slack.example.com/api/#secret", "with a query or a fragment"],
+  ])("%s is refused, and not repeated", (url, words) => {
+    given("SLACK_API_URL", url);
+    expect(slackApiUrl).toThrow(
+      new CommandError(
+        `Received SLACK_API_URL ${words}, expected a URL such as https://proxy.example.com/api/. Correct it, or unset it.`,
+      ),
+    );
+    expect(slackApiUrl).toThrow(CommandError);
+  });
+
+  test.each([
+    [undefined, "https://slack.com/api/"],
+    ["", "https://slack.com/api/"],
+    ["https://slack-gov.com/api/", "https://slack-gov.com/api/"],
+    ["http://localhost:80/api", "http://localhost/api"],
+    ["http://[::1]:9/", "http://[::1]:9/"],
+  ])("%j is %s", (value, url) => {
+    given("SLACK_API_URL", value);
+    expect(slackApiUrl()).toBe(url);
+  });
+
+  test.each([
+    [undefined, ""],
+    ["no URL", ""],
+    ["https://proxy.example.com/secret/?secret=1", " at SLACK_API_URL=https://proxy.example.com"],
+  ])("%j is %j in a sentence, which never repeats more than the origin", (value, words) => {
+    given("SLACK_API_URL", value);
+    expect(slackApiInWords()).toBe(words);
+  });
+});
+
+test.each([
+  [`Received "${TOKEN}", expected a folder.`, 'Received "…", expected a folder.'],
+  ["xoxe.xoxp-1-AbC and XOXB-1-AbC", "… and …"],
+  ["no token: xox-1, xoxb, xoxb_1", "no token: xox-1, xoxb, xoxb_1"],
+])("a token that was passed as an argument isn't repeated: %s", (text, without) => {
+  expect(withoutSlackTokens(text)).toBe(without);
+});
