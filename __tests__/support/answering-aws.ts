@@ -80,6 +80,7 @@ export const AWS_VARIABLES: NodeJS.ProcessEnv = {
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_CONFIG_FILE: "/dev/null",
   AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
 /** A body as AWS answers it in its Query protocol. */

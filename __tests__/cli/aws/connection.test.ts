@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pipeline, Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "../../../cli/aws/connection";
-import { lookUp } from "../../../cli/aws/lookup";
 import { PATIENCE } from "../../../cli/aws/silence";
 import { type Diagnosis, diagnose } from "../../../cli/doctor/diagnose";
 import { runSupportApp } from "../../../cli/program";
@@ -69,61 +67,34 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("an endpoint URL that can't be used", () => {
   const USER = "someuser";
   const SECRET = "s3cr%2Fet";
-  const EXPECTED = "expected a URL such as https://proxy.example.com:8443.";
+  const url = `https://${USER}:${SECRET}@proxy.example.com`;
 
   test.each([
-    [`https://${USER}:${SECRET}@proxy.example.com`, "with a user name or a password in it", "Remove them"],
-    [`http://:${SECRET}@127.0.0.1:4566/x`, "with a user name or a password in it", "Remove them"],
-    [`https://${USER}@proxy.example.com`, "with a user name or a password in it", "Remove them"],
-    [`${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
-    [`ftp://${USER}:${SECRET}@proxy.example.com`, "that begins with neither http:// nor https://", "Correct it"],
-    [`https://${USER}:${SECRET}@proxy.example.com:99999`, "that is not a URL", "Correct it"],
-    [`//${USER}:${SECRET}@proxy.example.com`, "that is not a URL", "Correct it"],
-    [`${USER} ${SECRET}`, "that is not a URL", "Correct it"],
-  ])("%s is reported without repeating the URL, and nothing is asked", async (url, what, toDo) => {
+    ["AWS_ENDPOINT_URL", { AWS_ENDPOINT_URL: url }],
+    ["AWS_ENDPOINT_URL_STS", { AWS_ENDPOINT_URL_STS: url }],
+    ["AWS_ENDPOINT_URL_IAM", { AWS_ENDPOINT_URL_IAM: url }],
+    ["AWS_ENDPOINT_URL_CLOUDCONTROL", { AWS_ENDPOINT_URL_CLOUDCONTROL: url }],
+    ["AWS_ENDPOINT_URL_SUPPORT", { AWS_ENDPOINT_URL_SUPPORT: url }],
+    ["an endpoint_url of the AWS profile", {}],
+  ])("of %s is reported without repeating the URL, and nothing is asked", async (source, env) => {
     const config = join(mkdtempSync(join(folder, "aws-")), "config"); // the SDK reads each file once
     const aws = await answering(healthyAws);
-    for (const [source, env] of [
-      ["AWS_ENDPOINT_URL", { AWS_ENDPOINT_URL: url }],
-      ["AWS_ENDPOINT_URL_STS", { AWS_ENDPOINT_URL_STS: url }],
-      ["AWS_ENDPOINT_URL_IAM", { AWS_ENDPOINT_URL: aws.endpoint, AWS_ENDPOINT_URL_IAM: url }],
-      ["AWS_ENDPOINT_URL_CLOUDCONTROL", { AWS_ENDPOINT_URL_CLOUDCONTROL: url }],
-      ["AWS_ENDPOINT_URL_SUPPORT", { AWS_ENDPOINT_URL_SUPPORT: url }],
-      ["an endpoint_url of the AWS profile", { AWS_CONFIG_FILE: config }],
-    ] as const) {
-      writeFileSync(config, `[default]\nendpoint_url = ${url}\n`);
-      withEnvironment({ ...CREDENTIALS, ...env });
-      printed.length = 0;
-      const format = source === "AWS_ENDPOINT_URL" ? "json" : "text";
-      expect(await runSupportApp(["doctor", "staging", "--format", format])).toBe(1);
-      const said = printed.join("\n");
-      expect(said).toContain(`Received ${source} ${what}, ${EXPECTED} ${toDo}`);
-      for (const secret of [USER, SECRET, decodeURIComponent(SECRET)]) expect(said).not.toContain(secret);
-    }
+    const isOfProfile = source.startsWith("an ");
+    writeFileSync(config, `[default]\nendpoint_url = ${isOfProfile ? url : aws.endpoint}\n`);
+    withEnvironment({ ...CREDENTIALS, AWS_CONFIG_FILE: config, ...env });
+    const format = source === "AWS_ENDPOINT_URL" ? "json" : "text";
+    expect(await runSupportApp(["doctor", "staging", "--format", format])).toBe(1);
+    const said = printed.join("\n");
+    expect(said).toContain(`Received ${source} with a user name or a password in it, expected a URL such as `);
+    for (const secret of [USER, SECRET, decodeURIComponent(SECRET)]) expect(said).not.toContain(secret);
     expect(aws.asked).toEqual([]);
   });
 
   test("doesn't matter if the SDK is told to ignore it", async () => {
     await answering(healthyAws);
-    const url = `https://${USER}:${SECRET}@proxy.example.com`;
     withEnvironment({ ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true" });
     await expect(connect([{ region: "us-east-1" }])).resolves.toBeDefined();
   });
-});
-
-test.each([
-  ["getaddrinfo ENOTFOUND https://user:s3cret@proxy.example.com/", "https://proxy.example.com/"],
-  ["//us%40er:p@ss:word@host is no URL", "//host is no URL"],
-  [
-    "The Canonical String should have been 'POST\n/\n\nhost:iam.amazonaws.com\nx-amz-security-token:IQoJb3JpZ2luX2VjEHk",
-    "x-amz-security-token:…",
-  ],
-  [`The token ${"IQoJb3JpZ2luX2VjEHk+/".repeat(20)}== is expired`, "The token … is expired"],
-  ["The access key ASIAIOSFODNN7EXAMPLE is wrong", "The access key ASIA… is wrong"],
-])("messages of AWS, the SDK and Node.js are repeated without secrets: %s", async (said, repeated) => {
-  const { unknown } = (await lookUp("a:B", () => Promise.reject(new Error(said)))) as { unknown: { message: string } };
-  expect(unknown.message).toContain(repeated);
-  expect(unknown.message).not.toMatch(/s3cret|p@ss|IQoJ|IOSFODNN/);
 });
 
 test("a failed connection is reported in our own words", async () => {
@@ -147,20 +118,6 @@ test("the fix repeats only the origin of AWS_ENDPOINT_URL", async () => {
     `See the message above, check what answers in AWS's place at AWS_ENDPOINT_URL=${aws.endpoint}, such as a proxy or the network's login page, and run doctor again.`,
   );
   expect(said).not.toContain("s3cret");
-});
-
-test("an endless answer is abandoned", async () => {
-  function* endless() {
-    for (;;) yield "x".repeat(100_000);
-  }
-  await answering((action, parameters) =>
-    action === "DescribeSeverityLevels"
-      ? (outgoing) => void pipeline(Readable.from(endless()), outgoing, () => {})
-      : healthyAws(action, parameters),
-  );
-  expect(foundIn(await diagnosed())).toEqual([
-    "a broken answer to support:DescribeSeverityLevels: received more than 8000000 bytes, expected fewer",
-  ]);
 });
 
 thoroughTest("a slow AWS is waited for, however long it takes in total", async () => {

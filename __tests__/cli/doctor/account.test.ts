@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../cli/aws/connection";
 import { readLiveDocument } from "../../../cli/aws/live-document";
-import { type LookupFailure, lookUp } from "../../../cli/aws/lookup";
 import { readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
 import { doctorReportSchema } from "../../../cli/doctor-report";
@@ -288,15 +287,6 @@ test("no role of another account is read, and nothing is read with another accou
   expect(aws.asked).toEqual(["GetCallerIdentity"]);
 });
 
-test("a channel's role exists only under its exact ARN", async () => {
-  const elsewhere = roleXml(`arn:aws:iam::${ACCOUNT}:role/elsewhere/gone`);
-  await answering((action, parameters) =>
-    action === "GetRole" && parameters.RoleName === "gone" ? elsewhere : inPages(action, parameters),
-  );
-  const { channels } = await read();
-  expect(channels).toMatchObject({ known: [{ roleExists: undefined }, { roleExists: { known: false } }] });
-});
-
 test("nothing more is read of a missing role", async () => {
   await answering((action, parameters) =>
     action === "GetRole" ? { status: 404, code: "NoSuchEntity" } : inPages(action, parameters),
@@ -374,56 +364,6 @@ test.each([
   for (const lookup of [role, policies, boundary, simulated, channels, workspaces, serviceQuotasRole, supportApi]) {
     expect(lookup).toMatchObject({ unknown: { kind, message: expect.stringContaining("says so") } });
   }
-});
-
-test.each([
-  ["CredentialsProviderError", "credentials"],
-  ["TokenProviderError", "credentials"],
-  ["InvalidClientTokenId", "credentials"],
-  ["UnrecognizedClientException", "credentials"],
-  ["SignatureDoesNotMatch", "credentials"],
-  ["RequestExpired", "credentials"],
-  ["NotAuthorized", "denied"],
-  ["UnauthorizedOperation", "denied"],
-  ["ThrottlingException", "other"],
-])("what AWS calls %s is %s", async (name, kind) => {
-  await answering(inPages);
-  const error = Object.assign(new Error("said"), { name });
-  expect(await lookUp("a:B", () => Promise.reject(error))).toEqual({
-    unknown: { kind, action: "a:B", message: `${name}: said` },
-  });
-});
-
-test("an error without a message, or a value that isn't an error, is reported, too", async () => {
-  await answering(inPages);
-  const several = new AggregateError([new Error("no route"), new Error("refused")], "");
-  for (const [thrown, message] of [
-    [several, "AWS couldn't be asked: no route; refused"],
-    ["nothing", "AWS couldn't be asked: nothing"],
-    [new Error(""), "AWS couldn't be asked: nothing says why"],
-    [new Error("User is not authorized to perform: c:D"), "Error: User is not authorized to perform: c:D"],
-  ] as const) {
-    expect(await lookUp("a:B", () => Promise.reject(thrown))).toMatchObject({ unknown: { message } });
-  }
-});
-
-test.each<[string, Partial<LookupFailure>]>([
-  ["on resource: *", { resource: undefined, isDeniedByOrganization: undefined }],
-  [
-    "on resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the c:D action",
-    { resource: "arn:aws:iam::111122223333:role/x", isDeniedByOrganization: undefined },
-  ],
-  [
-    "on resource: arn:aws:iam::111122223333:role/x with an explicit deny in a service control policy",
-    { resource: "arn:aws:iam::111122223333:role/x", isDeniedByOrganization: true },
-  ],
-  ["because no service control policy allows the c:D action", { isDeniedByOrganization: true }],
-])("what AWS refuses, on what, and whether the organization does, is read from its message: %s", async (said, data) => {
-  await answering(inPages);
-  const refused = new Error(`User is not authorized to perform: c:D ${said}`);
-  expect(await lookUp("a:B", () => Promise.reject(refused))).toMatchObject({
-    unknown: { kind: "denied", action: "c:D", ...data },
-  });
 });
 
 test("the deploy-role is assumed, or nothing is read", async () => {

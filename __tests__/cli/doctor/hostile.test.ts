@@ -1,8 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { quoted } from "../../../cli/aws/commands";
 import { runSupportApp } from "../../../cli/program";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "../../support/answering-aws";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn } from "../../support/hostile";
@@ -155,16 +153,5 @@ test.each(["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_CONFIG_FILE", "
     const status = name === "AWS_ENDPOINT_URL" ? 1 : 5; // a URL that can't be used is an error
     expect(await runSupportApp(["doctor", "test"])).toBe(status);
     expect(obeyedIn(printed.join("\n"))).toEqual([]);
-  },
-);
-
-test.each([HOSTILE, "##[error]a", "a\nb", "it's", "a\\b$(c)`d`", "é\u202e"])(
-  "a name in a command is one word, and nothing that a terminal interprets: %j",
-  (name) => {
-    const word = quoted(name);
-    expect(obeyedIn(word)).toEqual([]);
-    expect(word).not.toContain("\n");
-    const { stdout } = spawnSync("bash", ["-c", `printf '<%s>' ${word}`], { encoding: "utf8" });
-    expect(stdout).toBe(`<${name}>`);
   },
 );

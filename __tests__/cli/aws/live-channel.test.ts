@@ -1,0 +1,149 @@
+import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { readAlias, readChannels, readWorkspaces } from "../../../cli/aws/live-channel";
+import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { ACCOUNT, policyText } from "../../support/live-account";
+
+const before = { ...process.env };
+let aws: AnsweringAws;
+let cloudControl: CloudControlClient;
+let iam: IAMClient;
+/** What is answered, by what is asked about. */
+let answers: Readonly<Record<string, Answer>>;
+
+beforeAll(async () => {
+  aws = await answerAs((_, { TypeName, NextToken, Identifier, RoleName }) => {
+    const asked = String(Identifier ?? RoleName ?? NextToken ?? String(TypeName).split("::")[2]);
+    return answers[asked] ?? { status: 404, code: "NoSuchEntity" };
+  });
+  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  const config = { region: "us-east-1", maxAttempts: 1 };
+  cloudControl = new CloudControlClient(config);
+  iam = new IAMClient(config);
+});
+afterAll(async () => {
+  process.env = before;
+  cloudControl.destroy();
+  iam.destroy();
+  await aws.close();
+});
+
+const roleArn = (path: string) => `arn:aws:iam::${ACCOUNT}:role/${path}`;
+const role = (path: string) =>
+  `<Role><RoleName>${path.split("/").at(-1)}</RoleName><Arn>${roleArn(path)}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+const described = (Identifier: string, properties?: object) => ({
+  Identifier,
+  Properties: properties && JSON.stringify(properties),
+});
+const listed = (...all: object[]) => JSON.stringify({ ResourceDescriptions: all });
+const channel = (ids: string, ChannelRoleArn: string) => {
+  const [TeamId, ChannelId] = ids.split("|");
+  return { TeamId, ChannelId, ChannelRoleArn, NotifyOnCaseSeverity: "none" };
+};
+const whole = (ids: string, ChannelRoleArn: string, identifier = ids) =>
+  JSON.stringify({ ResourceDescription: described(identifier, channel(ids, ChannelRoleArn)) });
+const OWN = roleArn("own");
+const LIST = "SlackChannelConfiguration";
+
+/** What is read of the channels. */
+const channels = () => readChannels(cloudControl, iam, ACCOUNT, [OWN]);
+const broken = (action: string, message: string) => ({
+  unknown: { kind: "broken-answer", action, message: `a broken answer to ${action}: ${message}` },
+});
+
+test("channels of every page are read with all of their properties", async () => {
+  const first = JSON.stringify({ ResourceDescriptions: [described("T1|C1")], NextToken: "more" });
+  answers = {
+    [LIST]: first,
+    more: listed(described("T1|C2", {})),
+    "T1|C1": whole("T1|C1", OWN),
+    "T1|C2": whole("T1|C2", OWN),
+  };
+  const read = (id: string) => ({
+    ...{ identifier: `T1|${id}`, workspace: "T1", channel: id, roleExists: undefined },
+    properties: { known: channel(`T1|${id}`, OWN) },
+  });
+  expect(await channels()).toEqual({ known: [read("C1"), read("C2")] });
+});
+
+test.each<[string, string, Record<string, Answer>, unknown]>([
+  ["is of environments.yaml", OWN, {}, undefined],
+  ["is of another account", "arn:aws:iam::444455556666:role/by-hand", {}, undefined],
+  ["exists", roleArn("team/by-hand"), { "by-hand": role("team/by-hand") }, { known: true }],
+  ["has another path", roleArn("by-hand"), { "by-hand": role("team/by-hand") }, { known: false }],
+  ["doesn't exist", roleArn("by-hand"), {}, { known: false }],
+  [
+    "may not be read",
+    roleArn("by-hand"),
+    { "by-hand": { status: 403, code: "AccessDenied" } },
+    { unknown: expect.objectContaining({ kind: "denied", action: "iam:GetRole" }) },
+  ],
+])("whether a channel's role exists, if it %s", async (_, arn, roles, roleExists) => {
+  answers = { [LIST]: listed(described("T1|C1")), "T1|C1": whole("T1|C1", arn), ...roles };
+  aws.asked.length = 0;
+  expect(await channels()).toMatchObject({ known: [{ roleExists }] });
+  expect(aws.asked.includes("GetRole")).toBe(roleExists !== undefined);
+});
+
+test("a channel that is removed meanwhile is missing, and one that can't be read has its IDs", async () => {
+  answers = {
+    [LIST]: listed(described("T1|C1"), described("T1|C2")),
+    "T1|C1": { status: 400, code: "ResourceNotFoundException" },
+    "T1|C2": { status: 400, code: "AccessDeniedException" },
+  };
+  expect(await channels()).toEqual({
+    known: [
+      {
+        ...{ identifier: "T1|C2", workspace: "T1", channel: "C2", roleExists: undefined },
+        properties: { unknown: expect.objectContaining({ kind: "denied", action: "cloudformation:GetResource" }) },
+      },
+    ],
+  });
+});
+
+test("the IDs in a channel's properties count before those in its identifier", async () => {
+  answers = { [LIST]: listed(described("a", { TeamId: "T1", ChannelId: "C1" })), a: whole("T1|C1", OWN, "a") };
+  expect(await channels()).toMatchObject({ known: [{ identifier: "a", workspace: "T1", channel: "C1" }] });
+});
+
+test("another channel than was asked about is a broken answer", async () => {
+  answers = { [LIST]: listed(described("T1|C1")), "T1|C1": whole("T1|C2", OWN, "T1|C1") };
+  expect(await channels()).toMatchObject({
+    known: [{ properties: broken("cloudformation:GetResource", "received the channel C2 of T1, expected C1 of T1") }],
+  });
+});
+
+test.each(["T1", "T1|", "T1|C1|x"])(
+  "the identifier %j in a list, without IDs beside it, is a broken answer",
+  async (id) => {
+    answers = { [LIST]: listed(described(id)) };
+    expect(await channels()).toEqual(
+      broken("cloudformation:ListResources", `received the channel ${id}, expected a workspace and a channel`),
+    );
+  },
+);
+
+test("workspaces are known by their IDs, or else by their identifiers", async () => {
+  answers = { SlackWorkspaceConfiguration: listed(described("a", { TeamId: "T1" }), described("T2")) };
+  expect(await readWorkspaces(cloudControl)).toEqual({ known: ["T1", "T2"] });
+});
+
+test.each([
+  ["its name", [described("a", { AccountAlias: "paid" })], "paid"],
+  ["its identifier, without properties", [described("paid")], "paid"],
+  ["nothing, without one", [], undefined],
+])("an account's alias is %s", async (_, all, alias) => {
+  answers = { AccountAlias: listed(...all) };
+  expect(await readAlias(cloudControl)).toEqual({ known: alias });
+});
+
+test("in a region without the Support App, nothing is known", async () => {
+  answers = {};
+  for (const type of [LIST, "SlackWorkspaceConfiguration", "AccountAlias"]) {
+    answers = { ...answers, [type]: { status: 400, code: "TypeNotFoundException" } };
+  }
+  const unknown = { unknown: { kind: "no-support-app", action: "cloudformation:ListResources" } };
+  expect(await channels()).toMatchObject(unknown);
+  expect(await readWorkspaces(cloudControl)).toMatchObject(unknown);
+  expect(await readAlias(cloudControl)).toMatchObject(unknown);
+});

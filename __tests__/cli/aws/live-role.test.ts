@@ -1,0 +1,111 @@
+import { IAMClient } from "@aws-sdk/client-iam";
+import { readLiveDocument } from "../../../cli/aws/live-document";
+import { policyIdOf, policyInWords, readAttached, readInline, readManaged, readRole } from "../../../cli/aws/live-role";
+import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { ACCOUNT, policyText } from "../../support/live-account";
+
+const before = { ...process.env };
+let aws: AnsweringAws;
+let iam: IAMClient;
+let answers: Answers;
+
+beforeAll(async () => {
+  aws = await answerAs((...call) => answers(...call));
+  process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
+  iam = new IAMClient({ region: "us-east-1", maxAttempts: 1 });
+});
+afterAll(async () => {
+  process.env = before;
+  iam.destroy();
+  await aws.close();
+});
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/team/oncall`;
+const POLICY = `arn:aws:iam::${ACCOUNT}:policy/team/extra`;
+const TEXT = policyText({ Effect: "Allow", Action: "support:DescribeCases", Resource: "*" });
+const DOCUMENT = encodeURIComponent(TEXT);
+const KNOWN = { known: readLiveDocument(TEXT) };
+const denied = (action: string) => ({
+  unknown: {
+    ...{ kind: "denied", action, resource: undefined, isDeniedByOrganization: undefined },
+    message: `AccessDenied: ${action.slice(4)} says so`,
+  },
+});
+
+test("a policy is known by its ARN, or by its name if it is inline", () => {
+  expect(policyIdOf(POLICY)).toEqual({ name: "extra", arn: POLICY });
+  expect(policyInWords(policyIdOf(POLICY))).toBe(POLICY);
+  expect(policyInWords({ name: "by-hand" })).toBe("the inline policy by-hand");
+});
+
+test.each([
+  ["", undefined],
+  [`<PermissionsBoundary><PermissionsBoundaryArn>${POLICY}</PermissionsBoundaryArn></PermissionsBoundary>`, POLICY],
+])("a role has its ARN, its trust and its boundary, if any: %j", async (more, boundary) => {
+  answers = (_, { RoleName }) =>
+    `<Role><RoleName>${RoleName}</RoleName><Arn>${ROLE}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument>${more}</Role>`;
+  expect(await readRole(iam, ACCOUNT, "oncall")).toEqual({ known: { arn: ROLE, trust: KNOWN.known, boundary } });
+});
+
+test("a role that doesn't exist is known to be missing, and one that may not be read isn't known", async () => {
+  answers = () => ({ status: 404, code: "NoSuchEntity" });
+  expect(await readRole(iam, ACCOUNT, "oncall")).toEqual({ known: undefined });
+  answers = () => ({ status: 403, code: "AccessDenied" });
+  expect(await readRole(iam, ACCOUNT, "oncall")).toEqual(denied("iam:GetRole"));
+});
+
+/** A list in two pages. */
+const inPages = (list: string, first: string, last: string, Marker: unknown) =>
+  Marker === undefined
+    ? `<${list}><member>${first}</member></${list}><IsTruncated>true</IsTruncated><Marker>more</Marker>`
+    : `<${list}><member>${last}</member></${list}><IsTruncated>false</IsTruncated>`;
+
+test("attached policies are read on every page; if one can't be read, the others are known", async () => {
+  const other = `arn:aws:iam::aws:policy/other`;
+  answers = (action, { Marker, PolicyArn, VersionId }) => {
+    const member = (arn: string) => `<PolicyName>${policyIdOf(arn).name}</PolicyName><PolicyArn>${arn}</PolicyArn>`;
+    switch (action) {
+      case "ListAttachedRolePolicies":
+        return inPages("AttachedPolicies", member(POLICY), member(other), Marker);
+      case "GetPolicy":
+        if (PolicyArn === other) return { status: 403, code: "AccessDenied" };
+        return `<Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v7</DefaultVersionId></Policy>`;
+      default:
+        return `<PolicyVersion><VersionId>${VersionId}</VersionId><Document>${DOCUMENT}</Document></PolicyVersion>`;
+    }
+  };
+  expect(await readAttached(iam, "oncall")).toEqual({
+    known: [
+      { name: "extra", arn: POLICY, document: KNOWN },
+      { name: "other", arn: other, document: denied("iam:GetPolicy") },
+    ],
+  });
+});
+
+test("inline policies are read on every page; if one can't be read, the others are known", async () => {
+  answers = (action, { Marker, PolicyName, RoleName }) => {
+    if (action === "ListRolePolicies") return inPages("PolicyNames", "one", "two", Marker);
+    if (PolicyName === "two") return { status: 403, code: "AccessDenied" };
+    return `<RoleName>${RoleName}</RoleName><PolicyName>${PolicyName}</PolicyName><PolicyDocument>${DOCUMENT}</PolicyDocument>`;
+  };
+  expect(await readInline(iam, "oncall")).toEqual({
+    known: [
+      { name: "one", document: KNOWN },
+      { name: "two", document: denied("iam:GetRolePolicy") },
+    ],
+  });
+});
+
+test("if the list of policies can't be read, nothing is known of them", async () => {
+  answers = () => ({ status: 403, code: "AccessDenied" });
+  expect(await readAttached(iam, "oncall")).toEqual(denied("iam:ListAttachedRolePolicies"));
+  expect(await readInline(iam, "oncall")).toEqual(denied("iam:ListRolePolicies"));
+});
+
+test("the default version of a managed policy counts; if it can't be read, that is said", async () => {
+  answers = (action, { PolicyArn }) =>
+    action === "GetPolicy"
+      ? `<Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v7</DefaultVersionId></Policy>`
+      : { status: 403, code: "AccessDenied" };
+  expect(await readManaged(iam, POLICY)).toEqual(denied("iam:GetPolicyVersion"));
+});

@@ -1,0 +1,128 @@
+import { BrokenAnswer } from "../../../cli/aws/broken-answer";
+import { knownOf, type Lookup, type LookupFailure, lookUp, lookUpIfAny, mapped } from "../../../cli/aws/lookup";
+import { NoAnswer } from "../../../cli/aws/silence";
+
+/** Why nothing is known if a call fails with that error. */
+async function failure(error: unknown): Promise<LookupFailure> {
+  const lookup = await lookUp("a:B", () => Promise.reject(error));
+  if ("unknown" in lookup) return lookup.unknown;
+  throw new Error("Received an answer, expected a failure.");
+}
+
+/** An error as the SDK makes it. */
+const named = (name: string, message: string, more: object = {}) =>
+  Object.assign(new Error(message), { name, ...more });
+
+test.each<[string, LookupFailure["kind"]]>([
+  ["CredentialsProviderError", "credentials"],
+  ["TokenProviderError", "credentials"],
+  ["InvalidClientTokenId", "credentials"],
+  ["UnrecognizedClientException", "credentials"],
+  ["SignatureDoesNotMatch", "credentials"],
+  ["RequestExpired", "credentials"],
+  ["AccessDeniedException", "denied"],
+  ["NotAuthorized", "denied"],
+  ["UnauthorizedOperation", "denied"],
+  ["SubscriptionRequiredException", "no-support-plan"],
+  ["TypeNotFoundException", "no-support-app"],
+  ["AWSOrganizationsNotInUseException", "no-organization"],
+  ["ParentNotFoundException", "no-unit"],
+  ["ThrottlingException", "other"],
+])("what AWS calls %s is %s", async (name, kind) => {
+  expect(await failure(named(name, "said"))).toEqual({ kind, action: "a:B", message: `${name}: said` });
+});
+
+test.each<[string, unknown]>([
+  ["no route; refused", new AggregateError([new Error("no route"), new Error("refused")], "")],
+  ["nothing", "nothing"],
+  ["nothing says why", new Error("")],
+  ["no route", new Error("AWS SDK error wrapper for TypeError: no route")],
+  ["nothing says why", new Error("AWS SDK error wrapper for Error: ")],
+  ["no route", new Error(" no\n  route\n")],
+])("if AWS couldn't be asked, the message says why, in one line: %s", async (why, thrown) => {
+  expect(await failure(thrown)).toEqual({ kind: "other", action: "a:B", message: `AWS couldn't be asked: ${why}` });
+});
+
+test.each<[string, Partial<LookupFailure>]>([
+  ["on resource: *", {}],
+  [
+    "on resource: arn:aws:iam::111122223333:role/x because no identity-based policy allows the c:D action",
+    { resource: "arn:aws:iam::111122223333:role/x" },
+  ],
+  [
+    "on resource: arn:aws:iam::111122223333:role/x with an explicit deny in a service control policy",
+    { resource: "arn:aws:iam::111122223333:role/x", isDeniedByOrganization: true },
+  ],
+  ["because no service control policy allows the c:D action", { isDeniedByOrganization: true }],
+])("what AWS refuses, on what, and whether the organization does, is read from its message: %s", async (said, data) => {
+  const message = `User is not authorized to perform: c:D ${said}`;
+  expect(await failure(new Error(message))).toEqual({
+    ...{ kind: "denied", action: "c:D", message: `Error: ${message}` },
+    ...{ resource: undefined, isDeniedByOrganization: undefined, ...data },
+  });
+});
+
+test.each<[string, Error, LookupFailure["kind"], string]>([
+  ["no answer", new NoAnswer("waited 30 s"), "no-answer", "no answer to a:B: waited 30 s"],
+  ["a broken one", new BrokenAnswer("received nothing"), "broken-answer", "a broken answer to a:B: received nothing"],
+  [
+    "half of one",
+    named("SyntaxError", "Unexpected end", { $response: { statusCode: 299 } }),
+    "broken-answer",
+    "a broken answer to a:B: received status 299 and an unreadable body, expected a whole answer",
+  ],
+  [
+    "a redirection",
+    named("SyntaxError", "Unexpected end", { $response: { statusCode: 300 } }),
+    "broken-answer",
+    "a broken answer to a:B: received status 300, expected an error code of AWS",
+  ],
+  [
+    "an error without a code",
+    named("NotFound", "UnknownError", { $response: { statusCode: 404 }, $fault: "client" }),
+    "broken-answer",
+    "a broken answer to a:B: received status 404, expected an error code of AWS",
+  ],
+  [
+    "an error with a code",
+    named("Teapot", "said", { $response: { statusCode: 418 }, $fault: "client" }),
+    "other",
+    "Teapot: said",
+  ],
+])("%s in place of an answer", async (_, error, kind, message) => {
+  expect(await failure(error)).toEqual({ kind, action: "a:B", message });
+});
+
+test.each([
+  ["getaddrinfo ENOTFOUND https://user:s3cret@proxy.example.com/", "getaddrinfo ENOTFOUND https://proxy.example.com/"],
+  ["//us%40er:p@ss:word@host is no URL", "//host is no URL"],
+  [
+    "It should have been 'POST\n/\n\nhost:iam.amazonaws.com\nx-amz-security-token:IQoJb3JpZ2luX2VjEHk'",
+    "It should have been 'POST / host:iam.amazonaws.com x-amz-security-token:…",
+  ],
+  [`The token ${"IQoJb3JpZ2luX2VjEHk+/".repeat(20)}== is expired`, "The token … is expired"],
+  [`The ID ${"x".repeat(249)} isn't a token`, `The ID ${"x".repeat(249)} isn't a token`],
+  ["The access key ASIAIOSFODNN7EXAMPLE is wrong", "The access key ASIA… is wrong"],
+])("messages of AWS, the SDK and Node.js are repeated without secrets: %s", async (said, repeated) => {
+  expect((await failure(named("Said", said))).message).toBe(`Said: ${repeated}`);
+});
+
+test.each(["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"])(
+  "what may not exist is known to be nothing if AWS says %s, and only then",
+  async (name) => {
+    const nothing = () => Promise.reject(named(name, "said"));
+    expect(await lookUpIfAny("a:B", nothing)).toEqual({ known: undefined });
+    expect(await lookUp("a:B", nothing)).toEqual({
+      unknown: { kind: "other", action: "a:B", message: `${name}: said` },
+    });
+    expect(await lookUpIfAny("a:B", () => Promise.reject(named("AccessDenied", "said")))).toEqual({
+      unknown: { kind: "denied", action: "a:B", message: "AccessDenied: said" },
+    });
+  },
+);
+
+test("only a known value is mapped; an unknown one keeps its reason", () => {
+  const unknown: Lookup<number> = { unknown: { kind: "denied", action: "a:B", message: "no" } };
+  expect([knownOf({ known: 0 }), mapped({ known: 1 }, (one) => one + 1)]).toEqual([0, { known: 2 }]);
+  expect([knownOf(unknown), mapped(unknown, String)]).toEqual([undefined, unknown]);
+});
