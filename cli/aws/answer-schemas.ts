@@ -185,7 +185,8 @@ function properties<T extends z.ZodType>(of: T) {
       const read = of.safeParse(parseJson(json));
       if (read.success) return read.data;
       for (const { path, message } of read.error.issues) {
-        context.addIssue({ code: "custom", message: `${path.join(".")} to be ${message}`, input: json });
+        const where = path.length === 0 ? "" : `${path.join(".")} to be `;
+        context.addIssue({ code: "custom", message: `${where}${message}`, input: json });
       }
     } catch {
       context.addIssue("JSON");
@@ -222,16 +223,19 @@ export const listedWorkspace = z.object({ TeamId: text.optional() }, mapping);
 export const listedAlias = z.object({ AccountAlias: text }, mapping);
 
 /** Of a Slack channel. Source: schema of AWS::SupportApp::SlackChannelConfiguration. */
-export const wholeChannel = z.looseObject({
-  TeamId: text,
-  ChannelId: text,
-  ChannelName: text.optional(),
-  ChannelRoleArn: ROLE_ARN,
-  NotifyOnCaseSeverity: text,
-  NotifyOnCreateOrReopenCase: z.boolean({ error: "true or false" }).optional(),
-  NotifyOnAddCorrespondenceToCase: z.boolean({ error: "true or false" }).optional(),
-  NotifyOnResolveCase: z.boolean({ error: "true or false" }).optional(),
-});
+export const wholeChannel = z.looseObject(
+  {
+    TeamId: text,
+    ChannelId: text,
+    ChannelName: text.optional(),
+    ChannelRoleArn: ROLE_ARN,
+    NotifyOnCaseSeverity: text,
+    NotifyOnCreateOrReopenCase: z.boolean({ error: "true or false" }).optional(),
+    NotifyOnAddCorrespondenceToCase: z.boolean({ error: "true or false" }).optional(),
+    NotifyOnResolveCase: z.boolean({ error: "true or false" }).optional(),
+  },
+  mapping,
+);
 
 /** A page of one of Organizations' lists, by the list's name. */
 function organizationsPage<T extends z.ZodType>(name: string, item: T): z.ZodType<Page<z.output<T>>> {

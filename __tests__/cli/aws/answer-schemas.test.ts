@@ -220,6 +220,16 @@ test.each<[string, z.ZodType, object]>([
     { ResourceDescriptions: [{ Identifier: "a", Properties: "{}" }] },
   ],
   [
+    'received "null" as ResourceDescriptions[0].Properties, expected a mapping',
+    resourcesPage(TYPE, listedChannel),
+    { ResourceDescriptions: [{ Identifier: "a", Properties: "null" }] },
+  ],
+  [
+    'received "[]" as ResourceDescription.Properties, expected a mapping',
+    resourceAnswer(TYPE, "T1|C1", wholeChannel),
+    resource("[]"),
+  ],
+  [
     'received "T1|C1" as ResourceDescription.Identifier, expected "T1|C2"',
     resourceAnswer(TYPE, "T1|C2", wholeChannel),
     resource(JSON.stringify(CHANNEL)),
