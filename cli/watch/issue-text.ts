@@ -40,7 +40,7 @@ const markSchema = z.strictObject({
 });
 
 /** Base64, so that no text of a finding can end the comment or look like one, and nobody corrects a typo in it. On a separate line. */
-const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->\r?$/m;
+const MARK = /^<!-- support-app watch ([A-Za-z0-9+/=]+) -->$/m;
 
 /** The mark in an issue's text. Undefined: there is none, or somebody has edited it. */
 export function markIn(body: string): Mark | undefined {

@@ -24,7 +24,7 @@ describe("the mark of an issue", () => {
 
   test("is replaced by another one, and what people have written stays", () => {
     const healed = { ...MARK, healed: true };
-    const body = `Alice looks into it.\n${withMark("The text.", MARK)}`;
+    const body = `Alice looks into it.\r\n${withMark("The text.", MARK).replace("\n", "\r\n")}`;
     expect(withMark(body, healed)).toBe(body.replace(encoded(MARK), encoded(healed)));
   });
 
