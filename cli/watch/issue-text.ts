@@ -28,6 +28,9 @@ export interface IssueText {
 /** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them, such as the mark. */
 const MAX_LINES = 45_000;
 
+/** A run of backticks whose fence would leave too little room. */
+const LONG_RUN = /(`{100})`+/g;
+
 const markSchema = z.strictObject({
   file: z.string(),
   environment: z.string(),
@@ -89,7 +92,7 @@ export function issueText(file: string, account: string, found: Found, times: nu
 export function fenced(lines: readonly string[], environment: string): string[] {
   const shown: string[] = [];
   let length = 0;
-  for (const line of lines.map(printable)) {
+  for (const line of lines.map((line) => printable(line).replace(LONG_RUN, "$1…"))) {
     const rest = MAX_LINES - length;
     if (line.length > rest) {
       shown.push(`${line.slice(0, rest)}…`, `Cut here. For all of it, run: npx support-app doctor ${environment}`);

@@ -102,10 +102,22 @@ describe("a code block", () => {
     expect(fenced([first, "0123456789a", "more"], "production").slice(1, -1)).toEqual([first, "0123456789…", cut]);
   });
 
-  test("leaves room for what is around it: GitHub allows 65,536 characters", () => {
+  test.each([
+    ["emoji", "\u{1f600}x`".repeat(40_000)],
+    ["backticks, of which the fence has one more", "`".repeat(40_000)],
+  ])("leaves room for what is around it, for GitHub allows 65,536 characters: %s", (_, line) => {
     const about = Array.from({ length: 1_024 }, () => "\u{1f600}"); // as many characters as a report may have
-    const found = { ...FOUND, about, lines: ["\u{1f600}x`".repeat(40_000)] };
-    expect(issueText(FILE, "111122223333", found, 1).body.length).toBeLessThan(65_536);
+    expect(issueText(FILE, "111122223333", { ...FOUND, about, lines: [line] }, 1).body.length).toBeLessThan(65_536);
+  });
+
+  test("cuts a run of more than 100 backticks", () => {
+    const run = "`".repeat(100);
+    expect(fenced([`a${run}b`, `a${run}${run}\`b`], "production")).toEqual([
+      `${run}\`text`,
+      `a${run}b`,
+      `a${run}…b`,
+      `${run}\``,
+    ]);
   });
 });
 
