@@ -33,13 +33,15 @@ export function endingNotes(environment: Environment, whole: Environment, time: 
     const what = `All ${access} ${stateOfAll} at ${endWords(endOfAll)}.`;
     return [
       stateOfAll === "ended"
-        ? `${what} ${removalWords(whole, props)}, or set a later until. Don't just remove until: everything would be given again, without an end.`
+        ? `${what} ${removalWords(whole, props, now)}, or set a later until. Don't just remove until: everything would be given again, without an end.`
         : `${what} To keep it, set a later until.`,
       ...notes,
     ];
   });
 }
 
-function removalWords({ accesses }: Environment, { access }: SupportAppAccessProps): string {
-  return accesses.length > 1 ? `Remove ${access} from environments.yaml` : "Retire the environment";
+/** An environment in which nothing else is left goes as a whole. */
+function removalWords({ accesses }: Environment, { access }: SupportAppAccessProps, now: string): string {
+  const hasEnded = ({ until }: SupportAppAccessProps) => until !== undefined && endOf(until) <= now;
+  return accesses.every(hasEnded) ? "Retire the environment" : `Remove ${access} from environments.yaml`;
 }

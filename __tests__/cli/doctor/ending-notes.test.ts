@@ -37,6 +37,21 @@ test.each<[string, string, string[]]>([
     ],
   ],
   [
+    `read-only: { until: 2026-12-30 }, ${LEVEL}`,
+    "2027-01-01T00:00:00Z",
+    [
+      "All read-only access of test ended at the end of 2026-12-30 (UTC). Retire the environment, or set a later until. Don't just remove until: everything would be given again, without an end.",
+      "All full access of test ended at the end of 2026-12-31 (UTC). Retire the environment, or set a later until. Don't just remove until: everything would be given again, without an end.",
+    ],
+  ],
+  [
+    `read-only: { until: 2027-12-30 }, ${LEVEL}`,
+    "2027-01-01T00:00:00Z",
+    [
+      "All full access of test ended at the end of 2026-12-31 (UTC). Remove full from environments.yaml, or set a later until. Don't just remove until: everything would be given again, without an end.",
+    ],
+  ],
+  [
     chat("until: 2027-12-31"),
     "2026-12-20T00:00:00Z",
     [
