@@ -370,20 +370,12 @@ d  111122220003  no report: its job didn't start, or ended early
     expect((await run("summary", "--for", "drift", "--reports", join(project.out, "none"))).output).toContain(
       "4 no report.",
     );
-    for (const text of [
-      "[",
-      "{}",
-      '{"schemaVersion":1,"environments":[{"name":"a","account":"1","result":"deployed"}]}',
-    ]) {
-      writeFileSync(join(project.out, "report.json"), text);
-      const { status, output } = await run("summary", "--for", "drift", "--reports", project.out);
-      expect({ status, output }).toEqual({
-        status: 1,
-        output: expect.stringMatching(
-          /^Received the report ".*report\.json" .* expected a report of support-app deploy --changed/,
-        ),
-      });
-    }
+    writeFileSync(join(project.out, "report.json"), "[");
+    const { status, output } = await run("summary", "--for", "drift", "--reports", project.out);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringContaining(`Received the report "${join(project.out, "report.json")}" that is not JSON`),
+    });
   });
 
   test("a report or a summary that can't be written is an error, after the work is done", async () => {
