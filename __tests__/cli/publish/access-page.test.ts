@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { accessDocument, publishedEnvironment } from "../../../cli/publish/access-document";
 import { accessPage } from "../../../cli/publish/access-page";
+import { portableEnvironment } from "../../../stacks/portable";
 import { fleetDocument } from "../../support/fleet";
+import { environmentOf } from "../../support/live-account";
 import { publishingInTests, YAML } from "./publishing";
 
 const { published } = publishingInTests();
@@ -37,6 +40,19 @@ test("a change that many environments share is listed once, with all their names
     said: [["11 environments", "#oncall is added."], ...few.map(({ environment, text }) => [environment, text])],
     names: ["#oncall is added.", many.map(({ environment }) => environment).join(", ")],
   });
+});
+
+test("an end is in the table for browsers without scripts, and in the data for the others", () => {
+  const pageOf = (yaml: string) => {
+    const environment = environmentOf(yaml);
+    return accessPage(accessDocument([publishedEnvironment(environment, portableEnvironment(environment))], "1.2.0"));
+  };
+  const page = pageOf(
+    "full: { without: [resolve-cases], temporarily: [{ capability: resolve-cases, until: 2026-12-31T18:00:00+01:00 }] }",
+  );
+  expect(page).toContain(", resolve cases (until 2026-12-31T17:00:00Z), ");
+  expect(page).toContain('"until":{"resolve-cases":["2026-12-31T17:00:00Z","2026-12-31T17:00:00Z"]}');
+  expect(pageOf("full: {}")).not.toMatch(/\(until \d|"until":/);
 });
 
 test("the page of 5,000 environments with two channels each is at most 5 MB, and has every policy once", () => {

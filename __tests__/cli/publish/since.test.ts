@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesOf, publishingInTests, YAML } from "./publishing";
 
-const { publish, newFolder, published } = publishingInTests();
+const { published } = publishingInTests();
 
 describe("the change since an earlier publication", () => {
   const since = async (before: string, after: string) => {
@@ -179,19 +179,4 @@ describe("the change since an earlier publication", () => {
       ),
     );
   });
-});
-
-test.each<[string, unknown]>([
-  ["nothing else", { schemaVersion: 1 }],
-  ["environments of another form", { schemaVersion: 1, version: "1.0.0", environments: {} }],
-  ["a version of another form", { schemaVersion: 1, version: 5, environments: [] }],
-])("--since with %s in the publication is an error in one sentence", async (_, content) => {
-  const folder = newFolder();
-  mkdirSync(folder);
-  writeFileSync(join(folder, "access.json"), JSON.stringify(content));
-  const { status, output } = await publish(YAML, "--out", newFolder(), "--since", folder);
-  expect(status).toBe(1);
-  expect(output).toMatch(
-    /^Received --since ".*whose access\.json is not in the form that publish writes \(.*\), expected an earlier publication\. Check the name\.$/,
-  );
 });
