@@ -5,9 +5,7 @@ import { type Policy, readPolicy } from "../../../cli/iam/policy";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 import { type Adoption, adoptionOf, type InexpressibleRole } from "../../../cli/import/adoption";
 import { differencesOf } from "../../../cli/import/differences";
-import { importedEnvironment } from "../../../cli/import/imported-environment";
 import type { TrustingRole } from "../../../cli/import/live-setup";
-import { reportLines } from "../../../cli/import/report";
 import { actionsOf, CAPABILITIES, OPTIONAL_CAPABILITIES } from "../../../modules/support-app/capability";
 import { trustStatements } from "../../../modules/support-app/policy-documents";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
@@ -110,25 +108,6 @@ describe("an end", () => {
     );
     expect(entry).toMatchObject({ temporarily: [{ capability: "create-cases", until: "2026-12-31" }] });
     expect(lostPermissions).toHaveLength(1);
-  });
-
-  test("is reported with the import", () => {
-    const one = role({
-      attached: [
-        attached(
-          policyText(
-            { ...VIEW, Condition: ending(END).Condition },
-            ending("2026-12-01T17:00:00Z", "support:ResolveCase"),
-          ),
-        ),
-      ],
-    });
-    const setup = { roles: [one], channels: [], workspaces: [], hasServiceQuotasRole: true };
-    const asked = { name: "paid", account: ACCOUNT, region: "us-east-1" as const };
-    const report = reportLines(asked, setup, importedEnvironment(asked, setup), {}).join("\n");
-    expect(report).toContain(
-      ", with resolve-cases until 2026-12-01T17:00:00Z, all of it until the end of 2026-12-31 (UTC).",
-    );
   });
 
   test("of view-cases ends everything", () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { importPolicy, organizationPolicy } from "../../../cli/import/import-policy";
 import { runSupportApp } from "../../../cli/program";
 import { parseEnvironments } from "../../../stacks/environments";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs, xmlOf } from "../../support/answering-aws";
@@ -261,14 +261,6 @@ describe("under defaults of its access level, an account stays what it is", () =
     });
     expect(readFileSync(file, "utf8")).toBe(text);
   });
-
-  test("tags that they add are reported", async () => {
-    const text = `defaults: { tags: { Stage: live }, read-only: { tags: { Team: watch } }, full: { tags: { No: more } } }\n${FILE}`;
-    const { output } = await run(answering({}), [], text);
-    expect(output).toContain('The tag Stage of the role Viewers becomes "live".');
-    expect(output).toContain('The tag Team of the role Viewers becomes "watch".');
-    expect(output).not.toContain("The tag No");
-  });
 });
 
 test("with --assume, everything is read as that role", async () => {
@@ -284,17 +276,6 @@ test("with --assume, everything is read as that role", async () => {
   expect(status).toBe(0);
   expect(aws?.asked[0]).toBe("AssumeRole");
   expect(new Set(aws?.signed.slice(1))).toEqual(new Set(["ASIA in us-east-1"]));
-});
-
-test("AWS's own tags are ignored, except to tell that CloudFormation owns the role", async () => {
-  const { status, output } = await run(answering({ tags: { "aws:cloudformation:stack-name": "support" } }));
-  expect({ status, output }).toEqual({
-    status: 0,
-    output: expect.stringContaining(`A deploy imports it and changes nothing.
-  Note: It belongs to the CloudFormation stack support, which would change it back. Set its DeletionPolicy to Retain, and remove it from the stack.
-environments:
-${NEW.trimEnd()}`),
-  });
 });
 
 test("a channel is listed with its notifications and the commands that hand it over; one without a name is reported", async () => {
@@ -441,6 +422,25 @@ describe("nothing is imported, and nothing written,", () => {
     ["Received --policy with other options, expected --policy alone", ["new", "--policy"]],
     ["Received --policy with other options, expected --policy alone", ["--policy", "--write"]],
     [
+      "Received --policy with other options, expected --policy alone or with --organization",
+      ["--organization", "--policy", "--write"],
+    ],
+    [
+      "Received --organization with --account, expected one of them. Leave one out.",
+      ["--organization", "--account", ACCOUNT],
+    ],
+    [
+      'Received --organization with the environment "prod", expected one of them. Leave one out.',
+      ["prod", "--organization"],
+    ],
+    ...["--unit=ou-ab12-11111111", "--tag=a=b"].map((arg): [string, string[]] => {
+      const [option] = arg.split("=");
+      return [
+        `Received ${option} without --organization, expected both. Add --organization, or leave ${option} out.`,
+        [arg],
+      ];
+    }),
+    [
       "error: option '--account <id>' argument '1' is invalid. Expected an AWS account ID of 12 digits.",
       ["new", "--account", "1"],
     ],
@@ -481,11 +481,11 @@ test("text from the account is never obeyed, and unprintable text isn't written"
   expect(readFileSync(file, "utf8")).toBe(`${FILE}${NEW}`);
 });
 
-test("the printed policy only reads", async () => {
+test.each([
+  [["--policy"], importPolicy()],
+  [["--policy", "--organization"], organizationPolicy()],
+])("%j prints the policy with the least privilege that it needs", async (args, policy) => {
   printed.length = 0;
-  expect(await runSupportApp(["import", "--policy"])).toBe(0);
-  const { Statement } = parse(printed.join("\n")) as { Statement: { Action: string[] }[] };
-  const actions = Statement.flatMap(({ Action }) => Action);
-  expect(actions.filter((action) => !/:(Get|List)/.test(action))).toEqual([]);
-  expect(actions).toHaveLength(12);
+  expect(await runSupportApp(["import", ...args])).toBe(0);
+  expect(JSON.parse(printed.join("\n"))).toEqual(policy);
 });

@@ -5,7 +5,7 @@ import type { LiveSetup, TrustingRole } from "../../../cli/import/live-setup";
 import { reportLines } from "../../../cli/import/report";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { ACCOUNT, policyText } from "../../support/live-account";
-import { allow, attached, role, TRUST, VIEW } from "../../support/trusting-role";
+import { allow, attached, role, VIEW } from "../../support/trusting-role";
 
 const FULL = allow(...actionsOf(CAPABILITIES));
 const asked = { name: "new", account: ACCOUNT, region: "us-east-1" };
@@ -19,10 +19,10 @@ function channel(id: string, of: TrustingRole): LiveChannel {
   return { identifier: `T1|${id}`, workspace: "T1", channel: id, properties: { known: properties } };
 }
 
-function imported(more: Partial<LiveSetup>, tags: Readonly<Record<string, string>> = {}) {
+function imported(more: Partial<LiveSetup>) {
   const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
   const environment = importedEnvironment(asked, setup);
-  const report = reportLines(asked, setup, environment, { tags }).join("\n");
+  const report = reportLines(asked, setup, environment, {}).join("\n");
   return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };
 }
 
@@ -48,60 +48,4 @@ test("of two roles with one policy, the second stays outside, since each level h
   });
   expect(names).toEqual(["a"]);
   expect(report).toContain("  - it shares its policy both with a, and each access level has its own.");
-});
-
-test("losses are named: of people in its channels, of other principals in the trust policy, and of tags", () => {
-  const trust = (...more: object[]) => readLiveDocument(policyText(TRUST, ...more));
-  const { report } = imported(
-    {
-      roles: [
-        viewing("a", {
-          trust: trust(
-            { ...TRUST, Principal: { AWS: `arn:aws:iam::444455556666:root` } },
-            { ...TRUST, Principal: { Federated: "accounts.google.com" }, Action: "sts:AssumeRoleWithWebIdentity" },
-          ),
-          attached: [
-            attached(policyText(VIEW, { ...allow("support:*"), Resource: "arn:aws:x" }), {
-              name: "aPolicy",
-              tags: new Map([["Kept", "1"]]),
-            }),
-          ],
-          tags: new Map([
-            ["Owner", "web"],
-            ["for", "Slack"],
-          ]),
-        }),
-      ],
-    },
-    { Owner: "platform", Stage: "live" },
-  );
-  expect(report).toBe(`${ACCOUNT} has 1 role that the Support App may assume and no Slack channels.
-
-The role a becomes read-only. A deploy imports it and changes what environments.yaml can't express:
-  - People in its channels lose what read-only doesn't give: support:* on arn:aws:x.
-  - Anyone in the account 444455556666 loses the right to assume it (sts:AssumeRole).
-  - accounts.google.com loses the right to assume it (sts:AssumeRoleWithWebIdentity).
-  - Its policy aPolicy is rewritten in the form of environments.yaml.
-  - Its trust policy is rewritten in the form of environments.yaml.
-  - The tag Stage of the role a becomes "live".
-  - The tag for of the role a is removed.
-  - The tag Owner of the policy aPolicy becomes "web".
-  - The tag Stage of the policy aPolicy becomes "live".
-  - The tag Kept of the policy aPolicy is removed.`);
-});
-
-test("what can't be imported, and what is shared with others, is reported", () => {
-  const { report } = imported({
-    roles: [role({ name: "a", attached: [attached(policyText(FULL), { name: "aPolicy", isShared: true })] })],
-    workspaces: ["T1", "T2"],
-    alias: "Payments",
-    hasServiceQuotasRole: false,
-  });
-  expect(report).toContain("The role a is full. A deploy imports it and changes nothing.");
-  expect(report).toContain(
-    "Note: Its policy aPolicy is also used elsewhere: a later change of it affects others, too.",
-  );
-  expect(report).toContain("Note: The account has no Service Quotas role");
-  expect(report).toContain("Registered workspaces stay as they are, since Terraform can't import them: T1, T2.");
-  expect(report).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
 });

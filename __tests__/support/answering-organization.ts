@@ -1,0 +1,59 @@
+import type { Answer } from "./answering-aws";
+
+/** The management account. */
+export const OWN = "100000000000";
+
+/** An account as Organizations lists it. */
+export interface Account {
+  readonly Id: string;
+  readonly Name?: string;
+  readonly State?: string;
+  readonly Status?: string;
+  /** Its parent. Default: the root. */
+  readonly unit?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export const MANAGEMENT: Account = { Id: OWN, Name: "Management", State: "ACTIVE" };
+
+/** What an organization answers, with so many accounts in a page, and for each unit the units that are said to be within it. */
+export function organization(
+  accounts: readonly Account[],
+  units: Readonly<Record<string, readonly string[]>> = {},
+  size = 2,
+) {
+  const paged = (name: string, all: readonly object[], token: unknown) => {
+    const from = Number(token ?? 0);
+    const NextToken = from + size < all.length ? String(from + size) : undefined;
+    return JSON.stringify({ [name]: all.slice(from, from + size), NextToken });
+  };
+  const shown = (those: readonly Account[]) => those.map(({ unit, tags, ...account }) => account);
+  return (action: string, { NextToken, ParentId, ResourceId }: Readonly<Record<string, unknown>>): Answer => {
+    switch (action) {
+      case "GetCallerIdentity":
+        return `<Account>${OWN}</Account><Arn>arn:aws:iam::${OWN}:user/somebody</Arn>`;
+      case "ListAccounts":
+        return paged("Accounts", shown(accounts), NextToken);
+      case "ListAccountsForParent":
+        if (ParentId !== "r-root" && !Object.values(units).flat().includes(String(ParentId)))
+          return { status: 400, code: "ParentNotFoundException" };
+        return paged("Accounts", shown(accounts.filter(({ unit = "r-root" }) => unit === ParentId)), NextToken);
+      case "ListOrganizationalUnitsForParent":
+        return paged(
+          "OrganizationalUnits",
+          (units[String(ParentId)] ?? []).map((Id) => ({ Id })),
+          NextToken,
+        );
+      case "ListTagsForResource": {
+        const tags = Object.entries(accounts.find(({ Id }) => Id === ResourceId)?.tags ?? {});
+        return paged(
+          "Tags",
+          tags.map(([Key, Value]) => ({ Key, Value })),
+          NextToken,
+        );
+      }
+      default:
+        throw new Error(`Received ${action}, which only reads.`);
+    }
+  };
+}
