@@ -81,7 +81,8 @@ async function everyAccount(organizations: OrganizationsClient, own: string): Pr
       expectAnswer(accountsPage, await organizations.send(new ListAccountsCommand({ NextToken })));
     const accounts = await everyPage(ask, MAX_PAGES);
     if (!accounts.some(({ id }) => id === own)) {
-      throw new BrokenAnswer(`received ${accounts.length} accounts without ${own}, which asks, expected it among them`);
+      const count = `${accounts.length} account${accounts.length === 1 ? "" : "s"}`;
+      throw new BrokenAnswer(`received ${count} without ${own}, which asks, expected it among them`);
     }
     return accounts;
   });

@@ -131,7 +131,7 @@ describe("an incomplete list of accounts is an error:", () => {
     [
       "a list that ends before the caller's account",
       organization([SHOP]),
-      broken(`received 1 accounts without ${OWN}, which asks, expected it among them`),
+      broken(`received 1 account without ${OWN}, which asks, expected it among them`),
     ],
     [
       "pages that lead back",
