@@ -49,3 +49,12 @@ test("of two roles with one policy, the second stays outside, since each level h
   expect(names).toEqual(["a"]);
   expect(report).toContain("  - it shares its policy both with a, and each access level has its own.");
 });
+
+test("a channel whose settings can't be read is an error: its role may be one to import", () => {
+  const action = "cloudformation:GetResource";
+  const unknown = { kind: "denied", action, message: "AccessDenied: no" } as const;
+  const one = { ...channel("C1", viewing("a")), properties: { unknown } };
+  expect(() => imported({ roles: [viewing("a")], channels: [one] })).toThrow(
+    "Received AccessDenied: no, expected an answer; without it, nothing is imported. Allow these credentials cloudformation:GetResource.",
+  );
+});
