@@ -124,14 +124,6 @@ test("with --unit or --tag, only those accounts are added, and none is retired",
   ];
   for (const [args, names] of [
     [["--unit", "ou-root-11111111"], ["payments-prod"]],
-    [
-      ["--unit", "r-root"],
-      ["payments-prod", "tagged"],
-    ],
-    [
-      ["--tag", "Team=a=b"],
-      ["payments-prod", "tagged"],
-    ],
     [["--tag", "Team=a=b", "--tag", "Stage="], ["payments-prod"]],
   ] as const) {
     const { status, output } = await run(organization(accounts, units), [...args, "--write"]);

@@ -6,12 +6,14 @@ import { EDITION, inputsIn } from "../../support/edition";
 
 const LEVELS: readonly AccessLevel[] = ["read-only", "full"];
 
-const fileOf = (access: AccessLevel, path: string) => moduleFiles(access, EDITION).get(path) ?? "";
+const FILES = { "read-only": moduleFiles("read-only", EDITION), full: moduleFiles("full", EDITION) };
+
+const fileOf = (access: AccessLevel, path: string) => FILES[access].get(path) ?? "";
 
 describe.each(LEVELS)("the module of %s", (access) => {
   test("is named after it, and has Terraform's usual files, a README, the license and an example", () => {
     expect(moduleName(access)).toBe(`support-app-${access}`);
-    expect([...moduleFiles(access, EDITION).keys()]).toEqual([
+    expect([...FILES[access].keys()]).toEqual([
       ...["main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md", "LICENSE", "examples/basic/main.tf"],
     ]);
     expect(fileOf(access, "LICENSE")).toBe(EDITION.license);

@@ -17,8 +17,10 @@ const VARIABLES = {
   "./modules/support-app-guardrail": GUARDRAIL_VARIABLES,
 };
 
+const TESTS = moduleTests();
+
 function runsIn(file: string): Run[] {
-  const text = moduleTests().get(`tests/${file}.tftest.hcl`) ?? "";
+  const text = TESTS.get(`tests/${file}.tftest.hcl`) ?? "";
   return [...text.matchAll(/^run "(\w+)" \{\n(.*?)^\}/gms)].map(([, name = "", body = ""]) => {
     const source = (body.match(/ source = "(.*)"/)?.[1] ?? ".") as keyof typeof VARIABLES;
     return { name, body, inputs: VARIABLES[source].map((variable) => variable.name) };
@@ -28,7 +30,7 @@ function runsIn(file: string): Run[] {
 const FILES = ["access", "channels", "guardrail", "refusals"];
 
 test("each file mocks AWS, so that the tests need no account", () => {
-  const tests = [...moduleTests()];
+  const tests = [...TESTS];
   expect(tests.map(([path]) => path)).toEqual(FILES.map((file) => `tests/${file}.tftest.hcl`));
   for (const [, text] of tests)
     expect(text).toMatch(/^mock_provider "aws" \{\n {2}mock_data "aws_iam_policy_document" \{/);
