@@ -218,26 +218,6 @@ describe("several at once", () => {
     );
   });
 
-  test("if the first can't be initialized, the next one downloads them", async () => {
-    tell("fail-init-a");
-    expect((await deploy("--parallel", "4")).output).toContain("4 environments: 1 failed; 3 deployed.");
-    expect(seen("downloads")).toEqual(["b"]);
-  });
-
-  test("a provider lock file is never changed, and a stack with a different one is initialized alone", async () => {
-    const lock = join(project.folder, "cdktf.out/stacks/c/.terraform.lock.hcl");
-    writeFileSync(lock, "mine\n");
-    expect((await deploy("--parallel", "4")).status).toBe(0);
-    expect(readFileSync(lock, "utf8")).toBe("mine\n");
-  });
-
-  test("an existing cache is used, and none is created", async () => {
-    process.env.TF_PLUGIN_CACHE_DIR = project.out;
-    await deploy("--parallel", "2");
-    expect(new Set(seen("caches").map((line) => line.slice(3)))).toEqual(new Set([project.out]));
-    expect(readdirSync(join(project.folder, "cdktf.out"))).toEqual(["stacks"]);
-  });
-
   test("leave nothing in the temporary folder", async () => {
     process.env.TMPDIR = join(project.folder, "temp");
     mkdirSync(process.env.TMPDIR);
@@ -325,69 +305,25 @@ describe("diff --drift", () => {
   });
 });
 
-describe("reports", () => {
-  test("of many jobs become one summary of every environment", async () => {
-    fleet({ a: "canary: true,", b: "", c: "", d: "" });
+describe("a report", () => {
+  test("has the result of each environment, for the summary of many jobs", async () => {
     tell("fail-apply-c");
-    for (const [job, names] of [
-      ["1", "a,b"],
-      ["2", "c"],
-    ] as const) {
-      mkdirSync(join(project.out, "reports", `deployed-fleet-${job}`), { recursive: true });
-      await deploy(names, "--report", join(project.out, "reports", `deployed-fleet-${job}`, "report.json"));
-    }
-    process.env.GITHUB_STEP_SUMMARY = join(project.out, "summary");
-    const { status, output } = await run(
-      "summary",
-      "--for",
-      "deploy",
-      "--github",
-      "--reports",
-      join(project.out, "reports"),
-    );
-    expect({ status, output }).toEqual({
-      status: 0,
-      output: `a  111122220000  deployed
-b  111122220001  deployed
-c  111122220002  failed
-d  111122220003  no report: its job didn't start, or ended early
-4 environments: 1 failed; 1 no report; 2 deployed.`,
-    });
-    expect(readFileSync(process.env.GITHUB_STEP_SUMMARY, "utf8")).toBe(`## Deploys
-
-4 environments: 1 failed; 1 no report; 2 deployed.
-
-| environment | account | result |
-| --- | --- | --- |
-| \`c\` | \`111122220002\` | failed |
-| \`d\` | \`111122220003\` | no report: its job didn't start, or ended early |
-| \`a\` | \`111122220000\` | deployed |
-| \`b\` | \`111122220001\` | deployed |
-`);
-  });
-
-  test("may be missing, but an invalid one is an error", async () => {
-    expect((await run("summary", "--for", "drift", "--reports", join(project.out, "none"))).output).toContain(
-      "4 no report.",
-    );
-    writeFileSync(join(project.out, "report.json"), "[");
-    const { status, output } = await run("summary", "--for", "drift", "--reports", project.out);
-    expect({ status, output }).toEqual({
-      status: 1,
-      output: expect.stringContaining(`Received the report "${join(project.out, "report.json")}" that is not JSON`),
+    const file = join(project.out, "report.json");
+    await deploy("b,c", "--report", file);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
+      schemaVersion: 1,
+      environments: [
+        { name: "b", account: "111122220001", result: "deployed" },
+        { name: "c", account: "111122220002", result: "failed" },
+      ],
     });
   });
 
-  test("a report or a summary that can't be written is an error, after the work is done", async () => {
+  test("that can't be written is an error, after the work is done", async () => {
     const { status, output } = await deploy("a", "--report", "/nowhere/report.json");
     expect(status).toBe(1);
     expect(output).toContain('Received --report "/nowhere/report.json", expected a writable file');
     expect(calls("apply")).toEqual(["a"]);
-    delete process.env.GITHUB_STEP_SUMMARY;
-    expect(await run("summary", "--for", "drift", "--github", "--reports", project.out)).toEqual({
-      status: 1,
-      output: expect.stringMatching(/^Received nothing for the variable GITHUB_STEP_SUMMARY/),
-    });
   });
 });
 
@@ -395,7 +331,6 @@ describe("the deploy workflow", () => {
   const COMMIT = "c".repeat(40);
   const NEWER = "d".repeat(40);
   let github: AnsweringGitHub;
-  let token: string;
   beforeAll(async () => {
     github = await answerAsGitHub();
   });
@@ -403,7 +338,6 @@ describe("the deploy workflow", () => {
   beforeEach(() => {
     github.reset();
     github.branches.set("main", COMMIT);
-    token = "t0ken";
     const known = { GITHUB_REPOSITORY: "acme/access", GITHUB_API_URL: github.url };
     Object.assign(process.env, known, { GITHUB_SHA: COMMIT, GITHUB_REF: "refs/heads/main" });
   });
@@ -412,7 +346,7 @@ describe("the deploy workflow", () => {
 
   /** Runs the first step of a job that is a command of the package, as its shell would: quoted variables are all that it expands. */
   function step(job: string, env: Readonly<Record<string, string>> = {}) {
-    process.env.GITHUB_TOKEN = token;
+    process.env.GITHUB_TOKEN = "t0ken";
     const scripts: string[] = jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
     const script = scripts.find((one) => one.includes("support-app")) ?? "";
     const [, command = ""] = script.match(/^(?:exec )?npx --no -- support-app (.*)$/) ?? [];
@@ -498,35 +432,6 @@ describe("the deploy workflow", () => {
     }
   });
 
-  test.each<[string, () => void, string]>([
-    [
-      "GitHub doesn't know the branch",
-      () => github.branches.clear(),
-      'Received status 404 ("Not Found") from GitHub to GET /repos/acme/access/git/ref/heads/main, expected success. Give the job the permissions that it has in .github/workflows/deploy.yml. Run the job again.',
-    ],
-    [
-      "GitHub answers something else",
-      () => github.failures.set("GET /repos/acme/access/git/ref/heads/main", { status: 200, body: { object: {} } }),
-      "Received nothing for object.sha from GitHub to GET /repos/acme/access/git/ref/heads/main, expected what its REST API documents. Run the job again.",
-    ],
-    [
-      "there is no token",
-      () => {
-        token = "";
-      },
-      "Received nothing for the variable GITHUB_TOKEN, expected a GitHub token. Run `support-app deploy --github` as .github/workflows/deploy.yml does.",
-    ],
-    [
-      "a tag is deployed",
-      () => Object.assign(process.env, { GITHUB_REF: "refs/tags/v1" }),
-      'Received "refs/tags/v1" for the variable GITHUB_REF, expected a branch, as refs/heads/NAME. Run `support-app deploy --github` as .github/workflows/deploy.yml does.',
-    ],
-  ])("deploys nothing if %s", async (_, breakIt, sentence) => {
-    breakIt();
-    expect(await step("others", { NAMES: "a", RUNNER_TEMP: project.out })).toEqual({ status: 1, output: sentence });
-    expect(calls()).toEqual([]);
-  });
-
   test("makes the others wait until the canaries are deployed and healthy", () => {
     expect(jobs.doctor.needs).toEqual(["environments", "canaries"]);
     expect(jobs.others.needs).toEqual(["environments", "canaries", "doctor"]);
@@ -538,16 +443,4 @@ describe("the deploy workflow", () => {
     expect(jobs.others.concurrency).toEqual({ group: "deploy-${{ matrix.for.job }}", "cancel-in-progress": false });
     expect(jobs.others.steps).toEqual(jobs.canaries.steps);
   });
-});
-
-test.each([
-  [["deploy"], "Received no environment, expected names of environments, or --changed for all of them."],
-  [["diff"], "Received no environment, expected names of environments, or --drift for all of them."],
-  [["deploy", "a", "--parallel", "2"], "Received --parallel 2 without --changed, expected both or neither."],
-  [["diff", "a", "--report", "x"], "Received --report without --drift, expected both or neither."],
-  [["deploy", "--changed", "--parallel", "2"], "Received --parallel 2 without --auto-approve, expected both"],
-])("%j is wrong usage, and runs nothing", async (args, sentence) => {
-  const { status, output } = await run(...args);
-  expect({ status, calls: calls() }).toEqual({ status: 2, calls: [] });
-  expect(output).toContain(sentence);
 });

@@ -5,7 +5,7 @@ const SLOWEST = [
   "main",
   "lint",
   "package",
-  "deploy",
+  "deploy/command",
   "broken-answers",
   "compare-oracle",
   "output-folder",

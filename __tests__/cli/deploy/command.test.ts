@@ -73,12 +73,6 @@ test("deploy runs the app, and applies exactly the plan that was shown for each 
   expect(plansLeft()).toEqual([]);
 });
 
-test("without changes, it says so and applies nothing", async () => {
-  tellTerraform("plan-status", 0);
-  expect(await run("deploy", "one", "--auto-approve")).toEqual({ status: 0, output: "Nothing to do for one." });
-  expect(calls()).toEqual(["app: cdktf.out", ...deploys("one").slice(0, 2)]);
-});
-
 test("diff plans and keeps no plan", async () => {
   tellTerraform("plan-status", 0);
   expect(await run("diff", "one", "two")).toEqual({ status: 0, output: "" });
@@ -91,60 +85,11 @@ test("diff plans and keeps no plan", async () => {
   ]);
 });
 
-describe("destroy", () => {
-  const planned = (before: object, actions = ["delete"]) =>
-    tellTerraform(
-      "shown",
-      JSON.stringify({
-        resource_changes: [
-          { address: "aws_iam_role.full", type: "aws_iam_role", change: { actions: ["delete"], before: {} } },
-          { address: "aws_x.role", type: "aws_iam_service_linked_role", change: { actions, before } },
-        ],
-      }),
-    );
-  const looks = [
-    "app: cdktf.out",
-    "one: init -input=false",
-    "one: plan -input=false -detailed-exitcode -out=PLAN -destroy",
-    "one: show -json PLAN",
-  ];
-
-  test.each([
-    ["another service's service-linked role is destroyed", "autoscaling.amazonaws.com", "delete"],
-    ["the Service Quotas role stays", "servicequotas.amazonaws.com", "no-op"],
-  ])("applies the plan that was shown if %s", async (_, service, action) => {
-    planned({ aws_service_name: service }, [action]);
-    expect(await run("destroy", "one", "--auto-approve")).toEqual({ status: 0, output: "" });
-    expect(calls()).toEqual([...looks, "one: apply -input=false -auto-approve PLAN"]);
-  });
-
-  test("never applies a plan that destroys the Service Quotas role", async () => {
-    planned({ aws_service_name: "servicequotas.amazonaws.com" });
-    expect(await run("destroy", "one", "--auto-approve")).toEqual({
-      status: 1,
-      output:
-        'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
-    });
-    expect(calls()).toEqual(looks);
-    expect(plansLeft()).toEqual([]);
-  });
-
-  test("applies nothing if the plan can't be read", async () => {
-    tellTerraform("shown", "no JSON");
-    const { status, output } = await run("destroy", "one", "--auto-approve");
-    expect({ status, output }).toEqual({
-      status: 1,
-      output: expect.stringMatching(/^Received output other than JSON/),
-    });
-    expect(calls()).toEqual(looks);
-  });
-
-  test("recommends retiring if Terraform refuses", async () => {
-    tellTerraform("plan-status", 1);
-    expect((await run("destroy", "one", "--auto-approve")).output).toMatch(
-      /To remove everything else, set retired: true and deploy\.$/,
-    );
-  });
+test("destroy applies exactly the plan that was shown, after a look at what it destroys", async () => {
+  tellTerraform("shown", "{}");
+  expect(await run("destroy", "one", "--auto-approve")).toEqual({ status: 0, output: "" });
+  const [init, plan, apply] = deploys("one");
+  expect(calls()).toEqual(["app: cdktf.out", init, `${plan} -destroy`, "one: show -json PLAN", apply]);
 });
 
 test.each([
@@ -171,41 +116,16 @@ test.each([
   },
 );
 
-test.each([
-  [
-    "an app that fails",
-    "app.sh",
-    "exit 3",
-    'Received the exit status 3 from the app in cdktf.json ("sh app.sh"), expected 0. Nothing was changed. Fix the error above.',
-  ],
-  [
-    "an app that writes something else",
-    "app.sh",
-    "true",
-    'Received no folder "cdktf.out/stacks/one" from the app in cdktf.json, expected one with the Terraform of one. Nothing was changed. Have the app synthesize all environments.',
-  ],
-  [
-    "cdktf.json without an app",
-    "cdktf.json",
-    '{ "app": "" }',
-    'Received cdktf.json without an app, or with an empty output, expected one with the app, such as "app": "node --expose-gc --require ts-node/register main.ts". Fix it.',
-  ],
-  ["cdktf.json that is none", "cdktf.json", "[", /^Received cdktf\.json that is not JSON \(/],
-  [
-    "a Terraform that can't be run",
-    "terraform",
-    "",
-    /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary\.$/,
-  ],
-])("%s is reported, and Terraform isn't run", async (_, file, text, sentence) => {
-  writeFileSync(join(project.folder, file), text);
-  if (file === "terraform") process.env.PATH = "/bin"; // without any
-  const { status, output } = await run("deploy", "one", "--auto-approve");
-  expect({ status, output }).toEqual({
+test("a Terraform that can't be run is reported after the app has run", async () => {
+  writeFileSync(join(project.folder, "terraform"), "");
+  process.env.PATH = "/bin"; // without any
+  expect(await run("deploy", "one", "--auto-approve")).toEqual({
     status: 1,
-    output: typeof sentence === "string" ? sentence : expect.stringMatching(sentence),
+    output: expect.stringMatching(
+      /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary\.$/,
+    ),
   });
-  expect(calls().filter((call) => !call.startsWith("app"))).toEqual([]);
+  expect(calls()).toEqual(["app: cdktf.out"]);
 });
 
 test("an unknown environment is found before anything is run", async () => {
@@ -403,4 +323,28 @@ test.each([
   writeFileSync(join(project.folder, "app.sh"), `${APP}\necho "\${SUPPORT_APP_ONLY-all}" > "$OUT/built"`);
   await runSupportApp(args);
   expect(readFileSync(join(project.out, "built"), "utf8")).toBe(`${built}\n`);
+});
+
+test.each([
+  [["deploy"], "Received no environment, expected names of environments, or --changed for all of them."],
+  [["diff"], "Received no environment, expected names of environments, or --drift for all of them."],
+  [
+    ["deploy", "a", "--parallel", "2"],
+    "Received --parallel 2 without --changed, expected both or neither. Add --changed, or leave --parallel out.",
+  ],
+  [
+    ["diff", "a", "--report", "x"],
+    "Received --report without --drift, expected both or neither. Add --drift, or leave --report out.",
+  ],
+  [
+    ["deploy", "--changed", "--parallel", "2"],
+    "Received --parallel 2 without --auto-approve, expected both: nobody can approve several plans at once. Review support-app diff --drift and add --auto-approve, or leave --parallel out.",
+  ],
+  ...["0", "1000", "2x"].map((number): [string[], string] => [
+    ["diff", "--drift", "--parallel", number],
+    `error: option '--parallel <number>' argument '${number}' is invalid. Expected a whole number from 1 to 999.\n(add --help for what is expected)`,
+  ]),
+])("%j is wrong usage, and runs nothing", async (args, sentence) => {
+  expect(await run(...args)).toEqual({ status: 2, output: sentence });
+  expect(calls()).toEqual([]);
 });

@@ -1,0 +1,371 @@
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import os, { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { CommandError } from "../../../cli/command-error";
+import { type ChangeOptions, changeEnvironment, type Kind, privateFolder } from "../../../cli/deploy/change";
+import type { ChildOptions, Ended } from "../../../cli/deploy/children";
+import type { Environment } from "../../../stacks/environment";
+import { printedInTests } from "../../support/printed";
+import { typedInTests } from "../../support/typed";
+
+const ONE = { name: "one", account: "111122223333" } as Environment;
+const printed = printedInTests();
+const typed = typedInTests();
+const before = { ...process.env };
+let scratch: string;
+let temporary: string;
+let stop: AbortController;
+let ran: { binary: string; args: readonly string[]; options: ChildOptions }[];
+/** How Terraform's commands end, other than with what changes something. */
+let ends: Record<string, (() => Partial<Ended>) | undefined>;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-change-"));
+  temporary = join(scratch, "temporary");
+  for (const folder of ["stacks/one", "temporary"]) mkdirSync(join(scratch, folder), { recursive: true });
+  jest.spyOn(os, "tmpdir").mockImplementation(() => temporary);
+  stop = new AbortController();
+  ran = [];
+  ends = {};
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(scratch, { recursive: true });
+});
+
+async function run(binary: string, args: readonly string[], options: ChildOptions): Promise<Ended> {
+  ran.push({ binary, args, options });
+  const [command = ""] = args;
+  const planned = command === "plan" && args.includes("-detailed-exitcode") ? 2 : 0;
+  return { status: planned, stdout: "", ...ends[command]?.() };
+}
+
+const change = (kind: Kind, more: Partial<ChangeOptions> = {}) =>
+  changeEnvironment(ONE, {
+    ...{ kind, autoApprove: true, output: scratch, children: { run, stop: stop.signal } },
+    ...more,
+  });
+
+/** The commands that were run, with PLAN for the plan's file. */
+const commands = () =>
+  ran.splice(0).map(({ args }) => args.map((arg) => arg.replace(/(?<=^|=)\/.*\/plan$/, "PLAN")).join(" "));
+
+const PLAN = "plan -input=false -detailed-exitcode -out=PLAN";
+const DEPLOY = ["init -input=false", PLAN, "apply -input=false -auto-approve PLAN"];
+
+test("a deploy applies the plan that was shown, in the stack's folder, and nobody else can read the plan", async () => {
+  ends.plan = () => {
+    const file =
+      ran
+        .at(-1)
+        ?.args.find((arg) => arg.startsWith("-out="))
+        ?.slice("-out=".length) ?? "";
+    writeFileSync(file, "secret");
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    return {};
+  };
+  ends.apply = () => {
+    expect(readFileSync(ran.at(-1)?.args.at(-1) ?? "", "utf8")).toBe("secret");
+    return {};
+  };
+  process.env.TERRAFORM_BINARY_NAME = "tofu";
+  expect(await change("deploy")).toBe("deployed");
+  expect(ran.map(({ binary, options: { cwd, completes } }) => [binary, cwd, completes])).toEqual([
+    ["tofu", join(scratch, "stacks/one"), false],
+    ["tofu", join(scratch, "stacks/one"), false],
+    ["tofu", join(scratch, "stacks/one"), true],
+  ]);
+  expect(ran[0]?.options.env).toMatchObject({ TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" });
+  expect(commands()).toEqual(DEPLOY);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("a cache of providers decides when a stack is initialized, and where Terraform finds them", async () => {
+  const init = jest.fn((_: string, begin: () => Promise<Ended>) => begin());
+  await change("deploy", { cache: { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init } });
+  expect(init.mock.calls).toEqual([[join(scratch, "stacks/one"), expect.any(Function)]]);
+  expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(["cache", "cache", "cache"]);
+});
+
+test("without changes, nothing is applied, and that is said where Terraform's output is", async () => {
+  ends.plan = () => ({ status: 0 });
+  expect(await change("deploy")).toBe("unchanged");
+  expect(commands()).toEqual(DEPLOY.slice(0, 2));
+  expect(printed.splice(0)).toEqual(["Nothing to do for one."]);
+
+  const file = join(scratch, "log");
+  const log = openSync(file, "w");
+  expect(await change("deploy", { log })).toBe("unchanged");
+  closeSync(log);
+  expect(readFileSync(file, "utf8")).toBe("Nothing to do for one.\n");
+  expect(ran.map(({ options }) => options.log)).toEqual([log, log]);
+  expect(printed).toEqual([]);
+});
+
+describe("where only changed environments are looked at", () => {
+  const digest = "d".repeat(64);
+  beforeEach(() => {
+    const output = { support_app_digest: { value: digest } };
+    writeFileSync(join(scratch, "stacks/one/cdk.tf.json"), JSON.stringify({ output, resource: {} }));
+  });
+  const state = (value: string) => () => ({
+    stdout: JSON.stringify({
+      version: 4,
+      outputs: { support_app_digest: { value } },
+      resources: [],
+      check_results: [{ config_addr: "output.support_app_digest", status: "pass" }],
+    }),
+  });
+  const LOOK = ["init -input=false", "state pull", "plan -input=false -detailed-exitcode -lock=false"];
+
+  test("what is applied already isn't even planned", async () => {
+    ends.state = state(digest);
+    expect(await change("deploy", { onlyChanged: true })).toBe("unchanged");
+    expect(ran.at(-1)?.options.stdout).toBe("pipe");
+    expect(commands()).toEqual(["init -input=false", "state pull"]);
+  });
+
+  test("what isn't is deployed", async () => {
+    ends.state = state("e".repeat(64));
+    expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
+    expect(commands()).toEqual([DEPLOY[0], "state pull", ...DEPLOY.slice(1)]);
+  });
+
+  test("a stack of an earlier version, without a digest, is planned without a look at its state", async () => {
+    writeFileSync(join(scratch, "stacks/one/cdk.tf.json"), "{}");
+    expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
+    expect(commands()).toEqual(DEPLOY);
+  });
+
+  test.each([
+    ["drifted", digest, 2],
+    ["not-deployed", "e".repeat(64), 2],
+    ["unchanged", digest, 0],
+    ["unchanged", "e".repeat(64), 0],
+  ])("a diff says %s, without locking the state", async (outcome, value, status) => {
+    ends.state = state(value);
+    ends.plan = () => ({ status });
+    expect(await change("diff", { onlyChanged: true })).toBe(outcome);
+    expect(commands()).toEqual(LOOK);
+  });
+
+  test("a state that can't be read is an error", async () => {
+    ends.state = () => ({ status: 1 });
+    await expect(change("deploy", { onlyChanged: true })).rejects.toThrow(
+      new CommandError(
+        "Received the exit status 1 from terraform state pull for one, expected 0. Nothing was changed there. Fix the error above, and run this again.",
+      ),
+    );
+  });
+});
+
+test("a diff shows a plan, and keeps none", async () => {
+  expect(await change("diff")).toBe("unchanged");
+  expect(commands()).toEqual(["init -input=false", "plan -input=false"]);
+});
+
+describe("a destroy", () => {
+  const LINKED = "aws_iam_service_linked_role";
+  const planned = (before: unknown, actions: readonly string[], type: string) => {
+    const role = { address: "aws_iam_role.full", type: "aws_iam_role", change: { actions: ["delete"], before: null } };
+    ends.show = () => ({
+      stdout: JSON.stringify({
+        resource_changes: [role, 1, { address: "aws_x.role", type, change: { actions, before } }],
+      }),
+    });
+  };
+  const LOOKS = ["init -input=false", `${PLAN} -destroy`, "show -json PLAN"];
+  const QUOTAS = { aws_service_name: "servicequotas.amazonaws.com" };
+
+  test.each<[string, unknown, string[], string]>([
+    [
+      "another service's service-linked role is destroyed",
+      { aws_service_name: "autoscaling.amazonaws.com" },
+      ["delete"],
+      LINKED,
+    ],
+    ["the Service Quotas role stays", QUOTAS, ["no-op"], LINKED],
+    ["something else has its name", QUOTAS, ["delete"], "aws_iam_role"],
+  ])("applies the plan that was shown if %s", async (_, role, actions, type) => {
+    planned(role, actions, type);
+    expect(await change("destroy")).toBe("deployed");
+    expect(commands()).toEqual([...LOOKS, "apply -input=false -auto-approve PLAN"]);
+  });
+
+  test.each([["delete"], ["create", "delete"]])(
+    "never applies a plan that destroys the Service Quotas role: %s",
+    async (...actions) => {
+      planned(QUOTAS, actions, LINKED);
+      await expect(change("destroy")).rejects.toThrow(
+        new CommandError(
+          'Received a plan for one that destroys the Service Quotas role ("aws_x.role"), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy one first, which hands it back to the account.',
+        ),
+      );
+      expect(commands()).toEqual(LOOKS);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
+
+  test.each<[string, Partial<Ended>, RegExp]>([
+    [
+      "isn't JSON",
+      { stdout: "no JSON" },
+      /^Received output other than JSON from terraform show \(.+\), expected the plan\. Nothing was changed\. Run it again\.$/,
+    ],
+    [
+      "can't be shown",
+      { status: 1 },
+      /^Received the exit status 1 from terraform show for one, expected 0\. Nothing was changed there\. Fix the error above, and run this again\.$/,
+    ],
+  ])("applies nothing if the plan %s", async (_, ended, sentence) => {
+    ends.show = () => ended;
+    await expect(change("destroy")).rejects.toThrow(sentence);
+    expect(commands()).toEqual(LOOKS);
+  });
+
+  test("that Terraform refuses recommends retiring", async () => {
+    ends.plan = () => ({ status: 1 });
+    await expect(change("destroy")).rejects.toThrow(
+      new CommandError(
+        "Received the exit status 1 from terraform plan for one, expected 0. Nothing was changed there. Fix the error above, and run this again. If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.",
+      ),
+    );
+  });
+});
+
+describe("an approval", () => {
+  const QUESTION = "in one (account 111122223333)? Only yes is accepted:";
+
+  test.each<[Kind, string]>([
+    ["deploy", `Deploy this ${QUESTION}`],
+    ["destroy", `Destroy all of this ${QUESTION}`],
+  ])("is asked for after the plan: %s", async (kind, question) => {
+    ends.show = () => ({ stdout: "{}" });
+    typed.keys.write(" yes \n");
+    expect(await change(kind, { autoApprove: false })).toBe("deployed");
+    expect(printed).toEqual([question]);
+  });
+
+  test.each([
+    ["y\n", '"y"'],
+    ["YES\n", '"YES"'],
+    ["", "nothing"],
+  ])("isn't %j", async (keys, received) => {
+    typed.keys.end(keys);
+    await expect(change("deploy", { autoApprove: false })).rejects.toThrow(
+      new CommandError(`Received ${received}, expected yes. Nothing was changed in one.`),
+    );
+    expect(commands()).toEqual(DEPLOY.slice(0, 2));
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test("isn't waited for after a signal", async () => {
+    ends.plan = () => {
+      setImmediate(() => stop.abort("SIGINT"));
+      return {};
+    };
+    await expect(change("deploy", { autoApprove: false })).rejects.toMatchObject({
+      message: "Received SIGINT, expected an answer. Nothing was changed in one.",
+      status: 130,
+    });
+  });
+});
+
+describe("a failure", () => {
+  const FIX = "Fix the error above, and run this again.";
+
+  test.each<[string, number | null, string]>([
+    ["init", 1, `the exit status 1 from terraform init for one, expected 0. Nothing was changed there. ${FIX}`],
+    ["plan", 1, `the exit status 1 from terraform plan for one, expected 0. Nothing was changed there. ${FIX}`],
+    [
+      "apply",
+      1,
+      `the exit status 1 from terraform apply for one, expected 0. Some of the changes may have been made. ${FIX}`,
+    ],
+    [
+      "apply",
+      null,
+      `no exit status from terraform apply for one, expected 0. Some of the changes may have been made. ${FIX}`,
+    ],
+  ])("of terraform %s, which ends with %p, says what may have changed", async (command, status, sentence) => {
+    ends[command] = () => ({ status });
+    await expect(change("deploy")).rejects.toThrow(new CommandError(`Received ${sentence}`));
+    expect(ran.at(-1)?.args[0]).toBe(command);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  test("may be an app that doesn't write the environment", async () => {
+    rmSync(join(scratch, "stacks/one"), { recursive: true });
+    await expect(change("deploy")).rejects.toThrow(
+      new CommandError(
+        `Received no folder "${scratch}/stacks/one" from the app in cdktf.json, expected one with the Terraform of one. Nothing was changed. Have the app synthesize all environments.`,
+      ),
+    );
+    expect(ran).toEqual([]);
+  });
+
+  test("may be a Terraform that can't be run", async () => {
+    ends.init = () => {
+      throw new Error("spawn terraform ENOENT");
+    };
+    await expect(change("deploy")).rejects.toThrow(
+      /^Received no Terraform by the name of "terraform" \(spawn terraform ENOENT\), .* Nothing was changed\./,
+    );
+  });
+
+  test("may be a full disk: a plan needs a folder", () => {
+    temporary = join(scratch, "missing");
+    expect(privateFolder).toThrow(
+      new CommandError(
+        `Received "${temporary}", expected a folder for the plan, but: ENOENT: no such file or directory, mkdtemp '${temporary}/support-app-plan-XXXXXX'. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
+      ),
+    );
+  });
+});
+
+describe("a signal", () => {
+  const aborts = (status: number) => () => {
+    stop.abort("SIGTERM");
+    return { status };
+  };
+  const interrupted = (message: unknown) => ({ status: 130, message });
+
+  test.each(["init", "plan"])("during terraform %s changes nothing, however it ends", async (command) => {
+    ends[command] = aborts(0);
+    await expect(change("deploy")).rejects.toMatchObject(
+      interrupted("Received SIGTERM before one was changed. Nothing was changed there."),
+    );
+    expect(ran.at(-1)?.args[0]).toBe(command);
+  });
+
+  test("before anything runs, nothing is run", async () => {
+    stop.abort("SIGINT");
+    await expect(change("deploy")).rejects.toMatchObject(
+      interrupted("Received SIGINT before one was changed. Nothing was changed there."),
+    );
+    expect(ran).toEqual([]);
+  });
+
+  test("during an apply that completes nevertheless is no error", async () => {
+    ends.apply = aborts(0);
+    expect(await change("deploy")).toBe("deployed");
+  });
+
+  test("that interrupts an apply says how to continue", async () => {
+    ends.apply = aborts(1);
+    await expect(change("deploy")).rejects.toMatchObject(
+      interrupted(
+        'Received SIGTERM while one was being changed. Some of the changes were made. Run the same command again to continue from there. If it can\'t, see node_modules/cdktf-support-app-access/docs/deploying.md, "After an interrupted deploy".',
+      ),
+    );
+  });
+});
