@@ -112,16 +112,6 @@ describe("the pull request of a workflow", () => {
       { GITHUB_STEP_SUMMARY: "" },
       `Received "" for the variable GITHUB_STEP_SUMMARY, expected the path of a file. ${RUN}.`,
     ],
-    [{ GITHUB_REPOSITORY: "acme" }, `Received "acme" for the variable GITHUB_REPOSITORY, expected OWNER/NAME. ${RUN}.`],
-    [
-      { GITHUB_API_URL: "api.github.com" },
-      `Received "api.github.com" for the variable GITHUB_API_URL, expected an http or https URL. ${RUN}.`,
-    ],
-    [{ GITHUB_TOKEN: "" }, `Received nothing for the variable GITHUB_TOKEN, expected a GitHub token. ${RUN}.`],
-    [
-      { GITHUB_TOKEN: "ghs_secret\n" },
-      `Received a value that can't be a token for the variable GITHUB_TOKEN, expected a GitHub token. ${RUN}.`,
-    ],
     [
       { SUPPORT_APP_AUTHOR_MAY_APPROVE: "yes" },
       `Received "yes" for the variable SUPPORT_APP_AUTHOR_MAY_APPROVE, expected true, false or nothing. ${RUN}.`,
@@ -485,34 +475,6 @@ describe("a failure of GitHub", () => {
     expect(error).toMatchObject({
       message: `Received status ${status} ("${message}") from GitHub to ${call}, expected success. ${advice}`,
     });
-  });
-
-  test("may be no answer at all", async () => {
-    const gone = { ...pullRequest(), apiUrl: "http://127.0.0.1:9" };
-    await expect(approvedDigests(gone)).rejects.toThrow(
-      /^Received no answer from GitHub to GET \/repos\/acme\/access\/issues\/7\/labels \(".*"\), expected one\. Run the job again\.$/,
-    );
-  });
-
-  test.each<[unknown, string]>([
-    ["<html>A proxy's page</html>", 'Received "<html>A proxy\'s page</html>" from GitHub'],
-    [{ message: "Moved" }, "Received a mapping from GitHub"],
-    [[{ name: "x" }, { id: 3 }], "Received nothing for [1].name from GitHub"],
-  ])("is an answer of another form: %j", async (body, words) => {
-    github.failures.set("GET /repos/acme/access/issues/7/labels", { status: 200, body });
-    await expect(review()).rejects.toThrow(
-      `${words} to GET /repos/acme/access/issues/7/labels, expected what its REST API documents. Run the job again.`,
-    );
-  });
-
-  test.each([
-    ["with the token in it", `Not ${TOKEN}`, 'status 403 ("Not ***")'],
-    ["with a workflow's command in it", "x\n::error::\u001b[31m", 'status 403 ("x\\n::error::\\u001b[31m")'],
-  ])("is reported safely %s", async (_, message, words) => {
-    github.failures.set("GET /repos/acme/access/issues/7/labels", { status: 403, message });
-    const error = (await review().catch((thrown: unknown) => thrown)) as Error;
-    expect(error.message).toContain(words);
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(TOKEN);
   });
 
   test("may be of a file, too", async () => {
