@@ -1,0 +1,61 @@
+import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
+import { devDependencies, name, version } from "../../../package.json";
+
+const FIRST = { account: "222233334444", region: "eu-west-1", full: false };
+
+test("a new repository pins this package, its peers and its tools in the versions that were tested", () => {
+  expect(VERSION).toBe(version);
+  const { dependencies, devDependencies: tools } = pinnedVersions();
+  expect(Object.keys(tools)).toEqual(["@types/node", "ts-node", "typescript"]);
+  expect(tools).toEqual({
+    "@types/node": devDependencies["@types/node"],
+    "ts-node": devDependencies["ts-node"],
+    typescript: devDependencies.typescript,
+  });
+  expect(dependencies).toMatchObject({ [name]: version, constructs: devDependencies.constructs });
+  expect(Object.keys(dependencies)).toEqual(Object.keys(dependencies).sort());
+});
+
+test("upgraded are the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
+  expect([...managedFiles().keys()]).toEqual([
+    ".github/workflows/deploy.yml",
+    ".github/workflows/doctor.yml",
+    ".github/workflows/drift.yml",
+    ".github/workflows/review.yml",
+    ".gitignore",
+    "cdktf.json",
+    "tsconfig.json",
+  ]);
+});
+
+test("a new repository has these and the user's own, and its package is named and private", () => {
+  const files = newRepository("slack-access", FIRST);
+  const own = [".github/CODEOWNERS", "README.md", "environments.yaml", "main.ts", "package.json"];
+  expect([...files.keys()].sort()).toEqual([...managedFiles().keys(), ...own].sort());
+  const text = files.get("package.json") ?? "";
+  expect(JSON.parse(text)).toEqual({
+    name: "slack-access",
+    private: true,
+    scripts: { synth: "node --expose-gc --require ts-node/register main.ts" },
+    ...pinnedVersions(),
+  });
+  expect(text.endsWith("}\n")).toBe(true);
+});
+
+test.each([
+  [false, "read-only"],
+  [true, "full"],
+])("the first environment has its account, its region and, with full access %s, the access level %s", (full, level) => {
+  expect(newRepository("a", { ...FIRST, full }).get("environments.yaml")).toBe(
+    `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
+# What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
+environments:
+  production:
+    account: "222233334444"
+    region: eu-west-1
+    # For a team and for deploy.yml: backend: { type: s3, bucket: NAME, region: eu-west-1 }
+    # With a channel: ${level}: { channels: [{ name: support-watch, workspace: T012ABCDEFG, channel: C01234A5BCD }] }
+    ${level}: {}
+`,
+  );
+});

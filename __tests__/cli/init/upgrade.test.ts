@@ -1,0 +1,169 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { checksum } from "../../../cli/checksum";
+import { CommandError } from "../../../cli/command-error";
+import { OTHER, OWN, packageFor } from "../../../cli/init/framework";
+import { RECORD, recordOf } from "../../../cli/init/record";
+import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
+import { differenceOf, differences, upgrade } from "../../../cli/init/upgrade";
+import { contentsOf } from "../../support/interleaving";
+
+const ROOT = process.cwd();
+const REVIEW = ".github/workflows/review.yml";
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "support-app-upgrade-"));
+  process.chdir(scratch);
+  const first = { account: "111122223333", region: "us-east-1", full: false };
+  for (const [path, text] of newRepository("slack-access", first)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  writeFileSync(RECORD, recordOf(VERSION, managedFiles()));
+});
+afterEach(() => {
+  process.chdir(ROOT);
+  rmSync(scratch, { recursive: true });
+});
+
+/** The JSON of a file, with an edit. */
+// biome-ignore lint/suspicious/noExplicitAny: a test changes it at any place
+function edit(file: string, change: (content: any) => void): void {
+  const content = JSON.parse(readFileSync(file, "utf8"));
+  change(content);
+  writeFileSync(file, JSON.stringify(content));
+}
+
+/** The files that aren't as this version writes them. */
+const states = () =>
+  differences(false).states.flatMap(({ path, state }) => (state === "same" ? [] : [`${path}: ${state}`]));
+
+test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
+  const before = contentsOf(scratch);
+  expect(differences(false)).toMatchObject({ versions: [], leftovers: [], hasCli: false });
+  expect(states()).toEqual([]);
+  upgrade(false);
+  expect(contentsOf(scratch)).toEqual(before);
+});
+
+test("an upgrade writes new and outdated files, keeps what was changed or removed, and returns what it found", () => {
+  const text = readFileSync(REVIEW, "utf8");
+  edit(RECORD, ({ files }) => {
+    files[REVIEW] = checksum("name: An older review\n");
+    delete files["tsconfig.json"];
+  });
+  writeFileSync(REVIEW, "name: An older review\n");
+  writeFileSync("cdktf.json", "{}\n");
+  for (const path of ["tsconfig.json", ".gitignore"]) rmSync(path);
+  const found = [`${REVIEW}: outdated`, ".gitignore: removed", "cdktf.json: changed", "tsconfig.json: new"];
+  expect(states()).toEqual(found);
+  expect(upgrade(false).states.filter(({ state }) => state !== "same")).toHaveLength(4);
+  expect(states()).toEqual([".gitignore: removed", "cdktf.json: changed"]);
+  expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
+});
+
+test("a changed file without a record still has none afterwards: no version has written it", () => {
+  edit(RECORD, ({ files }) => {
+    delete files["cdktf.json"];
+  });
+  writeFileSync("cdktf.json", "{}\n");
+  upgrade(false);
+  expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
+});
+
+test("other versions in package.json are pinned, and everything else in it is the user's", () => {
+  const [[name, exact] = [""]] = Object.entries(pinnedVersions().devDependencies);
+  edit("package.json", (content) => {
+    content.devDependencies = { jest: "30.0.0" };
+    content.type = "module";
+  });
+  const { versions } = differences(false);
+  expect(versions[0]).toEqual({ section: "devDependencies", name, present: undefined, expected: exact });
+  upgrade(false);
+  const { type, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect({ type, devDependencies }).toEqual({
+    type: "module",
+    devDependencies: { jest: "30.0.0", ...pinnedVersions().devDependencies },
+  });
+  expect(differences(false).versions).toEqual([]);
+});
+
+test.each<[string, string, () => void, kind: string]>([
+  ["a link", "cdktf.json", () => symlinkSync("elsewhere/file", "cdktf.json"), "file"],
+  ["a folder", "cdktf.json", () => mkdirSync("cdktf.json"), "file"],
+  ["below a link", ".github", () => symlinkSync("elsewhere", ".github"), "folder"],
+])("where a file is %s, nothing is written", (_, path, make, kind) => {
+  rmSync(path, { recursive: true });
+  mkdirSync("elsewhere");
+  make();
+  const before = contentsOf(scratch);
+  for (const command of [differences, upgrade]) {
+    expect(() => command(false)).toThrow(
+      new CommandError(
+        `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
+      ),
+    );
+  }
+  expect(contentsOf(scratch)).toEqual(before);
+});
+
+test.each<[string, RegExp]>([
+  ["[", /^Received package\.json that is not JSON \(.+\), expected valid JSON\. Correct it\.$/],
+  ["[]", /^Received package\.json with \[\], expected a JSON object\. Correct it\.$/],
+])("package.json with %s is an error", (text, sentence) => {
+  writeFileSync("package.json", text);
+  expect(() => differences(false)).toThrow(sentence);
+});
+
+test("without package.json, it is another folder", () => {
+  rmSync("package.json");
+  expect(() => differences(false)).toThrow(
+    new CommandError(
+      "Received a folder without a readable package.json (ENOENT: no such file or directory, open 'package.json'), expected the root of a repository. Change to it.",
+    ),
+  );
+});
+
+describe("a repository of the other framework", () => {
+  beforeEach(() =>
+    edit("package.json", ({ dependencies }) => {
+      dependencies[packageFor(OTHER)] = dependencies[packageFor(OWN)];
+      delete dependencies[packageFor(OWN)];
+    }),
+  );
+
+  test("isn't moved by accident", () => {
+    const before = contentsOf(scratch);
+    expect(() => upgrade(false)).toThrow(
+      new CommandError(
+        `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
+      ),
+    );
+    expect(contentsOf(scratch)).toEqual(before);
+  });
+
+  test("is moved with its packages and the user's own files, and what it can't move is named", () => {
+    writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
+    writeFileSync(".github/workflows/mine.yml", `run: |\n  npx ${OTHER} deploy production\n`);
+    const { versions, renamed, leftovers } = upgrade(true);
+    expect(versions[0]).toEqual({
+      ...{ section: "dependencies", name: packageFor(OTHER), present: VERSION, expected: undefined },
+    });
+    expect([...renamed]).toEqual([["main.ts", `import { synthesize } from "${packageFor(OWN)}/stacks";\n`]]);
+    expect(readFileSync("main.ts", "utf8")).toBe(renamed.get("main.ts"));
+    expect(leftovers).toEqual([{ path: ".github/workflows/mine.yml", line: 2 }]);
+    expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toEqual(pinnedVersions().dependencies);
+  });
+});
+
+test("the difference of a file is a unified diff, from what is there to what this version writes", () => {
+  expect(differenceOf({ path: "cdktf.json", state: "changed", present: "a\nb\n", expected: "a\nc\n" })).toEqual([
+    "--- cdktf.json",
+    `+++ cdktf.json (${VERSION})`,
+    "@@ -1,2 +1,2 @@",
+    " a",
+    "-b",
+    "+c",
+  ]);
+});
