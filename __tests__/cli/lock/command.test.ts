@@ -14,7 +14,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { requiredProviders } from "../../../cli/lock/required-providers";
 import { runSupportApp } from "../../../cli/program";
 import { parseEnvironments } from "../../../stacks/environments";
 import { compiled } from "../../support/compiled";
@@ -169,32 +168,20 @@ test.each(sample(["SIGINT", "SIGTERM"] as const, 2))(
   },
 );
 
-describe("the providers that stacks require", () => {
-  const stack = (required_providers: unknown) => ({ terraform: { required_providers } });
+test.each([
+  [
+    ["--platform", "linux"],
+    "error: option '--platform <platform>' argument 'linux' is invalid. Expected a platform as Terraform names it, such as linux_amd64.\n(add --help for what is expected)",
+  ],
+  [["--mirror", "/nowhere"], 'Received --mirror "/nowhere", expected a folder that exists. Check the name.'],
+  [["--mirror", "/dev/null"], 'Received --mirror "/dev/null", expected a folder that exists. Check the name.'],
+])("%j is wrong usage, and nothing is written", async (args, sentence) => {
+  expect(await run(...args)).toEqual({ status: 2, output: sentence });
+  expect(existsSync(lock)).toBe(false);
+});
 
-  test("are those of all stacks, each in the versions that all stacks allow", () => {
-    const stacks = new Map([
-      [
-        "one",
-        stack({ aws: { source: "hashicorp/aws", version: ">= 5.100.0, < 7.0.0" }, random: { source: "random" } }),
-      ],
-      ["two", stack({ aws: { source: "hashicorp/aws", version: "~> 6.1" }, mine: { source: "acme.com:8443/a/mine" } })],
-      ["three", stack({ aws: "~> 6.1", mine: { source: "acme.com:8443/a/mine", version: "1.0.0" } })],
-    ]);
-    expect([...requiredProviders(stacks)]).toEqual([
-      ["acme.com:8443/a/mine", "1.0.0"],
-      ["hashicorp/aws", ">= 5.100.0, < 7.0.0, ~> 6.1"],
-      ["hashicorp/random", ""],
-    ]);
-  });
-
-  test.each([
-    ["without a provider", stack({}), "Received stacks that require no provider, expected hashicorp/aws."],
-    ["without Terraform's settings", {}, "Received stacks that require no provider, expected hashicorp/aws."],
-    ["with another source", stack({ aws: { source: "../aws" } }), 'with the source "../aws"'],
-    ["with an expression", stack({ aws: { source: "a/b", version: `\${file("x")}` } }), "and a version constraint."],
-    ["with a list", stack({ aws: [] }), "and the version an empty list"],
-  ])("%s are an error", (_, terraform, sentence) => {
-    expect(() => requiredProviders(new Map([["one", terraform]]))).toThrow(sentence);
-  });
+test("a lock file in another form is replaced, and what was locked before is unknown", async () => {
+  writeFileSync(lock, "by hand\n");
+  terraformIs(locking("5.100.0"));
+  expect((await run()).output).toContain("registry.terraform.io/hashicorp/aws: unknown → 5.100.0\n");
 });
