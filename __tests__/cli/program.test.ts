@@ -39,41 +39,13 @@ describe("within this process", () => {
     [["deployer-policy"], 2, "error: missing required argument 'environment'"],
     [["deployer-policy", "--help"], 0, "Usage: support-app deployer-policy [options] <environment>"],
     [["deployer-policy", "staging"], 0, "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
-    [["deployer-policy", "production", "--caller"], 0, "arn:aws:iam::444455556666:role/terraform"],
-    [
-      ["deployer-policy", "stagin"],
-      1,
-      'Received the environment "stagin", expected one of staging, production. Did you mean staging?',
-    ],
     [["--no-color", "deployer-policy", "staging"], 0, "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
     [["deployer-policy", "staging", "--no-color"], 0, "arn:aws:iam::111122223333:role/AWSSupportAppReadOnlyRole"],
     [["doctor", "--policy", "--no-color"], 0, "iam:GetRole"],
     [["deployer-policy", "--", "--no-color"], 1, 'Received the environment "--no-color", expected one of'],
-    [["deployer-policy", "qa"], 1, 'Received the environment "qa", expected one of staging, production.'],
-    [
-      ["deployer-policy", "staging", "--caller"],
-      1,
-      "Received --caller for staging, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.",
-    ],
   ])("support-app %j ends with %d and says what", async (args, status, message) => {
     expect(await runSupportApp(args)).toBe(status);
     expect(printed.join("")).toContain(message);
-  });
-
-  test("for a retired environment without entries, IAM would reject the policy, so it is an error", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "support-app-cli-"));
-    const file = join(folder, "retired.yaml");
-    writeFileSync(file, 'environments: { old: { account: "111122223333", region: us-east-1, retired: true } }');
-    process.env.SUPPORT_APP_ENVIRONMENTS = file;
-    try {
-      expect(await runSupportApp(["deployer-policy", "old"])).toBe(1);
-      expect(printed).toEqual([
-        "Received old, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.",
-      ]);
-    } finally {
-      delete process.env.SUPPORT_APP_ENVIRONMENTS;
-      rmSync(folder, { recursive: true });
-    }
   });
 
   test("errors of the environment file are shown as synth shows them", async () => {

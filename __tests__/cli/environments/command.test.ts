@@ -70,10 +70,10 @@ test.each([
 ])(
   "state that is %s is rejected for a deploy, which would lose it or need another login, but not for doctor",
   async (type, backend) => {
-    const refused = await environments(backend, "--for", "deploy");
-    expect(refused.status).toBe(1);
-    expect(refused.output).toMatch(/^Received environments whose state isn't in S3, expected .*\.$/m);
-    expect(refused.output).toContain(`\none: ${type}`);
+    expect(await environments(backend, "--for", "deploy")).toEqual({
+      status: 1,
+      output: `Received environments whose state isn't in S3, expected state that outlives the machine and needs no other login. Set backend to type s3 in environments.yaml.\none: ${type}`,
+    });
     expect((await environments(backend, "--for", "doctor")).status).toBe(0);
   },
 );
@@ -83,7 +83,9 @@ test.each([undefined, "", "/nowhere/output"])("outside GitHub Actions (%p), --gi
   else process.env.GITHUB_OUTPUT = file;
   expect(await environments("", "--for", "deploy", "--github")).toMatchObject({
     status: 1,
-    output: expect.stringMatching(/^Received .* for the variable GITHUB_OUTPUT, expected a writable file/),
+    output: expect.stringMatching(
+      /^Received .+ for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT.*\. Use --github only in GitHub Actions\.$/,
+    ),
   });
 });
 
@@ -154,15 +156,20 @@ describe("more environments than a GitHub Actions matrix allows", () => {
   test("are rejected if one has no deploy-role, since one role deploys several, or has the name of the jobs' GitHub environment", async () => {
     writeMany(257, 0, "e7");
     expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
-    expect(printed.splice(0).join("\n")).toMatch(/^Received 257 environments of which 1 have no deploy-role, .*\ne7$/);
+    expect(printed.splice(0)).toEqual([
+      "Received 257 environments of which 1 have no deploy-role, expected one in each: a GitHub Actions matrix has at most 256 jobs, so a job has several environments, and one role that assumes the deploy-role of each. Add deploy-role, or split the environments into several files, with SUPPORT_APP_ENVIRONMENTS.\ne7",
+    ]);
     expect(readFileSync(join(scratch, "output"), "utf8")).toBe("");
     expect(await runSupportApp(["environments", "--for", "deploy"])).toBe(0);
+    printed.length = 0;
 
     writeMany(257);
     const file = join(scratch, "many.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("  e9:", "  fleet:"));
     expect(await runSupportApp(["environments", "--for", "deploy", "--github"])).toBe(1);
-    expect(printed.join("\n")).toContain("Received the environment fleet among 257, expected another name");
+    expect(printed).toEqual([
+      "Received the environment fleet among 257, expected another name: the GitHub environment fleet belongs to the jobs with several environments. Rename it.",
+    ]);
   });
 });
 
