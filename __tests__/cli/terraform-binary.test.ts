@@ -15,7 +15,7 @@ test.each([
   expect(terraformBinary()).toBe(binary);
 });
 
-test("Terraform inherits the variables, and asks nobody whether there is a newer version of it", () => {
+test("Terraform inherits the variables, and doesn't look for a newer version of itself", () => {
   process.env = { AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "" };
   expect(terraformEnv()).toEqual({ AWS_PROFILE: "payments", CHECKPOINT_DISABLE: "1" });
 });
@@ -33,11 +33,11 @@ describe("signals", () => {
   test("are told while something runs, and end this process again afterwards", async () => {
     const [told, others] = [jest.fn(), listeners()];
     const result = await toldOfSignals(told, async () => {
-      for (const signal of SIGNALS) process.emit(signal);
+      for (const signal of SIGNALS) process.emit(signal, signal);
       return "done";
     });
     expect(result).toBe("done");
-    expect(told).toHaveBeenCalledTimes(3);
+    expect(told.mock.calls.map(([signal]) => signal)).toEqual(SIGNALS);
     expect(listeners()).toEqual(others);
   });
 
