@@ -4,6 +4,6 @@ export function prose(text: string): string {
     .trim()
     .replaceAll(/\s+/g, " ")
     .split(/(`[^`]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[<>*\\[\]]|(?<!\w)_|_(?!\w)/g, "\\$&")))
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/[<>*\\[\]]|(?<![^\W_])_|_(?![^\W_])/g, "\\$&")))
     .join("");
 }
