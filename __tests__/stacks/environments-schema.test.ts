@@ -33,11 +33,6 @@ const SCHEMAS = [
   ["rules", rulesJsonSchema()],
 ] as const;
 
-test.each(SCHEMAS)("the JSON Schema of %s.yaml for editors is current: npm run schema", (name, schema) => {
-  const written = JSON.parse(readFileSync(`stacks/${name}.schema.json`, "utf8"));
-  expect(written).toEqual(JSON.parse(JSON.stringify(schema)));
-});
-
 test.each(SCHEMAS)("every key and every mapping of %s.yaml has a description, which editors show", (_, ofFile) => {
   const undescribed: string[] = [];
   const visit = (schema: Record<string, unknown>, path: string) => {

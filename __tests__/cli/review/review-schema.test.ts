@@ -1,16 +1,8 @@
-import { readFileSync } from "node:fs";
-import { reviewReportJsonSchema } from "../../../packaging/review-schema";
 import { PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { schemaErrors } from "../../support/review-schema";
 import { reviewedFoldersInTests } from "../../support/reviewed-folders";
-import { thoroughTest } from "../../support/thorough";
 
 const { reviewPlan, reviewAsJson, ALL, LESS } = reviewedFoldersInTests();
-
-thoroughTest("the JSON Schema of the report is current: npm run schema", () => {
-  const written = JSON.parse(readFileSync("docs/review-report.schema.json", "utf8"));
-  expect(written).toEqual(JSON.parse(JSON.stringify(reviewReportJsonSchema())));
-});
 
 // What destroys is refused without the code of afterwards.
 const PLANNED = PLAN_FIXTURES.filter((name) => name !== "destroy");

@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { files } from "../../package.json";
+import { SCHEMAS, schemaText } from "../../packaging/schemas";
+import { filesOf } from "../docs/pages";
+import { thoroughTest } from "../support/thorough";
+
+/** From types, which takes seconds. */
+const OF_REVIEW = "docs/review-report.schema.json";
+
+const expectCurrent = (file: string) =>
+  expect(readFileSync(file, "utf8")).toBe(schemaText(SCHEMAS[file] ?? (() => undefined)));
+
+test.each(Object.keys(SCHEMAS).filter((file) => file !== OF_REVIEW))("%s is current: npm run schema", expectCurrent);
+thoroughTest(`${OF_REVIEW} is current: npm run schema`, () => expectCurrent(OF_REVIEW));
+
+test("every published schema is generated, and every generated one is in the package", () => {
+  const published = filesOf("*.schema.json").filter((file) => !file.startsWith("__tests__/"));
+  expect(Object.keys(SCHEMAS).sort()).toEqual(published.sort());
+  const outside = published.filter((file) => !files.some((one) => file === one || file.startsWith(`${one}/`)));
+  expect(outside).toEqual([]);
+});
