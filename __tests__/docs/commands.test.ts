@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { supportAppProgram } from "../../cli/program";
 import { scripts } from "../../package.json";
-import { pagesWithReferences } from "../../packaging/references";
 import { codeSpans, PAGES, shellCommands } from "./pages";
 
 /** Each command of a page, and what runs it. */
@@ -70,12 +68,4 @@ test("every npm script that a page names is there", () => {
   const named = [...inBlocks, ...inText].flatMap((text) => text.match(/(?<=\bnpm run )[\w:-]+/g) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
-});
-
-test("the references are those of the schema and of the commands: npm run docs", () => {
-  for (const [page, written] of pagesWithReferences()) {
-    const biome = ["node_modules/@biomejs/biome/bin/biome", "format", `--stdin-file-path=${page}`];
-    const formatted = execFileSync(process.execPath, biome, { input: written, encoding: "utf8" });
-    expect(readFileSync(page, "utf8")).toBe(formatted);
-  }
 });

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Framework, inNamesOf, packageFor } from "../cli/init/framework";
-import { version } from "../package.json";
-import { devDependencies } from "../packaging/cdktn.json";
-import { contentsOf } from "./support/interleaving";
-import { installPacked, linkPackages, modulesWith, packedForBoth } from "./support/packed";
-import { isThorough, thoroughTest } from "./support/thorough";
+import { type Framework, inNamesOf, packageFor } from "../../cli/init/framework";
+import { version } from "../../package.json";
+import { devDependencies } from "../../packaging/cdktn.json";
+import { contentsOf } from "../support/interleaving";
+import { installPacked, linkPackages, modulesWith, packedForBoth } from "../support/packed";
+import { isThorough, thoroughTest } from "../support/thorough";
 
 const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
 const other = (framework: Framework): Framework => (framework === "cdktf" ? "cdktn" : "cdktf");
