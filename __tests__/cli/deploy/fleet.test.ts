@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
@@ -219,11 +220,13 @@ describe("several at once", () => {
   });
 
   test("leave nothing in the temporary folder", async () => {
-    process.env.TMPDIR = join(project.folder, "temp");
-    mkdirSync(process.env.TMPDIR);
+    const temporary = join(project.folder, "temp");
+    mkdirSync(temporary);
+    const asked = jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
     tell("fail-apply-b");
     await deploy("--parallel", "3");
-    expect(readdirSync(process.env.TMPDIR)).toEqual([]);
+    expect(asked).toHaveBeenCalled();
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });
 

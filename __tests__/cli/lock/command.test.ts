@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import os, { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runSupportApp } from "../../../cli/program";
@@ -49,6 +49,7 @@ beforeEach(() => {
   lock = join(folder, ".terraform.lock.hcl");
   temporary = join(folder, "temporary");
   mkdirSync(temporary);
+  jest.spyOn(os, "tmpdir").mockImplementation(() => temporary);
   writeFileSync(join(folder, "environments.yaml"), TEXT);
   synthesizeInto(join(folder, "out"), parseEnvironments(TEXT, "environments.yaml"));
   process.env = { ...before, TMPDIR: temporary, SUPPORT_APP_ENVIRONMENTS: join(folder, "environments.yaml") };

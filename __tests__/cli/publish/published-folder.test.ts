@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import os, { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { publishingInTests, YAML } from "./publishing";
 
@@ -75,10 +75,11 @@ describe("a folder", () => {
   });
 
   test("is published without a temporary folder", async () => {
-    const { TMPDIR = tmpdir() } = process.env;
-    process.env.TMPDIR = "/dev/null";
-    expect(await publish(YAML, "--out", newFolder())).toMatchObject({ status: 0 });
-    process.env.TMPDIR = TMPDIR;
+    const folder = newFolder();
+    const asked = jest.spyOn(os, "tmpdir").mockReturnValue("/dev/null");
+    const published = await publish(YAML, "--out", folder);
+    asked.mockRestore();
+    expect(published).toMatchObject({ status: 0 });
   });
 
   test("behind a link is replaced, not the link", async () => {
