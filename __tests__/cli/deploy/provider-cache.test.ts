@@ -39,7 +39,7 @@ function init(cache: ProviderCache, name: string, version?: string, status = 0):
     events.push(`${name} begins`);
     await new Promise(setImmediate);
     const isThere = existsSync(join(folder, LOCK));
-    if (!isThere && status === 0) writeFileSync(join(folder, LOCK), `lock of ${name}`);
+    if (!isThere) writeFileSync(join(folder, LOCK), `lock of ${name}`);
     events.push(`${name} ends`);
     return { status, stdout: "" };
   });

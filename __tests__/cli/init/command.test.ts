@@ -179,9 +179,13 @@ test.each([
   expect((await init("--account", "222233334444", "--", folder)).output).toContain(command);
 });
 
-test("a folder's name that isn't valid for npm becomes a valid one", async () => {
-  await init("Slack & Änderungen");
-  expect(JSON.parse(readFileSync("Slack & Änderungen/package.json", "utf8")).name).toBe("slack-nderungen");
+test.each([
+  ["Slack & Änderungen", "slack-nderungen"],
+  ["!slack!", "slack"],
+  ["Ä", "support-app"],
+])("the folder's name %s, which isn't valid for npm, becomes %s", async (folder, name) => {
+  await init(folder);
+  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe(name);
 });
 
 describe("after an upgrade of the package", () => {
