@@ -35,6 +35,10 @@ test.each([
   ["deployer-policy", "| `<environment>` | name of the environment in environments.yaml |"],
   ["destroy", "| `<environments...>` | names of environments in environments.yaml, may be separated by commas |"],
   ["deploy", "| `[environments...]` | names of environments in environments.yaml, may be separated by commas |"],
+  [
+    "import",
+    "| `--tag <key=value>` | with --organization: only accounts with this tag; repeat it to require several |",
+  ],
   ["environments", "| `--for <purpose>` | what the jobs do (one of `deploy`, `doctor`, `drift`) |"],
 ])("%s has the line %s", (name, line) => {
   expect(section(name)?.split("\n")).toContain(line);
