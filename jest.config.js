@@ -1,5 +1,5 @@
 const { accessSync, constants, mkdirSync, mkdtempSync } = require("node:fs");
-const { tmpdir } = require("node:os");
+const { availableParallelism, tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 /** Where Jest keeps what it has compiled: for one run alone, where this user may not write beside it. */
@@ -28,7 +28,7 @@ module.exports = {
   moduleNameMapper: { "^archiver$": "<rootDir>/__tests__/support/run/lazy-archiver.js" },
   // A test file's context is slow to look these up in, once for every use.
   sandboxInjectedGlobals: ["Array", "JSON", "Map", "Math", "Object", "RegExp", "Set", "WeakMap"],
-  maxWorkers: "100%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5), // some of the tests wait for a process
   testSequencer: "<rootDir>/__tests__/support/run/slowest-first.js",
   globalSetup: "<rootDir>/__tests__/support/run/setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/run/teardown.ts",

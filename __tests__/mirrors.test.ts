@@ -1,0 +1,28 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, sep } from "node:path";
+
+const INIT_FILES = join("cli", "init", "files") + sep; // which init copies into another repository
+
+/** What no test file can say anything about, and what proves it instead. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  "cli/github-jobs.ts": "three constants",
+  "cli/publish/page-style.ts": "the page's CSS, which page.e2e looks at in a browser",
+  "cli/review/report/needs-approval.ts": "a constant",
+  "cli/terraform/unreadable.ts": "types",
+  "modules/support-app/aws-bindings.ts":
+    "it exports the bindings again; lint.test.ts proves that nothing else names them",
+  "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
+  "modules/support-app/support-app-access-props.ts": "types",
+  "packaging/picture.ts": "a script that needs a browser, for README's picture alone",
+};
+
+test("every source file has a test file in its mirror, or a reason for having none", () => {
+  const sources = ["modules", "stacks", "cli", "packaging"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => join(folder, path))
+      .filter((path) => !path.startsWith(INIT_FILES)),
+  );
+  const without = sources.filter((path) => !existsSync(join("__tests__", path.replace(/ts$/, "test.ts"))));
+  expect(without.map((path) => path.split(sep).join("/")).sort()).toEqual(Object.keys(WITHOUT));
+});
