@@ -26,7 +26,7 @@ module.exports = {
     ],
   },
   moduleNameMapper: { "^archiver$": "<rootDir>/__tests__/support/run/lazy-archiver.js" },
-  // A test file's context is slow to look these up in, once for every use.
+  // Looking these up in the context of the tests is slow, and would be done at every use.
   sandboxInjectedGlobals: ["Array", "JSON", "Map", "Math", "Object", "RegExp", "Set", "WeakMap"],
   maxWorkers: Math.ceil(availableParallelism() * 1.5), // some of the tests wait for a process
   testSequencer: "<rootDir>/__tests__/support/run/slowest-first.js",

@@ -5,7 +5,7 @@ const { isShared } = require("./shared");
 /** What this process has compiled, by file. */
 const compiled = new Map();
 
-/** As vm.compileFunction, by which Jest compiles each file, but each text once: not again for each test file. */
+/** As vm.compileFunction, by which Jest compiles each file, but each text only once, not for each test file. */
 function compileFunctionOnce(source, parameters, options) {
   const { filename, parsingContext, importModuleDynamically } = options;
   let known = compiled.get(filename);
@@ -24,16 +24,31 @@ function compileFunctionOnce(source, parameters, options) {
   return known.script.runInContext(parsingContext);
 }
 
+/** What jest-circus keeps in globals. */
+const OF_CIRCUS = [
+  "EVENT_HANDLERS",
+  "TEST_TIMEOUT_SYMBOL",
+  "RETRY_TIMES",
+  "RETRY_IMMEDIATELY",
+  "WAIT_BEFORE_RETRY",
+  "LOG_ERRORS_BEFORE_RETRY",
+].map((name) => Symbol.for(name));
+
 class SharedEnvironment extends TestEnvironment {
   constructor(configuration, context) {
     super(configuration, context);
     vm.compileFunction = compileFunctionOnce;
+    this.env = this.global.process.env;
+    this.variables = { ...this.env };
   }
 
-  /** After each test file. */
+  /** After each test file: the next one finds the variables, timers and settings of Jest that the first one found. */
   async teardown() {
     this.fakeTimersModern.useRealTimers();
-    delete this.global[Symbol.for("EVENT_HANDLERS")]; // of jest-circus, which each test file has anew
+    for (const symbol of OF_CIRCUS) delete this.global[symbol];
+    this.global.process.env = this.env;
+    for (const name of Object.keys(this.env)) if (!(name in this.variables)) delete this.env[name];
+    Object.assign(this.env, this.variables);
   }
 }
 

@@ -3,13 +3,13 @@ const { sep } = require("node:path");
 const { default: Runtime } = require("jest-runtime");
 const { isShared } = require("./shared");
 
-/** jest-circus makes one for each test file and leaves it on, where each slows every promise: all of them are this one. */
+/** jest-circus makes one for each test file and never turns it off, and each one slows down every promise. So all are this one. */
 const storage = new asyncHooks.AsyncLocalStorage();
 function AsyncLocalStorage() {
   return storage;
 }
 
-/** What has loaded the code that is tested, and its libraries, for all test files of this process. */
+/** Has loaded the tested code and its libraries for all test files of this process. */
 let lasting;
 
 /** Loads tests and their support for one test file, and everything else once (docs/decisions/0038-tests-share-what-they-load.md). */
@@ -18,7 +18,9 @@ module.exports = class extends Runtime {
     super(...parts);
     const [{ rootDir }, , , , , , , globalConfig] = parts;
     this.tests = `${rootDir}${sep}__tests__${sep}`;
-    if (isShared(globalConfig)) lasting ??= new Runtime(...parts);
+    if (!isShared(globalConfig)) return;
+    lasting ??= new Runtime(...parts);
+    this.transformCache.sourceMaps = lasting.getSourceMaps(); // of both, for the lines in a stack trace
   }
 
   requireModuleOrMock(from, name) {
