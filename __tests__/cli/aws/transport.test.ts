@@ -59,6 +59,11 @@ test.each<[string, object, string]>([
   ["<GetRoleResponses/>", QUERY, NOT_XML],
   ["<GetRoleResponse><Roles>text</Roles>", QUERY, "received an unreadable <Roles>, expected a list"],
   ["<GetRoleResponse><PolicyNames><a/></PolicyNames>", QUERY, "received an unreadable <PolicyNames>, expected a list"],
+  [
+    "<GetRoleResponse><ResourceSpecificResults>text</ResourceSpecificResults>",
+    QUERY,
+    "received an unreadable <ResourceSpecificResults>, expected a list",
+  ],
   ["<GetRoleResponse><IsTruncated/>", QUERY, "received an unreadable <IsTruncated>, expected true or false"],
   [
     "<GetRoleResponse><AllowedByOrganizations>yes</AllowedByOrganizations>",

@@ -134,7 +134,13 @@ describe("where only changed environments are looked at", () => {
     expect(commands()).toEqual(["init -input=false", "state pull"]);
   });
 
-  test("what isn't is deployed", async () => {
+  test("without --changed, it is planned nevertheless, which finds drift", async () => {
+    ends.state = state(digest);
+    expect(await change("deploy")).toBe("deployed");
+    expect(commands()).toEqual(DEPLOY);
+  });
+
+  test("a stack whose state has another digest is deployed", async () => {
     ends.state = state("e".repeat(64));
     expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
     expect(commands()).toEqual([DEPLOY[0], "state pull", ...DEPLOY.slice(1)]);

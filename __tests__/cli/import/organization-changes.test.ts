@@ -104,6 +104,15 @@ test("a name that is taken even with the account's ID gets another one, and then
   ).toEqual([[`shop-${id}`], [`account-${id}`], [`account-${id}-2`], [`account-${id}-3`]]);
 });
 
+test("a name with an account's ID isn't given twice, even if another account is called so", () => {
+  const accounts = ["team", "team", `team-${account(10).id}`].map((name, index) => account(10 + index, name));
+  expect(namesOf(accounts)).toEqual({
+    "team-700000000010": 10,
+    "team-700000000011": 11,
+    "team-700000000010-700000000012": 12,
+  });
+});
+
 test("a name never clashes with a GitHub environment, so that the workflows accept all of them", () => {
   const names = ["drift-shop", "shop", "app", "fleet", "plans"];
   const accounts = names.map((name, index) => account(10 + index, name));

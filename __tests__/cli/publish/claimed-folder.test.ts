@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import fs, { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { checksum } from "../../../cli/checksum";
 import { claimFolder, healFolder, releaseFolder, replaceFolder } from "../../../cli/publish/claimed-folder";
@@ -148,6 +148,51 @@ test("files that can't be generated leave the old folder, whatever was already w
   expect(() => replaceFolder(claimed, files())).toThrow("There is an error in one of them.");
   releaseFolder(claimed);
   expect(expectHealed()).toBe("old");
+});
+
+test("a file that somebody writes into the old folder meanwhile isn't lost", () => {
+  start("old");
+  const claimed = claimFolder(out);
+  const files = function* () {
+    yield* publicationOf("new");
+    writeFileSync(join(out, "precious.txt"), "");
+  };
+  expect(() => replaceFolder(claimed, files())).toThrow("precious.txt");
+  releaseFolder(claimed);
+  expect(readdirSync(out)).toContain("precious.txt");
+  rmSync(join(out, "precious.txt"));
+  expect(expectHealed()).toBe("old");
+});
+
+test("if the new folder can't be put in place, the old one is back at once", () => {
+  start("old");
+  const claimed = claimFolder(out);
+  const { renameSync } = fs;
+  jest.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+    if (String(from).endsWith("new")) throw Object.assign(new Error("EIO: i/o error, rename"), { code: "EIO" });
+    renameSync(from, to);
+  });
+  try {
+    expect(() => replaceFolder(claimed, publicationOf("new"))).toThrow("EIO");
+    expect(published()).toBe("old");
+  } finally {
+    jest.restoreAllMocks();
+    releaseFolder(claimed);
+  }
+});
+
+test("the home folder, and one that contains it, is refused", () => {
+  jest.spyOn(os, "homedir").mockReturnValue(join(scratch, "homes", "alice"));
+  try {
+    for (const folder of ["homes", "homes/alice"].map((name) => join(scratch, name))) {
+      expect(() => claimFolder(folder)).toThrow(
+        `Received --out ${JSON.stringify(folder)}, expected a dedicated folder, since it is replaced as a whole. Choose one below the current folder.`,
+      );
+    }
+    releaseFolder(claimFolder(join(scratch, "homes/alice/access")));
+  } finally {
+    jest.restoreAllMocks();
+  }
 });
 
 test.each(["old", undefined])(

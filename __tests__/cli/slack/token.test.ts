@@ -15,18 +15,18 @@ function given(name: "SLACK_BOT_TOKEN" | "SLACK_API_URL", value: string | undefi
 }
 
 describe("SLACK_BOT_TOKEN", () => {
-  test.each([undefined, "", " ", "secret", ` ${TOKEN}`, `${TOKEN}\n`, `${TOKEN}\r\nX: y`, "xapp-1-secret", "xoxb-é"])(
-    "%j is refused, and not repeated",
-    (token) => {
-      given("SLACK_BOT_TOKEN", token);
-      expect(slackToken).toThrow(
-        new UsageError(
-          `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
-        ),
-      );
-      expect(slackToken).toThrow(UsageError);
-    },
-  );
+  test.each([
+    ...[undefined, "", " ", "secret", ` ${TOKEN}`, `${TOKEN}\n`, `${TOKEN}\r\nX: y`, "xoxb-é"],
+    ...["xapp-1-secret", "xoxa-1-secret", "xoxr-1-secret", "xoxs-1-secret"],
+  ])("%j is refused, and not repeated", (token) => {
+    given("SLACK_BOT_TOKEN", token);
+    expect(slackToken).toThrow(
+      new UsageError(
+        `Received ${token ? "an invalid value" : "nothing"} in SLACK_BOT_TOKEN, expected the Bot User OAuth Token of a Slack app with the scopes channels:read, groups:read, users:read, such as xoxb-…. Copy it from the app's page "OAuth & Permissions".`,
+      ),
+    );
+    expect(slackToken).toThrow(UsageError);
+  });
 
   test.each([TOKEN, "xoxe.xoxb-1-AbC", "xoxp-1-2"])("%s is accepted", (token) => {
     given("SLACK_BOT_TOKEN", token);

@@ -102,6 +102,15 @@ describe("somebody closes an issue by hand", () => {
   });
 });
 
+test("an issue that somebody reopens by hand once it is healed can be silenced as any other", async () => {
+  for (const says of [TRUST, {}]) await night({ says: { production: says } });
+  Object.assign(issue(101), { state: "open", state_reason: "reopened" });
+  await night({ says: { production: TRUST } });
+  Object.assign(issue(101), { state: "closed", state_reason: "not_planned" });
+  expect(await night({ says: { production: TRUST } })).toMatchObject({ status: 4, written: [] });
+  expect(issues()).toEqual(["#101 closed (not_planned) production: trust: full"]);
+});
+
 describe("what can't be looked at", () => {
   test("keeps its issue, and the environment gets a separate one, from the first night on", async () => {
     await night({ says: { production: TRUST } });

@@ -107,6 +107,18 @@ describe("a message is sent", () => {
     expect(JSON.parse(String(body))).toEqual({ text: "text", unfurl_links: false, unfurl_media: false });
   });
 
+  test("is given up after 30 seconds of silence", async () => {
+    const gaveUp = new Error("gave up");
+    const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(gaveUp));
+    const fetched = jest.spyOn(globalThis, "fetch").mockImplementation(async (_, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return new Response("ok");
+    });
+    await expect(send()).rejects.toThrow("Received no answer from SLACK_WEBHOOK_URL");
+    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(timeout.mock.calls).toEqual([[30_000]]);
+  });
+
   test.each<[string, () => Promise<Response>]>([
     ["status 201", async () => new Response("", { status: 201 })],
     ["status 404", async () => new Response(`no_service for ${WEBHOOK}`, { status: 404 })],
