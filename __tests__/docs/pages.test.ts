@@ -35,7 +35,16 @@ const TRANSLATED = [
 /** What must have none of them: everything but this list, and decisions, which are of their time. */
 const SPOKEN = [
   ...PAGES,
-  ...filesOf("help", "*.ts", "*.yml", "*.yaml", "cli/init/files", ":(exclude)__tests__/docs/pages.test.ts"),
+  ...filesOf(
+    "help",
+    "*.ts",
+    "*.js",
+    "*.mjs",
+    "*.yml",
+    "*.yaml",
+    "cli/init/files",
+    ":(exclude)__tests__/docs/pages.test.ts",
+  ),
 ];
 
 /** A link's file and anchor, from the root of the repository. Undefined: it leads elsewhere. */

@@ -169,7 +169,7 @@ function chosen(name: string | undefined, { all, channel, assume, parallel }: Do
     throw new CommandError(
       names.length === 0
         ? `Received --channel ${describe(channel)}, expected no channel: ${name} has none in environments.yaml. Leave --channel out.`
-        : `Received --channel ${describe(channel)}, expected ${oneOf(environment.channels.map((one) => `${one.name} (${one.channel})`))}${suggestion(channel, names) || "."}`,
+        : `Received --channel ${describe(channel)}, expected the name or the ID of ${oneOf(environment.channels.map((one) => `${one.name} (${one.channel})`))}${suggestion(channel, names) || "."}`,
     );
   }
   return named;

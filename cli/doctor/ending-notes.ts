@@ -40,7 +40,7 @@ export function endingNotes(environment: Environment, whole: Environment, time: 
   });
 }
 
-/** An environment in which nothing else is left goes as a whole. */
+/** What to do with access that has ended: an environment is retired once all of it has. */
 function removalWords({ accesses }: Environment, { access }: SupportAppAccessProps, now: string): string {
   const hasEnded = ({ until }: SupportAppAccessProps) => until !== undefined && endOf(until) <= now;
   return accesses.every(hasEnded) ? "Retire the environment" : `Remove ${access} from environments.yaml`;

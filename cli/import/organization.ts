@@ -82,7 +82,7 @@ async function everyAccount(organizations: OrganizationsClient, own: string): Pr
     const accounts = await everyPage(ask, MAX_PAGES);
     if (!accounts.some(({ id }) => id === own)) {
       const count = `${accounts.length} account${accounts.length === 1 ? "" : "s"}`;
-      throw new BrokenAnswer(`received ${count} without ${own}, which asks, expected it among them`);
+      throw new BrokenAnswer(`received ${count} without ${own}, whose credentials are used, expected it among them`);
     }
     return accounts;
   });

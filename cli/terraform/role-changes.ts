@@ -89,6 +89,11 @@ export function verdictOf({ gained, lost, undecided }: Difference): Verdict {
   return lost.length > 0 ? "narrowed" : "unchanged";
 }
 
+/** Whether it is known what is gained or lost, at least in part. */
+export function isKnown({ gained, lost }: Difference): boolean {
+  return gained.length > 0 || lost.length > 0;
+}
+
 /** The verdict on another permissions boundary. It doesn't matter if the role is added or removed. */
 export function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
   if (!before || !after || isSameBoundary(before.boundary, after.boundary)) return "unchanged";

@@ -29,7 +29,7 @@ const CREDENTIALS =
   "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken></Credentials>";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 
-test("whose credentials they are is known, or why it isn't", async () => {
+test("AWS says whose credentials they are, or why it doesn't", async () => {
   answer = `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/ops</Arn><UserId>AIDA</UserId>`;
   expect(await readIdentity(config)).toEqual({
     known: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ops` },

@@ -80,7 +80,7 @@ test.each([
   expect(run).not.toHaveBeenCalled();
 });
 
-test("so is a folder without cdktf.json, and one that is no JSON", async () => {
+test("a folder without cdktf.json, or with one that is no JSON, is a sentence", async () => {
   writeFileSync("cdktf.json", "[");
   await expect(app()).rejects.toThrow(/^Received cdktf\.json that is not JSON \(.+\), expected one .*\. Fix it\.$/);
   rmSync("cdktf.json");

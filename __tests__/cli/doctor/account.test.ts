@@ -409,7 +409,7 @@ describe("the command", () => {
     [
       ["doctor", "production", "--channel", "support-wach"],
       1,
-      "expected one of support-watch (C01234A5BCD), support-oncall (C09876Z5YXW). Did you mean support-watch?",
+      "expected the name or the ID of one of support-watch (C01234A5BCD), support-oncall (C09876Z5YXW). Did you mean support-watch?",
     ],
     [["doctor", "--all", "--parallel", "0"], 2, "Expected a whole number from 1 to 999."],
     [["doctor", "staging", "--parallel", "2"], 2, "Received --parallel 2 for one environment, expected it with --all."],

@@ -113,8 +113,16 @@ describe("an error says what was received, what was expected and what to do:", (
       1,
       'Received --channel "oncall", expected no channel: two has none in environments.yaml. Leave --channel out.',
     ],
-    [["one", "--channel", "oncal"], 1, 'Received --channel "oncal", expected oncall (C1). Did you mean oncall?'],
-    [["one", "--channel", "something"], 1, 'Received --channel "something", expected oncall (C1).'],
+    [
+      ["one", "--channel", "oncal"],
+      1,
+      'Received --channel "oncal", expected the name or the ID of oncall (C1). Did you mean oncall?',
+    ],
+    [
+      ["one", "--channel", "something"],
+      1,
+      'Received --channel "something", expected the name or the ID of oncall (C1).',
+    ],
     [
       ["two,old"],
       1,

@@ -151,7 +151,7 @@ describe("nothing is retired or written", () => {
     [
       "if the list of accounts isn't complete",
       organization([SHOP]),
-      "Received a broken answer to organizations:ListAccounts: received 1 account without 100000000000, which asks, expected it among them, expected an answer; without it, nothing is imported. Check what answers instead of AWS at AWS_ENDPOINT_URL=ENDPOINT, such as a proxy or the network's login page.",
+      "Received a broken answer to organizations:ListAccounts: received 1 account without 100000000000, whose credentials are used, expected it among them, expected an answer; without it, nothing is imported. Check what answers instead of AWS at AWS_ENDPOINT_URL=ENDPOINT, such as a proxy or the network's login page.",
     ],
     [
       "if it is another organization, which would retire all",

@@ -126,12 +126,12 @@ describe("an incomplete list of accounts is an error:", () => {
     [
       "an empty list",
       organization([]),
-      broken(`received 0 accounts without ${OWN}, which asks, expected it among them`),
+      broken(`received 0 accounts without ${OWN}, whose credentials are used, expected it among them`),
     ],
     [
       "a list that ends before the caller's account",
       organization([SHOP]),
-      broken(`received 1 account without ${OWN}, which asks, expected it among them`),
+      broken(`received 1 account without ${OWN}, whose credentials are used, expected it among them`),
     ],
     [
       "pages that lead back",

@@ -1,6 +1,6 @@
 import { publishedEnvironment } from "../../../cli/publish/access-document";
 import { environmentFiles } from "../../../cli/publish/environment-files";
-import { portableEnvironment } from "../../../stacks/portable";
+import { portableEnvironment, type Terraform } from "../../../stacks/portable";
 import { environmentOf } from "../../support/live-account";
 
 /** The files of an environment, from what stands below its account. */
@@ -29,6 +29,14 @@ test("a root module has its provider and resources in main.tf, and no backend", 
       .join("")
       .match(/^ *backend .*/gm),
   ).toEqual(['  backend "s3" {']); // in the README
+});
+
+test("what moves in the state of a user moves in a root module, too", () => {
+  const environment = environmentOf("read-only: {}");
+  const terraform = portableEnvironment(environment);
+  const moved = [{ from: "aws_iam_role.old", to: "aws_iam_role.read_only" }] as unknown as Terraform[string];
+  const files = environmentFiles(environment, { ...terraform, moved }, publishedEnvironment(environment, terraform));
+  expect(files.get("main.tf")).toContain("moved {\n  from = aws_iam_role.old\n  to   = aws_iam_role.read_only\n}\n");
 });
 
 test("the README says who can do what, and how to deploy it", () => {

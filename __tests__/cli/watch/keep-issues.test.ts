@@ -259,7 +259,7 @@ describe("somebody edits an issue:", () => {
     expect(issue(101).written).toEqual([]);
   });
 
-  test("without either it is left alone and listed, and the finding gets another", async () => {
+  test("without its mark and its title, an issue stays as it is and is listed, and the finding gets another", async () => {
     await night({ says: { production: TRUST } });
     Object.assign(issue(101), { title: "Something else", body: "Something else" });
     const { output } = await night({ says: { production: TRUST } });

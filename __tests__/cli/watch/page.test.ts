@@ -63,7 +63,7 @@ test("new findings are first, then those that stay, those that aren't known, and
   ]);
 });
 
-test("of nothing, only the counts are left", () => {
+test("a summary of no finding has the counts alone", () => {
   const environments = (["healthy", "unknown", "healthy"] as const).map((answer, index) => ({
     ...{ name: `e${index}`, account: "1", answer },
   }));

@@ -1,4 +1,4 @@
-/** The bytes that cdktn writes otherwise than CDKTF: its version, and what is empty on one line. A snapshot of one is one of the other. */
+/** What cdktn writes differently from CDKTF: its version, and empty values on one line. Both have the same snapshots. */
 const CDKTN = /"version": "0\.24\.0"/;
 
 module.exports = {

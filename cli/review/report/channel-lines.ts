@@ -2,13 +2,13 @@ import type { Notify } from "../../../modules/support-app/notify";
 import { canonical } from "../../json";
 import { code } from "../../markdown";
 import type { ChannelChange } from "../../terraform/channel-changes";
-import { isSameName, verdictOf } from "../../terraform/role-changes";
+import { isKnown, isSameName } from "../../terraform/role-changes";
 import { capabilityLines } from "./capability-lines";
 import { boundaryWords, pathAndName } from "./role-lines";
 
 /** What people in a channel gain and lose, and what else changes for them. */
 export function channelLines(change: ChannelChange): string[] {
-  const { before, after, channel, verdict, trust, isMoved } = change;
+  const { before, after, channel, verdict, permissions, trust, isMoved } = change;
   const one = after ?? before;
   if (!one) return [];
   const where = `${code(`#${one.name}`)} (${code(channel)})`;
@@ -29,15 +29,15 @@ export function channelLines(change: ChannelChange): string[] {
     for (const words of boundaryWords(before.access, after.access)) {
       add(isMoved ? `${where}, with its new role: ${words}` : `${where}: ${words}`);
     }
-    if (verdictOf(trust) !== "unchanged") {
-      add(`${where}: the trust policy of its role changes: see the table.`);
-    }
+    if (isKnown(trust)) add(`${where}: the trust policy of its role changes: see the table.`);
     if (canonical(before.notify) !== canonical(after.notify)) {
       add(`${where}: its notification settings change: ${notifyWords(before.notify)} → ${notifyWords(after.notify)}.`);
     }
     if (before.name !== after.name) add(`${where} was called ${code(`#${before.name}`)}.`);
   }
-  if (lines.length === 0 && verdict !== "unchanged") add(`People in ${where}: see the table.`);
+  if (lines.length === 0 && verdict !== "unchanged") {
+    add(`People in ${where}: ${isKnown(permissions) ? "see the table." : "it is unknown what changes, see below."}`);
+  }
   return lines;
 }
 

@@ -1,6 +1,6 @@
 import { code } from "../../markdown";
 import type { Boundary, RoleAccess } from "../../terraform/access";
-import { isSameBoundary, isSameName, type RoleChange, verdictOf } from "../../terraform/role-changes";
+import { isKnown, isSameBoundary, isSameName, type RoleChange } from "../../terraform/role-changes";
 import { capabilityLines } from "./capability-lines";
 
 /** What changes about a role and, if that isn't reported of a channel, what whoever uses it gains and loses. */
@@ -11,9 +11,8 @@ export function roleLines(change: RoleChange): string[] {
   const role = `the role ${code(pathAndName((after ?? before) as RoleAccess))}`;
   const lines = capabilityLines(`Whoever uses ${role}, such as a channel configured by hand,`, true, capabilities);
   if (before && after) {
-    const isOther = lines.length === 0 && verdictOf(permissions) !== "unchanged";
-    if (isOther) lines.push(`- The permissions of ${role} change: see the table.`);
-    if (verdictOf(trust) !== "unchanged") lines.push(`- The trust policy of ${role} changes: see the table.`);
+    if (lines.length === 0 && isKnown(permissions)) lines.push(`- The permissions of ${role} change: see the table.`);
+    if (isKnown(trust)) lines.push(`- The trust policy of ${role} changes: see the table.`);
   }
   return [...notes, ...lines];
 }

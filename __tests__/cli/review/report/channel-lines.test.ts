@@ -1,6 +1,6 @@
 import type { RoleAccess } from "../../../../cli/terraform/access";
 import type { ChannelChange } from "../../../../cli/terraform/channel-changes";
-import { channel, inAccess, losing, oncall, ROLE, right } from "./reported";
+import { channel, inAccess, losing, oncall, ROLE, right, UNDECIDED } from "./reported";
 
 describe("a channel", () => {
   const HERE = "`#oncall` (`C01`)";
@@ -101,7 +101,16 @@ describe("a channel", () => {
       [`- ${HERE}: its notification settings change: all severities (case-resolved) → no notifications.`],
     ],
     ["it was called something else", { before: oncall({ name: "ops" }) }, [`- ${HERE} was called \`#ops\`.`]],
-    ["only the table says what changes", { verdict: "unknown" }, [`- People in ${HERE}: see the table.`]],
+    [
+      "only the table says what changes",
+      { verdict: "narrowed", permissions: losing(right()) },
+      [`- People in ${HERE}: see the table.`],
+    ],
+    [
+      "nothing is known of what changes",
+      { verdict: "unknown", permissions: UNDECIDED, trust: UNDECIDED },
+      [`- People in ${HERE}: it is unknown what changes, see below.`],
+    ],
     [
       "something is said already",
       { verdict: "settings", before: oncall({ name: "ops" }) },

@@ -83,6 +83,8 @@ export function right(more: Partial<Right> = {}): Right {
   };
 }
 
+/** Nothing is known of what changes. */
+export const UNDECIDED: Difference = { ...SAME, undecided: [{ reason: "too-many-patterns" }] };
 export const ALWAYS: AllowedCases = { when: [], unless: [] };
 export const targets = (...patterns: readonly string[]): Targets => ({ not: false, patterns });
 export const gaining = (...gained: readonly Right[]): Difference => ({ ...SAME, gained });

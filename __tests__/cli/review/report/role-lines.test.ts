@@ -2,7 +2,7 @@ import type { RoleAccess } from "../../../../cli/terraform/access";
 import type { CapabilityChanges } from "../../../../cli/terraform/capability-changes";
 import type { RoleChange } from "../../../../cli/terraform/role-changes";
 import { change, ONCALL, report, terraformOf } from "../../../support/edited-stack";
-import { gaining, inAccess, losing, ROLE, right, role } from "./reported";
+import { gaining, inAccess, losing, ROLE, right, role, UNDECIDED } from "./reported";
 
 describe("a role", () => {
   const lines = (more: Partial<RoleChange>) => inAccess({ roles: [role(more)] });
@@ -116,6 +116,11 @@ describe("a role", () => {
         "may be assumed by others",
         { trust: losing(right()) },
         ["- The trust policy of the role `Full` changes: see the table."],
+      ],
+      [
+        "changes in something that is undecided",
+        { permissions: UNDECIDED, trust: UNDECIDED },
+        ["- Unsupported: too many patterns in a policy to try everything that they can match."],
       ],
       [
         "is added, with all that is in it",
