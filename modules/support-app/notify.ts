@@ -1,6 +1,7 @@
 import { Token } from "./framework";
+import { isMapping } from "./mapping";
 import { describe, oneOf, type Problem, unexpected } from "./problem";
-import { isMapping, unknownProblems } from "./validation";
+import { unknownProblems } from "./validation";
 
 /** The severity of the cases that a channel is notified of. */
 export type NotifySeverity = "none" | "high" | "all";

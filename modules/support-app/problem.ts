@@ -1,4 +1,5 @@
 import { type IConstruct, Token } from "./framework";
+import { isMapping } from "./mapping";
 import { printable, printableLines } from "./printable";
 
 /** One thing that is wrong with an input. */
@@ -24,13 +25,9 @@ export function describe(value: unknown): string {
   }
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  if (typeof value === "object") return isEmptyMapping(value) ? "an empty mapping" : "a mapping";
+  if (isMapping(value) && Object.keys(value).length === 0) return "an empty mapping";
+  if (typeof value === "object") return "a mapping";
   return `the ${typeof value} ${String(value)}`;
-}
-
-/** Whether it has no keys, and isn't an object of a class, which has none either. */
-function isEmptyMapping(value: object): boolean {
-  return Object.keys(value).length === 0 && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 /** A path or a name as an error message shows it, never shortened. */

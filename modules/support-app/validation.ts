@@ -16,6 +16,7 @@ import {
   TAG_VALUE,
   type TextLimit,
 } from "./limits";
+import { isMapping } from "./mapping";
 import { describe, oneOf, type Problem, unexpected } from "./problem";
 import { SERVICE_QUOTAS_ROLE_MODES } from "./service-quotas-role";
 import { POLICY_SOURCES, type SupportAppAccessProps } from "./support-app-access-props";
@@ -145,11 +146,6 @@ function isText(value: unknown, limit: TextLimit): boolean {
 
 function isBoolean(value: unknown): boolean {
   return typeof value === "boolean";
-}
-
-/** Whether a value is a mapping of names to values. */
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
 function isSessionDuration(value: unknown): boolean {
