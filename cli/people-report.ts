@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import { describePath } from "../modules/support-app/problem";
+import { counted } from "../stacks/counted";
 import { CommandError } from "./command-error";
 import { readJsonFile } from "./json-file";
 
@@ -86,10 +87,6 @@ export function countsInWords({ members, guests, strangers, bots, unseen }: Peop
   const people = members === 1 ? "1 person" : `${members} people`;
   const more = unseen === 0 ? "" : `, and ${unseen} unknown`;
   return `${people}${of.length > 0 ? ` (${of.join(", ")})` : ""}, ${counted(bots, "bot")}${more}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /**

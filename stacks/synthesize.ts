@@ -8,6 +8,7 @@ import { describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
 import { CHOICE, ChoiceError, ONLY } from "./chosen-environments";
 import { collectGarbage } from "./collect-garbage";
+import { counted } from "./counted";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadRuledEnvironments } from "./environments";
 import { forgettingTokens } from "./forgotten-tokens";
@@ -56,7 +57,7 @@ export function synthesize(customize?: Customize): void {
     finishOutput(outputFolder());
     const { environments, rules } = loadRuledEnvironments();
     writeStacks(environments, customize, readProviderLock(), rules?.value);
-    const count = `${environments.length} environment${environments.length === 1 ? "" : "s"}`;
+    const count = counted(environments.length, "environment");
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.`);
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;

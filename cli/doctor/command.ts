@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../../modules/support-app/printable";
 import { describe, describePath, oneOf } from "../../modules/support-app/problem";
+import { counted } from "../../stacks/counted";
 import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { suggestion } from "../../stacks/suggestion";
@@ -97,7 +98,7 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const answers = new Set<Answer>();
   let done = 0;
   const count = environments.length;
-  tell(isMany ? `Looking at ${count} environment${count === 1 ? "" : "s"} …` : `Looking at ${name} …`);
+  tell(isMany ? `Looking at ${counted(count, "environment")} …` : `Looking at ${name} …`);
   try {
     await examineAll(
       environments,

@@ -1,4 +1,5 @@
 import { printable } from "../../modules/support-app/printable";
+import { counted } from "../../stacks/counted";
 import { listed } from "../../stacks/listed";
 import { type Answer, DOCTOR_REPORT_VERSION, findingLines, reportedEnvironmentSchema, worstOf } from "../doctor-report";
 import { jsonText } from "../json";
@@ -66,7 +67,7 @@ function summary({ healthy, unhealthy, unknown }: Readonly<Record<Answer, readon
   const count = healthy.length + unhealthy.length + unknown.length;
   return [
     "",
-    `${count} environment${count === 1 ? "" : "s"}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
+    `${counted(count, "environment")}: ${healthy.length} healthy, ${unhealthy.length} unhealthy, ${unknown.length} unknown.`,
     ...(unhealthy.length === 0 ? [] : [`Unhealthy: ${listed(unhealthy, MAX_LISTED)}.`]),
     ...(unknown.length === 0 ? [] : [`Unknown: ${listed(unknown, MAX_LISTED)}.`]),
   ];

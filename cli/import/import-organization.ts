@@ -1,5 +1,6 @@
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describePath } from "../../modules/support-app/problem";
+import { counted } from "../../stacks/counted";
 import { parseUnruled } from "../../stacks/environments";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";
@@ -125,7 +126,7 @@ function reportLines(
     ...(pending > 0 ? [`${pending} not activated yet`] : []),
   ];
   return [
-    `${isWhole ? "The organization" : "The requested part of the organization"} has ${accounts.length} account${accounts.length === 1 ? "" : "s"}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
+    `${isWhole ? "The organization" : "The requested part of the organization"} has ${counted(accounts.length, "account")}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
     ...(names.length === 0
       ? []
       : [

@@ -6,6 +6,7 @@ import {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import pLimit from "p-limit";
+import { counted } from "../../stacks/counted";
 import { accountsPage, type OrganizationAccount, organizationTagsPage, unitsPage } from "../aws/answer-schemas";
 import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
 import type { Connection } from "../aws/connection";
@@ -81,8 +82,8 @@ async function everyAccount(organizations: OrganizationsClient, own: string): Pr
       expectAnswer(accountsPage, await organizations.send(new ListAccountsCommand({ NextToken })));
     const accounts = await everyPage(ask, MAX_PAGES);
     if (!accounts.some(({ id }) => id === own)) {
-      const count = `${accounts.length} account${accounts.length === 1 ? "" : "s"}`;
-      throw new BrokenAnswer(`received ${count} without ${own}, whose credentials are used, expected it among them`);
+      const received = counted(accounts.length, "account");
+      throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
     }
     return accounts;
   });

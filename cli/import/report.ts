@@ -1,5 +1,6 @@
 import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
 import { endOf } from "../../modules/support-app/until";
+import { counted } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments-schema";
 import { untilWords } from "../until-words";
 import type { Adoption } from "./adoption";
@@ -19,7 +20,7 @@ export function reportLines(
   const { roles, workspaces, alias } = setup;
   const sections = [
     [
-      `${asked.account} has ${counted(roles.length, "role")} that the Support App may assume and ${counted(setup.channels.length, "Slack channel")}.`,
+      `${asked.account} has ${noneOr(roles.length, "role")} that the Support App may assume and ${noneOr(setup.channels.length, "Slack channel")}.`,
     ],
     ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
     ...leftRoles.map(({ role, why }) => [
@@ -59,6 +60,6 @@ function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, 
   ];
 }
 
-function counted(count: number, noun: string): string {
-  return `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`;
+function noneOr(count: number, noun: string): string {
+  return count === 0 ? `no ${noun}s` : counted(count, noun);
 }

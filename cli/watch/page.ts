@@ -1,3 +1,4 @@
+import { counted } from "../../stacks/counted";
 import { code, markdownTable } from "../markdown";
 import { fenced } from "./issue-text";
 import { type IssueLink, type Kept, MAX_OPEN } from "./keep-issues";
@@ -46,8 +47,7 @@ export function countsOf(report: WatchReport): string {
   );
   const rows = [...findings.map(stateOf), ...healed.map(() => "healed or closed")];
   const said = [...new Set(rows)].map((state) => `${rows.filter((one) => one === state).length} ${state}`);
-  const count = environments.length;
-  return `${count} environment${count === 1 ? "" : "s"}: ${answers.join(", ")}. Findings: ${said.join(", ") || "none"}.`;
+  return `${counted(environments.length, "environment")}: ${answers.join(", ")}. Findings: ${said.join(", ") || "none"}.`;
 }
 
 /** Remarks, in sentences. */
