@@ -1,13 +1,18 @@
+const { resolve, sep } = require("node:path");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 const { isShared } = require("./shared");
 
-/** What this process has compiled, by file. */
+const TESTS = resolve(__dirname, "../..") + sep;
+const { compileFunction } = vm;
+
+/** What this process has compiled of the tests, by file. */
 const compiled = new Map();
 
-/** As vm.compileFunction, by which Jest compiles each file, but each text only once, not for each test file. */
+/** As vm.compileFunction, by which Jest compiles each file, but what each test file loads again is compiled only once. */
 function compileFunctionOnce(source, parameters, options) {
   const { filename, parsingContext, importModuleDynamically } = options;
+  if (!filename.startsWith(TESTS)) return compileFunction(source, parameters, options);
   let known = compiled.get(filename);
   if (known?.source !== source) {
     const head = `(function (${parameters.join(", ")}) {`;

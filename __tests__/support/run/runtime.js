@@ -1,4 +1,5 @@
 const asyncHooks = require("node:async_hooks");
+const { Session } = require("node:inspector/promises");
 const { sep } = require("node:path");
 const { default: Runtime } = require("jest-runtime");
 const { isShared } = require("./shared");
@@ -11,6 +12,9 @@ function AsyncLocalStorage() {
 
 /** Has loaded the tested code and its libraries for all test files of this process. */
 let lasting;
+
+/** Where coverage is asked for, counts how often each piece of code has run in this process. */
+let counter;
 
 /** Loads tests and their support for one test file, and everything else once (docs/decisions/0038-tests-share-what-they-load.md). */
 module.exports = class extends Runtime {
@@ -33,5 +37,22 @@ module.exports = class extends Runtime {
 
   requireInternalModule(from, name) {
     return name === "node:async_hooks" ? { ...asyncHooks, AsyncLocalStorage } : super.requireInternalModule(from, name);
+  }
+
+  async collectV8Coverage() {
+    if (lasting === undefined) return super.collectV8Coverage();
+    if (counter !== undefined) return;
+    counter = new Session();
+    counter.connect();
+    await counter.post("Profiler.enable");
+    await counter.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+  }
+
+  /** Reads what has been counted since the test file before, and goes on counting. */
+  async stopCollectingV8Coverage() {
+    if (lasting === undefined) return super.stopCollectingV8Coverage();
+    const { result } = await counter.post("Profiler.takePreciseCoverage");
+    this.v8Coverage.result = result;
+    this.v8Coverage.sources = new Map(lasting.transformCache.getEntries());
   }
 };

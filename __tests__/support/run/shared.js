@@ -1,2 +1,2 @@
-/** Whether test files share what they load: not where coverage is counted file by file, or where code changes meanwhile. */
-exports.isShared = ({ collectCoverage, watch, watchAll }) => !collectCoverage && !watch && !watchAll;
+/** Whether test files share what they load: not where each is tried by itself, or where code changes meanwhile. */
+exports.isShared = ({ watch, watchAll }) => process.env.ISOLATED !== "true" && !watch && !watchAll;
