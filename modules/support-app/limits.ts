@@ -63,7 +63,7 @@ export const TAG_KEY_CHARACTERS = "a tag key of 1 to 128 letters, digits, spaces
  */
 export const TAG_KEY: TextLimit = {
   pattern: /^(?!(?:for|__proto__|_children)$|-|[aA][wW][sS]:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
-  expected: `${TAG_KEY_CHARACTERS}, other than for, __proto__ and _children, and not beginning with - or aws:`,
+  expected: `${TAG_KEY_CHARACTERS}, other than "for", "__proto__" and "_children", and not beginning with - or aws:`,
 };
 
 /** Source: IAM API Reference, Tag, Value. */

@@ -29,7 +29,7 @@ const PATH =
 const BOUNDARY = "the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/boundary";
 const SESSION = "a whole number of seconds from 3600 (1 hour) to 43200 (12 hours)";
 const TAG_KEY =
-  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than for, __proto__ and _children, and not beginning with - or aws:";
+  'a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than "for", "__proto__" and "_children", and not beginning with - or aws:';
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
 
 function cut(text: string): string {

@@ -1,7 +1,7 @@
 import { environment, expectErrors } from "./expected";
 
 const TAG_KEY =
-  "a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than for, __proto__ and _children, and not beginning with - or aws:";
+  'a tag key of 1 to 128 letters, digits, spaces and _ . : / = + - @, other than "for", "__proto__" and "_children", and not beginning with - or aws:';
 
 const TAG_VALUE = "a tag value of at most 256 letters, digits, spaces and _ . : / = + - @";
 
