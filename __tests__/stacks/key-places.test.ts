@@ -69,6 +69,16 @@ test("a place within another one isn't meant", () => {
   ]);
 });
 
+test("a place whose path only begins alike isn't within another one", () => {
+  const owner = z.string().optional();
+  const both = z.strictObject({ team: z.strictObject({ owner }), a: z.strictObject({ b: z.strictObject({ owner }) }) });
+  expect(placesNear(keyPlaces(both), "owner", [])).toEqual(["team.owner", "a.b.owner"]);
+  const siblings = z.strictObject({
+    a: z.strictObject({ b: z.strictObject({ owner }), c: z.strictObject({ d: z.strictObject({ owner }) }) }),
+  });
+  expect(placesNear(keyPlaces(siblings), "owner", [])).toEqual(["a.b.owner", "a.c.d.owner"]);
+});
+
 test("a key that no mapping has is nowhere, and neither is a key of an object", () => {
   for (const key of ["owner", "constructor", "toString"]) expect(placesNear(PLACES, key, [])).toEqual([]);
 });

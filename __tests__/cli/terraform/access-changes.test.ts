@@ -44,6 +44,13 @@ describe("what a change of an environment gives and takes", () => {
       expect(gainsAndLosses(accessOf(after), accessOf(after))).toEqual([["full", NONE, NONE]]);
     });
 
+    test("of a role with a new name: whoever uses that name had nothing", () => {
+      const renamed = roleOf([allow(["support:InitiateChatForCase"])], { name: "Renamed" });
+      expect(gainsAndLosses(accessOf({ full: FULL_ROLE }), accessOf({ full: renamed }))).toEqual([
+        ["full", CHATS, NONE],
+      ]);
+    });
+
     test("beside a role with one", () => {
       const [before, after] = [
         { full: roleOf([]), viewer: roleOf([], { name: "Viewer" }) },

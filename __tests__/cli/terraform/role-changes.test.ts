@@ -1,7 +1,8 @@
-import { type Difference, NO_DIFFERENCE } from "../../../cli/iam/compare";
+import { compare, type Difference, NO_DIFFERENCE } from "../../../cli/iam/compare";
 import type { RoleAccess } from "../../../cli/terraform/access";
 import {
   boundaryVerdict,
+  isKnown,
   isSameBoundary,
   isSameName,
   movedRoles,
@@ -244,6 +245,14 @@ describe("what hides a change is not taken for nothing", () => {
     head.resource.aws_iam_policy.b.policy = '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}}';
     expect(change(base, head).verdict).toBe("unknown");
   });
+});
+
+test("what is gained or lost is known, what is undecided isn't", () => {
+  expect(isKnown(NO_DIFFERENCE)).toBe(false);
+  expect(isKnown(compare([VIEW], [VIEW, CHAT]))).toBe(true);
+  expect(isKnown(compare([VIEW, CHAT], [VIEW]))).toBe(true);
+  expect(isKnown(compare([VIEW], [CHAT]))).toBe(true);
+  expect(isKnown({ ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] })).toBe(false);
 });
 
 test("a role of another address with the same name and access is a move, not a new role and a removed one", () => {
