@@ -14,6 +14,7 @@ import {
   NO_CHANGES,
   OTHER_ACCOUNT,
   oncall,
+  ROLE,
   review,
   right,
   role,
@@ -117,6 +118,16 @@ Everybody can do what they could before, with other settings.
     const trust = gaining(right({ requester, action: targets("sts:assumerole") }));
     expect(rows({ roles: [role({ trust })] })).toEqual([
       `| gains | ${who}, with the role \`Full\` | \`sts:AssumeRole\` | everything |  |  |`,
+    ]);
+  });
+
+  test("names the role that somebody may assume then: the new one if they gain it, the old one if they lose it", () => {
+    const assume = right({ requester: { is: "other" }, action: targets("sts:assumerole") });
+    const trust = { ...gaining(assume), lost: [assume] };
+    const [before, after] = [ROLE, { ...ROLE, name: "Renamed", path: "/team/" }];
+    expect(rows({ roles: [role({ before, after, trust })] })).toEqual([
+      expect.stringMatching(/^\| gains \| .*, with the role `\/team\/Renamed` \|/),
+      expect.stringMatching(/^\| loses \| .*, with the role `Full` \|/),
     ]);
   });
 
