@@ -89,8 +89,7 @@ export function textReport({ name, account, region, answer, checks, notes }: Dia
 /** What is true if the check is healthy, or else where to read on. */
 function resultInWords({ answer, sentence, findings, waitsFor }: CheckResult): string {
   if (answer === "healthy") return sentence;
-  const count =
-    findings.length === 0 ? [] : [`${findings.length} ${findings.length === 1 ? "finding" : "findings"} below`];
+  const count = findings.length === 0 ? [] : [`${counted(findings.length, "finding")} below`];
   return [...count, ...(waitsFor === undefined ? [] : [`waits for ${waitsFor}`])].join("; ");
 }
 

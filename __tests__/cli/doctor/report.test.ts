@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../../../cli/doctor/diagnose";
+import type { CheckResult, Diagnosis } from "../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../cli/doctor/guide-topic";
 import { type PrintedReport, printJsonReport, printTextReport, textReport } from "../../../cli/doctor/report";
 import { type DoctorReport, doctorReportSchema } from "../../../cli/doctor-report";
@@ -157,6 +157,19 @@ test("the columns of the checks are as wide as their longest name, and only a he
     "  skipped    role      waits for credentials",
     "  unhealthy  channels  2 findings below",
   ]);
+});
+
+test("a check says how many findings it has and what it waits for", () => {
+  const [finding] = UNHEALTHY.checks.flatMap(({ findings }) => findings);
+  const resultOf = (count: number, waitsFor?: string) => {
+    const [one] = UNHEALTHY.checks;
+    const check = { ...(one as CheckResult), waitsFor, findings: Array(count).fill(finding) };
+    return textReport({ ...UNHEALTHY, checks: [check] })
+      .split("\n")[2]
+      ?.replace(/^ *skipped +role +/, "");
+  };
+  expect(resultOf(1)).toBe("1 finding below");
+  expect(resultOf(2, "credentials")).toBe("2 findings below; waits for credentials");
 });
 
 test("the JSON report begins with the first environment, and the next one follows after a comma", () => {
