@@ -26,6 +26,7 @@ const EVERYTHING = `environments:
       description: a
       policy-description: b
       path: /a/
+      until: 2098-12-31
       channels: [{ name: a, workspace: T1, channel: C1, notify: { severity: all, on: [case-created] } }]
     read-only: { policy: aws-managed }
 `;
