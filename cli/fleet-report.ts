@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ACCOUNT_ID } from "../modules/support-app/limits";
 import { messageOf } from "../modules/support-app/printable";
 import { describePath } from "../modules/support-app/problem";
+import { counted } from "../stacks/counted";
 import { ENVIRONMENT_NAME } from "../stacks/environments-schema";
 import { CommandError } from "./command-error";
 import { jsonText } from "./json";
@@ -68,7 +69,7 @@ export function reportMarkdown(title: string, report: FleetReport): string {
 function countOf(report: FleetReport): string {
   const counts = NAMES.map((result) => [report.filter((one) => one.result === result).length, result] as const);
   const said = counts.flatMap(([count, result]) => (count === 0 ? [] : [`${count} ${RESULTS[result].split(":")[0]}`]));
-  return `${report.length} ${report.length === 1 ? "environment" : "environments"}: ${said.join("; ") || "none"}`;
+  return `${counted(report.length, "environment")}: ${said.join("; ") || "none"}`;
 }
 
 /** Writes a report for {@link readReport}. */

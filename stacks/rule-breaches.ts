@@ -3,6 +3,7 @@ import { type Capability, OPTIONAL_CAPABILITIES } from "../modules/support-app/c
 import { grantsOf } from "../modules/support-app/grant";
 import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
 import { endOf } from "../modules/support-app/until";
+import { counted } from "./counted";
 import { accessOf, LEVELS, toProps } from "./environment";
 import { type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";
 import type { AccessEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
@@ -246,7 +247,7 @@ function judgeEnds({ rules, add, says }: Judged, { access, at }: JudgedLevel, no
     add({
       rule,
       ...place,
-      message: `received ${describe(until)}, expected an end by ${last}, ${days} ${days === 1 ? "day" : "days"} from today, ${says(...rule)}. Set an earlier one.`,
+      message: `received ${describe(until)}, expected an end by ${last}, ${counted(days, "day")} from today, ${says(...rule)}. Set an earlier one.`,
     });
   }
 }

@@ -1,9 +1,7 @@
-const { resolve, sep } = require("node:path");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
-const { isShared } = require("./shared");
+const { isShared, TESTS } = require("./shared");
 
-const TESTS = resolve(__dirname, "../..") + sep;
 const { compileFunction } = vm;
 
 /** What this process has compiled of the tests, by file. */

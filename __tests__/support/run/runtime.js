@@ -1,8 +1,7 @@
 const asyncHooks = require("node:async_hooks");
 const { Session } = require("node:inspector/promises");
-const { sep } = require("node:path");
 const { default: Runtime } = require("jest-runtime");
-const { isShared } = require("./shared");
+const { isShared, TESTS } = require("./shared");
 
 /** jest-circus makes one for each test file and never turns it off, and each one slows down every promise. So all are this one. */
 const storage = new asyncHooks.AsyncLocalStorage();
@@ -20,8 +19,7 @@ let counter;
 module.exports = class extends Runtime {
   constructor(...parts) {
     super(...parts);
-    const [{ rootDir }, , , , , , , globalConfig] = parts;
-    this.tests = `${rootDir}${sep}__tests__${sep}`;
+    const globalConfig = parts[7];
     if (!isShared(globalConfig)) return;
     lasting ??= new Runtime(...parts);
     this.transformCache.sourceMaps = lasting.getSourceMaps(); // of both, for the lines in a stack trace
@@ -31,7 +29,7 @@ module.exports = class extends Runtime {
     const isOwn =
       lasting === undefined ||
       this._resolution.isCoreModule(name) ||
-      this._resolution.resolveCjs(from, name).startsWith(this.tests);
+      this._resolution.resolveCjs(from, name).startsWith(TESTS);
     return isOwn ? super.requireModuleOrMock(from, name) : lasting.requireModuleOrMock(from, name);
   }
 

@@ -1,3 +1,4 @@
+import { counted } from "../../../stacks/counted";
 import type { Channel } from "../../../stacks/environment";
 import { countsInWords } from "../../people-report";
 import { type ChannelMembers, countsOf, type SlackChannel } from "../../slack/live-people";
@@ -80,7 +81,7 @@ function rulesOf(channel: Channel, found: ChannelMembers, isShared: boolean): Ru
     rules.push({
       expected: "guests: refused",
       is: none(guests),
-      found: guests === 1 ? "1 guest" : `${guests} guests`,
+      found: counted(guests, "guest"),
       text: "Remove the guests from the channel in Slack. This names them:",
     });
   }

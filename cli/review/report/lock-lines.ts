@@ -1,3 +1,4 @@
+import { counted } from "../../../stacks/counted";
 import { code, codeOr } from "../../markdown";
 import type { LockedProvider } from "../../terraform/provider-lock";
 import type { ProviderChange } from "../lock-change";
@@ -28,21 +29,19 @@ function providerChangeWords({ address, before, after }: ProviderChange): string
   const name = code(address);
   if (!before || !after) {
     const { version, hashes } = (after ?? before) as LockedProvider;
-    return `${name} ${code(version)} is ${after ? "locked" : "no longer locked"} (${checksumsIn(hashes.length)}).`;
+    return `${name} ${code(version)} is ${after ? "locked" : "no longer locked"} (${counted(hashes.length, "checksum")}).`;
   }
   const added = after.hashes.filter((hash) => !before.hashes.includes(hash)).length;
   const removed = before.hashes.filter((hash) => !after.hashes.includes(hash)).length;
   const parts = [
     before.version === after.version ? code(after.version) : `${code(before.version)} → ${code(after.version)}`,
-    ...(added > 0 ? [`${checksumsIn(added)} added, so that packages are accepted that were not accepted before`] : []),
-    ...(removed > 0 ? [`${checksumsIn(removed)} removed`] : []),
+    ...(added > 0
+      ? [`${counted(added, "checksum")} added, so that packages are accepted that were not accepted before`]
+      : []),
+    ...(removed > 0 ? [`${counted(removed, "checksum")} removed`] : []),
     ...(before.constraints === after.constraints
       ? []
       : [`locked for the versions ${codeOr(before.constraints, "any")} → ${codeOr(after.constraints, "any")}`]),
   ];
   return `${name}: ${parts.join("; ")}.`;
-}
-
-function checksumsIn(count: number): string {
-  return count === 1 ? "1 checksum" : `${count} checksums`;
 }
