@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bin, dependencies, name, peerDependencies, version } from "../package.json";
@@ -33,17 +33,21 @@ const REFUSED: Readonly<Record<string, [string, string]>> = {
 
 let scratch: string;
 let consumer: string;
+/** Where the packed package is installed. */
+let installed: string;
 /** What the compiler says of each file of the consumer. */
 let compiled: string[];
 
 test("cdktf, its AWS provider and constructs are peers, so that a project has each only once", () => {
   expect(Object.keys(peerDependencies).sort()).toEqual(["@cdktf/provider-aws", "cdktf", "constructs"]);
-  // Development tools may have others below them.
+  // Development tools and CDKTF's command may have others below them.
   const {
     packages,
-  }: Record<string, Record<string, { dev?: boolean }>> = JSON.parse(readFileSync("package-lock.json", "utf8"));
+  }: Record<string, Record<string, { dev?: boolean; optional?: boolean }>> = JSON.parse(
+    readFileSync("package-lock.json", "utf8"),
+  );
   const ofProject = Object.entries(packages ?? {}).filter(
-    ([path, { dev }]) => !dev || !path.includes("/node_modules/"),
+    ([path, { dev, optional }]) => !(dev || optional) || !path.includes("/node_modules/"),
   );
   for (const peer of Object.keys(peerDependencies)) {
     const found = ofProject.map(([path]) => path).filter((path) => path.endsWith(`node_modules/${peer}`));
@@ -56,7 +60,7 @@ describe("the packed package", () => {
     scratch = mkdtempSync(join(tmpdir(), "support-app-consumer-"));
     consumer = join(scratch, "consumer");
     // Nothing else is found than what the package says that it needs. __tests__/e2e/init.e2e.ts lets npm install it.
-    installPacked(packed(scratch), consumer);
+    installed = installPacked(packed(scratch), consumer);
     writeFileSync(join(consumer, "app.ts"), CONSUMER);
     for (const [file, [props]] of Object.entries(REFUSED)) {
       writeFileSync(join(consumer, file), CONSUMER.replace('access: "read-only"', props));
@@ -70,6 +74,16 @@ describe("the packed package", () => {
   }, 300_000);
 
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  thoroughTest("doesn't bring CDKTF's command, which only this repository has", () => {
+    const { dependencies, optionalDependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(installed, "package.json"), "utf8"),
+    );
+    const brought = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+    expect(brought.filter((one) => one.endsWith("-cli"))).toEqual([]);
+    expect(brought).toContain("cdktf");
+    expect(readdirSync(installed)).not.toContain("packaging");
+  });
 
   thoroughTest("brings the support-app command, and the libraries that it needs", () => {
     expect(Object.keys(dependencies).sort()).toEqual([

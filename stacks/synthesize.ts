@@ -38,6 +38,9 @@ class ArgumentsError extends Error {
 /** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
+/** Set by CDKTF's command, which says itself what it wrote, and marks what an app prints to standard error as an error. */
+const CDKTF_COMMAND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
+
 /** Exit statuses, those of the support-app command. */
 const ERROR = 1;
 const WRONG_USAGE = 2;
@@ -47,7 +50,7 @@ const WRONG_USAGE = 2;
  *
  * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command says the same. By default, it
  * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. What was written is
- * printed to standard error, as are errors in the environments, the lock file, the arguments or the folder, which set the exit status.
+ * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments or the folder, which set the exit status.
  *
  * @param customize called for each environment. Its errors are thrown
  */
@@ -57,6 +60,7 @@ export function synthesize(customize?: Customize): void {
     finishOutput(outputFolder());
     const { environments, rules } = loadRuledEnvironments();
     writeStacks(environments, customize, readProviderLock(), rules?.value);
+    if (process.env[CDKTF_COMMAND] !== undefined) return;
     const count = counted(environments.length, "environment");
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.`);
   } catch (error) {

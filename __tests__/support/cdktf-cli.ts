@@ -1,8 +1,10 @@
-import { join } from "node:path";
-import { devDependencies } from "../../package.json";
-import { installed } from "./installed";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 
-/** Installs CDKTF's command, and returns the folder that has it. It isn't this project's: on Node.js 24, installing it needs a compiler. */
-export function cdktfCli(): string {
-  return join(installed("cdktf-cli", { "cdktf-cli": devDependencies.cdktf }), ".bin");
+/** CDKTF's command, which npm installs here where it can run: on Node.js 20 and 22. */
+export const CDKTF = resolve("node_modules/.bin/cdktf");
+
+/** Whether CDKTF's command is installed. */
+export function hasCdktf(): boolean {
+  return existsSync(CDKTF);
 }

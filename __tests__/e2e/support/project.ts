@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { cdktfCli } from "../../support/cdktf-cli";
+import { CDKTF } from "../../support/cdktf-cli";
 import { endpoint, type Identity, rootOf } from "./account";
 import { recordCommand } from "./times";
 import { endWarm, type Job, runWarm } from "./warm";
@@ -122,7 +122,7 @@ export function cdktfSynth(project: Project, args: readonly string[], options: R
 
 /** Runs CDKTF's command as it is. */
 export function runCdktf(project: Project, args: readonly string[], options: RunOptions): Promise<Ended> {
-  return run(project, join(cdktfCli(), "cdktf"), args, options);
+  return run(project, CDKTF, args, options);
 }
 
 /** Runs CDKTF's command. The provider comes from a mirror, so the registry can't be asked to lock it. */

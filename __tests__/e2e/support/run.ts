@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { cdktfCli } from "../../support/cdktf-cli";
+import { hasCdktf } from "../../support/cdktf-cli";
 import { endGroup, startEmulator } from "./ministack";
 import { findAwsProvider, findTerraform, MissingPrerequisite, NoProvider } from "./prerequisites";
 import { resultsFile, timesTable } from "./times";
@@ -24,12 +24,9 @@ async function main(jestArguments: readonly string[]): Promise<number> {
   const terraform = findTerraform();
   console.error("Looking for the AWS provider …");
   const config = findAwsProvider(terraform, scratch, resolve("node_modules/.cache/terraform-providers"));
-  console.error("Looking for CDKTF's command …");
-  try {
-    cdktfCli();
-  } catch {
+  if (!hasCdktf()) {
     throw new MissingPrerequisite(
-      `Received no cdktf-cli from npm with Node.js ${process.version}, expected one that it installs. Use Node.js 20 or 22, for which its packages have what others have to compile.`,
+      `CDKTF's command isn't installed: npm can't install it on Node.js ${process.version}. Use Node.js 20 or 22, and run: npm ci`,
     );
   }
   console.error("Starting an emulated AWS …");
