@@ -2,11 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseJson } from "./json";
 
-/** Reads a file of this package, compiled or not. */
-export function readPackageFile(name: string): string {
+/** The folder of this package, compiled or not. */
+export function packageFolder(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
-  return readFileSync(join(folder, name), "utf8");
+  return folder;
+}
+
+/** Reads a file of this package. */
+export function readPackageFile(name: string): string {
+  return readFileSync(join(packageFolder(), name), "utf8");
 }
 
 /** The part of this package's package.json that is read. */

@@ -6,11 +6,17 @@ import { ChoiceError } from "../stacks/chosen-environments";
 import { EnvironmentsError } from "../stacks/environments";
 import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError } from "./command-error";
+import type { PackageOrigin } from "./init/package-origin";
 import { packageJson } from "./package-files";
 import { print, tell } from "./print";
 import { withoutSlackTokens } from "./slack/token";
 
-type AddCommand = (program: Command, exitWith: (status: number) => void) => void;
+type AddCommand = (
+  program: Command,
+  exitWith: (status: number) => void,
+  commands: () => readonly Command[],
+  origin?: () => PackageOrigin,
+) => void;
 
 /** The commands, in the order of help. Each is loaded when it is needed: all together take longer to load than most take to run. */
 const COMMANDS: readonly (readonly [names: readonly string[], load: () => AddCommand])[] = [
@@ -46,9 +52,10 @@ const WRONG_USAGE = 2;
  * Runs the support-app command.
  *
  * @param args what follows the command's name
+ * @param origin where the package came from, for init. Default: it finds out
  * @returns the exit status
  */
-export async function runSupportApp(args: readonly string[]): Promise<number> {
+export async function runSupportApp(args: readonly string[], origin?: () => PackageOrigin): Promise<number> {
   let status = 0;
   const exitWith = (told: number) => {
     status = told;
@@ -63,7 +70,7 @@ export async function runSupportApp(args: readonly string[]): Promise<number> {
       tell(args.some((arg) => arg.includes("\n")) ? text.trimEnd() : linesIn(text));
     },
   };
-  const program = supportAppProgram(exitWith, output, given[0]);
+  const program = supportAppProgram(exitWith, output, given[0], origin);
   try {
     await program.parseAsync(given, { from: "user" });
     return status;
@@ -87,7 +94,9 @@ export function supportAppProgram(
   exitWith: (status: number) => void,
   output: OutputConfiguration,
   name?: string,
+  origin?: () => PackageOrigin,
 ): Command {
+  const all = () => supportAppProgram(exitWith, output).commands;
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .version(packageJson().version, "--version", "print the version")
@@ -100,7 +109,7 @@ export function supportAppProgram(
     .enablePositionalOptions() // publish has its own --version
     .exitOverride();
   const ofName = COMMANDS.filter(([names]) => names.includes(name ?? ""));
-  for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith);
+  for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith, all, origin);
   return program;
 }
 

@@ -19,10 +19,10 @@ import { attempt, diskAdvice, diskReason, errorCode } from "../stacks/disk-error
 import { uninterrupted } from "../stacks/uninterrupted";
 import { CommandError } from "./command-error";
 
-/** A new text for a file. */
+/** A new text, or other content, for a file. */
 export interface Replacement {
   readonly file: string;
-  readonly text: string;
+  readonly text: string | Buffer;
   /** The text to replace. If the file has changed since it was read, it is kept. Undefined: the file needn't exist. */
   readonly before?: string;
   /** What to run again after a failure, such as `import`. */

@@ -1,4 +1,5 @@
-import { closeSync, lstatSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
@@ -10,15 +11,38 @@ import { quoted } from "../aws/commands";
 import { CommandError, UsageError } from "../command-error";
 import { print } from "../print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
-import { RECORD, recordOf } from "./record";
-import { type FirstEnvironment, managedFiles, newRepository, type RepositoryFiles, VERSION } from "./repository";
-import { differenceOf, differences, type FileState, isKept, type Leftover, upgrade } from "./upgrade";
+import type { KnownCommand, OutdatedStep } from "./outdated-steps";
+import { type PackageOrigin, packageOrigin } from "./package-origin";
+import { BRANCH, RECORD, recordOf } from "./record";
+import {
+  type FirstEnvironment,
+  MAIN,
+  managedFiles,
+  newRepository,
+  type RepositorySettings,
+  VERSION,
+} from "./repository";
+import {
+  type Differences,
+  differenceOf,
+  differences,
+  type FileState,
+  isKept,
+  type Leftover,
+  type UpgradeOptions,
+  upgrade,
+} from "./upgrade";
 
 interface InitOptions {
   readonly account?: string;
   readonly region?: string;
   readonly full?: boolean;
   readonly framework?: string;
+  readonly branch?: string;
+  /** Of the package for CDKTF: whether to add its command. */
+  readonly cdktfCli?: boolean;
+  /** Of the package for CDK Terrain. */
+  readonly cdktnCli?: boolean;
   readonly check?: boolean;
   readonly upgrade?: boolean;
 }
@@ -28,8 +52,18 @@ const REVIEW_WORKFLOW = ".github/workflows/review.yml";
 /** An account that AWS's documentation uses for examples. */
 const EXAMPLE_ACCOUNT = "111122223333";
 
-/** Adds `support-app init`. */
-export function addInitCommand(program: Command): void {
+/**
+ * Adds `support-app init`.
+ *
+ * @param commands all commands of this version, of which a workflow may use others
+ * @param origin where the running package came from
+ */
+export function addInitCommand(
+  program: Command,
+  _exitWith: (status: number) => void,
+  commands: () => readonly Command[],
+  origin: () => PackageOrigin = packageOrigin,
+): void {
   program
     .command("init")
     .summary("a repository of your own")
@@ -44,23 +78,40 @@ export function addInitCommand(program: Command): void {
       "--framework <name>",
       "cdktf, or its successor cdktn, each with its own package (default: the one that this package is for). With --upgrade, moves a repository from the other one",
     )
+    .option(
+      "--branch <name>",
+      `the default branch, on which the workflows run (default: the one of the remote origin, or ${MAIN})`,
+    )
+    .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
     .option("--check", "write nothing, and print which files differ from what this version writes")
     .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
     .addHelpText(
       "after",
       "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
     )
-    .action((folder: string, options: InitOptions) => init(folder, options));
+    .action((folder: string, options: InitOptions) => init(folder, options, commands, origin));
 }
 
-function init(folder: string, options: InitOptions): void {
-  const { account, region, full, framework, check, upgrade: isUpgrade } = options;
+function init(
+  folder: string,
+  options: InitOptions,
+  commands: () => readonly Command[],
+  origin: () => PackageOrigin,
+): void {
+  const { account, region, full, framework, branch, check, upgrade: isUpgrade } = options;
+  const addsCli = options.cdktfCli === true || options.cdktnCli === true;
   if (framework !== undefined) expectOwn(framework);
+  if (branch !== undefined && !BRANCH.test(branch)) {
+    throw new UsageError(
+      `Received --branch ${describe(branch)}, expected the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}.`,
+    );
+  }
   if (folder === "") {
     throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (!check && !isUpgrade) {
-    create(folder, firstEnvironment(account, region, full === true));
+    const first = firstEnvironment(account, region, full === true);
+    create(folder, first, { branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli });
     return;
   }
   if (check && isUpgrade) throw new UsageError("Received both --check and --upgrade, expected one of them.");
@@ -69,8 +120,23 @@ function init(folder: string, options: InitOptions): void {
       `Received ${check ? "--check" : "--upgrade"} with a folder or a first environment, expected it alone, in the root of the repository.`,
     );
   }
-  if (check) checkRepository(framework !== undefined);
-  else upgradeRepository(framework !== undefined);
+  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch, commands: known(commands()) };
+  if (check) checkRepository(how);
+  else upgradeRepository(how);
+}
+
+function known(commands: readonly Command[]): KnownCommand[] {
+  return commands.map((one) => ({ name: one.name(), options: one.options.map(({ long }) => long ?? "") }));
+}
+
+/** The default branch of the folder's repository on GitHub, as far as Git knows it. */
+function defaultBranch(folder: string): string {
+  if (!existsSync(join(folder, ".git"))) return MAIN;
+  const { stdout } = spawnSync("git", ["-C", folder, "symbolic-ref", "--short", "refs/remotes/origin/HEAD"], {
+    encoding: "utf8",
+  });
+  const branch = stdout?.trim().replace(/^origin\//, "") ?? "";
+  return BRANCH.test(branch) ? branch : MAIN;
 }
 
 /** Each framework has its own package, which knows the versions that it was tested with. */
@@ -100,11 +166,13 @@ function firstEnvironment(account = EXAMPLE_ACCOUNT, region = "us-east-1", full:
 }
 
 /** Writes all files, or none. */
-function create(folder: string, first: FirstEnvironment): void {
-  const files: RepositoryFiles = new Map([
-    ...newRepository(packageNameOf(folder), first),
-    [RECORD, recordOf(VERSION, managedFiles())],
+function create(folder: string, first: FirstEnvironment, settings: RepositorySettings): void {
+  const { branch, origin } = settings;
+  const files = new Map<string, string | Buffer>([
+    ...newRepository(packageNameOf(folder), first, settings),
+    [RECORD, recordOf(branch, managedFiles(branch))],
   ]);
+  if (origin.copy !== undefined) files.set(origin.copy.path, origin.copy.content);
   const present = [...files.keys()].filter((path) => isThere(join(folder, path)));
   if (present.length > 0) {
     throw new CommandError([
@@ -118,6 +186,10 @@ function create(folder: string, first: FirstEnvironment): void {
   const account = first.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
+    ...(origin.copy === undefined
+      ? []
+      : [`This package isn't from npm's registry, so package.json names a packed copy: ${origin.copy.path}`]),
+    ...(branch === MAIN ? [] : [`The workflows run on the branch ${branch}.`]),
     `${account}${into}npm install && npm run synth`,
   ]);
 }
@@ -132,7 +204,7 @@ function isThere(path: string): boolean {
 }
 
 /** Removes what it has written if the rest can't be written. */
-function writeAll(folder: string, files: RepositoryFiles): void {
+function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
   const undo: (() => void)[] = [];
   try {
     for (const [path, text] of files) {
@@ -158,10 +230,12 @@ function packageNameOf(folder: string): string {
   return name.replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "support-app";
 }
 
-function checkRepository(mayMove: boolean): void {
-  const { states: all, versions, renamed, leftovers } = differences(mayMove);
-  const states = all.filter(({ state }) => state !== "same");
-  if (states.length === 0 && versions.length === 0) {
+function checkRepository(how: UpgradeOptions): void {
+  const before = differences(how);
+  const { versions, renamed, leftovers, outdated } = before;
+  const states = before.states.filter(({ state }) => state !== "same");
+  const isNothing = versions.length === 0 && outdated.length === 0;
+  if (states.length === 0 && isNothing) {
     print(`Everything is as version ${VERSION} writes it.`);
     return;
   }
@@ -169,6 +243,7 @@ function checkRepository(mayMove: boolean): void {
     ...states.map((file) => `${file.path}: ${STATES[file.state][0]}${consequenceOf(file)}`),
     ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
     ...leftovers.map(leftoverLine),
+    ...outdated.map(outdatedLine),
     ...versions.map(
       ({ section, name, present, expected }) =>
         `package.json: ${section} has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`,
@@ -176,7 +251,7 @@ function checkRepository(mayMove: boolean): void {
     // All of a removed file would differ, and nothing would be written.
     ...states.filter(({ state }) => state !== "removed").flatMap((state) => ["", ...differenceOf(state)]),
   ];
-  if (versions.length === 0 && states.every(isKept)) {
+  if (isNothing && states.every(isKept)) {
     print([
       `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`,
       ...lines,
@@ -184,42 +259,49 @@ function checkRepository(mayMove: boolean): void {
     return;
   }
   throw new CommandError([
-    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${mayMove ? ` --framework ${OWN}` : ""}:`,
+    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${how.mayMove ? ` --framework ${OWN}` : ""}:`,
     ...lines,
   ]);
 }
 
-function upgradeRepository(mayMove: boolean): void {
-  const before = upgrade(mayMove);
+function upgradeRepository(how: UpgradeOptions): void {
+  const before = upgrade(how);
+  const { versions, outdated, unusedCopy } = before;
   const states = before.states.filter(({ state }) => state !== "same");
   const lines = [
     ...states.map((file) => `${file.path}: ${STATES[file.state][1]}${consequenceOf(file)}`),
     ...[...before.renamed.keys()].map((path) => `${path}: now names the packages of ${OWN}`),
-    ...before.versions.map(({ section, name, expected }) =>
+    ...versions.map(({ section, name, expected }) =>
       expected === undefined
         ? `package.json: ${section} no longer has ${name}`
         : `package.json: ${section} now has ${name} ${expected}`,
     ),
+    ...(unusedCopy === undefined ? [] : [`${unusedCopy}: no longer used; remove it`]),
+    ...outdated.map(outdatedLine),
   ];
-  const command = before.hasCli
-    ? [
-        `package.json: has ${cliOf(OWN)}, which ${packageFor(OWN)} doesn't need: npx support-app deploys. Remove it, unless you use the command ${OWN} yourself.`,
-      ]
-    : [];
   if (lines.length === 0) {
-    print([`Everything is as version ${VERSION} writes it.`, ...command]);
+    print(`Everything is as version ${VERSION} writes it.`);
     return;
   }
-  const moved = before.versions.some(({ expected }) => expected === undefined);
-  if (moved) {
-    lines.push(
-      ...before.leftovers.map(leftoverLine),
-      `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`,
-    );
-  }
-  const isNothing = before.versions.length === 0 && states.every(isKept);
-  const end = isNothing ? "Nothing to upgrade." : "Review the changes, then run: npm install && npm run synth";
-  print([...lines, ...command, end]);
+  if (versions.some(({ expected }) => expected === undefined)) lines.push(...moveLines(before));
+  const isNothing = versions.length === 0 && states.every(isKept);
+  print([...lines, isNothing ? "Nothing to upgrade." : "Review the changes, then run: npm install && npm run synth"]);
+}
+
+function moveLines({ leftovers, versions }: Differences): string[] {
+  const hasCli = versions.some(({ name }) => name === cliOf(OWN));
+  return [
+    ...leftovers.map(leftoverLine),
+    `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`,
+    ...(hasCli
+      ? []
+      : [`For the command ${OWN}, from ${cliOf(OWN)}: npx ${packageFor(OWN)} init --upgrade --${cliOf(OWN)}`]),
+  ];
+}
+
+/** A step that the user has to change. */
+function outdatedLine({ path, line, used }: OutdatedStep): string {
+  return `${path}:${line}: uses ${used}, which version ${VERSION} doesn't have; change it yourself`;
 }
 
 /** A place that the user has to change. */

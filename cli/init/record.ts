@@ -5,30 +5,35 @@ import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { jsonText } from "../json";
 import { readJsonFile } from "../json-file";
-import { managedFiles, type RepositoryFiles, VERSION } from "./repository";
+import { MAIN, managedFiles, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
 
+/** Names of branches that mean themselves in YAML and in GitHub's filters. */
+export const BRANCH = /^[A-Za-z0-9_][\w./-]{0,199}$/;
+
 const record = z.strictObject({
   "//": z.string().optional(),
   version: z.string().refine((text) => semver.valid(text) !== null),
+  branch: z.string().regex(BRANCH).default(MAIN),
   files: z.record(z.string(), z.string().regex(/^[\da-f]{64}$/)),
 });
 
-/** The version that wrote the files, and the SHA-256 of each, by path. */
+/** The version that wrote the files, the branch that they are for, and the SHA-256 of each, by path. */
 export type InitRecord = z.infer<typeof record>;
 
 /**
- * The record once these files are written.
+ * The record once these files are written by this version.
  *
  * @param kept the records of those that somebody has changed
  */
-export function recordOf(version: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
+export function recordOf(branch: string, files: RepositoryFiles, kept: InitRecord["files"] = {}): string {
   const all = { ...kept, ...Object.fromEntries([...files].map(([path, text]) => [path, checksum(text)])) };
-  const content: InitRecord = {
+  const content = {
     "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
-    version,
+    version: VERSION,
+    ...(branch === MAIN ? {} : { branch }),
     files: Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1))),
   };
   return `${jsonText(content)}\n`;
@@ -55,7 +60,7 @@ export function readRecord(command: string): InitRecord {
     );
   }
   // What the record names may be rewritten, and anybody could have written the record.
-  const managed = managedFiles();
+  const managed = managedFiles(MAIN);
   const other = Object.keys(files).find((path) => !managed.has(path));
   if (other === undefined) return read.data;
   throw new CommandError(

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonText } from "../json";
 import { packageJson } from "../package-files";
+import { cliOf, OWN } from "./framework";
+import type { PackageOrigin } from "./package-origin";
 
 /** The first environment of a new repository. */
 export interface FirstEnvironment {
@@ -10,14 +12,27 @@ export interface FirstEnvironment {
   readonly full: boolean;
 }
 
+/** A new repository, but for its first environment. */
+export interface RepositorySettings {
+  /** The default branch, on which the workflows run. */
+  readonly branch: string;
+  readonly origin: PackageOrigin;
+  /** Whether it has the framework's own command. */
+  readonly hasCli: boolean;
+}
+
 /** Files as text, by their path in the repository. */
 export type RepositoryFiles = ReadonlyMap<string, string>;
 
+/** The sections of package.json with versions that belong together. */
+export const SECTIONS = ["dependencies", "devDependencies", "optionalDependencies"] as const;
+export type Section = (typeof SECTIONS)[number];
+
 /** The exact versions in a repository's package.json of this package and what it needs, by section and name. */
-export interface PinnedVersions {
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
-}
+export type PinnedVersions = Readonly<Record<Section, Readonly<Record<string, string>>>>;
+
+/** The default branch, unless a repository has another one. */
+export const MAIN = "main";
 
 const FOLDER = join(__dirname, "files");
 
@@ -35,47 +50,65 @@ const { name, version, peerDependencies, devDependencies } = packageJson();
 /** The version of this package. */
 export const VERSION: string = version;
 
-/** The versions that this one was tested with. */
-export function pinnedVersions(): PinnedVersions {
+/**
+ * The versions that this one was tested with.
+ *
+ * @param cliSection where package.json has the framework's own command. Undefined: it has none
+ */
+export function pinnedVersions({ specifier }: PackageOrigin, cliSection?: Section): PinnedVersions {
   const tested = (names: readonly string[]) => names.map((one): [string, string] => [one, devDependencies[one] ?? ""]);
+  const cli = (section: Section): [string, string][] =>
+    section === cliSection ? [[cliOf(OWN), devDependencies[OWN] ?? ""]] : []; // a framework and its command have one version
   return {
-    dependencies: sorted([[name, version], ...tested(Object.keys(peerDependencies))]),
-    devDependencies: sorted(tested(TOOLS)),
+    dependencies: sorted([[name, specifier], ...tested(Object.keys(peerDependencies)), ...cli("dependencies")]),
+    devDependencies: sorted([...tested(TOOLS), ...cli("devDependencies")]),
+    optionalDependencies: sorted(cli("optionalDependencies")),
   };
 }
 
 /** The files that are upgraded with this package. */
-export function managedFiles(): RepositoryFiles {
-  return new Map([...templates()].filter(([path]) => !WRITTEN_ONCE.includes(path)));
+export function managedFiles(branch: string): RepositoryFiles {
+  return new Map([...templates(branch)].filter(([path]) => !WRITTEN_ONCE.includes(path)));
 }
 
-/** All files of a new repository. */
-export function newRepository(repositoryName: string, first: FirstEnvironment): RepositoryFiles {
+/** All files of a new repository, but for the packed copy. */
+export function newRepository(
+  repositoryName: string,
+  first: FirstEnvironment,
+  settings: RepositorySettings,
+): RepositoryFiles {
   return new Map([
     ["environments.yaml", environmentsYaml(first)],
-    ["package.json", newPackageJson(repositoryName)],
-    ...templates(),
+    ["package.json", newPackageJson(repositoryName, settings)],
+    ...templates(settings.branch),
   ]);
 }
 
-function templates(): RepositoryFiles {
+function templates(branch: string): RepositoryFiles {
   const entries = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
     entries
       .map((entry): [string, string] => {
         const path = join(entry.parentPath, entry.name).slice(FOLDER.length + 1);
-        return [REAL_NAMES[path] ?? path, readFileSync(join(FOLDER, path), "utf8")];
+        return [REAL_NAMES[path] ?? path, onBranch(branch, readFileSync(join(FOLDER, path), "utf8"))];
       })
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 
-function newPackageJson(repositoryName: string): string {
+/** A template, in which the default branch is main. GitHub's filters of branches take no expression. */
+function onBranch(branch: string, text: string): string {
+  return text.replace(/(?<=branches: \["|refs\/heads\/|`)main(?=["'`])/g, () => branch);
+}
+
+function newPackageJson(repositoryName: string, { origin, hasCli }: RepositorySettings): string {
+  const { optionalDependencies, ...pinned } = pinnedVersions(origin, hasCli ? "optionalDependencies" : undefined);
   const content = {
     name: repositoryName,
     private: true,
     scripts: { synth: "node --expose-gc --require ts-node/register main.ts" },
-    ...pinnedVersions(),
+    ...pinned,
+    ...(hasCli ? { optionalDependencies } : {}),
   };
   return `${jsonText(content)}\n`;
 }

@@ -4,12 +4,27 @@ import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
-import { isFields, jsonText } from "../json";
+import { type Fields, isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
 import { replaceFile } from "../replace-file";
 import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
+import { type KnownCommand, type OutdatedStep, outdatedSteps } from "./outdated-steps";
+import { COPIES, type PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
-import { managedFiles, type PinnedVersions, pinnedVersions, VERSION } from "./repository";
+import { managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
+
+/** What an upgrade makes of a repository. */
+export interface UpgradeOptions {
+  /** Whether the repository may be one of the other framework. */
+  readonly mayMove: boolean;
+  readonly origin: PackageOrigin;
+  /** Whether to add the framework's own command. One that is there stays in any case. */
+  readonly addsCli: boolean;
+  /** The default branch. Undefined: the recorded one. */
+  readonly branch?: string | undefined;
+  /** All commands of this version. */
+  readonly commands: readonly KnownCommand[];
+}
 
 /** How a file of the repository compares with what this version writes. */
 type State =
@@ -35,8 +50,8 @@ export interface FileState {
 }
 
 /** All files that are upgraded with the package, in the working directory. */
-function fileStates(record: InitRecord): FileState[] {
-  return [...managedFiles()].map(([path, expected]) => {
+function fileStates(record: InitRecord, branch: string): FileState[] {
+  return [...managedFiles(branch)].map(([path, expected]) => {
     const present = plainFile(path);
     return { path, present, expected, state: stateOf(present, expected, record.files[path]) };
   });
@@ -76,7 +91,7 @@ function stateOf(present: string | undefined, expected: string, recorded: string
 
 /** A version in package.json that isn't the one that this version was tested with. */
 export interface OtherVersion {
-  readonly section: keyof PinnedVersions;
+  readonly section: Section;
   readonly name: string;
   readonly present: unknown;
   /** Undefined: none, since it belongs to the other framework. */
@@ -84,11 +99,14 @@ export interface OtherVersion {
 }
 
 /** The other versions in package.json. Everything else in it is the user's. */
-function otherVersions(content: Readonly<Record<string, unknown>>): OtherVersion[] {
-  const pinned = pinnedVersions();
+function otherVersions(content: Fields, { origin, addsCli }: UpgradeOptions): OtherVersion[] {
+  const cliSection = SECTIONS.find((section) =>
+    [OWN, OTHER].some((framework) => Object.hasOwn(sectionOf(content, section), cliOf(framework))),
+  );
+  const pinned = pinnedVersions(origin, cliSection ?? (addsCli ? "optionalDependencies" : undefined));
   const foreign = isOfOtherFramework(content) ? packagesOf(OTHER) : [];
-  return (["dependencies", "devDependencies"] as const).flatMap((section) => {
-    const present = isFields(content[section]) ? content[section] : {};
+  return SECTIONS.flatMap((section) => {
+    const present = sectionOf(content, section);
     const expected = (name: string) => pinned[section][name];
     const names = [...foreign.filter((name) => Object.hasOwn(present, name)), ...Object.keys(pinned[section])];
     return names
@@ -97,9 +115,14 @@ function otherVersions(content: Readonly<Record<string, unknown>>): OtherVersion
   });
 }
 
+function sectionOf(content: Fields, section: Section): Fields {
+  const present = content[section];
+  return isFields(present) ? present : {};
+}
+
 /** Whether the repository was written by our package for the other framework. */
-function isOfOtherFramework(content: Readonly<Record<string, unknown>>): boolean {
-  return isFields(content.dependencies) && Object.hasOwn(content.dependencies, packageFor(OTHER));
+function isOfOtherFramework(content: Fields): boolean {
+  return Object.hasOwn(sectionOf(content, "dependencies"), packageFor(OTHER));
 }
 
 /** A place where a user's file still uses the other framework. */
@@ -109,14 +132,13 @@ export interface Leftover {
   readonly line: number;
 }
 
-/** What a move leaves behind: in files that somebody has changed, and in the user's own workflows. */
-function leftovers(states: readonly FileState[]): Leftover[] {
+/** What stays as the user has it: files that somebody has changed, and the user's own workflows, as text by path. */
+function keptTexts(states: readonly FileState[]): [path: string, text: string][] {
   const own = workflows().filter((path) => !states.some((state) => state.path === path));
-  const texts = [
+  return [
     ...states.filter(isKept).map(({ path, present }): [string, string] => [path, present ?? ""]),
     ...own.map((path): [string, string] => [path, plainFile(path) ?? ""]),
   ];
-  return texts.flatMap(([path, text]) => linesOfOther(text).map((line) => ({ path, line })));
 }
 
 /** The files in the folder of workflows. */
@@ -127,14 +149,6 @@ function workflows(): string[] {
   } catch {
     return []; // there is none
   }
-}
-
-/** Whether package.json has the framework's own command, which nothing that this version writes needs. */
-function hasCli(content: Readonly<Record<string, unknown>>): boolean {
-  return (["dependencies", "devDependencies"] as const).some((section) => {
-    const present = content[section];
-    return isFields(present) && Object.hasOwn(present, cliOf(OWN));
-  });
 }
 
 function renamedFiles(): Map<string, string> {
@@ -149,53 +163,63 @@ function renamedFiles(): Map<string, string> {
 
 /** How a repository differs from what this version would write. */
 export interface Differences {
+  readonly branch: string;
   readonly states: readonly FileState[];
   readonly versions: readonly OtherVersion[];
   /** The user's own files that name the other framework's packages, with the text that names this one's. */
   readonly renamed: ReadonlyMap<string, string>;
   /** What a move leaves to the user. */
   readonly leftovers: readonly Leftover[];
-  /** Whether package.json has the framework's own command. */
-  readonly hasCli: boolean;
+  /** What an upgrade leaves to the user. */
+  readonly outdated: readonly OutdatedStep[];
+  /** A packed copy of the package that the repository would no longer use. */
+  readonly unusedCopy?: string | undefined;
 }
 
-/**
- * How the repository in the working directory differs.
- *
- * @param mayMove whether it may be one of the other framework
- */
+/** How the repository in the working directory differs. */
 export function differences(
-  mayMove: boolean,
+  options: UpgradeOptions,
   record = readRecord("init --check"),
   content = packageJson(),
 ): Differences {
   const isForeign = isOfOtherFramework(content);
-  if (isForeign && !mayMove) {
+  if (isForeign && !options.mayMove) {
     throw new CommandError(
       `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
     );
   }
-  const states = fileStates(record);
+  const branch = options.branch ?? record.branch;
+  const states = fileStates(record, branch);
+  const versions = otherVersions(content, options);
+  const kept = keptTexts(states);
+  const workflows = kept.filter(([path]) => path.startsWith(`${WORKFLOWS}/`));
   return {
+    branch,
     states,
-    versions: otherVersions(content),
+    versions,
     renamed: isForeign ? renamedFiles() : new Map(),
-    leftovers: isForeign ? leftovers(states) : [],
-    hasCli: hasCli(content),
+    leftovers: isForeign ? kept.flatMap(([path, text]) => linesOfOther(text).map((line) => ({ path, line }))) : [],
+    outdated: workflows.flatMap(([path, text]) => outdatedSteps(path, text, options.commands)),
+    unusedCopy: versions.map(({ present }) => copyIn(present)).find((path) => path !== undefined),
   };
+}
+
+/** The path of the packed copy that a specifier of package.json names. */
+function copyIn(specifier: unknown): string | undefined {
+  const path = typeof specifier === "string" && specifier.startsWith("file:") ? specifier.slice("file:".length) : "";
+  return COPIES.test(path) ? path : undefined;
 }
 
 /**
  * Rewrites the files that nobody has changed, and pins the versions in package.json.
  *
- * @param mayMove whether the repository may be one of the other framework
  * @returns what was different before
  */
-export function upgrade(mayMove: boolean): Differences {
+export function upgrade(options: UpgradeOptions): Differences {
   const record = readRecord(COMMAND);
   const content = packageJson();
-  const before = differences(mayMove, record, content);
-  const { states, versions, renamed } = before;
+  const before = differences(options, record, content);
+  const { branch, states, versions, renamed } = before;
   const written = new Map<string, string>();
   for (const file of states) {
     if (isKept(file)) continue;
@@ -205,12 +229,18 @@ export function upgrade(mayMove: boolean): Differences {
   }
   for (const [path, text] of renamed) replaceFile({ file: path, text, command: COMMAND });
   for (const { section, name, expected } of versions) {
-    content[section] = { ...(isFields(content[section]) ? content[section] : {}), [name]: expected };
+    content[section] = { ...sectionOf(content, section), [name]: expected };
   }
-  if (versions.length > 0) replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
+  if (versions.length > 0) {
+    const { copy } = options.origin;
+    if (copy !== undefined && plainFile(copy.path) === undefined) {
+      replaceFile({ file: copy.path, text: copy.content, command: COMMAND });
+    }
+    replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
+  }
   const kept = states.filter(isKept);
   const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
-  replaceFile({ file: RECORD, text: recordOf(VERSION, written, Object.fromEntries(still)), command: COMMAND });
+  replaceFile({ file: RECORD, text: recordOf(branch, written, Object.fromEntries(still)), command: COMMAND });
   return before;
 }
 

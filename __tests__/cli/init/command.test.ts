@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -10,8 +11,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parse } from "yaml";
 import { checksum } from "../../../cli/checksum";
 import { inNamesOf } from "../../../cli/init/framework";
+import type { PackageOrigin } from "../../../cli/init/package-origin";
 import { runSupportApp } from "../../../cli/program";
 import { devDependencies, version } from "../../../package.json";
 import { parseEnvironments } from "../../../stacks/environments";
@@ -38,6 +41,9 @@ const FILES = [
 ];
 const REVIEW = ".github/workflows/review.yml";
 
+/** From npm's registry, unless a test says otherwise. */
+const REGISTRY: PackageOrigin = { specifier: version };
+
 const printed = printedInTests();
 let scratch: string;
 beforeEach(() => {
@@ -49,9 +55,23 @@ afterEach(() => {
   rmSync(scratch, { recursive: true });
 });
 
-async function init(...args: string[]): Promise<{ readonly status: number; readonly output: string }> {
-  const status = await runSupportApp(["init", ...args]);
+function init(...args: string[]): Promise<{ readonly status: number; readonly output: string }> {
+  return initFrom(REGISTRY, ...args);
+}
+
+async function initFrom(origin: PackageOrigin, ...args: string[]) {
+  const status = await runSupportApp(["init", ...args], () => origin);
   return { status, output: printed.splice(0).join("\n") };
+}
+
+/** A packed copy of a package with this content. */
+function packedCopy(content: string): PackageOrigin {
+  const path = `vendor/cdktf-support-app-access-${version}-${checksum(content).slice(0, 8)}.tgz`;
+  return { specifier: `file:${path}`, copy: { path, content: Buffer.from(content) } };
+}
+
+function packageJson() {
+  return JSON.parse(readFileSync("package.json", "utf8"));
 }
 
 /** The texts of its files, by path. */
@@ -104,6 +124,48 @@ test("a new repository has the first environment, exact versions and the next st
   });
   for (const exact of Object.values(tools)) expect(exact).toMatch(/^\d+\.\d+\.\d+$/);
 });
+
+test("a packed copy of the package is part of it, if it didn't come from the registry", async () => {
+  const origin = packedCopy("packed");
+  expect((await initFrom(origin, "slack", "--account", "222233334444")).output).toBe(
+    `Wrote ${FILES.length + 1} files to slack.
+This package isn't from npm's registry, so package.json names a packed copy: ${origin.copy?.path}
+Next: cd 'slack' && npm install && npm run synth`,
+  );
+  process.chdir("slack");
+  expect(readFileSync(origin.copy?.path ?? "", "utf8")).toBe("packed");
+  expect(packageJson().dependencies["cdktf-support-app-access"]).toBe(origin.specifier);
+});
+
+test("CDKTF's own command is optional: where npm can't install it, the rest works", async () => {
+  await init(".", "--cdktf-cli");
+  expect(packageJson().optionalDependencies).toEqual({ "cdktf-cli": devDependencies.cdktf });
+});
+
+test.each<[string, () => void, string[], string]>([
+  ["main, unless Git knows another", () => {}, [], "main"],
+  ["the one of the remote origin", () => git("trunk"), [], "trunk"],
+  ["the one that --branch names", () => git("trunk"), ["--branch", "release/1.x"], "release/1.x"],
+])("the workflows run on the default branch: %s", async (_, prepare, args, branch) => {
+  prepare();
+  const { output } = await init(".", ...args);
+  expect(output.includes("The workflows run on the branch")).toBe(branch !== "main");
+  for (const name of ["review", "deploy"]) {
+    const { on } = parse(readFileSync(`.github/workflows/${name}.yml`, "utf8"));
+    expect((on.push ?? on.pull_request).branches).toEqual([branch]);
+  }
+  for (const name of ["deploy", "doctor", "drift"]) {
+    const { jobs } = parse(readFileSync(`.github/workflows/${name}.yml`, "utf8"));
+    expect(jobs.environments.if).toContain(`github.ref == 'refs/heads/${branch}' && `);
+  }
+  expect(readFileSync("README.md", "utf8")).toContain(`For \`${branch}\`, require the check`);
+});
+
+/** A clone of a repository with that default branch. */
+function git(branch: string): void {
+  execFileSync("git", ["init", "--quiet", "."]);
+  execFileSync("git", ["symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${branch}`]);
+}
 
 test("by default its channels can see cases and nothing else, and the account must be replaced", async () => {
   expect((await init()).output).toContain("Put your account into environments.yaml, then run: npm install");
@@ -162,6 +224,10 @@ test.each([
   [["--framework", "cdkt"], 'Received --framework "cdkt", expected one of cdktf, cdktn'],
   [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
   [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
+  [
+    ["--branch", "a b"],
+    'Received --branch "a b", expected the name of a branch: up to 200 letters, digits and . _ / -, such as main.',
+  ],
   [[""], "Received an empty folder name, expected the name of a folder."],
   [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],
   [["--upgrade", "--full"], "Received --upgrade with a folder or a first environment, expected it alone"],
@@ -327,22 +393,73 @@ Review the changes, then run: npm install && npm run synth`,
     expect(await init("--check")).toEqual(SAME);
   });
 
-  test.each(["dependencies", "devDependencies"])(
-    "cdktf-cli in %s, which earlier repositories needed, stays, and the upgrade says that nothing needs it",
+  test.each(["dependencies", "devDependencies", "optionalDependencies"])(
+    "cdktf-cli in %s stays there, and gets the version of cdktf",
     async (section) => {
-      const content = JSON.parse(readFileSync("package.json", "utf8"));
-      content[section]["cdktf-cli"] = "0.21.0";
+      const content = packageJson();
+      content[section] = { ...content[section], "cdktf-cli": "0.20.0" };
       writeFileSync("package.json", JSON.stringify(content));
-      const before = filesIn(scratch);
       expect(await init("--upgrade")).toEqual({
         status: 0,
-        output: `Everything is as version ${version} writes it.
-package.json: has cdktf-cli, which cdktf-support-app-access doesn't need: npx support-app deploys. Remove it, unless you use the command cdktf yourself.`,
+        output: `package.json: ${section} now has cdktf-cli ${devDependencies.cdktf}
+Review the changes, then run: npm install && npm run synth`,
       });
-      expect(filesIn(scratch)).toEqual(before);
-      expect(await init("--check")).toEqual(SAME);
+      expect(packageJson()[section]["cdktf-cli"]).toBe(devDependencies.cdktf);
+      expect(await init("--check", "--cdktf-cli")).toEqual(SAME);
     },
   );
+
+  test("the command cdktf can be added later", async () => {
+    expect((await init("--check", "--cdktf-cli")).output).toContain(
+      `package.json: optionalDependencies has no cdktf-cli, expected ${devDependencies.cdktf}`,
+    );
+    await init("--upgrade", "--cdktf-cli");
+    expect(packageJson().optionalDependencies).toEqual({ "cdktf-cli": devDependencies.cdktf });
+    expect(await init("--upgrade")).toEqual(SAME);
+  });
+
+  test("another default branch changes the workflows, and is remembered", async () => {
+    expect((await init("--upgrade", "--branch", "trunk")).output).toContain(`${REVIEW}: rewritten\n`);
+    expect(readFileSync(REVIEW, "utf8")).toContain('branches: ["trunk"]');
+    expect(await init("--check")).toEqual(SAME);
+    await init("--upgrade", "--branch", "main");
+    expect(readFileSync(REVIEW, "utf8")).toContain('branches: ["main"]');
+  });
+
+  test("another packed copy is written, and the previous one is named", async () => {
+    const [one, other] = [packedCopy("one"), packedCopy("other")];
+    await initFrom(one, "--upgrade");
+    expect(await initFrom(one, "--check")).toEqual(SAME);
+    expect((await initFrom(other, "--check")).output).toContain(
+      `package.json: dependencies has cdktf-support-app-access "${one.specifier}", expected ${other.specifier}`,
+    );
+    expect(await initFrom(other, "--upgrade")).toEqual({
+      status: 0,
+      output: `package.json: dependencies now has cdktf-support-app-access ${other.specifier}
+${one.copy?.path}: no longer used; remove it
+Review the changes, then run: npm install && npm run synth`,
+    });
+    expect(readFileSync(other.copy?.path ?? "", "utf8")).toBe("other");
+    expect(packageJson().dependencies["cdktf-support-app-access"]).toBe(other.specifier);
+    expect((await init("--upgrade")).output).toContain(`dependencies now has cdktf-support-app-access ${version}\n`);
+  });
+
+  test("a workflow of the user's that uses what this version doesn't have is named, and stays", async () => {
+    const own = ".github/workflows/mine.yml";
+    const text = "jobs:\n  a:\n    steps:\n      - run: npx --no -- support-app doctor --everything\n";
+    writeFileSync(own, text);
+    const edited = readFileSync(REVIEW, "utf8").replaceAll("outputs.plannable", "outputs.plans");
+    writeFileSync(REVIEW, edited);
+    const line = edited.split("\n").findIndex((one) => one.includes("steps.review.outputs.plans")) + 1;
+    const named = `${REVIEW}:${line}: uses the output plans, which version ${version} doesn't have; change it yourself
+${own}:4: uses the option --everything of doctor, which version ${version} doesn't have; change it yourself`;
+    expect(await init("--upgrade")).toEqual({
+      status: 0,
+      output: `${REVIEW}: changed here, left alone\n${named}\nNothing to upgrade.`,
+    });
+    expect(await init("--check")).toMatchObject({ status: 1, output: expect.stringContaining(named) });
+    expect(readFileSync(own, "utf8")).toBe(text);
+  });
 
   describe("which is a move from cdktn", () => {
     const DEPLOY = ".github/workflows/deploy.yml";

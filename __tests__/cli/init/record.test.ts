@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checksum } from "../../../cli/checksum";
 import { CommandError } from "../../../cli/command-error";
 import { RECORD, readRecord, recordOf } from "../../../cli/init/record";
-import { managedFiles, VERSION } from "../../../cli/init/repository";
+import { MAIN, managedFiles, VERSION } from "../../../cli/init/repository";
 
 const ROOT = process.cwd();
 const COMMAND = "init --upgrade";
@@ -28,10 +28,10 @@ test("a record has the checksums of the files as they were written, in order, an
     ["cdktf.json", "{}\n"],
     [".gitignore", "a\n"],
   ]);
-  const text = recordOf("0.1.0", files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
+  const text = recordOf(MAIN, files, { "tsconfig.json": "0".repeat(64), "cdktf.json": "1".repeat(64) });
   expect(text).toBe(`{
   "//": "Written by support-app init: checksums of its files as it wrote them, so that init --upgrade keeps what you have changed.",
-  "version": "0.1.0",
+  "version": "${VERSION}",
   "files": {
     ".gitignore": "${checksum("a\n")}",
     "cdktf.json": "${checksum("{}\n")}",
@@ -40,13 +40,15 @@ test("a record has the checksums of the files as they were written, in order, an
 }
 `);
   writeFileSync(RECORD, text);
-  expect(read()).toEqual(JSON.parse(text));
+  expect(read()).toEqual({ ...JSON.parse(text), branch: MAIN });
+  writeFileSync(RECORD, recordOf("trunk", files));
+  expect(read().branch).toBe("trunk");
 });
 
 test("a record of this version and of an earlier one are read", () => {
   for (const version of [VERSION, "0.0.1"]) {
     write({ version, files: {} });
-    expect(read()).toEqual({ version, files: {} });
+    expect(read()).toEqual({ version, branch: MAIN, files: {} });
   }
 });
 
@@ -68,6 +70,7 @@ test.each<[string, object]>([
   ["a checksum that is too long", { version: "0.1.0", files: { "cdktf.json": "b".repeat(65) } }],
   ["a version that is none", { version: "new", files: {} }],
   ["no files", { version: "0.1.0" }],
+  ["a branch that isn't one", { version: "0.1.0", branch: 'a"]', files: {} }],
   ["something that no version writes", { version: "0.1.0", files: {}, run: "a" }],
 ])("a record that is or has %s is refused", (_, content) => {
   write(content);
@@ -95,7 +98,7 @@ test.each([
   write({ version: VERSION, files: { "cdktf.json": "0".repeat(64), [path]: "0".repeat(64) } });
   expect(read).toThrow(
     new CommandError(
-      `Received .support-app.json with "${path}", expected only files that init manages: ${[...managedFiles().keys()].join(", ")}. Remove it from that file.`,
+      `Received .support-app.json with "${path}", expected only files that init manages: ${[...managedFiles(MAIN).keys()].join(", ")}. Remove it from that file.`,
     ),
   );
 });

@@ -1,11 +1,13 @@
-import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
+import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
 import { devDependencies, name, version } from "../../../package.json";
 
 const FIRST = { account: "222233334444", region: "eu-west-1", full: false };
+const ORIGIN = { specifier: version };
+const SETTINGS = { branch: MAIN, origin: ORIGIN, hasCli: false };
 
 test("a new repository pins this package, its peers and its tools in the versions that were tested", () => {
   expect(VERSION).toBe(version);
-  const { dependencies, devDependencies: tools } = pinnedVersions();
+  const { dependencies, devDependencies: tools } = pinnedVersions(ORIGIN);
   expect(Object.keys(tools)).toEqual(["@types/node", "ts-node", "typescript"]);
   expect(tools).toEqual({
     "@types/node": devDependencies["@types/node"],
@@ -17,7 +19,7 @@ test("a new repository pins this package, its peers and its tools in the version
 });
 
 test("upgraded are the workflows and what is technical: README.md, main.ts and the owners are the user's", () => {
-  expect([...managedFiles().keys()]).toEqual([
+  expect([...managedFiles(MAIN).keys()]).toEqual([
     ".github/workflows/deploy.yml",
     ".github/workflows/doctor.yml",
     ".github/workflows/drift.yml",
@@ -29,15 +31,16 @@ test("upgraded are the workflows and what is technical: README.md, main.ts and t
 });
 
 test("a new repository has these and the user's own, and its package is named and private", () => {
-  const files = newRepository("slack-access", FIRST);
+  const files = newRepository("slack-access", FIRST, SETTINGS);
   const own = [".github/CODEOWNERS", "README.md", "environments.yaml", "main.ts", "package.json"];
-  expect([...files.keys()].sort()).toEqual([...managedFiles().keys(), ...own].sort());
+  expect([...files.keys()].sort()).toEqual([...managedFiles(MAIN).keys(), ...own].sort());
   const text = files.get("package.json") ?? "";
   expect(JSON.parse(text)).toEqual({
     name: "slack-access",
     private: true,
     scripts: { synth: "node --expose-gc --require ts-node/register main.ts" },
-    ...pinnedVersions(),
+    dependencies: pinnedVersions(ORIGIN).dependencies,
+    devDependencies: pinnedVersions(ORIGIN).devDependencies,
   });
   expect(text.endsWith("}\n")).toBe(true);
 });
@@ -46,7 +49,7 @@ test.each([
   [false, "read-only"],
   [true, "full"],
 ])("the first environment has its account, its region and, with full access %s, the access level %s", (full, level) => {
-  expect(newRepository("a", { ...FIRST, full }).get("environments.yaml")).toBe(
+  expect(newRepository("a", { ...FIRST, full }, SETTINGS).get("environments.yaml")).toBe(
     `# yaml-language-server: $schema=./node_modules/${name}/stacks/environments.schema.json
 # What each Slack channel can do in the AWS Support App, by AWS account. All keys: node_modules/${name}/docs/environments-yaml.md
 environments:

@@ -5,22 +5,24 @@ import { checksum } from "../../../cli/checksum";
 import { CommandError } from "../../../cli/command-error";
 import { OTHER, OWN, packageFor } from "../../../cli/init/framework";
 import { RECORD, recordOf } from "../../../cli/init/record";
-import { managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
-import { differenceOf, differences, upgrade } from "../../../cli/init/upgrade";
+import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
+import { differenceOf, differences, type UpgradeOptions, upgrade } from "../../../cli/init/upgrade";
 import { contentsOf } from "../../support/interleaving";
 
 const ROOT = process.cwd();
 const REVIEW = ".github/workflows/review.yml";
+const origin = { specifier: VERSION };
+const HERE: UpgradeOptions = { mayMove: false, origin, addsCli: false, commands: [] };
 let scratch: string;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "support-app-upgrade-"));
   process.chdir(scratch);
   const first = { account: "111122223333", region: "us-east-1", full: false };
-  for (const [path, text] of newRepository("slack-access", first)) {
+  for (const [path, text] of newRepository("slack-access", first, { branch: MAIN, origin, hasCli: false })) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  writeFileSync(RECORD, recordOf(VERSION, managedFiles()));
+  writeFileSync(RECORD, recordOf(MAIN, managedFiles(MAIN)));
 });
 afterEach(() => {
   process.chdir(ROOT);
@@ -37,13 +39,13 @@ function edit(file: string, change: (content: any) => void): void {
 
 /** The files that aren't as this version writes them. */
 const states = () =>
-  differences(false).states.flatMap(({ path, state }) => (state === "same" ? [] : [`${path}: ${state}`]));
+  differences(HERE).states.flatMap(({ path, state }) => (state === "same" ? [] : [`${path}: ${state}`]));
 
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
   const before = contentsOf(scratch);
-  expect(differences(false)).toMatchObject({ versions: [], leftovers: [], hasCli: false });
+  expect(differences(HERE)).toMatchObject({ versions: [], leftovers: [], outdated: [] });
   expect(states()).toEqual([]);
-  upgrade(false);
+  upgrade(HERE);
   expect(contentsOf(scratch)).toEqual(before);
 });
 
@@ -58,7 +60,7 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
   for (const path of ["tsconfig.json", ".gitignore"]) rmSync(path);
   const found = [`${REVIEW}: outdated`, ".gitignore: removed", "cdktf.json: changed", "tsconfig.json: new"];
   expect(states()).toEqual(found);
-  expect(upgrade(false).states.filter(({ state }) => state !== "same")).toHaveLength(4);
+  expect(upgrade(HERE).states.filter(({ state }) => state !== "same")).toHaveLength(4);
   expect(states()).toEqual([".gitignore: removed", "cdktf.json: changed"]);
   expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
 });
@@ -68,25 +70,25 @@ test("a changed file without a record still has none afterwards: no version has 
     delete files["cdktf.json"];
   });
   writeFileSync("cdktf.json", "{}\n");
-  upgrade(false);
+  upgrade(HERE);
   expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
 });
 
 test("other versions in package.json are pinned, and everything else in it is the user's", () => {
-  const [[name, exact] = [""]] = Object.entries(pinnedVersions().devDependencies);
+  const [[name, exact] = [""]] = Object.entries(pinnedVersions(origin).devDependencies);
   edit("package.json", (content) => {
     content.devDependencies = { jest: "30.0.0" };
     content.type = "module";
   });
-  const { versions } = differences(false);
+  const { versions } = differences(HERE);
   expect(versions[0]).toEqual({ section: "devDependencies", name, present: undefined, expected: exact });
-  upgrade(false);
+  upgrade(HERE);
   const { type, devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
   expect({ type, devDependencies }).toEqual({
     type: "module",
-    devDependencies: { jest: "30.0.0", ...pinnedVersions().devDependencies },
+    devDependencies: { jest: "30.0.0", ...pinnedVersions(origin).devDependencies },
   });
-  expect(differences(false).versions).toEqual([]);
+  expect(differences(HERE).versions).toEqual([]);
 });
 
 test.each<[string, string, () => void, kind: string]>([
@@ -99,7 +101,7 @@ test.each<[string, string, () => void, kind: string]>([
   make();
   const before = contentsOf(scratch);
   for (const command of [differences, upgrade]) {
-    expect(() => command(false)).toThrow(
+    expect(() => command(HERE)).toThrow(
       new CommandError(
         `Received something that isn't a ${kind} at "${path}", expected a ${kind} in the repository, not a link. Nothing was written. Move it away.`,
       ),
@@ -113,12 +115,12 @@ test.each<[string, RegExp]>([
   ["[]", /^Received package\.json with \[\], expected a JSON object\. Correct it\.$/],
 ])("package.json with %s is an error", (text, sentence) => {
   writeFileSync("package.json", text);
-  expect(() => differences(false)).toThrow(sentence);
+  expect(() => differences(HERE)).toThrow(sentence);
 });
 
 test("without package.json, it is another folder", () => {
   rmSync("package.json");
-  expect(() => differences(false)).toThrow(
+  expect(() => differences(HERE)).toThrow(
     new CommandError(
       "Received a folder without a readable package.json (ENOENT: no such file or directory, open 'package.json'), expected the root of a repository. Change to it.",
     ),
@@ -135,7 +137,7 @@ describe("a repository of the other framework", () => {
 
   test("isn't moved by accident", () => {
     const before = contentsOf(scratch);
-    expect(() => upgrade(false)).toThrow(
+    expect(() => upgrade(HERE)).toThrow(
       new CommandError(
         `Received a repository that depends on ${packageFor(OTHER)}, expected one that depends on ${packageFor(OWN)}, which is running. To move it from ${OTHER} to ${OWN}, add --framework ${OWN}. To stay with ${OTHER}, run ${packageFor(OTHER)}.`,
       ),
@@ -146,14 +148,14 @@ describe("a repository of the other framework", () => {
   test("is moved with its packages and the user's own files, and what it can't move is named", () => {
     writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
     writeFileSync(".github/workflows/mine.yml", `run: |\n  npx ${OTHER} deploy production\n`);
-    const { versions, renamed, leftovers } = upgrade(true);
+    const { versions, renamed, leftovers } = upgrade({ ...HERE, mayMove: true });
     expect(versions[0]).toEqual({
       ...{ section: "dependencies", name: packageFor(OTHER), present: VERSION, expected: undefined },
     });
     expect([...renamed]).toEqual([["main.ts", `import { synthesize } from "${packageFor(OWN)}/stacks";\n`]]);
     expect(readFileSync("main.ts", "utf8")).toBe(renamed.get("main.ts"));
     expect(leftovers).toEqual([{ path: ".github/workflows/mine.yml", line: 2 }]);
-    expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toEqual(pinnedVersions().dependencies);
+    expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toEqual(pinnedVersions(origin).dependencies);
   });
 });
 
