@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve, sep } from "node:path";
+import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
 import { attempt } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
@@ -89,7 +90,7 @@ function pack(folder: string): Buffer {
     const [tarball] = readdirSync(scratch).filter((name) => name.endsWith(".tgz"));
     if (status === 0 && tarball !== undefined) return readFileSync(join(scratch, tarball));
     throw new CommandError([
-      `Can't pack ${describePath(folder)} for the repository: ${error?.message ?? "npm pack failed"}. Nothing was written. In a clone, run npm ci first.`,
+      `Can't pack ${describePath(folder)} for the repository: ${error === undefined ? "npm pack failed" : messageOf(error)}. Nothing was written. In a clone, run npm ci first.`,
       ...(stderr ?? "").trim().split("\n"),
     ]);
   } finally {
