@@ -48,24 +48,22 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Packs the package as npm would publish it. */
-function pack(into: string, packed: string, edit: (source: string) => void = () => {}): string {
+/** A clone, which no registry has anything of. */
+function clone(into: string): string {
   const source = join(scratch, into);
   copySources(source);
-  edit(source);
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", scratch], { cwd: source });
-  return join(scratch, `${name}-${packed}.tgz`);
+  return source;
 }
 
-/** The version before: with another workflow of reviews, and without doctor's. */
-function packEarlier(): string {
-  return pack("earlier", EARLIER, (source) => {
-    const file = join(source, "package.json");
-    writeFileSync(file, readFileSync(file, "utf8").replace(`"version": "${version}"`, `"version": "${EARLIER}"`));
-    const files = join(source, "cli/init/files");
-    rmSync(join(files, WORKFLOWS, "doctor.yml"));
-    writeFileSync(join(files, REVIEW), `# Before.\n${readFileSync(join(files, REVIEW), "utf8")}`);
-  });
+/** A clone of the version before: with another workflow of reviews, and without doctor's. */
+function earlierClone(): string {
+  const source = clone("earlier");
+  const file = join(source, "package.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace(`"version": "${version}"`, `"version": "${EARLIER}"`));
+  const files = join(source, "cli/init/files");
+  rmSync(join(files, WORKFLOWS, "doctor.yml"));
+  writeFileSync(join(files, REVIEW), `# Before.\n${readFileSync(join(files, REVIEW), "utf8")}`);
+  return source;
 }
 
 /** Runs a script as a step of a workflow does, in a folder of the repository. */
@@ -170,83 +168,91 @@ async function review(): Promise<readonly Ended[]> {
   return [first, await step(plans, env)];
 }
 
-thoroughTest("from the packed package to a deployed, reviewed and upgraded repository of one's own", async () => {
-  const [earlier, current] = [packEarlier(), pack("current", version)];
-  const init = [name, "init", "slack-access", "--account", account, "--full"];
-  execFileSync("npm", ["exec", "--yes", "--prefer-offline", `--package=${earlier}`, "--", ...init], { cwd: scratch });
-  const install = (tarball: string) =>
-    works(`npm install --silent --no-audit --no-fund --prefer-offline --save-exact "${tarball}"`);
-  await install(earlier);
+thoroughTest(
+  "from a clone to a deployed, reviewed and upgraded repository of one's own, without a registry's package of ours",
+  async () => {
+    const init = ["run", "--silent", "support-app", "--", "init", "../slack-access", "--account", account, "--full"];
+    execFileSync("npm", init, { cwd: earlierClone() });
+    const install = () => works("npm install --silent --no-audit --no-fund --prefer-offline");
+    await install();
+    expect(await works("npx --no -- support-app --version")).toBe(`${EARLIER}\n`);
 
-  // An upgrade writes what is new in it, and the versions stay those of the registry.
-  await install(current);
-  const upgraded = await works("npx --no -- support-app init --upgrade");
-  expect(upgraded).toContain(`${WORKFLOWS}/doctor.yml: written\n${REVIEW}: rewritten\n`);
-  for (const file of ["review.yml", "deploy.yml", "doctor.yml", "drift.yml"]) {
-    const path = join(WORKFLOWS, file);
-    expect(readFileSync(join(project.folder, path), "utf8")).toBe(readFileSync(join("cli/init/files", path), "utf8"));
-  }
-  await install(current); // as the registry's version would be
-  expect(await works("npx --no -- support-app --version")).toBe(`${version}\n`);
+    // An upgrade by a packed package writes what is new in it.
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", scratch], { cwd: clone("current") });
+    const tarball = join(scratch, `${name}-${version}.tgz`);
+    const upgraded = await works(`npx --yes --prefer-offline "${tarball}" init --upgrade`);
+    expect(upgraded).toContain(`${WORKFLOWS}/doctor.yml: written\n${REVIEW}: rewritten\n`);
+    for (const file of ["review.yml", "deploy.yml", "doctor.yml", "drift.yml"]) {
+      const path = join(WORKFLOWS, file);
+      expect(readFileSync(join(project.folder, path), "utf8")).toBe(readFileSync(join("cli/init/files", path), "utf8"));
+    }
+    await install();
+    expect(await works("npx --no -- support-app --version")).toBe(`${version}\n`);
+    const [copy = ""] = upgraded.match(/vendor\/\S*(?=: no longer used)/) ?? [];
+    rmSync(join(project.folder, copy));
+    expect(await works("npx --no -- support-app init --check")).toBe(
+      `Everything is as version ${version} writes it.\n`,
+    );
 
-  // npm has each peer once, but for what development tools have below them.
-  const { packages }: { packages: Record<string, { dev?: boolean }> } = JSON.parse(
-    readFileSync(join(project.folder, "package-lock.json"), "utf8"),
-  );
-  const installed = Object.entries(packages)
-    .filter(([path, { dev }]) => !dev || !path.includes("/node_modules/"))
-    .map(([path]) => path.replace(/^.*node_modules\//, ""));
-  for (const peer of Object.keys(peerDependencies)) expect(installed.filter((one) => one === peer)).toEqual([peer]);
+    // npm has each peer once, but for what development tools have below them.
+    const { packages }: { packages: Record<string, { dev?: boolean }> } = JSON.parse(
+      readFileSync(join(project.folder, "package-lock.json"), "utf8"),
+    );
+    const installed = Object.entries(packages)
+      .filter(([path, { dev }]) => !dev || !path.includes("/node_modules/"))
+      .map(([path]) => path.replace(/^.*node_modules\//, ""));
+    for (const peer of Object.keys(peerDependencies)) expect(installed.filter((one) => one === peer)).toEqual([peer]);
 
-  const bucket = await createBucket(account);
-  const identity = "git -c user.name=alice -c user.email=alice@example.com";
-  writeEnvironments(bucket, "{}");
-  await works(`git init --quiet --initial-branch main\ngit add .\n${identity} commit --quiet --message base`);
-  expect(await works("git status --porcelain --ignored")).not.toMatch(/^\?\?/m);
-  await deploy();
-  expect(Object.keys((await readAccount(account)).roles)).toEqual(["AWSSupportAppFullRole"]);
+    const bucket = await createBucket(account);
+    const identity = "git -c user.name=alice -c user.email=alice@example.com";
+    writeEnvironments(bucket, "{}");
+    await works(`git init --quiet --initial-branch main\ngit add .\n${identity} commit --quiet --message base`);
+    expect(await works("git status --porcelain --ignored")).not.toMatch(/^\?\?/m);
+    await deploy();
+    expect(Object.keys((await readAccount(account)).roles)).toEqual(["AWSSupportAppFullRole"]);
 
-  writeEnvironments(
-    bucket,
-    "{ without: [live-chat], channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
-  );
-  writeFileSync(join(project.folder, "main.ts"), MAIN);
-  await works(`${identity} commit --quiet --all --message "A channel, and resources of one's own"`);
-  expect((await review()).map(({ status }) => status)).toEqual([3]); // what isn't known isn't planned before it is approved
-  const [comment] = github.comments;
-  expect(comment?.body).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- view-cases/);
-  expect(comment?.body).toContain("aws_iam_role.extra");
-  expect(comment?.body).not.toContain("aws_cloudwatch_log_group");
-  const label = { name: `approved-${comment?.body.match(/^Digest of this change: `(\w+)`$/m)?.[1]}` };
-  github.labels.push(label);
-  const event = { event: "labeled", created_at: new Date().toISOString(), performed_via_github_app: null };
-  github.events.push({ ...event, actor: BOB, label });
-  expect((await review()).map(({ status, output }) => (status === 0 ? "" : output))).toEqual(["", ""]);
-  expect(comment?.body).toContain("- creates `aws_cloudwatch_log_group.log`");
-  expect(comment?.body).toContain("- creates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
+    writeEnvironments(
+      bucket,
+      "{ without: [live-chat], channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }] }",
+    );
+    writeFileSync(join(project.folder, "main.ts"), MAIN);
+    await works(`${identity} commit --quiet --all --message "A channel, and resources of one's own"`);
+    expect((await review()).map(({ status }) => status)).toEqual([3]); // what isn't known isn't planned before it is approved
+    const [comment] = github.comments;
+    expect(comment?.body).toMatch(/People in `#oncall` .* \*\*gain\*\*:\n {2}- view-cases/);
+    expect(comment?.body).toContain("aws_iam_role.extra");
+    expect(comment?.body).not.toContain("aws_cloudwatch_log_group");
+    const label = { name: `approved-${comment?.body.match(/^Digest of this change: `(\w+)`$/m)?.[1]}` };
+    github.labels.push(label);
+    const event = { event: "labeled", created_at: new Date().toISOString(), performed_via_github_app: null };
+    github.events.push({ ...event, actor: BOB, label });
+    expect((await review()).map(({ status, output }) => (status === 0 ? "" : output))).toEqual(["", ""]);
+    expect(comment?.body).toContain("- creates `aws_cloudwatch_log_group.log`");
+    expect(comment?.body).toContain("- creates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
 
-  await deploy();
-  expect(Object.keys(await readChannels(account))).toHaveLength(1);
-  expect(Object.keys((await readAccount(account)).roles).sort()).toEqual(["AWSSupportAppFullRole", "extra"]);
-  await works("npx --no -- support-app publish --out published");
-  await works("npx --no -- support-app publish --check published");
-  const { environments } = JSON.parse(readFileSync(join(project.folder, "published/access.json"), "utf8"));
-  expect(environments).toMatchObject([
-    { name: "production", accesses: [{ access: "full" }], channels: [{ name: "oncall", access: "full" }] },
-  ]);
-  expect(JSON.stringify(environments)).not.toContain("live-chat");
-  const [list = ""] = scriptsOf("doctor.yml", "environments");
-  await works(list);
-  expect(outputOf("jobs")).toMatchObject([{ names: "production" }]);
-  const [look = ""] = scriptsOf("drift.yml", "drift");
-  await works(look, { NAMES: "production" });
-  const [doctor = ""] = scriptsOf("doctor.yml", "doctor");
-  const aws = await startAws();
-  const healthy = await works(doctor, { NAMES: "production", AWS_ENDPOINT_URL: aws.endpoint });
-  expect(healthy).toContain("production (");
-  expect(healthy).toContain("is healthy.");
-  await aws.close();
+    await deploy();
+    expect(Object.keys(await readChannels(account))).toHaveLength(1);
+    expect(Object.keys((await readAccount(account)).roles).sort()).toEqual(["AWSSupportAppFullRole", "extra"]);
+    await works("npx --no -- support-app publish --out published");
+    await works("npx --no -- support-app publish --check published");
+    const { environments } = JSON.parse(readFileSync(join(project.folder, "published/access.json"), "utf8"));
+    expect(environments).toMatchObject([
+      { name: "production", accesses: [{ access: "full" }], channels: [{ name: "oncall", access: "full" }] },
+    ]);
+    expect(JSON.stringify(environments)).not.toContain("live-chat");
+    const [list = ""] = scriptsOf("doctor.yml", "environments");
+    await works(list);
+    expect(outputOf("jobs")).toMatchObject([{ names: "production" }]);
+    const [look = ""] = scriptsOf("drift.yml", "drift");
+    await works(look, { NAMES: "production" });
+    const [doctor = ""] = scriptsOf("doctor.yml", "doctor");
+    const aws = await startAws();
+    const healthy = await works(doctor, { NAMES: "production", AWS_ENDPOINT_URL: aws.endpoint });
+    expect(healthy).toContain("production (");
+    expect(healthy).toContain("is healthy.");
+    await aws.close();
 
-  await works("npx --no -- support-app destroy production --auto-approve");
-  expect((await readAccount(account)).roles).toEqual({});
-});
+    await works("npx --no -- support-app destroy production --auto-approve");
+    expect((await readAccount(account)).roles).toEqual({});
+  },
+);
