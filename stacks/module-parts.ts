@@ -89,7 +89,7 @@ export function addChannels(stack: TerraformStack, roleArn: string, dependsOn: r
       expression(`try(contains(each.value.notify.on, "${event}"), false)`),
     ),
   };
-  const resource = channelResource(new Construct(stack, "channel"), configuration, []);
+  const resource = channelResource(new Construct(stack, "channel"), configuration, {});
   resource.addOverride("for_each", "${local.channels}");
   resource.addOverride("depends_on", dependsOn);
 }

@@ -1,9 +1,10 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
-import { Construct } from "./framework";
+import { Construct, type TerraformProvider } from "./framework";
 import { ACCOUNT_ALIAS } from "./limits";
 import { neighbours } from "./neighbours";
 import { describe, sentence, throwIfAny } from "./problem";
+import { providerProblems } from "./provider";
 import { textProblems, unknownProblems } from "./validation";
 
 /** The Cloud Control type of an account alias. */
@@ -25,6 +26,13 @@ export const ACCOUNT_ALIAS_SCHEMA = cloudControlSchema(TYPE);
 export interface AccountAliasProps {
   /** 1 to 30 letters, digits, spaces, `_` and `-`. */
   readonly alias: string;
+
+  /**
+   * The provider of the account, for a stack with aliased providers. Must be in the same stack.
+   *
+   * @default - the stack's default AWS provider
+   */
+  readonly provider?: TerraformProvider;
 }
 
 /**
@@ -39,15 +47,17 @@ export class AccountAlias extends Construct {
   constructor(scope: Construct, id: string, props: AccountAliasProps) {
     super(scope, id);
     throwIfAny(this, [
-      ...unknownProblems(props ?? {}, ["alias"]),
+      ...unknownProblems(props ?? {}, ["alias", "provider"]),
       ...textProblems(props ?? {}, { alias: ACCOUNT_ALIAS }),
+      ...providerProblems(this, props?.provider),
     ]);
-    this.resource = cloudControlResource(this, TYPE, { AccountAlias: props.alias });
+    const { alias, provider } = props;
+    this.resource = cloudControlResource(this, TYPE, { AccountAlias: alias }, { provider });
     this.node.addValidation({
       validate: () => {
         const [first = this] = neighbours(this.resource, AccountAlias, ({ resource }) => resource);
         if (first === this) return [];
-        const message = `received ${describe(props.alias)}, expected one alias per account: ${describe(first.node.path)} already sets it.`;
+        const message = `received ${describe(alias)}, expected one alias per account: ${describe(first.node.path)} already sets it.`;
         return [sentence(this, { path: ["alias"], message })];
       },
     });

@@ -1,6 +1,6 @@
 import { addressProblems, clashProblems, named, nameOf } from "./address";
 import { CloudcontrolapiResource } from "./aws-bindings";
-import { type Construct, Fn, type ITerraformDependable } from "./framework";
+import { type Construct, Fn, type TerraformMetaArguments } from "./framework";
 import { sentence, throwIfAny } from "./problem";
 
 /** The part of a CloudFormation resource type that Terraform needs to plan it. */
@@ -22,7 +22,7 @@ export function cloudControlResource(
   scope: Construct,
   type: CloudControlType,
   desiredState: Readonly<Record<string, unknown>>,
-  dependsOn?: ITerraformDependable[],
+  meta: TerraformMetaArguments = {},
 ): CloudcontrolapiResource {
   throwIfAny(scope, addressProblems(scope));
   scope.node.addValidation({ validate: () => clashProblems(scope).map((problem) => sentence(scope, problem)) });
@@ -32,7 +32,7 @@ export function cloudControlResource(
       typeName: type.typeName,
       desiredState: Fn.jsonencode(desiredState),
       schema: cloudControlSchema(type),
-      dependsOn,
+      ...meta,
     }),
   );
 }

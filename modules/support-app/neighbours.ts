@@ -1,8 +1,9 @@
 import { type Construct, type TerraformResource, TerraformStack } from "./framework";
 
 /**
- * The constructs of a kind that configure the same account as a resource: those with its stack and its provider.
- * Another stack or provider may belong to another account. The resource's own construct is included.
+ * The constructs of a kind that configure the same account as a resource: those with its stack and its provider, which
+ * is the default one if it has no alias. Another stack or provider may belong to another account. The resource's own
+ * construct is included.
  */
 export function neighbours<Kind extends Construct>(
   resource: TerraformResource,
@@ -13,5 +14,5 @@ export function neighbours<Kind extends Construct>(
   return stack.node
     .findAll()
     .filter((construct): construct is Kind => construct instanceof kind)
-    .filter((one) => TerraformStack.of(one) === stack && resourceOf(one).provider === resource.provider);
+    .filter((one) => TerraformStack.of(one) === stack && resourceOf(one).provider?.alias === resource.provider?.alias);
 }

@@ -1,6 +1,6 @@
 import { named } from "./address";
 import { IamServiceLinkedRole } from "./aws-bindings";
-import type { Construct, TerraformStack } from "./framework";
+import type { Construct, TerraformProvider, TerraformStack } from "./framework";
 
 /**
  * How the account gets the service-linked role AWSServiceRoleForServiceQuotas, without which nobody can request a quota
@@ -28,7 +28,7 @@ export const LINKED_SERVICE_KEY = "iam:AWSServiceName";
 
 const NAME = "service_quotas";
 
-/** The Terraform address of the service-linked role, the same in every stack. */
+/** The Terraform address of the service-linked role with the default provider, the same in every stack. */
 export const SERVICE_QUOTAS_ROLE_ADDRESS = `aws_iam_service_linked_role.${NAME}`;
 
 /** The path of the service-linked role, which no other role has. */
@@ -60,20 +60,24 @@ export interface ServiceQuotasRoleProps {
   readonly tags?: Record<string, string>;
   /** The account whose role is imported. Left out, the role is created. */
   readonly adoptFromAccount?: string;
+  /** The role's provider. Its alias is part of the role's address, since each account has a role of its own. */
+  readonly provider?: TerraformProvider;
 }
 
 /** Adds the service-linked role, protected against destruction: others in the account may depend on it. */
 export function createServiceQuotasRole(scope: Construct, props: ServiceQuotasRoleProps): IamServiceLinkedRole {
+  const { provider } = props;
   const role = named(
-    NAME,
+    provider?.alias === undefined ? NAME : `${NAME}_${provider.alias}`,
     new IamServiceLinkedRole(scope, "service-quotas-role", {
       awsServiceName: SERVICE_QUOTAS_SERVICE,
       tags: props.tags,
+      provider,
       lifecycle: { preventDestroy: true, ignoreChanges: ["description"] }, // AWS writes the description
     }),
   );
   if (props.adoptFromAccount !== undefined) {
-    role.importFrom(serviceQuotasRoleArn(props.adoptFromAccount));
+    role.importFrom(serviceQuotasRoleArn(props.adoptFromAccount), provider);
   }
   return role;
 }

@@ -1,11 +1,12 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
-import { Construct, type ITerraformDependable, TerraformStack } from "./framework";
+import { Construct, type TerraformMetaArguments, type TerraformProvider, TerraformStack } from "./framework";
 import { SLACK_CHANNEL, SLACK_CHANNEL_NAME, SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
 import { NOTIFY_OF_NOTHING, type Notify, notifyProblems, notifyProperties, notifyValueProblems } from "./notify";
 import { describe, type Problem, sentence, throwIfAny, unexpected } from "./problem";
+import { providerProblems } from "./provider";
 import { MAX_WORKSPACES, SlackWorkspace, tooManyWorkspaces } from "./slack-workspace";
 import { SupportAppAccess } from "./support-app-access";
 import { textProblems, unknownProblems } from "./validation";
@@ -43,6 +44,7 @@ const PROPERTIES = Object.keys({
   channel: true,
   notify: true,
   registration: true,
+  provider: true,
 } satisfies Record<keyof SlackChannelProps, true>);
 // Stryker restore BooleanLiteral
 
@@ -85,6 +87,13 @@ export interface SlackChannelProps extends SlackChannelId {
    * @default - the workspace is registered already
    */
   readonly registration?: SlackWorkspace;
+
+  /**
+   * The provider of the channel's account, for a stack with aliased providers. Must be in the same stack.
+   *
+   * @default - the provider of `access`
+   */
+  readonly provider?: TerraformProvider;
 }
 
 /**
@@ -123,10 +132,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
         channel: SLACK_CHANNEL,
       }),
       ...inNotify(notifyValueProblems(notify)),
+      ...providerProblems(this, props?.provider),
     ]);
     const on = notify.on ?? [];
     throwIfAny(this, inNotify(notifyProblems({ ...notify, on })));
-    const { access, registration } = props;
+    const { access, registration, provider = access.role.provider } = props;
     this.workspace = props.workspace;
     this.channel = props.channel;
     this.registration = registration;
@@ -136,7 +146,7 @@ export class SlackChannel extends Construct implements SlackChannelId {
     this.resource = channelResource(
       this,
       { workspace, channel, name, roleArn: access.roleArn, notify: notifyProperties(notify) },
-      [...access.attachments, ...(registration ? [registration.resource] : [])],
+      { dependsOn: [...access.attachments, ...(registration ? [registration.resource] : [])], provider },
     );
   }
 
@@ -167,10 +177,11 @@ export class SlackChannel extends Construct implements SlackChannelId {
       index === channels.indexOf(this) ? [{ path: inside, message }] : [],
     );
     const expected = registrations.find(({ workspace }) => workspace === this.workspace);
-    if (this.registration?.workspace !== expected?.workspace) {
+    const isElsewhere = this.registration !== undefined && !registrations.includes(this.registration);
+    if (isElsewhere || this.registration?.workspace !== expected?.workspace) {
       problems.push({
         path: ["registration"],
-        message: `received ${this.registration ? `the registration of ${this.registration.workspace}` : "nothing"}, expected ${expected ? `${describe(expected.node.path)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
+        message: `received ${this.registration ? `the registration of ${this.registration.workspace}${isElsewhere ? " with another provider" : ""}` : "nothing"}, expected ${expected ? `${describe(expected.node.path)}, which registers` : "none, or the registration of"} the channel's workspace ${this.workspace}.`,
       });
     }
     return problems;
@@ -189,10 +200,10 @@ export interface ChannelConfiguration extends SlackChannelId {
 export function channelResource(
   scope: Construct,
   { workspace, channel, name, roleArn, notify }: ChannelConfiguration,
-  dependsOn: ITerraformDependable[],
+  meta: TerraformMetaArguments,
 ): CloudcontrolapiResource {
   const properties = { TeamId: workspace, ChannelId: channel, ChannelName: name, ChannelRoleArn: roleArn, ...notify };
-  return cloudControlResource(scope, TYPE, properties, dependsOn);
+  return cloudControlResource(scope, TYPE, properties, meta);
 }
 
 /** A channel in a set, labelled as the reader knows it. Undefined: not a valid ID. */

@@ -1,10 +1,11 @@
 import type { CloudcontrolapiResource } from "./aws-bindings";
 import { claim } from "./claim";
 import { type CloudControlType, cloudControlResource, cloudControlSchema } from "./cloud-control";
-import { Construct } from "./framework";
+import { Construct, type TerraformProvider } from "./framework";
 import { SLACK_WORKSPACE } from "./limits";
 import { neighbours } from "./neighbours";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
+import { providerProblems } from "./provider";
 import { textProblems, unknownProblems } from "./validation";
 
 /** The Cloud Control type of a workspace registration. */
@@ -32,6 +33,13 @@ export const MAX_WORKSPACES = 5;
 export interface SlackWorkspaceProps {
   /** The workspace's ID in Slack: `T` and up to 255 capital letters and digits. An account has at most 5. */
   readonly workspace: string;
+
+  /**
+   * The provider of the account, for a stack with aliased providers. Must be in the same stack.
+   *
+   * @default - the stack's default AWS provider
+   */
+  readonly provider?: TerraformProvider;
 }
 
 /**
@@ -51,11 +59,13 @@ export class SlackWorkspace extends Construct {
   constructor(scope: Construct, id: string, props: SlackWorkspaceProps) {
     super(scope, id);
     throwIfAny(this, [
-      ...unknownProblems(props ?? {}, ["workspace"]),
+      ...unknownProblems(props ?? {}, ["workspace", "provider"]),
       ...textProblems(props ?? {}, { workspace: SLACK_WORKSPACE }),
+      ...providerProblems(this, props?.provider),
     ]);
-    this.workspace = props.workspace;
-    this.resource = cloudControlResource(this, TYPE, { TeamId: props.workspace });
+    const { workspace, provider } = props;
+    this.workspace = workspace;
+    this.resource = cloudControlResource(this, TYPE, { TeamId: workspace }, { provider });
     this.node.addValidation({ validate: () => this.problemsInStack().map((problem) => sentence(this, problem)) });
   }
 

@@ -1,5 +1,6 @@
 import type { AccessLevel } from "./access-level";
 import type { OptionalCapability } from "./capability";
+import type { TerraformProvider } from "./framework";
 import type { TemporaryCapability } from "./grant";
 import type { ServiceQuotasRoleMode } from "./service-quotas-role";
 
@@ -120,6 +121,13 @@ interface CommonAccessProps {
    * @default false
    */
   readonly sourceAccountCondition?: boolean;
+
+  /**
+   * The provider of every resource and data source, for a stack with aliased providers. Must be in the same stack.
+   *
+   * @default - the stack's default AWS provider
+   */
+  readonly provider?: TerraformProvider;
 }
 
 /** People in the channel can see support cases and nothing else: nothing can be left out. */
@@ -153,8 +161,8 @@ export interface FullAccessProps extends CommonAccessProps {
 
   /**
    * How the account gets the Service Quotas role. Only with request-quota-increases; `create`, `adopt` and `existing`
-   * only with a customer managed policy. At most one access of a stack may create or adopt it: an account has one such
-   * role.
+   * only with a customer managed policy. At most one access of a stack and provider may create or adopt it: an account
+   * has one such role.
    *
    * @default "on-demand"
    */

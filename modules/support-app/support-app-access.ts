@@ -16,6 +16,7 @@ import { type IamNames, iamNamesOf, policyArnOf } from "./iam-names";
 import { neighbours } from "./neighbours";
 import { permissionStatements, trustStatements } from "./policy-documents";
 import { describe, type Problem, sentence, throwIfAny } from "./problem";
+import { providerProblems } from "./provider";
 import {
   createServiceQuotasRole,
   managesServiceQuotasRole,
@@ -38,7 +39,7 @@ const REPLACED_WITHOUT_A_GAP = { createBeforeDestroy: true };
  * Terraform addresses are made of the construct's path in the stack, with `_` for every other character: the access
  * `new SupportAppAccess(stack, "watch", …)` is `aws_iam_role.watch`, `aws_iam_policy.watch`,
  * `aws_iam_role_policy_attachment.watch`, `data.aws_iam_policy_document.watch` and `….watch_trust`; the service-linked
- * role is `aws_iam_service_linked_role.service_quotas`.
+ * role is `aws_iam_service_linked_role.service_quotas`, with `_` and the alias after it if the provider has one.
  *
  * Source: AWS Support User Guide, Managing access to the AWS Support App.
  *
@@ -74,7 +75,7 @@ export class SupportAppAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: SupportAppAccessProps) {
     super(scope, id);
-    throwIfAny(this, valueProblems(props ?? {}));
+    throwIfAny(this, [...valueProblems(props ?? {}), ...providerProblems(this, props?.provider)]);
     throwIfAny(this, ruleProblems(props));
     this.address = nameOf(this);
     throwIfAny(this, addressProblems(this));
@@ -84,6 +85,8 @@ export class SupportAppAccess extends Construct {
 
     const level = ACCESS_LEVELS[props.access];
     const serviceQuotasRole = serviceQuotasModeOf(props);
+    const { provider } = props;
+    const meta = { provider, lifecycle: REPLACED_WITHOUT_A_GAP };
     this.capabilities = grantedCapabilities(props);
     this.iamNames = iamNamesOf(props);
     const { roleName, policyName } = this.iamNames;
@@ -92,6 +95,7 @@ export class SupportAppAccess extends Construct {
       `${this.address}_trust`,
       new DataAwsIamPolicyDocument(this, "trust", {
         statement: trustStatements(props.sourceAccountCondition ? props.account : undefined),
+        provider,
       }),
     );
     this.role = named(
@@ -104,7 +108,7 @@ export class SupportAppAccess extends Construct {
         permissionsBoundary: props.permissionsBoundary,
         maxSessionDuration: props.maxSessionDuration,
         tags: props.tags,
-        lifecycle: REPLACED_WITHOUT_A_GAP,
+        ...meta,
       }),
     );
 
@@ -117,6 +121,7 @@ export class SupportAppAccess extends Construct {
           statement: grantsOf(props).flatMap(({ capabilities, end }) =>
             permissionStatements(capabilities, serviceQuotasRole, end),
           ),
+          provider,
         }),
       );
       this.policy = named(
@@ -127,7 +132,7 @@ export class SupportAppAccess extends Construct {
           path: props.path,
           policy: permissions.json,
           tags: props.tags,
-          lifecycle: REPLACED_WITHOUT_A_GAP,
+          ...meta,
         }),
       );
       this.policyArn = this.policy.arn;
@@ -138,7 +143,7 @@ export class SupportAppAccess extends Construct {
       new IamRolePolicyAttachment(this, "attachment", {
         role: this.role.name,
         policyArn: this.policyArn,
-        lifecycle: REPLACED_WITHOUT_A_GAP,
+        ...meta,
       }),
     );
     // A policy that somebody attaches to the role or adds inline by hand shows in the plan, and is removed.
@@ -147,7 +152,7 @@ export class SupportAppAccess extends Construct {
       new IamRolePolicyAttachmentsExclusive(this, "attachments-exclusive", {
         roleName: this.policyAttachment.role, // and so after the attachment
         policyArns: [this.policyArn],
-        lifecycle: REPLACED_WITHOUT_A_GAP,
+        ...meta,
       }),
     );
     const noInlinePolicy = named(
@@ -155,7 +160,7 @@ export class SupportAppAccess extends Construct {
       new IamRolePoliciesExclusive(this, "inline-exclusive", {
         roleName: this.role.name,
         policyNames: [],
-        lifecycle: REPLACED_WITHOUT_A_GAP,
+        ...meta,
       }),
     );
 
@@ -165,17 +170,18 @@ export class SupportAppAccess extends Construct {
       this.serviceQuotasRole = createServiceQuotasRole(this, {
         tags: props.tags,
         adoptFromAccount: serviceQuotasRole === "adopt" ? props.account : undefined,
+        provider,
       });
     }
 
     if (props.adopt) {
       const policyArn = policyArnOf(props);
-      this.role.importFrom(roleName);
-      this.policy?.importFrom(policyArn);
-      this.policyAttachment.importFrom(`${roleName}/${policyArn}`);
+      this.role.importFrom(roleName, provider);
+      this.policy?.importFrom(policyArn, provider);
+      this.policyAttachment.importFrom(`${roleName}/${policyArn}`, provider);
       // Imported, these show the role's other policies in the plan; created, they would remove them unseen.
-      onlyAttachment.importFrom(roleName);
-      noInlinePolicy.importFrom(roleName);
+      onlyAttachment.importFrom(roleName, provider);
+      noInlinePolicy.importFrom(roleName, provider);
     }
   }
 
@@ -186,7 +192,7 @@ export class SupportAppAccess extends Construct {
 
   private clashProblems(): Problem[] {
     const clash = clashOf(this);
-    if (clash?.address !== SERVICE_QUOTAS_ROLE_ADDRESS) return clashProblems(this);
+    if (!clash?.address.startsWith(SERVICE_QUOTAS_ROLE_ADDRESS)) return clashProblems(this);
     return [
       {
         path: ["serviceQuotasRole"],

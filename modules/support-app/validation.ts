@@ -45,6 +45,7 @@ const PROPERTIES = Object.keys({
   tags: true,
   adopt: true,
   sourceAccountCondition: true,
+  provider: true,
 } satisfies Record<keyof SupportAppAccessProps, true>);
 
 /** The properties of a temporary capability. */

@@ -1,7 +1,9 @@
 import { ACCOUNT_ALIAS_SCHEMA, AccountAlias } from "../../../modules/support-app/account-alias";
+import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { TerraformStack } from "../../../modules/support-app/framework";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
+import { providersOf } from "../../support/providers-of";
 
 test("an alias is all that AWS is told", () => {
   const stack = new TerraformStack(newApp(), "stack");
@@ -12,6 +14,13 @@ test("an alias is all that AWS is told", () => {
     desired_state: '${jsonencode({"AccountAlias" = "Payments EU"})}',
     schema: ACCOUNT_ALIAS_SCHEMA,
   });
+});
+
+test("an alias can be of another provider's account", () => {
+  const stack = new TerraformStack(newApp(), "stack");
+  const provider = new AwsProvider(stack, "payments", { alias: "payments" });
+  new AccountAlias(stack, "alias", { alias: "Payments EU", provider });
+  expect(providersOf(stack)).toEqual({ "aws_cloudcontrolapi_resource.alias": "aws.payments" });
 });
 
 test("Terraform plans with the part of AWS's schema that it needs", () => {

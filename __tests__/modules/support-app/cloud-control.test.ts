@@ -25,7 +25,7 @@ test("the schema accepts no property that isn't in it", () => {
 test("a resource has its construct's address, its type's schema, and waits for what it depends on", () => {
   const stack = new TerraformStack(newApp(), "stack");
   const first = cloudControlResource(new Construct(stack, "first"), TYPE, { AccountAlias: "a" });
-  cloudControlResource(new Construct(stack, "on-call"), TYPE, { AccountAlias: "b" }, [first]);
+  cloudControlResource(new Construct(stack, "on-call"), TYPE, { AccountAlias: "b" }, { dependsOn: [first] });
   expect(JSON.parse(Testing.synth(stack)).resource.aws_cloudcontrolapi_resource).toMatchObject({
     first: { type_name: "AWS::SupportApp::AccountAlias", desired_state: '${jsonencode({"AccountAlias" = "a"})}' },
     on_call: {

@@ -25,3 +25,10 @@ test("neighbours have the same stack and the same provider, and are of the kind"
   expect(of(elsewhere)).toEqual(["stack/elsewhere"]);
   expect(of(inNested)).toEqual(["stack/nested/c"]);
 });
+
+test("a provider without an alias is the default one, whether it is named or not", () => {
+  const stack = new TerraformStack(newApp(), "stack");
+  const [named, unnamed] = [new WithRole(stack, "named"), new WithRole(stack, "unnamed")];
+  named.role.provider = new AwsProvider(stack, "aws");
+  expect(neighbours(unnamed.role, WithRole, ({ role }) => role)).toEqual([named, unnamed]);
+});

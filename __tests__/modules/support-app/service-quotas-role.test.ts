@@ -1,3 +1,4 @@
+import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { TerraformStack } from "../../../modules/support-app/framework";
 import {
   createServiceQuotasRole,
@@ -9,6 +10,7 @@ import {
 } from "../../../modules/support-app/service-quotas-role";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
+import { providersOf } from "../../support/providers-of";
 
 const ARN =
   "arn:aws:iam::111122223333:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas";
@@ -60,6 +62,16 @@ test("a stack that adopts the role imports that of the account", () => {
     createServiceQuotasRole(stack, { adoptFromAccount: "111122223333" }),
   );
   expect(imported).toMatchObject([{ to: "aws_iam_service_linked_role.service_quotas", id: ARN }]);
+});
+
+test("with an aliased provider, the role has an address of its own: a stack may have several accounts", () => {
+  const stack = new TerraformStack(newApp(), "stack");
+  const provider = new AwsProvider(stack, "payments", { alias: "payments-eu" });
+  createServiceQuotasRole(stack, { adoptFromAccount: "111122223333", provider });
+  expect(providersOf(stack)).toEqual({
+    "aws_iam_service_linked_role.service_quotas_payments-eu": "aws.payments-eu",
+    "import aws_iam_service_linked_role.service_quotas_payments-eu": "aws.payments-eu",
+  });
 });
 
 test("a stack without the role hands it back to the account instead of destroying it", () => {

@@ -19,6 +19,7 @@ import {
 import { channelsOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
+import { providersOf } from "../../support/providers-of";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 
 function newStack(): { stack: TerraformStack; access: SupportAppAccess } {
@@ -81,6 +82,18 @@ describe("a channel", () => {
     expect(resource.dependsOn).toHaveLength(access.attachments.length);
   });
 
+  test("can be of another provider's account, which by default is that of its access", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    const [payments, logistics] = ["payments", "logistics"].map((alias) => new AwsProvider(stack, alias, { alias }));
+    const access = new SupportAppAccess(stack, "full", { access: "full", provider: payments });
+    new SlackChannel(stack, "oncall", { access, ...ONCALL });
+    new SlackChannel(stack, "watch", { access, ...ONCALL, provider: logistics });
+    expect(providersOf(stack)).toMatchObject({
+      "aws_cloudcontrolapi_resource.oncall": "aws.payments",
+      "aws_cloudcontrolapi_resource.watch": "aws.logistics",
+    });
+  });
+
   test("may take its IDs from Terraform", async () => {
     const { stack, access } = newStack();
     const channel = new TerraformVariable(stack, "channel_id", { type: "string" }).stringValue;
@@ -126,7 +139,7 @@ describe("a value that AWS would reject throws", () => {
     ],
     [
       { notfy: { severity: "high" } } as Partial<SlackChannelProps>,
-      'notfy: received "notfy", expected one of the properties access, name, workspace, channel, notify, registration.',
+      'notfy: received "notfy", expected one of the properties access, name, workspace, channel, notify, registration, provider.',
     ],
     [
       { registration: "T012ABCDEFG" as unknown as SlackWorkspace },
@@ -201,10 +214,10 @@ describe("a value that AWS would reject throws", () => {
     expect(() => new SlackWorkspace(stack, "w1", nothing)).toThrow("workspace: received nothing");
     expect(() => new AccountAlias(stack, "a1", nothing)).toThrow("alias: received nothing");
     expect(() => new SlackWorkspace(stack, "w2", { workspace: "T1", channel: "C1" } as never)).toThrow(
-      'channel: received "channel", expected one of the properties workspace.',
+      'channel: received "channel", expected one of the properties workspace, provider.',
     );
     expect(() => new AccountAlias(stack, "a2", { alias: "a", name: "a" } as never)).toThrow(
-      'name: received "name", expected one of the properties alias.',
+      'name: received "name", expected one of the properties alias, provider.',
     );
   });
 
@@ -291,6 +304,20 @@ describe("between the elements of a stack", () => {
     expect(problemsOf(stack)).toEqual([
       'SlackChannel "stack/forgotten", registration: received nothing, expected "stack/w1", which registers the channel\'s workspace T1.',
       'SlackChannel "stack/other", registration: received the registration of T1, expected none, or the registration of the channel\'s workspace T2.',
+    ]);
+  });
+
+  test("a registration with another provider is of another account", () => {
+    const { stack, access } = newStack();
+    const provider = new AwsProvider(stack, "payments", { alias: "payments" });
+    const registration = new SlackWorkspace(stack, "w1", { workspace: "T1", provider });
+    const channel = new SlackChannel(stack, "channel", { access, ...ONCALL, workspace: "T1", registration });
+    expect(channel.node.validate()).toEqual([
+      'SlackChannel "stack/channel", registration: received the registration of T1 with another provider, expected none, or the registration of the channel\'s workspace T1.',
+    ]);
+    new SlackWorkspace(stack, "own", { workspace: "T1" });
+    expect(channel.node.validate()).toEqual([
+      'SlackChannel "stack/channel", registration: received the registration of T1 with another provider, expected "stack/own", which registers the channel\'s workspace T1.',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { AwsProvider } from "../../../modules/support-app/aws-bindings";
 import { TerraformStack } from "../../../modules/support-app/framework";
 import {
   SLACK_WORKSPACE_SCHEMA,
@@ -8,6 +9,7 @@ import {
 } from "../../../modules/support-app/slack-workspace";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
+import { providersOf } from "../../support/providers-of";
 
 test("a registration says only which workspace", () => {
   const stack = new TerraformStack(newApp(), "stack");
@@ -17,6 +19,13 @@ test("a registration says only which workspace", () => {
     desired_state: '${jsonencode({"TeamId" = "T012ABCDEFG"})}',
     schema: SLACK_WORKSPACE_SCHEMA,
   });
+});
+
+test("a workspace can be registered for another provider's account", () => {
+  const stack = new TerraformStack(newApp(), "stack");
+  const provider = new AwsProvider(stack, "payments", { alias: "payments" });
+  new SlackWorkspace(stack, "acme", { workspace: "T012ABCDEFG", provider });
+  expect(providersOf(stack)).toEqual({ "aws_cloudcontrolapi_resource.acme": "aws.payments" });
 });
 
 test("Terraform plans with the part of AWS's schema that it needs", () => {

@@ -1,9 +1,10 @@
 import { type Capability, SupportAppAccess, type SupportAppAccessProps } from "../../../modules/support-app";
-import { DataAwsIamPolicyDocument } from "../../../modules/support-app/aws-bindings";
+import { AwsProvider, DataAwsIamPolicyDocument } from "../../../modules/support-app/aws-bindings";
 import { Construct, TerraformOutput, TerraformStack, TerraformVariable } from "../../../modules/support-app/framework";
 import { awsManagedPolicy, peopleCan, permissionsOf, trustOf } from "../../support/access";
 import { Testing } from "../../support/framework";
 import { newApp } from "../../support/new-app";
+import { providersOf } from "../../support/providers-of";
 import { parseTerraform, type Terraform } from "../../support/synthesize";
 
 /** A stack without provider or backend, for testing only the construct. */
@@ -237,6 +238,52 @@ describe("adoption", () => {
       { to: "aws_iam_role_policy_attachment.watch", id: `AWSSupportAppRole/${policyArn}` },
       { to: "aws_iam_role_policy_attachments_exclusive.watch", id: "AWSSupportAppRole" },
       { to: "aws_iam_role_policies_exclusive.watch", id: "AWSSupportAppRole" },
+    ]);
+  });
+});
+
+describe("providers", () => {
+  test("everything that an access consists of and imports is in the account of its provider", () => {
+    const stack = newStack();
+    const provider = new AwsProvider(stack, "payments", { alias: "payments" });
+    new SupportAppAccess(stack, "watch", {
+      access: "full",
+      adopt: true,
+      account: "111122223333",
+      serviceQuotasRole: "adopt",
+      provider,
+    });
+    const resources = [
+      "aws_iam_role.watch",
+      "aws_iam_policy.watch",
+      "aws_iam_role_policy_attachment.watch",
+      "aws_iam_role_policy_attachments_exclusive.watch",
+      "aws_iam_role_policies_exclusive.watch",
+      "aws_iam_service_linked_role.service_quotas_payments",
+    ];
+    const all = [
+      ...resources,
+      ...resources.map((address) => `import ${address}`),
+      "data.aws_iam_policy_document.watch",
+      "data.aws_iam_policy_document.watch_trust",
+    ];
+    expect(providersOf(stack)).toEqual(Object.fromEntries(all.map((address) => [address, "aws.payments"])));
+  });
+
+  test("two providers are two accounts: each has its names and its Service Quotas role, which are unique in it", () => {
+    const stack = newStack();
+    const [payments, logistics] = ["payments", "logistics"].map((alias) => new AwsProvider(stack, alias, { alias }));
+    const newAccess = (id: string, provider?: AwsProvider) =>
+      new SupportAppAccess(stack, id, { access: "full", serviceQuotasRole: "create", provider });
+    const problems = () => stack.node.children.flatMap(({ node }) => node.validate());
+    for (const [id, provider] of Object.entries({ default: undefined, payments, logistics }))
+      newAccess(`${id}-full`, provider);
+    expect(problems()).toEqual([]);
+    newAccess("again", payments);
+    expect(problems().filter((problem) => problem.startsWith('SupportAppAccess "stack/again"'))).toEqual([
+      'SupportAppAccess "stack/again", serviceQuotasRole: received a second Service Quotas role, expected one per account: "stack/payments-full/service-quotas-role" already has aws_iam_service_linked_role.service_quotas_payments. Set existing for one of them.',
+      'SupportAppAccess "stack/again", roleName: received "AWSSupportAppFullRole", expected a unique name: "stack/payments-full" already has this one, and IAM ignores case. Set another roleName.',
+      'SupportAppAccess "stack/again", policyName: received "AWSSupportAppFullRolePolicy", expected a unique name: "stack/payments-full" already has this one, and IAM ignores case. Set another policyName.',
     ]);
   });
 });

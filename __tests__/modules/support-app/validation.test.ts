@@ -83,7 +83,7 @@ describe("a value that AWS rejects throws in the constructor", () => {
     [{ roleName: null }, `roleName: received nothing, expected ${ROLE_NAME}.`],
     [
       { witout: ["live-chat"] },
-      'witout: received "witout", expected one of the properties access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition.',
+      'witout: received "witout", expected one of the properties access, without, until, temporarily, policy, serviceQuotasRole, account, roleName, policyName, description, policyDescription, path, permissionsBoundary, maxSessionDuration, tags, adopt, sourceAccountCondition, provider.',
     ],
     ...[null, "ab", ["a"], 5, new Map()].map((tags): [Untyped, string] => [
       { tags },
