@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { bin, dependencies, name, peerDependencies, version } from "../package.json";
 import { peopleCan } from "./support/access";
-import { installPacked, packed } from "./support/packed";
+import { installPacked, linkPackages, packed } from "./support/packed";
 import { parseTerraform } from "./support/synthesize";
 import { thoroughTest } from "./support/thorough";
 
@@ -17,9 +17,22 @@ console.log(capabilities.join());
 app.synth();`,
 ).replace("{ SupportAppAccess }", "{ type Capability, SupportAppAccess }");
 
+/** The examples of the constructs' README, which are about a stack that the reader has. */
+const CONSTRUCT_EXAMPLES = [...readFileSync("modules/support-app/README.md", "utf8").matchAll(/```ts\n(.*?)```/gs)].map(
+  ([, example]) =>
+    `import { App, TerraformStack } from "cdktf";\nconst stack = new TerraformStack(new App(), "support");\n${example}`,
+);
+
+/** What a project may write. */
+const ACCEPTED: Readonly<Record<string, string>> = {
+  "app.ts": CONSUMER,
+  "main.ts": readFileSync("cli/init/files/main.ts", "utf8"),
+  ...Object.fromEntries(CONSTRUCT_EXAMPLES.map((example, index) => [`example-${index}.ts`, example])),
+};
+
 /** What a project may write that has it wrong, by file, and what is said of it. */
 const REFUSED: Readonly<Record<string, [string, string]>> = {
-  "access.ts": ['access: "admin"', 'Type \'"admin"\' is not assignable to type \'"read-only" | "full"\'.'],
+  "access.ts": ['access: "admin"', "error TS2322: Type '\"admin\"' is not assignable to type '"],
   "without.ts": [
     'access: "full", without: ["view-cases"]',
     "Type '\"view-cases\"' is not assignable to type 'OptionalCapability'.",
@@ -31,12 +44,51 @@ const REFUSED: Readonly<Record<string, [string, string]>> = {
   ],
 };
 
+const TSC = require.resolve("typescript/bin/tsc");
+
+/** Compilers, and the settings of projects. The last two have no types of Node.js: ours need none. */
+const COMPILERS: Readonly<Record<string, readonly [compiler: string, options: object]>> = {
+  "cdktf init": [
+    TSC,
+    // What `cdktf init --template=typescript` writes. Source: cdktf-cli 0.21.0.
+    {
+      alwaysStrict: true,
+      declaration: true,
+      experimentalDecorators: true,
+      inlineSourceMap: true,
+      inlineSources: true,
+      lib: ["es2018"],
+      module: "CommonJS",
+      noEmitOnError: true,
+      noFallthroughCasesInSwitch: true,
+      noImplicitAny: true,
+      noImplicitReturns: true,
+      noImplicitThis: true,
+      noUnusedLocals: true,
+      noUnusedParameters: true,
+      resolveJsonModule: true,
+      strict: true,
+      strictNullChecks: true,
+      strictPropertyInitialization: true,
+      stripInternal: true,
+      target: "ES2018",
+      incremental: true,
+      skipLibCheck: true,
+    },
+  ],
+  node16: [TSC, { strict: true, module: "node16", moduleResolution: "node16", types: [] }],
+  "bundler, TypeScript 7": [
+    resolve("node_modules/typescript-native/bin/tsc"),
+    { strict: true, module: "preserve", moduleResolution: "bundler", types: [], noEmit: true },
+  ],
+};
+
 let scratch: string;
 let consumer: string;
 /** Where the packed package is installed. */
 let installed: string;
-/** What the compiler says of each file of the consumer. */
-let compiled: string[];
+/** What each compiler says of the consumer's files. */
+let compiled: Readonly<Record<string, string>>;
 
 test("cdktf, its AWS provider and constructs are peers, so that a project has each only once", () => {
   expect(Object.keys(peerDependencies).sort()).toEqual(["@cdktf/provider-aws", "cdktf", "constructs"]);
@@ -61,16 +113,18 @@ describe("the packed package", () => {
     consumer = join(scratch, "consumer");
     // Nothing else is found than what the package says that it needs. __tests__/e2e/init.e2e.ts lets npm install it.
     installed = installPacked(packed(scratch), consumer);
-    writeFileSync(join(consumer, "app.ts"), CONSUMER);
+    linkPackages(consumer, ["@types/node", "undici-types"], "node_modules"); // as `cdktf init` installs them
+    for (const [file, text] of Object.entries(ACCEPTED)) writeFileSync(join(consumer, file), text);
     for (const [file, [props]] of Object.entries(REFUSED)) {
       writeFileSync(join(consumer, file), CONSUMER.replace('access: "read-only"', props));
     }
-    const files = ["app.ts", ...Object.keys(REFUSED)];
-    const { stdout } = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "--strict", ...files], {
-      cwd: consumer,
-      encoding: "utf8",
-    });
-    compiled = stdout.split("\n");
+    compiled = Object.fromEntries(
+      Object.entries(COMPILERS).map(([name, [compiler, compilerOptions]]) => {
+        const include = ["**/*.ts"];
+        writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
+        return [name, spawnSync(process.execPath, [compiler], { cwd: consumer, encoding: "utf8" }).stdout];
+      }),
+    );
   }, 300_000);
 
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -141,23 +195,26 @@ describe("the packed package", () => {
     },
   );
 
-  thoroughTest(
-    "README's example compiles with plain tsc --strict and synthesizes a channel that can see cases, and no more",
-    async () => {
-      expect(
-        compiled.filter(
-          (line) => !line.startsWith("  ") && !Object.keys(REFUSED).some((file) => line.startsWith(`${file}(`)),
-        ),
-      ).toEqual([""]);
-      expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
-      const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");
-      const terraform = await parseTerraform(synthesized, "json");
-      expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
-      expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] }); // no other is deployed to
+  thoroughTest.each(Object.keys(COMPILERS))(
+    "README's examples and the main.ts of a new project compile with the settings of %s",
+    (compiler) => {
+      const errors = compiled[compiler]?.split("\n").filter((line) => /^\S/.test(line));
+      expect(errors?.filter((line) => !Object.keys(REFUSED).some((file) => line.startsWith(`${file}(`)))).toEqual([]);
     },
   );
 
+  thoroughTest("README's example synthesizes a channel that can see cases, and no more", async () => {
+    expect(execFileSync(process.execPath, ["app.js"], { cwd: consumer, encoding: "utf8" })).toBe("view-cases\n");
+    const synthesized = readFileSync(join(consumer, "cdktf.out/stacks/support/cdk.tf.json"), "utf8");
+    const terraform = await parseTerraform(synthesized, "json");
+    expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
+    expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] }); // no other is deployed to
+  });
+
   thoroughTest.each(Object.entries(REFUSED))("its types refuse what %s says", (file, [, message]) => {
-    expect(compiled.filter((line) => line.startsWith(`${file}(`)).join("\n")).toContain(message);
+    for (const said of Object.values(compiled)) {
+      const [, ofFile] = said.split(new RegExp(`^${file}\\(`, "m"));
+      expect(ofFile?.split(/^\S+\.ts\(/m)[0]).toContain(message);
+    }
   });
 });

@@ -82,7 +82,7 @@ export function synthesize(customize?: Customize): void {
 export function writeStacks(
   environments: readonly Environment[],
   customize?: Customize,
-  providerLock?: Buffer,
+  providerLock?: Uint8Array,
   rules?: RulesFile,
 ): void {
   const writeAll = () => {
