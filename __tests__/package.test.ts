@@ -37,7 +37,18 @@ const REFUSED: Readonly<Record<string, [string, string]>> = {
     'access: "full", without: ["view-cases"]',
     "Type '\"view-cases\"' is not assignable to type 'OptionalCapability'.",
   ],
-  "read-only.ts": ['access: "read-only", without: ["live-chat"]', "Type 'string[]' is not assignable to type"],
+  "read-only-without.ts": [
+    'access: "read-only", without: ["live-chat"]',
+    "'\"live-chat\"[]' is not assignable to type 'readonly OptionalCapability[] & OnlyWithFullAccess'.",
+  ],
+  "read-only-temporarily.ts": [
+    'access: "read-only", temporarily: [{ capability: "live-chat", until: "2026-12-31" }]',
+    "is not assignable to type 'readonly TemporaryCapability[] & OnlyWithFullAccess'.",
+  ],
+  "read-only-service-quotas-role.ts": [
+    'access: "read-only", serviceQuotasRole: "create"',
+    "Type '\"create\"' is not assignable to type '(ServiceQuotasRoleMode & OnlyWithFullAccess) | undefined'.",
+  ],
   "adobt.ts": [
     'access: "full", adobt: true',
     "'adobt' does not exist in type 'FullAccessProps'. Did you mean to write 'adopt'?",

@@ -16,6 +16,7 @@ export { SlackWorkspace, type SlackWorkspaceProps } from "./slack-workspace";
 export { SupportAppAccess } from "./support-app-access";
 export type {
   FullAccessProps,
+  OnlyWithFullAccess,
   PolicySource,
   ReadOnlyAccessProps,
   SupportAppAccessProps,

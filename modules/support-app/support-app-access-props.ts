@@ -130,13 +130,28 @@ interface CommonAccessProps {
   readonly provider?: TerraformProvider;
 }
 
+declare const fullAccess: unique symbol;
+
+/** No value has this type: the property is only for full access. */
+export interface OnlyWithFullAccess {
+  readonly [fullAccess]: never;
+}
+
 /** People in the channel can see support cases and nothing else: nothing can be left out. */
 export interface ReadOnlyAccessProps extends CommonAccessProps {
   /** How much the people in the channel can do. */
   readonly access: Extract<AccessLevel, "read-only">;
-  readonly without?: undefined;
-  readonly temporarily?: undefined;
-  readonly serviceQuotasRole?: undefined;
+
+  // With OnlyWithFullAccess alone, TypeScript's errors would be about the values that full access allows.
+
+  /** Only with full access. */
+  readonly without?: readonly OptionalCapability[] & OnlyWithFullAccess;
+
+  /** Only with full access. */
+  readonly temporarily?: readonly TemporaryCapability[] & OnlyWithFullAccess;
+
+  /** Only with full access. */
+  readonly serviceQuotasRole?: ServiceQuotasRoleMode & OnlyWithFullAccess;
 }
 
 /** People in the channel can do everything that isn't left out. */
