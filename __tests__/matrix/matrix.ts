@@ -38,6 +38,7 @@ import { packedForBoth } from "../support/packed";
  *   npm run matrix -- pairs      every pair of library and Terraform on every Node.js, in an empty folder, to the end
  *   npm run matrix -- terraforms what each Terraform is used for, the oldest ones included
  *   npm run matrix -- bare       README's first commands with nothing but Node.js
+ *   npm run matrix -- commands   the libraries' own commands on each Node.js, in a clone and in what init writes
  *   npm run matrix -- --check    the pairs, and no tables
  */
 
@@ -122,8 +123,7 @@ async function install({ scratch, tarballs }: Machine, framework: Framework, opt
     ["npm", "exec", "--yes", "--prefer-offline", `--package=${tarballs[framework]}`, ...init],
     options,
   );
-  const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-  await works(folder, ["npm", "install", ...quiet, "--save-exact", tarballs[framework]], options);
+  await works(folder, ["npm", "install", ...QUIET], options);
   return folder;
 }
 
@@ -261,11 +261,15 @@ async function bareSynth(folder: string, node: Node): Promise<void> {
   if (!existsSync(join(folder, "cdktf.out/stacks/production/cdk.tf.json"))) throw new Error("Expected a stack.");
 }
 
-/** What this repository's last commit has. */
-async function bareClone(machine: Machine, node: Node): Promise<Failure> {
-  const folder = bareFolder(machine, "clone");
+/** Puts what this repository's last commit has into a folder. */
+function cloneInto(folder: string): void {
   const archive = execFileSync("git", ["archive", "HEAD"], { maxBuffer: 1 << 28 });
   execFileSync("tar", ["-x", "-C", folder], { input: archive });
+}
+
+async function bareClone(machine: Machine, node: Node): Promise<Failure> {
+  const folder = bareFolder(machine, "clone");
+  cloneInto(folder);
   const failure = await firstFailure({
     "npm ci": () => bareRun(folder, node, "npm", "ci", "--silent", "--no-audit", "--no-fund"),
     synth: () => bareSynth(folder, node),
@@ -281,12 +285,100 @@ async function bareInit(machine: Machine, node: Node, framework: Framework): Pro
   const quiet = ["--silent", "--no-audit", "--no-fund"];
   const failure = await firstFailure({
     init: () => bareRun(folder, node, "npx", "--yes", `--package=${tarball}`, "--", ...init),
-    // The registry doesn't have this version yet.
-    "npm install": () => bareRun(folder, node, "npm", "install", ...quiet, "--save-exact", tarball),
+    "npm install": () => bareRun(folder, node, "npm", "install", ...quiet),
     synth: () => bareSynth(folder, node),
   });
   rmSync(join(folder, ".."), { recursive: true });
   return failure;
+}
+
+/** A library's own command: where it is tried, and the Node.js that its package needs. */
+interface OwnCommand {
+  readonly what: string;
+  readonly needs: string;
+  readonly environment: string;
+  /** What a user runs to get there, in a new folder. */
+  readonly prepare: (machine: Machine, folder: string, account: string, options: RunOptions) => Promise<unknown>;
+}
+
+const QUIET = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
+
+const OWN_COMMANDS: Readonly<Record<Framework, OwnCommand>> = {
+  cdktf: {
+    what: "`npx cdktf deploy`, in a clone of this repository",
+    needs: ">=20 <23",
+    environment: "staging",
+    prepare: async (_, folder, account, options) => {
+      cloneInto(folder);
+      const file = join(folder, "environments.yaml");
+      writeFileSync(file, readFileSync(file, "utf8").replace("111122223333", account));
+      await works(folder, ["npm", "ci", ...QUIET], options);
+    },
+  },
+  cdktn: {
+    what: "`npx cdktn deploy`, in what `init --cdktn-cli` writes",
+    needs: ">=22.19",
+    environment: "production",
+    prepare: async ({ tarballs }, folder, account, options) => {
+      const init = [
+        `--package=${tarballs.cdktn}`,
+        "--",
+        "support-app",
+        "init",
+        ".",
+        "--account",
+        account,
+        "--cdktn-cli",
+      ];
+      await works(folder, ["npm", "exec", "--yes", "--prefer-offline", ...init], options);
+      await works(folder, ["npm", "install", ...QUIET], options);
+    },
+  },
+};
+
+/** Deploys with a library's own command, plans again and destroys. Nothing that works is printed as an error. */
+async function runOwnCommand(machine: Machine, framework: Framework, node: Node): Promise<Failure> {
+  const { environment, prepare } = OWN_COMMANDS[framework];
+  const account = newAccount();
+  const folder = mkdtempSync(join(machine.scratch, "command-"));
+  const env = { PATH: `${node.bin}:${process.env.PATH}`, TF_CLI_CONFIG_FILE: machine.config };
+  const options: RunOptions = { as: account, endpoint: machine.endpoint, env };
+  const command = async (...args: string[]) => {
+    const output = await works(folder, ["npx", "--no", "--", framework, ...args, "--skip-provider-lock"], options);
+    if (output.includes("[ERROR]")) throw new Error(`Expected no error:\n${output}`);
+    return output;
+  };
+  const failure = await firstFailure({
+    install: () => prepare(machine, folder, account, options),
+    deploy: () => command("deploy", environment, "--auto-approve"),
+    "second plan": async () => {
+      const output = await command("diff", environment);
+      if (!output.includes("No changes.")) throw new Error(`Expected no changes:\n${output}`);
+    },
+    destroy: () => command("destroy", environment, "--auto-approve"),
+  });
+  if (failure === undefined) rmSync(folder, { recursive: true });
+  return failure;
+}
+
+/** The libraries' own commands on each Node.js on which they can run, and the table of that. */
+async function tryCommands(machine: Machine, nodes: readonly Node[]): Promise<Tried> {
+  const failures: Failure[] = [];
+  const rows: string[][] = [];
+  for (const framework of FRAMEWORKS) {
+    const { what, needs } = OWN_COMMANDS[framework];
+    const row = [what];
+    for (const node of nodes) {
+      const isUsed = semver.satisfies(node.version, needs);
+      const failure = isUsed
+        ? await told(`${what}, Node.js ${node.version}`, () => runOwnCommand(machine, framework, node))
+        : undefined;
+      failures.push(failure);
+      row.push(isUsed ? outcomeText(failure) : `needs ${needs}`);
+    }
+    rows.push(row);
+  }
+  return { failures, table: markdownTable(["command", ...nodes.map(nodeTitle)], rows) };
 }
 
 /** Node.js and its npm, as npm has them. None: they can't be got. */
@@ -439,7 +531,7 @@ async function tryPairs(machine: Machine, nodes: readonly Node[], terraforms: re
   return { failures: [...outcomes.values()], table: tableOf(nodes, terraforms, outcomes) };
 }
 
-type Part = "pairs" | "terraforms" | "bare";
+type Part = "pairs" | "terraforms" | "bare" | "commands";
 
 async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), "support-app-matrix-"));
@@ -463,6 +555,7 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
       pairs: () => tryPairs(machine, nodes, terraforms),
       terraforms: () => tryTerraforms(machine, newest, [...OLDEST.flatMap(terraformOf), ...terraforms]),
       bare: () => tryBare(machine, nodes),
+      commands: () => tryCommands(machine, nodes),
     };
     const failures: Failure[] = [];
     for (const part of parts) {
@@ -482,7 +575,7 @@ async function main(parts: readonly Part[], isCheck: boolean): Promise<number> {
   }
 }
 
-const PARTS: readonly Part[] = ["pairs", "terraforms", "bare"];
+const PARTS: readonly Part[] = ["pairs", "terraforms", "bare", "commands"];
 const [argument] = process.argv.slice(2);
 const part = PARTS.find((one) => one === argument);
 if (argument !== undefined && argument !== "--check" && part === undefined) {
