@@ -27,7 +27,7 @@ export function cliOf(framework: Framework): string {
 
 /** A framework's name as part of the name of a package or a command. */
 const NAME =
-  /(?<=@)cdkt[fn](?=\/provider-aws)|\bcdkt[fn](?=-support-app-access|-cli\b)|(?<=["'`])cdkt[fn](?=["'`/])|(?<=npx (?:--no -- )?)cdkt[fn](?= (?:deploy|diff|destroy))/g;
+  /(?<=@)cdkt[fn](?=\/provider-aws)|\bcdkt[fn](?=-support-app-access|-cli\b)|(?<=["'`])cdkt[fn](?=["'`/])|(?<=npx (?:--no -- )?)cdkt[fn](?= (?:synth|diff|deploy|destroy))/g;
 
 /** The other framework's command, however it is run. */
 const OTHER_COMMAND = new RegExp(`(?<![\\w@/.-])${OTHER} (?:deploy|destroy|diff|get|list|output|provider|synth)\\b`);

@@ -23,7 +23,8 @@ test.each([
   ['from "@cdktf/provider-aws/lib/iam-role"', 'from "@cdktn/provider-aws/lib/iam-role"'],
   ["node_modules/cdktf-support-app-access/docs", "node_modules/cdktn-support-app-access/docs"],
   ["npm install cdktf-cli", "npm install cdktn-cli"],
-  ["npx cdktf deploy a && npx --no -- cdktf diff a", "npx cdktn deploy a && npx --no -- cdktn diff a"],
+  ["npx cdktf synth && npx --no -- cdktf diff a", "npx cdktn synth && npx --no -- cdktn diff a"],
+  ["init --cdktf-cli", "init --cdktn-cli"],
 ])("%s becomes %s, and the other way round", (cdktf, cdktn) => {
   expect(inNamesOf("cdktn", cdktf)).toBe(cdktn);
   expect(inNamesOf("cdktf", cdktn)).toBe(cdktf);
