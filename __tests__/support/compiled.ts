@@ -13,7 +13,8 @@ import { dirname, join, resolve } from "node:path";
 import { transformFileSync } from "@swc/core";
 
 const ROOT = resolve(__dirname, "../..");
-const SOURCES = ["main.ts", "modules", "stacks", "cli", "__tests__/disk"];
+const EXAMPLES = ["library", "own-stack", "environments"].map((name) => `examples/${name}/main.ts`);
+const SOURCES = ["main.ts", "modules", "stacks", "cli", ...EXAMPLES, "__tests__/disk"];
 
 /** What `support-app init` copies, as it is. */
 const COPIED = join("cli", "init", "files");

@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { errorsWith } from "../stacks/ruled-environments";
+import { channelsOf, peopleCan } from "../support/access";
+import { compiled } from "../support/compiled";
+import { parseTerraform, type Terraform } from "../support/synthesize";
+
+const ALL_BUT_RESOLVING_AND_CHATTING = [
+  "see cases",
+  "open cases",
+  "reply to cases",
+  "attach files",
+  "request quota increases",
+  "make the Service Quotas role",
+];
+
+/** Synthesizes an example with its own main.ts, in its own folder, and reads one of its stacks. */
+function synthesized(example: string, stack: string): Promise<Terraform> {
+  const outdir = mkdtempSync(join(tmpdir(), "support-app-example-"));
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [compiled(`examples/${example}/main.ts`)], {
+      cwd: join("examples", example),
+      env: { TMPDIR: tmpdir(), CDKTF_OUTDIR: outdir },
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    return parseTerraform(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"), "json");
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** What people in each channel can do, by the channel's name. */
+function peopleInChannelsCan(terraform: Terraform): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.values(channelsOf(terraform)).map(({ ChannelName, ChannelRoleArn }) => [
+      String(ChannelName),
+      peopleCan(terraform, String(ChannelRoleArn).replace(/^aws_iam_role\.(\w+)\.arn$/, "$1")),
+    ]),
+  );
+}
+
+test("library: people in a channel with the role can see cases and no more, and another account is refused", async () => {
+  const terraform = await synthesized("library", "support");
+  expect(peopleCan(terraform, "watch")).toEqual(["see cases"]);
+  expect(terraform.output?.watch_role_arn?.value).toBe("${aws_iam_role.watch.arn}");
+  expect(terraform.provider?.aws).toMatchObject({ allowed_account_ids: ["111122223333"] });
+});
+
+test("own-stack: each channel has its access, below the boundary, beside the stack's own log group", async () => {
+  const terraform = await synthesized("own-stack", "payments");
+  expect(peopleInChannelsCan(terraform)).toEqual({
+    "support-watch": ["see cases"],
+    "support-oncall": ALL_BUT_RESOLVING_AND_CHATTING,
+  });
+  for (const role of Object.values(terraform.resource?.aws_iam_role ?? {}))
+    expect(role.permissions_boundary).toBe("arn:aws:iam::111122223333:policy/support-app-boundary");
+  expect(terraform.resource?.aws_cloudwatch_log_group?.log?.name).toBe("/payments/api");
+});
+
+test("environments: each account has its channels, and rules.yaml keeps people in production from resolving cases for good", async () => {
+  const production = await synthesized("environments", "production");
+  expect(peopleInChannelsCan(production)).toEqual({
+    "support-watch": ["see cases"],
+    "support-oncall": ALL_BUT_RESOLVING_AND_CHATTING,
+  });
+  expect(production.provider?.aws).toMatchObject({ allowed_account_ids: ["444455556666"] });
+
+  const [environments, rules] = ["environments.yaml", "rules.yaml"].map((file) =>
+    readFileSync(join("examples/environments", file), "utf8"),
+  );
+  expect(errorsWith(rules, environments?.replace("resolve-cases, ", "") ?? "")).toEqual([
+    expect.stringContaining("received resolve-cases without an end, expected an end"),
+  ]);
+});

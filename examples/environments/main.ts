@@ -1,0 +1,3 @@
+import { synthesize } from "cdktf-support-app-access/stacks";
+
+synthesize();

@@ -1,0 +1,55 @@
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100.0, < 7.0.0"
+    }
+  }
+}
+
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+# support-app publish --out published writes the modules. After a release, a source is
+# "https://github.com/OWNER/REPOSITORY/releases/download/v1.2.0/support-app-account-1.2.0.zip" instead.
+module "account" {
+  source = "./published/modules/support-app-account"
+
+  slack_workspaces = ["T012ABCDEFG"]
+}
+
+module "watch" {
+  source = "./published/modules/support-app-read-only"
+
+  registered_workspaces = module.account.slack_workspaces
+  channels = {
+    watch = { workspace = "T012ABCDEFG", channel = "C01234A5BCD", name = "support-watch" }
+  }
+}
+
+module "oncall" {
+  source = "./published/modules/support-app-full"
+
+  resolve_cases         = false
+  live_chat             = false
+  registered_workspaces = module.account.slack_workspaces
+  channels = {
+    oncall = {
+      workspace = "T012ABCDEFG"
+      channel   = "C09876Z5YXW"
+      name      = "support-oncall"
+      notify    = { severity = "high", on = ["case-created", "reply-added"] }
+    }
+  }
+}
+
+output "capabilities" {
+  value = {
+    watch  = module.watch.capabilities
+    oncall = module.oncall.capabilities
+  }
+}
