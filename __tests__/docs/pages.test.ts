@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { files } from "../../package.json";
 import { anchors, filesOf, links, MARKDOWN, PAGES } from "./pages";
 
 const README = readFileSync("README.md", "utf8");
@@ -79,20 +78,6 @@ test("every link within the repository leads to a file, and its anchor to a head
       .map((link) => `${file}: ${link}`),
   );
   expect(broken).toEqual([]);
-});
-
-test("no packed page leads to anything that isn't in the package", () => {
-  const packed = [...files, "README.md", "LICENSE"];
-  const outside = PAGES.filter((file) => packed.some((one) => file === one || file.startsWith(`${one}/`))).flatMap(
-    (file) =>
-      links(file)
-        .filter((link) => {
-          const path = target(file, link)?.path;
-          return path !== undefined && !packed.some((one) => path === one || path.startsWith(`${one}/`));
-        })
-        .map((link) => `${file}: ${link}`),
-  );
-  expect(outside).toEqual([]);
 });
 
 test("every page and every decision is linked, from README or from the page on the architecture", () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import MarkdownIt, { type Token } from "markdown-it";
+import type { Token } from "markdown-it";
+import { linksOf, tokensIn } from "../../packaging/links";
 
 /** The files of the repository that match one of git's pathspecs. */
 export function filesOf(...pathspecs: readonly string[]): string[] {
@@ -20,10 +21,9 @@ const tokens = new Map<string, Token[]>();
 function tokensOf(file: string): Token[] {
   const known = tokens.get(file);
   if (known) return known;
-  const parsed = new MarkdownIt({ html: true }).parse(readFileSync(file, "utf8"), {});
-  const flat = parsed.flatMap((token) => [token, ...(token.children ?? [])]);
-  tokens.set(file, flat);
-  return flat;
+  const parsed = tokensIn(readFileSync(file, "utf8"));
+  tokens.set(file, parsed);
+  return parsed;
 }
 
 /** The lines of the shell's blocks, without comments. */
@@ -43,7 +43,7 @@ export function codeSpans(file: string): string[] {
 
 /** Where links and images lead. */
 export function links(file: string): string[] {
-  return tokensOf(file).flatMap((token) => token.attrGet("href") ?? token.attrGet("src") ?? []);
+  return linksOf(tokensOf(file));
 }
 
 /** The anchors of the headings, as GitHub makes them. */

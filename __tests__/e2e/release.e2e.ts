@@ -56,7 +56,7 @@ test("a release is the packages for CDKTF and for cdktn, a zip for each module, 
   const make = () => {
     const { status, stderr } = spawnSync("bash", [".github/package"], {
       cwd: clone,
-      env: { ...process.env, TAG: "v1.1.0", PATH: `${bin}:${process.env.PATH}` },
+      env: { ...process.env, TAG: "v1.1.0", GITHUB_REPOSITORY: "acme/access", PATH: `${bin}:${process.env.PATH}` },
       encoding: "utf8",
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });
@@ -80,6 +80,7 @@ test("a release is the packages for CDKTF and for cdktn, a zip for each module, 
   expect(notes).toContain("# 1.1.0\n\nAccess since v1.0.0:\n\n## ⚠️ Access is broadened in 1 environment");
   expect(notes).toMatch(/- People in `#oncall` \(`C01`\) \*\*gain\*\*:\n {2}- live-chat: start a live chat with AWS/);
   expect(String(first["access.html"])).toContain("People in #oncall gain live-chat.");
+  expect(execFileSync("git", ["status", "--porcelain"], { cwd: clone, encoding: "utf8" })).toBe("");
   const second = make();
   for (const name of Object.keys(first))
     expect({ name, same: first[name]?.equals(second[name] ?? Buffer.of()) }).toEqual({ name, same: true });

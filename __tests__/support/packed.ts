@@ -35,11 +35,18 @@ export function packed(scratch: string): string {
   return join(scratch, name.trim().split("\n").at(-1) ?? "");
 }
 
-/** Packs this package for both frameworks. */
+/** The repository that the packages of a release name here. */
+export const REPOSITORY = "acme/cdktf-support-app-access";
+
+/** Packs this package for both frameworks, as for a release. */
 export function packedForBoth(scratch: string): Readonly<Record<Framework, string>> {
-  const cdktf = packed(scratch);
-  execFileSync(process.execPath, ["--require", "ts-node/register", "packaging/cdktn.ts", cdktf]);
-  return { cdktf, cdktn: join(scratch, basename(cdktf).replace("cdktf-", "cdktn-")) };
+  const release = join(scratch, "release");
+  const tarball = packed(scratch);
+  execFileSync(process.execPath, ["--require", "ts-node/register", "packaging/packages.ts", tarball, release], {
+    env: { ...process.env, GITHUB_REPOSITORY: REPOSITORY },
+  });
+  const cdktf = join(release, basename(tarball));
+  return { cdktf, cdktn: join(release, basename(tarball).replace("cdktf-", "cdktn-")) };
 }
 
 /** The folder that has a framework's packages. */

@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Framework, inNamesOf, packageFor } from "../../cli/init/framework";
 import { version } from "../../package.json";
 import { devDependencies } from "../../packaging/cdktn.json";
+import { linkedFile } from "../../packaging/links";
+import { anchors, links } from "../docs/pages";
 import { contentsOf } from "../support/interleaving";
-import { installPacked, linkPackages, modulesWith, packedForBoth } from "../support/packed";
+import { installPacked, linkPackages, modulesWith, packedForBoth, REPOSITORY } from "../support/packed";
 import { isThorough, thoroughTest } from "../support/thorough";
 
 const BOTH: readonly Framework[] = ["cdktf", "cdktn"];
@@ -20,7 +22,7 @@ let tarballs: Readonly<Record<Framework, string>>;
 
 beforeAll(() => {
   if (!isThorough) return; // the other framework is downloaded
-  scratch = mkdtempSync(join(tmpdir(), "support-app-cdktn-"));
+  scratch = mkdtempSync(join(tmpdir(), "support-app-packages-"));
   tarballs = packedForBoth(scratch);
   for (const framework of BOTH) consumer(framework, [framework], [framework]);
 }, 300_000);
@@ -66,6 +68,20 @@ function withoutVersions(text: string): Readonly<Record<string, unknown>> {
   return terraform;
 }
 
+test("without a repository to link to, no package is made", () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--require", "ts-node/register", "packaging/packages.ts", "packed.tgz", "release"],
+    { env: { ...process.env, GITHUB_REPOSITORY: "", GIT_DIR: "/nowhere" }, encoding: "utf8" },
+  );
+  expect({ status, stdout, stderr }).toEqual({
+    status: 1,
+    stdout: "",
+    stderr:
+      "Can't tell which repository the packages link to: git's origin isn't on GitHub. Set GITHUB_REPOSITORY=OWNER/NAME.\n",
+  });
+});
+
 thoroughTest(
   "the two packages have the same files, which differ in names, package.json and the framework that they load",
   () => {
@@ -88,8 +104,9 @@ thoroughTest(
       "modules/support-app/README.md",
       "package.json",
     ]);
+    const withoutRepository = (text: string | null = "") => text?.replaceAll(REPOSITORY, "") ?? "";
     for (const path of different.filter((one) => one !== "package.json")) {
-      expect(cdktn[path]).toBe(inNamesOf("cdktn", cdktf[path] ?? ""));
+      expect(withoutRepository(cdktn[path])).toBe(inNamesOf("cdktn", withoutRepository(cdktf[path])));
     }
     // What is said of both stays, and so does the way from one to the other.
     expect(cdktn["docs/frameworks.md"]).toMatch(
@@ -106,6 +123,34 @@ thoroughTest(
       engines: { node: ">=22.11" },
     });
     expect(cdktn["package.json"]).not.toMatch(/"@?cdktf[\w/-]*": "[\d^]/);
+  },
+);
+
+thoroughTest.each(BOTH)(
+  "the package for %s names its repository, and every link on its pages can be followed: README's on npm's website, the others' also in the package",
+  (framework) => {
+    const folder = join(scratch, framework, "node_modules", packageFor(framework));
+    expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).toMatchObject({
+      homepage: `https://github.com/${REPOSITORY}#readme`,
+      repository: { type: "git", url: `git+https://github.com/${REPOSITORY}.git` },
+      bugs: { url: `https://github.com/${REPOSITORY}/issues` },
+    });
+    const pages = Object.keys(contentsOf(folder)).filter((path) => path.endsWith(".md") && !path.startsWith("dist/"));
+    expect(pages).toContain("README.md");
+    expect(pages.filter((page) => /decisions|mutation|releasing/.test(page))).toEqual([]);
+    const deadEnds = pages.flatMap((page) =>
+      links(join(folder, page))
+        .filter((link) => {
+          if (link.startsWith("#")) return !anchors(join(folder, page)).includes(link.slice(1));
+          const file = linkedFile(page, link);
+          return file !== undefined && (page === "README.md" || !existsSync(join(folder, file)));
+        })
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(deadEnds).toEqual([]);
+    const readme = links(join(folder, "README.md"));
+    expect(readme).toContain(`https://github.com/${REPOSITORY}/blob/v${version}/docs/deploying.md#credentials`);
+    expect(readme).toContain(`https://raw.githubusercontent.com/${REPOSITORY}/v${version}/docs/images/access-page.png`);
   },
 );
 

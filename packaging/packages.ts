@@ -1,0 +1,101 @@
+/*
+ * Makes the two packages of a release, for CDKTF and for cdktn, its successor, from what `npm pack` has written:
+ *
+ *   node --require ts-node/register packaging/packages.ts TARBALL FOLDER
+ *
+ * Both name the repository, and every link on their pages can be followed on npm's website. Their code is the same, except
+ * for the two files that import the framework. Otherwise only names and package.json differ.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { FRAMEWORKS, type Framework, inNamesOf } from "../cli/init/framework";
+import cdktn from "./cdktn.json";
+import { withAbsoluteLinks } from "./links";
+import { repositoryOnGitHub } from "./repository";
+
+/** The page that npm's website shows. It shows no other file of a package. */
+const SHOWN = "README.md";
+
+/** What names the framework. docs/frameworks.md names both. */
+const NAMING = [
+  /^dist\/modules\/support-app\/(framework|aws-bindings)\./,
+  /^dist\/cli\/init\/files\//,
+  /^(modules\/support-app\/)?README\.md$/,
+  /^docs\/(?!frameworks)[\w-]+\.md$/,
+];
+
+const isNaming = (path: string) => NAMING.some((pattern) => pattern.test(path));
+const isPage = (path: string) => path.endsWith(".md") && !path.startsWith("dist/");
+
+function makePackages(tarball: string, folder: string): void {
+  const repository = repositoryOnGitHub(process.env.GITHUB_REPOSITORY, origin());
+  const unpacked = mkdtempSync(join(tmpdir(), "support-app-packages-"));
+  try {
+    execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
+    const texts = new Map(
+      filesBelow(unpacked)
+        .filter((path) => isNaming(path) || isPage(path))
+        .map((path) => [path, readFileSync(join(unpacked, path), "utf8")]),
+    );
+    const manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8"));
+    const release = { repository, version: manifest.version };
+    mkdirSync(folder, { recursive: true });
+    for (const framework of FRAMEWORKS) {
+      for (const [path, text] of texts) {
+        const named = framework === "cdktn" && isNaming(path) ? inNamesOf(framework, text) : text;
+        const isReachable = (file: string) => path !== SHOWN && existsSync(join(unpacked, file));
+        const written = isPage(path) ? withAbsoluteLinks(named, path, release, isReachable) : named;
+        writeFileSync(join(unpacked, path), written);
+      }
+      const content = { ...manifestFor(framework, manifest), ...about(repository) };
+      writeFileSync(join(unpacked, "package.json"), `${JSON.stringify(content, null, 2)}\n`);
+      execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", resolve(folder)], {
+        cwd: unpacked,
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+    }
+  } finally {
+    rmSync(unpacked, { recursive: true });
+  }
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
+function origin(): string | undefined {
+  const { status, stdout } = spawnSync("git", ["remote", "get-url", "origin"], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+function manifestFor(framework: Framework, manifest: { readonly devDependencies: object }): object {
+  if (framework === "cdktf") return manifest;
+  const others = Object.entries(manifest.devDependencies).filter(([name]) => !/^@?cdktf/.test(name));
+  return { ...manifest, ...cdktn, devDependencies: { ...Object.fromEntries(others), ...cdktn.devDependencies } };
+}
+
+/** What npm's page links to, and without which npm refuses provenance. */
+function about(repository: string): object {
+  const url = `https://github.com/${repository}`;
+  return {
+    homepage: `${url}#readme`,
+    repository: { type: "git", url: `git+${url}.git` },
+    bugs: { url: `${url}/issues` },
+  };
+}
+
+const [tarball, folder] = process.argv.slice(2);
+try {
+  if (tarball === undefined || folder === undefined)
+    throw new Error(
+      "Received too few arguments, expected a tarball that npm has packed and a folder for the packages.",
+    );
+  makePackages(tarball, folder);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
