@@ -3,8 +3,8 @@
  *
  *   node --require ts-node/register packaging/packages.ts TARBALL FOLDER
  *
- * Both name the repository, and every link on their pages can be followed on npm's website. Their code is the same, except
- * for the two files that import the framework. Otherwise only names and package.json differ.
+ * Both name the repository. Links that npm's website, or a page in the package, can't follow lead to GitHub instead. The code
+ * is the same, except for the two files that import the framework. Otherwise only names and package.json differ.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
