@@ -13,7 +13,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
     "it exports the bindings again; lint.test.ts proves that nothing else names them",
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",
   "modules/support-app/support-app-access-props.ts": "types",
-  "packaging/picture.ts": "a script that needs a browser, for README's picture alone",
+  "packaging/picture.ts": "a script that needs a browser, for README's pictures alone",
 };
 
 test("every source file has a test file in its mirror, or a reason for having none", () => {
