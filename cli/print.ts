@@ -38,6 +38,11 @@ export function tell(lines: string | readonly string[]): void {
   } catch {}
 }
 
+/** Whether output may have colors: on a terminal, unless NO_COLOR is set (https://no-color.org). */
+export function hasColors(): boolean {
+  return isatty(STDOUT) && !process.env.NO_COLOR;
+}
+
 /** Progress of something with many steps. */
 export interface Progress {
   /** Reports the start of a step, counted from 1. */

@@ -61,6 +61,7 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
     status = told;
   };
   const given = withoutNoColor(args);
+  if (given.length < args.length) process.env.NO_COLOR = "1"; // for the app, too
   const output: OutputConfiguration = {
     writeOut: (text) => print(linesIn(text)),
     writeErr: (text) => tell(linesIn(text)),
@@ -102,7 +103,7 @@ export function supportAppProgram(
     .version(packageJson().version, "--version", "print the version")
     .addHelpText(
       "after",
-      "\nSUPPORT_APP_ENVIRONMENTS=FILE selects a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere, and changes nothing: output has no colors.",
+      "\nSUPPORT_APP_ENVIRONMENTS=FILE selects a file other than environments.yaml.\nSUPPORT_APP_ONLY=a,b selects some of its environments.\n--no-color is accepted anywhere: diff, deploy and destroy then print no colors.",
     )
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
@@ -113,7 +114,7 @@ export function supportAppProgram(
   return program;
 }
 
-/** The arguments without --no-color, which many commands have. After `--`, it is an ordinary argument. */
+/** The arguments without --no-color, which may be anywhere. After `--`, it is an ordinary argument. */
 function withoutNoColor(args: readonly string[]): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   return args.filter((arg, index) => arg !== "--no-color" || index > end);

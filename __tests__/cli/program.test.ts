@@ -32,6 +32,9 @@ test("a policy is printed without anything else, for a file or another command",
 
 describe("within this process", () => {
   const printed = printedInTests();
+  afterEach(() => {
+    delete process.env.NO_COLOR; // set by --no-color
+  });
 
   test.each([
     [[], 2, "Usage: support-app"],

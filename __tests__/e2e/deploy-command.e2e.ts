@@ -15,6 +15,9 @@ import {
 
 afterAll(removeProjects);
 
+/** What a color begins with. */
+const ESCAPE = "\u001b";
+
 test("what one command deploys, the other finds deployed, and destroying it leaves the account as it was", async () => {
   const account = newAccount();
   const as = { as: account };
@@ -37,6 +40,7 @@ test("what one command deploys, the other finds deployed, and destroying it leav
     status: 0,
     output: expect.stringContaining("Plan: 0 to add, 1 to change, 0 to destroy."),
   });
+  expect(change.stdout).not.toContain(ESCAPE);
   expect((await cdktfDeploy(project, "both", as)).status).toBe(0);
   expect((await deployCommand(project, "both", as)).output).toMatch(/No changes\..*\nNothing to do for both\.\n$/s);
 
@@ -76,18 +80,20 @@ test("destroy never destroys the Service Quotas role, and Terraform's words are 
 
 /** util-linux's, which makes a terminal. macOS has another one of that name. */
 const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+const terminalTest = hasTerminal ? test : test.skip;
 
-(hasTerminal ? test : test.skip)("on a terminal, only yes deploys what was planned", async () => {
+terminalTest("on a terminal, only yes deploys what was planned, and colors are optional", async () => {
   const account = newAccount();
   const project = createProject(
     "deploy-command-asks",
     `environments: { asked: { account: "${account}", region: us-east-1, read-only: {} } }`,
   );
-  const command = `${process.execPath} --require ts-node/register cli/support-app.ts deploy asked`;
-  const answered = (answer: string): Promise<Ended> =>
-    run(project, "sh", ["-c", `echo ${answer} | script --quiet --return --command '${command}' /dev/null`], {
-      as: account,
-    });
+  const onTerminal = (args: string, answer: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> => {
+    const command = `${process.execPath} --require ts-node/register cli/support-app.ts ${args}`;
+    const typed = `echo ${answer} | script --quiet --return --command '${command}' /dev/null`;
+    return run(project, "sh", ["-c", typed], { as: account, env });
+  };
+  const answered = (answer: string) => onTerminal("deploy asked", answer);
   const { roles } = await readAccount(account);
 
   const no = await answered("no");
@@ -96,6 +102,15 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
     /Plan: 5 to add.*Only yes is accepted:.*Received "no", expected yes\. Nothing was changed in asked\./s,
   );
   expect((await readAccount(account)).roles).toEqual(roles);
+
+  expect(no.stdout).toContain(ESCAPE);
+  for (const plain of [
+    await onTerminal("diff asked --no-color", ""),
+    await onTerminal("diff asked", "", { NO_COLOR: "1" }),
+  ]) {
+    expect(plain.stdout).toContain("Plan: 5 to add");
+    expect(plain.stdout).not.toContain(ESCAPE);
+  }
 
   const yes = await answered("yes");
   expect({ status: yes.status, output: yes.output }).toEqual({

@@ -7,7 +7,7 @@ import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { isFields, list, parseJson } from "../json";
 import { packageJson } from "../package-files";
-import { print } from "../print";
+import { hasColors, print } from "../print";
 import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
 import { isApplied, readCoded } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
@@ -132,9 +132,10 @@ async function runTerraform(
   const before = `before ${name} was changed. Nothing was changed there.`;
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${before}`);
   const completes = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   let ended: Ended;
   try {
-    ended = await run(binary, args, { cwd: folder, env, stdout, log, completes });
+    ended = await run(binary, isPlain ? [...args, "-no-color"] : args, { cwd: folder, env, stdout, log, completes });
   } catch (error) {
     throw noTerraform(binary, messageOf(error), "changed");
   }

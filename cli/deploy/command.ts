@@ -24,7 +24,7 @@ interface DeployOptions {
 }
 
 const HOW =
-  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. It takes several environments one after another, and stops at the first that fails.";
+  "It runs the app in cdktf.json, which writes cdktf.out, and then Terraform in the environment's folder there. TERRAFORM_BINARY_NAME names another Terraform or OpenTofu. It takes several environments one after another, and stops at the first that fails. Output has colors on a terminal, unless --no-color or the variable NO_COLOR turns them off.";
 
 const PARALLEL =
   "how many environments in parallel (default: 1); Terraform's output for each is printed when it is done";

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import tty from "node:tty";
 import { CommandError } from "../../../cli/command-error";
 import { type ChangeOptions, changeEnvironment, type Kind, privateFolder } from "../../../cli/deploy/change";
 import type { ChildOptions, Ended } from "../../../cli/deploy/children";
@@ -33,6 +34,7 @@ beforeEach(() => {
   temporary = join(scratch, "temporary");
   for (const folder of ["stacks/one", "temporary"]) mkdirSync(join(scratch, folder), { recursive: true });
   jest.spyOn(os, "tmpdir").mockImplementation(() => temporary);
+  jest.spyOn(tty, "isatty").mockReturnValue(true);
   stop = new AbortController();
   ran = [];
   ends = {};
@@ -109,6 +111,21 @@ test("without changes, nothing is applied, and that is said where Terraform's ou
   expect(readFileSync(file, "utf8")).toBe("Nothing to do for one.\n");
   expect(ran.map(({ options }) => options.log)).toEqual([log, log]);
   expect(printed).toEqual([]);
+});
+
+test.each<[where: string, isTerminal: boolean, noColor: string, log: number | undefined, isColored: boolean]>([
+  ["on a terminal", true, "", undefined, true],
+  ["on a terminal, with NO_COLOR", true, "0", undefined, false],
+  ["without a terminal", false, "", undefined, false],
+  ["in a log", true, "", 7, false],
+])("Terraform's output %s may have colors or not", async (_, isTerminal, noColor, log, isColored) => {
+  jest.mocked(tty.isatty).mockImplementation((stream) => stream !== 1 || isTerminal);
+  process.env.NO_COLOR = noColor;
+  ends.show = () => ({ stdout: "{}" });
+  await change("destroy", { log });
+  const [init, plan, apply] = DEPLOY;
+  const plain = isColored ? "" : " -no-color";
+  expect(commands()).toEqual([init, `${plan} -destroy`, "show -json PLAN", apply].map((one) => `${one}${plain}`));
 });
 
 describe("where only changed environments are looked at", () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import tty from "node:tty";
 import { runSupportApp } from "../../../cli/program";
 import { compiled } from "../../support/compiled";
 import { printedInTests } from "../../support/printed";
@@ -20,7 +21,7 @@ const TEXT = `environments:
 /** Terraform that has a change to make. Of `OUT`'s files, `X-status` is its exit status, and it waits for `X-done` where `X-waits` is. */
 const TERRAFORM = `#!/bin/sh
 echo "$(basename "$PWD"): $*" >> "$OUT/calls"
-for last; do :; done
+for each; do [ "$each" = -no-color ] || last=$each; done
 plan=$last
 for each; do case "$each" in -out=*) plan=\${each#-out=}; echo secret > "$plan"; stat -c %a "$(dirname "$plan")" > "$OUT/mode";; esac; done
 [ "$1" = apply ] && [ "$(cat "$plan")" != secret ] && exit 9
@@ -42,9 +43,14 @@ beforeEach(() => {
   writeFileSync(join(project.folder, "app.sh"), APP);
 });
 
-/** The commands that were run, with PLAN for the plan's file. */
+/** The commands that were run, with PLAN for the plan's file, whether with colors or without. */
 function calls(): string[] {
-  return seen("calls").map((call) => call.replace(/(=| )\/.*\/plan\b/, "$1PLAN").trim());
+  return seen("calls").map((call) =>
+    call
+      .replace(/ -no-color$/, "")
+      .replace(/(=| )\/.*\/plan\b/, "$1PLAN")
+      .trim(),
+  );
 }
 
 /** The folders of plans that still exist. */
@@ -83,6 +89,20 @@ test("diff plans and keeps no plan", async () => {
     "two: init -input=false",
     "two: plan -input=false",
   ]);
+});
+
+test.each([
+  ["--no-color", "diff", "one"],
+  ["diff", "one", "--no-color"],
+])("support-app %s %s %s prints no colors, whatever runs", async (...args) => {
+  jest.spyOn(tty, "isatty").mockReturnValue(true);
+  writeFileSync(join(project.folder, "app.sh"), `${APP}; echo "$NO_COLOR" > "$OUT/app-has"`);
+  expect((await run("diff", "one")).status).toBe(0);
+  expect(seen("calls").slice(1)).toEqual(["one: init -input=false", "one: plan -input=false"]);
+  expect(seen("app-has")).toEqual([""]);
+  expect((await run(...args)).status).toBe(0);
+  expect(seen("calls").slice(4)).toEqual(["one: init -input=false -no-color", "one: plan -input=false -no-color"]);
+  expect(seen("app-has")).toEqual(["1"]);
 });
 
 test("destroy applies exactly the plan that was shown, after a look at what it destroys", async () => {
