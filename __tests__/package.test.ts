@@ -159,7 +159,6 @@ describe("the packed package", () => {
       "@aws-sdk/client-support",
       "@aws-sdk/credential-provider-ini",
       "@aws-sdk/util-arn-parser",
-      "@octokit/request",
       "@slack/web-api",
       "commander",
       "diff",

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "@octokit/request";
 import { z } from "zod";
-import { messageOf } from "../modules/support-app/printable";
 import { describe, pathInWords } from "../modules/support-app/problem";
 import { CommandError } from "./command-error";
+import { causeOfFetch } from "./fetch-cause";
+import { parseJson } from "./json";
 import { tell } from "./print";
 
 /** A repository on GitHub, and how to reach its REST API from a workflow. */
@@ -85,66 +85,69 @@ function tokenIn({ GITHUB_TOKEN }: NodeJS.ProcessEnv, how: string): string {
   throw new CommandError(`Received ${received} for the variable GITHUB_TOKEN, expected a GitHub token. ${how}.`);
 }
 
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
 /**
  * Asks GitHub's REST API.
  *
  * @param path below the repository
+ * @param parameters of the query or, in a POST or PATCH, of the body
  * @param tolerated an error status to return instead of throwing
  */
 export async function ask(
   github: GitHub,
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: Method,
   path: string,
   parameters: Readonly<Record<string, unknown>>,
   tolerated?: number,
 ): Promise<Answer> {
+  const asked = `${method} ${pathOf(github, path)}`;
+  const withoutToken = (text: string) => describe(text.replaceAll(github.token, "***"));
   for (let waits = 0; ; waits++) {
-    const answer = await tryAsk(github, method, path, parameters, tolerated);
-    if (!("wait" in answer)) return answer;
-    if (waits === MAX_WAITS || answer.wait > MAX_WAIT_S) throw answer.error;
-    tell(`GitHub asks to wait ${answer.wait} seconds …`);
-    await sleep(answer.wait * 1000);
+    const { response, text } = await send(github, method, path, parameters).catch((error) => {
+      const why = withoutToken(causeOfFetch(error));
+      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. ${github.again ?? RUN_AGAIN}.`;
+      throw new GitHubError(message, undefined);
+    });
+    const { ok, status, headers } = response;
+    const data = jsonIn(text);
+    if (ok) return { status, data, link: headers.get("link") ?? undefined };
+    if (status === tolerated) return { status };
+    const said = z.object({ message: z.string() }).safeParse(data).data?.message ?? text;
+    const wait = headers.get("retry-after");
+    const isWaitedFor = [403, 429].includes(status) && /^\d+$/.test(wait ?? "") && Number(wait) <= MAX_WAIT_S;
+    if (!isWaitedFor || waits === MAX_WAITS) {
+      throw new GitHubError(
+        `Received status ${status} (${withoutToken(said)}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
+        status,
+        status === 429 || wait !== null || headers.get("x-ratelimit-remaining") === "0",
+        /^\/issues\/\d+(\/|$)/.test(path),
+      );
+    }
+    tell(`GitHub asks to wait ${wait} seconds …`);
+    await sleep(Number(wait) * 1000);
   }
 }
 
-/** @returns how many seconds to wait, if GitHub has done nothing and asks for it */
-async function tryAsk(
-  github: GitHub,
-  method: "GET" | "POST" | "PATCH" | "DELETE",
-  path: string,
-  parameters: Readonly<Record<string, unknown>>,
-  tolerated?: number,
-): Promise<Answer | { readonly wait: number; readonly error: GitHubError }> {
-  const asked = `${method} ${pathOf(github, path)}`;
+async function send(github: GitHub, method: Method, path: string, parameters: Readonly<Record<string, unknown>>) {
+  const url = new URL(`${github.apiUrl}${pathOf(github, path)}`);
+  const hasBody = method === "POST" || method === "PATCH";
+  if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
+  const response = await fetch(url, {
+    method,
+    headers: { accept: "application/vnd.github+json", authorization: `bearer ${github.token}` },
+    body: hasBody ? new Blob([JSON.stringify(parameters)], { type: "application/json" }) : undefined,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  return { response, text: await response.text() };
+}
+
+/** The value of a body. One that isn't JSON, such as a proxy's page, is its text. */
+function jsonIn(body: string): unknown {
   try {
-    const { status, data, headers } = await request(asked, {
-      ...parameters,
-      baseUrl: github.apiUrl,
-      headers: { authorization: `bearer ${github.token}` },
-      request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
-    });
-    return { status, data, link: headers.link };
-  } catch (error) {
-    const { status, response } = error as {
-      status: number;
-      response?: { data: unknown; headers: Record<string, string | undefined> };
-    };
-    if (status === tolerated) return { status };
-    const said = z.object({ message: z.string() }).safeParse(response?.data).data?.message ?? messageOf(error);
-    const why = describe(said.replaceAll(github.token, "***"));
-    if (!response) {
-      const message = `Received no answer from GitHub to ${asked} (${why}), expected one. ${github.again ?? RUN_AGAIN}.`;
-      throw new GitHubError(message, undefined);
-    }
-    const wait = response.headers["retry-after"];
-    const refused = new GitHubError(
-      `Received status ${status} (${why}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
-      status,
-      status === 429 || wait !== undefined || response.headers["x-ratelimit-remaining"] === "0",
-      /^\/issues\/\d+(\/|$)/.test(path),
-    );
-    if ([403, 429].includes(status) && wait && /^\d{1,5}$/.test(wait)) return { wait: Number(wait), error: refused };
-    throw refused;
+    return parseJson(body);
+  } catch {
+    return body;
   }
 }
 

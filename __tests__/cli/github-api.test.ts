@@ -92,6 +92,14 @@ describe("a request", () => {
     expect(server.authorizations).toEqual(new Set([`bearer ${TOKEN}`]));
   });
 
+  test("has its parameters in its query, or a change in its body, whatever is in them", async () => {
+    const name = "a&b=é #+%";
+    await ask(gitHub, "POST", "/issues", { title: name, body: name, labels: [name] });
+    expect(await ask(gitHub, "GET", "/issues", { labels: name, state: "all" })).toMatchObject({
+      data: [{ title: name, body: name, labels: [{ name }] }],
+    });
+  });
+
   test("may tolerate one status, and no other", async () => {
     server.failures.set(LABELS, { status: 404, message: "Not Found" });
     expect(await labels(404)).toEqual({ status: 404 });
@@ -142,6 +150,12 @@ describe("a request", () => {
       httpStatus: undefined,
       isLimit: false,
     });
+  });
+
+  test("that takes longer than a minute isn't waited for", async () => {
+    const timeout = jest.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(new Error("too late")));
+    await expect(labels()).rejects.toThrow(`Received no answer from GitHub to ${LABELS} ("too late"), expected one.`);
+    expect(timeout).toHaveBeenCalledWith(60_000);
   });
 
   test.each([

@@ -116,10 +116,10 @@ describe("review --github", () => {
   });
 
   test.each([
-    [200, `[{"id":1,"body":${DEEP}}]`, /^Received a mapping for \[0\]\.body from GitHub to GET .*\.$/],
-    [200, DEEP, /^Received a mapping from GitHub to GET .*\.$/],
-    [500, `{"errors":${DEEP}}`, /^Received (status 500|no answer) .*from GitHub to GET .*\.$/],
-    [500, `{"message":${DEEP}}`, /^Received (status 500|no answer) .*from GitHub to GET .*\.$/],
+    [200, `[{"id":1,"body":${DEEP}}]`, /^Received "\[\{.*…" \(\d+ characters\) from GitHub to GET .*\.$/],
+    [200, DEEP, /^Received ".*…" \(\d+ characters\) from GitHub to GET .*\.$/],
+    [500, `{"errors":${DEEP}}`, /^Received status 500 \("\{.*…" \(\d+ characters\)\) from GitHub to GET .*\.$/],
+    [500, `{"message":${DEEP}}`, /^Received status 500 \("\{.*…" \(\d+ characters\)\) from GitHub to GET .*\.$/],
   ])("a GitHub answer with status %d", async (status, json, sentence) => {
     inWorkflow(EVENT);
     github.failures.set("GET /repos/acme/access/issues/7/comments", { status, json });

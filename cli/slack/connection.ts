@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { messageOf } from "../../modules/support-app/printable";
 import { BrokenAnswer } from "../aws/broken-answer";
 import { listen, NoAnswer, PATIENCE, type Patience, type Silence } from "../aws/silence";
+import { causeOfFetch } from "../fetch-cause";
 import { isFields, parseJson } from "../json";
 import { tell } from "../print";
 import { envelope, errorAnswer, expectSlackAnswer, kindInWords } from "./answer-schemas";
@@ -253,7 +254,7 @@ class Transport {
       return { status, retryAfter: headers.get("retry-after"), body: await bodyOf(response) };
     } catch (error) {
       if (error instanceof BrokenAnswer || silence.signal.aborted) throw error;
-      if (!attempt.signal.aborted) throw new Error(causeOf(error));
+      if (!attempt.signal.aborted) throw new Error(causeOfFetch(error));
       const seconds = this.patience.attempt / 1000;
       throw new NoAnswer(`waited ${seconds} s for the whole answer to ${method} from ${this.origin}`);
     } finally {
@@ -286,14 +287,4 @@ async function bodyOf(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-/**
- * The message for a failed connection: Node.js's fetch has it as the cause, which may be several or have no message.
- */
-function causeOf(error: unknown): string {
-  const { cause } = Object(error);
-  const { errors } = Object(cause);
-  const words = Array.isArray(errors) ? errors : cause === undefined ? [] : [cause];
-  return words.map(messageOf).filter(Boolean).join("; ") || messageOf(error);
 }
