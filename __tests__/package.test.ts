@@ -157,7 +157,7 @@ describe("the packed package", () => {
       "@aws-sdk/client-organizations",
       "@aws-sdk/client-sts",
       "@aws-sdk/client-support",
-      "@aws-sdk/credential-provider-ini",
+      "@aws-sdk/credential-providers",
       "@aws-sdk/util-arn-parser",
       "@slack/web-api",
       "commander",

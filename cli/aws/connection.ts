@@ -3,7 +3,7 @@ import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import { SupportClient } from "@aws-sdk/client-support";
-import { fromIni } from "@aws-sdk/credential-provider-ini";
+import { fromIni } from "@aws-sdk/credential-providers";
 import type { Environment } from "../../stacks/environment";
 import { profileOf } from "../../stacks/profile";
 import { tell } from "../print";
