@@ -18,6 +18,9 @@ import { runTerraform, stoppable } from "./terraform";
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
 
+/** Where `npm run synth` writes by default. */
+const SYNTHESIZED = "cdktf.out";
+
 interface LockOptions {
   readonly platform?: readonly string[];
   readonly mirror?: string;
@@ -31,7 +34,7 @@ export function addLockCommand(program: Command): void {
     .description(
       `Write ${PROVIDER_LOCK} beside environments.yaml: the newest allowed version of each provider that the synthesized stacks require, with its checksums. Synthesizing copies it into each stack. It runs \`terraform providers lock\`, which downloads the providers from their registry; TERRAFORM_BINARY_NAME names another Terraform or OpenTofu.`,
     )
-    .argument("[folder]", "the folder that `npm run synth` wrote", "cdktf.out")
+    .argument("[folder]", "the folder that `npm run synth` wrote", SYNTHESIZED)
     .option("--platform <platform>", `where Terraform runs; can be repeated (default: ${PLATFORMS.join(", ")})`, added)
     .option("--mirror <folder>", "take the providers from a filesystem mirror instead of their registry")
     .addHelpText("after", "\nExit status: 0 written; 1 an error; 2 wrong usage.")
@@ -50,6 +53,12 @@ async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }:
   readEnvironments(environmentsFile()); // the lock file is beside it
   const file = providerLockFile();
   const before = readProviderLock(file)?.toString();
+  if (!isFolder(folder)) {
+    const synth = `npm run synth${folder === SYNTHESIZED ? "" : " -- --output FOLDER"}`;
+    throw new CommandError(
+      `Can't lock the providers: there is no folder ${describePath(folder)}. Synthesize first, with ${synth}.`,
+    );
+  }
   const providers = requiredProviders(readStacks(folder));
   const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
   const args = [...from, ...platforms.map((platform) => `-platform=${platform}`)];

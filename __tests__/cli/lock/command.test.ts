@@ -102,6 +102,19 @@ Wrote "/.terraform.lock.hcl", with checksums for linux_amd64, linux_arm64, darwi
   expect(leftBehind()).toEqual([]);
 });
 
+test("where nothing is synthesized yet, that comes first", async () => {
+  const before = process.cwd();
+  try {
+    process.chdir(folder);
+    expect(await runSupportApp(["lock"])).toBe(1);
+  } finally {
+    process.chdir(before);
+  }
+  expect(printed).toEqual([
+    'Can\'t lock the providers: there is no folder "cdktf.out". Synthesize first, with npm run synth.',
+  ]);
+});
+
 test("given platforms and a given mirror are used", async () => {
   terraformIs(locking("5.100.0"));
   expect((await run("--platform", "linux_amd64", "--platform", "freebsd_arm", "--mirror", folder)).status).toBe(0);
