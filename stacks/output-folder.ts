@@ -156,7 +156,7 @@ function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (()
     place(join(outdir, Manifest.stacksFolder, name), files);
 }
 
-/** Creates a folder. False: it exists. */
+/** Creates a folder, and what it is in. False: it exists. */
 function makeFolder(folder: string, undo: (() => void)[]): boolean {
   if (folder === "") {
     throw new OutputFolderError(
@@ -171,17 +171,10 @@ function makeFolder(folder: string, undo: (() => void)[]): boolean {
       `Received ${found ? "something that isn't a folder" : "a broken link"} at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
     );
   }
-  try {
-    mkdirSync(folder);
-    undo.push(() => rmdirSync(folder));
-    return true;
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") return false; // another run was first
-    if (errorCode(error) !== "ENOENT") throw error;
-    throw new OutputFolderError(
-      `${received(folder)}, expected it in an existing folder, but there is no ${describePath(dirname(folder))}. Create that, or choose another folder.`,
-    );
-  }
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder), undo);
+  if (!ignoring(["EEXIST"], () => mkdirSync(folder))) return false; // another run was first
+  undo.push(() => rmdirSync(folder));
+  return true;
 }
 
 /** Removes what killed runs have prepared. Moves it first: a run that was only paused must not commit half of it. */
@@ -200,12 +193,8 @@ function inSentence(outdir: string, error: unknown, isCommitted = false): unknow
     ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again to finish, or delete the folder."
     : `Nothing was changed. ${diskAdvice(error)}`;
   return new OutputFolderError(
-    `${received(outdir)}, expected one that can be written, but: ${diskReason(error, outdir)}. ${rest}`,
+    `Received the output folder ${describePath(outdir)}, expected one that can be written, but: ${diskReason(error, outdir)}. ${rest}`,
   );
-}
-
-function received(outdir: string): string {
-  return `Received the output folder ${describePath(outdir)}`;
 }
 
 function otherFile(notation: Notation): string {

@@ -65,11 +65,12 @@ test.each<[string, () => void, string]>([
     `Received a broken link at "/out", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
-    "would be in a folder that doesn't exist",
+    "would be in a broken link",
     () => {
-      process.env.CDKTF_OUTDIR = `${scratch}/a/out`;
+      symlinkSync("nowhere", join(scratch, "a"));
+      process.env.CDKTF_OUTDIR = `${scratch}/a/b/out`;
     },
-    `Received the output folder "/a/out", expected it in an existing folder, but there is no "/a". Create that, or choose another folder.`,
+    `Received a broken link at "/a", expected a folder or nothing. ${MOVE}, or choose another folder.`,
   ],
   [
     "would be below a file",
@@ -151,12 +152,20 @@ test("a link to a folder is accepted, and stays", () => {
   expect(readdirSync(join(scratch, "elsewhere"))).toEqual(["manifest.json", "stacks"]);
 });
 
-test("an environment that can't be built changes nothing", () => {
+test("the folders that the output folder is in are created", () => {
+  process.env.CDKTF_OUTDIR = join(scratch, "a/b/out");
+  writeStacks(ENVIRONMENTS);
+  expect(readdirSync(join(scratch, "a/b/out"))).toEqual(["manifest.json", "stacks"]);
+});
+
+test("an environment that can't be built changes nothing: the folders that were created are removed again", () => {
+  mkdirSync(join(scratch, "a"));
+  process.env.CDKTF_OUTDIR = join(scratch, "a/b/c/out");
   const [one] = ENVIRONMENTS;
   if (!one) throw new Error("Received no environment, expected one.");
   const channels = [{ access: "full" as const, name: "a", workspace: "T01", channel: "C01" }];
   expect(() => writeStacks([...ENVIRONMENTS, { ...one, name: "three", channels }])).toThrow("has no access level full");
-  expect(existsSync(out)).toBe(false);
+  expect(contentsOf(scratch)).toEqual({ a: null });
 });
 
 test("Terraform's own files beside a stack stay, and so does the folder, in which it may be running", () => {
