@@ -1,10 +1,12 @@
 import {
   accessSync,
   constants,
+  type Dirent,
   existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,6 +16,7 @@ import { dirname, join } from "node:path";
 import { Manifest } from "../modules/support-app/framework";
 import { describePath } from "../modules/support-app/problem";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
+import { ENVIRONMENT_NAME } from "./environments-schema";
 import {
   acquireLock,
   asideFolder,
@@ -47,9 +50,15 @@ const REPLACED = "replaced";
  * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
+ * @param whole if these are all stacks: the folders of others are then removed, unless anything else has written there
  * @throws OutputFolderError if the folder can't be written, and whatever `write` throws
  */
-export function writeOutput(outdir: string, notation: Notation, write: (folder: string) => void): void {
+export function writeOutput(
+  outdir: string,
+  notation: Notation,
+  write: (folder: string) => void,
+  whole?: { readonly providerLock?: Uint8Array },
+): void {
   const lock = join(outdir, LOCK);
   const id = newRun();
   const prepared = preparedFolder(lock, id);
@@ -63,11 +72,12 @@ export function writeOutput(outdir: string, notation: Notation, write: (folder: 
     mkdirSync(fresh);
     write(fresh);
     makePlaces(outdir, fresh, notation, undo);
+    const names = new Set(namesIn(join(fresh, Manifest.stacksFolder)));
     uninterrupted(() => {
       do finishOutput(outdir);
       while (!acquireLock(lock, id));
       undo.length = 0; // it is committed
-      finishRun(outdir, id);
+      finishRun(outdir, id, () => whole && removeOthers(outdir, id, names, whole.providerLock));
     });
   } catch (error) {
     const isLost = errorCode(error) === "ENOENT" && !existsSync(prepared);
@@ -95,12 +105,13 @@ export function finishOutput(outdir: string): void {
   for (const id of holders) finishRun(outdir, id);
 }
 
-function finishRun(outdir: string, id: string): void {
+function finishRun(outdir: string, id: string, tidyUp = () => {}): void {
   const lock = join(outdir, LOCK);
   try {
     for (const notation of Object.keys(STACK_FILES) as Notation[]) {
       moveIntoPlace(join(heldFolder(lock, id), notation), outdir, notation);
     }
+    attempt(tidyUp);
     releaseLock(lock, id);
   } catch (error) {
     throw inSentence(outdir, error, true);
@@ -120,6 +131,31 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void 
     if (existsSync(other)) ignoring(["ENOENT"], () => renameSync(other, join(from, REPLACED)));
   }
   moveFile(join(fresh, Manifest.fileName), join(outdir, Manifest.fileName));
+}
+
+/** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
+function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, providerLock?: Uint8Array): void {
+  const stacks = join(outdir, Manifest.stacksFolder);
+  if (!lstatSync(stacks).isDirectory()) return; // a link
+  for (const entry of readdirSync(stacks, { withFileTypes: true })) {
+    if (names.has(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
+    const folder = join(stacks, entry.name);
+    attempt(() => {
+      const files = readdirSync(folder, { withFileTypes: true });
+      if (!files.every((file) => isSynthesized(file, folder, providerLock))) return;
+      // Moved, not deleted: the move fails once another run has taken over, which may have written this stack.
+      const aside = join(heldFolder(join(outdir, LOCK), id), `${entry.name}-`);
+      for (const { name } of files) renameSync(join(folder, name), aside + name);
+      rmdirSync(folder);
+    });
+  }
+}
+
+/** Terraform writes a provider lock file, too. */
+function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array): boolean {
+  if (!file.isFile()) return false;
+  if (file.name === PROVIDER_LOCK) return providerLock !== undefined && readFileSync(join(folder, file.name)).equals(providerLock);
+  return [...Object.values<string>(STACK_FILES), Manifest.stackMetadataPath].includes(file.name);
 }
 
 /** Moves a file into place, unless another run already has. */

@@ -49,7 +49,8 @@ const WRONG_USAGE = 2;
  * Reads the environments and writes a stack for each, in JSON or HCL: all of them, or nothing. This is what main.ts does.
  *
  * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command says the same. By default, it
- * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. What was written is
+ * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. The folder of
+ * a removed environment is removed, unless it has anything that wasn't synthesized. What was written is
  * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments or the folder, which set the exit status.
  *
  * @param customize called for each environment. Its errors are thrown
@@ -88,7 +89,8 @@ export function writeStacks(
   const writeAll = () => {
     const app = newApp();
     const outdir = outputFolder();
-    writeOutput(outdir, app.hclOutput ? "hcl" : "json", (folder) => {
+    const whole = process.env[ONLY] === undefined ? { providerLock } : undefined;
+    const writeInto = (folder: string) => {
       const manifest = new Manifest(app.manifest.version, folder, app.hclOutput);
       const write = (stack: SupportAppStack) => {
         stack.runAllValidations();
@@ -106,7 +108,8 @@ export function writeStacks(
       }
       writeManifest(manifest, folder, environments, rules);
       expectNoOtherFiles(folder);
-    });
+    };
+    writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
   };
   withUtilIsArray(() => withoutTokenTraces(writeAll));
 }

@@ -47,24 +47,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true }));
 
-/** The stacks of a run: one that all have, and one that a single one has. */
-const stacksOf = (name: Name) => (name === "first" ? ["kept", "of-first"] : ["kept"]);
+/** The stacks of a run: one that all have, and one that only this run has. */
+const stacksOf = (name: Name) => (name === "last" ? ["kept"] : ["kept", `of-${name}`]);
 
 /** What a run writes. All of it names the run. */
 function filesOf(name: Name): Record<string, string> {
-  const locks = name === "first" || name === "second" ? [PROVIDER_LOCK] : [];
-  const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : []), ...locks];
+  const locks = name === "first" || name === "second" ? [`stacks/kept/${PROVIDER_LOCK}`] : [];
+  const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
   const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
-  return Object.fromEntries([...paths, "manifest.json"].map((path) => [path, name]));
+  return Object.fromEntries([...paths, ...locks, "manifest.json"].map((path) => [path, name]));
 }
 
 /** What main.ts does, except creating the files. */
 function synthesize(name: Name): void {
   finishOutput(out);
-  writeOutput(out, NOTATION[name], (folder) => {
+  const write = (folder: string) => {
     for (const path of ["stacks", ...stacksOf(name).map((stack) => `stacks/${stack}`)]) mkdirSync(join(folder, path));
     for (const [path, text] of Object.entries(filesOf(name))) writeFileSync(join(folder, path), text);
-  });
+  };
+  writeOutput(out, NOTATION[name], write, {});
 }
 
 /** The run whose complete output is in the folder, with nothing else that Terraform would read. Undefined: there is none. */
@@ -87,7 +88,8 @@ function written(): Name | undefined {
 function start(old: Name | undefined): void {
   out = join(mkdtempSync(join(scratch, "case-")), "out");
   if (old === undefined) return;
-  for (const stack of stacksOf(old)) mkdirSync(join(out, "stacks", stack, ".terraform"), { recursive: true });
+  mkdirSync(join(out, "stacks/kept/.terraform"), { recursive: true });
+  mkdirSync(join(out, `stacks/of-${old}`));
   for (const [path, text] of Object.entries(filesOf(old))) writeFileSync(join(out, path), text);
 }
 
@@ -103,7 +105,7 @@ function expectHealed(): Name | undefined {
   expect(interrupted(() => synthesize("last")).ended).toBe("done");
   expect(written()).toBe("last");
   expect(readdirSync(out).sort()).toEqual(["manifest.json", "stacks"]);
-  if (found !== undefined) expect(existsSync(join(out, "stacks/kept"))).toBe(true);
+  expect(readdirSync(join(out, "stacks"))).toEqual(["kept"]);
   return found;
 }
 

@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -11,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readSynthesized } from "../../cli/terraform/synthesized-folder";
 import { TerraformElement, TerraformStack } from "../../modules/support-app/framework";
 import { FRAMEWORK } from "../../modules/support-app/library";
 import { parseEnvironments } from "../../stacks/environments";
@@ -176,6 +178,82 @@ test("Terraform's own files beside a stack stay, and so does the folder, in whic
   writeStacks(ENVIRONMENTS);
   expect(readdirSync(join(out, "stacks/one")).sort()).toEqual([".terraform", ".terraform.lock.hcl", "cdk.tf.json"]);
   expect(statSync(join(out, "stacks/one")).ino).toBe(ino);
+});
+
+describe("the folder of an environment that is removed", () => {
+  const LOCK = Buffer.from("# locked");
+  const two = (path = "") => join(out, "stacks/two", path);
+  /** Synthesizes both environments, then only the first one. */
+  const removeTwo = (meanwhile: () => void = () => {}) => {
+    writeStacks(ENVIRONMENTS, undefined, LOCK);
+    meanwhile();
+    writeStacks(ENVIRONMENTS.slice(0, 1), undefined, LOCK);
+  };
+
+  test.each(["json", "hcl"])("is removed, too, with what synthesizing wrote there in %s", (notation) => {
+    process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
+    removeTwo();
+    expect(readdirSync(out)).toEqual(["manifest.json", "stacks"]);
+    expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
+  });
+
+  test("doesn't stop the next review", () => {
+    removeTwo();
+    expect([...readSynthesized(out).stacks.keys()]).toEqual(["one"]);
+  });
+
+  test("is removed even if a killed run had emptied it", () => {
+    removeTwo(() => {
+      for (const file of readdirSync(two())) rmSync(two(file));
+    });
+    expect(existsSync(two())).toBe(false);
+  });
+
+  test.each<[string, () => void]>([
+    ["Terraform was initialized there", () => mkdirSync(two(".terraform"))],
+    ["its state is there", () => writeFileSync(two("terraform.tfstate"), "{}")],
+    ["Terraform wrote its own provider lock file there", () => writeFileSync(two(".terraform.lock.hcl"), "# other")],
+    [
+      "a file in it is a link",
+      () => {
+        rmSync(two("cdk.tf.json"));
+        symlinkSync(join(out, "manifest.json"), two("cdk.tf.json"));
+      },
+    ],
+    [
+      "it is a link",
+      () => {
+        renameSync(two(), join(scratch, "elsewhere"));
+        symlinkSync(join(scratch, "elsewhere"), two());
+      },
+    ],
+    [
+      "all stacks are behind a link",
+      () => {
+        renameSync(join(out, "stacks"), join(scratch, "elsewhere"));
+        symlinkSync(join(scratch, "elsewhere"), join(out, "stacks"));
+      },
+    ],
+    [
+      "only some environments are chosen",
+      () => {
+        process.env.SUPPORT_APP_ONLY = "one";
+      },
+    ],
+  ])("stays as it is if %s", (_, make) => {
+    let found: Record<string, string | null> = {};
+    removeTwo(() => {
+      make();
+      found = contentsOf(two());
+    });
+    expect(contentsOf(two())).toEqual(found);
+    expect(Object.keys(found)).not.toEqual([]);
+  });
+
+  test("isn't any other folder", () => {
+    removeTwo(() => renameSync(two(), join(out, "stacks/Two_by_hand")));
+    expect(readdirSync(join(out, "stacks/Two_by_hand"))).toContain("cdk.tf.json");
+  });
 });
 
 describe("a provider lock file", () => {
