@@ -154,7 +154,8 @@ function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, pr
 /** Terraform writes a provider lock file, too. */
 function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array): boolean {
   if (!file.isFile()) return false;
-  if (file.name === PROVIDER_LOCK) return providerLock !== undefined && readFileSync(join(folder, file.name)).equals(providerLock);
+  if (file.name === PROVIDER_LOCK)
+    return providerLock !== undefined && readFileSync(join(folder, file.name)).equals(providerLock);
   return [...Object.values<string>(STACK_FILES), Manifest.stackMetadataPath].includes(file.name);
 }
 
