@@ -26,6 +26,13 @@ const NAMING = [
   /^docs\/(?!frameworks)[\w-]+\.md$/,
 ];
 
+interface Manifest {
+  readonly devDependencies: object;
+  readonly scripts?: object;
+  readonly workspaces?: object;
+  readonly allowScripts?: object;
+}
+
 const isNaming = (path: string) => NAMING.some((pattern) => pattern.test(path));
 const isPage = (path: string) => path.endsWith(".md") && !path.startsWith("dist/");
 
@@ -72,7 +79,11 @@ function origin(): string | undefined {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-function manifestFor(framework: Framework, manifest: { readonly devDependencies: object }): object {
+/** Without what only this repository needs. `init` reads the versions in devDependencies. */
+function manifestFor(
+  framework: Framework,
+  { scripts: _, workspaces: __, allowScripts: ___, ...manifest }: Manifest,
+): object {
   if (framework === "cdktf") return manifest;
   const others = Object.entries(manifest.devDependencies).filter(([name]) => !/^@?cdktf/.test(name));
   return { ...manifest, ...cdktn, devDependencies: { ...Object.fromEntries(others), ...cdktn.devDependencies } };

@@ -13,7 +13,9 @@ const OTHER_OPTIONS = ["--hcl", "--output", "--skip-provider-lock", "--paralleli
 
 /** What follows the name of our command. Undefined: it is another command, or only its name. */
 function ourArguments(command: string): string[] | undefined {
-  const found = command.match(/(?:^|\s)(?:npx )?(?:support-app|cdkt[fn]-support-app-access(?:@latest)?) ([a-z-].*)$/);
+  const found = command.match(
+    /(?:^|\s)(?:npx )?(?:support-app(?: --)?|(?:\S*\/)?cdkt[fn]-support-app-access(?:@latest|-0\.1\.0\.tgz)?) ([a-z-].*)$/,
+  );
   return found?.[1]?.split(/\s+/);
 }
 
@@ -47,7 +49,7 @@ test("the program takes every command of ours in a block of a page", async () =>
 
 test("every command of ours in a sentence has options that are there", () => {
   const usages = new Set(idleProgram().commands.map((command) => `support-app ${command.name()} ${command.usage()}`));
-  const wrong = inText.filter((span) => {
+  const wrong = inText.flatMap(commandsIn).filter((span) => {
     const [name, ...args] = usages.has(span) ? [] : (ourArguments(span) ?? []);
     if (name === undefined || name.startsWith("--")) return false;
     const command = idleProgram().commands.find((one) => one.name() === name);
@@ -65,7 +67,7 @@ test("every option that a sentence names by itself is one of some command", () =
 });
 
 test("every npm script that a page names is there", () => {
-  const named = [...inBlocks, ...inText].flatMap((text) => text.match(/(?<=\bnpm run )[\w:-]+/g) ?? []);
+  const named = [...inBlocks, ...inText].flatMap((text) => text.match(/(?<=\bnpm run (?:-s )?)[a-z][\w:-]*/g) ?? []);
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });

@@ -9,7 +9,7 @@ const scratch = mkdtempSync(join(process.env.E2E_SCRATCH ?? tmpdir(), "clone-"))
 const project: Project = { name: "clone", folder: join(scratch, "clone") };
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("in a clone, CDKTF's own command deploys, then plans nothing, then destroys, and prints no error", async () => {
+test("in a clone, CDKTF's own command deploys, and after it neither command has anything to do; it destroys, and prints no error", async () => {
   for (const path of filesOf()) {
     mkdirSync(dirname(join(project.folder, path)), { recursive: true });
     cpSync(path, join(project.folder, path));
@@ -20,6 +20,11 @@ test("in a clone, CDKTF's own command deploys, then plans nothing, then destroys
   writeFileSync(environments, readFileSync(environments, "utf8").replace("111122223333", account));
   const settings = readFileSync(join(project.folder, "cdktf.json"), "utf8");
 
+  const supportApp = async (...args: string[]) => {
+    const { status, output } = await run(project, "npm", ["run", "-s", "support-app", "--", ...args], { as: account });
+    expect({ args, status, output }).toMatchObject({ status: 0 });
+    return output;
+  };
   const cdktf = async (...args: string[]) => {
     const { status, output } = await run(project, "npx", ["cdktf", ...args, "--skip-provider-lock"], { as: account });
     expect({ args, status, output }).toMatchObject({ status: 0, output: expect.not.stringContaining("[ERROR]") });
@@ -28,6 +33,8 @@ test("in a clone, CDKTF's own command deploys, then plans nothing, then destroys
   await cdktf("deploy", "staging", "--auto-approve");
   expect(Object.keys((await readAccount(account)).roles)).toEqual(["AWSSupportAppReadOnlyRole"]);
   expect(await cdktf("diff", "staging")).toContain("No changes.");
+  expect(await supportApp("deploy", "staging", "--auto-approve")).toContain("No changes.");
+  expect(await supportApp("diff", "staging")).toContain("No changes.");
   await cdktf("destroy", "staging", "--auto-approve");
   expect((await readAccount(account)).roles).toEqual({});
   expect(readFileSync(join(project.folder, "cdktf.json"), "utf8")).toBe(settings); // Git finds nothing to commit

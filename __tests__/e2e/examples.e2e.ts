@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filesOf } from "../docs/pages";
@@ -38,9 +38,23 @@ test.each([
   for (const stack of stacks) await validates(join(root, "cdktf.out/stacks", stack));
 });
 
-test("terraform: with the modules that publish writes, Terraform finds the root valid", async () => {
+/** The pages with module blocks, and where each block finds what publish has written. */
+const PAGES = {
+  "README.md": ["./published/modules/support-app-read-only", "../published/modules/support-app-read-only"],
+  "docs/publishing.md": ["HOST/OWNER/support-app/aws", "../published"],
+} as const;
+
+test("with what publish writes, Terraform finds the root and each page's module block valid", async () => {
   const publish = ["run", "support-app", "--", "publish", "--out", "examples/terraform/published"];
   const env = { SUPPORT_APP_ENVIRONMENTS: "examples/environments/environments.yaml" };
   await works(run(clone, "npm", publish, { ...as, env }));
   await validates("examples/terraform");
+  for (const [page, [source, there]] of Object.entries(PAGES)) {
+    const [, block = ""] = readFileSync(page, "utf8").match(/```hcl\n(module .*?)```/s) ?? [];
+    expect(block).toContain(`"${source}"`);
+    const root = join("examples/terraform", page.replace(/\W/g, "-"));
+    mkdirSync(join(folder, root));
+    writeFileSync(join(folder, root, "main.tf"), block.replace(source, there));
+    await validates(root);
+  }
 });

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import MarkdownIt from "markdown-it";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
 import { ACCOUNT, edited, fullRole } from "../../support/attacked-stack";
 import { CHANNEL, type Draft } from "../../support/edited-stack";
 import { paid, reviewedFoldersInTests } from "../../support/reviewed-folders";
-import { synthesize } from "../../support/synthesize";
 
 const { review, folderOf, ALL } = reviewedFoldersInTests();
 
@@ -140,21 +138,4 @@ test("an unsupported value is shown, but only as much of it as helps", async () 
   expect(output).toMatch(
     /^- Unsupported: an action in a form that AWS may refuse, in `aws_iam_role\.full` \(`support:(create){48,50}c?.{0,5}… \(613 characters\)`\)\.$/m,
   );
-});
-
-test("README shows a real report", async () => {
-  const without = (...capabilities: string[]) =>
-    folderOf(
-      synthesize(`environments: { production: { account: "111122223333", region: us-east-1, full: { without: [${capabilities}],
-        channels: [{ name: support-oncall, workspace: T012ABCDEFG, channel: C09876Z5YXW }] } } }`),
-    );
-  const { output } = await review("--base", without("resolve-cases"), "--head", without());
-  const asText = (markdown: string) =>
-    markdown
-      .replaceAll(/^\|[-| ]+\|$/gm, "")
-      .replaceAll(/ +/g, " ")
-      .split("\n")
-      .filter((line) => line.trim() !== "");
-  const shown = readFileSync("README.md", "utf8").match(/^>.*Access is broadened(.*\n>)*.*/m)?.[0] ?? "";
-  expect(asText(shown.replaceAll(/^> ?/gm, ""))).toEqual(asText(output));
 });
