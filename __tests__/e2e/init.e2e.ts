@@ -179,8 +179,8 @@ thoroughTest(
 
     // An upgrade by a packed package writes what is new in it.
     execFileSync("npm", ["pack", "--silent", "--pack-destination", scratch], { cwd: clone("current") });
-    const tarball = join(scratch, `${name}-${version}.tgz`);
-    const upgraded = await works(`npx --yes --prefer-offline "${tarball}" init --upgrade`);
+    const tarball = `${name}-${version}.tgz`;
+    const upgraded = await works(`npx --yes --prefer-offline ../${tarball} init --upgrade`);
     expect(upgraded).toContain(`${WORKFLOWS}/doctor.yml: written\n${REVIEW}: rewritten\n`);
     for (const file of ["review.yml", "deploy.yml", "doctor.yml", "drift.yml"]) {
       const path = join(WORKFLOWS, file);
