@@ -29,6 +29,12 @@ const TRANSLATED = [
   "something else than",
   "which is all that",
   "mend it",
+  "until then",
+  "permissions for single",
+  "read-only access allows",
+  "needs AWS Support plan",
+  "let doctor watch",
+  "who are in them",
 ];
 
 /** What must have none of them: everything but this list, and decisions, which are of their time. */

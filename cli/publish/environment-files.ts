@@ -43,7 +43,7 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
   const notes = [
     bounded.length > 0 && `A permissions boundary may take some of these capabilities away: ${bounded.join(", ")}.`,
     accesses.some(({ until }) => until !== undefined) &&
-      "A capability with an end is granted only until then. IAM enforces that, whether or not somebody applies this again.",
+      "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.",
     awsManaged.length > 0 && `The policy of ${awsManaged.join(" and ")} is AWS managed, and AWS may change it.`,
     environment.accesses.some(({ adopt }) => adopt) &&
       "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.",

@@ -77,7 +77,7 @@ module "support_app" {
 ## Channels
 
 ${CHANNELS}
-- To give a channel the other access level, move it to the other \`channels\`: it changes in place, and keeps its old access until then.
+- To give a channel the other access level, move it to the other \`channels\`: it changes in place, without a gap.
 - The Support App must have been invited to the channel, and the workspace must be registered for the account: with \`slack_workspaces\`, if
   the account is in an organization whose management account has authorized the workspace.
 - An account has at most 20 channels and 5 workspaces, including those of the channels. Call this module once for each account.

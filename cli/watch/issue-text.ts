@@ -80,7 +80,7 @@ export function issueText(file: string, account: string, found: Found, times: nu
     "",
     ...fenced(lines, environment),
     "",
-    `<sub>This issue closes itself when doctor ${isUnknown ? "leaves nothing unknown" : "no longer finds this"}. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>`,
+    `<sub>This issue closes itself when doctor ${isUnknown ? "leaves nothing unknown" : "no longer finds this"}. Close it as not planned to silence it while it lasts. The text above is replaced when it changes; comments stay.</sub>`,
     "",
   ].join("\n");
   const digest = checksum([title, text, ...(checks ?? [])].join("\n")).slice(0, 16);

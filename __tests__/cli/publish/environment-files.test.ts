@@ -54,7 +54,7 @@ test("without channels in code, those that were configured by hand have the acce
 
 const BOUNDARY = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
 const ENDS =
-  "A capability with an end is granted only until then. IAM enforces that, whether or not somebody applies this again.";
+  "A capability with an end is granted only up to that end. IAM enforces that, whether or not somebody applies this again.";
 const ADOPTS =
   "The first `apply` imports the handmade roles and policies. Read the plan first: it shows the roles' other policies, which are removed.";
 const PROTECTED =

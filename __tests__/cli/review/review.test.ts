@@ -90,7 +90,7 @@ describe("drift", () => {
   });
 });
 
-test("a lock file that changes needs an approval, and keeps what may always be planned until then", () => {
+test("a lock file that changes needs an approval, and before that, only what may always be planned is", () => {
   const changes = (["always", "approved", "never"] as const).map((plannable) =>
     change(plannable, "narrowed", { plannable }),
   );

@@ -58,7 +58,7 @@ test("an issue says what doctor finds, where, and how to silence it", () => {
   unhealthy: trust: it is otherwise
 \`\`\`
 
-<sub>This issue closes itself when doctor no longer finds this. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>
+<sub>This issue closes itself when doctor no longer finds this. Close it as not planned to silence it while it lasts. The text above is replaced when it changes; comments stay.</sub>
 `);
   expect(mark).toEqual({ ...MARK, times: 2, checks: undefined, digest: expect.stringMatching(/^[\da-f]{16}$/) });
 });

@@ -33,7 +33,7 @@ test("three nights: an issue is opened for a finding, stays as it is, and closes
               $ npx support-app deploy production
 \`\`\`
 
-<sub>This issue closes itself when doctor no longer finds this. Close it as not planned to silence it until then. The text above is replaced when it changes; comments stay.</sub>
+<sub>This issue closes itself when doctor no longer finds this. Close it as not planned to silence it while it lasts. The text above is replaced when it changes; comments stay.</sub>
 "
 `);
   expect(first.output).toContain("new  production: trust: full  https://github.com/acme/access/issues/101");
