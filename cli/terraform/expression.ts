@@ -53,9 +53,10 @@ function readsElsewhere(text: string): boolean {
   if (OF_THE_RUN.test(text)) return true;
   if (text.match(/(?<=\bdata\.)\w+/g)?.some((type) => !KNOWN_DATA_SOURCES.includes(type))) return true;
   if (/\/\*|\/\/|#/.test(text)) return text.includes("(");
-  for (const [before] of text.matchAll(/[\w:-]*\s*\(/g)) {
-    const name = before.slice(0, -1).trim();
-    if (name !== "" && !PURE_FUNCTIONS.has(name)) return true;
+  let before = "";
+  for (const [token] of text.matchAll(/[\w:-]+|\s+|./gs)) {
+    if (token === "(" && /^[\w:-]/.test(before) && !PURE_FUNCTIONS.has(before)) return true;
+    if (/\S/.test(token)) before = token;
   }
   return false;
 }

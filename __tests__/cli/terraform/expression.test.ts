@@ -162,3 +162,11 @@ describe("what hides a change is not taken for nothing", () => {
     expect(digest(change(FULL, base))).not.toBe(digest(change(FULL, head)));
   });
 });
+
+test("a long text is read in time in proportion to its length", () => {
+  for (const repeated of [" ", "a", "(", "a (", ":-"]) {
+    const started = process.cpuUsage();
+    elsewhereIn(`\${${repeated.repeat(300_000)}`);
+    expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
+  }
+});
