@@ -286,14 +286,20 @@ function roleFinder({ blocks, provider }: Stack, roles: readonly Block[]): (valu
       names.set(`arn:aws:iam::${provider.account}:role${path}${textOf(body.name)}`.toLowerCase(), name);
     }
   }
-  return (value) => {
+  const roleOf = (value: unknown) => {
     const reference = referenceOf(value);
     if (!reference) return typeof value === "string" ? names.get(value.toLowerCase()) : undefined;
     const block = blocks.get(reference.address);
-    if (block?.type === "aws_iam_role" && ["name", "id", "arn"].includes(reference.attribute)) return block.name;
-    if (block?.type !== "aws_iam_role_policy_attachment" || reference.attribute !== "role") return undefined;
-    const role = referenceOf(block.body.role);
-    return role ? blocks.get(role.address)?.name : names.get(textOf(block.body.role).toLowerCase());
+    return block?.type === "aws_iam_role" && ["name", "id", "arn"].includes(reference.attribute)
+      ? block.name
+      : undefined;
+  };
+  // The constructs name a role by its attachment, which names the role itself: one step, and no more.
+  return (value) => {
+    const reference = referenceOf(value);
+    const block = reference && blocks.get(reference.address);
+    const isOfAttachment = block?.type === "aws_iam_role_policy_attachment" && reference?.attribute === "role";
+    return roleOf(isOfAttachment ? block.body.role : value);
   };
 }
 
@@ -365,7 +371,7 @@ function boundaryOf(
 ): Boundary | undefined {
   const value = block.body.permissions_boundary;
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "string" && validate(value)) {
+  if (typeof value === "string" && validate(value) && !hasTemplate(value)) {
     if (policyNames.includes(pathAndNameOf(value).name.toLowerCase())) fail("boundary-by-arn", block, value);
     return { policy: value };
   }

@@ -463,6 +463,15 @@ describe("a permissions boundary", () => {
     ]);
   });
 
+  test.each([
+    "policy/${aws_sns_topic.t.name}",
+    "policy/b-${data.aws_region.here.name}",
+    "policy/%{ if true }b%{ endif }",
+  ])("is not an ARN with a template, whose value may change when the code doesn't: %s", (end) => {
+    const arn = `arn:aws:iam::${ACCOUNT}:${end}`;
+    expect(found(arn)[1]).toEqual([["foreign-policy", arn]]);
+  });
+
   test("is not something else", () => {
     expect(found(7)).toEqual([{ policy: "7", statements: [] }, [["foreign-policy", 7]]]);
     expect(found("b")).toEqual([{ policy: '"b"', statements: [] }, [["foreign-policy", "b"]]]);
@@ -528,6 +537,16 @@ describe("the role that a channel has", () => {
     expect(roleBy(ARN, anywhere)).toEqual([]);
     expect(roleBy("arn:aws:iam::undefined:role/Full", anywhere)).toEqual([]);
     expect(roleBy("Full", anywhere)).toEqual(["full"]);
+  });
+
+  test("not by the role of an attachment whose role is that of another", () => {
+    const onOther = (draft: Draft) => {
+      draft.resource.aws_iam_role_policy_attachment.w1 = {
+        role: "${aws_iam_role_policy_attachment.full.role}",
+        policy_arn: "${aws_iam_policy.full.arn}",
+      };
+    };
+    expect(roleBy("${aws_iam_role_policy_attachment.w1.role}", onOther)).toEqual([]);
   });
 
   test("by the role of an attachment, by its name", () => {
