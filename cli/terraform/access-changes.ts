@@ -1,5 +1,11 @@
 import { actionsOf } from "../../modules/support-app/capability";
-import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
+import {
+  CREATE_SERVICE_LINKED_ROLE,
+  LINKED_SERVICE_KEY,
+  SERVICE_QUOTAS_SERVICE,
+  serviceQuotasRoleArn,
+} from "../../modules/support-app/service-quotas-role";
+import { authorize } from "../iam/authorize";
 import { reachOf } from "../iam/reach";
 import { canonical } from "../json";
 import { paired } from "../paired";
@@ -83,14 +89,20 @@ function serviceQuotasRoleChange(
       ? { verdict: "settings", becomes: "handed-back", isAwaited: false }
       : { verdict: "narrowed", becomes: "destroyed", isAwaited: false };
   }
-  const isAwaited = !isImported && [...base.roles.values()].some(waitsForServiceQuotasRole);
+  const isAwaited =
+    !isImported && [...base.roles.values()].some((role) => waitsForServiceQuotasRole(role, base.account));
   return { verdict: isAwaited ? "broadened" : "settings", becomes: "managed", isAwaited };
 }
 
-function waitsForServiceQuotasRole({ permissions }: RoleAccess): boolean {
+/** Whether a role may request quota increases, and isn't certain to be able to create this very role. */
+function waitsForServiceQuotasRole({ permissions }: RoleAccess, account: string | undefined): boolean {
   const needed = actionsOf(["request-quota-increases"]);
-  return (
-    needed.some((action) => reachOf(permissions, action) !== "never") &&
-    reachOf(permissions, CREATE_SERVICE_LINKED_ROLE) === "never"
-  );
+  if (needed.every((action) => reachOf(permissions, action) === "never")) return false;
+  const policy = { statements: permissions, unreadable: [] };
+  const creation = {
+    action: CREATE_SERVICE_LINKED_ROLE,
+    resource: serviceQuotasRoleArn(account),
+    keys: { [LINKED_SERVICE_KEY.toLowerCase()]: SERVICE_QUOTAS_SERVICE },
+  };
+  return authorize([{ name: "role", policy }], creation).is !== "allowed";
 }

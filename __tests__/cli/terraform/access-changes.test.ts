@@ -114,6 +114,11 @@ describe("what a change of an environment gives and takes", () => {
 
   describe("by the Service Quotas role", () => {
     const CREATE = ["iam:CreateServiceLinkedRole"];
+    const FOR = (service: string) => ({
+      operator: "StringEquals",
+      key: "iam:awsservicename",
+      values: [`${service}.amazonaws.com`],
+    });
     const INCREASE = ["servicequotas:RequestServiceQuotaIncrease"];
     const withRole = (
       serviceQuotasRole: "managed" | "handed-back" | "absent",
@@ -150,7 +155,13 @@ describe("what a change of an environment gives and takes", () => {
       ["somebody may request an increase", [allow(INCREASE)], true],
       ["somebody may do so under a condition", [allow(INCREASE, SECURE)], true],
       ["who requests an increase may create it", [allow([...INCREASE, ...CREATE])], false],
-      ["who requests an increase may create it under a condition", [allow(INCREASE), allow(CREATE, SECURE)], false],
+      [
+        "who requests an increase may create it, and no other",
+        [allow(INCREASE), allow(CREATE, FOR("servicequotas"))],
+        false,
+      ],
+      ["who requests an increase may only create another", [allow(INCREASE), allow(CREATE, FOR("support"))], true],
+      ["who requests an increase may create it under a condition", [allow(INCREASE), allow(CREATE, SECURE)], true],
     ])("that is added while %s", (_, permissions, isAwaited) => {
       const [absent, managed] = [withRole("absent", ...permissions), withRole("managed")];
       const verdict = isAwaited ? "broadened" : "settings";
