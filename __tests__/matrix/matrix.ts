@@ -295,7 +295,9 @@ async function bareInit(machine: Machine, node: Node, framework: Framework): Pro
 /** A library's own command: where it is tried, and the Node.js that its package needs. */
 interface OwnCommand {
   readonly what: string;
+  /** In words, and as a range. */
   readonly needs: string;
+  readonly nodes: string;
   readonly environment: string;
   /** What a user runs to get there, in a new folder. */
   readonly prepare: (machine: Machine, folder: string, account: string, options: RunOptions) => Promise<unknown>;
@@ -306,7 +308,8 @@ const QUIET = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
 const OWN_COMMANDS: Readonly<Record<Framework, OwnCommand>> = {
   cdktf: {
     what: "`npx cdktf deploy`, in a clone of this repository",
-    needs: ">=20 <23",
+    needs: "20 or 22",
+    nodes: ">=20 <23",
     environment: "staging",
     prepare: async (_, folder, account, options) => {
       cloneInto(folder);
@@ -317,7 +320,8 @@ const OWN_COMMANDS: Readonly<Record<Framework, OwnCommand>> = {
   },
   cdktn: {
     what: "`npx cdktn deploy`, in what `init --cdktn-cli` writes",
-    needs: ">=22.19",
+    needs: "22.19 or newer",
+    nodes: ">=22.19",
     environment: "production",
     prepare: async ({ tarballs }, folder, account, options) => {
       const init = [
@@ -366,10 +370,10 @@ async function tryCommands(machine: Machine, nodes: readonly Node[]): Promise<Tr
   const failures: Failure[] = [];
   const rows: string[][] = [];
   for (const framework of FRAMEWORKS) {
-    const { what, needs } = OWN_COMMANDS[framework];
+    const { what, needs, nodes: supported } = OWN_COMMANDS[framework];
     const row = [what];
     for (const node of nodes) {
-      const isUsed = semver.satisfies(node.version, needs);
+      const isUsed = semver.satisfies(node.version, supported);
       const failure = isUsed
         ? await told(`${what}, Node.js ${node.version}`, () => runOwnCommand(machine, framework, node))
         : undefined;
