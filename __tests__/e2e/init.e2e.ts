@@ -130,15 +130,15 @@ async function deploy(): Promise<void> {
 
 /** review.yml, for a pull request of alice's: what the job `access` ends with and, once planned, the job `plans`. */
 async function review(): Promise<readonly Ended[]> {
-  const folder = join(temp, "review");
-  rmSync(folder, { recursive: true, force: true });
-  const [checkout = "", synth = ""] = scriptsOf("review.yml", "synth");
-  for (const side of ["base", "head"]) {
-    await works(side === "base" ? checkout : "git checkout --quiet main");
-    rmSync(join(project.folder, "cdktf.out"), { recursive: true, force: true }); // each job has a fresh checkout
-    await works(synth);
-    cpSync(join(project.folder, "cdktf.out"), join(folder, side), { recursive: true });
-  }
+  for (const made of ["base", "head", "plans"]) rmSync(join(temp, made), { recursive: true, force: true });
+  rmSync(join(project.folder, "cdktf.out"), { recursive: true, force: true }); // each job has a fresh checkout
+  const [synth = ""] = scriptsOf("review.yml", "synth");
+  await works(synth);
+  cpSync(join(project.folder, "cdktf.out"), join(temp, "head"), { recursive: true });
+  const [checkout = "", synthBase = "", access = ""] = scriptsOf("review.yml", "access");
+  await works(checkout);
+  await works(synthBase);
+  await works("git checkout --quiet main");
   const sha = (await works("git rev-parse HEAD")).trim();
   const event = join(temp, "event.json");
   const pull_request = {
@@ -148,24 +148,21 @@ async function review(): Promise<readonly Ended[]> {
   };
   writeFileSync(event, JSON.stringify({ pull_request }));
   const env = {
-    FOLDER: folder,
     ...repository(),
     GITHUB_EVENT_PATH: event,
     SUPPORT_APP_SYNTH: "success",
   };
-  const [access = ""] = scriptsOf("review.yml", "access");
   const first = await step(access, env);
   if (outputOf("plannable").length === 0) return [first]; // the jobs of plans are skipped
   const cache = { TF_PLUGIN_CACHE_DIR: join(temp, "providers") };
   for (const script of scriptsOf("review.yml", "plan"))
-    await works(script, cache, join(folder, "head/stacks/production"));
-  mkdirSync(join(folder, "plan-production"));
-  cpSync(join(temp, "plan.json"), join(folder, "plan-production/plan.json"));
+    await works(script, cache, join(temp, "head/stacks/production"));
+  mkdirSync(join(temp, "plans/plan-production"), { recursive: true });
+  cpSync(join(temp, "plan.json"), join(temp, "plans/plan-production/plan.json"));
   for (const made of [".terraform", ".terraform.lock.hcl", "plan"]) {
-    rmSync(join(folder, "head/stacks/production", made), { recursive: true });
+    rmSync(join(temp, "head/stacks/production", made), { recursive: true });
   }
-  const [plans = ""] = scriptsOf("review.yml", "plans");
-  return [first, await step(plans, env)];
+  return [first, await step(scriptsOf("review.yml", "plans").at(-1) ?? "", env)];
 }
 
 thoroughTest(

@@ -113,14 +113,27 @@ test("the synthesized folder is uploaded with the provider lock file, whose name
 });
 
 test("reviews once without plans, which nothing skips, and once with the plans that were made", () => {
-  const compare = 'npx --no -- support-app review --github --base "$FOLDER/base" --head "$FOLDER/head"';
-  expect(commandsOf(job("access"))).toEqual(["npm ci", compare]);
+  const base = ["git checkout --quiet --detach HEAD^1", "npm ci", 'npm run synth -- --output "$RUNNER_TEMP/base"'];
+  const compare = 'npx --no -- support-app review --github --base "$RUNNER_TEMP/base" --head "$RUNNER_TEMP/head"';
+  expect(commandsOf(job("access"))).toEqual([...base, compare]);
   expect(job("access")).toMatchObject({ needs: "synth", if: "always()" });
-  expect(commandsOf(job("plans"))).toEqual(["npm ci", `${compare} --plans "$FOLDER"`]);
+  expect(commandsOf(job("plans"))).toEqual([...base, `${compare} --plans "$RUNNER_TEMP/plans"`]);
   expect(job("plans")).toMatchObject({
     needs: ["synth", "plan"],
     if: "!cancelled() && needs.plan.result != 'skipped'",
   });
+});
+
+test("the base never comes from an artifact, which the pull request's code could have uploaded", () => {
+  const downloads = Object.entries(review.jobs).flatMap(([name, { steps }]) =>
+    steps.flatMap(({ uses, with: given }) => (uses?.includes("/download-artifact@") ? [[name, given]] : [])),
+  );
+  expect(downloads).toEqual([
+    ["access", { name: "head", path: "${{ runner.temp }}/head" }],
+    ["plan", { name: "head", path: "head" }],
+    ["plans", { name: "head", path: "${{ runner.temp }}/head" }],
+    ["plans", { pattern: "plan-*", path: "${{ runner.temp }}/plans" }],
+  ]);
 });
 
 test("plans only the environments that the review calls plannable", () => {
@@ -143,8 +156,9 @@ test("the pull request's code runs where it can only read, and all other code is
   expect(job("access").permissions).toEqual(report);
   expect(job("plans").permissions).toEqual(report);
   for (const name of ["access", "plans"]) {
-    const refs = job(name).steps.flatMap(({ uses, with: given }) => (uses?.includes("/checkout@") ? [given?.ref] : []));
-    expect(refs).toEqual(["${{ github.event.pull_request.base.sha }}"]);
+    const [checkout, base] = job(name).steps;
+    expect(checkout).toMatchObject({ with: { ref: "${{ github.sha }}", "fetch-depth": 2 } }); // GitHub's merge of both
+    expect(base?.run).toBe("git checkout --quiet --detach HEAD^1"); // before anything runs
   }
   expect(job("plan").permissions).toEqual({ contents: "read", "id-token": "write" });
   expect(JSON.stringify(job("plan").steps)).not.toMatch(/checkout|npm|node/); // Terraform reads data, and runs none of its code
@@ -194,7 +208,7 @@ test("the repository decides whether an author may approve, and GitHub whether s
   for (const name of ["access", "plans"]) {
     expect(job(name).steps.at(-1)?.env).toMatchObject({
       SUPPORT_APP_AUTHOR_MAY_APPROVE: "${{ vars.SUPPORT_APP_AUTHOR_MAY_APPROVE }}",
-      SUPPORT_APP_SYNTH: "${{ needs.synth.result }}",
+      SUPPORT_APP_SYNTH: "${{ steps.base.outcome == 'success' && needs.synth.result || 'failure' }}",
     });
   }
 });
