@@ -135,8 +135,12 @@ async function send(github: GitHub, method: Method, path: string, parameters: Re
   if (!hasBody) url.search = new URLSearchParams(parameters as Record<string, string>).toString();
   const response = await fetch(url, {
     method,
-    headers: { accept: "application/vnd.github+json", authorization: `bearer ${github.token}` },
-    body: hasBody ? new Blob([JSON.stringify(parameters)], { type: "application/json" }) : undefined,
+    headers: {
+      accept: "application/vnd.github+json",
+      authorization: `bearer ${github.token}`,
+      ...(hasBody ? { "content-type": "application/json" } : {}),
+    },
+    body: hasBody ? JSON.stringify(parameters) : undefined,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   return { response, text: await response.text() };

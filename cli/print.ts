@@ -38,9 +38,9 @@ export function tell(lines: string | readonly string[]): void {
   } catch {}
 }
 
-/** Whether output may have colors: on a terminal, unless NO_COLOR is set (https://no-color.org). */
+/** Whether output may have colors: if both streams are a terminal, unless NO_COLOR is set (https://no-color.org). */
 export function hasColors(): boolean {
-  return isatty(STDOUT) && !process.env.NO_COLOR;
+  return isatty(STDOUT) && isatty(STDERR) && !process.env.NO_COLOR;
 }
 
 /** Progress of something with many steps. */

@@ -15,6 +15,7 @@ import {
 import { dirname, join } from "node:path";
 import { Manifest } from "../modules/support-app/framework";
 import { describePath } from "../modules/support-app/problem";
+import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { ENVIRONMENT_NAME } from "./environments-schema";
 import {
@@ -51,6 +52,7 @@ const REPLACED = "replaced";
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
  * @param whole if these are all stacks: the folders of others are then removed, unless anything else has written there
+ * @returns the names of the stacks whose folders were removed
  * @throws OutputFolderError if the folder can't be written, and whatever `write` throws
  */
 export function writeOutput(
@@ -58,7 +60,7 @@ export function writeOutput(
   notation: Notation,
   write: (folder: string) => void,
   whole?: { readonly providerLock?: Uint8Array },
-): void {
+): string[] {
   const lock = join(outdir, LOCK);
   const id = newRun();
   const prepared = preparedFolder(lock, id);
@@ -73,12 +75,16 @@ export function writeOutput(
     write(fresh);
     makePlaces(outdir, fresh, notation, undo);
     const names = new Set(namesIn(join(fresh, Manifest.stacksFolder)));
+    const removed: string[] = [];
     uninterrupted(() => {
       do finishOutput(outdir);
       while (!acquireLock(lock, id));
       undo.length = 0; // it is committed
-      finishRun(outdir, id, () => whole && removeOthers(outdir, id, names, whole.providerLock));
+      finishRun(outdir, id, () => {
+        if (whole) removed.push(...removeOthers(outdir, id, names, whole.providerLock));
+      });
     });
+    return removed;
   } catch (error) {
     const isLost = errorCode(error) === "ENOENT" && !existsSync(prepared);
     for (const step of undo.reverse()) attempt(step);
@@ -134,9 +140,10 @@ function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void 
 }
 
 /** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
-function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, providerLock?: Uint8Array): void {
+function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, providerLock?: Uint8Array): string[] {
   const stacks = join(outdir, Manifest.stacksFolder);
-  if (!lstatSync(stacks).isDirectory()) return; // a link
+  const removed: string[] = [];
+  if (!lstatSync(stacks).isDirectory()) return removed; // a link
   for (const entry of readdirSync(stacks, { withFileTypes: true })) {
     if (names.has(entry.name) || !entry.isDirectory() || !ENVIRONMENT_NAME.pattern.test(entry.name)) continue;
     const folder = join(stacks, entry.name);
@@ -147,16 +154,19 @@ function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, pr
       const aside = join(heldFolder(join(outdir, LOCK), id), `${entry.name}-`);
       for (const { name } of files) renameSync(join(folder, name), aside + name);
       rmdirSync(folder);
+      removed.push(entry.name);
     });
   }
+  return removed;
 }
 
-/** Terraform writes a provider lock file, too. */
+/** Terraform writes a provider lock file, too, and other apps write stacks: only ours have a digest. */
 function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array): boolean {
   if (!file.isFile()) return false;
-  if (file.name === PROVIDER_LOCK)
-    return providerLock !== undefined && readFileSync(join(folder, file.name)).equals(providerLock);
-  return [...Object.values<string>(STACK_FILES), Manifest.stackMetadataPath].includes(file.name);
+  const content = readFileSync(join(folder, file.name));
+  if (file.name === PROVIDER_LOCK) return providerLock !== undefined && content.equals(providerLock);
+  if (file.name === Manifest.stackMetadataPath) return true;
+  return Object.values<string>(STACK_FILES).includes(file.name) && content.includes(DIGEST_OUTPUT);
 }
 
 /** Moves a file into place, unless another run already has. */

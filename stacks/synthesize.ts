@@ -60,10 +60,11 @@ export function synthesize(customize?: Customize): void {
     readArguments(process.argv.slice(2));
     finishOutput(outputFolder());
     const { environments, rules } = loadRuledEnvironments();
-    writeStacks(environments, customize, readProviderLock(), rules?.value);
+    const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;
     const count = counted(environments.length, "environment");
-    console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.`);
+    const gone = removed.length > 0 ? ` Removed the folders of other environments: ${removed.join(", ")}.` : "";
+    console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${gone}`);
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
     const inputErrors = [EnvironmentsError, ChoiceError, OutputFolderError, ContextError, ProviderLockError, HclError];
@@ -78,6 +79,7 @@ export function synthesize(customize?: Customize): void {
  *
  * @param providerLock the content of the provider lock file beside each stack. Undefined: none is written
  * @param rules what rules.yaml says. The manifest passes it on to the review. Undefined: there is none
+ * @returns the names of other environments, whose folders were removed
  * @throws OutputFolderError if the folder can't be written
  */
 export function writeStacks(
@@ -85,7 +87,7 @@ export function writeStacks(
   customize?: Customize,
   providerLock?: Uint8Array,
   rules?: RulesFile,
-): void {
+): string[] {
   const writeAll = () => {
     const app = newApp();
     const outdir = outputFolder();
@@ -109,9 +111,9 @@ export function writeStacks(
       writeManifest(manifest, folder, environments, rules);
       expectNoOtherFiles(folder);
     };
-    writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
+    return writeOutput(outdir, app.hclOutput ? "hcl" : "json", writeInto, whole);
   };
-  withUtilIsArray(() => withoutTokenTraces(writeAll));
+  return withUtilIsArray(() => withoutTokenTraces(writeAll));
 }
 
 /** Writes the manifest, with what a review must know: the choice of environments, without which the others would count as removed, and the rules. */

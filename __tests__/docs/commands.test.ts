@@ -14,7 +14,7 @@ const OTHER_OPTIONS = ["--hcl", "--output", "--skip-provider-lock", "--paralleli
 /** What follows the name of our command. Undefined: it is another command, or only its name. */
 function ourArguments(command: string): string[] | undefined {
   const found = command.match(
-    /(?:^|\s)(?:npx )?(?:support-app(?: --)?|(?:\S*\/)?cdkt[fn]-support-app-access(?:@latest|-0\.1\.0\.tgz)?) ([a-z-].*)$/,
+    /(?:^|\s)(?:npx )?(?:support-app(?: --)?|\.\S*\/TARBALL|cdkt[fn]-support-app-access(?:@latest)?) ([a-z-].*)$/,
   );
   return found?.[1]?.split(/\s+/);
 }

@@ -30,7 +30,12 @@ function tokensOf(file: string): Token[] {
 export function shellCommands(file: string): string[] {
   return tokensOf(file)
     .filter(({ type, info }) => type === "fence" && info === "sh")
-    .flatMap(({ content }) => content.split("\n").map((line) => line.replace(/\s+#.*/, "").trim()))
+    .flatMap(({ content }) =>
+      content
+        .replaceAll(/ &&\n\s*/g, " && ")
+        .split("\n")
+        .map((line) => line.replace(/\s+#.*/, "").trim()),
+    )
     .filter((line) => line !== "");
 }
 

@@ -36,6 +36,7 @@ test("in a clone, CDKTF's own command deploys, and after it neither command has 
   expect(await supportApp("deploy", "staging", "--auto-approve")).toContain("No changes.");
   expect(await supportApp("diff", "staging")).toContain("No changes.");
   await cdktf("destroy", "staging", "--auto-approve");
+  await supportApp("destroy", "staging", "--auto-approve"); // which finds nothing more
   expect((await readAccount(account)).roles).toEqual({});
   expect(readFileSync(join(project.folder, "cdktf.json"), "utf8")).toBe(settings); // Git finds nothing to commit
 });

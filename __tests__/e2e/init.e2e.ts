@@ -227,6 +227,13 @@ thoroughTest(
     expect(comment?.body).toContain("- creates `aws_cloudwatch_log_group.log`");
     expect(comment?.body).toContain("- creates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
 
+    // README's review by hand: what isn't committed would be in both folders.
+    await works("git switch --quiet --create again && git diff --quiet HEAD && npm run synth -- --output head");
+    await works("git switch --quiet main && npm run synth -- --output base && git switch --quiet -");
+    expect(await works("npx --no -- support-app review --base base --head head")).toContain("Nobody's access changes");
+    await works("git switch --quiet main");
+    expect(await works("npx --no -- support-app diff production")).toContain("Plan: ");
+
     await deploy();
     expect(Object.keys(await readChannels(account))).toHaveLength(1);
     expect(Object.keys((await readAccount(account)).roles).sort()).toEqual(["AWSSupportAppFullRole", "extra"]);

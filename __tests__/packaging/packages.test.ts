@@ -297,7 +297,7 @@ synthesize((stack) => void new CloudwatchLogGroup(stack, "log", { name: Fn.lower
     const { status, stderr } = init(framework, "--framework", asked);
     expect(status).toBe(2);
     expect(stderr).toBe(
-      `Received --framework ${asked}, expected ${framework}, which ${packageFor(framework)} is for. Run the same command with npx ${packageFor(asked)}@${version}.\n`,
+      `Received --framework ${asked}, expected ${framework}, which ${packageFor(framework)} is for. Run the same command of ${packageFor(asked)} ${version}, from npm or its tarball.\n`,
     );
     expect(files).toThrow();
   });

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { DIGEST_OUTPUT } from "../../stacks/digest";
 import { finishOutput, writeOutput } from "../../stacks/output-folder";
 import { PROVIDER_LOCK } from "../../stacks/provider-lock";
 import {
@@ -55,7 +56,8 @@ function filesOf(name: Name): Record<string, string> {
   const locks = name === "first" || name === "second" ? [`stacks/kept/${PROVIDER_LOCK}`] : [];
   const names = [STACK_FILE[NOTATION[name]], ...(NOTATION[name] === "hcl" ? ["metadata.json"] : [])];
   const paths = stacksOf(name).flatMap((stack) => names.map((file) => `stacks/${stack}/${file}`));
-  return Object.fromEntries([...paths, ...locks, "manifest.json"].map((path) => [path, name]));
+  const texts = paths.map((path) => [path, `${name}, ${DIGEST_OUTPUT}`]);
+  return Object.fromEntries([...texts, ...[...locks, "manifest.json"].map((path) => [path, name])]);
 }
 
 /** What main.ts does, except creating the files. */

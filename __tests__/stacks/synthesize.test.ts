@@ -187,12 +187,12 @@ describe("the folder of an environment that is removed", () => {
   const removeTwo = (meanwhile: () => void = () => {}) => {
     writeStacks(ENVIRONMENTS, undefined, LOCK);
     meanwhile();
-    writeStacks(ENVIRONMENTS.slice(0, 1), undefined, LOCK);
+    return writeStacks(ENVIRONMENTS.slice(0, 1), undefined, LOCK);
   };
 
   test.each(["json", "hcl"])("is removed, too, with what synthesizing wrote there in %s", (notation) => {
     process.env.SYNTH_HCL_OUTPUT = String(notation === "hcl");
-    removeTwo();
+    expect(removeTwo()).toEqual(["two"]);
     expect(readdirSync(out)).toEqual(["manifest.json", "stacks"]);
     expect(readdirSync(join(out, "stacks"))).toEqual(["one"]);
   });
@@ -211,6 +211,7 @@ describe("the folder of an environment that is removed", () => {
 
   test.each<[string, () => void]>([
     ["Terraform was initialized there", () => mkdirSync(two(".terraform"))],
+    ["another app wrote the stack", () => writeFileSync(two("cdk.tf.json"), '{ "resource": {} }')],
     ["its state is there", () => writeFileSync(two("terraform.tfstate"), "{}")],
     ["Terraform wrote its own provider lock file there", () => writeFileSync(two(".terraform.lock.hcl"), "# other")],
     [

@@ -111,7 +111,8 @@ function init(
   }
   if (!check && !isUpgrade) {
     const first = firstEnvironment(account, region, full === true);
-    create(folder, first, { branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli });
+    const settings = { branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli };
+    create(folder, first, settings, account === undefined);
     return;
   }
   if (check && isUpgrade) throw new UsageError("Received both --check and --upgrade, expected one of them.");
@@ -129,13 +130,12 @@ function known(commands: readonly Command[]): KnownCommand[] {
   return commands.map((one) => ({ name: one.name(), options: one.options.map(({ long }) => long ?? "") }));
 }
 
-/** The default branch of the folder's repository on GitHub, as far as Git knows it. */
+/** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
 function defaultBranch(folder: string): string {
   if (!existsSync(join(folder, ".git"))) return MAIN;
-  const { stdout } = spawnSync("git", ["-C", folder, "symbolic-ref", "--short", "refs/remotes/origin/HEAD"], {
-    encoding: "utf8",
-  });
-  const branch = stdout?.trim().replace(/^origin\//, "") ?? "";
+  const branchOf = (ref: string) =>
+    spawnSync("git", ["-C", folder, "symbolic-ref", "--short", ref], { encoding: "utf8" }).stdout?.trim() ?? "";
+  const branch = branchOf("refs/remotes/origin/HEAD").replace(/^origin\//, "") || branchOf("HEAD");
   return BRANCH.test(branch) ? branch : MAIN;
 }
 
@@ -148,7 +148,7 @@ function expectOwn(framework: string): void {
     );
   }
   throw new UsageError(
-    `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command with npx ${packageFor(OTHER)}@${VERSION}.`,
+    `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command of ${packageFor(OTHER)} ${VERSION}, from npm or its tarball.`,
   );
 }
 
@@ -166,7 +166,7 @@ function firstEnvironment(account = EXAMPLE_ACCOUNT, region = "us-east-1", full:
 }
 
 /** Writes all files, or none. */
-function create(folder: string, first: FirstEnvironment, settings: RepositorySettings): void {
+function create(folder: string, first: FirstEnvironment, settings: RepositorySettings, isPlaceholder: boolean): void {
   const { branch, origin } = settings;
   const files = new Map<string, string | Buffer>([
     ...newRepository(packageNameOf(folder), first, settings),
@@ -176,20 +176,18 @@ function create(folder: string, first: FirstEnvironment, settings: RepositorySet
   const present = [...files.keys()].filter((path) => isThere(join(folder, path)));
   if (present.length > 0) {
     throw new CommandError([
-      `Received the folder ${describePath(folder)} with files that init would overwrite, expected none of them. Nothing was written. Choose another folder, or move them away:`,
+      `Received the folder ${describePath(folder)} with files that init would overwrite, expected none of them. Nothing was written. To upgrade a repository, run init --upgrade in it. Otherwise choose another folder, or move them away:`,
       ...present,
     ]);
   }
   writeAll(folder, files);
   const isHere = resolve(folder) === process.cwd();
   const into = isHere ? "" : `cd ${quoted(folder.replace(/^-/, "./-"))} && `;
-  const account = first.account === EXAMPLE_ACCOUNT ? "Put your account into environments.yaml, then run: " : "Next: ";
+  const account = isPlaceholder ? "Put your account into environments.yaml, then run: " : "Next: ";
   print([
     `Wrote ${files.size} files to ${isHere ? "this folder" : folder}.`,
-    ...(origin.copy === undefined
-      ? []
-      : [`This package isn't from npm's registry, so package.json names a packed copy: ${origin.copy.path}`]),
-    ...(branch === MAIN ? [] : [`The workflows run on the branch ${branch}.`]),
+    ...(origin.copy === undefined ? [] : [`package.json names a packed copy of this package: ${origin.copy.path}`]),
+    `The workflows run on the branch ${branch}. If the default branch is another one: init --upgrade --branch NAME`,
     `${account}${into}npm install && npm run synth`,
   ]);
 }
@@ -234,8 +232,7 @@ function checkRepository(how: UpgradeOptions): void {
   const before = differences(how);
   const { versions, renamed, leftovers, outdated } = before;
   const states = before.states.filter(({ state }) => state !== "same");
-  const isNothing = versions.length === 0 && outdated.length === 0;
-  if (states.length === 0 && isNothing) {
+  if (states.length === 0 && versions.length === 0 && outdated.length === 0) {
     print(`Everything is as version ${VERSION} writes it.`);
     return;
   }
@@ -251,7 +248,7 @@ function checkRepository(how: UpgradeOptions): void {
     // All of a removed file would differ, and nothing would be written.
     ...states.filter(({ state }) => state !== "removed").flatMap((state) => ["", ...differenceOf(state)]),
   ];
-  if (isNothing && states.every(isKept)) {
+  if (versions.length === 0 && states.every(isKept)) {
     print([
       `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`,
       ...lines,
@@ -259,9 +256,18 @@ function checkRepository(how: UpgradeOptions): void {
     return;
   }
   throw new CommandError([
-    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${how.mayMove ? ` --framework ${OWN}` : ""}:`,
+    `Received a repository that differs from what version ${VERSION} writes. To upgrade it, run init --upgrade${optionsOf(how)}:`,
     ...lines,
   ]);
+}
+
+/** The options of an upgrade that does what was checked. */
+function optionsOf({ mayMove, branch, addsCli }: UpgradeOptions): string {
+  return [
+    ...(mayMove ? [` --framework ${OWN}`] : []),
+    ...(branch === undefined ? [] : [` --branch ${branch}`]),
+    ...(addsCli ? [` --${cliOf(OWN)}`] : []),
+  ].join("");
 }
 
 function upgradeRepository(how: UpgradeOptions): void {

@@ -1,4 +1,5 @@
-import { isMap, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import { parse } from "yaml";
+import { isFields } from "../json";
 import { WORKFLOW_OUTPUTS } from "../workflow-outputs";
 
 /** A command of this version. */
@@ -17,44 +18,75 @@ export interface OutdatedStep {
   readonly used: string;
 }
 
-const COMMAND = /(?:^|[\s/])(?:support-app|cdkt[fn]-support-app-access(?:@\S+)?)[ \t]+([a-z][a-z-]*)([^\n;|&]*)/g;
-const OPTION = /(?<=\s)--[a-z][a-z-]*/g;
+/** What a shell takes for the end of a simple command, and for a comment. */
+const ENDS = /[\n;&|()`]|(?:^|\s)#[^\n]*/m;
+
+/** Our command where a shell runs it, and not as a word of another one. */
+const OURS =
+  /^\s*(?:(?:exec|if|then|else|do|!|\w+=\S*|timeout \S+) )*(?:npm run (?:-s |--silent )?support-app --|(?:npx (?:--no -- |--yes |-y )*)?"?(?:[\w./$~-]*\/)?(?:support-app|cdkt[fn]-support-app-access(?:@[\w.-]+)?)"?)(?= |$)/;
+
+/** Options that every command takes. */
+const COMMON = ["--help", "--no-color"];
 
 /** The steps of a workflow that no longer fit: commands, options and outputs that this version doesn't have. */
 export function outdatedSteps(path: string, text: string, known: readonly KnownCommand[]): OutdatedStep[] {
-  const lines = new LineCounter();
-  const found: OutdatedStep[] = [];
-  visit(parseDocument(text, { lineCounter: lines }), {
-    Map(_, step) {
-      const run = step.get("run", true);
-      if (!isMap(step) || !isScalar(run) || typeof run.value !== "string") return;
-      const { line } = lines.linePos(run.range?.[0] ?? 0);
-      const outputs: string[] = [];
-      for (const [, name = "", rest = ""] of run.value.replaceAll("\\\n", " ").matchAll(COMMAND)) {
-        found.push(...unknownIn(name, rest, known).map((used) => ({ path, line, used })));
-        outputs.push(...(WORKFLOW_OUTPUTS[name] ?? []));
-      }
-      const id = step.get("id");
-      if (outputs.length > 0 && typeof id === "string") found.push(...unknownOutputs(path, text, id, outputs));
-    },
-  });
-  return found;
+  const lines = text.split("\n");
+  const at = (...words: readonly string[]) => lines.findIndex((line) => words.every((word) => line.includes(word))) + 1;
+  return jobsIn(text).flatMap((job) =>
+    stepsOf(job).flatMap(({ id, run }) => {
+      const commands = commandsIn(run);
+      const unknown = commands.flatMap(({ name, options }) => {
+        const command = known.find((one) => one.name === name);
+        if (command === undefined) return [{ path, line: at("support-app", name), used: `the command ${name}` }];
+        return options
+          .filter((option) => ![...command.options, ...COMMON].includes(option))
+          .map((option) => ({ path, line: at(option), used: `the option ${option} of ${name}` }));
+      });
+      const isOnlyOurs = !run.includes("GITHUB_OUTPUT") && commands.some(({ options }) => options.includes("--github"));
+      const outputs = isOnlyOurs ? commands.flatMap(({ name }) => WORKFLOW_OUTPUTS[name] ?? []) : [];
+      const gone = outputs.length > 0 ? outputsUsed(job, id).filter((output) => !outputs.includes(output)) : [];
+      return [
+        ...unknown,
+        ...gone.map((output) => ({ path, line: at(`steps.${id}.outputs.${output}`), used: `the output ${output}` })),
+      ];
+    }),
+  );
 }
 
-function unknownIn(name: string, rest: string, known: readonly KnownCommand[]): string[] {
-  const command = known.find((one) => one.name === name);
-  if (command === undefined) return [`the command ${name}`];
-  const options = [...rest.matchAll(OPTION)].map(([option]) => option);
-  const unknown = options.filter((one) => ![...command.options, "--help", "--no-color"].includes(one));
-  return unknown.map((option) => `the option ${option} of ${name}`);
+/** The jobs of a workflow. None: it isn't one. */
+function jobsIn(text: string): unknown[] {
+  try {
+    const { jobs } = parse(text) ?? {};
+    return isFields(jobs) ? Object.values(jobs) : [];
+  } catch {
+    return []; // GitHub doesn't read it either
+  }
 }
 
-function unknownOutputs(path: string, text: string, id: string, outputs: readonly string[]): OutdatedStep[] {
-  return text
-    .split("\n")
-    .flatMap((content, index) =>
-      [...content.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
-        .filter(([, step, output = ""]) => step === id && !outputs.includes(output))
-        .map(([, , output]) => ({ path, line: index + 1, used: `the output ${output}` })),
-    );
+function stepsOf(job: unknown): { readonly id: string; readonly run: string }[] {
+  const steps = isFields(job) && Array.isArray(job.steps) ? job.steps : [];
+  return steps.flatMap((step) =>
+    isFields(step) && typeof step.run === "string" ? [{ id: String(step.id), run: step.run }] : [],
+  );
+}
+
+/** Our commands in a script, with the options that stand there as they are. */
+function commandsIn(script: string): { readonly name: string; readonly options: readonly string[] }[] {
+  return script
+    .replaceAll("\\\n", " ")
+    .split(ENDS)
+    .filter((command) => OURS.test(command))
+    .flatMap((command) => {
+      const words = command.replace(OURS, "").trim().split(/\s+/);
+      const end = words.includes("--") ? words.indexOf("--") : words.length;
+      const [name, ...rest] = words.slice(0, end).filter((word) => !COMMON.includes(word));
+      if (name === undefined || !/^[a-z][a-z-]*$/.test(name) || name === "help") return [];
+      return [{ name, options: rest.flatMap((word) => word.match(/^--[a-z][a-z-]*/) ?? []) }];
+    });
+}
+
+/** The outputs of a step that the rest of its job uses. */
+function outputsUsed(job: unknown, id: string): string[] {
+  const uses = JSON.stringify(job).matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g);
+  return [...new Set([...uses].flatMap(([, step, output = ""]) => (step === id ? [output] : [])))];
 }

@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve, sep } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
 import { attempt } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
-import { isFields, parseJson } from "../json";
+import { type Fields, isFields, jsonText, parseJson } from "../json";
 import { packageFolder } from "../package-files";
 
 /** Where a repository gets this package. */
@@ -28,33 +27,36 @@ export interface PackedCopy {
 /** In a repository: packed copies, which this package has written. */
 export const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
 
-/** How an installed package is named by what installed it. */
+/** A package.json that names this package, and how. */
 interface Installation {
   readonly consumer: string;
   readonly specifier: string;
 }
 
 /**
- * Where the package that is running came from. If it didn't come from npm's registry, such as from a clone, a tarball or
- * Git, a repository needs a packed copy.
+ * Where the package that is running came from. Unless that is npm's registry, a repository needs a packed copy: of a
+ * clone, a tarball, a Git repository, or of a global installation, which nothing names.
  *
+ * @param folder the package's own
+ * @param repository the working directory, which counts if nothing else names the package, such as in a workspace
  * @throws CommandError when npm can't pack it
  */
-export function packageOrigin(folder = packageFolder()): PackageOrigin {
+export function packageOrigin(folder = packageFolder(), repository = process.cwd()): PackageOrigin {
   const { name, version } = readFields(join(folder, "package.json")) as { name: string; version: string };
-  const installation = installationOf(folder, name);
-  if (installation !== undefined && isOfRegistry(installation)) return { specifier: version };
-  const content = (installation && installedTarball(installation)) ?? pack(folder);
-  // The checksum: npm takes another file of the same name for the one that it has installed.
+  const isInstalled = folder.split(sep).includes("node_modules");
+  const installation = isInstalled ? installationOf(folder, repository, name) : undefined;
+  if (installation && isOfRegistry(installation)) return { specifier: version };
+  const content = (installation && presentCopy(installation)) ?? pack(folder, isInstalled);
+  // The checksum: npm doesn't install a file again that has the same name.
   const path = `vendor/${name}-${version}-${checksum(content).slice(0, 8)}.tgz`;
   return { specifier: `file:${path}`, copy: { path, content } };
 }
 
-/** The package.json that names the package: of a repository, or of npx's cache. Undefined: none does. */
-function installationOf(folder: string, name: string): Installation | undefined {
+/** The nearest package.json that names the package: of npx's cache, a project or the working directory. */
+function installationOf(folder: string, repository: string, name: string): Installation | undefined {
   const parts = folder.split(sep);
-  const consumers = parts.flatMap((part, index) => (part === "node_modules" ? [parts.slice(0, index).join(sep)] : []));
-  for (const consumer of consumers.reverse()) {
+  const above = parts.flatMap((part, index) => (part === "node_modules" ? [parts.slice(0, index).join(sep)] : []));
+  for (const consumer of [...above.reverse(), repository]) {
     const { dependencies, devDependencies, optionalDependencies } = readFields(join(consumer, "package.json"));
     const specifier = [dependencies, devDependencies, optionalDependencies]
       .map((section) => (isFields(section) ? section[name] : undefined))
@@ -64,15 +66,16 @@ function installationOf(folder: string, name: string): Installation | undefined 
   return undefined;
 }
 
-/** Versions, ranges and tags; all else has a protocol or a path. */
+/** Versions, ranges, tags, aliases and pnpm's catalogs. Everything else has another protocol, or a path. */
 function isOfRegistry({ specifier }: Installation): boolean {
-  return !/[:/]/.test(specifier);
+  return !/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier);
 }
 
-function installedTarball({ consumer, specifier }: Installation): Buffer | undefined {
-  const [, path] = /^file:(.*\.tgz)$/.exec(specifier) ?? [];
+/** The packed copy that a repository has already. */
+function presentCopy({ consumer, specifier }: Installation): Buffer | undefined {
+  const path = specifier.replace(/^file:/, "");
   let content: Buffer | undefined;
-  if (path !== undefined) {
+  if (COPIES.test(path)) {
     attempt(() => {
       content = readFileSync(resolve(consumer, path));
     });
@@ -80,26 +83,53 @@ function installedTarball({ consumer, specifier }: Installation): Buffer | undef
   return content;
 }
 
-/** Packs this package as npm would publish it. An installed one is built already, and has nothing to build it with. */
-function pack(folder: string): Buffer {
-  const scratch = mkdtempSync(join(tmpdir(), "support-app-pack-"));
+/** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */
+const OF_A_CLONE = ["scripts", "workspaces", "allowScripts"];
+
+/** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
+function pack(folder: string, isInstalled: boolean): Buffer {
+  let scratch: string | undefined;
   try {
-    const scripts = folder.split(sep).includes("node_modules") ? ["--ignore-scripts"] : [];
-    const args = ["pack", folder, "--pack-destination", scratch, ...scripts];
-    const { status, stderr, error } = spawnSync("npm", args, { cwd: scratch, encoding: "utf8" });
-    const [tarball] = readdirSync(scratch).filter((name) => name.endsWith(".tgz"));
-    if (status === 0 && tarball !== undefined) return readFileSync(join(scratch, tarball));
-    throw new CommandError([
-      `Can't pack ${describePath(folder)} for the repository: ${error === undefined ? "npm pack failed" : messageOf(error)}. Nothing was written. In a clone, run npm ci first.`,
-      ...(stderr ?? "").trim().split("\n"),
-    ]);
+    scratch = mkdtempSync(join(tmpdir(), "support-app-pack-"));
+    const tarball = npmPack(folder, scratch, isInstalled);
+    if (!existsSync(join(folder, "dist"))) throw cantPack("it has no folder dist, which npm ci builds");
+    run("tar", ["-xzf", tarball, "-C", scratch]);
+    rmSync(tarball);
+    const unpacked = join(scratch, "package");
+    const kept = Object.entries(readFields(join(unpacked, "package.json"))).filter(
+      ([key]) => !OF_A_CLONE.includes(key),
+    );
+    writeFileSync(join(unpacked, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
+    return readFileSync(npmPack(unpacked, scratch, true));
+  } catch (error) {
+    throw error instanceof CommandError ? error : cantPack(messageOf(error));
   } finally {
-    rmSync(scratch, { recursive: true });
+    if (scratch !== undefined) rmSync(scratch, { recursive: true });
   }
 }
 
+/** Packs a folder as npm publishes it, and returns where the tarball is. */
+function npmPack(folder: string, into: string, ignoresScripts: boolean): string {
+  const options = ["--pack-destination", into, `--ignore-scripts=${ignoresScripts}`, "--loglevel", "error"];
+  run("npm", ["pack", folder, ...options]);
+  return join(into, readdirSync(into).find((name) => name.endsWith(".tgz")) ?? "");
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  if (error) throw error;
+  if (status !== 0) throw cantPack(`${command} ended with ${status}`, `${stdout}${stderr}`.trim().split("\n"));
+}
+
+function cantPack(why: string, lines: readonly string[] = []): CommandError {
+  return new CommandError([
+    `Can't pack this package for the repository: ${why}. Nothing was written. In a clone, run npm ci first.`,
+    ...lines,
+  ]);
+}
+
 /** Anything but a readable JSON object counts as an empty one. */
-function readFields(file: string): Readonly<Record<string, unknown>> {
+function readFields(file: string): Fields {
   let content: unknown;
   attempt(() => {
     content = parseJson(readFileSync(file, "utf8"));

@@ -11,7 +11,7 @@ import { MAIN, managedFiles, type RepositoryFiles, VERSION } from "./repository"
 export const RECORD = ".support-app.json";
 
 /** Names of branches that mean themselves in YAML and in GitHub's filters. */
-export const BRANCH = /^[A-Za-z0-9_][\w./-]{0,199}$/;
+export const BRANCH = /^(?!.*(?:\.\.|\/\/|\/\.|\.lock$|[./]$))[A-Za-z0-9_][\w./-]{0,199}$/;
 
 const record = z.strictObject({
   "//": z.string().optional(),

@@ -220,6 +220,8 @@ export function upgrade(options: UpgradeOptions): Differences {
   const content = packageJson();
   const before = differences(options, record, content);
   const { branch, states, versions, renamed } = before;
+  const { copy } = options.origin;
+  const isNewCopy = versions.length > 0 && copy !== undefined && plainFile(copy.path) === undefined;
   const written = new Map<string, string>();
   for (const file of states) {
     if (isKept(file)) continue;
@@ -231,13 +233,8 @@ export function upgrade(options: UpgradeOptions): Differences {
   for (const { section, name, expected } of versions) {
     content[section] = { ...sectionOf(content, section), [name]: expected };
   }
-  if (versions.length > 0) {
-    const { copy } = options.origin;
-    if (copy !== undefined && plainFile(copy.path) === undefined) {
-      replaceFile({ file: copy.path, text: copy.content, command: COMMAND });
-    }
-    replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
-  }
+  if (isNewCopy) replaceFile({ file: copy.path, text: copy.content, command: COMMAND });
+  if (versions.length > 0) replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
   const kept = states.filter(isKept);
   const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
   replaceFile({ file: RECORD, text: recordOf(branch, written, Object.fromEntries(still)), command: COMMAND });

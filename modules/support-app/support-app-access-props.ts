@@ -145,13 +145,13 @@ export interface ReadOnlyAccessProps extends CommonAccessProps {
   // With OnlyWithFullAccess alone, TypeScript's errors would be about the values that full access allows.
 
   /** Only with full access. */
-  readonly without?: readonly OptionalCapability[] & OnlyWithFullAccess;
+  readonly without?: (readonly OptionalCapability[] & OnlyWithFullAccess) | undefined;
 
   /** Only with full access. */
-  readonly temporarily?: readonly TemporaryCapability[] & OnlyWithFullAccess;
+  readonly temporarily?: (readonly TemporaryCapability[] & OnlyWithFullAccess) | undefined;
 
   /** Only with full access. */
-  readonly serviceQuotasRole?: ServiceQuotasRoleMode & OnlyWithFullAccess;
+  readonly serviceQuotasRole?: (ServiceQuotasRoleMode & OnlyWithFullAccess) | undefined;
 }
 
 /** People in the channel can do everything that isn't left out. */

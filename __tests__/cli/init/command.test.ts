@@ -41,6 +41,9 @@ const FILES = [
 ];
 const REVIEW = ".github/workflows/review.yml";
 
+const ON_MAIN =
+  "The workflows run on the branch main. If the default branch is another one: init --upgrade --branch NAME";
+
 /** From npm's registry, unless a test says otherwise. */
 const REGISTRY: PackageOrigin = { specifier: version };
 
@@ -90,7 +93,7 @@ function asWrittenBefore(path: string, text: string): void {
 
 test("in the working directory, the next step needs no other folder", async () => {
   const { output } = await init(".", "--account", "222233334444", "--region", "eu-west-1");
-  expect(output).toBe(`Wrote ${FILES.length} files to this folder.\nNext: npm install && npm run synth`);
+  expect(output).toBe(`Wrote ${FILES.length} files to this folder.\n${ON_MAIN}\nNext: npm install && npm run synth`);
 });
 
 test.each([
@@ -108,7 +111,9 @@ test.each([
 test("a new repository has the first environment, exact versions and the next step", async () => {
   const { status, output } = await init("slack", "--account", "222233334444", "--region", "eu-west-1", "--full");
   expect(status).toBe(0);
-  expect(output).toBe(`Wrote ${FILES.length} files to slack.\nNext: cd 'slack' && npm install && npm run synth`);
+  expect(output).toBe(
+    `Wrote ${FILES.length} files to slack.\n${ON_MAIN}\nNext: cd 'slack' && npm install && npm run synth`,
+  );
   const files = filesIn(resolve("slack"));
   expect(Object.keys(files).sort()).toEqual(FILES);
   expect(parseEnvironments(files["environments.yaml"] ?? "", "environments.yaml")).toMatchObject([
@@ -129,7 +134,8 @@ test("a packed copy of the package is part of it, if it didn't come from the reg
   const origin = packedCopy("packed");
   expect((await initFrom(origin, "slack", "--account", "222233334444")).output).toBe(
     `Wrote ${FILES.length + 1} files to slack.
-This package isn't from npm's registry, so package.json names a packed copy: ${origin.copy?.path}
+package.json names a packed copy of this package: ${origin.copy?.path}
+${ON_MAIN}
 Next: cd 'slack' && npm install && npm run synth`,
   );
   process.chdir("slack");
@@ -144,12 +150,13 @@ test("CDKTF's own command is optional: where npm can't install it, the rest work
 
 test.each<[string, () => void, string[], string]>([
   ["main, unless Git knows another", () => {}, [], "main"],
-  ["the one of the remote origin", () => git("trunk"), [], "trunk"],
-  ["the one that --branch names", () => git("trunk"), ["--branch", "release/1.x"], "release/1.x"],
+  ["the one of the remote origin", () => git("trunk", "feature"), [], "trunk"],
+  ["that of a repository without a remote", () => git(undefined, "master"), [], "master"],
+  ["the one that --branch names", () => git("trunk", "trunk"), ["--branch", "release/1.x"], "release/1.x"],
 ])("the workflows run on the default branch: %s", async (_, prepare, args, branch) => {
   prepare();
   const { output } = await init(".", ...args);
-  expect(output.includes("The workflows run on the branch")).toBe(branch !== "main");
+  expect(output).toContain(`The workflows run on the branch ${branch}.`);
   for (const name of ["review", "deploy"]) {
     const { on } = parse(readFileSync(`.github/workflows/${name}.yml`, "utf8"));
     expect((on.push ?? on.pull_request).branches).toEqual([branch]);
@@ -161,10 +168,11 @@ test.each<[string, () => void, string[], string]>([
   expect(readFileSync("README.md", "utf8")).toContain(`For \`${branch}\`, require the check`);
 });
 
-/** A clone of a repository with that default branch. */
-function git(branch: string): void {
-  execFileSync("git", ["init", "--quiet", "."]);
-  execFileSync("git", ["symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${branch}`]);
+/** A repository on that branch, or a clone of one with that default branch. */
+function git(remote: string | undefined, branch: string): void {
+  execFileSync("git", ["init", "--quiet", "--initial-branch", branch, "."]);
+  if (remote === undefined) return;
+  execFileSync("git", ["symbolic-ref", "refs/remotes/origin/HEAD", `refs/remotes/origin/${remote}`]);
 }
 
 test("by default its channels can see cases and nothing else, and the account must be replaced", async () => {
@@ -193,7 +201,7 @@ test.each(FILES)("if %s exists, nothing is written, and it is named", async (pat
   const before = contentsOf(scratch);
   expect(await init()).toEqual({
     status: 1,
-    output: `Received the folder "." with files that init would overwrite, expected none of them. Nothing was written. Choose another folder, or move them away:\n${path}`,
+    output: `Received the folder "." with files that init would overwrite, expected none of them. Nothing was written. To upgrade a repository, run init --upgrade in it. Otherwise choose another folder, or move them away:\n${path}`,
   });
   expect(contentsOf(scratch)).toEqual(before);
 });
@@ -457,7 +465,7 @@ ${own}:4: uses the option --everything of doctor, which version ${version} doesn
       status: 0,
       output: `${REVIEW}: changed here, left alone\n${named}\nNothing to upgrade.`,
     });
-    expect(await init("--check")).toMatchObject({ status: 1, output: expect.stringContaining(named) });
+    expect(await init("--check")).toMatchObject({ status: 0, output: expect.stringContaining(named) });
     expect(readFileSync(own, "utf8")).toBe(text);
   });
 
