@@ -185,6 +185,15 @@ thoroughTest("SUPPORT_APP_ENVIRONMENTS chooses the file", () => {
   expect(readdirSync(join(folder, "out/stacks"))).toEqual(["other"]);
 });
 
+test("an environment that has left the file loses its folder, and is named", () => {
+  cpSync(example.folder, join(folder, "out"), { recursive: true });
+  const file = environmentsFile('environments:\n  staging: { account: "111122223333", region: us-east-1, full: {} }');
+  expect(run({ SUPPORT_APP_ENVIRONMENTS: file }).stderr).toBe(
+    `Wrote the Terraform of 1 environment to ${JSON.stringify(join(folder, "out"))}. Removed the folders of other environments: production.\n`,
+  );
+  expect(readdirSync(join(folder, "out/stacks"))).toEqual(["staging"]);
+});
+
 test("the provider lock file beside the environments is beside each stack", () => {
   const file = environmentsFile(readFileSync(EXAMPLE, "utf8"));
   writeFileSync(join(folder, ".terraform.lock.hcl"), "locked");
