@@ -13,12 +13,12 @@ import {
 } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
 import type { CapabilityChanges } from "../terraform/capability-changes";
-import { readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
+import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
 import { normalizeAccess } from "./digest";
-import { foreignMoves, type StateChange, stateChanges } from "./state-changes";
+import { foreignMoves, newState, placeOf, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -72,9 +72,32 @@ export function environmentChanges(
   const isRenamed = [...head.keys()].some((name) => !base.has(name));
   const removed = isRenamed ? [...base].filter(([name]) => !head.has(name)) : [];
   const others = removed.map(([, terraform]) => readAccess(readStack(terraform)));
-  return withNamesOfOthers(
-    paired(base, head).map(([name, before, after]) => environmentChange(name, before, after, others, now)),
+  const changes = paired(base, head).map(([name, before, after]) =>
+    environmentChange(name, before, after, others, now),
   );
+  return withStatesOfOthers(withNamesOfOthers(changes), head);
+}
+
+/** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
+function withStatesOfOthers(
+  changes: readonly EnvironmentChange[],
+  head: ReadonlyMap<string, Terraform>,
+): EnvironmentChange[] {
+  const placed = (change: EnvironmentChange) => change.state.flatMap((one) => (one.kind === "backend" ? [one] : []));
+  if (changes.every((change) => placed(change).length === 0)) return [...changes];
+  const places = new Map<string | undefined, Set<string>>();
+  for (const [name, terraform] of head) {
+    const place = placeOf(backendOf(terraform));
+    places.set(place, (places.get(place) ?? new Set()).add(name));
+  }
+  return changes.map((change) => {
+    const others = placed(change)
+      .flatMap(({ after }) => (after ? [...(places.get(placeOf(after)) ?? [])] : []))
+      .filter((name) => name !== change.environment);
+    if (others.length === 0) return change;
+    const shared = others.map((environment): Violation => ({ kind: "shared-state", environment }));
+    return { ...change, violations: [...change.violations, ...shared], plannable: "never" };
+  });
 }
 
 /** Reports roles that take the name of a role of another environment in the account: channels may have it by hand. */
@@ -109,7 +132,9 @@ function environmentChange(
   const was = before ? readAccess(before) : NO_ACCESS;
   const is = after ? readAccess(after) : NO_ACCESS;
   const unreadable = unique([...is.unreadable, ...(after ? foreignMoves(before, after) : []), ...was.unreadable]);
-  const state = before && after ? [...stateChanges(before, after), ...readOnlyAddress(was, is, after)] : [];
+  const stateOf = (stack: Stack) =>
+    before ? [...stateChanges(before, stack), ...readOnlyAddress(was, is, stack)] : newState(stack);
+  const state = after ? stateOf(after) : [];
   const isImported = after?.imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
   const isRemoved = after === undefined;
   const isLeft = isRemoved && !isEmpty(before);

@@ -9,7 +9,7 @@ export type StateChange = { readonly verdict: Verdict } & (
   | { readonly kind: "account"; readonly before?: string; readonly after?: string }
   | { readonly kind: "backend"; readonly before?: Backend; readonly after?: Backend }
   /** `isLeft`: channels and registrations stay in the old region, where no deploy finds them. */
-  | { readonly kind: "provider"; readonly before: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
+  | { readonly kind: "provider"; readonly before?: AwsProvider; readonly after: AwsProvider; readonly isLeft: boolean }
   /** Whose credentials Terraform acts with, or reads the state with. */
   | {
       readonly kind: "profile";
@@ -27,6 +27,17 @@ export type StateChange = { readonly verdict: Verdict } & (
   /** The role, by its name in IAM, leaves the address at which writing is forbidden. */
   | { readonly kind: "read-only-address"; readonly role: string }
 );
+
+/** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
+export function newState({ backend, provider: { account: _, profile, ...after }, imports }: Stack): StateChange[] {
+  const verdict = "settings"; // a new environment needs an approval in any case
+  return [
+    ...(backend ? [{ kind: "backend", verdict, after: backend } as const] : []),
+    { kind: "provider", verdict, after, isLeft: false },
+    ...(profile === undefined ? [] : [{ kind: "profile", verdict, of: "provider", after: profile } as const]),
+    ...imports.map((one) => ({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one }) as const),
+  ];
+}
 
 /** What changes around the access between two versions of a stack. */
 export function stateChanges(base: Stack, head: Stack): StateChange[] {
@@ -71,6 +82,11 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     if (isOwnMove(one, base, head)) changes.push({ kind: "move", verdict: "settings", ...one });
   }
   return changes;
+}
+
+/** The place of a state, as a key. */
+export function placeOf(backend: Backend | undefined): string | undefined {
+  return backend && canonical(withoutProfile(backend));
 }
 
 function withoutProfile(backend: Backend | undefined): Backend | undefined {

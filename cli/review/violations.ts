@@ -27,6 +27,8 @@ export type Violation =
       /** What the line of temporarily gives. Undefined: all of the role ends then. */
       readonly capabilities?: readonly Capability[];
     }
+  /** The state is where another environment has its own. */
+  | { readonly kind: "shared-state"; readonly environment: string }
   /** A value depends on something that isn't in the Terraform: an approval would also cover whatever that becomes later. */
   | { readonly kind: "reads-elsewhere"; readonly unreadable: Unreadable };
 

@@ -110,6 +110,11 @@ export function readStack(written: Terraform): Stack {
   };
 }
 
+/** Where a stack's state is. Undefined: whoever uses it decides, or it is unsupported. */
+export function backendOf({ terraform }: Terraform): Backend | undefined {
+  return readSettings(terraform ?? {}, () => {}).backend;
+}
+
 /** A stack without its digest's precondition, which is always the same. Whether the digest is right is checked elsewhere. */
 function withoutDigestCondition(terraform: Terraform): Terraform {
   const own = digestOutputIn(terraform);

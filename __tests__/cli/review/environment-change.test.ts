@@ -1,5 +1,6 @@
 import { certain, type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
+import { stateWords } from "../../../cli/review/report/state-words";
 import { reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../cli/terraform/verdict";
@@ -281,8 +282,34 @@ describe("the verdict and whether Terraform may plan", () => {
   test("a new environment, which has a state that Terraform acts on", () => {
     expect(changeOf(undefined, EMPTY)).toMatchObject({
       ...{ verdict: "broadened", isNew: true, isRemoved: false, account: ACCOUNT, plannable: "approved" },
-      ...{ state: [], access: NOTHING, leftBehind: undefined },
+      ...{ access: NOTHING, leftBehind: undefined },
     });
+  });
+
+  test("a new environment says where its state is, where and as whom Terraform acts, and what it takes over", () => {
+    const settings = { bucket: "theirs", key: "production.tfstate", profile: "ops" };
+    const code = structuredClone(EMPTY) as Draft;
+    code.terraform.backend = { s3: settings };
+    const [provider] = code.provider.aws;
+    const role_arn = `arn:aws:iam::${ACCOUNT}:role/OrganizationAccountAccessRole`;
+    Object.assign(provider, { assume_role: [{ role_arn }], profile: "ops" });
+    const words = changeOf(undefined, code).state.map(stateWords);
+    expect(words).toEqual([
+      "The state is in s3 with bucket `theirs`, key `production.tfstate`.",
+      `Terraform acts in \`us-east-1\` as \`${role_arn}\`.`,
+      "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
+    ]);
+  });
+
+  test("an environment whose state is where another one has its own, which no approval allows", () => {
+    const at = (path: string) => ({ ...EMPTY, terraform: { ...EMPTY.terraform, backend: { local: { path } } } });
+    const violations = (...args: Parameters<typeof changes>) => changes(...args).map((change) => change.violations);
+    const shared = (environment: string) => [{ kind: "shared-state", environment }];
+    expect(violations({ a: at("a") }, { a: at("a"), b: at("a") })).toEqual([[], shared("a")]);
+    expect(violations({ a: at("a"), b: at("b") }, { a: at("a"), b: at("a") })).toEqual([[], shared("a")]);
+    expect(violations({}, { a: at("a"), b: at("a") })).toEqual([shared("b"), shared("a")]);
+    expect(violations({ a: at("a") }, { a: at("a"), b: at("b") })).toEqual([[], []]);
+    expect(changes({ a: at("a") }, { a: at("a"), b: at("a") })[1]?.plannable).toBe("never");
   });
 
   test("a removed environment, which leaves everything behind", () => {
@@ -345,9 +372,10 @@ describe("an end", () => {
       ["old", []],
     ]);
     const one = changes({ old: given, kept: NONE }, { kept: NONE, new: given }, minutesAfter(60));
-    expect(one.map(({ violations }) => violations)).toEqual([[], [], []]);
+    const ended = one.flatMap(({ violations }) => violations).filter(({ kind }) => kind === "ended");
+    expect(ended).toEqual([]);
     const copied = changes({ old: given }, { old: given, new: given }, minutesAfter(60));
-    expect(copied[0]).toMatchObject({ environment: "new", violations: [{ kind: "ended" }] });
+    expect(copied[0]).toMatchObject({ environment: "new", violations: [{ kind: "ended" }, { kind: "shared-state" }] });
     // What an environment has of its own is what counts for it, whatever was removed beside it.
     const beside = changes({ old: given, own: NONE }, { own: given, new: EMPTY }, minutesAfter(60));
     expect(beside.find(({ environment }) => environment === "own")).toMatchObject({ violations: [{ kind: "ended" }] });

@@ -123,7 +123,7 @@ test("a role that is taken over from somebody", () => {
   const taken = terraformOf(`full: { adopt: true, role-name: Theirs, policy-name: TheirsPolicy, ${ONCALL} }`);
   expect(change(own, taken)).toMatchObject({ verdict: "unknown", unreadable: [] });
   expect(report(change(own, taken))).toContain(
-    "- `Theirs` is imported as `aws_iam_role.full`, which was something else before. Whoever already uses it gets the access of this code.",
+    "- `Theirs` is imported as `aws_iam_role.full`, which had another name here before, or none. Whoever already uses it gets the access of this code.",
   );
   expect(change(own, terraformOf(`full: { adopt: true, ${ONCALL} }`))).toMatchObject({ verdict: "settings" });
 });

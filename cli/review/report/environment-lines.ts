@@ -84,6 +84,8 @@ function violationWords(violation: Violation): string {
       return `Something new may give the read-only role ${code(violation.role)} more: ${unreadableWords(violation.unreadable)}`;
     case "ended":
       return `The role ${code(violation.role)} is given ${targetsWords(violation.actions, spelled)} ${untilWords(violation.end)}, which has passed: it would give nobody anything. ${endedFix(violation)}`;
+    case "shared-state":
+      return `Its state is where ${code(violation.environment)} has its own: a deploy of one would destroy what the other has. Give it another place, such as another prefix.`;
     case "reads-elsewhere":
       return `${unreadableWords(violation.unreadable)} An approval would also cover whatever that becomes later. Write the value itself into the Terraform.`;
   }

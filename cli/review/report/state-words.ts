@@ -31,8 +31,10 @@ export function stateWords(change: StateChange): string {
     case "account":
       return `The account changes: ${codeOr(change.before, "any")} → ${codeOr(change.after, "any")}.`;
     case "backend":
+      if (!change.before) return `The state is in ${backendWords(change.after)}.`;
       return `The backend changes: ${backendWords(change.before)} → ${backendWords(change.after)}. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.`;
     case "provider":
+      if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
       return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
     case "profile":
       return `The AWS profile whose credentials ${change.of === "provider" ? "Terraform acts with" : "read the state"} changes: ${codeOr(change.before, "none")} → ${codeOr(change.after, "none")}.`;
@@ -42,7 +44,7 @@ export function stateWords(change: StateChange): string {
       return `The version constraint of Terraform changes: ${codeOr(change.before, "none")} → ${codeOr(change.after, "none")}.`;
     case "import":
       return change.isTakenOver
-        ? `${code(change.id)} is imported as ${code(change.to)}, which was something else before. Whoever already uses it gets the access of this code.`
+        ? `${code(change.id)} is imported as ${code(change.to)}, which had another name here before, or none. Whoever already uses it gets the access of this code.`
         : `${code(change.id)} is imported as ${code(change.to)}.`;
     case "name-of-other":
       return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;

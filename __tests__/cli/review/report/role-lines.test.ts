@@ -204,6 +204,8 @@ describe("an environment whose channels were configured by hand", () => {
       "- The role `AWSSupportAppReadOnlyRole` is added.",
       `${READER} **gains**:`,
       VIEW,
+      "- The state is in local with path `../../../state/paid.tfstate`.",
+      "- Terraform acts in `us-east-1`.",
     ]);
   });
 

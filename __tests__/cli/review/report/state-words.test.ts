@@ -48,8 +48,13 @@ test.each<[OfKind<StateChange>, string]>([
     "The backend changes: s3 with bucket `b`, use_lockfile `true` → local. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
   ],
   [
-    { kind: "backend" },
-    "The backend changes: none → none. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
+    { kind: "backend", before: { type: "local", settings: { path: "a" } } },
+    "The backend changes: local with path `a` → none. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
+  ],
+  [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
+  [
+    { kind: "provider", after: { region: "us-east-1", assumeRole: "arn" }, isLeft: false },
+    "Terraform acts in `us-east-1` as `arn`.",
   ],
   [
     {
@@ -80,7 +85,7 @@ test.each<[OfKind<StateChange>, string]>([
   [{ kind: "import", to: "a.b", id: "x", isTakenOver: false }, "`x` is imported as `a.b`."],
   [
     { kind: "import", to: "a.b", id: "x", isTakenOver: true },
-    "`x` is imported as `a.b`, which was something else before. Whoever already uses it gets the access of this code.",
+    "`x` is imported as `a.b`, which had another name here before, or none. Whoever already uses it gets the access of this code.",
   ],
   [
     { kind: "name-of-other", role: "Full", environment: "other" },
