@@ -18,7 +18,7 @@ import type { Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
 import { normalizeAccess } from "./digest";
-import { foreignMoves, newState, placeOf, type StateChange, stateChanges } from "./state-changes";
+import { detachments, foreignMoves, newState, placeOf, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -133,7 +133,9 @@ function environmentChange(
   const is = after ? readAccess(after) : NO_ACCESS;
   const unreadable = unique([...is.unreadable, ...(after ? foreignMoves(before, after) : []), ...was.unreadable]);
   const stateOf = (stack: Stack) =>
-    before ? [...stateChanges(before, stack), ...readOnlyAddress(was, is, stack)] : newState(stack);
+    before
+      ? [...stateChanges(before, stack), ...detachments(before, stack, denies(was)), ...readOnlyAddress(was, is, stack)]
+      : newState(stack);
   const state = after ? stateOf(after) : [];
   const isImported = after?.imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
   const isRemoved = after === undefined;
@@ -174,6 +176,11 @@ function environmentChange(
     approved: [approvedForm(base, before, was, unreadable), approvedForm(head, after, is, unreadable)],
     plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
   };
+}
+
+/** Whether a policy of a role denies anything. The constructs write none that does. */
+function denies({ roles }: EnvironmentAccess): boolean {
+  return [...roles.values()].some(({ permissions }) => permissions.some(({ effect }) => effect === "Deny"));
 }
 
 /** Access without what has ended. */

@@ -1,5 +1,6 @@
 import { AWS_PROVIDER } from "../../stacks/support-app-stack";
 import { canonical } from "../json";
+import { rolesOfAttachments } from "../terraform/access";
 import type { AwsProvider, Backend, Import, Move, Stack } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 import type { Verdict } from "../terraform/verdict";
@@ -24,6 +25,8 @@ export type StateChange = { readonly verdict: Verdict } & (
   | ({ readonly kind: "move" } & Move)
   /** The role, by its name in IAM, takes the name of a role of another environment in the same account. */
   | { readonly kind: "name-of-other"; readonly role: string; readonly environment: string }
+  /** Terraform takes a policy off a role that stays, whatever else puts it there. The role by its name in Terraform. */
+  | { readonly kind: "detached"; readonly address: string; readonly role: string }
   /** The role, by its name in IAM, leaves the address at which writing is forbidden. */
   | { readonly kind: "read-only-address"; readonly role: string }
 );
@@ -82,6 +85,21 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     if (isOwnMove(one, base, head)) changes.push({ kind: "move", verdict: "settings", ...one });
   }
   return changes;
+}
+
+/**
+ * What Terraform takes off roles that stay: it removes whatever an address adds once the address is gone, and puts it
+ * back in the next deploy, if something else adds it, too.
+ *
+ * @param mayDeny whether a policy may deny something, so that somebody can do more without it
+ */
+export function detachments(base: Stack, head: Stack, mayDeny: boolean): StateChange[] {
+  const moved = new Set(head.moves.map(({ from }) => from));
+  const stays = (address: string) => head.blocks.has(address) || moved.has(address);
+  return [...rolesOfAttachments(base)].flatMap(([address, role]): StateChange[] => {
+    if (stays(address) || role === undefined || !stays(`aws_iam_role.${role}`)) return [];
+    return [{ kind: "detached", verdict: mayDeny ? "unknown" : "narrowed", address, role }];
+  });
 }
 
 /** The place of a state, as a key. */

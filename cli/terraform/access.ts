@@ -139,6 +139,14 @@ export function readAccess(stack: Stack): EnvironmentAccess {
   };
 }
 
+/** The roles of what puts policies on them, by the address of that: all names are those in Terraform. */
+export function rolesOfAttachments(stack: Stack): Map<string, string | undefined> {
+  const roleNamed = roleFinder(stack, blocksOf("aws_iam_role", stack));
+  const types = ["aws_iam_role_policy_attachment", "aws_iam_role_policy"];
+  const blocks = types.flatMap((type) => blocksOf(type, stack));
+  return new Map(blocks.map(({ address, body }) => [address, roleNamed(body.role)]));
+}
+
 function blocksOf(type: string, { blocks }: Stack): Block[] {
   return [...blocks.values()].filter((block) => block.type === type && !block.isData);
 }
@@ -359,6 +367,8 @@ function checkOthers({ attached, onlyAttached, inline, onlyInline }: PutOnRole, 
   for (const name of onlyInline) if (!names.includes(name)) fail("not-kept", name);
   for (const policy of attached) if (!onlyAttached.includes(policy)) fail("not-kept", policy);
   for (const name of names) if (!onlyInline.includes(name)) fail("not-kept", name);
+  for (const policy of repeated(attached, (one) => referenceOf(one)?.address ?? textOf(one)))
+    fail("attached-twice", policy);
   for (const name of repeated(names, (one) => textOf(one).toLowerCase())) fail("overwritten", name);
 }
 

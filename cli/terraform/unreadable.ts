@@ -23,6 +23,7 @@ export type UnreadableReason =
   | "boundary-by-arn"
   | "not-exclusive"
   | "not-kept"
+  | "attached-twice"
   | "overwritten"
   | "unusual-action"
   | "unusual-resource"

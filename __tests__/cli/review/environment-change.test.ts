@@ -536,3 +536,68 @@ test("a trust that changes isn't cosmetic", () => {
   );
   expect(changeOf(CODE, head).verdict).toBe("broadened");
 });
+
+describe("what Terraform takes off a role between two declared states", () => {
+  const attachments = ({ resource }: Draft) => resource.aws_iam_role_policy_attachment;
+  const DENY = document({ Effect: "Deny", Action: "support:ResolveCase", Resource: "*" });
+  /** With a second policy, attached at these addresses, and one inline, at that address. */
+  const withSecond = (policy: string, addresses: readonly string[], inline = "inline") =>
+    edited((code) => {
+      code.resource.aws_iam_policy.second = { name: "Second", policy };
+      const policy_arn = "${aws_iam_policy.second.arn}";
+      code.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(policy_arn);
+      const second = { role: "${aws_iam_role.full.name}", policy_arn };
+      for (const address of addresses) attachments(code)[address] = second;
+      code.resource.aws_iam_role_policies_exclusive.full.policy_names = ["Inline"];
+      code.resource.aws_iam_role_policy = { [inline]: { name: "Inline", role: "Full", policy } };
+    });
+  const detached = (address: string) => ({ kind: "detached", address, role: "full" });
+  const found = (base: Draft, head: Draft) => {
+    const { verdict, state, unreadable } = changeOf(base, head);
+    return { verdict, state, reasons: unreadable.map(({ reason }) => reason) };
+  };
+
+  test("a Deny whose attachment goes is off, though the exclusive list still names it", () => {
+    expect(found(withSecond(DENY, ["second"]), withSecond(DENY, []))).toMatchObject({
+      verdict: "unknown",
+      state: [detached("aws_iam_role_policy_attachment.second")],
+    });
+  });
+
+  test("a Deny that two addresses attach is off once one of them goes", () => {
+    expect(found(withSecond(DENY, ["second", "again"]), withSecond(DENY, ["again"]))).toMatchObject({
+      verdict: "unknown",
+      state: [detached("aws_iam_role_policy_attachment.second")],
+      reasons: ["attached-twice"],
+    });
+    expect(found(withSecond(DENY, ["again"]), withSecond(DENY, ["second", "again"])).verdict).toBe("unknown");
+  });
+
+  test("a Deny at a new address is off, attached or inline, unless it is moved there", () => {
+    const elsewhere = withSecond(DENY, ["elsewhere"], "other");
+    expect(found(withSecond(DENY, ["second"]), elsewhere)).toMatchObject({
+      verdict: "unknown",
+      state: [detached("aws_iam_role_policy_attachment.second"), detached("aws_iam_role_policy.inline")],
+    });
+    const moved = edited((code) => {
+      code.moved = [
+        { from: "aws_iam_role_policy_attachment.second", to: "aws_iam_role_policy_attachment.elsewhere" },
+        { from: "aws_iam_role_policy.inline", to: "aws_iam_role_policy.other" },
+      ];
+    }, elsewhere);
+    expect(found(withSecond(DENY, ["second"]), moved)).toMatchObject({ verdict: "settings", reasons: [] });
+  });
+
+  test("a policy that only allows leaves less", () => {
+    const ALLOW = allowing("support:DescribeCases");
+    expect(found(withSecond(ALLOW, ["second"]), withSecond(ALLOW, ["elsewhere"]))).toMatchObject({
+      verdict: "narrowed",
+      state: [detached("aws_iam_role_policy_attachment.second")],
+    });
+  });
+
+  test("what goes with its role is nothing of its own", () => {
+    const both = edited((code) => roleIn(code, "other", "Other"));
+    expect(found(both, CODE).state).toEqual([]);
+  });
+});

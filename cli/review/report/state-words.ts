@@ -48,6 +48,8 @@ export function stateWords(change: StateChange): string {
         : `${code(change.id)} is imported as ${code(change.to)}.`;
     case "name-of-other":
       return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
+    case "detached":
+      return `${code(change.address)} is removed: Terraform takes its policy off the role ${code(change.role)}, even if something else puts it there, too.`;
     case "read-only-address":
       return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing stops it from writing.`;
     case "move":

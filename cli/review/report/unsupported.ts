@@ -42,6 +42,7 @@ const REASONS: Readonly<Record<UnreadableReason, string>> = {
   "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
   "not-exclusive": "a role that keeps policies that are added to it by hand",
   "not-kept": "a policy that is added to the role and removed again, or kept without being added",
+  "attached-twice": "a policy that two attachments add to the role: removing either of them removes it",
   overwritten: "an inline policy that another of the same name overwrites",
   "unusual-action": "an action in a form that AWS may refuse",
   "unusual-resource": "a resource in IAM, whose name may change, or a resource in a form that AWS may refuse",

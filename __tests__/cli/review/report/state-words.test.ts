@@ -51,6 +51,10 @@ test.each<[OfKind<StateChange>, string]>([
     { kind: "backend", before: { type: "local", settings: { path: "a" } } },
     "The backend changes: local with path `a` → none. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
   ],
+  [
+    { kind: "detached", address: "aws_iam_role_policy.a", role: "full" },
+    "`aws_iam_role_policy.a` is removed: Terraform takes its policy off the role `full`, even if something else puts it there, too.",
+  ],
   [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
   [
     { kind: "provider", after: { region: "us-east-1", assumeRole: "arn" }, isLeft: false },
