@@ -37,6 +37,9 @@ function consumer(name: string, ours: readonly Framework[], frameworks: readonly
   for (const framework of ours) {
     installPacked(tarballs[framework], folder, modulesWith(framework));
   }
+  // As npm names what it has installed from its registry.
+  const dependencies = Object.fromEntries(ours.map((framework) => [packageFor(framework), version]));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ dependencies }));
   for (const framework of BOTH.filter((one) => !frameworks.includes(one))) {
     for (const path of [framework, `@${framework}`])
       rmSync(join(folder, "node_modules", path), { recursive: true, force: true });
@@ -99,6 +102,8 @@ thoroughTest(
       "dist/modules/support-app/aws-bindings.js",
       "dist/modules/support-app/framework.d.ts",
       "dist/modules/support-app/framework.js",
+      "docs/commands.md",
+      "docs/deploying.md",
       "docs/rules.md",
       "docs/your-repository.md",
       "modules/support-app/README.md",
