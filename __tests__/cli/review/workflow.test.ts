@@ -117,22 +117,28 @@ test("reviews once without plans, which nothing skips, and once with the plans t
   const compare = 'npx --no -- support-app review --github --base "$RUNNER_TEMP/base" --head "$RUNNER_TEMP/head"';
   expect(commandsOf(job("access"))).toEqual([...base, compare]);
   expect(job("access")).toMatchObject({ needs: "synth", if: "always()" });
-  expect(commandsOf(job("plans"))).toEqual([...base, `${compare} --plans "$RUNNER_TEMP/plans"`]);
+  const plans = 'mkdir -p "$RUNNER_TEMP/plans"';
+  expect(commandsOf(job("plans"))).toEqual([...base, plans, `${compare} --plans "$RUNNER_TEMP/plans"`]);
   expect(job("plans")).toMatchObject({
     needs: ["synth", "plan"],
     if: "!cancelled() && needs.plan.result != 'skipped'",
   });
 });
 
-test("the base never comes from an artifact, which the pull request's code could have uploaded", () => {
+test("what the pull request's code could have uploaded is only taken for the head", () => {
   const downloads = Object.entries(review.jobs).flatMap(([name, { steps }]) =>
-    steps.flatMap(({ uses, with: given }) => (uses?.includes("/download-artifact@") ? [[name, given]] : [])),
+    steps.flatMap((step) => (step.uses?.includes("/download-artifact@") ? [[name, step.with, step.if]] : [])),
   );
   expect(downloads).toEqual([
-    ["access", { name: "head", path: "${{ runner.temp }}/head" }],
-    ["plan", { name: "head", path: "head" }],
-    ["plans", { name: "head", path: "${{ runner.temp }}/head" }],
-    ["plans", { pattern: "plan-*", path: "${{ runner.temp }}/plans" }],
+    ["access", { name: "head", path: "${{ runner.temp }}/head" }, undefined],
+    ["plan", { name: "head", path: "head" }, undefined],
+    ["plans", { name: "head", path: "${{ runner.temp }}/head" }, undefined],
+    // Each plan job has overwritten what was there.
+    ["plans", { pattern: "plan-*", path: "${{ runner.temp }}/plans" }, "needs.plan.result == 'success'"],
+  ]);
+  const uploads = job("plan").steps.filter(({ uses }) => uses?.includes("/upload-artifact@"));
+  expect(uploads.map((step) => step.with)).toEqual([
+    { name: "plan-${{ matrix.environment }}", path: "${{ runner.temp }}/plan.json", overwrite: true },
   ]);
 });
 
