@@ -29,6 +29,7 @@ import {
   NoProvider,
 } from "../e2e/support/prerequisites";
 import { type RunOptions, run } from "../e2e/support/project";
+import { NODES, type Node, nodeFromNpm } from "../support/node-from-npm";
 import { packedForBoth } from "../support/packed";
 
 /*
@@ -42,8 +43,6 @@ import { packedForBoth } from "../support/packed";
  *   npm run matrix -- --check    the pairs, and no tables
  */
 
-/** Node.js, with the npm that it comes with. */
-const NODES: Readonly<Record<string, string>> = { 20: "10", 22: "10", 24: "11" };
 /** OpenTofu's name on the PATH, unless TOFU_BINARY_NAME has another. */
 const TOFU = process.env.TOFU_BINARY_NAME || "tofu";
 /** The oldest Terraforms that are said to work, as names or paths with colons between them. */
@@ -57,9 +56,6 @@ const NEEDS = {
   tests: { Terraform: ">= 1.7", OpenTofu: ">= 1.8" },
 } as const;
 type Use = keyof typeof NEEDS;
-
-/** Where Node.js is kept, which takes long to get. */
-const CACHE = resolve("node_modules/.cache/matrix");
 
 /** Where the tables are. */
 const PAGE = "docs/frameworks.md";
@@ -91,12 +87,6 @@ interface Terraform {
   readonly command: string;
   readonly product: "Terraform" | "OpenTofu";
   readonly version: string;
-}
-
-interface Node {
-  readonly version: string;
-  /** The folder that its commands are in, npm's included. */
-  readonly bin: string;
 }
 
 /** What is done, in order, by name. */
@@ -385,18 +375,10 @@ async function tryCommands(machine: Machine, nodes: readonly Node[]): Promise<Tr
   return { failures, table: markdownTable(["command", ...nodes.map(nodeTitle)], rows) };
 }
 
-/** Node.js and its npm, as npm has them. None: they can't be got. */
+/** A Node.js. None: npm can't install it. */
 function nodeOf(major: string): Node[] {
-  const folder = join(CACHE, `node-${major}`);
-  mkdirSync(folder, { recursive: true });
-  const bin = join(folder, "node_modules/.bin");
   try {
-    if (!existsSync(join(bin, "npm"))) {
-      const packages = [`node@${major}`, `npm@${NODES[major]}`];
-      execFileSync("npm", ["install", "--silent", "--no-audit", "--prefix", folder, ...packages]);
-    }
-    const version = execFileSync(join(bin, "node"), ["--version"], { encoding: "utf8" });
-    return [{ version: version.trim().slice(1), bin }];
+    return [nodeFromNpm(major)];
   } catch {
     console.error(`SKIPPED Node.js ${major}: npm can't install it.`);
     return [];
