@@ -83,20 +83,24 @@ function withStatesOfOthers(
   changes: readonly EnvironmentChange[],
   head: ReadonlyMap<string, Terraform>,
 ): EnvironmentChange[] {
-  const placed = (change: EnvironmentChange) => change.state.flatMap((one) => (one.kind === "backend" ? [one] : []));
-  if (changes.every((change) => placed(change).length === 0)) return [...changes];
-  const places = new Map<string | undefined, Set<string>>();
+  const placedAt = ({ state }: EnvironmentChange) => {
+    const placed = state.find((one) => one.kind === "backend");
+    return placed && placeOf(placed.after);
+  };
+  if (changes.every((change) => placedAt(change) === undefined)) return [...changes];
+  const places = new Map<string | undefined, string[]>();
   for (const [name, terraform] of head) {
     const place = placeOf(backendOf(terraform));
-    places.set(place, (places.get(place) ?? new Set()).add(name));
+    const there = places.get(place);
+    if (there) there.push(name);
+    else places.set(place, [name]);
   }
   return changes.map((change) => {
-    const others = placed(change)
-      .flatMap(({ after }) => (after ? [...(places.get(placeOf(after)) ?? [])] : []))
-      .filter((name) => name !== change.environment);
-    if (others.length === 0) return change;
-    const shared = others.map((environment): Violation => ({ kind: "shared-state", environment }));
-    return { ...change, violations: [...change.violations, ...shared], plannable: "never" };
+    const place = placedAt(change);
+    const other = place && places.get(place)?.find((name) => name !== change.environment);
+    if (!other) return change;
+    const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: other }];
+    return { ...change, violations, plannable: "never" };
   });
 }
 

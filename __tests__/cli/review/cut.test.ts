@@ -50,7 +50,10 @@ test("a name of very many backticks", () => {
 
 thoroughTest("a report is within what GitHub takes, and says so when it is cut", async () => {
   const many = Object.fromEntries(
-    Array.from({ length: 100 }, (_, index) => [`paid-${index}`, paid(`{ role-name: role-${index} }`).paid ?? ""]),
+    Array.from({ length: 100 }, (_, index) => [
+      `paid-${index}`,
+      (paid(`{ role-name: role-${index} }`).paid ?? "").replace("paid.tfstate", `paid-${index}.tfstate`),
+    ]),
   );
   const { output } = await review("--base", folderOf({}), "--head", folderOf(many));
   expect(output.length).toBeGreaterThan(65_536); // on a terminal, it is whole
