@@ -16,7 +16,7 @@ export function terraformEnv(): NodeJS.ProcessEnv {
 /** The error of a Terraform that can't be run. */
 export function noTerraform(binary: string, why: string, nothing: "written" | "changed"): CommandError {
   return new CommandError(
-    `Received no Terraform by the name of ${describePath(binary)} (${why}), expected one that runs. Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
+    `Can't run Terraform as ${describePath(binary)} (${why}). Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
   );
 }
 

@@ -22,7 +22,7 @@ test("Terraform inherits the variables, and doesn't look for a newer version of 
 
 test.each(["written", "changed"] as const)("a Terraform that can't be run is an error: nothing was %s", (nothing) => {
   expect(noTerraform("/opt/tofu", "spawn /opt/tofu EACCES", nothing).message).toBe(
-    `Received no Terraform by the name of "/opt/tofu" (spawn /opt/tofu EACCES), expected one that runs. Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
+    `Can't run Terraform as "/opt/tofu" (spawn /opt/tofu EACCES). Nothing was ${nothing}. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.`,
   );
 });
 

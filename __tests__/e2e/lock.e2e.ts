@@ -35,7 +35,7 @@ test("a provider lock file is written from a mirror, and every Terraform keeps t
   const unreachable = await supportApp(project, ["lock"], offline);
   expect(unreachable.status).toBe(1);
   expect(unreachable.output).toMatch(
-    /^Received the exit status 1 from ".*", expected the providers' checksums\. Nothing was written\..* Terraform says:\n(.*\n)*.*could not connect to/m,
+    /^Can't lock the providers: ".*" ended with the exit status 1\. Nothing was written\..* Terraform says:\n(.*\n)*.*could not connect to/m,
   );
   expect(existsSync(committed)).toBe(false);
 

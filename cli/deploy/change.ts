@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
-import { describe, describePath } from "../../modules/support-app/problem";
+import { describePath } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { isFields, list, parseJson } from "../json";
@@ -111,7 +111,7 @@ export function privateFolder(): string {
     return resolve(mkdtempSync(join(tmpdir(), "support-app-plan-")));
   } catch (error) {
     throw new CommandError(
-      `Received ${describePath(tmpdir())}, expected a folder for the plan, but: ${messageOf(error)}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
+      `Can't create a temporary folder in ${describePath(tmpdir())}: ${messageOf(error)}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
     );
   }
 }
@@ -151,7 +151,7 @@ function expectSuccess(name: string, command: string, ended: Ended): void {
 function failed(name: string, command: string, { status }: Ended, more = ""): CommandError {
   const effect = command === "apply" ? "Some of the changes may have been made." : "Nothing was changed there.";
   return new CommandError(
-    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from terraform ${command} for ${name}, expected 0. ${effect} Fix the error above, and run this again.${more}`,
+    `terraform ${command} ended with ${status === null ? "no exit status" : `the exit status ${status}`} for ${name}. ${effect} Fix the error above, and run this again.${more}`,
   );
 }
 
@@ -191,5 +191,6 @@ async function expectYes({ name, account }: Environment, kind: Kind, stop: Abort
   if (stop.aborted)
     throw new Interrupted(`Received ${stop.reason}, expected an answer. Nothing was changed in ${name}.`);
   if (answer?.trim() === "yes") return;
-  throw new CommandError(`Received ${describe(answer)}, expected yes. Nothing was changed in ${name}.`);
+  const not = kind === "destroy" ? "Not destroyed" : "Not deployed";
+  throw new CommandError(`${not}: you didn't answer "yes". Nothing was changed in ${name}.`);
 }

@@ -94,7 +94,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
   if (kind !== "diff" && !autoApprove && !isTerminal()) {
     const look = isFleet ? "--drift" : environments.map(({ name }) => name).join(" ");
     throw new UsageError(
-      `Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
+      `Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
     );
   }
   if (options.github) await expectNewestCommit(process.env);

@@ -47,7 +47,7 @@ export async function runTerraform(
   stop.throwIfAborted();
   if (status === 0) return;
   throw new CommandError([
-    `Received ${status === null ? "no exit status" : `the exit status ${status}`} from ${describePath(binary)}, expected the providers' checksums. Nothing was written. ${advice} Terraform says:`,
+    `Can't lock the providers: ${describePath(binary)} ended with ${status === null ? "no exit status" : `the exit status ${status}`}. Nothing was written. ${advice} Terraform says:`,
     ...said.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trimEnd()])),
   ]);
 }

@@ -129,7 +129,7 @@ test.each([
     );
     expect(await run("deploy", "one", "two", "three", "--auto-approve")).toEqual({
       status: 1,
-      output: `Done: one. Not done: two, three.\nReceived the exit status 1 from terraform ${command} for two, expected 0. ${effect} Fix the error above, and run this again.`,
+      output: `Done: one. Not done: two, three.\nterraform ${command} ended with the exit status 1 for two. ${effect} Fix the error above, and run this again.`,
     });
     expect(calls().at(-1)).toMatch(`two: ${command}`);
     expect(plansLeft()).toEqual([]);
@@ -142,7 +142,7 @@ test("a Terraform that can't be run is reported after the app has run", async ()
   expect(await run("deploy", "one", "--auto-approve")).toEqual({
     status: 1,
     output: expect.stringMatching(
-      /^Received no Terraform by the name of "terraform" \(.*\), expected one that runs\. Nothing was changed\. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary\.$/,
+      /^Can't run Terraform as "terraform" \(.*\)\. Nothing was changed\. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary\.$/,
     ),
   });
   expect(calls()).toEqual(["app: cdktf.out"]);
@@ -193,7 +193,7 @@ async function until(isSo: () => boolean): Promise<void> {
 test.each(["deploy", "destroy"])("without a terminal and --auto-approve, %s runs nothing", async (command) => {
   expect(await start([command, "one"]).ended()).toEqual({
     status: 2,
-    said: "Received no terminal to ask on, expected one or --auto-approve. Nothing was changed. Review support-app diff one, and add --auto-approve.",
+    said: "Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff one, and add --auto-approve.",
   });
   expect(calls()).toEqual([]);
 });
@@ -289,9 +289,9 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
 
   const ANSWERS: readonly (readonly [string, number, readonly string[], string])[] = [
     ["yes\n", 0, [], "apply -input=false -auto-approve PLAN"],
-    ["y\n", 1, ['Received "y", expected yes. Nothing was changed in one.'], "plan"],
-    ["\n", 1, ['Received "", expected yes. Nothing was changed in one.'], "plan"],
-    [CTRL_D, 1, ["Received nothing, expected yes. Nothing was changed in one."], "plan"],
+    ["y\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "plan"],
+    ["\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "plan"],
+    [CTRL_D, 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "plan"],
     [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "plan"],
   ];
   test.each(sample(ANSWERS, 4))("%j to the question ends with %d", async (keys, status, says, last) => {

@@ -127,7 +127,7 @@ test.each([
     const { status, output } = await deploy();
     expect(status).toBe(1);
     expect(output).toContain(
-      `Received the exit status 1 from terraform ${command === "state" ? "state pull" : command} for b, expected 0. ${effect}`,
+      `terraform ${command === "state" ? "state pull" : command} ended with the exit status 1 for b. ${effect}`,
     );
     expect(output).toContain("4 environments: 1 failed; 3 deployed.");
     expect(output.split("\n").at(-1)).toBe(

@@ -138,7 +138,7 @@ test("if Terraform fails, its output follows, nothing in it is obeyed, and nothi
   expect(status).toBe(1);
   expect(obeyedIn(output)).toEqual([]);
   expect(output).toContain(`- Fetching ::error::
-Received the exit status 1 from "/terraform", expected the providers' checksums. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:
+Can't lock the providers: "/terraform" ended with the exit status 1. Nothing was written. Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER. Terraform says:
 Error: `);
   expect(output).toMatch(/\n\\u\{003a\}:error::no such host$/);
   expect(readFileSync(lock, "utf8")).toBe(LOCK("5.100.0"));

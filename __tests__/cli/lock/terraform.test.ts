@@ -41,7 +41,7 @@ test.each([
   spawned[0]?.ends(status);
   await expect(run).rejects.toThrow(
     new CommandError([
-      `Received ${received} from "tofu", expected the providers' checksums. Nothing was written. Try a mirror. Terraform says:`,
+      `Can't lock the providers: "tofu" ended with ${received}. Nothing was written. Try a mirror. Terraform says:`,
       "Error: no such host",
       "  on main.tf.json",
     ]),
@@ -53,7 +53,7 @@ test("a Terraform that can't be run is an error", async () => {
   spawned[0]?.fails(new Error("spawn tofu ENOENT"));
   await expect(run).rejects.toThrow(
     new CommandError(
-      'Received no Terraform by the name of "tofu" (spawn tofu ENOENT), expected one that runs. Nothing was written. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.',
+      'Can\'t run Terraform as "tofu" (spawn tofu ENOENT). Nothing was written. Install Terraform, or set TERRAFORM_BINARY_NAME to another binary.',
     ),
   );
 });
