@@ -228,7 +228,9 @@ thoroughTest(
     expect(comment?.body).toContain("- creates `aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01`");
 
     // README's review by hand: what isn't committed would be in both folders.
-    await works("git switch --quiet --create again && git diff --quiet HEAD && npm run synth -- --output head");
+    await works(
+      "git switch --quiet --create again && git diff --stat --exit-code HEAD && npm run synth -- --output head",
+    );
     await works("git switch --quiet main && npm run synth -- --output base && git switch --quiet -");
     expect(await works("npx --no -- support-app review --base base --head head")).toContain("Nobody's access changes");
     await works("git switch --quiet main");
