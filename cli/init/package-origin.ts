@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve, sep } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { attempt } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
@@ -91,16 +91,14 @@ function pack(folder: string, isInstalled: boolean): Buffer {
   let scratch: string | undefined;
   try {
     scratch = mkdtempSync(join(tmpdir(), "support-app-pack-"));
-    const tarball = npmPack(folder, scratch, isInstalled);
+    if (!isInstalled) run(["run", "prepare"], folder);
     if (!existsSync(join(folder, "dist"))) throw cantPack("it has no folder dist, which npm ci builds");
-    run("tar", ["-xzf", tarball, "-C", scratch]);
-    rmSync(tarball);
-    const unpacked = join(scratch, "package");
-    const kept = Object.entries(readFields(join(unpacked, "package.json"))).filter(
-      ([key]) => !OF_A_CLONE.includes(key),
-    );
-    writeFileSync(join(unpacked, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
-    return readFileSync(npmPack(unpacked, scratch, true));
+    const copy = join(scratch, "package");
+    cpSync(folder, copy, { recursive: true, filter: (path) => !["node_modules", ".git"].includes(basename(path)) });
+    const kept = Object.entries(readFields(join(copy, "package.json"))).filter(([key]) => !OF_A_CLONE.includes(key));
+    writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
+    run(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
+    return readFileSync(join(scratch, readdirSync(scratch).find((name) => name.endsWith(".tgz")) ?? ""));
   } catch (error) {
     throw error instanceof CommandError ? error : cantPack(messageOf(error));
   } finally {
@@ -108,17 +106,14 @@ function pack(folder: string, isInstalled: boolean): Buffer {
   }
 }
 
-/** Packs a folder as npm publishes it, and returns where the tarball is. */
-function npmPack(folder: string, into: string, ignoresScripts: boolean): string {
-  const options = ["--pack-destination", into, `--ignore-scripts=${ignoresScripts}`, "--loglevel", "error"];
-  run("npm", ["pack", folder, ...options]);
-  return join(into, readdirSync(into).find((name) => name.endsWith(".tgz")) ?? "");
-}
-
-function run(command: string, args: readonly string[]): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+/** Runs npm, whatever is set for its output. */
+function run(args: readonly string[], cwd: string): void {
+  const { status, stdout, stderr, error } = spawnSync("npm", [...args, "--loglevel", "error"], {
+    cwd,
+    encoding: "utf8",
+  });
   if (error) throw error;
-  if (status !== 0) throw cantPack(`${command} ended with ${status}`, `${stdout}${stderr}`.trim().split("\n"));
+  if (status !== 0) throw cantPack(`npm ended with ${status}`, `${stdout}${stderr}`.trim().split("\n"));
 }
 
 function cantPack(why: string, lines: readonly string[] = []): CommandError {

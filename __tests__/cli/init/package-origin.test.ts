@@ -92,7 +92,7 @@ test("a clone is built and packed, whatever npm's settings are, without what onl
     manifest: { name: NAME, version: "1.2.3", files: ["dist"] },
   });
   expect(specifier).toBe(`file:${copy?.path}`);
-  write("clone/package.json", { name: NAME, version: "1.2.3", description: "changed", files: ["dist"] });
+  write("clone/dist/index.js", "changed");
   expect(packageOrigin(folder).copy?.path).not.toBe(copy?.path); // or npm wouldn't install it
 });
 
