@@ -262,7 +262,7 @@ async function bareClone(machine: Machine, node: Node): Promise<Failure> {
   const folder = bareFolder(machine, "clone");
   cloneInto(folder);
   const failure = await firstFailure({
-    "npm ci": () => bareRun(folder, node, "npm", "ci", "--silent", "--no-audit", "--no-fund"),
+    "npm ci": () => bareRun(folder, node, "npm", "ci", ...QUIET),
     synth: () => bareSynth(folder, node),
   });
   rmSync(join(folder, ".."), { recursive: true });
@@ -273,10 +273,9 @@ async function bareInit(machine: Machine, node: Node, framework: Framework): Pro
   const folder = bareFolder(machine, "slack-access");
   const tarball = machine.tarballs[framework];
   const init = [packageFor(framework), "init", ".", "--account", newAccount(), "--region", "us-east-1"];
-  const quiet = ["--silent", "--no-audit", "--no-fund"];
   const failure = await firstFailure({
     init: () => bareRun(folder, node, "npx", "--yes", `--package=${tarball}`, "--", ...init),
-    "npm install": () => bareRun(folder, node, "npm", "install", ...quiet),
+    "npm install": () => bareRun(folder, node, "npm", "install", ...QUIET),
     synth: () => bareSynth(folder, node),
   });
   rmSync(join(folder, ".."), { recursive: true });

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { attempt } from "../../stacks/disk-error";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
-import { type Fields, isFields, jsonText, parseJson } from "../json";
+import { type Fields, isFields, jsonText, listIfAny, parseJson, textOf } from "../json";
 import { packageFolder } from "../package-files";
 
 /** Where a repository gets this package. */
@@ -25,7 +25,7 @@ export interface PackedCopy {
 }
 
 /** In a repository: packed copies, which this package has written. */
-export const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
+const COPIES = /^vendor\/cdkt[fn]-support-app-access-[\w.-]+\.tgz$/;
 
 /** A package.json that names this package, and how. */
 interface Installation {
@@ -71,11 +71,17 @@ function isOfRegistry({ specifier }: Installation): boolean {
   return !/[:/]/.test(specifier) || /^(npm|catalog):/.test(specifier);
 }
 
+/** The path of the packed copy that a specifier names. Undefined: it names none. */
+export function copyIn(specifier: unknown): string | undefined {
+  const path = typeof specifier === "string" && specifier.startsWith("file:") ? specifier.slice("file:".length) : "";
+  return COPIES.test(path) ? path : undefined;
+}
+
 /** The packed copy that a repository has already. */
 function presentCopy({ consumer, specifier }: Installation): Buffer | undefined {
-  const path = specifier.replace(/^file:/, "");
+  const path = copyIn(specifier);
   let content: Buffer | undefined;
-  if (COPIES.test(path)) {
+  if (path !== undefined) {
     attempt(() => {
       content = readFileSync(resolve(consumer, path));
     });
@@ -86,6 +92,9 @@ function presentCopy({ consumer, specifier }: Installation): Buffer | undefined 
 /** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */
 const OF_A_CLONE = ["scripts", "workspaces", "allowScripts"];
 
+/** What npm packs whatever `files` says, beside package.json. */
+const ALWAYS_PACKED = ["README.md", "LICENSE"];
+
 /** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
 function pack(folder: string, isInstalled: boolean): Buffer {
   let scratch: string | undefined;
@@ -94,8 +103,15 @@ function pack(folder: string, isInstalled: boolean): Buffer {
     if (!isInstalled) run(["run", "prepare"], folder);
     if (!existsSync(join(folder, "dist"))) throw cantPack("it has no folder dist, which npm ci builds");
     const copy = join(scratch, "package");
-    cpSync(folder, copy, { recursive: true, filter: (path) => !["node_modules", ".git"].includes(basename(path)) });
-    const kept = Object.entries(readFields(join(copy, "package.json"))).filter(([key]) => !OF_A_CLONE.includes(key));
+    const manifest = readFields(join(folder, "package.json"));
+    // Only what npm may pack: a clone can have a provider of 700 MB in cdktf.out.
+    const packed = listIfAny(manifest.files)
+      .map(textOf)
+      .filter((path) => !path.startsWith("!"));
+    for (const path of [...packed, ...ALWAYS_PACKED]) {
+      if (existsSync(join(folder, path))) cpSync(join(folder, path), join(copy, path), { recursive: true });
+    }
+    const kept = Object.entries(manifest).filter(([key]) => !OF_A_CLONE.includes(key));
     writeFileSync(join(copy, "package.json"), `${jsonText(Object.fromEntries(kept))}\n`);
     run(["pack", "--pack-destination", scratch, "--ignore-scripts"], copy);
     return readFileSync(join(scratch, readdirSync(scratch).find((name) => name.endsWith(".tgz")) ?? ""));

@@ -9,7 +9,7 @@ import { readJsonFile } from "../json-file";
 import { replaceFile } from "../replace-file";
 import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
 import { type KnownCommand, type OutdatedStep, outdatedSteps } from "./outdated-steps";
-import { COPIES, type PackageOrigin } from "./package-origin";
+import { copyIn, type PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
 
@@ -202,12 +202,6 @@ export function differences(
     outdated: workflows.flatMap(([path, text]) => outdatedSteps(path, text, options.commands)),
     unusedCopy: versions.map(({ present }) => copyIn(present)).find((path) => path !== undefined),
   };
-}
-
-/** The path of the packed copy that a specifier of package.json names. */
-function copyIn(specifier: unknown): string | undefined {
-  const path = typeof specifier === "string" && specifier.startsWith("file:") ? specifier.slice("file:".length) : "";
-  return COPIES.test(path) ? path : undefined;
 }
 
 /**
