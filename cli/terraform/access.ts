@@ -302,13 +302,20 @@ function roleFinder({ blocks, provider }: Stack, roles: readonly Block[]): (valu
       ? block.name
       : undefined;
   };
-  // The constructs name a role by its attachment, which names the role itself: one step, and no more.
-  return (value) => {
+  // The constructs name a role by its attachment, or by the exclusive list that names it by its attachment: no more steps.
+  const byAttachment = (value: unknown, type: string, attribute: string) => {
     const reference = referenceOf(value);
     const block = reference && blocks.get(reference.address);
-    const isOfAttachment = block?.type === "aws_iam_role_policy_attachment" && reference?.attribute === "role";
-    return roleOf(isOfAttachment ? block.body.role : value);
+    return block?.type === type && reference?.attribute === attribute ? block.body[attribute] : value;
   };
+  return (value) =>
+    roleOf(
+      byAttachment(
+        byAttachment(value, "aws_iam_role_policy_attachments_exclusive", "role_name"),
+        "aws_iam_role_policy_attachment",
+        "role",
+      ),
+    );
 }
 
 /** The policy documents of a stack. */

@@ -158,7 +158,7 @@ export class SupportAppAccess extends Construct {
     const noInlinePolicy = named(
       this.address,
       new IamRolePoliciesExclusive(this, "inline-exclusive", {
-        roleName: this.role.name,
+        roleName: onlyAttachment.roleName, // and so last: what it removes may be a Deny
         policyNames: [],
         ...meta,
       }),
