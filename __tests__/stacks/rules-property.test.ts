@@ -124,7 +124,7 @@ function brokenIn(terraform: Terraform, rules: RuleSet): string[] {
     }
     const wanted = rules["permissions-boundary"];
     const arn = wanted?.startsWith("policy/") ? `arn:aws:iam::${account}:${wanted}` : wanted;
-    keeps("permissions-boundary", arn === undefined || role.boundary?.policy === arn);
+    keeps("permissions-boundary", arn === undefined || role.boundary === arn);
     const attachment = resources.aws_iam_role_policy_attachment?.[name];
     keeps("policy", rules.policy === undefined || !String(attachment?.policy_arn).startsWith("arn:aws:iam::aws:"));
   }

@@ -157,7 +157,7 @@ export function publishedEnvironment(environment: Environment, terraform: Terraf
         roleArn: roleArnOf({ ...props, account: environment.account }),
         ...givenBy(role),
         policySource: props.policy ?? "customer-managed",
-        permissionsBoundary: role.boundary?.policy,
+        permissionsBoundary: role.boundary,
         policy: documentOf(role.permissions),
         trust: documentOf(role.trust),
       };
@@ -219,7 +219,7 @@ export function accessOf({
         ...pathAndNameOf(roleArn),
         permissions: readPolicy(JSON.stringify(policy)).statements,
         trust: readPolicy(JSON.stringify(trust)).statements,
-        boundary: permissionsBoundary === undefined ? undefined : { policy: permissionsBoundary },
+        boundary: permissionsBoundary,
       },
     ];
   });

@@ -10,7 +10,7 @@ import {
   endsOfRole,
 } from "../terraform/capability-changes";
 import type { ChannelChange } from "../terraform/channel-changes";
-import { isSameBoundary, type RoleChange, verdictOf } from "../terraform/role-changes";
+import { type RoleChange, verdictOf } from "../terraform/role-changes";
 import { needsApproval } from "../terraform/verdict";
 import { capabilitiesInWords, endChangeWords } from "../until-words";
 import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
@@ -80,7 +80,7 @@ function roleChanges(
     lost: could.filter((one) => !can.includes(one)),
   });
   const policy = verdictOf(permissions);
-  const [boundary, newBoundary] = [before.boundary?.policy ?? "none", after.boundary?.policy ?? "none"];
+  const [boundary, newBoundary] = [before.boundary ?? "none", after.boundary ?? "none"];
   const changes: (readonly [isSo: boolean, gives: boolean, text: string])[] = [
     [
       old.roleArn !== now.roleArn,
@@ -100,7 +100,7 @@ function roleChanges(
       `${role} may be assumed in fewer cases: the Support App may no longer work with it.`,
     ],
     [
-      !isSameBoundary(before.boundary, after.boundary),
+      before.boundary !== after.boundary,
       before.boundary !== undefined,
       `${role} has a different permissions boundary: ${boundary} → ${newBoundary}.`,
     ],

@@ -25,12 +25,8 @@ export function digestOf(value: unknown): string {
 export function normalizeAccess({ roles, channels, registrations, ...rest }: EnvironmentAccess): unknown {
   return {
     ...rest,
-    roles: [...roles].sort(byName).map(([name, { trust, permissions, boundary, ...role }]) => ({
+    roles: [...roles].sort(byName).map(([name, { trust, permissions, ...role }]) => ({
       ...{ name, role, trust: normalizeStatements(trust), permissions: normalizeStatements(permissions) },
-      boundary: boundary && {
-        ...boundary,
-        statements: boundary.statements && normalizeStatements(boundary.statements),
-      },
     })),
     channels: channels.map(canonical).sort(),
     registrations: [...registrations].sort(byName),

@@ -183,7 +183,7 @@ function environmentChange(
 }
 
 /** Whether a policy of a role denies anything. The constructs write none that does. */
-function denies({ roles }: EnvironmentAccess): boolean {
+export function denies({ roles }: EnvironmentAccess): boolean {
   return [...roles.values()].some(({ permissions }) => permissions.some(({ effect }) => effect === "Deny"));
 }
 

@@ -4,7 +4,7 @@ import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import { mergePolicies, type Policy, readPolicy, type UnreadablePolicy } from "../iam/policy";
 import { type Fields, isFields, listIfAny, textOf } from "../json";
-import type { Boundary, ChannelAccess, EnvironmentAccess, RoleAccess } from "../terraform/access";
+import type { ChannelAccess, EnvironmentAccess, RoleAccess } from "../terraform/access";
 import { NO_ACCESS } from "../terraform/access";
 import { readDesiredState } from "../terraform/desired-state";
 
@@ -33,10 +33,7 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
   const unknownPolicies: { role: string; policy: string }[] = [];
   const unreadable: (UnreadablePolicy & { role: string })[] = [];
   const policies = new Map(
-    ofType("aws_iam_policy").map(({ address, values }) => [
-      text(values.arn),
-      { address, policy: readPolicy(text(values.policy)) },
-    ]),
+    ofType("aws_iam_policy").map(({ values }) => [text(values.arn), readPolicy(text(values.policy))]),
   );
   const roles = new Map<string, RoleAccess>();
   const rolesByArn = new Map<string, string>();
@@ -65,7 +62,7 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
       if (!inline.some((one) => one.name === text(policy))) unknownPolicies.push({ role: name, policy: text(policy) });
     const attached = [...managed].flatMap((one): Policy[] => {
       const arn = text(one);
-      const policy = policies.get(arn)?.policy ?? awsManagedPolicy(arn);
+      const policy = policies.get(arn) ?? awsManagedPolicy(arn);
       if (!policy) unknownPolicies.push({ role: name, policy: arn });
       if (!policy) return [];
       // Only a policy in all lists is certainly attached. Any other may at most deny something.
@@ -77,7 +74,7 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
       path: text(values.path) || "/",
       trust: read(readPolicy(text(values.assume_role_policy))).statements,
       permissions: mergePolicies([...attached, ...inline.map((one) => read(readPolicy(one.text)))]).statements,
-      boundary: boundaryOf(textOf(values.permissions_boundary ?? ""), policies),
+      boundary: textOf(values.permissions_boundary ?? "") || undefined,
     });
   }
   const access: EnvironmentAccess = {
@@ -95,16 +92,6 @@ function onlyDenying({ statements, unreadable }: Policy): Policy {
 
 function exclusivesOf(exclusives: readonly LiveResource[], role: Fields): Fields[] {
   return exclusives.map(({ values }) => values).filter(({ role_name }) => role_name === role.name);
-}
-
-/** A boundary that the stack creates is its address and its statements, as in the code. */
-function boundaryOf(
-  arn: string,
-  policies: ReadonlyMap<string, { readonly address: string; readonly policy: Policy }>,
-): Boundary | undefined {
-  if (arn === "") return undefined;
-  const own = policies.get(arn);
-  return own ? { policy: own.address, statements: own.policy.statements } : { policy: arn };
 }
 
 /** A channel as it was last configured by Terraform, which doesn't see changes by hand. */

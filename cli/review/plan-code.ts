@@ -117,6 +117,7 @@ function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-function fieldsIn(value: unknown): Fields {
+/** The content of a mapping. Anything else has none. */
+export function fieldsIn(value: unknown): Fields {
   return isFields(value) ? value : {};
 }

@@ -1,12 +1,13 @@
 import { isQuiet, loudest, needsApproval } from "../terraform/verdict";
 import { digestOf } from "./digest";
+import type { Drift } from "./drift";
 import type { EnvironmentChange } from "./environment-change";
 import type { LockChange } from "./lock-change";
-import type { Drift, Plan } from "./plan";
+import type { Plan } from "./plan";
 import type { RulesChange } from "./rules-change";
 
 /** Version of what `--format json` prints. A change that breaks a reader increments it. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** What a review has found. */
 export interface Review {

@@ -1,6 +1,5 @@
 import { AWS_PROVIDER } from "../../stacks/support-app-stack";
 import { canonical } from "../json";
-import { rolesOfAttachments } from "../terraform/access";
 import type { AwsProvider, Backend, Import, Move, Stack } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 import type { Verdict } from "../terraform/verdict";
@@ -88,16 +87,18 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
 }
 
 /**
- * What Terraform takes off roles that stay: it removes whatever an address adds once the address is gone, and puts it
- * back in the next deploy, if something else adds it, too.
+ * What Terraform takes off roles that stay: it removes what an address attaches once the address is gone, although another address
+ * attaches the same.
  *
  * @param mayDeny whether a policy may deny something, so that somebody can do more without it
  */
 export function detachments(base: Stack, head: Stack, mayDeny: boolean): StateChange[] {
-  const moved = new Set(head.moves.map(({ from }) => from));
-  const stays = (address: string) => head.blocks.has(address) || moved.has(address);
-  return [...rolesOfAttachments(base)].flatMap(([address, role]): StateChange[] => {
-    if (stays(address) || role === undefined || !stays(`aws_iam_role.${role}`)) return [];
+  const moved = new Map(head.moves.map(({ from, to }) => [from, to]));
+  const nameAfter = (address: string) => head.blocks.get(moved.get(address) ?? address)?.name;
+  return [...base.blocks.values()].flatMap(({ type, name: role, address }): StateChange[] => {
+    if (type !== "aws_iam_role_policy_attachment") return [];
+    const after = nameAfter(`aws_iam_role.${role}`);
+    if (after === undefined || nameAfter(address) === after) return [];
     return [{ kind: "detached", verdict: mayDeny ? "unknown" : "narrowed", address, role }];
   });
 }

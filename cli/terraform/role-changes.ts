@@ -1,7 +1,6 @@
 import { compare, type Difference } from "../iam/compare";
-import { normalizeStatements } from "../iam/normalize";
 import { canonical } from "../json";
-import type { Boundary, EnvironmentAccess, RoleAccess } from "./access";
+import type { EnvironmentAccess, RoleAccess } from "./access";
 import type { CapabilityChanges } from "./capability-changes";
 import { loudest, type Verdict } from "./verdict";
 
@@ -96,13 +95,7 @@ export function isKnown({ gained, lost }: Difference): boolean {
 
 /** The verdict on another permissions boundary. It doesn't matter if the role is added or removed. */
 export function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
-  if (!before || !after || isSameBoundary(before.boundary, after.boundary)) return "unchanged";
+  if (!before || !after || before.boundary === after.boundary) return "unchanged";
   if (!after.boundary) return "broadened";
   return before.boundary ? "unknown" : "narrowed";
-}
-
-/** Whether two boundaries are the same policy with the same statements. */
-export function isSameBoundary(one: Boundary | undefined, other: Boundary | undefined): boolean {
-  const normalized = ({ policy, statements }: Boundary) => [policy, statements && normalizeStatements(statements)];
-  return canonical(one && normalized(one)) === canonical(other && normalized(other));
 }

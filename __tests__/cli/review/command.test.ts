@@ -98,7 +98,7 @@ describe("a change", () => {
   test("is printed for machines, with a schema version", async () => {
     const found = await reviewAsJson(LESS, ALL);
     expect(found).toMatchObject({
-      schemaVersion: 2,
+      schemaVersion: 3,
       digest: expect.stringMatching(/^[a-z2-7]{40}$/),
       approvalNeeded: true,
       refused: false,

@@ -36,9 +36,9 @@ describe("access in normal form", () => {
         {
           b: roleOf([RESOLVE, CREATE], {
             trust: [RESOLVE, CREATE],
-            boundary: { policy: "p", statements: [RESOLVE, CREATE] },
+            boundary: "p",
           }),
-          a: roleOf([], { boundary: { policy: "arn" }, maxSessionDuration: 3600 }),
+          a: roleOf([], { boundary: "arn", maxSessionDuration: 3600 }),
           c: roleOf([]),
         },
         [channel("C02"), channel("C01")],
@@ -54,12 +54,9 @@ describe("access in normal form", () => {
     expect(normalizeAccess(access)).toEqual({
       ...{ account: "111122223333", serviceQuotasRole: "absent", unreadable: [] },
       roles: [
-        {
-          ...{ name: "a", role: { ...role, maxSessionDuration: 3600 }, trust: [], permissions: [] },
-          boundary: { policy: "arn", statements: undefined },
-        },
-        { name: "b", role, trust: both, permissions: both, boundary: { policy: "p", statements: both } },
-        { name: "c", role, trust: [], permissions: [], boundary: undefined },
+        { name: "a", role: { ...role, boundary: "arn", maxSessionDuration: 3600 }, trust: [], permissions: [] },
+        { name: "b", role: { ...role, boundary: "p" }, trust: both, permissions: both },
+        { name: "c", role, trust: [], permissions: [] },
       ],
       channels: [canonical(channel("C01")), canonical(channel("C02"))],
       registrations: [

@@ -1,406 +1,208 @@
-import { CommandError } from "../../../cli/command-error";
-import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
-import { readPlan } from "../../../cli/review/plan";
-import { reviewOf } from "../../../cli/review/review";
+import { driftOf } from "../../../cli/review/drift";
+import { plannedChanges } from "../../../cli/review/planned-changes";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
-import { NOW } from "../../support/now";
-import { changeAt, type Draft, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
-import { reviewingInTests } from "../../support/reviewing";
-import { sample } from "../../support/thorough";
+import { SLACK_WORKSPACE_SCHEMA } from "../../../modules/support-app/slack-workspace";
+import type { Draft } from "../../support/plan-fixtures";
+import { ACCOUNT, CODE, document, EMPTY, edited, POLICY, roleIn, setPolicy, TRUST } from "./small-stack";
 
-const { fileOf, reviewPlan } = reviewingInTests();
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
+const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
 
-/** What somebody did to an account by hand, as the next plan shows it: `at` finds what is in the account. */
-type ByHand = (at: (address: string) => Draft, plan: Draft) => void;
+describe("what a deploy gives beyond the change of the code", () => {
+  /** What the account has where everything is as in the code. */
+  const LIVE: Draft = {
+    "aws_iam_role.full": {
+      ...{ arn: `arn:aws:iam::${ACCOUNT}:role/Full`, name: "Full", path: "/", assume_role_policy: TRUST },
+      ...{ inline_policy: [], managed_policy_arns: [POLICY_ARN], permissions_boundary: "", max_session_duration: 3600 },
+    },
+    "aws_iam_policy.full": { arn: POLICY_ARN, name: "FullPolicy", policy: POLICY },
+    "aws_iam_role_policy_attachments_exclusive.full": { role_name: "Full", policy_arns: [POLICY_ARN] },
+    "aws_iam_role_policies_exclusive.full": { role_name: "Full", policy_names: [] },
+  };
+  const DENYING = document({ Action: "support:*", Resource: "*", Effect: "Deny" });
 
-const { before, plan: drifted } = readPlanFixture("drift");
-const YAML = before.replace('permissions-boundary: "arn:aws:iam::111122223333:policy/boundary", ', "");
-const CODE = terraformOf(YAML);
-const BOUNDED = terraformOf(before);
-const MORE = terraformOf(YAML.replace("without: [live-chat], ", ""));
-const GIVEN =
-  "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.**";
-const THEIRS = "arn:aws:iam::111122223333:policy/theirs";
-const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const POLICY = changeAt(drifted, "aws_iam_policy.full").before.policy;
-const TRUST = changeAt(drifted, "aws_iam_role.full").before.assume_role_policy;
-
-/** A plan in an account where somebody did that by hand, and nothing else. */
-function planned(code: Draft, byHand: ByHand = () => {}): Draft {
-  const plan = planOf(code, structuredClone(drifted));
-  const exclusive = changeAt(plan, "aws_iam_role_policy_attachments_exclusive.full").after;
-  Object.assign(changeAt(plan, "aws_iam_role.full").after, {
-    managed_policy_arns: exclusive.policy_arns,
-    permissions_boundary: code.resource.aws_iam_role.full.permissions_boundary ?? "",
-  });
-  for (const { change } of plan.resource_changes) {
-    Object.assign(change, { actions: ["no-op"], before: structuredClone(change.after) });
+  /** A plan in an account where somebody did that by hand. */
+  function inAccount(
+    byHand: (live: Draft) => void,
+    base: Terraform | undefined = CODE,
+    head: Terraform = CODE,
+    by = {},
+  ) {
+    const live = structuredClone(LIVE);
+    byHand(live);
+    const changes = Object.entries(live).map(([address, before]) => {
+      const isChanged = JSON.stringify(before) !== JSON.stringify(LIVE[address]);
+      const change = { actions: [isChanged ? "update" : "no-op"], before, after: LIVE[address] };
+      return { address, mode: "managed", type: address.split(".")[0], change, ...(isChanged ? by : {}) };
+    });
+    return driftOf(changes, plannedChanges(changes, base, head), base, head);
   }
-  byHand((address) => {
-    const change = changeAt(plan, address);
-    change.actions = ["update"];
-    return change.before;
-  }, plan);
-  return plan;
-}
+  const deny = (live: Draft) => (live["aws_iam_policy.full"].policy = DENYING);
 
-/** As if it had been deleted. */
-function remove(plan: Draft, address: string): void {
-  Object.assign(changeAt(plan, address), { actions: ["create"], before: null });
-}
-
-const withStatement = (policy: string, statement: object) => {
-  const { Version, Statement } = JSON.parse(policy);
-  return JSON.stringify({ Version, Statement: [...Statement, { Effect: "Allow", Resource: "*", ...statement }] });
-};
-const policyOf = (statement: object) => withStatement('{"Version":"2012-10-17","Statement":[]}', statement);
-const attach = (at: (address: string) => Draft, arn: string) => {
-  at("aws_iam_role.full").managed_policy_arns.push(arn);
-  at("aws_iam_role_policy_attachments_exclusive.full").policy_arns.push(arn);
-};
-const write = (at: (address: string) => Draft, policy: string) => {
-  at("aws_iam_role.full").inline_policy.push({ name: "theirs", policy });
-  at("aws_iam_role_policies_exclusive.full").policy_names.push("theirs");
-};
-
-const LESS: [string, ByHand, string[]][] = [
-  [
-    "a Deny in the role's policy",
-    (at) => {
-      at("aws_iam_policy.full").policy = withStatement(POLICY, { Effect: "Deny", Action: "support:ResolveCase" });
-    },
-    [
-      "- People in `#oncall` (`C01`) **gain**:\n  - resolve-cases: resolve a case (`support:ResolveCase`)\n",
-      "| gains | people in `#oncall` | `support:ResolveCase` | everything |",
-      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
-    ],
-  ],
-  [
-    "fewer actions in the role's policy",
-    (at) => {
-      at("aws_iam_policy.full").policy = POLICY.replace('"support:CreateCase",', "");
-    },
-    ["  - create-cases: open a support case"],
-  ],
-  [
-    "a permissions boundary",
-    (at) => {
-      at("aws_iam_role.full").permissions_boundary = THEIRS;
-    },
-    [`- The role \`paid\`: its permissions boundary changes: \`${THEIRS}\` → none.`],
-  ],
-  [
-    "a condition in the trust",
-    (at) => {
-      const trust = JSON.parse(TRUST);
-      trust.Statement[0].Condition = { StringEquals: { "aws:SourceAccount": "111122223333" } };
-      at("aws_iam_role.full").assume_role_policy = JSON.stringify(trust);
-    },
-    [
-      "`#oncall` (`C01`): the trust policy of its role changes",
-      "supportapp.amazonaws.com`, with the role `paid` | `sts:AssumeRole` | everything |",
-    ],
-  ],
-  [
-    "a trust in somebody else",
-    (at) => {
-      at("aws_iam_role.full").assume_role_policy = TRUST.replace("supportapp", "ec2");
-    },
-    ["supportapp.amazonaws.com`, with the role `paid` | `sts:AssumeRole` | everything |"],
-  ],
-  [
-    "an inline policy with a Deny",
-    (at) => write(at, policyOf({ Effect: "Deny", Action: "support:*Case" })),
-    [
-      "- People in `#oncall` (`C01`) **gain**:\n  - create-cases: open a support case",
-      "  - resolve-cases: resolve a case",
-      "It removes `theirs`, which was added by hand.",
-    ],
-  ],
-  [
-    "an inline policy whose content isn't in the plan",
-    (at) => at("aws_iam_role_policies_exclusive.full").policy_names.push("theirs"),
-    [
-      "- The policy `theirs` is removed from `aws_iam_role.full`. Its content is unknown: if it denies something, that is then allowed.",
-    ],
-  ],
-  [
-    "an inline policy that can't be read",
-    (at) => write(at, policyOf({ Effect: "deny", Action: "*" })),
-    ["- Unsupported: a statement that neither allows nor denies, in `aws_iam_role.full`"],
-  ],
-  [
-    "an unknown policy",
-    (at) => attach(at, THEIRS),
-    [
-      `- The policy \`${THEIRS}\` is removed from \`aws_iam_role.full\`. Its content is unknown: if it denies something, that is then allowed.`,
-      `It removes \`${THEIRS}\`, which was added by hand.`,
-    ],
-  ],
-  [
-    "the role without its policy",
-    (at, plan) => {
-      at("aws_iam_role.full").managed_policy_arns = [];
-      at("aws_iam_role_policy_attachments_exclusive.full").policy_arns = [];
-      remove(plan, "aws_iam_role_policy_attachment.full");
-    },
-    [
-      "- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them",
-      "- **Drift**, not a change of the code: creates `aws_iam_role_policy_attachment.full`. It attaches `arn:aws:iam::111122223333:policy/paid`.",
-    ],
-  ],
-  [
-    "no policy",
-    (at, plan) => {
-      at("aws_iam_role.full").managed_policy_arns = [];
-      at("aws_iam_role_policy_attachments_exclusive.full").policy_arns = [];
-      for (const address of ["aws_iam_role_policy_attachment.full", "aws_iam_policy.full"]) remove(plan, address);
-    },
-    ["- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them"],
-  ],
-  [
-    "no channel",
-    (_, plan) => remove(plan, "aws_cloudcontrolapi_resource.channel_T012ABCDEFG_C01"),
-    [
-      "- `#oncall` (`C01`) is added, with the role `paid`.",
-      "- People in `#oncall` (`C01`) **gain**:\n  - view-cases: search support cases and read them",
-    ],
-  ],
-  [
-    "nothing: it was never deployed",
-    (_, plan) => {
-      for (const { address } of plan.resource_changes) remove(plan, address);
-    },
-    ["- The role `paid` is added.", "- `#oncall` (`C01`) is added, with the role `paid`."],
-  ],
-];
-
-async function digestOf(base: Terraform, head: Terraform, plan: Draft): Promise<string> {
-  return JSON.parse((await reviewPlan(base, head, plan, "--format", "json")).output).digest;
-}
-
-describe("what is in the account", () => {
-  test.each(LESS)(
-    "gives less than the code did, by %s: the deploy needs an approval of its own",
-    async (_, byHand, words) => {
-      const { status, output } = await reviewPlan(CODE, CODE, planned(CODE, byHand));
-      expect(status).toBe(3);
-      expect(output).toMatch(/^## ⚠️ Access is (broadened|unknown) in 1 environment$/m);
-      expect(output).toContain(GIVEN);
-      for (const word of words) expect(output).toContain(word);
-      const [less, asBefore] = [
-        await digestOf(CODE, CODE, planned(CODE, byHand)),
-        await digestOf(CODE, CODE, planned(CODE)),
-      ];
-      expect((await reviewPlan(CODE, CODE, planned(CODE, byHand), "--approved", less)).status).toBe(0);
-      expect((await reviewPlan(CODE, CODE, planned(CODE, byHand), "--approved", asBefore)).status).toBe(3);
-    },
-  );
-
-  test.each(LESS)(
-    "gives less than the code did, by %s: an approval of the code change doesn't cover the deploy",
-    async (_, byHand) => {
-      const [asBefore, less] = [planned(MORE), planned(MORE, byHand)];
-      const [ofCode, ofDeploy] = [await digestOf(CODE, MORE, asBefore), await digestOf(CODE, MORE, less)];
-      expect((await reviewPlan(CODE, MORE, asBefore, "--approved", ofCode)).status).toBe(0);
-      expect((await reviewPlan(CODE, MORE, less, "--approved", ofCode)).status).toBe(3);
-      expect((await reviewPlan(CODE, MORE, less, "--approved", ofDeploy)).status).toBe(0);
-    },
-  );
-
-  const HARMLESS: [string, ByHand][] = [
-    ["nothing by hand", () => {}],
-    [
-      "a Deny of something that isn't allowed anyway",
-      (at) => {
-        at("aws_iam_policy.full").policy = withStatement(POLICY, {
-          Effect: "Deny",
-          Action: "support:InitiateChatForCase",
-        });
-      },
-    ],
-    [
-      "more actions in the role's policy",
-      (at) => {
-        at("aws_iam_policy.full").policy = withStatement(POLICY, { Action: "ec2:*" });
-      },
-    ],
-    [
-      "a policy in another form",
-      (at) => {
-        const { Version, Statement } = JSON.parse(POLICY);
-        at("aws_iam_policy.full").policy = JSON.stringify({ Statement: Statement.toReversed(), Id: "a", Version });
-      },
-    ],
-    [
-      "a trust in somebody else, too",
-      (at) => {
-        at("aws_iam_role.full").assume_role_policy = TRUST.replace(
-          '"supportapp.amazonaws.com"',
-          '["supportapp.amazonaws.com","ec2.amazonaws.com"]',
-        );
-      },
-    ],
-    [
-      "a trust under a condition, too",
-      (at) => {
-        at("aws_iam_role.full").assume_role_policy = withStatement(TRUST, {
-          Action: "sts:AssumeRole",
-          Resource: undefined,
-          Principal: { Service: "supportapp.amazonaws.com" },
-          Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
-        });
-      },
-    ],
-    ["an inline policy that allows something", (at) => write(at, policyOf({ Action: "ec2:*" }))],
-    ["AdministratorAccess", (at) => attach(at, ADMINISTRATOR)],
-    [
-      "another description and tag",
-      (at) => Object.assign(at("aws_iam_role.full"), { description: "theirs", tags: { Owner: "them" } }),
-    ],
-  ];
-
-  test.each(HARMLESS)("gives what the code did, with %s: no approval of its own is needed", async (_, byHand) => {
-    const { status, output } = await reviewPlan(CODE, CODE, planned(CODE, byHand));
-    expect(status).toBe(0);
-    expect(output).toContain("## ✅ Nobody's access changes");
-    expect(output).not.toContain(GIVEN);
-    const ofCode = await digestOf(CODE, MORE, planned(MORE));
-    expect((await reviewPlan(CODE, MORE, planned(MORE, byHand), "--approved", ofCode)).status).toBe(0);
+  test("is none where the account has what the code had, or more", () => {
+    expect(inAccount(() => {})).toBeUndefined();
+    const more = document({ Action: "*", Resource: "*" });
+    expect(inAccount((live) => (live["aws_iam_policy.full"].policy = more))).toBeUndefined();
+    expect(inAccount((live) => (live["aws_iam_role.full"].max_session_duration = 7200))).toBeUndefined();
   });
 
-  test("has the permissions boundary of the code: another one is unknown, and a missing one is restored", async () => {
-    const boundedBy = (boundary: unknown, code = BOUNDED) =>
-      reviewPlan(
-        code,
-        code,
-        planned(code, (at) => {
-          at("aws_iam_role.full").permissions_boundary = boundary;
-        }),
-      );
-    const own = BOUNDED.resource.aws_iam_role.full.permissions_boundary;
-    const { status, output } = await boundedBy(THEIRS);
-    expect(status).toBe(3);
-    expect(output).toContain("## ⚠️ Access is unknown in 1 environment");
-    expect(output).toContain(`- The role \`paid\`: its permissions boundary changes: \`${THEIRS}\` → \`${own}\`.`);
-    for (const narrower of [own, "", null]) expect((await boundedBy(narrower)).status).toBe(0);
-    expect((await boundedBy(7, CODE)).status).toBe(3); // not known to be none
+  test("is what the account lacks", () => {
+    const drift = inAccount(deny);
+    expect(drift).toMatchObject({ verdict: "broadened", unknownPolicies: [], unreadable: [] });
+    expect(drift?.access.roles).toMatchObject([
+      {
+        permissions: {
+          gained: [{ action: { patterns: ["support:createcase"] } }, { action: { patterns: ["support:resolvecase"] } }],
+        },
+      },
+    ]);
+    expect(drift?.approved).toMatchObject([{ roles: [{ name: "full" }] }, { roles: [{ name: "full" }] }, { open: [] }]);
   });
 
-  test("is approved with what the deploy makes of it: after another change, the deploy restores more", async () => {
-    const deny: ByHand = (at) => {
-      at("aws_iam_policy.full").policy = withStatement(POLICY, { Effect: "Deny", Action: "support:*" });
+  test("isn't what the code itself gives: the account has what the code had", () => {
+    const head = edited((code) => setPolicy(code, document({ Action: "*", Resource: "*" })));
+    expect(inAccount(() => {}, CODE, head)).toBeUndefined();
+    expect(inAccount(deny, CODE, head)).toMatchObject({ verdict: "broadened" });
+  });
+
+  test("isn't what the code takes away anyway", () => {
+    const head = edited((code) => setPolicy(code, DENYING));
+    expect(inAccount(deny, CODE, head)).toBeUndefined();
+  });
+
+  test("is an unknown policy that the deploy removes, and not one that the code keeps", () => {
+    const attach = (live: Draft) => {
+      live["aws_iam_role.full"].managed_policy_arns = [POLICY_ARN, THEIRS];
+      live["aws_iam_role_policy_attachments_exclusive.full"].policy_arns = [POLICY_ARN, THEIRS];
     };
-    expect(await digestOf(CODE, CODE, planned(CODE, deny))).not.toBe(await digestOf(MORE, MORE, planned(MORE, deny)));
-  });
-
-  test("has an unknown policy that the code has, too: it isn't removed", async () => {
-    const code = structuredClone(CODE);
-    code.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(THEIRS);
-    const kept: ByHand = (at, plan) => {
-      attach(at, THEIRS);
-      for (const { change } of plan.resource_changes) change.actions = ["no-op"];
-    };
-    const { status, output } = await reviewPlan(code, code, planned(code, kept));
-    expect(status).toBe(0);
-    expect(output).toContain("Terraform would change nothing.");
-    const more: ByHand = (at, plan) => {
-      kept(at, plan);
-      attach(at, `${THEIRS}-2`);
-    };
-    const other = await reviewPlan(code, code, planned(code, more));
-    expect(other.status).toBe(3);
-    expect(other.output).toContain(`The policy \`${THEIRS}-2\` is removed from`);
-    expect(other.output).not.toContain(`The policy \`${THEIRS}\` is removed from`);
-  });
-
-  test("differs from code that is unsupported: that may give something, and has a digest of its own", async () => {
-    const code = structuredClone(CODE);
-    code.resource.aws_iam_user_policy_attachment = { more: { user: "somebody", policy_arn: ADMINISTRATOR } };
-    const type = "aws_iam_user_policy_attachment";
-    const values = { user: "somebody", policy_arn: ADMINISTRATOR };
-    const withAttachment = (change: object) => {
-      const plan = planned(code);
-      plan.resource_changes.push({
-        address: `${type}.more`,
-        mode: "managed",
-        type,
-        change: { after: values, ...change },
+    const drift = inAccount(attach);
+    expect(drift).toMatchObject({ verdict: "unknown", unknownPolicies: [{ role: "full", policy: THEIRS }] });
+    expect(drift?.approved).toMatchObject([{}, {}, { unknownPolicies: [{ role: "full", policy: THEIRS }] }]);
+    const keeping = (policy: string) =>
+      edited(({ resource }) => {
+        delete resource.aws_iam_policy;
+        resource.aws_iam_role_policy_attachment.full.policy_arn = policy;
+        resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns = [policy];
       });
-      return plan;
+    expect(inAccount(attach, keeping(THEIRS), keeping(THEIRS))?.unknownPolicies).toEqual([]);
+    expect(inAccount(attach, keeping(`${THEIRS}2`), keeping(`${THEIRS}2`))?.unknownPolicies).toHaveLength(1);
+    const elsewhere = edited((code) => {
+      roleIn(code, "other", "Other");
+      code.resource.aws_iam_role_policy_attachment.other.policy_arn = THEIRS;
+    });
+    expect(inAccount(attach, elsewhere, elsewhere)?.unknownPolicies).toHaveLength(1);
+  });
+
+  test("is a removed attachment whose policy another address attaches, too, if that may deny something", () => {
+    const attached = { role: "Full", policy_arn: POLICY_ARN };
+    const with_ = (at: string, change: object) => {
+      const type = "aws_iam_role_policy_attachment";
+      const changes = [
+        { address: `${type}.full`, type, change: { actions: ["no-op"], before: attached, after: attached } },
+        { address: `${type}.${at}`, type, change: { before: attached, ...change } },
+      ];
+      const code = edited((code) => setPolicy(code, MIXED));
+      return driftOf(changes, [], code, code)?.detached;
     };
-    const deployed = withAttachment({ actions: ["no-op"], before: values });
-    const deleted = withAttachment({ actions: ["create"], before: null });
-    const changed = withAttachment({ actions: ["update"], before: { ...values, policy_arn: THEIRS } });
-    expect((await reviewPlan(code, code, deployed)).status).toBe(0);
-    const { status, output } = await reviewPlan(code, code, deleted);
-    expect(status).toBe(3);
-    expect(output).toContain(GIVEN);
-    expect(output).toContain(`- **Drift**, not a change of the code: creates \`${type}.more\`.`);
-    const approved = ["--approved", await digestOf(code, code, deleted)];
-    expect((await reviewPlan(code, code, deleted, ...approved)).status).toBe(0);
-    expect((await reviewPlan(code, code, changed, ...approved)).status).toBe(3);
-  });
-});
-
-describe("a plan with any one field replaced", () => {
-  /** What a field may be, and no plan has there. Undefined: it is left out. */
-  const ODD: readonly unknown[] = [undefined, null, 7, "x", [], {}];
-
-  /** Every field in a value, by its path. */
-  function pathsIn(value: unknown, path: readonly string[] = []): (readonly string[])[] {
-    const inside = typeof value === "object" && value !== null ? Object.entries(value) : [];
-    const paths = inside.flatMap(([key, one]) => pathsIn(one, [...path, key]));
-    return path.length > 0 ? [path, ...paths] : paths;
-  }
-
-  function replaced(plan: Draft, path: readonly string[], value: unknown): Draft {
-    const copy = structuredClone(plan);
-    const parent = path.slice(0, -1).reduce((inside, key) => inside[key], copy);
-    parent[path.at(-1) ?? ""] = value;
-    return copy;
-  }
-
-  /** What the command ends with, without the rest of it: it has thousands of plans to go through here. */
-  function statusOf(changes: readonly EnvironmentChange[], code: Terraform, plan: Draft): number {
-    try {
-      const { approvalNeeded } = reviewOf(changes, new Map([["paid", readPlan("paid", fileOf(plan), code, code)]]));
-      return approvalNeeded ? 3 : 0;
-    } catch (error) {
-      if (error instanceof CommandError) return 1;
-      throw error;
-    }
-  }
-
-  /** A plan without the largest sections that nothing is read of. */
-  const readPartOf = ({ prior_state, planned_values, resource_drift, relevant_attributes, ...plan }: Draft): Draft =>
-    plan;
-
-  const changesOf = (base: Terraform, head: Terraform) =>
-    environmentChanges(new Map([["paid", base]]), new Map([["paid", head]]), NOW);
-
-  test("and a change that needs an approval still needs it, or is refused", () => {
-    const [[, byHand] = ["", () => {}]] = LESS;
-    const plan = readPartOf(planned(CODE, byHand));
-    const changes = changesOf(CODE, CODE);
-    expect(statusOf(changes, CODE, plan)).toBe(3);
-    const paths = pathsIn(plan);
-    expect(paths.length).toBeGreaterThan(350);
-    const quiet = sample(paths, 20).flatMap((path) =>
-      ODD.filter((value) => statusOf(changes, CODE, replaced(plan, path, value)) === 0).map((value) => [path, value]),
-    );
-    expect(quiet).toEqual([]);
+    const MIXED = document({ Action: "support:*", Resource: "*" }, { Effect: "Deny", Action: "a:b", Resource: "*" });
+    expect(with_("old", { actions: ["delete"], after: null })).toEqual(["aws_iam_role_policy_attachment.old"]);
+    expect(with_("old", { actions: ["create", "delete"], after: attached })).toHaveLength(1);
+    expect(with_("old", { actions: ["no-op"], after: attached })).toEqual([]);
+    const other = { ...attached, policy_arn: THEIRS };
+    expect(with_("old", { actions: ["delete"], before: other, after: null })).toEqual([]);
   });
 
-  test("is accepted or refused, and never crashes the review", () => {
-    const { before, after, plan: whole } = readPlanFixture("rename");
-    const [code, plan] = [terraformOf(after), readPartOf(whole)];
-    const changes = changesOf(terraformOf(before), code);
-    expect(statusOf(changes, code, plan)).toBe(0);
-    const odd = [...ODD, { toString: 1 }];
-    const answers = sample(pathsIn(plan), 10).map((path, index) =>
-      statusOf(changes, code, replaced(plan, path, odd[index % odd.length])),
-    );
-    expect([...new Set(answers)].sort()).toEqual([0, 1, 3]);
+  test("is a policy in the account that can't be read", () => {
+    const policy = document({ Action: "a:b", Resource: "*", Effect: "deny" });
+    const drift = inAccount((live) => (live["aws_iam_policy.full"].policy = policy));
+    expect(drift?.unreadable).toMatchObject([{ reason: "no-effect", role: "full" }]);
+    expect(drift?.approved).toMatchObject([{}, {}, { unreadable: [{ Effect: "deny" }] }]);
+  });
+
+  test("is whatever was changed by hand, beside code that can't be read", () => {
+    const code = edited(({ resource }) => (resource.aws_iam_user = { more: { name: "x" } }));
+    const tag = (live: Draft) => (live["aws_iam_role.full"].tags = { a: "b" });
+    expect(inAccount(() => {}, code, code)).toBeUndefined();
+    const drift = inAccount(tag, code, code);
+    expect(drift).toMatchObject({ verdict: "unknown" });
+    expect(drift?.approved).toMatchObject([{}, {}, { open: [["aws_iam_role.full", { tags: { a: "b" } }]] }]);
+    expect(inAccount(tag)).toBeUndefined();
+    // Nothing is known for certain to be lost.
+    const all = document({ Action: "*", Resource: "*" });
+    const lost = inAccount((live) => (live["aws_iam_policy.full"].policy = all), code, code);
+    expect(lost?.access.roles).toMatchObject([{ permissions: { lost: [] } }]);
+    // One attribute of something that the code changes, too.
+    const described = edited(({ resource }) => (resource.aws_iam_role.full.description = "new"), code);
+    expect(inAccount(tag, code, described)?.approved).toMatchObject([{}, {}, { open: [["aws_iam_role.full", {}]] }]);
+    const both = (live: Draft) => Object.assign(live["aws_iam_role.full"], { tags: { a: "b" }, description: "old" });
+    expect(inAccount(both, code, described)?.approved).toMatchObject([{}, {}, { open: [["aws_iam_role.full", {}]] }]);
+    const inCode = edited(({ resource }) => (resource.aws_iam_role.full.tags = { c: "d" }), code);
+    expect(inAccount(tag, code, inCode)).toBeUndefined();
+  });
+
+  test("is everything in an account in which nothing was deployed", () => {
+    const drift = inAccount((live) => {
+      for (const address of Object.keys(live)) live[address] = null;
+    });
+    expect(drift).toMatchObject({ verdict: "broadened" });
+    expect(drift?.access.roles).toMatchObject([{ role: "full", after: { name: "Full" } }]);
+    expect(drift?.access.roles[0]?.before).toBeUndefined();
+  });
+
+  test("isn't what an interrupted replacement left", () => {
+    const drift = inAccount(deny, CODE, CODE, { deposed: "00000001" });
+    expect(drift?.unknownPolicies).toEqual([{ role: "full", policy: POLICY_ARN }]);
+  });
+
+  test("is looked for at the address before and after a move", () => {
+    const inMovedAccount = (policy: string, given: string) => {
+      const head = edited((code) => roleIn(code, "moved", "Full", given), EMPTY);
+      const live = { ...LIVE, "aws_iam_policy.full": { arn: POLICY_ARN, policy } };
+      const changes = Object.entries(live).map(([previous_address, before]) => {
+        const [type] = previous_address.split(".");
+        const change = { actions: ["no-op"], before, after: before };
+        return { address: `${type}.moved`, previous_address, type, change };
+      });
+      return driftOf(changes, plannedChanges(changes, CODE, head), CODE, head);
+    };
+    const all = document({ Action: "*", Resource: "*" });
+    const more = document({ Action: ["support:CreateCase", "support:ResolveCase", "a:b"], Resource: "*" });
+    expect(inMovedAccount(more, all)).toBeUndefined();
+    const less = document({ Action: "a:b", Resource: "*" });
+    expect(inMovedAccount(less, document())).toBeUndefined();
+    expect(inMovedAccount(less, all)).toMatchObject({ verdict: "broadened" });
+  });
+
+  test("is the Service Quotas role that somebody may have been waiting for", () => {
+    const policy = document({ Action: "servicequotas:*", Resource: "*" });
+    const PROTECTED = { prevent_destroy: true, ignore_changes: ["description"] };
+    const code = edited((code) => {
+      code.resource.aws_iam_service_linked_role = {
+        service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle: PROTECTED },
+      };
+      setPolicy(code, policy);
+    });
+    const waiting = inAccount((live) => (live["aws_iam_policy.full"].policy = policy), code, code);
+    expect(waiting).toMatchObject({ verdict: "broadened", access: { serviceQuotasRole: { isAwaited: true } } });
+    const there = (live: Draft) => {
+      live["aws_iam_policy.full"].policy = policy;
+      live["aws_iam_service_linked_role.service_quotas"] = { aws_service_name: "servicequotas.amazonaws.com" };
+    };
+    expect(inAccount(there, code, code)).toBeUndefined();
+  });
+
+  test("isn't settings, registrations or the account: they give nobody anything", () => {
+    const named = edited(({ resource }) => {
+      resource.aws_iam_role.full.max_session_duration = 7200;
+      resource.aws_cloudcontrolapi_resource = {
+        workspace_T01: {
+          type_name: "AWS::SupportApp::SlackWorkspaceConfiguration",
+          desired_state: '${jsonencode({"TeamId" = "T01"})}',
+          schema: SLACK_WORKSPACE_SCHEMA,
+        },
+      };
+    });
+    expect(inAccount(() => {}, named, named)).toBeUndefined();
+    expect(inAccount(deny, named, named)?.access.registrations).toEqual([]);
   });
 });

@@ -4,11 +4,25 @@ import { stateWords } from "../../../cli/review/report/state-words";
 import { reviewOf } from "../../../cli/review/review";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Verdict } from "../../../cli/terraform/verdict";
+import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../../modules/support-app/slack-workspace";
 import { S3, stackOf } from "../../support/attacked-stack";
 import { digested } from "../../support/digested";
 import { AWS_MANAGED, change, changed, type Draft, FULL, report, statements } from "../../support/edited-stack";
 import { NOW } from "../../support/now";
-import { ACCOUNT, allowing, CODE, document, EMPTY, edited, roleIn, TRUST } from "./small-stack";
+import {
+  ACCOUNT,
+  allowing,
+  CODE,
+  channelIn,
+  document,
+  documentOf,
+  EMPTY,
+  edited,
+  POLICY,
+  roleIn,
+  setPolicy,
+  TRUST,
+} from "./small-stack";
 
 describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([
@@ -169,32 +183,13 @@ test("environments are in the order of their names", () => {
 
 describe("the verdict and whether Terraform may plan", () => {
   const MORE = allowing("support:*");
-  const withChannel = (code: Draft, name = "oncall") => {
-    const flags = ["NotifyOnCreateOrReopenCase", "NotifyOnAddCorrespondenceToCase", "NotifyOnResolveCase"];
-    code.resource.aws_cloudcontrolapi_resource = {
-      channel: {
-        type_name: "AWS::SupportApp::SlackChannelConfiguration",
-        desired_state: JSON.stringify({
-          ...{ TeamId: "T01", ChannelId: "C01", ChannelName: name, NotifyOnCaseSeverity: "none" },
-          ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/Full`,
-          ...Object.fromEntries(flags.map((flag) => [flag, false])),
-        }),
-      },
-    };
-  };
-
   test.each<[string, Verdict, EnvironmentChange["plannable"], (code: Draft) => void, Draft?]>([
     ["tags", "cosmetic", "always", ({ resource }) => (resource.aws_iam_role.full.tags = { a: "b" })],
     ["a name", "settings", "always", ({ resource }) => (resource.aws_iam_role.full.name = "Other")],
-    ["more actions", "broadened", "always", ({ resource }) => (resource.aws_iam_policy.full.policy = MORE)],
-    [
-      "fewer actions",
-      "narrowed",
-      "always",
-      ({ resource }) => (resource.aws_iam_policy.full.policy = allowing("support:CreateCase")),
-    ],
-    ["a channel", "broadened", "always", withChannel],
-    ["a channel's name", "settings", "always", (code) => withChannel(code, "ops"), edited(withChannel)],
+    ["more actions", "broadened", "always", (code) => setPolicy(code, MORE)],
+    ["fewer actions", "narrowed", "always", (code) => setPolicy(code, allowing("support:CreateCase"))],
+    ["a channel", "broadened", "always", channelIn],
+    ["a channel's name", "settings", "always", (code) => channelIn(code, "ops"), edited(channelIn)],
     [
       "a workspace",
       "settings",
@@ -202,7 +197,9 @@ describe("the verdict and whether Terraform may plan", () => {
       ({ resource }) =>
         (resource.aws_cloudcontrolapi_resource = {
           workspace: {
-            ...{ type_name: "AWS::SupportApp::SlackWorkspaceConfiguration", desired_state: '{"TeamId":"T01"}' },
+            type_name: SLACK_WORKSPACE_TYPE,
+            desired_state: '${jsonencode({"TeamId" = "T01"})}',
+            schema: SLACK_WORKSPACE_SCHEMA,
           },
         }),
     ],
@@ -253,10 +250,11 @@ describe("the verdict and whether Terraform may plan", () => {
   });
 
   test("the Service Quotas role is broadened if somebody may have been waiting for it, and not if it is imported", () => {
-    const base = edited(({ resource }) => (resource.aws_iam_policy.full.policy = allowing("servicequotas:*")));
+    const base = edited((code) => setPolicy(code, allowing("servicequotas:*")));
+    const PROTECTED = { prevent_destroy: true, ignore_changes: ["description"] };
     const create = (code: Draft) => {
       code.resource.aws_iam_service_linked_role = {
-        service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle: { prevent_destroy: true } },
+        service_quotas: { aws_service_name: "servicequotas.amazonaws.com", lifecycle: PROTECTED },
       };
     };
     expect(changeOf(base, edited(create, base))).toMatchObject({
@@ -313,7 +311,7 @@ describe("the verdict and whether Terraform may plan", () => {
   });
 
   test("a removed environment, which leaves everything behind", () => {
-    const code = edited(withChannel);
+    const code = edited(channelIn);
     expect(changeOf(code, undefined)).toMatchObject({
       ...{ verdict: "left-behind", isNew: false, isRemoved: true, account: ACCOUNT, plannable: "never" },
       ...{ state: [], access: NOTHING, leftBehind: { roles: ["Full"], channels: [{ name: "oncall" }] } },
@@ -338,13 +336,13 @@ describe("an end", () => {
   const END = "2026-06-01T00:00:00Z";
   const until = (end: string) => ({ Condition: { DateLessThan: { "aws:CurrentTime": end } } });
   const ending = (end: string, ...actions: readonly string[]) =>
-    edited(({ resource }) => {
-      resource.aws_iam_policy.full.policy = document(
-        { Action: "support:CreateCase", Resource: "*" },
-        { Action: actions, Resource: "*", ...until(end) },
-      );
-    });
-  const NONE = edited(({ resource }) => (resource.aws_iam_policy.full.policy = allowing("support:CreateCase")));
+    edited((code) =>
+      setPolicy(
+        code,
+        document({ Action: "support:CreateCase", Resource: "*" }, { Action: actions, Resource: "*", ...until(end) }),
+      ),
+    );
+  const NONE = edited((code) => setPolicy(code, allowing("support:CreateCase")));
   const minutesAfter = (minutes: number) => new Date(Date.parse(END) + minutes * 60_000);
 
   test("that passed a quarter of an hour ago counts as removed: clocks differ", () => {
@@ -407,7 +405,7 @@ describe("unsupported parts", () => {
   });
 
   test("may give back what people lose", () => {
-    const less = edited(({ resource }) => (resource.aws_iam_policy.full.policy = allowing("a:b")), user("a"));
+    const less = edited((code) => setPolicy(code, allowing("a:b")), user("a"));
     expect(changeOf(user("a"), less).access.roles).toMatchObject([{ permissions: { gained: [{}], lost: [] } }]);
   });
 
@@ -531,73 +529,52 @@ describe("a role takes the name of another environment's", () => {
 });
 
 test("a trust that changes isn't cosmetic", () => {
-  const head = edited(
-    ({ resource }) => (resource.aws_iam_role.full.assume_role_policy = TRUST.replace("supportapp", "ec2")),
-  );
+  const head = edited(({ data }) => {
+    data.aws_iam_policy_document.full_trust = documentOf(TRUST.replace("supportapp", "ec2"));
+  });
   expect(changeOf(CODE, head).verdict).toBe("broadened");
 });
 
 describe("what Terraform takes off a role between two declared states", () => {
-  const attachments = ({ resource }: Draft) => resource.aws_iam_role_policy_attachment;
-  const DENY = document({ Effect: "Deny", Action: "support:ResolveCase", Resource: "*" });
-  /** With a second policy, attached at these addresses, and one inline, at that address. */
-  const withSecond = (policy: string, addresses: readonly string[], inline = "inline") =>
-    edited((code) => {
-      code.resource.aws_iam_policy.second = { name: "Second", policy };
-      const policy_arn = "${aws_iam_policy.second.arn}";
-      code.resource.aws_iam_role_policy_attachments_exclusive.full.policy_arns.push(policy_arn);
-      const second = { role: "${aws_iam_role.full.name}", policy_arn };
-      for (const address of addresses) attachments(code)[address] = second;
-      code.resource.aws_iam_role_policies_exclusive.full.policy_names = ["Inline"];
-      code.resource.aws_iam_role_policy = { [inline]: { name: "Inline", role: "Full", policy } };
-    });
-  const detached = (address: string) => ({ kind: "detached", address, role: "full" });
-  const found = (base: Draft, head: Draft) => {
-    const { verdict, state, unreadable } = changeOf(base, head);
-    return { verdict, state, reasons: unreadable.map(({ reason }) => reason) };
+  const ATTACHMENT = "aws_iam_role_policy_attachment";
+  const MIXED = document(
+    ...[{ Action: "support:*", Resource: "*" }],
+    ...[{ Effect: "Deny", Action: "support:ResolveCase", Resource: "*" }],
+  );
+  const at = (name: string, policy: string) => edited((code) => roleIn(code, name, "Full", policy), EMPTY);
+  /** The role and what belongs to it are moved to another name in Terraform, but for one address. */
+  const movedBut = (type: string, policy: string) =>
+    edited(
+      (code) => {
+        const types = Object.keys(code.resource).filter((one) => one !== type);
+        code.moved = types.map((one) => ({ from: `${one}.full`, to: `${one}.other` }));
+      },
+      at("other", policy),
+    );
+  const found = (policy: string, type: string) => {
+    const { verdict, state, unreadable } = changeOf(at("full", policy), movedBut(type, policy));
+    return { verdict, detached: state.filter(({ kind }) => kind === "detached"), unreadable };
   };
+  const DETACHED = { kind: "detached", address: `${ATTACHMENT}.full`, role: "full" };
 
-  test("a Deny whose attachment goes is off, though the exclusive list still names it", () => {
-    expect(found(withSecond(DENY, ["second"]), withSecond(DENY, []))).toMatchObject({
-      verdict: "unknown",
-      state: [detached("aws_iam_role_policy_attachment.second")],
-    });
-  });
-
-  test("a Deny that two addresses attach is off once one of them goes", () => {
-    expect(found(withSecond(DENY, ["second", "again"]), withSecond(DENY, ["again"]))).toMatchObject({
-      verdict: "unknown",
-      state: [detached("aws_iam_role_policy_attachment.second")],
-      reasons: ["attached-twice"],
-    });
-    expect(found(withSecond(DENY, ["again"]), withSecond(DENY, ["second", "again"])).verdict).toBe("unknown");
-  });
-
-  test("a Deny at a new address is off, attached or inline, unless it is moved there", () => {
-    const elsewhere = withSecond(DENY, ["elsewhere"], "other");
-    expect(found(withSecond(DENY, ["second"]), elsewhere)).toMatchObject({
-      verdict: "unknown",
-      state: [detached("aws_iam_role_policy_attachment.second"), detached("aws_iam_role_policy.inline")],
-    });
-    const moved = edited((code) => {
-      code.moved = [
-        { from: "aws_iam_role_policy_attachment.second", to: "aws_iam_role_policy_attachment.elsewhere" },
-        { from: "aws_iam_role_policy.inline", to: "aws_iam_role_policy.other" },
-      ];
-    }, elsewhere);
-    expect(found(withSecond(DENY, ["second"]), moved)).toMatchObject({ verdict: "settings", reasons: [] });
+  test("a Deny whose attachment isn't moved with its role is off", () => {
+    expect(found(MIXED, ATTACHMENT)).toMatchObject({ verdict: "unknown", detached: [DETACHED], unreadable: [] });
+    expect(found(MIXED, "none")).toMatchObject({ verdict: "settings", detached: [], unreadable: [] });
   });
 
   test("a policy that only allows leaves less", () => {
-    const ALLOW = allowing("support:DescribeCases");
-    expect(found(withSecond(ALLOW, ["second"]), withSecond(ALLOW, ["elsewhere"]))).toMatchObject({
-      verdict: "narrowed",
-      state: [detached("aws_iam_role_policy_attachment.second")],
-    });
+    expect(found(POLICY, ATTACHMENT)).toMatchObject({ verdict: "narrowed", detached: [DETACHED] });
+    expect(found(POLICY, "aws_iam_role_policies_exclusive")).toMatchObject({ verdict: "settings", detached: [] });
   });
 
   test("what goes with its role is nothing of its own", () => {
     const both = edited((code) => roleIn(code, "other", "Other"));
-    expect(found(both, CODE).state).toEqual([]);
+    expect(changeOf(both, CODE).state).toEqual([]);
+  });
+
+  test("a second attachment, before or after, is unsupported", () => {
+    const twice = edited(({ resource }) => (resource[ATTACHMENT].again = resource[ATTACHMENT].full));
+    expect(changeOf(twice, CODE).verdict).toBe("unknown");
+    expect(changeOf(CODE, twice).verdict).toBe("unknown");
   });
 });

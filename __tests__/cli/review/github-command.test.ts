@@ -146,10 +146,10 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
   });
 
   test("a plan that is missing and one that nobody asked for are both told", async () => {
-    const [before, after, plan] = [LESS, ALL, readPlanFixture("update").plan];
-    const text = (folder: string) => readFileSync(join(folder, "stacks/paid/cdk.tf.json"), "utf8");
-    const base = folderOf({ a: text(before), b: text(after), c: text(after) });
-    const head = folderOf({ a: text(after), b: text(after), c: text(after) });
+    const UPDATE = readPlanFixture("update");
+    const [before = "", after = ""] = [UPDATE.before, UPDATE.after].map((yaml) => synthesize(yaml).paid);
+    const base = folderOf({ a: before, b: after, c: after });
+    const head = folderOf({ a: after, b: after, c: after });
     const plans = folderOf({});
     const expected = "expected plans of a and no others. See the logs of the plan jobs, and run the workflow again.";
     const told = async () => (await review("--github", "--base", base, "--head", head, "--plans", plans)).output;
@@ -158,7 +158,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
       mkdirSync(join(plans, `plan-${environment}`));
       writeFileSync(
         join(plans, `plan-${environment}`, "plan.json"),
-        JSON.stringify(planOf(JSON.parse(text(after)), plan)),
+        JSON.stringify(planOf(JSON.parse(after), UPDATE.plan)),
       );
       const received = environment === "b" ? "b" : "b, c";
       expect(await told()).toBe(`Received plans of ${received} in ${JSON.stringify(plans)}, ${expected}`);
@@ -169,9 +169,11 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     const { before, plan } = readPlanFixture("drift");
     const base = terraformOf(before);
     const head = structuredClone(base);
-    head.data.aws_iam_policy_document.full.statement[0].actions.pop();
+    head.resource.aws_iam_role.full.description = "a";
     const policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"support:*","Resource":"*"}]}';
-    changeAt(plan, "aws_iam_role.full").before.inline_policy = [{ name: "by-hand", policy }];
+    const role = changeAt(plan, "aws_iam_role.full");
+    role.before.inline_policy = role.after.inline_policy = [{ name: "by-hand", policy }];
+    role.after.description = "a";
     const [from = "", to = ""] = [base, head].map((terraform) => folderOf({ paid: JSON.stringify(terraform) }));
     const plans = folderOf({});
     mkdirSync(join(plans, "plan-paid"));
@@ -190,7 +192,7 @@ Approve exactly this change with the label \`approved-${digest}\`, set by somebo
     head.provider.aws[0].assume_role = [{ role_arn: "arn:aws:iam::111122223333:role/other" }];
     const role = changeAt(plan, "aws_iam_role.full");
     const policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"support:*","Resource":"*"}]}';
-    role.before.inline_policy = [{ name: "by-hand", policy }];
+    role.before.inline_policy = role.after.inline_policy = [{ name: "by-hand", policy }];
     const [from, to] = [base, head].map((terraform) => folderOf({ paid: JSON.stringify(terraform) }));
     const plans = folderOf({});
     mkdirSync(join(plans, "plan-paid"));

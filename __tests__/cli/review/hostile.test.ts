@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isFields } from "../../../cli/json";
 import { type AnsweringGitHub, answerAsGitHub } from "../../support/answering-github";
 import { HOSTILE, HOSTILE_JSON, hostileCopies, obeyedIn, shownIn } from "../../support/hostile";
 import { planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
@@ -95,9 +96,13 @@ test("each value and each key of a plan", async () => {
   const { format_version, resource_changes, configuration } = planOf(HEAD, UPDATE.plan);
   const isOfRole = ({ address }: { address: string }) => address === "aws_iam_role.full";
   const argsOf = (copy: unknown) => ["--base", head, "--head", head, "--plan", `paid=${fileOf(copy)}`];
-  const changes = resource_changes.filter(isOfRole);
-  const ofChanges = await reviewEach({ format_version, resource_changes: changes }, (copy) =>
-    argsOf(typeof copy === "object" ? { ...copy, configuration } : copy),
+  const others = resource_changes.filter((one: { address: string }) => !isOfRole(one));
+  const ofChanges = await reviewEach({ format_version, resource_changes: resource_changes.filter(isOfRole) }, (copy) =>
+    argsOf(
+      isFields(copy) && Array.isArray(copy.resource_changes)
+        ? { ...copy, resource_changes: [...copy.resource_changes, ...others], configuration }
+        : copy,
+    ),
   );
   expect((ofChanges[0] ?? 0) + (ofChanges[3] ?? 0)).toBeGreaterThan(4);
   const role = configuration.root_module.resources.filter(isOfRole);

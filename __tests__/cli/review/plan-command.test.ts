@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withoutDigest } from "../../../cli/terraform/stack";
-import { changeAt, type Draft, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
+import { type Draft, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
 import { reviewingInTests } from "../../support/reviewing";
 import { synthesize } from "../../support/synthesize";
 
@@ -49,20 +49,6 @@ describe("real plans", () => {
       "- creates `aws_iam_role_policy_attachment.full`. It attaches `aws_iam_policy.full`.",
     );
     expect(await reviewFixture("rename")).toContain("It attaches `aws_iam_policy.full`. Whoever has the role loses");
-    const aws = "arn:aws:iam::aws:policy/AWSSupportAppFullAccess";
-    const head = terraformOf(
-      UPDATE.after.replace("full: {", "full: { policy: aws-managed,").replace("without: [live-chat], ", ""),
-    );
-    const plan = structuredClone(UPDATE.plan);
-    for (const [address, attribute, value] of [
-      ["aws_iam_role_policy_attachment.full", "policy_arn", aws],
-      ["aws_iam_role_policy_attachments_exclusive.full", "policy_arns", [aws]],
-    ] as const) {
-      const change = changeAt(plan, address);
-      Object.assign(change, { actions: ["update"], after: { ...change.after, [attribute]: value } });
-    }
-    const { output } = await reviewPlan(UPDATE_BASE, head, planOf(head, plan));
-    expect(output.match(new RegExp(`It attaches \`${aws}\``, "g"))).toHaveLength(2);
   });
 
   test("a plan that destroys what --head no longer has is refused", async () => {
@@ -182,24 +168,7 @@ describe("anything but a plan is refused", () => {
 });
 
 describe("what a plan changes", () => {
-  test("is drift of one attribute beside a code change of another one of the same resource", async () => {
-    const plan = structuredClone(UPDATE.plan);
-    const change = changeAt(plan, "aws_iam_role.full");
-    Object.assign(change, {
-      actions: ["update"],
-      before: { ...change.before, description: "by hand", max_session_duration: 7200, tags: { a: "b" } },
-      after: { ...change.after, max_session_duration: 3600 },
-      after_unknown: { arn: true },
-    });
-    const head = terraformOf(UPDATE.after.replace("full: {", "full: { max-session-duration: 3600,"));
-    expect(head).not.toEqual(UPDATE_HEAD);
-    expect((await reviewPlan(UPDATE_BASE, head, planOf(head, plan))).output).toContain(
-      "- updates `aws_iam_role.full` (`arn`, `max_session_duration`; by **drift**: `description`, `tags`).",
-    );
-  });
-
   test.each([
-    ["a tag more", (yaml: string) => yaml.replace("full: {", "full: { tags: { Owner: a },")],
     [
       "another deploy role",
       (yaml: string) => yaml.replace("region:", 'deploy-role: "arn:aws:iam::111122223333:role/b", region:'),
@@ -213,20 +182,6 @@ describe("what a plan changes", () => {
     expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
   });
 
-  test("is drift even if the document is written differently, and the provider or an unused local changes", async () => {
-    const head = structuredClone(UPDATE_BASE);
-    head.data.aws_iam_policy_document.full.statement[0].actions.reverse();
-    head.provider.aws[0].max_retries = 3;
-    head.locals = { unused: 1 };
-    expect((await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan))).output).toContain(
-      "- **Drift**, not a change of the code: updates `aws_iam_policy.full` (`policy`).",
-    );
-    head.data.aws_iam_policy_document.full.statement[0].actions.pop();
-    expect((await reviewPlan(UPDATE_BASE, head, planOf(head, UPDATE.plan))).output).toContain(
-      "- updates `aws_iam_policy.full` (`policy`).",
-    );
-  });
-
   test("is drift beside another AWS profile of whoever reads the state", async () => {
     const withProfile = (terraform: Draft, profile?: string) => {
       const draft = structuredClone(terraform);
@@ -237,137 +192,6 @@ describe("what a plan changes", () => {
     const head = withProfile(terraformOf(after), "ops");
     const { output } = await reviewPlan(withProfile(terraformOf(before)), head, planOf(head, plan));
     expect(output).toMatch(/\*\*[Dd]rift\*\*.*`permissions_boundary`/);
-  });
-
-  test.each<[string, (terraform: Draft, resource: Draft) => void]>([
-    ["default tags", ({ provider }) => Object.assign(provider.aws[0], { default_tags: [{ tags: { a: "b" } }] })],
-    ["another region", ({ provider }) => Object.assign(provider.aws[0], { region: "eu-west-1" })],
-    [
-      "a moved address",
-      (terraform, resource) => {
-        const moved = JSON.parse(JSON.stringify(terraform).replaceAll("aws_iam_role.full", "aws_iam_role.moved"));
-        moved.resource.aws_iam_role = { moved: { ...moved.resource.aws_iam_role.full, description: "new" } };
-        moved.moved = [{ from: "aws_iam_role.full", to: "aws_iam_role.moved" }];
-        Object.assign(terraform, moved);
-        Object.assign(resource, { previous_address: "aws_iam_role.full", address: "aws_iam_role.moved" });
-      },
-    ],
-    [
-      "an index",
-      (terraform, resource) => {
-        Object.assign(terraform.resource.aws_iam_role.full, { description: "new" });
-        resource.address = "aws_iam_role.full[0]";
-      },
-    ],
-    [
-      "a module",
-      (terraform, resource) => {
-        terraform.module = { a: { source: "./a" } };
-        resource.address = "module.a.aws_iam_role.full";
-      },
-    ],
-    [
-      "a name behind a local",
-      (terraform) => {
-        terraform.resource.aws_iam_role.full.description = "${local.a}";
-        terraform.locals = { a: "b" };
-      },
-    ],
-  ])("isn't drift if it follows from the code: %s", async (name, edit) => {
-    const plan = structuredClone(UPDATE.plan);
-    for (const { change } of plan.resource_changes) Object.assign(change, { actions: ["no-op"], after: change.before });
-    const [role] = plan.resource_changes.filter(({ address }: Draft) => address === "aws_iam_role.full");
-    const { before } = role.change;
-    Object.assign(role.change, { actions: ["update"], after: { ...before, description: "new" } });
-    const head = structuredClone(UPDATE_BASE);
-    edit(head, role);
-    plan.resource_changes.push({ ...structuredClone(role), mode: "data" });
-    const { output } = await reviewPlan(UPDATE_BASE, head, planOf(head, plan));
-    expect(output.match(/^- .*updates .*$/gm)).toHaveLength(1);
-    if (name === "default tags") expect(output).not.toContain("**Drift**");
-    else expect(output).not.toMatch(/drift/i);
-    if (name !== "a module") expect(output).not.toContain("The account differs from the code");
-  });
-
-  test("is drift if it is only created or deleted, although the code has it before and after", async () => {
-    const plan = structuredClone(UPDATE.plan);
-    const [first] = plan.resource_changes;
-    const one = (name: string, action: string) => ({
-      ...first,
-      address: `aws_iam_policy.${name}`,
-      type: "aws_iam_policy",
-      change: { actions: [action] },
-    });
-    plan.resource_changes = [one("full", "create"), one("full", "delete"), one("other", "create")];
-    const head = terraformOf(UPDATE.after.replace("full: {", "full: { policy-name: P2,"));
-    head.resource.aws_iam_policy.other = head.resource.aws_iam_policy.full;
-    const { output } = await reviewPlan(UPDATE_BASE, head, planOf(head, plan));
-    expect(output.match(/^- .*(creates|deletes).*$/gm)).toEqual([
-      "- **Drift**, not a change of the code: creates `aws_iam_policy.full`.",
-      "- **Drift**, not a change of the code: **deletes** `aws_iam_policy.full`. Whatever else the policy is attached to loses it.",
-      "- creates `aws_iam_policy.other`.",
-    ]);
-  });
-
-  test("says what is removed, and which of it was added by hand", async () => {
-    const { before, plan } = readPlanFixture("drift");
-    const change = changeAt(plan, "aws_iam_role_policy_attachments_exclusive.full");
-    expect(change.actions).toEqual(["update"]);
-    Object.assign(change, { after: {}, after_unknown: { policy_arns: true } });
-    const head = terraformOf(before.replace("policy-name: paid", "policy-name: other"));
-    const { output } = await reviewPlan(terraformOf(before), head, planOf(head, plan));
-    expect(output).toContain("It removes `arn:aws:iam::111122223333:policy/paid`.");
-    expect(output).toContain("It removes `arn:aws:iam::aws:policy/AdministratorAccess`, which was added by hand.");
-    expect(output).toContain("It attaches `aws_iam_policy.full`."); // whose ARN is known only then
-  });
-
-  test("includes leftovers of an interrupted replacement, and something that is imported and changed at once", async () => {
-    const plan = structuredClone(UPDATE.plan);
-    const [role] = plan.resource_changes.filter(({ address }: Draft) => address === "aws_iam_role.full");
-    plan.resource_changes = [
-      { ...role, deposed: "0011aabb", change: { actions: ["delete"] } },
-      { ...role, change: { actions: ["update"], importing: { id: "a" } } },
-    ];
-    const { output } = await reviewPlan(UPDATE_BASE, UPDATE_HEAD, plan);
-    expect(output.match(/^- .*aws_iam_role.*$/gm)).toEqual([
-      "- **Drift**, not a change of the code: **deletes** `aws_iam_role.full` (deposed).",
-      "- updates `aws_iam_role.full`.",
-    ]);
-  });
-
-  test("is listed if Terraform stops managing it, and isn't if Terraform leaves it alone", async () => {
-    const resource = (name: string, change?: object) => ({
-      address: `aws_iam_role.${name}`,
-      type: "aws_iam_role",
-      change,
-    });
-    const changed = (resource_changes: unknown) => ({
-      ...planOf(UPDATE_BASE, {}),
-      format_version: "1.2",
-      resource_changes,
-    });
-    const { output } = await reviewPlan(
-      UPDATE_BASE,
-      UPDATE_BASE,
-      changed([
-        resource("a", { actions: ["no-op"] }),
-        resource("b", { actions: ["read"] }),
-        resource("c", { actions: ["forget"] }),
-        resource("d"),
-        resource("e", {
-          actions: ["delete", "create"],
-          before: null,
-          after: { name: "e" },
-          after_unknown: { arn: true },
-        }),
-        { ...resource("f", { actions: ["delete"] }), type: "aws_unknown" },
-      ]),
-    );
-    expect(output.match(/^- .*`aws_iam_role\.[a-z]`.*$/gm)).toEqual([
-      "- **Drift**, not a change of the code: stops managing `aws_iam_role.c`.",
-      "- **Drift**, not a change of the code: **replaces** `aws_iam_role.e` (`arn`, `name`). A channel that was configured by hand and uses the role can do nothing once it is removed.",
-      "- **Drift**, not a change of the code: **deletes** `aws_iam_role.f`.",
-    ]);
   });
 
   test("is nothing if a plan has no changes and nothing is configured", async () => {

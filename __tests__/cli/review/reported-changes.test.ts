@@ -41,11 +41,14 @@ describe("the report says correctly who gains what", () => {
     const found = edited((draft) => {
       for (const all of Object.values<Draft>(draft.resource)) {
         if (!all.full) continue;
-        all.watch = JSON.parse(JSON.stringify(all.full).replaceAll(".full.", ".watch."));
+        all.watch = JSON.parse(
+          JSON.stringify(all.full).replaceAll(".full.", ".watch.").replaceAll(".full_trust.", ".watch_trust."),
+        );
         delete all.full;
       }
       const documents = draft.data.aws_iam_policy_document;
       documents.watch = documents.full;
+      documents.watch_trust = documents.full_trust;
       documents.watch.statement[0].actions.pop();
       draft.output.full_role_arn.value = "${aws_iam_role.watch.arn}";
       const channel = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
@@ -77,7 +80,7 @@ describe("the report says correctly who gains what", () => {
 
   test("a longer session duration and new names of policies", () => {
     const found = edited((draft) => {
-      fullRole(draft).max_session_duration = "43200"; // Terraform takes it for a number
+      fullRole(draft).max_session_duration = 43200;
       draft.resource.aws_iam_policy.full.name = "Other";
     });
     const report = markdown(reviewOf([found]));

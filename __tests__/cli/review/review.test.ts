@@ -1,7 +1,8 @@
 import { digestOf } from "../../../cli/review/digest";
+import type { Drift } from "../../../cli/review/drift";
 import type { EnvironmentChange } from "../../../cli/review/environment-change";
 import type { LockChange } from "../../../cli/review/lock-change";
-import type { Drift, Plan } from "../../../cli/review/plan";
+import type { Plan } from "../../../cli/review/plan";
 import { plannableEnvironments, reviewOf } from "../../../cli/review/review";
 import type { RulesChange } from "../../../cli/review/rules-change";
 import type { Violation } from "../../../cli/review/violations";
@@ -20,7 +21,13 @@ const PLAN: Plan = { changes: [] };
 const drifting = (verdict: Verdict): Plan => ({
   ...PLAN,
   drift: {
-    ...{ verdict, access: { roles: [], channels: [], registrations: [] }, unknownPolicies: [], unreadable: [] },
+    ...{
+      verdict,
+      access: { roles: [], channels: [], registrations: [] },
+      unknownPolicies: [],
+      detached: [],
+      unreadable: [],
+    },
     approved: "drift",
   } satisfies Drift,
 });
@@ -30,14 +37,14 @@ const plansOf = (plans: Readonly<Record<string, Plan>>) => new Map(Object.entrie
 
 test("a review of nothing needs nothing", () => {
   expect(reviewOf([])).toEqual({
-    ...{ schemaVersion: 2, digest: digestOf([]), approvalNeeded: false, refused: false, environments: [] },
+    ...{ schemaVersion: 3, digest: digestOf([]), approvalNeeded: false, refused: false, environments: [] },
   });
 });
 
 test("a review has what an environment changes, without what an approval covers", () => {
   const { approved: _, ...shown } = change("paid", "broadened");
   expect(reviewOf([change("paid", "broadened")])).toEqual({
-    ...{ schemaVersion: 2, digest: digestOf([["paid", "access of paid"]]), approvalNeeded: true, refused: false },
+    ...{ schemaVersion: 3, digest: digestOf([["paid", "access of paid"]]), approvalNeeded: true, refused: false },
     environments: [{ ...shown, plan: undefined }],
   });
 });

@@ -1,4 +1,5 @@
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
+import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
 import type { Draft } from "../../support/plan-fixtures";
 
 export const ACCOUNT = "111122223333";
@@ -12,18 +13,57 @@ export const TRUST = document({ Action: "sts:AssumeRole", Principal: { Service: 
 export const allowing = (...actions: readonly string[]) => document({ Action: actions, Resource: "*" });
 export const POLICY = allowing("support:CreateCase", "support:ResolveCase");
 
-/** A role with a policy of its own, both written into the code as texts. */
+/** What a policy document in Terraform has for that JSON. */
+export function documentOf(json: string): Draft {
+  const statement = JSON.parse(json).Statement.map(({ Effect, Action, Resource, Principal, Condition }: Draft) => ({
+    ...{ effect: Effect, actions: [Action].flat() },
+    ...(Resource && { resources: [Resource].flat() }),
+    ...(Principal && { principals: [{ type: "Service", identifiers: [Principal.Service].flat() }] }),
+    ...(Condition && {
+      condition: Object.entries(Condition).flatMap(([test, all]) =>
+        Object.entries(all as object).map(([variable, values]) => ({ test, variable, values: [values].flat() })),
+      ),
+    }),
+  }));
+  return { statement };
+}
+
+/** A role with a policy of its own, as the constructs write them. */
 export function roleIn(code: Draft, role: string, name: string, policy: string = POLICY): void {
-  const add = (type: string, body: object) => {
-    code.resource = { ...code.resource, [type]: { ...code.resource?.[type], [role]: body } };
+  const add = (section: "resource" | "data", type: string, body: object, suffix = "") => {
+    code[section] = { ...code[section], [type]: { ...code[section]?.[type], [`${role}${suffix}`]: body } };
   };
-  const role_name = `\${aws_iam_role.${role}.name}`;
-  const policy_arn = `\${aws_iam_policy.${role}.arn}`;
-  add("aws_iam_role", { name, assume_role_policy: TRUST });
-  add("aws_iam_policy", { name: `${name}Policy`, policy });
-  add("aws_iam_role_policy_attachment", { role: role_name, policy_arn });
-  add("aws_iam_role_policy_attachments_exclusive", { role_name, policy_arns: [policy_arn] });
-  add("aws_iam_role_policies_exclusive", { role_name, policy_names: [] });
+  const own = `\${aws_iam_policy.${role}.arn}`;
+  const document = "aws_iam_policy_document";
+  add("data", document, documentOf(TRUST), "_trust");
+  add("data", document, documentOf(policy));
+  add("resource", "aws_iam_role", { name, assume_role_policy: `\${data.${document}.${role}_trust.json}` });
+  add("resource", "aws_iam_policy", { name: `${name}Policy`, policy: `\${data.${document}.${role}.json}` });
+  add("resource", "aws_iam_role_policy_attachment", { role: `\${aws_iam_role.${role}.name}`, policy_arn: own });
+  add("resource", "aws_iam_role_policy_attachments_exclusive", {
+    ...{ role_name: `\${aws_iam_role_policy_attachment.${role}.role}`, policy_arns: [own] },
+  });
+  add("resource", "aws_iam_role_policies_exclusive", {
+    ...{ role_name: `\${aws_iam_role_policy_attachments_exclusive.${role}.role_name}`, policy_names: [] },
+  });
+}
+
+/** A channel with the role `full`, as the constructs write it. */
+export function channelIn(code: Draft, name = "oncall"): void {
+  const flags = ["NotifyOnCreateOrReopenCase", "NotifyOnAddCorrespondenceToCase", "NotifyOnResolveCase"];
+  const state = [
+    `"TeamId" = "T01", "ChannelId" = "C01", "ChannelName" = "${name}", "ChannelRoleArn" = aws_iam_role.full.arn`,
+    ...['"NotifyOnCaseSeverity" = "none"', ...flags.map((flag) => `"${flag}" = false`)],
+  ];
+  const desired_state = `\${jsonencode({${state.join(", ")}})}`;
+  code.resource.aws_cloudcontrolapi_resource = {
+    channel: { type_name: SLACK_CHANNEL_TYPE, desired_state, schema: SLACK_CHANNEL_SCHEMA },
+  };
+}
+
+/** Gives a role another policy. */
+export function setPolicy({ data }: Draft, json: string, role = "full"): void {
+  data.aws_iam_policy_document[role] = documentOf(json);
 }
 
 /** An environment without a role. */

@@ -114,7 +114,7 @@ test("a policy that is written for the read-only role by its name", () => {
     writeInto(draft, "read_only", GET_OBJECT);
     draft.resource.aws_iam_role_policy.more.role = "AWSSupportAppReadOnlyRole";
   });
-  expect(violations).toHaveLength(1);
+  expect(violations).toHaveLength(2);
 });
 
 const READING = roleOf([allow(["support:DescribeCases", "support:DescribeCommunications"])], { name: "Reading" });

@@ -21,7 +21,7 @@ describe("what changes for the people in each channel", () => {
     full: roleOf([CHAT]),
     twin: roleOf([CHAT]),
     none: roleOf([]),
-    bounded: roleOf([CHAT], { boundary: { policy: "b" } }),
+    bounded: roleOf([CHAT], { boundary: "b" }),
     trusted: roleOf([CHAT], { trust: [CHAT] }),
   };
   const changes = (
@@ -106,7 +106,7 @@ describe("each change, beside its twin that looks alike", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([
     [
       "a channel's role by its ARN instead of a reference",
-      "cosmetic",
+      "unknown",
       (draft) =>
         (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
           draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace(

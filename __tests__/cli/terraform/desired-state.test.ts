@@ -81,7 +81,7 @@ describe("references that lead nowhere are not taken for nothing", () => {
   test.each<[string, Verdict, (draft: Draft) => void]>([
     [
       "a channel in plain JSON",
-      "cosmetic",
+      "unknown",
       (draft) => {
         const [TeamId, ChannelId] = ["T01", "C01"];
         channel(draft).desired_state = JSON.stringify({

@@ -3,7 +3,6 @@ import type { RoleAccess } from "../../../cli/terraform/access";
 import {
   boundaryVerdict,
   isKnown,
-  isSameBoundary,
   isSameName,
   movedRoles,
   NO_ROLE,
@@ -88,7 +87,7 @@ describe("what changes in each role", () => {
     ["permissions more", {}, { permissions: [VIEW, CHAT] }, "broadened"],
     ["permissions less", { permissions: [VIEW, CHAT] }, {}, "narrowed"],
     ["the trust", {}, { trust: [CHAT] }, "broadened"],
-    ["a boundary", {}, { boundary: { policy: "b" } }, "narrowed"],
+    ["a boundary", {}, { boundary: "b" }, "narrowed"],
     ["the name", {}, { name: "Other" }, "settings"],
     ["the name's case", {}, { name: "FULL" }, "settings"],
     ["the path", {}, { path: "/team/" }, "settings"],
@@ -129,15 +128,11 @@ describe("the verdict on", () => {
     expect(verdictOf({ ...NO_DIFFERENCE, ...difference })).toBe(verdict);
   });
 
-  const [NONE, A, B] = [
-    roleOf([]),
-    roleOf([], { boundary: { policy: "a" } }),
-    roleOf([], { boundary: { policy: "b" } }),
-  ];
+  const [NONE, A, B] = [roleOf([]), roleOf([], { boundary: "a" }), roleOf([], { boundary: "b" })];
 
   test.each<[string, RoleAccess | undefined, RoleAccess | undefined, Verdict]>([
     ["no boundary", NONE, NONE, "unchanged"],
-    ["the same boundary", A, roleOf([VIEW], { boundary: { policy: "a" } }), "unchanged"],
+    ["the same boundary", A, roleOf([VIEW], { boundary: "a" }), "unchanged"],
     ["a boundary removed", A, NONE, "broadened"],
     ["a boundary added", NONE, A, "narrowed"],
     ["another boundary", A, B, "unknown"],
@@ -147,18 +142,6 @@ describe("the verdict on", () => {
   ])("%s", (_, before, after, verdict) => {
     expect(boundaryVerdict(before, after)).toBe(verdict);
   });
-});
-
-test("a boundary is the same policy with the same statements, in any order", () => {
-  const boundary = { policy: "a", statements: [VIEW, CHAT] };
-  expect(isSameBoundary(undefined, undefined)).toBe(true);
-  expect(isSameBoundary(boundary, { policy: "a", statements: [CHAT, VIEW] })).toBe(true);
-  expect(isSameBoundary(boundary, { policy: "b", statements: [CHAT, VIEW] })).toBe(false);
-  expect(isSameBoundary(boundary, { policy: "a", statements: [VIEW] })).toBe(false);
-  expect(isSameBoundary(boundary, { policy: "a" })).toBe(false);
-  expect(isSameBoundary(boundary, undefined)).toBe(false);
-  expect(isSameBoundary(undefined, boundary)).toBe(false);
-  expect(isSameBoundary({ policy: "a" }, { policy: "a" })).toBe(true);
 });
 
 describe("each change, beside its twin that looks alike", () => {

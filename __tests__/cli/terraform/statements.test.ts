@@ -297,7 +297,7 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "a document moved to another name",
-      "cosmetic",
+      "unknown",
       (draft) => {
         draft.data.aws_iam_policy_document.renamed = draft.data.aws_iam_policy_document.full;
         delete draft.data.aws_iam_policy_document.full;
@@ -306,7 +306,7 @@ describe("each change, beside its twin that looks alike", () => {
     ],
     [
       "the same as inline JSON",
-      "cosmetic",
+      "unknown",
       (draft) => {
         draft.resource.aws_iam_policy.full.policy = JSON.stringify({
           Version: "2012-10-17",

@@ -1,6 +1,7 @@
 import { code } from "../../markdown";
 import { needsApproval } from "../../terraform/verdict";
-import type { Drift, PlannedChange } from "../plan";
+import type { Drift } from "../drift";
+import type { PlannedChange } from "../planned-changes";
 import { channelLines } from "./channel-lines";
 import { rowsOf, tableLines } from "./rights-table";
 import { roleLines } from "./role-lines";
@@ -8,7 +9,7 @@ import { unreadableWords } from "./unsupported";
 
 /** What a deploy gives and takes because the account differs from the code. */
 export function driftLines(
-  { access, unknownPolicies, unreadable, verdict }: Omit<Drift, "approved">,
+  { access, unknownPolicies, detached, unreadable, verdict }: Omit<Drift, "approved">,
   account: string | undefined,
 ): string[] {
   return [
@@ -19,6 +20,10 @@ export function driftLines(
     ...unknownPolicies.map(
       ({ role, policy }) =>
         `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,
+    ),
+    ...detached.map(
+      (address) =>
+        `- ${code(address)} is removed, although another attachment adds the same policy: the role may end up without it, and what it denies is then allowed.`,
     ),
     ...unreadable.map(
       ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,

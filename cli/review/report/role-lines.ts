@@ -1,6 +1,6 @@
 import { code } from "../../markdown";
-import type { Boundary, RoleAccess } from "../../terraform/access";
-import { isKnown, isSameBoundary, isSameName, type RoleChange } from "../../terraform/role-changes";
+import type { RoleAccess } from "../../terraform/access";
+import { isKnown, isSameName, type RoleChange } from "../../terraform/role-changes";
 import { capabilityLines } from "./capability-lines";
 
 /** What changes about a role and, if that isn't reported of a channel, what whoever uses it gains and loses. */
@@ -21,7 +21,7 @@ export function roleLines(change: RoleChange): string[] {
 function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): string[] {
   const notes: string[] = [];
   if (!before && after) {
-    const bounds = after.boundary ? `, within the permissions boundary ${boundaryName(after.boundary)}` : "";
+    const bounds = after.boundary ? `, within the permissions boundary ${code(after.boundary)}` : "";
     notes.push(`The role ${code(pathAndName(after))} is added${bounds}.`);
   }
   if (before && !after) {
@@ -59,18 +59,13 @@ function roleNotes({ role, before, after, movedFrom, namesake }: RoleChange): st
 
 /** The change of a permissions boundary, in words. */
 export function boundaryWords({ boundary: before }: RoleAccess, { boundary: after }: RoleAccess): string[] {
-  if (isSameBoundary(before, after)) return [];
-  if (before && before.policy === after?.policy) return [`its permissions boundary ${boundaryName(after)} changes.`];
-  const [was, is] = [before, after].map((boundary) => (boundary ? boundaryName(boundary) : "none"));
+  if (before === after) return [];
+  const [was, is] = [before, after].map((boundary) => (boundary === undefined ? "none" : code(boundary)));
   return [`its permissions boundary changes: ${was} → ${is}.`];
 }
 
 function sessionWords({ maxSessionDuration }: RoleAccess): string {
   return maxSessionDuration === undefined ? "IAM's default" : `${maxSessionDuration} seconds`;
-}
-
-function boundaryName({ policy }: Boundary): string {
-  return code(policy);
 }
 
 /** The name in IAM, with the path unless that is /. */

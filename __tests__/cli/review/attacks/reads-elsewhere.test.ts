@@ -54,7 +54,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
         draft.data.aws_iam_policy_document.full.policy_id = '${file("x")}';
       },
       (draft) => {
-        draft.data.aws_iam_policy_document.full.policy_id = "x";
+        draft.data.aws_iam_policy_document.full.statement[0].sid = "x";
       },
     ],
     [

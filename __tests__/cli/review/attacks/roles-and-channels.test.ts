@@ -43,7 +43,9 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
         draft.resource.aws_iam_policy.full.policy = `{"Statement":[{"Effect":"Deny","Action":"support:*","Resource":"arn:aws:s3:::\\u0024{aws:username}"}]}`;
       },
       (draft) => {
-        draft.resource.aws_iam_policy.full.policy = `{"Statement":[{"Effect":"Deny","Action":"support:*","Resource":"arn:aws:s3:::a"}]}`;
+        draft.data.aws_iam_policy_document.full.statement.push({
+          ...{ effect: "Deny", actions: ["support:*"], resources: ["arn:aws:s3:::a"] },
+        });
       },
     ],
     [
@@ -124,7 +126,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
         draft.resource.aws_cloudcontrolapi_resource.workspace_T01.type_name = "AWS::IAM::Role";
       },
       (draft) => {
-        draft.resource.aws_cloudcontrolapi_resource.workspace_T01.desired_state = '{"TeamId":"T01"}';
+        draft.resource.aws_cloudcontrolapi_resource.workspace_T01.desired_state = '${jsonencode({"TeamId" = "T02"})}';
       },
     ],
     [
@@ -135,10 +137,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
       (draft) => {
         const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
-        one.desired_state = one.desired_state.replace(
-          "aws_iam_role.full.arn",
-          `"arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole"`,
-        );
+        one.desired_state = one.desired_state.replace("oncall", "ops");
       },
     ],
   ])("%s", (_, attack, twin) => {

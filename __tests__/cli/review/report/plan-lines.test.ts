@@ -1,4 +1,5 @@
-import type { Drift, PlannedChange } from "../../../../cli/review/plan";
+import type { Drift } from "../../../../cli/review/drift";
+import type { PlannedChange } from "../../../../cli/review/planned-changes";
 import { markdown } from "../../../../cli/review/report";
 import type { AccessChanges } from "../../../../cli/terraform/access-changes";
 import { channel, environment, gaining, list, NO_CHANGES, review, right, role } from "./reported";
@@ -80,7 +81,15 @@ describe("a plan", () => {
   });
 
   const drift = (more: Partial<Drift> = {}): Drift => ({
-    ...{ verdict: "broadened", access: NO_CHANGES, unknownPolicies: [], unreadable: [], approved: null, ...more },
+    ...{
+      verdict: "broadened",
+      access: NO_CHANGES,
+      detached: [],
+      unknownPolicies: [],
+      unreadable: [],
+      approved: null,
+      ...more,
+    },
   });
   const DIFFERS =
     "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.";
@@ -93,6 +102,7 @@ describe("a plan", () => {
   test("that gives more than the code change says why", () => {
     const found = drift({
       access,
+      detached: [],
       unknownPolicies: [{ role: "full", policy: "theirs" }],
       unreadable: [{ role: "full", reason: "no-effect", source: "x" }],
     });

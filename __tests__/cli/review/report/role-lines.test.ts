@@ -13,7 +13,7 @@ describe("a role", () => {
     ["is added", { before: undefined }, ["- The role `Full` is added."]],
     [
       "is added, within a boundary",
-      { before: undefined, after: { ...ROLE, boundary: { policy: "arn:b" } } },
+      { before: undefined, after: { ...ROLE, boundary: "arn:b" } },
       ["- The role `Full` is added, within the permissions boundary `arn:b`."],
     ],
     [
@@ -51,7 +51,7 @@ describe("a role", () => {
     ],
     [
       "has another boundary",
-      { before: { ...ROLE, boundary: { policy: "arn:a" } }, after: { ...ROLE, boundary: { policy: "arn:b" } } },
+      { before: { ...ROLE, boundary: "arn:a" }, after: { ...ROLE, boundary: "arn:b" } },
       ["- The role `Full`: its permissions boundary changes: `arn:a` → `arn:b`."],
     ],
     [

@@ -1,0 +1,156 @@
+import { constructShapeOf, misfits, shapeOf } from "../../../cli/terraform/shapes";
+import { type Block, readStack, type Stack } from "../../../cli/terraform/stack";
+import { type Draft, terraformOf } from "../../support/edited-stack";
+import { AWS_SCHEMA } from "../../support/provider-schema";
+
+/** An environment in which the constructs write all that they ever write. */
+const WHOLE = terraformOf(
+  `full: { adopt: true, service-quotas-role: adopt, path: /a/, description: a, policy-description: a, max-session-duration: 7200,
+    permissions-boundary: "arn:aws:iam::111122223333:policy/b", tags: { Owner: a }, channels: [{ name: oncall, workspace: T01, channel: C01 }] },
+    read-only: { policy: aws-managed }, slack-workspaces: [T01], account-alias: Payments`,
+);
+const { blocks } = readStack(WHOLE);
+const ADDRESSES = [...blocks.keys()].filter((address) => !address.includes("read_only"));
+
+/** The arguments that AWS's provider lets somebody set. */
+function settable({ isData, type }: Block): string[] {
+  const schema = (isData ? AWS_SCHEMA.data : AWS_SCHEMA.resource)[type];
+  return [...Object.keys(schema?.attributes ?? {}), ...Object.keys(schema?.block_types ?? {})].sort();
+}
+
+/** What is wrong with the blocks of an edited stack, by address. */
+function misfitsOf(edit: (draft: Draft) => void): string[] {
+  const draft = structuredClone(WHOLE) as Draft;
+  edit(draft);
+  const stack: Stack = readStack(draft);
+  return [...stack.blocks.values()].flatMap((block) =>
+    misfits(block, shapeOf(block) ?? {}, stack.blocks).map((name) => `${block.address} ${name}`),
+  );
+}
+
+/** The body of a block in a draft. */
+function at({ resource, data }: Draft, { isData, type, name }: Block): Draft {
+  return (isData ? data : resource)[type][name];
+}
+
+test("what the constructs write fits, all of it", () => {
+  expect(misfitsOf(() => {})).toEqual([]);
+});
+
+describe.each(ADDRESSES)("%s", (address) => {
+  const block = blocks.get(address) as Block;
+  const shape = constructShapeOf(block) ?? {};
+
+  test("has a row for each argument of the provider's schema", () => {
+    expect(Object.keys(shape).sort()).toEqual(settable(block));
+  });
+
+  test.each(settable(block).filter((name) => name !== "statement"))(
+    "an expression, an odd value or, if it is required, nothing for %s never passes",
+    (name) => {
+      for (const odd of [
+        "${local.a}",
+        "x${local.a}",
+        "%{ if true }a%{ endif }",
+        null,
+        {},
+        [[]],
+        [{ a: 1 }],
+        true,
+        "${aws_iam_role.read_only.name}",
+      ]) {
+        const isEmptyTags = name === "tags" && JSON.stringify(odd) === "{}";
+        if (isEmptyTags) continue;
+        expect(misfitsOf((draft) => (at(draft, block)[name] = odd))).toContain(`${address} ${name}`);
+      }
+      const isRequired = shape[name]?.isRequired === true;
+      const without = misfitsOf((draft) => delete at(draft, block)[name]);
+      expect(without.includes(`${address} ${name}`)).toBe(isRequired);
+    },
+  );
+
+  test.each(["count", "for_each", "provider", "provisioner", "connection", "dynamic", "constructor"])(
+    "Terraform's own argument %s is unknown",
+    (name) => {
+      expect(misfitsOf((draft) => (at(draft, block)[name] = [{ a: 1 }]))).toEqual([`${address} ${name}`]);
+    },
+  );
+
+  test.each([
+    ["x"],
+    [null],
+    [[{ create_before_destroy: true }]],
+    [{ replace_triggered_by: [] }],
+    [{ create_before_destroy: "true" }],
+    [{ prevent_destroy: null }],
+    [{ ignore_changes: ["tags"] }],
+    [{ prevent_destroy: true, ignore_changes: "all" }],
+  ])("the lifecycle %j is unknown", (lifecycle) => {
+    expect(misfitsOf((draft) => (at(draft, block).lifecycle = lifecycle))).toEqual([`${address} lifecycle`]);
+  });
+
+  test("depends_on only decides the order", () => {
+    expect(misfitsOf((draft) => (at(draft, block).depends_on = ["aws_iam_policy.full"]))).toEqual([]);
+    expect(misfitsOf((draft) => (at(draft, block).depends_on = ["${local.a}"]))).toEqual([`${address} depends_on`]);
+  });
+});
+
+test.each(["aws_iam_role", "aws_iam_policy", "aws_iam_role_policy_attachment"])("%s may be protected, too", (type) => {
+  expect(misfitsOf(({ resource }) => (resource[type].full.lifecycle.prevent_destroy = true))).toEqual([]);
+});
+
+test.each<[string, string, (draft: Draft) => Draft]>([
+  ["a trust by another document", "assume_role_policy", ({ resource }) => resource.aws_iam_role.full],
+  ["a policy by another document", "policy", ({ resource }) => resource.aws_iam_policy.full],
+  ["an attachment's other role", "role", ({ resource }) => resource.aws_iam_role_policy_attachment.full],
+  ["an attachment's other policy", "policy_arn", ({ resource }) => resource.aws_iam_role_policy_attachment.full],
+  ["a list's other role", "role_name", ({ resource }) => resource.aws_iam_role_policy_attachments_exclusive.full],
+  ["another list's other role", "role_name", ({ resource }) => resource.aws_iam_role_policies_exclusive.full],
+])("%s, which is the constructs' own reference elsewhere, is unknown", (_, name, body) => {
+  const found = misfitsOf((draft) => {
+    body(draft)[name] = body(draft)[name].replace("full", "read_only");
+  });
+  expect(found.filter((one) => one.endsWith(` ${name}`))).toHaveLength(1);
+});
+
+test("a schema of another Cloud Control type, or of none", () => {
+  const { channel_T01_C01, account_alias } = (WHOLE as Draft).resource.aws_cloudcontrolapi_resource;
+  const address = "aws_cloudcontrolapi_resource.channel_T01_C01";
+  const withEdit = (edit: object) =>
+    misfitsOf(({ resource }) => Object.assign(resource.aws_cloudcontrolapi_resource.channel_T01_C01, edit));
+  expect(withEdit({ schema: account_alias.schema })).toEqual([`${address} schema`]);
+  expect(withEdit({ type_name: "AWS::IAM::Role" })).toEqual([`${address} schema`, `${address} type_name`]);
+  const plain = '{"TeamId":"T01"}'; // Terraform would read a template in it
+  expect(withEdit({ desired_state: plain })).toEqual([`${address} desired_state`]);
+  expect(channel_T01_C01.schema).not.toBe(account_alias.schema);
+});
+
+describe("a user's own resources", () => {
+  const own = (type: string, body: object, isData = false): Block => {
+    return { address: `${isData ? "data." : ""}${type}.a`, isData, type, name: "a", body: body as Block["body"] };
+  };
+
+  test.each([
+    [own("aws_cloudwatch_log_group", { name: "a", retention_in_days: 7, tags: { a: "b" } })],
+    [own("aws_sns_topic", { name: "${aws_iam_role.full.name}", display_name: "a" })],
+    [own("aws_caller_identity", {}, true)],
+    [own("aws_partition", {}, true)],
+    [own("aws_region", {}, true)],
+  ])("$address gives nobody anything", (block) => {
+    expect(misfits(block, shapeOf(block) ?? {}, blocks)).toEqual([]);
+    expect(constructShapeOf(block)).toBeUndefined();
+  });
+
+  test("but not by an expression, or with an unknown argument", () => {
+    const topic = (body: object) =>
+      misfits(own("aws_sns_topic", body), shapeOf(own("aws_sns_topic", {})) ?? {}, blocks);
+    expect(topic({ name: "${local.a}" })).toEqual(["name"]);
+    expect(topic({ policy: "{}" })).toEqual(["policy"]);
+    expect(topic({ name: "${aws_iam_role.none.name}" })).toEqual(["name"]);
+  });
+
+  test.each(["aws_iam_user", "aws_iam_role_policy", "constructor"])("%s is unsupported", (type) => {
+    expect(shapeOf(own(type, {}))).toBeUndefined();
+    expect(shapeOf(own("aws_iam_role", {}, true))).toBeUndefined();
+  });
+});

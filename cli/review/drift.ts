@@ -1,0 +1,111 @@
+import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
+import { type EnvironmentAccess, NO_ACCESS, readAccess } from "../terraform/access";
+import { type AccessChanges, compareAccess } from "../terraform/access-changes";
+import { readStack } from "../terraform/stack";
+import type { Terraform } from "../terraform/synthesized-folder";
+import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
+import { normalizeAccess } from "./digest";
+import { certain, denies } from "./environment-change";
+import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
+import { fieldsIn } from "./plan-code";
+import { type PlannedChange, placeOf } from "./planned-changes";
+
+/** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
+export interface Drift {
+  readonly verdict: Verdict;
+  /** From what is in the account to what the deploy creates. */
+  readonly access: AccessChanges;
+  readonly unknownPolicies: LiveAccess["unknownPolicies"];
+  /** Addresses of attachments that are removed while another address adds the same policy, which may deny something. */
+  readonly detached: readonly string[];
+  readonly unreadable: LiveAccess["unreadable"];
+  /** What is in the account, and what the deploy makes of it, in normal form: what an approval covers. */
+  readonly approved: unknown;
+}
+
+/** What the deploy gives beyond the change of the code, since somebody changed the account by hand, or it was never deployed. */
+export function driftOf(
+  resources: readonly Fields[],
+  changes: readonly PlannedChange[],
+  base: Terraform | undefined,
+  head: Terraform | undefined,
+): Drift | undefined {
+  const accessOf = (code: Terraform | undefined) => withoutSettings(code ? readAccess(readStack(code)) : NO_ACCESS);
+  const [before, after] = [accessOf(base), accessOf(head)];
+  const live = readLiveAccess(liveResources(resources, "previous_address"));
+  const planned = readLiveAccess(liveResources(resources, "address"));
+  const { unreadable } = live;
+  const unknownPolicies = live.unknownPolicies.filter((one) => !isKept(one, after));
+  // An unreadable part of the code may be what was changed by hand.
+  const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
+  const detached = denies(after) ? detachedIn(resources) : [];
+  const isUnknown = [unknownPolicies, detached, unreadable, open].some(({ length }) => length > 0);
+  const access = certain(compareAccess(withRegistrationsOf(after, planned.access), after), after.unreadable);
+  const verdict = loudest([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
+  const fromLive = verdictOfAccess(compareAccess(withRegistrationsOf(before, live.access), before));
+  if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
+  const found = { unknownPolicies, detached, unreadable: unreadable.map(({ source }) => source), open };
+  const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
+  return { verdict, access, unknownPolicies, detached, unreadable, approved };
+}
+
+/** Attachments that a deploy removes although it attaches the same policy: nothing says which comes last. */
+function detachedIn(resources: readonly Fields[]): string[] {
+  const attachments = resources.filter(({ type }) => type === "aws_iam_role_policy_attachment");
+  const pairOf = (values: unknown) => canonical([fieldsIn(values).role, fieldsIn(values).policy_arn]);
+  const added = new Set(attachments.map(({ change }) => pairOf(fieldsIn(change).after)));
+  return attachments.flatMap(({ address, change }) => {
+    const { actions, before } = fieldsIn(change);
+    return listIfAny(actions).includes("delete") && added.has(pairOf(before)) ? [textOf(address)] : [];
+  });
+}
+
+/** Whether the code keeps a policy on its role, with unknown content there, too. */
+function isKept({ role, policy }: LiveAccess["unknownPolicies"][number], { unreadable }: EnvironmentAccess): boolean {
+  return unreadable.some(
+    ({ reason, address, source }) =>
+      reason === "foreign-policy" && address === `aws_iam_role.${role}` && source === policy,
+  );
+}
+
+/** What somebody changed by hand, as a plan found it. */
+function driftingIn(resources: readonly Fields[], changes: readonly PlannedChange[]): unknown[] {
+  const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
+  const addresses = new Set(changes.filter(isDrift).map(({ address }) => address));
+  return resources.flatMap(({ address, change }) =>
+    addresses.has(textOf(address)) ? [[address, isFields(change) ? change.before : undefined]] : [],
+  );
+}
+
+/** Access without settings that give nobody anything: the report has them among Terraform's changes. */
+function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
+  const roles = [...access.roles].map(([name, role]) => {
+    const { policies: _, maxSessionDuration: __, ...rest } = role;
+    return [name, rest] as const;
+  });
+  return { ...access, roles: new Map(roles) };
+}
+
+/** Access with the registrations and the account of the code: those of a plan don't matter here. */
+function withRegistrationsOf(
+  { registrations, account }: EnvironmentAccess,
+  live: EnvironmentAccess,
+): EnvironmentAccess {
+  return { ...live, registrations, account };
+}
+
+function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges): Verdict {
+  return loudest(
+    [...roles, ...channels, ...(serviceQuotasRole ? [serviceQuotasRole] : [])].map(({ verdict }) => verdict),
+  );
+}
+
+/** What a plan found in the account, by the address before or after moves in the state. */
+function liveResources(resources: readonly Fields[], by: "address" | "previous_address"): LiveResource[] {
+  return resources.flatMap(({ address, previous_address = address, type, change, deposed }): LiveResource[] => {
+    const { before: values } = isFields(change) ? change : { before: undefined };
+    if (!isFields(values) || deposed !== undefined) return [];
+    const place = placeOf(textOf(by === "address" ? address : previous_address));
+    return [{ address: place, type: textOf(type), name: place.slice(textOf(type).length + 1), values }];
+  });
+}

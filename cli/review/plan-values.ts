@@ -1,0 +1,128 @@
+import { compare } from "../iam/compare";
+import { readPolicy } from "../iam/policy";
+import { readTerraformPolicy } from "../iam/terraform-policy";
+import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
+import { readDesiredState } from "../terraform/desired-state";
+import { referenceOf } from "../terraform/expression";
+import { type ArgumentShape, constructShapeOf } from "../terraform/shapes";
+import type { Block, Stack } from "../terraform/stack";
+import { type CodeDifference, fieldsIn } from "./plan-code";
+import { normalizeValue, placeOf } from "./planned-changes";
+
+/** What a plan has at each address. */
+type Planned = ReadonlyMap<string, PlannedValues>;
+
+interface PlannedValues {
+  readonly before: Fields;
+  readonly after: Fields;
+  readonly unknown: Fields;
+}
+
+const NO_VALUES: PlannedValues = { before: {}, after: {}, unknown: {} };
+
+/** A value that is known only after the deploy. */
+const LATER = Symbol("later");
+
+/** The value of a reference that leads nowhere: no value is the same. */
+const NOWHERE = Symbol("nowhere");
+
+/**
+ * The first thing that a plan of this code can't have: Terraform lists every resource of the code, plans the code's values there and nothing
+ * else, and removes only what isn't in the code.
+ *
+ * @param resources the plan's resource changes, without data sources
+ */
+export function valueDifference(resources: readonly Fields[], { blocks, provider }: Stack): CodeDifference | undefined {
+  const planned = new Map<string, PlannedValues>();
+  for (const { address: at, change: all, deposed } of resources) {
+    const [address, change] = [textOf(at), fieldsIn(all)];
+    const isRemoved = ['["delete"]', '["forget"]'].includes(canonical(change.actions));
+    if (isRemoved && (deposed !== undefined || !blocks.has(address))) continue;
+    const isCoded = blocks.has(placeOf(address)) || address.startsWith("module.");
+    if (isRemoved || !isCoded || planned.has(address)) return { address };
+    planned.set(address, {
+      before: fieldsIn(change.before),
+      after: fieldsIn(change.after),
+      unknown: fieldsIn(change.after_unknown),
+    });
+  }
+  for (const block of blocks.values()) {
+    const shape = block.isData ? undefined : constructShapeOf(block);
+    if (!shape) continue;
+    const { address } = block;
+    if (!planned.has(address)) return { address };
+    const argument = Object.entries(shape).find(
+      ([name, argument]) => !isPlanned(name, argument, block, planned, blocks, provider.account),
+    );
+    if (argument) return { address, argument: argument[0] };
+  }
+  return undefined;
+}
+
+/** Whether a plan has the value that Terraform plans for an argument of the code. */
+function isPlanned(
+  name: string,
+  { leftOut }: ArgumentShape,
+  { address, body }: Block,
+  planned: Planned,
+  blocks: Stack["blocks"],
+  account: string | undefined,
+): boolean {
+  const { before, after, unknown } = planned.get(address) ?? NO_VALUES;
+  const [coded, value] = [body[name], after[name]];
+  if (name === "tags_all") return true; // follows from the tags
+  if (coded === undefined) {
+    if (leftOut !== undefined) return agrees(leftOut, value, unknown[name]);
+    return unknown[name] === true || isSame(value, before[name]);
+  }
+  const document = blocks.get(referenceOf(coded)?.address ?? "");
+  if (document?.isData) return unknown[name] !== true && isSamePolicy(document, value);
+  if (name !== "desired_state") return agrees(expected(coded, planned, account), value, unknown[name]);
+  const state = expected(readDesiredState(coded), planned, account);
+  const isLater = Object.values(fieldsIn(state)).includes(LATER);
+  return isLater ? unknown[name] === true : agrees(state, readDesiredState(value), unknown[name]);
+}
+
+/** What the code makes of a value, by what is planned elsewhere. */
+function expected(coded: unknown, planned: Planned, account: string | undefined): unknown {
+  if (Array.isArray(coded)) return coded.map((one) => expected(one, planned, account));
+  if (isFields(coded))
+    return Object.fromEntries(Object.entries(coded).map(([key, one]) => [key, expected(one, planned, account)]));
+  const reference = referenceOf(coded);
+  if (!reference) return coded;
+  const { after, unknown } = planned.get(reference.address) ?? NO_VALUES;
+  if (unknown[reference.attribute] === true) return LATER;
+  const value = after[reference.attribute];
+  if (reference.attribute !== "arn") return value ?? NOWHERE;
+  const kind = reference.address.startsWith("aws_iam_role.") ? "role" : "policy";
+  const [, its, name] = /^arn:aws:iam::(\d{12}):(.*)$/.exec(textOf(value)) ?? [];
+  const isOwn = its === (account ?? its) && name === `${kind}${after.path}${after.name}`;
+  return isOwn ? value : NOWHERE;
+}
+
+/** Whether a planned value is the expected one. */
+function agrees(expected: unknown, value: unknown, unknown: unknown): boolean {
+  if (expected === LATER) return unknown === true;
+  if (!Array.isArray(expected)) return expected !== NOWHERE && !hasTrue(unknown) && isSame(value, expected);
+  if (unknown === true) return expected.includes(LATER);
+  const [values, unknowns] = [listIfAny(value), listIfAny(unknown)];
+  return (
+    values.length === expected.length && expected.every((one, index) => agrees(one, values[index], unknowns[index]))
+  );
+}
+
+/** Whether any part of a value is known only after the deploy. */
+function hasTrue(unknown: unknown): boolean {
+  return unknown === true || (typeof unknown === "object" && Object.values(unknown ?? {}).some(hasTrue));
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return normalizeValue(one) === normalizeValue(other);
+}
+
+function isSamePolicy({ body }: Block, value: unknown): boolean {
+  const [coded, planned] = [readTerraformPolicy(body), readPolicy(textOf(value))];
+  if (coded.unreadable.length > 0) return true; // the environment is unknown, whatever the plan says
+  const { gained, lost, undecided } = compare(coded.statements, planned.statements);
+  return [planned.unreadable, gained, lost, undecided].every(({ length }) => length === 0);
+}

@@ -1,0 +1,261 @@
+import { normalizeStatements } from "../iam/normalize";
+import { readTerraformPolicy } from "../iam/terraform-policy";
+import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
+import { type Block, readStack } from "../terraform/stack";
+import type { Terraform } from "../terraform/synthesized-folder";
+
+/** What Terraform would do with a resource. */
+export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
+
+/** One thing that a plan changes. */
+export interface PlannedChange {
+  /** In Terraform. */
+  readonly address: string;
+  /** Of the resource, such as `aws_iam_role`. */
+  readonly type: string;
+  readonly action: PlannedAction;
+  /** The attributes that change, in place or by a replacement. */
+  readonly attributes: readonly PlannedAttribute[];
+  /** Whether the code change explains none of it: somebody changed it by hand, or it was never deployed. */
+  readonly drift: boolean;
+  /** The policies that are removed from a role, attached and inline. */
+  readonly removed: readonly Removed[];
+  /** The policies that are attached to a role: ARNs, or addresses of those that are created first. */
+  readonly attached: readonly string[];
+  /** Whether an interrupted replacement left it. */
+  readonly isDeposed: boolean;
+}
+
+/** One attribute that a plan changes. */
+export interface PlannedAttribute {
+  readonly name: string;
+  /** Whether the code doesn't change it. */
+  readonly drift: boolean;
+}
+
+/** A policy that is removed from a role. */
+export interface Removed {
+  /** ARN of a managed policy, or name of an inline one. */
+  readonly policy: string;
+  /** Whether the code before the change doesn't have it: somebody added it by hand. */
+  readonly byHand: boolean;
+}
+
+type Blocks = ReadonlyMap<string, Block>;
+
+/** What a plan changes, and how much of it the code change explains. */
+export function plannedChanges(
+  resources: readonly Fields[],
+  base: Terraform | undefined,
+  head: Terraform | undefined,
+): PlannedChange[] {
+  const { isChanged, isAddedOrRemoved } = changesOfCode(base ?? {}, head ?? {});
+  const [blocksBefore, blocks] = [base, head].map((code) => readStack(code ?? {}).blocks) as [Blocks, Blocks];
+  return resources.flatMap((resource): PlannedChange[] => {
+    const change = isFields(resource.change) ? resource.change : {};
+    const action = actionOf(change);
+    const address = textOf(resource.address);
+    const place = placeOf(address);
+    const from = placeOf(textOf(resource.previous_address ?? address));
+    if (action === undefined) return [];
+    const type = textOf(resource.type);
+    // An interrupted replacement left the old one, which is deleted now.
+    const isDeposed = resource.deposed !== undefined;
+    if (isDeposed)
+      return [{ address, type, action, attributes: [], drift: true, removed: [], attached: [], isDeposed }];
+    const isAlone = action === "create" || action === "delete";
+    const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
+    return [
+      {
+        ...{ address, type, action, isDeposed },
+        attributes: attributes.map(({ name, known }) => ({ name, drift: known && !isChanged(place, from, name) })),
+        // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
+        drift: !isImported(change) && !(isAlone ? isAddedOrRemoved(place, from) : isChanged(place, from)),
+        removed:
+          type.endsWith("_exclusive") && action === "update"
+            ? removedFrom(change, attachedIn(blocksBefore, from.slice(type.length + 1)))
+            : [],
+        attached: attachedBy(type, action, change, blocks.get(place)),
+      },
+    ];
+  });
+}
+
+/** The policies that a plan attaches to a role. If they are known only after the deploy, the code says which. */
+function attachedBy(
+  type: string,
+  action: PlannedAction,
+  { before, after }: Fields,
+  coded: Block | undefined,
+): string[] {
+  const argument = {
+    aws_iam_role_policy_attachment: "policy_arn",
+    aws_iam_role_policy_attachments_exclusive: "policy_arns",
+  };
+  const name = Object.hasOwn(argument, type) ? argument[type as keyof typeof argument] : undefined;
+  if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
+  const [had, has] = [before, after].map((values) => (isFields(values) ? listIfAny(values[name]) : []));
+  const isKnown = has !== undefined && has.length > 0 && has.every((policy) => typeof policy === "string");
+  const planned = isKnown ? has : listIfAny(coded?.body[name]);
+  return planned.filter((policy) => !had?.includes(policy)).map(policyName);
+}
+
+/** The address of a policy that a reference stands for, or its ARN. */
+function policyName(value: unknown): string {
+  return textOf(value).replace(/^\$\{(.*)\.(?:arn|id)\}$/, "$1");
+}
+
+function actionOf({ actions, importing }: Fields): PlannedAction | undefined {
+  const steps = Array.isArray(actions) ? actions : [];
+  if (steps.includes("create") && steps.includes("delete")) return "replace";
+  if (steps.includes("create")) return "create";
+  if (steps.includes("update")) return "update";
+  if (steps.includes("delete")) return "delete";
+  if (steps.includes("forget")) return "forget";
+  return isImported({ importing }) ? "import" : undefined;
+}
+
+function isImported({ importing }: Fields): boolean {
+  return importing !== undefined && importing !== null;
+}
+
+/** The attributes that change. Those known only after the deploy follow from something else. */
+function attributesOf(change: Fields): { name: string; known: boolean }[] {
+  const [was, is, later] = [change.before, change.after, change.after_unknown].map((value) =>
+    isFields(value) ? value : {},
+  );
+  const names = [...new Set([was, is, later].flatMap((fields) => Object.keys(fields ?? {})))].sort();
+  return names
+    .map((name) => ({ name, known: later?.[name] !== true }))
+    .filter(
+      ({ name, known }) =>
+        name !== "tags_all" && (!known || normalizeValue(was?.[name]) !== normalizeValue(is?.[name])),
+    );
+}
+
+/** A value in normal form: AWS stores an omitted value as an empty one. */
+export function normalizeValue(value: unknown): string {
+  const text = canonical(value ?? null);
+  return ['""', "[]", "{}"].includes(text) ? "null" : text;
+}
+
+/** The policies that an exclusive list removes, inline ones by name: the constructs write none of those. */
+function removedFrom({ before, after }: Fields, coded: readonly string[]): Removed[] {
+  const all = (value: unknown) =>
+    isFields(value) ? [...listIfAny(value.policy_arns), ...listIfAny(value.policy_names)].map(textOf) : [];
+  const left = new Set(all(after));
+  const isCoded = (policy: string) => coded.some((one) => policy === one || policy.endsWith(`:policy${one}`));
+  return all(before)
+    .filter((policy) => !left.has(policy))
+    .map((policy) => ({ policy, byHand: !isCoded(policy) }));
+}
+
+/** The policies that the code attaches to a role: ARNs, and paths with names of those that it creates. */
+function attachedIn(blocks: Blocks, role: string): string[] {
+  const own = blocks.get(`aws_iam_policy.${role}`)?.body;
+  const arn = blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;
+  return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
+}
+
+/** An address without the index that `count` or `for_each` gives it. */
+export function placeOf(address: string): string {
+  return address.replace(/\[[^\]]*\]$/, "");
+}
+
+/** Arguments that decide a name, and so an ID and an ARN. */
+const IDENTITY = ["name", "name_prefix", "path"];
+
+/** A reference: an address and an attribute, in a template or in an expression. */
+const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
+
+/** What the code changes. `from` is the address before a move. */
+interface ChangesOfCode {
+  /** Whether it changes an address, or one of its attributes, directly or through a reference. */
+  readonly isChanged: (address: string, from: string, attribute?: string) => boolean;
+  /** Whether it adds or removes an address. */
+  readonly isAddedOrRemoved: (address: string, from: string) => boolean;
+}
+
+function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
+  const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
+  const differs = (of: (terraform: Terraform) => unknown) => canonical(of(base)) !== canonical(of(head));
+  const isRetargeted = differs(targetOf);
+  const values = differs(({ locals, variable }) => [locals, variable]);
+  const modules = differs(({ module }) => module);
+  const tags = differs(({ provider }) => defaultTagsOf(provider));
+  /** The arguments that decide an attribute. */
+  const argumentsOf = (address: string, attribute: string): readonly string[] => {
+    const all = Object.keys({ ...before.get(address), ...after.get(address) });
+    if (all.includes(attribute)) return [attribute];
+    return attribute === "json" ? all : IDENTITY;
+  };
+  const argumentChanges = (address: string, from: string, argument: string): boolean => {
+    const seen = new Set<string>(); // follows circular references once
+    const open = [{ address, from, argument }];
+    for (const { address, from, argument } of open) {
+      const [was, is] = [before.get(from)?.[argument], after.get(address)?.[argument]];
+      const text = canonical(is);
+      if (canonical(was) !== text || (values && /\b(local|var)\./.test(text))) return true;
+      for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
+        if (seen.has(reference)) continue;
+        seen.add(reference);
+        if (before.has(other) !== after.has(other)) return true;
+        for (const argument of argumentsOf(other, attribute)) open.push({ address: other, from: other, argument });
+      }
+    }
+    return false;
+  };
+  const isAddedOrRemoved = (address: string, from: string) =>
+    isRetargeted || before.has(from) !== after.has(address) || (modules && address.startsWith("module."));
+  const isChanged = (address: string, from: string, attribute?: string) => {
+    if (isAddedOrRemoved(address, from)) return true;
+    if (attribute !== undefined) return argumentChanges(address, from, attribute) || (tags && attribute === "tags");
+    const all = Object.keys({ ...before.get(from), ...after.get(address) });
+    return tags || all.some((argument) => argumentChanges(address, from, argument));
+  };
+  return { isChanged, isAddedOrRemoved };
+}
+
+/** What affects every resource: where Terraform acts, and where the state is. */
+function targetOf({ provider, terraform }: Terraform): unknown {
+  const { s3, ...others } = isFields(terraform) && isFields(terraform.backend) ? terraform.backend : {};
+  const { profile: _, ...place } = isFields(s3) ? s3 : {}; // whose credentials read the state doesn't decide which one it is
+  const state = isFields(terraform) ? [place, others, terraform.cloud] : terraform;
+  const places = providersOf(provider).map(({ alias, region, endpoints, allowed_account_ids }) => [
+    alias,
+    region,
+    endpoints,
+    allowed_account_ids,
+  ]);
+  return [state, places];
+}
+
+function defaultTagsOf(provider: unknown): unknown {
+  return providersOf(provider).map(({ default_tags }) => default_tags);
+}
+
+function providersOf(provider: unknown): Fields[] {
+  return isFields(provider) ? [provider.aws].flat().filter(isFields) : [];
+}
+
+function argumentsByAddress({ resource, data }: Terraform): Map<string, Fields> {
+  const all = new Map<string, Fields>();
+  for (const [prefix, section] of [
+    ["", resource],
+    ["data.", data],
+  ] as const) {
+    for (const [type, blocks] of Object.entries(isFields(section) ? section : {})) {
+      for (const [name, block] of Object.entries(isFields(blocks) ? blocks : {})) {
+        const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
+        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: normalizeDocument(rest) });
+      }
+    }
+  }
+  return all;
+}
+
+/** A policy document in normal form, however it is written. */
+function normalizeDocument(block: Fields): unknown {
+  const { statements, unreadable } = readTerraformPolicy(block);
+  return unreadable.length > 0 ? block : normalizeStatements(statements);
+}

@@ -1,0 +1,197 @@
+import { validate } from "@aws-sdk/util-arn-parser";
+import { ACCOUNT_ALIAS_SCHEMA, ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/account-alias";
+import { SERVICE_QUOTAS_ROLE_ADDRESS, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
+import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
+import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
+import { canonical, isFields, list } from "../json";
+import { readDesiredState } from "./desired-state";
+import { type Block, isLiteral, isReferenceIn } from "./stack";
+
+/** One argument of a resource, as the constructs write it. */
+export interface ArgumentShape {
+  /** Whether a value has the form that they write. Undefined: they never write the argument. */
+  readonly matches?: (value: unknown, block: Block, blocks: ReadonlyMap<string, Block>) => boolean;
+  /** Whether they always write it. */
+  readonly isRequired?: boolean;
+  /** What Terraform plans where it is left out. Undefined: whatever is there, or what AWS decides. */
+  readonly leftOut?: unknown;
+}
+
+/** The arguments of a type of resource or data source. Any other argument is unknown. */
+export type Shape = Readonly<Record<string, ArgumentShape>>;
+
+const NEVER: ArgumentShape = {};
+const TAGS: ArgumentShape = { matches: isTexts, leftOut: null };
+/** Of a user's own resource: it may be a reference within the stack. */
+const ANY: ArgumentShape = {
+  matches: (value, _, blocks) => list(value).every((one) => isLiteral(one) || isReferenceIn(one, blocks)),
+};
+const COMMON = { id: NEVER, tags: TAGS, tags_all: NEVER };
+
+/** Of what has a name in IAM. Without one, Terraform generates it. */
+const NAMED: Shape = {
+  ...COMMON,
+  name: { matches: isText, isRequired: true },
+  name_prefix: NEVER,
+  path: { matches: isText, leftOut: "/" },
+  description: { matches: isText, leftOut: null },
+};
+
+/** The name of a role and its policies in Terraform is one: a reference leads to it and nowhere else. */
+const exactly = (reference: (name: string) => string): ArgumentShape => ({
+  matches: (value, { name }) => value === reference(name),
+  isRequired: true,
+});
+
+/** The ARN of the policy that the constructs create beside a role. */
+export const ownPolicyArn = (name: string) => `\${aws_iam_policy.${name}.arn}`;
+
+const ATTACHMENT = "aws_iam_role_policy_attachment";
+const ONLY_ATTACHED = "aws_iam_role_policy_attachments_exclusive";
+const ONLY_INLINE = "aws_iam_role_policies_exclusive";
+
+/** The types of what an access consists of beside its role, all of the role's name in Terraform. */
+export const PARTS = [ATTACHMENT, ONLY_ATTACHED, ONLY_INLINE] as const;
+
+/** The schema of each Cloud Control type. With another one, Terraform would plan something other than what is written. */
+const SCHEMAS: ReadonlyMap<unknown, string> = new Map([
+  [SLACK_CHANNEL_TYPE, SLACK_CHANNEL_SCHEMA],
+  [SLACK_WORKSPACE_TYPE, SLACK_WORKSPACE_SCHEMA],
+  [ACCOUNT_ALIAS_TYPE, ACCOUNT_ALIAS_SCHEMA],
+]);
+
+/** What the constructs write, by address up to the name: `aws_iam_role` or `data.aws_iam_policy_document`. */
+const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  [
+    "aws_iam_role",
+    {
+      ...NAMED,
+      assume_role_policy: exactly((name) => `\${data.aws_iam_policy_document.${name}_trust.json}`),
+      permissions_boundary: { matches: (value) => isText(value) && validate(value), leftOut: null },
+      max_session_duration: { matches: (value) => typeof value === "number", leftOut: 3600 },
+      force_detach_policies: { leftOut: false },
+      managed_policy_arns: NEVER,
+      inline_policy: NEVER,
+    },
+  ],
+  ["aws_iam_policy", { ...NAMED, policy: exactly((name) => `\${data.aws_iam_policy_document.${name}.json}`) }],
+  [
+    ATTACHMENT,
+    {
+      id: NEVER,
+      role: exactly((name) => `\${aws_iam_role.${name}.name}`),
+      policy_arn: { matches: (value, { name }) => isText(value) || value === ownPolicyArn(name), isRequired: true },
+    },
+  ],
+  [
+    ONLY_ATTACHED,
+    {
+      role_name: exactly((name) => `\${${ATTACHMENT}.${name}.role}`),
+      policy_arns: {
+        matches: (value, { name }, blocks) =>
+          canonical(value) === canonical([blocks.get(`${ATTACHMENT}.${name}`)?.body.policy_arn]),
+        isRequired: true,
+      },
+    },
+  ],
+  [
+    ONLY_INLINE,
+    {
+      role_name: exactly((name) => `\${${ONLY_ATTACHED}.${name}.role_name}`),
+      policy_names: { matches: (value) => canonical(value) === "[]", isRequired: true },
+    },
+  ],
+  [
+    "aws_iam_service_linked_role",
+    {
+      ...COMMON,
+      aws_service_name: {
+        matches: (value, { address }) => value === SERVICE_QUOTAS_SERVICE && address === SERVICE_QUOTAS_ROLE_ADDRESS,
+        isRequired: true,
+      },
+      custom_suffix: { leftOut: null },
+      description: NEVER,
+    },
+  ],
+  [
+    "aws_cloudcontrolapi_resource",
+    {
+      id: NEVER,
+      type_name: { matches: (value) => SCHEMAS.has(value), isRequired: true },
+      schema: { matches: (value, { body }) => value === SCHEMAS.get(body.type_name), isRequired: true },
+      desired_state: { matches: isDesiredState, isRequired: true },
+      role_arn: { leftOut: null },
+      type_version_id: NEVER,
+      timeouts: { leftOut: null },
+    },
+  ],
+  [
+    "data.aws_iam_policy_document",
+    {
+      statement: { matches: () => true }, // read where a role has it
+      ...{ id: NEVER, version: NEVER, policy_id: NEVER, source_json: NEVER, source_policy_documents: NEVER },
+      ...{ override_json: NEVER, override_policy_documents: NEVER },
+    },
+  ],
+]);
+
+/** What users may have beside them: by itself, it gives nobody anything. */
+const HARMLESS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ["data.aws_caller_identity", {}],
+  ["data.aws_partition", {}],
+  ["data.aws_region", {}],
+  [
+    "aws_cloudwatch_log_group",
+    { name: ANY, kms_key_id: ANY, retention_in_days: ANY, skip_destroy: ANY, log_group_class: ANY, tags: TAGS },
+  ],
+  ["aws_sns_topic", { name: ANY, display_name: ANY, tags: TAGS }],
+]);
+
+/** The shape of what the constructs write at such an address. Undefined: they write nothing there. */
+export function constructShapeOf({ isData, type }: Block): Shape | undefined {
+  return CONSTRUCTS.get(isData ? `data.${type}` : type);
+}
+
+/** The shape of a block. Undefined: it is unsupported. */
+export function shapeOf(block: Block): Shape | undefined {
+  return constructShapeOf(block) ?? HARMLESS.get(block.isData ? `data.${block.type}` : block.type);
+}
+
+/** Arguments of a block that are missing, unknown or in another form than its shape has. */
+export function misfits(block: Block, shape: Shape, blocks: ReadonlyMap<string, Block>): string[] {
+  const { lifecycle, depends_on, ...body } = block.body;
+  const missing = Object.keys(shape).filter((name) => shape[name]?.isRequired && !Object.hasOwn(body, name));
+  const others = Object.keys(body).filter((name) => {
+    const { matches } = (Object.hasOwn(shape, name) && shape[name]) || NEVER;
+    return !matches?.(body[name], block, blocks);
+  });
+  return [
+    ...(isUsualLifecycle(lifecycle, block) ? [] : ["lifecycle"]),
+    ...(depends_on === undefined || isLiteral(depends_on) ? [] : ["depends_on"]),
+    ...missing,
+    ...others,
+  ];
+}
+
+/** AWS writes a service-linked role's description, and others in the account may depend on the role. No other change by hand may be ignored. */
+function isUsualLifecycle(value: unknown, { type, isData }: Block): boolean {
+  if (type === "aws_iam_service_linked_role") {
+    return canonical(value) === canonical({ prevent_destroy: true, ignore_changes: ["description"] });
+  }
+  if (value === undefined) return true;
+  const { create_before_destroy = false, prevent_destroy = false, ...others } = isFields(value) ? value : { value };
+  const flags = [create_before_destroy, prevent_destroy];
+  return !isData && Object.keys(others).length === 0 && flags.every((flag) => typeof flag === "boolean");
+}
+
+function isDesiredState(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("${jsonencode(") && readDesiredState(value) !== undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && isLiteral(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return isFields(value) && isLiteral(value) && Object.values(value).every(isText);
+}
