@@ -4,7 +4,7 @@ import { readTerraformPolicy } from "../iam/terraform-policy";
 import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
 import { readDesiredState } from "../terraform/desired-state";
 import { referenceOf } from "../terraform/expression";
-import { type ArgumentShape, constructShapeOf } from "../terraform/shapes";
+import { type ArgumentShape, constructShapeOf, misfits } from "../terraform/shapes";
 import type { Block, Stack } from "../terraform/stack";
 import { type CodeDifference, fieldsIn } from "./plan-code";
 import { normalizeValue, placeOf } from "./planned-changes";
@@ -51,8 +51,10 @@ export function valueDifference(resources: readonly Fields[], { blocks, provider
     if (!shape) continue;
     const { address } = block;
     if (!planned.has(address)) return { address };
+    const unsupported = misfits(block, shape, blocks); // the environment is unknown, whatever is planned for it
     const argument = Object.entries(shape).find(
-      ([name, argument]) => !isPlanned(name, argument, block, planned, blocks, provider.account),
+      ([name, argument]) =>
+        !unsupported.includes(name) && !isPlanned(name, argument, block, planned, blocks, provider.account),
     );
     if (argument) return { address, argument: argument[0] };
   }

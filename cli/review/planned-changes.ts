@@ -180,40 +180,34 @@ function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
   const differs = (of: (terraform: Terraform) => unknown) => canonical(of(base)) !== canonical(of(head));
   const isRetargeted = differs(targetOf);
-  const values = differs(({ locals, variable }) => [locals, variable]);
-  const modules = differs(({ module }) => module);
-  const tags = differs(({ provider }) => defaultTagsOf(provider));
-  /** The arguments that decide an attribute. */
-  const argumentsOf = (address: string, attribute: string): readonly string[] => {
-    const all = Object.keys({ ...before.get(address), ...after.get(address) });
-    if (all.includes(attribute)) return [attribute];
-    return attribute === "json" ? all : IDENTITY;
-  };
-  const argumentChanges = (address: string, from: string, argument: string): boolean => {
-    const seen = new Set<string>(); // follows circular references once
-    const open = [{ address, from, argument }];
-    for (const { address, from, argument } of open) {
-      const [was, is] = [before.get(from)?.[argument], after.get(address)?.[argument]];
-      const text = canonical(is);
-      if (canonical(was) !== text || (values && /\b(local|var)\./.test(text))) return true;
-      for (const [reference, other = "", attribute = ""] of text.matchAll(REFERENCE)) {
-        if (seen.has(reference)) continue;
-        seen.add(reference);
-        if (before.has(other) !== after.has(other)) return true;
-        for (const argument of argumentsOf(other, attribute)) open.push({ address: other, from: other, argument });
-      }
-    }
-    return false;
-  };
-  const isAddedOrRemoved = (address: string, from: string) =>
-    isRetargeted || before.has(from) !== after.has(address) || (modules && address.startsWith("module."));
+  const hasOtherTags = differs(({ provider }) => defaultTagsOf(provider));
+  const isAddedOrRemoved = (address: string, from: string) => isRetargeted || before.has(from) !== after.has(address);
   const isChanged = (address: string, from: string, attribute?: string) => {
     if (isAddedOrRemoved(address, from)) return true;
-    if (attribute !== undefined) return argumentChanges(address, from, attribute) || (tags && attribute === "tags");
-    const all = Object.keys({ ...before.get(from), ...after.get(address) });
-    return tags || all.some((argument) => argumentChanges(address, from, argument));
+    const names = attribute === undefined ? Object.keys({ ...before.get(from), ...after.get(address) }) : [attribute];
+    const isTagged = attribute === undefined || attribute === "tags";
+    return (
+      (isTagged && hasOtherTags) || names.some((name) => meaning(before, from, name) !== meaning(after, address, name))
+    );
   };
   return { isChanged, isAddedOrRemoved };
+}
+
+/** An argument, with all that its references lead to. */
+function meaning(
+  code: ReadonlyMap<string, Fields>,
+  address: string,
+  argument: string,
+  seen = new Set<string>(),
+): string {
+  const written = canonical(code.get(address)?.[argument] ?? null);
+  return written.replace(REFERENCE, (reference, other: string, attribute: string) => {
+    if (seen.has(reference)) return reference;
+    seen.add(reference);
+    const all = Object.keys(code.get(other) ?? {});
+    const deciding = all.includes(attribute) ? [attribute] : attribute === "json" ? all : IDENTITY;
+    return [reference, code.has(other), ...deciding.map((name) => meaning(code, other, name, seen))].join(" ");
+  });
 }
 
 /** What affects every resource: where Terraform acts, and where the state is. */

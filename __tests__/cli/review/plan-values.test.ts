@@ -79,6 +79,13 @@ describe("no value of a plan can be another one", () => {
   });
 });
 
+test("an argument in another form than the constructs' makes the environment unknown, whatever is planned for it", () => {
+  const { after, plan } = readPlanFixture("update");
+  const code = terraformOf(after);
+  code.resource.aws_iam_role.full.permissions_boundary = "arn:aws:iam::111122223333:policy/${aws_sns_topic.a.name}";
+  expect(valueDifference(plan.resource_changes, readStack(code))).toBeUndefined();
+});
+
 const ONLY_ATTACHED = "aws_iam_role_policy_attachments_exclusive";
 const CHANNEL = "aws_cloudcontrolapi_resource";
 

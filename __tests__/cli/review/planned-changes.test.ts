@@ -194,7 +194,6 @@ describe("an update is a change of the code", () => {
     ["another provider", ({ provider }) => (provider.random = [{}])],
     ["a provider that is nothing", ({ provider }) => provider.aws.push(null)],
     ["a local that nothing uses", (code) => (code.locals = { a: 1 })],
-    ["a module", (code) => (code.module = { a: { source: "./a" } })],
     ["another policy", (code) => setPolicy(code, TRUST)],
   ])("nowhere in a role, with %s", (_, edit) => {
     expect(drifting(edited(edit), ["description", "tags"])).toEqual({ drift: true, by: ["description", "tags"] });
@@ -220,16 +219,6 @@ describe("an update is a change of the code", () => {
     expect(drifting(head, ["description", "tags"])).toEqual({ drift: false, by: ["description"] });
   });
 
-  test("in a module that changes", () => {
-    const withModule = (source: string) => edited((code) => (code.module = { a: { source } }));
-    const address = "module.a.aws_iam_role.full";
-    expect(drifting(withModule("./b"), ["tags"], withModule("./a"), { address })).toEqual({ drift: false, by: [] });
-    expect(drifting(withModule("./a"), ["tags"], withModule("./a"), { address }).drift).toBe(true);
-    expect(drifting(withModule("./b"), ["tags"], withModule("./a"), { address: "aws_iam_role.module.a" }).drift).toBe(
-      true,
-    );
-  });
-
   /** The code with that description of the role, and with more. */
   const described = (description: string, more: (code: Draft) => void = () => {}) =>
     edited((code) => {
@@ -238,9 +227,6 @@ describe("an update is a change of the code", () => {
     });
 
   test.each<[string, string, (code: Draft) => void, boolean]>([
-    ["a local", "${local.a}", (code) => (code.locals = { a: 1 }), false],
-    ["a variable", "${var.a}", (code) => (code.variable = { a: { default: 1 } }), false],
-    ["something called like a local", "${mylocal.a}", (code) => (code.locals = { a: 1 }), true],
     ["a name from the name of another", "${aws_iam_policy.full.name}", named("Other"), false],
     ["an ARN from the name of another", "${aws_iam_policy.full.arn}", named("Other"), false],
     ["an ARN from the prefix of another's name", "${aws_iam_policy.full.arn}", prefixed, false],
