@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readAccess } from "../../cli/terraform/access";
+import { readStack } from "../../cli/terraform/stack";
 import { errorsWith } from "../stacks/ruled-environments";
 import { channelsOf, peopleCan } from "../support/access";
 import { compiled } from "../support/compiled";
@@ -26,7 +28,9 @@ function synthesized(example: string, stack: string): Promise<Terraform> {
       encoding: "utf8",
     });
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    return parseTerraform(readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8"), "json");
+    const text = readFileSync(join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
+    expect(readAccess(readStack(JSON.parse(text))).unreadable).toEqual([]); // a review decides each change of it
+    return parseTerraform(text, "json");
   } finally {
     rmSync(outdir, { recursive: true });
   }
