@@ -4,6 +4,11 @@ import { type Fields, isFields } from "../stacks/fields";
 
 export { canonical, type Fields, isFields };
 
+/** The content of a mapping. Anything else has none. */
+export function fieldsIn(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
 /** IAM and Terraform treat a single value as a list of one. */
 export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];

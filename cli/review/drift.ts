@@ -1,4 +1,4 @@
-import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, listIfAny, textOf } from "../json";
 import { type EnvironmentAccess, NO_ACCESS, readAccess } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
 import { readStack } from "../terraform/stack";
@@ -7,7 +7,6 @@ import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
 import { normalizeAccess } from "./digest";
 import { certain, denies } from "./environment-change";
 import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
-import { fieldsIn } from "./plan-code";
 import { type PlannedChange, placeOf } from "./planned-changes";
 
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
@@ -73,7 +72,7 @@ function driftingIn(resources: readonly Fields[], changes: readonly PlannedChang
   const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
   const addresses = new Set(changes.filter(isDrift).map(({ address }) => address));
   return resources.flatMap(({ address, change }) =>
-    addresses.has(textOf(address)) ? [[address, isFields(change) ? change.before : undefined]] : [],
+    addresses.has(textOf(address)) ? [[address, fieldsIn(change).before]] : [],
   );
 }
 
@@ -103,7 +102,7 @@ function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges):
 /** What a plan found in the account, by the address before or after moves in the state. */
 function liveResources(resources: readonly Fields[], by: "address" | "previous_address"): LiveResource[] {
   return resources.flatMap(({ address, previous_address = address, type, change, deposed }): LiveResource[] => {
-    const { before: values } = isFields(change) ? change : { before: undefined };
+    const { before: values } = fieldsIn(change);
     if (!isFields(values) || deposed !== undefined) return [];
     const place = placeOf(textOf(by === "address" ? address : previous_address));
     return [{ address: place, type: textOf(type), name: place.slice(textOf(type).length + 1), values }];

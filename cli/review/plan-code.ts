@@ -1,4 +1,5 @@
-import { canonical, type Fields, isFields, list, textOf } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../json";
+import { readStack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 
 /** A difference between a plan's configuration and the code. */
@@ -27,8 +28,11 @@ export function codeDifference(plan: Fields, code: Terraform): CodeDifference | 
     differing("output", fieldsIn(root.outputs), fieldsIn(code.output), (planned, coded) =>
       matchesCode(planned.expression, coded.value) ? undefined : "value",
     ) ??
-    differing("", plannedBlocks(root.resources), codedBlocks(code), (planned, coded) =>
-      otherArgument(argumentsIn(planned), coded),
+    differing(
+      "",
+      plannedBlocks(root.resources),
+      Object.fromEntries([...readStack(code).blocks].map(([address, { body }]) => [address, body])),
+      (planned, coded) => otherArgument(argumentsIn(planned), coded),
     )
   );
 }
@@ -87,19 +91,6 @@ function plannedBlocks(resources: unknown): Fields {
   return Object.fromEntries(blocks.map((block) => [textOf(block.address), block]));
 }
 
-function codedBlocks({ resource, data }: Terraform): Fields {
-  const all: [string, unknown][] = [];
-  for (const [prefix, section] of [
-    ["", resource],
-    ["data.", data],
-  ] as const) {
-    for (const [type, blocks] of Object.entries(fieldsIn(section))) {
-      for (const [name, block] of Object.entries(fieldsIn(blocks))) all.push([`${prefix}${type}.${name}`, block]);
-    }
-  }
-  return Object.fromEntries(all);
-}
-
 /** The providers of the code, as a plan names them, including required ones without settings. */
 function providersIn({ provider, terraform }: Terraform): Fields {
   const required = Object.keys(fieldsIn(fieldsIn(terraform).required_providers)).map((name) => [name, {}] as const);
@@ -115,9 +106,4 @@ function providersIn({ provider, terraform }: Terraform): Fields {
 /** A mapping's own value under a name, which may be a name that every JavaScript object has. */
 function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
-/** The content of a mapping. Anything else has none. */
-export function fieldsIn(value: unknown): Fields {
-  return isFields(value) ? value : {};
 }

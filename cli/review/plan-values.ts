@@ -1,12 +1,12 @@
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, listIfAny, textOf } from "../json";
 import { readDesiredState } from "../terraform/desired-state";
 import { referenceOf } from "../terraform/expression";
 import { type ArgumentShape, constructShapeOf, misfits } from "../terraform/shapes";
 import type { Block, Stack } from "../terraform/stack";
-import { type CodeDifference, fieldsIn } from "./plan-code";
+import type { CodeDifference } from "./plan-code";
 import { normalizeValue, placeOf } from "./planned-changes";
 
 /** What a plan has at each address. */

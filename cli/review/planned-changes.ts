@@ -1,8 +1,9 @@
 import { normalizeStatements } from "../iam/normalize";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { canonical, type Fields, isFields, listIfAny, textOf } from "../json";
-import { type Block, readStack } from "../terraform/stack";
+import { canonical, type Fields, fieldsIn, isFields, listIfAny, textOf } from "../json";
+import { type Block, readStack, type Stack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
+import { placeOf as placeOfState } from "./state-changes";
 
 /** What Terraform would do with a resource. */
 export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
@@ -41,18 +42,16 @@ export interface Removed {
   readonly byHand: boolean;
 }
 
-type Blocks = ReadonlyMap<string, Block>;
-
 /** What a plan changes, and how much of it the code change explains. */
 export function plannedChanges(
   resources: readonly Fields[],
   base: Terraform | undefined,
   head: Terraform | undefined,
 ): PlannedChange[] {
-  const { isChanged, isAddedOrRemoved } = changesOfCode(base ?? {}, head ?? {});
-  const [blocksBefore, blocks] = [base, head].map((code) => readStack(code ?? {}).blocks) as [Blocks, Blocks];
+  const [before, after] = [readStack(base ?? {}), readStack(head ?? {})];
+  const { isChanged, isAddedOrRemoved } = changesOfCode(before, after);
   return resources.flatMap((resource): PlannedChange[] => {
-    const change = isFields(resource.change) ? resource.change : {};
+    const change = fieldsIn(resource.change);
     const action = actionOf(change);
     const address = textOf(resource.address);
     const place = placeOf(address);
@@ -73,9 +72,9 @@ export function plannedChanges(
         drift: !isImported(change) && !(isAlone ? isAddedOrRemoved(place, from) : isChanged(place, from)),
         removed:
           type.endsWith("_exclusive") && action === "update"
-            ? removedFrom(change, attachedIn(blocksBefore, from.slice(type.length + 1)))
+            ? removedFrom(change, attachedIn(before, from.slice(type.length + 1)))
             : [],
-        attached: attachedBy(type, action, change, blocks.get(place)),
+        attached: attachedBy(type, action, change, after.blocks.get(place)),
       },
     ];
   });
@@ -121,9 +120,7 @@ function isImported({ importing }: Fields): boolean {
 
 /** The attributes that change. Those known only after the deploy follow from something else. */
 function attributesOf(change: Fields): { name: string; known: boolean }[] {
-  const [was, is, later] = [change.before, change.after, change.after_unknown].map((value) =>
-    isFields(value) ? value : {},
-  );
+  const [was, is, later] = [change.before, change.after, change.after_unknown].map(fieldsIn);
   const names = [...new Set([was, is, later].flatMap((fields) => Object.keys(fields ?? {})))].sort();
   return names
     .map((name) => ({ name, known: later?.[name] !== true }))
@@ -151,7 +148,7 @@ function removedFrom({ before, after }: Fields, coded: readonly string[]): Remov
 }
 
 /** The policies that the code attaches to a role: ARNs, and paths with names of those that it creates. */
-function attachedIn(blocks: Blocks, role: string): string[] {
+function attachedIn({ blocks }: Stack, role: string): string[] {
   const own = blocks.get(`aws_iam_policy.${role}`)?.body;
   const arn = blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;
   return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
@@ -176,19 +173,19 @@ interface ChangesOfCode {
   readonly isAddedOrRemoved: (address: string, from: string) => boolean;
 }
 
-function changesOfCode(base: Terraform, head: Terraform): ChangesOfCode {
+function changesOfCode(base: Stack, head: Stack): ChangesOfCode {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
-  const differs = (of: (terraform: Terraform) => unknown) => canonical(of(base)) !== canonical(of(head));
-  const isRetargeted = differs(targetOf);
-  const hasOtherTags = differs(({ provider }) => defaultTagsOf(provider));
+  const differs = (of: (stack: Stack) => unknown) => canonical(of(base)) !== canonical(of(head));
+  const isRetargeted = differs(({ backend, provider: { account, region } }) => [
+    placeOfState(backend),
+    account,
+    region,
+  ]);
   const isAddedOrRemoved = (address: string, from: string) => isRetargeted || before.has(from) !== after.has(address);
   const isChanged = (address: string, from: string, attribute?: string) => {
     if (isAddedOrRemoved(address, from)) return true;
     const names = attribute === undefined ? Object.keys({ ...before.get(from), ...after.get(address) }) : [attribute];
-    const isTagged = attribute === undefined || attribute === "tags";
-    return (
-      (isTagged && hasOtherTags) || names.some((name) => meaning(before, from, name) !== meaning(after, address, name))
-    );
+    return names.some((name) => meaning(before, from, name) !== meaning(after, address, name));
   };
   return { isChanged, isAddedOrRemoved };
 }
@@ -210,42 +207,13 @@ function meaning(
   });
 }
 
-/** What affects every resource: where Terraform acts, and where the state is. */
-function targetOf({ provider, terraform }: Terraform): unknown {
-  const { s3, ...others } = isFields(terraform) && isFields(terraform.backend) ? terraform.backend : {};
-  const { profile: _, ...place } = isFields(s3) ? s3 : {}; // whose credentials read the state doesn't decide which one it is
-  const state = isFields(terraform) ? [place, others, terraform.cloud] : terraform;
-  const places = providersOf(provider).map(({ alias, region, endpoints, allowed_account_ids }) => [
-    alias,
-    region,
-    endpoints,
-    allowed_account_ids,
-  ]);
-  return [state, places];
-}
-
-function defaultTagsOf(provider: unknown): unknown {
-  return providersOf(provider).map(({ default_tags }) => default_tags);
-}
-
-function providersOf(provider: unknown): Fields[] {
-  return isFields(provider) ? [provider.aws].flat().filter(isFields) : [];
-}
-
-function argumentsByAddress({ resource, data }: Terraform): Map<string, Fields> {
-  const all = new Map<string, Fields>();
-  for (const [prefix, section] of [
-    ["", resource],
-    ["data.", data],
-  ] as const) {
-    for (const [type, blocks] of Object.entries(isFields(section) ? section : {})) {
-      for (const [name, block] of Object.entries(isFields(blocks) ? blocks : {})) {
-        const { "//": _, depends_on: __, ...rest } = isFields(block) ? block : {};
-        all.set(`${prefix}${type}.${name}`, prefix === "" ? rest : { says: normalizeDocument(rest) });
-      }
-    }
-  }
-  return all;
+function argumentsByAddress({ blocks }: Stack): Map<string, Fields> {
+  return new Map(
+    [...blocks.values()].map(({ address, isData, body }) => {
+      const { depends_on: _, ...rest } = body;
+      return [address, isData ? { says: normalizeDocument(rest) } : rest];
+    }),
+  );
 }
 
 /** A policy document in normal form, however it is written. */

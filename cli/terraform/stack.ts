@@ -1,6 +1,6 @@
 import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "../../stacks/digest";
 import { hasTemplate } from "../iam/terraform-policy";
-import { canonical, type Fields, isFields, list, textOf } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../json";
 import { elsewhereIn, KNOWN_DATA_SOURCES, referenceOf } from "./expression";
 import type { Terraform } from "./synthesized-folder";
 import type { Unreadable, UnreadableReason } from "./unreadable";
@@ -162,11 +162,6 @@ function withoutRemarks(value: unknown): unknown {
   return rest;
 }
 
-/** The content of a mapping. Anything else has none. */
-function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
 function isEmpty(value: unknown): boolean {
   return value === undefined || canonical(value) === "{}" || canonical(value) === "[]";
 }
@@ -194,14 +189,14 @@ function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | un
   if (isFields(cloud) && backend === undefined) {
     const { workspaces, ...settings } = cloud;
     const isKnown = Object.keys(settings).every((name) => ["organization", "hostname"].includes(name));
-    const { name, ...more } = fieldsOf(workspaces);
+    const { name, ...more } = fieldsIn(workspaces);
     if (isKnown && Object.values(settings).every(isText) && isText(name) && isEmpty(more)) {
       return { type: "cloud", settings: { ...settings, workspace: name } };
     }
   } else if (isFields(backend) && cloud === undefined) {
     const [[type, all] = ["", undefined], ...others] = Object.entries(backend);
     const known = BACKEND_SETTINGS.get(type);
-    const { profile, ...settings } = fieldsOf(all);
+    const { profile, ...settings } = fieldsIn(all);
     const isKnown = isFields(all) && Object.keys(settings).every((name) => known?.includes(name));
     const isProfile = profile === undefined || (type === "s3" && isText(profile));
     if (known && others.length === 0 && isKnown && isProfile && Object.values(settings).every(isLiteral)) {
@@ -213,8 +208,8 @@ function readBackend(backend: unknown, cloud: unknown, fail: Fail): Backend | un
 }
 
 function readProviderVersion(providers: unknown, fail: Fail): string | undefined {
-  const { aws, ...others } = fieldsOf(providers);
-  const { source, version, ...more } = fieldsOf(aws);
+  const { aws, ...others } = fieldsIn(providers);
+  const { source, version, ...more } = fieldsIn(aws);
   if (isEmpty(others) && isEmpty(more) && AWS_PROVIDER_SOURCES.includes(textOf(source)) && isText(version))
     return version;
   fail("unknown-provider", "terraform.required_providers", providers);
@@ -223,7 +218,7 @@ function readProviderVersion(providers: unknown, fail: Fail): string | undefined
 
 /** The only AWS provider, by its usual arguments. */
 function readProvider(provider: unknown, fail: Fail): AwsProvider {
-  const { aws, ...others } = fieldsOf(provider);
+  const { aws, ...others } = fieldsIn(provider);
   const [main, ...more] = list(aws);
   if (!isFields(main) || more.length > 0 || !isEmpty(others)) {
     fail("unknown-provider", "provider", provider);
@@ -239,7 +234,7 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
     fail("unknown-argument", "provider.aws.allowed_account_ids", allowed_account_ids);
   }
   const [role, ...otherRoles] = list(assume_role ?? []);
-  const { role_arn, ...ofRole } = fieldsOf(role);
+  const { role_arn, ...ofRole } = fieldsIn(role);
   if (otherRoles.length > 0 || !isEmpty(ofRole) || (role !== undefined && !isText(role_arn))) {
     fail("unknown-argument", "provider.aws.assume_role", assume_role);
   }

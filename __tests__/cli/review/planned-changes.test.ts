@@ -177,9 +177,6 @@ describe("an update is a change of the code", () => {
   test.each<[string, (code: Draft) => void]>([
     ["another region", ({ provider }) => (provider.aws[0].region = "eu-west-1")],
     ["another account", ({ provider }) => (provider.aws[0].allowed_account_ids = ["999999999999"])],
-    ["another endpoint", ({ provider }) => (provider.aws[0].endpoints = [{ iam: "http://localhost" }])],
-    ["another alias", ({ provider }) => (provider.aws[0].alias = "west")],
-    ["one more provider", ({ provider }) => provider.aws.push({ region: "us-east-1" })],
     ["another file of the state", ({ terraform }) => (terraform.backend.local.path = "other.tfstate")],
     ["another backend", ({ terraform }) => (terraform.backend = { s3: { bucket: "b" } })],
     ["HCP Terraform", ({ terraform }) => (terraform.cloud = { organization: "o" })],
@@ -191,8 +188,6 @@ describe("an update is a change of the code", () => {
     ["other retries of the provider", ({ provider }) => (provider.aws[0].max_retries = 3)],
     ["another version of Terraform", ({ terraform }) => (terraform.required_version = ">= 1.10")],
     ["a provider in another form", (code) => (code.provider.aws = code.provider.aws[0])],
-    ["another provider", ({ provider }) => (provider.random = [{}])],
-    ["a provider that is nothing", ({ provider }) => provider.aws.push(null)],
     ["a local that nothing uses", (code) => (code.locals = { a: 1 })],
     ["another policy", (code) => setPolicy(code, TRUST)],
   ])("nowhere in a role, with %s", (_, edit) => {
@@ -204,19 +199,6 @@ describe("an update is a change of the code", () => {
       edited(({ terraform }) => (terraform.backend = { s3: { bucket: "b", ...settings } }));
     expect(drifting(inS3({ profile: "ops" }), ["tags"], inS3({})).drift).toBe(true);
     expect(drifting(inS3({ key: "k" }), ["tags"], inS3({})).drift).toBe(false);
-  });
-
-  test("everywhere, with another form of terraform", () => {
-    const odd = (terraform: unknown) => ({ ...CODE, terraform });
-    const withPlan = (base: Terraform, head: Terraform) => drifting(head, ["tags"], base).drift;
-    expect(withPlan(odd("a"), odd("b"))).toBe(false);
-    expect(withPlan(odd("a"), odd("a"))).toBe(true);
-    expect(withPlan(odd({}), odd({ backend: "local" }))).toBe(true);
-  });
-
-  test("in the tags, with other default tags", () => {
-    const head = edited(({ provider }) => (provider.aws[0].default_tags = [{ tags: { a: "b" } }]));
-    expect(drifting(head, ["description", "tags"])).toEqual({ drift: false, by: ["description"] });
   });
 
   /** The code with that description of the role, and with more. */
