@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { UNPRINTABLE } from "../modules/support-app/printable";
 import { canonical } from "../stacks/canonical";
 import { type Fields, isFields } from "../stacks/fields";
@@ -48,6 +49,9 @@ function expectShallow(value: unknown, depth: number): void {
   for (const inside of Object.values(value)) expectShallow(inside, depth + 1);
 }
 
+/** The line break in an empty list or mapping. */
+const EMPTY = /([[{])\n *(?=[\]}])/g;
+
 /** JSON strings, and the white space between tokens. */
 const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
 
@@ -58,13 +62,30 @@ const TEXT_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g;
  */
 export function parseAllOfJson(text: string): unknown {
   const value = parseJson(text);
-  // Fast path: as this package and CDKTF write it.
-  if (JSON.stringify(value) === text || JSON.stringify(value, null, 2) === text) return value;
+  // Fast path: as this package and CDKTF write it, which breaks the line in an empty list. No text has a line break in it.
+  const isInLines = text.includes("\n");
+  if (JSON.stringify(value, null, isInLines ? 2 : 0) === (isInLines ? text.replace(EMPTY, "$1") : text)) return value;
   const shortest = text.replace(TEXT_OR_SPACE, (_, quoted?: string) =>
     quoted?.includes("\\") ? JSON.stringify(JSON.parse(quoted)) : (quoted ?? ""),
   );
   if (JSON.stringify(value) === shortest) return value;
   throw new SyntaxError("a key stands twice, or something is written in an unusual way");
+}
+
+/** SHA-256 of a text, as a key of a map: V8 hashes a long text by its length alone, so that many of one length are slow. */
+export function keyOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
+/** Caches a function of a value in JSON, by the value's text: equal values have one result. */
+export function onceEach<Value, Result>(work: (value: Value) => Result): (value: Value) => Result {
+  const known = new Map<string, Result>();
+  return (value) => {
+    const key = keyOf(JSON.stringify(value));
+    const found = known.get(key) ?? work(value);
+    known.set(key, found);
+    return found;
+  };
 }
 
 /** A text as it is, anything else as canonical JSON. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { readPolicy } from "../../cli/iam/policy";
-import { jsonText, parseJson } from "../../cli/json";
+import { jsonText, onceEach, parseAllOfJson, parseJson } from "../../cli/json";
 import { character } from "../support/character";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../support/hostile";
 
@@ -25,6 +25,19 @@ test("JSON is read up to a depth that recursive code can handle", () => {
     expect(() => parseJson(nested(depth))).toThrow(new SyntaxError("it is nested more than 200 deep"));
   }
   expect(() => parseJson("{")).toThrow(SyntaxError);
+});
+
+test("JSON may have a line break in an empty list, as CDKTF writes it, but no key twice beside it", () => {
+  const written = (more: string) => `{\n  "a": [\n  ],\n  "b": {\n  }${more}\n}`;
+  expect(parseAllOfJson(written(""))).toEqual({ a: [], b: {} });
+  expect(() => parseAllOfJson(written(',\n  "a": [\n  ]'))).toThrow(SyntaxError);
+  expect(parseAllOfJson('{\n  "[ ]": "{\\n}"\n}')).toEqual({ "[ ]": "{\n}" });
+});
+
+test("a function that is called once for each value has one result for equal values", () => {
+  const read = onceEach((value: unknown) => [value]);
+  expect(read({ a: 1 })).toBe(read({ a: 1 }));
+  expect([read({ a: 1 }), read({ a: 2 }), read(null)]).toEqual([[{ a: 1 }], [{ a: 2 }], [null]]);
 });
 
 test("a more deeply nested policy is unreadable", () => {

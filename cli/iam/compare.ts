@@ -83,6 +83,7 @@ export function compare(base: readonly Statement[], head: readonly Statement[]):
 const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
 
 function workOutDifference(base: readonly Statement[], head: readonly Statement[]): Difference {
+  if (isSame({ base, head })) return NO_DIFFERENCE;
   const texts = { base: base.map(canonical), head: head.map(canonical) };
   if (texts.base.join() === texts.head.join()) return NO_DIFFERENCE;
   // Equal statements become one object, so that the sides can be compared by identity.

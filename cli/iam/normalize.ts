@@ -6,7 +6,16 @@ export function normalizeStatements(statements: readonly Statement[]): string[] 
   return [...new Set(statements.flatMap(partsOf))].sort();
 }
 
-function partsOf({ actions, resources, principals, ...rest }: Statement): string[] {
+/** The parts of a statement, which many environments share. */
+function partsOf(statement: Statement): string[] {
+  const found = parts.get(statement) ?? workOutParts(statement);
+  parts.set(statement, found);
+  return found;
+}
+
+const parts = new WeakMap<Statement, string[]>();
+
+function workOutParts({ actions, resources, principals, ...rest }: Statement): string[] {
   return split(actions, "patterns").flatMap((actions) =>
     (resources ? split(resources, "patterns") : [undefined]).flatMap((resources) =>
       (principals ? split(principals, "all") : [undefined]).map((principals) =>

@@ -1,4 +1,4 @@
-import { type Fields, isFields, list } from "../json";
+import { type Fields, isFields, list, onceEach } from "../json";
 import {
   mergePolicies,
   POLICY_VARIABLE,
@@ -33,26 +33,27 @@ export function readTerraformPolicy(block: Fields): Policy {
   }
   if (hasTemplate(said)) return unreadablePolicy("expression", said);
   if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", said);
-  return mergePolicies(
-    list(block.statement ?? []).map((statement) => {
-      if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
-      const { sid: _, effect, actions, not_actions, resources, not_resources, ...rest } = statement;
-      const { principals, not_principals, condition, ...unknown } = rest;
-      return toPolicy({
-        source: statement,
-        effect: effect ?? "Allow",
-        actions: present(actions),
-        notActions: present(not_actions),
-        resources: withVariables(present(resources)),
-        notResources: withVariables(present(not_resources)),
-        principals: principalsIn(present(principals)),
-        notPrincipals: principalsIn(present(not_principals)),
-        conditions: list(condition ?? []).map(conditionIn),
-        unknown: Object.keys(unknown),
-      });
-    }),
-  );
+  return mergePolicies(list(block.statement ?? []).map(readStatement));
 }
+
+/** Most statements are the same in many environments. */
+const readStatement = onceEach((statement: unknown): Policy => {
+  if (!isFields(statement)) return unreadablePolicy("not-a-statement", statement);
+  const { sid: _, effect, actions, not_actions, resources, not_resources, ...rest } = statement;
+  const { principals, not_principals, condition, ...unknown } = rest;
+  return toPolicy({
+    source: statement,
+    effect: effect ?? "Allow",
+    actions: present(actions),
+    notActions: present(not_actions),
+    resources: withVariables(present(resources)),
+    notResources: withVariables(present(not_resources)),
+    principals: principalsIn(present(principals)),
+    notPrincipals: principalsIn(present(not_principals)),
+    conditions: list(condition ?? []).map(conditionIn),
+    unknown: Object.keys(unknown),
+  });
+});
 
 /** Terraform treats null and an empty list as missing. */
 function present(value: unknown): unknown {

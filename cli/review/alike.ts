@@ -1,4 +1,5 @@
-import { canonical, isFields } from "../json";
+import { keyOf } from "../json";
+import type { Backend } from "../terraform/stack";
 import type { ReviewedEnvironment } from "./review";
 
 /** Environments that change in the same way, each in its own account and with the state of its own name. */
@@ -16,58 +17,43 @@ export interface Alike {
 export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
   const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
   for (const one of environments) {
-    const key = sameFor(one, accountPattern(one), namePattern(one));
+    const { text, isOwn } = withoutOwn(one);
+    const key = keyOf(text);
     const group = groups.get(key);
     if (group) group.all.push(one);
-    else groups.set(key, { all: [one], isOwn: one.isNew || one.isRemoved || key !== sameFor(one, NOTHING, NOTHING) });
+    else groups.set(key, { all: [one], isOwn: one.isNew || one.isRemoved || isOwn });
   }
   return [...groups.values()];
 }
 
-/** A key: the same for environments that change in the same way. */
-function sameFor(
-  { environment: _, account, state, ...change }: ReviewedEnvironment,
-  own: RegExp,
-  name: RegExp,
-): string {
-  const places = state.map((one) => (one.kind === "backend" ? withoutName(name, one) : one));
-  return canonical([account === undefined, without(own, change), without(own, places)]);
-}
-
 /** The settings of a backend that locate the environment's state. Source: Terraform, the backends local, s3 and cloud. */
-const PLACE = ["path", "key", "workspaces"];
+const PLACE = ["path", "key", "workspace"];
 
-function withoutName(name: RegExp, { before, after, ...change }: BackendChange): unknown {
-  const placed = (backend: BackendChange["before"]) => {
-    if (backend === undefined) return undefined;
-    const settings = Object.entries(backend.settings).map(([key, value]) => [
-      key,
-      PLACE.includes(key) ? without(name, value) : value,
-    ]);
-    return { ...backend, settings };
+/** A change as a text without the environment's own account and name, and whether it has any of them. */
+function withoutOwn({ environment, account, state, ...change }: ReviewedEnvironment): { text: string; isOwn: boolean } {
+  let isOwn = false;
+  const split = (value: unknown, own: RegExp): readonly string[] => {
+    const parts = JSON.stringify(value).split(own);
+    if (parts.length > 1) isOwn = true;
+    return parts;
   };
-  return { ...change, before: placed(before), after: placed(after) };
+  const name = new RegExp(`(?<![\\w-])${environment}(?![\\w-])`); // but not within another word
+  const placed = (backend: Backend | undefined) => {
+    const settings = Object.entries(backend?.settings ?? {});
+    return (
+      backend && {
+        ...backend,
+        settings: settings.map(([key, value]) => [key, PLACE.includes(key) ? split(value, name) : value]),
+      }
+    );
+  };
+  const places = state.map((one) =>
+    one.kind === "backend" ? { ...one, before: placed(one.before), after: placed(one.after) } : one,
+  );
+  const number = account === undefined ? NOTHING : new RegExp(`(?<!\\d)${account}(?!\\d)`); // nor within another number
+  const text = split([account === undefined, change, places], number).join("\0"); // JSON escapes this character
+  return { text, isOwn };
 }
-
-type BackendChange = Extract<ReviewedEnvironment["state"][number], { readonly kind: "backend" }>;
 
 /** Matches nowhere. */
 const NOTHING = /(?!)/;
-
-/** Captures an environment's name, but not within another word. */
-function namePattern({ environment }: ReviewedEnvironment): RegExp {
-  return new RegExp(`(?<![\\w-])(${environment})(?![\\w-])`);
-}
-
-/** Captures an environment's account, but not within another number. */
-function accountPattern({ account }: ReviewedEnvironment): RegExp {
-  return account === undefined ? NOTHING : new RegExp(`(?<!\\d)(${account})(?!\\d)`);
-}
-
-/** A value whose texts are split at the pattern. Lists and mappings are marked, so that none looks like a split text. */
-function without(pattern: RegExp, value: unknown): unknown {
-  if (typeof value === "string") return value.split(pattern).map((part, index) => (index % 2 === 0 ? part : []));
-  if (Array.isArray(value)) return { list: value.map((one) => without(pattern, one)) };
-  if (!isFields(value)) return value;
-  return { mapping: Object.entries(value).map(([key, inside]) => [without(pattern, key), without(pattern, inside)]) };
-}

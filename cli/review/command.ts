@@ -7,7 +7,7 @@ import { MAX_JOBS } from "../github-jobs";
 import { jsonText } from "../json";
 import { code } from "../markdown";
 import { print, tell } from "../print";
-import { parseStack, readSynthesized, type Terraform } from "../terraform/synthesized-folder";
+import { parseStack, readSynthesized, type Stacks } from "../terraform/synthesized-folder";
 import { cut } from "./cut";
 import { environmentChanges } from "./environment-change";
 import {
@@ -136,27 +136,23 @@ function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
   readonly review: Review;
   readonly ofCode: Review;
 } {
-  const parse = onceEach(parseStack); // most texts are the same on both sides
+  const parse = remembering(parseStack); // most texts are the same on both sides
   const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
   const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
   const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
   const lock = lockChange(before.lock, after.lock);
-  const rules = rulesChange(before, after);
-  return {
-    review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock, rules),
-    ofCode: reviewOf(changes, new Map(), lock, rules),
-  };
+  const rules = rulesChange(before.rules, after.rules, changes);
+  const ofCode = reviewOf(changes, new Map(), lock, rules);
+  if (given.length === 0) return { review: ofCode, ofCode };
+  return { review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock, rules), ofCode };
 }
 
-/** Caches a function by its text. */
-function onceEach<T>(work: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
+/** A function that remembers its last result. */
+function remembering<T>(work: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly result: T } | undefined;
   return (text) => {
-    const found = known.get(text);
-    if (found !== undefined) return found;
-    const result = work(text);
-    known.set(text, result);
-    return result;
+    if (last?.text !== text) last = { text, result: work(text) };
+    return last.result;
   };
 }
 
@@ -203,11 +199,7 @@ function plansIn(folder: string): GivenPlan[] {
     });
 }
 
-function readGivenPlans(
-  given: readonly GivenPlan[],
-  base: ReadonlyMap<string, Terraform>,
-  head: ReadonlyMap<string, Terraform>,
-): Map<string, Plan> {
+function readGivenPlans(given: readonly GivenPlan[], base: Stacks, head: Stacks): Map<string, Plan> {
   const plans = new Map<string, Plan>();
   const names = [...new Set([...base.keys(), ...head.keys()])].sort();
   for (const { environment, file, option } of given) {

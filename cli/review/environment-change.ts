@@ -1,9 +1,9 @@
 import { SERVICE_QUOTAS_ROLE_ADDRESS } from "../../modules/support-app/service-quotas-role";
 import { inSeconds } from "../../modules/support-app/until";
+import { digestOutputIn } from "../../stacks/digest";
 import type { Difference } from "../iam/compare";
 import { statementsFrom } from "../iam/until";
-import { canonical } from "../json";
-import { paired } from "../paired";
+import { canonical, type Fields } from "../json";
 import {
   type ChannelAccess,
   type EnvironmentAccess,
@@ -14,10 +14,10 @@ import {
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
 import type { CapabilityChanges } from "../terraform/capability-changes";
 import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
-import type { Terraform } from "../terraform/synthesized-folder";
+import type { Stacks, Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
-import { normalizeAccess } from "./digest";
+import { digestOf, normalizeAccess } from "./digest";
 import { detachments, foreignMoves, newState, placeOf, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
@@ -41,7 +41,7 @@ export interface EnvironmentChange {
   readonly unreadable: readonly Unreadable[];
   /** What no approval allows. */
   readonly violations: readonly Violation[];
-  /** Everything that was read before and after, in normal form: what an approval covers. */
+  /** What an approval covers, as a digest: everything that was read before and after, in normal form. */
   readonly approved: unknown;
   /** Whether Terraform may plan it. `always`: its state is where it was, and everything could be read. */
   readonly plannable: "always" | "approved" | "never";
@@ -64,39 +64,32 @@ const NO_CHANGES: AccessChanges = { roles: [], channels: [], registrations: [] }
  *
  * @param now the time of the review: a new end before it is forbidden, and ended access counts as none
  */
-export function environmentChanges(
-  base: ReadonlyMap<string, Terraform>,
-  head: ReadonlyMap<string, Terraform>,
-  now: Date,
-): EnvironmentChange[] {
+export function environmentChanges(base: Stacks, head: Stacks, now: Date): EnvironmentChange[] {
   const isRenamed = [...head.keys()].some((name) => !base.has(name));
-  const removed = isRenamed ? [...base].filter(([name]) => !head.has(name)) : [];
-  const others = removed.map(([, terraform]) => readAccess(readStack(terraform)));
-  const changes = paired(base, head).map(([name, before, after]) =>
-    environmentChange(name, before, after, others, now),
-  );
-  return withStatesOfOthers(withNamesOfOthers(changes), head);
+  const removed = isRenamed ? [...base.keys()].filter((name) => !head.has(name)) : [];
+  const others = removed.map((name) => readAccess(readStack(base.get(name) ?? {})));
+  const places = new Map<string | undefined, string[]>();
+  const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
+    const [before, after] = [base.get(name), head.get(name)];
+    if (after) {
+      const place = placeOf(backendOf(after));
+      const there = places.get(place);
+      if (there) there.push(name);
+      else places.set(place, [name]);
+    }
+    return environmentChange(name, before, after, others, now);
+  });
+  return withStatesOfOthers(withNamesOfOthers(changes), places);
 }
 
 /** Forbids that an environment has its state where another one has its own: Terraform would destroy what that one has. */
 function withStatesOfOthers(
   changes: readonly EnvironmentChange[],
-  head: ReadonlyMap<string, Terraform>,
+  places: ReadonlyMap<string | undefined, readonly string[]>,
 ): EnvironmentChange[] {
-  const placedAt = ({ state }: EnvironmentChange) => {
-    const placed = state.find((one) => one.kind === "backend");
-    return placed && placeOf(placed.after);
-  };
-  if (changes.every((change) => placedAt(change) === undefined)) return [...changes];
-  const places = new Map<string | undefined, string[]>();
-  for (const [name, terraform] of head) {
-    const place = placeOf(backendOf(terraform));
-    const there = places.get(place);
-    if (there) there.push(name);
-    else places.set(place, [name]);
-  }
   return changes.map((change) => {
-    const place = placedAt(change);
+    const placed = change.state.find((one) => one.kind === "backend");
+    const place = placed && placeOf(placed.after);
     const other = place && places.get(place)?.find((name) => name !== change.environment);
     if (!other) return change;
     const violations: Violation[] = [...change.violations, { kind: "shared-state", environment: other }];
@@ -177,7 +170,7 @@ function environmentChange(
     state,
     unreadable,
     violations,
-    approved: [approvedForm(base, before, was, unreadable), approvedForm(head, after, is, unreadable)],
+    approved: digestOf([approvedForm(base, before, was, unreadable), approvedForm(head, after, is, unreadable)]),
     plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
   };
 }
@@ -197,12 +190,15 @@ function lasting(access: EnvironmentAccess, now: Date): EnvironmentAccess {
   return { ...access, roles: new Map(roles) };
 }
 
-/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text, which is faster to see. */
+/** Whether two stacks are the same except for a right digest, which earlier versions didn't write. Most are the same text, or say different digests. */
 function isSame(base: Terraform | undefined, head: Terraform | undefined): boolean {
-  // Stryker disable next-line ConditionalExpression,LogicalOperator: without it, the comparison only takes longer
-  if (base === head || JSON.stringify(base) === JSON.stringify(head)) return true;
-  const [before, after] = [base, head].map((one) => canonical(one && withoutDigest(one)));
-  return before === after;
+  // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
+  if (base === head) return true;
+  if (!base || !head) return false;
+  const [before, after] = [base, head].map((one) => (digestOutputIn(one) as Fields | undefined)?.value);
+  // A wrong digest counts, too. Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
+  if (typeof before === "string" && typeof after === "string" && before !== after) return false;
+  return canonical(withoutDigest(base)) === canonical(withoutDigest(head));
 }
 
 function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {

@@ -4,8 +4,6 @@ import { rulesOfTier } from "../../stacks/rules";
 import type { RulesRecord } from "../../stacks/rules-record";
 import type { RuleSet } from "../../stacks/rules-schema";
 import { canonical } from "../json";
-import { readStack } from "../terraform/stack";
-import type { Synthesized, Terraform } from "../terraform/synthesized-folder";
 import type { EnvironmentChange } from "./environment-change";
 
 /** A change of the rules for environments. */
@@ -56,9 +54,11 @@ type Limits = ReadonlyMap<string, Limit>;
  * How the rules change between two folders, by their effect: a rule that moves from one place to another changes nothing.
  * Environments are matched by account, whatever they were called. Undefined: nothing changes.
  */
-export function rulesChange(base: Synthesized, head: Synthesized): RulesChange | undefined {
-  // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
-  if (base.rules === undefined && head.rules === undefined) return undefined;
+export function rulesChange(
+  base: RulesRecord | undefined,
+  head: RulesRecord | undefined,
+  environments: readonly EnvironmentChange[],
+): RulesChange | undefined {
   const byTiers = new Map<string, { before?: string; after?: string; environments: string[] }>();
   const pair = (before: string | undefined, after: string | undefined) => {
     const key = canonical([before ?? null, after ?? null]);
@@ -66,14 +66,14 @@ export function rulesChange(base: Synthesized, head: Synthesized): RulesChange |
     byTiers.set(key, known);
     return known.environments;
   };
-  for (const [before, after] of tiersWithoutAnybody(base.rules, head.rules)) pair(before, after);
-  for (const [before, after] of sameEnvironments(base.stacks, head.stacks)) {
-    pair(tierOf(base.rules, before), tierOf(head.rules, after)).push(after);
+  for (const [before, after] of tiersWithoutAnybody(base, head)) pair(before, after);
+  for (const [before, after] of sameEnvironments(environments)) {
+    pair(tierOf(base, before), tierOf(head, after)).push(after);
   }
   const tiers = [...byTiers.values()].flatMap((one): TierChange[] => {
-    const changes = compareLimits(limitsOf(base.rules, one.before), limitsOf(head.rules, one.after));
+    const changes = compareLimits(limitsOf(base, one.before), limitsOf(head, one.after));
     const isMoved = one.before !== one.after && one.environments.length > 0;
-    const isNew = one.after !== undefined && !Object.hasOwn(base.rules?.rules.tiers ?? {}, one.after);
+    const isNew = one.after !== undefined && !Object.hasOwn(base?.rules.tiers ?? {}, one.after);
     return changes.length > 0 || isMoved || isNew
       ? [{ ...one, isNew, environments: one.environments.sort(), changes }]
       : [];
@@ -93,7 +93,11 @@ export function withTiers(changes: readonly EnvironmentChange[], rules: RulesRec
   return changes.map((change) => {
     if (!change.isNew) return change;
     const tier = tierOf(rules, change.environment);
-    return { ...change, tier, approved: [change.approved, tier ?? null, [...limitsOf(rules, tier)].sort(byText)] };
+    return {
+      ...change,
+      tier,
+      approved: [change.approved, tier ?? null, [...limitsOf(rules, tier)].sort(byText)],
+    };
   });
 }
 
@@ -143,23 +147,22 @@ function nearestTier(
 }
 
 /** The environments after a change that existed before, each with its former name. They match by account or, if that is new, by name. */
-function sameEnvironments(
-  base: ReadonlyMap<string, Terraform>,
-  head: ReadonlyMap<string, Terraform>,
-): (readonly [before: string, after: string])[] {
-  const isUnchanged = (name: string) => base.has(name) && base.get(name) === head.get(name);
+function sameEnvironments(environments: readonly EnvironmentChange[]): (readonly [before: string, after: string])[] {
   const byAccount = new Map(
-    [...base].flatMap(([name, terraform]) => {
-      const account = isUnchanged(name) ? undefined : readStack(terraform).provider.account;
-      return account === undefined ? [] : [[account, name] as const];
+    environments.flatMap((one) => {
+      const account = one.isNew ? undefined : accountBefore(one);
+      return account === undefined ? [] : [[account, one.environment] as const];
     }),
   );
-  return [...head].flatMap(([name, terraform]) => {
-    if (isUnchanged(name)) return [[name, name] as const];
-    const account = readStack(terraform).provider.account;
-    const before = (account === undefined ? undefined : byAccount.get(account)) ?? (base.has(name) ? name : undefined);
-    return before === undefined ? [] : [[before, name] as const];
+  return environments.flatMap(({ environment, account, isNew, isRemoved }) => {
+    const before = (account && byAccount.get(account)) || (isNew ? undefined : environment);
+    return before === undefined || isRemoved ? [] : [[before, environment] as const];
   });
+}
+
+function accountBefore({ state, account }: EnvironmentChange): string | undefined {
+  const change = state.find(({ kind }) => kind === "account");
+  return change?.kind === "account" ? change.before : account;
 }
 
 /** The limits of the rules for all environments and of a tier, combined: both apply. */

@@ -1,5 +1,6 @@
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { hasEnd, isGiven, type Reach, rankOf, reachOfAll } from "../iam/reach";
+import { onceEach } from "../json";
 import type { RoleAccess } from "./access";
 
 /** The first second without each capability, such as `2027-01-01T00:00:00Z`. A capability without an end is missing. */
@@ -47,20 +48,16 @@ export function endsOfRole(role: RoleAccess): Ends {
 
 type Reaches = Readonly<Record<Capability, Reach>>;
 
-/** Cache by permissions: the roles of many environments have the same. */
-const reaches = new Map<string, Reaches>();
+/** The roles of many environments have the same permissions. */
+const reachesIn = onceEach(
+  (permissions: RoleAccess["permissions"]) =>
+    Object.fromEntries(
+      CAPABILITIES.map((capability) => [capability, reachOfAll(permissions, actionsOf([capability]))]),
+    ) as Reaches,
+);
 
 function reachesOf({ permissions }: RoleAccess): Reaches {
-  const key = JSON.stringify(permissions);
-  const known = reaches.get(key) ?? workOutReaches(permissions);
-  reaches.set(key, known);
-  return known;
-}
-
-function workOutReaches(permissions: RoleAccess["permissions"]): Reaches {
-  return Object.fromEntries(
-    CAPABILITIES.map((capability) => [capability, reachOfAll(permissions, actionsOf([capability]))]),
-  ) as Reaches;
+  return reachesIn(permissions);
 }
 
 function endsOf(reaches: Reaches): Ends {

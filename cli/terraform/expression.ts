@@ -52,7 +52,8 @@ export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identi
 function readsElsewhere(text: string): boolean {
   if (OF_THE_RUN.test(text)) return true;
   if (text.match(/(?<=\bdata\.)\w+/g)?.some((type) => !KNOWN_DATA_SOURCES.includes(type))) return true;
-  if (/\/\*|\/\/|#/.test(text)) return text.includes("(");
+  if (!text.includes("(")) return false;
+  if (/\/\*|\/\/|#/.test(text)) return true;
   let before = "";
   for (const [token] of text.matchAll(/[\w:-]+|\s+|./gs)) {
     if (token === "(" && /^[\w:-]/.test(before) && !PURE_FUNCTIONS.has(before)) return true;
@@ -62,18 +63,14 @@ function readsElsewhere(text: string): boolean {
 }
 
 /** The first place in a stack whose value depends on anything but the Terraform itself. */
-export function elsewhereIn(
-  value: unknown,
-  path: readonly string[] = [],
-): { path: readonly string[]; source: unknown } | undefined {
+export function elsewhereIn(value: unknown): { path: readonly string[]; source: unknown } | undefined {
   if (typeof value === "string") {
-    return hasTemplate(value) && readsElsewhere(value) ? { path, source: value } : undefined;
+    return hasTemplate(value) && readsElsewhere(value) ? { path: [], source: value } : undefined;
   }
   for (const [key, inside] of Object.entries(value ?? {})) {
-    const here = [...path, key];
-    if (hasTemplate(key) && readsElsewhere(key)) return { path: here, source: key };
-    const found = elsewhereIn(inside, here);
-    if (found) return found;
+    if (hasTemplate(key) && readsElsewhere(key)) return { path: [key], source: key };
+    const found = elsewhereIn(inside);
+    if (found) return { path: [key, ...found.path], source: found.source };
   }
   return undefined;
 }

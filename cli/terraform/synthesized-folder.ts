@@ -27,10 +27,13 @@ type Expected = Readonly<Record<string, "file" | "folder">>;
 
 type Parse = (text: string) => unknown;
 
+/** The environments' Terraform, by name: a map, or a folder in which each is read when it is asked for, so that thousands needn't be in memory. */
+export type Stacks = Pick<ReadonlyMap<string, Terraform>, "get" | "has" | "keys">;
+
 /** What `npm run synth` has written. */
 export interface Synthesized {
-  /** The environments' Terraform, by name. */
-  readonly stacks: ReadonlyMap<string, Terraform>;
+  /** @throws CommandError where one is read that isn't as synthesizing writes it */
+  readonly stacks: Stacks;
   /** The provider lock file beside each of them. Undefined: there is none. */
   readonly lock?: string;
   /** The rules that the environments comply with. Undefined: there are none, or an earlier version wrote the folder. */
@@ -40,7 +43,7 @@ export interface Synthesized {
 /**
  * What is in a folder that `npm run synth` has written.
  *
- * @param parse of a stack's text, such as one that remembers what it has parsed
+ * @param parse of a stack's text, such as one that remembers what it has just parsed
  * @throws CommandError for anything in it that synthesizing doesn't write, since Terraform and OpenTofu read many files, and if
  * it has only some of the environments
  */
@@ -54,7 +57,13 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
   }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
   for (const name of names) expectOnly(join(folder, STACKS, name), IN_STACK);
-  return { stacks: terraformOf(folder, names, parse), lock: readLocks(folder, names), rules };
+  const known = new Set(names);
+  const stacks: Stacks = {
+    keys: () => known.keys(),
+    has: (name) => known.has(name),
+    get: (name) => (known.has(name) ? readStack(folder, name, parse) : undefined),
+  };
+  return { stacks, lock: readLocks(folder, names), rules };
 }
 
 /**
@@ -63,7 +72,7 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
  * @throws CommandError if there is none in JSON
  */
 export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
-  return terraformOf(folder, readManifest(folder).names, parseStack);
+  return new Map(readManifest(folder).names.map((name) => [name, readStack(folder, name, parseStack)]));
 }
 
 interface FoundManifest {
@@ -106,10 +115,6 @@ function rulesIn(folder: string, manifest: Fields, names: readonly string[]): Ru
   throw new CommandError(
     `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that its environments comply with, as this version's \`npm run synth\` writes them. Synthesize again.`,
   );
-}
-
-function terraformOf(folder: string, names: readonly string[], parse: Parse): ReadonlyMap<string, Terraform> {
-  return new Map(names.map((name) => [name, readStack(folder, name, parse)]));
 }
 
 function readStack(folder: string, name: string, parse: Parse): Terraform {
@@ -165,7 +170,7 @@ function readJson(file: string, missing: () => string, parse: Parse = parseStack
  */
 export function parseStack(text: string): unknown {
   const value = parseAllOfJson(text);
-  const written = JSON.stringify(value);
+  const written = text.includes("\\u") ? JSON.stringify(value) : text;
   if (written === written.normalize("NFC")) return value;
   throw new SyntaxError("a text isn't in the Unicode normalization form NFC, in which synthesizing writes all texts");
 }

@@ -171,7 +171,7 @@ describe("an environment's name", () => {
   test.each<[string, (name: string) => Readonly<Record<string, unknown>>]>([
     ["the path of a local one", (name) => ({ path: `state/${name}.tfstate` })],
     ["the key in S3", (name) => ({ key: name })],
-    ["the workspace in HCP Terraform", (name) => ({ workspaces: { name } })],
+    ["the workspace in HCP Terraform", (name) => ({ workspace: name })],
   ])("is its own in %s, also if there was no state before", (_, settings) => {
     const added = (name: string) =>
       changed(name, {

@@ -1,9 +1,15 @@
-import type { EnvironmentChange } from "../../../cli/review/environment-change";
-import { type RuleChange, type RulesChange, rulesChange, withTiers } from "../../../cli/review/rules-change";
+import { type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
+import {
+  type RuleChange,
+  type RulesChange,
+  rulesChange as rulesChangeOf,
+  withTiers,
+} from "../../../cli/review/rules-change";
 import type { Synthesized, Terraform } from "../../../cli/terraform/synthesized-folder";
 import { CAPABILITIES } from "../../../modules/support-app/capability";
 import type { RulesRecord } from "../../../stacks/rules-record";
 import type { RuleSet, RulesFile } from "../../../stacks/rules-schema";
+import { NOW } from "../../support/now";
 
 /** The Terraform of an environment in an account, as far as rules ask for it. Undefined: any account. */
 const inAccount = (account: string | undefined, region = "us-east-1"): Terraform => ({
@@ -18,6 +24,10 @@ const side = (
   tiers: Readonly<Record<string, string>> = {},
   stacks: ReadonlyMap<string, Terraform> = STACKS,
 ): Synthesized => ({ stacks, ...(rules && { rules: { rules, tiers } }) });
+
+/** What changes between two sides. */
+const rulesChange = (base: Synthesized, head: Synthesized) =>
+  rulesChangeOf(base.rules, head.rules, environmentChanges(base.stacks, head.stacks, NOW));
 
 const READING: RuleSet = { "access-levels": ["read-only"] };
 const SHORT: RuleSet = { longest: { days: 9 } };

@@ -5,6 +5,12 @@ import { CommandError } from "../../../cli/command-error";
 import { parseStack, readStacks, readSynthesized } from "../../../cli/terraform/synthesized-folder";
 import { ALL_TEXT, paid, reviewedFoldersInTests } from "../../support/reviewed-folders";
 
+/** All that is in a folder. */
+function read(folder: string, parse?: (text: string) => unknown) {
+  const { stacks, ...rest } = readSynthesized(folder, parse);
+  return { ...rest, stacks: new Map([...stacks.keys()].map((name) => [name, stacks.get(name)])) };
+}
+
 describe("what synthesizing has written", () => {
   const root = mkdtempSync(join(tmpdir(), "support-app-folder-"));
   afterAll(() => rmSync(root, { recursive: true }));
@@ -37,7 +43,7 @@ describe("what synthesizing has written", () => {
 
   test("the environments' Terraform", () => {
     const folder = folderWith(TWO);
-    expect(readSynthesized(folder)).toStrictEqual({ stacks: TERRAFORM, lock: undefined, rules: undefined });
+    expect(read(folder)).toStrictEqual({ stacks: TERRAFORM, lock: undefined, rules: undefined });
     expect(readStacks(folder)).toEqual(TERRAFORM);
   });
 
@@ -45,8 +51,8 @@ describe("what synthesizing has written", () => {
     const [without, withFolder] = [folderWith(manifestOf([])), folderWith(manifestOf([]))];
     mkdirSync(join(withFolder, "stacks"));
     const nothing = { stacks: new Map(), lock: undefined, rules: undefined };
-    expect(readSynthesized(without)).toStrictEqual(nothing);
-    expect(readSynthesized(withFolder)).toStrictEqual(nothing);
+    expect(read(without)).toStrictEqual(nothing);
+    expect(read(withFolder)).toStrictEqual(nothing);
   });
 
   test("by another parser, only of the Terraform", () => {
@@ -55,14 +61,14 @@ describe("what synthesizing has written", () => {
       texts.push(text);
       return {};
     };
-    expect(readSynthesized(folderWith(TWO), parse).stacks.size).toBe(2);
+    expect([...read(folderWith(TWO), parse).stacks.values()]).toEqual([{}, {}]);
     expect(texts).toEqual(['{"output":{}}', "{}"]);
   });
 
   test("a stack that says where Terraform runs", () => {
     const stacks = { a: { synthesizedStackPath: "stacks/a/cdk.tf.json", workingDirectory: "stacks/a" } };
     const folder = folderWith({ "manifest.json": JSON.stringify({ stacks }), ...stack("a") });
-    expect([...readSynthesized(folder).stacks]).toEqual([["a", {}]]);
+    expect([...read(folder).stacks]).toEqual([["a", {}]]);
   });
 
   test("where Terraform has run since, its files are ignored by what doesn't review", () => {
@@ -73,9 +79,17 @@ describe("what synthesizing has written", () => {
 
   const expectError = (folder: string, message: string) => {
     const error = new CommandError(message);
-    expect(() => readSynthesized(folder)).toThrow(error);
-    expect(() => readSynthesized(folder)).toThrow(CommandError);
+    expect(() => read(folder)).toThrow(error);
+    expect(() => read(folder)).toThrow(CommandError);
   };
+
+  test("each stack when it is asked for, and only those of the folder", () => {
+    const { stacks } = readSynthesized(folderWith({ ...TWO, ...stack("a-1", "no JSON") }));
+    expect([...stacks.keys()].map((name) => stacks.has(name))).toEqual([true, true]);
+    expect(stacks.get("b_2")).toEqual({});
+    expect(() => stacks.get("a-1")).toThrow(CommandError);
+    expect([stacks.has("../b_2"), stacks.get("../b_2")]).toEqual([false, undefined]);
+  });
 
   describe("the provider lock file", () => {
     test("is the same beside each stack, byte by byte", () => {
