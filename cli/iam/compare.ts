@@ -83,13 +83,12 @@ export function compare(base: readonly Statement[], head: readonly Statement[]):
 const differences = new WeakMap<readonly Statement[], WeakMap<readonly Statement[], Difference>>();
 
 function workOutDifference(base: readonly Statement[], head: readonly Statement[]): Difference {
-  if (isSame({ base, head })) return NO_DIFFERENCE;
-  const texts = { base: base.map(canonical), head: head.map(canonical) };
-  if (texts.base.join() === texts.head.join()) return NO_DIFFERENCE;
   // Equal statements become one object, so that the sides can be compared by identity.
-  const known = new Map([...base, ...head].map((statement) => [canonical(statement), statement]));
-  const unique = (all: readonly string[]) => [...new Set(all)].sort().map((text) => known.get(text) as Statement);
-  const sides = { base: unique(texts.base), head: unique(texts.head) };
+  const known = new Map([...base, ...head].map((statement) => [textOf(statement), statement]));
+  const unique = (all: readonly Statement[]) =>
+    [...new Set(all.map(textOf))].sort().map((text) => known.get(text) as Statement);
+  const sides = { base: unique(base), head: unique(head) };
+  if (isSame(sides)) return NO_DIFFERENCE;
   const both = [...new Set([...sides.base, ...sides.head])];
   const space = spaceOf(both, [...new Set(both.flatMap(({ actions }) => actions.patterns))]);
   if (!space) return { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
@@ -137,6 +136,16 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
   }
   return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: withoutRepeated(undecided) };
 }
+
+/** A statement as canonical JSON. */
+function textOf(statement: Statement): string {
+  const text = texts.get(statement) ?? canonical(statement);
+  texts.set(statement, text);
+  return text;
+}
+
+/** Many environments have the same statements. */
+const texts = new WeakMap<Statement, string>();
 
 /** Whether something is allowed, regardless of ends. `sometimes`: under conditions, or for some resources. */
 export type LastingReach = "always" | "sometimes" | "never";
