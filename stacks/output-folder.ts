@@ -30,6 +30,7 @@ import {
   releaseLock,
   runsAside,
 } from "./folder-lock";
+import { makeFolders } from "./make-folders";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { uninterrupted } from "./uninterrupted";
 
@@ -173,7 +174,7 @@ function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array):
 function moveFile(from: string, to: string): void {
   while (!ignoring(["ENOENT"], () => renameSync(from, to))) {
     if (!lstatSync(from, { throwIfNoEntry: false })) return;
-    mkdirSync(dirname(to), { recursive: true }); // somebody has removed a stack's folder
+    makeFolders(dirname(to)); // somebody has removed a stack's folder
   }
 }
 

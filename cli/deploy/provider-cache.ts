@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
+import { makeFolders } from "../../stacks/make-folders";
 import { PROVIDER_LOCK } from "../../stacks/provider-lock";
 import { CommandError } from "../command-error";
 import { canonical, isFields, parseJson } from "../json";
@@ -67,7 +68,7 @@ function requiredIn(folder: string): string {
 
 function newFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     return folder;
   } catch (error) {
     throw new CommandError(

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { messageOf } from "../../modules/support-app/printable";
 import { describe, describePath, oneOf } from "../../modules/support-app/problem";
 import { REGIONS } from "../../stacks/environments-schema";
+import { makeFolders, removeFolders } from "../../stacks/make-folders";
 import { suggestion } from "../../stacks/suggestion";
 import { quoted } from "../aws/commands";
 import { CommandError, UsageError } from "../command-error";
@@ -207,8 +208,8 @@ function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): 
   try {
     for (const [path, text] of files) {
       const file = join(folder, path);
-      const made = mkdirSync(dirname(file), { recursive: true });
-      if (made !== undefined) undo.push(() => rmSync(made, { recursive: true }));
+      const made = makeFolders(dirname(file));
+      undo.push(() => removeFolders(made));
       const descriptor = openSync(file, "wx");
       undo.push(() => rmSync(file));
       writeFileSync(descriptor, text);

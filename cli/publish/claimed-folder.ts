@@ -5,7 +5,6 @@ import {
   readlinkSync,
   realpathSync,
   renameSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -25,6 +24,7 @@ import {
   runOf,
   runsAside,
 } from "../../stacks/folder-lock";
+import { makeFolders, removeFolders } from "../../stacks/make-folders";
 import { uninterrupted } from "../../stacks/uninterrupted";
 import { CommandError } from "../command-error";
 import type { File } from "./files";
@@ -39,8 +39,8 @@ export interface ClaimedFolder {
   /** The lock beside it, and the run that holds it: see stacks/folder-lock.ts. */
   readonly lock: string;
   readonly id: string;
-  /** The outermost of the parent folders that were created. */
-  readonly made?: string;
+  /** The parent folders that were created, outermost first. */
+  readonly made: readonly string[];
 }
 
 /** In a run's own folder: the new publication, and the old one, moved there right before the new one replaces it. */
@@ -64,12 +64,12 @@ export function claimFolder(folder: string): ClaimedFolder {
         `Received --out ${describePath(folder)}, expected a dedicated folder, since it is replaced as a whole. Choose one below the current folder.`,
       );
     }
-    const made = mkdirSync(dirname(target), { recursive: true });
+    const made = makeFolders(dirname(target));
     const lock = join(dirname(target), `.${basename(target)}.publishing`);
     try {
       return { folder, target, lock, id: acquire(folder, lock), made };
     } catch (error) {
-      removeEmpty(dirname(target), made);
+      removeFolders(made);
       throw error;
     }
   });
@@ -110,7 +110,7 @@ export function replaceFolder(claimed: ClaimedFolder, files: Iterable<File>): nu
     const made = new Set<string>();
     mkdirSync(fresh);
     for (const [path, text] of files) {
-      makeFolders(fresh, posix.dirname(path), made);
+      makeInside(fresh, posix.dirname(path), made);
       writeFileSync(join(fresh, path), text);
       count++;
     }
@@ -128,11 +128,11 @@ export function replaceFolder(claimed: ClaimedFolder, files: Iterable<File>): nu
 }
 
 /** Lets others publish to the folder. */
-export function releaseFolder({ target, lock, id, made }: ClaimedFolder): void {
+export function releaseFolder({ lock, id, made }: ClaimedFolder): void {
   attempt(() => {
     if (releaseLock(lock, id)) rmSync(asideFolder(lock, id), { recursive: true, force: true });
   });
-  removeEmpty(dirname(target), made);
+  removeFolders(made);
 }
 
 /** Gets the lock, and returns the ID of the run that holds it. */
@@ -173,20 +173,11 @@ function withoutLinks(path: string): string {
 }
 
 /** Creates a folder and its parents one by one: a run that has lost its root folder must not recreate it. */
-function makeFolders(root: string, path: string, made: Set<string>): void {
+function makeInside(root: string, path: string, made: Set<string>): void {
   if (path === "." || made.has(path)) return;
-  makeFolders(root, posix.dirname(path), made);
+  makeInside(root, posix.dirname(path), made);
   mkdirSync(join(root, path));
   made.add(path);
-}
-
-/** Removes a folder and its parents, up to the one that was created, as long as they are empty. */
-function removeEmpty(folder: string, made: string | undefined): void {
-  if (made === undefined) return;
-  attempt(() => {
-    rmdirSync(folder);
-    if (folder !== made) removeEmpty(dirname(folder), made);
-  });
 }
 
 /** Any error of a run that has lost its lock means that another run has taken over. */

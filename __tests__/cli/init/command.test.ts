@@ -226,6 +226,14 @@ test("a folder in which one file can't be written stays as it was", async () => 
   expect(contentsOf(scratch)).toEqual(before);
 });
 
+test("a folder where nobody may create one is an error, and the command ends", async () => {
+  expect(await init("/proc/new")).toEqual({
+    status: 1,
+    output:
+      "Received the folder \"/proc/new\", expected one that can be written, but: ENOENT: no such file or directory, mkdir '/proc/new'. Nothing was written. Choose another folder.",
+  });
+});
+
 test.each([
   [["--account", "1234"], 'Received --account "1234", expected an AWS account ID of 12 digits.'],
   [["--region", "us-east-9"], 'Received --region "us-east-9", expected '],
