@@ -4,7 +4,6 @@ import {
   closeSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -16,6 +15,7 @@ import {
 import { dirname, join } from "node:path";
 import { describePath } from "../modules/support-app/problem";
 import { attempt, diskAdvice, diskReason, errorCode } from "../stacks/disk-error";
+import { makeFolders } from "../stacks/make-folders";
 import { uninterrupted } from "../stacks/uninterrupted";
 import { CommandError } from "./command-error";
 
@@ -30,14 +30,17 @@ export interface Replacement {
 }
 
 /**
- * Replaces a file, or the target of a symbolic link, atomically: readers see the old text or the new one.
+ * Replaces a file, or the target of a symbolic link, atomically: readers see the old text or the new one. Writes into
+ * what isn't a regular file, such as a pipe or a device.
  *
  * @throws CommandError when it can't be written, or has changed
  */
 export function replaceFile(replacement: Replacement): void {
-  const { file, command } = replacement;
+  const { file, text, before, command } = replacement;
   try {
-    uninterrupted(() => replace(replacement));
+    // Interruptible, since a pipe waits for its reader.
+    if (before === undefined && isPipeOrDevice(file)) writeFileSync(file, text);
+    else uninterrupted(() => replace(replacement));
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new CommandError(
@@ -46,9 +49,14 @@ export function replaceFile(replacement: Replacement): void {
   }
 }
 
+function isPipeOrDevice(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
 function replace({ file, text, before, command }: Replacement): void {
   const isNew = before === undefined && lstatSync(file, { throwIfNoEntry: false }) === undefined;
-  if (isNew) mkdirSync(dirname(file), { recursive: true });
+  if (isNew) makeFolders(dirname(file));
   const place = isNew ? file : realpathSync(file);
   const fresh = join(dirname(place), `.${randomUUID()}.tmp`);
   try {

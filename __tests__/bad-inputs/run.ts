@@ -1,3 +1,4 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -23,6 +25,8 @@ export type Content =
   | { readonly link: string }
   | { readonly folder: true }
   | { readonly remove: true }
+  /** A pipe, and somebody who reads from it. */
+  | { readonly fifo: true }
   /** Nested lists, between two texts. */
   | { readonly nested: number; readonly before?: string; readonly after?: string };
 
@@ -38,6 +42,8 @@ export interface BadInput {
   /** Whether `base` and `head` are there, as synthesized from the good environments. */
   readonly synthesized?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the current folder is removed before. */
+  readonly isFolderGone?: boolean;
   readonly status: number;
   /** Everything that is printed, on both streams. */
   readonly says: string;
@@ -73,6 +79,7 @@ export interface Ended {
 export async function run(input: BadInput, printed: string[]): Promise<Ended> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "support-app-bad-")));
   const environment = { ...process.env };
+  const current = process.cwd();
   try {
     const place = (text: string) => text.replaceAll("DIR", join(folder, "here"));
     const temporary = join(folder, "temporary");
@@ -87,6 +94,7 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     for (const [name, value] of Object.entries(input.env ?? {})) process.env[name] = place(value);
     const before = contentsOf(folder);
     printed.length = 0;
+    if (input.isFolderGone) goToRemoved(join(folder, "gone"));
     const status = await runSupportApp((input.args ?? ["deployer-policy", "a"]).map(place));
     const after = contentsOf(folder);
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
@@ -95,11 +103,16 @@ export async function run(input: BadInput, printed: string[]): Promise<Ended> {
     const lines = printed.filter((line) => !SLOW.test(line)).map((line) => line.replace(PLACE_IN_JSON, ""));
     return { status, printed: lines.join("\n").replaceAll(join(folder, "here"), "DIR"), changed };
   } finally {
+    process.chdir(current);
+    for (const reader of readers.splice(0)) reader.kill();
     for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
     Object.assign(process.env, environment);
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Those that read from pipes. */
+const readers: ChildProcess[] = [];
 
 let made: string | undefined;
 
@@ -125,10 +138,20 @@ function write(folder: string, path: string, content: Content): void {
   else if ("base64" in content) writeFileSync(file, Buffer.from(content.base64, "base64"));
   else if ("link" in content) symlinkSync(content.link, file);
   else if ("folder" in content) mkdirSync(file);
-  else if ("nested" in content) {
+  else if ("fifo" in content) {
+    execFileSync("mkfifo", [file]);
+    readers.push(spawn("cat", [file], { stdio: "ignore" }));
+  } else if ("nested" in content) {
     const { before = "", nested, after = "" } = content;
     writeFileSync(file, `${before}${"[".repeat(nested)}${"]".repeat(nested)}${after}`);
   }
+}
+
+/** Makes a folder the current one, and removes it. */
+function goToRemoved(folder: string): void {
+  mkdirSync(folder);
+  process.chdir(folder);
+  rmdirSync(folder);
 }
 
 /** Everything below a folder, by path. */
@@ -141,7 +164,9 @@ function contentsOf(folder: string): Map<string, string> {
         ? readFileSync(path, "latin1")
         : entry.isSymbolicLink()
           ? `→ ${readlinkSync(path)}`
-          : "";
+          : entry.isFIFO()
+            ? "a pipe"
+            : "";
       return [path.slice(folder.length + 1), content];
     }),
   );

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -12,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { replaceFile } from "../../cli/replace-file";
 
 let folder: string;
@@ -62,4 +64,17 @@ test("a folder in its place is an error, and stays", () => {
   mkdirSync(file);
   expect(() => replace()).toThrow(/expected a file that can be replaced, but: (EISDIR|ENOTEMPTY|EEXIST|ENOTDIR): /);
   expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+});
+
+test("a pipe is written into, and stays one", async () => {
+  execFileSync("mkfifo", [file]);
+  const reader = spawn("cat", [file]);
+  try {
+    replace();
+    expect(statSync(file).isFIFO()).toBe(true);
+    expect(await text(reader.stdout)).toBe("new\n");
+    expect(readdirSync(folder)).toEqual(["environments.yaml"]);
+  } finally {
+    reader.kill();
+  }
 });

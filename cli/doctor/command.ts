@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { messageOf } from "../../modules/support-app/printable";
 import { describe, describePath, oneOf } from "../../modules/support-app/problem";
@@ -89,7 +89,8 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   const environments = chosen(name, options);
   // First, so that a failed run leaves no report of an earlier one.
   const readAt = new Date();
-  const written = options.report === undefined ? [] : [printJsonReport(printerInto(options.report), readAt)];
+  const file = options.report === undefined ? undefined : openReport(options.report);
+  const written = file === undefined ? [] : [printJsonReport(file.print, readAt)];
   const slack = options.slack ? connectToSlack() : undefined;
   const connection = await connect(environments);
   const isMany = options.all === true || environments.length > 1;
@@ -121,22 +122,32 @@ async function doctor(name: string | undefined, options: DoctorOptions): Promise
   } finally {
     connection.destroy();
     slack?.end();
+    file?.close();
   }
 }
 
-/** Prints into a file, which it empties first: an interrupted run leaves no report of an earlier one. */
-function printerInto(file: string): (lines: readonly string[]) => void {
-  const attempt = (write: () => void) => {
+/** A file to print into. */
+interface ReportFile {
+  readonly print: (lines: readonly string[]) => void;
+  readonly close: () => void;
+}
+
+/** Opens a file, and empties it: an interrupted run leaves no report of an earlier one. Once, since it may be a pipe. */
+function openReport(file: string): ReportFile {
+  const inSentence = <T>(write: () => T): T => {
     try {
-      write();
+      return write();
     } catch (error) {
       throw new CommandError(
         `Received --report ${describePath(file)}, expected a file that can be written, but: ${messageOf(error)}. Choose another file.`,
       );
     }
   };
-  attempt(() => writeFileSync(file, ""));
-  return (lines) => attempt(() => appendFileSync(file, `${lines.join("\n")}\n`));
+  const descriptor = inSentence(() => openSync(file, "w"));
+  return {
+    print: (lines) => inSentence(() => appendFileSync(descriptor, `${lines.join("\n")}\n`)),
+    close: () => closeSync(descriptor),
+  };
 }
 
 /** The environments to look at. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -85,13 +85,15 @@ function adviceOn(hows: ReadonlySet<How>, isMarked: boolean): string {
 export function readPublished(option: string, folder: string, file: string): Readonly<Record<string, unknown>> {
   const sentence = () =>
     `Received ${option} ${describePath(folder)}, expected a folder that publish has written, with ${file} of schema version 1 in it. Check the name.`;
-  const read = readJsonFile(join(folder, file), sentence, sentence);
+  const path = join(folder, file);
+  const read = isPipeOrOther(path) ? undefined : readJsonFile(path, sentence, sentence);
   if (isFields(read) && read.schemaVersion === 1) return read;
   throw new CommandError(sentence());
 }
 
 /** The checksums of an earlier publication's files by path. Empty: the folder isn't a publication. */
 function readChecksums(folder: string): ReadonlyMap<string, string> {
+  if ([MANIFEST, CHECKSUMS].some((name) => isPipeOrOther(join(folder, name)))) return new Map();
   try {
     const manifest = parseJson(readFileSync(join(folder, MANIFEST), "utf8"));
     if (!isFields(manifest) || manifest.generator !== GENERATOR) return new Map();
@@ -101,6 +103,15 @@ function readChecksums(folder: string): ReadonlyMap<string, string> {
     const isNone = error instanceof SyntaxError || ["ENOENT", "ENOTDIR", "EISDIR"].includes(errorCode(error) ?? "");
     if (isNone) return new Map();
     throw error;
+  }
+}
+
+/** What isn't a file isn't read: a pipe would be waited for. */
+function isPipeOrOther(path: string): boolean {
+  try {
+    return !statSync(path).isFile();
+  } catch {
+    return false; // reading it says why
   }
 }
 
