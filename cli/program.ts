@@ -3,6 +3,7 @@ import "../modules/support-app/peers";
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { ContextError } from "../stacks/app";
 import { ChoiceError } from "../stacks/chosen-environments";
+import { CurrentFolderError, expectCurrentFolder } from "../stacks/current-folder";
 import { EnvironmentsError } from "../stacks/environments";
 import { ProviderLockError } from "../stacks/provider-lock";
 import { CommandError } from "./command-error";
@@ -77,7 +78,14 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE; // Commander has printed it
-    const inputErrors = [CommandError, EnvironmentsError, ChoiceError, ContextError, ProviderLockError];
+    const inputErrors = [
+      CommandError,
+      EnvironmentsError,
+      ChoiceError,
+      ContextError,
+      ProviderLockError,
+      CurrentFolderError,
+    ];
     if (!(error instanceof Error && inputErrors.some((known) => error instanceof known))) throw error;
     tell(linesIn(withoutSlackTokens(error.message)));
     return error instanceof CommandError ? error.status : ERROR;
@@ -108,6 +116,7 @@ export function supportAppProgram(
     .showHelpAfterError("(add --help for what is expected)")
     .configureOutput(output)
     .enablePositionalOptions() // publish has its own --version
+    .hook("preAction", expectCurrentFolder)
     .exitOverride();
   const ofName = COMMANDS.filter(([names]) => names.includes(name ?? ""));
   for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith, all, origin);

@@ -4,11 +4,12 @@ import { parseArgs } from "node:util";
 import { type App, Manifest, TerraformElement, TerraformStack } from "../modules/support-app/framework";
 import { FRAMEWORK, frameworkOf } from "../modules/support-app/library";
 import { printableLines } from "../modules/support-app/printable";
-import { describePath } from "../modules/support-app/problem";
+import { describe, describePath } from "../modules/support-app/problem";
 import { ContextError, newApp } from "./app";
 import { CHOICE, ChoiceError, ONLY } from "./chosen-environments";
 import { collectGarbage } from "./collect-garbage";
 import { counted } from "./counted";
+import { CurrentFolderError, expectCurrentFolder } from "./current-folder";
 import type { Environment } from "./environment";
 import { EnvironmentsError, loadRuledEnvironments } from "./environments";
 import { forgettingTokens } from "./forgotten-tokens";
@@ -35,6 +36,9 @@ class ArgumentsError extends Error {
   }
 }
 
+/** A customization that can't be written. The message is complete, and written for people. */
+class CustomizeError extends Error {}
+
 /** The files that CDKTF writes for stacks without assets, and the provider lock file. */
 const OUTPUT = /^(manifest\.json|stacks\/[\w-]+\/(cdk\.tf(\.json)?|metadata\.json|\.terraform\.lock\.hcl))$/;
 
@@ -51,13 +55,15 @@ const WRONG_USAGE = 2;
  * Takes the process's arguments `--output FOLDER` and `--hcl`, and the variables CDKTF_OUTDIR and SYNTH_HCL_OUTPUT, with which CDKTF's command says the same. By default, it
  * writes JSON to cdktf.out. A provider lock file beside the environment file is copied to each stack. The folder of
  * a removed environment is removed, unless it has anything that wasn't synthesized. What was written is
- * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments or the folder, which set the exit status.
+ * printed to standard error, unless CDKTF's command runs this, as are errors in the environments, the lock file, the arguments, the folder or the customization, which set the exit status.
  *
- * @param customize called for each environment. Its errors are thrown
+ * @param customize called for each environment. What it throws is thrown
  */
 export function synthesize(customize?: Customize): void {
   try {
+    expectFunction(customize);
     readArguments(process.argv.slice(2));
+    expectCurrentFolder();
     finishOutput(outputFolder());
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
@@ -67,7 +73,16 @@ export function synthesize(customize?: Customize): void {
     console.error(`Wrote the Terraform of ${count} to ${describePath(outputFolder())}.${gone}`);
   } catch (error) {
     const isUsage = error instanceof ArgumentsError;
-    const inputErrors = [EnvironmentsError, ChoiceError, OutputFolderError, ContextError, ProviderLockError, HclError];
+    const inputErrors = [
+      EnvironmentsError,
+      ChoiceError,
+      CurrentFolderError,
+      CustomizeError,
+      OutputFolderError,
+      ContextError,
+      ProviderLockError,
+      HclError,
+    ];
     if (!(error instanceof Error && (isUsage || inputErrors.some((known) => error instanceof known)))) throw error;
     console.error(error.message);
     process.exitCode = isUsage ? WRONG_USAGE : ERROR;
@@ -164,10 +179,18 @@ function customizedStacks(
   return stacks;
 }
 
+/** The type doesn't bind an app in JavaScript. */
+function expectFunction(customize: unknown): void {
+  if (customize === undefined || typeof customize === "function") return;
+  throw new CustomizeError(
+    `Received ${describe(customize)} as the argument of synthesize, expected a function that takes a stack and its environment, or no argument. Nothing was written.`,
+  );
+}
+
 /** Anything that is added after the stacks are written would be missing. */
 function expectNothing(returned: unknown): void {
   if (typeof returned === "object" && returned !== null && "then" in returned) {
-    throw new Error(
+    throw new CustomizeError(
       "Received an async function, expected one that has added everything when it returns. Wait for what it needs before calling synthesize.",
     );
   }
@@ -176,7 +199,7 @@ function expectNothing(returned: unknown): void {
 function expectOnly(stacks: readonly TerraformStack[], app: App): void {
   const other = app.node.findAll().find((one) => TerraformStack.isStack(one) && !stacks.includes(one));
   if (other === undefined) return;
-  throw new Error(
+  throw new CustomizeError(
     `Received the stack ${describePath(other.node.path)}, expected only the stacks of environments.yaml. Synthesize other stacks in a separate app.`,
   );
 }
@@ -187,7 +210,7 @@ function expectFramework(app: App): void {
     .findAll()
     .find((one) => TerraformElement.isTerraformElement(one) && frameworkOf(one) !== FRAMEWORK);
   if (other === undefined) return;
-  throw new Error(
+  throw new CustomizeError(
     `Received ${describePath(other.node.path)} of ${frameworkOf(other)}, expected resources of ${FRAMEWORK}. Import it from @${FRAMEWORK}/provider-aws, or from another package for ${FRAMEWORK}.`,
   );
 }
@@ -198,7 +221,7 @@ function expectNoOtherFiles(folder: string): void {
   const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   const other = paths.find((path) => !OUTPUT.test(path));
   if (other === undefined) return;
-  throw new Error(
+  throw new CustomizeError(
     `Received the file ${describePath(other)}, expected stacks without assets, which can't be reviewed. Keep it elsewhere, such as in a bucket, and refer to it.`,
   );
 }

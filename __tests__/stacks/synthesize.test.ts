@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -488,6 +489,40 @@ describe("the process's arguments", () => {
     make();
     expect(run("--output", out)).toBe(1);
     expect(printed.map((text) => text.replaceAll(scratch, "DIR"))).toEqual([says]);
+  });
+
+  test.each([null, {}, "one"])("%j instead of a customization is printed, and nothing is written", (customize) => {
+    process.argv = ["node", "main.ts", "--output", out];
+    process.exitCode = undefined;
+    synthesize(customize as never);
+    expect(process.exitCode).toBe(1);
+    expect(printed).toEqual([
+      expect.stringMatching(
+        /^Received (nothing|an empty mapping|"one") as the argument of synthesize, expected a function that takes a stack and its environment, or no argument\. Nothing was written\.$/,
+      ),
+    ]);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("a customization that leaves something for later is printed, and nothing is written", () => {
+    process.argv = ["node", "main.ts", "--output", out];
+    synthesize((async () => {}) as Customize);
+    expect(printed).toEqual([expect.stringMatching(/^Received an async function, expected one that /)]);
+    expect(existsSync(join(out, "manifest.json"))).toBe(false);
+  });
+
+  test("a current folder that was removed is printed", () => {
+    const folder = process.cwd();
+    try {
+      const gone = mkdtempSync(join(scratch, "gone-"));
+      process.chdir(gone);
+      rmdirSync(gone);
+      expect(run("--output", out)).toBe(1);
+    } finally {
+      process.chdir(folder);
+    }
+    expect(printed).toEqual([expect.stringMatching(/^Can't find the current folder \(ENOENT: /)]);
+    expect(existsSync(out)).toBe(false);
   });
 
   test("an error of HCL is printed, too, and any other error is thrown", () => {

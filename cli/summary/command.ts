@@ -1,13 +1,9 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../stacks/environments";
 import { type FleetReport, readReport, reportLines, reportMarkdown } from "../fleet-report";
 import { appendSummary } from "../github-summary";
 import { print } from "../print";
-
-/** File name of a job's report. */
-const REPORT = "report.json";
+import { REPORT, reportFiles } from "../report-files";
 
 const TITLES = { deploy: "Deploys", drift: "Drift" } as const;
 
@@ -33,17 +29,10 @@ export function addSummaryCommand(program: Command): void {
 }
 
 function summarize({ for: purpose, reports, github }: SummaryOptions): void {
-  const results = new Map(reportsIn(reports).flatMap((report) => report.map((one) => [one.name, one])));
+  const results = new Map(reportFiles(reports).flatMap((file) => readReport(file).map((one) => [one.name, one])));
   const all: FleetReport = loadEnvironments().map(
     ({ name, account }) => results.get(name) ?? { name, account, result: "no-report" },
   );
   if (github) appendSummary(reportMarkdown(TITLES[purpose], all));
   print(reportLines(all));
-}
-
-function reportsIn(folder: string): FleetReport[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name === REPORT);
-  return files.map(({ parentPath }) => readReport(join(parentPath, REPORT)));
 }

@@ -9,12 +9,13 @@ import { appendSummary } from "../github-summary";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
+import { REPORT } from "../report-files";
 import { changesSince } from "./changes";
 import { keepIssues } from "./keep-issues";
 import { nightOf } from "./night";
 import { watchLines, watchMarkdown } from "./page";
 import { readWatchReport, type WatchReport, watchReport } from "./report";
-import { REPORT, reportsIn } from "./reports";
+import { reportsIn } from "./reports";
 import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
 
 /** Exit statuses, as doctor has them. */

@@ -1,14 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, describePath } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { CHECK_NAMES, type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
 import { readJsonFile } from "../json-file";
+import { reportFiles } from "../report-files";
 import type { Unusable } from "./night";
-
-/** The name of the report in a job's folder. */
-export const REPORT = "report.json";
 
 /** The reports of doctor's jobs. */
 export interface Reports {
@@ -30,7 +26,7 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   const unusable = new Map<string, Unusable>();
   const from = new Map<string, string>();
   const unreadable: string[] = [];
-  for (const file of filesIn(folder)) {
+  for (const file of reportFiles(folder)) {
     const read = readReport(file);
     if ("unreadable" in read) unreadable.push(read.unreadable);
     else {
@@ -96,15 +92,6 @@ function whyUnusable(
   if (hours <= MAX_AGE_H) return undefined;
   const found = readAt === undefined ? "one without a time" : `one of ${readAt}`;
   return { expected: `a report of the last ${MAX_AGE_H} hours`, found, fix };
-}
-
-function filesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name === REPORT)
-    .map(({ parentPath }) => join(parentPath, REPORT))
-    .sort();
 }
 
 function readReport(file: string): Pick<DoctorReport, "readAt" | "environments"> | { readonly unreadable: string } {

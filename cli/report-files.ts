@@ -1,0 +1,34 @@
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "../modules/support-app/printable";
+import { describePath } from "../modules/support-app/problem";
+import { CommandError, UsageError } from "./command-error";
+
+/** The name of the report in a job's folder. */
+export const REPORT = "report.json";
+
+/**
+ * Every report below the folder that `--reports` names, sorted. None if it doesn't exist: no job got that far.
+ *
+ * @throws CommandError when it isn't a folder, or can't be read
+ */
+export function reportFiles(folder: string): string[] {
+  if (folder === "") {
+    throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
+  }
+  return entriesBelow(folder)
+    .filter((entry) => entry.isFile() && entry.name === REPORT)
+    .map(({ parentPath }) => join(parentPath, REPORT))
+    .sort();
+}
+
+function entriesBelow(folder: string): Dirent[] {
+  try {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+    return readdirSync(folder, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    throw new CommandError(
+      `Received --reports ${describePath(folder)}, expected a folder that can be read, or none, but: ${messageOf(error)}. Nothing was written. Check the name.`,
+    );
+  }
+}
