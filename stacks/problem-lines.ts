@@ -1,4 +1,4 @@
-import { describePath, pathInWords } from "../modules/support-app/problem";
+import { describe, pathInWords } from "../modules/support-app/problem";
 import type { RuleProblem } from "./environments-rules";
 import { listed } from "./listed";
 import type { Place } from "./places";
@@ -96,7 +96,7 @@ function others({ anchors }: Located, found: Group["found"]): string {
   if (count === 0) return "";
   const other = own === undefined ? "" : "other ";
   const have = count === 1 ? `1 ${other}environment has it` : `${count} ${other}environments have it`;
-  return ` ${have} through the ${anchors.length === 1 ? "anchor" : "anchors"} ${anchors.map(describePath).join(", ")}.`;
+  return ` ${have} through the ${anchors.length === 1 ? "anchor" : "anchors"} ${listed(anchors.map(describe))}.`;
 }
 
 function environmentsOf({

@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
-import { describe, type Problem } from "../modules/support-app/problem";
+import { describe, type Problem, shortened } from "../modules/support-app/problem";
 import { type LocatedMessage, type Place, Places } from "./places";
 import { parseYaml } from "./yaml-syntax";
 import { type Merged, type MergedPair, pairsOf, readYaml, scalarOf } from "./yaml-value";
@@ -106,7 +106,7 @@ export class YamlSource {
     for (const step of path) node = this.resolve(this.pair(node, step)?.value);
     if (isScalar(node)) {
       const isNumberLike = typeof node.value === "number" || typeof node.value === "boolean";
-      return isNumberLike ? `the ${typeof node.value} ${node.source}` : describe(scalarOf(node));
+      return isNumberLike ? `the ${typeof node.value} ${shortened(String(node.source))}` : describe(scalarOf(node));
     }
     return describe(isSeq(node) ? node.items : node);
   }

@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser } from "yaml";
-import { describe } from "../modules/support-app/problem";
+import { describe, shortened } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
 
 /** Maximum nesting that is read: more than either file can have, and less than the parser's stack holds. */
@@ -10,6 +10,9 @@ export const TOO_DEEP = `received values nested more than ${MAX_DEPTH} deep, exp
 
 /** Characters that YAML doesn't allow. Source: YAML 1.2.2, 5.1, printable characters. */
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Maximum length of the parser's own words, which may repeat a part of the text, in characters. */
+const MAX_MESSAGE = 200;
 
 /** What is expected, for errors that the parser words in terms of its own API. */
 const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -98,7 +101,7 @@ function tokenize(text: string): CST.Token[] | SyntaxError {
 function errorsOf(document: Document.Parsed, places: Places): SyntaxError[] {
   const errors: SyntaxError[] = [...document.errors, ...document.warnings].map(({ code, pos: [offset], message }) => {
     const received = describe(places.lineText(places.at(offset).line).trim());
-    const expected = IN_OUR_WORDS[code] ?? `YAML: ${message}`;
+    const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
     return { offset, message: `received ${received}, expected ${expected}.`, isLocal: LOCAL_ERRORS.includes(code) };
   });
   const { version } = document.directives.yaml;

@@ -27,6 +27,8 @@ export type Content =
   | { readonly remove: true }
   /** A pipe, and somebody who reads from it. */
   | { readonly fifo: true }
+  /** A text many times, with # as its number from 0, between two texts. */
+  | { readonly repeated: string; readonly times: number; readonly before?: string; readonly after?: string }
   /** Nested lists, between two texts. */
   | { readonly nested: number; readonly before?: string; readonly after?: string };
 
@@ -35,8 +37,8 @@ export interface BadInput {
   readonly what: string;
   /** What follows the command's name; by default a command that reads environments.yaml. `DIR` stands for a fresh folder, also in the other fields. */
   readonly args?: readonly string[];
-  /** The text of environments.yaml in it, unless it is a good one. */
-  readonly environments?: string;
+  /** The content of environments.yaml in it, unless it is a good one. */
+  readonly environments?: Content;
   /** What else is in the folder, by path. */
   readonly files?: Readonly<Record<string, Content>>;
   /** Whether `base` and `head` are there, as synthesized from the good environments. */
@@ -141,6 +143,10 @@ function write(folder: string, path: string, content: Content): void {
   else if ("fifo" in content) {
     execFileSync("mkfifo", [file]);
     readers.push(spawn("cat", [file], { stdio: "ignore" }));
+  } else if ("repeated" in content) {
+    const { before = "", repeated, times, after = "" } = content;
+    const all = Array.from({ length: times }, (_, index) => repeated.replaceAll("#", String(index)));
+    writeFileSync(file, `${before}${all.join("")}${after}`);
   } else if ("nested" in content) {
     const { before = "", nested, after = "" } = content;
     writeFileSync(file, `${before}${"[".repeat(nested)}${"]".repeat(nested)}${after}`);

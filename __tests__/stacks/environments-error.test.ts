@@ -7,11 +7,15 @@ test("one error has a line, and the heading says that nothing was written", () =
   expect(error.lines).toEqual(["e.yaml:1:1: wrong"]);
 });
 
-test("the heading counts several, also those that aren't shown", () => {
+test("the heading counts several, of which fifty are shown", () => {
   expect(new EnvironmentsError("e.yaml", ["a", "b"]).message).toBe("e.yaml has 2 errors. Nothing was written.\na\nb");
-  expect(new EnvironmentsError("e.yaml", ["a", "and 11 more."], 12).message).toBe(
-    "e.yaml has 12 errors. Nothing was written.\na\nand 11 more.",
-  );
+  const many = Array.from({ length: 53 }, (_, index) => `error ${index}`);
+  const shown = [...many.slice(0, 50), "e.yaml: and 3 more."];
+  const error = new EnvironmentsError("e.yaml", many);
+  expect(error.message.split("\n")).toEqual(["e.yaml has 53 errors. Nothing was written.", ...shown]);
+  expect(error.shown).toEqual(shown);
+  expect(error.lines).toEqual(many);
+  expect(new EnvironmentsError("e.yaml", many.slice(0, 50)).shown).toEqual(many.slice(0, 50));
 });
 
 test("what a file's name or a value could do to a terminal is escaped", () => {

@@ -78,6 +78,13 @@ describe("a problem that environments have through an anchor is one line", () =>
     ]);
   });
 
+  test("a long anchor is shortened", () => {
+    const yaml = shared(2)
+      .replace("&f", `&${"f".repeat(61)}`)
+      .replace("*f", `*${"f".repeat(61)}`);
+    expect(linesOf(yaml, [at("e0"), at("e1")]).join()).toMatch(/ through the anchor "f{60}…" \(61 characters\)\.$/);
+  });
+
   test("with all anchors on the way, outermost first", () => {
     const yaml = "environments:\n  a: &a { full: &f { path: x } }\n  b: *a\n  c: { full: *f }\n";
     const problems = ["a", "b", "c"].map((name) => at(name));

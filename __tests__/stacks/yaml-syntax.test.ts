@@ -159,15 +159,13 @@ describe("a mistake in YAML is one error, where it was made", () => {
   });
 });
 
-test("errors that the parser can read past are all reported, in the order of the file, up to ten", () => {
+test("errors that the parser can read past are all reported, in the order of the file", () => {
   const wrong = GOOD.replace("{}", "*b").replace("[live-chat]", "*c");
   expect(errorsOf(wrong).map((error) => error.split(": received")[0])).toEqual([
     "environments.yaml:6:16",
     "environments.yaml:8:16",
   ]);
-  const all = errorsOf(GOOD.replace("{}", `[${Array(12).fill("*b").join(", ")}]`));
-  expect(all).toHaveLength(11);
-  expect(all.at(-1)).toBe("environments.yaml: and 2 more.");
+  expect(errorsOf(GOOD.replace("{}", `[${Array(12).fill("*b").join(", ")}]`))).toHaveLength(12);
 });
 
 test("whatever is changed in a file, it is read or has errors with places in it", () => {

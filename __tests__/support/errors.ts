@@ -1,3 +1,4 @@
+import { printableLines } from "../../modules/support-app/printable";
 import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
 
 /** The errors of an environment file, a line each, without the heading. It is called environments.yaml. */
@@ -5,7 +6,7 @@ export function errorsOf(yaml: string): string[] {
   try {
     parseEnvironments(yaml, "environments.yaml");
   } catch (error) {
-    if (error instanceof EnvironmentsError) return error.message.split("\n").slice(1);
+    if (error instanceof EnvironmentsError) return error.lines.map((line) => printableLines(line));
     throw error;
   }
   return [];

@@ -61,6 +61,6 @@ export function tellBrokenRules(text: string, file: string, rules: Rules | undef
     parseEnvironments(text, file, rules);
   } catch (error) {
     if (!(error instanceof EnvironmentsError)) throw error;
-    tell([`This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`, ...error.lines]);
+    tell([`This breaks rules, so synthesizing refuses it. Change it, or have ${rules.file} changed:`, ...error.shown]);
   }
 }

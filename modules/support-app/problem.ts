@@ -35,6 +35,11 @@ export function describePath(path: unknown): string {
   return typeof path === "string" ? quote(path) : describe(path);
 }
 
+/** A text that isn't quoted, such as a number or a parser's message. A long one is shortened. */
+export function shortened(text: string, most = MAX_RECEIVED): string {
+  return text.length > most ? `${text.slice(0, most)}… (${text.length} characters)` : text;
+}
+
 function quote(text: string): string {
   return printable(JSON.stringify(text));
 }

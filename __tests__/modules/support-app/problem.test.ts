@@ -5,6 +5,7 @@ import {
   oneOf,
   pathInWords,
   sentence,
+  shortened,
   throwIfAny,
   unexpected,
 } from "../../../modules/support-app/problem";
@@ -30,6 +31,12 @@ test.each<[unknown, string]>([
 
 test("a value that Terraform knows only later is shown as such", () => {
   expect(describeValue(Fn.lookup({}, "later", ""))).toBe("a token, which Terraform knows only later");
+});
+
+test("a long number or message is shortened", () => {
+  expect(shortened("9".repeat(60))).toBe("9".repeat(60));
+  expect(shortened("9".repeat(61))).toBe(`${"9".repeat(60)}… (61 characters)`);
+  expect(shortened("9".repeat(61), 100)).toBe("9".repeat(61));
 });
 
 test("a path is never shortened", () => {
