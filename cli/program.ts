@@ -1,6 +1,7 @@
 import "../modules/support-app/peers";
 
 import { Command, CommanderError, type OutputConfiguration } from "commander";
+import { describe } from "../modules/support-app/problem";
 import { ContextError } from "../stacks/app";
 import { ChoiceError } from "../stacks/chosen-environments";
 import { CurrentFolderError, expectCurrentFolder } from "../stacks/current-folder";
@@ -61,6 +62,11 @@ export async function runSupportApp(args: readonly string[], origin?: () => Pack
   const exitWith = (told: number) => {
     status = told;
   };
+  const nul = args.find((arg) => arg.includes("\0"));
+  if (nul !== undefined) {
+    tell(`Received the argument ${describe(nul)}, expected one without the NUL character.`);
+    return WRONG_USAGE;
+  }
   const given = withoutNoColor(args);
   if (given.length < args.length) process.env.NO_COLOR = "1"; // for the app, too
   const output: OutputConfiguration = {

@@ -66,8 +66,10 @@ export function writeOutput(
   const id = newRun();
   const prepared = preparedFolder(lock, id);
   const undo: (() => void)[] = [];
+  let hadFolder = false;
   try {
     makeFolder(outdir, undo);
+    hadFolder = true;
     undo.push(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
     prepareRun(lock, id);
     removeEnded(lock, id);
@@ -87,7 +89,7 @@ export function writeOutput(
     });
     return removed;
   } catch (error) {
-    const isLost = errorCode(error) === "ENOENT" && !existsSync(prepared);
+    const isLost = hadFolder && errorCode(error) === "ENOENT" && !existsSync(prepared);
     for (const step of undo.reverse()) attempt(step);
     if (!isLost) throw inSentence(outdir, error);
     throw new OutputFolderError(

@@ -53,6 +53,13 @@ function message(run: () => void): string {
   return "";
 }
 
+test("an output folder where nobody may create one is an error", () => {
+  process.env.CDKTF_OUTDIR = "/proc/x/y";
+  expect(message(() => writeStacks(ENVIRONMENTS))).toBe(
+    'Received the output folder "/proc/x/y", expected one that can be written, but: ENOENT: no such file or directory, in "/proc/x/y". Nothing was changed. Make it writable, or choose another folder.',
+  );
+});
+
 const WRITABLE = 'Received the output folder "/out", expected';
 const MOVE = "Nothing was changed. Move it away";
 

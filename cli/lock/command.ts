@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
@@ -10,6 +10,7 @@ import { CommandError, UsageError } from "../command-error";
 import { paired } from "../paired";
 import { print } from "../print";
 import { replaceFile } from "../replace-file";
+import { temporaryFolder } from "../temporary-folder";
 import { type LockedProvider, readLock } from "../terraform/provider-lock";
 import { readStacks } from "../terraform/synthesized-folder";
 import { requiredProviders } from "./required-providers";
@@ -89,7 +90,7 @@ async function lockOf(
   advice: string,
   stop: AbortSignal,
 ): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "support-app-lock-"));
+  const folder = temporaryFolder("support-app-lock-");
   try {
     const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
     const terraform = { required_providers: Object.fromEntries(required) };

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -33,7 +34,13 @@ export async function runTerraform(
   advice: string,
 ): Promise<void> {
   const binary = terraformBinary();
-  const child = spawn(binary, args, { cwd: folder, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
+  const cannotRun = (error: unknown) => noTerraform(binary, messageOf(error), "written");
+  let child: ChildProcessByStdio<null, Readable, Readable>;
+  try {
+    child = spawn(binary, args, { cwd: folder, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw cannotRun(error); // such as ELOOP, which isn't an event
+  }
   stop.addEventListener("abort", () => child.kill("SIGINT"));
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line.startsWith(PROGRESS)) tell(line);
@@ -42,7 +49,7 @@ export async function runTerraform(
     new Promise<number | null>((ended, failed) => child.on("error", failed).on("close", ended)),
     text(child.stderr),
   ]).catch((error) => {
-    throw noTerraform(binary, messageOf(error), "written");
+    throw cannotRun(error);
   });
   stop.throwIfAborted();
   if (status === 0) return;

@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { describePath } from "../../modules/support-app/problem";
+import { diskReason } from "../../stacks/disk-error";
 import { environmentsFile, loadEnvironments } from "../../stacks/environments";
-import { CommandError } from "../command-error";
+import { CommandError, UsageError } from "../command-error";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../github-api";
 import { appendSummary } from "../github-summary";
 import { jsonText } from "../json";
@@ -64,8 +65,14 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   // All input is read before anything is written.
   const gitHub = github ? gitHubOfFirstAttempt() : undefined;
   const webhook = slackWebhook();
-  expectFolderOf("--summary", summary);
-  expectFolderOf("--report", reportFile);
+  expectNamed("--since", since);
+  for (const [option, written] of [
+    ["--summary", summary],
+    ["--report", reportFile],
+  ] as const) {
+    expectNamed(option, written);
+    expectPlaceFor(option, written);
+  }
   const file = relative(".", resolve(environmentsFile()));
   const environments = loadEnvironments();
   const before = since === undefined ? undefined : readWatchReport(since);
@@ -99,9 +106,35 @@ function gitHubOfFirstAttempt(): GitHub {
   return { ...gitHub, again: NEW_RUN };
 }
 
-function expectFolderOf(option: string, file: string | undefined): void {
-  if (file === undefined || existsSync(dirname(file))) return;
+/** Checked before issues are kept. */
+function expectPlaceFor(option: string, file: string | undefined): void {
+  if (file === undefined) return;
+  if (!existsSync(dirname(file))) {
+    throw new CommandError(
+      `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
+    );
+  }
+  const why = whyNotAFile(file);
+  if (why === undefined) return;
   throw new CommandError(
-    `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
+    `Received ${option} ${describePath(file)}, expected a file or nothing there, but: ${why}. Nothing was written. Choose another file.`,
+  );
+}
+
+/** Undefined: there is a file, a pipe, a device or nothing. */
+function whyNotAFile(file: string): string | undefined {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.isDirectory()) return "it is a folder";
+    return !found && lstatSync(file, { throwIfNoEntry: false }) ? "it is a broken link" : undefined;
+  } catch (error) {
+    return diskReason(error, dirname(file));
+  }
+}
+
+function expectNamed(option: string, file: string | undefined): void {
+  if (file !== "") return;
+  throw new UsageError(
+    `Received an empty file name for ${option}, expected the name of a file. Is a variable not set?`,
   );
 }

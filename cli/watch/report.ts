@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
@@ -122,7 +122,7 @@ export function watchReport(
 
 /** Reads the report of an earlier night. Undefined: there is none yet. */
 export function readWatchReport(file: string): WatchReport | undefined {
-  if (!existsSync(file)) return undefined;
+  if (isMissing(file)) return undefined;
   const received = `Received --since ${describePath(file)}`;
   const expected = "expected what watch --report has written. Give that file, or leave --since out.";
   const content = readJsonFile(
@@ -133,4 +133,12 @@ export function readWatchReport(file: string): WatchReport | undefined {
   const read = watchReportSchema.safeParse(content);
   if (read.success) return read.data;
   throw new CommandError(`${received} in another form, ${expected}`);
+}
+
+function isMissing(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false; // such as a link to itself: reading says so
+  }
 }
