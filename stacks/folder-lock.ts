@@ -92,7 +92,8 @@ function thisHost(): string {
   return encodeURIComponent(hostname()).slice(0, 100);
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine is running. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

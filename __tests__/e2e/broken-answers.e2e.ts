@@ -222,7 +222,7 @@ thoroughTest.each(ROUNDS)(
   },
 );
 
-/** Deploys until it works. docs/deploying.md, "After an interrupted deploy". */
+/** Deploys until it works. Keeps and imports what `support-app deploy` would, and deletes what docs/deploying.md leaves to people. */
 async function deployAsDocumented(life: Life, deploy: () => Promise<Ended>): Promise<void> {
   for (let attempt = 1; attempt <= 15; attempt++) {
     const ended = await deploy();

@@ -1,5 +1,12 @@
-import { expectRecovery, type Interruption, uninterrupted } from "./support/interrupted";
-import { cdktfDeploy, deploy, killAll, removeProjects } from "./support/project";
+import { sample } from "../support/thorough";
+import {
+  CHANGES,
+  expectRecovery,
+  expectStateReplaceable,
+  type Interruption,
+  uninterrupted,
+} from "./support/interrupted";
+import { cdktfDeploy, type deploy, deployCommand, killAll, removeProjects } from "./support/project";
 
 afterAll(removeProjects);
 
@@ -9,18 +16,20 @@ beforeAll(async () => {
   whole = await uninterrupted();
 });
 
-// Once with CDKTF: to what is killed, it is all the same who started it.
-test.each<[moment: number, Interruption["when"], deploy: typeof deploy]>([
-  [1, "after", deploy],
-  [2, "before", deploy],
-  [4, "after", cdktfDeploy],
-  [5, "before", deploy],
-  [7, "after", deploy],
-  [8, "before", deploy],
-  [10, "after", deploy],
-])(
-  "killed at change %d, %s AWS has made it: the next deploys complete it, with the documented commands where Terraform needs them",
-  async (moment, when, deploy) => {
-    await expectRecovery({ interrupt: killAll, moment, when, deploy, stateMayBeEmpty: true }, whole);
+type Case = [command: string, moment: number, when: Interruption["when"], run: typeof deploy];
+
+const CASES: readonly Case[] = Array.from({ length: CHANGES }, (_, index) => index + 1).flatMap((moment): Case[] => [
+  ["support-app deploy", moment, "after", deployCommand],
+  ...(moment % 2 === 0 ? [["support-app deploy", moment, "before", deployCommand] as Case] : []),
+  ...(moment === 4 ? [["cdktf deploy", moment, "after", cdktfDeploy] as Case] : []),
+]);
+
+test.each(sample(CASES, 5))(
+  "%s and Terraform killed at change %d, %s AWS has made it: the next deploy completes it by itself",
+  async (_, moment, when, deploy) => {
+    await expectRecovery({ interrupt: killAll, moment, when, deploy }, whole);
   },
 );
+
+test("killed while it writes its state, which is then empty: the next deploy finds everything in the account", () =>
+  expectStateReplaceable(whole));

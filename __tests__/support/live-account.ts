@@ -24,8 +24,8 @@ export const DENIED: { readonly unknown: LookupFailure } = {
 };
 
 /** An environment, from what stands below its account. */
-export function environmentOf(yaml: string): Environment {
-  const text = `environments: { test: { account: "${ACCOUNT}", region: us-east-1, ${yaml} } }`;
+export function environmentOf(yaml: string, name = "test"): Environment {
+  const text = `environments: { ${name}: { account: "${ACCOUNT}", region: us-east-1, ${yaml} } }`;
   const [environment] = parseEnvironments(text, "test.yaml");
   if (!environment) throw new Error(text);
   return environment;

@@ -51,6 +51,29 @@ export function isApplied(state: string, { digest, resources }: Coded): boolean 
   return canonical(there.sort()) === canonical([...resources].sort());
 }
 
+/** Addresses in the root module of what an interrupted or failed apply has left tainted: created, but maybe not completely. */
+export function taintedIn(state: string): string[] {
+  return currentIn(state).flatMap(({ address, instance }) => (instance.status === "tainted" ? [address] : []));
+}
+
+/** Addresses of a stack's resources that the state lacks. */
+export function missingIn(state: string, { resources }: Coded): string[] {
+  const there = new Set(currentIn(state).map(({ address }) => address));
+  return resources.filter((address) => !there.has(address));
+}
+
+/** The current instances in the root module, without those that a replacement has left. */
+function currentIn(state: string): { readonly address: string; readonly instance: Fields }[] {
+  const { version, resources } = mappingIn(state);
+  if (version !== STATE_VERSION) return [];
+  return list(resources ?? []).flatMap((one) => {
+    if (!isFields(one) || one.mode !== "managed" || one.module !== undefined) return [];
+    return list(one.instances ?? []).flatMap((instance) =>
+      isFields(instance) && instance.deposed === undefined ? [{ address: `${one.type}.${one.name}`, instance }] : [],
+    );
+  });
+}
+
 function isPassed(check: unknown): boolean {
   return isFields(check) && check.config_addr === `output.${DIGEST_OUTPUT}` && check.status === "pass";
 }

@@ -1,16 +1,17 @@
-import { appendFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { appendFileSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
+import { describe, describePath } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
-import { isFields, list, parseJson } from "../json";
 import { packageJson } from "../package-files";
 import { hasColors, print } from "../print";
 import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
-import { isApplied, readCoded } from "./applied";
+import { type Coded, isApplied, missingIn, readCoded, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
+import { addressesOf, findLeftovers, type Leftovers, removeChannels } from "./leftovers";
+import { createdAndDestroyed, type PlannedChange, plannedChanges } from "./plan";
+import { privateFolder } from "./private-folder";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
 
@@ -35,15 +36,26 @@ export interface ChangeOptions {
 /** The outcome for an environment. `drifted`: a diff found changes although the current code is applied. */
 export type Outcome = "unchanged" | "deployed" | "drifted" | "not-deployed";
 
-/** Runs Terraform in a stack's folder. */
-type RunTerraform = (args: readonly string[], stdout?: "pipe") => Promise<Ended>;
+/** A change of one environment. */
+interface Change {
+  readonly environment: Environment;
+  /** The stack's folder. */
+  readonly folder: string;
+  readonly options: ChangeOptions;
+  /** Whether an apply was started. */
+  isApplied: boolean;
+}
 
 /** Exit statuses of `terraform plan -detailed-exitcode`. */
 const NO_CHANGES = 0;
 const CHANGES = 2;
 
+/** The file with import blocks, in the stack's folder while Terraform plans with it. */
+const IMPORTS = "support-app-imports.tf.json";
+
 /**
- * Plans an environment's changes and, unless it is a diff, applies them after approval.
+ * Plans an environment's changes and, unless it is a diff, applies them after approval. A deploy keeps what an
+ * interrupted one has created, whether its state calls it tainted or doesn't have it.
  *
  * @throws CommandError when Terraform fails, which has printed why, or the plan isn't approved
  */
@@ -56,48 +68,107 @@ export async function changeEnvironment(environment: Environment, options: Chang
       `Received no folder ${describePath(folder)} from the app in cdktf.json, expected one with the Terraform of ${name}. Nothing was changed. Have the app synthesize all environments.`,
     );
   }
-  const terraform: RunTerraform = (args, stdout) => runTerraform(name, folder, args, options, stdout);
-  const init = () => terraform(["init", "-input=false"]);
-  expectSuccess(name, "init", await (options.cache?.init(folder, init) ?? init()));
-  const isDone = options.onlyChanged === true && (await isAsApplied(name, folder, terraform));
+  rmSync(join(folder, IMPORTS), { force: true }); // a killed deploy leaves it
+  const change: Change = { environment, folder, options, isApplied: false };
+  const init = () => terraform(change, ["init", "-input=false"]);
+  expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
+  const coded = kind === "destroy" ? undefined : readCoded(folder);
+  const isRead = coded !== undefined && (kind === "deploy" || options.onlyChanged === true);
+  const state = isRead ? await pullState(change) : "";
+  const isDone = options.onlyChanged === true && coded !== undefined && isApplied(state, coded);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const planned = await terraform(["plan", "-input=false", ...(options.onlyChanged ? [...LOOK] : [])]);
+    const planned = await terraform(change, ["plan", "-input=false", ...(options.onlyChanged ? [...LOOK] : [])]);
     if (planned.status === CHANGES && options.onlyChanged) return isDone ? "drifted" : "not-deployed";
-    expectSuccess(name, "plan", planned);
+    expectSuccess(change, "plan", planned);
     return "unchanged";
   }
   if (isDone) return "unchanged";
-  const plans = privateFolder();
-  try {
-    const plan = join(plans, "plan");
-    const destroy = kind === "destroy" ? ["-destroy"] : [];
-    const planned = await terraform(["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
-    if (planned.status === NO_CHANGES) {
-      say(`Nothing to do for ${name}.`, options);
-      return "unchanged";
-    }
-    if (planned.status !== CHANGES) throw failed(name, "plan", planned, kind === "destroy" ? RETIRE : "");
-    if (kind === "destroy") expectQuotasRoleKept(name, await terraform(["show", "-json", plan], "pipe"));
-    if (!options.autoApprove) await expectYes(environment, kind, options.children.stop);
-    // HCP Terraform would ask once more.
-    expectSuccess(name, "apply", await terraform(["apply", "-input=false", "-auto-approve", plan]));
-    return "deployed";
-  } finally {
-    rmSync(plans, { recursive: true, force: true });
-  }
+  await keepTainted(change, state, coded);
+  const first = await planAndApply(change);
+  if (typeof first === "string") return first;
+  const leftovers = coded === undefined ? undefined : await leftoversOf(change, coded);
+  const second = leftovers === undefined ? first : await planAndApply(change, leftovers);
+  if (typeof second === "string") return second;
+  throw failed(change, "apply", second);
 }
 
 /** Options of a plan that is only looked at. */
 const LOOK = ["-detailed-exitcode", "-lock=false"] as const;
 
-/** Whether the synthesized Terraform is applied already. False if that isn't known. */
-async function isAsApplied(name: string, folder: string, terraform: RunTerraform): Promise<boolean> {
-  const coded = readCoded(folder);
-  if (coded === undefined) return false;
-  const state = await terraform(["state", "pull"], "pipe");
-  expectSuccess(name, "state pull", state);
-  return isApplied(state.stdout, coded);
+async function pullState(change: Change): Promise<string> {
+  const state = await terraform(change, ["state", "pull"], "pipe");
+  expectSuccess(change, "state pull", state);
+  return state.stdout;
+}
+
+/**
+ * Untaints what an interrupted or failed apply has created. Terraform would replace it, which takes the policy off a role:
+ * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
+ */
+async function keepTainted(change: Change, state: string, coded?: Coded): Promise<void> {
+  const own = addressesOf(change.environment);
+  for (const address of taintedIn(state)) {
+    if (!own.includes(address) || !coded?.resources.includes(address)) continue;
+    say(`An interrupted deploy created ${address}. Keeping it.`, change.options);
+    expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));
+  }
+}
+
+/** Plans, asks and applies. Gives how the apply ended if it failed. */
+async function planAndApply(change: Change, leftovers?: Leftovers): Promise<Outcome | Ended> {
+  const { environment, folder, options } = change;
+  const { kind } = options;
+  const plans = privateFolder();
+  const imports = join(folder, IMPORTS);
+  try {
+    const plan = join(plans, "plan");
+    if (leftovers !== undefined) writeFileSync(imports, importBlocks(leftovers));
+    const destroy = kind === "destroy" ? ["-destroy"] : [];
+    const planned = await terraform(change, ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
+    if (planned.status === NO_CHANGES) {
+      say(`Nothing to do for ${environment.name}.`, options);
+      return "unchanged";
+    }
+    if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
+    if (kind === "destroy" || !isRemote(environment)) {
+      const shown = await terraform(change, ["show", "-json", plan], "pipe");
+      expectSuccess(change, "show", shown);
+      expectSafe(change, plannedChanges(shown.stdout), leftovers);
+    }
+    if (!options.autoApprove) await expectYes(change);
+    if (leftovers !== undefined) await removeChannels(environment, leftovers.channels.values());
+    // HCP Terraform would ask once more.
+    const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
+    return applied.status === 0 ? "deployed" : applied;
+  } finally {
+    for (const left of [plans, imports]) rmSync(left, { recursive: true, force: true });
+  }
+}
+
+/**
+ * What an interrupted deploy has created although the state doesn't have it, after an apply that may have failed for that
+ * reason. Undefined: nothing.
+ */
+async function leftoversOf(change: Change, coded: Coded): Promise<Leftovers | undefined> {
+  const { environment, options } = change;
+  if (options.kind !== "deploy" || isRemote(environment)) return undefined;
+  const state = await pullState(change);
+  const leftovers = await findLeftovers(environment, missingIn(state, coded));
+  const found = [...leftovers.imports.keys(), ...leftovers.channels.keys()];
+  if (found.length === 0) return undefined;
+  say(`Already in the account, such as after an interrupted deploy: ${found.join(", ")}. Planning again.`, options);
+  await keepTainted(change, state, coded);
+  return leftovers;
+}
+
+/** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
+function isRemote({ backend }: Environment): boolean {
+  return backend.type === "cloud";
+}
+
+function importBlocks({ imports }: Leftovers): string {
+  return `${JSON.stringify({ import: [...imports].map(([to, id]) => ({ to, id })) })}\n`;
 }
 
 function say(line: string, { log }: ChangeOptions): void {
@@ -105,33 +176,22 @@ function say(line: string, { log }: ChangeOptions): void {
   else appendFileSync(log, `${line}\n`);
 }
 
-/** A folder that nobody else can read: a plan may hold secrets. */
-export function privateFolder(): string {
-  try {
-    return resolve(mkdtempSync(join(tmpdir(), "support-app-plan-")));
-  } catch (error) {
-    throw new CommandError(
-      `Can't create a temporary folder in ${describePath(tmpdir())}: ${messageOf(error)}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
-    );
-  }
-}
-
 const RETIRE =
   " If the error is about lifecycle.prevent_destroy: the Service Quotas role is never destroyed. To remove everything else, set retired: true and deploy.";
 
-async function runTerraform(
-  name: string,
-  folder: string,
-  args: readonly string[],
-  { children: { run, stop }, cache, log }: ChangeOptions,
-  stdout?: "pipe",
-): Promise<Ended> {
+async function terraform(change: Change, args: readonly string[], stdout?: "pipe"): Promise<Ended> {
+  const { environment, folder, options } = change;
+  const { children, cache, log } = options;
+  const { run, stop } = children;
+  const { name } = environment;
   const binary = terraformBinary();
   const env = { TF_IN_AUTOMATION: "1", ...terraformEnv(), ...cache?.env }; // no advice on what to run next
   const [command = ""] = args;
   const before = `before ${name} was changed. Nothing was changed there.`;
-  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${before}`);
+  const during = `while ${name} was being changed. Some of the changes were made. Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason} ${change.isApplied ? during : before}`);
   const completes = command === "apply"; // an interrupted AWS provider abandons calls that AWS goes on with
+  change.isApplied ||= completes;
   const isPlain = log !== undefined || !hasColors(); // a log is printed with control characters escaped
   let ended: Ended;
   try {
@@ -140,27 +200,49 @@ async function runTerraform(
     throw noTerraform(binary, messageOf(error), "changed");
   }
   if (!stop.aborted || (completes && ended.status === 0)) return ended;
-  const during = `while ${name} was being changed. Some of the changes were made. Run the same command again to continue from there. If it can't, see node_modules/${packageJson().name}/docs/deploying.md, "After an interrupted deploy".`;
-  throw new Interrupted(`Received ${stop.reason} ${completes ? during : before}`);
+  throw new Interrupted(`Received ${stop.reason} ${change.isApplied ? during : before}`);
 }
 
-function expectSuccess(name: string, command: string, ended: Ended): void {
-  if (ended.status !== 0) throw failed(name, command, ended);
+function expectSuccess(change: Change, command: string, ended: Ended): void {
+  if (ended.status !== 0) throw failed(change, command, ended);
 }
 
-function failed(name: string, command: string, { status }: Ended, more = ""): CommandError {
-  const effect = command === "apply" ? "Some of the changes may have been made." : "Nothing was changed there.";
+function failed({ environment, isApplied }: Change, command: string, { status }: Ended, more = ""): CommandError {
+  const effect = isApplied ? "Some of the changes may have been made." : "Nothing was changed there.";
   return new CommandError(
-    `terraform ${command} ended with ${status === null ? "no exit status" : `the exit status ${status}`} for ${name}. ${effect} Fix the error above, and run this again.${more}`,
+    `terraform ${command} ended with ${status === null ? "no exit status" : `the exit status ${status}`} for ${environment.name}. ${effect} Fix the error above, and run this again.${more}`,
+  );
+}
+
+/** Refuses a plan whose apply would fail half-way, or take what has to stay. */
+function expectSafe(
+  { environment: { name }, options: { kind } }: Change,
+  changes: readonly PlannedChange[],
+  leftovers?: Leftovers,
+): void {
+  if (kind === "destroy") expectQuotasRoleKept(name, changes);
+  const twice = createdAndDestroyed(changes);
+  if (twice !== undefined) {
+    throw new CommandError(
+      `Received a plan for ${name} that creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards. Nothing was changed there. Change role-name or policy-name together with the path or the description.`,
+    );
+  }
+  const other = changes.find(
+    ({ address, actions }) => leftovers?.imports.has(address) && !(actions.length === 1 && actions[0] === "no-op"),
+  );
+  if (other === undefined) return;
+  throw new CommandError(
+    `Can't create ${describe(other.address)} in ${name}: ${describe(leftovers?.imports.get(other.address))} already exists, and differs from environments.yaml, so an interrupted deploy didn't create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
   );
 }
 
 /** A destroy ignores the `removed` block with which a deploy hands the role back. */
-function expectQuotasRoleKept(name: string, shown: Ended): void {
-  expectSuccess(name, "show", shown);
-  const role = destroyedIn(shown.stdout).find(
-    ({ type, before }) =>
-      type === "aws_iam_service_linked_role" && before.aws_service_name === "servicequotas.amazonaws.com",
+function expectQuotasRoleKept(name: string, changes: readonly PlannedChange[]): void {
+  const role = changes.find(
+    ({ type, actions, before }) =>
+      actions.includes("delete") &&
+      type === "aws_iam_service_linked_role" &&
+      before.aws_service_name === "servicequotas.amazonaws.com",
   );
   if (role === undefined) return;
   throw new CommandError(
@@ -168,29 +250,14 @@ function expectQuotasRoleKept(name: string, shown: Ended): void {
   );
 }
 
-function destroyedIn(plan: string) {
-  let content: unknown;
-  try {
-    content = parseJson(plan);
-  } catch (error) {
-    throw new CommandError(
-      `Received output other than JSON from terraform show (${messageOf(error)}), expected the plan. Nothing was changed. Run it again.`,
-    );
-  }
-  const changes = isFields(content) ? list(content.resource_changes ?? []) : [];
-  return changes.flatMap((one) => {
-    if (!isFields(one) || !isFields(one.change) || !list(one.change.actions).includes("delete")) return [];
-    const { before } = one.change;
-    return [{ address: one.address, type: one.type, before: isFields(before) ? before : {} }];
-  });
-}
-
-async function expectYes({ name, account }: Environment, kind: Kind, stop: AbortSignal): Promise<void> {
-  const what = kind === "destroy" ? "Destroy all of this" : "Deploy this";
+async function expectYes({ environment, options, isApplied }: Change): Promise<void> {
+  const { name, account } = environment;
+  const { stop } = options.children;
+  const isDestroy = options.kind === "destroy";
+  const effect = isApplied ? `Some of the changes were made in ${name}.` : `Nothing was changed in ${name}.`;
+  const what = isDestroy ? "Destroy all of this" : "Deploy this";
   const answer = await ask(`${what} in ${name} (account ${account})? Only yes is accepted:`, stop);
-  if (stop.aborted)
-    throw new Interrupted(`Received ${stop.reason}, expected an answer. Nothing was changed in ${name}.`);
+  if (stop.aborted) throw new Interrupted(`Received ${stop.reason}, expected an answer. ${effect}`);
   if (answer?.trim() === "yes") return;
-  const not = kind === "destroy" ? "Not destroyed" : "Not deployed";
-  throw new CommandError(`${not}: you didn't answer "yes". Nothing was changed in ${name}.`);
+  throw new CommandError(`${isDestroy ? "Not destroyed" : "Not deployed"}: you didn't answer "yes". ${effect}`);
 }

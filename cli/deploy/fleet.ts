@@ -5,8 +5,9 @@ import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import type { FleetReport, Result } from "../fleet-report";
 import { print, tell } from "../print";
-import { type ChangeOptions, changeEnvironment, privateFolder } from "./change";
+import { type ChangeOptions, changeEnvironment } from "./change";
 import { Interrupted } from "./children";
+import { privateFolder } from "./private-folder";
 
 /** How to go through a fleet. */
 export interface FleetOptions extends ChangeOptions {

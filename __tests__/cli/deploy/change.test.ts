@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -13,13 +14,15 @@ import os, { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import tty from "node:tty";
 import { CommandError } from "../../../cli/command-error";
-import { type ChangeOptions, changeEnvironment, type Kind, privateFolder } from "../../../cli/deploy/change";
+import { type ChangeOptions, changeEnvironment, type Kind } from "../../../cli/deploy/change";
 import type { ChildOptions, Ended } from "../../../cli/deploy/children";
 import type { Environment } from "../../../stacks/environment";
+import { type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { ACCOUNT, environmentOf, policyText } from "../../support/live-account";
 import { printedInTests } from "../../support/printed";
 import { typedInTests } from "../../support/typed";
 
-const ONE = { name: "one", account: "111122223333" } as Environment;
+const ONE = environmentOf("full: { channels: [{ name: oncall, workspace: T1, channel: C1 }] }", "one");
 const printed = printedInTests();
 const typed = typedInTests();
 const before = { ...process.env };
@@ -48,7 +51,7 @@ async function run(binary: string, args: readonly string[], options: ChildOption
   ran.push({ binary, args, options });
   const [command = ""] = args;
   const planned = command === "plan" && args.includes("-detailed-exitcode") ? 2 : 0;
-  return { status: planned, stdout: "", ...ends[command]?.() };
+  return { status: planned, stdout: command === "show" ? "{}" : "", ...ends[command]?.() };
 }
 
 const change = (kind: Kind, more: Partial<ChangeOptions> = {}) =>
@@ -62,7 +65,8 @@ const commands = () =>
   ran.splice(0).map(({ args }) => args.map((arg) => arg.replace(/(?<=^|=)\/.*\/plan$/, "PLAN")).join(" "));
 
 const PLAN = "plan -input=false -detailed-exitcode -out=PLAN";
-const DEPLOY = ["init -input=false", PLAN, "apply -input=false -auto-approve PLAN"];
+const SHOW = "show -json PLAN";
+const DEPLOY = ["init -input=false", PLAN, SHOW, "apply -input=false -auto-approve PLAN"];
 
 test("a deploy applies the plan that was shown, in the stack's folder, and nobody else can read the plan", async () => {
   ends.plan = () => {
@@ -84,6 +88,7 @@ test("a deploy applies the plan that was shown, in the stack's folder, and nobod
   expect(ran.map(({ binary, options: { cwd, completes } }) => [binary, cwd, completes])).toEqual([
     ["tofu", join(scratch, "stacks/one"), false],
     ["tofu", join(scratch, "stacks/one"), false],
+    ["tofu", join(scratch, "stacks/one"), false],
     ["tofu", join(scratch, "stacks/one"), true],
   ]);
   expect(ran[0]?.options.env).toMatchObject({ TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" });
@@ -95,7 +100,7 @@ test("a cache of providers decides when a stack is initialized, and where Terraf
   const init = jest.fn((_: string, begin: () => Promise<Ended>) => begin());
   await change("deploy", { cache: { env: { TF_PLUGIN_CACHE_DIR: "cache" }, init } });
   expect(init.mock.calls).toEqual([[join(scratch, "stacks/one"), expect.any(Function)]]);
-  expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(["cache", "cache", "cache"]);
+  expect(ran.map(({ options }) => options.env?.TF_PLUGIN_CACHE_DIR)).toEqual(Array(4).fill("cache"));
 });
 
 test("without changes, nothing is applied, and that is said where Terraform's output is", async () => {
@@ -121,11 +126,10 @@ test.each<[where: string, isTerminal: boolean, noColor: string, log: number | un
 ])("Terraform's output %s may have colors or not", async (_, isTerminal, noColor, log, isColored) => {
   jest.mocked(tty.isatty).mockImplementation((stream) => stream !== 1 || isTerminal);
   process.env.NO_COLOR = noColor;
-  ends.show = () => ({ stdout: "{}" });
   await change("destroy", { log });
-  const [init, plan, apply] = DEPLOY;
+  const [init, plan, show, apply] = DEPLOY;
   const plain = isColored ? "" : " -no-color";
-  expect(commands()).toEqual([init, `${plan} -destroy`, "show -json PLAN", apply].map((one) => `${one}${plain}`));
+  expect(commands()).toEqual([init, `${plan} -destroy`, show, apply].map((one) => `${one}${plain}`));
 });
 
 describe("where only changed environments are looked at", () => {
@@ -154,7 +158,7 @@ describe("where only changed environments are looked at", () => {
   test("without --changed, it is planned nevertheless, which finds drift", async () => {
     ends.state = state(digest);
     expect(await change("deploy")).toBe("deployed");
-    expect(commands()).toEqual(DEPLOY);
+    expect(commands()).toEqual([DEPLOY[0], "state pull", ...DEPLOY.slice(1)]);
   });
 
   test("a stack whose state has another digest is deployed", async () => {
@@ -265,6 +269,170 @@ describe("a destroy", () => {
   });
 });
 
+describe("after an interrupted deploy", () => {
+  const ROLE = "aws_iam_role.full";
+  const CHANNEL = "aws_cloudcontrolapi_resource.channel_T1_C1";
+  const DIGEST = "d".repeat(64);
+  const PLANNED = [PLAN, SHOW, "apply -input=false -auto-approve PLAN"];
+
+  /** A stack with these resources, whose state has some of them. */
+  function interrupted(resources: readonly string[], instances: Readonly<Record<string, object>>): void {
+    const resource: Record<string, object> = {};
+    for (const address of resources) {
+      const [type = "", name = ""] = address.split(".");
+      resource[type] = { ...resource[type], [name]: {} };
+    }
+    const output = { support_app_digest: { value: DIGEST } };
+    writeFileSync(join(scratch, "stacks/one/cdk.tf.json"), JSON.stringify({ output, resource }));
+    const inState = Object.entries(instances).map(([address, instance]) => {
+      const [type, name] = address.split(".");
+      return { mode: "managed", type, name, instances: [instance] };
+    });
+    ends.state = () => ({ stdout: JSON.stringify({ version: 4, resources: inState }) });
+  }
+
+  test("what is tainted is kept, if the constructs write it, and planned again", async () => {
+    const attachment = "aws_iam_role_policy_attachment.full";
+    const own = "aws_iam_role.own"; // of somebody's own code
+    const tainted = { status: "tainted", attributes: {} };
+    interrupted([ROLE, attachment, CHANNEL, own], {
+      [ROLE]: { attributes: {} },
+      [attachment]: tainted,
+      [CHANNEL]: tainted,
+      [own]: tainted,
+      "aws_iam_policy.full": tainted, // which the stack doesn't have any more
+      "aws_iam_role.read_only": { ...tainted, deposed: "1234abcd" },
+    });
+    expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
+    expect(commands()).toEqual([
+      ...["init -input=false", "state pull", `untaint ${attachment}`, `untaint ${CHANNEL}`],
+      ...PLANNED,
+    ]);
+    expect(printed[0]).toBe(`An interrupted deploy created ${attachment}. Keeping it.`);
+  });
+
+  test("a diff and a destroy keep nothing", async () => {
+    interrupted([ROLE], { [ROLE]: { status: "tainted" } });
+    for (const kind of ["diff", "destroy"] as const) await change(kind);
+    expect(commands().join()).not.toContain("untaint");
+  });
+
+  test("a plan that would still replace something under its own name is refused", async () => {
+    interrupted([ROLE], {});
+    const role = { address: ROLE, type: "aws_iam_role" };
+    const replaced = { actions: ["create", "delete"], before: { name: "a" }, after: { name: "a" } };
+    ends.show = () => ({ stdout: JSON.stringify({ resource_changes: [{ ...role, change: replaced }] }) });
+    await expect(change("deploy")).rejects.toThrow(
+      new CommandError(
+        'Received a plan for one that creates "aws_iam_role.full" and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards. Nothing was changed there. Change role-name or policy-name together with the path or the description.',
+      ),
+    );
+    expect(ran.at(-1)?.args[0]).toBe("show");
+  });
+
+  describe("that the state knows nothing of", () => {
+    const IMPORTS = () => join(scratch, "stacks/one/support-app-imports.tf.json");
+    let aws: AnsweringAws;
+    let applies: number;
+    /** The JSON of the second plan, and what it was made with. */
+    let second: object;
+    let imports: string;
+    afterEach(() => aws.close());
+    beforeEach(async () => {
+      interrupted([ROLE, CHANNEL], {});
+      aws = await answerAs((action, { RoleName }) => {
+        if (action === "GetCallerIdentity")
+          return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
+        if (action === "GetRole")
+          return `<Role><RoleName>${RoleName}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+        return { status: 400, code: "ResourceNotFoundException" };
+      });
+      Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint });
+      applies = 0;
+      imports = "";
+      second = { actions: ["no-op"] };
+      ends.apply = () => ({ status: applies++ === 0 ? 1 : 0 });
+      ends.show = () => {
+        if (applies === 0) return {};
+        imports = readFileSync(IMPORTS(), "utf8");
+        const role = { address: ROLE, type: "aws_iam_role", change: second };
+        return { stdout: JSON.stringify({ resource_changes: [role] }) };
+      };
+    });
+    const AGAIN = ["state pull", ...PLANNED];
+
+    test("a role exactly as the file describes it is imported", async () => {
+      expect(await change("deploy")).toBe("deployed");
+      expect(commands()).toEqual(["init -input=false", "state pull", ...PLANNED, ...AGAIN]);
+      expect(JSON.parse(imports)).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
+      expect(existsSync(IMPORTS())).toBe(false);
+      expect(printed).toEqual([
+        "Already in the account, such as after an interrupted deploy: aws_iam_role.full. Planning again.",
+      ]);
+    });
+
+    test.each([[["update"]], [["create", "delete"]], [["create"]]])(
+      "one that an import would %s is somebody else's",
+      async (actions) => {
+        second = { actions };
+        await expect(change("deploy")).rejects.toThrow(
+          new CommandError(
+            'Can\'t create "aws_iam_role.full" in one: "AWSSupportAppFullRole" already exists, and differs from environments.yaml, so an interrupted deploy didn\'t create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.',
+          ),
+        );
+        expect(applies).toBe(1);
+        expect(existsSync(IMPORTS())).toBe(false);
+      },
+    );
+
+    test("an apply that fails for another reason is no reason to plan again", async () => {
+      interrupted([ROLE], { [ROLE]: { attributes: {} } });
+      await expect(change("deploy")).rejects.toThrow("terraform apply ended with the exit status 1 for one.");
+      expect({ applies, asked: aws.asked }).toEqual({ applies: 1, asked: [] });
+    });
+
+    test("of HCP Terraform, which has the account's credentials, the first failure stands", async () => {
+      const remote = { ...ONE, backend: { type: "cloud", organization: "acme" } } as Environment;
+      const options = {
+        kind: "deploy",
+        autoApprove: true,
+        output: scratch,
+        children: { run, stop: stop.signal },
+      } as const;
+      await expect(changeEnvironment(remote, options)).rejects.toThrow("terraform apply ended with the exit status 1");
+      expect(commands()).toEqual(["init -input=false", "state pull", PLAN, PLANNED.at(-1)]);
+      expect(aws.asked).toEqual([]);
+    });
+
+    test("a second failure says that something was changed, and so does an answer of no", async () => {
+      ends.plan = () => ({ status: applies === 0 ? 2 : 1 });
+      const failure = change("deploy");
+      await expect(failure).rejects.toThrow(
+        "terraform plan ended with the exit status 1 for one. Some of the changes may have been made.",
+      );
+      applies = 0;
+      ends.plan = undefined;
+      typed.keys.write("yes\n");
+      ends.apply = () => {
+        setImmediate(() => typed.keys.write("no\n"));
+        return { status: applies++ === 0 ? 1 : 0 };
+      };
+      await expect(change("deploy", { autoApprove: false })).rejects.toThrow(
+        'Not deployed: you didn\'t answer "yes". Some of the changes were made in one.',
+      );
+    });
+
+    test("import blocks that a killed deploy has left are removed before anything is planned", async () => {
+      writeFileSync(IMPORTS(), "{}");
+      ends.init = () => {
+        expect(existsSync(IMPORTS())).toBe(false);
+        return {};
+      };
+      await change("diff");
+    });
+  });
+});
+
 describe("an approval", () => {
   const QUESTION = "in one (account 111122223333)? Only yes is accepted:";
 
@@ -272,7 +440,6 @@ describe("an approval", () => {
     ["deploy", `Deploy this ${QUESTION}`],
     ["destroy", `Destroy all of this ${QUESTION}`],
   ])("is asked for after the plan: %s", async (kind, question) => {
-    ends.show = () => ({ stdout: "{}" });
     typed.keys.write(" yes \n");
     expect(await change(kind, { autoApprove: false })).toBe("deployed");
     expect(printed).toEqual([question]);
@@ -283,7 +450,7 @@ describe("an approval", () => {
     await expect(change("deploy", { autoApprove: false })).rejects.toThrow(
       new CommandError('Not deployed: you didn\'t answer "yes". Nothing was changed in one.'),
     );
-    expect(commands()).toEqual(DEPLOY.slice(0, 2));
+    expect(commands()).toEqual(DEPLOY.slice(0, 3));
     expect(readdirSync(temporary)).toEqual([]);
   });
 
@@ -338,15 +505,6 @@ describe("a failure", () => {
     };
     await expect(change("deploy")).rejects.toThrow(
       /^Can't run Terraform as "terraform" \(spawn terraform ENOENT\)\. Nothing was changed\./,
-    );
-  });
-
-  test("may be a full disk: a plan needs a folder", () => {
-    temporary = join(scratch, "missing");
-    expect(privateFolder).toThrow(
-      new CommandError(
-        `Can't create a temporary folder in "${temporary}": ENOENT: no such file or directory, mkdtemp '${temporary}/support-app-plan-XXXXXX'. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
-      ),
     );
   });
 });

@@ -25,7 +25,7 @@ for each; do [ "$each" = -no-color ] || last=$each; done
 plan=$last
 for each; do case "$each" in -out=*) plan=\${each#-out=}; echo secret > "$plan"; stat -c %a "$(dirname "$plan")" > "$OUT/mode";; esac; done
 [ "$1" = apply ] && [ "$(cat "$plan")" != secret ] && exit 9
-[ "$1" = show ] && cat "$OUT/shown"
+[ "$1" = show ] && echo "{}"
 trap 'echo INT >> "$OUT/signals"; [ -e "$OUT/deaf" ] || exit 1' INT
 trap 'echo TERM >> "$OUT/signals"' TERM
 if [ -e "$OUT/$1-waits" ]; then echo "$$" > "$OUT/$1-started"; while [ ! -e "$OUT/$1-done" ]; do sleep 0.05; done; fi
@@ -68,6 +68,7 @@ async function run(...args: string[]) {
 const deploys = (name: string) => [
   `${name}: init -input=false`,
   `${name}: plan -input=false -detailed-exitcode -out=PLAN`,
+  `${name}: show -json PLAN`,
   `${name}: apply -input=false -auto-approve PLAN`,
 ];
 
@@ -106,10 +107,9 @@ test.each([
 });
 
 test("destroy applies exactly the plan that was shown, after a look at what it destroys", async () => {
-  tellTerraform("shown", "{}");
   expect(await run("destroy", "one", "--auto-approve")).toEqual({ status: 0, output: "" });
-  const [init, plan, apply] = deploys("one");
-  expect(calls()).toEqual(["app: cdktf.out", init, `${plan} -destroy`, "one: show -json PLAN", apply]);
+  const [init, plan, show, apply] = deploys("one");
+  expect(calls()).toEqual(["app: cdktf.out", init, `${plan} -destroy`, show, apply]);
 });
 
 test.each([
@@ -289,10 +289,10 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
 
   const ANSWERS: readonly (readonly [string, number, readonly string[], string])[] = [
     ["yes\n", 0, [], "apply -input=false -auto-approve PLAN"],
-    ["y\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "plan"],
-    ["\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "plan"],
-    [CTRL_D, 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "plan"],
-    [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "plan"],
+    ["y\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "show"],
+    ["\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "show"],
+    [CTRL_D, 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "show"],
+    [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "show"],
   ];
   test.each(sample(ANSWERS, 4))("%j to the question ends with %d", async (keys, status, says, last) => {
     const { shows, type, ended } = onTerminal("deploy", "one");

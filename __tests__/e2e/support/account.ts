@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { CloudControlClient, DeleteResourceCommand, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
+import { CloudControlClient, ListResourcesCommand } from "@aws-sdk/client-cloudcontrol";
 import {
   GetPolicyVersionCommand,
   GetRoleCommand,
@@ -172,14 +172,6 @@ export async function identifierOf(client: CloudControlClient, TypeName: string,
     Object.values(JSON.parse(Properties ?? "{}")).includes(value),
   );
   return found?.Identifier ?? "";
-}
-
-/** Removes a channel's configuration, as one would with `aws cloudcontrol delete-resource`. */
-export async function removeChannel(account: string, channel: string): Promise<void> {
-  const client = cloudControlIn(account);
-  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
-  const Identifier = await identifierOf(client, TypeName, channel);
-  await client.send(new DeleteResourceCommand({ TypeName, Identifier }));
 }
 
 /** Everything in the account and region that this software could have made or changed. Two of these are equal if nothing was. */

@@ -1,0 +1,143 @@
+import { CommandError } from "../../../cli/command-error";
+import { addressesOf, findLeftovers, removeChannels } from "../../../cli/deploy/leftovers";
+import { resourcesIn } from "../../../stacks/digest";
+import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
+import { ACCOUNT, environmentOf, policyText } from "../../support/live-account";
+import { synthesizeEnvironments } from "../../support/synthesize";
+
+const YAML = `slack-workspaces: [T2], account-alias: mine,
+  read-only: { policy: aws-managed, channels: [{ name: watch, workspace: T1, channel: C1 }] },
+  full: { path: /support/, service-quotas-role: create, channels: [{ name: oncall, workspace: T2, channel: C2, notify: { severity: high, on: [case-created] } }] }`;
+const environment = environmentOf(YAML);
+
+const ROLE = "AWSSupportAppFullRole";
+const WATCH = "aws_cloudcontrolapi_resource.channel_T1_C1";
+const ONCALL = "aws_cloudcontrolapi_resource.channel_T2_C2";
+const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/support/AWSSupportAppFullRolePolicy`;
+
+/** AWS's answers where everything is as after a deploy, by action or by action and name. */
+let answers: Record<string, Answer>;
+let aws: AnsweringAws;
+const before = { ...process.env };
+beforeEach(async () => {
+  const role = (name: string, path = "/") =>
+    `<Role><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role${path}${name}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+  const channel = (Identifier: string, properties: object) =>
+    JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(properties) } });
+  const flags = { NotifyOnAddCorrespondenceToCase: false, NotifyOnResolveCase: false };
+  answers = {
+    GetCallerIdentity: `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/deployer</Arn>`,
+    "GetRole AWSSupportAppReadOnlyRole": role("AWSSupportAppReadOnlyRole"),
+    [`GetRole ${ROLE}`]: role(ROLE, "/support/"),
+    "GetRole AWSServiceRoleForServiceQuotas": role(
+      "AWSServiceRoleForServiceQuotas",
+      "/aws-service-role/servicequotas.amazonaws.com/",
+    ),
+    GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`,
+    "GetResource T1|C1": channel("T1|C1", {
+      ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", ...flags },
+      ...{
+        NotifyOnCreateOrReopenCase: false,
+        ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`,
+      },
+    }),
+    "GetResource T2|C2": channel("T2|C2", {
+      ...{ TeamId: "T2", ChannelId: "C2", ChannelName: "oncall", NotifyOnCaseSeverity: "high", ...flags },
+      ...{ NotifyOnCreateOrReopenCase: true, ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/support/${ROLE}` },
+    }),
+    DeleteResource: JSON.stringify({ ProgressEvent: { RequestToken: "token", OperationStatus: "IN_PROGRESS" } }),
+    GetResourceRequestStatus: JSON.stringify({ ProgressEvent: { OperationStatus: "SUCCESS" } }),
+  };
+  aws = await answerAs((action, { RoleName, Identifier }) => {
+    const named = `${action} ${RoleName ?? Identifier}`;
+    return answers[named] ?? answers[action] ?? { status: 404, code: "NoSuchEntity" };
+  });
+  Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint });
+});
+afterEach(async () => {
+  await aws.close();
+  process.env = { ...before };
+});
+
+const all = addressesOf(environment);
+const find = async (missing: readonly string[] = all, where = environment) => {
+  const { imports, channels } = await findLeftovers(where, missing);
+  return { imports: Object.fromEntries(imports), channels: Object.fromEntries(channels) };
+};
+
+test("every resource that is synthesized has its address here", () => {
+  expect(all).toEqual(
+    expect.arrayContaining(resourcesIn(JSON.parse(synthesizeEnvironments([environment]).test ?? ""))),
+  );
+});
+
+test("what exists is found, by the ID that Terraform imports, and channels by AWS's identifier", async () => {
+  expect(await find()).toEqual({
+    imports: {
+      "aws_iam_role.read_only": "AWSSupportAppReadOnlyRole",
+      "aws_iam_role.full": ROLE,
+      "aws_iam_policy.full": POLICY_ARN,
+      "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`,
+    },
+    channels: { [WATCH]: "T1|C1", [ONCALL]: "T2|C2" },
+  });
+});
+
+test("only what is missing is looked for; without anything, AWS isn't asked", async () => {
+  expect(await find([WATCH])).toEqual({ imports: {}, channels: { [WATCH]: "T1|C1" } });
+  const asked = aws.asked.length;
+  expect(await find(["aws_cloudcontrolapi_resource.account_alias"])).toEqual({ imports: {}, channels: {} });
+  expect(aws.asked).toHaveLength(asked);
+});
+
+test("what its stack imports itself isn't", async () => {
+  const adopted = environmentOf(YAML.replace("path:", "adopt: true, path:").replace("create", "adopt"));
+  expect(Object.keys((await find(all, adopted)).imports)).toEqual(["aws_iam_role.read_only"]);
+});
+
+test.each<[string, string]>([
+  ["another role", ":role/support/"],
+  ["other notifications", '\\"high\\"'],
+  ["another name", '\\"oncall\\"'],
+])("a channel with %s is somebody else's, and stays", async (_, part) => {
+  const text = String(answers["GetResource T2|C2"]);
+  answers["GetResource T2|C2"] = text.replace(part, part.startsWith(":") ? ":role/other/" : '\\"all\\"');
+  expect(answers["GetResource T2|C2"]).not.toBe(text);
+  expect((await find()).channels).toEqual({ [WATCH]: "T1|C1" });
+});
+
+test.each<[string, string, Answer]>([
+  ["what may not be looked up", `GetRole ${ROLE}`, { status: 403, code: "AccessDenied" }],
+  [
+    "another account",
+    "GetCallerIdentity",
+    "<Account>444455556666</Account><Arn>arn:aws:iam::444455556666:user/a</Arn>",
+  ],
+  ["nobody", "GetCallerIdentity", { status: 403, code: "InvalidClientTokenId" }],
+])("%s counts as missing", async (_, action, answer) => {
+  answers[action] = answer;
+  expect((await find()).imports).not.toHaveProperty(["aws_iam_role.full"]);
+});
+
+test("the deploy-role is assumed, and without it nothing is found", async () => {
+  const assumed = { ...environment, deployRole: `arn:aws:iam::${ACCOUNT}:role/terraform` };
+  expect(await find(all, assumed)).toEqual({ imports: {}, channels: {} });
+  answers.AssumeRole =
+    "<Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>";
+  expect((await find(all, assumed)).imports).toHaveProperty(["aws_iam_role.full"]);
+  expect(aws.signed.at(-1)).toBe("ASIA in us-east-1");
+});
+
+test("a channel is removed, and AWS waited for", async () => {
+  await removeChannels(environment, ["T2|C2"]);
+  expect(aws.asked.slice(-2)).toEqual(["DeleteResource", "GetResourceRequestStatus"]);
+});
+
+test("one that AWS doesn't remove is an error", async () => {
+  answers.DeleteResource = { status: 400, code: "AccessDeniedException", message: "no" };
+  await expect(removeChannels(environment, ["T2|C2"])).rejects.toThrow(
+    new CommandError(
+      'Can\'t remove the channel "T2|C2", which an interrupted deploy of test created: AccessDeniedException: no. Remove it, and run this again.',
+    ),
+  );
+});

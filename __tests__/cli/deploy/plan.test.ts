@@ -1,0 +1,63 @@
+import { CommandError } from "../../../cli/command-error";
+import { createdAndDestroyed, plannedChanges } from "../../../cli/deploy/plan";
+
+const ROLE = { address: "aws_iam_role.full", type: "aws_iam_role" };
+const POLICY = { address: "aws_iam_policy.full", type: "aws_iam_policy" };
+const ATTACHMENT = { address: "aws_iam_role_policy_attachment.full", type: "aws_iam_role_policy_attachment" };
+
+/** The address of what a plan with these changes creates and destroys. */
+const found = (...resource_changes: unknown[]) =>
+  createdAndDestroyed(plannedChanges(JSON.stringify({ resource_changes })))?.address;
+
+const replaced = (before: object, after: object) => ({ actions: ["create", "delete"], before, after });
+
+test.each<[string, object, object]>([
+  ["a role whose path changes", ROLE, replaced({ name: "a", path: "/" }, { name: "a", path: "/b/" })],
+  ["a policy whose name changes only its case, which IAM ignores", POLICY, replaced({ name: "a" }, { name: "A" })],
+  ["a tainted attachment", ATTACHMENT, replaced({ role: "a", policy_arn: "arn" }, { role: "a", policy_arn: "arn" })],
+])("%s would be created and then destroyed", (_, resource, change) => {
+  expect(found({ ...resource, change })).toBe((resource as typeof ROLE).address);
+});
+
+test("so would a role that moves to another address", () => {
+  const other = { ...ROLE, address: "aws_iam_role.other" };
+  expect(
+    found(
+      { ...other, change: { actions: ["delete"], before: { name: "a" }, after: null } },
+      { ...ROLE, change: { actions: ["create"], before: null, after: { name: "a" } } },
+    ),
+  ).toBe("aws_iam_role.full");
+});
+
+test.each<[string, object, object]>([
+  ["a role with another name", ROLE, replaced({ name: "a" }, { name: "b" })],
+  [
+    "a role that is destroyed first",
+    ROLE,
+    { ...replaced({ name: "a" }, { name: "a" }), actions: ["delete", "create"] },
+  ],
+  ["a role that is updated", ROLE, { ...replaced({ name: "a" }, { name: "a" }), actions: ["update"] }],
+  [
+    "an attachment of a policy that has no ARN yet",
+    ATTACHMENT,
+    replaced({ role: "a", policy_arn: "arn" }, { role: "a" }),
+  ],
+  [
+    "something that has no name of its own",
+    { address: "aws_iam_role_policies_exclusive.full", type: "aws_iam_role_policies_exclusive" },
+    replaced({ role_name: "a" }, { role_name: "a" }),
+  ],
+])("%s isn't", (_, resource, change) => {
+  expect(found({ ...resource, change })).toBeUndefined();
+});
+
+test.each(["{}", "[]", '{"resource_changes":null}', '{"resource_changes":[1,{"change":1}]}'])(
+  "%s has no changes",
+  (plan) => {
+    expect(plannedChanges(plan)).toEqual([]);
+  },
+);
+
+test("what isn't JSON is an error", () => {
+  expect(() => plannedChanges("no")).toThrow(CommandError);
+});

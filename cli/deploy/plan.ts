@@ -1,0 +1,73 @@
+import { messageOf } from "../../modules/support-app/printable";
+import { CommandError } from "../command-error";
+import { type Fields, isFields, list, parseJson } from "../json";
+
+/** A change that a plan makes to a resource. */
+export interface PlannedChange {
+  readonly address: string;
+  readonly type: string;
+  /** Such as `no-op`, `create`, or `create` and `delete` in the order in which they happen. */
+  readonly actions: readonly unknown[];
+  /** The attributes before and after, as far as they are known. Empty: there is no such resource. */
+  readonly before: Fields;
+  readonly after: Fields;
+}
+
+/** The attributes that name a resource in AWS, of each type whose names are unique. */
+const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
+  aws_iam_role: ["name"],
+  aws_iam_policy: ["name"],
+  aws_iam_role_policy_attachment: ["role", "policy_arn"],
+};
+
+/**
+ * The changes of resources in a plan.
+ *
+ * @param plan what `terraform show -json` prints
+ * @throws CommandError when that isn't JSON
+ */
+export function plannedChanges(plan: string): PlannedChange[] {
+  let content: unknown;
+  try {
+    content = parseJson(plan);
+  } catch (error) {
+    throw new CommandError(
+      `Received output other than JSON from terraform show (${messageOf(error)}), expected the plan. Nothing was changed. Run it again.`,
+    );
+  }
+  const changes = isFields(content) ? list(content.resource_changes ?? []) : [];
+  return changes.flatMap((one) => {
+    if (!isFields(one) || !isFields(one.change)) return [];
+    const { actions, before, after } = one.change;
+    return [
+      {
+        ...{ address: String(one.address), type: String(one.type), actions: list(actions ?? []) },
+        ...{ before: isFields(before) ? before : {}, after: isFields(after) ? after : {} },
+      },
+    ];
+  });
+}
+
+/**
+ * The first resource that a plan creates although it destroys one of the same name, other than before that: AWS refuses
+ * the new role or policy, and the new attachment is destroyed with the old one.
+ */
+export function createdAndDestroyed(changes: readonly PlannedChange[]): PlannedChange | undefined {
+  const destroyed = new Map(
+    changes.flatMap((change) =>
+      change.actions.includes("delete") ? [[nameIn(change, change.before), change] as const] : [],
+    ),
+  );
+  return changes.find((change) => {
+    if (!change.actions.includes("create") || change.actions[0] === "delete") return false;
+    const name = nameIn(change, change.after);
+    return name !== undefined && destroyed.has(name);
+  });
+}
+
+/** A resource's name in AWS, with its type. IAM ignores the case of names. Undefined: it has none, or it isn't known yet. */
+function nameIn({ type }: PlannedChange, attributes: Fields): string | undefined {
+  const names = NAMED_BY[type]?.map((attribute) => attributes[attribute]) ?? [];
+  const isKnown = names.length > 0 && names.every((name) => typeof name === "string");
+  return isKnown ? [type, ...names].join(" ").toLowerCase() : undefined;
+}

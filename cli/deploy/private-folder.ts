@@ -1,0 +1,34 @@
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { messageOf } from "../../modules/support-app/printable";
+import { describePath } from "../../modules/support-app/problem";
+import { isRunning } from "../../stacks/folder-lock";
+import { CommandError } from "../command-error";
+
+/** A folder that nobody else can read, for what may hold secrets. Removes the folders of processes that were killed. */
+export function privateFolder(): string {
+  const parent = resolve(tmpdir());
+  try {
+    removeAbandoned(parent);
+  } catch {
+    // The next run tries again.
+  }
+  try {
+    return mkdtempSync(join(parent, `support-app-plan-${process.pid}-`));
+  } catch (error) {
+    throw new CommandError(
+      `Can't create a temporary folder in ${describePath(parent)}: ${messageOf(error)}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
+    );
+  }
+}
+
+function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = name.match(/^support-app-plan-(\d+)-\w{6}$/)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const folder = join(parent, name);
+    const found = lstatSync(folder, { throwIfNoEntry: false }); // another run may have removed it
+    if (found?.isDirectory() && found.uid === process.getuid?.()) rmSync(folder, { recursive: true, force: true });
+  }
+}
