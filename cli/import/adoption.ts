@@ -82,6 +82,7 @@ export function adoptionOf(role: TrustingRole, account: string): Adoption | Inex
   ];
   const found = candidates.filter((candidate) => typeof candidate !== "string").sort(fullestFirst)[0];
   if (why.length === 0 && found === undefined) why.push(...candidates.filter((one) => typeof one === "string"));
+  if (found !== undefined) why.push(...removalProblems(role, found.policy));
   if (why.length > 0 || !trust || !found) return { role, why };
   const { access, policy, capabilities, lostPermissions, serviceQuotasRole, isRewritten } = found;
   return {
@@ -259,6 +260,27 @@ function denyProblems({ name, document }: NamedDocument): string[] {
   return denied.length === 0
     ? []
     : [`its policy ${name} denies something that environments.yaml can't deny, and a deploy would remove that`];
+}
+
+/**
+ * Policies that deny something and are gone while others still allow more. A deploy changes the adopted policy first,
+ * then detaches the other ones in any order, and then deletes the inline ones in any order.
+ */
+function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy): string[] {
+  const others = [...attached.filter((policy) => policy !== adopted), ...inline];
+  const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
+  const has = (effect: string, { document }: NamedDocument) =>
+    document.policy.statements.some((statement) => statement.effect === effect);
+  return [adopted, ...others]
+    .filter((policy) => has("Deny", policy))
+    .flatMap((denying) =>
+      others
+        .filter((other) => other !== denying && has("Allow", other) && stageOf(other) >= stageOf(denying))
+        .map(
+          ({ name }) =>
+            `a deploy could remove what its policy ${denying.name} denies before its policy ${name}, which would allow more in between. Remove ${name} from the role, and import again`,
+        ),
+    );
 }
 
 function pathProblems({ path }: TrustingRole): string[] {

@@ -306,6 +306,58 @@ describe("never more", () => {
     ]);
   });
 
+  // A deploy changes the imported policy first, then detaches the others in any order, then deletes inline ones in any order.
+  const denies = policyText({ ...allow("support:ResolveCase"), Effect: "Deny" });
+  const narrows = policyText(VIEW, { ...allow("support:ResolveCase"), Effect: "Deny" });
+  const own = (text = policyText(VIEW)) => attached(text, { name: "own" });
+  const other = (name: string, text: string) => attached(text, { name });
+  const inline = (name: string, text: string) => ({ name, document: readLiveDocument(text) });
+  const allows = policyText(allow("support:ResolveCase", "s3:*"));
+
+  test.each<[string, Partial<TrustingRole>, string]>([
+    ["own before attached", { attached: [own(narrows), other("more", allows)] }, "own denies before its policy more"],
+    [
+      "own before inline",
+      { attached: [own(narrows)], inline: [inline("more", allows)] },
+      "own denies before its policy more",
+    ],
+    [
+      "two attached",
+      { attached: [own(), other("less", denies), other("more", allows)] },
+      "less denies before its policy more",
+    ],
+    [
+      "attached before inline",
+      { attached: [own(), other("less", denies)], inline: [inline("more", allows)] },
+      "less denies before its policy more",
+    ],
+    [
+      "two inline",
+      { attached: [own()], inline: [inline("less", denies), inline("more", allows)] },
+      "less denies before its policy more",
+    ],
+  ])("a role whose Deny would go before what it denies is left out: %s", (_, more, sentence) => {
+    expect(whyNot(role(more))).toBe(
+      `a deploy could remove what its policy ${sentence}, which would allow more in between. Remove more from the role, and import again`,
+    );
+  });
+
+  test.each<[string, Partial<TrustingRole>]>([
+    ["attached before an inline Deny", { attached: [own(), other("more", allows)], inline: [inline("less", denies)] }],
+    [
+      "in one attached policy",
+      {
+        attached: [
+          own(),
+          other("both", policyText(allow("support:*Case"), { ...allow("support:ResolveCase"), Effect: "Deny" })),
+        ],
+      },
+    ],
+    ["in the imported policy alone", { attached: [own(narrows)] }],
+  ])("one whose Deny goes last, or with what it denies, isn't: %s", (_, more) => {
+    expect(adopted(role(more)).policy.name).toBe("own");
+  });
+
   test.each<[string, Partial<TrustingRole>, string]>([
     [
       "a boundary that can't be expressed would be removed",
