@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { newAccount, readAccount } from "./account";
 import { startLikeAws } from "./like-aws";
@@ -123,7 +123,7 @@ async function expectDeployed(where: Where, expected: unknown): Promise<void> {
 export async function expectStateReplaceable(expected: unknown): Promise<void> {
   const where = newProject("interruption-state");
   expect(await supportAppIn(where, ...DEPLOY)).toMatchObject({ status: 0 });
-  writeFileSync(join(where.project.folder, "terraform.cut.tfstate"), "");
+  truncateSync(join(where.project.folder, "state/cut.tfstate"));
   expect(await supportAppIn(where, ...DEPLOY)).toMatchObject({ status: 0 });
   await expectDeployed(where, expected);
 }
