@@ -61,7 +61,7 @@ test("nothing grants access except the attached policy", async () => {
     "aws_iam_service_linked_role",
   ];
   const roleArguments =
-    /^(?:name|description|path|assume_role_policy|permissions_boundary|max_session_duration|tags|lifecycle)$/;
+    /^(?:name|description|path|assume_role_policy|permissions_boundary|max_session_duration|tags|lifecycle|depends_on)$/;
   await forEveryFile(async (yaml) => {
     for (const { resource, data } of await jsonOf(yaml)) {
       expect(types).toEqual(expect.arrayContaining(Object.keys(resource ?? {})));

@@ -136,6 +136,7 @@ export class SupportAppAccess extends Construct {
         }),
       );
       this.policyArn = this.policy.arn;
+      this.role.dependsOn = [`aws_iam_policy.${this.address}`]; // a boundary is removed after what it kept away
     }
 
     this.policyAttachment = named(

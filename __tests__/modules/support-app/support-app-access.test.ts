@@ -142,6 +142,7 @@ describe("the role", () => {
     expect(terraform.resource?.aws_iam_role?.watch).toEqual({
       name: "AWSSupportAppReadOnlyRole",
       assume_role_policy: "${data.aws_iam_policy_document.watch_trust.json}",
+      depends_on: ["aws_iam_policy.watch"], // a boundary is removed after what it kept away
       lifecycle: { create_before_destroy: true },
     });
     expect(terraform.resource?.aws_iam_policy?.watch).toEqual({
