@@ -10,7 +10,7 @@ import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary"
 import { type Coded, isApplied, missingIn, readCoded, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
 import { addressesOf, findLeftovers, type Leftovers, removeChannels } from "./leftovers";
-import { createdAndDestroyed, type PlannedChange, plannedChanges } from "./plan";
+import { createdAndDestroyed, type PlannedChange, plannedChanges, widenedBeforeBounded } from "./plan";
 import { privateFolder } from "./private-folder";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
@@ -225,6 +225,12 @@ function expectSafe(
   if (twice !== undefined) {
     throw new CommandError(
       `Received a plan for ${name} that creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards. Nothing was changed there. Change role-name or policy-name together with the path or the description.`,
+    );
+  }
+  const widened = widenedBeforeBounded(changes);
+  if (widened !== undefined) {
+    throw new CommandError(
+      `Received a plan for ${name} that sets the permissions boundary of ${describe(widened.address)} and lets its policy allow more, expected one of the two: if the boundary couldn't be set, people could do what neither allows. Nothing was changed there. Deploy the boundary first.`,
     );
   }
   const other = changes.find(

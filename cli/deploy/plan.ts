@@ -1,5 +1,7 @@
 import { messageOf } from "../../modules/support-app/printable";
 import { CommandError } from "../command-error";
+import { compare } from "../iam/compare";
+import { readPolicy } from "../iam/policy";
 import { type Fields, isFields, list, parseJson } from "../json";
 
 /** A change that a plan makes to a resource. */
@@ -63,6 +65,26 @@ export function createdAndDestroyed(changes: readonly PlannedChange[]): PlannedC
     const name = nameIn(change, change.after);
     return name !== undefined && destroyed.has(name);
   });
+}
+
+/**
+ * The first role that gets another boundary while its policy comes to allow more. Terraform changes the policy first, so
+ * people would have what neither the old boundary and policy nor the new ones give them.
+ */
+export function widenedBeforeBounded(changes: readonly PlannedChange[]): PlannedChange | undefined {
+  return changes.find(({ address, type, before, after }) => {
+    const boundary = after.permissions_boundary || undefined; // Terraform has "" for none
+    if (type !== "aws_iam_role" || boundary === undefined || before.name === undefined) return false;
+    const policy = changes.find((one) => one.address === address.replace("aws_iam_role.", "aws_iam_policy."));
+    return before.permissions_boundary !== boundary && policy?.before.policy !== undefined && allowsMore(policy);
+  });
+}
+
+function allowsMore({ before, after }: PlannedChange): boolean {
+  if (typeof before.policy !== "string" || typeof after.policy !== "string") return true;
+  const [old, next] = [readPolicy(before.policy), readPolicy(after.policy)];
+  const { gained, undecided } = compare(old.statements, next.statements);
+  return [old, next].some(({ unreadable }) => unreadable.length > 0) || gained.length > 0 || undecided.length > 0;
 }
 
 /** A resource's name in AWS, with its type. IAM ignores the case of names. Undefined: it has none, or it isn't known yet. */

@@ -330,6 +330,31 @@ describe("after an interrupted deploy", () => {
     expect(ran.at(-1)?.args[0]).toBe("show");
   });
 
+  test("a plan that sets a boundary and lets the policy allow more is refused", async () => {
+    const policy = (Action: string) => policyText({ Effect: "Allow", Action, Resource: "*" });
+    const changes = [
+      {
+        address: ROLE,
+        type: "aws_iam_role",
+        change: { actions: ["update"], before: { name: "a" }, after: { permissions_boundary: "arn" } },
+      },
+      {
+        ...{ address: "aws_iam_policy.full", type: "aws_iam_policy" },
+        change: {
+          actions: ["update"],
+          before: { policy: policy("support:Describe*") },
+          after: { policy: policy("support:*") },
+        },
+      },
+    ];
+    ends.show = () => ({ stdout: JSON.stringify({ resource_changes: changes }) });
+    await expect(change("deploy")).rejects.toThrow(
+      new CommandError(
+        'Received a plan for one that sets the permissions boundary of "aws_iam_role.full" and lets its policy allow more, expected one of the two: if the boundary couldn\'t be set, people could do what neither allows. Nothing was changed there. Deploy the boundary first.',
+      ),
+    );
+  });
+
   describe("that the state knows nothing of", () => {
     const IMPORTS = () => join(scratch, "stacks/one/support-app-imports.tf.json");
     let aws: AnsweringAws;

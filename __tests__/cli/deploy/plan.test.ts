@@ -1,5 +1,6 @@
 import { CommandError } from "../../../cli/command-error";
-import { createdAndDestroyed, plannedChanges } from "../../../cli/deploy/plan";
+import { createdAndDestroyed, plannedChanges, widenedBeforeBounded } from "../../../cli/deploy/plan";
+import { policyText } from "../../support/live-account";
 
 const ROLE = { address: "aws_iam_role.full", type: "aws_iam_role" };
 const POLICY = { address: "aws_iam_policy.full", type: "aws_iam_policy" };
@@ -49,6 +50,52 @@ test.each<[string, object, object]>([
   ],
 ])("%s isn't", (_, resource, change) => {
   expect(found({ ...resource, change })).toBeUndefined();
+});
+
+describe("a boundary and a policy that allows more", () => {
+  const document = (...Action: string[]) => policyText({ Effect: "Allow", Action, Resource: "*" });
+  const bounded = (before: string | undefined, after: string | undefined) => ({
+    ...ROLE,
+    change: {
+      actions: ["update"],
+      before: { name: "a", permissions_boundary: before },
+      after: { permissions_boundary: after },
+    },
+  });
+  const changed = (before: unknown, after: unknown) => ({
+    ...POLICY,
+    change: { actions: ["update"], before: { policy: before }, after: { policy: after } },
+  });
+  const widened = (...resource_changes: unknown[]) =>
+    widenedBeforeBounded(plannedChanges(JSON.stringify({ resource_changes })))?.address;
+  const [LESS, MORE] = [document("support:DescribeCases"), document("support:*")];
+
+  test.each<[string, object, object]>([
+    ["a new boundary", bounded("", "arn"), changed(LESS, MORE)],
+    ["another boundary", bounded("old", "arn"), changed(LESS, MORE)],
+    ["a policy that isn't known yet", bounded("", "arn"), changed(LESS, undefined)],
+    ["a policy that can't be read", bounded("", "arn"), changed("{}", MORE)],
+  ])("can't be deployed in one: %s", (_, role, policy) => {
+    expect(widened(role, policy)).toBe("aws_iam_role.full");
+  });
+
+  test.each<[string, object, object]>([
+    ["a policy that allows less", bounded("", "arn"), changed(MORE, LESS)],
+    ["the same boundary", bounded("arn", "arn"), changed(LESS, MORE)],
+    ["a boundary that is removed", bounded("arn", ""), changed(LESS, MORE)],
+    [
+      "a new policy, which is attached after the boundary",
+      bounded("", "arn"),
+      { ...POLICY, change: { actions: ["create"], before: null, after: { policy: MORE } } },
+    ],
+    [
+      "a new role",
+      { ...ROLE, change: { actions: ["create"], before: null, after: { permissions_boundary: "arn" } } },
+      changed(LESS, MORE),
+    ],
+  ])("can: %s", (_, role, policy) => {
+    expect(widened(role, policy)).toBeUndefined();
+  });
 });
 
 test.each(["{}", "[]", '{"resource_changes":null}', '{"resource_changes":[1,{"change":1}]}'])(
