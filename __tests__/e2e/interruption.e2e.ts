@@ -1,8 +1,18 @@
 import type { ChildProcess } from "node:child_process";
 import { sample } from "../support/thorough";
+import { newAccount, readRole } from "./support/account";
 import { CHANGES, expectNothingLost, expectRecovery, type Interruption, uninterrupted } from "./support/interrupted";
 import { endGroup } from "./support/ministack";
-import { cdktfDeploy, type deploy, deployCommand, removeProjects } from "./support/project";
+import {
+  cdktfDeploy,
+  createProject,
+  type deploy,
+  deployCommand,
+  deployed,
+  removeProjects,
+  supportApp,
+  terraform,
+} from "./support/project";
 
 afterAll(removeProjects);
 
@@ -41,3 +51,20 @@ test.each(sample(CASES, 4, 1))(
     await expectRecovery({ interrupt: signal(name), moment, when, deploy }, whole);
   },
 );
+
+test("a tainted attachment is kept; Terraform alone leaves the channel without its policy", async () => {
+  const account = newAccount();
+  const as = { as: account };
+  const yaml = `environments: { tainted: { account: "${account}", region: us-east-1, full: {} } }`;
+  const project = createProject("interruption-taint", yaml);
+  const attached = async () => (await readRole(account, "AWSSupportAppFullRole"))?.attached;
+  const taint = () => terraform(project, "tainted", ["taint", "aws_iam_role_policy_attachment.full"], as);
+  await deployed(project, "tainted", as);
+  await taint();
+  expect((await supportApp(project, ["deploy", "--changed", "--auto-approve"], as)).status).toBe(0);
+  expect(await attached()).toEqual(["AWSSupportAppFullRolePolicy"]);
+
+  await taint();
+  await deployed(project, "tainted", as);
+  expect(await attached()).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { DeleteRoleCommand } from "@aws-sdk/client-iam";
+import { DeletePolicyCommand, DeleteRoleCommand } from "@aws-sdk/client-iam";
 import { iamIn, newAccount, readAccount, readChannels } from "./support/account";
 import { createProject, deploy, deployed, diff, removeProjects, writeEnvironments } from "./support/project";
 import { type Call, changes, type Fault, startProxy } from "./support/proxy";
@@ -70,16 +70,27 @@ test("when the new policy can't be attached, the channel keeps the old role with
   expect(Object.keys((await readAccount(account)).roles)).toEqual(["third"]);
 });
 
-test("a new role that AWS has made and Terraform knows nothing of stops the rename; deleted as documented, the next deploy completes it", async () => {
-  writeEnvironments(project, named("fourth"));
-  const lost = { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
-  await deployThrough(({ action }) => (action === "iam:CreateRole" ? { ...lost, afterwards: true } : undefined));
-  const stopped = await deploy(project, "renamed", { as: account });
-  expect(stopped.status).not.toBe(0);
-  expect(stopped.output).toMatch(/Role with name fourth already exists/);
-  expect((await readChannels(account))[CHANNEL]?.ChannelRoleArn).toBe(arn("third"));
+test.each<[string, () => Promise<unknown>, string]>([
+  ["CreateRole", () => iamIn(account).send(new DeleteRoleCommand({ RoleName: "fourth" })), "fourth"],
+  [
+    "CreatePolicy",
+    () => iamIn(account).send(new DeletePolicyCommand({ PolicyArn: `arn:aws:iam::${account}:policy/fifth-policy` })),
+    "fifth",
+  ],
+])(
+  "after a %s that AWS has done and Terraform doesn't know of, the rename stops; once that is deleted as documented, the next deploy completes it",
+  async (action, remove, name) => {
+    const { ChannelRoleArn } = (await readChannels(account))[CHANNEL] ?? {};
+    writeEnvironments(project, named(name));
+    const lost = { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
+    await deployThrough((call) => (call.action === `iam:${action}` ? { ...lost, afterwards: true } : undefined));
+    const stopped = await deploy(project, "renamed", { as: account });
+    expect(stopped.status).not.toBe(0);
+    expect(stopped.output).toMatch(/already exists/);
+    expect((await readChannels(account))[CHANNEL]?.ChannelRoleArn).toBe(ChannelRoleArn);
 
-  await iamIn(account).send(new DeleteRoleCommand({ RoleName: "fourth" }));
-  await deployed(project, "renamed", { as: account });
-  expect(Object.keys((await readAccount(account)).roles)).toEqual(["fourth"]);
-});
+    await remove();
+    await deployed(project, "renamed", { as: account });
+    expect(Object.keys((await readAccount(account)).roles)).toEqual([name]);
+  },
+);

@@ -1,0 +1,237 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+  SimulateCustomPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
+import { isThorough, sample } from "../support/thorough";
+import {
+  allowedActions,
+  iamIn,
+  newAccount,
+  readChannels,
+  readPolicy,
+  readRole,
+  type Statement,
+} from "./support/account";
+import { createBoundary, policyDocument, trustIn } from "./support/examples";
+import { createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
+import { type Answer, type Call, changes, startProxy } from "./support/proxy";
+
+afterAll(removeProjects);
+
+/*
+ * Every deploy that changes what people can do, with each of its changes refused once. After each refusal, and before
+ * each change of a deploy in which none is refused, AWS is asked what every role of the Support App and every channel can do.
+ */
+
+/** A deploy that changes what people can do. */
+interface Scenario {
+  readonly what: string;
+  /** What is made by hand before. */
+  readonly byHand?: (account: string) => Promise<unknown>;
+  /** The access levels of the environment, before and after. Without `before`, nothing is deployed before. */
+  readonly before?: string;
+  readonly after: string;
+}
+
+const CHANNEL = "channels: [{ name: oncall, workspace: T012ABCDEFG, channel: C01 }]";
+const OTHERS = ["s3:GetObject", "iam:CreateUser", "support:DescribeTrustedAdvisorChecks"];
+const ACTIONS = [...actionsOf(CAPABILITIES), ...OTHERS];
+const RESOLVING_AND_CHATTING = actionsOf(["resolve-cases", "live-chat"] satisfies Capability[]);
+const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "*" });
+const deny = (...Action: string[]) => ({ Effect: "Deny", Action, Resource: "*" });
+
+/** A role of the Support App with a policy of its own, named so that import needn't say it. */
+async function clickRole(account: string, ...policy: readonly Statement[]): Promise<void> {
+  const iam = iamIn(account);
+  const RoleName = "AWSSupportAppFullRole";
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }));
+  await attach(account, "AWSSupportAppFullRolePolicy", ...policy);
+}
+
+async function attach(account: string, name: string, ...policy: readonly Statement[]): Promise<void> {
+  const iam = iamIn(account);
+  const { Policy } = await iam.send(
+    new CreatePolicyCommand({ PolicyName: name, PolicyDocument: policyDocument(...policy) }),
+  );
+  await iam.send(new AttachRolePolicyCommand({ RoleName: "AWSSupportAppFullRole", PolicyArn: Policy?.Arn }));
+}
+
+async function addInline(account: string, ...policy: readonly Statement[]): Promise<void> {
+  const input = { RoleName: "AWSSupportAppFullRole", PolicyName: "by-hand", PolicyDocument: policyDocument(...policy) };
+  await iamIn(account).send(new PutRolePolicyCommand(input));
+}
+
+const WIDE = allow("support:*", "servicequotas:*", "supportapp:*", "iam:CreateServiceLinkedRole");
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    what: "a wide role with an inline Deny is adopted without what that denies",
+    byHand: async (account) => {
+      await clickRole(account, WIDE);
+      await addInline(account, deny(...RESOLVING_AND_CHATTING));
+    },
+    after: `full: { adopt: true, without: [resolve-cases, live-chat], ${CHANNEL} }`,
+  },
+  {
+    what: "a role with a second policy, an inline one and an inline Deny is adopted",
+    byHand: async (account) => {
+      await clickRole(account, WIDE, allow("s3:*"));
+      await attach(account, "more", allow("iam:*", "support:*"));
+      await addInline(account, allow("s3:*"), deny("iam:CreateUser", ...RESOLVING_AND_CHATTING));
+    },
+    after: `full: { adopt: true, without: [resolve-cases, live-chat], ${CHANNEL} }`,
+  },
+  {
+    what: "a full level loses capabilities",
+    before: `full: { ${CHANNEL} }`,
+    after: `full: { without: [resolve-cases, live-chat], description: less, ${CHANNEL} }`,
+  },
+  {
+    what: "a full level is renamed and loses capabilities",
+    before: `full: { ${CHANNEL} }`,
+    after: `full: { without: [resolve-cases], role-name: less, policy-name: less, ${CHANNEL} }`,
+  },
+  {
+    what: "a channel moves from full to read-only, and full is removed",
+    before: `full: { ${CHANNEL} }`,
+    after: `read-only: { ${CHANNEL} }`,
+  },
+  {
+    what: "a channel moves from read-only to full, and read-only is removed",
+    before: `read-only: { ${CHANNEL} }`,
+    after: `full: { without: [live-chat], ${CHANNEL} }`,
+  },
+  {
+    what: "AWS's policy is replaced by one of its own",
+    before: `full: { policy: aws-managed, ${CHANNEL} }`,
+    after: `full: { without: [resolve-cases], ${CHANNEL} }`,
+  },
+  {
+    what: "a policy of its own is replaced by AWS's",
+    before: `full: { without: [resolve-cases], ${CHANNEL} }`,
+    after: `full: { policy: aws-managed, ${CHANNEL} }`,
+  },
+  {
+    what: "a boundary is removed from a level that loses what it kept away",
+    byHand: (account) =>
+      createBoundary(account, ...ACTIONS.filter((action) => !RESOLVING_AND_CHATTING.some((one) => one === action))),
+    before: `full: { permissions-boundary: "arn:aws:iam::ACCOUNT:policy/boundary", ${CHANNEL} }`,
+    after: `full: { without: [reply-to-cases, resolve-cases, live-chat], ${CHANNEL} }`,
+  },
+  {
+    what: "an environment is retired",
+    before: `full: { ${CHANNEL} }, read-only: {}`,
+    after: `retired: true, full: { ${CHANNEL} }, read-only: {}`,
+  },
+];
+
+/** What each principal can do: each role that the Support App may assume, and each channel. */
+type Rights = ReadonlyMap<string, ReadonlySet<string>>;
+
+async function rightsIn(account: string): Promise<Rights> {
+  const { Roles = [] } = await iamIn(account).send(new ListRolesCommand({}));
+  const rights = new Map<string, ReadonlySet<string>>();
+  for (const { RoleName = "", Arn = "", AssumeRolePolicyDocument = "" } of Roles) {
+    if (!decodeURIComponent(AssumeRolePolicyDocument).includes("supportapp.amazonaws.com")) continue;
+    rights.set(Arn, new Set(await rightsOf(account, RoleName)));
+  }
+  for (const [channel, { ChannelRoleArn }] of Object.entries(await readChannels(account))) {
+    rights.set(channel, rights.get(String(ChannelRoleArn)) ?? new Set());
+  }
+  return rights;
+}
+
+async function rightsOf(account: string, name: string): Promise<readonly string[]> {
+  const role = await readRole(account, name);
+  if (role === undefined) return []; // it was deleted just now
+  const allowed = await allowedActions(role, ACTIONS);
+  if (role.boundary === undefined) return allowed;
+  const boundary = JSON.stringify(await readPolicy(account, role.boundary.split("/").at(-1) ?? ""));
+  const { EvaluationResults = [] } = await iamIn(account).send(
+    new SimulateCustomPolicyCommand({ PolicyInputList: [boundary], ActionNames: ACTIONS }),
+  );
+  const within = new Set(
+    EvaluationResults.flatMap((one) => (one.EvalDecision === "allowed" ? one.EvalActionName : [])),
+  );
+  return allowed.filter((action) => within.has(action));
+}
+
+/** What principals can do beyond what they could before and can afterwards. */
+function beyond(now: Rights, before: Rights, after: Rights): string[] {
+  return [...now].flatMap(([principal, actions]) =>
+    [...actions]
+      .filter((action) => !before.get(principal)?.has(action) && !after.get(principal)?.has(action))
+      .map((action) => `${principal}: ${action}`),
+  );
+}
+
+/** How AWS refuses a change for good. */
+function refusal({ action }: Call): Answer {
+  return action.startsWith("cloudformation:")
+    ? { status: 400, body: JSON.stringify({ __type: "InvalidRequestException", message: "refused" }) }
+    : { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
+}
+
+/** The deploy of a scenario in a new account. */
+async function deployScenario({ byHand, before, after }: Scenario, refused?: number) {
+  const account = newAccount();
+  const yaml = (levels: string) =>
+    `environments: { failing: { account: "${account}", region: us-east-1, ${levels.replace("ACCOUNT", account)} } }`;
+  await byHand?.(account);
+  const project = createProject("failed-deploys", yaml(before ?? after));
+  if (before !== undefined) await deployed(project, "failing", { as: account });
+  writeEnvironments(project, yaml(after));
+  const first = await rightsIn(account);
+  const seen: { readonly call: string; readonly rights: Rights }[] = [];
+  let evaluated: Promise<unknown> = Promise.resolve();
+  const proxy = await startProxy(async (call) => {
+    if (!changes(call)) return undefined;
+    const number = seen.length;
+    const { PolicyArn = "", RoleName = "", PolicyName = "" } = call.parameters;
+    const name = [call.action, RoleName, PolicyName, String(PolicyArn).split("/").at(-1)].filter(Boolean).join(" ");
+    const one = { call: name, rights: first };
+    seen.push(one);
+    if (refused === undefined) {
+      evaluated = evaluated.then(async () => Object.assign(one, { rights: await rightsIn(account) }));
+      await evaluated;
+    }
+    return number === refused ? refusal(call) : undefined;
+  });
+  const { status, output } = await deploy(project, "failing", { as: account, endpoint: proxy.endpoint });
+  await proxy.close();
+  // Roles have the account's number in their ARNs.
+  const comparable = (rights: Rights): Rights =>
+    new Map([...rights].map(([principal, actions]) => [principal.replace(account, "ACCOUNT"), actions]));
+  const last = await rightsIn(account);
+  return {
+    ...{ status, output, first: comparable(first), last: comparable(last) },
+    seen: seen.map(({ call, rights }) => ({ call, rights: comparable(rights) })),
+  };
+}
+
+test.each(sample(SCENARIOS, 5))(
+  "$what: whatever change is refused, nobody can do more than before or after",
+  async (scenario) => {
+    const { status, output, first, last, seen } = await deployScenario(scenario);
+    expect({ status, output: status === 0 ? "" : output }).toEqual({ status: 0, output: "" });
+    expect(first).not.toEqual(last);
+    const found = seen.flatMap(({ call, rights }) =>
+      beyond(rights, first, last).map((more) => `before ${call}: ${more}`),
+    );
+    for (const number of sample(
+      seen.map((_, index) => index),
+      isThorough ? 1 : 4,
+    )) {
+      const failed = await deployScenario(scenario, number);
+      const call = failed.seen[number]?.call ?? `change ${number}`;
+      process.stderr.write(`  ${scenario.what}: ${call} refused, exit status ${failed.status}\n`);
+      found.push(...beyond(failed.last, first, last).map((more) => `after ${call} was refused: ${more}`));
+    }
+    expect(found).toEqual([]);
+  },
+);
