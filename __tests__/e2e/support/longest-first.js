@@ -7,6 +7,7 @@ const FIRST = [
   "import",
   "doctor-slack",
   "killed",
+  "failed-deploys",
   "review",
   "modules",
   "doctor-accounts",
