@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { newAccount, readAccount } from "./support/account";
+import { AttachRolePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
+import { iamIn, newAccount, readAccount, readRole } from "./support/account";
+import { trustIn } from "./support/examples";
 import {
   cdktfDeploy,
   cdktfDiff,
@@ -76,6 +78,21 @@ test("destroy never destroys the Service Quotas role, and Terraform's words are 
   await deployed(project, "kept", as);
   expect((await destroy()).status).toBe(0);
   expect(Object.keys((await readAccount(account)).roles)).toEqual([expect.stringContaining("AWSServiceRoleFor")]);
+});
+
+test("a role that was made by hand under the planned name is left as it is", async () => {
+  const account = newAccount();
+  const RoleName = "AWSSupportAppReadOnlyRole";
+  const iam = iamIn(account);
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustIn("supportapp.amazonaws.com") }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }));
+  const yaml = `environments: { taken: { account: "${account}", region: us-east-1, read-only: {} } }`;
+  const project = createProject("deploy-command-taken", yaml);
+  const before = await readRole(account, RoleName);
+  const { status, output } = await deployCommand(project, "taken", { as: account });
+  expect(status).toBe(1);
+  expect(output).toContain(`"${RoleName}" already exists, and differs from environments.yaml or has other policies`);
+  expect(await readRole(account, RoleName)).toEqual(before);
 });
 
 /** util-linux's, which makes a terminal. macOS has another one of that name. */

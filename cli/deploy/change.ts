@@ -10,7 +10,7 @@ import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary"
 import { type Coded, isApplied, missingIn, readCoded, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
 import { addressesOf, findLeftovers, type Leftovers, removeChannels } from "./leftovers";
-import { createdAndDestroyed, type PlannedChange, plannedChanges, widenedBeforeBounded } from "./plan";
+import { createdAndDestroyed, isAsLeft, type PlannedChange, plannedChanges, widenedBeforeBounded } from "./plan";
 import { privateFolder } from "./private-folder";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
@@ -233,12 +233,10 @@ function expectSafe(
       `Received a plan for ${name} that sets the permissions boundary of ${describe(widened.address)} and lets its policy allow more, expected one of the two: if the boundary couldn't be set, people could do what neither allows. Nothing was changed there. Deploy the boundary first.`,
     );
   }
-  const other = changes.find(
-    ({ address, actions }) => leftovers?.imports.has(address) && !(actions.length === 1 && actions[0] === "no-op"),
-  );
+  const other = changes.find((change) => leftovers?.imports.has(change.address) && !isAsLeft(change));
   if (other === undefined) return;
   throw new CommandError(
-    `Can't create ${describe(other.address)} in ${name}: ${describe(leftovers?.imports.get(other.address))} already exists, and differs from environments.yaml, so an interrupted deploy didn't create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
+    `Can't create ${describe(other.address)} in ${name}: ${describe(leftovers?.imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so an interrupted deploy didn't create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
   );
 }
 

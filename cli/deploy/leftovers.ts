@@ -37,9 +37,9 @@ export interface Leftovers {
 /** Whether a resource exists in the account. */
 type Exists = (iam: IAMClient) => Promise<Lookup<boolean>>;
 
-/** A resource that Terraform imports by an ID. */
+/** Resources that Terraform imports by an ID if one of AWS exists. */
 interface Importable {
-  readonly address: string;
+  readonly addresses: readonly string[];
   readonly id: string;
   readonly exists: Exists;
 }
@@ -74,14 +74,21 @@ export function addressesOf({ accesses, channels, slackWorkspaces }: Environment
  * @param missing addresses
  */
 export function findLeftovers(environment: Environment, missing: readonly string[]): Promise<Leftovers> {
-  const importable = importableOf(environment).filter(({ address }) => missing.includes(address));
+  const importable = importableOf(environment).flatMap(({ addresses, ...one }) => {
+    const [first = "", ...others] = addresses;
+    return missing.includes(first)
+      ? [{ ...one, addresses: [first, ...others.filter((other) => missing.includes(other))] }]
+      : [];
+  });
   const channels = environment.channels.filter((channel) => missing.includes(channelAddress(channel)));
   if (importable.length + channels.length === 0) return Promise.resolve(NOTHING);
   return inAccount(environment, NOTHING, async (config) => {
     const iam = new IAMClient(config);
     const cloudControl = new CloudControlClient(config);
     const found = await Promise.all(
-      importable.map(async (one) => (knownOf(await one.exists(iam)) ? [[one.address, one.id] as const] : [])),
+      importable.map(async ({ addresses, id, exists }) =>
+        knownOf(await exists(iam)) ? addresses.map((address) => [address, id] as const) : [],
+      ),
     );
     const configured = await Promise.all(
       channels.map(async (channel) => {
@@ -143,17 +150,23 @@ async function inAccount<T>(
 }
 
 function importableOf({ account, accesses }: Environment): Importable[] {
-  const role = (address: string, name: string, id = name): Importable => ({
-    ...{ address, id },
-    exists: async (iam) => mapped(await readRole(iam, account, name), (found) => found !== undefined),
-  });
+  const hasRole =
+    (name: string): Exists =>
+    async (iam) =>
+      mapped(await readRole(iam, account, name), (found) => found !== undefined);
   return accesses.flatMap((props) => {
     const { roleName, policyName } = iamNamesOf(props);
-    const quotas = role(SERVICE_QUOTAS_ROLE_ADDRESS, SERVICE_QUOTAS_ROLE_NAME, serviceQuotasRoleArn(account));
     const policyArn = policyArnOf(props);
-    const policy = { address: addressOf("aws_iam_policy", props), id: policyArn, exists: hasPolicy(policyArn) };
+    // The lists show in the plan what else the role has.
+    const types = ["aws_iam_role", "aws_iam_role_policy_attachments_exclusive", "aws_iam_role_policies_exclusive"];
+    const role = { addresses: types.map((type) => addressOf(type, props)), id: roleName, exists: hasRole(roleName) };
+    const policy = { addresses: [addressOf("aws_iam_policy", props)], id: policyArn, exists: hasPolicy(policyArn) };
+    const quotas = {
+      ...{ addresses: [SERVICE_QUOTAS_ROLE_ADDRESS], id: serviceQuotasRoleArn(account) },
+      exists: hasRole(SERVICE_QUOTAS_ROLE_NAME),
+    };
     return [
-      ...(props.adopt ? [] : [role(addressOf("aws_iam_role", props), roleName)]), // its stack imports what is adopted
+      ...(props.adopt ? [] : [role]), // its stack imports what is adopted
       ...(props.adopt || policyName === undefined ? [] : [policy]),
       ...(serviceQuotasModeOf(props) === "create" ? [quotas] : []),
     ];

@@ -2,7 +2,7 @@ import { messageOf } from "../../modules/support-app/printable";
 import { CommandError } from "../command-error";
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";
-import { type Fields, isFields, list, parseJson } from "../json";
+import { type Fields, isFields, list, listIfAny, parseJson } from "../json";
 
 /** A change that a plan makes to a resource. */
 export interface PlannedChange {
@@ -65,6 +65,22 @@ export function createdAndDestroyed(changes: readonly PlannedChange[]): PlannedC
     const name = nameIn(change, change.after);
     return name !== undefined && destroyed.has(name);
   });
+}
+
+/** The lists of a role's policies, by type: what keeps all others away. */
+const LISTS: Readonly<Record<string, string>> = {
+  aws_iam_role_policy_attachments_exclusive: "policy_arns",
+  aws_iam_role_policies_exclusive: "policy_names",
+};
+
+/** Whether an imported resource is as an interrupted deploy leaves it: as planned, or a role that lacks policies. */
+export function isAsLeft({ type, actions, before, after }: PlannedChange): boolean {
+  if (actions.length !== 1) return false;
+  if (actions[0] === "no-op") return true;
+  const listed = LISTS[type];
+  if (listed === undefined || actions[0] !== "update") return false;
+  const planned = listIfAny(after[listed]);
+  return listIfAny(before[listed]).every((policy) => planned.includes(policy));
 }
 
 /**

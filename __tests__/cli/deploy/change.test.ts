@@ -402,7 +402,7 @@ describe("after an interrupted deploy", () => {
         second = { actions };
         await expect(change("deploy")).rejects.toThrow(
           new CommandError(
-            'Can\'t create "aws_iam_role.full" in one: "AWSSupportAppFullRole" already exists, and differs from environments.yaml, so an interrupted deploy didn\'t create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.',
+            'Can\'t create "aws_iam_role.full" in one: "AWSSupportAppFullRole" already exists, and differs from environments.yaml or has other policies, so an interrupted deploy didn\'t create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.',
           ),
         );
         expect(applies).toBe(1);

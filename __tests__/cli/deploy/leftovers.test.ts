@@ -71,11 +71,20 @@ test("every resource that is synthesized has its address here", () => {
   );
 });
 
+/** What is imported by a role's name. */
+const ofRole = (name: string, id: string) =>
+  Object.fromEntries(
+    ["aws_iam_role", "aws_iam_role_policy_attachments_exclusive", "aws_iam_role_policies_exclusive"].map((type) => [
+      `${type}.${name}`,
+      id,
+    ]),
+  );
+
 test("what exists is found, by the ID that Terraform imports, and channels by AWS's identifier", async () => {
   expect(await find()).toEqual({
     imports: {
-      "aws_iam_role.read_only": "AWSSupportAppReadOnlyRole",
-      "aws_iam_role.full": ROLE,
+      ...ofRole("read_only", "AWSSupportAppReadOnlyRole"),
+      ...ofRole("full", ROLE),
       "aws_iam_policy.full": POLICY_ARN,
       "aws_iam_service_linked_role.service_quotas": `arn:aws:iam::${ACCOUNT}:role/aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas`,
     },
@@ -85,6 +94,11 @@ test("what exists is found, by the ID that Terraform imports, and channels by AW
 
 test("only what is missing is looked for; without anything, AWS isn't asked", async () => {
   expect(await find([WATCH])).toEqual({ imports: {}, channels: { [WATCH]: "T1|C1" } });
+  expect((await find(["aws_iam_role.full", "aws_iam_role_policies_exclusive.full"])).imports).toEqual({
+    "aws_iam_role.full": ROLE,
+    "aws_iam_role_policies_exclusive.full": ROLE,
+  });
+  expect((await find(["aws_iam_role_policies_exclusive.full"])).imports).toEqual({}); // the state has the role
   const asked = aws.asked.length;
   expect(await find(["aws_cloudcontrolapi_resource.account_alias"])).toEqual({ imports: {}, channels: {} });
   expect(aws.asked).toHaveLength(asked);
@@ -92,7 +106,7 @@ test("only what is missing is looked for; without anything, AWS isn't asked", as
 
 test("what its stack imports itself isn't", async () => {
   const adopted = environmentOf(YAML.replace("path:", "adopt: true, path:").replace("create", "adopt"));
-  expect(Object.keys((await find(all, adopted)).imports)).toEqual(["aws_iam_role.read_only"]);
+  expect((await find(all, adopted)).imports).toEqual(ofRole("read_only", "AWSSupportAppReadOnlyRole"));
 });
 
 test.each<[string, string]>([

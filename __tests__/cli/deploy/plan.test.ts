@@ -1,5 +1,5 @@
 import { CommandError } from "../../../cli/command-error";
-import { createdAndDestroyed, plannedChanges, widenedBeforeBounded } from "../../../cli/deploy/plan";
+import { createdAndDestroyed, isAsLeft, plannedChanges, widenedBeforeBounded } from "../../../cli/deploy/plan";
 import { policyText } from "../../support/live-account";
 
 const ROLE = { address: "aws_iam_role.full", type: "aws_iam_role" };
@@ -50,6 +50,33 @@ test.each<[string, object, object]>([
   ],
 ])("%s isn't", (_, resource, change) => {
   expect(found({ ...resource, change })).toBeUndefined();
+});
+
+describe("an imported resource", () => {
+  const ATTACHED = "aws_iam_role_policy_attachments_exclusive";
+  const INLINE = "aws_iam_role_policies_exclusive";
+  const left = (type: string, actions: readonly string[], before: object = {}, after: object = {}) =>
+    plannedChanges(JSON.stringify({ resource_changes: [{ type, change: { actions, before, after } }] })).every(
+      isAsLeft,
+    );
+
+  test.each<[string, string, string[], object, object]>([
+    ["is as planned", "aws_iam_role", ["no-op"], {}, {}],
+    ["has no policy yet", ATTACHED, ["update"], { policy_arns: [] }, { policy_arns: ["own"] }],
+    ["has no policy yet, which isn't created either", ATTACHED, ["update"], { policy_arns: [] }, {}],
+  ])("that %s is what an interrupted deploy leaves", (_, type, actions, before, after) => {
+    expect(left(type, actions, before, after)).toBe(true);
+  });
+
+  test.each<[string, string, string[], object, object]>([
+    ["another description", "aws_iam_role", ["update"], {}, {}],
+    ["another path", "aws_iam_role", ["create", "delete"], {}, {}],
+    ["a second policy", ATTACHED, ["update"], { policy_arns: ["own", "more"] }, { policy_arns: ["own"] }],
+    ["a policy of a name that is to be created", ATTACHED, ["update"], { policy_arns: ["more"] }, {}],
+    ["an inline policy", INLINE, ["update"], { policy_names: ["by-hand"] }, { policy_names: [] }],
+  ])("with %s isn't", (_, type, actions, before, after) => {
+    expect(left(type, actions, before, after)).toBe(false);
+  });
 });
 
 describe("a boundary and a policy that allows more", () => {
