@@ -272,7 +272,8 @@ describe("a signal", () => {
   });
 
   test("after a kill, running applies still finish, and the next run does the rest", async () => {
-    process.env.TMPDIR = project.folder; // in which a kill leaves plans
+    process.env.TMPDIR = project.folder;
+    const plans = () => readdirSync(project.folder).filter((name) => name.startsWith("support-app-plan-"));
     tell("wait-apply-a");
     tell("wait-apply-b");
     const { child, ended } = start("--parallel", "2");
@@ -281,8 +282,11 @@ describe("a signal", () => {
     expect((await ended()).status).toBeNull();
     for (const name of ["a", "b"]) rmSync(join(project.out, `wait-apply-${name}`));
     await until(() => seen("state-a").length + seen("state-b").length === 2);
+    expect(plans()).not.toEqual([]);
+    jest.spyOn(os, "tmpdir").mockReturnValue(project.folder);
     expect((await deploy()).status).toBe(0);
     expect(calls("apply")).toEqual(["c", "d"]);
+    expect(plans()).toEqual([]);
   });
 });
 
