@@ -25,7 +25,7 @@ test("where none can be created, a sentence says what to do", () => {
     expect.objectContaining({
       constructor: CommandError,
       message: expect.stringMatching(
-        /^Can't create a temporary folder in ".*\/nowhere": ENOENT: .*\. Nothing was written\. Free some space there, or set TMPDIR to another folder\.$/,
+        /^Can't create a temporary folder in ".*\/nowhere": ENOENT: .*\. Nothing was changed\. Free some space there, or set TMPDIR to another folder\.$/,
       ),
     }),
   );

@@ -1,10 +1,8 @@
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { messageOf } from "../../modules/support-app/printable";
-import { describePath } from "../../modules/support-app/problem";
 import { isRunning } from "../../stacks/folder-lock";
-import { CommandError } from "../command-error";
+import { temporaryFolder } from "../temporary-folder";
 
 /** A folder that nobody else can read, for what may hold secrets. Removes the folders of processes that were killed. */
 export function privateFolder(): string {
@@ -14,13 +12,7 @@ export function privateFolder(): string {
   } catch {
     // The next run tries again.
   }
-  try {
-    return mkdtempSync(join(parent, `support-app-plan-${process.pid}-`));
-  } catch (error) {
-    throw new CommandError(
-      `Can't create a temporary folder in ${describePath(parent)}: ${messageOf(error)}. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
-    );
-  }
+  return temporaryFolder(`support-app-plan-${process.pid}-`);
 }
 
 function removeAbandoned(parent: string): void {

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os, { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CommandError } from "../../../cli/command-error";
 import { privateFolder } from "../../../cli/deploy/private-folder";
 
 let temporary: string;
@@ -13,10 +12,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.restoreAllMocks();
   rmSync(temporary, { recursive: true, force: true });
-});
-
-test("only its owner can read it", () => {
-  expect(statSync(privateFolder()).mode & 0o777).toBe(0o700);
 });
 
 test("what a killed process has left is removed, and nothing else", () => {
@@ -41,14 +36,4 @@ test("what a killed process has left is removed, and nothing else", () => {
   expect(readdirSync(temporary).map((name) => join(temporary, name))).toEqual(
     [own, ...[...kept, link, file].map((name) => join(temporary, name))].sort(),
   );
-});
-
-test("a folder that can't be created is an error", () => {
-  temporary = join(temporary, "missing");
-  expect(privateFolder).toThrow(
-    new CommandError(
-      `Can't create a temporary folder in "${temporary}": ENOENT: no such file or directory, mkdtemp '${temporary}/support-app-plan-${process.pid}-XXXXXX'. Nothing was changed. Free some space there, or set TMPDIR to another folder.`,
-    ),
-  );
-  temporary = join(temporary, "..");
 });
