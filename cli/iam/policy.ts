@@ -60,9 +60,6 @@ export interface Policy {
   readonly unreadable: readonly UnreadablePolicy[];
 }
 
-/** A policy without statements. */
-export const EMPTY_POLICY: Policy = { statements: [], unreadable: [] };
-
 /** A policy that can't be read at all. */
 export function unreadablePolicy(reason: UnreadablePolicyReason, source: unknown): Policy {
   return { statements: [], unreadable: [{ reason, source }] };

@@ -69,8 +69,9 @@ function withVariables(value: unknown): unknown {
 function conditionIn(block: unknown): WrittenCondition {
   if (!isFields(block)) return [undefined, block, []];
   const { test, variable, values, "//": _, ...unknown } = block;
-  if (Object.keys(unknown).length > 0) return [undefined, block, []];
-  return [test, variable, list(withVariables(list(values))).flat()];
+  const texts = list(values); // Terraform may write a number in another way
+  if (Object.keys(unknown).length > 0 || texts.some((one) => typeof one !== "string")) return [undefined, block, []];
+  return [test, variable, list(withVariables(texts)).flat()];
 }
 
 function principalsIn(blocks: unknown): WrittenPrincipal[] | undefined {

@@ -18,7 +18,7 @@ import type { Stacks, Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
 import { loudest, type Verdict } from "../terraform/verdict";
 import { digestOf, normalizeAccess } from "./digest";
-import { detachments, foreignMoves, newState, placeOf, type StateChange, stateChanges } from "./state-changes";
+import { foreignMoves, newState, placeOf, readdressed, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
 
 /** What changes in an environment. */
@@ -71,8 +71,8 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
   const places = new Map<string | undefined, string[]>();
   const changes = [...new Set([...base.keys(), ...head.keys()])].sort().map((name) => {
     const [before, after] = [base.get(name), head.get(name)];
-    if (after) {
-      const place = placeOf(backendOf(after));
+    // Also the state that it leaves: whoever has that would destroy what is in it.
+    for (const place of new Set(after ? [after, before ?? {}].map((one) => placeOf(backendOf(one))) : [])) {
       const there = places.get(place);
       if (there) there.push(name);
       else places.set(place, [name]);
@@ -131,7 +131,7 @@ function environmentChange(
   const unreadable = unique([...is.unreadable, ...(after ? foreignMoves(before, after) : []), ...was.unreadable]);
   const stateOf = (stack: Stack) =>
     before
-      ? [...stateChanges(before, stack), ...detachments(before, stack, denies(was)), ...readOnlyAddress(was, is, stack)]
+      ? [...stateChanges(before, stack), ...readdressed(before, stack, denies(was)), ...readOnlyAddress(was, is, stack)]
       : newState(stack);
   const state = after ? stateOf(after) : [];
   const isImported = after?.imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);

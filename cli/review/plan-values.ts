@@ -13,15 +13,17 @@ import { normalizeValue, placeOf } from "./planned-changes";
 type Planned = ReadonlyMap<string, PlannedValues>;
 
 interface PlannedValues {
+  readonly isCreated: boolean;
   readonly before: Fields;
   readonly after: Fields;
   readonly unknown: Fields;
 }
 
-const NO_VALUES: PlannedValues = { before: {}, after: {}, unknown: {} };
-
 /** A value that is known only after the deploy. */
 const LATER = Symbol("later");
+
+/** The value of a reference to what has an index: the environment is unknown anyway. */
+const ANYTHING = Symbol("anything");
 
 /** The value of a reference that leads nowhere: no value is the same. */
 const NOWHERE = Symbol("nowhere");
@@ -32,22 +34,29 @@ const NOWHERE = Symbol("nowhere");
  *
  * @param resources the plan's resource changes, without data sources
  */
-export function valueDifference(resources: readonly Fields[], { blocks, provider }: Stack): CodeDifference | undefined {
+export function valueDifference(resources: readonly Fields[], head: Stack): CodeDifference | undefined {
+  const { blocks, imports, provider } = head;
   const planned = new Map<string, PlannedValues>();
-  for (const { address: at, change: all, deposed } of resources) {
+  for (const { address: at, type, change: all, deposed } of resources) {
     const [address, change] = [textOf(at), fieldsIn(all)];
-    const isRemoved = ['["delete"]', '["forget"]'].includes(canonical(change.actions));
-    if (isRemoved && (deposed !== undefined || !blocks.has(address))) continue;
-    const isCoded = blocks.has(placeOf(address)) || address.startsWith("module.");
-    if (isRemoved || !isCoded || planned.has(address)) return { address };
+    const block = blocks.get(placeOf(address));
+    const isCoded = block !== undefined && !block.isData && (address === block.address || isRepeated(block));
+    const action = actionsOf(change);
+    if (action === undefined) return { address };
+    const isRemoved = action === "delete" || action === "forget";
+    if (isRemoved && (deposed !== undefined || !isCoded)) continue;
+    const isImported =
+      change.importing === undefined || change.importing === null || imports.some(({ to }) => to === address);
+    if (isRemoved || !isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
     planned.set(address, {
+      isCreated: action === "create",
       before: fieldsIn(change.before),
       after: fieldsIn(change.after),
       unknown: fieldsIn(change.after_unknown),
     });
   }
   for (const block of blocks.values()) {
-    const shape = block.isData ? undefined : constructShapeOf(block);
+    const shape = block.isData || isRepeated(block) ? undefined : constructShapeOf(block);
     if (!shape) continue;
     const { address } = block;
     if (!planned.has(address)) return { address };
@@ -61,6 +70,33 @@ export function valueDifference(resources: readonly Fields[], { blocks, provider
   return undefined;
 }
 
+/** Whether the code makes several of a resource, each with an index. The constructs don't. */
+function isRepeated({ body }: Block): boolean {
+  return Object.hasOwn(body, "count") || Object.hasOwn(body, "for_each");
+}
+
+/** What a plan does, if its values before and after are those of that. A replacement creates, too. Undefined: no plan has this. */
+function actionsOf({ actions, before, after, after_unknown }: Fields): string | undefined {
+  const [isBefore, isAfter] = [isFields(before), isFields(after)];
+  switch (canonical(actions ?? null)) {
+    case '["no-op"]':
+      return isBefore && canonical(before) === canonical(after) && !hasTrue(after_unknown) ? "no-op" : undefined;
+    case '["create"]':
+      return !isBefore && isAfter ? "create" : undefined;
+    case '["update"]':
+      return isBefore && isAfter ? "update" : undefined;
+    case '["delete","create"]':
+    case '["create","delete"]':
+      return isBefore && isAfter ? "create" : undefined;
+    case '["delete"]':
+      return isBefore && !isAfter ? "delete" : undefined;
+    case '["forget"]':
+      return isBefore && !isAfter ? "forget" : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** Whether a plan has the value that Terraform plans for an argument of the code. */
 function isPlanned(
   name: string,
@@ -70,19 +106,20 @@ function isPlanned(
   blocks: Stack["blocks"],
   account: string | undefined,
 ): boolean {
-  const { before, after, unknown } = planned.get(address) ?? NO_VALUES;
+  const { isCreated, before, after, unknown } = planned.get(address) as PlannedValues;
   const [coded, value] = [body[name], after[name]];
   if (name === "tags_all") return true; // follows from the tags
   if (coded === undefined) {
     if (leftOut !== undefined) return agrees(leftOut, value, unknown[name]);
-    return unknown[name] === true || isSame(value, before[name]);
+    return unknown[name] === true ? isCreated : isSame(value, before[name]);
   }
   const document = blocks.get(referenceOf(coded)?.address ?? "");
   if (document?.isData) return unknown[name] !== true && isSamePolicy(document, value);
   if (name !== "desired_state") return agrees(expected(coded, planned, account), value, unknown[name]);
   const state = expected(readDesiredState(coded), planned, account);
-  const isLater = Object.values(fieldsIn(state)).includes(LATER);
-  return isLater ? unknown[name] === true : agrees(state, readDesiredState(value), unknown[name]);
+  const values = Object.values(fieldsIn(state));
+  if (values.includes(ANYTHING)) return true;
+  return values.includes(LATER) ? unknown[name] === true : agrees(state, readDesiredState(value), unknown[name]);
 }
 
 /** What the code makes of a value, by what is planned elsewhere. */
@@ -92,7 +129,9 @@ function expected(coded: unknown, planned: Planned, account: string | undefined)
     return Object.fromEntries(Object.entries(coded).map(([key, one]) => [key, expected(one, planned, account)]));
   const reference = referenceOf(coded);
   if (!reference) return coded;
-  const { after, unknown } = planned.get(reference.address) ?? NO_VALUES;
+  const found = planned.get(reference.address);
+  if (!found) return ANYTHING;
+  const { after, unknown } = found;
   if (unknown[reference.attribute] === true) return LATER;
   const value = after[reference.attribute];
   if (reference.attribute !== "arn") return value ?? NOWHERE;
@@ -105,6 +144,7 @@ function expected(coded: unknown, planned: Planned, account: string | undefined)
 /** Whether a planned value is the expected one. */
 function agrees(expected: unknown, value: unknown, unknown: unknown): boolean {
   if (expected === LATER) return unknown === true;
+  if (expected === ANYTHING) return true;
   if (!Array.isArray(expected)) return expected !== NOWHERE && !hasTrue(unknown) && isSame(value, expected);
   if (unknown === true) return expected.includes(LATER);
   const [values, unknowns] = [listIfAny(value), listIfAny(unknown)];

@@ -156,7 +156,7 @@ function attachedIn({ blocks }: Stack, role: string): string[] {
 
 /** An address without the index that `count` or `for_each` gives it. */
 export function placeOf(address: string): string {
-  return address.replace(/\[[^\]]*\]$/, "");
+  return address.replace(/\[.*\]$/s, "");
 }
 
 /** Arguments that decide a name, and so an ID and an ARN. */

@@ -1,6 +1,8 @@
+import { posix } from "node:path";
 import { AWS_PROVIDER } from "../../stacks/support-app-stack";
-import { canonical } from "../json";
-import type { AwsProvider, Backend, Import, Move, Stack } from "../terraform/stack";
+import { canonical, textOf } from "../json";
+import { readDesiredState } from "../terraform/desired-state";
+import type { AwsProvider, Backend, Block, Import, Move, Stack } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 import type { Verdict } from "../terraform/verdict";
 
@@ -13,6 +15,8 @@ export type StateChange = { readonly verdict: Verdict } & (
   /** Whose credentials Terraform acts with, or reads the state with. */
   | {
       readonly kind: "profile";
+      /** Whether the environment is new. */
+      readonly isNew: boolean;
       readonly of: "provider" | "backend";
       readonly before?: string;
       readonly after?: string;
@@ -24,8 +28,8 @@ export type StateChange = { readonly verdict: Verdict } & (
   | ({ readonly kind: "move" } & Move)
   /** The role, by its name in IAM, takes the name of a role of another environment in the same account. */
   | { readonly kind: "name-of-other"; readonly role: string; readonly environment: string }
-  /** Terraform takes a policy off a role that stays, whatever else puts it there. The role by its name in Terraform. */
-  | { readonly kind: "detached"; readonly address: string; readonly role: string }
+  /** Terraform deletes something at one address and creates the same at another one. */
+  | { readonly kind: "readdressed"; readonly from: string; readonly to: string }
   /** The role, by its name in IAM, leaves the address at which writing is forbidden. */
   | { readonly kind: "read-only-address"; readonly role: string }
 );
@@ -36,7 +40,9 @@ export function newState({ backend, provider: { account: _, profile, ...after },
   return [
     ...(backend ? [{ kind: "backend", verdict, after: backend } as const] : []),
     { kind: "provider", verdict, after, isLeft: false },
-    ...(profile === undefined ? [] : [{ kind: "profile", verdict, of: "provider", after: profile } as const]),
+    ...(profile === undefined
+      ? []
+      : [{ kind: "profile", isNew: true, verdict, of: "provider", after: profile } as const]),
     ...imports.map((one) => ({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one }) as const),
   ];
 }
@@ -56,7 +62,7 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     const [before, after] = [base[part]?.profile, head[part]?.profile];
     // With a fixed account, they are other credentials of the same account, if any. Whoever has the profiles decides whose.
     const verdict = account === undefined ? "unknown" : "settings";
-    if (before !== after) changes.push({ kind: "profile", verdict, of: part, before, after });
+    if (before !== after) changes.push({ kind: "profile", isNew: false, verdict, of: part, before, after });
   }
   const { account: _, profile: __, ...before } = base.provider;
   const { account: ___, profile: ____, ...after } = head.provider;
@@ -87,25 +93,54 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
 }
 
 /**
- * What Terraform takes off roles that stay: it removes what an address attaches once the address is gone, although another address
- * attaches the same.
+ * What Terraform deletes at one address although another one creates the same: it may delete what it has just created, or
+ * fail to create it first.
  *
  * @param mayDeny whether a policy may deny something, so that somebody can do more without it
  */
-export function detachments(base: Stack, head: Stack, mayDeny: boolean): StateChange[] {
+export function readdressed(base: Stack, head: Stack, mayDeny: boolean): StateChange[] {
   const moved = new Map(head.moves.map(({ from, to }) => [from, to]));
-  const nameAfter = (address: string) => head.blocks.get(moved.get(address) ?? address)?.name;
-  return [...base.blocks.values()].flatMap(({ type, name: role, address }): StateChange[] => {
-    if (type !== "aws_iam_role_policy_attachment") return [];
-    const after = nameAfter(`aws_iam_role.${role}`);
-    if (after === undefined || nameAfter(address) === after) return [];
-    return [{ kind: "detached", verdict: mayDeny ? "unknown" : "narrowed", address, role }];
+  const after = new Map([...head.blocks.values()].map((block) => [identityOf(block, head), block.address]));
+  return [...base.blocks.values()].flatMap((block): StateChange[] => {
+    const identity = identityOf(block, base);
+    const [from, to] = [block.address, identity === undefined ? undefined : after.get(identity)];
+    if (to === undefined || to === (moved.get(from) ?? from)) return [];
+    return [{ kind: "readdressed", verdict: mayDeny ? "unknown" : "narrowed", from, to }];
   });
 }
 
-/** The place of a state, as a key. */
+/** What a block is in AWS. Undefined: nothing that exists only once and that people's access depends on. */
+function identityOf({ isData, type, name, body }: Block, { blocks }: Stack): string | undefined {
+  if (isData) return undefined;
+  const nameOf = (kind: string) => blocks.get(`${kind}.${name}`)?.body.name;
+  switch (type) {
+    case "aws_iam_role":
+    case "aws_iam_policy":
+      return canonical([type, textOf(body.name).toLowerCase()]);
+    case "aws_iam_role_policy_attachment":
+      return canonical([type, nameOf("aws_iam_role") ?? null, nameOf("aws_iam_policy") ?? body.policy_arn]);
+    case "aws_cloudcontrolapi_resource": {
+      const { TeamId, ChannelId, AccountAlias } = readDesiredState(body.desired_state) ?? {};
+      return canonical([body.type_name, TeamId ?? null, ChannelId ?? null, AccountAlias ?? null]);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The place of a state, as a key: only what locates it. Source: Terraform, the backends local, s3 and cloud. */
 export function placeOf(backend: Backend | undefined): string | undefined {
-  return backend && canonical(withoutProfile(backend));
+  const { path, bucket, key, organization, workspace, hostname = "app.terraform.io" } = backend?.settings ?? {};
+  switch (backend?.type) {
+    case "local":
+      return canonical([posix.normalize(textOf(path ?? "terraform.tfstate"))]);
+    case "s3":
+      return canonical([bucket, textOf(key).replace(/^\/+/, "")]);
+    case "cloud":
+      return canonical([textOf(hostname).toLowerCase(), organization, workspace]);
+    default:
+      return undefined;
+  }
 }
 
 function withoutProfile(backend: Backend | undefined): Backend | undefined {

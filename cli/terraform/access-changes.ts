@@ -95,9 +95,10 @@ function serviceQuotasRoleChange(
 }
 
 /** Whether a role may request quota increases, and isn't certain to be able to create this very role. */
-function waitsForServiceQuotasRole({ permissions }: RoleAccess, account: string | undefined): boolean {
+function waitsForServiceQuotasRole({ permissions, boundary }: RoleAccess, account: string | undefined): boolean {
   const needed = actionsOf(["request-quota-increases"]);
   if (needed.every((action) => reachOf(permissions, action) === "never")) return false;
+  if (boundary !== undefined) return true; // it may not allow it
   const policy = { statements: permissions, unreadable: [] };
   const creation = {
     action: CREATE_SERVICE_LINKED_ROLE,

@@ -5,11 +5,12 @@ import { SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace"
 import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import type { Policy, Statement } from "../iam/policy";
-import { hasTemplate, readTerraformPolicy } from "../iam/terraform-policy";
+import { readTerraformPolicy } from "../iam/terraform-policy";
 import { type Fields, textOf } from "../json";
 import { readDesiredState } from "./desired-state";
+import { referenceOf } from "./expression";
 import { misfits, ownPolicyArn, PARTS, shapeOf } from "./shapes";
-import type { Block, Import, Stack } from "./stack";
+import { type Block, type Import, isText, type Stack } from "./stack";
 import { checkPermission, checkTrust } from "./statements";
 import type { Unreadable, UnreadableReason } from "./unreadable";
 
@@ -102,8 +103,11 @@ function checkShape(block: Block, blocks: Stack["blocks"], fail: Fail): void {
     return;
   }
   for (const name of misfits(block, shape, blocks)) fail("other-form", block, { [name]: block.body[name] });
-  const isPart = ["aws_iam_policy", ...PARTS].includes(block.type);
-  if (isPart && !blocks.has(`aws_iam_role.${block.name}`)) fail("left-over", block);
+  const isDocument = block.isData && block.type === "aws_iam_policy_document";
+  const isPart = isDocument || ["aws_iam_policy", ...PARTS].includes(block.type);
+  const [, trusted = ""] = (isDocument && /^(.+)_trust$/.exec(block.name)) || [];
+  const owners = [block.name, trusted].map((name) => `aws_iam_role.${name}`);
+  if (isPart && !owners.some((address) => blocks.has(address))) fail("left-over", block);
 }
 
 /** IAM identifies roles and policies by name, and ignores case. */
@@ -158,22 +162,21 @@ function readRole(block: Block, { blocks, provider }: Stack, fail: Fail): RoleAc
   };
 }
 
-/** The ARN of a role of this stack, and the role's name in Terraform. */
-const ROLE_ARN = /^\$\{aws_iam_role\.([\w-]+)\.arn\}$/;
-
 function readChannels(resources: readonly Block[], blocks: Stack["blocks"], fail: Fail): ChannelAccess[] {
   const channels = new Map<string, ChannelAccess>();
   for (const block of resources) {
     if (block.body.type_name !== SLACK_CHANNEL_TYPE) continue;
     const state = readDesiredState(block.body.desired_state) ?? {};
     const { ChannelRoleArn, TeamId: workspace, ChannelId: channel, ChannelName: name, ...rest } = state;
-    const [, role = ""] = ROLE_ARN.exec(textOf(ChannelRoleArn)) ?? [];
+    const { address = "", attribute } = referenceOf(ChannelRoleArn) ?? {};
+    const role = blocks.get(address);
     const notify = notifyOf(rest);
-    if (!isLiteralText(workspace) || !isLiteralText(channel) || !isLiteralText(name) || !notify) {
+    if (!isText(workspace) || !isText(channel) || !isText(name) || !notify) {
       fail("other-form", block, { desired_state: state });
-    } else if (!blocks.has(`aws_iam_role.${role}`)) fail("foreign-role", block, { ChannelRoleArn });
-    else if (channels.has(`${workspace} ${channel}`)) fail("duplicate-channel", block);
-    else channels.set(`${workspace} ${channel}`, { workspace, channel, name, role, notify });
+    } else if (role?.type !== "aws_iam_role" || role.isData || attribute !== "arn")
+      fail("foreign-role", block, { ChannelRoleArn });
+    else if (channels.has(`${workspace} ${channel}`)) fail("duplicate", block);
+    else channels.set(`${workspace} ${channel}`, { workspace, channel, name, role: role.name, notify });
   }
   return [...channels.values()];
 }
@@ -185,14 +188,12 @@ function readRegistrations(resources: readonly Block[], fail: Fail): Map<string,
     const kind = block.body.type_name === SLACK_WORKSPACE_TYPE ? "workspace" : "account-alias";
     const state: Fields = readDesiredState(block.body.desired_state) ?? {};
     const { [kind === "workspace" ? "TeamId" : "AccountAlias"]: value, ...unknown } = state;
-    if (isLiteralText(value) && Object.keys(unknown).length === 0) registrations.set(block.address, { kind, value });
-    else fail("other-form", block, { desired_state: state });
+    const isThere = [...registrations.values()].some((one) => one.kind === kind && one.value === value);
+    if (!isText(value) || Object.keys(unknown).length > 0) fail("other-form", block, { desired_state: state });
+    else if (isThere) fail("duplicate", block);
+    else registrations.set(block.address, { kind, value });
   }
   return registrations;
-}
-
-function isLiteralText(value: unknown): value is string {
-  return typeof value === "string" && !hasTemplate(value);
 }
 
 function serviceQuotasRoleIn({ blocks, removals }: Stack): EnvironmentAccess["serviceQuotasRole"] {

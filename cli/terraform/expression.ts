@@ -40,7 +40,7 @@ const PURE_FUNCTIONS = new Set([
 ]);
 
 /** What a run decides instead of the Terraform: its variables, its workspace and its folders. */
-const OF_THE_RUN = /\b(var|terraform|path)\./;
+const OF_THE_RUN = /\b(var|terraform|path)\s*\./;
 
 /** Data sources that depend only on the Terraform, and on who runs it where. */
 export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identity", "aws_partition", "aws_region"];
@@ -51,7 +51,8 @@ export const KNOWN_DATA_SOURCES = ["aws_iam_policy_document", "aws_caller_identi
  */
 function readsElsewhere(text: string): boolean {
   if (OF_THE_RUN.test(text)) return true;
-  if (text.match(/(?<=\bdata\.)\w+/g)?.some((type) => !KNOWN_DATA_SOURCES.includes(type))) return true;
+  if ([...text.matchAll(/\bdata\s*\.\s*(\w+)/g)].some(([, type = ""]) => !KNOWN_DATA_SOURCES.includes(type)))
+    return true;
   if (!text.includes("(")) return false;
   if (/\/\*|\/\/|#/.test(text)) return true;
   let before = "";

@@ -1,11 +1,10 @@
-import { validate } from "@aws-sdk/util-arn-parser";
 import { ACCOUNT_ALIAS_SCHEMA, ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/account-alias";
 import { SERVICE_QUOTAS_ROLE_ADDRESS, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
 import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
 import { canonical, isFields, list } from "../json";
 import { readDesiredState } from "./desired-state";
-import { type Block, isLiteral, isReferenceIn } from "./stack";
+import { type Block, isLiteral, isReferenceIn, isText } from "./stack";
 
 /** One argument of a resource, as the constructs write it. */
 export interface ArgumentShape {
@@ -31,7 +30,7 @@ const COMMON = { id: NEVER, tags: TAGS, tags_all: NEVER };
 /** Of what has a name in IAM. Without one, Terraform generates it. */
 const NAMED: Shape = {
   ...COMMON,
-  name: { matches: isText, isRequired: true },
+  name: { matches: (value) => isText(value) && value !== "", isRequired: true },
   name_prefix: NEVER,
   path: { matches: isText, leftOut: "/" },
   description: { matches: isText, leftOut: null },
@@ -53,6 +52,9 @@ const ONLY_INLINE = "aws_iam_role_policies_exclusive";
 /** The types of what an access consists of beside its role, all of the role's name in Terraform. */
 export const PARTS = [ATTACHMENT, ONLY_ATTACHED, ONLY_INLINE] as const;
 
+/** ARN of a policy, customer or AWS managed. */
+const POLICY_ARN = /^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
+
 /** The schema of each Cloud Control type. With another one, Terraform would plan something other than what is written. */
 const SCHEMAS: ReadonlyMap<unknown, string> = new Map([
   [SLACK_CHANNEL_TYPE, SLACK_CHANNEL_SCHEMA],
@@ -67,7 +69,7 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     {
       ...NAMED,
       assume_role_policy: exactly((name) => `\${data.aws_iam_policy_document.${name}_trust.json}`),
-      permissions_boundary: { matches: (value) => isText(value) && validate(value), leftOut: null },
+      permissions_boundary: { matches: (value) => isText(value) && POLICY_ARN.test(value), leftOut: null },
       max_session_duration: { matches: (value) => typeof value === "number", leftOut: 3600 },
       force_detach_policies: { leftOut: false },
       managed_policy_arns: NEVER,
@@ -88,8 +90,10 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     {
       role_name: exactly((name) => `\${${ATTACHMENT}.${name}.role}`),
       policy_arns: {
-        matches: (value, { name }, blocks) =>
-          canonical(value) === canonical([blocks.get(`${ATTACHMENT}.${name}`)?.body.policy_arn]),
+        matches: (value, { name }, blocks) => {
+          const arn = blocks.get(`${ATTACHMENT}.${name}`)?.body.policy_arn;
+          return canonical(value) === canonical([arn]) && (isText(arn) || arn === ownPolicyArn(name));
+        },
         isRequired: true,
       },
     },
@@ -167,29 +171,25 @@ export function misfits(block: Block, shape: Shape, blocks: ReadonlyMap<string, 
   });
   return [
     ...(isUsualLifecycle(lifecycle, block) ? [] : ["lifecycle"]),
-    ...(depends_on === undefined || isLiteral(depends_on) ? [] : ["depends_on"]),
+    ...(depends_on === undefined || (Array.isArray(depends_on) && depends_on.every(isText)) ? [] : ["depends_on"]),
     ...missing,
     ...others,
   ];
 }
 
 /** AWS writes a service-linked role's description, and others in the account may depend on the role. No other change by hand may be ignored. */
+const LIFECYCLES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["aws_iam_service_linked_role", { prevent_destroy: true, ignore_changes: ["description"] }],
+  ...["aws_iam_role", "aws_iam_policy", ...PARTS].map((type) => [type, { create_before_destroy: true }] as const),
+]);
+
 function isUsualLifecycle(value: unknown, { type, isData }: Block): boolean {
-  if (type === "aws_iam_service_linked_role") {
-    return canonical(value) === canonical({ prevent_destroy: true, ignore_changes: ["description"] });
-  }
-  if (value === undefined) return true;
-  const { create_before_destroy = false, prevent_destroy = false, ...others } = isFields(value) ? value : { value };
-  const flags = [create_before_destroy, prevent_destroy];
-  return !isData && Object.keys(others).length === 0 && flags.every((flag) => typeof flag === "boolean");
+  const usual = isData ? undefined : LIFECYCLES.get(type);
+  return usual === undefined ? value === undefined : canonical(value) === canonical(usual);
 }
 
 function isDesiredState(value: unknown): boolean {
   return typeof value === "string" && value.startsWith("${jsonencode(") && readDesiredState(value) !== undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string" && isLiteral(value);
 }
 
 function isTexts(value: unknown): boolean {

@@ -226,7 +226,8 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
   }
   const { "//": _, region, profile, allowed_account_ids, assume_role, default_tags, ...unknown } = main;
   for (const [name, source] of Object.entries(unknown)) fail("unknown-argument", `provider.aws.${name}`, source);
-  if (!isLiteral([region, default_tags])) fail("expression", "provider.aws", { region, default_tags });
+  const isRegion = region === undefined || isText(region);
+  if (!isRegion || !isLiteral(default_tags)) fail("expression", "provider.aws", { region, default_tags });
   if (profile !== undefined && !isText(profile)) fail("unknown-argument", "provider.aws.profile", profile);
   const [account, ...otherAccounts] = list(allowed_account_ids ?? []);
   const isAccount = isText(account) && /^\d{12}$/.test(account);
@@ -277,7 +278,8 @@ export function isLiteral(value: unknown): boolean {
   return !hasTemplate(value);
 }
 
-function isText(value: unknown): value is string {
+/** Whether a value is a text that Terraform uses as it is written. */
+export function isText(value: unknown): value is string {
   return typeof value === "string" && !hasTemplate(value);
 }
 

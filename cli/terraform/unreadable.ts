@@ -14,7 +14,7 @@ export type UnreadableReason =
   | "not-a-block"
   | "reads-elsewhere"
   | "duplicate-name"
-  | "duplicate-channel"
+  | "duplicate"
   | "foreign-role"
   | "foreign-policy"
   | "foreign-import"

@@ -1,4 +1,4 @@
-import { EMPTY_POLICY, type Statement, type UnreadablePolicyReason, unreadablePolicy } from "../../../cli/iam/policy";
+import { type Statement, type UnreadablePolicyReason, unreadablePolicy } from "../../../cli/iam/policy";
 import { hasTemplate, readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 
 const SEE = { actions: ["support:DescribeCases"], resources: ["*"] };
@@ -34,7 +34,7 @@ describe("a document without statements gives nothing", () => {
     { version: "2012-10-17", policy_id: "slack", "//": { metadata: { path: "a" } } },
     { version: null },
   ])("%j", (block) => {
-    expect(readTerraformPolicy(block)).toEqual(EMPTY_POLICY);
+    expect(readTerraformPolicy(block)).toEqual({ statements: [], unreadable: [] });
   });
 });
 
@@ -118,7 +118,7 @@ describe("a statement is read as IAM will get it", () => {
       {
         condition: [
           { test: "StringEquals", variable: "aws:SourceAccount", values: "111122223333", "//": "x" },
-          { test: "Bool", variable: "aws:SecureTransport", values: [true] },
+          { test: "Bool", variable: "aws:SecureTransport", values: ["true"] },
           { test: "StringEquals", variable: "aws:SourceAccount", values: ["444455556666"] },
         ],
       },
@@ -175,6 +175,7 @@ test.each<[statement: unknown, reason: UnreadablePolicyReason]>([
   [{ ...SEE, condition: { test: "Bool", variable: "a", values: [], more: 1 } }, "not-a-condition"],
   [{ ...SEE, condition: { variable: "a", values: ["b"] } }, "not-a-condition"],
   [{ ...SEE, condition: { test: "Bool", variable: "a" } }, "not-a-condition"],
+  [{ ...SEE, condition: { test: "StringEquals", variable: "a", values: [1e21] } }, "not-a-condition"],
 ])("the statement %j may allow or deny anything: %s", (statement, reason) => {
   expect(readTerraformPolicy({ statement: [SEE, statement] })).toEqual({
     statements: [SEEN],

@@ -298,7 +298,7 @@ describe("the verdict and whether Terraform may plan", () => {
     expect(words).toEqual([
       "The state is in s3 with bucket `theirs`, key `production.tfstate`.",
       `Terraform acts in \`us-east-1\` as \`${role_arn}\`.`,
-      "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
+      "Terraform acts with the credentials of the AWS profile `ops`.",
     ]);
   });
 
@@ -310,6 +310,7 @@ describe("the verdict and whether Terraform may plan", () => {
     expect(violations({ a: at("a"), b: at("b") }, { a: at("a"), b: at("a") })).toEqual([[], shared("a")]);
     expect(violations({}, { a: at("a"), b: at("a") })).toEqual([shared("b"), shared("a")]);
     expect(violations({ a: at("a") }, { a: at("a"), b: at("b") })).toEqual([[], []]);
+    expect(violations({ a: at("a"), b: at("b") }, { a: at("c"), b: at("a") })).toEqual([[], shared("a")]); // a's is still there
     expect(changes({ a: at("a") }, { a: at("a"), b: at("a") })[1]?.plannable).toBe("never");
   });
 
@@ -469,7 +470,8 @@ describe("a read-only role that leaves the address at which writing is forbidden
 
   test("needs an approval", () => {
     const found = changeOf(reading("read_only"), reading("watch"));
-    expect(found).toMatchObject({ verdict: "unknown", state: [LEAVES], plannable: "always" });
+    expect(found).toMatchObject({ verdict: "unknown", plannable: "always" });
+    expect(found.state).toContainEqual(LEAVES);
   });
 
   test("may not write at the address that it is moved to", () => {
@@ -538,14 +540,14 @@ test("a trust that changes isn't cosmetic", () => {
   expect(changeOf(CODE, head).verdict).toBe("broadened");
 });
 
-describe("what Terraform takes off a role between two declared states", () => {
+describe("what Terraform deletes at one address and creates at another", () => {
   const ATTACHMENT = "aws_iam_role_policy_attachment";
   const MIXED = document(
     ...[{ Action: "support:*", Resource: "*" }],
     ...[{ Effect: "Deny", Action: "support:ResolveCase", Resource: "*" }],
   );
   const at = (name: string, policy: string) => edited((code) => roleIn(code, name, "Full", policy), EMPTY);
-  /** The role and what belongs to it are moved to another name in Terraform, but for one address. */
+  /** All of a role is moved to another name in Terraform, but for one type. */
   const movedBut = (type: string, policy: string) =>
     edited(
       (code) => {
@@ -554,20 +556,37 @@ describe("what Terraform takes off a role between two declared states", () => {
       },
       at("other", policy),
     );
-  const found = (policy: string, type: string) => {
-    const { verdict, state, unreadable } = changeOf(at("full", policy), movedBut(type, policy));
-    return { verdict, detached: state.filter(({ kind }) => kind === "detached"), unreadable };
+  const found = (before: Draft, after: Draft) => {
+    const { verdict, state, unreadable } = changeOf(before, after);
+    const readdressed = state.flatMap((one) => (one.kind === "readdressed" ? [[one.from, one.to]] : []));
+    return { verdict, readdressed, unreadable };
   };
-  const DETACHED = { kind: "detached", address: `${ATTACHMENT}.full`, role: "full" };
 
-  test("a Deny whose attachment isn't moved with its role is off", () => {
-    expect(found(MIXED, ATTACHMENT)).toMatchObject({ verdict: "unknown", detached: [DETACHED], unreadable: [] });
-    expect(found(MIXED, "none")).toMatchObject({ verdict: "settings", detached: [], unreadable: [] });
+  test.each(["aws_iam_role", "aws_iam_policy", ATTACHMENT])(
+    "%s that isn't moved, with a Deny that may be off",
+    (type) => {
+      expect(found(at("full", MIXED), movedBut(type, MIXED))).toMatchObject({
+        ...{ verdict: "unknown", readdressed: [[`${type}.full`, `${type}.other`]], unreadable: [] },
+      });
+      expect(found(at("full", POLICY), movedBut(type, POLICY))).toMatchObject({ verdict: "narrowed" });
+    },
+  );
+
+  test("nothing, if all of it is moved, and lists may be made anew", () => {
+    for (const type of ["none", "aws_iam_role_policies_exclusive", "aws_iam_role_policy_attachments_exclusive"]) {
+      expect(found(at("full", MIXED), movedBut(type, MIXED))).toMatchObject({ verdict: "settings", readdressed: [] });
+    }
   });
 
-  test("a policy that only allows leaves less", () => {
-    expect(found(POLICY, ATTACHMENT)).toMatchObject({ verdict: "narrowed", detached: [DETACHED] });
-    expect(found(POLICY, "aws_iam_role_policies_exclusive")).toMatchObject({ verdict: "settings", detached: [] });
+  test("a channel that is called another way in Terraform is off, or can't be configured", () => {
+    const renamed = edited(({ resource: { aws_cloudcontrolapi_resource: all } }) => {
+      all.other = all.channel;
+      delete all.channel;
+    }, edited(channelIn));
+    const [from, to] = ["channel", "other"].map((name) => `aws_cloudcontrolapi_resource.${name}`);
+    expect(found(edited(channelIn), renamed)).toMatchObject({ verdict: "narrowed", readdressed: [[from, to]] });
+    const moved = edited((code) => (code.moved = [{ from, to }]), renamed);
+    expect(found(edited(channelIn), moved)).toMatchObject({ verdict: "settings", readdressed: [] });
   });
 
   test("what goes with its role is nothing of its own", () => {

@@ -30,7 +30,8 @@ export function documentOf(json: string): Draft {
 
 /** A role with a policy of its own, as the constructs write them. */
 export function roleIn(code: Draft, role: string, name: string, policy: string = POLICY): void {
-  const add = (section: "resource" | "data", type: string, body: object, suffix = "") => {
+  const add = (section: "resource" | "data", type: string, arguments_: object, suffix = "") => {
+    const body = section === "data" ? arguments_ : { ...arguments_, lifecycle: { create_before_destroy: true } };
     code[section] = { ...code[section], [type]: { ...code[section]?.[type], [`${role}${suffix}`]: body } };
   };
   const own = `\${aws_iam_policy.${role}.arn}`;

@@ -93,21 +93,21 @@ describe("what changes around the access", () => {
       "the profile that reads the state",
       { backend: LOCAL },
       { backend: { ...LOCAL, profile: "ops" } },
-      [{ kind: "profile", verdict: "settings", of: "backend", before: undefined, after: "ops" }],
+      [{ kind: "profile", isNew: false, verdict: "settings", of: "backend", before: undefined, after: "ops" }],
     ],
     [
       "the profile of whoever deploys",
       { provider: { account: ACCOUNT, profile: "ops" } },
       {},
-      [{ kind: "profile", verdict: "settings", of: "provider", before: "ops", after: undefined }],
+      [{ kind: "profile", isNew: false, verdict: "settings", of: "provider", before: "ops", after: undefined }],
     ],
     [
       "the profiles of whoever deploys to any account",
       { provider: {}, backend: LOCAL },
       { provider: { profile: "ops" }, backend: { ...LOCAL, profile: "state" } },
       [
-        { kind: "profile", verdict: "unknown", of: "provider", before: undefined, after: "ops" },
-        { kind: "profile", verdict: "unknown", of: "backend", before: undefined, after: "state" },
+        { kind: "profile", isNew: false, verdict: "unknown", of: "provider", before: undefined, after: "ops" },
+        { kind: "profile", isNew: false, verdict: "unknown", of: "backend", before: undefined, after: "state" },
       ],
     ],
     [

@@ -129,10 +129,13 @@ test("what the pull request's code could have uploaded is only taken for the hea
   const downloads = Object.entries(review.jobs).flatMap(([name, { steps }]) =>
     steps.flatMap((step) => (step.uses?.includes("/download-artifact@") ? [[name, step.with, step.if]] : [])),
   );
+  // By its ID: what has a name can be replaced between two jobs.
+  const HEAD = { "artifact-ids": "${{ needs.synth.outputs.head }}" };
+  expect(job("synth").outputs).toEqual({ head: "${{ steps.head.outputs.artifact-id }}" });
   expect(downloads).toEqual([
-    ["access", { name: "head", path: "${{ runner.temp }}/head" }, undefined],
-    ["plan", { name: "head", path: "head" }, undefined],
-    ["plans", { name: "head", path: "${{ runner.temp }}/head" }, undefined],
+    ["access", { ...HEAD, path: "${{ runner.temp }}/head" }, "needs.synth.result == 'success'"],
+    ["plan", { ...HEAD, path: "head" }, undefined],
+    ["plans", { ...HEAD, path: "${{ runner.temp }}/head" }, "needs.synth.result == 'success'"],
     // Each plan job has overwritten what was there.
     ["plans", { pattern: "plan-*", path: "${{ runner.temp }}/plans" }, "needs.plan.result == 'success'"],
   ]);
@@ -146,11 +149,11 @@ test("plans only the environments that the review calls plannable", () => {
   expect(job("access").outputs).toEqual({ plannable: "${{ steps.review.outputs.plannable }}" });
   expect(job("access").steps.find(({ id }) => id === "review")?.run).toContain(" review --github ");
   const { needs, if: condition, strategy, steps } = job("plan");
-  expect(needs).toBe("access");
+  expect(needs).toEqual(["synth", "access"]);
   expect(strategy?.matrix).toEqual({ environment: "${{ fromJSON(needs.access.outputs.plannable) }}" });
   expect(condition).toContain("needs.access.outputs.plannable != '' && needs.access.outputs.plannable != '[]'");
   expect(steps.flatMap(({ uses, with: given }) => (uses?.includes("/download-artifact@") ? given : []))).toEqual([
-    { name: "head", path: "head" },
+    { "artifact-ids": "${{ needs.synth.outputs.head }}", path: "head" },
   ]);
 });
 

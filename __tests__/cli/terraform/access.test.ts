@@ -126,8 +126,13 @@ describe("documents", () => {
     }
   });
 
-  test("one that no role has gives nobody anything", () => {
-    expect(unreadable(({ data }) => (data.aws_iam_policy_document.more = { statement: [ODD] }))).toEqual([]);
+  test("one that no role has is left over", () => {
+    const more = { statement: [ODD] };
+    for (const name of ["more", "more_trust", "_trust"]) {
+      expect(unreadable(({ data }) => (data.aws_iam_policy_document[name] = more))).toEqual([
+        ["left-over", `data.aws_iam_policy_document.${name}`, more],
+      ]);
+    }
   });
 
   test("an unusual statement of a trust, and of a policy", () => {
@@ -307,7 +312,9 @@ describe("a channel or a registration", () => {
     const again = ({ resource }: Draft) => {
       resource.aws_cloudcontrolapi_resource.again = resource.aws_cloudcontrolapi_resource.channel_T01_C01;
     };
-    expect(unreadable(again)).toMatchObject([["duplicate-channel", "aws_cloudcontrolapi_resource.again", {}]]);
+    const workspace = ({ resource: { aws_cloudcontrolapi_resource: all } }: Draft) => (all.again = all.workspace_T01);
+    expect(unreadable(workspace)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
+    expect(unreadable(again)).toMatchObject([["duplicate", "aws_cloudcontrolapi_resource.again", {}]]);
   });
 
   test.each([

@@ -126,7 +126,7 @@ describe("each change, beside its twin that looks alike", () => {
     ["a channel less", "narrowed", (draft) => delete draft.resource.aws_cloudcontrolapi_resource[CHANNEL]],
     [
       "a channel's resource by another name",
-      "cosmetic",
+      "narrowed",
       (draft) => {
         draft.resource.aws_cloudcontrolapi_resource.renamed = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
         delete draft.resource.aws_cloudcontrolapi_resource[CHANNEL];

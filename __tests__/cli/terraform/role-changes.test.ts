@@ -249,12 +249,13 @@ test("a role of another address with the same name and access is a move, not a n
     renamed: head.data.aws_iam_policy_document.full,
     renamed_trust: head.data.aws_iam_policy_document.full_trust,
   });
+  for (const name of ["full", "full_trust"]) delete head.data.aws_iam_policy_document[name];
   head.resource.aws_iam_role.renamed.assume_role_policy = "${data.aws_iam_policy_document.renamed_trust.json}";
   head.output.full_role_arn.value = "${aws_iam_role.renamed.arn}";
   const channel = head.resource.aws_cloudcontrolapi_resource[CHANNEL];
   channel.desired_state = channel.desired_state.replace("aws_iam_role.full", "aws_iam_role.renamed");
   expect(change(FULL, head)).toMatchObject({
-    verdict: "settings",
+    verdict: "narrowed", // without moved blocks
     access: {
       roles: [
         { role: "read_only", verdict: "unchanged" },

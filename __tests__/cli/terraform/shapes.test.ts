@@ -85,18 +85,18 @@ describe.each(ADDRESSES)("%s", (address) => {
     [{ prevent_destroy: null }],
     [{ ignore_changes: ["tags"] }],
     [{ prevent_destroy: true, ignore_changes: "all" }],
+    [{ create_before_destroy: true, prevent_destroy: true }],
+    [{}],
   ])("the lifecycle %j is unknown", (lifecycle) => {
     expect(misfitsOf((draft) => (at(draft, block).lifecycle = lifecycle))).toEqual([`${address} lifecycle`]);
   });
 
   test("depends_on only decides the order", () => {
     expect(misfitsOf((draft) => (at(draft, block).depends_on = ["aws_iam_policy.full"]))).toEqual([]);
-    expect(misfitsOf((draft) => (at(draft, block).depends_on = ["${local.a}"]))).toEqual([`${address} depends_on`]);
+    for (const odd of [["${local.a}"], "a", [7], null]) {
+      expect(misfitsOf((draft) => (at(draft, block).depends_on = odd))).toEqual([`${address} depends_on`]);
+    }
   });
-});
-
-test.each(["aws_iam_role", "aws_iam_policy", "aws_iam_role_policy_attachment"])("%s may be protected, too", (type) => {
-  expect(misfitsOf(({ resource }) => (resource[type].full.lifecycle.prevent_destroy = true))).toEqual([]);
 });
 
 test.each<[string, string, (draft: Draft) => Draft]>([

@@ -37,6 +37,8 @@ export function stateWords(change: StateChange): string {
       if (!change.before) return `Terraform acts in ${providerWords(change.after)}.`;
       return `The region that Terraform acts in, or the role that it acts as, changes: ${providerWords(change.before)} → ${providerWords(change.after)}.${change.isLeft ? " Channels and registrations stay in the old region, where no deploy will find them. Retire the environment and deploy first." : ""}`;
     case "profile":
+      if (change.isNew)
+        return `Terraform acts with the credentials of the AWS profile ${codeOr(change.after, "none")}.`;
       return `The AWS profile whose credentials ${change.of === "provider" ? "Terraform acts with" : "read the state"} changes: ${codeOr(change.before, "none")} → ${codeOr(change.after, "none")}.`;
     case "provider-version":
       return `The version constraint of the AWS provider changes: ${codeOr(change.before, "none")} → ${codeOr(change.after, "none")}.`;
@@ -44,12 +46,12 @@ export function stateWords(change: StateChange): string {
       return `The version constraint of Terraform changes: ${codeOr(change.before, "none")} → ${codeOr(change.after, "none")}.`;
     case "import":
       return change.isTakenOver
-        ? `${code(change.id)} is imported as ${code(change.to)}, which had another name here before, or none. Whoever already uses it gets the access of this code.`
+        ? `${code(change.id)} is imported as ${code(change.to)}. Whoever already uses it gets the access of this code.`
         : `${code(change.id)} is imported as ${code(change.to)}.`;
     case "name-of-other":
       return `The name ${code(change.role)} belonged to a role of ${code(change.environment)}, in the same account. A channel that was configured by hand with it gets the access of this role.`;
-    case "detached":
-      return `${code(change.address)} is removed: Terraform takes its policy off the role ${code(change.role)}, even if something else puts it there, too.`;
+    case "readdressed":
+      return `${code(change.from)} becomes ${code(change.to)} without a ${code("moved")} block: Terraform deletes the one and creates the other, and both are the same in AWS. The deploy fails, or it ends up missing.`;
     case "read-only-address":
       return `The read-only role ${code(change.role)} gets a new address in Terraform. From then on, nothing stops it from writing.`;
     case "move":

@@ -63,7 +63,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
         draft.data.aws_iam_policy_document.more = { statement: [{ sid: '${file("x")}', actions: ["a:b"] }] };
       },
       (draft) => {
-        draft.data.aws_iam_policy_document.more = { statement: [{ sid: "x", actions: ["a:b"] }] };
+        draft.data.aws_iam_policy_document.full.statement[0].sid = "y";
       },
     ],
     [
@@ -99,7 +99,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
         fullRole(draft).lifecycle.postcondition = [{ condition: '${file("x") == ""}', error_message: "a" }];
       },
       (draft) => {
-        fullRole(draft).lifecycle.prevent_destroy = true;
+        fullRole(draft).tags = { lifecycle: "a" };
       },
     ],
     [

@@ -13,6 +13,8 @@ describe("a read-only access that is renamed in the same change still may not wr
     const documents = draft.data.aws_iam_policy_document;
     documents[to] = documents.read_only;
     documents[`${to}_trust`] = documents.read_only_trust;
+    delete documents.read_only;
+    delete documents.read_only_trust;
     draft.resource.aws_iam_role[to].assume_role_policy = `\${data.aws_iam_policy_document.${to}_trust.json}`;
     delete draft.output.read_only_role_arn;
     if (name !== undefined) draft.resource.aws_iam_role[to].name = name;

@@ -11,13 +11,7 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
         };
       },
       (draft) => {
-        draft.removed = undefined;
-        draft.resource.aws_iam_service_linked_role = {
-          service_quotas: {
-            aws_service_name: "servicequotas.amazonaws.com",
-            lifecycle: { prevent_destroy: true, ignore_changes: ["description"] },
-          },
-        };
+        fullRole(draft).tags = { service: "servicequotas.amazonaws.com" };
       },
     ],
     [

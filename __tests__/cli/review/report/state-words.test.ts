@@ -52,8 +52,8 @@ test.each<[OfKind<StateChange>, string]>([
     "The backend changes: local with path `a` → none. The state decides what Terraform destroys, and which providers it installs and runs: nothing is planned here before this change is approved.",
   ],
   [
-    { kind: "detached", address: "aws_iam_role_policy.a", role: "full" },
-    "`aws_iam_role_policy.a` is removed: Terraform takes its policy off the role `full`, even if something else puts it there, too.",
+    { kind: "readdressed", from: "aws_iam_role.a", to: "aws_iam_role.b" },
+    "`aws_iam_role.a` becomes `aws_iam_role.b` without a `moved` block: Terraform deletes the one and creates the other, and both are the same in AWS. The deploy fails, or it ends up missing.",
   ],
   [{ kind: "backend", after: { type: "local", settings: { path: "a" } } }, "The state is in local with path `a`."],
   [
@@ -72,11 +72,15 @@ test.each<[OfKind<StateChange>, string]>([
     "The region that Terraform acts in, or the role that it acts as, changes: `a` → `b`.",
   ],
   [
-    { kind: "profile", of: "provider", after: "ops" },
+    { kind: "profile", isNew: false, of: "provider", after: "ops" },
     "The AWS profile whose credentials Terraform acts with changes: none → `ops`.",
   ],
   [
-    { kind: "profile", of: "backend", before: "ops" },
+    { kind: "profile", isNew: true, of: "provider", after: "ops" },
+    "Terraform acts with the credentials of the AWS profile `ops`.",
+  ],
+  [
+    { kind: "profile", isNew: false, of: "backend", before: "ops" },
     "The AWS profile whose credentials read the state changes: `ops` → none.",
   ],
   [
@@ -89,7 +93,7 @@ test.each<[OfKind<StateChange>, string]>([
   [{ kind: "import", to: "a.b", id: "x", isTakenOver: false }, "`x` is imported as `a.b`."],
   [
     { kind: "import", to: "a.b", id: "x", isTakenOver: true },
-    "`x` is imported as `a.b`, which had another name here before, or none. Whoever already uses it gets the access of this code.",
+    "`x` is imported as `a.b`. Whoever already uses it gets the access of this code.",
   ],
   [
     { kind: "name-of-other", role: "Full", environment: "other" },
