@@ -60,6 +60,8 @@ function matchesWildcards(pattern: readonly string[], text: readonly string[]): 
 export class Matcher {
   /** The state before the first character. */
   readonly start: number;
+  /** How many positions all states have: what they cost. */
+  size = 0;
   private readonly tokens: readonly Token[];
   private readonly states: State[] = [];
   private readonly ids = new Map<string, number>();
@@ -97,13 +99,15 @@ export class Matcher {
     for (let place of places) {
       all.add(place);
       for (let token = this.tokens[place]; token && "many" in token && token.many; token = this.tokens[place]) {
-        all.add(++place); // it may match nothing
+        if (all.has(++place)) break; // with everything after it
+        all.add(place); // it may match nothing
       }
     }
     const key = [...all].join();
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     const id = this.states.push({ places: [...all], steps: new Map() }) - 1;
+    this.size += all.size;
     this.ids.set(key, id);
     return id;
   }

@@ -25,6 +25,9 @@ interface Domain {
 /** Maximum number of states: far more than IAM's size limits for policies need. */
 const MAX_STATES = 10_000;
 
+/** Maximum number of positions in patterns, in all states, and of pairs of patterns. */
+const MAX_SIZE = 2_000_000;
+
 const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
 
 /** Any text. */
@@ -73,6 +76,7 @@ function isIn(text: string, { step, isComplete }: Domain): boolean {
  * character at a time. Undefined: there are too many.
  */
 export function textClasses(patterns: readonly Pattern[], domain: Domain): TextClass[] | undefined {
+  if (patterns.length ** 2 > MAX_SIZE) return undefined;
   if (patterns.every(isOneText)) return classesOfTexts(patterns, domain);
   const texts = new Prefixes(patterns.filter(isOneText).map(({ text }) => text));
   const matchers = patterns.filter((pattern) => !isOneText(pattern)).map((pattern) => new Matcher(pattern));
@@ -96,7 +100,7 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
   const starts = matchers.map(({ start }) => start);
   visit(starts, texts.start, 0, () => "");
   for (let at = 0; at < queue.length; at++) {
-    if (seen.size > MAX_STATES) return undefined;
+    if (seen.size > MAX_STATES || matchers.some(({ size }) => size > MAX_SIZE / matchers.length)) return undefined;
     const { states, prefix, progress, text } = queue[at] as (typeof queue)[number];
     for (const character of alphabet) {
       const after = domain.step(progress, character);
