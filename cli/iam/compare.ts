@@ -59,6 +59,10 @@ export const NO_DIFFERENCE: Difference = { gained: [], lost: [], undecided: [] }
 /** Maximum number of combinations of conditions to try, for one action and resource. */
 const MAX_COMBINATIONS = 2 ** 16;
 
+/** Maximum number of statements to look at, for all actions, principals and resources, and of rights: nobody reads more. */
+const MAX_LOOKS = 200_000;
+const MAX_RIGHTS = 2000;
+
 /** Maximum number of principals to try: far more than IAM's size limit for a trust policy allows. */
 const MAX_REQUESTERS = 500;
 
@@ -96,6 +100,7 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
   const lost: Right[] = [];
   const undecided: Undecided[] = [];
   const isOfAction = new Map(both.map((statement) => [statement, matcherOf(statement.actions, space.actionPatterns)]));
+  let looks = 0;
   const isTrust = both.some(({ principals }) => principals !== undefined);
   for (const action of space.actions) {
     const ofAction = filtered(sides, (statement) => isOfAction.get(statement)?.(action) === true);
@@ -106,6 +111,9 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
       // Stryker disable next-line ConditionalExpression: without it, the comparison only takes longer
       if (isSame(ofRequester)) continue;
       for (const resource of space.resources) {
+        looks += ofRequester.base.length + ofRequester.head.length;
+        if (looks > MAX_LOOKS || gained.length + lost.length > MAX_RIGHTS)
+          return { ...NO_DIFFERENCE, undecided: [{ reason: "too-many-patterns" }] };
         const before = ofResource(ofRequester.base, resource, space);
         const after = ofResource(ofRequester.head, resource, space);
         if (canonical(before) === canonical(after)) continue;
@@ -164,10 +172,10 @@ export function lastingReachOf(about: readonly Statement[]): LastingReach {
     for (const combination of cases.combinations) {
       if (isAllowed(combination)) isSometimes = true;
       else isAlways = false;
+      if (isSometimes && !isAlways) return "sometimes";
     }
   }
-  if (!isSometimes) return "never";
-  return isAlways ? "always" : "sometimes";
+  return isSometimes ? "always" : "never";
 }
 
 /** All requests, as far as statements distinguish them. */
@@ -507,12 +515,16 @@ function withoutCovered(rights: readonly Right[]): Right[] {
   const isCoveredBy = (one: Right, other: Right) =>
     covers(other.action, one.action) && covers(other.resource, one.resource);
   return [...alike.values()].flatMap((group) => {
-    // Only a right for the same action, or for a pattern of actions, can cover another.
-    const wide = group.filter(({ action }) => action.patterns.some(hasWildcard));
+    // Only a right for a pattern of actions, or for the same action and a pattern of resources, can cover another.
+    const isWide = ({ not, patterns }: Targets) => not || patterns.some(hasWildcard);
+    const wide = group.filter(({ action }) => isWide(action));
     const byAction = new Map<string, Right[]>();
     for (const right of group) {
+      if (!isWide(right.resource)) continue;
       const key = canonical(right.action);
-      byAction.set(key, [...(byAction.get(key) ?? []), right]);
+      const known = byAction.get(key);
+      if (known) known.push(right);
+      else byAction.set(key, [right]);
     }
     const isFirst = (one: Right, other: Right) => group.indexOf(one) < group.indexOf(other);
     return group.filter(

@@ -15,10 +15,15 @@ function partsOf(statement: Statement): string[] {
 
 const parts = new WeakMap<Statement, string[]>();
 
+/** Maximum number of parts of a statement. One with more stays whole: IAM's size limits don't allow it. */
+const MAX_PARTS = 20_000;
+
 function workOutParts({ actions, resources, principals, ...rest }: Statement): string[] {
-  return split(actions, "patterns").flatMap((actions) =>
-    (resources ? split(resources, "patterns") : [undefined]).flatMap((resources) =>
-      (principals ? split(principals, "all") : [undefined]).map((principals) =>
+  const count = actions.patterns.length * (resources?.patterns.length ?? 1) * (principals?.all.length ?? 1);
+  const isWhole = count > MAX_PARTS;
+  return split(actions, "patterns", isWhole).flatMap((actions) =>
+    (resources ? split(resources, "patterns", isWhole) : [undefined]).flatMap((resources) =>
+      (principals ? split(principals, "all", isWhole) : [undefined]).map((principals) =>
         canonical({ ...rest, actions, resources, principals }),
       ),
     ),
@@ -26,7 +31,11 @@ function workOutParts({ actions, resources, principals, ...rest }: Statement): s
 }
 
 /** Splits a list of alternatives. A negated list can't be split. */
-function split<Key extends string, T>(all: { readonly not: boolean } & Readonly<Record<Key, readonly T[]>>, key: Key) {
+function split<Key extends string, T>(
+  all: { readonly not: boolean } & Readonly<Record<Key, readonly T[]>>,
+  key: Key,
+  isWhole: boolean,
+) {
   const sorted = all[key].map(canonical).sort();
-  return all.not ? [{ not: true, all: sorted }] : sorted.map((one) => ({ not: false, all: [one] }));
+  return all.not || isWhole ? [{ not: all.not, all: sorted }] : sorted.map((one) => ({ not: false, all: [one] }));
 }

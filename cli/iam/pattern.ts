@@ -31,7 +31,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   if (!pattern.ignoresCase) {
     if (pattern.isLiteral || !hasWildcard(pattern.text)) return pattern.text === text;
     // Stryker disable next-line ConditionalExpression: a fast path, Matcher finds the same
-    if (!pattern.isArn) return matchesWildcards([...pattern.text], [...text]);
+    if (!pattern.isArn) return matchesWildcards([...pattern.text.replace(/\*{2,}/g, "*")], [...text]);
   }
   const matcher = new Matcher(pattern);
   let state = matcher.start;
