@@ -218,6 +218,18 @@ describe("too much to try is undecided", () => {
     expect(lastingReachOf(policy(actions).statements)).toBe("always");
   });
 
+  test("more rights than anybody reads, and more than there is time for", () => {
+    const texts = (count: number, prefix: string) => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+    const on = (actions: number, resources: number, more: object = {}) =>
+      policy({ Effect: "Allow", Action: texts(actions, "a:b"), Resource: texts(resources, "arn:aws:s3:::a"), ...more })
+        .statements;
+    const undecided = { gained: [], lost: [], undecided: [{ reason: "too-many-patterns" }] };
+    expect(compare([], on(20, 20)).gained).toHaveLength(400);
+    expect(compare([], on(50, 50))).toEqual(undecided);
+    expect(compare([], on(1500, 1))).toEqual(undecided);
+    expect(compare([], on(1, 1, { Action: `a:${"*a".repeat(9000)}` }))).toEqual(undecided);
+  });
+
   test("more than 500 principals", () => {
     const trust = (count: number) =>
       policy({

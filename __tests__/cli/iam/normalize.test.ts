@@ -4,6 +4,8 @@ import { policyText } from "../../support/live-account";
 
 const allow = { Effect: "Allow", Action: ["a:B", "a:C"], Resource: ["arn:aws:s3:::a", "arn:aws:s3:::b"] };
 
+const MANY = Array.from({ length: 200 }, (_, index) => `a:b${index}`);
+
 function formOf(...statements: object[]): string[] {
   return normalizeStatements(readPolicy(policyText(...statements)).statements);
 }
@@ -14,6 +16,11 @@ test.each<[what: string, one: object[], other: object[]]>([
   ["a statement for each action", [allow], allow.Action.map((Action) => ({ ...allow, Action }))],
   ["a statement for each resource", [allow], allow.Resource.map((Resource) => ({ ...allow, Resource }))],
   ["a statement twice", [allow], [allow, allow]],
+  [
+    "too many actions and resources to name each pair, in another order",
+    [{ ...allow, Action: MANY, Resource: MANY }],
+    [{ ...allow, Action: [...MANY].reverse(), Resource: [...MANY].reverse() }],
+  ],
   [
     "a negated list in another order",
     [{ ...allow, Action: undefined, NotAction: ["a:B", "a:C"] }],
@@ -27,6 +34,11 @@ test.each<[what: string, one: object[], other: object[]]>([
   ["another action", [allow], [{ ...allow, Action: ["a:B"] }]],
   ["another resource", [allow], [{ ...allow, Resource: ["arn:aws:s3:::a"] }]],
   ["another effect", [allow], [{ ...allow, Effect: "Deny" }]],
+  [
+    "another of too many actions and resources to name each pair",
+    [{ ...allow, Action: MANY, Resource: MANY }],
+    [{ ...allow, Action: MANY, Resource: MANY.slice(1) }],
+  ],
   ["a negation", [allow], [{ ...allow, Action: undefined, NotAction: allow.Action }]],
   ["a negation of one", [{ ...allow, Action: "a:B" }], [{ ...allow, Action: undefined, NotAction: "a:B" }]],
   [
