@@ -31,7 +31,7 @@ export function matches(pattern: Pattern, text: string): boolean {
   if (!pattern.ignoresCase) {
     if (pattern.isLiteral || !hasWildcard(pattern.text)) return pattern.text === text;
     // Stryker disable next-line ConditionalExpression: a fast path, Matcher finds the same
-    if (!pattern.isArn) return matchesWildcards([...pattern.text.replace(/\*{2,}/g, "*")], [...text]);
+    if (!pattern.isArn) return matchesWildcards([...shortest(pattern.text)], [...text]);
   }
   const matcher = new Matcher(pattern);
   let state = matcher.start;
@@ -113,9 +113,15 @@ export class Matcher {
   }
 }
 
+/** A pattern that matches the same, without repeated stars. */
+function shortest(text: string): string {
+  return text.replace(/\*{2,}/g, "*");
+}
+
 function tokensOf({ text, isLiteral, ignoresCase, isArn }: Pattern): Token[] {
   let colons = 0;
-  return [...(ignoresCase ? text.toLowerCase() : text)].map((character): Token => {
+  const written = isLiteral ? text : shortest(text);
+  return [...(ignoresCase ? written.toLowerCase() : written)].map((character): Token => {
     if (character === ":") colons++;
     if (isLiteral || (character !== "*" && character !== "?")) return { is: character };
     return { many: character === "*", stopsAtColon: isArn === true && colons < ARN_PARTS_BEFORE_LAST };

@@ -25,7 +25,7 @@ interface Domain {
 /** Maximum number of states: far more than IAM's size limits for policies need. */
 const MAX_STATES = 10_000;
 
-/** Maximum number of positions in patterns, in all states, and of pairs of patterns. */
+/** Maximum number of pairs of patterns; of positions in patterns, in all states, a quarter of that. */
 const MAX_SIZE = 2_000_000;
 
 const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
@@ -100,7 +100,7 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
   const starts = matchers.map(({ start }) => start);
   visit(starts, texts.start, 0, () => "");
   for (let at = 0; at < queue.length; at++) {
-    if (seen.size > MAX_STATES || matchers.some(({ size }) => size > MAX_SIZE / matchers.length)) return undefined;
+    if (seen.size > MAX_STATES || matchers.some(({ size }) => size * matchers.length > MAX_SIZE / 4)) return undefined;
     const { states, prefix, progress, text } = queue[at] as (typeof queue)[number];
     for (const character of alphabet) {
       const after = domain.step(progress, character);
