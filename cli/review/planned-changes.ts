@@ -156,7 +156,8 @@ function attachedIn({ blocks }: Stack, role: string): string[] {
 
 /** An address without the index that `count` or `for_each` gives it. */
 export function placeOf(address: string): string {
-  return address.replace(/\[.*\]$/s, "");
+  const at = address.endsWith("]") ? address.indexOf("[") : -1;
+  return at === -1 ? address : address.slice(0, at);
 }
 
 /** Arguments that decide a name, and so an ID and an ARN. */

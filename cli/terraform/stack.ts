@@ -115,10 +115,12 @@ export function backendOf({ terraform }: Terraform): Backend | undefined {
   return readSettings(terraform ?? {}, () => {}).backend;
 }
 
+const DIGEST_PRECONDITION = canonical(digestOutput({}).precondition);
+
 /** A stack without its digest's precondition, which is always the same. Whether the digest is right is checked elsewhere. */
 function withoutDigestCondition(terraform: Terraform): Terraform {
   const own = digestOutputIn(terraform);
-  if (!isFields(own) || canonical(own.precondition) !== canonical(digestOutput({}).precondition)) return terraform;
+  if (!isFields(own) || canonical(own.precondition) !== DIGEST_PRECONDITION) return terraform;
   const { precondition: _, ...rest } = own;
   return { ...terraform, output: { ...(terraform.output as Fields), [DIGEST_OUTPUT]: rest } };
 }
@@ -126,7 +128,7 @@ function withoutDigestCondition(terraform: Terraform): Terraform {
 /** A stack without its digest, if that is as synthesizing writes it: it adds nothing to the rest. */
 export function withoutDigest(terraform: Terraform): Terraform {
   const { output, ...rest } = terraform;
-  if (!isFields(output)) return terraform;
+  if (!isFields(output) || !Object.hasOwn(output, DIGEST_OUTPUT)) return terraform;
   const { [DIGEST_OUTPUT]: own, ...others } = output;
   if (canonical(withoutRemarks(own)) !== canonical(digestOutput(terraform))) return terraform;
   return isEmpty(others) ? rest : { ...rest, output: others };
@@ -163,7 +165,9 @@ function withoutRemarks(value: unknown): unknown {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || canonical(value) === "{}" || canonical(value) === "[]";
+  return (
+    value === undefined || (typeof value === "object" && Object.values(value ?? [0]).every((one) => one === undefined))
+  );
 }
 
 function readSettings(settings: unknown, fail: Fail): Pick<Stack, "backend" | "providerVersion" | "requiredVersion"> {

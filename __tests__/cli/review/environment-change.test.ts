@@ -572,7 +572,7 @@ describe("what Terraform deletes at one address and creates at another", () => {
     },
   );
 
-  test("nothing, if all of it is moved, and lists may be made anew", () => {
+  test("nothing, if all of it is moved; lists may be recreated", () => {
     for (const type of ["none", "aws_iam_role_policies_exclusive", "aws_iam_role_policy_attachments_exclusive"]) {
       expect(found(at("full", MIXED), movedBut(type, MIXED))).toMatchObject({ verdict: "settings", readdressed: [] });
     }
