@@ -31,6 +31,9 @@ export function driftOf(
 ): Drift | undefined {
   const accessOf = (code: Terraform | undefined) => withoutSettings(code ? readAccess(readStack(code)) : NO_ACCESS);
   const [before, after] = [accessOf(base), accessOf(head)];
+  // Registrations and the account of a plan don't matter here.
+  const toCode = (from: EnvironmentAccess, { registrations, account, ...code }: EnvironmentAccess) =>
+    compareAccess({ ...from, registrations, account }, { ...code, registrations, account });
   const live = readLiveAccess(liveResources(resources, "previous_address"));
   const planned = readLiveAccess(liveResources(resources, "address"));
   const { unreadable } = live;
@@ -39,9 +42,9 @@ export function driftOf(
   const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const detached = denies(after) ? detachedIn(resources) : [];
   const isUnknown = [unknownPolicies, detached, unreadable, open].some(({ length }) => length > 0);
-  const access = certain(compareAccess(withRegistrationsOf(after, planned.access), after), after.unreadable);
+  const access = certain(toCode(planned.access, after), after.unreadable);
   const verdict = loudest([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
-  const fromLive = verdictOfAccess(compareAccess(withRegistrationsOf(before, live.access), before));
+  const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const found = { unknownPolicies, detached, unreadable: unreadable.map(({ source }) => source), open };
   const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
@@ -83,14 +86,6 @@ function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
     return [name, rest] as const;
   });
   return { ...access, roles: new Map(roles) };
-}
-
-/** Access with the registrations and the account of the code: those of a plan don't matter here. */
-function withRegistrationsOf(
-  { registrations, account }: EnvironmentAccess,
-  live: EnvironmentAccess,
-): EnvironmentAccess {
-  return { ...live, registrations, account };
 }
 
 function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges): Verdict {

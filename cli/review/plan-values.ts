@@ -9,9 +9,7 @@ import type { Block, Stack } from "../terraform/stack";
 import type { CodeDifference } from "./plan-code";
 import { normalizeValue, placeOf } from "./planned-changes";
 
-/** What a plan has at each address. */
-type Planned = ReadonlyMap<string, PlannedValues>;
-
+/** What a plan has at an address. */
 interface PlannedValues {
   readonly isCreated: boolean;
   readonly before: Fields;
@@ -21,9 +19,6 @@ interface PlannedValues {
 
 /** A value that is known only after the deploy. */
 const LATER = Symbol("later");
-
-/** The value of a reference to what has an index: the environment is unknown anyway. */
-const ANYTHING = Symbol("anything");
 
 /** The value of a reference that leads nowhere: no value is the same. */
 const NOWHERE = Symbol("nowhere");
@@ -42,19 +37,46 @@ export function valueDifference(resources: readonly Fields[], head: Stack): Code
     const block = blocks.get(placeOf(address));
     const isCoded = block !== undefined && !block.isData && (address === block.address || isRepeated(block));
     const action = actionsOf(change);
-    if (action === undefined) return { address };
-    const isRemoved = action === "delete" || action === "forget";
+    const isRemoved = action === "delete";
     if (isRemoved && (deposed !== undefined || !isCoded)) continue;
-    const isImported =
-      change.importing === undefined || change.importing === null || imports.some(({ to }) => to === address);
-    if (isRemoved || !isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
-    planned.set(address, {
-      isCreated: action === "create",
-      before: fieldsIn(change.before),
-      after: fieldsIn(change.after),
-      unknown: fieldsIn(change.after_unknown),
-    });
+    const isImported = (change.importing ?? null) === null || imports.some(({ to }) => to === address);
+    const isOwn = isCoded && type === block.type && isImported && !planned.has(address);
+    if (action === undefined || isRemoved || !isOwn) return { address };
+    const [before, after, unknown] = [fieldsIn(change.before), fieldsIn(change.after), fieldsIn(change.after_unknown)];
+    planned.set(address, { isCreated: action === "create", before, after, unknown });
   }
+
+  /** What the code makes of a value, by what is planned elsewhere. */
+  const expected = (coded: unknown): unknown => {
+    if (Array.isArray(coded)) return coded.map(expected);
+    if (isFields(coded)) return Object.fromEntries(Object.entries(coded).map(([key, one]) => [key, expected(one)]));
+    const reference = referenceOf(coded);
+    if (!reference) return coded;
+    const { after, unknown } = planned.get(reference.address) ?? { after: {} as Fields, unknown: {} as Fields };
+    if (unknown[reference.attribute] === true) return LATER;
+    const value = after[reference.attribute];
+    if (reference.attribute !== "arn") return value ?? NOWHERE;
+    const kind = reference.address.startsWith("aws_iam_role.") ? "role" : "policy";
+    const [, account, name] = /^arn:aws:iam::(\d{12}):(.*)$/.exec(textOf(value)) ?? [];
+    const isOwn = account === (provider.account ?? account) && name === `${kind}${after.path}${after.name}`;
+    return isOwn ? value : NOWHERE;
+  };
+  /** Whether a plan has the value that Terraform plans for an argument of the code. */
+  const isPlanned = (name: string, { leftOut }: ArgumentShape, { address, body }: Block): boolean => {
+    const { isCreated, before, after, unknown } = planned.get(address) as PlannedValues;
+    const [coded, value] = [body[name], after[name]];
+    if (name === "tags_all") return true; // follows from the tags
+    if (coded === undefined) {
+      if (leftOut !== undefined) return agrees(leftOut, value, unknown[name]);
+      return unknown[name] === true ? isCreated : isSame(value, before[name]);
+    }
+    const document = blocks.get(referenceOf(coded)?.address ?? "");
+    if (document?.isData) return unknown[name] !== true && isSamePolicy(document, value);
+    if (name !== "desired_state") return agrees(expected(coded), value, unknown[name]);
+    const state = expected(readDesiredState(coded));
+    const isLater = Object.values(fieldsIn(state)).includes(LATER);
+    return isLater ? unknown[name] === true : agrees(state, readDesiredState(value), unknown[name]);
+  };
   for (const block of blocks.values()) {
     const shape = block.isData || isRepeated(block) ? undefined : constructShapeOf(block);
     if (!shape) continue;
@@ -62,8 +84,7 @@ export function valueDifference(resources: readonly Fields[], head: Stack): Code
     if (!planned.has(address)) return { address };
     const unsupported = misfits(block, shape, blocks); // the environment is unknown, whatever is planned for it
     const argument = Object.entries(shape).find(
-      ([name, argument]) =>
-        !unsupported.includes(name) && !isPlanned(name, argument, block, planned, blocks, provider.account),
+      ([name, argument]) => !unsupported.includes(name) && !isPlanned(name, argument, block),
     );
     if (argument) return { address, argument: argument[0] };
   }
@@ -75,7 +96,7 @@ function isRepeated({ body }: Block): boolean {
   return Object.hasOwn(body, "count") || Object.hasOwn(body, "for_each");
 }
 
-/** What a plan does, if its values before and after are those of that. A replacement creates, too. Undefined: no plan has this. */
+/** What a plan does, if its values before and after are those of that. A replacement creates, and what is let go of counts as deleted. Undefined: no plan has this. */
 function actionsOf({ actions, before, after, after_unknown }: Fields): string | undefined {
   const [isBefore, isAfter] = [isFields(before), isFields(after)];
   switch (canonical(actions ?? null)) {
@@ -89,62 +110,16 @@ function actionsOf({ actions, before, after, after_unknown }: Fields): string | 
     case '["create","delete"]':
       return isBefore && isAfter ? "create" : undefined;
     case '["delete"]':
-      return isBefore && !isAfter ? "delete" : undefined;
     case '["forget"]':
-      return isBefore && !isAfter ? "forget" : undefined;
+      return isBefore && !isAfter ? "delete" : undefined;
     default:
       return undefined;
   }
 }
 
-/** Whether a plan has the value that Terraform plans for an argument of the code. */
-function isPlanned(
-  name: string,
-  { leftOut }: ArgumentShape,
-  { address, body }: Block,
-  planned: Planned,
-  blocks: Stack["blocks"],
-  account: string | undefined,
-): boolean {
-  const { isCreated, before, after, unknown } = planned.get(address) as PlannedValues;
-  const [coded, value] = [body[name], after[name]];
-  if (name === "tags_all") return true; // follows from the tags
-  if (coded === undefined) {
-    if (leftOut !== undefined) return agrees(leftOut, value, unknown[name]);
-    return unknown[name] === true ? isCreated : isSame(value, before[name]);
-  }
-  const document = blocks.get(referenceOf(coded)?.address ?? "");
-  if (document?.isData) return unknown[name] !== true && isSamePolicy(document, value);
-  if (name !== "desired_state") return agrees(expected(coded, planned, account), value, unknown[name]);
-  const state = expected(readDesiredState(coded), planned, account);
-  const values = Object.values(fieldsIn(state));
-  if (values.includes(ANYTHING)) return true;
-  return values.includes(LATER) ? unknown[name] === true : agrees(state, readDesiredState(value), unknown[name]);
-}
-
-/** What the code makes of a value, by what is planned elsewhere. */
-function expected(coded: unknown, planned: Planned, account: string | undefined): unknown {
-  if (Array.isArray(coded)) return coded.map((one) => expected(one, planned, account));
-  if (isFields(coded))
-    return Object.fromEntries(Object.entries(coded).map(([key, one]) => [key, expected(one, planned, account)]));
-  const reference = referenceOf(coded);
-  if (!reference) return coded;
-  const found = planned.get(reference.address);
-  if (!found) return ANYTHING;
-  const { after, unknown } = found;
-  if (unknown[reference.attribute] === true) return LATER;
-  const value = after[reference.attribute];
-  if (reference.attribute !== "arn") return value ?? NOWHERE;
-  const kind = reference.address.startsWith("aws_iam_role.") ? "role" : "policy";
-  const [, its, name] = /^arn:aws:iam::(\d{12}):(.*)$/.exec(textOf(value)) ?? [];
-  const isOwn = its === (account ?? its) && name === `${kind}${after.path}${after.name}`;
-  return isOwn ? value : NOWHERE;
-}
-
 /** Whether a planned value is the expected one. */
 function agrees(expected: unknown, value: unknown, unknown: unknown): boolean {
   if (expected === LATER) return unknown === true;
-  if (expected === ANYTHING) return true;
   if (!Array.isArray(expected)) return expected !== NOWHERE && !hasTrue(unknown) && isSame(value, expected);
   if (unknown === true) return expected.includes(LATER);
   const [values, unknowns] = [listIfAny(value), listIfAny(unknown)];

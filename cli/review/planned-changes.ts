@@ -81,22 +81,17 @@ export function plannedChanges(
 }
 
 /** The policies that a plan attaches to a role. If they are known only after the deploy, the code says which. */
-function attachedBy(
-  type: string,
-  action: PlannedAction,
-  { before, after }: Fields,
-  coded: Block | undefined,
-): string[] {
-  const argument = {
-    aws_iam_role_policy_attachment: "policy_arn",
-    aws_iam_role_policy_attachments_exclusive: "policy_arns",
-  };
-  const name = Object.hasOwn(argument, type) ? argument[type as keyof typeof argument] : undefined;
+const ATTACHING: ReadonlyMap<string, string> = new Map([
+  ["aws_iam_role_policy_attachment", "policy_arn"],
+  ["aws_iam_role_policy_attachments_exclusive", "policy_arns"],
+]);
+
+function attachedBy(type: string, action: PlannedAction, { before, after }: Fields, coded?: Block): string[] {
+  const name = ATTACHING.get(type);
   if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
-  const [had, has] = [before, after].map((values) => (isFields(values) ? listIfAny(values[name]) : []));
-  const isKnown = has !== undefined && has.length > 0 && has.every((policy) => typeof policy === "string");
-  const planned = isKnown ? has : listIfAny(coded?.body[name]);
-  return planned.filter((policy) => !had?.includes(policy)).map(policyName);
+  const [had, has] = [before, after].map((values) => listIfAny(fieldsIn(values)[name])) as [unknown[], unknown[]];
+  const isKnown = has.length > 0 && has.every((policy) => typeof policy === "string");
+  return (isKnown ? has : listIfAny(coded?.body[name])).filter((policy) => !had.includes(policy)).map(policyName);
 }
 
 /** The address of a policy that a reference stands for, or its ARN. */
@@ -166,22 +161,17 @@ const IDENTITY = ["name", "name_prefix", "path"];
 /** A reference: an address and an attribute, in a template or in an expression. */
 const REFERENCE = /\b((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)/g;
 
-/** What the code changes. `from` is the address before a move. */
-interface ChangesOfCode {
-  /** Whether it changes an address, or one of its attributes, directly or through a reference. */
-  readonly isChanged: (address: string, from: string, attribute?: string) => boolean;
-  /** Whether it adds or removes an address. */
-  readonly isAddedOrRemoved: (address: string, from: string) => boolean;
-}
+type Arguments = ReadonlyMap<string, Fields>;
 
-function changesOfCode(base: Stack, head: Stack): ChangesOfCode {
+/**
+ * Whether the code adds or removes an address, and whether it changes one or one of its attributes, directly or through a reference.
+ * `from` is the address before a move.
+ */
+function changesOfCode(base: Stack, head: Stack) {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
-  const differs = (of: (stack: Stack) => unknown) => canonical(of(base)) !== canonical(of(head));
-  const isRetargeted = differs(({ backend, provider: { account, region } }) => [
-    placeOfState(backend),
-    account,
-    region,
-  ]);
+  const targetOf = ({ backend, provider }: Stack) =>
+    canonical([placeOfState(backend) ?? null, provider.account ?? null, provider.region ?? null]);
+  const isRetargeted = targetOf(base) !== targetOf(head);
   const isAddedOrRemoved = (address: string, from: string) => isRetargeted || before.has(from) !== after.has(address);
   const isChanged = (address: string, from: string, attribute?: string) => {
     if (isAddedOrRemoved(address, from)) return true;
@@ -192,12 +182,7 @@ function changesOfCode(base: Stack, head: Stack): ChangesOfCode {
 }
 
 /** An argument, with all that its references lead to. */
-function meaning(
-  code: ReadonlyMap<string, Fields>,
-  address: string,
-  argument: string,
-  seen = new Set<string>(),
-): string {
+function meaning(code: Arguments, address: string, argument: string, seen = new Set<string>()): string {
   const written = canonical(code.get(address)?.[argument] ?? null);
   return written.replace(REFERENCE, (reference, other: string, attribute: string) => {
     if (seen.has(reference)) return reference;
@@ -208,13 +193,10 @@ function meaning(
   });
 }
 
-function argumentsByAddress({ blocks }: Stack): Map<string, Fields> {
-  return new Map(
-    [...blocks.values()].map(({ address, isData, body }) => {
-      const { depends_on: _, ...rest } = body;
-      return [address, isData ? { says: normalizeDocument(rest) } : rest];
-    }),
-  );
+function argumentsByAddress({ blocks }: Stack): Arguments {
+  const argumentsOf = ({ isData, body: { depends_on: _, ...rest } }: Block): Fields =>
+    isData ? { says: normalizeDocument(rest) } : rest;
+  return new Map([...blocks].map(([address, block]) => [address, argumentsOf(block)]));
 }
 
 /** A policy document in normal form, however it is written. */
