@@ -6,7 +6,7 @@ import { pathAndNameOf } from "../iam/arn";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import type { Policy, Statement } from "../iam/policy";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { type Fields, textOf } from "../json";
+import { type Fields, list, textOf } from "../json";
 import { readDesiredState } from "./desired-state";
 import { referenceOf } from "./expression";
 import { misfits, ownPolicyArn, PARTS, shapeOf } from "./shapes";
@@ -129,6 +129,7 @@ function readRole(block: Block, { blocks, provider }: Stack, fail: Fail): RoleAc
   const own = blocks.get(`aws_iam_policy.${name}`);
   const attached = blocks.get(`aws_iam_role_policy_attachment.${name}`)?.body.policy_arn;
   if (own && attached !== ownPolicyArn(name)) fail("left-over", own);
+  if (own) expectOrder(block, ["aws_iam_policy"], name, fail); // its boundary may be removed
   const read = (policy: Policy | undefined, source: unknown) => {
     if (!policy) fail("foreign-policy", block, source);
     for (const one of policy?.unreadable ?? []) fail(one.reason, block, one.source);
@@ -177,8 +178,16 @@ function readChannels(resources: readonly Block[], blocks: Stack["blocks"], fail
       fail("foreign-role", block, { ChannelRoleArn });
     else if (channels.has(`${workspace} ${channel}`)) fail("duplicate", block);
     else channels.set(`${workspace} ${channel}`, { workspace, channel, name, role: role.name, notify });
+    if (role) expectOrder(block, PARTS, role.name, fail);
   }
   return [...channels.values()];
+}
+
+/** AWS may refuse a policy: what gives more with the old one waits for it. */
+function expectOrder(block: Block, types: readonly string[], name: string, fail: Fail): void {
+  const { depends_on } = block.body;
+  const isInOrder = types.every((type) => list(depends_on ?? []).includes(`${type}.${name}`));
+  if (!isInOrder) fail("other-form", block, { depends_on });
 }
 
 function readRegistrations(resources: readonly Block[], fail: Fail): Map<string, Registration> {

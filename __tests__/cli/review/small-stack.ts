@@ -1,3 +1,4 @@
+import { PARTS } from "../../../cli/terraform/shapes";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
 import type { Draft } from "../../support/plan-fixtures";
@@ -58,7 +59,10 @@ export function channelIn(code: Draft, name = "oncall"): void {
   ];
   const desired_state = `\${jsonencode({${state.join(", ")}})}`;
   code.resource.aws_cloudcontrolapi_resource = {
-    channel: { type_name: SLACK_CHANNEL_TYPE, desired_state, schema: SLACK_CHANNEL_SCHEMA },
+    channel: {
+      ...{ type_name: SLACK_CHANNEL_TYPE, desired_state, schema: SLACK_CHANNEL_SCHEMA },
+      depends_on: PARTS.map((type) => `${type}.full`),
+    },
   };
 }
 

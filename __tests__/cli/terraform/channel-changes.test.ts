@@ -135,12 +135,11 @@ describe("each change, beside its twin that looks alike", () => {
     [
       "a channel with the role of others, which may less but has no boundary",
       "broadened",
-      (draft) =>
-        (draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state =
-          draft.resource.aws_cloudcontrolapi_resource[CHANNEL].desired_state.replace(
-            "aws_iam_role.full",
-            "aws_iam_role.read_only",
-          )),
+      (draft) => {
+        const channel = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
+        channel.desired_state = channel.desired_state.replace("aws_iam_role.full", "aws_iam_role.read_only");
+        channel.depends_on = channel.depends_on.map((one: string) => one.replace(".full", ".read_only"));
+      },
     ],
     [
       "a channel with a role from elsewhere",

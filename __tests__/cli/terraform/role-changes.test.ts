@@ -254,6 +254,7 @@ test("a role of another address with the same name and access is a move, not a n
   head.output.full_role_arn.value = "${aws_iam_role.renamed.arn}";
   const channel = head.resource.aws_cloudcontrolapi_resource[CHANNEL];
   channel.desired_state = channel.desired_state.replace("aws_iam_role.full", "aws_iam_role.renamed");
+  channel.depends_on = channel.depends_on.map((one: string) => one.replace(".full", ".renamed"));
   expect(change(FULL, head)).toMatchObject({
     verdict: "narrowed", // without moved blocks
     access: {

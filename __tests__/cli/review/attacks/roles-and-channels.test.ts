@@ -43,6 +43,17 @@ describe("an attack needs an approval or is refused, and its twin passes", () =>
       },
     ],
     [
+      "a channel that gets a role before its policy is narrowed, which AWS may refuse",
+      (draft) => {
+        draft.data.aws_iam_policy_document.full.statement = [];
+        draft.resource.aws_cloudcontrolapi_resource[CHANNEL].depends_on.shift();
+      },
+      (draft) => {
+        draft.data.aws_iam_policy_document.full.statement = [];
+        draft.resource.aws_cloudcontrolapi_resource[CHANNEL].depends_on.push("aws_iam_role.read_only");
+      },
+    ],
+    [
       "notifications of which one keeps its setting in the account",
       (draft) => {
         const one = draft.resource.aws_cloudcontrolapi_resource[CHANNEL];
