@@ -198,7 +198,9 @@ async function isConfigured(
     ...{ TeamId: workspace, ChannelId: channel, ChannelName: name },
     ...{ ChannelRoleArn: role && roleArnOf(role), ...notifyProperties(notify ?? NOTIFY_OF_NOTHING) },
   };
-  return canonical(knownOf(found)?.ResourceDescription.Properties ?? null) === canonical(expected);
+  const live = knownOf(found)?.ResourceDescription.Properties;
+  // AWS may leave out a flag that is off.
+  return live !== undefined && canonical({ ...notifyProperties(NOTIFY_OF_NOTHING), ...live }) === canonical(expected);
 }
 
 function addressOf(type: string, { access }: SupportAppAccessProps): string {

@@ -35,7 +35,7 @@ beforeEach(async () => {
     ),
     GetPolicy: `<Policy><Arn>${POLICY_ARN}</Arn><DefaultVersionId>v1</DefaultVersionId></Policy>`,
     "GetResource T1|C1": channel("T1|C1", {
-      ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none", ...flags },
+      ...{ TeamId: "T1", ChannelId: "C1", ChannelName: "watch", NotifyOnCaseSeverity: "none" },
       ...{
         NotifyOnCreateOrReopenCase: false,
         ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/AWSSupportAppReadOnlyRole`,
