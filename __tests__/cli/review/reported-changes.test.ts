@@ -42,7 +42,9 @@ describe("the report says correctly who gains what", () => {
       for (const all of Object.values<Draft>(draft.resource)) {
         if (!all.full) continue;
         all.watch = JSON.parse(
-          JSON.stringify(all.full).replaceAll(".full.", ".watch.").replaceAll(".full_trust.", ".watch_trust."),
+          JSON.stringify(all.full)
+            .replaceAll(/\.full(?=[."])/g, ".watch")
+            .replaceAll(".full_trust.", ".watch_trust."),
         );
         delete all.full;
       }

@@ -39,7 +39,10 @@ export function roleIn(code: Draft, role: string, name: string, policy: string =
   const document = "aws_iam_policy_document";
   add("data", document, documentOf(TRUST), "_trust");
   add("data", document, documentOf(policy));
-  add("resource", "aws_iam_role", { name, assume_role_policy: `\${data.${document}.${role}_trust.json}` });
+  add("resource", "aws_iam_role", {
+    ...{ name, assume_role_policy: `\${data.${document}.${role}_trust.json}` },
+    depends_on: [`aws_iam_policy.${role}`],
+  });
   add("resource", "aws_iam_policy", { name: `${name}Policy`, policy: `\${data.${document}.${role}.json}` });
   add("resource", "aws_iam_role_policy_attachment", { role: `\${aws_iam_role.${role}.name}`, policy_arn: own });
   add("resource", "aws_iam_role_policy_attachments_exclusive", {

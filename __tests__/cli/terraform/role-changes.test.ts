@@ -211,7 +211,7 @@ describe("what hides a change is not taken for nothing", () => {
     const renamed = structuredClone(FULL) as Draft;
     for (const all of Object.values<Draft>(renamed.resource)) {
       if (!all.read_only) continue;
-      all.watch = JSON.parse(JSON.stringify(all.read_only).replaceAll(".read_only.", ".watch."));
+      all.watch = JSON.parse(JSON.stringify(all.read_only).replaceAll(/\.read_only(?=[."])/g, ".watch"));
       delete all.read_only;
     }
     renamed.data.aws_iam_policy_document.watch = { statement: [{ actions: ["s3:GetObject"], resources: ["*"] }] };
@@ -242,7 +242,7 @@ test("a role of another address with the same name and access is a move, not a n
   const head = structuredClone(FULL) as Draft;
   for (const [type, all] of Object.entries<Draft>(head.resource)) {
     if (type === "aws_cloudcontrolapi_resource" || !all.full) continue;
-    all.renamed = JSON.parse(JSON.stringify(all.full).replaceAll(".full.", ".renamed."));
+    all.renamed = JSON.parse(JSON.stringify(all.full).replaceAll(/\.full(?=[."])/g, ".renamed"));
     delete all.full;
   }
   Object.assign(head.data.aws_iam_policy_document, {

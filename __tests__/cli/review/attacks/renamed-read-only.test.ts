@@ -7,7 +7,7 @@ describe("a read-only access that is renamed in the same change still may not wr
   const rename = (draft: Draft, to: string, name?: string) => {
     for (const all of Object.values<Draft>(draft.resource)) {
       if (!all.read_only) continue;
-      all[to] = JSON.parse(JSON.stringify(all.read_only).replaceAll(".read_only.", `.${to}.`));
+      all[to] = JSON.parse(JSON.stringify(all.read_only).replaceAll(/\.read_only(?=[."])/g, `.${to}`));
       delete all.read_only;
     }
     const documents = draft.data.aws_iam_policy_document;
