@@ -12,6 +12,7 @@ export const CHECK_NAMES = [
   "unexpected-access",
   "capabilities",
   "channels",
+  "other-roles",
   "service-quotas-role",
   "slack-token",
   "slack-channels",

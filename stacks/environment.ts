@@ -30,6 +30,8 @@ export interface Environment {
   readonly accesses: readonly SupportAppAccessProps[];
   /** The channels of every access level. */
   readonly channels: readonly Channel[];
+  /** Whether the account may have channels that the file doesn't. Undefined: not once the file has channels. */
+  readonly otherChannels?: "expected";
   /** The Slack workspaces to register for the account. */
   readonly slackWorkspaces: readonly string[];
   /** What people in Slack see instead of the account's number. Undefined: nothing is set. */
@@ -70,6 +72,7 @@ export function toEnvironment(
     channels: LEVELS.flatMap((access) =>
       (entry[access]?.channels ?? []).map((channel) => ({ ...withSlackRules(channel, rules), access })),
     ),
+    otherChannels: entry["other-channels"],
     slackWorkspaces: entry["slack-workspaces"] ?? [],
     accountAlias: entry["account-alias"],
   };

@@ -397,6 +397,10 @@ const environment = mapping(
       "workspaces, the AWS limit for an account",
       `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, including those of the channels.`,
     ).optional(),
+    "other-channels": choice(
+      ["expected"],
+      "expected: channels that others have configured in the account are right. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
+    ).optional(),
     "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account number.").optional(),
     tier: text(
       TIER_NAME,

@@ -19,7 +19,15 @@ import {
   startAws,
 } from "./support/doctor";
 import { policyDocument, trustIn } from "./support/examples";
-import { cdktfDeploy, createProject, deploy, deployed, removeProjects, writeEnvironments } from "./support/project";
+import {
+  cdktfDeploy,
+  createProject,
+  deploy,
+  deployed,
+  removeProjects,
+  supportApp,
+  writeEnvironments,
+} from "./support/project";
 
 const FULL = "AWSSupportAppFullRole";
 const READ_ONLY = "AWSSupportAppReadOnlyRole";
@@ -245,6 +253,52 @@ test.each(FAULTS)("$what: doctor finds it and nothing else, and its fix heals", 
   );
 });
 
+test("a channel of somebody's own whose role may do everything is unhealthy, for doctor and for watch, until both are gone", async () => {
+  const iam = iamIn(accounts.both);
+  const trust = trustIn("supportapp.amazonaws.com");
+  const PolicyArn = "arn:aws:iam::aws:policy/AdministratorAccess";
+  await iam.send(new CreateRoleCommand({ RoleName: "Rogue", AssumeRolePolicyDocument: trust }));
+  await iam.send(new AttachRolePolicyCommand({ RoleName: "Rogue", PolicyArn }));
+  await make("both", CHANNEL, { ...BY_HAND, ChannelRoleArn: roleIn("both", "Rogue") });
+
+  const who = "#by-hand (C0BYHAND of T012ABCDEFG)";
+  const rogue = {
+    check: "other-roles",
+    answer: "unhealthy",
+    subject: "role Rogue, which isn't in environments.yaml",
+    found: `it may call *; people in ${who} have it`,
+  };
+  const { status, ...found } = await examine("both");
+  expect(status).toBe(4);
+  const [channel, role] = findingsOf(found);
+  expect(channel).toMatchObject({
+    check: "channels",
+    answer: "unhealthy",
+    subject: `${who}, which isn't in environments.yaml`,
+    found: `people in it can do everything with its role ${roleIn("both", "Rogue")}`,
+  });
+  expect(role).toMatchObject(rogue);
+  writeEnvironments(project, ENVIRONMENTS.replace("    full:", "    other-channels: expected\n    full:"));
+  const expected = await examine("both");
+  expect(findingsOf(expected)).toEqual([expect.objectContaining(rogue)]);
+  writeEnvironments(project, ENVIRONMENTS);
+
+  const env = { SUPPORT_APP_ONLY: "both" };
+  await doctor(project, ["both", "--report", "report.json"], aws, accounts.both);
+  const watched = await supportApp(project, ["watch", "--reports", ".", "--since", "none.json"], {
+    as: accounts.both,
+    env,
+  });
+  expect(watched).toMatchObject({ status: 4, stdout: expect.stringContaining("both: other-roles: role Rogue") });
+
+  await follow(project, role as DoctorFinding, accounts.both);
+  const [unused] = findingsOf(await examine("both"));
+  expect(unused).toMatchObject({ ...rogue, found: "it may call *", fix: { commands: [] } });
+  const PolicyDocument = trustIn("ec2.amazonaws.com");
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: "Rogue", PolicyDocument }));
+  expect(await examine("both")).toMatchObject({ status: 0, answer: "healthy" });
+});
+
 test("with --channel, what is wrong with another channel is no matter", async () => {
   await edit("both", "C09876Z5YXW", { ChannelRoleArn: roleIn("both", "Gone") });
   const watch = await examine("both", "--channel", "support-watch");
@@ -442,7 +496,7 @@ describe("credentials", () => {
     expect(status).toBe(5);
     expect(stdout).toContain(`both (${accounts.both}, us-east-1) is not known to be healthy or unhealthy.`);
     expect(stdout).toContain(found);
-    expect(stdout.match(/^ {2}skipped/gm)).toHaveLength(9);
+    expect(stdout.match(/^ {2}skipped/gm)).toHaveLength(10);
     expect(stdout).not.toContain("    at ");
   });
 

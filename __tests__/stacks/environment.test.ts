@@ -32,13 +32,24 @@ test("whatever it says is in it", () => {
   expect(
     environmentOf({
       ...{ retired: true, tier: "strict", canary: true, region: "us-east-1", backend, profile: "ops" },
-      ...{ "deploy-role": "arn", "slack-workspaces": ["T1"], "account-alias": "Production" },
+      ...{
+        "deploy-role": "arn",
+        "slack-workspaces": ["T1"],
+        "account-alias": "Production",
+        "other-channels": "expected",
+      },
       full: { channels: [oncall] },
       "read-only": { channels: [watch] },
     }),
   ).toEqual({
     ...{ name: "prod", account: ACCOUNT, retired: true, tier: "strict", canary: true, region: "us-east-1", backend },
-    ...{ profile: "ops", deployRole: "arn", slackWorkspaces: ["T1"], accountAlias: "Production" },
+    ...{
+      profile: "ops",
+      deployRole: "arn",
+      slackWorkspaces: ["T1"],
+      accountAlias: "Production",
+      otherChannels: "expected",
+    },
     accesses: [
       { access: "read-only", account: ACCOUNT },
       { access: "full", account: ACCOUNT },

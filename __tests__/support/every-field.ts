@@ -55,6 +55,7 @@ export const EVERY_FIELD = {
         ],
       },
       "slack-workspaces": ["T1"],
+      "other-channels": "expected",
       "account-alias": "Payments",
       canary: true,
       retired: false,

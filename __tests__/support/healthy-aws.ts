@@ -9,7 +9,7 @@ export const DEPLOY_ROLE = `arn:aws:iam::${ACCOUNT}:role/terraform`;
 
 /** An environment about which doctor makes every call that it ever makes. */
 export const everyCallEnvironment = environmentOf(
-  `deploy-role: "${DEPLOY_ROLE}", slack-workspaces: [T1], full: { permissions-boundary: "${BOUNDARY}", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] }`,
+  `deploy-role: "${DEPLOY_ROLE}", slack-workspaces: [T1], other-channels: expected, full: { permissions-boundary: "${BOUNDARY}", service-quotas-role: create, channels: [{ name: oncall, workspace: T1, channel: C1 }] }`,
 );
 
 const [props] = everyCallEnvironment.accesses;
@@ -70,7 +70,8 @@ export const healthyAws: Answers = (action, parameters) => {
     case "ListRoles":
       return lastPage(
         "Roles",
-        `<Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn>`,
+        `<RoleName>other</RoleName><Arn>${arnOf("other")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST)}</AssumeRolePolicyDocument>`,
+        `<RoleName>AWSServiceRoleForServiceQuotas</RoleName><Arn>${arnOf("aws-service-role/servicequotas.amazonaws.com/AWSServiceRoleForServiceQuotas")}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(TRUST.replace("supportapp", "servicequotas"))}</AssumeRolePolicyDocument>`,
       );
     case "ListResources": {
       const isOfWorkspaces = String(TypeName).includes("Workspace");

@@ -2,7 +2,7 @@ import type { LiveChannel } from "../../cli/aws/live-channel";
 import { type LiveDocument, readLiveDocument } from "../../cli/aws/live-document";
 import type { LivePolicy } from "../../cli/aws/live-role";
 import type { LookupFailure } from "../../cli/aws/lookup";
-import type { Account } from "../../cli/doctor/account";
+import type { Account, OtherRole } from "../../cli/doctor/account";
 import type { LiveAccess, LiveBoundary } from "../../cli/doctor/live-access";
 import { readPolicy } from "../../cli/iam/policy";
 import type { AccessLevel } from "../../modules/support-app/access-level";
@@ -53,6 +53,7 @@ export function healthyAccount(environment: Environment): Account {
     identity: { known: { account: environment.account, arn: `arn:aws:iam::${environment.account}:user/doctor` } },
     supportApi: { known: {} },
     accesses: new Map(environment.accesses.map((props) => [props.access, accessOf(props)])),
+    otherRoles: { known: [] },
     channels: {
       known: environment.channels.map((channel): LiveChannel => {
         const props = environment.accesses.find(({ access }) => access === channel.access);
@@ -109,9 +110,7 @@ function conditionOf(blocks: unknown): object {
 
 function accessOf(props: SupportAppAccessProps): LiveAccess {
   const { known: trust } = documentOf({
-    Effect: "Allow",
-    Action: "sts:AssumeRole",
-    Principal: { Service: "supportapp.amazonaws.com" },
+    ...TRUST,
     ...(props.sourceAccountCondition ? { Condition: { StringEquals: { "aws:SourceAccount": props.account } } } : {}),
   });
   const boundary = props.permissionsBoundary;
@@ -123,6 +122,34 @@ function accessOf(props: SupportAppAccessProps): LiveAccess {
     simulated: DENIED,
   };
 }
+
+/** A role that isn't in environments.yaml, with one inline policy. */
+export function otherRole(
+  name: string,
+  document: LivePolicy["document"],
+  { trust, ...rights }: Partial<NonNullable<OtherRole["rights"]> & Pick<OtherRole, "trust">> = {},
+): OtherRole {
+  const arn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const trusting = trust ?? documentOf(TRUST).known;
+  return {
+    name,
+    arn,
+    trust: trusting,
+    rights: {
+      role: { known: { arn, trust: trusting } },
+      policies: { known: [{ name: "by-hand", document }] },
+      boundary: { known: undefined },
+      ...rights,
+    },
+  };
+}
+
+/** The trust of AWS's guide. */
+const TRUST = {
+  Effect: "Allow",
+  Action: "sts:AssumeRole",
+  Principal: { Service: "supportapp.amazonaws.com" },
+};
 
 /** What a role is called. */
 export function roleNameOf(environment: Environment, access: AccessLevel): string {

@@ -94,15 +94,6 @@ function roleShape(account: string, name: string) {
   };
 }
 
-/** Of `iam:ListRoles` below a path. */
-export function rolesPage(account: string, path: string) {
-  const is = (arn: string) => accountOfArn(arn) === account && pathAndNameOf(arn).path.startsWith(path);
-  return iamPage(
-    "Roles",
-    z.object({ Arn: ROLE_ARN.refine(is, { error: `the ARN of a role below ${path} in ${account}` }) }, mapping),
-  );
-}
-
 /** Of `iam:ListRoles`, with the trust of each role. */
 export function trustsPage(account: string) {
   const isOfAccount = (arn: string) => accountOfArn(arn) === account;

@@ -6,8 +6,11 @@ import {
   type IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
 } from "@aws-sdk/client-iam";
+import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import { pathAndNameOf } from "../iam/arn";
+import { authorize } from "../iam/authorize";
 import {
   attachedPoliciesPage,
   inlinePoliciesPage,
@@ -15,6 +18,7 @@ import {
   policyAnswer,
   policyVersionAnswer,
   roleAnswer,
+  trustsPage,
 } from "./answer-schemas";
 import { expectAnswer } from "./broken-answer";
 import type { LiveDocument } from "./live-document";
@@ -49,6 +53,46 @@ export function policyIdOf(arn: string): PolicyId {
 /** The name of a policy in words. */
 export function policyInWords({ name, arn }: PolicyId): string {
   return arn ?? `the inline policy ${name}`;
+}
+
+/** A role in the list of all roles, and whom it trusts. */
+export interface ListedRole {
+  readonly name: string;
+  readonly arn: string;
+  readonly trust: LiveDocument;
+}
+
+/** Reads the list of all roles of an account. */
+export function readRoles(iam: IAMClient, account: string): Promise<Lookup<readonly ListedRole[]>> {
+  const page = trustsPage(account);
+  return lookUp("iam:ListRoles", async () => {
+    const roles = await everyPage(async (Marker) =>
+      expectAnswer(page, await iam.send(new ListRolesCommand({ Marker }))),
+    );
+    return roles.map(({ RoleName: name, Arn: arn, AssumeRolePolicyDocument: trust }) => ({ name, arn, trust }));
+  });
+}
+
+/** Keys that a request of a service lacks. Source: IAM User Guide, AWS global condition context keys. */
+const OF_AN_ORGANIZATION = { "aws:principalorgid": undefined, "aws:principalorgpaths": undefined };
+
+/** Whether a trust policy lets the Support App in, or may do so. */
+export function mayTrustSupportApp(trust: LiveDocument): boolean {
+  return ["allowed", "unknown"].includes(decisionFor(trust));
+}
+
+/** Whether a trust policy lets the Support App in, or may do so and names it. */
+export function trustsSupportApp(trust: LiveDocument): boolean {
+  const isNamed = trust.policy.statements.some(({ effect, principals }) =>
+    principals?.all.some(({ id }) => effect === "Allow" && id === SUPPORT_APP_SERVICE),
+  );
+  const isOpen = isNamed || trust.policy.unreadable.length > 0;
+  return isOpen ? mayTrustSupportApp(trust) : decisionFor(trust) === "allowed";
+}
+
+function decisionFor({ policy }: LiveDocument) {
+  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE, keys: OF_AN_ORGANIZATION };
+  return authorize([{ name: "trust", policy }], request).is;
 }
 
 /** Reads the role with this name. Known and undefined: there is none. */

@@ -1,18 +1,18 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
 import type { AccessLevel } from "../../modules/support-app/access-level";
-import { roleArnOf } from "../../modules/support-app/iam-names";
-import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/service-quotas-role";
+import { iamNamesOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
-import { rolesPage, severityLevelsAnswer } from "../aws/answer-schemas";
+import { severityLevelsAnswer } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";
 import type { ClientConfig, Connection } from "../aws/connection";
 import { assume, type Identity, readIdentity } from "../aws/identity";
 import { type LiveChannel, readChannels, readWorkspaces } from "../aws/live-channel";
-import { type Lookup, type LookupFailure, lookUp } from "../aws/lookup";
-import { everyPage } from "../aws/pages";
-import { type LiveAccess, readAccess } from "./live-access";
+import { type ListedRole, mayTrustSupportApp, readRole, readRoles } from "../aws/live-role";
+import { type Lookup, type LookupFailure, lookUp, mapped } from "../aws/lookup";
+import { type LiveAccess, type LiveRights, readAccess, readRights } from "./live-access";
 
 /** What AWS says about an environment's account, as far as the checks need it. */
 export interface Account {
@@ -24,6 +24,8 @@ export interface Account {
   readonly supportApi: Lookup<unknown>;
   /** By access level. */
   readonly accesses: ReadonlyMap<AccessLevel, LiveAccess>;
+  /** Every other role that the Support App may be able to assume. */
+  readonly otherRoles: Lookup<readonly OtherRole[]>;
   /** Every Slack channel that is configured in the account. */
   readonly channels: Lookup<readonly LiveChannel[]>;
   /** IDs of the Slack workspaces that are registered for the account. */
@@ -31,6 +33,15 @@ export interface Account {
   /** Whether the service-linked role of Service Quotas is there. */
   readonly serviceQuotasRole: Lookup<boolean>;
 }
+
+/** A role that isn't in environments.yaml. */
+export interface OtherRole extends ListedRole {
+  /** Undefined: too many others are read. */
+  readonly rights?: LiveRights;
+}
+
+/** Maximum number of other roles to read, each with several calls: an account has 20 channels at most. */
+export const MAX_OTHER_ROLES = 100;
 
 /** The AWS Support API is global: each of its endpoints answers for the account. Source: AWS Support User Guide, About the AWS Support API. */
 const SUPPORT_REGION = "us-east-1";
@@ -75,7 +86,9 @@ async function readWith(
   const cloudControl = new CloudControlClient(as);
   const support = new SupportClient({ ...as, region: SUPPORT_REGION });
   const own = environment.accesses.map(roleArnOf);
-  const [supportApi, accesses, channels, workspaces, serviceQuotasRole] = await Promise.all([
+  const ownNames = environment.accesses.map((props) => iamNamesOf(props).roleName.toLowerCase());
+  const isOther = ({ name, trust }: ListedRole) => !ownNames.includes(name.toLowerCase()) && mayTrustSupportApp(trust);
+  const [supportApi, accesses, channels, workspaces, [roles, otherRoles]] = await Promise.all([
     lookUp("support:DescribeSeverityLevels", async () =>
       expectAnswer(severityLevelsAnswer, await support.send(new DescribeSeverityLevelsCommand({ language: "en" }))),
     ),
@@ -84,15 +97,22 @@ async function readWith(
     ),
     readChannels(cloudControl, iam, account, own),
     readWorkspaces(cloudControl),
-    lookUp("iam:ListRoles", async () => {
-      const PathPrefix = SERVICE_QUOTAS_ROLE_PATH;
-      const roles = await everyPage(async (Marker) =>
-        expectAnswer(rolesPage(account, PathPrefix), await iam.send(new ListRolesCommand({ PathPrefix, Marker }))),
-      );
-      return roles.length > 0;
+    readRoles(iam, account).then(async (all) => {
+      const others = mapped(all, (some) => some.filter(isOther));
+      return [all, "unknown" in others ? others : { known: await readOthers(iam, account, others.known) }] as const;
     }),
   ]);
-  return { time, identity, supportApi, accesses: new Map(accesses), channels, workspaces, serviceQuotasRole };
+  const serviceQuotasRole = mapped(roles, (all) => all.some(({ arn }) => arn === serviceQuotasRoleArn(account)));
+  const known = { supportApi, accesses: new Map(accesses), otherRoles, channels, workspaces, serviceQuotasRole };
+  return { time, identity, ...known };
+}
+
+async function readOthers(iam: IAMClient, account: string, others: readonly ListedRole[]): Promise<OtherRole[]> {
+  const reading = others.slice(0, MAX_OTHER_ROLES).map(async (role): Promise<OtherRole> => {
+    const { name } = role;
+    return { ...role, rights: await readRights(iam, name, await readRole(iam, account, name)) };
+  });
+  return [...(await Promise.all(reading)), ...others.slice(MAX_OTHER_ROLES)];
 }
 
 const ANOTHER_ACCOUNT = {
@@ -106,6 +126,7 @@ function nothingBut(unknown: { readonly unknown: LookupFailure }, time: Date): A
     identity: unknown,
     supportApi: unknown,
     accesses: new Map(),
+    otherRoles: unknown,
     channels: unknown,
     workspaces: unknown,
     serviceQuotasRole: unknown,

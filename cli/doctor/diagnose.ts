@@ -9,6 +9,7 @@ import type { Check, Examined, Finding, Outcome, Subject } from "./check";
 import { capabilities } from "./checks/capabilities";
 import { channels } from "./checks/channels";
 import { credentials } from "./checks/credentials";
+import { otherRoles } from "./checks/other-roles";
 import { permissionsBoundary } from "./checks/permissions-boundary";
 import { region } from "./checks/region";
 import { role } from "./checks/role";
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   unexpectedAccess,
   capabilities,
   channels,
+  otherRoles,
   serviceQuotasRole,
 ];
 
@@ -91,7 +93,8 @@ export async function diagnose(
   ]);
   const examined: Examined = { environment: about, whole: environment, account: live, slack: people };
   const isAllowedIn = credentials.examine(examined).findings.length === 0;
-  const outcomes = [...CHECKS, ...(people ? SLACK_CHECKS : [])].map((check): readonly [Check, Outcome] => [
+  const checks = CHECKS.filter((check) => channel === undefined || check !== otherRoles);
+  const outcomes = [...checks, ...(people ? SLACK_CHECKS : [])].map((check): readonly [Check, Outcome] => [
     check,
     isAllowedIn || check === credentials || SLACK_CHECKS.includes(check)
       ? check.examine(examined)

@@ -25,16 +25,20 @@ import { accountOfArn, pathAndNameOf } from "../iam/arn";
 import type { Policy } from "../iam/policy";
 import { requestOf } from "./request";
 
-/** What the account has of an access level. */
-export interface LiveAccess {
-  /** When it is read, which is also the time of the simulation. */
-  readonly time: Date;
+/** A role, and everything that decides what it may do. */
+export interface LiveRights {
   /** Known and undefined: there is no role of that name. */
   readonly role: Lookup<LiveRole | undefined>;
   /** All policies of the role, attached and inline. */
   readonly policies: Lookup<readonly LivePolicy[]>;
   /** The policy behind the role's permissions boundary. Known and undefined: it has none. */
   readonly boundary: Lookup<LiveBoundary | undefined>;
+}
+
+/** What the account has of an access level. */
+export interface LiveAccess extends LiveRights {
+  /** When it is read, which is also the time of the simulation. */
+  readonly time: Date;
   /** Known and undefined: there is no role. */
   readonly simulated: Lookup<Simulation | undefined>;
 }
@@ -83,14 +87,29 @@ export async function readAccess(
   if (isGone({ role })) {
     return { time, role, policies: { known: [] }, boundary: { known: undefined }, simulated: { known: undefined } };
   }
-  const [attached, inline, boundary, simulated] = await Promise.all([
+  const [rights, simulated] = await Promise.all([
+    readRights(iam, RoleName, role),
+    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props, time),
+  ]);
+  return { time, ...rights, simulated };
+}
+
+/** Reads what decides what a role may do. */
+export async function readRights(iam: IAMClient, RoleName: string, role: LiveRights["role"]): Promise<LiveRights> {
+  const [attached, inline, boundary] = await Promise.all([
     readAttached(iam, RoleName),
     readInline(iam, RoleName),
     readBoundary(iam, role),
-    simulate(iam, knownOf(role)?.arn ?? roleArnOf(props), props, time),
   ]);
   const policies = "unknown" in attached ? attached : mapped(inline, (more) => [...attached.known, ...more]);
-  return { time, role, policies, boundary, simulated };
+  return { role, policies, boundary };
+}
+
+/** The documents of policies, and why one of them isn't among them. */
+export function readDocuments(policies: readonly LivePolicy[]) {
+  const documents = policies.flatMap(({ document }) => ("known" in document ? [document.known] : []));
+  const [unread] = policies.flatMap(({ document }) => ("unknown" in document ? [document.unknown] : []));
+  return { documents, unread };
 }
 
 async function readBoundary(

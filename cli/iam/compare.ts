@@ -1,7 +1,7 @@
 import { inSeconds } from "../../modules/support-app/until";
 import { canonical } from "../json";
 import { type Test, testOf } from "./condition";
-import { hasWildcard, matches, type Pattern } from "./pattern";
+import { coversPattern, hasWildcard, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
 import { type Requester, requestersOf, standsFor } from "./principal";
 import { ACTION_TEXT, ANY_TEXT, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
@@ -539,17 +539,7 @@ function withoutCovered(rights: readonly Right[]): Right[] {
 function covers(wide: Targets, narrow: Targets): boolean {
   if (canonical(wide) === canonical(narrow)) return true;
   if (wide.not || narrow.not) return false;
-  return narrow.patterns.every((text) =>
-    wide.patterns.some((pattern) => samplesOf(text).every((sample) => matches({ text: pattern }, sample))),
-  );
-}
-
-/** A character that no pattern has. */
-const UNNAMED = "\u0001";
-
-/** Sample texts that a pattern matches, with short and long replacements of its wildcards. */
-function samplesOf(text: string): string[] {
-  return ["", UNNAMED, UNNAMED.repeat(3)].map((many) => text.replaceAll("?", UNNAMED).replaceAll("*", many));
+  return narrow.patterns.every((text) => wide.patterns.some((pattern) => coversPattern(pattern, text)));
 }
 
 function withoutRepeated<T>(all: readonly T[]): T[] {

@@ -39,6 +39,16 @@ export function matches(pattern: Pattern, text: string): boolean {
   return matcher.accepts(state);
 }
 
+/** A character that no pattern has. */
+const UNNAMED = "\u0001";
+
+/** Whether a pattern matches everything that another one does. */
+export function coversPattern(wide: string, narrow: string): boolean {
+  // Short and long replacements of its wildcards: only a wildcard matches a character that no pattern has.
+  const samples = ["", UNNAMED, UNNAMED.repeat(3)].map((many) => narrow.replaceAll("?", UNNAMED).replaceAll("*", many));
+  return samples.every((sample) => matches({ text: wide }, sample));
+}
+
 /** Backtracks only to the last star: everything before it has matched as early as possible. */
 function matchesWildcards(pattern: readonly string[], text: readonly string[]): boolean {
   let [at, read] = [0, 0];

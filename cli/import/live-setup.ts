@@ -1,21 +1,18 @@
 import { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
-import { GetPolicyCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
+import { GetPolicyCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { describe } from "../../modules/support-app/problem";
 import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
-import { trustsPage, wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
+import { wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";
 import type { ClientConfig, Connection } from "../aws/connection";
 import { assume, readIdentity } from "../aws/identity";
 import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../aws/live-channel";
 import type { LiveDocument } from "../aws/live-document";
-import { readAttached, readInline } from "../aws/live-role";
+import { mayTrustSupportApp, readAttached, readInline, readRoles } from "../aws/live-role";
 import { lookUp } from "../aws/lookup";
-import { everyPage } from "../aws/pages";
 import { CommandError } from "../command-error";
 import { pathAndNameOf } from "../iam/arn";
-import { authorize } from "../iam/authorize";
 import { expectKnown } from "./expect-known";
 
 /** The Support App's live setup in an account. */
@@ -96,10 +93,11 @@ async function readWith(config: ClientConfig, { account, assume: role }: Asked):
   }
   const iam = new IAMClient(as);
   const cloudControl = new CloudControlClient(as);
-  const all = await everyTrust(iam, account);
-  const arns = all.map(({ Arn }) => Arn);
+  const all = expectKnown(await readRoles(iam, account));
+  const arns = all.map(({ arn }) => arn);
+  const trusting = all.filter(({ trust }) => mayTrustSupportApp(trust));
   const [roles, channels, workspaces, alias] = await Promise.all([
-    Promise.all(all.filter(mayLetIn).map(({ RoleName }) => readRole(iam, account, RoleName))),
+    Promise.all(trusting.map(({ name }) => readRole(iam, account, name))),
     readChannels(cloudControl, iam, account, arns),
     readWorkspaces(cloudControl),
     readAlias(cloudControl),
@@ -111,21 +109,6 @@ async function readWith(config: ClientConfig, { account, assume: role }: Asked):
     alias: expectKnown(alias),
     hasServiceQuotasRole: arns.includes(serviceQuotasRoleArn(account)),
   };
-}
-
-async function everyTrust(iam: IAMClient, account: string) {
-  const page = trustsPage(account);
-  const trusts = await lookUp("iam:ListRoles", () =>
-    everyPage(async (Marker) => expectAnswer(page, await iam.send(new ListRolesCommand({ Marker })))),
-  );
-  return expectKnown(trusts);
-}
-
-/** Whether a trust policy lets the Support App in, or may do so. */
-function mayLetIn({ AssumeRolePolicyDocument: { policy } }: { readonly AssumeRolePolicyDocument: LiveDocument }) {
-  const request = { action: "sts:AssumeRole", service: SUPPORT_APP_SERVICE };
-  const { is } = authorize([{ name: "trust", policy }], request);
-  return is === "allowed" || is === "unknown";
 }
 
 async function readRole(iam: IAMClient, account: string, RoleName: string): Promise<TrustingRole> {

@@ -14,7 +14,6 @@ import {
   resourceAnswer,
   resourcesPage,
   roleAnswer,
-  rolesPage,
   severityLevelsAnswer,
   simulationPage,
   trustsPage,
@@ -151,11 +150,6 @@ test.each<[string, z.ZodType, object]>([
     "received nothing as Role.Tags[0].Value, expected a text",
     wholeRoleAnswer(ACCOUNT, "oncall"),
     role({ Tags: [{ Key: "Owner" }] }),
-  ],
-  [
-    `received "${ROLE}" as Roles[0].Arn, expected the ARN of a role below /other/ in ${ACCOUNT}`,
-    rolesPage(ACCOUNT, "/other/"),
-    whole({ Roles: [{ Arn: ROLE }] }),
   ],
   [
     `received "${ofAccount(ROLE)}" as Roles[0].Arn, expected the ARN of a role in ${ACCOUNT}`,

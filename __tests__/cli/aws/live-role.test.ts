@@ -1,6 +1,16 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { readLiveDocument } from "../../../cli/aws/live-document";
-import { policyIdOf, policyInWords, readAttached, readInline, readManaged, readRole } from "../../../cli/aws/live-role";
+import {
+  mayTrustSupportApp,
+  policyIdOf,
+  policyInWords,
+  readAttached,
+  readInline,
+  readManaged,
+  readRole,
+  readRoles,
+  trustsSupportApp,
+} from "../../../cli/aws/live-role";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { ACCOUNT, policyText } from "../../support/live-account";
 
@@ -30,6 +40,32 @@ const denied = (action: string) => ({
     ...{ kind: "denied", action, resource: undefined, isDeniedByOrganization: undefined },
     message: `AccessDenied: ${action.slice(4)} says so`,
   },
+});
+
+test("every role of the account is listed, with its trust, from every page", async () => {
+  const listed = (name: string) =>
+    `<member><RoleName>${name}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${name}</Arn><AssumeRolePolicyDocument>${DOCUMENT}</AssumeRolePolicyDocument></member>`;
+  answers = (_, { Marker }) =>
+    `<Roles>${listed(Marker === undefined ? "a" : "b")}</Roles><IsTruncated>${Marker === undefined}</IsTruncated><Marker>more</Marker>`;
+  const role = (name: string) => ({ name, arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, trust: KNOWN.known });
+  expect(await readRoles(iam, ACCOUNT)).toEqual({ known: [role("a"), role("b")] });
+});
+
+const APP = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "supportapp.amazonaws.com" } };
+const OF_ORGANIZATION = { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } };
+const SECRET = { Condition: { StringEquals: { "sts:ExternalId": "secret" } } };
+test.each<[string, boolean, boolean, ...object[]]>([
+  ["names the Support App", true, true, APP],
+  ["names it under a condition", true, true, { ...APP, ...SECRET }],
+  ["names it and denies it", false, false, APP, { ...APP, Effect: "Deny" }],
+  ["lets everybody in", true, true, { ...APP, Principal: "*" }],
+  ["lets everybody in who knows a secret", true, false, { ...APP, Principal: "*", ...SECRET }],
+  ["lets in everybody of an organization", false, false, { ...APP, Principal: "*", ...OF_ORGANIZATION }],
+  ["names another service", false, false, { ...APP, Principal: { Service: "ec2.amazonaws.com" } }],
+  ["is unsupported", true, true, { Effect: "Allow" }],
+])("a trust policy that %s may let the Support App in: %s, and is about it: %s", (_, may, trusts, ...statements) => {
+  const trust = readLiveDocument(policyText(...statements));
+  expect([mayTrustSupportApp(trust), trustsSupportApp(trust)]).toEqual([may, trusts]);
 });
 
 test("a policy is known by its ARN, or by its name if it is inline", () => {

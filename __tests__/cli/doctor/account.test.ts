@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../cli/aws/connection";
 import { readLiveDocument } from "../../../cli/aws/live-document";
-import { readAccount } from "../../../cli/doctor/account";
+import { MAX_OTHER_ROLES, readAccount } from "../../../cli/doctor/account";
 import { CHECKS, diagnose } from "../../../cli/doctor/diagnose";
 import { doctorReportSchema } from "../../../cli/doctor-report";
 import { runSupportApp } from "../../../cli/program";
@@ -53,9 +53,14 @@ async function read(deployRole?: string) {
 
 const encoded = (text: string) => encodeURIComponent(text);
 
-function roleXml(arn: string, more = ""): string {
+function listedRole(arn: string): string {
   const name = arn.slice(arn.lastIndexOf("/") + 1);
-  return `<Role><RoleName>${name}</RoleName><Arn>${arn}</Arn><AssumeRolePolicyDocument>${encoded(TRUST)}</AssumeRolePolicyDocument>${more}</Role>`;
+  const trust = arn === SERVICE_ROLE ? TRUST.replace("supportapp", "servicequotas") : TRUST;
+  return `<RoleName>${name}</RoleName><Arn>${arn}</Arn><AssumeRolePolicyDocument>${encoded(trust)}</AssumeRolePolicyDocument>`;
+}
+
+function roleXml(arn: string, more = ""): string {
+  return `<Role>${listedRole(arn)}${more}</Role>`;
 }
 
 function channelJson(identifier: unknown, properties: object): string {
@@ -116,7 +121,7 @@ const inPages: Answers = (action, parameters) => {
       );
     }
     case "ListRoles":
-      return xml("Roles", "", `<member><Arn>${SERVICE_ROLE}</Arn></member>`);
+      return xml("Roles", `<member>${listedRole(ROLE_ARN)}</member>`, `<member>${listedRole(SERVICE_ROLE)}</member>`);
     case "ListResources":
       return String(parameters.TypeName).includes("Workspace") ? json("T1", "T2") : json("T1|C1", "T1|C2");
     case "GetResource":
@@ -314,10 +319,28 @@ test("each question names what it is about", async () => {
     RoleSessionName: "support-app-doctor",
   });
   expect(told.get("DescribeSeverityLevels")).toEqual({ language: "en" });
-  expect(told.get("ListRoles")).toMatchObject({
-    PathPrefix: "/aws-service-role/servicequotas.amazonaws.com/",
-    Marker: "more",
+  expect(told.get("ListRoles")).toMatchObject({ Marker: "more" });
+});
+
+test("every other role that the Support App may assume is read with its policies, up to a limit", async () => {
+  const arns = Array.from({ length: MAX_OTHER_ROLES + 1 }, (_, index) => `arn:aws:iam::${ACCOUNT}:role/other${index}`);
+  await answering((action, parameters) => {
+    const listed = [...arns, ROLE_ARN, SERVICE_ROLE].map((arn) => `<member>${listedRole(arn)}</member>`).join("");
+    if (action === "ListRoles") return `<Roles>${listed}</Roles><IsTruncated>false</IsTruncated>`;
+    const { RoleName } = parameters;
+    if (action === "GetRole" && RoleName !== ROLE) return roleXml(`arn:aws:iam::${ACCOUNT}:role/${RoleName}`);
+    const answer = inPages(action, parameters);
+    return typeof answer === "string" ? answer.replaceAll(`<RoleName>${ROLE}<`, `<RoleName>${RoleName}<`) : answer;
   });
+  const { otherRoles } = await read();
+  const known = "known" in otherRoles ? otherRoles.known : [];
+  expect(known.map(({ arn }) => arn)).toEqual(arns);
+  expect(known[0]?.rights).toMatchObject({
+    role: { known: { arn: arns[0] } },
+    policies: { known: [{ name: "one" }, { name: "two" }, { name: "three" }, { name: "four" }] },
+    boundary: { known: undefined },
+  });
+  expect(known.map(({ rights }) => rights !== undefined)).toEqual([...arns.slice(1).map(() => true), false]);
 });
 
 test("an account without the Service Quotas role has none", async () => {
@@ -332,7 +355,13 @@ test("an account that can't be read is unknown in every part, with the reason", 
   const unknown = {
     unknown: { kind: "credentials", action: "sts:GetCallerIdentity", message: "credentials of another account" },
   };
-  const parts = { supportApi: unknown, channels: unknown, workspaces: unknown, serviceQuotasRole: unknown };
+  const parts = {
+    supportApi: unknown,
+    otherRoles: unknown,
+    channels: unknown,
+    workspaces: unknown,
+    serviceQuotasRole: unknown,
+  };
   expect(await read()).toEqual({
     time: NOW,
     identity: { known: { account: "999999999999", arn: "arn:aws:iam::999999999999:root" } },

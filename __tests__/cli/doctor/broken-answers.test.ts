@@ -37,6 +37,7 @@ const EVERYTHING = Object.fromEntries(
     "unexpected-access",
     "capabilities",
     "channels",
+    "other-roles",
     "service-quotas-role",
   ].map((check) => [check, "skipped"] as const),
 );
@@ -45,6 +46,7 @@ const OTHER_ACCOUNT = [ACCOUNT, "999999999999"] as const;
 const LIST = "IsTruncated";
 const CUT_OFF = ["%7B", "%7"] as const;
 const NOT_JSON = ['"{', '"}'] as const;
+const isOfRole = ({ RoleName }: Parameters) => RoleName === ROLE;
 const isBoundary = ({ PolicyArn }: Parameters) => String(PolicyArn).endsWith("/boundary");
 
 const CALLS: readonly Call[] = [
@@ -67,7 +69,7 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetRole",
     about: "the role",
-    isIt: ({ RoleName }) => RoleName === ROLE,
+    isIt: isOfRole,
     checks: { role: "unknown", trust: "skipped", "permissions-boundary": "skipped", capabilities: "unknown" },
     promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument", "PermissionsBoundaryArn"],
     another: [
@@ -82,13 +84,22 @@ const CALLS: readonly Call[] = [
   {
     action: "iam:GetRole",
     about: "another channel's role",
-    isIt: ({ RoleName }) => RoleName !== ROLE,
+    isIt: (parameters) => !isOfRole(parameters),
     checks: { channels: "unknown" },
     promised: ["Role", "RoleName", "Arn", "AssumeRolePolicyDocument"],
     another: [OTHER_ACCOUNT, ["role/other", "role/another"]],
   },
   {
     action: "iam:ListAttachedRolePolicies",
+    about: "another channel's role",
+    isIt: (parameters) => !isOfRole(parameters),
+    checks: { "other-roles": "unknown" },
+    promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
+  },
+  {
+    action: "iam:ListAttachedRolePolicies",
+    about: "the role",
+    isIt: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
     promised: [LIST, "AttachedPolicies", "PolicyName", "PolicyArn"],
     another: [[`<PolicyName>${ROLE}`, "<PolicyName>another"]],
@@ -96,18 +107,28 @@ const CALLS: readonly Call[] = [
   },
   {
     action: "iam:GetPolicy",
-    about: "the role's policy",
+    about: "the roles' policy",
     isIt: (parameters) => !isBoundary(parameters),
-    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    checks: {
+      "unexpected-access": "unknown",
+      capabilities: "unknown",
+      "other-roles": "unknown",
+      "service-quotas-role": "skipped",
+    },
     promised: ["Policy", "Arn", "DefaultVersionId"],
     another: [OTHER_ACCOUNT, [`policy/${ROLE}`, "policy/another"]],
     isWithoutSimulation: true,
   },
   {
     action: "iam:GetPolicyVersion",
-    about: "the role's policy",
+    about: "the roles' policy",
     isIt: (parameters) => !isBoundary(parameters),
-    checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
+    checks: {
+      "unexpected-access": "unknown",
+      capabilities: "unknown",
+      "other-roles": "unknown",
+      "service-quotas-role": "skipped",
+    },
     promised: ["PolicyVersion", "VersionId", "Document"],
     another: [["v1", "v2"], CUT_OFF, ["%7B%22Version", "%22Version"]],
     isWithoutSimulation: true,
@@ -132,12 +153,16 @@ const CALLS: readonly Call[] = [
   },
   {
     action: "iam:ListRolePolicies",
+    about: "the role",
+    isIt: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown", "service-quotas-role": "skipped" },
     promised: [LIST, "PolicyNames"],
     isWithoutSimulation: true,
   },
   {
     action: "iam:GetRolePolicy",
+    about: "the role",
+    isIt: isOfRole,
     checks: { "unexpected-access": "unknown", capabilities: "unknown" },
     promised: ["RoleName", "PolicyName", "PolicyDocument"],
     another: [
@@ -158,9 +183,9 @@ const CALLS: readonly Call[] = [
   },
   {
     action: "iam:ListRoles",
-    checks: { "service-quotas-role": "unknown" },
-    promised: [LIST, "Roles", "Arn"],
-    another: [OTHER_ACCOUNT, ["aws-service-role/servicequotas", "aws-service-role/another"]],
+    checks: { "other-roles": "unknown", "service-quotas-role": "unknown" },
+    promised: [LIST, "Roles", "RoleName", "Arn", "AssumeRolePolicyDocument"],
+    another: [OTHER_ACCOUNT, CUT_OFF],
   },
   {
     action: "cloudformation:ListResources",

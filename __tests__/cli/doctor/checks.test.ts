@@ -22,6 +22,10 @@ test("every check has a stable name, and says what is true when it is healthy", 
     ["capabilities", "Each role may do all that environments.yaml says."],
     ["channels", "Each Slack channel is configured, with the role and notifications of environments.yaml."],
     [
+      "other-roles",
+      "No other role that trusts the Support App may do more than AWSSupportAppFullAccess, or trusts anybody else.",
+    ],
+    [
       "service-quotas-role",
       "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
     ],

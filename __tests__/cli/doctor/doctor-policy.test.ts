@@ -26,7 +26,7 @@ test("doctor needs these permissions, each statement named after the check that 
         ],
         ["*"],
       ),
-      statement("ServiceQuotasRole", ["iam:ListRoles"], ["*"]),
+      statement("OtherRoles", ["iam:ListRoles"], ["*"]),
     ],
   });
 });

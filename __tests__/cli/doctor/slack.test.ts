@@ -39,7 +39,7 @@ afterEach(async () => {
 const RULES = "private: required, guests: refused, shared: refused, members: { at-most: 3 }";
 
 function yamlOf({ rules = RULES, access = "", other = "" }: Situation): string {
-  return `environments: { test: { account: "${ACCOUNT}", region: us-east-1, full: { ${access} channels: [${other}{ name: oncall, workspace: T1, channel: C1${rules && `, ${rules}`} }] } } }`;
+  return `environments: { test: { account: "${ACCOUNT}", region: us-east-1, other-channels: expected, full: { ${access} channels: [${other}{ name: oncall, workspace: T1, channel: C1${rules && `, ${rules}`} }] } } }`;
 }
 
 interface Doctored {

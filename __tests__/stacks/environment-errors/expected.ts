@@ -1,7 +1,7 @@
 import { errorsOf } from "../../support/errors";
 
 export const ENVIRONMENT_KEYS =
-  "one of account, region, backend, profile, tags, deploy-role, read-only, full, slack-workspaces, account-alias, tier, canary, retired";
+  "one of account, region, backend, profile, tags, deploy-role, read-only, full, slack-workspaces, other-channels, account-alias, tier, canary, retired";
 
 export const CAN_BE_LEFT_OUT =
   "one of create-cases, reply-to-cases, attach-files, resolve-cases, live-chat, request-quota-increases; view-cases can't be left out, since every other capability starts from viewing a case";

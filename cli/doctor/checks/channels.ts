@@ -2,10 +2,12 @@ import type { AccessLevel } from "../../../modules/support-app/access-level";
 import { roleArnOf } from "../../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../../modules/support-app/notify";
 import { SLACK_CHANNEL_TYPE } from "../../../modules/support-app/slack-channel";
+import { inSeconds } from "../../../modules/support-app/until";
 import type { Channel, Environment } from "../../../stacks/environment";
+import { abilityWords } from "../../ability-words";
 import { inAccount, quoted } from "../../aws/commands";
 import type { LiveChannel } from "../../aws/live-channel";
-import { knownOf } from "../../aws/lookup";
+import { knownOf, type Lookup } from "../../aws/lookup";
 import { accountOfArn } from "../../iam/arn";
 import {
   type Check,
@@ -18,7 +20,7 @@ import {
   unknownFinding,
 } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
-import { isGone } from "../live-access";
+import { isGone, readDocuments } from "../live-access";
 import { isPathSettable } from "./role";
 
 const topic = GUIDE_TOPICS.invalidRole;
@@ -204,7 +206,6 @@ function other(examined: Examined, found: LiveChannel): Outcome {
   const subject = `${name === undefined ? "the channel" : `#${name}`} (${found.channel} of ${found.workspace}), which isn't in environments.yaml`;
   const of: Subject = { subject, about: ["channel", found.workspace, found.channel] };
   const told = (finding: Finding): Outcome => ({ findings: [finding] });
-  const noted = (note: string): Outcome => ({ findings: [], notes: [note] });
   if ("unknown" in found.properties)
     return told(unknownFinding(of, "to see its role", found.properties.unknown, topic));
   const role = roleArnIn(found);
@@ -214,38 +215,54 @@ function other(examined: Examined, found: LiveChannel): Outcome {
     `delete-resource --type-name ${SLACK_CHANNEL_TYPE} --identifier ${quoted(found.identifier)}`,
   );
   const access = levelOf(whole, role);
-  if (access !== undefined) {
-    // Without channels in environments.yaml, the roles of channels are chosen in the console.
-    if (!whole.channels.some((channel) => channel.access === access))
-      return noted(`People in ${subject}, have ${access} access, too.`);
+  const isThere: Lookup<boolean> = access === undefined ? (found.roleExists ?? { known: false }) : { known: true };
+  if ("unknown" in isThere) {
+    return told(unknownFinding(of, `to see whether the role ${role} exists`, isThere.unknown, topic));
+  }
+  if (!isThere.known) {
     return told({
       answer: "unhealthy",
       ...of,
-      expected: `${access} access only in the channels of environments.yaml`,
-      found: `people in it have ${access} access, too`,
-      topic: GUIDE_TOPICS.restrictUsers,
+      expected: "a role of the account",
+      found: roleInWords(found, examined),
+      topic,
       fix: {
-        text: `Remove the channel's configuration with this command. To keep the channel, then add it to the channels of ${access}, and deploy.`,
+        text: "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:",
         commands: [remove],
       },
     });
   }
-  const isThere = found.roleExists;
-  if (isThere && "unknown" in isThere) {
-    return told(unknownFinding(of, `to see whether the role ${role} exists`, isThere.unknown, topic));
+  const can = access === undefined ? othersAbility(examined, role) : `have ${access} access, too`;
+  // Without channels in environments.yaml, the roles of channels are chosen in the console.
+  if (whole.channels.length === 0 || whole.otherChannels === "expected") {
+    return { findings: [], notes: [`People in ${subject}, ${can}.`] };
   }
-  if (isThere?.known) return noted(`${subject}, has the role ${role}, which doctor doesn't check.`);
   return told({
     answer: "unhealthy",
     ...of,
-    expected: "a role of the account",
-    found: roleInWords(found, examined),
-    topic,
+    expected: "only the channels of environments.yaml",
+    found: `people in it ${can}`,
+    topic: GUIDE_TOPICS.restrictUsers,
     fix: {
-      text: "Choose another role for the channel in the AWS Support Center Console or, if nobody needs the channel, remove its configuration:",
+      text: `Remove the channel's configuration with this command. To keep the channel, ${access === undefined ? "then add it to environments.yaml" : `then add it to the channels of ${access}`}, and deploy. If somebody else configures channels in this account, set other-channels: expected.`,
       commands: [remove],
     },
   });
+}
+
+/** What people in a channel with a role that isn't in environments.yaml can do. */
+function othersAbility({ account }: Examined, roleArn: string | undefined): string {
+  const others = knownOf(account.otherRoles);
+  const role = others?.find(({ arn }) => arn === roleArn);
+  if (others && !role) return `can do nothing: its role ${roleArn} doesn't trust the Support App`;
+  const policies = role?.rights && knownOf(role.rights.policies);
+  const boundary = role?.rights?.boundary;
+  const { documents, unread } = readDocuments(policies ?? []);
+  if (!policies || !boundary || "unknown" in boundary || unread) {
+    return `have its role ${roleArn}, and what that may do isn't known`;
+  }
+  const statements = documents.flatMap(({ policy }) => policy.statements);
+  return `can ${abilityWords(statements, boundary.known?.policy.statements, inSeconds(account.time))} with its role ${roleArn}`;
 }
 
 /** The access level that has the role of that ARN. */

@@ -14,6 +14,7 @@ import type { LivePolicy } from "../../aws/live-role";
 import { knownOf } from "../../aws/lookup";
 import { isAboutAction } from "../../iam/authorize";
 import type { Statement } from "../../iam/policy";
+import { isServiceQuotasRight } from "../../iam/service-quotas-right";
 import {
   type Check,
   deniedInWords,
@@ -33,7 +34,6 @@ import {
 import { GUIDE_TOPICS } from "../guide-topic";
 import { type Denied, isLimited, isOfOrganization, judge } from "../judge";
 import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
-import { isServiceQuotasRight } from "../service-quotas-right";
 import { unexpectedAccess } from "./unexpected-access";
 
 const topic = GUIDE_TOPICS.missingServiceQuotasRole;
@@ -44,7 +44,7 @@ const SERVICE_LINKED_ROLE = ["service-linked-role"];
 export const serviceQuotasRole: Check = {
   name: "service-quotas-role",
   sentence: "Where people may request quota increases, the Service Quotas role exists or the channel may create it.",
-  permissions: [{ actions: ["iam:ListRoles"], resources: ["*"] }],
+  permissions: [], // the check of other roles lists them
   examine: (examined) => {
     const { environment, account } = examined;
     const props = environment.accesses.find((one) =>

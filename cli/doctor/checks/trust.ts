@@ -30,16 +30,14 @@ export const trust: Check = {
 };
 
 function problems(environment: Environment, props: SupportAppAccessProps, { trust }: LiveRole): Finding[] {
-  const { statements, unreadable } = trust.policy;
+  const { unreadable } = trust.policy;
   const about = {
     subject: `trust of the ${roleSubject(props)}`,
     about: [props.access],
     fix: deployFix(environment, "Deploy the environment, which restores the trust policy."),
   };
-  const allowing = statements.filter(
-    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
-  );
-  const others = [...new Set(allowing.flatMap((statement) => othersIn(statement, environment.account)))];
+  const allowing = allowingIn(trust);
+  const others = othersLetIn(trust, environment.account);
   const nobodyElse = {
     ...about,
     expected: `nobody but ${SUPPORT_APP_SERVICE} may assume the role`,
@@ -64,6 +62,18 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
   const expected = `only on behalf of ${environment.account} (source-account-condition)`;
   const found = `on behalf of other accounts, too: ${inOneLine(trust, wider)}`;
   return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.restrictUsers }];
+}
+
+/** The statements of a trust policy that let somebody assume the role. */
+function allowingIn({ policy }: LiveDocument): Statement[] {
+  return policy.statements.filter(
+    (statement) => statement.effect === "Allow" && ASSUMING.some((action) => isAboutAction(statement, action)),
+  );
+}
+
+/** Whom a trust policy lets in besides the Support App, in words, seen from an account. */
+export function othersLetIn(trust: LiveDocument, account: string): string[] {
+  return [...new Set(allowingIn(trust).flatMap((statement) => othersIn(statement, account)))];
 }
 
 /** In lower case. */

@@ -6,6 +6,7 @@ import type { Environment } from "../../../stacks/environment";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../aws/live-document";
 import type { LivePolicy } from "../../aws/live-role";
 import type { Targets } from "../../iam/policy";
+import { isServiceQuotasRight } from "../../iam/service-quotas-right";
 import { endsIn } from "../../iam/until";
 import { spelled } from "../../spelling";
 import { givenWords, untilWords } from "../../until-words";
@@ -13,7 +14,6 @@ import { type Check, deployFix, type Finding, ownPolicyChange, roleOf, roleSubje
 import { GUIDE_TOPICS } from "../guide-topic";
 import { judge } from "../judge";
 import { isGone, isOwnPolicy, type LiveAccess } from "../live-access";
-import { isServiceQuotasRight } from "../service-quotas-right";
 
 /** Whatever a role may do, everyone in its channels may do. */
 export const unexpectedAccess: Check = {

@@ -4,7 +4,15 @@ import type { Account } from "../../../../cli/doctor/account";
 import { channels } from "../../../../cli/doctor/checks/channels";
 import { role } from "../../../../cli/doctor/checks/role";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
-import { ACCOUNT, DENIED, environmentOf, healthyAccount, withAccess } from "../../../support/live-account";
+import {
+  ACCOUNT,
+  DENIED,
+  documentOf,
+  environmentOf,
+  healthyAccount,
+  otherRole,
+  withAccess,
+} from "../../../support/live-account";
 import { examined, inAccount, only, ownPolicies, WATCH, withRole } from "./examined";
 
 describe("channels", () => {
@@ -240,16 +248,51 @@ describe("channels", () => {
   });
   const withX = { known: { ChannelRoleArn: `arn:aws:iam::${ACCOUNT}:role/x` } };
 
-  test("a channel that isn't in the file, with another role, is a note", () => {
-    const { findings, notes } = examined(
-      channels,
-      "read-only: {}",
-      byHand({ properties: withX, roleExists: { known: true } }),
-    );
-    expect(findings).toEqual([]);
-    expect(notes).toEqual([
-      `the channel (C9 of T1), which isn't in environments.yaml, has the role arn:aws:iam::${ACCOUNT}:role/x, which doctor doesn't check.`,
-    ]);
+  const X = `arn:aws:iam::${ACCOUNT}:role/x`;
+  /** Another channel, and what its role x may do. */
+  const withRoleX =
+    (...roles: Account["otherRoles"][]) =>
+    (account: Account) => ({
+      ...account,
+      channels: {
+        known: [
+          ...(account.channels as { known: LiveChannel[] }).known,
+          ...byHand({ properties: withX, roleExists: { known: true } })(account).channels.known,
+        ],
+      },
+      otherRoles: roles[0] ?? { known: [] },
+    });
+  const everything = documentOf({ Effect: "Allow", Action: "*", Resource: "*" });
+
+  test.each<[string, Account["otherRoles"], string]>([
+    ["everything", { known: [otherRole("x", everything)] }, `can do everything with its role ${X}`],
+    [
+      "some of it",
+      {
+        known: [
+          otherRole("x", documentOf({ Effect: "Allow", Action: ["support:ResolveCase", "s3:Get*"], Resource: "*" })),
+        ],
+      },
+      `can resolve-cases, call s3:get* with its role ${X}`,
+    ],
+    ["nothing", { known: [] }, `can do nothing: its role ${X} doesn't trust the Support App`],
+    ["unknown", DENIED, `have its role ${X}, and what that may do isn't known`],
+    ["unread", { known: [otherRole("x", DENIED)] }, `have its role ${X}, and what that may do isn't known`],
+  ])("a channel that isn't in the file, with another role, says what people in it can do: %s", (_, others, can) => {
+    const who = "the channel (C9 of T1), which isn't in environments.yaml";
+    for (const some of ["read-only: {}", `other-channels: expected, ${yaml}`]) {
+      const { findings, notes } = examined(channels, some, withRoleX(others));
+      expect(findings).toEqual([]);
+      expect(notes).toContain(`People in ${who}, ${can}.`);
+    }
+    const finding = only(examined(channels, yaml, withRoleX(others)).findings);
+    expect(finding).toMatchObject({
+      answer: "unhealthy",
+      subject: who,
+      expected: "only the channels of environments.yaml",
+      found: `people in it ${can}`,
+    });
+    expect(finding.fix.text).toContain("set other-channels: expected");
   });
 
   test.each<[string, Partial<LiveChannel>]>([
@@ -439,7 +482,7 @@ describe("channels", () => {
   const withReadOnly = { known: { ChannelName: "general", ChannelRoleArn: READ_ONLY } };
   const general = { subject: "#general (C9 of T1), which isn't in environments.yaml", about: ["channel", "T1", "C9"] };
 
-  test("one more channel with the access is removed or added, where the file names channels, or else is a note", () => {
+  test("one more channel with the access is removed or added, where the file has channels and expects no others, or else is a note", () => {
     const more = (account: Account) => ({
       ...account,
       channels: {
@@ -453,17 +496,17 @@ describe("channels", () => {
       {
         answer: "unhealthy",
         ...general,
-        expected: "read-only access only in the channels of environments.yaml",
+        expected: "only the channels of environments.yaml",
         found: "people in it have read-only access, too",
         topic: GUIDE_TOPICS.restrictUsers,
         fix: {
-          text: "Remove the channel's configuration with this command. To keep the channel, then add it to the channels of read-only, and deploy.",
+          text: "Remove the channel's configuration with this command. To keep the channel, then add it to the channels of read-only, and deploy. If somebody else configures channels in this account, set other-channels: expected.",
           commands: [remove],
         },
       },
     ]);
     expect(examined(channels, yaml, more).notes).toEqual([expect.stringContaining("Keep #watch private")]);
-    for (const without of ["read-only: {}", `read-only: {}, full: { ${WATCH} }`]) {
+    for (const without of ["read-only: {}", `other-channels: expected, read-only: { ${WATCH} }`]) {
       expect(examined(channels, without, byHand({ properties: withReadOnly })).notes).toContain(
         "People in #general (C9 of T1), which isn't in environments.yaml, have read-only access, too.",
       );

@@ -3,9 +3,9 @@ import {
   LINKED_SERVICE_KEY,
   SERVICE_QUOTAS_SERVICE,
 } from "../../modules/support-app/service-quotas-role";
-import type { Statement } from "../iam/policy";
-import { endIn } from "../iam/until";
 import { canonical } from "../json";
+import type { Statement } from "./policy";
+import { endIn } from "./until";
 
 /** Whether a statement is the one of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
 export function isServiceQuotasRight({ effect, actions, conditions }: Statement): boolean {

@@ -1,0 +1,46 @@
+import { actionsOf, CAPABILITIES } from "../modules/support-app/capability";
+import { listed } from "../stacks/listed";
+import { excessOf } from "./iam/excess";
+import type { Statement, Targets } from "./iam/policy";
+import { reachOfAll } from "./iam/reach";
+import { statementsFrom } from "./iam/until";
+import { spelled } from "./spelling";
+
+/** Maximum number of actions that a sentence lists: AWS's ReadOnlyAccess has more than a thousand. */
+const MAX_ACTIONS = 20;
+
+/** Actions in words: at most twenty, and how many more there are. */
+export function actionsWords(all: readonly Targets[], spell: (action: string) => string = spelled): string {
+  const words = all.flatMap(({ not, patterns }) =>
+    not
+      ? [`all but ${listed(patterns.map(spell), MAX_ACTIONS) || "nothing"}`]
+      : patterns.length === 0
+        ? ["nothing"]
+        : patterns.map(spell),
+  );
+  return listed(words, MAX_ACTIONS);
+}
+
+/**
+ * What people in the channels of a role can do, to follow "can". Something that depends on a condition counts.
+ *
+ * @param own the statements of the role's policies
+ * @param boundary the statements of its permissions boundary. Undefined: it has none
+ * @param now the current time, as `2027-01-01T00:00:00Z`
+ */
+export function abilityWords(
+  own: readonly Statement[],
+  boundary: readonly Statement[] | undefined,
+  now: string,
+  spell?: (action: string) => string,
+): string {
+  const excess = excessOf(own, boundary, now);
+  const isEverything = ({ not, patterns }: Targets) => !not && patterns.every((pattern) => /^[*:]+$/.test(pattern));
+  if (excess.some(isEverything)) return "do everything";
+  const inForce = [own, ...(boundary === undefined ? [] : [boundary])].map((all) => statementsFrom(all, now));
+  const capabilities = CAPABILITIES.filter((capability) =>
+    inForce.every((statements) => reachOfAll(statements, actionsOf([capability])) !== "never"),
+  );
+  const beyond = excess.length === 0 ? [] : [`call ${actionsWords(excess, spell)}`];
+  return [...capabilities, ...beyond].join(", ") || "do nothing";
+}

@@ -1,0 +1,74 @@
+import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
+import { canonical } from "../json";
+import { coversPattern } from "./pattern";
+import type { Statement, Targets } from "./policy";
+import { isServiceQuotasRight } from "./service-quotas-right";
+import { ACTION_TEXT, textClasses } from "./text-classes";
+import { statementsFrom } from "./until";
+
+/** What AWSSupportAppFullAccess allows, besides the right to create the Service Quotas role. */
+const FULL = new Set(actionsOf(CAPABILITIES).map((action) => action.toLowerCase()));
+
+/** Everything. */
+const ANYTHING: Targets = { not: false, patterns: ["*"] };
+
+/**
+ * The actions that a role may be allowed beyond AWSSupportAppFullAccess, each once. Conditions and resources count as
+ * met, except in a Deny, so that nothing is missed.
+ *
+ * @param own the statements of its policies
+ * @param boundary the statements of its permissions boundary. Undefined: it has none
+ * @param now the current time, as `2027-01-01T00:00:00Z`
+ */
+export function excessOf(
+  own: readonly Statement[],
+  boundary: readonly Statement[] | undefined,
+  now: string,
+): Targets[] {
+  const inForce = statementsFrom(own, now);
+  const limits = boundary === undefined ? undefined : statementsFrom(boundary, now);
+  const denied = [...inForce, ...(limits ?? [])].filter(isOutrightDeny).map(({ actions }) => complement(actions));
+  const limit = limits?.filter(({ effect }) => effect === "Allow").map(({ actions }) => actions);
+  const excess = inForce.flatMap((statement): Targets[] => {
+    if (statement.effect === "Deny" || isServiceQuotasRight(statement)) return [];
+    const all = statement.actions.not ? [ANYTHING, statement.actions] : [statement.actions];
+    const within = limit === undefined ? [[...all]] : limit.map((one) => [...all, one]);
+    return within.flatMap((targets) => intersectionOf([...targets, ...denied]));
+  });
+  return [...new Map(excess.map((one) => [canonical(one), one])).values()];
+}
+
+/** Whether a Deny always applies, whatever the resource. */
+function isOutrightDeny({ effect, conditions, resources }: Statement): boolean {
+  const isOfAll = resources !== undefined && !resources.not && resources.patterns.some((text) => /^\*+$/.test(text));
+  return effect === "Deny" && conditions.length === 0 && isOfAll;
+}
+
+function complement({ not, patterns }: Targets): Targets {
+  return { not: !not, patterns };
+}
+
+/** What may be in all of the targets, one pattern each, without what AWSSupportAppFullAccess allows. */
+function intersectionOf(all: readonly Targets[]): Targets[] {
+  const [first = [], ...others] = all.filter(({ not }) => !not).map(({ patterns }) => patterns);
+  const excluded = all.filter(({ not }) => not).flatMap(({ patterns }) => patterns);
+  const within = others.reduce<readonly string[]>(
+    (left, patterns) => left.flatMap((one) => patterns.flatMap((other) => commonOf(one, other))),
+    first,
+  );
+  return within
+    .filter((pattern) => !FULL.has(pattern) && !excluded.some((other) => coversPattern(other, pattern)))
+    .map((pattern) =>
+      pattern === "*" && excluded.length > 0
+        ? { not: true, patterns: [...new Set(excluded)] }
+        : { not: false, patterns: [pattern] },
+    );
+}
+
+/** A pattern of what two have in common, or of more. */
+function commonOf(one: string, other: string): string[] {
+  if (coversPattern(other, one)) return [one];
+  if (coversPattern(one, other)) return [other];
+  const both = textClasses([{ text: one }, { text: other }], ACTION_TEXT);
+  return !both || both.some(({ matched }) => matched.every(Boolean)) ? [one] : [];
+}
