@@ -38,9 +38,12 @@ export function abilityWords(
   const isEverything = ({ not, patterns }: Targets) => !not && patterns.every((pattern) => /^[*:]+$/.test(pattern));
   if (excess.some(isEverything)) return "do everything";
   const inForce = [own, ...(boundary === undefined ? [] : [boundary])].map((all) => statementsFrom(all, now));
-  const capabilities = CAPABILITIES.filter((capability) =>
-    inForce.every((statements) => reachOfAll(statements, actionsOf([capability])) !== "never"),
+  const canCall = (actions: readonly string[]) =>
+    inForce.every((statements) => reachOfAll(statements, actions) !== "never");
+  const capabilities = CAPABILITIES.filter((capability) => canCall(actionsOf([capability])));
+  const others = actionsOf(CAPABILITIES.filter((one) => !capabilities.includes(one))).filter((one) => canCall([one]));
+  const calls = [...others.map((action) => ({ not: false, patterns: [action] })), ...excess];
+  return (
+    [...capabilities, ...(calls.length === 0 ? [] : [`call ${actionsWords(calls, spell)}`])].join(", ") || "do nothing"
   );
-  const beyond = excess.length === 0 ? [] : [`call ${actionsWords(excess, spell)}`];
-  return [...capabilities, ...beyond].join(", ") || "do nothing";
 }

@@ -20,7 +20,8 @@ test.each<[string, object[], object[] | undefined]>([
     [VIEW, { ...allow("support:ResolveCase"), ...until("2027-01-01T00:00:00Z") }],
     undefined,
   ],
-  ["do nothing", [{ Effect: "Allow", Action: [], Resource: "*" }], undefined],
+  ["call support:CreateCase", [allow("support:CreateCase")], undefined],
+  ["view-cases, call support:CreateCase, s3:get*", [VIEW, allow("support:CreateCase", "s3:Get*")], undefined],
 ])("people can %s", (words, own, boundary) => {
   expect(abilityWords(statements(...own), boundary && statements(...boundary), NOW)).toBe(words);
 });

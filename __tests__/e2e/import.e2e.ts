@@ -17,6 +17,7 @@ import { permissionsOf, trustOf } from "../support/access";
 import { xmlAnswer } from "../support/answering-aws";
 import { merged } from "../support/merged";
 import { sample } from "../support/thorough";
+import { VIEWING_POLICIES } from "../support/viewing-policies";
 import {
   allowedActions,
   cloudControlIn,
@@ -82,12 +83,13 @@ interface Clicked extends Partial<CreateRoleCommandInput> {
   readonly policyTags?: Record<string, string>;
   readonly policyDescription?: string;
   readonly aws?: string;
+  readonly more?: string;
   readonly tags?: Record<string, string>;
   readonly inline?: readonly Statement[];
 }
 
 async function click(account: string, clicked: Clicked): Promise<void> {
-  const { policy, policyName, policyPath, policyTags, policyDescription, aws, tags, inline, ...role } = clicked;
+  const { policy, policyName, policyPath, policyTags, policyDescription, aws, more, tags, inline, ...role } = clicked;
   const iam = iamIn(account);
   const RoleName = role.RoleName ?? "AWSSupportAppRole";
   const listed = (all: Record<string, string> = {}) => Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
@@ -106,7 +108,9 @@ async function click(account: string, clicked: Clicked): Promise<void> {
     );
     await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }));
   }
-  if (aws) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${aws}` }));
+  for (const name of [aws, more]) {
+    if (name) await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: `arn:aws:iam::aws:policy/${name}` }));
+  }
   if (inline) {
     const PolicyDocument = policyDocument(...inline);
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "by-hand", PolicyDocument }));
@@ -136,6 +140,8 @@ const support = (more: Partial<Statement> = {}): Statement => ({
   Principal: { Service: SUPPORT_APP },
   ...more,
 });
+
+const ENDED = { Condition: { DateLessThan: { "aws:CurrentTime": "2024-01-01T00:00:00Z" } } };
 
 /** Every one with a policy of its own, but for what is said. */
 const SETUPS: readonly Setup[] = [
@@ -263,6 +269,36 @@ const SETUPS: readonly Setup[] = [
     becomes: `full: { adopt: true, ${NAMED} }`,
   },
   {
+    what: "AWS's full policy, and one for viewing the whole account",
+    has: [{ aws: "AWSSupportAppFullAccess", more: "ReadOnlyAccess" }],
+    says: [
+      "People in its channels lose what full doesn't give: ",
+      "The attached policy arn:aws:iam::aws:policy/ReadOnlyAccess is removed.",
+    ],
+    changes: 1,
+    becomes: "full: { adopt: true, policy: aws-managed, role-name: AWSSupportAppRole }",
+  },
+  {
+    what: "something that has ended",
+    has: [{ policy: [without("live-chat"), RIGHT, { ...allow("support:InitiateChatForCase"), ...ENDED }] }],
+    says: ["Note: This has ended already, and is left out: live-chat (at the end of 2023-12-31 (UTC))."],
+    changes: 1,
+    becomes: `full: { adopt: true, without: [live-chat], ${NAMED} }`,
+  },
+  {
+    what: "viewing, which has ended",
+    has: [{ ...VIEWER, policy: [{ ...VIEW, ...ENDED }] }],
+    says: [
+      "The role Viewers isn't imported. No channel has it now. People in a channel with it can do nothing.",
+      "view-cases of its policy ViewersPolicy, without which nothing works, has ended at the end of 2023-12-31 (UTC).",
+    ],
+  },
+  {
+    what: "everything, by inline policies alone",
+    has: [{ RoleName: "Rogue", inline: [allow("*")] }],
+    says: ["The role Rogue isn't imported. No channel has it now. People in a channel with it can do everything."],
+  },
+  {
     what: "more, written into the role",
     has: [{ ...VIEWER, policy: [VIEW], inline: [allow("support:CreateCase", "support:DescribeSeverityLevels")] }],
     says: [
@@ -331,7 +367,10 @@ const SETUPS: readonly Setup[] = [
   {
     what: "three roles",
     has: ["a", "b", "c"].map((RoleName) => ({ RoleName, policy: RoleName === "b" ? [FULL, RIGHT] : [VIEW] })),
-    says: ["The role c stays as it is, outside the environment:", "it is read-only, and so is a"],
+    says: [
+      "The role c isn't imported. No channel has it now. People in a channel with it can view-cases.",
+      "it is read-only, and so is a",
+    ],
     becomes:
       "read-only: { adopt: true, role-name: a, policy-name: aPolicy }, full: { adopt: true, role-name: b, policy-name: bPolicy }",
   },
@@ -406,7 +445,7 @@ function versionOfAws(name: string): string {
   const document =
     name === "AdministratorAccess"
       ? policyDocument(allow("*"))
-      : readFileSync(`cli/iam/aws-managed-policies/${name}.json`, "utf8");
+      : (VIEWING_POLICIES[name] ?? readFileSync(`cli/iam/aws-managed-policies/${name}.json`, "utf8"));
   const version = `<VersionId>v1</VersionId><Document>${encodeURIComponent(document)}</Document>`;
   return xmlAnswer("GetPolicyVersion", `<PolicyVersion>${version}</PolicyVersion>`);
 }
@@ -585,8 +624,12 @@ test("channels stay as they are until they are handed over, by the commands that
   const asked = ["import", "production", "--account", account, "--region", "us-east-1", "--write"];
   const { status, output } = await supportApp(project, asked, { as });
   expect(status).toBe(0);
-  expect(output).toContain("#channel-c02 (C02 of T012ABCDEFG) stays as it is, outside the environment: its role");
-  expect(output).toMatch(/\(C03 of T012ABCDEFG\) stays as it is, outside the environment: its role \S+ doesn't exist/);
+  expect(output).toMatch(
+    /#channel-c02 \(C02 of T012ABCDEFG\) isn't imported: its role \S+ isn't one of the environment\. People in it can view-cases, create-cases/,
+  );
+  expect(output).toMatch(
+    /\(C03 of T012ABCDEFG\) isn't imported: its role \S+ doesn't exist\. People in it can do nothing\./,
+  );
   expect(output).toContain("Registered workspaces stay as they are, since Terraform can't import them: T012ABCDEFG.");
   expect(output).toContain('The account alias stays as it is, since Terraform can\'t import it: "Payments".');
   const plan = planIn(await deployed(project, "production", { as }));

@@ -4,7 +4,7 @@ import { type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
 import { type Requester, requestersOf, standsFor } from "./principal";
-import { ACTION_TEXT, ANY_TEXT, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
+import { ANY_TEXT, actionClasses, SOME_TEXT, type TextClass, textClasses } from "./text-classes";
 
 /** Something that a principal may do. */
 export interface Right {
@@ -209,10 +209,7 @@ function spaceOf(statements: readonly Statement[], actionPatterns: readonly stri
   const resourcePatterns = [...new Set(statements.flatMap(({ resources }) => resources?.patterns ?? []))].filter(
     (text) => !text.includes(POLICY_VARIABLE),
   );
-  const actions = textClasses(
-    actionPatterns.map((text) => ({ text })),
-    ACTION_TEXT,
-  );
+  const actions = actionClasses(actionPatterns);
   const resources = textClasses(
     resourcePatterns.map((text) => ({ text })),
     SOME_TEXT,
@@ -537,8 +534,7 @@ function withoutCovered(rights: readonly Right[]): Right[] {
 }
 
 function covers(wide: Targets, narrow: Targets): boolean {
-  if (canonical(wide) === canonical(narrow)) return true;
-  if (wide.not || narrow.not) return false;
+  if (wide.not || narrow.not) return canonical(wide) === canonical(narrow);
   return narrow.patterns.every((text) => wide.patterns.some((pattern) => coversPattern(pattern, text)));
 }
 

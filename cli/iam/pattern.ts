@@ -44,6 +44,8 @@ const UNNAMED = "\u0001";
 
 /** Whether a pattern matches everything that another one does. */
 export function coversPattern(wide: string, narrow: string): boolean {
+  const prefix = hasWildcard(wide) ? wide.slice(0, wide.search(/[*?]/)) : wide;
+  if (!narrow.startsWith(prefix)) return false;
   // Short and long replacements of its wildcards: only a wildcard matches a character that no pattern has.
   const samples = ["", UNNAMED, UNNAMED.repeat(3)].map((many) => narrow.replaceAll("?", UNNAMED).replaceAll("*", many));
   return samples.every((sample) => matches({ text: wide }, sample));

@@ -22,11 +22,17 @@ interface Domain {
   readonly isComplete: (progress: number) => boolean;
 }
 
-/** Maximum number of states: far more than IAM's size limits for policies need. */
+/**
+ * Maximum number of states. A policy of 6,144 characters, IAM's limit, needs fewer if its patterns end in their only
+ * wildcard. ARNs with two wildcards double the number: six are read, and ten aren't.
+ */
 const MAX_STATES = 10_000;
 
 /** Maximum number of pairs of patterns; of positions in patterns, in all states, a quarter of that. */
 const MAX_SIZE = 2_000_000;
+
+/** Maximum number of characters that all patterns read, in about three seconds. */
+const MAX_STEPS = 20_000_000;
 
 const PRINTABLE = "xyzwvutsrqponmlkjihgfedcbaXYZ0123456789_/.-@#!,;+=()[]{}<>|~^'\"`\\& %$:*?";
 
@@ -53,6 +59,14 @@ export const ACTION_TEXT: Domain = {
     return /[a-z0-9]/.test(character) ? IN_NAME : undefined;
   },
   isComplete: (progress) => progress === IN_NAME,
+};
+
+/** The name of an action in lower case, after its service and a colon. */
+const NAME_TEXT: Domain = {
+  ...ACTION_TEXT,
+  example: "x",
+  required: "",
+  step: (_, character) => (/[a-z0-9]/.test(character) ? IN_NAME : undefined),
 };
 
 /** Progress in reading an action. */
@@ -99,8 +113,10 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
   };
   const starts = matchers.map(({ start }) => start);
   visit(starts, texts.start, 0, () => "");
-  for (let at = 0; at < queue.length; at++) {
-    if (seen.size > MAX_STATES || matchers.some(({ size }) => size * matchers.length > MAX_SIZE / 4)) return undefined;
+  for (let at = 0, steps = 0; at < queue.length; at++) {
+    steps += alphabet.length * (matchers.length + 1);
+    const isTooLarge = matchers.some(({ size }) => size * matchers.length > MAX_SIZE / 4);
+    if (seen.size > MAX_STATES || steps > MAX_STEPS || isTooLarge) return undefined;
     const { states, prefix, progress, text } = queue[at] as (typeof queue)[number];
     for (const character of alphabet) {
       const after = domain.step(progress, character);
@@ -110,6 +126,49 @@ export function textClasses(patterns: readonly Pattern[], domain: Domain): TextC
     }
   }
   return [...classes.values()];
+}
+
+/** A service, and the rest of the pattern of an action. */
+const OF_SERVICE = /^([a-z0-9-]+):(.+)$/;
+
+/** A pattern that matches every action. */
+const OF_ALL = /^\*+(:\*+)?$/;
+
+/**
+ * The classes of actions. Patterns of different services have nothing in common, so each service's are read on their own:
+ * AWS's ReadOnlyAccess has more than a thousand. Undefined: there are too many.
+ */
+export function actionClasses(patterns: readonly string[]): TextClass[] | undefined {
+  const byService = new Map<string, Map<number, string>>();
+  for (const [index, text] of patterns.entries()) {
+    const [, service, name] = OF_SERVICE.exec(text) ?? [];
+    if (service !== undefined && name !== undefined)
+      byService.set(service, (byService.get(service) ?? new Map<number, string>()).set(index, name));
+    else if (!OF_ALL.test(text))
+      return textClasses(
+        patterns.map((one) => ({ text: one })),
+        ACTION_TEXT,
+      );
+  }
+  const ofAll = patterns.map((text) => OF_ALL.test(text));
+  let other = "x";
+  while (byService.has(other)) other += "x";
+  const classes: TextClass[] = [{ matched: ofAll, example: `${other}:x` }];
+  for (const [service, names] of byService) {
+    const found = textClasses(
+      [...names.values()].map((text) => ({ text })),
+      NAME_TEXT,
+    );
+    if (!found) return undefined;
+    const indexes = [...names.keys()];
+    for (const { matched, example } of found) {
+      if (!matched.includes(true)) continue; // like any other action
+      const all = [...ofAll];
+      for (const [at, index] of indexes.entries()) all[index] = matched[at] as boolean;
+      classes.push({ matched: all, example: `${service}:${example}` });
+    }
+  }
+  return classes;
 }
 
 /** A trie of texts: a state is a shared prefix. */

@@ -2,6 +2,7 @@ import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/acces
 import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
 import {
   actionsOf,
+  CAPABILITIES,
   type Capability,
   OPTIONAL_CAPABILITIES,
   type OptionalCapability,
@@ -11,16 +12,21 @@ import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/limits"
 import { permissionStatements, trustStatements } from "../../modules/support-app/policy-documents";
 import { printable } from "../../modules/support-app/printable";
 import type { ServiceQuotasRoleMode } from "../../modules/support-app/service-quotas-role";
-import { endOf, UNTIL, untilOf } from "../../modules/support-app/until";
+import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/until";
 import { LEVELS } from "../../stacks/environment";
 import type { AccessEntry } from "../../stacks/environments-schema";
-import { unsupportedWords } from "../aws/live-document";
+import type { LiveDocument } from "../aws/live-document";
 import { accountOfArn } from "../iam/arn";
+import { isAboutAction } from "../iam/authorize";
 import { compare, type Right } from "../iam/compare";
-import { mergePolicies, type Statement } from "../iam/policy";
+import { hasWildcard, matches } from "../iam/pattern";
+import type { Statement, Targets } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import { readTerraformPolicy } from "../iam/terraform-policy";
+import { endIn, statementsFrom } from "../iam/until";
+import { canonical } from "../json";
 import type { AttachedPolicy, NamedDocument, TrustingRole } from "./live-setup";
+import type { Refusal } from "./refusal";
 import { isWrittenAlike } from "./written-form";
 
 /** A role as an access level, with the same access or less. */
@@ -31,22 +37,27 @@ export interface Adoption {
   readonly entry: AccessEntry;
   readonly policy: AttachedPolicy;
   readonly capabilities: readonly Capability[];
+  /** Capabilities that have ended, and aren't in the entry, with their ends. */
+  readonly ended: readonly { readonly capability: Capability; readonly end: string }[];
   /** What people in a channel with the role can do now, but not after a deploy. */
-  readonly lostPermissions: readonly Right[];
+  readonly lostPermissions: readonly LostRight[];
   /** Who can assume the role now, but not after a deploy. */
-  readonly lostTrust: readonly Right[];
+  readonly lostTrust: readonly LostRight[];
   /** Whether a deploy rewrites the policy, or the trust policy, which is equivalent but written differently. */
   readonly rewrites: { readonly policy: boolean; readonly trust: boolean };
 }
 
+/** A right, as far as a report says it. */
+export type LostRight = Pick<Right, "requester" | "action" | "resource" | "allowed" | "otherwise">;
+
 /** A role that environments.yaml can't express without giving more access, and why. */
 export interface InexpressibleRole {
   readonly role: TrustingRole;
-  readonly why: readonly string[];
+  readonly why: readonly Refusal[];
 }
 
 /** A policy of a role, as an access level. */
-type Candidate = Pick<Adoption, "access" | "policy" | "capabilities" | "lostPermissions"> & {
+type Candidate = Pick<Adoption, "access" | "policy" | "capabilities" | "ended" | "lostPermissions"> & {
   readonly given: Given;
   readonly serviceQuotasRole?: ServiceQuotasRoleMode;
   readonly isRewritten: boolean;
@@ -60,41 +71,45 @@ interface Given {
   readonly temporarily: readonly TemporaryCapability[];
 }
 
-/** Expresses a role in environments.yaml, never with more access than the role has. */
-export function adoptionOf(role: TrustingRole, account: string): Adoption | InexpressibleRole {
+/**
+ * Expresses a role in environments.yaml, never with more access than the role has.
+ *
+ * @param now the current time: what has ended is left out
+ */
+export function adoptionOf(role: TrustingRole, account: string, now: Date): Adoption | InexpressibleRole {
+  const time = inSeconds(now);
   const policies = [...role.attached, ...role.inline];
   const trust = trustOf(role, account);
-  const candidates = role.attached.map((policy) => candidateOf(policy, role, account));
-  const why = [
-    ...unsupported("its trust", role.trust.policy.unreadable),
-    ...policies.flatMap(({ name, document }) => unsupported(`its policy ${name}`, document.policy.unreadable)),
+  const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
+  const why: Refusal[] = [
+    ...unsupported(undefined, role.trust),
+    ...policies.flatMap(({ name, document }) => unsupported(name, document)),
     ...pathProblems(role),
     ...boundaryProblems(role, account),
-    ...policies.flatMap(denyProblems),
-    ...(trust
-      ? []
-      : [
-          "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
-        ]),
-    ...(role.attached.length > 0
-      ? []
-      : ["it has no attached policy, and adopt imports one. Turn its inline policies into an attached one"]),
+    ...policies.flatMap((policy) => denyProblems(policy, time)),
+    ...(isRefusal(trust) ? [trust] : []),
+    ...(role.attached.length > 0 ? [] : [{ kind: role.inline.length > 0 ? "only-inline" : "no-policy" } as const]),
   ];
-  const found = candidates.filter((candidate) => typeof candidate !== "string").sort(fullestFirst)[0];
-  if (why.length === 0 && found === undefined) why.push(...candidates.filter((one) => typeof one === "string"));
+  const found = candidates.flatMap((one) => (isRefusal(one) ? [] : [one])).sort(fullestFirst)[0];
+  if (why.length === 0 && found === undefined) why.push(...candidates.filter(isRefusal));
   if (found !== undefined) why.push(...removalProblems(role, found.policy));
-  if (why.length > 0 || !trust || !found) return { role, why };
-  const { access, policy, capabilities, lostPermissions, serviceQuotasRole, isRewritten } = found;
+  if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
+  const { access, policy, capabilities, ended, lostPermissions, serviceQuotasRole, isRewritten } = found;
   return {
     role,
     access,
     policy,
     capabilities,
+    ended,
     lostPermissions,
     lostTrust: trust.lost,
     rewrites: { policy: isRewritten, trust: trust.isRewritten },
     entry: entryOf(role, found, serviceQuotasRole, trust.hasSourceAccount),
   };
+}
+
+function isRefusal(one: object): one is Refusal {
+  return "kind" in one;
 }
 
 function entryOf(
@@ -138,40 +153,72 @@ function fullestFirst(one: Candidate, other: Candidate): number {
 }
 
 /** A policy as an access level, or why it can't be one. */
-function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string): Candidate | string {
-  const all = mergePolicies([...role.attached, ...role.inline].map(({ document }) => document.policy)).statements;
+function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | Refusal {
+  const { name, arn, path } = policy;
+  const written = [...role.attached, ...role.inline].flatMap(({ document }) => document.policy.statements);
+  const all = statementsFrom(written, now);
   if (isOfAws(policy)) return awsManagedCandidate(policy, all);
-  if (accountOfArn(policy.arn) !== account) return `its policy ${policy.arn} belongs to another account`;
-  if (policy.path !== role.path) {
-    return `its policy ${policy.name} has the path ${policy.path} and the role ${role.path}, and environments.yaml has one path for both`;
-  }
+  if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
+  if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
+  if (path !== role.path) return { kind: "two-paths", policy: name, policyPath: path, rolePath: role.path };
   if (policy.description !== undefined && !isExpressible(policy.description)) {
-    return `its policy ${policy.name} has a description that environments.yaml can't express, and IAM can't change descriptions`;
+    return { kind: "description", policy: name };
   }
-  const own = policy.document.policy.statements;
+  const own = statementsFrom(policy.document.policy.statements, now);
+  const ended = endedBefore(now, written, policy.document.policy.statements);
   const given = givenBy(all, own);
-  if (given === undefined)
-    return `its policy ${policy.name} doesn't always allow view-cases, which every access level has`;
+  if (given === undefined) return viewingProblem(name, all, own, ended);
   const { access } = given;
   const capabilities = grantedCapabilities(given);
   const modes: readonly (ServiceQuotasRoleMode | undefined)[] = capabilities.includes("request-quota-increases")
     ? ["on-demand", "existing"]
     : [undefined];
+  let isUndecided = false;
   for (const serviceQuotasRole of modes) {
-    const written = grantsOf(given).flatMap((grant) =>
+    const said = grantsOf(given).flatMap((grant) =>
       permissionStatements(grant.capabilities, serviceQuotasRole ?? "on-demand", grant.end),
     );
-    const statements = statementsOf(written);
-    const ofAll = differenceOf(all, statements);
-    const ofOwn = differenceOf(own, statements);
-    if (ofAll.isMore || ofOwn.isMore) continue;
-    if (policy.isShared && (ofOwn.lost.length > 0 || own.some(({ effect }) => effect === "Deny"))) {
-      return `its policy ${policy.name} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`;
-    }
-    const isRewritten = !isWrittenAlike(policy.document.text, written);
-    return { access, policy, capabilities, given, lostPermissions: ofAll.lost, serviceQuotasRole, isRewritten };
+    const statements = statementsOf(said);
+    const gains = [all, own].map((live) => gainOf(live, statements));
+    isUndecided = gains.includes("undecided");
+    if (gains.some((gain) => gain !== "nothing")) continue;
+    const isNarrowed = lostBy(own, statements).length > 0 || own.some(({ effect }) => effect === "Deny");
+    if (policy.isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
+    const isRewritten = !isWrittenAlike(policy.document.text, said);
+    const lostPermissions = lostBy(all, statements);
+    return { access, policy, capabilities, ended, given, lostPermissions, serviceQuotasRole, isRewritten };
   }
-  return `its policy ${policy.name} can't be expressed without giving more access`;
+  return { kind: isUndecided ? "too-complex" : "more", policy: name };
+}
+
+/** Why view-cases isn't always allowed. */
+function viewingProblem(
+  policy: string,
+  all: readonly Statement[],
+  own: readonly Statement[],
+  ended: Adoption["ended"],
+): Refusal {
+  const end = ended.find(({ capability }) => capability === "view-cases")?.end;
+  if (end !== undefined) return { kind: "ended", policy, end };
+  const actions = actionsOf(["view-cases"]);
+  const isUndecided = [all, own].some((live) => compare(aboutActions(live, actions), []).undecided.length > 0);
+  if (isUndecided) return { kind: "too-complex", policy };
+  const conditions = aboutActions([...own, ...all], actions)
+    .flatMap((statement) => statement.conditions)
+    .filter((condition) => !isExpressibleEnd(endIn(condition)));
+  return {
+    kind: "sometimes-viewing",
+    policy,
+    conditions: [...new Map(conditions.map((one) => [canonical(one), one])).values()],
+  };
+}
+
+/** The capabilities that have ended, for the role or for the imported policy. */
+function endedBefore(now: string, ...both: (readonly Statement[])[]): Adoption["ended"] {
+  return CAPABILITIES.flatMap((capability) => {
+    const reach = shortestOf(both.map((statements) => reachOfAll(statements, actionsOf([capability]))));
+    return hasEnd(reach) && reach.until <= now ? [{ capability, end: reach.until }] : [];
+  });
 }
 
 /**
@@ -203,37 +250,91 @@ function givenBy(all: readonly Statement[], own: readonly Statement[]): Given | 
   };
 }
 
-/** Whether environments.yaml can express an end. */
-function isExpressibleEnd(end: string): boolean {
-  const until = untilOf(end);
+/** Whether environments.yaml can express an end. Undefined: it isn't one. */
+function isExpressibleEnd(end: string | undefined): boolean {
+  const until = end === undefined ? "" : untilOf(end);
   return UNTIL.pattern.test(until) && endOf(until) === end;
 }
 
-function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | string {
+function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | Refusal {
+  const { name } = policy;
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
-  if (access === undefined) return `AWS's policy ${policy.name} doesn't belong to any access level`;
+  if (access === undefined) return { kind: "no-level", policy: name };
   const { capabilities } = ACCESS_LEVELS[access];
-  const { isMore, lost } = differenceOf(all, policy.document.policy.statements);
-  if (isMore)
-    return `another policy of the role denies a part of AWS's policy ${policy.name}, and a deploy would remove that other policy`;
+  const own = policy.document.policy.statements;
+  const gain = gainOf(all, own);
+  if (gain !== "nothing") return { kind: gain === "undecided" ? "too-complex" : "denied-part", policy: name };
   const given = { access, without: [], temporarily: [] };
-  return { access, policy, capabilities, given, lostPermissions: lost, isRewritten: false };
+  return { access, policy, capabilities, ended: [], given, lostPermissions: lostBy(all, own), isRewritten: false };
 }
 
-/** The trust policy that environments.yaml can express. Undefined: any would let more principals in. */
-function trustOf({ trust }: TrustingRole, account: string) {
+/** A trust policy, as environments.yaml expresses it. */
+interface Trust {
+  readonly hasSourceAccount: boolean;
+  readonly lost: readonly LostRight[];
+  readonly isRewritten: boolean;
+}
+
+/** The trust policy that environments.yaml can express, or why any would let more principals in. */
+function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
+  const live = trust.policy.statements;
+  let isUndecided = false;
   for (const hasSourceAccount of [false, true]) {
     const written = trustStatements(hasSourceAccount ? account : undefined);
-    const { isMore, lost } = differenceOf(trust.policy.statements, statementsOf(written));
-    if (!isMore) return { hasSourceAccount, lost, isRewritten: !isWrittenAlike(trust.text, written) };
+    const said = statementsOf(written);
+    const gain = gainOf(live, said);
+    if (gain === "nothing") {
+      return { hasSourceAccount, lost: lostBy(live, said), isRewritten: !isWrittenAlike(trust.text, written) };
+    }
+    isUndecided ||= gain === "undecided";
   }
-  return undefined;
+  return { kind: isUndecided ? "too-complex" : "conditional-trust" };
 }
 
-/** What is lost when statements replace the live ones, and whether the change gives, or may give, more. */
-function differenceOf(live: readonly Statement[], said: readonly Statement[]) {
-  const { gained, lost, undecided } = compare(live, said);
-  return { lost, isMore: gained.length > 0 || undecided.length > 0 };
+/** Whether statements give more, or may give more, than the live ones that they replace. */
+function gainOf(live: readonly Statement[], said: readonly Statement[]): "nothing" | "more" | "undecided" {
+  const actions = said.flatMap((statement) => statement.actions.patterns);
+  const areNamed = said.every((statement) => !statement.actions.not) && !actions.some(hasWildcard);
+  const { gained, undecided } = compare(areNamed ? aboutActions(live, actions) : live, said);
+  if (gained.length > 0) return "more";
+  return undecided.length > 0 ? "undecided" : "nothing";
+}
+
+/** Statements as far as they are about these actions, by their names: how many patterns they have doesn't matter then. */
+function aboutActions(statements: readonly Statement[], actions: readonly string[]): Statement[] {
+  return statements.flatMap((statement) => {
+    const patterns = [...new Set(actions.filter((action) => isAboutAction(statement, action)))];
+    return patterns.length === 0
+      ? []
+      : [{ ...statement, actions: { not: false, patterns: patterns.map((action) => action.toLowerCase()) } }];
+  });
+}
+
+/** What is lost when statements replace the live ones. If that is too complex, all that they don't name. */
+function lostBy(live: readonly Statement[], said: readonly Statement[]): LostRight[] {
+  const named = said.flatMap((statement) => statement.actions.patterns);
+  const { lost, undecided } = compare(live, said);
+  if (undecided.length === 0) return lost.filter(({ action }) => !isMisspelled(action, named));
+  return live.flatMap(({ effect, actions: { not, patterns }, resources = ANYTHING, conditions }): LostRight[] => {
+    const others = patterns.filter((pattern) => not || !named.includes(pattern));
+    if (effect === "Deny" || others.length === 0) return [];
+    const allowed = { when: conditions.length === 0 ? [] : [conditions], unless: [] };
+    return (not ? [others] : others.map((one) => [one])).map((one) => ({
+      ...{ action: { not, patterns: one }, resource: resources, allowed },
+    }));
+  });
+}
+
+const ANYTHING: Targets = { not: false, patterns: ["*"] };
+
+/** Whether a pattern is a named action with a `?` in it: no two actions differ in one character only. */
+function isMisspelled({ not, patterns }: Targets, named: readonly string[]): boolean {
+  return (
+    !not &&
+    patterns.every(
+      (pattern) => /^[^*?]*\?[^*?]*$/.test(pattern) && named.some((action) => matches({ text: pattern }, action)),
+    )
+  );
 }
 
 function statementsOf(statement: readonly DataAwsIamPolicyDocumentStatement[]): readonly Statement[] {
@@ -244,29 +345,27 @@ function isOfAws({ arn }: AttachedPolicy): boolean {
   return accountOfArn(arn) === "aws";
 }
 
-function unsupported(what: string, unreadable: Parameters<typeof unsupportedWords>[0]): string[] {
-  return unreadable.length === 0 ? [] : [`in ${what}, ${unsupportedWords(unreadable)}`];
+function unsupported(policy: string | undefined, { policy: { unreadable } }: LiveDocument): Refusal[] {
+  return unreadable.length === 0 ? [] : [{ kind: "unsupported", policy, unreadable }];
 }
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
 const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;
 
 /** A Deny that a deploy would remove. It may stop a resource policy, such as a bucket's, from letting the role in. */
-function denyProblems({ name, document }: NamedDocument): string[] {
-  const denied = document.policy.statements.filter(
+function denyProblems({ name, document }: NamedDocument, now: string): Refusal[] {
+  const denied = statementsFrom(document.policy.statements, now).filter(
     ({ effect, actions }) =>
       effect === "Deny" && (actions.not || !actions.patterns.every((action) => ALLOWED_BY_ROLES_ALONE.test(action))),
   );
-  return denied.length === 0
-    ? []
-    : [`its policy ${name} denies something that environments.yaml can't deny, and a deploy would remove that`];
+  return denied.length === 0 ? [] : [{ kind: "lost-deny", policy: name }];
 }
 
 /**
  * Policies that deny something and are gone while others still allow more. A deploy changes the adopted policy first,
  * then detaches the other ones in any order, and then deletes the inline ones in any order.
  */
-function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy): string[] {
+function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy): Refusal[] {
   const others = [...attached.filter((policy) => policy !== adopted), ...inline];
   const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
   const has = (effect: string, { document }: NamedDocument) =>
@@ -276,20 +375,17 @@ function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPo
     .flatMap((denying) =>
       others
         .filter((other) => other !== denying && has("Allow", other) && stageOf(other) >= stageOf(denying))
-        .map(
-          ({ name }) =>
-            `a deploy could remove what its policy ${denying.name} denies before its policy ${name}, which would allow more in between. Remove ${name} from the role, and import again`,
-        ),
+        .map(({ name }): Refusal => ({ kind: "deny-removed-first", policy: denying.name, allowing: name })),
     );
 }
 
-function pathProblems({ path }: TrustingRole): string[] {
-  return PATH.pattern.test(path) ? [] : [`it has the path ${path}, and environments.yaml accepts ${PATH.expected}`];
+function pathProblems({ path }: TrustingRole): Refusal[] {
+  return PATH.pattern.test(path) ? [] : [{ kind: "path", path }];
 }
 
 /** A boundary that can't be expressed would be removed. */
-function boundaryProblems({ boundary }: TrustingRole, account: string): string[] {
+function boundaryProblems({ boundary }: TrustingRole, account: string): Refusal[] {
   if (boundary === undefined) return [];
   const isOne = POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? "");
-  return isOne ? [] : [`it has the permissions boundary ${boundary}, which environments.yaml can't express`];
+  return isOne ? [] : [{ kind: "boundary", boundary }];
 }

@@ -102,8 +102,9 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   } finally {
     connection.destroy();
   }
-  const imported = importedEnvironment(asked, setup);
-  const report = reportLines(asked, setup, imported, file.defaults);
+  const now = new Date();
+  const imported = importedEnvironment(asked, setup, now);
+  const report = reportLines(asked, setup, imported, file.defaults, now);
   if (setup.roles.length === 0) {
     tell([
       ...report,

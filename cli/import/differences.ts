@@ -19,11 +19,13 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
   const { role, access, policy, lostPermissions, lostTrust, rewrites } = adoption;
   const own = accountOfArn(policy.arn) === "aws" ? undefined : policy;
   const documents = [...role.attached, ...role.inline].map(({ document }) => document);
-  const losses = lostPermissions.map((right) => rightWords(right, documents));
+  const losses = [...new Set(lostPermissions.map((right) => rightWords(right, documents)))];
   const others = role.attached.filter(({ arn }) => arn !== policy.arn);
   const tags = new Map([...defaults, ...expressibleTags(role.tags)]);
   return [
-    ...(losses.length === 0 ? [] : [`People in its channels lose what ${access} doesn't give: ${losses.join("; ")}.`]),
+    ...(losses.length === 0
+      ? []
+      : [`People in its channels lose what ${access} doesn't give: ${lossesInWords(losses)}.`]),
     ...lostTrust.map(
       (right) => `${requesterWords(right)} loses the right to assume it (${rightWords(right, [role.trust])}).`,
     ),
@@ -37,6 +39,14 @@ export function differencesOf(adoption: Adoption, defaults: Tags): string[] {
     ...tagDifferences(`the role ${role.name}`, role.tags, tags),
     ...(own ? tagDifferences(`the policy ${own.name}`, own.tags, tags) : []),
   ];
+}
+
+/** Maximum number of lost actions that a report lists: AWS's ReadOnlyAccess has more than a thousand. */
+const MAX_LOSSES = 20;
+
+function lossesInWords(losses: readonly string[]): string {
+  const more = losses.length > MAX_LOSSES ? [`and ${losses.length - MAX_LOSSES} more`] : [];
+  return [...losses.slice(0, MAX_LOSSES), ...more].join("; ");
 }
 
 function tagDifferences(what: string, live: Tags, said: Tags): string[] {

@@ -15,7 +15,8 @@ import { accountOfArn } from "../iam/arn";
 import type { Fields } from "../json";
 import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
 import { expectKnown } from "./expect-known";
-import type { Asked, LiveSetup, Tags } from "./live-setup";
+import type { Asked, LiveSetup, Tags, TrustingRole } from "./live-setup";
+import type { Refusal } from "./refusal";
 
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
@@ -39,16 +40,22 @@ export interface ImportedChannel {
   readonly identifier: string;
 }
 
-/** A channel that stays as it is. */
+/** A channel that stays outside the environment. */
 export interface LeftChannel {
   /** Its name in reports, such as `#oncall (C01 of T01)`. */
   readonly label: string;
   readonly why: string;
+  /** Its role, if the Support App may assume it. */
+  readonly role?: TrustingRole;
 }
 
-/** Expresses an account in environments.yaml. */
-export function importedEnvironment({ account, region }: Asked, setup: LiveSetup): ImportedEnvironment {
-  const judged = setup.roles.map((role) => adoptionOf(role, account));
+/**
+ * Expresses an account in environments.yaml.
+ *
+ * @param now the current time: what has ended is left out
+ */
+export function importedEnvironment({ account, region }: Asked, setup: LiveSetup, now: Date): ImportedEnvironment {
+  const judged = setup.roles.map((role) => adoptionOf(role, account, now));
   const count = ({ role }: Adoption) => setup.channels.filter((channel) => roleArnOf(channel) === role.arn).length;
   const expressible = judged
     .filter((one) => "access" in one)
@@ -61,23 +68,23 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
     const samePolicy = adoptions.find(
       (other) => accountOfArn(policy.arn) === account && other.policy.arn === policy.arn,
     );
-    if (twin)
-      leftRoles.push({
-        role,
-        why: [`it is ${access}, and so is ${twin.role.name}: an environment has each access level once`],
-      });
-    else if (samePolicy)
-      leftRoles.push({
-        role,
-        why: [`it shares its policy ${policy.name} with ${samePolicy.role.name}, and each access level has its own`],
-      });
+    const { boundary } = role;
+    const limiting = adoptions.find((other) => other.policy.arn === boundary && accountOfArn(boundary) === account);
+    const limited = adoptions.find(
+      (other) => other.role.boundary === policy.arn && accountOfArn(policy.arn) === account,
+    );
+    const left = (why: Refusal) => leftRoles.push({ role, why: [why] });
+    if (twin) left({ kind: "second-of-level", access, twin: twin.role.name });
+    else if (samePolicy) left({ kind: "shared-policy", policy: policy.name, twin: samePolicy.role.name });
+    else if (limiting) left({ kind: "own-boundary", boundary: limiting.policy.arn });
+    else if (limited) left({ kind: "boundary-of-another", policy: policy.name, twin: limited.role.name });
     else adoptions.push(adoption);
   }
   adoptions.sort((one, other) => LEVELS.indexOf(one.access) - LEVELS.indexOf(other.access));
   const channels: ImportedChannel[] = [];
   const leftChannels: LeftChannel[] = [];
   for (const live of setup.channels) {
-    const found = channelOf(live, adoptions);
+    const found = channelOf(live, setup.roles, adoptions);
     if ("entry" in found) channels.push(found);
     else leftChannels.push(found);
   }
@@ -103,19 +110,31 @@ export function expressibleTags(tags: Tags): Tags {
   return new Map([...tags].filter(([key, value]) => isOne(key, value)));
 }
 
-function roleArnOf({ properties }: LiveChannel): unknown {
+/** A channel's name in reports. */
+export function labelOf({ workspace, channel, properties }: LiveChannel): string {
+  const name = expectKnown(properties).ChannelName;
+  return `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
+}
+
+/** ARN of the role of a channel. */
+export function roleArnOf({ properties }: LiveChannel): unknown {
   return expectKnown(properties).ChannelRoleArn;
 }
 
-function channelOf(live: LiveChannel, adoptions: readonly Adoption[]): ImportedChannel | LeftChannel {
+function channelOf(
+  live: LiveChannel,
+  roles: readonly TrustingRole[],
+  adoptions: readonly Adoption[],
+): ImportedChannel | LeftChannel {
   const { identifier, workspace, channel, roleExists } = live;
   const properties = expectKnown(live.properties);
   const adoption = adoptions.find(({ role }) => role.arn === properties.ChannelRoleArn);
   const name = properties.ChannelName;
-  const label = `${name === undefined ? "a channel" : `#${name}`} (${channel} of ${workspace})`;
-  const left = (why: string): LeftChannel => ({ label, why });
+  const label = labelOf(live);
+  const role = roles.find(({ arn }) => arn === properties.ChannelRoleArn);
+  const left = (why: string): LeftChannel => ({ label, why, role });
   if (roleExists && expectKnown(roleExists) === false)
-    return left(`its role ${properties.ChannelRoleArn} doesn't exist, so people in it can do nothing`);
+    return left(`its role ${properties.ChannelRoleArn} doesn't exist`);
   if (!adoption) return left(`its role ${properties.ChannelRoleArn} isn't one of the environment`);
   if (name === undefined) return left("AWS has no name for it, and environments.yaml requires one");
   if (!SLACK_CHANNEL_NAME.pattern.test(String(name))) return left(`its name isn't ${SLACK_CHANNEL_NAME.expected}`);

@@ -1,20 +1,27 @@
 import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
-import { endOf } from "../../modules/support-app/until";
+import { endOf, inSeconds } from "../../modules/support-app/until";
 import { counted } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments-schema";
-import { untilWords } from "../until-words";
+import { abilityWords } from "../ability-words";
+import { endWords, untilWords } from "../until-words";
 import type { Adoption } from "./adoption";
 import { differencesOf, notesOn } from "./differences";
 import { handOverLines } from "./hand-over";
-import type { ImportedEnvironment } from "./imported-environment";
-import type { Asked, LiveSetup } from "./live-setup";
+import { type ImportedEnvironment, labelOf, roleArnOf } from "./imported-environment";
+import type { Asked, LiveSetup, TrustingRole } from "./live-setup";
+import { refusalWords } from "./refusal";
 
-/** The report about an import, as text. */
+/**
+ * The report about an import, as text.
+ *
+ * @param now the current time
+ */
 export function reportLines(
   asked: Asked,
   setup: LiveSetup,
   imported: ImportedEnvironment,
   defaults: Defaults,
+  now: Date,
 ): string[] {
   const { adoptions, leftRoles, leftChannels, channels } = imported;
   const { roles, workspaces, alias } = setup;
@@ -24,10 +31,12 @@ export function reportLines(
     ],
     ...adoptions.map((adoption) => adoptionLines(adoption, setup, defaults)),
     ...leftRoles.map(({ role, why }) => [
-      `The role ${role.name} stays as it is, outside the environment:`,
-      ...why.map((reason) => `  - ${reason}.`),
+      `The role ${role.name} isn't imported. ${peopleLine(role, setup, now)}`,
+      ...why.map((reason) => `  - ${refusalWords(reason)}.`),
     ]),
-    ...leftChannels.map(({ label, why }) => [`${label} stays as it is, outside the environment: ${why}.`]),
+    ...leftChannels.map(({ label, why, role }) => [
+      `${label} isn't imported: ${why}. People in it can ${role ? abilityOf(role, now) : "do nothing"}.`,
+    ]),
     ...(workspaces.length === 0
       ? []
       : [[`Registered workspaces stay as they are, since Terraform can't import them: ${workspaces.join(", ")}.`]]),
@@ -50,7 +59,11 @@ function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, 
   ].join("");
   const tags = new Map(Object.entries({ ...defaults.tags, ...defaults[access]?.tags }));
   const differences = differencesOf(adoption, tags);
-  const notes = notesOn(adoption, hasServiceQuotasRole).map((note) => `  Note: ${note}`);
+  const over = adoption.ended.map(({ capability, end }) => `${capability} (at ${endWords(end)})`);
+  const notes = [
+    ...(over.length === 0 ? [] : [`This has ended already, and is left out: ${over.join(", ")}.`]),
+    ...notesOn(adoption, hasServiceQuotasRole),
+  ].map((note) => `  Note: ${note}`);
   if (differences.length === 0)
     return [`The role ${role.name} is ${access}${less}. A deploy imports it and changes nothing.`, ...notes];
   return [
@@ -58,6 +71,22 @@ function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, 
     ...differences.map((difference) => `  - ${difference}`),
     ...notes,
   ];
+}
+
+/** What people in the channels of a role can do. */
+function peopleLine(role: TrustingRole, { channels }: LiveSetup, now: Date): string {
+  const labels = channels.filter((channel) => roleArnOf(channel) === role.arn).map(labelOf);
+  const can = abilityOf(role, now);
+  return labels.length === 0
+    ? `No channel has it now. People in a channel with it can ${can}.`
+    : `People in ${labels.join(", ")} can ${can}.`;
+}
+
+function abilityOf({ attached, inline, boundary }: TrustingRole, now: Date): string {
+  const documents = [...attached, ...inline].map(({ document }) => document);
+  const statements = documents.flatMap(({ policy }) => policy.statements);
+  const words = abilityWords(statements, undefined, inSeconds(now));
+  return boundary === undefined ? words : `${words}, as far as its permissions boundary ${boundary} allows it`;
 }
 
 function noneOr(count: number, noun: string): string {

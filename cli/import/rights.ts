@@ -1,7 +1,7 @@
 import { type LiveDocument, spelledIn } from "../aws/live-document";
-import type { Right } from "../iam/compare";
 import type { Targets } from "../iam/policy";
 import { spelled } from "../spelling";
+import type { LostRight } from "./adoption";
 
 /**
  * A right in words.
@@ -9,7 +9,7 @@ import { spelled } from "../spelling";
  * @param documents that allow it
  */
 export function rightWords(
-  { action, resource, allowed, otherwise }: Right,
+  { action, resource, allowed, otherwise }: LostRight,
   documents: readonly LiveDocument[],
 ): string {
   const spell = (name: string) =>
@@ -20,7 +20,7 @@ export function rightWords(
 }
 
 /** The principal of a right, to begin a sentence. */
-export function requesterWords({ requester }: Right): string {
+export function requesterWords({ requester }: LostRight): string {
   if (requester === undefined || requester.is === "other") return "Anyone else";
   if (requester.is === "other-of-account") return `Anyone in the account ${requester.account}`;
   return requester.principal.id;

@@ -156,7 +156,7 @@ function environmentChange(
   ]);
   const violations = [
     ...violationsOf(was, is, after?.moves ?? []),
-    ...endedViolations(was, before ? [] : removed, is, inSeconds(now)),
+    ...endedViolations(was, before ? [] : removed, is, inSeconds(now), after?.imports),
   ];
   const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isRetargeting);
   return {

@@ -7,7 +7,7 @@ import { endsIn } from "../iam/until";
 import { canonical } from "../json";
 import type { EnvironmentAccess, RoleAccess } from "../terraform/access";
 import { movedRoles } from "../terraform/role-changes";
-import type { Move } from "../terraform/stack";
+import type { Import, Move } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 
 /** What no approval allows. */
@@ -97,20 +97,25 @@ function unreadableOfReadOnly(base: EnvironmentAccess, head: EnvironmentAccess, 
 }
 
 /**
- * Access that is new, although its end has passed. Access that had this end before the change is only waiting to be removed.
+ * Access that is new, although its end has passed. Access that had this end before the change is only waiting to be
+ * removed, and so is that of a role that is imported with its policy, which may have the end already.
  *
  * @param base of the environment
  * @param removed of removed environments: what they had may be in another environment of the account now
  * @param now the time of the review, as `2027-01-01T00:00:00Z`
+ * @param imports of the environment after the change
  */
 export function endedViolations(
   base: EnvironmentAccess,
   removed: readonly EnvironmentAccess[],
   head: EnvironmentAccess,
   now: string,
+  imports: readonly Import[] = [],
 ): Violation[] {
   const ofAccount = removed.filter(({ account }) => account !== undefined && account === head.account);
+  const isImported = (address: string) => imports.some(({ to }) => to === address);
   return [...head.roles].flatMap(([name, role]): Violation[] => {
+    if (!base.roles.has(name) && isImported(`aws_iam_role.${name}`) && isImported(`aws_iam_policy.${name}`)) return [];
     const before = [base, ...ofAccount].flatMap((one) => one.roles.get(movedRoles(one, head).get(name) ?? name) ?? []);
     const had = new Set(before.flatMap(endingActions).map(lineOf));
     const given = endingActions(role).filter((one) => one.end <= now && !had.has(lineOf(one)));

@@ -36,6 +36,17 @@ export function allows(statements: readonly JsonStatement[], request: Request): 
   return effects.includes("Allow") && !effects.includes("Deny");
 }
 
+/** The statements about an action, as if they named it alone: long lists of patterns are matched only once. */
+export function about(statements: readonly JsonStatement[], action: string): JsonStatement[] {
+  return statements
+    .map(({ Condition: _, Resource: __, NotResource: ___, ...rest }, at) => ({ rest: { ...rest, Resource: "*" }, at }))
+    .filter(({ rest }) => applies(rest, { action, resource: "*", keys: {} }))
+    .map(({ at }) => {
+      const { Action: _, NotAction: __, ...statement } = statements[at] as JsonStatement;
+      return { ...statement, Action: action };
+    });
+}
+
 function applies(statement: JsonStatement, { action, resource, keys }: Request): boolean {
   const { Action, NotAction = [], Resource, NotResource = [], Condition = {} } = statement;
   const isAction = (pattern: string) => like(pattern.toLowerCase()).test(action);
@@ -64,6 +75,12 @@ function matches(test: string, pattern: string, value: string): boolean {
   switch (test.replace("Not", "")) {
     case "DateLessThan":
       return Date.parse(value) < Date.parse(pattern);
+    case "DateLessThanEquals":
+      return Date.parse(value) <= Date.parse(pattern);
+    case "DateGreaterThan":
+      return Date.parse(value) > Date.parse(pattern);
+    case "NumericLessThan":
+      return Number(value) < Number(pattern);
     case "StringEquals":
       return value === pattern;
     case "StringEqualsIgnoreCase":

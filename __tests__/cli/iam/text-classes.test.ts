@@ -1,5 +1,9 @@
-import type { Pattern } from "../../../cli/iam/pattern";
-import { ACTION_TEXT, ANY_TEXT, SOME_TEXT, textClasses } from "../../../cli/iam/text-classes";
+import fc from "fast-check";
+import { matches, type Pattern } from "../../../cli/iam/pattern";
+import { readPolicy } from "../../../cli/iam/policy";
+import { ACTION_TEXT, ANY_TEXT, actionClasses, SOME_TEXT, textClasses } from "../../../cli/iam/text-classes";
+import { propertyRuns } from "../../support/thorough";
+import { VIEWING_POLICIES } from "../../support/viewing-policies";
 
 type Domain = Parameters<typeof textClasses>[1];
 
@@ -73,6 +77,19 @@ describe("of any text that isn't empty, such as a resource", () => {
   });
 });
 
+test("the limit is what its comment says, and giving up takes seconds", () => {
+  const arn = (index: number, rest: string) =>
+    `arn:aws:s3:::${rest}team-${String.fromCharCode(97 + index)}-eu-central-1-*`;
+  const ofTwo = (count: number) => Array.from({ length: count }, (_, index) => ({ text: arn(index, "data-*-") }));
+  expect(textClasses(ofTwo(6), SOME_TEXT)).toHaveLength(2 ** 6);
+  expect(textClasses(ofTwo(10), SOME_TEXT)).toBeUndefined();
+  const ofOne = Array.from({ length: 165 }, (_, index) => ({
+    text: `arn:aws:s3:::${(index * 7919) % 100_003}-bucket-of-a-team*`,
+  }));
+  expect(JSON.stringify(ofOne.map(({ text }) => text)).length).toBeGreaterThan(6_144);
+  expect(textClasses(ofOne, SOME_TEXT)).toHaveLength(166);
+});
+
 describe("of an action", () => {
   test.each<[patterns: readonly (string | Pattern)[], found: Record<string, string[]>]>([
     [[], { "x:x": [] }],
@@ -108,4 +125,44 @@ test("many texts without wildcards are never too many", () => {
   const texts = Array.from({ length: 100 }, (_, index) => ({ text: `s:a${index}` }));
   expect(textClasses(texts, ACTION_TEXT)).toHaveLength(101);
   expect(textClasses([{ text: "s:*" }, ...texts], ACTION_TEXT)).toHaveLength(102);
+});
+
+describe("the classes of actions, each service on its own", () => {
+  const PART = fc.array(fc.constantFrom("a", "b", "*", "?"), { minLength: 1, maxLength: 4 }).map((all) => all.join(""));
+  const pattern = fc.oneof(
+    { weight: 6, arbitrary: fc.tuple(fc.constantFrom("s", "t", "x"), PART).map((parts) => parts.join(":")) },
+    { weight: 1, arbitrary: fc.constantFrom("*", "*:*", "**") },
+    { weight: 1, arbitrary: fc.constantFrom("s*:a", "?:b", "s", "s:", "é:a") },
+  );
+
+  test("are those of all of them at once, and each example is one", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(pattern, { maxLength: 7 }), (patterns) => {
+        const names = (found: ReturnType<typeof actionClasses>) =>
+          found?.map(({ matched }) => matched.map(Number).join("")).sort();
+        const found = actionClasses(patterns);
+        expect(names(found)).toEqual(
+          names(
+            textClasses(
+              patterns.map((text) => ({ text })),
+              ACTION_TEXT,
+            ),
+          ),
+        );
+        for (const { matched, example } of found ?? []) {
+          expect(example).toMatch(/^[a-z0-9-]+:[a-z0-9]+$/);
+          expect(matched).toEqual(patterns.map((text) => matches({ text }, example)));
+        }
+      }),
+      { numRuns: propertyRuns(2_000) },
+    );
+  });
+
+  test("of more than a thousand patterns are found", () => {
+    const patterns = readPolicy(VIEWING_POLICIES.ReadOnlyAccess ?? "").statements.flatMap(
+      ({ actions }) => actions.patterns,
+    );
+    expect(patterns.length).toBeGreaterThan(1_000);
+    expect(actionClasses(patterns)?.length).toBe(patterns.length + 1);
+  });
 });

@@ -107,7 +107,7 @@ test("an account that can't be expressed at all is an error that says why, and n
   const { status, output } = await run(answering({ policy: allow("support:CreateCase") }), ["--write"]);
   expect(status).toBe(1);
   expect(output).toContain(
-    "The role Viewers stays as it is, outside the environment:\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
+    "The role Viewers isn't imported. No channel has it now. People in a channel with it can call support:CreateCase.\n  - its policy ViewersPolicy doesn't always allow view-cases, which every access level has.",
   );
   expect(readFileSync(file, "utf8")).toBe(FILE);
 });
@@ -226,15 +226,15 @@ test("a channel is listed with its notifications and the commands that hand it o
                notify: { severity: all, on: [case-resolved] }
      $ npm run synth`);
   expect(output.match(/delete-resource .* --identifier 'T1\|C\d'/g)).toHaveLength(1);
-  expect(output).toContain("a channel (C2 of T1) stays as it is, outside the environment: AWS has no name for it");
+  expect(output).toContain("a channel (C2 of T1) isn't imported: AWS has no name for it");
   expect(output).toContain(
-    "#loud (C3 of T1) stays as it is, outside the environment: AWS wouldn't accept its notification settings",
+    "#loud (C3 of T1) isn't imported: AWS wouldn't accept its notification settings. People in it can view-cases.",
   );
   expect(output).toContain(
-    `#other (C4 of T1) stays as it is, outside the environment: its role ${roleArn("web")} isn't one of the environment`,
+    `#other (C4 of T1) isn't imported: its role ${roleArn("web")} isn't one of the environment. People in it can do nothing.`,
   );
   expect(output).toContain(
-    `#dead (C5 of T1) stays as it is, outside the environment: its role ${roleArn("gone")} doesn't exist`,
+    `#dead (C5 of T1) isn't imported: its role ${roleArn("gone")} doesn't exist. People in it can do nothing.`,
   );
 });
 

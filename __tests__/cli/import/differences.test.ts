@@ -2,14 +2,16 @@ import { readLiveDocument } from "../../../cli/aws/live-document";
 import { type Adoption, adoptionOf } from "../../../cli/import/adoption";
 import { differencesOf, notesOn } from "../../../cli/import/differences";
 import type { TrustingRole } from "../../../cli/import/live-setup";
+import { refusalWords } from "../../../cli/import/refusal";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { ACCOUNT, policyText } from "../../support/live-account";
+import { NOW } from "../../support/now";
 import { allow, attached, role, TRUST, VIEW } from "../../support/trusting-role";
 
 /** A role that may view cases, as environments.yaml expresses it. */
 function adopted(more: Partial<TrustingRole> = {}): Adoption {
-  const found = adoptionOf(role({ attached: [attached(policyText(VIEW))], ...more }), ACCOUNT);
-  if ("why" in found) throw new Error(found.why.join("\n"));
+  const found = adoptionOf(role({ attached: [attached(policyText(VIEW))], ...more }), ACCOUNT, NOW);
+  if ("why" in found) throw new Error(found.why.map(refusalWords).join("\n"));
   return found;
 }
 
@@ -33,7 +35,7 @@ test.each<[string, Partial<TrustingRole>, string[]]>([
       attached: [attached(policyText(VIEW, allow("S3:GetObject"), { ...allow("support:*"), Resource: "arn:aws:x" }))],
     },
     [
-      "People in its channels lose what read-only doesn't give: support:* on arn:aws:x; S3:GetObject.",
+      "People in its channels lose what read-only doesn't give: S3:GetObject; support:* on arn:aws:x.",
       "Its policy policy is rewritten in the form of environments.yaml.",
     ],
   ],

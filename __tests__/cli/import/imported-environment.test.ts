@@ -5,6 +5,7 @@ import type { LiveSetup, TrustingRole } from "../../../cli/import/live-setup";
 import { reportLines } from "../../../cli/import/report";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { ACCOUNT, policyText } from "../../support/live-account";
+import { NOW } from "../../support/now";
 import { allow, attached, role, VIEW } from "../../support/trusting-role";
 
 const FULL = allow(...actionsOf(CAPABILITIES));
@@ -21,8 +22,8 @@ function channel(id: string, of: TrustingRole): LiveChannel {
 
 function imported(more: Partial<LiveSetup>) {
   const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
-  const environment = importedEnvironment(asked, setup);
-  const report = reportLines(asked, setup, environment, {}).join("\n");
+  const environment = importedEnvironment(asked, setup, NOW);
+  const report = reportLines(asked, setup, environment, {}, NOW).join("\n");
   return { ...environment, names: environment.adoptions.map(({ role }) => role.name), report };
 }
 
@@ -31,7 +32,7 @@ test("of two read-only roles, the one with more channels is imported; the other 
   const { names, channels, report } = imported({ roles: [a, b], channels: [channel("C1", b)] });
   expect({ names, channels: channels.map(({ entry }) => entry.channel) }).toEqual({ names: ["b"], channels: ["C1"] });
   expect(report).toContain(
-    "The role a stays as it is, outside the environment:\n  - it is read-only, and so is b: an environment has each access level once.",
+    "The role a isn't imported. No channel has it now. People in a channel with it can view-cases.\n  - it is read-only, and so is b: an environment has each access level once.",
   );
 });
 
@@ -48,6 +49,31 @@ test("of two roles with one policy, the second stays outside, since each level h
   });
   expect(names).toEqual(["a"]);
   expect(report).toContain("  - it shares its policy both with a, and each access level has its own.");
+});
+
+test("a role whose boundary or policy is another's policy or boundary stays outside: whoever deploys could rewrite it", () => {
+  const a = viewing("a");
+  const full = (more: Partial<TrustingRole>) =>
+    role({ name: "b", attached: [attached(policyText(FULL), { name: "bPolicy" })], ...more });
+  const limited = full({ boundary: `arn:aws:iam::${ACCOUNT}:policy/aPolicy` });
+  expect(imported({ roles: [a, limited] }).report).toContain(
+    `  - its permissions boundary arn:aws:iam::${ACCOUNT}:policy/aPolicy is a policy that the environment would manage`,
+  );
+  const limiting = viewing("a", { boundary: `arn:aws:iam::${ACCOUNT}:policy/bPolicy` });
+  expect(imported({ roles: [limiting, full({})] }).report).toContain(
+    "  - its policy bPolicy is the permissions boundary of a, and whoever deploys could rewrite it.",
+  );
+});
+
+test("people in the channels of a role that isn't imported can do what it allows, as far as its boundary lets them", () => {
+  const rogue = role({ name: "Rogue", inline: [{ name: "i", document: readLiveDocument(policyText(allow("*"))) }] });
+  expect(imported({ roles: [rogue], channels: [channel("OPS", rogue)] }).report).toContain(
+    "The role Rogue isn't imported. People in #ops (OPS of T1) can do everything.\n",
+  );
+  const boundary = `arn:aws:iam::${ACCOUNT}:policy/boundary`;
+  expect(imported({ roles: [{ ...rogue, boundary }] }).report).toContain(
+    `No channel has it now. People in a channel with it can do everything, as far as its permissions boundary ${boundary} allows it.`,
+  );
 });
 
 test("a channel whose settings can't be read is an error: its role may be one to import", () => {

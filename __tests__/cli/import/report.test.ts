@@ -5,6 +5,7 @@ import { reportLines } from "../../../cli/import/report";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import type { Defaults } from "../../../stacks/environments-schema";
 import { ACCOUNT, policyText } from "../../support/live-account";
+import { NOW } from "../../support/now";
 import { allow, attached, role, VIEW } from "../../support/trusting-role";
 
 const ASKED = { name: "new", account: ACCOUNT, region: "us-east-1" } as const;
@@ -13,7 +14,7 @@ const viewers = role({ name: "Viewers", attached: [attached(policyText(VIEW))] }
 
 function report(more: Partial<LiveSetup>, defaults: Defaults = {}): string {
   const setup = { roles: [], channels: [], workspaces: [], hasServiceQuotasRole: true, ...more };
-  return reportLines(ASKED, setup, importedEnvironment(ASKED, setup), defaults).join("\n");
+  return reportLines(ASKED, setup, importedEnvironment(ASKED, setup, NOW), defaults, NOW).join("\n");
 }
 
 const channel = (id: string, roleArn: string) => ({
@@ -38,10 +39,10 @@ test("each thing in an account has a section: what is imported, what stays outsi
 
 The role Viewers is read-only. A deploy imports it and changes nothing.
 
-The role Broken stays as it is, outside the environment:
-  - it has no attached policy, and adopt imports one. Turn its inline policies into an attached one.
+The role Broken isn't imported. People in #c2 (C2 of T1) can do nothing.
+  - it has no policy, and so allows nothing. If nobody needs it, delete it.
 
-#c2 (C2 of T1) stays as it is, outside the environment: its role ${broken.arn} isn't one of the environment.
+#c2 (C2 of T1) isn't imported: its role ${broken.arn} isn't one of the environment. People in it can do nothing.
 
 Registered workspaces stay as they are, since Terraform can't import them: T1, T2.
 

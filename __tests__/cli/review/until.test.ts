@@ -164,6 +164,16 @@ describe("a date that has passed", () => {
     const [found] = environmentChanges(side(full), side(`${full}, read-only: { until: ${PAST} }`), NOW);
     expect(found?.violations).toMatchObject([{ kind: "ended", role: "AWSSupportAppReadOnlyRole" }]);
   });
+
+  test("isn't forbidden in a role that is imported with its policy, which may have it, but in one that is there already", () => {
+    const side = (levels: string) => new Map([["paid", terraformOf(levels)]]);
+    const adopting = side(`full: { adopt: true, ${chat(PAST)} }`);
+    const violations = (base: ReturnType<typeof side>) =>
+      environmentChanges(base, adopting, NOW).flatMap((one) => one.violations.map(({ kind }) => kind));
+    expect(violations(new Map())).toEqual([]);
+    expect(violations(side("read-only: {}"))).toEqual([]);
+    expect(violations(side(`full: { ${WITHOUT} }`))).toEqual(["ended"]);
+  });
 });
 
 /** A review of environments in one account. */

@@ -293,6 +293,23 @@ describe("access that has ended", () => {
     ]);
   });
 
+  test("is only taken over by a role that is imported together with its policy", () => {
+    const head = full(given(PAST, "support:CreateCase"));
+    const found = (base: typeof NONE, ...addresses: readonly string[]) =>
+      endedViolations(
+        base,
+        [],
+        head,
+        NOW,
+        addresses.map((to) => ({ to, id: "x" })),
+      );
+    const [role, policy] = ["aws_iam_role.full", "aws_iam_policy.full"] as const;
+    expect(found(NONE, role, policy)).toEqual([]);
+    for (const some of [[role], [policy], [role, "aws_iam_policy.read_only"]])
+      expect(found(NONE, ...some)).toHaveLength(1);
+    expect(found(full(ALWAYS), role, policy)).toHaveLength(1);
+  });
+
   test("is reported by its ends, earliest first", () => {
     const found = violations(NONE, full(given(NOW, "support:ResolveCase"), given(PAST, "support:CreateCase")));
     expect(found).toStrictEqual([
