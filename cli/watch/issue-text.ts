@@ -28,6 +28,9 @@ export interface IssueText {
 /** Maximum length of doctor's lines. GitHub allows 65,536 characters in a text, and the rest is for what is around them, such as the mark. */
 const MAX_LINES = 45_000;
 
+/** Maximum length of one line, so that a long one doesn't cut the fix that follows it. */
+const MAX_LINE = 5_000;
+
 /** A run of backticks whose fence would leave too little room. */
 const LONG_RUN = /(`{100})`+/g;
 
@@ -92,7 +95,9 @@ export function issueText(file: string, account: string, found: Found, times: nu
 export function fenced(lines: readonly string[], environment: string): string[] {
   const shown: string[] = [];
   let length = 0;
-  for (const line of lines.map((line) => printable(line).replace(LONG_RUN, "$1…"))) {
+  for (const whole of lines.map((line) => printable(line).replace(LONG_RUN, "$1…"))) {
+    const line =
+      whole.length > MAX_LINE ? `${whole.slice(0, MAX_LINE)}… (cut here: ${whole.length - MAX_LINE} more)` : whole;
     const rest = MAX_LINES - length;
     if (line.length > rest) {
       shown.push(`${line.slice(0, rest)}…`, `Cut here. For all of it, run: npx support-app doctor ${environment}`);

@@ -119,7 +119,7 @@ describe("the account's policy is judged at the current time", () => {
     expect(examined(chat("2026-12-31"), ENDS, { deployed }).findings).toMatchObject([
       {
         name: "unexpected-access",
-        found: `it allows for longer than expected: ${words}; so people in every channel with this role can live-chat`,
+        found: `people in every channel with this role can live-chat: it allows for longer than expected: ${words}`,
       },
     ]);
   });

@@ -96,10 +96,21 @@ describe("a code block", () => {
   });
 
   test("is cut after 45,000 characters, line breaks included, and says where all of it is", () => {
-    const first = "x".repeat(44_989);
+    const first = Array.from({ length: 10 }, () => "x".repeat(4_498));
     const cut = "Cut here. For all of it, run: npx support-app doctor production";
-    expect(fenced([first, "0123456789"], "production").slice(1, -1)).toEqual([first, "0123456789"]);
-    expect(fenced([first, "0123456789a", "more"], "production").slice(1, -1)).toEqual([first, "0123456789…", cut]);
+    expect(fenced([...first, "0123456789"], "production").slice(1, -1)).toEqual([...first, "0123456789"]);
+    expect(fenced([...first, "0123456789a", "more"], "production").slice(1, -1)).toEqual([
+      ...first,
+      "0123456789…",
+      cut,
+    ]);
+  });
+
+  test("a long line doesn't cut the fix below it", () => {
+    expect(fenced(["x".repeat(91_492), "    fix       Deploy."], "production").slice(1, -1)).toEqual([
+      `${"x".repeat(5_000)}… (cut here: 86492 more)`,
+      "    fix       Deploy.",
+    ]);
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { capabilitiesAt, grantedCapabilities, grantsOf } from "../../../modules/
 import { CREATE_SERVICE_LINKED_ROLE, serviceQuotasModeOf } from "../../../modules/support-app/service-quotas-role";
 import type { SupportAppAccessProps } from "../../../modules/support-app/support-app-access-props";
 import type { Environment } from "../../../stacks/environment";
+import { actionsWords } from "../../ability-words";
 import { type LiveDocument, spelledIn, unsupportedWords } from "../../aws/live-document";
 import type { LivePolicy } from "../../aws/live-role";
 import type { Targets } from "../../iam/policy";
@@ -59,9 +60,7 @@ function problems(
   const document = policy.document.known;
   const { statements, unreadable } = document.policy;
   const more = beyond(document, props, isOwn);
-  const words = more
-    .map(({ not, patterns }) => `${not ? "all but " : ""}${patterns.join(", ") || "nothing"}`)
-    .join(", ");
+  const words = actionsWords(more, String);
   const isOfAws = isOwn && props.policy === "aws-managed";
   const isReading = more.every((targets) => isNamedReading(targets));
   const about = { ...of, expected: isOwn ? `nothing but ${promised(props, access)}` : "no such policy", topic };
@@ -75,13 +74,13 @@ function problems(
   );
   if (more.length > 0 && !(isOfAws && (props.access === "full" || isReading))) {
     const unsupported = unreadable.length === 0 ? "" : `; ${unsupportedWords(unreadable)}`;
-    const found = `it allows ${words}${soThat(environment, props, access, more)}${unsupported}`;
+    const found = `${consequence(environment, props, access, more)}it allows ${words}${unsupported}`;
     const fix = isOfAws ? switching("AWS's policy is no longer read-only.") : removing;
     return [{ answer: "unhealthy", ...about, found, fix }];
   }
   const longer = lasting(document, props);
   if (longer.length > 0) {
-    const found = `it allows for longer than expected: ${longer.join(", ")}${soThat(environment, props, access, [])}`;
+    const found = `${consequence(environment, props, access, [])}it allows for longer than expected: ${longer.join(", ")}`;
     return [{ answer: "unhealthy", ...about, found, fix: removing }];
   }
   if (unreadable.length > 0) {
@@ -97,8 +96,8 @@ function problems(
   return [];
 }
 
-/** What people can do because a policy allows more than the access level has. */
-function soThat(
+/** What people can do because a policy allows more than the access level has, before what it allows. */
+function consequence(
   environment: Environment,
   props: SupportAppAccessProps,
   access: LiveAccess,
@@ -110,7 +109,7 @@ function soThat(
   const gained = newCapabilities(access, props);
   const can =
     gained.length > 0 ? gained.join(", ") : props.access === "read-only" && writes ? "do more than read" : undefined;
-  return can === undefined ? "" : `; so people in ${channelsOf(environment, props)} can ${can}`;
+  return can === undefined ? "" : `people in ${channelsOf(environment, props)} can ${can}: `;
 }
 
 /** Actions that can't write, by their name. */

@@ -139,7 +139,7 @@ test.each<[string, object[], string | undefined]>([
   }
 });
 
-test("what can't be read is unknown: the list, a role's policies, one policy, a part of it, and roles beyond the limit", () => {
+test("whatever can't be read is unknown: the list, a role's policies, one policy, a part of it, and roles beyond the limit", () => {
   const all = { subject: "roles of the account", about: ["role"] };
   expect(only(found(DENIED))).toMatchObject({ answer: "unknown", ...all, found: DENIED.unknown.message });
   for (const role of [

@@ -7,6 +7,7 @@ import { CHECKS } from "../../../../cli/doctor/diagnose";
 import { GUIDE_TOPICS } from "../../../../cli/doctor/guide-topic";
 import type { LiveAccess } from "../../../../cli/doctor/live-access";
 import { ACCOUNT, boundaryWith, DENIED, documentOf, withAccess } from "../../../support/live-account";
+import { VIEWING_POLICIES } from "../../../support/viewing-policies";
 import { addingPolicy, changing, examined, only, ownPolicies, WATCH } from "./examined";
 
 describe("unexpected access", () => {
@@ -20,7 +21,7 @@ describe("unexpected access", () => {
       addingPolicy("read-only", inline(allow("support:*"))),
     );
     expect(only(findings).found).toBe(
-      "it allows support:*; so people in #watch can create-cases, reply-to-cases, attach-files, resolve-cases, live-chat",
+      "people in #watch can create-cases, reply-to-cases, attach-files, resolve-cases, live-chat: it allows support:*",
     );
   });
 
@@ -140,10 +141,10 @@ describe("unexpected access", () => {
       `read-only: { ${WATCH} }`,
       addingPolicy("read-only", inline(allow("support:CreateCase"))),
     );
-    expect(only(one.findings).found).toBe("it allows support:CreateCase; so people in #watch can do more than read");
+    expect(only(one.findings).found).toBe("people in #watch can do more than read: it allows support:CreateCase");
     const also = inline(allow(["support:SearchForCases", "support:CreateCase"]));
     expect(only(examined(unexpectedAccess, "read-only: {}", addingPolicy("read-only", also)).findings).found).toContain(
-      "so people in every channel with this role can do more than read",
+      "people in every channel with this role can do more than read: it allows support:SearchForCases",
     );
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
     const boundary = boundaryWith(name, allow("support:Describe*"));
@@ -218,7 +219,7 @@ describe("unexpected access", () => {
         ).findings,
       ).found;
     expect(found("read-only: {}")).toBe(
-      "it allows all but support:*, servicequotas:*; so people in every channel with this role can do more than read",
+      "people in every channel with this role can do more than read: it allows all but support:*, servicequotas:*",
     );
     const name = `arn:aws:iam::${ACCOUNT}:policy/b`;
     expect(
@@ -355,7 +356,7 @@ describe("unexpected access", () => {
         policies: { known: ownPolicies(yaml, allow("support:CreateCase")) },
       }));
       expect(only(examined(unexpectedAccess, yaml, writing).findings)).toMatchObject({
-        found: "it allows support:CreateCase; so people in every channel with this role can do more than read",
+        found: "people in every channel with this role can do more than read: it allows support:CreateCase",
         fix: {
           text: "AWS's policy is no longer read-only. Switch to a customer-managed policy, and deploy.",
           change: { environments: { test: { "read-only": { policy: "customer-managed" } } } },
@@ -370,7 +371,7 @@ describe("unexpected access", () => {
         policies: { known: ownPolicies(yaml, allow("support:SearchForCases"), allow("support:CreateCase")) },
       }));
       expect(only(examined(unexpectedAccess, yaml, both).findings).found).toBe(
-        "it allows support:SearchForCases, support:CreateCase; so people in every channel with this role can do more than read",
+        "people in every channel with this role can do more than read: it allows support:SearchForCases, support:CreateCase",
       );
     });
 
@@ -405,8 +406,8 @@ describe("unexpected access", () => {
         "read-only: {}",
         addingPolicy("read-only", inline(allow(action))),
       );
-      const writes = /\d$/.test(action) ? "; so people in every channel with this role can do more than read" : "";
-      expect(only(findings).found).toBe(`it allows ${action}${writes}`);
+      const writes = /\d$/.test(action) ? "people in every channel with this role can do more than read: " : "";
+      expect(only(findings).found).toBe(`${writes}it allows ${action}`);
     });
 
     test.each(["support:Create*", "s*3:GetObject", "support:ResetGet", "xsupport:PutGetCase", "support:GetCase/Put"])(
@@ -417,9 +418,24 @@ describe("unexpected access", () => {
           "read-only: {}",
           addingPolicy("read-only", inline(allow(action))),
         );
-        expect(only(findings).found).toMatch(/ can do more than read$/);
+        expect(only(findings).found).toMatch(/ can do more than read: it allows /);
       },
     );
+
+    test("of a policy like ReadOnlyAccess, the consequence comes first, and then twenty actions of all", () => {
+      const arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+      const document = { known: readLiveDocument(VIEWING_POLICIES.ReadOnlyAccess ?? "") };
+      const { findings } = examined(
+        unexpectedAccess,
+        "read-only: {}",
+        addingPolicy("read-only", { name: "r", arn, document }),
+      );
+      const { found } = only(findings);
+      expect(found).toMatch(
+        /^people in every channel with this role can do more than read: it allows ec2:Get\*, .* and 1\d{3} more$/,
+      );
+      expect(found.split(", ")).toHaveLength(20);
+    });
 
     test("of a full access, nobody is said to do more than read, and new capabilities are named", () => {
       const found = (yaml: string, action: string) =>
@@ -427,7 +443,7 @@ describe("unexpected access", () => {
       expect(found("full: {}", "s3:PutObject")).toBe("it allows s3:PutObject");
       const channels = "channels: [{ name: a, workspace: T1, channel: C1 }, { name: b, workspace: T1, channel: C2 }]";
       const yaml = `read-only: { ${WATCH.replace("C1", "C3")} }, full: { without: [live-chat, resolve-cases], ${channels} }`;
-      expect(found(yaml, "support:*")).toBe("it allows support:*; so people in #a, #b can resolve-cases, live-chat");
+      expect(found(yaml, "support:*")).toBe("people in #a, #b can resolve-cases, live-chat: it allows support:*");
     });
 
     const until = (end: string) => ({ DateLessThan: { "aws:CurrentTime": end } });
