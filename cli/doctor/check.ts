@@ -91,13 +91,17 @@ export function deployFix(environment: Environment, text: string, change?: objec
   };
 }
 
-/** A fix by deploying an environment, which gives what something in the account denies. A Deny may have been added on purpose. */
+/** A fix by deploying an environment, which gives what something in the account denies. */
 export function restoringFix(environment: Environment, { cause }: Denied, text: string): Fix {
+  const isAdded = cause === "explicit-deny" || cause === "conditional";
+  return isAdded ? undoingFix(environment) : deployFix(environment, text);
+}
+
+/** A fix by deploying an environment, which undoes a Deny or a condition that may have been added on purpose. */
+export function undoingFix(environment: Environment): Fix {
   return deployFix(
     environment,
-    cause === "explicit-deny" || cause === "conditional"
-      ? "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it."
-      : text,
+    "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.",
   );
 }
 

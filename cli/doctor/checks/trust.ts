@@ -8,7 +8,7 @@ import { accountOfArn } from "../../iam/arn";
 import { authorize, type Decision, isAboutAction, type Request } from "../../iam/authorize";
 import type { Condition, Principal, Statement } from "../../iam/policy";
 import { accountOfPrincipal, isAnybody } from "../../iam/principal";
-import { type Check, deployFix, type Finding, roleSubject } from "../check";
+import { type Check, deployFix, type Finding, roleSubject, undoingFix } from "../check";
 import { GUIDE_TOPICS } from "../guide-topic";
 
 /** Who may use the role of a channel. */
@@ -52,7 +52,13 @@ function problems(environment: Environment, props: SupportAppAccessProps, { trus
     const letsIn = others.length > 0 ? `; and it trusts ${others.join("; ")}` : "";
     const found = `${lockingOut(trust, decision)}${letsIn}`;
     const expected = `${SUPPORT_APP_SERVICE} may assume the role`;
-    return [{ answer: "unhealthy", ...about, expected, found, topic: GUIDE_TOPICS.missingRole }];
+    const isExpected = (condition: Condition) =>
+      props.sourceAccountCondition === true && isOfAccount(condition, environment.account);
+    const isAdded = trust.policy.statements.some(
+      ({ effect, conditions }) => effect === "Deny" || !conditions.every(isExpected),
+    );
+    const fix = isAdded ? undoingFix(environment) : about.fix;
+    return [{ answer: "unhealthy", ...about, fix, expected, found, topic: GUIDE_TOPICS.missingRole }];
   }
   if (others.length > 0) return [{ answer: "unhealthy", ...nobodyElse, found: others.join("; ") }];
   const wider = allowing.filter(

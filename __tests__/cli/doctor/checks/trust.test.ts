@@ -267,6 +267,10 @@ describe("trust", () => {
       change: undefined,
       commands: ["npx support-app deploy test"],
     };
+    const undoing = {
+      ...fix,
+      text: "Before you deploy the environment, find out who added that, and why: it may be there to stop somebody. A deploy undoes it.",
+    };
     const letsIn = { ...about, fix, expected: "supportapp.amazonaws.com may assume the role" };
     const nobodyElse = { ...about, fix, expected: "nobody but supportapp.amazonaws.com may assume the role" };
     const findingsIn = (yaml: string, ...statements: object[]) =>
@@ -287,6 +291,18 @@ describe("trust", () => {
           findings: [{ about: ["full"] }],
           waitsFor: "role",
         });
+      }
+    });
+
+    test("a condition that somebody added may be an emergency stop, as a Deny may be", () => {
+      const ofDate = { ...app, Condition: { DateLessThan: { "aws:CurrentTime": "2026-01-01T00:00:00Z" } } };
+      for (const [yaml, ...statements] of [
+        ["full: {}", ofDate],
+        ["full: {}", ofAccount],
+        ["full: { source-account-condition: true }", ofDate],
+        ["full: { source-account-condition: true }", ofAccount, { ...app, Effect: "Deny" }],
+      ] as const) {
+        expect(only(findingsIn(yaml, ...statements)).fix).toEqual(undoing);
       }
     });
 
@@ -315,6 +331,7 @@ describe("trust", () => {
       expect(findingsIn("full: {}", app, ...denies)).toEqual([
         {
           ...unhealthy,
+          fix: undoing,
           found: `a Deny that locks it out: ${denies.map((one) => JSON.stringify(one)).join(", ")}`,
         },
       ]);
