@@ -119,8 +119,6 @@ export function closingWords(key: FindingKey, fate: Exclude<Fate, "found" | "not
         : "Closed: doctor no longer finds this, or environments.yaml no longer has it.";
     case "environment-removed":
       return `Closed: the environment ${code(key.environment)} is no longer in the environment file. Its account wasn't looked at.`;
-    case "environment-retired":
-      return `Closed: the environment ${code(key.environment)} is retired, so doctor no longer looks at it.`;
     case "check-removed":
       return `Closed: this version of doctor has no check ${code(key.check)}.`;
   }

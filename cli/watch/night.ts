@@ -26,7 +26,6 @@ export type Fate =
   | "not-looked-at"
   | "healed"
   | "environment-removed"
-  | "environment-retired"
   /** This version has no such check. */
   | "check-removed";
 
@@ -90,7 +89,7 @@ export function nightOf(
       if (ids.has(idOf(file, key))) return "found";
       const isRetired = retired.get(key.environment);
       if (isRetired === undefined) return process.env[ONLY] === undefined ? "environment-removed" : "not-looked-at";
-      if (isRetired) return "environment-retired";
+      if (isRetired) return "not-looked-at"; // until it is removed from the file, its role may still be there
       if (![...CHECK_NAMES, NOT_LOOKED_AT].includes(key.check)) return "check-removed";
       const isLookedAt = isHealed(key, reports.get(key.environment)) && notLookedAt(key).length === 0;
       return isLookedAt ? "healed" : "not-looked-at";

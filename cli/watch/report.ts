@@ -45,7 +45,9 @@ export const watchReportSchema = z.strictObject({
   healed: z.array(
     z.strictObject({
       ...key,
-      because: z.enum(["healed", "environment-removed", "environment-retired", "check-removed"]),
+      because: z
+        .enum(["healed", "environment-removed", "environment-retired", "check-removed"])
+        .describe("environment-retired: only in reports of earlier versions."),
     }),
   ),
 });

@@ -34,7 +34,7 @@ test("what couldn't be looked at isn't healed", () => {
   });
 });
 
-test.each<Fate>(["healed", "environment-removed", "environment-retired", "check-removed"])(
+test.each<Fate>(["healed", "environment-removed", "check-removed"])(
   "what is gone has its reason: %s",
   (fate) => {
     const { healed, unseen } = changesSince([finding("a")], nightWith([], { a: fate }));

@@ -140,7 +140,6 @@ test.each<[string, Parameters<typeof closingWords>[1], string]>([
     "environment-removed",
     "Closed: the environment `production` is no longer in the environment file. Its account wasn't looked at.",
   ],
-  ["trust", "environment-retired", "Closed: the environment `production` is retired, so doctor no longer looks at it."],
   ["trusty", "check-removed", "Closed: this version of doctor has no check `trusty`."],
 ])("an issue of %s that is %s closes with the reason", (check, fate, words) => {
   expect(closingWords({ ...MARK, check }, fate)).toBe(words);

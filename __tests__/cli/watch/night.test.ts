@@ -66,7 +66,7 @@ describe("an earlier finding", () => {
       { findings: { channels: [unknown("workspace")] } },
     ],
     ["environment-removed", "its environment is gone", { environment: "gone" }, {}],
-    ["environment-retired", "its environment is retired", { environment: "old" }, {}],
+    ["not-looked-at", "its environment is retired, whose role may still be there", { environment: "old" }, {}],
     ["check-removed", "there is no such check", { check: "trusty" }, {}],
     ["healed", "nothing is unknown any more", { check: NOT_LOOKED_AT, about: ["environment"] }, {}],
     [
