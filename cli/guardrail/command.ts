@@ -53,12 +53,17 @@ export function addGuardrailCommand(program: Command): void {
     .option("--all", "for all environments, in one policy")
     .option(
       "--deployer <arn>",
-      "a role or user that deploys in its account, besides the environments' deploy-roles; can be repeated",
-      (arn: string, all: readonly string[] = []) => [...all, arn],
+      "a role or user that deploys in its account, besides the environments' deploy-roles; several separated by commas, or repeated",
+      (arns: string, all: readonly string[] = []) => [...all, ...separated(arns)],
     )
     .option("--boundary", "print a permissions boundary, for an account outside an organization")
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action(printGuardrail);
+}
+
+/** ARNs that are separated by commas. A name may have a comma, but no ARN has the beginning of another one in it. */
+function separated(arns: string): string[] {
+  return arns.split(/,\s*(?=arn:)/);
 }
 
 function printGuardrail(names: readonly string[], { all, deployer = [], boundary = false }: GuardrailOptions): void {

@@ -75,6 +75,17 @@ test("given deployers are added to the deploy-role", async () => {
   expect(output).toContain("It applies only to principals that have it as their boundary, until someone removes it.");
 });
 
+test("deployers may be separated by commas, as environments may, and a name may have one", async () => {
+  const [user, role] = [`${IAM}:user/alice,bob`, `${IAM}:role/ci`];
+  const { status, output } = await guardrail("payments", "--deployer", `${user}, ${role}`);
+  expect(status).toBe(0);
+  const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
+  expect(policy.Statement[0].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
+  expect(await guardrail("payments", "--deployer", `${role},arn:aws:iam::999999999999:role/x`)).toMatchObject({
+    status: 2,
+  });
+});
+
 test("a policy that fits only without white space is printed without it", async () => {
   const many = Array.from({ length: 40 }, (_, index) => ["--deployer", `${IAM}:role/${"r".repeat(60)}${index}`]);
   const { status, output } = await guardrail("payments", ...many.flat());
