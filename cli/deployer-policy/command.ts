@@ -5,8 +5,8 @@ import { CommandError } from "../command-error";
 import { environmentNamed } from "../environment";
 import type { PolicyDocument } from "../iam/policy-document";
 import { jsonText } from "../json";
-import { print } from "../print";
-import { callerPolicy, deployerPolicy } from "./deployer-policy";
+import { print, tell } from "../print";
+import { callerPolicy, deployerPolicy, notPreventedBy } from "./deployer-policy";
 
 /** Adds `support-app deployer-policy ENV`. */
 export function addDeployerPolicyCommand(program: Command): void {
@@ -23,12 +23,15 @@ export function addDeployerPolicyCommand(program: Command): void {
     )
     .addHelpText("after", "\nExit status: 0 printed; 1 an error; 2 wrong usage.")
     .action((name: string, { caller }: { caller?: boolean }) => {
-      print(jsonText(policyOf(name, caller === true)).split("\n"));
+      const environment = environmentNamed(name, loadEnvironments());
+      print(jsonText(policyOf(environment, caller === true)).split("\n"));
+      const notPrevented = caller ? [] : notPreventedBy(environment);
+      if (notPrevented.length > 0) tell(["What it doesn't prevent:", ...notPrevented.map((line) => `- ${line}`)]);
     });
 }
 
-function policyOf(name: string, caller: boolean): PolicyDocument {
-  const environment = environmentNamed(name, loadEnvironments());
+function policyOf(environment: Environment, caller: boolean): PolicyDocument {
+  const { name } = environment;
   if (!caller) return policyOfEntries(environment);
   if (environment.deployRole === undefined) {
     throw new CommandError(

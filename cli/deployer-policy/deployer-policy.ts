@@ -1,4 +1,4 @@
-import { policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
+import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { SUPPORT_APP_SERVICE } from "../../modules/support-app/policy-documents";
 import {
   CREATE_SERVICE_LINKED_ROLE,
@@ -10,6 +10,7 @@ import {
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
+import { accountOfArn } from "../iam/arn";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
 
 /** The AWS provider's calls for a role that it manages, except those that set its boundary or attach policies. */
@@ -129,6 +130,37 @@ function roleStatements(access: SupportAppAccessProps): PolicyStatement[] {
       ArnEquals: { "iam:PolicyARN": [policyArnOf(access)] },
       ...bounded,
     }),
+  ];
+}
+
+/** What whoever has the policy can do beyond the environment, in sentences. */
+export function notPreventedBy({ accesses }: Environment): string[] {
+  const namesOf = (some: readonly SupportAppAccessProps[]) =>
+    some.map((access) => iamNamesOf(access).roleName).join(", ");
+  const unbounded = accesses.filter(({ permissionsBoundary }) => permissionsBoundary === undefined);
+  const boundaries = [...new Set(accesses.flatMap(({ permissionsBoundary = "" }) => permissionsBoundary || []))];
+  const ofAccount = boundaries.filter((arn) => accountOfArn(arn) !== "aws");
+  const adopted = accesses.filter(({ adopt }) => adopt === true);
+  const policies = adopted.map(policyArnOf).filter((arn) => accountOfArn(arn) !== "aws");
+  return [
+    ...(unbounded.length === 0
+      ? []
+      : [
+          `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unbounded)}. Give every access level a boundary.`,
+        ]),
+    ...(ofAccount.length === 0
+      ? []
+      : [
+          `A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows: ${ofAccount.join(", ")}. Somebody else has to create it before this policy is attached.`,
+        ]),
+    ...(boundaries.length === 0 || adopted.length === 0
+      ? []
+      : [`Until the first deploy, an adopted role has the boundary that it has now, or none: ${namesOf(adopted)}.`]),
+    ...(policies.length === 0
+      ? []
+      : [
+          `Whoever else has an adopted policy gets what is written into it, without the role's boundary: ${policies.join(", ")}. Detach it from all others first.`,
+        ]),
   ];
 }
 

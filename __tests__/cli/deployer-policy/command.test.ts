@@ -32,10 +32,14 @@ async function deployer(...args: string[]) {
   return { status, output: printed.splice(0).join("\n") };
 }
 
-test("the deployer's policy is printed as JSON, alone", async () => {
+test("the deployer's policy is printed as JSON, and what it doesn't prevent beside it", async () => {
   const { status, output } = await deployer("staging");
   expect(status).toBe(0);
-  expect(output).toBe(JSON.stringify(STAGING && deployerPolicy(STAGING), undefined, 2));
+  expect(output).toBe(
+    `${JSON.stringify(STAGING && deployerPolicy(STAGING), undefined, 2)}
+What it doesn't prevent:
+- Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of AWSSupportAppReadOnlyRole. Give every access level a boundary.`,
+  );
 });
 
 test("with --caller, that of whoever assumes the deploy-role is", async () => {

@@ -1,4 +1,4 @@
-import { callerPolicy, deployerPolicy } from "../../../cli/deployer-policy/deployer-policy";
+import { callerPolicy, deployerPolicy, notPreventedBy } from "../../../cli/deployer-policy/deployer-policy";
 import { authorize } from "../../../cli/iam/authorize";
 import { readPolicy } from "../../../cli/iam/policy";
 import type { PolicyDocument } from "../../../cli/iam/policy-document";
@@ -214,4 +214,27 @@ describe("a retired environment", () => {
 test("the policy of an environment with everything fits into a managed policy's 6,144 characters", () => {
   const everything = `${S3}, slack-workspaces: [T01], account-alias: a, read-only: { ${CHANNELS} }, full: { service-quotas-role: create }`;
   expect(JSON.stringify(deployerPolicy(environment(everything))).length).toBeLessThan(6144);
+});
+
+describe("what it doesn't prevent", () => {
+  const said = (yaml: string) => notPreventedBy(environment(yaml)).map((line) => line.slice(0, line.indexOf(":")));
+  const OWN = 'permissions-boundary: "arn:aws:iam::111122223333:policy/b"';
+  const OF_AWS = 'permissions-boundary: "arn:aws:iam::aws:policy/ReadOnlyAccess"';
+  const ADMINISTRATOR = "Whoever has it can become an administrator of the account";
+  const NOT_THERE = "A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows";
+  const FIRST = "Until the first deploy, an adopted role has the boundary that it has now, or none";
+  const OTHERS = "Whoever else has an adopted policy gets what is written into it, without the role's boundary";
+
+  test.each<[string, string[]]>([
+    ["full: {}", [ADMINISTRATOR]],
+    [`read-only: {}, full: { ${OWN} }`, [ADMINISTRATOR, NOT_THERE]],
+    [`full: { ${OWN} }`, [NOT_THERE]],
+    [`full: { ${OF_AWS} }`, []],
+    [`full: { ${OWN}, adopt: true }`, [NOT_THERE, FIRST, OTHERS]],
+    [`full: { ${OF_AWS}, adopt: true, policy: aws-managed }`, [FIRST]],
+    ["full: { adopt: true }", [ADMINISTRATOR, OTHERS]],
+    ["retired: true", []],
+  ])("with %s", (yaml, lines) => {
+    expect(said(yaml)).toEqual(lines);
+  });
 });

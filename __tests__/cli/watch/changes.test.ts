@@ -34,11 +34,8 @@ test("what couldn't be looked at isn't healed", () => {
   });
 });
 
-test.each<Fate>(["healed", "environment-removed", "check-removed"])(
-  "what is gone has its reason: %s",
-  (fate) => {
-    const { healed, unseen } = changesSince([finding("a")], nightWith([], { a: fate }));
-    expect(healed).toEqual([{ ...finding("a"), fate }]);
-    expect(unseen).toEqual([]);
-  },
-);
+test.each<Fate>(["healed", "environment-removed", "check-removed"])("what is gone has its reason: %s", (fate) => {
+  const { healed, unseen } = changesSince([finding("a")], nightWith([], { a: fate }));
+  expect(healed).toEqual([{ ...finding("a"), fate }]);
+  expect(unseen).toEqual([]);
+});
