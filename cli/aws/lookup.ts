@@ -50,6 +50,16 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [/^ParentNotFound/, "no-unit"],
 ];
 
+/** Names of errors for credentials that AWS doesn't know, as it doesn't know those of a closed account. */
+const UNKNOWN_CREDENTIALS = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/;
+
+/** What to consider about rejected credentials, besides logging in again. Empty: nothing. */
+export function closedWords({ message }: LookupFailure): string {
+  return UNKNOWN_CREDENTIALS.test(message)
+    ? " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state."
+    : "";
+}
+
 /** AWS's errors for something that doesn't exist. */
 const NOTHING = ["NoSuchEntityException", "NoSuchEntity", "ResourceNotFoundException"];
 

@@ -4,7 +4,7 @@ import type { Channel, Environment } from "../../stacks/environment";
 import { endpointInWords } from "../aws/endpoint";
 import { unsupportedWords } from "../aws/live-document";
 import { policyInWords } from "../aws/live-role";
-import type { Lookup, LookupFailure } from "../aws/lookup";
+import { closedWords, type Lookup, type LookupFailure } from "../aws/lookup";
 import type { Answer, CheckName } from "../doctor-report";
 import type { SlackPeople } from "../slack/live-people";
 import { type SlackFailure, slackFix } from "../slack/lookup";
@@ -212,7 +212,8 @@ export function unlessKnown(of: Subject, expected: string, lookup: Lookup<unknow
 }
 
 /** What to do about a failed lookup. */
-export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailure): Fix {
+export function lookupFix(failure: LookupFailure): Fix {
+  const { kind, action, isDeniedByOrganization } = failure;
   if (kind === "denied" && isDeniedByOrganization) {
     return {
       text: `A service control policy of the organization denies ${action}. Ask whoever runs the organization to allow it for these credentials.`,
@@ -225,7 +226,8 @@ export function lookupFix({ kind, action, isDeniedByOrganization }: LookupFailur
       commands: ["npx support-app doctor --policy"],
     };
   }
-  if (kind === "credentials") return { text: "Log in again, and run doctor again.", commands: [] };
+  if (kind === "credentials")
+    return { text: `Log in again, and run doctor again.${closedWords(failure)}`, commands: [] };
   const check =
     kind === "broken-answer"
       ? `check what answers in AWS's place${endpointInWords()}, such as a proxy or the network's login page`

@@ -1,7 +1,7 @@
 import { describe } from "../../modules/support-app/problem";
 import { loginCommand } from "../aws/commands";
 import { endpointInWords } from "../aws/endpoint";
-import type { Lookup, LookupFailure } from "../aws/lookup";
+import { closedWords, type Lookup, type LookupFailure } from "../aws/lookup";
 import { CommandError } from "../command-error";
 
 /**
@@ -18,7 +18,8 @@ export function expectKnown<T>(lookup: Lookup<T>, profile?: string): T {
   );
 }
 
-function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure, profile: string | undefined): string {
+function adviceFor(failure: LookupFailure, profile: string | undefined): string {
+  const { kind, action, isDeniedByOrganization } = failure;
   if (isDeniedByOrganization)
     return `A service control policy of the organization denies ${action}. Ask the organization's administrators to allow it for these credentials.`;
   if (kind === "denied" && action.startsWith("organizations:")) {
@@ -27,9 +28,10 @@ function adviceFor({ kind, action, isDeniedByOrganization }: LookupFailure, prof
   if (kind === "denied")
     return `Allow these credentials ${action}. \`npx support-app import --policy\` prints everything that import needs.`;
   if (kind === "credentials" && profile !== undefined) {
-    return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired: \`${loginCommand(profile)}\`.`;
+    return `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired: \`${loginCommand(profile)}\`.${closedWords(failure)}`;
   }
-  if (kind === "credentials") return "Set AWS_PROFILE, or log in again if the credentials have expired.";
+  if (kind === "credentials")
+    return `Set AWS_PROFILE, or log in again if the credentials have expired.${closedWords(failure)}`;
   if (kind === "no-organization")
     return "Use credentials of an organization's management account or of a delegated administrator.";
   if (kind === "no-unit") return "Give --unit the ID of a unit of this organization, or leave it out.";

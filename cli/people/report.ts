@@ -7,13 +7,17 @@ const UNKNOWN = "?";
 
 /** The report as text: a table for each environment and, if requested, the people in each channel. */
 export function peopleLines({ environments }: PeopleReport): string[] {
-  return environments.flatMap(({ name, account, channels }, index) => [
+  const all = environments.flatMap(({ channels }) => channels.map(({ unknown }) => unknown.join(" ")));
+  // Such as a token that Slack rejects: it is the same for every channel.
+  const shared = all.length > 1 && new Set(all).size === 1 ? all.slice(0, 1).filter((why) => why !== "") : [];
+  const lines = environments.flatMap(({ name, account, channels }, index) => [
     ...(index === 0 ? [] : [""]),
     `${name} (${account})`,
     ...table([HEADER, ...channels.map(row)]).map((line) => `  ${line}`),
     ...channels.flatMap(nameLines),
-    ...channels.flatMap((channel) => channel.unknown.map((why) => `  #${channel.name}: ${why}`)),
+    ...(shared.length > 0 ? [] : channels.flatMap(({ name, unknown }) => unknown.map((why) => `  #${name}: ${why}`))),
   ]);
+  return [...lines, ...shared.flatMap((why) => ["", `Every channel: ${why}`])];
 }
 
 function row({ name, access, state, counts }: ReportedChannel): string[] {

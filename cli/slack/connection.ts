@@ -8,7 +8,7 @@ import { causeOfFetch } from "../fetch-cause";
 import { isFields, parseJson } from "../json";
 import { tell } from "../print";
 import { envelope, errorAnswer, expectSlackAnswer, kindInWords } from "./answer-schemas";
-import { kindOf, RateLimit, type SlackFailure, type SlackLookup } from "./lookup";
+import { kindOf, RateLimit, type SlackFailure, type SlackLookup, Unavailable } from "./lookup";
 import { slackApiUrl, slackToken } from "./token";
 
 /** A connection to Slack for one run of a command. Each call is made once, however many environments need it. */
@@ -103,6 +103,7 @@ function failureOf(method: string, error: unknown): SlackFailure {
   if (cause instanceof BrokenAnswer) {
     return { kind: "broken-answer", method, message: `a broken answer to ${method}: ${message}` };
   }
+  if (cause instanceof Unavailable) return { kind: "unavailable", method, message: `${method}: ${message}` };
   if (cause instanceof RateLimit) return { kind: "rate-limit", method, message: `${method}: ${message}` };
   return { kind: "unreachable", method, message: `Slack couldn't be asked ${method}: ${message}` };
 }
@@ -151,8 +152,9 @@ class Transport {
       const { status, retryAfter, body } = await this.listening((silence) => this.answered(method, url, init, silence));
       if (status !== 429) {
         if (status === 200) return new Response(this.slackAnswer(body), { status });
-        const broken = new BrokenAnswer(`received status ${status}, expected 200`);
-        throw status < 500 ? broken : this.useUp(method, broken);
+        if (status >= 500)
+          throw this.useUp(method, new Unavailable(`received status ${status}, which means that Slack fails`));
+        throw new BrokenAnswer(`received status ${status}, expected 200`);
       }
       const seconds = Number(retryAfter);
       if (retryAfter === null || !/^\d{1,9}$/.test(retryAfter)) {

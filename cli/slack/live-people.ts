@@ -122,7 +122,9 @@ async function readMembers(slack: Slack, owner: TokenOwner, ids: readonly string
   const [first, ...others] = looked;
   // If Slack refuses to look up one person, it refuses all.
   const one = first === undefined ? [] : [await readPerson(slack, owner, first)];
-  const isRefused = one.some((person) => "unknown" in person && ["token", "scope"].includes(person.unknown.kind));
+  const isRefused = one.some(
+    (person) => "unknown" in person && ["token", "expired", "encryption", "scope"].includes(person.unknown.kind),
+  );
   const rest = isRefused ? [] : await Promise.all(others.map((id) => readPerson(slack, owner, id)));
   const read = [...one, ...rest];
   const known = read.flatMap((person) => ("known" in person ? [person.known] : []));

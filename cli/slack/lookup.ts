@@ -7,9 +7,12 @@ export type SlackLookup<T> = { readonly known: T } | { readonly unknown: SlackFa
 export interface SlackFailure {
   /**
    * - `token`: Slack rejects the token
+   * - `expired`: the token is rotated, and this one has expired
+   * - `encryption`: an administrator has revoked Slack's access to the workspace's encryption keys
    * - `scope`: the token's app lacks a scope
    * - `not-visible`: the channel isn't there, or the token's app isn't in it
    * - `rate-limit`: Slack asks for a longer pause than allowed
+   * - `unavailable`: Slack, or what answers instead, fails
    * - `broken-answer`: what answered isn't Slack, or left out what Slack promises
    * - `no-answer`: nothing answered in time
    * - `unreachable`: Slack couldn't be reached
@@ -17,9 +20,12 @@ export interface SlackFailure {
    */
   readonly kind:
     | "token"
+    | "expired"
+    | "encryption"
     | "scope"
     | "not-visible"
     | "rate-limit"
+    | "unavailable"
     | "broken-answer"
     | "no-answer"
     | "unreachable"
@@ -35,6 +41,9 @@ export interface SlackFailure {
 /** Slack asks for a longer pause than allowed. */
 export class RateLimit extends Error {}
 
+/** Slack, or what answers instead, fails. */
+export class Unavailable extends Error {}
+
 /**
  * Slack's error codes and their meaning. Source: Slack Web API, errors of auth.test, conversations.info and users.info.
  */
@@ -42,13 +51,13 @@ const KINDS: Readonly<Record<string, SlackFailure["kind"]>> = {
   account_inactive: "token",
   access_denied: "token",
   accesslimited: "token",
-  ekm_access_denied: "token",
+  ekm_access_denied: "encryption",
   enterprise_is_restricted: "token",
   invalid_auth: "token",
   not_authed: "token",
   org_login_required: "token",
   team_access_not_granted: "token",
-  token_expired: "token",
+  token_expired: "expired",
   token_revoked: "token",
   two_factor_setup_required: "token",
   missing_scope: "scope",
@@ -68,6 +77,12 @@ export function slackFix({ kind, method, needed }: SlackFailure): string {
   switch (kind) {
     case "token":
       return 'Reinstall the Slack app in the workspace, and set SLACK_BOT_TOKEN to its Bot User OAuth Token from the page "OAuth & Permissions".';
+    case "expired":
+      return "The Slack app rotates its tokens. Set SLACK_BOT_TOKEN to a current one, refreshed with oauth.v2.access, and run this again.";
+    case "encryption":
+      return "An administrator of the organization has revoked access to its encryption keys (Enterprise Key Management). Ask them; another token doesn't help.";
+    case "unavailable":
+      return `See https://slack-status.com, and run this again later. If Slack works, check what answers instead of it${slackApiInWords()}, such as a proxy.`;
     case "scope":
       return `Add the scope ${needed ?? SCOPES.join(", ")} to the Slack app, reinstall it in the workspace, and run this again.`;
     case "not-visible":

@@ -39,6 +39,11 @@ test.each<[Partial<LookupFailure>, string | undefined, string]>([
   ],
   [{ kind: "credentials" }, undefined, "Set AWS_PROFILE, or log in again if the credentials have expired."],
   [
+    { kind: "credentials", message: "InvalidClientTokenId: The security token included in the request is invalid" },
+    undefined,
+    "Set AWS_PROFILE, or log in again if the credentials have expired. If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.",
+  ],
+  [
     { kind: "no-organization" },
     undefined,
     "Use credentials of an organization's management account or of a delegated administrator.",
@@ -55,7 +60,9 @@ test.each<[Partial<LookupFailure>, string | undefined, string]>([
 ])("without an answer, nothing is imported: %j, with the profile %j", (failure, profile, advice) => {
   delete process.env.AWS_ENDPOINT_URL;
   expect(() => expectKnown(unknown(failure), profile)).toThrow(
-    new CommandError(`Received AccessDenied: no, expected an answer; without it, nothing is imported. ${advice}`),
+    new CommandError(
+      `Received ${failure.message ?? "AccessDenied: no"}, expected an answer; without it, nothing is imported. ${advice}`,
+    ),
   );
 });
 

@@ -56,6 +56,21 @@ test("where not everyone could be looked up, each count is a minimum", () => {
   ]);
 });
 
+test("what is the same for every channel, such as a rejected token, is said once", () => {
+  const why = "Slack answers invalid_auth to auth.test.";
+  const unknown = channel({ state: undefined, counts: undefined, unknown: [why] });
+  const report = (...channels: ReportedChannel[]) =>
+    peopleLines(
+      peopleReport(
+        "2026-11-26T00:00:00Z",
+        channels.map((one, index) => ({ name: `e${index}`, account: "111122223333", channels: [one] })),
+      ),
+    );
+  expect(report(unknown, unknown).filter((line) => line.includes(why))).toEqual([`Every channel: ${why}`]);
+  expect(report(unknown, channel({})).filter((line) => line.includes(why))).toHaveLength(1);
+  expect(report(channel({}), channel({})).join("\n")).not.toContain("Every channel");
+});
+
 test("what is unknown is a question mark, with the reason below", () => {
   const lines = linesOf(channel({ state: undefined, counts: undefined, unknown: ["Slack doesn't show it."] }));
   expect(lines.slice(2)).toEqual([

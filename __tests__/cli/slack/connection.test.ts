@@ -55,8 +55,8 @@ test.each<[string, InSlack, string, unknown, number]>([
   [
     "a Slack that is down",
     () => (o) => o.writeHead(503).end(),
-    "broken-answer",
-    "a broken answer to auth.test: received status 503, expected 200",
+    "unavailable",
+    "auth.test: received status 503, which means that Slack fails",
     8,
   ],
   [

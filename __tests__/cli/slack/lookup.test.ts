@@ -8,6 +8,8 @@ afterEach(() => {
 test.each<[string, SlackFailure["kind"]]>([
   ["invalid_auth", "token"],
   ["token_revoked", "token"],
+  ["token_expired", "expired"],
+  ["ekm_access_denied", "encryption"],
   ["missing_scope", "scope"],
   ["not_allowed_token_type", "scope"],
   ["channel_not_found", "not-visible"],
@@ -41,6 +43,14 @@ test.each<[SlackFailure, string]>([
     failure("not-visible"),
     "If the channel exists, invite the token's app to it: /invite @ and the app's name, in the channel. If it was deleted, remove it from environments.yaml, and deploy.",
   ],
+  [
+    failure("expired"),
+    "The Slack app rotates its tokens. Set SLACK_BOT_TOKEN to a current one, refreshed with oauth.v2.access, and run this again.",
+  ],
+  [
+    failure("encryption"),
+    "An administrator of the organization has revoked access to its encryption keys (Enterprise Key Management). Ask them; another token doesn't help.",
+  ],
   [failure("rate-limit"), "Wait as long as Slack asks, and run this again."],
   [
     failure("other"),
@@ -54,6 +64,10 @@ test.each<[SlackFailure["kind"], string]>([
   [
     "broken-answer",
     "Check what answers instead of Slack at SLACK_API_URL=https://proxy.example.com, such as a proxy or the network's login page, and run this again.",
+  ],
+  [
+    "unavailable",
+    "See https://slack-status.com, and run this again later. If Slack works, check what answers instead of it at SLACK_API_URL=https://proxy.example.com, such as a proxy.",
   ],
   [
     "no-answer",

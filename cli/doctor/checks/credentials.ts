@@ -2,7 +2,7 @@ import { describe } from "../../../modules/support-app/problem";
 import type { Environment } from "../../../stacks/environment";
 import { profileOf } from "../../../stacks/profile";
 import { loginCommand } from "../../aws/commands";
-import type { LookupFailure } from "../../aws/lookup";
+import { closedWords, type LookupFailure } from "../../aws/lookup";
 import { type Check, type Finding, type Fix, lookupFix } from "../check";
 
 /** Without these, no other check can look at anything. */
@@ -58,17 +58,18 @@ function fixOf(failure: LookupFailure, environment: Environment): Fix {
     };
   }
   if (kind === "credentials" || kind === "denied") {
+    const closed = closedWords(failure);
     const profile = profileOf(environment);
     if (profile !== undefined) {
       return {
-        text: `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired:`,
+        text: `Configure the profile ${describe(profile)}, which environments.yaml names, or log in again if its session has expired${closed === "" ? "" : `.${closed} This logs in`}:`,
         commands: [loginCommand(profile)],
       };
     }
     const named = process.env.AWS_PROFILE;
     const set = !named ? "Set AWS_PROFILE" : `Check that there is a profile ${describe(named)} (AWS_PROFILE)`;
     return {
-      text: `${set}, or log in again if the credentials have expired. This shows whose they are:`,
+      text: `${set}, or log in again if the credentials have expired.${closed} This shows whose they are:`,
       commands: ["aws sts get-caller-identity"],
     };
   }

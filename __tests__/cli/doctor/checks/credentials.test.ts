@@ -101,6 +101,17 @@ describe("credentials", () => {
     });
   });
 
+  test("of an account that AWS doesn't know any more: it may be closed", () => {
+    const message = "InvalidClientTokenId: The security token included in the request is invalid.";
+    const unknown = { kind: "credentials", action: "sts:GetCallerIdentity", message } as const;
+    const closed =
+      "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
+    for (const yaml of ["read-only: {}", "profile: ops, read-only: {}"]) {
+      const { findings } = examined(credentials, yaml, (account) => ({ ...account, identity: { unknown } }));
+      expect(only(findings).fix.text).toContain(closed);
+    }
+  });
+
   test("of a profile that the process names: whether there is one", () => {
     process.env.AWS_PROFILE = "dev";
     expect(only(examined(credentials, "full: {}", failed("credentials", "a:B")).findings).fix).toEqual({
