@@ -3,7 +3,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { DescribeSeverityLevelsCommand, SupportClient } from "@aws-sdk/client-support";
 import type { AccessLevel } from "../../modules/support-app/access-level";
 import { iamNamesOf, roleArnOf } from "../../modules/support-app/iam-names";
-import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-role";
+import { SERVICE_QUOTAS_ROLE_PATH } from "../../modules/support-app/service-quotas-role";
 import type { Environment } from "../../stacks/environment";
 import { severityLevelsAnswer } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";
@@ -12,6 +12,7 @@ import { assume, type Identity, readIdentity } from "../aws/identity";
 import { type LiveChannel, readChannels, readWorkspaces } from "../aws/live-channel";
 import { type ListedRole, mayTrustSupportApp, readRole, readRoles } from "../aws/live-role";
 import { type Lookup, type LookupFailure, lookUp, mapped } from "../aws/lookup";
+import { pathAndNameOf } from "../iam/arn";
 import { type LiveAccess, type LiveRights, readAccess, readRights } from "./live-access";
 
 /** What AWS says about an environment's account, as far as the checks need it. */
@@ -102,7 +103,8 @@ async function readWith(
       return [all, "unknown" in others ? others : { known: await readOthers(iam, account, others.known) }] as const;
     }),
   ]);
-  const serviceQuotasRole = mapped(roles, (all) => all.some(({ arn }) => arn === serviceQuotasRoleArn(account)));
+  const isOfServiceQuotas = ({ arn }: ListedRole) => pathAndNameOf(arn).path === SERVICE_QUOTAS_ROLE_PATH;
+  const serviceQuotasRole = mapped(roles, (all) => all.some(isOfServiceQuotas));
   const known = { supportApi, accesses: new Map(accesses), otherRoles, channels, workspaces, serviceQuotasRole };
   return { time, identity, ...known };
 }
