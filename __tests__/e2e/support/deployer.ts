@@ -13,9 +13,9 @@ export async function printedPolicy(
   ...options: string[]
 ): Promise<PolicyDocument> {
   const args = ["deployer-policy", environment, ...options];
-  const { status, output } = await supportApp(project, args, { as: newAccount() });
+  const { status, stdout, output } = await supportApp(project, args, { as: newAccount() });
   if (status !== 0) throw new Error(output);
-  return JSON.parse(output);
+  return JSON.parse(stdout);
 }
 
 export function actionsOf({ Statement }: PolicyDocument): string[] {
