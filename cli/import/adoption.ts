@@ -368,14 +368,16 @@ function denyProblems({ name, document }: NamedDocument, now: string): Refusal[]
 function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy): Refusal[] {
   const others = [...attached.filter((policy) => policy !== adopted), ...inline];
   const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
-  const has = (effect: string, { document }: NamedDocument) =>
-    document.policy.statements.some((statement) => statement.effect === effect);
+  const statementsOf = ({ document }: NamedDocument) => document.policy.statements;
   return [adopted, ...others]
-    .filter((policy) => has("Deny", policy))
+    .filter((policy) => statementsOf(policy).some(({ effect }) => effect === "Deny"))
     .flatMap((denying) =>
-      others
-        .filter((other) => other !== denying && has("Allow", other) && stageOf(other) >= stageOf(denying))
-        .map(({ name }): Refusal => ({ kind: "deny-removed-first", policy: denying.name, allowing: name })),
+      others.flatMap((other): Refusal[] => {
+        if (other === denying || stageOf(other) < stageOf(denying)) return [];
+        const { gained, undecided } = compare([...statementsOf(denying), ...statementsOf(other)], statementsOf(other));
+        if (undecided.length > 0) return [{ kind: "too-complex", policy: adopted.name }];
+        return gained.length > 0 ? [{ kind: "deny-removed-first", policy: denying.name, allowing: other.name }] : [];
+      }),
     );
 }
 

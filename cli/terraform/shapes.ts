@@ -1,4 +1,5 @@
 import { ACCOUNT_ALIAS_SCHEMA, ACCOUNT_ALIAS_TYPE } from "../../modules/support-app/account-alias";
+import { POLICY_ARN } from "../../modules/support-app/limits";
 import { SERVICE_QUOTAS_ROLE_ADDRESS, SERVICE_QUOTAS_SERVICE } from "../../modules/support-app/service-quotas-role";
 import { SLACK_CHANNEL_SCHEMA, SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { SLACK_WORKSPACE_SCHEMA, SLACK_WORKSPACE_TYPE } from "../../modules/support-app/slack-workspace";
@@ -52,9 +53,6 @@ const ONLY_INLINE = "aws_iam_role_policies_exclusive";
 /** The types of what an access consists of beside its role, all of the role's name in Terraform. */
 export const PARTS = [ATTACHMENT, ONLY_ATTACHED, ONLY_INLINE] as const;
 
-/** ARN of a policy, customer or AWS managed. */
-const POLICY_ARN = /^arn:aws:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/;
-
 /** The schema of each Cloud Control type. With another one, Terraform would plan something other than what is written. */
 const SCHEMAS: ReadonlyMap<unknown, string> = new Map([
   [SLACK_CHANNEL_TYPE, SLACK_CHANNEL_SCHEMA],
@@ -69,7 +67,7 @@ const CONSTRUCTS: ReadonlyMap<string, Shape> = new Map<string, Shape>([
     {
       ...NAMED,
       assume_role_policy: exactly((name) => `\${data.aws_iam_policy_document.${name}_trust.json}`),
-      permissions_boundary: { matches: (value) => isText(value) && POLICY_ARN.test(value), leftOut: null },
+      permissions_boundary: { matches: (value) => isText(value) && POLICY_ARN.pattern.test(value), leftOut: null },
       max_session_duration: { matches: (value) => typeof value === "number", leftOut: 3600 },
       force_detach_policies: { leftOut: false },
       managed_policy_arns: NEVER,
