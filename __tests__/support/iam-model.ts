@@ -245,8 +245,12 @@ function isWithin(access: Access, other: Access): boolean {
   return isBounded && (access.may & ~other.may) === 0n && (access.trusted & ~other.trusted) === 0n;
 }
 
-/** Who may do more: people in a channel, whoever uses a role, or whoever gets a new one. */
-export function gains(before: Account, after: Account): string[] {
+/**
+ * Who may do more: people in a channel, whoever uses a role, or whoever gets a new one.
+ *
+ * @param isPartial whether something failed: a renamed role may still have its former name, too
+ */
+export function gains(before: Account, after: Account, isPartial: boolean): string[] {
   const found: string[] = [];
   const ofChannel = (channel: string, account: Account): Access => {
     const arn = account.channels.get(channel);
@@ -258,10 +262,11 @@ export function gains(before: Account, after: Account): string[] {
   for (const channel of after.channels.keys()) {
     if (!isWithin(ofChannel(channel, after), ofChannel(channel, before))) found.push(`the channel ${channel}`);
   }
-  const gone = [...before.roles].filter(([name]) => !after.roles.has(name)).map(([, role]) => accessOf(role, before));
+  const gone = [...before.roles].filter(([name]) => isPartial || !after.roles.has(name));
+  const left = gone.map(([, role]) => accessOf(role, before));
   for (const [name, role] of after.roles) {
     const had = before.roles.get(name);
-    const possible = had ? [accessOf(had, before)] : [NO_ACCESS, ...gone]; // a new name, or a renamed role
+    const possible = had ? [accessOf(had, before)] : [NO_ACCESS, ...left]; // a new name, or a renamed role
     const access = accessOf(role, after);
     if (!possible.some((one) => isWithin(access, one))) found.push(`the role ${name}`);
   }

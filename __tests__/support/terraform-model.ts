@@ -513,8 +513,6 @@ export type Judgement =
       readonly is: "applied";
       /** Who may do more, if anybody, after the change or once it is applied again. */
       readonly gains: readonly string[];
-      /** Who may do less after the change. */
-      readonly losses: readonly string[];
       readonly before: World;
       /** By each order of what Terraform does at once. */
       readonly after: readonly World[];
@@ -535,10 +533,13 @@ export function judge(base: Json, head: Json): Judgement {
     if (base.provider.aws[0].region !== head.provider.aws[0].region && channels.size > 0) unknown("the region");
     const values = new Values(head);
     const after = apply(values, first);
-    const again = after.flatMap((world) => apply(values, world));
-    const found = [...after, ...again].flatMap(({ account }) => gains(first.account, account));
-    const lost = after.flatMap(({ account }) => gains(account, first.account));
-    return { is: "applied", gains: [...new Set(found)], losses: [...new Set(lost)], before, after };
+    const found = after.flatMap((world) => [
+      ...gains(first.account, world.account, world.failed.length > 0),
+      ...apply(values, world).flatMap(({ account, failed }) =>
+        gains(first.account, account, world.failed.length + failed.length > 0),
+      ),
+    ]);
+    return { is: "applied", gains: [...new Set(found)], before, after };
   } catch (error) {
     if (error instanceof Unknown) return { is: "unknown", why: error.message };
     if (error instanceof Refused) return { is: "refused", why: error.message, before };

@@ -83,7 +83,8 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     changes.push({ kind: "terraform-version", verdict: "settings", before, after });
   }
   for (const one of newOf(base.imports, head.imports)) {
-    const isTakenOver = isNamed(one.to) && nameAt(base, one.to) !== nameAt(head, one.to);
+    const [had, has] = [base, head].map(({ blocks }) => blocks.get(one.to)?.body.name);
+    const isTakenOver = isNamed(one.to) && had !== has;
     changes.push({ kind: "import", verdict: isTakenOver ? "unknown" : "settings", isTakenOver, ...one });
   }
   for (const one of newOf(base.moves, head.moves)) {
@@ -171,8 +172,4 @@ function newOf<T>(before: readonly T[], after: readonly T[]): T[] {
 /** Whether what stands at an address has a name of its own in IAM. */
 function isNamed(address: string): boolean {
   return /^aws_iam_(role|policy)\./.test(address);
-}
-
-function nameAt({ blocks }: Stack, address: string): unknown {
-  return blocks.get(address)?.body.name;
 }

@@ -122,7 +122,8 @@ function checkNames(stack: Stack, fail: Fail): void {
   }
 }
 
-function readRole(block: Block, { blocks, provider }: Stack, fail: Fail): RoleAccess {
+function readRole(block: Block, stack: Stack, fail: Fail): RoleAccess {
+  const { blocks, provider } = stack;
   const { name } = block;
   const missing = PARTS.filter((type) => !blocks.has(`${type}.${name}`));
   if (missing.length > 0) fail("incomplete", block, missing);
@@ -146,12 +147,9 @@ function readRole(block: Block, { blocks, provider }: Stack, fail: Fail): RoleAc
     checkTrust(statement, provider.account, (reason, source) => fail(reason, block, source));
   for (const statement of permissions) checkPermission(statement, (reason, source) => fail(reason, block, source));
   const { permissions_boundary: boundary, path = "/", max_session_duration } = block.body;
-  const policies = [...blocks.values()].flatMap(({ type, body }) =>
-    type === "aws_iam_policy" ? [textOf(body.name).toLowerCase()] : [],
-  );
-  if (typeof boundary === "string" && policies.includes(pathAndNameOf(boundary).name.toLowerCase())) {
-    fail("boundary-by-arn", block, boundary);
-  }
+  const isBoundary = ({ body }: Block) =>
+    textOf(body.name).toLowerCase() === pathAndNameOf(textOf(boundary)).name.toLowerCase();
+  if (boundary && blocksOf("aws_iam_policy", stack).some(isBoundary)) fail("boundary-by-arn", block, boundary);
   return {
     name: textOf(block.body.name),
     path: textOf(path),

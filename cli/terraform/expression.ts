@@ -17,26 +17,15 @@ export function referenceOf(value: unknown): Reference | undefined {
 
 /** Functions that give the same for the same arguments, so that their value depends only on the Terraform. */
 const PURE_FUNCTIONS = new Set([
-  ...["abs", "ceil", "floor", "max", "min", "parseint", "pow", "signum"],
-  ...["chomp", "endswith", "format", "formatlist", "indent", "join", "lower", "regex", "regexall", "replace", "split"],
-  ...[
-    "startswith",
-    "strcontains",
-    "strrev",
-    "substr",
-    "title",
-    "trim",
-    "trimprefix",
-    "trimspace",
-    "trimsuffix",
-    "upper",
-  ],
-  ...["alltrue", "anytrue", "chunklist", "coalesce", "coalescelist", "compact", "concat", "contains", "distinct"],
-  ...["element", "flatten", "index", "keys", "length", "lookup", "merge", "one", "range", "reverse", "setintersection"],
-  ...["setproduct", "setsubtract", "setunion", "slice", "sort", "sum", "transpose", "values", "zipmap"],
-  ...["base64decode", "base64encode", "jsondecode", "jsonencode", "urlencode", "yamldecode", "yamlencode"],
-  ...["base64sha256", "base64sha512", "md5", "sha1", "sha256", "sha512", "uuidv5"],
-  ...["can", "try", "tobool", "tolist", "tomap", "tonumber", "toset", "tostring", "type", "sensitive", "nonsensitive"],
+  ...["abs", "ceil", "floor", "max", "min", "parseint", "pow", "signum", "chomp", "endswith", "format", "formatlist"],
+  ...["indent", "join", "lower", "regex", "regexall", "replace", "split", "startswith", "strcontains", "strrev"],
+  ...["substr", "title", "trim", "trimprefix", "trimspace", "trimsuffix", "upper", "alltrue", "anytrue", "chunklist"],
+  ...["coalesce", "coalescelist", "compact", "concat", "contains", "distinct", "element", "flatten", "index", "keys"],
+  ...["length", "lookup", "merge", "one", "range", "reverse", "setintersection", "setproduct", "setsubtract"],
+  ...["setunion", "slice", "sort", "sum", "transpose", "values", "zipmap", "base64decode", "base64encode"],
+  ...["jsondecode", "jsonencode", "urlencode", "yamldecode", "yamlencode", "base64sha256", "base64sha512", "md5"],
+  ...["sha1", "sha256", "sha512", "uuidv5", "can", "try", "tobool", "tolist", "tomap", "tonumber", "toset"],
+  ...["tostring", "type", "sensitive", "nonsensitive"],
 ]);
 
 /** What a run decides instead of the Terraform: its variables, its workspace and its folders. */

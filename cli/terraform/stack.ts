@@ -164,10 +164,9 @@ function withoutRemarks(value: unknown): unknown {
   return rest;
 }
 
-function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined || (typeof value === "object" && Object.values(value ?? [0]).every((one) => one === undefined))
-  );
+/** Whether there is nothing, or nothing in it. */
+function isEmpty(value: unknown = {}): boolean {
+  return typeof value === "object" && Object.values(value ?? [0]).every((one) => one === undefined);
 }
 
 function readSettings(settings: unknown, fail: Fail): Pick<Stack, "backend" | "providerVersion" | "requiredVersion"> {
