@@ -1,6 +1,6 @@
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
 import { canonical } from "../json";
-import { coversPattern } from "./pattern";
+import { coversPattern, isOneActionOf } from "./pattern";
 import type { Statement, Targets } from "./policy";
 import { isServiceQuotasRight } from "./service-quotas-right";
 import { ACTION_TEXT, textClasses } from "./text-classes";
@@ -57,7 +57,8 @@ function intersectionOf(all: readonly Targets[]): Targets[] {
     first,
   );
   return within
-    .filter((pattern) => !FULL.has(pattern) && !excluded.some((other) => coversPattern(other, pattern)))
+    .filter((pattern) => !FULL.has(pattern) && !isOneActionOf(FULL, pattern))
+    .filter((pattern) => !excluded.some((other) => coversPattern(other, pattern)))
     .map((pattern) =>
       pattern === "*" && excluded.length > 0
         ? { not: true, patterns: [...new Set(excluded)] }

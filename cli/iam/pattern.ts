@@ -139,3 +139,8 @@ function tokensOf({ text, isLiteral, ignoresCase, isArn }: Pattern): Token[] {
     return { many: character === "*", stopsAtColon: isArn === true && colons < ARN_PARTS_BEFORE_LAST };
   });
 }
+
+/** Whether a pattern is one of some actions with a `?` in it: no two actions differ in one character only. */
+export function isOneActionOf(actions: Iterable<string>, pattern: string): boolean {
+  return /^[^*?]*\?[^*?]*$/.test(pattern) && [...actions].some((action) => matches({ text: pattern }, action));
+}

@@ -19,7 +19,7 @@ import type { LiveDocument } from "../aws/live-document";
 import { accountOfArn } from "../iam/arn";
 import { isAboutAction } from "../iam/authorize";
 import { compare, type Right } from "../iam/compare";
-import { hasWildcard, matches } from "../iam/pattern";
+import { hasWildcard, isOneActionOf } from "../iam/pattern";
 import type { Statement, Targets } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import { readTerraformPolicy } from "../iam/terraform-policy";
@@ -92,7 +92,7 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   ];
   const found = candidates.flatMap((one) => (isRefusal(one) ? [] : [one])).sort(fullestFirst)[0];
   if (why.length === 0 && found === undefined) why.push(...candidates.filter(isRefusal));
-  if (found !== undefined) why.push(...removalProblems(role, found.policy));
+  if (found !== undefined) why.push(...removalProblems(role, found.policy, time));
   if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
   const { access, policy, capabilities, ended, lostPermissions, serviceQuotasRole, isRewritten } = found;
   return {
@@ -327,14 +327,8 @@ function lostBy(live: readonly Statement[], said: readonly Statement[]): LostRig
 
 const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
-/** Whether a pattern is a named action with a `?` in it: no two actions differ in one character only. */
 function isMisspelled({ not, patterns }: Targets, named: readonly string[]): boolean {
-  return (
-    !not &&
-    patterns.every(
-      (pattern) => /^[^*?]*\?[^*?]*$/.test(pattern) && named.some((action) => matches({ text: pattern }, action)),
-    )
-  );
+  return !not && patterns.every((pattern) => isOneActionOf(named, pattern));
 }
 
 function statementsOf(statement: readonly DataAwsIamPolicyDocumentStatement[]): readonly Statement[] {
@@ -365,20 +359,28 @@ function denyProblems({ name, document }: NamedDocument, now: string): Refusal[]
  * Policies that deny something and are gone while others still allow more. A deploy changes the adopted policy first,
  * then detaches the other ones in any order, and then deletes the inline ones in any order.
  */
-function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy): Refusal[] {
+function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy, time: string): Refusal[] {
   const others = [...attached.filter((policy) => policy !== adopted), ...inline];
   const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
-  const statementsOf = ({ document }: NamedDocument) => document.policy.statements;
-  return [adopted, ...others]
-    .filter((policy) => statementsOf(policy).some(({ effect }) => effect === "Deny"))
-    .flatMap((denying) =>
-      others.flatMap((other): Refusal[] => {
-        if (other === denying || stageOf(other) < stageOf(denying)) return [];
-        const { gained, undecided } = compare([...statementsOf(denying), ...statementsOf(other)], statementsOf(other));
-        if (undecided.length > 0) return [{ kind: "too-complex", policy: adopted.name }];
-        return gained.length > 0 ? [{ kind: "deny-removed-first", policy: denying.name, allowing: other.name }] : [];
-      }),
-    );
+  const statementsOf = ({ document }: NamedDocument) => statementsFrom(document.policy.statements, time);
+  return [adopted, ...others].flatMap((denying) => {
+    const denies = statementsOf(denying).filter(({ effect }) => effect === "Deny");
+    return others.flatMap((other): Refusal[] => {
+      if (other === denying || stageOf(other) < stageOf(denying)) return [];
+      const denied = statementsOf(other).filter((one) => denies.some((deny) => haveOneService(one, deny)));
+      const { gained, undecided } = compare([...denies, ...denied], denied);
+      if (undecided.length > 0) return [{ kind: "too-complex", policy: adopted.name }];
+      return gained.length > 0 ? [{ kind: "deny-removed-first", policy: denying.name, allowing: other.name }] : [];
+    });
+  });
+}
+
+/** Whether two statements may be about the same actions, by their services. */
+function haveOneService(one: Statement, other: Statement): boolean {
+  const [own, its] = [one, other].map(({ actions: { not, patterns } }) =>
+    not ? ["*"] : patterns.map((pattern) => pattern.split(":")[0] ?? ""),
+  ) as [string[], string[]];
+  return own.some((service) => hasWildcard(service) || its.some((theirs) => hasWildcard(theirs) || theirs === service));
 }
 
 function pathProblems({ path }: TrustingRole): Refusal[] {

@@ -182,15 +182,23 @@ function changesOfCode(base: Stack, head: Stack) {
 }
 
 /** An argument, with all that its references lead to. */
-function meaning(code: Arguments, address: string, argument: string, seen = new Set<string>()): string {
-  const written = canonical(code.get(address)?.[argument] ?? null);
-  return written.replace(REFERENCE, (reference, other: string, attribute: string) => {
-    if (seen.has(reference)) return reference;
-    seen.add(reference);
-    const all = Object.keys(code.get(other) ?? {});
-    const deciding = all.includes(attribute) ? [attribute] : attribute === "json" ? all : IDENTITY;
-    return [reference, code.has(other), ...deciding.map((name) => meaning(code, other, name, seen))].join(" ");
-  });
+function meaning(code: Arguments, address: string, argument: string): string {
+  const seen = new Set<string>(); // follows circular references once
+  const open = [[address, argument] as const];
+  const found: unknown[] = [];
+  for (const [at, name] of open) {
+    const written = canonical(code.get(at)?.[name] ?? null);
+    found.push(written);
+    for (const [reference, other = "", attribute = ""] of written.matchAll(REFERENCE)) {
+      if (seen.has(reference)) continue;
+      seen.add(reference);
+      found.push(code.has(other));
+      const all = Object.keys(code.get(other) ?? {});
+      const deciding = all.includes(attribute) ? [attribute] : attribute === "json" ? all : IDENTITY;
+      open.push(...deciding.map((one) => [other, one] as const));
+    }
+  }
+  return canonical(found);
 }
 
 function argumentsByAddress({ blocks }: Stack): Arguments {
