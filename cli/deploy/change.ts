@@ -9,7 +9,7 @@ import { hasColors, print } from "../print";
 import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
 import { type Coded, isApplied, missingIn, readCoded, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
-import { addressesOf, findLeftovers, type Leftovers, removeChannels } from "./leftovers";
+import { addressesOf, channelStates, findLeftovers, type Leftovers, removeChannels } from "./leftovers";
 import { createdAndDestroyed, isAsLeft, type PlannedChange, plannedChanges, widenedBeforeBounded } from "./plan";
 import { privateFolder } from "./private-folder";
 import type { ProviderCache } from "./provider-cache";
@@ -107,12 +107,23 @@ async function pullState(change: Change): Promise<string> {
  * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
  */
 async function keepTainted(change: Change, state: string, coded?: Coded): Promise<void> {
-  const own = addressesOf(change.environment);
-  for (const address of taintedIn(state)) {
-    if (!own.includes(address) || !coded?.resources.includes(address)) continue;
+  const own = addressesOf(change.environment).filter((address) => coded?.resources.includes(address));
+  const tainted = taintedIn(state).filter((address) => own.includes(address));
+  const channels = await channelStates(change.environment, tainted);
+  for (const [address, is] of channels) if (is === "other") throw notOurs(change, address);
+  for (const address of tainted) {
+    // What a plan doesn't compare with AWS is kept only if it is as in the file. Terraform replaces the rest.
+    if (address.startsWith("aws_cloudcontrolapi_resource.") && channels.get(address) !== "as-coded") continue;
     say(`An interrupted deploy created ${address}. Keeping it.`, change.options);
     expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));
   }
+}
+
+/** A failed creation leaves a channel that somebody else has configured in the state, too. */
+function notOurs({ environment: { name }, folder }: Change, address: string): CommandError {
+  return new CommandError(
+    `Can't tell who configured ${describe(address)} of ${name}: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. Nothing was changed there. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${address}, and deploy again.`,
+  );
 }
 
 /** Plans, asks and applies. Gives how the apply ended if it failed. */
@@ -216,12 +227,22 @@ function failed({ environment, isApplied }: Change, command: string, { status }:
 
 /** Refuses a plan whose apply would fail half-way, or take what has to stay. */
 function expectSafe(
-  { environment: { name }, options: { kind } }: Change,
+  { environment: { name }, folder, options: { kind } }: Change,
   changes: readonly PlannedChange[],
   leftovers?: Leftovers,
 ): void {
   if (kind === "destroy") expectQuotasRoleKept(name, changes);
   const twice = createdAndDestroyed(changes);
+  if (twice?.isTainted === true) {
+    throw new CommandError(
+      `Received a plan for ${name} that replaces ${describe(twice.address)}, which an interrupted deploy left, by one of the same name, expected one that keeps it: it would be missing afterwards. Nothing was changed there. Run terraform -chdir=${folder} untaint ${twice.address}, and deploy again.`,
+    );
+  }
+  if (twice !== undefined && !twice.actions.includes("create")) {
+    throw new CommandError(
+      `Received a plan for ${name} that deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected one that keeps it: it would be missing afterwards. Nothing was changed there. Run terraform -chdir=${folder} state rm ${twice.address}, and deploy again.`,
+    );
+  }
   if (twice !== undefined) {
     throw new CommandError(
       `Received a plan for ${name} that creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards. Nothing was changed there. Change role-name or policy-name together with the path or the description.`,
@@ -236,7 +257,7 @@ function expectSafe(
   const other = changes.find((change) => leftovers?.imports.has(change.address) && !isAsLeft(change));
   if (other === undefined) return;
   throw new CommandError(
-    `Can't create ${describe(other.address)} in ${name}: ${describe(leftovers?.imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so an interrupted deploy didn't create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
+    `Can't create ${describe(other.address)} in ${name}: ${describe(leftovers?.imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
   );
 }
 

@@ -34,6 +34,9 @@ export interface Leftovers {
   readonly channels: ReadonlyMap<string, string>;
 }
 
+/** What AWS has of a channel. `other`: other settings than the file's, or it can't be looked up. */
+export type ChannelState = "as-coded" | "missing" | "other";
+
 /** Whether a resource exists in the account. */
 type Exists = (iam: IAMClient) => Promise<Lookup<boolean>>;
 
@@ -92,12 +95,28 @@ export function findLeftovers(environment: Environment, missing: readonly string
     );
     const configured = await Promise.all(
       channels.map(async (channel) => {
-        const identifier = `${channel.workspace}|${channel.channel}`; // the primary identifier of its type
-        const isOurs = await isConfigured(cloudControl, environment, channel, identifier);
-        return isOurs ? [[channelAddress(channel), identifier] as const] : [];
+        const state = await channelState(cloudControl, environment, channel);
+        return state === "as-coded" ? [[channelAddress(channel), identifierOf(channel)] as const] : [];
       }),
     );
     return { imports: new Map(found.flat()), channels: new Map(configured.flat()) };
+  });
+}
+
+/** What AWS has of the channels at those addresses. Other addresses are left out. */
+export function channelStates(
+  environment: Environment,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, ChannelState>> {
+  const channels = environment.channels.filter((channel) => addresses.includes(channelAddress(channel)));
+  if (channels.length === 0) return Promise.resolve(new Map());
+  const unknown = new Map(channels.map((channel) => [channelAddress(channel), "other"] as const));
+  return inAccount<ReadonlyMap<string, ChannelState>>(environment, unknown, async (config) => {
+    const client = new CloudControlClient(config);
+    const states = channels.map(async (channel) => {
+      return [channelAddress(channel), await channelState(client, environment, channel)] as const;
+    });
+    return new Map(await Promise.all(states));
   });
 }
 
@@ -182,13 +201,13 @@ function hasPolicy(PolicyArn: string): Exists {
   };
 }
 
-/** Whether a channel is configured exactly as the environment describes it. */
-async function isConfigured(
+async function channelState(
   client: CloudControlClient,
   { accesses }: Environment,
-  { workspace, channel, name, access, notify }: Channel,
-  Identifier: string,
-): Promise<boolean> {
+  given: Channel,
+): Promise<ChannelState> {
+  const { workspace, channel, name, access, notify } = given;
+  const Identifier = identifierOf(given);
   const found = await lookUpIfAny("cloudformation:GetResource", async () => {
     const answer = await client.send(new GetResourceCommand({ TypeName: SLACK_CHANNEL_TYPE, Identifier }));
     return expectAnswer(resourceAnswer(SLACK_CHANNEL_TYPE, Identifier, wholeChannel), answer);
@@ -198,13 +217,20 @@ async function isConfigured(
     ...{ TeamId: workspace, ChannelId: channel, ChannelName: name },
     ...{ ChannelRoleArn: role && roleArnOf(role), ...notifyProperties(notify ?? NOTIFY_OF_NOTHING) },
   };
-  const live = knownOf(found)?.ResourceDescription.Properties;
+  if ("unknown" in found) return "other";
+  if (found.known === undefined) return "missing";
   // AWS may leave out a flag that is off.
-  return live !== undefined && canonical({ ...notifyProperties(NOTIFY_OF_NOTHING), ...live }) === canonical(expected);
+  const live = { ...notifyProperties(NOTIFY_OF_NOTHING), ...found.known.ResourceDescription.Properties };
+  return canonical(live) === canonical(expected) ? "as-coded" : "other";
 }
 
 function addressOf(type: string, { access }: SupportAppAccessProps): string {
   return `${type}.${access.replaceAll("-", "_")}`;
+}
+
+/** The primary identifier of its type. */
+function identifierOf({ workspace, channel }: Channel): string {
+  return `${workspace}|${channel}`;
 }
 
 function channelAddress({ workspace, channel }: Channel): string {

@@ -2,7 +2,7 @@ import { messageOf } from "../../modules/support-app/printable";
 import { CommandError } from "../command-error";
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";
-import { type Fields, isFields, list, listIfAny, parseJson } from "../json";
+import { canonical, type Fields, isFields, list, listIfAny, parseJson } from "../json";
 
 /** A change that a plan makes to a resource. */
 export interface PlannedChange {
@@ -10,6 +10,10 @@ export interface PlannedChange {
   readonly type: string;
   /** Such as `no-op`, `create`, or `create` and `delete` in the order in which they happen. */
   readonly actions: readonly unknown[];
+  /** Whether an interrupted replacement left it. */
+  readonly isDeposed: boolean;
+  /** Whether it is only replaced because an interrupted deploy left it tainted. */
+  readonly isTainted: boolean;
   /** The attributes before and after, as far as they are known. Empty: there is no such resource. */
   readonly before: Fields;
   readonly after: Fields;
@@ -44,6 +48,8 @@ export function plannedChanges(plan: string): PlannedChange[] {
     return [
       {
         ...{ address: String(one.address), type: String(one.type), actions: list(actions ?? []) },
+        isDeposed: one.deposed !== undefined,
+        isTainted: one.action_reason === "replace_because_tainted",
         ...{ before: isFields(before) ? before : {}, after: isFields(after) ? after : {} },
       },
     ];
@@ -55,15 +61,13 @@ export function plannedChanges(plan: string): PlannedChange[] {
  * the new role or policy, and the new attachment is destroyed with the old one.
  */
 export function createdAndDestroyed(changes: readonly PlannedChange[]): PlannedChange | undefined {
-  const destroyed = new Map(
-    changes.flatMap((change) =>
-      change.actions.includes("delete") ? [[nameIn(change, change.before), change] as const] : [],
-    ),
-  );
+  const destroyed = changes.filter(({ actions }) => actions.includes("delete"));
   return changes.find((change) => {
-    if (!change.actions.includes("create") || change.actions[0] === "delete") return false;
+    if (change.isDeposed || change.actions[0] === "delete") return false;
     const name = nameIn(change, change.after);
-    return name !== undefined && destroyed.has(name);
+    // What stays is gone, too, with a twin that an interrupted replacement has left.
+    const isDestroyed = (one: PlannedChange) => name !== undefined && nameIn(one, one.before) === name;
+    return destroyed.some((one) => isDestroyed(one) && (one.isDeposed || change.actions.includes("create")));
   });
 }
 
@@ -77,10 +81,17 @@ const LISTS: Readonly<Record<string, string>> = {
 export function isAsLeft({ type, actions, before, after }: PlannedChange): boolean {
   if (actions.length !== 1) return false;
   if (actions[0] === "no-op") return true;
+  // AWS creates this role without its tags.
+  if (type === "aws_iam_service_linked_role" && actions[0] === "update") return isSameButTags(before, after);
   const listed = LISTS[type];
   if (listed === undefined || actions[0] !== "update") return false;
   const planned = listIfAny(after[listed]);
   return listIfAny(before[listed]).every((policy) => planned.includes(policy));
+}
+
+function isSameButTags(...both: readonly [Fields, Fields]): boolean {
+  const [before, after] = both.map(({ tags: _, tags_all: __, ...rest }) => canonical(rest));
+  return before === after;
 }
 
 /**

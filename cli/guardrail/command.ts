@@ -104,7 +104,9 @@ function fittingWords(environments: readonly Environment[], fits: (some: readonl
 function checkDeployers(environments: readonly Environment[], given: readonly string[]): void {
   const accounts = environments.map(({ account }) => account);
   for (const arn of given) {
-    if (!isPrincipalArn(arn) || !accounts.includes(String(accountOfArn(arn)))) {
+    // A comma at the end, or before something that isn't an ARN, separated another one.
+    const isOne = isPrincipalArn(arn) && !/,$|[,;].*[/:]|;/.test(arn);
+    if (!isOne || !accounts.includes(String(accountOfArn(arn)))) {
       const example = `arn:aws:iam::${accounts[0]}:role/terraform`;
       throw new UsageError(
         `Received --deployer ${describe(arn)}, expected the ARN of a role or user of ${accounts.length > 1 ? "one of the accounts" : `the account ${accounts[0]}`}, without *, ? or a policy variable, such as ${example}. For a session, give the ARN of its role in IAM, with the path.`,

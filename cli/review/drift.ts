@@ -36,19 +36,18 @@ export function driftOf(
     compareAccess({ ...from, registrations, account }, { ...code, registrations, account });
   const live = readLiveAccess(liveResources(resources, "previous_address"));
   const planned = readLiveAccess(liveResources(resources, "address"));
-  const { unreadable } = live;
   const unknownPolicies = live.unknownPolicies.filter((one) => !isKept(one, after));
   // An unreadable part of the code may be what was changed by hand.
   const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const detached = denies(after) ? detachedIn(resources) : [];
-  const isUnknown = [unknownPolicies, detached, unreadable, open].some(({ length }) => length > 0);
+  const isUnknown = [unknownPolicies, detached, live.unreadable, open].some(({ length }) => length > 0);
   const access = certain(toCode(planned.access, after), after.unreadable);
   const verdict = loudest([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
-  const found = { unknownPolicies, detached, unreadable: unreadable.map(({ source }) => source), open };
+  const found = { unknownPolicies, detached, unreadable: live.unreadable.map(({ source }) => source), open };
   const approved = [normalizeAccess(live.access), normalizeAccess(after), found];
-  return { verdict, access, unknownPolicies, detached, unreadable, approved };
+  return { verdict, access, unknownPolicies, detached, unreadable: live.unreadable, approved };
 }
 
 /** Attachments that a deploy removes although it attaches the same policy: nothing says which comes last. */

@@ -1,6 +1,6 @@
 import { normalizeStatements } from "../iam/normalize";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { canonical, type Fields, fieldsIn, isFields, listIfAny, textOf } from "../json";
+import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../json";
 import { type Block, readStack, type Stack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 import { placeOf as placeOfState } from "./state-changes";
@@ -70,10 +70,7 @@ export function plannedChanges(
         attributes: attributes.map(({ name, known }) => ({ name, drift: known && !isChanged(place, from, name) })),
         // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
         drift: !isImported(change) && !(isAlone ? isAddedOrRemoved(place, from) : isChanged(place, from)),
-        removed:
-          type.endsWith("_exclusive") && action === "update"
-            ? removedFrom(change, attachedIn(before, from.slice(type.length + 1)))
-            : [],
+        removed: action === "update" ? removedFrom(type, change, attachedIn(before, from.slice(type.length + 1))) : [],
         attached: attachedBy(type, action, change, after.blocks.get(place)),
       },
     ];
@@ -132,14 +129,14 @@ export function normalizeValue(value: unknown): string {
 }
 
 /** The policies that an exclusive list removes, inline ones by name: the constructs write none of those. */
-function removedFrom({ before, after }: Fields, coded: readonly string[]): Removed[] {
-  const all = (value: unknown) =>
-    isFields(value) ? [...listIfAny(value.policy_arns), ...listIfAny(value.policy_names)].map(textOf) : [];
-  const left = new Set(all(after));
+function removedFrom(type: string, { before, after }: Fields, coded: readonly string[]): Removed[] {
+  if (!type.endsWith("_exclusive")) return [];
+  const [had, has] = [before, after].map((values) => {
+    const { policy_arns, policy_names } = fieldsIn(values);
+    return [...listIfAny(policy_arns), ...listIfAny(policy_names)].map(textOf);
+  }) as [string[], string[]];
   const isCoded = (policy: string) => coded.some((one) => policy === one || policy.endsWith(`:policy${one}`));
-  return all(before)
-    .filter((policy) => !left.has(policy))
-    .map((policy) => ({ policy, byHand: !isCoded(policy) }));
+  return had.filter((policy) => !has.includes(policy)).map((policy) => ({ policy, byHand: !isCoded(policy) }));
 }
 
 /** The policies that the code attaches to a role: ARNs, and paths with names of those that it creates. */
@@ -185,20 +182,19 @@ function changesOfCode(base: Stack, head: Stack) {
 function meaning(code: Arguments, address: string, argument: string): string {
   const seen = new Set<string>(); // follows circular references once
   const open = [[address, argument] as const];
-  const found: unknown[] = [];
+  const found: string[] = [];
   for (const [at, name] of open) {
-    const written = canonical(code.get(at)?.[name] ?? null);
+    const written = canonical([code.has(at), code.get(at)?.[name] ?? null]);
     found.push(written);
     for (const [reference, other = "", attribute = ""] of written.matchAll(REFERENCE)) {
       if (seen.has(reference)) continue;
       seen.add(reference);
-      found.push(code.has(other));
       const all = Object.keys(code.get(other) ?? {});
       const deciding = all.includes(attribute) ? [attribute] : attribute === "json" ? all : IDENTITY;
       open.push(...deciding.map((one) => [other, one] as const));
     }
   }
-  return canonical(found);
+  return found.join("\n");
 }
 
 function argumentsByAddress({ blocks }: Stack): Arguments {

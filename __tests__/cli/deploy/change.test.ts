@@ -295,20 +295,24 @@ describe("after an interrupted deploy", () => {
     const attachment = "aws_iam_role_policy_attachment.full";
     const own = "aws_iam_role.own"; // of somebody's own code
     const tainted = { status: "tainted", attributes: {} };
-    interrupted([ROLE, attachment, CHANNEL, own], {
+    interrupted([ROLE, attachment, own], {
       [ROLE]: { attributes: {} },
       [attachment]: tainted,
-      [CHANNEL]: tainted,
       [own]: tainted,
       "aws_iam_policy.full": tainted, // which the stack doesn't have any more
       "aws_iam_role.read_only": { ...tainted, deposed: "1234abcd" },
     });
     expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
-    expect(commands()).toEqual([
-      ...["init -input=false", "state pull", `untaint ${attachment}`, `untaint ${CHANNEL}`],
-      ...PLANNED,
-    ]);
+    expect(commands()).toEqual([...["init -input=false", "state pull", `untaint ${attachment}`], ...PLANNED]);
     expect(printed[0]).toBe(`An interrupted deploy created ${attachment}. Keeping it.`);
+  });
+
+  test("a tainted channel that isn't as in the file, or can't be read, may be somebody else's", async () => {
+    interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });
+    await expect(change("deploy")).rejects.toThrow(
+      `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. Nothing was changed there.`,
+    );
+    expect(commands()).toEqual(["init -input=false", "state pull"]);
   });
 
   test("a diff and a destroy keep nothing", async () => {
@@ -386,6 +390,14 @@ describe("after an interrupted deploy", () => {
     });
     const AGAIN = ["state pull", ...PLANNED];
 
+    test("a tainted channel that AWS doesn't have is left to Terraform", async () => {
+      interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });
+      applies = 1;
+      ends.show = () => ({});
+      expect(await change("deploy")).toBe("deployed");
+      expect(commands()).toEqual(["init -input=false", "state pull", ...PLANNED]);
+    });
+
     test("a role exactly as the file describes it is imported", async () => {
       expect(await change("deploy")).toBe("deployed");
       expect(commands()).toEqual(["init -input=false", "state pull", ...PLANNED, ...AGAIN]);
@@ -402,7 +414,7 @@ describe("after an interrupted deploy", () => {
         second = { actions };
         await expect(change("deploy")).rejects.toThrow(
           new CommandError(
-            'Can\'t create "aws_iam_role.full" in one: "AWSSupportAppFullRole" already exists, and differs from environments.yaml or has other policies, so an interrupted deploy didn\'t create it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.',
+            'Can\'t create "aws_iam_role.full" in one: "AWSSupportAppFullRole" already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.',
           ),
         );
         expect(applies).toBe(1);

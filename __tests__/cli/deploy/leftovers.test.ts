@@ -1,5 +1,5 @@
 import { CommandError } from "../../../cli/command-error";
-import { addressesOf, findLeftovers, removeChannels } from "../../../cli/deploy/leftovers";
+import { addressesOf, channelStates, findLeftovers, removeChannels } from "../../../cli/deploy/leftovers";
 import { resourcesIn } from "../../../stacks/digest";
 import { type Answer, type AnsweringAws, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { ACCOUNT, environmentOf, policyText } from "../../support/live-account";
@@ -154,4 +154,18 @@ test("one that AWS doesn't remove is an error", async () => {
       'Can\'t remove the channel "T2|C2", which an interrupted deploy of test created: AccessDeniedException: no. Remove it, and run this again.',
     ),
   );
+});
+
+test("a channel is as the file has it, missing, somebody else's, or unknown", async () => {
+  const states = async () => Object.fromEntries(await channelStates(environment, [WATCH, "aws_iam_role.full"]));
+  expect(await states()).toEqual({ [WATCH]: "as-coded" });
+  answers["GetResource T1|C1"] = answers["GetResource T2|C2"] as Answer;
+  expect(await states()).toEqual({ [WATCH]: "other" });
+  answers["GetResource T1|C1"] = { status: 400, code: "ResourceNotFoundException" };
+  expect(await states()).toEqual({ [WATCH]: "missing" });
+  answers["GetResource T1|C1"] = { status: 403, code: "AccessDeniedException" };
+  expect(await states()).toEqual({ [WATCH]: "other" });
+  answers.GetCallerIdentity = { status: 403, code: "AccessDenied" };
+  expect(await states()).toEqual({ [WATCH]: "other" });
+  expect(await channelStates(environment, ["aws_iam_role.full"])).toEqual(new Map());
 });

@@ -30,6 +30,16 @@ test("so would a role that moves to another address", () => {
   ).toBe("aws_iam_role.full");
 });
 
+test("so is an attachment that stays, with what an interrupted replacement left of it", () => {
+  const [attached, deposed] = [{ role: "a", policy_arn: "arn" }, "00000001"];
+  const twin = { ...ATTACHMENT, deposed, change: { actions: ["delete"], before: attached, after: null } };
+  expect(found(twin, { ...ATTACHMENT, change: { actions: ["no-op"], before: attached, after: attached } })).toBe(
+    ATTACHMENT.address,
+  );
+  const other = { role: "a", policy_arn: "other" };
+  expect(found(twin, { ...ATTACHMENT, change: { actions: ["no-op"], before: other, after: other } })).toBeUndefined();
+});
+
 test.each<[string, object, object]>([
   ["a role with another name", ROLE, replaced({ name: "a" }, { name: "b" })],
   [

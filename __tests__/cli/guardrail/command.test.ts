@@ -81,9 +81,16 @@ test("deployers may be separated by commas, as environments may, and a name may 
   expect(status).toBe(0);
   const policy = JSON.parse(output.slice(0, output.indexOf("\nWhat it")));
   expect(policy.Statement[0].Condition).toEqual({ ArnNotEquals: { "aws:PrincipalArn": [DEPLOYER, user, role] } });
-  expect(await guardrail("payments", "--deployer", `${role},arn:aws:iam::999999999999:role/x`)).toMatchObject({
-    status: 2,
-  });
+  for (const odd of [
+    ",arn:aws:iam::999999999999:role/x",
+    ",",
+    `,,${role}`,
+    ",role/x",
+    `;${role}`,
+    `,${role.toUpperCase()}`,
+  ]) {
+    expect(await guardrail("payments", "--deployer", `${role}${odd}`)).toMatchObject({ status: 2 });
+  }
 });
 
 test("a policy that fits only without white space is printed without it", async () => {
