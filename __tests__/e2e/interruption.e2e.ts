@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { sample } from "../support/thorough";
+import { sample, weekly } from "../support/thorough";
 import { newAccount, readRole } from "./support/account";
 import { CHANGES, expectNothingLost, expectRecovery, type Interruption, uninterrupted } from "./support/interrupted";
 import { endGroup } from "./support/ministack";
@@ -45,7 +45,7 @@ const CASES: readonly Case[] = Array.from({ length: CHANGES }, (_, index) => ind
   ...(moment === 5 ? [["Ctrl-C to cdktf deploy", "SIGINT", moment, "after", cdktfDeploy] as Case] : []),
 ]);
 
-test.each(sample(CASES, 4, 1))(
+test.each(weekly(CASES, 4, 1))(
   "%s (%s) at change %d, %s AWS has made it: the next deploy completes it by itself",
   async (_, name, moment, when, deploy) => {
     await expectRecovery({ interrupt: signal(name), moment, when, deploy }, whole);
