@@ -1,6 +1,6 @@
 import { canonical } from "../json";
 import { paired } from "../paired";
-import { type LockedProvider, type ProviderLock, readLock } from "../terraform/provider-lock";
+import { type LockedProvider, readLock } from "../terraform/provider-lock";
 
 /** A change of the provider lock file of all environments: Terraform may install and run other providers. */
 export interface LockChange {
@@ -22,7 +22,7 @@ export interface ProviderChange {
 export function lockChange(base: string | undefined, head: string | undefined): LockChange | undefined {
   if (base === head) return undefined;
   const kind = base === undefined ? "added" : head === undefined ? "removed" : "changed";
-  const [before, after] = [base, head].map((text) => (text === undefined ? NOTHING : readLock(text)));
+  const [before, after] = [base, head].map((text) => readLock(text ?? ""));
   if (!before || !after) return { kind, approved: [base ?? null, head ?? null] };
   const providers = paired(before, after)
     .filter(([, was, is]) => canonical(was) !== canonical(is))
@@ -30,5 +30,3 @@ export function lockChange(base: string | undefined, head: string | undefined): 
   if (kind === "changed" && providers.length === 0) return undefined;
   return { kind, providers, approved: [[...before].sort(), [...after].sort()] };
 }
-
-const NOTHING: ProviderLock = new Map();
