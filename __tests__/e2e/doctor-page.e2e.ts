@@ -54,6 +54,7 @@ test("its table has every topic of the guide and every check", () => {
     "permissions-boundary",
     "trust",
     "channels",
+    "other-roles",
   ]);
   expect(ofTopic(GUIDE_TOPICS.missingRole)).toEqual(["role", "trust"]);
   expect(ofTopic(GUIDE_TOPICS.missingPermission)).toEqual(["capabilities"]);
