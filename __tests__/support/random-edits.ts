@@ -83,6 +83,9 @@ const permissions = (draft: Draft, pick: Pick): Draft[] => {
   const names = Object.keys(documents(draft)).filter((name) => !name.endsWith("_trust"));
   return documents(draft)[pick(names) ?? ""]?.statement ?? [];
 };
+const changeConditions = (one: Draft = {}, all: readonly object[], pick: Pick) => {
+  one.condition = pick([[pick(all)], [...(one.condition ?? []), pick(all)], []]);
+};
 const trust = (draft: Draft, pick: Pick): Draft[] => {
   const names = Object.keys(documents(draft)).filter((name) => name.endsWith("_trust"));
   return documents(draft)[pick(names) ?? ""]?.statement ?? [];
@@ -376,13 +379,7 @@ const EDITS: Readonly<Record<string, readonly [weight: number, edit: Edit]>> = {
       setStatement(one, pick(["resources", "resources", "not_resources"]), pick(RESOURCES));
     },
   ],
-  "change conditions": [
-    4,
-    (draft, pick) => {
-      const one = pick(permissions(draft, pick)) ?? {};
-      one.condition = pick([[pick(CONDITIONS)], [...(one.condition ?? []), pick(CONDITIONS)], []]);
-    },
-  ],
+  "change conditions": [4, (draft, pick) => changeConditions(pick(permissions(draft, pick)), CONDITIONS, pick)],
   // Trust
   "trust somebody": [
     2,
@@ -400,13 +397,7 @@ const EDITS: Readonly<Record<string, readonly [weight: number, edit: Edit]>> = {
     },
   ],
   "remove trust": [1, (draft, pick) => without(trust(draft, pick), pick)],
-  "change trust's conditions": [
-    3,
-    (draft, pick) => {
-      const one = pick(trust(draft, pick)) ?? {};
-      one.condition = pick([[pick(SOURCES)], [...(one.condition ?? []), pick(SOURCES)], []]);
-    },
-  ],
+  "change trust's conditions": [3, (draft, pick) => changeConditions(pick(trust(draft, pick)), SOURCES, pick)],
   // Boundary
   "change a boundary": [
     4,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../stacks/digest";
-import { canonical, type Fields, isFields, list, parseJson } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, list, parseJson } from "../json";
 
 /** The parts of a synthesized stack that its state is compared with. */
 export interface Coded {
@@ -86,14 +86,13 @@ function isWhole({ module, instances }: Fields): boolean {
 }
 
 function valueIn(output: unknown): unknown {
-  return isFields(output) ? output.value : undefined;
+  return fieldsIn(output).value;
 }
 
 /** Anything but a JSON object counts as an empty one. */
 function mappingIn(text: string): Fields {
   try {
-    const value = parseJson(text);
-    return isFields(value) ? value : {};
+    return fieldsIn(parseJson(text));
   } catch {
     return {};
   }

@@ -5,6 +5,7 @@ import {
   waitUntilResourceRequestSuccess,
 } from "@aws-sdk/client-cloudcontrol";
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { addressOfLevel } from "../../modules/support-app/access-level";
 import { iamNamesOf, policyArnOf, roleArnOf } from "../../modules/support-app/iam-names";
 import { NOTIFY_OF_NOTHING, notifyProperties } from "../../modules/support-app/notify";
 import { describe } from "../../modules/support-app/problem";
@@ -25,6 +26,7 @@ import { readRole } from "../aws/live-role";
 import { knownOf, type Lookup, lookUp, lookUpIfAny, mapped } from "../aws/lookup";
 import { CommandError } from "../command-error";
 import { canonical } from "../json";
+import { PARTS } from "../terraform/shapes";
 
 /** What exists in the account although the state doesn't have it. */
 export interface Leftovers {
@@ -48,13 +50,7 @@ interface Importable {
 }
 
 /** The types that an access level's constructs write. */
-const ACCESS_TYPES = [
-  "aws_iam_role",
-  "aws_iam_policy",
-  "aws_iam_role_policy_attachment",
-  "aws_iam_role_policy_attachments_exclusive",
-  "aws_iam_role_policies_exclusive",
-];
+const ACCESS_TYPES = ["aws_iam_role", "aws_iam_policy", ...PARTS];
 
 /** Longest time in which AWS removes a channel, in seconds. */
 const REMOVAL = 120;
@@ -225,7 +221,7 @@ async function channelState(
 }
 
 function addressOf(type: string, { access }: SupportAppAccessProps): string {
-  return `${type}.${access.replaceAll("-", "_")}`;
+  return `${type}.${addressOfLevel(access)}`;
 }
 
 /** The primary identifier of its type. */

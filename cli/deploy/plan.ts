@@ -2,7 +2,7 @@ import { messageOf } from "../../modules/support-app/printable";
 import { CommandError } from "../command-error";
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";
-import { canonical, type Fields, isFields, list, listIfAny, parseJson } from "../json";
+import { canonical, type Fields, fieldsIn, isFields, list, listIfAny, parseJson } from "../json";
 
 /** A change that a plan makes to a resource. */
 export interface PlannedChange {
@@ -50,7 +50,7 @@ export function plannedChanges(plan: string): PlannedChange[] {
         ...{ address: String(one.address), type: String(one.type), actions: list(actions ?? []) },
         isDeposed: one.deposed !== undefined,
         isTainted: one.action_reason === "replace_because_tainted",
-        ...{ before: isFields(before) ? before : {}, after: isFields(after) ? after : {} },
+        ...{ before: fieldsIn(before), after: fieldsIn(after) },
       },
     ];
   });

@@ -1,5 +1,6 @@
+import { shortened } from "../../../modules/support-app/problem";
 import type { Undecided } from "../../iam/compare";
-import { canonical } from "../../json";
+import { textOf } from "../../json";
 import { code } from "../../markdown";
 import { spelled } from "../../spelling";
 import type { Unreadable, UnreadableReason } from "../../terraform/unreadable";
@@ -49,7 +50,7 @@ const REASONS: Readonly<Record<UnreadableReason, string>> = {
 
 /** An unsupported part of a stack, in words. */
 export function unreadableWords({ reason, address, source }: Unreadable): string {
-  return `Unsupported: ${REASONS[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(source))})`}.`;
+  return `Unsupported: ${REASONS[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(textOf(source), MAX_SOURCE))})`}.`;
 }
 
 /** Unsupported parts, without those that are reported as forbidden. */
@@ -58,11 +59,6 @@ export function unreadableLines({ unreadable, violations }: ReviewedEnvironment)
     violations.flatMap((violation) => ("unreadable" in violation ? [violation.unreadable] : [])),
   );
   return [...new Set(unreadable.filter((one) => !reported.has(one)).map((one) => `- ${unreadableWords(one)}`))];
-}
-
-export function shortened(source: unknown): string {
-  const text = typeof source === "string" ? source : canonical(source);
-  return text.length > MAX_SOURCE ? `${text.slice(0, MAX_SOURCE)}… (${text.length} characters)` : text;
 }
 
 /** What could not be compared, in words. */
