@@ -481,61 +481,6 @@ export function environmentsJsonSchema(): object {
   return z.toJSONSchema(environmentsSchema, { target: "draft-7", io: "input" });
 }
 
-/**
- * The schema of the value at a path.
- *
- * @param schema that of the whole value
- * @returns undefined if the schema has nothing there
- */
-export function schemaAt(schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): z.ZodType | undefined {
-  const [step, ...rest] = path;
-  if (step === undefined) return schema;
-  const inside = schemaInside(schema, value, step);
-  return inside && schemaAt(inside, valueAt(value, [step]), rest);
-}
-
-/** The schema of the value at a step of a path. Undefined: the schema has nothing there. */
-export function schemaInside(schema: z.ZodType, value: unknown, step: PropertyKey): z.ZodType | undefined {
-  if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
-  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType;
-  const shape = shapeOf(schema, value);
-  const inside = Object.hasOwn(shape, step) ? shape[step as string] : undefined;
-  return withoutOptional(inside);
-}
-
-function withoutOptional(schema: z.ZodType | undefined): z.ZodType | undefined {
-  return schema instanceof z.ZodOptional ? withoutOptional(schema.unwrap() as z.ZodType) : schema;
-}
-
-const parts = new Map<z.ZodType, z.ZodType>();
-
-/** The schema of a part of a mapping: no key is required. Undefined: it isn't the schema of a mapping. */
-export function partOf(schema: z.ZodType, value: unknown): z.ZodType | undefined {
-  if (schema instanceof z.ZodRecord) return schema;
-  const whole = schema instanceof z.ZodDiscriminatedUnion ? optionOf(schema, value) : schema;
-  if (!(whole instanceof z.ZodObject)) return undefined;
-  const known = parts.get(whole);
-  if (known !== undefined) return known;
-  const part = whole.partial();
-  for (const one of [whole, part]) parts.set(one, part);
-  return part;
-}
-
-/** The keys that a mapping may have. */
-export function keysOf(schema: z.ZodType | undefined, value: unknown): string[] {
-  return Object.keys(shapeOf(schema, value));
-}
-
-function shapeOf(schema: z.ZodType | undefined, value: unknown): Readonly<Record<string, z.ZodType>> {
-  if (schema instanceof z.ZodObject) return schema.shape;
-  return schema instanceof z.ZodDiscriminatedUnion ? (optionOf(schema, value)?.shape ?? {}) : {};
-}
-
-function optionOf(schema: z.ZodDiscriminatedUnion, value: unknown): z.ZodObject | undefined {
-  const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
-  return options.find(({ shape }) => shape.type.value === valueAt(value, ["type"]));
-}
-
 /** The value at a path within a value. Undefined: there is none. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

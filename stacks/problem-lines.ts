@@ -1,9 +1,8 @@
 import { describe, pathInWords } from "../modules/support-app/problem";
 import type { RuleProblem } from "./environments-rules";
 import { listed } from "./listed";
-import type { Place } from "./places";
 import type { SchemaProblem } from "./schema-problems";
-import type { Located, YamlSource } from "./yaml-source";
+import { type Located, placeInFile, type YamlSource } from "./yaml-source";
 
 /** A problem of a key, of a value or of the place of a value. */
 type FileProblem = RuleProblem & Partial<SchemaProblem>;
@@ -65,11 +64,6 @@ function alikeElsewhere(names: readonly string[]): string {
   return names.length === 1
     ? ` 1 other environment has it, too: ${listed(names)}.`
     : ` ${names.length} other environments have it, too: ${listed(names)}.`;
-}
-
-/** A place as error messages show it: `environments.yaml:5:14`. */
-export function placeInFile(file: string, { line, column }: Place): string {
-  return `${file}:${line}:${column}`;
 }
 
 function line(file: string, { located, found }: Group): string {

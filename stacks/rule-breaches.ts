@@ -8,10 +8,10 @@ import { accessOf, LEVELS, toProps } from "./environment";
 import { type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";
 import type { AccessEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { oneOfNames } from "./listed";
-import { placeInFile } from "./problem-lines";
 import { RULES_FILE, type Rules, rulesOfTier } from "./rules";
 import type { RuleSet } from "./rules-schema";
 import { suggestion } from "./suggestion";
+import { placeInFile } from "./yaml-source";
 
 type Path = Problem["path"];
 type Draft = Partial<EnvironmentEntry>;

@@ -8,9 +8,8 @@ import { notAFile } from "./disk-error";
 import { EnvironmentsError } from "./environments-error";
 import { problemLines } from "./problem-lines";
 import { type RuleSet, type RulesFile, rulesSchema } from "./rules-schema";
-import { schemaProblems } from "./schema-problems";
-import { yamlIn } from "./yaml-file";
-import type { YamlSource } from "./yaml-source";
+import { checkSchema } from "./schema-problems";
+import { type YamlSource, yamlIn } from "./yaml-source";
 
 /** The file with the rules, beside the environment file. It needn't exist. */
 export const RULES_FILE = "rules.yaml";
@@ -46,10 +45,10 @@ export function readRules(environmentsFile: string): Rules | undefined {
 /** The rules of a text. The file is named in error messages. */
 export function parseRules(text: string, file: string): Rules {
   const source = yamlIn(text, file);
-  const found = schemaProblems(source, rulesSchema);
-  const problems = [...found, ...(found.length === 0 ? problemsBetween(source.value as RulesFile) : [])];
+  const { draft, problems: found } = checkSchema(source, rulesSchema);
+  const problems = found.length === 0 ? problemsBetween(draft as RulesFile) : found;
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
-  return { file, value: source.value as RulesFile, source };
+  return { file, value: draft as RulesFile, source };
 }
 
 /** The rules that apply to a tier: those of all, and its own. */

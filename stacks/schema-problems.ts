@@ -1,14 +1,12 @@
 import { z } from "zod";
+import { isMapping } from "../modules/support-app/mapping";
 import { describe, oneOf, type Problem } from "../modules/support-app/problem";
-import { environmentsSchema, keysOf, partOf, schemaAt, schemaInside, valueAt } from "./environments-schema";
-import { type KeyPlaces, keyPlaces, placesNear } from "./key-places";
+import { keyPlaces, placesNear } from "./key-places";
 import { nearest } from "./suggestion";
-import type { Located, YamlSource } from "./yaml-source";
+import { type Located, received, type YamlSource } from "./yaml-source";
+import type { YamlValue } from "./yaml-value";
 
 type Path = Problem["path"];
-
-/** The key that tells kinds of mappings apart. */
-const TYPE = "type";
 
 /** A problem of a single value, whatever the others are. */
 export interface SchemaProblem extends Problem {
@@ -16,195 +14,178 @@ export interface SchemaProblem extends Problem {
   readonly rule?: string;
   /** Whether the value is wrong, or the path's last key, which says nothing about its value. */
   readonly of: "value" | "key";
-  /** The key that was probably meant by an unknown one. */
-  readonly meant?: string;
-  /** The environments that have it, where aliases share the value. */
-  readonly environments?: ReadonlySet<string>;
+  /** The environments that have it, also through aliases. */
+  readonly environments: ReadonlySet<string>;
   /** Where it is, if not where the path leads. */
   readonly located?: Located;
-  /** Every place of the value, if aliases share it or mappings merge it. */
-  readonly places?: readonly Path[];
 }
 
-/** A value that aliases share, or a pair that mappings merge, under one schema. */
-interface SharedValue {
-  /** Its places in the file, the one found first at the beginning. For a pair, the places of the mappings. */
-  readonly places: [Path, ...Path[]];
-  /** The environments that have it. */
+/** A value that is checked against a schema: once, however many aliases refer to it. */
+interface Checked {
+  /** The value without what is wrong. */
+  draft: unknown;
+  /** The environments that it is in some part of. */
   readonly environments: Set<string>;
-  /** The shared values that have it. */
-  readonly within: Set<SharedValue>;
-  /** For a pair, its key. */
-  readonly key?: string;
+  /** What it is in. */
+  readonly owners: Set<Checked>;
 }
 
-/** What is checked separately, once for each schema. */
-interface Part {
-  readonly path: Path;
-  readonly schema: z.ZodType;
-  /** The same at all of its places. */
-  readonly identity: object;
-  readonly value: unknown;
-  /** For a pair that a mapping merges, its key. */
-  readonly key?: string;
-}
+/** Length of the path to an environment. */
+const ENVIRONMENT_DEPTH = 2;
 
 /**
- * The problems of each value of a file on its own. What aliases share, and what mappings merge, is checked once for
- * each schema, at its first place.
+ * Checks each value of a file on its own.
+ *
+ * @returns the problems, and the file's value without what is wrong, so that a rule sees only what it can judge: a wrong or missing value
+ *   is `undefined`, and an unknown key isn't there
  */
-export function schemaProblems(source: YamlSource, schemaOfFile: z.ZodType = environmentsSchema): SchemaProblem[] {
-  const problems: { readonly problem: SchemaProblem; readonly owner?: SharedValue }[] = [];
-  const known = new Map<z.ZodType, Map<object, SharedValue>>();
+export function checkSchema(
+  source: YamlSource,
+  schemaOfFile: z.ZodType,
+): { readonly draft: unknown; readonly problems: readonly SchemaProblem[] } {
+  const found: (Omit<SchemaProblem, "environments"> & { readonly owner: Checked })[] = [];
+  const known = new Map<z.ZodType, Map<YamlValue, Checked>>();
   const places = keyPlaces(schemaOfFile);
 
-  function look(schema: z.ZodType, value: unknown, owner?: SharedValue): void {
-    const parts: Part[] = [];
-    const isWhole = source.shared.size === 0 && source.merged.size === 0;
-    const own = isWhole ? value : withoutParts(schema, value as object, source, [], parts); // only a mapping or a list has shared or merged parts
-    const prefix = owner?.places[0] ?? [];
-    for (const problem of problemsOf(schema, own, value, prefix, source, places)) problems.push({ problem, owner });
-    for (const { path, schema: inside, identity, value: target, key } of parts) {
-      const values = known.get(inside) ?? new Map<object, SharedValue>();
-      known.set(inside, values);
-      const before = values.get(identity);
-      const place = [...prefix, ...path];
-      const one: SharedValue = before ?? { places: [place], environments: new Set(), within: new Set(), key };
-      if (before !== undefined) before.places.push(place);
-      values.set(identity, one);
-      const [section, environment] = path;
-      if (owner !== undefined) one.within.add(owner);
-      else if (section === "environments" && environment !== undefined) one.environments.add(String(environment));
-      if (before === undefined) look(inside, target, one);
+  function check(schema: z.ZodType, value: YamlValue, path: Path, owner?: Checked): unknown {
+    const ofSchema = known.get(schema) ?? new Map<YamlValue, Checked>();
+    known.set(schema, ofSchema);
+    const before = ofSchema.get(value);
+    const checked: Checked = before ?? { draft: undefined, environments: new Set(), owners: new Set() };
+    if (owner !== undefined) checked.owners.add(owner);
+    const [section, environment] = path;
+    if (section === "environments" && path.length === ENVIRONMENT_DEPTH) checked.environments.add(String(environment));
+    if (before === undefined) {
+      ofSchema.set(value, checked);
+      checked.draft = draftOf(schema, value, path, checked);
     }
+    return checked.draft;
   }
 
-  look(schemaOfFile, source.value);
-  const counted = new Map<SharedValue, ReadonlySet<string>>();
-  const sharedAs = (identity: object) => [...known.values()].flatMap((values) => values.get(identity) ?? []);
-  const duplicates = source.duplicateKeys.map(({ owners, merged, ...problem }) => {
-    const [innermost = []] = owners.map(sharedAs).filter(({ length }) => length > 0);
-    const all = [...innermost, ...(merged ? sharedAs(merged) : [])].flatMap((owner) => [
-      ...environmentsOf(owner, counted),
-    ]);
-    return { ...problem, of: "key" as const, environments: all.length === 0 ? undefined : new Set(all) };
-  });
-  const ofSchema = problems.map(({ problem, owner }) => {
-    if (owner === undefined) return problem;
-    return { ...problem, environments: environmentsOf(owner, counted), places: placesOf(problem, owner) };
-  });
-  return [...duplicates, ...ofSchema];
-}
+  function draftOf(schema: z.ZodType, value: YamlValue, path: Path, owner: Checked): unknown {
+    const kind = kindOf(schema, value.value);
+    for (const [key, { keys }] of isMapping(value.value) ? value.entries : []) {
+      const [first, ...duplicates] = keys;
+      for (const duplicate of duplicates) {
+        const { line } = source.placeOf(first ?? null);
+        const message = `received the key ${describe(key)} a second time, expected it once: line ${line} already has it.`;
+        const at = [...path, key];
+        const located = { ...source.locate(at, "key"), ...source.placeOf(duplicate), node: duplicate };
+        found.push({ of: "key", path: at, message, located, owner });
+      }
+    }
+    if (kind instanceof z.ZodObject && isMapping(value.value)) {
+      return mappingDraft(kind, schema !== kind, value, path, owner);
+    }
+    const { issues = [] } = shallow(kind).safeParse(value.value).error ?? {};
+    const refused = new Set<unknown>();
+    for (const issue of issues) {
+      const [step] = issue.path as Path;
+      const at = step === undefined ? path : [...path, step];
+      const inside = step === undefined ? value : value.entries.get(step)?.inside;
+      if (issue.code === "invalid_key") {
+        refused.add(step);
+        addProblem("key", at, describe(step), issue.issues[0]?.message ?? issue.message, owner);
+      } else {
+        const words = issue.code === "custom" ? sizeOf(value) : inside === undefined ? "nothing" : received(inside);
+        addProblem("value", at, words, issue.message, owner);
+      }
+    }
+    if (issues.some(({ code }) => code !== "invalid_key" && code !== "custom")) return undefined;
+    const inside = kind instanceof z.ZodArray ? kind.element : kind instanceof z.ZodRecord ? kind.valueType : undefined;
+    if (inside === undefined) return value.value;
+    const drafts = Array.from(
+      value.entries,
+      ([step, one]) => [step, check(inside as z.ZodType, one.inside, [...path, step], owner)] as const,
+    );
+    if (issues.some(({ code }) => code === "custom")) return undefined;
+    if (kind instanceof z.ZodArray) return drafts.map(([, draft]) => draft);
+    const isNamed = inside instanceof z.ZodObject; // a wrong name doesn't make an environment wrong
+    return Object.fromEntries(drafts.filter(([step]) => isNamed || !refused.has(step)));
+  }
 
-/** Every place of a problem with a shared value as a whole, or with a merged pair. Anything inside is one object everywhere. */
-function placesOf({ path }: SchemaProblem, { places, key }: SharedValue): readonly Path[] | undefined {
-  const depth = path.length - places[0].length;
-  if (key === undefined) return depth === 0 ? places : undefined;
-  return depth === 1 ? places.map((place) => [...place, key]) : undefined;
-}
+  function mappingDraft(schema: z.ZodObject, isKind: boolean, value: YamlValue, path: Path, owner: Checked): unknown {
+    const draft: Record<string, unknown> = {};
+    const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+    const keys = Object.keys(shape);
+    const missing = keys.filter((key) => !value.entries.has(key));
+    for (const [key, { inside }] of value.entries as ReadonlyMap<string, { inside: YamlValue }>) {
+      const at = [...path, key];
+      if (Object.hasOwn(shape, key)) {
+        draft[key] = check(withoutOptional(shape[key] as z.ZodType), inside, at, owner);
+        continue;
+      }
+      const meant = nearest(key, missing);
+      if (meant !== undefined) draft[meant] = undefined; // so it isn't reported as missing, too
+      const hint =
+        meant === undefined ? belongingHint(key, placesNear(places, key, path, isKind)) : ` Did you mean ${meant}?`;
+      const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
+      found.push({ of: "key", path: at, message, rule: "unknown key", owner });
+    }
+    for (const key of missing.filter((key) => !(key in draft))) {
+      for (const { message } of (shape[key] as z.ZodType).safeParse(undefined).error?.issues ?? []) {
+        draft[key] = undefined;
+        addProblem("value", [...path, key], "nothing", message, owner);
+      }
+    }
+    return draft;
+  }
 
-/** A copy of a mapping or a list with `undefined` for each part that the schema describes. Adds those parts to `parts`. */
-function withoutParts(
-  schema: z.ZodType | undefined,
-  value: object,
-  source: YamlSource,
-  path: Path,
-  parts: Part[],
-): unknown {
-  const inside = (child: unknown, step: string | number) => {
-    if (typeof child !== "object" || child === null) return child;
-    const there = [...path, step];
-    const schemaThere = schema && schemaInside(schema, value, step);
-    if (!source.shared.has(child)) return withoutParts(schemaThere, child, source, there, parts);
-    if (schemaThere !== undefined) parts.push({ path: there, schema: schemaThere, identity: child, value: child });
-    return undefined;
+  function addProblem(of: "value" | "key", path: Path, received: string, expected: string, owner: Checked): void {
+    const end = expected.endsWith("?") ? "" : ".";
+    found.push({ of, path, message: `received ${received}, expected ${expected}${end}`, owner });
+  }
+
+  const draft = check(schemaOfFile, source.root, []);
+  const all = new Map<Checked, ReadonlySet<string>>();
+  return {
+    draft,
+    problems: found.map(({ owner, ...problem }) => ({ ...problem, environments: environmentsOf(owner, all) })),
   };
-  if (Array.isArray(value)) return value.map(inside);
-  const merged = source.merged.get(value);
-  const entries = Object.entries(value);
-  if (merged === undefined) {
-    return Object.fromEntries(entries.map(([key, child]) => [key, inside(child, key)]));
-  }
-  const own = Object.fromEntries(
-    entries.flatMap(([key, child]) => (merged.has(key) ? [] : [[key, inside(child, key)]])),
-  );
-  const part = schema && partOf(schema, value);
-  const [first] = merged.keys();
-  for (const key of schema instanceof z.ZodRecord ? [first as string] : keysOf(schema, value)) {
-    // The type tells kinds of mappings apart.
-    if (merged.has(key)) own[key] = key === TYPE ? valueAt(value, [key]) : undefined;
-  }
-  if (schema !== undefined && part === undefined && merged.has(TYPE)) own[TYPE] = valueAt(value, [TYPE]);
-  if (part !== undefined) {
-    for (const [key, identity] of merged) {
-      parts.push({ path, schema: part, identity, value: { [key]: valueAt(value, [key]) }, key });
-    }
-  }
-  return own;
 }
 
-/** Every environment that has a shared value, also through other shared values. */
-function environmentsOf(value: SharedValue, known: Map<SharedValue, ReadonlySet<string>>): ReadonlySet<string> {
+/** The size of a list or a mapping, in words. */
+function sizeOf(value: YamlValue): string {
+  const { size } = value.entries;
+  return size === 0 ? received(value) : `${Array.isArray(value.value) ? "a list" : "a mapping"} of ${size}`;
+}
+
+/** Every environment that has a value, also through what it is in. */
+function environmentsOf(value: Checked, known: Map<Checked, ReadonlySet<string>>): ReadonlySet<string> {
   const before = known.get(value);
   if (before !== undefined) return before;
   const environments = new Set(value.environments);
-  for (const owner of value.within) for (const name of environmentsOf(owner, known)) environments.add(name);
+  for (const owner of value.owners) for (const name of environmentsOf(owner, known)) environments.add(name);
   known.set(value, environments);
   return environments;
 }
 
-/**
- * The problems that a schema finds.
- *
- * @param value without what is checked separately
- * @param whole the value with it
- * @param prefix the value's path in the file
- * @param places where the schema of the file has each key
- */
-function problemsOf(
-  schema: z.ZodType,
-  value: unknown,
-  whole: unknown,
-  prefix: Path,
-  source: YamlSource,
-  places: KeyPlaces,
-): SchemaProblem[] {
-  const problems: SchemaProblem[] = [];
-  const add = (of: "value" | "key", path: Path, received: string, expected: string) => {
-    const end = expected.endsWith("?") ? "" : ".";
-    problems.push({ of, path, message: `received ${received}, expected ${expected}${end}` });
-  };
-  const isElsewhere = (inside: Path) => valueAt(value, inside) === undefined && valueAt(whole, inside) !== undefined;
-  for (const issue of schema.safeParse(value).error?.issues ?? []) {
-    const inside = issue.path as Path;
-    const path = [...prefix, ...inside];
-    if (issue.code === "unrecognized_keys") {
-      const mapping = valueAt(source.value, path) as object;
-      const keys = keysOf(schemaAt(schema, whole, inside), mapping);
-      for (const key of issue.keys) {
-        const meant = nearest(
-          key,
-          keys.filter((one) => !Object.hasOwn(mapping, one)),
-        );
-        const isKind = schemaAt(schema, whole, inside) instanceof z.ZodDiscriminatedUnion;
-        const elsewhere = meant === undefined ? placesNear(places, key, path, isKind) : [];
-        const hint = meant === undefined ? belongingHint(key, elsewhere) : ` Did you mean ${meant}?`;
-        const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
-        problems.push({ of: "key", path: [...path, key], message, rule: "unknown key", meant });
-      }
-    } else if (issue.code === "invalid_key") {
-      add("key", path, describe(path.at(-1)), issue.issues[0]?.message ?? issue.message);
-      // Zod doesn't check the value of an invalid key.
-      const schemaOfValue = schemaAt(schema, whole, inside);
-      if (schemaOfValue === undefined || isElsewhere(inside)) continue;
-      problems.push(...problemsOf(schemaOfValue, valueAt(value, inside), valueAt(whole, inside), path, source, places));
-    } else if (!isElsewhere(inside)) {
-      const isOfSize = issue.code === "custom";
-      const received = isOfSize ? describeSize(valueAt(whole, inside) as object) : source.received(path);
-      add("value", path, received, issue.message);
-    }
-  }
-  return problems;
+/** The kind of a mapping, if its type tells kinds apart. */
+function kindOf(schema: z.ZodType, value: unknown): z.ZodType {
+  if (!(schema instanceof z.ZodDiscriminatedUnion) || !isMapping(value)) return schema;
+  const options = schema.options as readonly z.ZodObject<{ type: z.ZodLiteral }>[];
+  return options.find(({ shape }) => shape.type.value === value.type) ?? schema;
+}
+
+function withoutOptional(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+}
+
+const shallowSchemas = new WeakMap<z.ZodType, z.ZodType>();
+
+/** The schema of a list, or of a mapping of any keys, without what it says about the values in it. */
+function shallow(schema: z.ZodType): z.ZodType {
+  const known = shallowSchemas.get(schema);
+  if (known !== undefined) return known;
+  const any = z.any();
+  const made =
+    schema instanceof z.ZodArray
+      ? schema.clone({ ...schema.def, element: any })
+      : schema instanceof z.ZodRecord
+        ? schema.clone({ ...schema.def, valueType: any })
+        : schema;
+  shallowSchemas.set(schema, made);
+  return made;
 }
 
 /** Maximum number of places of a key that a message lists: more of them say nothing about where it belongs. */
@@ -214,10 +195,4 @@ const MAX_PLACES = 2;
 function belongingHint(key: string, places: readonly string[]): string {
   if (places.length === 0 || places.length > MAX_PLACES) return "";
   return places.includes(key) ? " It belongs at the top level of the file." : ` Did you mean ${places.join(" or ")}?`;
-}
-
-/** The size of a list or a mapping, in words. */
-function describeSize(value: object): string {
-  const size = Object.keys(value).length;
-  return size === 0 ? describe(value) : `${Array.isArray(value) ? "a list" : "a mapping"} of ${size}`;
 }

@@ -1,4 +1,15 @@
-import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser } from "yaml";
+import {
+  Composer,
+  type CST,
+  type Document,
+  type ErrorCode,
+  isCollection,
+  isMap,
+  isScalar,
+  Lexer,
+  Parser,
+  visit,
+} from "yaml";
 import { describe, shortened } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
 
@@ -22,39 +33,7 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** Errors after which the parser reads the rest as it is meant. Errors after any other may only be its consequences. */
-const LOCAL_ERRORS: readonly ErrorCode[] = [
-  "ALIAS_PROPS",
-  "BAD_ALIAS",
-  "BAD_DIRECTIVE",
-  "BAD_DQ_ESCAPE",
-  "BAD_PROP_ORDER",
-  "BAD_SCALAR_START",
-  "MULTIPLE_ANCHORS",
-  "MULTIPLE_TAGS",
-  "NON_STRING_KEY",
-  "TAG_RESOLVE_FAILED",
-];
-
-/** What closes each bracket, and the parser's name for that. */
-const BRACKETS = {
-  "flow-seq-start": { opening: "[", closing: "]", end: "flow-seq-end" },
-  "flow-map-start": { opening: "{", closing: "}", end: "flow-map-end" },
-} as const;
-
-/** Strings in quotes that end with the quote. */
-const CLOSED = {
-  "single-quoted-scalar": /^'(?:[^']|'')*'$/,
-  "double-quoted-scalar": /^"(?:[^"\\]|\\.)*"$/s,
-} as const;
-
-/** A reason why a text isn't YAML. */
-interface SyntaxError {
-  /** Where it is, in UTF-16 units. */
-  readonly offset: number;
-  readonly message: string;
-  /** Whether the rest is read as it is meant. */
-  readonly isLocal?: boolean;
-}
+const LOCAL_ERRORS: readonly ErrorCode[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
 
 /** A text as YAML, or why it isn't. */
 export type ParsedYaml =
@@ -63,110 +42,60 @@ export type ParsedYaml =
 
 /** Parses a text of one YAML document. Errors that may only be consequences of an earlier one are left out. */
 export function parseYaml(text: string, places: Places): ParsedYaml {
-  const tokens = tokenize(text);
-  if (!Array.isArray(tokens)) return { errors: located([tokens], places) };
-  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // YamlSource reports duplicate keys, since it knows the path
-  const [document, second] = Array.from(composer.compose(tokens, true, text.length));
-  const errors = errorsOf(document as Document.Parsed, places);
-  if (second !== undefined) {
-    errors.push({
-      offset: second.range[0],
-      message: 'received a second YAML document, expected one. Remove what begins with "---".',
-    });
-  }
-  const all = [...tokens.flatMap((token) => openEnds(token, places)), ...errors];
-  if (all.length === 0) return { document: document as Document.Parsed, errors: [] };
-  return { errors: located(all, places) };
-}
-
-/** The tokens of a text, or why the parser can't read it. */
-function tokenize(text: string): CST.Token[] | SyntaxError {
+  const failed = (offset: number, message: string) => ({ errors: [{ ...places.at(offset), message }] });
   const unprintable = text.match(UNPRINTABLE);
   if (unprintable !== null) {
-    const message = `received the character ${describe(unprintable[0])}, expected only characters that YAML allows. Remove it.`;
-    return { offset: unprintable.index ?? 0, message };
+    const received = describe(unprintable[0]);
+    const message = `received the character ${received}, expected only characters that YAML allows. Remove it.`;
+    return failed(unprintable.index ?? 0, message);
   }
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > MAX_DEPTH) {
-      return { offset: parser.offset, message: TOO_DEEP };
-    }
+    if (parser.stack.length > MAX_DEPTH) return failed(parser.offset, TOO_DEEP);
   }
-  return [...tokens, ...parser.end()];
+  tokens.push(...parser.end());
+  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // the schema's problems include duplicate keys, since their path is known there
+  const [document, second] = [...composer.compose(tokens, true, text.length)] as [Document.Parsed, Document.Parsed?];
+  const errors = errorsOf(document, places);
+  if (errors.length > 0) return { errors };
+  if (document.directives.yaml.version !== "1.2") {
+    return failed(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
+  }
+  if (second !== undefined) {
+    return failed(second.range[0], 'received a second YAML document, expected one. Remove what begins with "---".');
+  }
+  return { document, errors: [] };
 }
 
-/** The parser's errors. */
-function errorsOf(document: Document.Parsed, places: Places): SyntaxError[] {
-  const errors: SyntaxError[] = [...document.errors, ...document.warnings].map(({ code, pos: [offset], message }) => {
-    const received = describe(places.lineText(places.at(offset).line).trim());
+/** The parser's errors in the order of the text, up to the first after which the rest is only a guess. */
+function errorsOf(document: Document.Parsed, places: Places): LocatedMessage[] {
+  const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const last = all.findIndex(({ code }) => !LOCAL_ERRORS.includes(code));
+  return all.slice(0, last === -1 ? all.length : last + 1).map(({ code, pos: [offset], message }) => {
+    const place = places.at(openingOf(document, offset, message) ?? offset);
+    const received = describe(places.lineText(place.line).trim());
     const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
-    return { offset, message: `received ${received}, expected ${expected}.`, isLocal: LOCAL_ERRORS.includes(code) };
+    return { ...place, message: `received ${received}, expected ${expected}.` };
   });
-  const { version } = document.directives.yaml;
-  if (version !== "1.2") {
-    errors.push({
-      offset: 0,
-      message: `received YAML ${version}, expected YAML 1.2. Remove the directive.`,
-      isLocal: true,
-    });
-  }
-  return errors;
 }
 
-/** What is left open, or closes nothing. The parser reports only where that makes it fail, and takes an escaped quote for one that closes. */
-function openEnds(token: CST.Token | null | undefined, places: Places): SyntaxError[] {
-  switch (token?.type) {
-    case "document":
-      return openEnds(token.value, places);
-    case "block-map":
-    case "block-seq":
-      return token.items.flatMap(({ key, value }) => [...openEnds(key, places), ...openEnds(value, places)]);
-    case "flow-collection":
-      return openBracket(token, places);
-    case "single-quoted-scalar":
-    case "double-quoted-scalar": {
-      if (CLOSED[token.type].test(token.source)) return [];
-      const message = `received a ${token.source[0]} that nothing closes, expected a second one at the end of the text.`;
-      return [{ offset: token.offset, message }];
-    }
-    case "error": {
-      const bracket = Object.values(BRACKETS).find(({ closing }) => closing === token.source);
-      if (bracket === undefined) return [];
-      const message = `received a ${bracket.closing} that closes nothing, expected none. Remove it, or add the ${bracket.opening} before it.`;
-      return [{ offset: token.offset, message }];
-    }
-    default:
-      return [];
-  }
-}
-
-function openBracket(token: CST.FlowCollection, places: Places): SyntaxError[] {
-  const inside = token.items.flatMap(({ key, value }) => [...openEnds(key, places), ...openEnds(value, places)]);
-  if (inside.length > 0) return inside;
-  const { opening, closing, end } = BRACKETS[token.start.type as keyof typeof BRACKETS];
-  const [last] = token.end;
-  if (last?.type === end) return [];
-  const other = Object.values(BRACKETS).find((bracket) => bracket.end === last?.type);
-  if (last === undefined || other === undefined) {
-    return [
-      {
-        offset: token.offset,
-        message: `received a ${opening} that nothing closes, expected a ${closing} after what is in it.`,
-      },
-    ];
-  }
-  const { line, column } = places.at(token.offset);
-  const message = `received a ${other.closing}, expected a ${closing}: the ${opening} in line ${line}, column ${column} is still open.`;
-  return [{ offset: last.offset, message }];
-}
-
-/** The errors in the order of the text, up to the first after which the rest is only a guess. */
-function located(errors: readonly SyntaxError[], places: Places): LocatedMessage[] {
-  const sorted = [...errors].sort((a, b) => a.offset - b.offset);
-  const last = sorted.findIndex(({ isLocal }) => !isLocal);
-  return sorted
-    .slice(0, last === -1 ? sorted.length : last + 1)
-    .map(({ offset, message }) => ({ ...places.at(offset), message }));
+/** Where a bracket or a quote opens that isn't closed. The parser reports it where it should be closed at the latest. */
+function openingOf(document: Document.Parsed, offset: number, message: string): number | undefined {
+  const [kind] = message.match(/quote$|^Flow (map|sequence)/) ?? [];
+  let opening: number | undefined;
+  visit(kind === undefined ? null : document, {
+    Node: (_, node) => {
+      const isKind =
+        kind === "quote"
+          ? isScalar(node) && node.type?.startsWith("QUOTE")
+          : isCollection(node) && node.flow && isMap(node) === (kind === "Flow map");
+      const [start, end] = node.range ?? [offset, offset];
+      if (!isKind || start >= offset || end < offset) return undefined;
+      opening = start;
+      return visit.BREAK;
+    },
+  });
+  return opening;
 }

@@ -155,7 +155,7 @@ test("messages of foreign errors are read with messageOf", () => {
     "cli/watch/reports.ts", // our own
     "stacks/schema-problems.ts", // a schema's issue, likewise
     "stacks/synthesize.ts", // our own, whose lines are printable
-    "stacks/yaml-file.ts", // the YAML parser's, as lines of an EnvironmentsError
+    "stacks/yaml-source.ts", // the YAML parser's, as lines of an EnvironmentsError
   ]);
 });
 

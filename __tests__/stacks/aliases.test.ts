@@ -195,12 +195,12 @@ describe("aliases without a value", () => {
       ["a: &a0 [x, x, x, x, x, x, x, x, x, x]"]
         .concat(Array.from({ length: 60 }, (_, n) => `a${n}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(", ")}]`))
         .join("\n"),
-      `7:25: ${TOO_MANY}`,
+      `7:30: ${TOO_MANY}`,
     ],
     [
       "deeper than can be",
       ["a: &a0 [x]"].concat(Array.from({ length: 200 }, (_, n) => `a${n}: &a${n + 1} [*a${n}]`)).join("\n"),
-      `100:12: ${TOO_DEEP}`,
+      `101:13: ${TOO_DEEP}`,
     ],
   ])("%s", (_, yaml, ...errors) => {
     expect(errorsOf(yaml)).toEqual(errors.map((error) => `environments.yaml:${error}`));

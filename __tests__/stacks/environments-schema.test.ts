@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { z } from "zod";
 import { TAG_KEY, type TextLimit } from "../../modules/support-app/limits";
 import {
   BUCKET,
@@ -10,15 +9,11 @@ import {
   environmentsSchema,
   HOSTNAME,
   KEY_PREFIX,
-  keysOf,
   MAX_MEMBERS,
   ORGANIZATION,
   PROFILE,
-  partOf,
   REGIONS,
   ROLE_ARN,
-  schemaAt,
-  schemaInside,
   TIER_NAME,
   valueAt,
   WORKSPACE_PREFIX,
@@ -498,72 +493,6 @@ describe("what is expected instead of a wrong value", () => {
     expect(
       expected({ environments: { a: { account: "111122223333" } }, defaults: { full: { tags: { a: "b" } } } }),
     ).toEqual([]);
-  });
-});
-
-describe("the schema at a path", () => {
-  const one = { environments: { a: { backend: { type: "s3" }, full: { channels: [{}] } } } };
-  const at = (...path: (string | number)[]) => schemaAt(environmentsSchema, one, path);
-
-  test("is that of the value there, without optional", () => {
-    expect(schemaAt(environmentsSchema, one, [])).toBe(environmentsSchema);
-    expect(at("environments")).toBeInstanceOf(z.ZodRecord);
-    expect(at("environments", "a")).toBeInstanceOf(z.ZodObject);
-    expect(at("environments", "a", "full")).toBeInstanceOf(z.ZodObject);
-    expect(at("environments", "a", "full", "channels")).toBeInstanceOf(z.ZodArray);
-    expect(at("environments", "a", "full", "channels", 0, "name")).toBeInstanceOf(z.ZodString);
-    expect(at("environments", "a", "full", "channels", 0, "notify")).toBeInstanceOf(z.ZodObject);
-    expect(at("environments", "a", "backend", "bucket")).toBeInstanceOf(z.ZodString);
-  });
-
-  test("is nothing where the file has no such key", () => {
-    expect(at("other")).toBeUndefined();
-    expect(at("constructor")).toBeUndefined();
-    expect(at("other", "more")).toBeUndefined();
-    expect(at("environments", "a", "backend", "organization")).toBeUndefined(); // of another backend
-    expect(at("environments", "a", "account", "more")).toBeUndefined();
-    const unknown = { environments: { a: { backend: { type: "gcs" } } } };
-    expect(schemaAt(environmentsSchema, unknown, ["environments", "a", "backend", "type"])).toBeUndefined();
-  });
-
-  test("has the keys that a mapping may have", () => {
-    const backend = at("environments", "a", "backend");
-    expect(keysOf(backend, { type: "local" })).toEqual(["type"]);
-    expect(keysOf(backend, { type: "s3" })).toEqual(["type", "bucket", "region", "prefix", "kms-key"]);
-    expect(keysOf(backend, { type: "cloud" })).toEqual(["type", "organization", "workspace-prefix", "hostname"]);
-    expect(keysOf(backend, {})).toEqual([]);
-    expect(keysOf(environmentsSchema, {})).toEqual(["defaults", "environments"]);
-    expect(keysOf(at("environments"), {})).toEqual([]);
-    expect(keysOf(undefined, {})).toEqual([]);
-  });
-
-  test("of any item or entry is the same", () => {
-    const channels = at("environments", "a", "full", "channels") as z.ZodType;
-    expect(schemaInside(channels, [], 0)).toBe(schemaInside(channels, [], 7));
-    expect(schemaInside(at("environments") as z.ZodType, {}, "x")).toBe(at("environments", "a"));
-    expect(schemaInside(z.string(), "a", "length")).toBeUndefined();
-  });
-
-  test("of a part requires no key, and is made once", () => {
-    const environment = at("environments", "a") as z.ZodType;
-    const part = partOf(environment, {});
-    expect(part?.safeParse({}).success).toBe(true);
-    expect(environment.safeParse({}).success).toBe(false);
-    expect(part?.safeParse({ other: 1 }).success).toBe(false);
-    expect(partOf(environment, {})).toBe(part);
-    expect(partOf(part as z.ZodType, {})).toBe(part);
-    const fresh = z.strictObject({ a: z.string() });
-    const ofFresh = partOf(fresh, {});
-    expect(ofFresh?.safeParse({}).success).toBe(true);
-    expect([partOf(fresh, {}), partOf(ofFresh as z.ZodType, {})]).toEqual([ofFresh, ofFresh]);
-    expect(partOf(fresh, {})).toBe(ofFresh);
-    expect(partOf(ofFresh as z.ZodType, {})).toBe(ofFresh);
-    const record = at("environments") as z.ZodType;
-    expect(partOf(record, {})).toBe(record);
-    expect(partOf(z.string(), "a")).toBeUndefined();
-    const backend = at("environments", "a", "backend") as z.ZodType;
-    expect(keysOf(partOf(backend, { type: "local" }), {})).toEqual(["type"]);
-    expect(partOf(backend, { type: "gcs" })).toBeUndefined();
   });
 });
 

@@ -139,7 +139,7 @@ describe("a mistake in a merged mapping is reported once, at its place, with the
         `b: { account: '200000000000', full: { tags: &t { ${Array.from({ length: 50 }, (_, n) => `t${n}: a`).join(", ")} } } }`,
         "c: { account: '300000000000', full: { tags: { <<: *t, more: a } } }",
       ),
-      "7:41: environments.c.full.tags: received 51 tags, expected at most 50, the IAM limit for a role or a policy.",
+      "7:41: environments.c.full.tags: received a mapping of 51, expected at most 50 tags, the IAM limit for a role or a policy.",
     ],
   ])("%s", (_, yaml, ...errors) => {
     const found = errorsOf(yaml);
@@ -174,11 +174,11 @@ describe("an invalid merge key", () => {
     ["an alias of a text", "{ a: &a text, <<: *a }", `6:24: received "text" to merge with <<, ${EXPECTED}`],
     ["a text in a list", "{ <<: [*base, base] }", `6:20: received "base" to merge with <<, ${EXPECTED}`],
     ["a list in a list", "{ <<: [[*base]] }", `6:13: received a list to merge with <<, ${EXPECTED}`],
-    ["an alias of a list with a text", "{ a: &a [b], <<: *a }", `6:19: received "b" to merge with <<, ${EXPECTED}`],
+    ["an alias of a list with a text", "{ a: &a [b], <<: *a }", `6:15: received "b" to merge with <<, ${EXPECTED}`],
     [
       "a duplicate one",
       "{ <<: *base, <<: *base }",
-      "6:19: received << a second time, expected it once: line 6 already has it. Merge several mappings with one, such as <<: [*base, *more].",
+      "6:19: received << a second time, expected it once. Merge several mappings with one, such as <<: [*base, *more].",
     ],
     [
       "one of itself",

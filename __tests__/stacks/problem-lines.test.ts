@@ -1,5 +1,5 @@
 import type { RuleProblem } from "../../stacks/environments-rules";
-import { placeInFile, problemLines } from "../../stacks/problem-lines";
+import { problemLines } from "../../stacks/problem-lines";
 import { YamlSource } from "../../stacks/yaml-source";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `e${index}`);
@@ -23,10 +23,6 @@ const at = (name: string, more: Partial<RuleProblem> = {}): RuleProblem => ({
 });
 const linesOf = (yaml: string, problems: readonly RuleProblem[]) =>
   problemLines(new YamlSource(yaml), "e.yaml", problems);
-
-test("a place is shown as tools show it, so that a terminal can link to it", () => {
-  expect(placeInFile("e.yaml", { line: 5, column: 14 })).toBe("e.yaml:5:14");
-});
 
 test("a problem is a line with its place and its path; the path of everything is the file", () => {
   expect(linesOf(separate(1), [at("e0"), { path: [], message: "empty." }])).toEqual([

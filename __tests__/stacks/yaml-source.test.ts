@@ -1,4 +1,6 @@
-import { YamlSource } from "../../stacks/yaml-source";
+import { EnvironmentsError } from "../../stacks/environments-error";
+import { placeInFile, received, YamlSource, yamlIn } from "../../stacks/yaml-source";
+import type { YamlValue } from "../../stacks/yaml-value";
 
 type Path = readonly (string | number)[];
 type What = "place" | "key" | "value";
@@ -7,6 +9,10 @@ const located = (text: string, path: Path, what?: What) => {
   const { line, column, depth, anchors } = new YamlSource(text).locate(path, what);
   return { at: `${line}:${column}`, depth, anchors };
 };
+
+function valueAt(text: string, ...path: Path): YamlValue {
+  return path.reduce((value, step) => value.entries.get(step)?.inside as YamlValue, new YamlSource(text).root);
+}
 
 const PLAIN = 'a:\n  b: [1, { c: "x" }]\n  d:\n  e: 2\n';
 
@@ -95,13 +101,6 @@ describe("through a merge key", () => {
     expect(source.locate(["e", "c", "d"])).toMatchObject({ line: 3, column: 14, depth: 3, anchors: ["x", "y"] });
     expect(source.locate(["e", "f"])).toMatchObject({ line: 4, column: 17, anchors: [] });
   });
-
-  test("what is merged and shared is known by its value", () => {
-    const { value, shared, merged } = new YamlSource(MERGED);
-    const { a, e } = value as { a: { c: object }; e: object };
-    expect([...shared]).toEqual([a, a.c]);
-    expect([...(merged.get(e)?.keys() ?? [])]).toEqual(["b", "c"]);
-  });
 });
 
 describe("a value as an error message shows it", () => {
@@ -116,43 +115,16 @@ describe("a value as an error message shows it", () => {
     ["a: ~", "nothing"],
     ["a: [1]", "a list"],
     ["a: []", "an empty list"],
-    ["a: {}", "a mapping"],
-    ["b: 1", "nothing"],
+    ["a: {}", "an empty mapping"],
     ["b: &x 0x1F\na: *x", "the number 0x1F"],
-  ])("%s: received %s", (text, received) => {
-    expect(new YamlSource(text).received(["a"])).toBe(received);
+  ])("%s: received %s", (text, words) => {
+    expect(received(valueAt(text, "a"))).toBe(words);
   });
 
   test("also in a list, and through a merge key", () => {
-    expect(new YamlSource("a: [1, 002]").received(["a", 1])).toBe("the number 002");
-    expect(new YamlSource("a: &x { b: 1e3 }\nc: { <<: *x }").received(["c", "b"])).toBe("the number 1e3");
-    expect(new YamlSource("").received([])).toBe("nothing");
-  });
-});
-
-describe("a duplicate key", () => {
-  test("is where the second one is, with the shared values around it", () => {
-    const { value, duplicateKeys } = new YamlSource("a: &x\n  b: &y [{ c: 1, c: 2 }]\nd: *x\n");
-    const [only] = duplicateKeys;
-    expect(duplicateKeys).toHaveLength(1);
-    expect(only).toMatchObject({
-      path: ["a", "b", 0, "c"],
-      message: 'received the key "c" a second time, expected it once: line 2 already has it.',
-      located: { line: 2, column: 18, depth: 4, anchors: ["x"] },
-    });
-    expect(only?.owners).toEqual([(value as { a: object }).a]);
-    expect(only?.merged).toBeUndefined();
-  });
-
-  test("names the anchors outermost first", () => {
-    const [only] = new YamlSource("a: &x { b: &y { c: 1, c: 2 } }\nd: *x\ne: *y\n").duplicateKeys;
-    expect(only?.located.anchors).toEqual(["x", "y"]);
-    expect(only?.owners).toHaveLength(2);
-  });
-
-  test("knows what merges it", () => {
-    const [only] = new YamlSource("a: &x { c: 1, c: 2 }\nd: { <<: *x }\n").duplicateKeys;
-    expect(String(only?.merged?.pair.value)).toBe("2");
+    expect(received(valueAt("a: [1, 002]", "a", 1))).toBe("the number 002");
+    expect(received(valueAt("a: &x { b: 1e3 }\nc: { <<: *x }", "c", "b"))).toBe("the number 1e3");
+    expect(received(new YamlSource("").root)).toBe("nothing");
   });
 });
 
@@ -161,8 +133,22 @@ test("errors of the syntax and of aliases are those of the source, and then noth
     { line: 1, column: 4, message: 'received the alias "x", expected one whose anchor comes before it.' },
   ]);
   expect(new YamlSource("a: [1").errors).toEqual([
-    { line: 1, column: 4, message: "received a [ that nothing closes, expected a ] after what is in it." },
+    { line: 1, column: 4, message: expect.stringContaining("end with a ]") },
   ]);
   expect(new YamlSource("a: [1").value).toBeNull();
   expect(new YamlSource("a: 1").errors).toEqual([]);
+});
+
+test("a place is shown as tools show it, so that a terminal can link to it", () => {
+  expect(placeInFile("e.yaml", { line: 5, column: 14 })).toBe("e.yaml:5:14");
+});
+
+test("a text of YAML is read, and the errors of any other have a line each with the file and the place", () => {
+  expect(yamlIn("a: [1]", "rules.yaml").value).toEqual({ a: [1] });
+  expect(() => yamlIn("[*a, *b]", "rules.yaml")).toThrow(
+    new EnvironmentsError("rules.yaml", [
+      'rules.yaml:1:2: received the alias "a", expected one whose anchor comes before it.',
+      'rules.yaml:1:6: received the alias "b", expected one whose anchor comes before it.',
+    ]),
+  );
 });
