@@ -1,4 +1,5 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
+import type { Problem } from "../modules/support-app/problem";
 import type { SupportAppAccessProps } from "../modules/support-app/support-app-access-props";
 import type { AccessEntry, BackendEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import type { RuleSet } from "./rules-schema";
@@ -66,7 +67,7 @@ export function toEnvironment(
     deployRole: entry["deploy-role"],
     accesses: LEVELS.flatMap((level) => {
       const access = accessOf(level, entry, defaults);
-      const tags = { ...defaults.tags, ...defaults[level]?.tags, ...entry.tags, ...entry[level]?.tags };
+      const tags = Object.assign({}, ...tagLayers(name, level, entry, defaults).map((layer) => layer.tags));
       return access ? [toProps(level, access, entry.account, Object.keys(tags).length > 0 ? tags : undefined)] : [];
     }),
     channels: LEVELS.flatMap((access) =>
@@ -105,6 +106,21 @@ export function accessOf(
   return access;
 }
 
+/** Where the tags of an access level are, which add up: a later layer replaces tags of an earlier one. */
+export function tagLayers(
+  name: string,
+  level: AccessLevel,
+  entry: Partial<EnvironmentEntry>,
+  defaults: Defaults,
+): { readonly path: Problem["path"]; readonly tags?: Readonly<Record<string, string>> }[] {
+  return [
+    { path: ["defaults", "tags"], tags: defaults.tags },
+    { path: ["defaults", level, "tags"], tags: entry[level] && defaults[level]?.tags },
+    { path: ["environments", name, "tags"], tags: entry.tags },
+    { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
+  ];
+}
+
 /** A channel with what the rules require of it in Slack: the strictest requirement wins. */
 function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
   const all = [channel, ...rules];
@@ -127,25 +143,14 @@ export function toProps(
   account?: string,
   tags?: Record<string, string>,
 ): SupportAppAccessProps {
-  return {
-    access,
-    account,
-    without: entry.without,
-    until: entry.until,
-    temporarily: entry.temporarily,
-    policy: entry.policy,
-    serviceQuotasRole: entry["service-quotas-role"],
-    roleName: entry["role-name"],
-    policyName: entry["policy-name"],
-    description: entry.description,
-    policyDescription: entry["policy-description"],
-    path: entry.path,
-    permissionsBoundary: entry["permissions-boundary"],
-    maxSessionDuration: entry["max-session-duration"],
-    tags,
-    adopt: entry.adopt,
-    sourceAccountCondition: entry["source-account-condition"],
-  } as SupportAppAccessProps; // environments-rules.ts has checked which property an access level may have
+  const { channels: _, tags: __, ...own } = entry;
+  const properties = Object.entries(own).map(([key, value]) => [propertyOf(key), value]);
+  return { access, account, tags, ...Object.fromEntries(properties) }; // environments-rules.ts has checked which property an access level may have
+}
+
+/** The property of SupportAppAccess with a key in environments.yaml. */
+function propertyOf(key: string): string {
+  return key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The key in environments.yaml of a property of SupportAppAccess. */

@@ -4,9 +4,9 @@ import { grantsOf } from "../modules/support-app/grant";
 import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
 import { endOf } from "../modules/support-app/until";
 import { counted } from "./counted";
-import { accessOf, LEVELS, toProps } from "./environment";
+import { accessOf, LEVELS, tagLayers, toProps } from "./environment";
 import { type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";
-import type { AccessEntry, ChannelEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import type { AccessEntry, Defaults, EnvironmentEntry } from "./environments-schema";
 import { oneOfNames } from "./listed";
 import { RULES_FILE, type Rules, rulesOfTier } from "./rules";
 import type { RuleSet } from "./rules-schema";
@@ -16,34 +16,28 @@ import { placeInFile } from "./yaml-source";
 type Path = Problem["path"];
 type Draft = Partial<EnvironmentEntry>;
 
+/** A place in the environment or, inherited, in the defaults. */
+interface Place {
+  readonly path: Path;
+  readonly isInherited?: boolean;
+}
+
 /** An environment that is judged, and the rules that apply to it. */
 interface Judged {
   readonly name: string;
   readonly entry: Draft;
   readonly defaults: Defaults;
   readonly rules: RuleSet;
-  /** Reports a broken rule. */
-  readonly add: (breach: Breach) => void;
-  /** Ends a sentence with the rule and its place. */
-  readonly says: (...key: Path) => string;
-}
-
-/** A rule that an environment breaks. */
-interface Breach {
-  /** The rule's path within its rules. */
-  readonly rule: Path;
-  /** Where the environment breaks it. */
-  readonly path: Path;
-  readonly isInherited?: boolean;
-  readonly message: string;
+  /** Reports that the environment breaks a rule, which is named by its path within its rules. */
+  readonly breaks: (rule: Path, place: Place, received: string, expected: string, fix?: string) => void;
 }
 
 /** An access level that is judged. */
-interface JudgedLevel {
+interface JudgedLevel extends Judged {
   readonly level: AccessLevel;
   readonly access: AccessEntry;
   /** The place of a key: in the environment, in the defaults or, if neither has it, the level. */
-  readonly at: (key: keyof AccessEntry, ...inside: Path) => Pick<Breach, "path" | "isInherited">;
+  readonly at: (key: keyof AccessEntry, ...inside: Path) => Place;
 }
 
 /**
@@ -70,23 +64,21 @@ export function ruleBreaches(
     problems.push(...tierProblems(name, entry, rules, placeOf));
     if (rules === undefined || isRetired(entry)) continue;
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
-      const add = ({ rule, path, isInherited, message }: Breach) =>
+      const breaks: Judged["breaks"] = (rule, { path, isInherited }, received, expected, fix = "") => {
+        const ruleInFile = [...placed.path, ...rule];
+        const message = `received ${received}, expected ${expected}, as ${placeOf(ruleInFile)} says.${fix && ` ${fix}`}`;
+        const alike = JSON.stringify([path.slice(2), message.replace(/::\d{12}:/g, "::")]);
         problems.push({
           path,
           message,
-          inheritedBy: isInherited ? name : undefined,
-          rule: JSON.stringify([...placed.path, ...rule]),
-          alike: isInherited ? undefined : JSON.stringify([placed.path, rule, path.slice(2), withoutAccount(message)]),
+          rule: JSON.stringify(ruleInFile),
+          ...(isInherited ? { inheritedBy: name } : { alike }),
         });
-      const says = (...key: Path) => `as ${placeOf([...placed.path, ...key])} says`;
-      judge({ name, entry, defaults, rules: placed.rules, add, says }, now);
+      };
+      judge({ name, entry, defaults, rules: placed.rules, breaks }, now);
     }
   }
   return problems;
-}
-
-function withoutAccount(message: string): string {
-  return message.replace(/::\d{12}:/g, "::");
 }
 
 /** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
@@ -116,49 +108,53 @@ function tierProblems(
 }
 
 function judge(judged: Judged, now: Date): void {
-  const { name, entry, defaults, rules } = judged;
+  const { name, entry, defaults } = judged;
   for (const level of LEVELS) {
     const access = accessOf(level, entry, defaults);
     if (access === undefined) continue;
+    const own = ["environments", name, level];
     const at: JudgedLevel["at"] = (key, ...inside) => {
-      const own = ["environments", name, level];
       if (key in (entry[level] ?? {})) return { path: [...own, key, ...inside] };
       return key in (defaults[level] ?? {})
         ? { path: ["defaults", level, key, ...inside], isInherited: true }
         : { path: own };
     };
-    const judgedLevel = { level, access, at };
-    judgeLevel(judged, level);
-    judgeCapabilities(judged, judgedLevel);
-    judgeEnds(judged, judgedLevel, now);
-    judgePolicy(judged, judgedLevel);
-    judgeBoundary(judged, judgedLevel);
-    judgePath(judged, judgedLevel);
-    judgeTags(judged, level);
+    const judgedLevel = { ...judged, level, access, at };
+    judgeLevel(judgedLevel, own);
+    judgeCapabilities(judgedLevel);
+    judgeEnds(judgedLevel, now);
+    judgeBoundary(judgedLevel);
+    judgeTags(judgedLevel);
     for (const [index, channel] of (entry[level]?.channels ?? []).entries()) {
+      const path = [...own, "channels", index];
       // The schema reports an invalid channel.
-      if (channel) judgeChannel(judged, channel, ["environments", name, level, "channels", index]);
+      judgeWorkspace(judged, channel?.workspace, [...path, "workspace"]);
+      judgeMembers(judged, channel?.members?.["at-most"], [...path, "members", "at-most"]);
     }
   }
-  const allowed = rules["slack-workspaces"];
   for (const [index, workspace] of (entry["slack-workspaces"] ?? []).entries()) {
-    judgeWorkspace(judged, workspace, allowed, ["environments", name, "slack-workspaces", index]);
+    judgeWorkspace(judged, workspace, ["environments", name, "slack-workspaces", index]);
   }
 }
 
-function judgeLevel({ name, rules, add, says }: Judged, level: AccessLevel): void {
-  const allowed = rules["access-levels"];
-  if (allowed === undefined || allowed.includes(level)) return;
-  const rule = ["access-levels"];
-  add({
-    rule,
-    path: ["environments", name, level],
-    message: `received ${level}, expected ${allowed.length === 0 ? "no access level" : `only ${allowed.join(", ")}`}, ${says(...rule)}. Remove ${level}.`,
-  });
+function judgeLevel({ rules, level, access, at, breaks }: JudgedLevel, path: Path): void {
+  const levels = rules["access-levels"];
+  if (levels?.includes(level) === false) {
+    const expected = levels.length === 0 ? "no access level" : `only ${levels.join(", ")}`;
+    breaks(["access-levels"], { path }, level, expected, `Remove ${level}.`);
+  }
+  if (rules.policy !== undefined && access.policy === "aws-managed") {
+    const fix = `Remove policy, or set it to ${rules.policy}.`;
+    breaks(["policy"], at("policy"), describe(access.policy), rules.policy, fix);
+  }
+  const isPathKnown = !("path" in access) || access.path !== undefined;
+  if (rules.path !== undefined && isPathKnown && rules.path !== (access.path ?? "/")) {
+    breaks(["path"], at("path"), describe(access.path ?? "/"), describe(rules.path), "Set path to it.");
+  }
 }
 
 /** Judges the resulting access: what isn't left out, and what ends. */
-function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: JudgedLevel): void {
+function judgeCapabilities({ rules, level, access, at, breaks }: JudgedLevel): void {
   const { capabilities, temporarily } = rules;
   const deciding = ["without", "until", "temporarily", "policy"] as const;
   const temporary = access.temporarily ?? [];
@@ -178,34 +174,20 @@ function judgeCapabilities({ rules, add, says }: Judged, { level, access, at }: 
   const endless = lasting?.end === undefined ? given.filter(isTemporary) : [];
   const place = at(isManaged ? "policy" : "without");
   if (refused.length > 0) {
-    const rule = ["capabilities"];
-    add({
-      rule,
-      ...place,
-      message: `received ${refused.join(", ")}, expected ${allowed}, ${says(...rule)}. ${leavingOut(level, refused, isManaged)}.`,
-    });
+    breaks(["capabilities"], place, refused.join(", "), allowed, leavingOut(level, refused, isManaged));
   }
   if (endless.length > 0) {
-    const rule = ["temporarily"];
     const end = isManaged
-      ? "Set policy to customer-managed, and then until"
+      ? "Set policy to customer-managed, and then until."
       : endless.every(isOptional)
-        ? `Add ${pronoun(endless)} to without and to temporarily, or set until`
-        : "Set until";
-    add({
-      rule,
-      ...place,
-      message: `received ${endless.join(", ")} without an end, expected an end, ${says(...rule)}. ${end}.`,
-    });
+        ? `Add ${pronoun(endless)} to without and to temporarily, or set until.`
+        : "Set until.";
+    breaks(["temporarily"], place, `${endless.join(", ")} without an end`, "an end", end);
   }
   for (const [index, { capability }] of temporary.entries()) {
     if (mayEnd(capability)) continue;
-    const rule = ["capabilities"];
-    add({
-      rule,
-      ...at("temporarily", index, "capability"),
-      message: `received ${describe(capability)}, expected ${allowed}, ${says(...rule)}. Remove it from temporarily.`,
-    });
+    const there = at("temporarily", index, "capability");
+    breaks(["capabilities"], there, describe(capability), allowed, "Remove it from temporarily.");
   }
 }
 
@@ -217,8 +199,8 @@ function allowedWords(capabilities: readonly string[], temporarily: readonly str
 }
 
 function leavingOut(level: AccessLevel, refused: readonly Capability[], isManaged: boolean): string {
-  if (!refused.every(isOptional)) return `Remove ${level}`;
-  return `${isManaged ? "Set policy to customer-managed, and add" : "Add"} ${pronoun(refused)} to without`;
+  if (!refused.every(isOptional)) return `Remove ${level}.`;
+  return `${isManaged ? "Set policy to customer-managed, and add" : "Add"} ${pronoun(refused)} to without.`;
 }
 
 function pronoun(all: readonly unknown[]): string {
@@ -229,81 +211,42 @@ function isOptional(capability: Capability): boolean {
   return (OPTIONAL_CAPABILITIES as readonly Capability[]).includes(capability);
 }
 
-/** The latest end is that of the day so many days after today, in UTC. */
-function judgeEnds({ rules, add, says }: Judged, { access, at }: JudgedLevel, now: Date): void {
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The latest end is the end of the day so many days after today, in UTC. */
+function judgeEnds({ rules, access, at, breaks }: JudgedLevel, now: Date): void {
   const days = rules.longest?.days;
   if (days === undefined) return;
   const last = new Date(now.getTime() + days * DAY_MS).toISOString().slice(0, "2026-12-31".length);
-  const ends = [
-    { until: access.until, place: at("until") },
-    ...(access.temporarily ?? []).map((one, index) => ({
-      until: one?.until,
-      place: at("temporarily", index, "until"),
-    })),
-  ];
-  for (const { until, place } of ends) {
+  const temporary = (access.temporarily ?? []).map(
+    (one, index) => [one?.until, at("temporarily", index, "until")] as const,
+  );
+  for (const [until, place] of [[access.until, at("until")] as const, ...temporary]) {
     if (until === undefined || endOf(until) <= endOf(last)) continue;
-    const rule = ["longest", "days"];
-    add({
-      rule,
-      ...place,
-      message: `received ${describe(until)}, expected an end by ${last}, ${counted(days, "day")} from today, ${says(...rule)}. Set an earlier one.`,
-    });
+    const expected = `an end by ${last}, ${counted(days, "day")} from today`;
+    breaks(["longest", "days"], place, describe(until), expected, "Set an earlier one.");
   }
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-function judgePolicy({ rules, add, says }: Judged, { access, at }: JudgedLevel): void {
-  if (rules.policy === undefined || access.policy !== "aws-managed") return;
-  const rule = ["policy"];
-  add({
-    rule,
-    ...at("policy"),
-    message: `received "aws-managed", expected ${rules.policy}, ${says(...rule)}. Remove policy, or set it to ${rules.policy}.`,
-  });
-}
-
-function judgeBoundary({ entry, rules, add, says }: Judged, { access, at }: JudgedLevel): void {
-  const wanted = rules["permissions-boundary"];
-  const { account } = entry;
+function judgeBoundary({ entry, rules, access, at, breaks }: JudgedLevel): void {
   const key = "permissions-boundary";
+  const wanted = rules[key];
+  const { account } = entry;
   if (wanted === undefined || account === undefined || (key in access && access[key] === undefined)) return;
   const isAws = wanted.startsWith("arn:");
   const arn = isAws ? wanted : `arn:aws:iam::${account}:${wanted}`;
   if (access[key] === arn) return;
-  const rule = [key];
+  const received = access[key] === undefined ? "no permissions boundary" : describe(access[key]);
   // Reported once for many environments, each with its own account.
-  const instead = isAws
+  const fix = isAws
     ? `Set ${key}: ${arn}.`
     : `Set ${key} to that policy of the environment's own account, such as ${arn}.`;
-  add({
-    rule,
-    ...at(key),
-    message: `received ${access[key] === undefined ? "no permissions boundary" : describe(access[key])}, expected ${wanted}, ${says(...rule)}. ${instead}`,
-  });
-}
-
-function judgePath({ rules, add, says }: Judged, { access, at }: JudgedLevel): void {
-  if (rules.path === undefined || ("path" in access && access.path === undefined)) return;
-  const path = access.path ?? "/";
-  if (path === rules.path) return;
-  const rule = ["path"];
-  add({
-    rule,
-    ...at("path"),
-    message: `received ${describe(path)}, expected ${describe(rules.path)}, ${says(...rule)}. Set path to it.`,
-  });
+  breaks([key], at(key), received, wanted, fix);
 }
 
 /** Tags add up: the nearest layer that has a tag decides. */
-function judgeTags({ name, entry, defaults, rules, add, says }: Judged, level: AccessLevel): void {
-  const layers = [
-    { path: ["environments", name, level, "tags"], tags: entry[level]?.tags },
-    { path: ["environments", name, "tags"], tags: entry.tags },
-    { path: ["defaults", level, "tags"], tags: defaults[level]?.tags, isInherited: true },
-    { path: ["defaults", "tags"], tags: defaults.tags, isInherited: true },
-  ];
+function judgeTags({ name, entry, defaults, rules, level, breaks }: JudgedLevel): void {
+  const layers = tagLayers(name, level, entry, defaults).toReversed();
   // The schema reports invalid tags.
   if ([entry[level], entry, defaults[level], defaults].some((one) => one && "tags" in one && one.tags === undefined))
     return;
@@ -311,38 +254,26 @@ function judgeTags({ name, entry, defaults, rules, add, says }: Judged, level: A
     const layer = layers.find(({ tags }) => tags !== undefined && Object.hasOwn(tags, key));
     const value = layer?.tags?.[key];
     const rule = ["tags", key];
-    const expected = values === undefined ? "a value" : oneOf(values.map((one) => describe(one)));
+    const oneOfValues = values && oneOf(values.map((one) => describe(one)));
     if (layer === undefined) {
-      const message = `received no tag ${describe(key)}, expected it with ${expected}, ${says(...rule)}. Add it to tags.`;
-      add({ rule, path: ["environments", name, level], message });
+      const place = { path: ["environments", name, level] };
+      breaks(rule, place, `no tag ${describe(key)}`, `it with ${oneOfValues ?? "a value"}`, "Add it to tags.");
     } else if (value !== undefined && !(values === undefined ? value.trim() !== "" : values.includes(value))) {
-      const message = `received ${describe(value)}, expected ${values === undefined ? "a value that isn't blank" : expected}, ${says(...rule)}.`;
-      add({ rule, path: [...layer.path, key], isInherited: layer.isInherited, message });
+      const place = { path: [...layer.path, key], isInherited: layer.path[0] === "defaults" };
+      breaks(rule, place, describe(value), oneOfValues ?? "a value that isn't blank");
     }
   }
 }
 
-function judgeChannel(judged: Judged, { workspace, members }: Partial<ChannelEntry>, path: Path): void {
-  const { rules, add, says } = judged;
-  judgeWorkspace(judged, workspace, rules["slack-workspaces"], [...path, "workspace"]);
-  const [most, own] = [rules.members?.["at-most"], members?.["at-most"]];
+function judgeMembers({ rules, breaks }: Judged, own: number | undefined, path: Path): void {
+  const most = rules.members?.["at-most"];
   if (most === undefined || own === undefined || own <= most) return;
-  const rule = ["members", "at-most"];
-  add({
-    rule,
-    path: [...path, "members", "at-most"],
-    message: `received the number ${own}, expected at most ${most}, ${says(...rule)}. Remove members, or set fewer.`,
-  });
+  breaks(["members", "at-most"], { path }, `the number ${own}`, `at most ${most}`, "Remove members, or set fewer.");
 }
 
-function judgeWorkspace(
-  { add, says }: Judged,
-  workspace: string | undefined,
-  allowed: readonly string[] | undefined,
-  path: Path,
-): void {
+function judgeWorkspace({ rules, breaks }: Judged, workspace: string | undefined, path: Path): void {
+  const allowed = rules["slack-workspaces"];
   if (workspace === undefined || allowed === undefined || allowed.includes(workspace)) return;
-  const rule = ["slack-workspaces"];
   const expected = allowed.length === 0 ? "no Slack workspace" : oneOf(allowed);
-  add({ rule, path, message: `received ${describe(workspace)}, expected ${expected}, ${says(...rule)}.` });
+  breaks(["slack-workspaces"], { path }, describe(workspace), expected);
 }

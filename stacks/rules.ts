@@ -108,33 +108,24 @@ function namesIn(folder: string): string[] {
 }
 
 function readText(file: string): string | undefined {
-  const failed = (why: string) =>
-    new EnvironmentsError(file, [
-      `${file}: expected a readable YAML file in UTF-8, or none, but: ${why}. Correct it, or remove it if there are no rules.`,
-    ]);
-  let strange: string | undefined;
   try {
     if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-    strange = notAFile(statSync(file, { throwIfNoEntry: false }));
-    if (strange === undefined) {
-      return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
-    }
+    const strange = notAFile(statSync(file, { throwIfNoEntry: false }));
+    if (strange !== undefined) throw new Error(strange);
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    throw failed(messageOf(error));
+    throw new EnvironmentsError(file, [
+      `${file}: expected a readable YAML file in UTF-8, or none, but: ${messageOf(error)}. Correct it, or remove it if there are no rules.`,
+    ]);
   }
-  throw failed(strange);
 }
 
 /** Problems of how values fit together that are valid on their own. */
 function problemsBetween(file: RulesFile): Problem[] {
   if (file.all === undefined && file.tiers === undefined) {
-    return [
-      {
-        path: [],
-        message:
-          "received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.",
-      },
-    ];
+    const message =
+      "received an empty mapping, expected one with all, tiers or both. Remove the file if there are no rules.";
+    return [{ path: [], message }];
   }
   return placed(file).flatMap(({ path, rules }) =>
     [...repeated(rules), ...contradictions(rules), ...tagProblems(rules)].map((problem) => ({
@@ -144,16 +135,13 @@ function problemsBetween(file: RulesFile): Problem[] {
   );
 }
 
-function repeated(rules: RuleSet): Problem[] {
-  const lists: readonly (readonly [Problem["path"], readonly string[] | undefined])[] = [
-    ...(["access-levels", "capabilities", "temporarily", "slack-workspaces"] as const).map(
-      (key) => [[key], rules[key]] as const,
-    ),
-    ...Object.entries(rules.tags ?? {}).map(([key, { values }]) => [["tags", key, "values"], values] as const),
-  ];
-  return lists.flatMap(([path, values = []]) => {
+function repeated({ tags = {}, ...rules }: RuleSet): Problem[] {
+  const values = Object.entries(tags).map(([key, tag]) => [["tags", key, "values"], tag.values] as const);
+  const lists = [...Object.entries(rules).map(([key, value]) => [[key], value] as const), ...values];
+  return lists.flatMap(([path, list]) => {
+    if (!Array.isArray(list)) return [];
     const first = new Map<string, number>();
-    return values.flatMap((value, index) =>
+    return list.flatMap((value, index) =>
       claim(first, value, index) === undefined
         ? []
         : [{ path: [...path, index], message: `received ${describe(value)} a second time, expected each once.` }],
@@ -162,16 +150,11 @@ function repeated(rules: RuleSet): Problem[] {
 }
 
 function contradictions({ capabilities = [], temporarily = [] }: RuleSet): Problem[] {
-  return temporarily.flatMap((capability, index) =>
-    capabilities.includes(capability)
-      ? [
-          {
-            path: ["temporarily", index],
-            message: `received ${describe(capability)}, expected a capability that isn't in capabilities: it may be given either for good or only with an end. Remove it from one of them.`,
-          },
-        ]
-      : [],
-  );
+  return temporarily.flatMap((capability, index) => {
+    if (!capabilities.includes(capability)) return [];
+    const message = `received ${describe(capability)}, expected a capability that isn't in capabilities: it may be given either for good or only with an end. Remove it from one of them.`;
+    return [{ path: ["temporarily", index], message }];
+  });
 }
 
 function tagProblems({ tags = {} }: RuleSet): Problem[] {

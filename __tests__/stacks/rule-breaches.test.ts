@@ -282,7 +282,7 @@ describe("a breach", () => {
         message: 'received "/q/", expected "/p/", as all.path in rules.yaml:1:14 says. Set path to it.',
         rule: '["all","path"]',
         alike:
-          '[["all"],["path"],["full","path"],"received \\"/q/\\", expected \\"/p/\\", as all.path in rules.yaml:1:14 says. Set path to it."]',
+          '[["full","path"],"received \\"/q/\\", expected \\"/p/\\", as all.path in rules.yaml:1:14 says. Set path to it."]',
       },
     ]);
   });
