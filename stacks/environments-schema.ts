@@ -25,7 +25,7 @@ import { MAX_WORKSPACES } from "../modules/support-app/slack-workspace";
 import { POLICY_SOURCES } from "../modules/support-app/support-app-access-props";
 import { UNTIL } from "../modules/support-app/until";
 import { TEMPORARY_EXPECTED, WITHOUT_EXPECTED } from "../modules/support-app/validation";
-import { choice, flag, list, mapping, text } from "./schema-values";
+import { choice, flag, integer, list, mapping, namedBy, tagsOf, text, withDefault } from "./schema-values";
 import { suggestion } from "./suggestion";
 
 /*
@@ -159,28 +159,16 @@ export const HOSTNAME: TextLimit = {
     "a host name such as app.terraform.io, of at most 253 characters and 63 between dots, not in punycode (xn--), with a port up to 65535 if it needs one",
 };
 
-/** Adds a default to a schema, for editors and the reference only. The stacks apply it elsewhere. */
-function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
-  return schema.meta({ ...schema.meta(), default: value });
-}
-
 /** The value of a tag. */
 export const tagValue = z
   .string({ error: `${TAG_VALUE.expected}, in quotes` })
   .regex(TAG_VALUE.pattern, { error: TAG_VALUE.expected });
 
-const tags = z
-  .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), tagValue, {
-    error: "a mapping of tag keys to tag values",
-  })
-  .refine((all) => Object.keys(all).length <= MAX_TAGS, {
-    error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
-    when: ({ value }) => typeof value === "object" && value !== null,
-  })
-  .meta({
-    description: `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
-    maxProperties: MAX_TAGS,
-  });
+const tags = tagsOf(
+  tagValue,
+  "a mapping of tag keys to tag values",
+  `Tags of the roles and policies, at most ${MAX_TAGS}, added to those of the level above. Keys must differ in more than case. Each key: ${TAG_KEY.expected}.`,
+);
 
 const region = choice(
   REGIONS,
@@ -196,6 +184,7 @@ const backend = z
     [
       mapping(
         { type: z.literal("local") },
+        {},
         "State in the folder state/ beside cdktf.json. For one person on one machine.",
       ),
       mapping(
@@ -207,23 +196,21 @@ const backend = z
             "Region of the bucket.",
             "the bucket's AWS region, such as us-east-1, which Terraform's S3 backend must know",
           ),
-          prefix: withDefault(
-            text(KEY_PREFIX, "State is kept under <prefix>/<environment>.tfstate."),
-            "support-app",
-          ).optional(),
-          "kms-key": text(KMS_KEY_ARN, "KMS key that encrypts the state. Without it, S3's own key does.").optional(),
+        },
+        {
+          prefix: withDefault(text(KEY_PREFIX, "State is kept under <prefix>/<environment>.tfstate."), "support-app"),
+          "kms-key": text(KMS_KEY_ARN, "KMS key that encrypts the state. Without it, S3's own key does."),
         },
         "State in an S3 bucket, encrypted, with a lock file beside it.",
       ),
       mapping(
+        { type: z.literal("cloud"), organization: text(ORGANIZATION, "The organization.") },
         {
-          type: z.literal("cloud"),
-          organization: text(ORGANIZATION, "The organization."),
           "workspace-prefix": withDefault(
             text(WORKSPACE_PREFIX, "The workspace is <workspace-prefix><environment>."),
             "support-app-",
-          ).optional(),
-          hostname: withDefault(text(HOSTNAME, "Host of Terraform Enterprise."), "app.terraform.io").optional(),
+          ),
+          hostname: withDefault(text(HOSTNAME, "Host of Terraform Enterprise."), "app.terraform.io"),
         },
         "State and remote runs in HCP Terraform or Terraform Enterprise, a workspace per environment.",
       ),
@@ -245,26 +232,24 @@ const profile = text(
 /** Maximum number of people in a channel who are counted one by one. Slack answers for about 100 a minute. */
 export const MAX_MEMBERS = 500;
 
-const MOST_MEMBERS = `a whole number from 1 to ${MAX_MEMBERS}`;
-
 /** What is required of a channel in Slack. */
 export const slackRules = {
-  private: choice(["required"], "required: `doctor --slack` is unhealthy if the channel is public.").optional(),
-  guests: choice(["refused"], "refused: `doctor --slack` is unhealthy if a guest is in the channel.").optional(),
+  private: choice(["required"], "required: `doctor --slack` is unhealthy if the channel is public."),
+  guests: choice(["refused"], "refused: `doctor --slack` is unhealthy if a guest is in the channel."),
   shared: choice(
     ["refused"],
     "refused: `doctor --slack` is unhealthy if another organization shares the channel (Slack Connect).",
-  ).optional(),
+  ),
   members: mapping(
     {
-      "at-most": z
-        .int({ error: `${MOST_MEMBERS}, without quotes` })
-        .min(1, { error: MOST_MEMBERS })
-        .max(MAX_MEMBERS, { error: MOST_MEMBERS })
-        .meta({ description: "How many people may be in the channel, including guests, not apps." }),
+      "at-most": integer(
+        { min: 1, max: MAX_MEMBERS, expected: `a whole number from 1 to ${MAX_MEMBERS}` },
+        "How many people may be in the channel, including guests, not apps.",
+      ),
     },
+    {},
     "How many people may be in the channel: `doctor --slack` is unhealthy if there are more.",
-  ).optional(),
+  ),
 };
 
 const channel = mapping(
@@ -272,19 +257,21 @@ const channel = mapping(
     name: text(SLACK_CHANNEL_NAME, "Name of the channel in Slack, without the #."),
     workspace: text(SLACK_WORKSPACE, "ID of the workspace in Slack."),
     channel: text(SLACK_CHANNEL, "ID of the channel in Slack."),
+  },
+  {
     notify: mapping(
+      { severity: choice(NOTIFY_SEVERITIES, "Cases that the channel is notified of.") },
       {
-        severity: choice(NOTIFY_SEVERITIES, "Cases that the channel is notified of."),
         on: list(
           choice(NOTIFY_EVENTS, "An event that the channel is notified of."),
           "a list of events, such as [case-created]",
           NOTIFY_EVENTS.length,
           "events, each once",
           "Events that the channel is notified of: at least one with severity high or all, none with severity none.",
-        ).optional(),
+        ),
       },
       "What the channel is notified of. Default: nothing.",
-    ).optional(),
+    ),
     ...slackRules,
   },
   "A Slack channel in which everyone gets this access.",
@@ -303,160 +290,150 @@ const temporary = mapping(
     capability: choice(OPTIONAL_CAPABILITIES, "One of the capabilities in without.", TEMPORARY_EXPECTED),
     until: until("When it ends."),
   },
+  {},
   "A capability that people in the channel get for a limited time.",
 );
 
+/** The keys of an access level that may also be in the defaults. */
+const accessKeys = {
+  without: list(
+    choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED),
+    "a list of capabilities, such as [resolve-cases]",
+    OPTIONAL_CAPABILITIES.length,
+    "capabilities, each once",
+    "Capabilities to leave out. Only with full and a customer managed policy.",
+  ),
+  until: until(
+    "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Default: never.",
+  ),
+  temporarily: list(
+    temporary,
+    "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]",
+    OPTIONAL_CAPABILITIES.length,
+    "capabilities, each once",
+    "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full.",
+  ),
+  policy: withDefault(
+    choice(
+      POLICY_SOURCES,
+      "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time.",
+    ),
+    "customer-managed",
+  ),
+  "service-quotas-role": withDefault(
+    choice(
+      SERVICE_QUOTAS_ROLE_MODES,
+      "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this stack creates it. adopt: this stack imports it. existing: someone else manages it.",
+    ),
+    "on-demand",
+  ),
+  "role-name": text(ROLE_NAME, "Name of the role. Default: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole."),
+  "policy-name": text(
+    POLICY_NAME,
+    "Name of the customer managed policy. Default: the default role name followed by Policy.",
+  ),
+  description: text(DESCRIPTION, "Description of the role."),
+  "policy-description": text(
+    DESCRIPTION,
+    "Description of the customer managed policy. IAM can't change it later: change policy-name with it.",
+  ),
+  path: withDefault(text(PATH, "Path of the role and the policy."), "/"),
+  "permissions-boundary": text(
+    POLICY_ARN,
+    "Permissions boundary of the role: a policy of the account or an AWS managed one. Without it, whoever deploys can become an administrator of the account.",
+  ),
+  "max-session-duration": withDefault(
+    integer(MAX_SESSION_DURATION, "Longest session of the role, in seconds."),
+    MAX_SESSION_DURATION.min,
+  ),
+  tags,
+  adopt: flag("Import the role, policy and attachment that were made by hand."),
+  "source-account-condition": flag(
+    "Trust the Support App only on behalf of this account. AWS doesn't document it: try it first.",
+  ),
+};
+
 const access = mapping(
+  {},
   {
-    without: list(
-      choice(OPTIONAL_CAPABILITIES, "A capability that people in the channel don't get.", WITHOUT_EXPECTED),
-      "a list of capabilities, such as [resolve-cases]",
-      OPTIONAL_CAPABILITIES.length,
-      "capabilities, each once",
-      "Capabilities to leave out. Only with full and a customer managed policy.",
-    ).optional(),
-    until: until(
-      "When all of this access ends. IAM enforces it, even if nobody deploys. Only with a customer managed policy. Default: never.",
-    ).optional(),
-    temporarily: list(
-      temporary,
-      "a list of capabilities, such as [{ capability: live-chat, until: 2026-12-31 }]",
-      OPTIONAL_CAPABILITIES.length,
-      "capabilities, each once",
-      "Capabilities in without that people get for a limited time. IAM enforces the end. Only with full.",
-    ).optional(),
-    policy: withDefault(
-      choice(
-        POLICY_SOURCES,
-        "customer-managed: a policy of your own. aws-managed: AWS's own policy, which AWS may change at any time.",
-      ),
-      "customer-managed",
-    ).optional(),
-    "service-quotas-role": withDefault(
-      choice(
-        SERVICE_QUOTAS_ROLE_MODES,
-        "Where the service-linked role for quota increases comes from. Only with full. on-demand: the Support App creates it. create: this stack creates it. adopt: this stack imports it. existing: someone else manages it.",
-      ),
-      "on-demand",
-    ).optional(),
-    "role-name": text(
-      ROLE_NAME,
-      "Name of the role. Default: AWSSupportAppReadOnlyRole or AWSSupportAppFullRole.",
-    ).optional(),
-    "policy-name": text(
-      POLICY_NAME,
-      "Name of the customer managed policy. Default: the default role name followed by Policy.",
-    ).optional(),
-    description: text(DESCRIPTION, "Description of the role.").optional(),
-    "policy-description": text(
-      DESCRIPTION,
-      "Description of the customer managed policy. IAM can't change it later: change policy-name with it.",
-    ).optional(),
-    path: withDefault(text(PATH, "Path of the role and the policy."), "/").optional(),
-    "permissions-boundary": text(
-      POLICY_ARN,
-      "Permissions boundary of the role: a policy of the account or an AWS managed one. Without it, whoever deploys can become an administrator of the account.",
-    ).optional(),
-    "max-session-duration": z
-      .int({ error: `${MAX_SESSION_DURATION.expected}, without quotes` })
-      .min(MAX_SESSION_DURATION.min, { error: MAX_SESSION_DURATION.expected })
-      .max(MAX_SESSION_DURATION.max, { error: MAX_SESSION_DURATION.expected })
-      .meta({ description: "Longest session of the role, in seconds.", default: MAX_SESSION_DURATION.min })
-      .optional(),
-    tags: tags.optional(),
-    adopt: withDefault(flag("Import the role, policy and attachment that were made by hand."), false).optional(),
-    "source-account-condition": withDefault(
-      flag("Trust the Support App only on behalf of this account. AWS doesn't document it: try it first."),
-      false,
-    ).optional(),
+    ...accessKeys,
     channels: list(
       channel,
       "a list of channels",
       MAX_CHANNELS,
       "channels, the AWS limit for an account",
       `The Slack channels, at most ${MAX_CHANNELS} in an environment.`,
-    ).optional(),
+    ),
   },
   "An access level: what people in its channels can do. {} takes the defaults.",
 );
 
 const environment = mapping(
+  { account: text(ACCOUNT_ID, "The AWS account, in quotes.") },
   {
-    account: text(ACCOUNT_ID, "The AWS account, in quotes."),
-    region: region.optional(),
-    backend: backend.optional(),
-    profile: profile.optional(),
-    tags: tags.optional(),
-    "deploy-role": text(ROLE_ARN, "Role of this account that Terraform assumes to deploy.").optional(),
-    "read-only": access.optional(),
-    full: access.optional(),
+    region,
+    backend,
+    profile,
+    tags,
+    "deploy-role": text(ROLE_ARN, "Role of this account that Terraform assumes to deploy."),
+    "read-only": access,
+    full: access,
     "slack-workspaces": list(
       text(SLACK_WORKSPACE, "ID of a Slack workspace."),
       "a list of Slack workspace IDs",
       MAX_WORKSPACES,
       "workspaces, the AWS limit for an account",
       `Slack workspaces to register for the account, which must be in an organization that may use them. At most ${MAX_WORKSPACES}, including those of the channels.`,
-    ).optional(),
+    ),
     "other-channels": choice(
       ["expected"],
       "expected: channels that others have configured in the account are right. Without it, `doctor` is unhealthy if the account has a channel that isn't in this file, once the environment has one.",
-    ).optional(),
-    "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account number.").optional(),
+    ),
+    "account-alias": text(ACCOUNT_ALIAS, "What people in Slack see instead of the account number."),
     tier: text(
       TIER_NAME,
       "Tier of rules.yaml, beside this file. The rules of that tier apply here, too. Required if rules.yaml has tiers, refused if it has none.",
-    ).optional(),
-    canary: withDefault(
-      flag(
-        "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",
-      ),
-      false,
-    ).optional(),
-    retired: withDefault(
-      flag(
-        "The next deploy removes everything except the Service Quotas role. Then the environment can be removed from the file.",
-      ),
-      false,
-    ).optional(),
+    ),
+    canary: flag(
+      "Deployed first among many: if it fails, environments without it don't start, and the deploy workflow waits until doctor finds it healthy.",
+    ),
+    retired: flag(
+      "The next deploy removes everything except the Service Quotas role. Then the environment can be removed from the file.",
+    ),
   },
   "One AWS account in one region: one Terraform stack.",
 );
 
-const { channels: _, ...ofEveryAccount } = access.shape;
-
 /** Without channels: each would be in every account with the access level, and a new account would open its cases to people by accident. */
 function accessDefaults(level: string) {
   return mapping(
-    ofEveryAccount,
+    {},
+    accessKeys,
     `Defaults of ${level} access, key by key; tags add up. They don't give any environment ${level} access: each one that needs it sets \`${level}: {}\`. They have no channels, so that a new account never opens its cases to a channel by accident.`,
   );
 }
 
 const defaults = mapping(
-  {
-    region: region.optional(),
-    backend: backend.optional(),
-    profile: profile.optional(),
-    tags: tags.optional(),
-    "read-only": accessDefaults("read-only").optional(),
-    full: accessDefaults("full").optional(),
-  },
+  {},
+  { region, backend, profile, tags, "read-only": accessDefaults("read-only"), full: accessDefaults("full") },
   "Values for every environment that doesn't set them itself.",
 );
 
 /** The schema of environments.yaml: each value on its own. The loader checks how they fit together. */
-export const environmentsSchema = mapping(
-  {
-    defaults: defaults.optional(),
-    environments: z
-      .record(z.string().regex(ENVIRONMENT_NAME.pattern, { error: ENVIRONMENT_NAME.expected }), environment, {
-        error: "a mapping of environment names to environments",
-      })
-      .refine((environments) => Object.keys(environments).length > 0, { error: "at least one environment" })
-      .meta({ description: `The environments by name. Each name: ${ENVIRONMENT_NAME.expected}.` }),
-  },
-  "What each Slack channel can do in the AWS Support App, by AWS account.",
-);
+export const environmentsSchema = z
+  .strictObject(
+    {
+      defaults: defaults.optional(),
+      environments: namedBy(
+        ENVIRONMENT_NAME,
+        environment,
+        "a mapping of environment names to environments",
+        "at least one environment",
+      ).meta({ description: `The environments by name. Each name: ${ENVIRONMENT_NAME.expected}.` }),
+    },
+    { error: "a mapping with environments" },
+  )
+  .meta({ description: "What each Slack channel can do in the AWS Support App, by AWS account." });
 
 /** environments.yaml as it is written. */
 export type EnvironmentsFile = z.infer<typeof environmentsSchema>;

@@ -1,4 +1,5 @@
 import { describe, pathInWords } from "../modules/support-app/problem";
+import { counted } from "./counted";
 import type { RuleProblem } from "./environments-rules";
 import { listed } from "./listed";
 import type { SchemaProblem } from "./schema-problems";
@@ -28,42 +29,27 @@ export function problemLines(source: YamlSource, file: string, problems: readonl
   }
   const all = [...groups.values()].flatMap((ofNode) => [...ofNode.values()]);
   all.sort(({ located: a }, { located: b }) => a.line - b.line || a.column - b.column);
-  return [...new Set(toldOnce(all).map(({ group, names }) => line(file, group) + alikeElsewhere(names)))];
-}
-
-/** Maximum number of environments with the same problem that each get a line. */
-const MAX_ALIKE = 5;
-
-/** The problems. If many are alike, the first, with the names of the other environments. */
-function toldOnce(all: readonly Group[]): { readonly group: Group; readonly names: readonly string[] }[] {
-  const byKind = new Map<unknown, Group[]>();
+  const alike = new Map<string, Group[]>();
   for (const group of all) {
-    const [{ alike }] = group.found;
-    if (alike === undefined) continue;
-    const there = byKind.get(alike) ?? [];
-    byKind.set(alike, there);
+    const [{ alike: kind = "" }] = group.found;
+    const there = alike.get(kind) ?? [];
+    if (kind !== "") alike.set(kind, there);
     there.push(group);
   }
-  return all.flatMap((group) => {
-    const [{ alike }] = group.found;
-    const there = byKind.get(alike);
-    if (there === undefined || there.length <= MAX_ALIKE) return [{ group, names: [] }];
-    const [first, ...rest] = there;
-    if (group !== first) return [];
-    const own = new Set(namesIn(group));
-    return [{ group, names: [...new Set(rest.flatMap(namesIn))].filter((name) => !own.has(name)) }];
-  });
+  const many = [...alike.values()].filter(({ length }) => length > MAX_ALIKE);
+  const listedElsewhere = new Set(many.flatMap(([, ...rest]) => rest));
+  const restOf = new Map(many.map(([first, ...rest]) => [first, rest]));
+  const shown = all.filter((group) => !listedElsewhere.has(group));
+  return [...new Set(shown.map((group) => line(file, group) + alikeElsewhere(group, restOf.get(group) ?? [])))];
 }
 
-function namesIn({ found }: Group): string[] {
-  return found.flatMap((one) => [...environmentsOf(one)]);
-}
+/** Maximum number of places of problems that are alike that each get a line. More are listed in the first one's line. */
+const MAX_ALIKE = 5;
 
-function alikeElsewhere(names: readonly string[]): string {
-  if (names.length === 0) return "";
-  return names.length === 1
-    ? ` 1 other environment has it, too: ${listed(names)}.`
-    : ` ${names.length} other environments have it, too: ${listed(names)}.`;
+function alikeElsewhere(first: Group, rest: readonly Group[]): string {
+  const names = new Set(rest.flatMap(({ found }) => [...environmentsOf(found)]));
+  for (const name of environmentsOf(first.found)) names.delete(name);
+  return names.size === 0 ? "" : ` ${have(names.size, "other environment")}, too: ${listed([...names])}.`;
 }
 
 function line(file: string, { located, found }: Group): string {
@@ -75,27 +61,29 @@ function line(file: string, { located, found }: Group): string {
 function heirs(found: Group["found"]): string {
   const names = [...new Set(found.flatMap(({ inheritedBy }) => inheritedBy ?? []))];
   if (names.length === 0) return "";
-  return names.length === 1
-    ? ` 1 environment inherits it from the defaults, and can override it: ${listed(names)}.`
-    : ` ${names.length} environments inherit it from the defaults, and can override it: ${listed(names)}.`;
+  const inherit = `${counted(names.length, "environment")} ${names.length === 1 ? "inherits" : "inherit"} it`;
+  return ` ${inherit} from the defaults, and can override it: ${listed(names)}.`;
 }
 
 /** The environments that have a problem besides the one in which it was found first. */
 function others({ anchors }: Located, found: Group["found"]): string {
-  const [first] = found;
-  const environments =
-    found.length === 1 ? environmentsOf(first) : new Set(found.flatMap((one) => [...environmentsOf(one)]));
-  const [own] = environmentsOf({ path: first.path });
+  const environments = environmentsOf(found);
+  const [own] = environmentsOf([{ path: found[0].path }]);
   const count = environments.size - (own !== undefined && environments.has(own) ? 1 : 0);
   if (count === 0) return "";
-  const other = own === undefined ? "" : "other ";
-  const have = count === 1 ? `1 ${other}environment has it` : `${count} ${other}environments have it`;
-  return ` ${have} through the ${anchors.length === 1 ? "anchor" : "anchors"} ${listed(anchors.map(describe))}.`;
+  const noun = own === undefined ? "environment" : "other environment";
+  return ` ${have(count, noun)} through the ${anchors.length === 1 ? "anchor" : "anchors"} ${listed(anchors.map(describe))}.`;
 }
 
-function environmentsOf({
-  environments,
-  path: [section, name],
-}: Pick<FileProblem, "environments" | "path">): ReadonlySet<string> {
-  return environments ?? new Set(section === "environments" && name !== undefined ? [String(name)] : []);
+function have(count: number, noun: string): string {
+  return `${counted(count, noun)} ${count === 1 ? "has" : "have"} it`;
+}
+
+function environmentsOf(found: readonly Pick<FileProblem, "environments" | "path">[]): ReadonlySet<string> {
+  return new Set(
+    found.flatMap(({ environments, path: [section, name] }) => {
+      if (environments !== undefined) return [...environments];
+      return section === "environments" && name !== undefined ? [String(name)] : [];
+    }),
+  );
 }

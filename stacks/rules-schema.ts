@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-level";
 import { CAPABILITIES, type Capability } from "../modules/support-app/capability";
-import { MAX_TAGS, PATH, SLACK_WORKSPACE, TAG_KEY, type TextLimit } from "../modules/support-app/limits";
+import { PATH, SLACK_WORKSPACE, type TextLimit } from "../modules/support-app/limits";
 import { oneOf } from "../modules/support-app/problem";
 import { slackRules, TIER_NAME, tagValue } from "./environments-schema";
-import { choice, list, mapping, text } from "./schema-values";
+import { choice, integer, list, mapping, namedBy, tagsOf, text } from "./schema-values";
 
 /*
  * Every message here continues the sentence "received …, expected …", which the loader begins.
@@ -17,13 +17,8 @@ const BOUNDARY: TextLimit = {
     "the end of the ARN of a policy of the environment's own account, such as policy/boundary, or the ARN of an AWS managed policy",
 };
 
-/** The key of a tag. */
-const tagKey = z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected });
-
 /** More days than any end can be away: years have four digits and begin with 20. */
 const MAX_DAYS = 36_525;
-
-const DAYS = `a whole number of days from 1 to ${MAX_DAYS}`;
 
 /** More than anybody lists by hand. */
 const MAX_LISTED = 1000;
@@ -60,6 +55,7 @@ function capabilityList(description: string) {
 }
 
 const ruleSet = mapping(
+  {},
   {
     "access-levels": list(
       choice(levels, "An access level."),
@@ -67,47 +63,44 @@ const ruleSet = mapping(
       levels.length,
       "access levels, each once",
       "The only access levels that environments may have. Default: both.",
-    ).optional(),
+    ),
     capabilities: capabilityList(
       "The only capabilities that may be given for good. Of all others, only those in temporarily may be given, with an end. Default: all except those in temporarily.",
-    ).optional(),
+    ),
     temporarily: capabilityList(
       "Capabilities that may only be given with an end: the access level's until, or its temporarily. Default: none.",
-    ).optional(),
+    ),
     longest: mapping(
       {
-        days: z
-          .int({ error: `${DAYS}, without quotes` })
-          .min(1, { error: DAYS })
-          .max(MAX_DAYS, { error: DAYS })
-          .meta({ description: "How many days after today the last day may be, in UTC." }),
+        days: integer(
+          { min: 1, max: MAX_DAYS, expected: `a whole number of days from 1 to ${MAX_DAYS}` },
+          "How many days after today the last day may be, in UTC.",
+        ),
       },
+      {},
       "How far away an end may be. It doesn't require one: temporarily does.",
-    ).optional(),
+    ),
     "slack-workspaces": list(
       text(SLACK_WORKSPACE, "ID of a Slack workspace."),
       "a list of Slack workspace IDs",
       MAX_LISTED,
       "workspaces",
       "The only Slack workspaces that channels may be in and that may be registered. Default: any.",
-    ).optional(),
+    ),
     policy: choice(
       ["customer-managed"],
       "customer-managed: no access may have AWS's managed policy, which AWS may change at any time.",
-    ).optional(),
+    ),
     "permissions-boundary": text(
       BOUNDARY,
       "Permissions boundary that every role must have: a policy of the environment's own account by its path and name, or an AWS managed one.",
-    ).optional(),
-    path: text(PATH, "Path that every role and policy must have.").optional(),
-    tags: z
-      .record(tagKey, tagRule, { error: "a mapping of tag keys to {} or to { values: [...] }" })
-      .refine((all) => Object.keys(all).length <= MAX_TAGS, {
-        error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
-        when: ({ value }) => typeof value === "object" && value !== null,
-      })
-      .meta({ description: "Tags that every role and policy must have.", maxProperties: MAX_TAGS })
-      .optional(),
+    ),
+    path: text(PATH, "Path that every role and policy must have."),
+    tags: tagsOf(
+      tagRule,
+      "a mapping of tag keys to {} or to { values: [...] }",
+      "Tags that every role and policy must have.",
+    ),
     ...slackRules,
   },
   "What environments may say.",
@@ -118,11 +111,7 @@ export const rulesSchema = z
   .strictObject(
     {
       all: ruleSet.meta({ description: "Rules of every environment." }).optional(),
-      tiers: z
-        .record(z.string().regex(TIER_NAME.pattern, { error: TIER_NAME.expected }), ruleSet, {
-          error: "a mapping of tiers to their rules",
-        })
-        .refine((tiers) => Object.keys(tiers).length > 0, { error: "at least one tier" })
+      tiers: namedBy(TIER_NAME, ruleSet, "a mapping of tiers to their rules", "at least one tier")
         .meta({
           description:
             "Rules of each tier, by its name, in addition to those of all. Every environment must then set its tier.",

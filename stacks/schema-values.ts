@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TextLimit } from "../modules/support-app/limits";
+import { MAX_TAGS, TAG_KEY, type TextLimit } from "../modules/support-app/limits";
 import { oneOf } from "../modules/support-app/problem";
 import { suggestion } from "./suggestion";
 
@@ -32,20 +32,52 @@ export function list<T extends z.ZodType>(item: T, expected: string, max: number
     .meta({ description, maxItems: max });
 }
 
-/** True or false. */
+/** True or false, which is the default. */
 export function flag(description: string) {
-  return z.boolean({ error: "true or false" }).meta({ description });
+  return z.boolean({ error: "true or false" }).meta({ description, default: false });
 }
 
-/** A mapping of known keys. */
-export function mapping<T extends z.ZodRawShape>(shape: T, description: string) {
-  const keys = Object.keys(shape);
-  const required = keys.filter((key) => !(shape[key] instanceof z.ZodOptional));
-  const expected = required.length > 0 ? `a mapping with ${listed(required)}` : "a mapping; if it is empty, write {}";
-  return z.strictObject(shape, { error: expected }).meta({ description });
+/** A whole number. */
+export function integer({ min, max, expected }: { min: number; max: number; expected: string }, description: string) {
+  return z
+    .int({ error: `${expected}, without quotes` })
+    .min(min, { error: expected })
+    .max(max, { error: expected })
+    .meta({ description });
 }
 
-/** The keys in words. */
-function listed(keys: readonly string[]): string {
-  return keys.join(", ").replace(/, ([^,]*)$/, " and $1");
+/** Tags by their keys. */
+export function tagsOf<T extends z.ZodType>(value: T, expected: string, description: string) {
+  return z
+    .record(z.string().regex(TAG_KEY.pattern, { error: TAG_KEY.expected }), value, { error: expected })
+    .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+      error: `at most ${MAX_TAGS} tags, the IAM limit for a role or a policy`,
+      when: ({ value }) => typeof value === "object" && value !== null,
+    })
+    .meta({ description, maxProperties: MAX_TAGS });
+}
+
+/** A mapping of keys that it must have, and of others that it may have. */
+export function mapping<Required extends z.ZodRawShape, Optional extends z.ZodRawShape>(
+  required: Required,
+  optional: Optional,
+  description: string,
+) {
+  const keys = Object.keys(required)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " and $1");
+  const error = keys === "" ? "a mapping; if it is empty, write {}" : `a mapping with ${keys}`;
+  return z.strictObject({ ...required, ...z.object(optional).partial().shape }, { error }).meta({ description });
+}
+
+/** A mapping of names to values, at least one. */
+export function namedBy<T extends z.ZodType>(limit: TextLimit, value: T, expected: string, atLeast: string) {
+  return z
+    .record(z.string().regex(limit.pattern, { error: limit.expected }), value, { error: expected })
+    .refine((all) => Object.keys(all).length > 0, { error: atLeast });
+}
+
+/** Adds a default to a schema, for editors and the reference only. The stacks apply it elsewhere. */
+export function withDefault<T extends z.ZodType>(schema: T, value: unknown): T {
+  return schema.meta({ ...schema.meta(), default: value });
 }

@@ -1,36 +1,29 @@
 import { z } from "zod";
 import { checkSchema } from "../../stacks/schema-problems";
-import { choice, flag, list, mapping, text } from "../../stacks/schema-values";
+import { choice, flag, list, mapping, namedBy, text } from "../../stacks/schema-values";
 import { YamlSource } from "../../stacks/yaml-source";
 
 const word = text({ pattern: /^[a-z]+$/, expected: "a word" }, "A word.");
-const level = mapping({ word: word.optional(), flag: flag("Whether.").optional() }, "A level.");
+const level = mapping({}, { word, flag: flag("Whether.") }, "A level.");
+const environment = mapping(
+  { word },
+  {
+    full: level,
+    free: level,
+    words: list(word, "a list of words", 2, "words", "Words."),
+    tags: z.record(z.string().regex(/^[a-z]+$/, { error: "a tag key" }), word, { error: "tags" }),
+    backend: z.discriminatedUnion("type", [
+      mapping({ type: z.literal("local") }, {}, "Local."),
+      mapping({ type: z.literal("s3"), bucket: word }, {}, "S3."),
+    ]),
+  },
+  "An environment.",
+);
 const SCHEMA = mapping(
   {
-    defaults: level.optional(),
-    environments: z
-      .record(
-        z.string().regex(/^[a-z]\d?$/, { error: "a letter" }),
-        mapping(
-          {
-            word,
-            full: level.optional(),
-            free: level.optional(),
-            words: list(word, "a list of words", 2, "words", "Words.").optional(),
-            tags: z.record(z.string().regex(/^[a-z]+$/, { error: "a tag key" }), word, { error: "tags" }).optional(),
-            backend: z
-              .discriminatedUnion("type", [
-                mapping({ type: z.literal("local") }, "Local."),
-                mapping({ type: z.literal("s3"), bucket: word }, "S3."),
-              ])
-              .optional(),
-          },
-          "An environment.",
-        ),
-        { error: "environments" },
-      )
-      .refine((all) => Object.keys(all).length > 0, { error: "at least one" }),
+    environments: namedBy({ pattern: /^[a-z]\d?$/, expected: "a letter" }, environment, "environments", "at least one"),
   },
+  { defaults: level },
   "A file.",
 );
 

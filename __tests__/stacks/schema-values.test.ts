@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { choice, flag, list, mapping, text } from "../../stacks/schema-values";
+import { choice, flag, integer, list, mapping, namedBy, tagsOf, text, withDefault } from "../../stacks/schema-values";
 
 /** What was expected, in the words of each error. */
 const expectedBy = (schema: z.ZodType, value: unknown) =>
@@ -34,20 +34,53 @@ test("a list that is too long still has the errors of its items", () => {
 test("a flag is true or false", () => {
   expect([true, false].map((value) => expectedBy(flag("Whether."), value))).toEqual([[], []]);
   expect(expectedBy(flag("Whether."), "true")).toEqual(["true or false"]);
-  expect(flag("Whether.").meta()).toEqual({ description: "Whether." });
+  expect(flag("Whether.").meta()).toEqual({ description: "Whether.", default: false });
+});
+
+test("a whole number is one within limits", () => {
+  const schema = integer({ min: 1, max: 3, expected: "1 to 3" }, "A number.");
+  expect(expectedBy(schema, 3)).toEqual([]);
+  for (const value of [0, 4]) expect(expectedBy(schema, value)).toEqual(["1 to 3"]);
+  for (const value of [1.5, "1", null]) expect(expectedBy(schema, value)).toEqual(["1 to 3, without quotes"]);
 });
 
 test("a mapping has known keys, and an error names those that it needs", () => {
   const one = flag("One.");
-  const optional = one.optional();
-  expect(expectedBy(mapping({ a: optional }, "M."), null)).toEqual(["a mapping; if it is empty, write {}"]);
-  expect(expectedBy(mapping({ a: one, b: optional }, "M."), null)).toEqual(["a mapping with a"]);
-  expect(expectedBy(mapping({ a: one, b: one }, "M."), null)).toEqual(["a mapping with a and b"]);
+  expect(expectedBy(mapping({}, { a: one }, "M."), null)).toEqual(["a mapping; if it is empty, write {}"]);
+  expect(expectedBy(mapping({ a: one }, { b: one }, "M."), null)).toEqual(["a mapping with a"]);
+  expect(expectedBy(mapping({ a: one, b: one }, {}, "M."), null)).toEqual(["a mapping with a and b"]);
   const named = { first: one, second: one, third: one, fourth: one };
-  expect(expectedBy(mapping(named, "M."), [])).toEqual(["a mapping with first, second, third and fourth"]);
-  expect(mapping({}, "M.").safeParse({ a: 1 }).error?.issues).toMatchObject([
+  expect(expectedBy(mapping(named, {}, "M."), [])).toEqual(["a mapping with first, second, third and fourth"]);
+  expect(mapping({}, {}, "M.").safeParse({ a: 1 }).error?.issues).toMatchObject([
     { code: "unrecognized_keys", keys: ["a"] },
   ]);
-  expect(mapping({ a: optional }, "M.").safeParse({}).success).toBe(true);
-  expect(mapping({}, "M.").meta()).toEqual({ description: "M." });
+  expect(mapping({ a: one }, { b: one }, "M.").safeParse({ a: true }).success).toBe(true);
+  expect(mapping({ a: one }, { b: one }, "M.").safeParse({ b: true }).success).toBe(false);
+  expect(mapping({}, {}, "M.").meta()).toEqual({ description: "M." });
+});
+
+test("tags have keys that IAM allows, and are no more than it allows", () => {
+  const schema = tagsOf(flag("Whether."), "tags", "Tags.");
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, true]));
+  expect(expectedBy(schema, many(50))).toEqual([]);
+  expect(expectedBy(schema, { ...many(50), t: 1 })).toEqual([
+    "true or false",
+    "at most 50 tags, the IAM limit for a role or a policy",
+  ]);
+  expect(expectedBy(schema, { "aws:a": true })).toHaveLength(1);
+  for (const value of [[], "a", undefined]) expect(expectedBy(schema, value)).toEqual(["tags"]);
+});
+
+test("what has names has one at least", () => {
+  const schema = namedBy({ pattern: /^[a-z]$/, expected: "a letter" }, flag("Whether."), "a mapping", "one at least");
+  expect(expectedBy(schema, { a: true })).toEqual([]);
+  expect(expectedBy(schema, {})).toEqual(["one at least"]);
+  expect(expectedBy(schema, { A: true })).toHaveLength(1);
+  expect(expectedBy(schema, null)).toEqual(["a mapping"]);
+});
+
+test("a default is for editors", () => {
+  const schema = withDefault(choice(["a"], "A."), "a");
+  expect(schema.meta()).toEqual({ description: "A.", default: "a" });
+  expect(expectedBy(schema, undefined)).toEqual(["a"]);
 });
