@@ -457,14 +457,3 @@ export type BackendEntry = NonNullable<EnvironmentEntry["backend"]>;
 export function environmentsJsonSchema(): object {
   return z.toJSONSchema(environmentsSchema, { target: "draft-7", io: "input" });
 }
-
-/** The value at a path within a value. Undefined: there is none. */
-export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inside, step) =>
-      typeof inside === "object" && inside !== null && Object.hasOwn(inside, step)
-        ? (inside as Readonly<Record<PropertyKey, unknown>>)[step]
-        : undefined,
-    value,
-  );
-}

@@ -3,7 +3,7 @@ import { messageOf } from "../modules/support-app/printable";
 import { chosenEnvironments } from "./chosen-environments";
 import { type Environment, toEnvironment } from "./environment";
 import { EnvironmentsError } from "./environments-error";
-import { type EnvironmentsDraft, environmentsProblems, type RuleProblem } from "./environments-rules";
+import { environmentsProblems } from "./environments-rules";
 import { type EnvironmentsFile, environmentsSchema } from "./environments-schema";
 import { problemLines } from "./problem-lines";
 import { ruleBreaches } from "./rule-breaches";
@@ -64,36 +64,24 @@ export function readEnvironments(file: string): string {
 /**
  * All environments of a text. The file is named in error messages.
  *
- * @param rules what rules.yaml says. Undefined: there is none
+ * @param rules what rules.yaml says. Undefined: there is none; `unchecked`: whatever it says, for a file that is changed before it is
+ *   synthesized
  */
-export function parseEnvironments(text: string, file: string, rules?: Rules): Environment[] {
-  return parsed(text, file, (draft) => ruleBreaches(draft, rules), rules);
-}
-
-/** Like {@link parseEnvironments}, without the rules: for a file that is changed before it is synthesized. */
-export function parseUnruled(text: string, file: string): Environment[] {
-  return parsed(text, file, () => []);
-}
-
-function parsed(
-  text: string,
-  file: string,
-  breachesOf: (draft: EnvironmentsDraft) => RuleProblem[],
-  rules?: Rules,
-): Environment[] {
+export function parseEnvironments(text: string, file: string, rules?: Rules | "unchecked"): Environment[] {
   const source = yamlIn(text, file);
   const { draft, problems: found } = checkSchema(source, environmentsSchema);
-  const problems = [...found, ...environmentsProblems(draft ?? {}), ...breachesOf(draft ?? {})];
+  const breaches = rules === "unchecked" ? [] : ruleBreaches(draft ?? {}, rules);
+  const problems = [...found, ...environmentsProblems(draft ?? {}), ...breaches];
   if (problems.length > 0) throw new EnvironmentsError(file, problemLines(source, file, problems));
 
-  const { defaults, environments } = draft as EnvironmentsFile;
+  const { defaults = {}, environments } = draft as EnvironmentsFile;
   return Object.entries(environments).map(([name, entry]) => {
-    const placed = rules === undefined ? [] : rulesOfTier(rules.value, entry.tier);
+    const placed = typeof rules === "object" ? rulesOfTier(rules.value, entry.tier) : [];
     return toEnvironment(
       name,
       entry,
-      defaults ?? {},
-      placed.map((one) => one.rules),
+      defaults,
+      Array.from(placed, (one) => one.rules),
     );
   });
 }

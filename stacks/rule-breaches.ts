@@ -52,21 +52,14 @@ export function ruleBreaches(
   now = new Date(),
 ): RuleProblem[] {
   const problems: RuleProblem[] = [];
-  const places = new Map<string, string>();
-  const placeOf = (path: Path): string => {
-    const key = pathInWords(path);
-    const known = places.get(key) ?? (rules && `${key} in ${placeInFile(rules.file, rules.source.locate(path))}`);
-    places.set(key, known ?? "");
-    return known ?? "";
-  };
   for (const [name, entry] of Object.entries(environments)) {
     if (entry === undefined) continue;
-    problems.push(...tierProblems(name, entry, rules, placeOf));
+    problems.push(...tierProblems(name, entry, rules));
     if (rules === undefined || isRetired(entry)) continue;
     for (const placed of rulesOfTier(rules.value, entry.tier)) {
       const breaks: Judged["breaks"] = (rule, { path, isInherited }, received, expected, fix = "") => {
         const ruleInFile = [...placed.path, ...rule];
-        const message = `received ${received}, expected ${expected}, as ${placeOf(ruleInFile)} says.${fix && ` ${fix}`}`;
+        const message = `received ${received}, expected ${expected}, as ${placeOf(rules, ruleInFile)} says.${fix && ` ${fix}`}`;
         const alike = JSON.stringify([path.slice(2), message.replace(/::\d{12}:/g, "::")]);
         problems.push({
           path,
@@ -81,30 +74,33 @@ export function ruleBreaches(
   return problems;
 }
 
+/** The place of a rule as messages name it. */
+function placeOf({ file, source }: Rules, path: Path): string {
+  return `${pathInWords(path)} in ${placeInFile(file, source.locate(path))}`;
+}
+
 /** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
-function tierProblems(
-  name: string,
-  entry: Draft,
-  rules: Rules | undefined,
-  placeOf: (path: Path) => string,
-): RuleProblem[] {
-  const path = ["environments", name];
-  const problem = (isMissing: boolean, message: string): RuleProblem[] => [
-    { path: isMissing ? path : [...path, "tier"], message, alike: JSON.stringify(["tier", message]) },
-  ];
+function tierProblems(name: string, entry: Draft, rules: Rules | undefined): RuleProblem[] {
   const { tier } = entry;
   const tiers = rules?.value.tiers;
-  if (tiers === undefined) {
+  const problem = (message: string): RuleProblem[] => [
+    {
+      path: ["environments", name, ...("tier" in entry ? ["tier"] : [])],
+      message,
+      alike: JSON.stringify(["tier", message]),
+    },
+  ];
+  if (rules === undefined || tiers === undefined) {
     if (tier === undefined) return [];
     const where =
       rules === undefined ? `there is no ${RULES_FILE} beside this file that has tiers` : `${rules.file} has no tiers`;
-    return problem(false, `received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
+    return problem(`received ${describe(tier)}, expected no tier: ${where}. Add it there, or remove tier.`);
   }
   const names = Object.keys(tiers);
-  const expected = `expected ${oneOfNames(names, "tiers")}, as ${placeOf(["tiers"])} says`;
-  if (!("tier" in entry)) return problem(true, `received no tier, ${expected}. Add tier.`);
+  const expected = `expected ${oneOfNames(names, "tiers")}, as ${placeOf(rules, ["tiers"])} says`;
+  if (!("tier" in entry)) return problem(`received no tier, ${expected}. Add tier.`);
   if (tier === undefined || names.includes(tier)) return [];
-  return problem(false, `received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
+  return problem(`received ${describe(tier)}, ${expected}${suggestion(tier, names) || "."}`);
 }
 
 function judge(judged: Judged, now: Date): void {

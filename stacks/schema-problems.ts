@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { isMapping } from "../modules/support-app/mapping";
-import { describe, oneOf, type Problem } from "../modules/support-app/problem";
-import { keyPlaces, placesNear } from "./key-places";
+import { describe, oneOf, type Problem, pathInWords } from "../modules/support-app/problem";
 import { nearest } from "./suggestion";
 import { type Located, received, type YamlSource } from "./yaml-source";
 import type { YamlValue } from "./yaml-value";
@@ -22,6 +21,9 @@ export interface SchemaProblem extends Problem {
 
 /** A value that is checked against a schema: once, however many aliases refer to it. */
 interface Checked {
+  readonly schema: z.ZodType;
+  /** Its first place. */
+  readonly path: Path;
   /** The value without what is wrong. */
   draft: unknown;
   /** The environments that it is in some part of. */
@@ -45,25 +47,25 @@ export function checkSchema(
 ): { readonly draft: unknown; readonly problems: readonly SchemaProblem[] } {
   const found: (Omit<SchemaProblem, "environments"> & { readonly owner: Checked })[] = [];
   const known = new Map<z.ZodType, Map<YamlValue, Checked>>();
-  const places = keyPlaces(schemaOfFile);
 
   function check(schema: z.ZodType, value: YamlValue, path: Path, owner?: Checked): unknown {
     const ofSchema = known.get(schema) ?? new Map<YamlValue, Checked>();
     known.set(schema, ofSchema);
     const before = ofSchema.get(value);
-    const checked: Checked = before ?? { draft: undefined, environments: new Set(), owners: new Set() };
+    const checked: Checked = before ?? { schema, path, draft: undefined, environments: new Set(), owners: new Set() };
     if (owner !== undefined) checked.owners.add(owner);
     const [section, environment] = path;
     if (section === "environments" && path.length === ENVIRONMENT_DEPTH) checked.environments.add(String(environment));
     if (before === undefined) {
       ofSchema.set(value, checked);
-      checked.draft = draftOf(schema, value, path, checked);
+      checked.draft = draftOf(checked, value);
     }
     return checked.draft;
   }
 
-  function draftOf(schema: z.ZodType, value: YamlValue, path: Path, owner: Checked): unknown {
-    const kind = kindOf(schema, value.value);
+  function draftOf(owner: Checked, value: YamlValue): unknown {
+    const { path } = owner;
+    const kind = kindOf(owner.schema, value.value);
     for (const [key, { keys }] of isMapping(value.value) ? value.entries : []) {
       const [first, ...duplicates] = keys;
       for (const duplicate of duplicates) {
@@ -74,9 +76,7 @@ export function checkSchema(
         found.push({ of: "key", path: at, message, located, owner });
       }
     }
-    if (kind instanceof z.ZodObject && isMapping(value.value)) {
-      return mappingDraft(kind, schema !== kind, value, path, owner);
-    }
+    if (kind instanceof z.ZodObject && isMapping(value.value)) return mappingDraft(kind, value, owner);
     const { issues = [] } = shallow(kind).safeParse(value.value).error ?? {};
     const refused = new Set<unknown>();
     for (const issue of issues) {
@@ -104,11 +104,12 @@ export function checkSchema(
     return Object.fromEntries(drafts.filter(([step]) => isNamed || !refused.has(step)));
   }
 
-  function mappingDraft(schema: z.ZodObject, isKind: boolean, value: YamlValue, path: Path, owner: Checked): unknown {
+  function mappingDraft(schema: z.ZodObject, value: YamlValue, owner: Checked): unknown {
     const draft: Record<string, unknown> = {};
     const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
     const keys = Object.keys(shape);
     const missing = keys.filter((key) => !value.entries.has(key));
+    const { path } = owner;
     for (const [key, { inside }] of value.entries as ReadonlyMap<string, { inside: YamlValue }>) {
       const at = [...path, key];
       if (Object.hasOwn(shape, key)) {
@@ -117,8 +118,7 @@ export function checkSchema(
       }
       const meant = nearest(key, missing);
       if (meant !== undefined) draft[meant] = undefined; // so it isn't reported as missing, too
-      const hint =
-        meant === undefined ? belongingHint(key, placesNear(places, key, path, isKind)) : ` Did you mean ${meant}?`;
+      const hint = meant === undefined ? belongingHint(key, owner) : ` Did you mean ${meant}?`;
       const message = `received the unknown key ${describe(key)}, expected ${oneOf(keys)}.${hint}`;
       found.push({ of: "key", path: at, message, rule: "unknown key", owner });
     }
@@ -191,8 +191,44 @@ function shallow(schema: z.ZodType): z.ZodType {
 /** Maximum number of places of a key that a message lists: more of them say nothing about where it belongs. */
 const MAX_PLACES = 2;
 
-/** Where a key belongs that is unknown in its mapping. */
-function belongingHint(key: string, places: readonly string[]): string {
-  if (places.length === 0 || places.length > MAX_PLACES) return "";
-  return places.includes(key) ? " It belongs at the top level of the file." : ` Did you mean ${places.join(" or ")}?`;
+/** Where an unknown key of a mapping belongs: in what is in it, or else in the nearest mapping around it, or in what is in that. */
+function belongingHint(key: string, mapping: Checked): string {
+  const isKind = mapping.schema instanceof z.ZodDiscriminatedUnion; // whose keys are like no others
+  let around: Checked | undefined = mapping;
+  while (around !== undefined) {
+    const { schema, path } = around;
+    const places = [...(placesIn(schema).get(key) ?? [])];
+    if (places.includes(`.${key}`) && (around === mapping || path.length === 0)) {
+      return around === mapping ? "" : " It belongs at the top level of the file."; // the mapping's own: another kind of it has the key
+    }
+    const found = isKind ? places.filter((place) => place === `.${key}`) : places;
+    const words = found.map((place) => `${pathInWords(path)}${place}`.replace(/^\./, ""));
+    if (words.length > 0) return words.length > MAX_PLACES ? "" : ` Did you mean ${words.join(" or ")}?`;
+    [around] = around.owners;
+  }
+  return "";
+}
+
+const placesByKey = new WeakMap<z.ZodType, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** The outermost places of each key under a schema, in words, with NAME for any name and [] for any item. */
+function placesIn(schema: z.ZodType): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = placesByKey.get(schema);
+  if (known !== undefined) return known;
+  const places = new Map<string, ReadonlySet<string>>();
+  const addInside = (value: unknown, step: string) => {
+    for (const [key, inside] of placesIn(value as z.ZodType)) {
+      places.set(key, new Set([...(places.get(key) ?? []), ...Array.from(inside, (place) => step + place)]));
+    }
+  };
+  if (schema instanceof z.ZodOptional) addInside(schema.unwrap(), "");
+  else if (schema instanceof z.ZodArray) addInside(schema.element, "[]");
+  else if (schema instanceof z.ZodRecord) addInside(schema.valueType, ".NAME");
+  else if (schema instanceof z.ZodDiscriminatedUnion) for (const option of schema.options) addInside(option, "");
+  else if (schema instanceof z.ZodObject) {
+    for (const [step, value] of Object.entries(schema.shape)) addInside(value, `.${step}`);
+    for (const key of Object.keys(schema.shape)) places.set(key, new Set([`.${key}`]));
+  }
+  placesByKey.set(schema, places);
+  return places;
 }

@@ -15,7 +15,6 @@ import {
   REGIONS,
   ROLE_ARN,
   TIER_NAME,
-  valueAt,
   WORKSPACE_PREFIX,
 } from "../../stacks/environments-schema";
 import { rulesJsonSchema, rulesSchema } from "../../stacks/rules-schema";
@@ -494,14 +493,4 @@ describe("what is expected instead of a wrong value", () => {
       expected({ environments: { a: { account: "111122223333" } }, defaults: { full: { tags: { a: "b" } } } }),
     ).toEqual([]);
   });
-});
-
-test("the value at a path, or nothing: no property that every object has", () => {
-  const value = { a: [{ b: 1 }], c: null, d: "text" };
-  expect(valueAt(value, [])).toBe(value);
-  expect(valueAt(value, ["a", 0, "b"])).toBe(1);
-  expect(valueAt(value, ["c"])).toBeNull();
-  for (const path of [["z"], ["a", 1], ["a", 0, "b", "c"], ["c", "x"], ["d", "length"], ["constructor"], ["z", "y"]]) {
-    expect(valueAt(value, path)).toBeUndefined();
-  }
 });

@@ -7,7 +7,7 @@ import { readStack } from "../../cli/terraform/stack";
 import type { Terraform } from "../../cli/terraform/synthesized-folder";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { inSeconds } from "../../modules/support-app/until";
-import { EnvironmentsError, parseEnvironments, parseUnruled } from "../../stacks/environments";
+import { EnvironmentsError, parseEnvironments } from "../../stacks/environments";
 import { parseRules } from "../../stacks/rules";
 import type { RuleSet, RulesFile } from "../../stacks/rules-schema";
 import { environmentFile } from "../support/environment-files";
@@ -170,7 +170,7 @@ test("what passes gives no more than the rules allow, and what is refused breaks
       ]);
       const text = stringify({ ...file, environments: Object.fromEntries(environments) });
       const parsed = parseRules(JSON.stringify(rules), "rules.yaml");
-      const texts = synthesizeEnvironments(parseUnruled(text, "e.yaml"));
+      const texts = synthesizeEnvironments(parseEnvironments(text, "e.yaml", "unchecked"));
       const broken = Object.entries(texts).flatMap(([name, terraform]) => {
         const tier = tierOf.get(name) ?? "";
         const sets = { all: rules.all, ...(rules.tiers ? { [`tiers.${tier}`]: rules.tiers[tier] } : {}) };

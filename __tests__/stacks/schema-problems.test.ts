@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environmentsSchema } from "../../stacks/environments-schema";
 import { checkSchema } from "../../stacks/schema-problems";
 import { choice, flag, list, mapping, namedBy, text } from "../../stacks/schema-values";
 import { YamlSource } from "../../stacks/yaml-source";
@@ -130,6 +131,68 @@ describe("an unknown key", () => {
       { of: "key", path: inA("backend", "bucket"), message: 'received the unknown key "bucket", expected type.', rule },
     ]);
   });
+});
+
+describe("a key that is unknown in its mapping belongs", () => {
+  const hintOf = (yaml: string) =>
+    checkSchema(new YamlSource(yaml), environmentsSchema)
+      .problems.filter(({ rule }) => rule === "unknown key")
+      .map(({ message }) => message.replace(/^.*?\.(?: (?=Did|It)|$)/, ""));
+  const inProduction = (more: string) => `environments: { production: { account: "111122223333", ${more} } }`;
+
+  test.each<[where: string, yaml: string, hint: string]>([
+    [
+      "in the access levels of the environment",
+      inProduction("without: []"),
+      "Did you mean environments.production.read-only.without or environments.production.full.without?",
+    ],
+    [
+      "in the access levels of the defaults",
+      "{ defaults: { without: [] }, environments: {} }",
+      "Did you mean defaults.read-only.without or defaults.full.without?",
+    ],
+    [
+      "in that very channel",
+      inProduction("full: { channels: [{}, { severity: high }] }"),
+      "Did you mean environments.production.full.channels[1].notify.severity?",
+    ],
+    [
+      "in any channel",
+      inProduction("full: { notify: {} }"),
+      "Did you mean environments.production.full.channels[].notify?",
+    ],
+    [
+      "around it",
+      inProduction("full: { channels: [{ until: 2026-12-31 }] }"),
+      "Did you mean environments.production.full.until?",
+    ],
+    [
+      "around a backend",
+      inProduction("backend: { type: local, tier: a }"),
+      "Did you mean environments.production.tier?",
+    ],
+    ["in a backend", inProduction("bucket: a"), "Did you mean environments.production.backend.bucket?"],
+    ["in any environment", "{ defaults: { tier: a }, environments: {} }", "Did you mean environments.NAME.tier?"],
+    [
+      "at the outermost of places",
+      "{ region: a, environments: {} }",
+      "Did you mean defaults.region or environments.NAME.region?",
+    ],
+    [
+      "at the top level",
+      "{ defaults: { environments: a }, environments: {} }",
+      "It belongs at the top level of the file.",
+    ],
+    ["in too many places to list them", "{ without: [], environments: {} }", ""],
+    ["in another kind of backend", inProduction("backend: { type: local, region: a }"), ""],
+    [
+      "to an access level, but is in a backend, whose keys are like no others",
+      inProduction("backend: { type: local, path: a }"),
+      "",
+    ],
+    ["nowhere", inProduction("owner: a"), ""],
+    ["nowhere, like the keys of an object", inProduction("constructor: a"), ""],
+  ])("%s", (_, yaml, hint) => expect(hintOf(yaml)).toEqual([hint]));
 });
 
 test("an invalid key is a problem of the key, and its value is checked, too", () => {

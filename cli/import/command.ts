@@ -1,14 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
-import { parseUnruled } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments";
 import {
   type Defaults,
   ENVIRONMENT_NAME,
   type EnvironmentEntry,
   REGIONS,
   ROLE_ARN,
-  valueAt,
 } from "../../stacks/environments-schema";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
@@ -157,10 +156,7 @@ function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked,
       `Received the environment ${describe(name)}, which ${file.name} already has, expected a new one. Nothing was written. Choose another name, or leave --write out.`,
     );
   }
-  const profiles = [
-    valueAt(file.value, ["environments", name, "profile"]),
-    valueAt(file.value, ["defaults", "profile"]),
-  ];
+  const profiles = [file.environments.find((one) => one.name === name)?.profile, file.defaults.profile];
   return { ...file, profile: profiles.find((one) => typeof one === "string") };
 }
 
@@ -173,7 +169,7 @@ function linesOf({ name }: Asked, entry: object): string[] {
 
 /** @throws EnvironmentsError when the environment can't be deployed with the defaults */
 function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
-  parseUnruled(ownText({ name }, entry, defaults), IMPORTED);
+  parseEnvironments(ownText({ name }, entry, defaults), IMPORTED, "unchecked");
 }
 
 /** What errors call an environment that isn't in a file yet. */
@@ -192,7 +188,7 @@ function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: Enviro
       `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,
     );
   }
-  parseUnruled(result, file);
+  parseEnvironments(result, file, "unchecked");
   replaceFile({ file, text: result, before: text, command: "import" });
   return result;
 }

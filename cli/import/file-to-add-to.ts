@@ -1,12 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Environment } from "../../stacks/environment";
-import {
-  EnvironmentsError,
-  environmentsFile,
-  parseEnvironments,
-  parseUnruled,
-  readEnvironments,
-} from "../../stacks/environments";
+import { EnvironmentsError, environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
 import type { Defaults } from "../../stacks/environments-schema";
 import { type Rules, readRules } from "../../stacks/rules";
 import { YamlSource } from "../../stacks/yaml-source";
@@ -43,7 +37,7 @@ export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
   return {
     name,
     text,
-    environments: isEmpty ? [] : parseUnruled(text, name),
+    environments: isEmpty ? [] : parseEnvironments(text, name, "unchecked"),
     defaults: isFields(defaults) ? defaults : {},
     value,
     rules,

@@ -1,7 +1,7 @@
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describePath } from "../../modules/support-app/problem";
 import { counted } from "../../stacks/counted";
-import { parseUnruled } from "../../stacks/environments";
+import { parseEnvironments } from "../../stacks/environments";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";
 import type { OrganizationAccount } from "../aws/answer-schemas";
@@ -56,7 +56,7 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   expectSameOrganization(changes, file);
   const text = options.write ? changedText(file, changes) : undefined;
   if (text !== undefined && text !== file.text) {
-    parseUnruled(text, file.name);
+    parseEnvironments(text, file.name, "unchecked");
     replaceFile({ file: file.name, text, before: file.text, command: "import" });
   }
   tell(reportLines(accounts, changes, file, isWhole));

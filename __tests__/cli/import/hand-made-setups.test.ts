@@ -7,7 +7,7 @@ import { type Refusal, refusalWords } from "../../../cli/import/refusal";
 import { actionsOf, CAPABILITIES } from "../../../modules/support-app/capability";
 import { PATH } from "../../../modules/support-app/limits";
 import { toProps } from "../../../stacks/environment";
-import { parseUnruled } from "../../../stacks/environments";
+import { parseEnvironments } from "../../../stacks/environments";
 import { ACCOUNT, ownPolicy } from "../../support/live-account";
 import { NOW } from "../../support/now";
 import { isThorough } from "../../support/thorough";
@@ -216,7 +216,9 @@ test(`${COUNT} hand-made setups: nobody gets more by what import writes, and eac
       }
     }
     const environment = { account: ACCOUNT, region: "us-east-1", [found.access]: found.entry };
-    expect(() => parseUnruled(environmentYaml({ environments: { new: environment } }), "new.yaml")).not.toThrow();
+    expect(() =>
+      parseEnvironments(environmentYaml({ environments: { new: environment } }), "new.yaml", "unchecked"),
+    ).not.toThrow();
   }
   // Every kind of role and of reason occurs, but for those of two roles, and for one that should never be given.
   expect([...kinds.keys()].sort()).toEqual([
