@@ -17,7 +17,8 @@ export interface EnvironmentsDraft {
   readonly environments?: Readonly<Record<string, EnvironmentDraft | undefined>>;
 }
 
-type EnvironmentDraft = Partial<EnvironmentEntry>;
+/** An environment in which anything may be missing. */
+export type EnvironmentDraft = Partial<EnvironmentEntry>;
 
 /** An environment with its name. */
 interface Named {

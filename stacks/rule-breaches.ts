@@ -5,8 +5,8 @@ import { describe, oneOf, type Problem, pathInWords } from "../modules/support-a
 import { endOf } from "../modules/support-app/until";
 import { counted } from "./counted";
 import { accessOf, LEVELS, tagLayers, toProps } from "./environment";
-import { type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";
-import type { AccessEntry, Defaults, EnvironmentEntry } from "./environments-schema";
+import { type EnvironmentDraft, type EnvironmentsDraft, isRetired, type RuleProblem } from "./environments-rules";
+import type { AccessEntry, Defaults } from "./environments-schema";
 import { oneOfNames } from "./listed";
 import { RULES_FILE, type Rules, rulesOfTier } from "./rules";
 import type { RuleSet } from "./rules-schema";
@@ -14,7 +14,6 @@ import { suggestion } from "./suggestion";
 import { placeInFile } from "./yaml-source";
 
 type Path = Problem["path"];
-type Draft = Partial<EnvironmentEntry>;
 
 /** A place in the environment or, inherited, in the defaults. */
 interface Place {
@@ -25,7 +24,7 @@ interface Place {
 /** An environment that is judged, and the rules that apply to it. */
 interface Judged {
   readonly name: string;
-  readonly entry: Draft;
+  readonly entry: EnvironmentDraft;
   readonly defaults: Defaults;
   readonly rules: RuleSet;
   /** Reports that the environment breaks a rule, which is named by its path within its rules. */
@@ -80,7 +79,7 @@ function placeOf({ file, source }: Rules, path: Path): string {
 }
 
 /** If rules.yaml has tiers, every environment needs one: leaving it out is no way around their rules. */
-function tierProblems(name: string, entry: Draft, rules: Rules | undefined): RuleProblem[] {
+function tierProblems(name: string, entry: EnvironmentDraft, rules: Rules | undefined): RuleProblem[] {
   const { tier } = entry;
   const tiers = rules?.value.tiers;
   const problem = (message: string): RuleProblem[] => [

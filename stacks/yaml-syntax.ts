@@ -36,9 +36,10 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 const LOCAL_ERRORS: readonly ErrorCode[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
 
 /** A text as YAML, or why it isn't. */
-export type ParsedYaml =
-  | { readonly document: Document.Parsed; readonly errors: readonly [] }
-  | { readonly document?: undefined; readonly errors: readonly LocatedMessage[] };
+export interface ParsedYaml {
+  readonly document?: Document.Parsed;
+  readonly errors: readonly LocatedMessage[];
+}
 
 /** Parses a text of one YAML document. Errors that may only be consequences of an earlier one are left out. */
 export function parseYaml(text: string, places: Places): ParsedYaml {
