@@ -35,6 +35,9 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** Errors after which the parser reads the rest as it is meant. Errors after any other may only be its consequences. */
 const LOCAL_ERRORS: readonly ErrorCode[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
 
+/** What is expected after an open bracket. */
+const CLOSING: Readonly<Record<string, string>> = { "[": "a ] after what is in it", "{": "a } after what is in it" };
+
 /** A text as YAML, or why it isn't. */
 export interface ParsedYaml {
   readonly document?: Document.Parsed;
@@ -59,7 +62,7 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
   tokens.push(...parser.end());
   const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // the schema's problems include duplicate keys, since their path is known there
   const [document, second] = [...composer.compose(tokens, true, text.length)] as [Document.Parsed, Document.Parsed?];
-  const errors = errorsOf(document, places);
+  const errors = errorsOf(text, document, places);
   if (errors.length > 0) return { errors };
   if (document.directives.yaml.version !== "1.2") {
     return failed(0, `received YAML ${document.directives.yaml.version}, expected YAML 1.2. Remove the directive.`);
@@ -71,11 +74,20 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
 }
 
 /** The parser's errors in the order of the text, up to the first after which the rest is only a guess. */
-function errorsOf(document: Document.Parsed, places: Places): LocatedMessage[] {
+function errorsOf(text: string, document: Document.Parsed, places: Places): LocatedMessage[] {
   const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const last = all.findIndex(({ code }) => !LOCAL_ERRORS.includes(code));
   return all.slice(0, last === -1 ? all.length : last + 1).map(({ code, pos: [offset], message }) => {
-    const place = places.at(openingOf(document, offset, message) ?? offset);
+    const opening = openingOf(document, offset, message);
+    if (opening !== undefined) {
+      const mark = text.charAt(opening);
+      const expected = CLOSING[mark] ?? "a second one at the end of the text";
+      return { ...places.at(opening), message: `received a ${mark} that nothing closes, expected ${expected}.` };
+    }
+    const place = places.at(offset);
+    const [, stray] = message.match(/^Unexpected flow-\w+-end token .*"(.)"$/) ?? [];
+    if (stray !== undefined)
+      return { ...place, message: `received a ${stray} that closes nothing, expected none. Remove it.` };
     const received = describe(places.lineText(place.line).trim());
     const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
     return { ...place, message: `received ${received}, expected ${expected}.` };

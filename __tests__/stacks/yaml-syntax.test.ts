@@ -31,12 +31,12 @@ describe("a mistake in YAML is one error, where it was made", () => {
     [
       "a missing quote at the end",
       GOOD.replace('3333"', "3333"),
-      '5:14: received "account: \\"111122223333", expected YAML: Missing closing "quote.',
+      '5:14: received a " that nothing closes, expected a second one at the end of the text.',
     ],
     [
       "a missing single quote at the end",
       GOOD.replace('"111122223333"', "'111122223333"),
-      "5:14: received \"account: '111122223333\", expected YAML: Missing closing 'quote.",
+      "5:14: received a ' that nothing closes, expected a second one at the end of the text.",
     ],
     [
       "a quote too many",
@@ -46,47 +46,43 @@ describe("a mistake in YAML is one error, where it was made", () => {
     ...["]", "}"].map((bracket): [string, string, string] => [
       `a stray ${bracket} behind a value`,
       GOOD.replace("read-only: {}", `read-only: {}${bracket}`),
-      `6:18: received "read-only: {}${bracket}", expected YAML: Unexpected flow-${bracket === "]" ? "seq" : "map"}-end token in YAML stream: "${bracket}".`,
+      `6:18: received a ${bracket} that closes nothing, expected none. Remove it.`,
     ]),
     [
       "a stray ] as a value",
       GOOD.replace("{}", "]"),
-      '6:16: received "read-only: ]", expected YAML: Unexpected flow-seq-end token in YAML stream: "]".',
+      "6:16: received a ] that closes nothing, expected none. Remove it.",
     ],
-    [
-      "a stray ] at the end",
-      `${GOOD}]`,
-      '14:1: received "]", expected YAML: Unexpected flow-seq-end token in YAML stream: "]".',
-    ],
+    ["a stray ] at the end", `${GOOD}]`, "14:1: received a ] that closes nothing, expected none. Remove it."],
     [
       "a list that isn't closed",
       GOOD.replace("chat]", "chat"),
-      '8:16: received "without: [live-chat", expected YAML: Flow sequence in block collection must be sufficiently indented and end with a ].',
+      "8:16: received a [ that nothing closes, expected a ] after what is in it.",
     ],
     [
       "a mapping that isn't closed, with lines after it",
       GOOD.replace("C1 }", "C1"),
-      '10:11: received "- { name: a, workspace: T1, channel: C1", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+      "10:11: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
       "a mapping that isn't closed, at the end of the file",
       "environments: { a: {}",
-      '1:15: received "environments: { a: {}", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+      "1:15: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
       "a mapping left open by a comment",
       GOOD.replace("name: a", "name: #a"),
-      '10:11: received "- { name: #a, workspace: T1, channel: C1 }", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+      "10:11: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
       "a list's bracket instead of a mapping's",
       GOOD.replace("C1 }", "C1 ]"),
-      '10:11: received "- { name: a, workspace: T1, channel: C1 ]", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+      "10:11: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
       "an open mapping in a closed list",
       GOOD.replace("[live-chat]", "[{ a: b ]"),
-      '8:17: received "without: [{ a: b ]", expected YAML: Flow map in block collection must be sufficiently indented and end with a }.',
+      "8:17: received a { that nothing closes, expected a } after what is in it.",
     ],
     [
       "a stray colon",
@@ -126,7 +122,7 @@ describe("a mistake in YAML is one error, where it was made", () => {
     [
       "Windows line ends",
       GOOD.replace("{}", "]").replaceAll("\n", "\r\n"),
-      '6:16: received "read-only: ]", expected YAML: Unexpected flow-seq-end token in YAML stream: "]".',
+      "6:16: received a ] that closes nothing, expected none. Remove it.",
     ],
     [
       "a missing anchor",
@@ -240,22 +236,30 @@ describe("after an error that changes nothing in the rest, the next one is told,
   });
 });
 
-describe("what is left open is reported where it opens", () => {
-  test.each<[text: string, place: string]>([
-    ["a: [1, 2", "1:4"],
-    ["a: { b: 1", "1:4"],
-    ["- [1\n- [2", "1:3"],
-    ["[{ a: 1 }, { b: 2", "1:12"],
-    ["[[1], [2", "1:1"],
-    ["{ a: [1 }", "1:6"],
-    ["[{ a: 1 ]", "1:2"],
-    ["[ 1 } ]", "1:1"],
-    ["'a", "1:1"],
-    ["'it''s", "1:1"],
-    ["a: 'b'\nc: [1, 'x]", "2:8"],
-    ['"a\\\\', "1:1"],
-    ['a: "b\n  c', "1:4"],
-  ])("%j", (text, place) => expect(syntaxErrorsOf(text).map((error) => error.split(": ")[0])).toEqual([place]));
+describe("what is left open, or closes nothing", () => {
+  const open = (bracket: string, closing: string) =>
+    `received a ${bracket} that nothing closes, expected a ${closing} after what is in it.`;
+  const quote = (mark: string) =>
+    `received a ${mark} that nothing closes, expected a second one at the end of the text.`;
+
+  test.each<[text: string, error: string]>([
+    ["a: [1, 2", `1:4: ${open("[", "]")}`],
+    ["a: { b: 1", `1:4: ${open("{", "}")}`],
+    ["- [1\n- [2", `1:3: ${open("[", "]")}`],
+    ["[{ a: 1 }, { b: 2", `1:12: ${open("{", "}")}`],
+    ["{ a: {}", `1:1: ${open("{", "}")}`],
+    ["[[1], [2", `1:1: ${open("[", "]")}`],
+    ["{ a: [1 }", `1:6: ${open("[", "]")}`],
+    ["[{ a: 1 ]", `1:2: ${open("{", "}")}`],
+    ["[ 1 } ]", `1:1: ${open("[", "]")}`],
+    ["a: ]", "1:4: received a ] that closes nothing, expected none. Remove it."],
+    ["}", "1:1: received a } that closes nothing, expected none. Remove it."],
+    ["'a", `1:1: ${quote("'")}`],
+    ["'it''s", `1:1: ${quote("'")}`],
+    ["a: 'b'\nc: [1, 'x]", `2:8: ${quote("'")}`],
+    ['"a\\\\', `1:1: ${quote('"')}`],
+    ['a: "b\n  c', `1:4: ${quote('"')}`],
+  ])("%j", (text, error) => expect(syntaxErrorsOf(text)).toEqual([error]));
 
   test.each([
     "a: [1, 2]",
