@@ -93,16 +93,12 @@ export function accessOf(
   const own = entry[level];
   if (own === undefined) return undefined;
   const access: AccessEntry = { ...defaults[level], ...own };
-  const isContradicted = {
-    "policy-name": own.policy === "aws-managed",
-    "policy-description": own.policy === "aws-managed",
-    "service-quotas-role":
-      own.without?.includes("request-quota-increases") === true &&
-      access.temporarily?.some((one) => one?.capability === "request-quota-increases") !== true,
-  };
-  for (const key of ["policy-name", "policy-description", "service-quotas-role"] as const) {
-    if (isContradicted[key] && !(key in own)) delete access[key];
-  }
+  const isTemporary = access.temporarily?.some((one) => one?.capability === "request-quota-increases") === true;
+  const contradicted = [
+    ...(own.policy === "aws-managed" ? (["policy-name", "policy-description"] as const) : []),
+    ...(own.without?.includes("request-quota-increases") && !isTemporary ? (["service-quotas-role"] as const) : []),
+  ];
+  for (const key of contradicted) if (!(key in own)) delete access[key];
   return access;
 }
 
@@ -124,19 +120,15 @@ export function tagLayers(
 /** A channel with what the rules require of it in Slack: the strictest requirement wins. */
 function withSlackRules(channel: ChannelEntry, rules: readonly RuleSet[]): ChannelEntry {
   const all = [channel, ...rules];
+  const strict = all.flatMap((one) =>
+    (["private", "guests", "shared"] as const).flatMap((key) => (one[key] === undefined ? [] : [[key, one[key]]])),
+  );
   const members = all.flatMap((one) => one.members?.["at-most"] ?? []);
-  return {
-    ...channel,
-    ...Object.fromEntries(
-      (["private", "guests", "shared"] as const).flatMap((key) =>
-        all.flatMap((one) => (one[key] === undefined ? [] : [[key, one[key]]])),
-      ),
-    ),
-    ...(members.length > 0 ? { members: { "at-most": Math.min(...members) } } : {}),
-  };
+  const most = members.length === 0 ? {} : { members: { "at-most": Math.min(...members) } };
+  return { ...channel, ...Object.fromEntries(strict), ...most };
 }
 
-/** The properties of one access level. */
+/** The properties of one access level. environments-rules.ts checks which properties a level may have. */
 export function toProps(
   access: AccessLevel,
   entry: AccessEntry,
@@ -145,7 +137,7 @@ export function toProps(
 ): SupportAppAccessProps {
   const { channels: _, tags: __, ...own } = entry;
   const properties = Object.entries(own).map(([key, value]) => [propertyOf(key), value]);
-  return { access, account, tags, ...Object.fromEntries(properties) }; // environments-rules.ts has checked which property an access level may have
+  return { access, account, tags, ...Object.fromEntries(properties) };
 }
 
 /** The property of SupportAppAccess with a key in environments.yaml. */
