@@ -1,15 +1,4 @@
-import {
-  Composer,
-  type CST,
-  type Document,
-  type ErrorCode,
-  isCollection,
-  isMap,
-  isScalar,
-  Lexer,
-  Parser,
-  visit,
-} from "yaml";
+import { Composer, type CST, type Document, type ErrorCode, Lexer, Parser, visit } from "yaml";
 import { describe, shortened } from "../modules/support-app/problem";
 import type { LocatedMessage, Places } from "./places";
 
@@ -34,6 +23,9 @@ const IN_OUR_WORDS: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 /** Errors after which the parser reads the rest as it is meant. Errors after any other may only be its consequences. */
 const LOCAL_ERRORS: readonly ErrorCode[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
+
+/** Errors that the parser reports where a bracket or a quote should be closed at the latest. */
+const LEFT_OPEN: readonly ErrorCode[] = ["BAD_INDENT", "MISSING_CHAR"];
 
 /** What is expected after an open bracket. */
 const CLOSING: Readonly<Record<string, string>> = { "[": "a ] after what is in it", "{": "a } after what is in it" };
@@ -60,7 +52,12 @@ export function parseYaml(text: string, places: Places): ParsedYaml {
     if (parser.stack.length > MAX_DEPTH) return failed(parser.offset, TOO_DEEP);
   }
   tokens.push(...parser.end());
-  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false }); // the schema's problems include duplicate keys, since their path is known there
+  const composer = new Composer({
+    stringKeys: true,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    keepSourceTokens: true,
+  }); // the schema's problems include duplicate keys, since their path is known there
   const [document, second] = [...composer.compose(tokens, true, text.length)] as [Document.Parsed, Document.Parsed?];
   const errors = errorsOf(text, document, places);
   if (errors.length > 0) return { errors };
@@ -78,37 +75,37 @@ function errorsOf(text: string, document: Document.Parsed, places: Places): Loca
   const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   const last = all.findIndex(({ code }) => !LOCAL_ERRORS.includes(code));
   return all.slice(0, last === -1 ? all.length : last + 1).map(({ code, pos: [offset], message }) => {
-    const opening = openingOf(document, offset, message);
+    const opening = LEFT_OPEN.includes(code) ? openingOf(document, offset) : undefined;
     if (opening !== undefined) {
       const mark = text.charAt(opening);
       const expected = CLOSING[mark] ?? "a second one at the end of the text";
       return { ...places.at(opening), message: `received a ${mark} that nothing closes, expected ${expected}.` };
     }
     const place = places.at(offset);
-    const [, stray] = message.match(/^Unexpected flow-\w+-end token .*"(.)"$/) ?? [];
-    if (stray !== undefined)
-      return { ...place, message: `received a ${stray} that closes nothing, expected none. Remove it.` };
+    const mark = text.charAt(offset);
+    if (code === "UNEXPECTED_TOKEN" && ["]", "}"].includes(mark)) {
+      return { ...place, message: `received a ${mark} that closes nothing, expected none. Remove it.` };
+    }
     const received = describe(places.lineText(place.line).trim());
     const expected = IN_OUR_WORDS[code] ?? `YAML: ${shortened(message, MAX_MESSAGE)}`;
     return { ...place, message: `received ${received}, expected ${expected}.` };
   });
 }
 
-/** Where a bracket or a quote opens that isn't closed. The parser reports it where it should be closed at the latest. */
-function openingOf(document: Document.Parsed, offset: number, message: string): number | undefined {
-  const [kind] = message.match(/quote$|^Flow (map|sequence)/) ?? [];
+/** Where the innermost bracket or quote around an offset opens that nothing closes. */
+function openingOf(document: Document.Parsed, offset: number): number | undefined {
   let opening: number | undefined;
-  visit(kind === undefined ? null : document, {
-    Node: (_, node) => {
-      const isKind =
-        kind === "quote"
-          ? isScalar(node) && node.type?.startsWith("QUOTE")
-          : isCollection(node) && node.flow && isMap(node) === (kind === "Flow map");
-      const [start, end] = node.range ?? [offset, offset];
-      if (!isKind || start >= offset || end < offset) return undefined;
-      opening = start;
-      return visit.BREAK;
+  visit(document, {
+    Node: (_, { range, srcToken }) => {
+      const [start, end] = range ?? [offset, offset];
+      if (start < offset && offset <= end && isOpen(srcToken)) opening = start;
     },
   });
   return opening;
+}
+
+function isOpen(token: CST.Token | undefined): boolean {
+  if (token?.type === "flow-collection") return token.end[0]?.type !== token.start.type.replace("start", "end");
+  if (token?.type !== "single-quoted-scalar" && token?.type !== "double-quoted-scalar") return false;
+  return token.source.length === 1 || !token.source.endsWith(token.source.charAt(0));
 }
