@@ -16,12 +16,12 @@ import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
 import { besideDefaults } from "./beside-defaults";
+import { insertEnvironments } from "./edit-environments";
 import { environmentYaml } from "./environment-yaml";
 import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
-import { inserted } from "./inserted";
 import { type Asked, type LiveSetup, readSetup } from "./live-setup";
 import { reportLines } from "./report";
 
@@ -182,7 +182,7 @@ function ownText({ name }: Pick<Asked, "name">, entry: EnvironmentEntry, default
 
 /** @returns the file as it is then */
 function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): string {
-  const result = inserted(text, { [name]: entry });
+  const result = insertEnvironments(text, { [name]: entry });
   if (result === undefined) {
     throw new CommandError(
       `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,

@@ -10,12 +10,11 @@ import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
+import { insertEnvironments, markRetired } from "./edit-environments";
 import { environmentYaml } from "./environment-yaml";
 import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
-import { inserted } from "./inserted";
 import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
-import { withRetired } from "./retired";
 
 /**
  * ID of an organizational unit or of the root. Source: Organizations API Reference, ListAccountsForParent, ParentId.
@@ -104,8 +103,8 @@ function expectSameOrganization({ left }: OrganizationChanges, { name, environme
 }
 
 function changedText(file: FileToAddTo, { added, left }: OrganizationChanges): string {
-  const longer = Object.keys(added).length === 0 ? file.text : inserted(file.text, added);
-  const text = longer === undefined || left.length === 0 ? longer : withRetired(longer, left);
+  const longer = Object.keys(added).length === 0 ? file.text : insertEnvironments(file.text, added);
+  const text = longer === undefined || left.length === 0 ? longer : markRetired(longer, left);
   if (text !== undefined) return text;
   throw new CommandError(
     `Received ${file.name}, expected a file with a mapping of environments to add to, in which those that left (${left.length === 0 ? "none" : listed(left)}) share nothing with those that stay. Nothing was written. Leave --write out, and make the printed changes by hand.`,

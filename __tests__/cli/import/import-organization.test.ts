@@ -68,7 +68,7 @@ environments:
   expect(await run(answers, ["--write"])).toEqual({ status: 0, output: `${report}\nChanged ${file}.` });
   const written = readFileSync(file, "utf8");
   expect(written).toBe(
-    `${FILE.replace('"300000000000", full: {} }', '"300000000000", full: {}, retired: true }')}  payments-prod:\n    account: "400000000000"\n    read-only: {}\n`,
+    `${FILE.replace("gone: { ", "gone: { retired: true, ")}  payments-prod:\n    account: "400000000000"\n    read-only: {}\n`,
   );
   expect(await run(answers, ["--write"], null)).toEqual({
     status: 0,
