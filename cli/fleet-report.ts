@@ -7,8 +7,8 @@ import { counted } from "../stacks/counted";
 import { ENVIRONMENT_NAME } from "../stacks/environments-schema";
 import { CommandError } from "./command-error";
 import { jsonText } from "./json";
-import { readJsonFile } from "./json-file";
 import { code, markdownTable } from "./markdown";
+import { readReport } from "./report-files";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -84,15 +84,8 @@ export function writeReport(file: string, environments: FleetReport): void {
 }
 
 /** Reads a report that `deploy --changed` or `diff --drift` has written. */
-export function readReport(file: string): FleetReport {
+export function readFleetReport(file: string): FleetReport {
   const expected =
     "expected a report of support-app deploy --changed or diff --drift. Run that again, or remove the file.";
-  const content = readJsonFile(
-    file,
-    (why) => `Received the report ${describePath(file)} that can't be read (${why}), ${expected}`,
-    (why) => `Received the report ${describePath(file)} that is not JSON (${why}), ${expected}`,
-  );
-  const read = fleetReport.safeParse(content);
-  if (read.success) return read.data.environments;
-  throw new CommandError(`Received the report ${describePath(file)} in another form, ${expected}`);
+  return readReport(file, fleetReport, `Received the report ${describePath(file)}`, expected).environments;
 }

@@ -39,15 +39,11 @@ const RUN_AGAIN = "Run the job again";
 /** A request that GitHub refused, or didn't answer. */
 export class GitHubError extends CommandError {
   /**
-   * @param httpStatus undefined: there was no answer
    * @param isLimit whether a rate limit was reached
-   * @param isOfOne whether one issue was asked for, or something below it
    */
   constructor(
     message: string,
-    readonly httpStatus: number | undefined,
     readonly isLimit = false,
-    readonly isOfOne = false,
   ) {
     super(message);
   }
@@ -107,7 +103,7 @@ export async function ask(
     const { response, text } = await send(github, method, path, parameters).catch((error) => {
       const why = withoutToken(causeOfFetch(error));
       const message = `Received no answer from GitHub to ${asked} (${why}), expected one. ${github.again ?? RUN_AGAIN}.`;
-      throw new GitHubError(message, undefined);
+      throw new GitHubError(message);
     });
     const { ok, status, headers } = response;
     const data = jsonIn(text);
@@ -119,9 +115,7 @@ export async function ask(
     if (!isWaitedFor || waits === MAX_WAITS) {
       throw new GitHubError(
         `Received status ${status} (${withoutToken(said)}) from GitHub to ${asked}, expected success. ${adviceFor(status, github, path)}`,
-        status,
         status === 429 || wait !== null || headers.get("x-ratelimit-remaining") === "0",
-        /^\/issues\/\d+(\/|$)/.test(path),
       );
     }
     tell(`GitHub asks to wait ${wait} seconds …`);

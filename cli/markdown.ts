@@ -16,6 +16,11 @@ export function codeOr(value: string | undefined, otherwise: string): string {
   return value === undefined ? otherwise : code(value);
 }
 
+/** Lines as a code block, in which nothing is Markdown, a mention or a link. An empty line comes before it. */
+export function codeBlock(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${printable(line)}`);
+}
+
 /** The length of the longest run of backticks in a text. */
 export function longestRun(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);

@@ -3,7 +3,7 @@ import { ACCESS_LEVELS, type AccessLevel } from "../modules/support-app/access-l
 import { describePath } from "../modules/support-app/problem";
 import { counted } from "../stacks/counted";
 import { CommandError } from "./command-error";
-import { readJsonFile } from "./json-file";
+import { readReport } from "./report-files";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -98,15 +98,9 @@ export function readPeopleReport(option: string, file: string): PeopleReport {
   const received = `Received ${option} ${describePath(file)}`;
   const run = "Run that again, and give its output.";
   const expected = `expected the output of support-app people --all --format json. ${run}`;
-  const content = readJsonFile(
-    file,
-    (why) => `${received} that can't be read (${why}), ${expected}`,
-    (why) => `${received} that is not JSON (${why}), ${expected}`,
-  );
-  const read = peopleReportSchema.safeParse(content);
-  if (!read.success) throw new CommandError(`${received} in another form, ${expected}`);
-  const isNaming = read.data.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
-  if (!isNaming) return read.data;
+  const report = readReport(file, peopleReportSchema, received, expected);
+  const isNaming = report.environments.some(({ channels }) => channels.some(({ people }) => people !== undefined));
+  if (!isNaming) return report;
   throw new CommandError(
     `${received} with people's names in it, expected only counts: a published page has many readers. Run support-app people --all --format json without --members, and give its output.`,
   );

@@ -5,7 +5,7 @@ import { CommandError } from "../../cli/command-error";
 import {
   type FleetReport,
   type Result,
-  readReport,
+  readFleetReport,
   reportLines,
   reportMarkdown,
   writeReport,
@@ -63,7 +63,7 @@ describe("a report's file", () => {
 
   test("has what was written", () => {
     writeReport(file, reported({ a: "deployed", b: "drifted" }));
-    expect(readReport(file)).toEqual(reported({ a: "deployed", b: "drifted" }));
+    expect(readFleetReport(file)).toEqual(reported({ a: "deployed", b: "drifted" }));
   });
 
   test("that can't be written is an error, after the work is done", () => {
@@ -93,12 +93,12 @@ describe("a report's file", () => {
     ["an unknown field", reportOf({ note: "" }), "in another form"],
   ])("with %s isn't read", (_, text, what) => {
     writeFileSync(file, text);
-    expect(() => readReport(file)).toThrow(new CommandError(`Received the report "${file}" ${what}, ${EXPECTED}`));
+    expect(() => readFleetReport(file)).toThrow(new CommandError(`Received the report "${file}" ${what}, ${EXPECTED}`));
   });
 
   test("that isn't there isn't read", () => {
     const none = join(folder, "none.json");
-    expect(() => readReport(none)).toThrow(
+    expect(() => readFleetReport(none)).toThrow(
       new CommandError(
         `Received the report "${none}" that can't be read (ENOENT: no such file or directory, open '${none}'), ${EXPECTED}`,
       ),

@@ -176,11 +176,11 @@ export function watchingInTests() {
     path: (name: string) => join(scratch, name),
     /** One line per issue. */
     issues: () => gitHub().issues.map((issue) => `#${issue.number} ${stateOf(issue)} ${titleOf(issue)}`),
-    /** The comments on an issue, without marks. */
+    /** The comments on an issue. */
     comments: (number: number) =>
       gitHub()
         .issues.find((issue) => issue.number === number)
-        ?.written.map(({ body }) => body.replace(/^<!--.*-->\n/, "")),
+        ?.written.map(({ body }) => body),
   };
 }
 

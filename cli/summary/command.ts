@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { loadEnvironments } from "../../stacks/environments";
-import { type FleetReport, readReport, reportLines, reportMarkdown } from "../fleet-report";
+import { type FleetReport, readFleetReport, reportLines, reportMarkdown } from "../fleet-report";
 import { appendSummary } from "../github-summary";
 import { print } from "../print";
 import { REPORT, reportFiles } from "../report-files";
@@ -29,7 +29,7 @@ export function addSummaryCommand(program: Command): void {
 }
 
 function summarize({ for: purpose, reports, github }: SummaryOptions): void {
-  const results = new Map(reportFiles(reports).flatMap((file) => readReport(file).map((one) => [one.name, one])));
+  const results = new Map(reportFiles(reports).flatMap((file) => readFleetReport(file).map((one) => [one.name, one])));
   const all: FleetReport = loadEnvironments().map(
     ({ name, account }) => results.get(name) ?? { name, account, result: "no-report" },
   );

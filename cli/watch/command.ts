@@ -1,23 +1,21 @@
-import { existsSync, lstatSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { describePath } from "../../modules/support-app/problem";
-import { diskReason } from "../../stacks/disk-error";
 import { environmentsFile, loadEnvironments } from "../../stacks/environments";
-import { CommandError, UsageError } from "../command-error";
+import { CommandError } from "../command-error";
 import { type GitHub, gitHubOf, howToRun, variablesOf } from "../github-api";
 import { appendSummary } from "../github-summary";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { replaceFile } from "../replace-file";
 import { REPORT } from "../report-files";
-import { changesSince } from "./changes";
 import { keepIssues } from "./keep-issues";
-import { nightOf } from "./night";
 import { watchLines, watchMarkdown } from "./page";
 import { readWatchReport, type WatchReport, watchReport } from "./report";
 import { reportsIn } from "./reports";
 import { sendToSlack, slackMessage, slackWebhook } from "./slack-message";
+import { changesSince, watchRun } from "./watch-run";
 
 /** Exit statuses, as doctor has them. */
 const EXIT: Readonly<Record<WatchReport["answer"], number>> = { healthy: 0, unhealthy: 4, unknown: 5 };
@@ -51,9 +49,13 @@ export function addWatchCommand(program: Command, exitWith: (status: number) => 
       "--github",
       "keep an issue for each finding, from a workflow of GitHub Actions, and write the run's summary",
     )
-    .option("--since <file>", "compare with an earlier file of --report; if it doesn't exist, this is the first night")
-    .option("--summary <file>", "write everything as Markdown to a file")
-    .option("--report <file>", "write everything as JSON to a file")
+    .option(
+      "--since <file>",
+      "compare with an earlier file of --report; if it doesn't exist, this is the first run",
+      fileName,
+    )
+    .option("--summary <file>", "write everything as Markdown to a file", fileName)
+    .option("--report <file>", "write everything as JSON to a file", fileName)
     .addHelpText(
       "after",
       "\nExit status: 0 healthy; 4 unhealthy; 5 not known, since something couldn't be looked at; 1 an error, such as an issue that couldn't be kept; 2 wrong usage.",
@@ -65,23 +67,18 @@ async function watch({ reports: folder, github, since, summary, report: reportFi
   // All input is read before anything is written.
   const gitHub = github ? gitHubOfFirstAttempt() : undefined;
   const webhook = slackWebhook();
-  expectNamed("--since", since);
-  for (const [option, written] of [
-    ["--summary", summary],
-    ["--report", reportFile],
-  ] as const) {
-    expectNamed(option, written);
-    expectPlaceFor(option, written);
-  }
+  expectFolderOf("--summary", summary);
+  expectFolderOf("--report", reportFile);
   const file = relative(".", resolve(environmentsFile()));
   const environments = loadEnvironments();
   const before = since === undefined ? undefined : readWatchReport(since);
   const reports = reportsIn(folder, environments, new Date());
-  const night = nightOf(file, environments, reports.environments, reports.unusable);
+  const run = watchRun(file, environments, reports.environments, reports.unusable);
 
-  const kept = gitHub && (await keepIssues(gitHub, file, night));
-  const changes = since === undefined ? kept?.changes : changesSince(before?.findings ?? [], night);
-  const report = watchReport(night, changes, kept, before);
+  const kept = gitHub && (await keepIssues(gitHub, file, run));
+  const earlier = since === undefined ? kept?.before : (before?.findings ?? []);
+  const changes = earlier && changesSince(earlier, run);
+  const report = watchReport(run, changes, kept, before);
   const page = watchMarkdown(report, kept, reports.unreadable);
   if (reportFile !== undefined) replaceFile({ file: reportFile, text: `${jsonText(report)}\n`, command: "watch" });
   if (summary !== undefined) replaceFile({ file: summary, text: page, command: "watch" });
@@ -107,34 +104,14 @@ function gitHubOfFirstAttempt(): GitHub {
 }
 
 /** Checked before issues are kept. */
-function expectPlaceFor(option: string, file: string | undefined): void {
-  if (file === undefined) return;
-  if (!existsSync(dirname(file))) {
-    throw new CommandError(
-      `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
-    );
-  }
-  const why = whyNotAFile(file);
-  if (why === undefined) return;
+function expectFolderOf(option: string, file: string | undefined): void {
+  if (file === undefined || existsSync(dirname(file))) return;
   throw new CommandError(
-    `Received ${option} ${describePath(file)}, expected a file or nothing there, but: ${why}. Nothing was written. Choose another file.`,
+    `Received ${option} ${describePath(file)}, expected a file in an existing folder. Nothing was written. Create the folder.`,
   );
 }
 
-/** Undefined: there is a file, a pipe, a device or nothing. */
-function whyNotAFile(file: string): string | undefined {
-  try {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found?.isDirectory()) return "it is a folder";
-    return !found && lstatSync(file, { throwIfNoEntry: false }) ? "it is a broken link" : undefined;
-  } catch (error) {
-    return diskReason(error, dirname(file));
-  }
-}
-
-function expectNamed(option: string, file: string | undefined): void {
-  if (file !== "") return;
-  throw new UsageError(
-    `Received an empty file name for ${option}, expected the name of a file. Is a variable not set?`,
-  );
+function fileName(name: string): string {
+  if (name !== "") return name;
+  throw new InvalidArgumentError("Expected the name of a file. Is a variable not set?");
 }

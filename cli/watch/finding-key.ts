@@ -9,8 +9,6 @@ export interface FindingKey {
   readonly check: string;
   /** As in doctor's report, from the general to the particular. */
   readonly about: readonly string[];
-  /** For {@link NOT_LOOKED_AT}: which checks were unknown. Not part of its identity. */
-  readonly checks?: readonly string[] | undefined;
 }
 
 /** In place of a check: everything that couldn't be looked at in an environment. */

@@ -1,25 +1,15 @@
+import { claim } from "../../modules/support-app/claim";
 import { CommandError } from "../command-error";
 import { type GitHub, GitHubError } from "../github-api";
-import type { ChangedFinding, Changes } from "./changes";
 import { idOf } from "./finding-key";
-import {
-  change,
-  close,
-  comment,
-  create,
-  type Issue,
-  isFinal,
-  keptIssues,
-  makeLabel,
-  UnkeptIssueError,
-} from "./github-issues";
-import { closingWords, idIn, issueText, type Mark, markIn, withMark } from "./issue-text";
-import type { Fate, Found, Night } from "./night";
+import { change, comment, create, type Issue, keptIssues, UnkeptIssueError } from "./github-issues";
+import { closingWords, issueText, type Mark, markIn, withMark } from "./issue-text";
+import type { EarlierFinding, Found, WatchRun } from "./watch-run";
 
 /** Maximum number of issues of one check that are open at once, so that one mistake in a whole fleet doesn't open an issue for each account. */
 export const MAX_OPEN = 25;
 
-/** Maximum number of failures that are reported in full. */
+/** Maximum number of failures in a row: after them, GitHub refuses everything. */
 const MAX_FAILURES = 5;
 
 /** An issue as people find it. */
@@ -30,22 +20,23 @@ export interface IssueLink {
 
 /** What became of the issues. */
 export interface Kept {
+  /** What they were about before, if it was open. Undefined: the existing issues aren't known. */
+  readonly before?: readonly EarlierFinding[];
   /** By the ID of a finding, current or earlier. */
   readonly issues: ReadonlyMap<string, IssueLink>;
   /** IDs of findings that somebody has silenced by closing their issue as not planned. */
   readonly silenced: ReadonlySet<string>;
   /** IDs of findings that have no issue, since so many of their check are open. */
   readonly waiting: ReadonlySet<string>;
-  /** Issues whose mark somebody has removed, and whose title isn't that of a finding: it isn't known what they are about. */
-  readonly unmarked: readonly IssueLink[];
-  /** Undefined: the existing issues aren't known. */
-  readonly changes: Changes | undefined;
-  /** What GitHub refused, in sentences. The next run tries again. */
+  /** IDs of findings, current or earlier, whose issue isn't as it should be: the next run tries again. */
+  readonly failed: ReadonlySet<string>;
+  /** What GitHub refused, in sentences. */
   readonly failures: readonly string[];
 }
 
 /** An issue, and what it is about. */
 interface MarkedIssue {
+  readonly id: string;
   readonly issue: Issue;
   readonly mark: Mark;
 }
@@ -56,212 +47,138 @@ interface MarkedIssue {
  *
  * @param file the environment file
  */
-export async function keepIssues(github: GitHub, file: string, night: Night): Promise<Kept> {
-  const steps = new Steps();
-  const found = new Map(night.found.map((one) => [one.id, one]));
-  const all = await steps.attempt(() => keptIssues(github));
-  if (!all) {
-    const none = { issues: new Map(), silenced: new Set<string>(), waiting: new Set<string>(), unmarked: [] };
-    return { ...none, changes: undefined, failures: steps.told() };
-  }
-  const { first, duplicates, unmarked } = sorted(all, file, found);
-  const open = new Map<string, number>();
-  for (const { issue, mark } of first.values()) if (issue.state === "open") count(open, mark.check, 1);
-  const run: Run = { github, file, night, steps, first, open };
-
-  await closeDuplicates(run, duplicates);
-  const gone = await closeHealed(run);
-  const { issues, silenced, waiting, isNew } = await openFound(run);
-  return {
-    issues: new Map([...gone.issues, ...issues]),
-    silenced,
-    waiting,
-    unmarked: unmarked.map(linkOf),
-    changes: { isNew, unseen: gone.unseen, healed: gone.healed },
-    failures: steps.told(),
-  };
+export async function keepIssues(github: GitHub, file: string, run: WatchRun): Promise<Kept> {
+  const keeper = new Keeper(github, file, run);
+  await keeper.keep();
+  return keeper;
 }
 
-/** An issue about the same finding as an earlier one. */
-interface Duplicate extends MarkedIssue {
-  readonly of: Issue;
-}
-
-/** What each step needs. */
-interface Run {
-  readonly github: GitHub;
-  readonly file: string;
-  readonly night: Night;
-  readonly steps: Steps;
-  /** The issue of each finding, by its ID. */
-  readonly first: ReadonlyMap<string, MarkedIssue>;
+/** Takes one step after the other. If one fails, the others still run, unless GitHub refuses everything. */
+class Keeper implements Kept {
+  before?: readonly EarlierFinding[];
+  readonly issues = new Map<string, IssueLink>();
+  readonly silenced = new Set<string>();
+  readonly waiting = new Set<string>();
+  readonly failed = new Set<string>();
+  readonly failures: string[] = [];
   /** How many issues are open, by check. */
-  readonly open: Map<string, number>;
-}
+  readonly #open = new Map<string, number>();
+  #failuresInARow = 0;
 
-function count(open: Map<string, number>, check: string, by: number): void {
-  open.set(check, (open.get(check) ?? 0) + by);
-}
+  constructor(
+    private readonly github: GitHub,
+    private readonly file: string,
+    private readonly run: WatchRun,
+  ) {}
 
-/** Runs one step after the other. If one fails, the others still run, unless GitHub refuses everything. */
-class Steps {
-  readonly #failures: string[] = [];
-  #isOver = false;
-
-  /** Undefined: it failed, or wasn't tried. */
-  async attempt<T>(step: () => Promise<T>): Promise<T | undefined> {
-    if (this.#isOver) return undefined;
-    try {
-      return await step();
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      this.#failures.push(error.message);
-      this.#isOver = error instanceof UnkeptIssueError || (error instanceof GitHubError && isFinal(error));
-      return undefined;
+  async keep(): Promise<void> {
+    const all = await this.#attempt(() => keptIssues(this.github));
+    if (all === undefined) return;
+    // The one that was opened first counts, whatever its state, so that two runs at once agree.
+    const first = new Map<string, MarkedIssue>();
+    for (const one of all.flatMap((issue) => this.#marked(issue))) {
+      const twin = claim(first, one.id, one);
+      if (one.issue.state === "open") this.#count(one.mark.check, 1);
+      if (twin) await this.#close(one, `Duplicate of #${twin.issue.number}, which says the same.`);
     }
+    const open = [...first.values()].filter(({ issue }) => issue.state === "open");
+    this.before = open.map(({ id, mark: { environment, check, about } }) => ({ id, environment, check, about }));
+    for (const one of first.values()) await this.#resolve(one);
+    for (const found of this.run.found) await this.#show(found, first.get(found.id));
   }
 
-  /** Writes a comment. If the issue allows none, such as after 2,500, its step continues without it. */
-  async say(github: GitHub, issue: Issue, what: string, text: string): Promise<void> {
-    const refused = await comment(github, issue, what, text);
-    if (refused !== undefined) this.#failures.push(refused);
+  #marked(issue: Issue): MarkedIssue[] {
+    const mark = markIn(issue.body ?? "");
+    return mark?.file === this.file ? [{ id: idOf(this.file, mark), issue, mark }] : [];
   }
 
-  told(): string[] {
-    const told = this.#failures.slice(0, MAX_FAILURES);
-    const more = this.#failures.length - told.length;
-    if (more > 0) told.push(`GitHub failed ${more} more times.`);
-    if (this.#isOver) told.push("No more requests were sent to GitHub. The next run does the rest.");
-    return told;
-  }
-}
-
-async function closeDuplicates({ github, steps }: Run, duplicates: readonly Duplicate[]): Promise<void> {
-  for (const { issue, mark, of } of duplicates) {
-    if (issue.state === "closed") continue;
-    await steps.attempt(async () => {
-      await steps.say(github, issue, "duplicate", `Duplicate of #${of.number}, which says the same.`);
-      await close(github, issue, mark);
-    });
-  }
-}
-
-/** Closes what healed, and leaves what nobody has looked at. */
-async function closeHealed({ github, night, steps, first, open }: Run) {
-  const issues = new Map<string, IssueLink>();
-  const unseen: ChangedFinding[] = [];
-  const healed: (ChangedFinding & { readonly fate: Fate })[] = [];
-  for (const [id, { issue, mark }] of first) {
-    const fate = night.fateOf(mark);
-    if (fate === "found") continue;
-    const { environment, check, about, checks } = mark;
-    const key = { id, environment, check, about, checks };
-    if (issue.state === "open") issues.set(id, linkOf(issue));
-    if (fate === "not-looked-at") {
-      if (issue.state === "open") unseen.push(key);
-      continue;
+  /** Closes what healed, and leaves what couldn't be looked at. */
+  async #resolve(one: MarkedIssue): Promise<void> {
+    const { id, issue, mark } = one;
+    const resolution = this.run.resolutionOf(mark);
+    if (resolution === "found") return;
+    if (issue.state === "open") this.issues.set(id, linkOf(issue));
+    if (resolution === "not-looked-at") return;
+    if (isSilenced(one)) {
+      const body = withMark(issue.body ?? "", { ...mark, healed: true }); // if it comes back, it isn't silenced any more
+      await this.#attempt(() => change(this.github, issue, { body }));
     }
-    await steps.attempt(async () => {
-      if (issue.state === "open") {
-        await steps.say(github, issue, `closed ${mark.times}`, closingWords(mark, fate));
-        await close(github, issue, { ...mark, healed: true });
-        count(open, mark.check, -1);
-        healed.push({ ...key, fate });
-      } else if (!mark.healed) {
-        // It was silenced until it healed: if it comes back, it isn't silenced any more.
-        const body = withMark(issue.body ?? "", { ...mark, healed: true });
-        await change(github, issue, { body });
-      }
-    });
+    await this.#close(one, closingWords(mark, resolution));
   }
-  return { issues, unseen, healed };
-}
 
-/** Opens, reopens or edits the issue of each finding. */
-async function openFound({ github, file, night, steps, first, open }: Run) {
-  const issues = new Map<string, IssueLink>();
-  const silenced = new Set<string>();
-  const waiting = new Set<string>();
-  const isNew = new Set<string>();
-  const accounts = new Map(night.environments.map(({ name, account }) => [name, account]));
-  let isLabelThere = false;
-  for (const one of night.found) {
-    const marked = first.get(one.id);
-    const times = marked?.mark.times ?? 0;
-    const text = (time: number) => {
-      const checks = night.unknownChecks(one, marked?.mark);
-      return issueText(file, accounts.get(one.environment) ?? "", { ...one, checks }, time);
-    };
+  async #close({ id, issue, mark }: MarkedIssue, words: string): Promise<void> {
+    if (
+      issue.state === "open" &&
+      (await this.#change(id, issue, { state: "closed", state_reason: "completed" }, words))
+    )
+      this.#count(mark.check, -1);
+  }
+
+  /** Opens, reopens or edits the issue of a finding. */
+  async #show(found: Found, marked: MarkedIssue | undefined): Promise<void> {
+    const { id, check, environment } = found;
+    const account = this.run.environments.find(({ name }) => name === environment)?.account ?? "";
+    const { title, body } = issueText(this.file, account, found);
     if (marked && isSilenced(marked)) {
-      issues.set(one.id, linkOf(marked.issue));
-      silenced.add(one.id);
-      continue;
+      this.issues.set(id, linkOf(marked.issue));
+      this.silenced.add(id);
+    } else if (marked?.issue.state === "open") {
+      this.issues.set(id, linkOf(marked.issue));
+      const isCurrent = marked.issue.title === title && plain(marked.issue.body) === plain(body);
+      if (!isCurrent) await this.#change(id, marked.issue, { title, body });
+    } else if ((this.#open.get(check) ?? 0) >= MAX_OPEN) this.waiting.add(id);
+    else {
+      const issue = marked
+        ? await this.#change(id, marked.issue, { state: "open", title, body }, REOPENED)
+        : await this.#attempt(() => create(this.github, title, body), id);
+      if (!issue) return;
+      this.issues.set(id, linkOf(issue));
+      this.#count(check, 1);
     }
-    if (marked?.issue.state === "open") {
-      issues.set(one.id, linkOf(marked.issue));
-      const { title, body, mark } = text(times);
-      if (mark.digest !== marked.mark.digest || marked.mark.healed)
-        await steps.attempt(() => change(github, marked.issue, { title, body }));
-      continue;
-    }
-    if ((open.get(one.check) ?? 0) >= MAX_OPEN) {
-      waiting.add(one.id);
-      continue;
-    }
-    if (marked) issues.set(one.id, linkOf(marked.issue));
-    await steps.attempt(async () => {
-      const { title, body } = text(times + 1);
-      if (marked) {
-        const { issue, mark } = marked;
-        await steps.say(github, issue, `reopened ${times + 1}`, mark.healed ? IS_BACK : STILL_THERE);
-        await change(github, issue, { state: "open", title, body });
-      } else {
-        if (!isLabelThere) await makeLabel(github);
-        isLabelThere = true;
-        issues.set(one.id, linkOf(await create(github, title, body)));
+  }
+
+  /** Changes the issue of a finding and then says why. If a run ends in between, the comment is missing. */
+  async #change(id: string, issue: Issue, parameters: Readonly<Record<string, string>>, words?: string) {
+    const changed = await this.#attempt(() => change(this.github, issue, parameters), id);
+    if (changed && words !== undefined) await this.#attempt(() => comment(this.github, issue, words));
+    return changed;
+  }
+
+  #count(check: string, by: number): void {
+    this.#open.set(check, (this.#open.get(check) ?? 0) + by);
+  }
+
+  /** Undefined: the step failed, or wasn't tried. @param id of the finding whose issue is then not as it should be */
+  async #attempt<T>(step: () => Promise<T>, id?: string): Promise<T | undefined> {
+    try {
+      if (this.#failuresInARow < MAX_FAILURES) {
+        const result = await step();
+        this.#failuresInARow = 0;
+        return result;
       }
-      count(open, one.check, 1);
-      isNew.add(one.id);
-    });
-  }
-  return { issues, silenced, waiting, isNew };
-}
-
-const IS_BACK = "Reopened: doctor finds this again.";
-const STILL_THERE = "Reopened: doctor still finds this. To silence it, close it as not planned.";
-
-/** Matches issues with findings. The one that was opened first counts, whatever its state, so that two runs at once agree. */
-function sorted(all: readonly Issue[], file: string, found: ReadonlyMap<string, Found>) {
-  const first = new Map<string, MarkedIssue>();
-  const duplicates: Duplicate[] = [];
-  const unmarked: Issue[] = [];
-  for (const issue of all) {
-    const mark = markIn(issue.body ?? "") ?? markByTitle(issue, file, found);
-    if (mark === undefined) {
-      if (issue.state === "open") unmarked.push(issue);
-      continue;
+    } catch (error) {
+      if (!(error instanceof CommandError) || error instanceof UnkeptIssueError) throw error;
+      this.failures.push(error.message);
+      const isRefusingAll = error instanceof GitHubError && error.isLimit;
+      this.#failuresInARow = isRefusingAll ? MAX_FAILURES : this.#failuresInARow + 1;
+      if (this.#failuresInARow === MAX_FAILURES)
+        this.failures.push("No more requests were sent to GitHub. The next run does the rest.");
     }
-    if (mark.file !== file) continue;
-    const id = idOf(file, mark);
-    const of = first.get(id);
-    if (of) duplicates.push({ issue, mark, of: of.issue });
-    else first.set(id, { issue, mark });
+    if (id !== undefined) this.failed.add(id);
+    return undefined;
   }
-  return { first, duplicates, unmarked };
 }
 
-/** The mark of an issue from which somebody has removed it, if its title is that of a finding. Its text is then written again. */
-function markByTitle({ title, comments }: Issue, file: string, found: ReadonlyMap<string, Found>): Mark | undefined {
-  const one = found.get(idIn(title) ?? "");
-  if (!one) return undefined;
-  const { environment, check, about } = one;
-  // The highest number of times that it may have been opened: the comment of each time has its number.
-  return { file, environment, check, about, digest: "", times: 1 + comments, healed: false };
-}
+const REOPENED = "Reopened: doctor finds this. To silence it, close it as not planned.";
 
 /** Whether somebody has closed it so that nothing is done about it. */
 function isSilenced({ issue, mark }: MarkedIssue): boolean {
   return issue.state === "closed" && !mark.healed && ["not_planned", "duplicate"].includes(issue.state_reason ?? "");
+}
+
+/** A text without what GitHub's editor changes. */
+function plain(text: string | null | undefined): string {
+  return (text ?? "").replaceAll("\r\n", "\n").trim();
 }
 
 function linkOf({ number, html_url }: Issue): IssueLink {

@@ -1,17 +1,15 @@
 import { counted } from "../../stacks/counted";
-import { code, markdownTable } from "../markdown";
-import { fenced } from "./issue-text";
+import { code, codeBlock, markdownTable } from "../markdown";
+import { fitting } from "./issue-text";
 import { type IssueLink, type Kept, MAX_OPEN } from "./keep-issues";
 import type { WatchedFinding, WatchReport } from "./report";
 
-/** Maximum number of rows in the table, and of characters that doctor says: GitHub allows 1 MiB for the summary of a step. */
-const MAX_ROWS = 500;
-const MAX_DETAILS = 400_000;
+/** Maximum length of the summary: GitHub allows 1 MiB, and a character may have three bytes. */
+const MAX_LENGTH = 300_000;
 
 const BECAUSE: Readonly<Record<WatchReport["healed"][number]["because"], string>> = {
   healed: "healed",
   "environment-removed": "closed: the environment was removed",
-  "environment-retired": "closed: the environment is retired",
   "check-removed": "closed: the check no longer exists",
 };
 
@@ -53,19 +51,11 @@ export function countsOf(report: WatchReport): string {
 /** Remarks, in sentences. */
 function remarksOf(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string[] {
   const waiting = report.findings.filter((one) => one.waiting).length;
-  const unmarked = kept?.unmarked.map(({ number }) => `#${number}`) ?? [];
   return [
     ...(waiting === 0
       ? []
       : [
           `${waiting} ${waiting === 1 ? "finding has" : "findings have"} no issue: at most ${MAX_OPEN} issues of a check are open at once.`,
-        ]),
-    ...(unmarked.length === 0
-      ? []
-      : [
-          unmarked.length === 1
-            ? `It isn't known what ${unmarked[0]} is about: somebody has edited its text, and its title isn't that of a finding. Close it by hand.`
-            : `It isn't known what ${unmarked.join(", ")} are about: somebody has edited their text, and their titles aren't those of findings. Close them by hand.`,
         ]),
     ...unreadable,
     ...(kept?.failures ?? []),
@@ -86,33 +76,22 @@ export function watchLines(report: WatchReport, kept: Kept | undefined, unreadab
 /** The report as Markdown, with everything that doctor says. */
 export function watchMarkdown(report: WatchReport, kept: Kept | undefined, unreadable: readonly string[]): string {
   const rows = rowsOf(report);
-  const cells = rows
-    .slice(0, MAX_ROWS)
-    .map(({ state, title, issue }) => [state, code(title), issue ? `[#${issue.number}](${issue.url})` : ""]);
-  const more = rows.length - cells.length;
-  return [
+  const cells = rows.map(({ state, title, issue }) => [
+    state,
+    code(title),
+    issue ? `[#${issue.number}](${issue.url})` : "",
+  ]);
+  const lines = [
     "## Watch",
     "",
     countsOf(report),
     "",
-    ...(rows.length === 0 ? [] : [markdownTable(["", "finding", "issue"], cells)]),
-    ...(more > 0 ? [`And ${more} more, which are in the report.`, ""] : []),
     ...remarksOf(report, kept, unreadable).flatMap((remark) => [code(remark), ""]),
-    ...details(report),
+    ...(rows.length === 0 ? [] : markdownTable(["", "finding", "issue"], cells).split("\n")),
+    ...report.findings.flatMap(({ title, lines }) =>
+      lines.length === 0 ? [] : [`### ${code(title)}`, "", ...codeBlock(lines), ""],
+    ),
     "",
-  ].join("\n");
-}
-
-function details({ findings }: WatchReport): string[] {
-  const shown: string[] = [];
-  let length = 0;
-  for (const [index, { title, environment, lines }] of findings.entries()) {
-    const section = [`### ${code(title)}`, "", ...fenced(lines, environment), ""];
-    length += section.join("\n").length;
-    if (length > MAX_DETAILS) {
-      return [...shown, `What doctor says about ${findings.length - index} more is in the report.`];
-    }
-    if (lines.length > 0) shown.push(...section);
-  }
-  return shown;
+  ];
+  return fitting(lines, MAX_LENGTH, "\nThe rest is in the report.\n").join("\n");
 }

@@ -1,14 +1,12 @@
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
-import { CommandError } from "../command-error";
 import { worstOf } from "../doctor-report";
-import { readJsonFile } from "../json-file";
-import type { ChangedFinding, Changes } from "./changes";
+import { readReport } from "../report-files";
 import { titleOf } from "./finding-key";
 import { ISSUE_URL } from "./github-issues";
 import type { Kept } from "./keep-issues";
-import type { Night } from "./night";
+import type { Changes, EarlierFinding, WatchRun } from "./watch-run";
 
 /** Version of the report's format. Increased by changes that break readers. */
 const SCHEMA_VERSION = 1;
@@ -16,7 +14,7 @@ const SCHEMA_VERSION = 1;
 const answer = z.enum(["healthy", "unhealthy", "unknown"]);
 
 const key = {
-  id: z.string().describe("The same every night for the same environment, check and thing, however it is worded."),
+  id: z.string().describe("The same in every run for the same environment, check and thing, however it is worded."),
   environment: z.string(),
   check: z.string().describe("A check of doctor, or not-looked-at: everything that is unknown in an environment."),
   about: z.array(z.string()),
@@ -25,7 +23,7 @@ const key = {
   issue: z.strictObject({ number: z.int().positive(), url: z.string().regex(ISSUE_URL) }).optional(),
 };
 
-/** The report of a night. */
+/** The report of a run. */
 export const watchReportSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   answer: answer.describe("The worst of all environments: unhealthy, then unknown, then healthy."),
@@ -36,7 +34,7 @@ export const watchReportSchema = z.strictObject({
     z.strictObject({
       ...key,
       state: z.enum(["found", "not-looked-at"]).describe("not-looked-at: found before, and not known to be healed."),
-      change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier night is known."),
+      change: z.enum(["new", "stays"]).optional().describe("Missing: no earlier run is known."),
       silenced: z.boolean().describe("Whether its issue was closed as not planned."),
       waiting: z.boolean().describe("Whether it has no issue because so many of its check are open."),
       lines: z.array(z.string()).describe("What doctor says about it, without people's names."),
@@ -45,9 +43,7 @@ export const watchReportSchema = z.strictObject({
   healed: z.array(
     z.strictObject({
       ...key,
-      because: z
-        .enum(["healed", "environment-removed", "environment-retired", "check-removed"])
-        .describe("environment-retired: only in reports of earlier versions."),
+      because: z.enum(["healed", "environment-removed", "check-removed"]),
     }),
   ),
 });
@@ -61,45 +57,36 @@ export function watchReportJsonSchema(): unknown {
 }
 
 /**
- * The report of a night.
+ * The report of a run.
  *
- * @param changes undefined: no earlier night is known
+ * @param changes undefined: no earlier run is known
  * @param kept undefined: no issues are kept
- * @param before the report of an earlier night
+ * @param before the report of an earlier run
  */
 export function watchReport(
-  night: Night,
+  run: WatchRun,
   changes: Changes | undefined,
   kept: Kept | undefined,
-  before: WatchReport | undefined,
+  before: EarlierReport | undefined,
 ): WatchReport {
-  const keyOf = ({ id, environment, check, about, checks }: ChangedFinding) => ({
-    id,
-    environment,
-    check,
-    about: [...about],
-    checks: checks && [...checks],
-    title: titleOf({ environment, check, about }),
-    issue: kept?.issues.get(id) ?? before?.findings.find((one) => one.id === id)?.issue,
+  const earlier = new Map(before?.findings.map((one) => [one.id, one]));
+  const keyOf = ({ id, environment, check, about }: EarlierFinding) => ({
+    ...{ id, environment, check, about: [...about], title: titleOf({ environment, check, about }) },
+    issue: kept?.issues.get(id) ?? earlier.get(id)?.issue,
   });
   const changeOf = (id: string) => {
-    if (changes?.isNew.has(id)) return "new" as const;
-    const isTold = kept === undefined || before !== undefined || kept.issues.has(id); // without an issue, it isn't known since when
-    return changes === undefined || !isTold ? undefined : ("stays" as const);
+    if (changes === undefined) return undefined;
+    if (kept?.silenced.has(id) || !changes.isNew.has(id)) return "stays" as const;
+    return before === undefined && (kept?.waiting.has(id) || kept?.failed.has(id)) ? undefined : ("new" as const);
   };
   return {
     schemaVersion: SCHEMA_VERSION,
-    answer: worstOf(night.environments.map((one) => one.answer)),
-    environments: night.environments.map(({ name, account, answer }) => ({ name, account, answer })),
+    answer: worstOf(run.environments.map((one) => one.answer)),
+    environments: [...run.environments],
     findings: [
-      ...night.found.map((one) => ({
-        ...keyOf({
-          ...one,
-          checks: night.unknownChecks(
-            one,
-            before?.findings.find(({ id }) => id === one.id),
-          ),
-        }),
+      ...run.found.map((one) => ({
+        ...keyOf(one),
+        checks: one.checks && [...one.checks],
         state: "found" as const,
         change: changeOf(one.id),
         silenced: kept?.silenced.has(one.id) ?? false,
@@ -112,35 +99,25 @@ export function watchReport(
         change: "stays" as const,
         silenced: false,
         waiting: false,
-        lines: before?.findings.find(({ id }) => id === one.id)?.lines ?? [],
+        lines: earlier.get(one.id)?.lines ?? [],
       })),
     ],
-    healed: (changes?.healed ?? []).map((one) => ({
-      ...keyOf(one),
-      because: one.fate as WatchReport["healed"][number]["because"],
-    })),
+    healed: (changes?.healed ?? [])
+      .filter(({ id }) => before !== undefined || !kept?.failed.has(id))
+      .map((one) => ({ ...keyOf(one), because: one.because })),
   };
 }
 
-/** Reads the report of an earlier night. Undefined: there is none yet. */
-export function readWatchReport(file: string): WatchReport | undefined {
-  if (isMissing(file)) return undefined;
-  const received = `Received --since ${describePath(file)}`;
-  const expected = "expected what watch --report has written. Give that file, or leave --since out.";
-  const content = readJsonFile(
-    file,
-    (why) => `${received} that can't be read (${why}), ${expected}`,
-    (why) => `${received} that is not JSON (${why}), ${expected}`,
-  );
-  const read = watchReportSchema.safeParse(content);
-  if (read.success) return read.data;
-  throw new CommandError(`${received} in another form, ${expected}`);
-}
+/** What of an earlier report is used. */
+const earlierSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  findings: watchReportSchema.shape.findings,
+});
+type EarlierReport = z.infer<typeof earlierSchema>;
 
-function isMissing(file: string): boolean {
-  try {
-    return statSync(file, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    return false; // such as a link to itself: reading says so
-  }
+/** Reads the report of an earlier run. Undefined: there is none yet. */
+export function readWatchReport(file: string): EarlierReport | undefined {
+  if (!existsSync(file)) return undefined;
+  const expected = "expected what watch --report has written. Give that file, or leave --since out.";
+  return readReport(file, earlierSchema, `Received --since ${describePath(file)}`, expected);
 }

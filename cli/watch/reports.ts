@@ -1,10 +1,10 @@
+import { claim } from "../../modules/support-app/claim";
 import { describe, describePath } from "../../modules/support-app/problem";
 import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
-import { CHECK_NAMES, type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
-import { readJsonFile } from "../json-file";
-import { reportFiles } from "../report-files";
-import type { Unusable } from "./night";
+import { type DoctorReport, doctorReportSchema, type ReportedEnvironment } from "../doctor-report";
+import { readReport, reportFiles } from "../report-files";
+import type { Unusable } from "./watch-run";
 
 /** The reports of doctor's jobs. */
 export interface Reports {
@@ -27,40 +27,29 @@ export function reportsIn(folder: string, expected: readonly Environment[], now:
   const from = new Map<string, string>();
   const unreadable: string[] = [];
   for (const file of reportFiles(folder)) {
-    const read = readReport(file);
-    if ("unreadable" in read) unreadable.push(read.unreadable);
-    else {
-      for (const environment of read.environments) {
-        const other = from.get(environment.name);
-        if (other !== undefined) {
-          throw new CommandError(
-            `Received two reports on the environment ${describe(environment.name)}, ${describePath(other)} and ${describePath(file)}, expected one. Remove the one that isn't of this run.`,
-          );
-        }
-        from.set(environment.name, file);
-        const watched = expected.find(({ name }) => name === environment.name);
-        if (!watched) continue;
-        const why = whyUnusable(environment, read.readAt, watched, now);
-        if (why) unusable.set(environment.name, why);
-        else environments.set(environment.name, environment);
+    const read = readDoctorReport(file, unreadable);
+    for (const environment of read?.environments ?? []) {
+      const other = claim(from, environment.name, file);
+      if (other !== undefined) {
+        throw new CommandError(
+          `Received two reports on the environment ${describe(environment.name)}, ${describePath(other)} and ${describePath(file)}, expected one. Remove the one that isn't of this run.`,
+        );
       }
+      const watched = expected.find(({ name }) => name === environment.name);
+      const why = watched && whyUnusable(environment, read?.readAt, watched, now);
+      if (why) unusable.set(environment.name, why);
+      else if (watched) environments.set(environment.name, environment);
     }
   }
   return { environments, unusable, unreadable };
 }
-
-/** Maximum length of a finding's `about`, in characters: it must fit into an issue's text, too. */
-const MAX_ABOUT = 2_048;
-
-/** Maximum number of characters shown of an unknown check. */
-const MAX_NAME = 50;
 
 /** Maximum number of hours between a report and now, either way: clocks differ. */
 const MAX_AGE_H = 24;
 
 /** Why a report doesn't show an environment as it is now. */
 function whyUnusable(
-  { account, region, checks }: ReportedEnvironment,
+  { account, region }: ReportedEnvironment,
   readAt: string | undefined,
   watched: Environment,
   now: Date,
@@ -73,42 +62,21 @@ function whyUnusable(
       fix,
     };
   }
-  const foreign = checks.find(({ name }) => !CHECK_NAMES.some((known) => known === name));
-  if (foreign) {
-    return {
-      expected: "a report with the checks of this version",
-      found: `one with the check ${describe(foreign.name.slice(0, MAX_NAME))}`,
-      fix,
-    };
-  }
-  if (checks.some(({ findings }) => findings.some(({ about }) => about.join("").length > MAX_ABOUT))) {
-    return {
-      expected: `findings about things with names of at most ${MAX_ABOUT} characters`,
-      found: "a longer name",
-      fix: "See the log of the step that runs doctor.",
-    };
-  }
   const hours = readAt === undefined ? Number.NaN : Math.abs(now.getTime() - Date.parse(readAt)) / 3_600_000;
   if (hours <= MAX_AGE_H) return undefined;
   const found = readAt === undefined ? "one without a time" : `one of ${readAt}`;
   return { expected: `a report of the last ${MAX_AGE_H} hours`, found, fix };
 }
 
-function readReport(file: string): Pick<DoctorReport, "readAt" | "environments"> | { readonly unreadable: string } {
+/** Undefined: it can't be read, which is then one of the sentences. */
+function readDoctorReport(file: string, unreadable: string[]): DoctorReport | undefined {
   const expected =
     "expected a report of support-app doctor, whole and of this version. Its environments count as not looked at.";
-  const received = `Received the report ${describePath(file)}`;
   try {
-    const content = readJsonFile(
-      file,
-      (why) => `${received} that can't be read (${why}), ${expected}`,
-      (why) => `${received} that is not JSON (${why}), ${expected}`,
-    );
-    const read = doctorReportSchema.safeParse(content);
-    if (read.success) return read.data;
-    return { unreadable: `${received} in another form, ${expected}` };
+    return readReport(file, doctorReportSchema, `Received the report ${describePath(file)}`, expected);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { unreadable: error.message };
+    unreadable.push(error.message);
+    return undefined;
   }
 }

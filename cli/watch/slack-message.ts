@@ -27,7 +27,7 @@ export function slackWebhook(): URL | undefined {
   );
 }
 
-/** The message of a night. Undefined: nothing is new or healed. */
+/** The message of a run. Undefined: nothing is new or healed. */
 export function slackMessage({ findings, healed }: WatchReport): string | undefined {
   const isNew = findings.filter(({ change, silenced }) => change === "new" && !silenced);
   const rest = findings.length - isNew.length;

@@ -1,17 +1,6 @@
 import { CommandError } from "../../../cli/command-error";
-import { type GitHub, GitHubError } from "../../../cli/github-api";
-import {
-  change,
-  close,
-  comment,
-  create,
-  type Issue,
-  isFinal,
-  keptIssues,
-  makeLabel,
-  UnkeptIssueError,
-} from "../../../cli/watch/github-issues";
-import { type Mark, withMark } from "../../../cli/watch/issue-text";
+import type { GitHub } from "../../../cli/github-api";
+import { change, comment, create, type Issue, keptIssues, UnkeptIssueError } from "../../../cli/watch/github-issues";
 import {
   type Actor,
   type AnsweringGitHub,
@@ -108,16 +97,6 @@ describe("an issue is opened", () => {
   });
 });
 
-test("a closed issue is completed, and has the mark in its text", async () => {
-  const mark: Mark = {
-    ...{ file: "environments.yaml", environment: "production", check: "trust", about: ["full"] },
-    ...{ digest: "0", times: 1, healed: true },
-  };
-  const issue = stored(1);
-  await close(github, await listed(), mark);
-  expect(issue).toMatchObject({ state: "closed", state_reason: "completed", body: withMark("text", mark) });
-});
-
 test("a login page in GitHub's place has opened and changed nothing", async () => {
   stored(1);
   const issue = await listed();
@@ -132,73 +111,15 @@ test("a login page in GitHub's place has opened and changed nothing", async () =
   );
 });
 
-describe("a comment", () => {
-  const say = async () => comment(github, await listed(), "closed 1", "Closed.");
-  const TEXT = "<!-- support-app watch: closed 1 -->\nClosed.";
-
-  test("is written once, even if a run is interrupted after it", async () => {
-    const issue = stored(1);
-    expect(await say()).toBeUndefined();
-    expect(await say()).toBeUndefined();
-    expect(issue.written).toMatchObject([{ user: GITHUB_ACTIONS, body: TEXT }]);
-  });
-
-  test.each([
-    ["of a person with the same text", { id: 1, user: ALICE, body: TEXT }],
-    ["about another time", { id: 1, user: GITHUB_ACTIONS, body: TEXT.replace("1", "2") }],
-    ["that quotes it", { id: 1, user: GITHUB_ACTIONS, body: `> ${TEXT}` }],
-  ])("is written beside one %s", async (_, before) => {
-    const issue = stored(1, { written: [before] });
-    await say();
-    expect(issue.written.map(({ body }) => body)).toEqual([before.body, TEXT]);
-  });
-
-  test.each([403, 404, 410, 422])("that the issue doesn't allow, with status %d, is a sentence", async (status) => {
-    stored(1);
-    failing("POST /issues/1/comments", { status, message: "Commenting is disabled" });
-    expect(await say()).toBe(
-      `Received status ${status} from GitHub to POST /repos/acme/access/issues/1/comments, expected it to allow a comment: an issue has at most 2,500. It is closed or reopened without one.`,
-    );
-  });
-
-  test.each([
-    ["a rate limit", { status: 403, message: "secondary rate limit", retryAfter: 3600 }],
-    ["a rejected token", { status: 401, message: "Bad credentials" }],
-    ["an error of GitHub's", { status: 500, message: "Server Error" }],
-  ])("that fails by %s isn't the issue's fault", async (_, failure) => {
-    stored(1);
-    failing("POST /issues/1/comments", failure);
-    await expect(say()).rejects.toThrow(GitHubError);
-  });
+test("a comment is written below an issue", async () => {
+  const issue = stored(1);
+  await comment(github, await listed(), "Closed.");
+  expect(issue.written).toMatchObject([{ user: GITHUB_ACTIONS, body: "Closed." }]);
 });
 
-describe("the label", () => {
-  test("is created with what it means, unless it is there", async () => {
-    await makeLabel(github);
-    await makeLabel(github);
-    expect(answering.repositoryLabels).toEqual([
-      { ...LABEL, color: "d93f0b", description: "Kept by support-app watch: what doctor finds" },
-    ]);
-    expect(answering.asked.filter((asked) => asked.startsWith("POST "))).toHaveLength(1);
-  });
-
-  test("may be created by somebody else meanwhile", async () => {
-    failing("POST /labels", { status: 422, message: "already_exists" });
-    await expect(makeLabel(github)).resolves.toBeUndefined();
-  });
-});
-
-test.each<[string, GitHubError, boolean]>([
-  ["no answer", new GitHubError("", undefined), true],
-  ["a rejected token", new GitHubError("", 401, false, true), true],
-  ["a rate limit", new GitHubError("", 429, true, true), true],
-  ["missing permissions", new GitHubError("", 403), true],
-  ["Issues that are turned off", new GitHubError("", 410), true],
-  ["one issue that can't be changed", new GitHubError("", 403, false, true), false],
-  ["one that isn't there", new GitHubError("", 404, false, true), false],
-  ["one that was deleted", new GitHubError("", 410, false, true), false],
-  ["an invalid request", new GitHubError("", 422), false],
-  ["an error of GitHub's", new GitHubError("", 500), false],
-])("whether GitHub will refuse everything else, too, after %s", (_, error, is) => {
-  expect(isFinal(error)).toBe(is);
+test("the label has its color and what it means, unless somebody has created it before", async () => {
+  await create(github, "title", "body");
+  answering.repositoryLabels.splice(0, 1, { ...LABEL, color: "000000" });
+  await create(github, "title", "body");
+  expect(answering.repositoryLabels).toEqual([{ ...LABEL, color: "000000" }]);
 });

@@ -2,9 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError } from "../../../cli/command-error";
-import { type Changes, changesSince } from "../../../cli/watch/changes";
 import type { Kept } from "../../../cli/watch/keep-issues";
-import { nightOf } from "../../../cli/watch/night";
 import {
   readWatchReport,
   type WatchReport,
@@ -12,6 +10,7 @@ import {
   watchReportJsonSchema,
   watchReportSchema,
 } from "../../../cli/watch/report";
+import { type Changes, changesSince, watchRun } from "../../../cli/watch/watch-run";
 import { parseEnvironments } from "../../../stacks/environments";
 import { doctorReport, finding, type Said } from "../../support/watching";
 
@@ -28,29 +27,29 @@ environments:
 const ISSUE = { number: 7, url: "https://github.com/acme/access/issues/7" };
 const TRUST: Said = { findings: { trust: [{}] } };
 
-/** A night on which doctor says that of production and staging. Undefined: it has no report. */
-function nightWith(production: Said | undefined, staging: Said | undefined = {}) {
+/** A run in which doctor says that of production and staging. Undefined: it has no report. */
+function runWith(production: Said | undefined, staging: Said | undefined = {}) {
   const reports = doctorReport({ production: production ?? {}, staging: staging ?? {} }).environments;
   const known = reports.filter(({ name }) => (name === "production" ? production : staging) !== undefined);
-  return nightOf(FILE, environments, new Map(known.map((one) => [one.name, one])));
+  return watchRun(FILE, environments, new Map(known.map((one) => [one.name, one])));
 }
 
-/** The report of a night after another one. */
+/** The report of a run after another one. */
 function after(before: WatchReport | undefined, production: Said | undefined): WatchReport {
-  const night = nightWith(production);
-  return watchReport(night, before && changesSince(before.findings, night), undefined, before);
+  const run = runWith(production);
+  return watchReport(run, before && changesSince(before.findings, run), undefined, before);
 }
 
 /** What became of the issues. */
-function keptWith(changes: Changes | undefined, of: Partial<Kept> = {}): Kept {
-  return { issues: new Map(), silenced: new Set(), waiting: new Set(), unmarked: [], changes, failures: [], ...of };
+function keptWith(of: Partial<Kept>): Kept {
+  return { issues: new Map(), silenced: new Set(), waiting: new Set(), failed: new Set(), failures: [], ...of };
 }
 
 const FIRST = after(undefined, TRUST);
 const [FOUND] = FIRST.findings;
 const id = FOUND?.id ?? "";
 
-test("without an earlier night, findings are listed, and it isn't known whether they are new", () => {
+test("without an earlier run, findings are listed, and it isn't known whether they are new", () => {
   expect(FIRST).toEqual({
     schemaVersion: 1,
     answer: "unhealthy",
@@ -77,7 +76,7 @@ test("without an earlier night, findings are listed, and it isn't known whether 
   expect(watchReportSchema.parse(FIRST)).toEqual(FIRST);
 });
 
-test("after an earlier night, a finding stays, is new, or is healed", () => {
+test("after an earlier run, a finding stays, is new, or is healed", () => {
   expect(after(FIRST, TRUST)).toMatchObject({ findings: [{ id, change: "stays" }], healed: [] });
   expect(after(FIRST, { findings: { role: [{}] } })).toMatchObject({
     findings: [{ check: "role", change: "new" }],
@@ -85,7 +84,7 @@ test("after an earlier night, a finding stays, is new, or is healed", () => {
   });
 });
 
-test("what can't be looked at stays, with what was said of it before, every night", () => {
+test("what can't be looked at stays, with what was said of it before, every time", () => {
   const second = after(FIRST, undefined);
   const unseen = {
     ...{ id, state: "not-looked-at", change: "stays", silenced: false, waiting: false },
@@ -95,28 +94,26 @@ test("what can't be looked at stays, with what was said of it before, every nigh
   expect(after(second, undefined).findings[1]).toMatchObject(unseen);
 });
 
-test("a check that was unknown stays among those of its finding until it is looked at", () => {
-  const unknown = { findings: { role: [finding({ answer: "unknown" })] } };
-  const first = after(undefined, unknown);
-  expect(first.findings).toMatchObject([{ check: "not-looked-at", checks: ["role"] }]);
-  const trust = { findings: { trust: [finding({ answer: "unknown" })] } };
-  expect(after(first, { ...trust, without: ["role"] }).findings).toMatchObject([{ checks: ["role", "trust"] }]);
-  expect(after(first, trust).findings).toMatchObject([{ checks: ["trust"] }]);
+test("what is unknown is one finding, with its checks", () => {
+  const unknown = { findings: { role: [finding({ answer: "unknown" })], trust: [finding({ answer: "unknown" })] } };
+  expect(after(undefined, unknown).findings).toMatchObject([{ check: "not-looked-at", checks: ["role", "trust"] }]);
 });
 
-test("a finding has its issue, and is silenced or waits for one", () => {
-  const night = nightWith(TRUST);
+test("a finding has its issue, and is silenced or waits for one; what GitHub refused counts in the next run", () => {
   const of = (kept: Partial<Kept>, isNew: readonly string[] = [], before?: WatchReport) => {
     const changes: Changes = { isNew: new Set(isNew), unseen: [], healed: [] };
-    return watchReport(night, changes, keptWith(changes, kept), before).findings[0];
+    return watchReport(runWith(TRUST), changes, keptWith(kept), before).findings[0];
   };
-  expect(of({ issues: new Map([[id, ISSUE]]) }, [id])).toMatchObject({ issue: ISSUE, change: "new" });
-  expect(of({ issues: new Map([[id, ISSUE]]), silenced: new Set([id]) })).toMatchObject({
-    ...{ issue: ISSUE, change: "stays", silenced: true, waiting: false },
-  });
+  const issues = new Map([[id, ISSUE]]);
+  expect(of({ issues }, [id])).toMatchObject({ issue: ISSUE, change: "new" });
+  expect(of({ issues })).toMatchObject({ issue: ISSUE, change: "stays" });
+  const silenced = new Set([id]);
+  expect(of({ issues, silenced }, [id])).toMatchObject({ issue: ISSUE, change: "stays", silenced: true });
   // Without an issue, only an earlier report says since when it is there.
-  expect(of({ waiting: new Set([id]) })).toMatchObject({ change: undefined, silenced: false, waiting: true });
-  expect(of({ waiting: new Set([id]) }, [], FIRST)).toMatchObject({ change: "stays", waiting: true });
+  const waiting = new Set([id]);
+  expect(of({ waiting }, [id])).toMatchObject({ change: undefined, silenced: false, waiting: true });
+  expect(of({ waiting }, [], FIRST)).toMatchObject({ change: "stays", waiting: true });
+  expect(of({ failed: new Set([id]) }, [id])).toMatchObject({ change: undefined, waiting: false });
 });
 
 test("the issue in the earlier report counts if none is kept now", () => {
@@ -135,7 +132,7 @@ test.each([
   expect(watchReportSchema.safeParse({ ...FIRST, findings }).success).toBe(is);
 });
 
-describe("the report of an earlier night", () => {
+describe("the report of an earlier run", () => {
   const folder = mkdtempSync(join(tmpdir(), "support-app-watch-report-"));
   const file = join(folder, "before.json");
   beforeEach(() => rmSync(file, { recursive: true, force: true }));
@@ -144,7 +141,7 @@ describe("the report of an earlier night", () => {
   test("is read as it was written, and needn't be there", () => {
     expect(readWatchReport(file)).toBeUndefined();
     writeFileSync(file, JSON.stringify(FIRST));
-    expect(readWatchReport(file)).toEqual(JSON.parse(JSON.stringify(FIRST)));
+    expect(readWatchReport(file)).toEqual(JSON.parse(JSON.stringify({ schemaVersion: 1, findings: FIRST.findings })));
   });
 
   const EXPECTED = "expected what watch --report has written. Give that file, or leave --since out.";

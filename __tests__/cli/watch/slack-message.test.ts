@@ -59,7 +59,7 @@ function finding(of: Partial<WatchedFinding> = {}): WatchedFinding {
 const messageOf = (findings: WatchedFinding[], healed: WatchReport["healed"] = []) =>
   slackMessage({ schemaVersion: 1, answer: "unhealthy", environments: [], findings, healed });
 
-describe("the message of a night", () => {
+describe("the message of a run", () => {
   test("names what is new, healed and closed, with links to the issues, and counts the others", () => {
     const healed = (because: WatchReport["healed"][number]["because"]) => ({ ...KEY, because });
     const findings = [

@@ -1,6 +1,13 @@
 import type { ReportedEnvironment } from "../../../cli/doctor-report";
 import { type FindingKey, NOT_LOOKED_AT } from "../../../cli/watch/finding-key";
-import { nightOf } from "../../../cli/watch/night";
+import {
+  changesSince,
+  type EarlierFinding,
+  type Found,
+  type Resolution,
+  type WatchRun,
+  watchRun,
+} from "../../../cli/watch/watch-run";
 import type { Environment } from "../../../stacks/environment";
 import { parseEnvironments } from "../../../stacks/environments";
 import { doctorReport, finding, type Said } from "../../support/watching";
@@ -75,15 +82,15 @@ describe("an earlier finding", () => {
       { check: NOT_LOOKED_AT, about: ["environment"] },
       { findings: { channels: [unknown("workspace")] } },
     ],
-  ])("is %s if %s", (fate, _, key, said) => {
-    const was = { environment: "production", check: "trust", about: ["full"], ...key };
-    expect(nightOf(FILE, environments, reportsOf(said)).fateOf(was)).toBe(fate);
+  ])("is %s if %s", (resolution, _, of, said) => {
+    const key = { environment: "production", check: "trust", about: ["full"], ...of };
+    expect(watchRun(FILE, environments, reportsOf(said)).resolutionOf(key)).toBe(resolution);
   });
 });
 
 test("findings about one thing are one, unhealthy ones are first, and everything unknown is one", () => {
   const channel = ["channel", "T1", "C1"];
-  const night = nightOf(
+  const run = watchRun(
     FILE,
     environments,
     reportsOf({
@@ -94,15 +101,52 @@ test("findings about one thing are one, unhealthy ones are first, and everything
       },
     }),
   );
-  expect(night.found.map(({ check, about, answer }) => [check, about, answer])).toEqual([
+  expect(run.found.map(({ check, about, answer }) => [check, about, answer])).toEqual([
     ["slack-channels", channel, "unhealthy"],
     ["slack-people", channel, "unhealthy"],
     [NOT_LOOKED_AT, ["environment"], "unknown"],
   ]);
-  expect(night.found[0]?.lines.filter((line) => line.includes("found"))).toEqual([
+  expect(run.found[0]?.lines.filter((line) => line.includes("found"))).toEqual([
     "    found     one",
     "    found     two",
   ]);
-  expect(night.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
-  expect(night.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
+  expect(run.found[2]?.lines.filter((line) => line.startsWith("  unknown: "))).toHaveLength(2);
+  expect(run.environments).toEqual([{ name: "production", account: "111122223333", answer: "unhealthy" }]);
+});
+
+const earlier = (id: string): EarlierFinding => ({ id, environment: "production", check: "trust", about: [id] });
+
+/** A run that finds those, and in which earlier findings have such a resolution. */
+function runWith(found: readonly string[], resolutions: Readonly<Record<string, Resolution>> = {}): WatchRun {
+  return {
+    environments: [],
+    found: found.map((id): Found => ({ ...earlier(id), answer: "unhealthy", lines: [] })),
+    resolutionOf: ({ about: [id = ""] }) => resolutions[id] ?? "found",
+  };
+}
+
+test("what wasn't there before is new, and what still is stays", () => {
+  expect(changesSince([earlier("a"), earlier("b")], runWith(["a", "b", "c"]))).toEqual({
+    isNew: new Set(["c"]),
+    unseen: [],
+    healed: [],
+  });
+});
+
+test("without an earlier run, everything is new", () => {
+  expect(changesSince([], runWith(["a", "b"])).isNew).toEqual(new Set(["a", "b"]));
+});
+
+test("what couldn't be looked at isn't healed", () => {
+  expect(changesSince([earlier("a")], runWith([], { a: "not-looked-at" }))).toEqual({
+    isNew: new Set(),
+    unseen: [earlier("a")],
+    healed: [],
+  });
+});
+
+test.each(["healed", "environment-removed", "check-removed"] as const)("what is gone has its reason: %s", (because) => {
+  const { healed, unseen } = changesSince([earlier("a")], runWith([], { a: because }));
+  expect(healed).toEqual([{ ...earlier("a"), because }]);
+  expect(unseen).toEqual([]);
 });
