@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { code, markdownTable } from "../../cli/markdown";
+import { code, codeBlock, markdownTable } from "../../cli/markdown";
 import { character } from "../support/character";
 import { HOSTILE_JSON } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";
@@ -28,6 +28,19 @@ test("any text is one piece of code, by itself and in a cell", () => {
       expect(cells).toEqual([
         ["code_inline", shown],
         ["code_inline", shown],
+      ]);
+    }),
+    { numRuns: propertyRuns(300) },
+  );
+});
+
+test("any lines are one code block, and what follows is none of it", () => {
+  fc.assert(
+    fc.property(fc.array(TEXTS, { minLength: 1, maxLength: 4 }), (lines) => {
+      const markdown = ["a", "", ...codeBlock(["x", ...lines, "y"]), "", "b"].join("\n");
+      const tokens = new MarkdownIt({ html: true, linkify: true }).parse(markdown, {});
+      expect(tokens.map(({ type }) => type).filter((type) => !type.startsWith("paragraph"))).toEqual([
+        ...["inline", "code_block", "inline"],
       ]);
     }),
     { numRuns: propertyRuns(300) },

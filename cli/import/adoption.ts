@@ -15,7 +15,6 @@ import type { ServiceQuotasRoleMode } from "../../modules/support-app/service-qu
 import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/until";
 import { LEVELS } from "../../stacks/environment";
 import type { AccessEntry } from "../../stacks/environments-schema";
-import type { LiveDocument } from "../aws/live-document";
 import { accountOfArn } from "../iam/arn";
 import { isAboutAction } from "../iam/authorize";
 import { compare, type Right } from "../iam/compare";
@@ -78,21 +77,11 @@ interface Given {
  */
 export function adoptionOf(role: TrustingRole, account: string, now: Date): Adoption | InexpressibleRole {
   const time = inSeconds(now);
-  const policies = [...role.attached, ...role.inline];
   const trust = trustOf(role, account);
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
-  const why: Refusal[] = [
-    ...unsupported(undefined, role.trust),
-    ...policies.flatMap(({ name, document }) => unsupported(name, document)),
-    ...pathProblems(role),
-    ...boundaryProblems(role, account),
-    ...policies.flatMap((policy) => denyProblems(policy, time)),
-    ...(isRefusal(trust) ? [trust] : []),
-    ...(role.attached.length > 0 ? [] : [{ kind: role.inline.length > 0 ? "only-inline" : "no-policy" } as const]),
-  ];
-  const found = candidates.flatMap((one) => (isRefusal(one) ? [] : [one])).sort(fullestFirst)[0];
+  const [found] = candidates.filter((one): one is Candidate => !isRefusal(one)).sort(fullestFirst);
+  const why = [...roleProblems(role, account, time), ...(isRefusal(trust) ? [trust] : [])];
   if (why.length === 0 && found === undefined) why.push(...candidates.filter(isRefusal));
-  if (found !== undefined) why.push(...removalProblems(role, found.policy, time));
   if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
   const { access, policy, capabilities, ended, lostPermissions, serviceQuotasRole, isRewritten } = found;
   return {
@@ -154,9 +143,8 @@ function fullestFirst(one: Candidate, other: Candidate): number {
 
 /** A policy as an access level, or why it can't be one. */
 function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | Refusal {
-  const { name, arn, path } = policy;
-  const written = [...role.attached, ...role.inline].flatMap(({ document }) => document.policy.statements);
-  const all = statementsFrom(written, now);
+  const { name, arn, path, isShared, document } = policy;
+  const all = [...role.attached, ...role.inline].flatMap((one) => statementsIn(one, now));
   if (isOfAws(policy)) return awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
   if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
@@ -164,46 +152,50 @@ function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string
   if (policy.description !== undefined && !isExpressible(policy.description)) {
     return { kind: "description", policy: name };
   }
-  const own = statementsFrom(policy.document.policy.statements, now);
-  const ended = endedBefore(now, written, policy.document.policy.statements);
-  const given = givenBy(all, own);
-  if (given === undefined) return viewingProblem(name, all, own, ended);
-  const { access } = given;
+  const own = statementsIn(policy, now);
+  const ended = endedBefore(now, document.policy.statements);
+  const given = givenBy(own);
+  if (given === undefined) return viewingProblem(name, own, ended);
   const capabilities = grantedCapabilities(given);
-  const modes: readonly (ServiceQuotasRoleMode | undefined)[] = capabilities.includes("request-quota-increases")
-    ? ["on-demand", "existing"]
-    : [undefined];
-  let isUndecided = false;
-  for (const serviceQuotasRole of modes) {
+  const hasQuotas = capabilities.includes("request-quota-increases");
+  const gains: Gain[] = [];
+  for (const serviceQuotasRole of hasQuotas ? (["on-demand", "existing"] as const) : [undefined]) {
     const said = grantsOf(given).flatMap((grant) =>
       permissionStatements(grant.capabilities, serviceQuotasRole ?? "on-demand", grant.end),
     );
     const statements = statementsOf(said);
-    const gains = [all, own].map((live) => gainOf(live, statements));
-    isUndecided = gains.includes("undecided");
-    if (gains.some((gain) => gain !== "nothing")) continue;
+    gains.push(gainOf(own, statements));
+    if (gains.at(-1) !== "nothing") continue;
     const isNarrowed = lostBy(own, statements).length > 0 || own.some(({ effect }) => effect === "Deny");
-    if (policy.isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
-    const isRewritten = !isWrittenAlike(policy.document.text, said);
+    if (isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
+    const isRewritten = !isWrittenAlike(document.text, said);
     const lostPermissions = lostBy(all, statements);
-    return { access, policy, capabilities, ended, given, lostPermissions, serviceQuotasRole, isRewritten };
+    return {
+      access: given.access,
+      policy,
+      capabilities,
+      ended,
+      given,
+      lostPermissions,
+      serviceQuotasRole,
+      isRewritten,
+    };
   }
-  return { kind: isUndecided ? "too-complex" : "more", policy: name };
+  return { kind: gains.at(-1) === "undecided" ? "too-complex" : "more", policy: name };
+}
+
+/** The statements of a policy that haven't ended. */
+function statementsIn({ document }: NamedDocument, now: string): Statement[] {
+  return statementsFrom(document.policy.statements, now);
 }
 
 /** Why view-cases isn't always allowed. */
-function viewingProblem(
-  policy: string,
-  all: readonly Statement[],
-  own: readonly Statement[],
-  ended: Adoption["ended"],
-): Refusal {
+function viewingProblem(policy: string, own: readonly Statement[], ended: Adoption["ended"]): Refusal {
   const end = ended.find(({ capability }) => capability === "view-cases")?.end;
   if (end !== undefined) return { kind: "ended", policy, end };
-  const actions = actionsOf(["view-cases"]);
-  const isUndecided = [all, own].some((live) => compare(aboutActions(live, actions), []).undecided.length > 0);
-  if (isUndecided) return { kind: "too-complex", policy };
-  const conditions = aboutActions([...own, ...all], actions)
+  const about = aboutActions(own, actionsOf(["view-cases"]));
+  if (compare(about, []).undecided.length > 0) return { kind: "too-complex", policy };
+  const conditions = about
     .flatMap((statement) => statement.conditions)
     .filter((condition) => !isExpressibleEnd(endIn(condition)));
   return {
@@ -213,22 +205,19 @@ function viewingProblem(
   };
 }
 
-/** The capabilities that have ended, for the role or for the imported policy. */
-function endedBefore(now: string, ...both: (readonly Statement[])[]): Adoption["ended"] {
+/** The capabilities of a policy that have ended. */
+function endedBefore(now: string, statements: readonly Statement[]): Adoption["ended"] {
   return CAPABILITIES.flatMap((capability) => {
-    const reach = shortestOf(both.map((statements) => reachOfAll(statements, actionsOf([capability]))));
+    const reach = reachOfAll(statements, actionsOf([capability]));
     return hasEnd(reach) && reach.until <= now ? [{ capability, end: reach.until }] : [];
   });
 }
 
-/**
- * What a role gives through all of its policies, as far as the imported policy alone gives it: others may have that
- * policy, too. Undefined: view-cases isn't always allowed.
- */
-function givenBy(all: readonly Statement[], own: readonly Statement[]): Given | undefined {
+/** What a policy gives. Undefined: view-cases isn't always allowed. */
+function givenBy(own: readonly Statement[]): Given | undefined {
   const reach = (capability: Capability): Reach => {
-    const both = shortestOf([all, own].map((statements) => reachOfAll(statements, actionsOf([capability]))));
-    return hasEnd(both) && !isExpressibleEnd(both.until) ? "sometimes" : both;
+    const found = reachOfAll(own, actionsOf([capability]));
+    return hasEnd(found) && !isExpressibleEnd(found.until) ? "sometimes" : found;
   };
   const seeing = reach("view-cases");
   if (!isGiven(seeing)) return undefined;
@@ -261,11 +250,9 @@ function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]):
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
   if (access === undefined) return { kind: "no-level", policy: name };
   const { capabilities } = ACCESS_LEVELS[access];
-  const own = policy.document.policy.statements;
-  const gain = gainOf(all, own);
-  if (gain !== "nothing") return { kind: gain === "undecided" ? "too-complex" : "denied-part", policy: name };
+  const lostPermissions = lostBy(all, policy.document.policy.statements);
   const given = { access, without: [], temporarily: [] };
-  return { access, policy, capabilities, ended: [], given, lostPermissions: lostBy(all, own), isRewritten: false };
+  return { access, policy, capabilities, ended: [], given, lostPermissions, isRewritten: false };
 }
 
 /** A trust policy, as environments.yaml expresses it. */
@@ -291,8 +278,10 @@ function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
   return { kind: isUndecided ? "too-complex" : "conditional-trust" };
 }
 
+type Gain = "nothing" | "more" | "undecided";
+
 /** Whether statements give more, or may give more, than the live ones that they replace. */
-function gainOf(live: readonly Statement[], said: readonly Statement[]): "nothing" | "more" | "undecided" {
+function gainOf(live: readonly Statement[], said: readonly Statement[]): Gain {
   const actions = said.flatMap((statement) => statement.actions.patterns);
   const areNamed = said.every((statement) => !statement.actions.not) && !actions.some(hasWildcard);
   const { gained, undecided } = compare(areNamed ? aboutActions(live, actions) : live, said);
@@ -339,57 +328,32 @@ function isOfAws({ arn }: AttachedPolicy): boolean {
   return accountOfArn(arn) === "aws";
 }
 
-function unsupported(policy: string | undefined, { policy: { unreadable } }: LiveDocument): Refusal[] {
-  return unreadable.length === 0 ? [] : [{ kind: "unsupported", policy, unreadable }];
-}
-
 /** Services without resource policies: only a role's own policies can allow their actions. */
 const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;
 
-/** A Deny that a deploy would remove. It may stop a resource policy, such as a bucket's, from letting the role in. */
-function denyProblems({ name, document }: NamedDocument, now: string): Refusal[] {
-  const denied = statementsFrom(document.policy.statements, now).filter(
-    ({ effect, actions }) =>
-      effect === "Deny" && (actions.not || !actions.patterns.every((action) => ALLOWED_BY_ROLES_ALONE.test(action))),
-  );
-  return denied.length === 0 ? [] : [{ kind: "lost-deny", policy: name }];
-}
-
-/**
- * Policies that deny something and are gone while others still allow more. A deploy changes the adopted policy first,
- * then detaches the other ones in any order, and then deletes the inline ones in any order.
- */
-function removalProblems({ attached, inline }: TrustingRole, adopted: AttachedPolicy, time: string): Refusal[] {
-  const others = [...attached.filter((policy) => policy !== adopted), ...inline];
-  const stageOf = (policy: NamedDocument) => (policy === adopted ? 0 : inline.includes(policy) ? 2 : 1);
-  const statementsOf = ({ document }: NamedDocument) => statementsFrom(document.policy.statements, time);
-  return [adopted, ...others].flatMap((denying) => {
-    const denies = statementsOf(denying).filter(({ effect }) => effect === "Deny");
-    return others.flatMap((other): Refusal[] => {
-      if (other === denying || stageOf(other) < stageOf(denying)) return [];
-      const denied = statementsOf(other).filter((one) => denies.some((deny) => haveOneService(one, deny)));
-      const { gained, undecided } = compare([...denies, ...denied], denied);
-      if (undecided.length > 0) return [{ kind: "too-complex", policy: adopted.name }];
-      return gained.length > 0 ? [{ kind: "deny-removed-first", policy: denying.name, allowing: other.name }] : [];
-    });
-  });
-}
-
-/** Whether two statements may be about the same actions, by their services. */
-function haveOneService(one: Statement, other: Statement): boolean {
-  const [own, its] = [one, other].map(({ actions: { not, patterns } }) =>
-    not ? ["*"] : patterns.map((pattern) => pattern.split(":")[0] ?? ""),
-  ) as [string[], string[]];
-  return own.some((service) => hasWildcard(service) || its.some((theirs) => hasWildcard(theirs) || theirs === service));
-}
-
-function pathProblems({ path }: TrustingRole): Refusal[] {
-  return PATH.pattern.test(path) ? [] : [{ kind: "path", path }];
-}
-
-/** A boundary that can't be expressed would be removed. */
-function boundaryProblems({ boundary }: TrustingRole, account: string): Refusal[] {
-  if (boundary === undefined) return [];
-  const isOne = POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? "");
-  return isOne ? [] : [{ kind: "boundary", boundary }];
+/** Why a role can't be adopted, whichever of its policies were. */
+function roleProblems(role: TrustingRole, account: string, now: string): Refusal[] {
+  const { attached, inline, path, boundary, trust } = role;
+  const policies = [...attached, ...inline];
+  const why: Refusal[] = [];
+  for (const { name, document } of [{ name: undefined, document: trust }, ...policies]) {
+    const { unreadable } = document.policy;
+    if (unreadable.length > 0) why.push({ kind: "unsupported", policy: name, unreadable });
+  }
+  if (!PATH.pattern.test(path)) why.push({ kind: "path", path });
+  const isExpressibleBoundary =
+    boundary === undefined ||
+    (POLICY_ARN.pattern.test(boundary) && [account, "aws"].includes(accountOfArn(boundary) ?? ""));
+  if (!isExpressibleBoundary) why.push({ kind: "boundary", boundary });
+  for (const policy of policies) {
+    const denies = statementsIn(policy, now).filter(({ effect }) => effect === "Deny");
+    // It may stop a resource policy, such as a bucket's, from letting the role in.
+    const isLost = denies.some(
+      ({ actions: { not, patterns } }) => not || !patterns.every((action) => ALLOWED_BY_ROLES_ALONE.test(action)),
+    );
+    if (isLost) why.push({ kind: "lost-deny", policy: policy.name });
+    else if (denies.length > 0 && policies.length > 1) why.push({ kind: "deny-beside-others", policy: policy.name });
+  }
+  if (attached.length === 0) why.push({ kind: inline.length > 0 ? "only-inline" : "no-policy" });
+  return why;
 }

@@ -11,12 +11,10 @@ import { printable } from "../../modules/support-app/printable";
 import { LEVELS } from "../../stacks/environment";
 import type { ChannelEntry, EnvironmentEntry } from "../../stacks/environments-schema";
 import type { LiveChannel } from "../aws/live-channel";
-import { accountOfArn } from "../iam/arn";
 import type { Fields } from "../json";
 import { type Adoption, adoptionOf, type InexpressibleRole } from "./adoption";
 import { expectKnown } from "./expect-known";
 import type { Asked, LiveSetup, Tags, TrustingRole } from "./live-setup";
-import type { Refusal } from "./refusal";
 
 /** An account as an environment, and what stays outside it. */
 export interface ImportedEnvironment {
@@ -63,21 +61,14 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
   const adoptions: Adoption[] = [];
   const leftRoles: InexpressibleRole[] = judged.filter((one) => "why" in one);
   for (const adoption of expressible) {
-    const { role, access, policy } = adoption;
+    const { role, access } = adoption;
     const twin = adoptions.find((other) => other.access === access);
-    const samePolicy = adoptions.find(
-      (other) => accountOfArn(policy.arn) === account && other.policy.arn === policy.arn,
-    );
-    const { boundary } = role;
-    const limiting = adoptions.find((other) => other.policy.arn === boundary && accountOfArn(boundary) === account);
-    const limited = adoptions.find(
-      (other) => other.role.boundary === policy.arn && accountOfArn(policy.arn) === account,
-    );
-    const left = (why: Refusal) => leftRoles.push({ role, why: [why] });
-    if (twin) left({ kind: "second-of-level", access, twin: twin.role.name });
-    else if (samePolicy) left({ kind: "shared-policy", policy: policy.name, twin: samePolicy.role.name });
-    else if (limiting) left({ kind: "own-boundary", boundary: limiting.policy.arn });
-    else if (limited) left({ kind: "boundary-of-another", policy: policy.name, twin: limited.role.name });
+    const shared = adoptions.flatMap((other) => {
+      const policy = sharedPolicy(adoption, other) ?? sharedPolicy(other, adoption);
+      return policy?.startsWith(`arn:aws:iam::${account}:`) ? [{ policy, twin: other.role.name }] : [];
+    });
+    if (twin) leftRoles.push({ role, why: [{ kind: "second-of-level", access, twin: twin.role.name }] });
+    else if (shared[0]) leftRoles.push({ role, why: [{ kind: "shared-policy", ...shared[0] }] });
     else adoptions.push(adoption);
   }
   adoptions.sort((one, other) => LEVELS.indexOf(one.access) - LEVELS.indexOf(other.access));
@@ -99,6 +90,11 @@ export function importedEnvironment({ account, region }: Asked, setup: LiveSetup
     channels,
     leftChannels,
   };
+}
+
+/** The policy of one role that another one has as policy or as boundary. */
+function sharedPolicy({ policy: { arn } }: Adoption, { policy, role }: Adoption): string | undefined {
+  return arn === policy.arn || arn === role.boundary ? arn : undefined;
 }
 
 /** The tags that environments.yaml can express. AWS's own can't be set. */

@@ -17,8 +17,8 @@ export type Refusal =
   | { readonly kind: "own-boundary"; readonly boundary: string }
   /** A policy denies what another policy than the role's may allow. */
   | { readonly kind: "lost-deny"; readonly policy: string }
-  /** A deploy might remove what one policy denies before another policy that allows more. */
-  | { readonly kind: "deny-removed-first"; readonly policy: string; readonly allowing: string }
+  /** A policy denies something, and the role has others: a deploy removes them one after the other. */
+  | { readonly kind: "deny-beside-others"; readonly policy: string }
   | { readonly kind: "conditional-trust" }
   | { readonly kind: "no-policy" }
   | { readonly kind: "only-inline" }
@@ -39,12 +39,9 @@ export type Refusal =
   /** Undecided, since it would take too long. Undefined: it is the trust policy. */
   | { readonly kind: "too-complex"; readonly policy?: string }
   | { readonly kind: "no-level"; readonly policy: string }
-  /** Another policy denies a part of AWS's. */
-  | { readonly kind: "denied-part"; readonly policy: string }
   | { readonly kind: "second-of-level"; readonly access: AccessLevel; readonly twin: string }
-  | { readonly kind: "shared-policy"; readonly policy: string; readonly twin: string }
-  /** Its policy is the permissions boundary of another role of the environment. */
-  | { readonly kind: "boundary-of-another"; readonly policy: string; readonly twin: string };
+  /** Another role of the environment has its policy, or its boundary, as policy or as boundary. */
+  | { readonly kind: "shared-policy"; readonly policy: string; readonly twin: string };
 
 /** The form of an end that import adopts. */
 const END = `${BEFORE} of ${CURRENT_TIME_KEY} with a time in UTC to the second, such as 2027-01-01T00:00:00Z`;
@@ -64,8 +61,8 @@ export function refusalWords(refusal: Refusal): string {
       return `its permissions boundary ${refusal.boundary} is a policy that the environment would manage, and whoever deploys could rewrite it. Give the role another boundary, or none`;
     case "lost-deny":
       return `its policy ${refusal.policy} denies something that environments.yaml can't deny, and a deploy would remove that`;
-    case "deny-removed-first":
-      return `a deploy could remove what its policy ${refusal.policy} denies before its policy ${refusal.allowing}, which would allow more in between. Remove ${refusal.allowing} from the role, and import again`;
+    case "deny-beside-others":
+      return `its policy ${refusal.policy} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`;
     case "conditional-trust":
       return "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it";
     case "no-policy":
@@ -90,14 +87,10 @@ export function refusalWords(refusal: Refusal): string {
       return `${refusal.policy === undefined ? "its trust policy is" : `its policies are`} too complex to compare with what environments.yaml would give${refusal.policy === undefined ? "" : ` in place of ${refusal.policy}`}. Use fewer wildcards and conditions for the Support App's actions`;
     case "no-level":
       return `AWS's policy ${refusal.policy} doesn't belong to any access level`;
-    case "denied-part":
-      return `another policy of the role denies a part of AWS's policy ${refusal.policy}, and a deploy would remove that other policy`;
     case "second-of-level":
       return `it is ${refusal.access}, and so is ${refusal.twin}: an environment has each access level once`;
     case "shared-policy":
-      return `it shares its policy ${refusal.policy} with ${refusal.twin}, and each access level has its own`;
-    case "boundary-of-another":
-      return `its policy ${refusal.policy} is the permissions boundary of ${refusal.twin}, and whoever deploys could rewrite it`;
+      return `it shares ${refusal.policy} with ${refusal.twin}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`;
   }
 }
 

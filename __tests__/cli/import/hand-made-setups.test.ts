@@ -133,10 +133,11 @@ function isTrue(refusal: Refusal, role: TrustingRole): boolean {
       const others = ["s3:getobject", "logs:getlogevents"];
       return onlyIn([EVERYTHING], [EVERYTHING, ...inPolicy(refusal.policy)], others) !== undefined;
     }
-    case "deny-removed-first": {
-      const [denying, allowing] = [inPolicy(refusal.policy), inPolicy(refusal.allowing)];
-      return onlyIn(allowing, [...denying, ...allowing]) !== undefined;
-    }
+    case "deny-beside-others":
+      return (
+        role.attached.length + role.inline.length > 1 &&
+        onlyIn([EVERYTHING], [EVERYTHING, ...inPolicy(refusal.policy)]) !== undefined
+      );
     case "conditional-trust":
       return WRITTEN_TRUSTS.every((written) => onlyTrustedBy([written], statementsIn(role.trust)) !== undefined);
     case "no-policy":
@@ -179,8 +180,6 @@ function isTrue(refusal: Refusal, role: TrustingRole): boolean {
       );
     case "no-level":
       return attachedAs(refusal.policy).some(({ arn }) => !/aws:policy\/AWSSupportApp(Full|ReadOnly)Access$/.test(arn));
-    case "denied-part":
-      return onlyIn(inPolicy(refusal.policy), live) !== undefined;
     default:
       return false; // of two roles, or a reason that no role has
   }
@@ -222,7 +221,7 @@ test(`${COUNT} hand-made setups: nobody gets more by what import writes, and eac
   }
   // Every kind of role and of reason occurs, but for those of two roles, and for one that should never be given.
   expect([...kinds.keys()].sort()).toEqual([
-    ...["boundary", "changed-for-others", "conditional-trust", "denied-part", "deny-removed-first", "description"],
+    ...["boundary", "changed-for-others", "conditional-trust", "deny-beside-others", "description"],
     ...["ended", "full"],
     ...["full of AWS", "lost-deny", "no-level", "no-policy", "only-inline", "own-boundary", "path"],
     ...["policy-of-another-account", "read-only", "read-only of AWS", "sometimes-viewing", "too-complex"],

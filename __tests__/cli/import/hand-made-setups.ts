@@ -78,10 +78,11 @@ const allowing: Arbitrary<readonly object[]> = fc.oneof(
 
 /** What else people write. */
 const beside: Arbitrary<readonly object[]> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant([]) },
-  { weight: 2, arbitrary: fc.tuple(some, condition).map(([all, when]) => [statementOf("Deny", actionsOf(all), when)]) },
+  { weight: 18, arbitrary: fc.constant([]) },
+  { weight: 6, arbitrary: fc.tuple(some, condition).map(([all, when]) => [statementOf("Deny", actionsOf(all), when)]) },
+  { weight: 1, arbitrary: fc.constant([statementOf("Deny", "support:DescribeCases", undefined, MANY_ARNS)]) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc
       .constantFrom(
         statementOf("Allow", ["s3:GetObject", "s3:ListBucket"]),
@@ -91,7 +92,6 @@ const beside: Arbitrary<readonly object[]> = fc.oneof(
         { Effect: "Deny", NotAction: ["support:*", "servicequotas:*", "iam:*"], Resource: "*" },
         statementOf("Allow", "s3:GetObject", undefined, MANY_ARNS),
         statementOf("Deny", "support:ResolveCase", undefined, MANY_ARNS),
-        statementOf("Deny", "support:DescribeCases", undefined, MANY_ARNS),
         { Effect: "Allow" },
       )
       .map((one) => [one]),

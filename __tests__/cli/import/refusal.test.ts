@@ -34,8 +34,8 @@ test.each<[Refusal, string]>([
   ],
   [{ kind: "more", policy: "p" }, "its policy p can't be expressed without giving more access"],
   [
-    { kind: "boundary-of-another", policy: "p", twin: "r" },
-    "its policy p is the permissions boundary of r, and whoever deploys could rewrite it",
+    { kind: "shared-policy", policy: "p", twin: "r" },
+    "it shares p with r, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it",
   ],
   [{ kind: "policy-of-another-account", arn: "a" }, "its policy a belongs to another account"],
 ])("%j in words", (refusal, words) => {
