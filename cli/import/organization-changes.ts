@@ -49,26 +49,21 @@ const MAX_NAME = 63;
 const MAX_BEFORE_ID = MAX_NAME - "-111122223333".length;
 
 /**
- * A unique name for each account: its own, if that is free and no other's GitHub environment, or else one with its ID.
+ * A unique name for each account: its own, if that is free, no other's GitHub environment, and doesn't end like another
+ * one with its ID; or else one with its ID.
  */
 function namesFor(accounts: readonly OrganizationAccount[], others: readonly string[]): string[] {
   const plain = accounts.map(({ id, name }) => plainName(name, id));
   const count = new Map<string, number>();
   for (const name of [...others, ...plain]) count.set(name, (count.get(name) ?? 0) + 1);
-  const taken = new Set(others);
+  const isTaken = (name: string, id: string) =>
+    name === FLEET ||
+    (/-\d{12}$/.test(name) && !name.endsWith(id)) ||
+    JOBS.some((job) => others.includes(`${job}-${name}`));
   return accounts.map(({ id }, index) => {
     const name = plain[index] as string;
-    const numbered = `${cut(name, MAX_BEFORE_ID)}-${id}`;
-    const choices = [...(count.get(name) === 1 ? [name] : []), numbered, `account-${id}`];
-    const isFree = (choice: string) =>
-      !taken.has(choice) && choice !== FLEET && !JOBS.some((job) => taken.has(`${job}-${choice}`));
-    let found = choices.find((choice) => ENVIRONMENT_NAME.pattern.test(choice) && isFree(choice));
-    for (let more = 2; found === undefined; more++) {
-      const another = `account-${id}-${more}`;
-      if (isFree(another)) found = another;
-    }
-    taken.add(found);
-    return found;
+    const isFree = count.get(name) === 1 && !isTaken(name, id) && ENVIRONMENT_NAME.pattern.test(name);
+    return isFree ? name : `${cut(name, MAX_BEFORE_ID)}-${id}`;
   });
 }
 

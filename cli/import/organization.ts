@@ -77,45 +77,30 @@ export async function readOrganization(
 
 /** @param own the caller's account, without which the list can't be complete */
 async function everyAccount(organizations: OrganizationsClient, own: string): Promise<OrganizationAccount[]> {
-  const lookup = await lookUp("organizations:ListAccounts", async () => {
-    const ask = async (NextToken?: string) =>
-      expectAnswer(accountsPage, await organizations.send(new ListAccountsCommand({ NextToken })));
-    const accounts = await everyPage(ask, MAX_PAGES);
-    if (!accounts.some(({ id }) => id === own)) {
-      const received = counted(accounts.length, "account");
-      throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
-    }
-    return accounts;
+  return known("ListAccounts", async () => {
+    const accounts = await everyPage(
+      async (NextToken) => expectAnswer(accountsPage, await organizations.send(new ListAccountsCommand({ NextToken }))),
+      MAX_PAGES,
+    );
+    if (accounts.some(({ id }) => id === own)) return accounts;
+    const received = counted(accounts.length, "account");
+    throw new BrokenAnswer(`received ${received} without ${own}, whose credentials are used, expected it among them`);
   });
-  return expectKnown(lookup);
 }
 
 async function accountsBelow(organizations: OrganizationsClient, unit: string): Promise<OrganizationAccount[]> {
   const accounts: OrganizationAccount[] = [];
-  const units = [unit];
+  const units = new Set([unit]);
   for (const ParentId of units) {
-    const inUnit = await lookUp("organizations:ListAccountsForParent", () =>
-      everyPage(
-        async (NextToken) =>
-          expectAnswer(
-            accountsPage,
-            await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })),
-          ),
-        MAX_PAGES,
-      ),
-    );
-    accounts.push(...expectKnown(inUnit));
-    const below = await lookUp("organizations:ListOrganizationalUnitsForParent", () =>
-      everyPage(
-        async (NextToken) =>
-          expectAnswer(
-            unitsPage,
-            await organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken })),
-          ),
-        MAX_PAGES,
-      ),
-    );
-    units.push(...expectKnown(below).filter((id) => !units.includes(id)));
+    const inUnit = async (NextToken?: string) =>
+      expectAnswer(accountsPage, await organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })));
+    accounts.push(...(await known("ListAccountsForParent", () => everyPage(inUnit, MAX_PAGES))));
+    const below = async (NextToken?: string) =>
+      expectAnswer(
+        unitsPage,
+        await organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken })),
+      );
+    for (const id of await known("ListOrganizationalUnitsForParent", () => everyPage(below, MAX_PAGES))) units.add(id);
   }
   return accounts;
 }
@@ -125,14 +110,16 @@ async function hasTags(
   { id: ResourceId }: OrganizationAccount,
   wanted: ReadonlyMap<string, string>,
 ): Promise<boolean> {
-  const tags = await lookUp("organizations:ListTagsForResource", () =>
-    everyPage(async (NextToken) =>
-      expectAnswer(
-        organizationTagsPage,
-        await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })),
-      ),
-    ),
-  );
-  const found = new Map(expectKnown(tags).map(({ Key, Value }) => [Key, Value]));
+  const ask = async (NextToken?: string) =>
+    expectAnswer(
+      organizationTagsPage,
+      await organizations.send(new ListTagsForResourceCommand({ ResourceId, NextToken })),
+    );
+  const tags = await known("ListTagsForResource", () => everyPage(ask, MAX_PAGES));
+  const found = new Map(tags.map(({ Key, Value }) => [Key, Value]));
   return [...wanted].every(([key, value]) => found.get(key) === value);
+}
+
+async function known<T>(action: string, ask: () => Promise<T>): Promise<T> {
+  return expectKnown(await lookUp(`organizations:${action}`, ask));
 }

@@ -164,6 +164,17 @@ describe("nothing is retired or written", () => {
     expect(readFileSync(file, "utf8")).toBe(FILE);
   });
 
+  test("if an environment of the file has an account's name with the ID of that", async () => {
+    const text = FILE.concat(`  shop-${FRESH.Id}: { account: "800000000000", full: {} }\n`);
+    const accounts = [MANAGEMENT, SHOP, { ...FRESH, Name: "Shop" }, { ...SHOP, Id: "800000000000" }];
+    const { status, output } = await run(organization(accounts), ["--write"], text);
+    expect({ status, output }).toEqual({
+      status: 1,
+      output: expect.stringContaining(`received the key "shop-${FRESH.Id}" a second time`),
+    });
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
   test("if an environment that left shares its entry with another one", async () => {
     const text = FILE.replace("gone: {", "gone: &gone {").concat('  twin: { <<: *gone, account: "800000000000" }\n');
     const accounts = [MANAGEMENT, SHOP, { ...SHOP, Id: "800000000000" }];

@@ -96,14 +96,6 @@ test("a long name that is taken is cut before the account's ID, and doesn't end 
   ]);
 });
 
-test("a name that is taken even with the account's ID gets another one, and then a number", () => {
-  const id = account(10).id;
-  const taken = ["shop", `shop-${id}`, `account-${id}`, `account-${id}-2`];
-  expect(
-    [1, 2, 3, 4].map((count) => Object.keys(namesOf([account(10, "shop")], environmentsOf(...taken.slice(0, count))))),
-  ).toEqual([[`shop-${id}`], [`account-${id}`], [`account-${id}-2`], [`account-${id}-3`]]);
-});
-
 test("a name with an account's ID isn't given twice, even if another account is called so", () => {
   const accounts = ["team", "team", `team-${account(10).id}`].map((name, index) => account(10 + index, name));
   expect(namesOf(accounts)).toEqual({
