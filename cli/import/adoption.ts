@@ -1,17 +1,10 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../modules/support-app/access-level";
 import type { DataAwsIamPolicyDocumentStatement } from "../../modules/support-app/aws-bindings";
-import {
-  actionsOf,
-  CAPABILITIES,
-  type Capability,
-  OPTIONAL_CAPABILITIES,
-  type OptionalCapability,
-} from "../../modules/support-app/capability";
-import { grantedCapabilities, grantsOf, type TemporaryCapability } from "../../modules/support-app/grant";
+import { actionsOf, CAPABILITIES, type Capability, OPTIONAL_CAPABILITIES } from "../../modules/support-app/capability";
+import { grantedCapabilities, grantsOf } from "../../modules/support-app/grant";
 import { DESCRIPTION, PATH, POLICY_ARN } from "../../modules/support-app/limits";
 import { permissionStatements, trustStatements } from "../../modules/support-app/policy-documents";
 import { printable } from "../../modules/support-app/printable";
-import type { ServiceQuotasRoleMode } from "../../modules/support-app/service-quotas-role";
 import { endOf, inSeconds, UNTIL, untilOf } from "../../modules/support-app/until";
 import { LEVELS } from "../../stacks/environment";
 import type { AccessEntry } from "../../stacks/environments-schema";
@@ -35,7 +28,6 @@ export interface Adoption {
   /** Its entry in environments.yaml, without tags and channels. */
   readonly entry: AccessEntry;
   readonly policy: AttachedPolicy;
-  readonly capabilities: readonly Capability[];
   /** Capabilities that have ended, and aren't in the entry, with their ends. */
   readonly ended: readonly { readonly capability: Capability; readonly end: string }[];
   /** What people in a channel with the role can do now, but not after a deploy. */
@@ -55,20 +47,13 @@ export interface InexpressibleRole {
   readonly why: readonly Refusal[];
 }
 
-/** A policy of a role, as an access level. */
-type Candidate = Pick<Adoption, "access" | "policy" | "capabilities" | "ended" | "lostPermissions"> & {
-  readonly given: Given;
-  readonly serviceQuotasRole?: ServiceQuotasRoleMode;
+/** A policy of a role, as an access level. Its entry has no settings of the role. */
+type Candidate = Pick<Adoption, "access" | "entry" | "policy" | "ended" | "lostPermissions"> & {
   readonly isRewritten: boolean;
 };
 
 /** The access of a policy, as environments.yaml expresses it. */
-interface Given {
-  readonly access: AccessLevel;
-  readonly without: readonly OptionalCapability[];
-  readonly until?: string;
-  readonly temporarily: readonly TemporaryCapability[];
-}
+type Given = Pick<Adoption, "access"> & { readonly entry: Pick<AccessEntry, "without" | "until" | "temporarily"> };
 
 /**
  * Expresses a role in environments.yaml, never with more access than the role has.
@@ -83,49 +68,26 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   const why = [...roleProblems(role, account, time), ...(isRefusal(trust) ? [trust] : [])];
   if (why.length === 0 && found === undefined) why.push(...candidates.filter(isRefusal));
   if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
-  const { access, policy, capabilities, ended, lostPermissions, serviceQuotasRole, isRewritten } = found;
+  const { isRewritten, entry, ...rest } = found;
+  const settings = {
+    ...(role.name !== ACCESS_LEVELS[found.access].roleName && { "role-name": role.name }),
+    ...(isExpressible(role.description) && { description: role.description }),
+    ...(role.path !== "/" && { path: role.path }),
+    ...(role.boundary !== undefined && { "permissions-boundary": role.boundary }),
+    ...(role.maxSessionDuration !== DEFAULT_SESSION && { "max-session-duration": role.maxSessionDuration }),
+    ...(trust.hasSourceAccount && { "source-account-condition": true }),
+  };
   return {
+    ...rest,
     role,
-    access,
-    policy,
-    capabilities,
-    ended,
-    lostPermissions,
+    entry: { adopt: true, ...settings, ...entry },
     lostTrust: trust.lost,
     rewrites: { policy: isRewritten, trust: trust.isRewritten },
-    entry: entryOf(role, found, serviceQuotasRole, trust.hasSourceAccount),
   };
 }
 
 function isRefusal(one: object): one is Refusal {
   return "kind" in one;
-}
-
-function entryOf(
-  role: TrustingRole,
-  { access, policy, given: { without, until, temporarily } }: Candidate,
-  serviceQuotasRole: ServiceQuotasRoleMode | undefined,
-  hasSourceAccount: boolean,
-): AccessEntry {
-  const { roleName, policyName } = ACCESS_LEVELS[access];
-  const isAwsManaged = isOfAws(policy);
-  const isDefault = serviceQuotasRole === undefined || serviceQuotasRole === "on-demand";
-  return {
-    adopt: true,
-    ...(isAwsManaged && { policy: "aws-managed" as const }),
-    ...(access === "full" && without.length > 0 && { without: [...without] }),
-    ...(until !== undefined && { until }),
-    ...(temporarily.length > 0 && { temporarily: [...temporarily] }),
-    ...(!isDefault && { "service-quotas-role": serviceQuotasRole }),
-    ...(role.name !== roleName && { "role-name": role.name }),
-    ...(!isAwsManaged && policy.name !== policyName && { "policy-name": policy.name }),
-    ...(isExpressible(role.description) && { description: role.description }),
-    ...(!isAwsManaged && isExpressible(policy.description) && { "policy-description": policy.description }),
-    ...(role.path !== "/" && { path: role.path }),
-    ...(role.boundary !== undefined && { "permissions-boundary": role.boundary }),
-    ...(role.maxSessionDuration !== DEFAULT_SESSION && { "max-session-duration": role.maxSessionDuration }),
-    ...(hasSourceAccount && { "source-account-condition": true }),
-  };
 }
 
 /** IAM's default, in seconds. Source: IAM API Reference, CreateRole, MaxSessionDuration. */
@@ -138,50 +100,44 @@ export function isExpressible(description: string | undefined): description is s
 
 /** Sorts by most capabilities first, then by those that a deploy doesn't rewrite. */
 function fullestFirst(one: Candidate, other: Candidate): number {
-  return other.capabilities.length - one.capabilities.length || Number(one.isRewritten) - Number(other.isRewritten);
+  const [own, its] = [one, other].map(({ access, entry }) => grantedCapabilities({ access, ...entry }).length);
+  return (its ?? 0) - (own ?? 0) || Number(one.isRewritten) - Number(other.isRewritten);
 }
 
 /** A policy as an access level, or why it can't be one. */
 function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | Refusal {
-  const { name, arn, path, isShared, document } = policy;
+  const { name, arn, path, description, isShared, document } = policy;
   const all = [...role.attached, ...role.inline].flatMap((one) => statementsIn(one, now));
-  if (isOfAws(policy)) return awsManagedCandidate(policy, all);
+  if (accountOfArn(arn) === "aws") return awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
   if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
   if (path !== role.path) return { kind: "two-paths", policy: name, policyPath: path, rolePath: role.path };
-  if (policy.description !== undefined && !isExpressible(policy.description)) {
-    return { kind: "description", policy: name };
-  }
+  if (description !== undefined && !isExpressible(description)) return { kind: "description", policy: name };
   const own = statementsIn(policy, now);
   const ended = endedBefore(now, document.policy.statements);
   const given = givenBy(own);
   if (given === undefined) return viewingProblem(name, own, ended);
-  const capabilities = grantedCapabilities(given);
-  const hasQuotas = capabilities.includes("request-quota-increases");
-  const gains: Gain[] = [];
-  for (const serviceQuotasRole of hasQuotas ? (["on-demand", "existing"] as const) : [undefined]) {
-    const said = grantsOf(given).flatMap((grant) =>
-      permissionStatements(grant.capabilities, serviceQuotasRole ?? "on-demand", grant.end),
-    );
-    const statements = statementsOf(said);
-    gains.push(gainOf(own, statements));
-    if (gains.at(-1) !== "nothing") continue;
-    const isNarrowed = lostBy(own, statements).length > 0 || own.some(({ effect }) => effect === "Deny");
-    if (isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
-    const isRewritten = !isWrittenAlike(document.text, said);
-    const lostPermissions = lostBy(all, statements);
-    return {
-      access: given.access,
-      policy,
-      capabilities,
-      ended,
-      given,
-      lostPermissions,
-      serviceQuotasRole,
-      isRewritten,
-    };
-  }
-  return { kind: gains.at(-1) === "undecided" ? "too-complex" : "more", policy: name };
+  const { access, entry } = given;
+  const grants = grantsOf({ access, ...entry });
+  const form = formWithin(own, ["on-demand", "existing"] as const, (mode) =>
+    grants.flatMap(({ capabilities, end }) => permissionStatements(capabilities, mode, end)),
+  );
+  if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "more", policy: name };
+  const isNarrowed = lostBy(own, form.statements).length > 0 || own.some(({ effect }) => effect === "Deny");
+  if (isShared && isNarrowed) return { kind: "changed-for-others", policy: name };
+  const settings = {
+    ...(form.choice !== "on-demand" && { "service-quotas-role": form.choice }),
+    ...(name !== ACCESS_LEVELS[access].policyName && { "policy-name": name }),
+    ...(description !== undefined && { "policy-description": description }),
+  };
+  return {
+    access,
+    entry: { ...entry, ...settings },
+    policy,
+    ended,
+    lostPermissions: lostBy(all, form.statements),
+    isRewritten: !isWrittenAlike(document.text, form.written),
+  };
 }
 
 /** The statements of a policy that haven't ended. */
@@ -231,12 +187,12 @@ function givenBy(own: readonly Statement[]): Given | undefined {
     hasEnd(one) && !isLasting(one) ? [{ capability, until: untilOf(one.until) }] : [],
   );
   const isReadOnly = without.length === OPTIONAL_CAPABILITIES.length && temporarily.length === 0;
-  return {
-    access: isReadOnly ? "read-only" : "full",
-    without: isReadOnly ? [] : without,
-    until: hasEnd(seeing) ? untilOf(seeing.until) : undefined,
-    temporarily,
+  const entry = {
+    ...(!isReadOnly && without.length > 0 && { without }),
+    ...(hasEnd(seeing) && { until: untilOf(seeing.until) }),
+    ...(temporarily.length > 0 && { temporarily }),
   };
+  return { access: isReadOnly ? "read-only" : "full", entry };
 }
 
 /** Whether environments.yaml can express an end. Undefined: it isn't one. */
@@ -246,13 +202,10 @@ function isExpressibleEnd(end: string | undefined): boolean {
 }
 
 function awsManagedCandidate(policy: AttachedPolicy, all: readonly Statement[]): Candidate | Refusal {
-  const { name } = policy;
   const access = LEVELS.find((level) => ACCESS_LEVELS[level].awsManagedPolicyArn === policy.arn);
-  if (access === undefined) return { kind: "no-level", policy: name };
-  const { capabilities } = ACCESS_LEVELS[access];
+  if (access === undefined) return { kind: "no-level", policy: policy.name };
   const lostPermissions = lostBy(all, policy.document.policy.statements);
-  const given = { access, without: [], temporarily: [] };
-  return { access, policy, capabilities, ended: [], given, lostPermissions, isRewritten: false };
+  return { access, entry: { policy: "aws-managed" }, policy, ended: [], lostPermissions, isRewritten: false };
 }
 
 /** A trust policy, as environments.yaml expresses it. */
@@ -265,17 +218,31 @@ interface Trust {
 /** The trust policy that environments.yaml can express, or why any would let more principals in. */
 function trustOf({ trust }: TrustingRole, account: string): Trust | Refusal {
   const live = trust.policy.statements;
-  let isUndecided = false;
-  for (const hasSourceAccount of [false, true]) {
-    const written = trustStatements(hasSourceAccount ? account : undefined);
-    const said = statementsOf(written);
-    const gain = gainOf(live, said);
-    if (gain === "nothing") {
-      return { hasSourceAccount, lost: lostBy(live, said), isRewritten: !isWrittenAlike(trust.text, written) };
-    }
-    isUndecided ||= gain === "undecided";
+  const form = formWithin(live, [undefined, account], trustStatements);
+  if (typeof form === "string") return { kind: form === "undecided" ? "too-complex" : "conditional-trust" };
+  return {
+    hasSourceAccount: form.choice !== undefined,
+    lost: lostBy(live, form.statements),
+    isRewritten: !isWrittenAlike(trust.text, form.written),
+  };
+}
+
+type WrittenStatements = readonly DataAwsIamPolicyDocumentStatement[];
+
+/** The first choice that gives nothing more than the live statements that it replaces. Otherwise what the last one does. */
+function formWithin<Choice>(
+  live: readonly Statement[],
+  choices: readonly Choice[],
+  write: (choice: Choice) => WrittenStatements,
+): { readonly choice: Choice; readonly written: WrittenStatements; readonly statements: readonly Statement[] } | Gain {
+  let gain: Gain = "more";
+  for (const choice of choices) {
+    const written = write(choice);
+    const { statements } = readTerraformPolicy({ statement: written });
+    gain = gainOf(live, statements);
+    if (gain === "nothing") return { choice, written, statements };
   }
-  return { kind: isUndecided ? "too-complex" : "conditional-trust" };
+  return gain;
 }
 
 type Gain = "nothing" | "more" | "undecided";
@@ -318,14 +285,6 @@ const ANYTHING: Targets = { not: false, patterns: ["*"] };
 
 function isMisspelled({ not, patterns }: Targets, named: readonly string[]): boolean {
   return !not && patterns.every((pattern) => isOneActionOf(named, pattern));
-}
-
-function statementsOf(statement: readonly DataAwsIamPolicyDocumentStatement[]): readonly Statement[] {
-  return readTerraformPolicy({ statement }).statements;
-}
-
-function isOfAws({ arn }: AttachedPolicy): boolean {
-  return accountOfArn(arn) === "aws";
 }
 
 /** Services without resource policies: only a role's own policies can allow their actions. */

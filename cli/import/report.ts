@@ -1,4 +1,5 @@
 import { ACCESS_LEVELS } from "../../modules/support-app/access-level";
+import { grantedCapabilities } from "../../modules/support-app/grant";
 import { endOf, inSeconds } from "../../modules/support-app/until";
 import { counted } from "../../stacks/counted";
 import type { Defaults } from "../../stacks/environments-schema";
@@ -49,7 +50,8 @@ export function reportLines(
 }
 
 function adoptionLines(adoption: Adoption, { hasServiceQuotasRole }: LiveSetup, defaults: Defaults): string[] {
-  const { role, access, capabilities } = adoption;
+  const { role, access } = adoption;
+  const capabilities = grantedCapabilities({ access, ...adoption.entry });
   const without = ACCESS_LEVELS[access].capabilities.filter((capability) => !capabilities.includes(capability));
   const { until, temporarily = [] } = adoption.entry;
   const less = [
