@@ -325,14 +325,16 @@ const SETUPS: readonly Setup[] = [
     becomes: `read-only: { adopt: true, ${VIEWERS} }`,
   },
   {
+    what: "resolving denied",
+    has: [{ policy: [FULL, RIGHT, { ...allow("support:ResolveCase"), Effect: "Deny" }] }],
+    says: ["Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml."],
+    changes: 1,
+    becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
+  },
+  {
     what: "resolving denied beside",
     has: [{ policy: [FULL, RIGHT], inline: [{ ...allow("support:ResolveCase"), Effect: "Deny" }] }],
-    says: [
-      "The inline policy by-hand is removed.",
-      "Its policy AWSSupportAppRolePolicy is rewritten in the form of environments.yaml.",
-    ],
-    changes: 2,
-    becomes: `full: { adopt: true, without: [resolve-cases], ${NAMED} }`,
+    says: ["its policy by-hand denies something, and a deploy replaces the role's policies one after the other"],
   },
   {
     what: "the same with a name for the statement",
