@@ -2,23 +2,16 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { parseEnvironments } from "../../stacks/environments";
-import {
-  type Defaults,
-  ENVIRONMENT_NAME,
-  type EnvironmentEntry,
-  REGIONS,
-  ROLE_ARN,
-} from "../../stacks/environments-schema";
+import { ENVIRONMENT_NAME, type EnvironmentEntry, REGIONS, ROLE_ARN } from "../../stacks/environments-schema";
 import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
-import { replaceFile } from "../replace-file";
 import { besideDefaults } from "./beside-defaults";
 import { insertEnvironments } from "./edit-environments";
-import { environmentYaml } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
+import { environmentYaml, yamlLines } from "./environment-yaml";
+import { type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -110,20 +103,27 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
       "",
       `There is nothing to import. This is the smallest environment${options.write ? ", which was not written, since it would give access that doesn't exist now" : ""}:`,
     ]);
-    print(linesOf(asked, { account: asked.account, region: asked.region, "read-only": {} }));
+    const { account, region } = asked;
+    print(yamlLines({ environments: { [asked.name]: { account, region, "read-only": {} } } }));
     return;
   }
   if (imported.adoptions.length === 0)
     throw new CommandError([...report, "", "Nothing was written: no role can be imported."]);
   const entry = besideDefaults(imported.entry, file.defaults);
-  expectRight(asked, entry, file.defaults);
-  const written = options.write ? write(file, asked, entry) : undefined;
+  const environments = { [asked.name]: entry };
+  // With the defaults after what is printed.
+  const alone = environmentYaml({ environments, defaults: file.defaults });
+  parseEnvironments(alone, IMPORTED, "unchecked");
+  const text = options.write ? withEnvironments(file, environments) : undefined;
+  if (text !== undefined) replaceEnvironments(file, text);
   tell(report);
-  print(linesOf(asked, entry));
-  if (options.write) tell(`Added ${asked.name} to ${file.name}.`);
-  if (written !== undefined) tellBrokenRules(written, file.name, file.rules);
-  else tellBrokenRules(ownText(asked, entry, file.defaults), IMPORTED, file.rules);
+  print(yamlLines({ environments }));
+  if (text !== undefined) tell(`Added ${asked.name} to ${file.name}.`);
+  tellBrokenRules(text ?? alone, text === undefined ? IMPORTED : file.name, file.rules);
 }
+
+/** What errors call an environment that isn't in a file yet. */
+const IMPORTED = "The imported environment";
 
 function askedFor(name: string | undefined, { account, region, assume }: ImportOptions): Asked {
   if (name === undefined || account === undefined || region === undefined) {
@@ -160,35 +160,10 @@ function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked,
   return { ...file, profile: profiles.find((one) => typeof one === "string") };
 }
 
-/** The environment as a file of its own. */
-function linesOf({ name }: Asked, entry: object): string[] {
-  return environmentYaml({ environments: { [name]: entry } })
-    .trimEnd()
-    .split("\n");
-}
-
-/** @throws EnvironmentsError when the environment can't be deployed with the defaults */
-function expectRight({ name }: Asked, entry: EnvironmentEntry, defaults: Defaults): void {
-  parseEnvironments(ownText({ name }, entry, defaults), IMPORTED, "unchecked");
-}
-
-/** What errors call an environment that isn't in a file yet. */
-const IMPORTED = "The imported environment";
-
-/** The environment as a file of its own, with the defaults after what is printed. */
-function ownText({ name }: Pick<Asked, "name">, entry: EnvironmentEntry, defaults: Defaults): string {
-  return environmentYaml({ environments: { [name]: entry }, defaults });
-}
-
-/** @returns the file as it is then */
-function write({ name: file, text }: FileToAddTo, { name }: Asked, entry: EnvironmentEntry): string {
-  const result = insertEnvironments(text, { [name]: entry });
-  if (result === undefined) {
-    throw new CommandError(
-      `Received ${file}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,
-    );
-  }
-  parseEnvironments(result, file, "unchecked");
-  replaceFile({ file, text: result, before: text, command: "import" });
-  return result;
+function withEnvironments({ name, text }: FileToAddTo, added: Readonly<Record<string, EnvironmentEntry>>): string {
+  const result = insertEnvironments(text, added);
+  if (result !== undefined) return result;
+  throw new CommandError(
+    `Received ${name}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,
+  );
 }

@@ -2,7 +2,7 @@ import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLMap } fr
 import type { EnvironmentEntry } from "../../stacks/environments-schema";
 import { YamlSource } from "../../stacks/yaml-source";
 import { canonical, type Fields, isFields } from "../json";
-import { environmentYaml, YAML_FORM } from "./environment-yaml";
+import { environmentYaml, YAML_FORM, yamlLines } from "./environment-yaml";
 
 type Mapping = YAMLMap<Node, Node | null>;
 
@@ -73,10 +73,7 @@ function insertedLines(text: string, added: Readonly<Record<string, EnvironmentE
   const head = text.slice(0, environments?.range?.[2]).replace(following, "");
   const last = environments?.items.slice(1).at(-1)?.key;
   const isSpaced = isScalar(last) && last.spaceBefore === true;
-  const lines = environmentYaml(added)
-    .trimEnd()
-    .split("\n")
-    .map((line) => `${isSpaced && !line.startsWith(" ") ? newline : ""}${margin}${line}`);
+  const lines = yamlLines(added).map((line) => `${isSpaced && !line.startsWith(" ") ? newline : ""}${margin}${line}`);
   const tail = text.slice(head.length).replace(/^\r?\n/, "");
   return `${[head, ...lines].join(newline)}${newline}${tail}`;
 }

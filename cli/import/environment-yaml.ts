@@ -9,6 +9,11 @@ const IN_ONE_LINE = ["without", "tags", "notify", "on"];
 /** Lists that the library would write with padding. */
 const LISTS = /^ *(without|notify): .*$/gm;
 
+/** A mapping as lines of YAML. */
+export function yamlLines(mapping: object): string[] {
+  return environmentYaml(mapping).trimEnd().split("\n");
+}
+
 /** A mapping as YAML, in the style of environments.yaml. */
 export function environmentYaml(mapping: object): string {
   const document = new Document(mapping);

@@ -6,6 +6,7 @@ import { type Rules, readRules } from "../../stacks/rules";
 import { YamlSource } from "../../stacks/yaml-source";
 import { isFields } from "../json";
 import { tell } from "../print";
+import { replaceFile } from "../replace-file";
 
 /** The environment file before an import. */
 export interface FileToAddTo {
@@ -42,6 +43,16 @@ export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
     value,
     rules,
   };
+}
+
+/**
+ * Replaces the text of the file.
+ *
+ * @throws EnvironmentsError where the new text is wrong
+ */
+export function replaceEnvironments({ name, text: before }: FileToAddTo, text: string): void {
+  parseEnvironments(text, name, "unchecked");
+  replaceFile({ file: name, text, before, command: "import" });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { LEVELS } from "../../stacks/environment";
 import { awsCommand, onlyInAccount, quoted } from "../aws/commands";
-import { environmentYaml } from "./environment-yaml";
+import { yamlLines } from "./environment-yaml";
 import type { ImportedChannel } from "./imported-environment";
 import type { Asked } from "./live-setup";
 
@@ -12,16 +12,13 @@ export function handOverLines(asked: Asked, channels: readonly ImportedChannel[]
     const entries = channels.filter(({ access }) => access === level).map(({ entry }) => entry);
     return entries.length === 0 ? [] : [[level, { channels: entries }]];
   });
-  const yaml = environmentYaml({ [name]: Object.fromEntries(levels) });
+  const yaml = yamlLines({ [name]: Object.fromEntries(levels) });
   return [
     "Slack channels keep working as they are. Terraform can't import them. To manage them here as well:",
     "  1. Deploy the environment as it is. This imports the roles:",
     `     $ npx support-app deploy ${name}`,
     "  2. Add the channels to environments.yaml, and synthesize:",
-    ...yaml
-      .trimEnd()
-      .split("\n")
-      .map((line) => `       ${line}`),
+    ...yaml.map((line) => `       ${line}`),
     "     $ npm run synth",
     "  3. Hand them over, one after the other. Between a channel's removal and its creation, some seconds later, people in it can do nothing:",
     ...channels.map((channel) => `     $ ${handOverCommand(asked, channel)}`),

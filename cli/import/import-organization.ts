@@ -1,7 +1,6 @@
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describePath } from "../../modules/support-app/problem";
 import { counted } from "../../stacks/counted";
-import { parseEnvironments } from "../../stacks/environments";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";
 import type { OrganizationAccount } from "../aws/answer-schemas";
@@ -9,10 +8,9 @@ import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { print, tell } from "../print";
-import { replaceFile } from "../replace-file";
 import { insertEnvironments, markRetired } from "./edit-environments";
-import { environmentYaml } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo, tellBrokenRules } from "./file-to-add-to";
+import { environmentYaml, yamlLines } from "./environment-yaml";
+import { type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
 import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 
@@ -54,13 +52,11 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   const changes = isWhole ? all : { ...all, left: [] };
   expectSameOrganization(changes, file);
   const text = options.write ? changedText(file, changes) : undefined;
-  if (text !== undefined && text !== file.text) {
-    parseEnvironments(text, file.name, "unchecked");
-    replaceFile({ file: file.name, text, before: file.text, command: "import" });
-  }
+  if (text !== undefined && text !== file.text) replaceEnvironments(file, text);
   tell(reportLines(accounts, changes, file, isWhole));
-  const lines = yamlLines(changes);
-  if (lines.length > 0) print(lines);
+  const retired = Object.fromEntries(changes.left.map((name) => [name, { retired: true }]));
+  const environments = { ...changes.added, ...retired };
+  if (Object.keys(environments).length > 0) print(yamlLines({ environments }));
   if (options.write) tell(text === file.text ? `${file.name} is unchanged.` : `Changed ${file.name}.`);
   if (text !== undefined) tellBrokenRules(text, file.name, file.rules);
   else if (Object.keys(changes.added).length > 0) {
@@ -118,35 +114,22 @@ function reportLines(
   isWhole: boolean,
 ): string[] {
   const names = Object.keys(added);
-  const closed = accounts.filter(({ state }) => state === "closed").length;
-  const pending = accounts.filter(({ state }) => state === "pending").length;
+  const count = (of: OrganizationAccount["state"]) => accounts.filter(({ state }) => state === of).length;
   const skipped = [
-    ...(closed > 0 ? [`${closed} suspended or closed`] : []),
-    ...(pending > 0 ? [`${pending} not activated yet`] : []),
+    ...(count("closed") > 0 ? [`${count("closed")} suspended or closed`] : []),
+    ...(count("pending") > 0 ? [`${count("pending")} not activated yet`] : []),
   ];
-  return [
+  const lines = [
     `${isWhole ? "The organization" : "The requested part of the organization"} has ${counted(accounts.length, "account")}${skipped.length === 0 ? "" : `, ${skipped.join(" and ")}`}. ${names.length} of them ${names.length === 1 ? "is" : "are"} new to ${name}.`,
-    ...(names.length === 0
-      ? []
-      : [
-          "New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.",
-        ]),
-    ...(left.length === 0
-      ? []
-      : [
-          `${left.length} environment${left.length === 1 ? " of it has" : "s of it have"} left the organization: ${listed(left)}. Deploy them while their credentials still work, which removes their access; then remove them from the file.`,
-        ]),
-    ...(isWhole ? [] : ["With --unit or --tag, accounts that left the organization aren't looked for."]),
   ];
-}
-
-/** The YAML to add to the file, and to set in it. */
-function yamlLines({ added, left }: OrganizationChanges): string[] {
-  const linesOf = (environments: object) => environmentYaml({ environments }).trimEnd().split("\n");
-  const retired = Object.fromEntries(left.map((name) => [name, { retired: true }]));
-  const [head = "", ...lines] = linesOf(added);
-  const isEmpty = Object.keys(added).length === 0;
-  if (left.length === 0) return isEmpty ? [] : [head, ...lines];
-  const toSet = ["  # Left the organization: add this to their entries.", ...linesOf(retired).slice(1)];
-  return isEmpty ? ["environments:", ...toSet] : [head, ...lines, ...toSet];
+  if (names.length > 0)
+    lines.push(
+      "New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.",
+    );
+  if (left.length > 0)
+    lines.push(
+      `${left.length} environment${left.length === 1 ? " of it has" : "s of it have"} left the organization: ${listed(left)}. Their entries get retired: true. Deploy them while their credentials still work, which removes their access; then remove them from the file.`,
+    );
+  if (!isWhole) lines.push("With --unit or --tag, accounts that left the organization aren't looked for.");
+  return lines;
 }

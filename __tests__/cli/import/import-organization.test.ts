@@ -55,12 +55,11 @@ test("new accounts are printed to add, and those that left to retire; --write ch
   const answers = organization([MANAGEMENT, SHOP, FRESH, { Id: "500000000000", Name: "Old", State: "SUSPENDED" }]);
   const report = `The organization has 4 accounts, 1 suspended or closed. 1 of them is new to ${file}.
 New ones have read-only access, without channels. If one already has a role for the Support App, run import with its name, --account and --region instead, which adopts the role.
-1 environment of it has left the organization: gone. Deploy them while their credentials still work, which removes their access; then remove them from the file.
+1 environment of it has left the organization: gone. Their entries get retired: true. Deploy them while their credentials still work, which removes their access; then remove them from the file.
 environments:
   payments-prod:
     account: "400000000000"
     read-only: {}
-  # Left the organization: add this to their entries.
   gone:
     retired: true`;
   expect(await run(answers)).toEqual({ status: 0, output: report });
