@@ -7,92 +7,78 @@ import type { Condition, UnreadablePolicy } from "../iam/policy";
 import { spelled } from "../spelling";
 import { endWords } from "../until-words";
 
-/** Why environments.yaml can't express a role without giving more access. */
-export type Refusal =
-  /** A part of the trust policy or, with a name, of a policy is unsupported. */
-  | { readonly kind: "unsupported"; readonly policy?: string; readonly unreadable: readonly UnreadablePolicy[] }
-  | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "boundary"; readonly boundary: string }
-  /** The boundary is a policy that the environment would manage. */
-  | { readonly kind: "own-boundary"; readonly boundary: string }
-  /** A policy denies what another policy than the role's may allow. */
-  | { readonly kind: "lost-deny"; readonly policy: string }
-  /** A policy denies something, and the role has others: a deploy removes them one after the other. */
-  | { readonly kind: "deny-beside-others"; readonly policy: string }
-  | { readonly kind: "conditional-trust" }
-  | { readonly kind: "no-policy" }
-  | { readonly kind: "only-inline" }
-  | { readonly kind: "policy-of-another-account"; readonly arn: string }
-  | { readonly kind: "two-paths"; readonly policy: string; readonly policyPath: string; readonly rolePath: string }
-  | { readonly kind: "description"; readonly policy: string }
-  /** All that the policy allowed has ended. */
-  | { readonly kind: "ended"; readonly policy: string; readonly end: string }
-  /** The policy, or the role as a whole, doesn't always allow view-cases. */
-  | {
-      readonly kind: "sometimes-viewing";
-      readonly policy: string;
-      /** What it depends on. Empty: it isn't allowed at all, or only for some resources. */
-      readonly conditions: readonly Condition[];
-    }
-  | { readonly kind: "changed-for-others"; readonly policy: string }
-  | { readonly kind: "more"; readonly policy: string }
-  /** Undecided, since it would take too long. Undefined: it is the trust policy. */
-  | { readonly kind: "too-complex"; readonly policy?: string }
-  | { readonly kind: "no-level"; readonly policy: string }
-  | { readonly kind: "second-of-level"; readonly access: AccessLevel; readonly twin: string }
-  /** Another role of the environment has its policy, or its boundary, as policy or as boundary. */
-  | { readonly kind: "shared-policy"; readonly policy: string; readonly twin: string };
+interface OfPolicy {
+  /** Name of the policy. */
+  readonly policy: string;
+}
+interface OfTwin {
+  /** Name of another role of the environment. */
+  readonly twin: string;
+}
 
-/** The form of an end that import adopts. */
-const END = `${BEFORE} of ${CURRENT_TIME_KEY} with a time in UTC to the second, such as 2027-01-01T00:00:00Z`;
+/** The words for each kind of refusal, after "the role stays outside because". */
+const WORDS = {
+  /** A part of the trust policy or, with a name, of a policy is unsupported. */
+  unsupported: ({ policy, unreadable }: Partial<OfPolicy> & { readonly unreadable: readonly UnreadablePolicy[] }) =>
+    `in ${policy === undefined ? "its trust" : `its policy ${policy}`}, ${unsupportedWords(unreadable)}`,
+  path: ({ path }: { readonly path: string }) =>
+    `it has the path ${path}, and environments.yaml accepts ${PATH.expected}`,
+  boundary: ({ boundary }: { readonly boundary: string }) =>
+    `it has the permissions boundary ${boundary}, which environments.yaml can't express`,
+  "own-boundary": ({ boundary }: { readonly boundary: string }) =>
+    `its permissions boundary ${boundary} is a policy that the environment would manage, and whoever deploys could rewrite it. Give the role another boundary, or none`,
+  /** A policy denies what another policy than the role's may allow. */
+  "lost-deny": ({ policy }: OfPolicy) =>
+    `its policy ${policy} denies something that environments.yaml can't deny, and a deploy would remove that`,
+  "deny-beside-others": ({ policy }: OfPolicy) =>
+    `its policy ${policy} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`,
+  "conditional-trust": () =>
+    "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it",
+  "no-policy": () => "it has no policy, and so allows nothing. If nobody needs it, delete it",
+  "only-inline": () =>
+    "it has no attached policy, and adopt imports one. Turn its inline policies into an attached one",
+  "policy-of-another-account": ({ arn }: { readonly arn: string }) => `its policy ${arn} belongs to another account`,
+  "two-paths": ({
+    policy,
+    policyPath,
+    rolePath,
+  }: OfPolicy & { readonly policyPath: string; readonly rolePath: string }) =>
+    `its policy ${policy} has the path ${policyPath} and the role ${rolePath}, and environments.yaml has one path for both`,
+  description: ({ policy }: OfPolicy) =>
+    `its policy ${policy} has a description that environments.yaml can't express, and IAM can't change descriptions`,
+  ended: ({ policy, end }: OfPolicy & { readonly end: string }) =>
+    `view-cases of its policy ${policy}, without which nothing works, has ended at ${endWords(end)}. If nobody needs the role, delete it`,
+  /** Without conditions, view-cases isn't allowed at all, or only for some resources. */
+  "sometimes-viewing": ({ policy, conditions }: OfPolicy & { readonly conditions: readonly Condition[] }) =>
+    `its policy ${policy} doesn't always allow view-cases, which every access level has${dependsWords(conditions)}`,
+  "changed-for-others": ({ policy }: OfPolicy) =>
+    `its policy ${policy} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`,
+  more: ({ policy }: OfPolicy) => `its policy ${policy} can't be expressed without giving more access`,
+  /** Undecided, since it would take too long. Without a policy, it is the trust policy. */
+  "too-complex": ({ policy }: Partial<OfPolicy>) =>
+    `${policy === undefined ? "its trust policy is" : "its policies are"} too complex to compare with what environments.yaml would give${policy === undefined ? "" : ` in place of ${policy}`}. Use fewer wildcards and conditions for the Support App's actions`,
+  "no-level": ({ policy }: OfPolicy) => `AWS's policy ${policy} doesn't belong to any access level`,
+  "second-of-level": ({ access, twin }: OfTwin & { readonly access: AccessLevel }) =>
+    `it is ${access}, and so is ${twin}: an environment has each access level once`,
+  "shared-policy": ({ policy, twin }: OfPolicy & OfTwin) =>
+    `it shares ${policy} with ${twin}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`,
+} as const;
+
+type Kind = keyof typeof WORDS;
+type RefusalOf<One extends Kind> = One extends Kind
+  ? { readonly kind: One } & (Parameters<(typeof WORDS)[One]> extends [infer About] ? About : unknown)
+  : never;
+
+/** Why environments.yaml can't express a role without giving more access. */
+export type Refusal = RefusalOf<Kind>;
 
 /** A refusal in words, after "the role stays outside because". */
 export function refusalWords(refusal: Refusal): string {
-  switch (refusal.kind) {
-    case "unsupported": {
-      const where = refusal.policy === undefined ? "its trust" : `its policy ${refusal.policy}`;
-      return `in ${where}, ${unsupportedWords(refusal.unreadable)}`;
-    }
-    case "path":
-      return `it has the path ${refusal.path}, and environments.yaml accepts ${PATH.expected}`;
-    case "boundary":
-      return `it has the permissions boundary ${refusal.boundary}, which environments.yaml can't express`;
-    case "own-boundary":
-      return `its permissions boundary ${refusal.boundary} is a policy that the environment would manage, and whoever deploys could rewrite it. Give the role another boundary, or none`;
-    case "lost-deny":
-      return `its policy ${refusal.policy} denies something that environments.yaml can't deny, and a deploy would remove that`;
-    case "deny-beside-others":
-      return `its policy ${refusal.policy} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`;
-    case "conditional-trust":
-      return "the Support App may assume it only under conditions that environments.yaml can't express, and without them more could assume it";
-    case "no-policy":
-      return "it has no policy, and so allows nothing. If nobody needs it, delete it";
-    case "only-inline":
-      return "it has no attached policy, and adopt imports one. Turn its inline policies into an attached one";
-    case "policy-of-another-account":
-      return `its policy ${refusal.arn} belongs to another account`;
-    case "two-paths":
-      return `its policy ${refusal.policy} has the path ${refusal.policyPath} and the role ${refusal.rolePath}, and environments.yaml has one path for both`;
-    case "description":
-      return `its policy ${refusal.policy} has a description that environments.yaml can't express, and IAM can't change descriptions`;
-    case "ended":
-      return `view-cases of its policy ${refusal.policy}, without which nothing works, has ended at ${endWords(refusal.end)}. If nobody needs the role, delete it`;
-    case "sometimes-viewing":
-      return `its policy ${refusal.policy} doesn't always allow view-cases, which every access level has${dependsWords(refusal.conditions)}`;
-    case "changed-for-others":
-      return `its policy ${refusal.policy} is also used elsewhere, and contains more than environments.yaml can express: a deploy would change that for others`;
-    case "more":
-      return `its policy ${refusal.policy} can't be expressed without giving more access`;
-    case "too-complex":
-      return `${refusal.policy === undefined ? "its trust policy is" : `its policies are`} too complex to compare with what environments.yaml would give${refusal.policy === undefined ? "" : ` in place of ${refusal.policy}`}. Use fewer wildcards and conditions for the Support App's actions`;
-    case "no-level":
-      return `AWS's policy ${refusal.policy} doesn't belong to any access level`;
-    case "second-of-level":
-      return `it is ${refusal.access}, and so is ${refusal.twin}: an environment has each access level once`;
-    case "shared-policy":
-      return `it shares ${refusal.policy} with ${refusal.twin}, as policy or as permissions boundary: each access level has its own policy, and whoever deploys could rewrite it`;
-  }
+  return (WORDS[refusal.kind] as (refusal: Refusal) => string)(refusal);
 }
+
+/** The form of an end that import adopts. */
+const END = `${BEFORE} of ${CURRENT_TIME_KEY} with a time in UTC to the second, such as 2027-01-01T00:00:00Z`;
 
 /** What something depends on, and the form that would be adopted. */
 function dependsWords(conditions: readonly Condition[]): string {

@@ -10,19 +10,17 @@ export function isWrittenAlike(text: string, statements: readonly DataAwsIamPoli
   return formOf(parseJson(text)) === formOf({ Version: POLICY_VERSION, Statement: statements.map(written) });
 }
 
-function written({ effect, actions, resources, principals, condition }: DataAwsIamPolicyDocumentStatement): Fields {
+function written(statement: DataAwsIamPolicyDocumentStatement): Fields {
+  const { effect, actions, resources, principals, condition } = statement;
   const all = <T>(given: unknown) => (given ?? []) as readonly T[];
   const conditions = all<{ test: string; variable: string; values: string[] }>(condition);
+  const trusted = all<{ type: string; identifiers: string[] }>(principals);
   return {
     Effect: effect,
     Action: actions,
     ...(resources && { Resource: resources }),
-    ...(principals && {
-      Principal: Object.fromEntries(
-        all<{ type: string; identifiers: string[] }>(principals).map(({ type, identifiers }) => [type, identifiers]),
-      ),
-    }),
-    ...(conditions.length > 0 && {
+    ...(principals && { Principal: Object.fromEntries(trusted.map(({ type, identifiers }) => [type, identifiers])) }),
+    ...(condition && {
       Condition: Object.fromEntries(conditions.map(({ test, variable, values }) => [test, { [variable]: values }])),
     }),
   };
