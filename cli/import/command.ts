@@ -3,7 +3,6 @@ import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { parseEnvironments } from "../../stacks/environments";
 import { ENVIRONMENT_NAME, type EnvironmentEntry, REGIONS, ROLE_ARN } from "../../stacks/environments-schema";
-import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { jsonText } from "../json";
@@ -15,7 +14,7 @@ import { type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules
 import { importOrganization, type OrganizationOptions } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
-import { type Asked, type LiveSetup, readSetup } from "./live-setup";
+import { type Asked, readSetup } from "./live-setup";
 import { reportLines } from "./report";
 
 interface ImportOptions extends OrganizationOptions {
@@ -87,13 +86,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   const named = askedFor(name, options);
   const file = fileFor(named, options.write === true);
   const asked = { ...named, profile: file.profile };
-  const connection = await connect([asked]);
-  let setup: LiveSetup;
-  try {
-    setup = await readSetup(connection, asked);
-  } finally {
-    connection.destroy();
-  }
+  const setup = await readSetup(asked);
   const now = new Date();
   const imported = importedEnvironment(asked, setup, now);
   const report = reportLines(asked, setup, imported, file.defaults, now);

@@ -4,14 +4,13 @@ import { counted } from "../../stacks/counted";
 import { type EnvironmentEntry, ROLE_ARN } from "../../stacks/environments-schema";
 import { listed } from "../../stacks/listed";
 import type { OrganizationAccount } from "../aws/answer-schemas";
-import { connect } from "../aws/connection";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { print, tell } from "../print";
 import { insertEnvironments, markRetired } from "./edit-environments";
 import { environmentYaml, yamlLines } from "./environment-yaml";
 import { type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
-import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "./organization";
+import { type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 
 /**
@@ -40,13 +39,7 @@ export async function importOrganization(options: OrganizationOptions): Promise<
   }
   const known = new Set(file.environments.map(({ account }) => account));
   const isNew = ({ id, state }: OrganizationAccount) => state === "active" && !known.has(id);
-  const connection = await connect([{ region: ORGANIZATIONS_REGION }]);
-  let accounts: OrganizationAccount[];
-  try {
-    accounts = await readOrganization(connection, asked, isNew);
-  } finally {
-    connection.destroy();
-  }
+  const accounts = await readOrganization(asked, isNew);
   const isWhole = asked.unit === undefined && asked.tags.size === 0;
   const all = organizationChanges(accounts, file.environments, options.region === region ? undefined : options.region);
   const changes = isWhole ? all : { ...all, left: [] };

@@ -5,8 +5,8 @@ import { serviceQuotasRoleArn } from "../../modules/support-app/service-quotas-r
 import type { Environment } from "../../stacks/environment";
 import { wholePolicyAnswer, wholeRoleAnswer } from "../aws/answer-schemas";
 import { expectAnswer } from "../aws/broken-answer";
-import type { ClientConfig, Connection } from "../aws/connection";
-import { assume, readIdentity } from "../aws/identity";
+import { type ClientConfig, connect } from "../aws/connection";
+import { assume, type Identity, readIdentity } from "../aws/identity";
 import { type LiveChannel, readAlias, readChannels, readWorkspaces } from "../aws/live-channel";
 import type { LiveDocument } from "../aws/live-document";
 import { mayTrustSupportApp, readAttached, readInline, readRoles } from "../aws/live-role";
@@ -68,24 +68,37 @@ export interface Asked extends Pick<Environment, "name" | "account" | "region" |
 }
 
 /**
+ * Works with the credentials that are asked for.
+ *
+ * @param asked with the role to assume first, if there is one
+ */
+export async function withCredentials<T>(
+  asked: Omit<Asked, "account">,
+  work: (config: ClientConfig, identity: Identity) => Promise<T>,
+): Promise<T> {
+  const connection = await connect([asked]);
+  const { config, end } = connection.open(asked);
+  try {
+    const assumed = expectKnown(await assume(config, asked.assume, "support-app-import"), config.profile);
+    const as = { ...config, credentials: assumed ?? config.credentials };
+    return await work(as, expectKnown(await readIdentity(as), config.profile));
+  } finally {
+    end();
+    connection.destroy();
+  }
+}
+
+/**
  * Reads the Support App's setup in an account. Changes nothing.
  *
  * @throws CommandError when a part of it can't be read
  */
-export async function readSetup(connection: Connection, asked: Asked): Promise<LiveSetup> {
-  const session = connection.open(asked);
-  try {
-    return await readWith(session.config, asked);
-  } finally {
-    session.end();
-  }
+export function readSetup(asked: Asked): Promise<LiveSetup> {
+  return withCredentials(asked, (config, identity) => readWith(config, identity, asked.account));
 }
 
-async function readWith(config: ClientConfig, { account, assume: role }: Asked): Promise<LiveSetup> {
-  const { profile } = config;
-  const assumed = expectKnown(await assume(config, role, "support-app-import"), profile);
-  const as = { ...config, credentials: assumed ?? config.credentials };
-  const identity = expectKnown(await readIdentity(as), profile);
+async function readWith(as: ClientConfig, identity: Identity, account: string): Promise<LiveSetup> {
+  const { profile } = as;
   if (identity.account !== account) {
     throw new CommandError(
       `Received credentials of the account ${identity.account} (${identity.arn}), expected those of ${account}. ${profile === undefined ? "Set AWS_PROFILE" : `Replace the profile ${describe(profile)} in environments.yaml, set AWS_PROFILE`}, or give --assume a role of ${account}.`,

@@ -9,18 +9,17 @@ import pLimit from "p-limit";
 import { counted } from "../../stacks/counted";
 import { accountsPage, type OrganizationAccount, organizationTagsPage, unitsPage } from "../aws/answer-schemas";
 import { BrokenAnswer, expectAnswer } from "../aws/broken-answer";
-import type { Connection } from "../aws/connection";
 import { expectUsableEndpoint } from "../aws/endpoint";
-import { assume, readIdentity } from "../aws/identity";
 import { lookUp } from "../aws/lookup";
 import { everyPage } from "../aws/pages";
 import { expectKnown } from "./expect-known";
+import { withCredentials } from "./live-setup";
 
 /**
  * The region of AWS Organizations' endpoint; the service is global. Source: AWS General Reference, AWS Organizations
  * endpoints.
  */
-export const ORGANIZATIONS_REGION = "us-east-1";
+const ORGANIZATIONS_REGION = "us-east-1";
 
 /**
  * Maximum number of pages. A page has 20 accounts, and no organization has 100,000. Source: Organizations API
@@ -47,32 +46,26 @@ export interface OrganizationAsked {
  * @param isWanted whether an account's tags matter
  * @throws CommandError when a part of it can't be read
  */
-export async function readOrganization(
-  connection: Connection,
-  asked: OrganizationAsked,
+export function readOrganization(
+  { unit, tags, assume }: OrganizationAsked,
   isWanted: (account: OrganizationAccount) => boolean,
 ): Promise<OrganizationAccount[]> {
-  const session = connection.open({ name: "organization", region: ORGANIZATIONS_REGION });
-  try {
-    const { config } = session;
-    await expectUsableEndpoint(new OrganizationsClient(config).config);
-    const assumed = expectKnown(await assume(config, asked.assume, "support-app-import"));
-    const as = { ...config, credentials: assumed ?? config.credentials };
-    const { account: own } = expectKnown(await readIdentity(as));
-    const organizations = new OrganizationsClient(as);
-    const accounts =
-      asked.unit === undefined
-        ? await everyAccount(organizations, own)
-        : await accountsBelow(organizations, asked.unit);
-    if (asked.tags.size === 0) return accounts;
-    const limit = pLimit(PARALLEL);
-    const isTagged = await Promise.all(
-      accounts.map((account) => limit(async () => isWanted(account) && hasTags(organizations, account, asked.tags))),
-    );
-    return accounts.filter((_, index) => isTagged[index]);
-  } finally {
-    session.end();
-  }
+  return withCredentials(
+    { name: "organization", region: ORGANIZATIONS_REGION, assume },
+    async (config, { account }) => {
+      const organizations = new OrganizationsClient(config);
+      await expectUsableEndpoint(organizations.config);
+      const accounts = await (unit === undefined
+        ? everyAccount(organizations, account)
+        : accountsBelow(organizations, unit));
+      if (tags.size === 0) return accounts;
+      const limit = pLimit(PARALLEL);
+      const isTagged = await Promise.all(
+        accounts.map((one) => limit(async () => isWanted(one) && hasTags(organizations, one, tags))),
+      );
+      return accounts.filter((_, index) => isTagged[index]);
+    },
+  );
 }
 
 /** @param own the caller's account, without which the list can't be complete */

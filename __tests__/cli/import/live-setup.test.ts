@@ -1,4 +1,3 @@
-import { connect } from "../../../cli/aws/connection";
 import { readLiveDocument } from "../../../cli/aws/live-document";
 import { type Asked, readSetup } from "../../../cli/import/live-setup";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
@@ -17,13 +16,7 @@ afterEach(async () => {
 async function read(answers: Answers, more: Partial<Asked> = {}) {
   aws = await answerAs(answers);
   process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-  const asked = { name: "new", account: ACCOUNT, region: "us-east-1", ...more };
-  const connection = await connect([asked]);
-  try {
-    return await readSetup(connection, asked);
-  } finally {
-    connection.destroy();
-  }
+  return readSetup({ name: "new", account: ACCOUNT, region: "us-east-1", ...more });
 }
 
 /** The same with other answers to some calls. */

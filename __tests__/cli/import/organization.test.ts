@@ -1,5 +1,4 @@
-import { connect } from "../../../cli/aws/connection";
-import { ORGANIZATIONS_REGION, type OrganizationAsked, readOrganization } from "../../../cli/import/organization";
+import { type OrganizationAsked, readOrganization } from "../../../cli/import/organization";
 import { type AnsweringAws, type Answers, AWS_VARIABLES, answerAs } from "../../support/answering-aws";
 import { type Account, MANAGEMENT, OWN, organization } from "../../support/answering-organization";
 
@@ -17,13 +16,8 @@ async function read(answers: Answers, asked: Partial<OrganizationAsked> = {}, wa
   await aws?.close();
   aws = await answerAs(answers);
   process.env = { ...before, ...AWS_VARIABLES, AWS_ENDPOINT_URL: aws.endpoint };
-  const connection = await connect([{ region: ORGANIZATIONS_REGION }]);
-  try {
-    const all = { tags: new Map<string, string>(), ...asked };
-    return await readOrganization(connection, all, ({ name }) => wanted?.includes(name) ?? true);
-  } finally {
-    connection.destroy();
-  }
+  const all = { tags: new Map<string, string>(), ...asked };
+  return readOrganization(all, ({ name }) => wanted?.includes(name) ?? true);
 }
 
 test("an account is active, pending or closed, by its state or, as AWS had it before, its status", async () => {
