@@ -2,15 +2,14 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { describe, describePath } from "../../modules/support-app/problem";
 import { parseEnvironments } from "../../stacks/environments";
-import { ENVIRONMENT_NAME, type EnvironmentEntry, REGIONS, ROLE_ARN } from "../../stacks/environments-schema";
+import { ENVIRONMENT_NAME, REGIONS, ROLE_ARN } from "../../stacks/environments-schema";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { jsonText } from "../json";
 import { print, tell } from "../print";
 import { besideDefaults } from "./beside-defaults";
-import { insertEnvironments } from "./edit-environments";
 import { environmentYaml, yamlLines } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
+import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
 import { importOrganization, type OrganizationOptions } from "./import-organization";
 import { importPolicy, organizationPolicy } from "./import-policy";
 import { importedEnvironment } from "./imported-environment";
@@ -107,7 +106,7 @@ async function importAccount(name: string | undefined, options: ImportOptions): 
   // With the defaults after what is printed.
   const alone = environmentYaml({ environments, defaults: file.defaults });
   parseEnvironments(alone, IMPORTED, "unchecked");
-  const text = options.write ? withEnvironments(file, environments) : undefined;
+  const text = options.write ? changedText(file, { added: environments, left: [] }) : undefined;
   if (text !== undefined) replaceEnvironments(file, text);
   tell(report);
   print(yamlLines({ environments }));
@@ -151,12 +150,4 @@ function fileFor({ name }: Asked, isToWrite: boolean): FileToAddTo & Pick<Asked,
   }
   const profiles = [file.environments.find((one) => one.name === name)?.profile, file.defaults.profile];
   return { ...file, profile: profiles.find((one) => typeof one === "string") };
-}
-
-function withEnvironments({ name, text }: FileToAddTo, added: Readonly<Record<string, EnvironmentEntry>>): string {
-  const result = insertEnvironments(text, added);
-  if (result !== undefined) return result;
-  throw new CommandError(
-    `Received ${name}, expected a file with a mapping of environments to add to. Nothing was written. Leave --write out, and add the printed environment by hand.`,
-  );
 }

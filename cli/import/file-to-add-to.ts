@@ -2,11 +2,15 @@ import { existsSync } from "node:fs";
 import type { Environment } from "../../stacks/environment";
 import { EnvironmentsError, environmentsFile, parseEnvironments, readEnvironments } from "../../stacks/environments";
 import type { Defaults } from "../../stacks/environments-schema";
+import { listed } from "../../stacks/listed";
 import { type Rules, readRules } from "../../stacks/rules";
 import { YamlSource } from "../../stacks/yaml-source";
+import { CommandError } from "../command-error";
 import { isFields } from "../json";
 import { tell } from "../print";
 import { replaceFile } from "../replace-file";
+import { insertEnvironments, markRetired } from "./edit-environments";
+import type { OrganizationChanges } from "./organization-changes";
 
 /** The environment file before an import. */
 export interface FileToAddTo {
@@ -43,6 +47,18 @@ export function readFileToAddTo(isToWrite: boolean): FileToAddTo {
     value,
     rules,
   };
+}
+
+/** The text of the file with changes. */
+export function changedText({ name, text }: FileToAddTo, { added, left }: OrganizationChanges): string {
+  const longer = Object.keys(added).length === 0 ? text : insertEnvironments(text, added);
+  const changed = longer === undefined || left.length === 0 ? longer : markRetired(longer, left);
+  if (changed !== undefined) return changed;
+  const retired =
+    left.length === 0 ? "" : `, in which nothing is shared between ${listed(left)} and other environments`;
+  throw new CommandError(
+    `Received ${name}, expected a file with a mapping of environments to add to${retired}. Nothing was written. Leave --write out, and make the printed changes by hand.`,
+  );
 }
 
 /**

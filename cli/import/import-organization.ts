@@ -7,9 +7,8 @@ import type { OrganizationAccount } from "../aws/answer-schemas";
 import { CommandError, UsageError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { print, tell } from "../print";
-import { insertEnvironments, markRetired } from "./edit-environments";
 import { environmentYaml, yamlLines } from "./environment-yaml";
-import { type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
+import { changedText, type FileToAddTo, readFileToAddTo, replaceEnvironments, tellBrokenRules } from "./file-to-add-to";
 import { type OrganizationAsked, readOrganization } from "./organization";
 import { type OrganizationChanges, organizationChanges } from "./organization-changes";
 
@@ -88,15 +87,6 @@ function expectSameOrganization({ left }: OrganizationChanges, { name, environme
   if (staying.length === 0 || left.length < staying.length) return;
   throw new CommandError(
     `Received an organization without any account of ${name} (${listed(left)}), expected the one that has them. Nothing was written. Check which organization the credentials belong to. If these accounts have left it, set retired: true by hand.`,
-  );
-}
-
-function changedText(file: FileToAddTo, { added, left }: OrganizationChanges): string {
-  const longer = Object.keys(added).length === 0 ? file.text : insertEnvironments(file.text, added);
-  const text = longer === undefined || left.length === 0 ? longer : markRetired(longer, left);
-  if (text !== undefined) return text;
-  throw new CommandError(
-    `Received ${file.name}, expected a file with a mapping of environments to add to, in which those that left (${left.length === 0 ? "none" : listed(left)}) share nothing with those that stay. Nothing was written. Leave --write out, and make the printed changes by hand.`,
   );
 }
 

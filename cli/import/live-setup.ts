@@ -94,10 +94,10 @@ export async function withCredentials<T>(
  * @throws CommandError when a part of it can't be read
  */
 export function readSetup(asked: Asked): Promise<LiveSetup> {
-  return withCredentials(asked, (config, identity) => readWith(config, identity, asked.account));
+  return withCredentials(asked, (config, identity) => readAccount(config, identity, asked.account));
 }
 
-async function readWith(as: ClientConfig, identity: Identity, account: string): Promise<LiveSetup> {
+async function readAccount(as: ClientConfig, identity: Identity, account: string): Promise<LiveSetup> {
   const { profile } = as;
   if (identity.account !== account) {
     throw new CommandError(

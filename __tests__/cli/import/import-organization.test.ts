@@ -179,7 +179,7 @@ describe("nothing is retired or written", () => {
     const accounts = [MANAGEMENT, SHOP, { ...SHOP, Id: "800000000000" }];
     expect(await run(organization(accounts), ["--write"], text)).toEqual({
       status: 1,
-      output: `Received ${file}, expected a file with a mapping of environments to add to, in which those that left (gone) share nothing with those that stay. Nothing was written. Leave --write out, and make the printed changes by hand.`,
+      output: `Received ${file}, expected a file with a mapping of environments to add to, in which nothing is shared between gone and other environments. Nothing was written. Leave --write out, and make the printed changes by hand.`,
     });
     expect(readFileSync(file, "utf8")).toBe(text);
   });
