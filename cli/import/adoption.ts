@@ -11,7 +11,6 @@ import type { AccessEntry } from "../../stacks/environments-schema";
 import { accountOfArn } from "../iam/arn";
 import { isAboutAction } from "../iam/authorize";
 import { compare, type Right } from "../iam/compare";
-import { hasWildcard, isOneActionOf } from "../iam/pattern";
 import type { Statement, Targets } from "../iam/policy";
 import { hasEnd, isGiven, type Reach, reachOfAll, shortestOf } from "../iam/reach";
 import { readTerraformPolicy } from "../iam/terraform-policy";
@@ -247,11 +246,10 @@ function formWithin<Choice>(
 
 type Gain = "nothing" | "more" | "undecided";
 
-/** Whether statements give more, or may give more, than the live ones that they replace. */
+/** Whether statements, which name their actions, give more or may give more than the live ones that they replace. */
 function gainOf(live: readonly Statement[], said: readonly Statement[]): Gain {
   const actions = said.flatMap((statement) => statement.actions.patterns);
-  const areNamed = said.every((statement) => !statement.actions.not) && !actions.some(hasWildcard);
-  const { gained, undecided } = compare(areNamed ? aboutActions(live, actions) : live, said);
+  const { gained, undecided } = compare(aboutActions(live, actions), said);
   if (gained.length > 0) return "more";
   return undecided.length > 0 ? "undecided" : "nothing";
 }
@@ -268,9 +266,9 @@ function aboutActions(statements: readonly Statement[], actions: readonly string
 
 /** What is lost when statements replace the live ones. If that is too complex, all that they don't name. */
 function lostBy(live: readonly Statement[], said: readonly Statement[]): LostRight[] {
-  const named = said.flatMap((statement) => statement.actions.patterns);
   const { lost, undecided } = compare(live, said);
-  if (undecided.length === 0) return lost.filter(({ action }) => !isMisspelled(action, named));
+  if (undecided.length === 0) return [...lost];
+  const named = said.flatMap((statement) => statement.actions.patterns);
   return live.flatMap(({ effect, actions: { not, patterns }, resources = ANYTHING, conditions }): LostRight[] => {
     const others = patterns.filter((pattern) => not || !named.includes(pattern));
     if (effect === "Deny" || others.length === 0) return [];
@@ -282,10 +280,6 @@ function lostBy(live: readonly Statement[], said: readonly Statement[]): LostRig
 }
 
 const ANYTHING: Targets = { not: false, patterns: ["*"] };
-
-function isMisspelled({ not, patterns }: Targets, named: readonly string[]): boolean {
-  return !not && patterns.every((pattern) => isOneActionOf(named, pattern));
-}
 
 /** Services without resource policies: only a role's own policies can allow their actions. */
 const ALLOWED_BY_ROLES_ALONE = /^(iam|servicequotas|support|supportapp):/;

@@ -107,11 +107,9 @@ class Keeper implements Kept {
   }
 
   async #close({ id, issue, mark }: MarkedIssue, words: string): Promise<void> {
-    if (
-      issue.state === "open" &&
-      (await this.#change(id, issue, { state: "closed", state_reason: "completed" }, words))
-    )
-      this.#count(mark.check, -1);
+    if (issue.state === "closed") return;
+    const closed = await this.#change(id, issue, { state: "closed", state_reason: "completed" }, words);
+    if (closed) this.#count(mark.check, -1);
   }
 
   /** Opens, reopens or edits the issue of a finding. */

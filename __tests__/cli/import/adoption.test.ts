@@ -133,18 +133,6 @@ describe("what has ended", () => {
   });
 });
 
-test("a lost action that is only a kept one with a ? in it isn't lost", () => {
-  const lost = (...actions: string[]) =>
-    adopted(role({ attached: [attached(policyText(VIEW, allow(...actions)))] })).lostPermissions.map(
-      ({ action }) => action.patterns,
-    );
-  expect(lost("support:Resolve?ase")).toEqual([]);
-  expect(lost("support:ResolveCase", "support:Resolve*", "support:Rate?ase")).toEqual([
-    ["support:resolve*"],
-    ["support:rate?ase"],
-  ]);
-});
-
 describe("an end", () => {
   const ending = (end: string, ...actions: string[]) => ({
     ...allow(...actions),
