@@ -28,26 +28,18 @@ const RESULTS = {
 export type Result = keyof typeof RESULTS;
 const NAMES = Object.keys(RESULTS) as [Result, ...Result[]];
 
-/** The result of each environment of a fleet. */
-export type FleetReport = readonly ReportedEnvironment[];
-
-/** An environment and its result. */
-export interface ReportedEnvironment {
-  readonly name: string;
-  readonly account: string;
-  readonly result: Result;
-}
-
+const reportedEnvironment = z.strictObject({
+  name: z.string().regex(ENVIRONMENT_NAME.pattern),
+  account: z.string().regex(ACCOUNT_ID.pattern),
+  result: z.enum(NAMES),
+});
 const fleetReport = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  environments: z.array(
-    z.strictObject({
-      name: z.string().regex(ENVIRONMENT_NAME.pattern),
-      account: z.string().regex(ACCOUNT_ID.pattern),
-      result: z.enum(NAMES),
-    }),
-  ),
+  environments: z.array(reportedEnvironment),
 });
+
+/** The result of each environment of a fleet. */
+export type FleetReport = readonly Readonly<z.infer<typeof reportedEnvironment>>[];
 
 /** A table as text. Unchanged environments are only counted. */
 export function reportLines(report: FleetReport): string[] {
