@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { z } from "zod";
 import { describePath } from "../../modules/support-app/problem";
 import { worstOf } from "../doctor-report";
@@ -117,7 +117,7 @@ type EarlierReport = z.infer<typeof earlierSchema>;
 
 /** Reads the report of an earlier run. Undefined: there is none yet. */
 export function readWatchReport(file: string): EarlierReport | undefined {
-  if (!existsSync(file)) return undefined;
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   const expected = "expected what watch --report has written. Give that file, or leave --since out.";
   return readReport(file, earlierSchema, `Received --since ${describePath(file)}`, expected);
 }
