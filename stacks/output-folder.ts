@@ -12,25 +12,14 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Manifest } from "../modules/support-app/framework";
 import { describePath } from "../modules/support-app/problem";
 import { DIGEST_OUTPUT } from "./digest";
 import { attempt, diskAdvice, diskReason, errorCode, ignoring } from "./disk-error";
 import { ENVIRONMENT_NAME } from "./environments-schema";
-import {
-  acquireLock,
-  asideFolder,
-  hasEnded,
-  heldFolder,
-  lockHolders,
-  newRun,
-  preparedFolder,
-  prepareRun,
-  releaseLock,
-  runsAside,
-} from "./folder-lock";
-import { makeFolders } from "./make-folders";
+import { makeFolders, removeFolders } from "./make-folders";
+import { hasEnded, preparedFolder } from "./prepared-folder";
 import { PROVIDER_LOCK } from "./provider-lock";
 import { uninterrupted } from "./uninterrupted";
 
@@ -41,15 +30,19 @@ export class OutputFolderError extends Error {}
 const STACK_FILES = { json: "cdk.tf.json", hcl: "cdk.tf" } as const;
 export type Notation = keyof typeof STACK_FILES;
 
-/** In the output folder: what runs prepare, and what one has committed but not yet moved into place. */
-const LOCK = ".synthesizing";
+/** In the output folder: what a run prepares has a name that begins with this, and the run that moves its files has it. */
+const MOVING = ".synthesizing";
 
-/** In a run's folder for a stack: the other notation's file, which Terraform would read, too. */
+/** In what a run has prepared for a stack: the other notation's file, which Terraform would read, too. */
 const REPLACED = "replaced";
+
+/** How often a run looks whether another one has moved its files, every 10 milliseconds. */
+const MAX_TRIES = 1000;
 
 /**
  * Writes an output folder as a whole: if anything fails before all of it is prepared, the old one stays. Stack folders
- * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone.
+ * stay in place, since Terraform may be running in them: only files are replaced, and other files are left alone. A run
+ * that is killed while it moves its files leaves `.synthesizing`, until the next one writes all of them again.
  *
  * @param write writes `manifest.json` and `stacks` into the given folder
  * @param whole if these are all stacks: the folders of others are then removed, unless anything else has written there
@@ -62,88 +55,79 @@ export function writeOutput(
   write: (folder: string) => void,
   whole?: { readonly providerLock?: Uint8Array },
 ): string[] {
-  const lock = join(outdir, LOCK);
-  const id = newRun();
-  const prepared = preparedFolder(lock, id);
-  const undo: (() => void)[] = [];
-  let hadFolder = false;
+  const moving = join(outdir, MOVING);
+  const made: string[] = [];
+  let prepared = "";
+  let isMoving = false;
   try {
-    makeFolder(outdir, undo);
-    hadFolder = true;
-    undo.push(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
-    prepareRun(lock, id);
-    removeEnded(lock, id);
-    const fresh = join(prepared, notation);
+    makeFolder(outdir, made);
+    prepared = preparedFolder(moving);
+    const id = basename(prepared);
+    const fresh = join(prepared, id);
     mkdirSync(fresh);
     write(fresh);
-    makePlaces(outdir, fresh, notation, undo);
-    const names = new Set(namesIn(join(fresh, Manifest.stacksFolder)));
-    const removed: string[] = [];
-    uninterrupted(() => {
-      do finishOutput(outdir);
-      while (!acquireLock(lock, id));
-      undo.length = 0; // it is committed
-      finishRun(outdir, id, () => {
-        if (whole) removed.push(...removeOthers(outdir, id, names, whole.providerLock));
-      });
+    makePlaces(outdir, fresh, notation, made);
+    return uninterrupted(() => {
+      takeTurn(prepared, moving, outdir);
+      isMoving = true;
+      prepared = join(moving, id);
+      const removed = moveIntoPlace(prepared, outdir, notation, whole);
+      attempt(() => rmSync(join(moving, id), { recursive: true, force: true }));
+      attempt(() => rmdirSync(moving));
+      return removed;
     });
-    return removed;
   } catch (error) {
-    const isLost = hadFolder && errorCode(error) === "ENOENT" && !existsSync(prepared);
-    for (const step of undo.reverse()) attempt(step);
-    if (!isLost) throw inSentence(outdir, error);
+    const isLost = prepared !== "" && errorCode(error) === "ENOENT" && !existsSync(prepared);
+    if (!isMoving) {
+      attempt(() => rmSync(prepared, { recursive: true, force: true }));
+      removeFolders(made);
+    }
+    if (!isLost) throw inSentence(outdir, error, isMoving);
     throw new OutputFolderError(
-      `Received no ${describePath(prepared)}, expected what this run had prepared there: another run removed it while this one was paused. Nothing was changed. Synthesize again.`,
+      `Can't write the output folder ${describePath(outdir)}: another run removed what this one had prepared there. It has the other run's output. Synthesize again.`,
     );
   }
 }
 
-/**
- * Finishes what a run, such as one that was killed, has committed but not yet moved into place. Any number of runs may
- * do so at once: the first one moves the file.
- *
- * @throws OutputFolderError if something can't be moved. The next call tries again.
- */
-export function finishOutput(outdir: string): void {
-  let holders: string[];
-  try {
-    holders = lockHolders(join(outdir, LOCK));
-  } catch (error) {
-    throw inSentence(outdir, error);
-  }
-  for (const id of holders) finishRun(outdir, id);
-}
-
-function finishRun(outdir: string, id: string, tidyUp = () => {}): void {
-  const lock = join(outdir, LOCK);
-  try {
-    for (const notation of Object.keys(STACK_FILES) as Notation[]) {
-      moveIntoPlace(join(heldFolder(lock, id), notation), outdir, notation);
+/** Only one run at a time moves its files. Whatever one moves is in its own folder: if that is gone, it has lost its turn. */
+function takeTurn(prepared: string, moving: string, outdir: string): void {
+  for (let tries = 0; !ignoring(["ENOTEMPTY", "EEXIST"], () => renameSync(prepared, moving)); tries++) {
+    const holder = namesIn(moving)[0] ?? "";
+    if (hasEnded(holder)) {
+      ignoring(["ENOENT"], () => renameSync(join(moving, holder), join(prepared, basename(prepared), holder)));
+    } else if (tries === MAX_TRIES) {
+      throw new OutputFolderError(
+        `Can't write the output folder ${describePath(outdir)}: another run is writing it. Nothing was changed. Wait for it to end, and synthesize again. If none is running, remove ${describePath(moving)} first.`,
+      );
+    } else {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }
-    attempt(tidyUp);
-    releaseLock(lock, id);
-  } catch (error) {
-    throw inSentence(outdir, error, true);
   }
-  attempt(() => rmSync(asideFolder(lock, id), { recursive: true, force: true }));
 }
 
 /** The manifest is last: it names only what exists. */
-function moveIntoPlace(fresh: string, outdir: string, notation: Notation): void {
-  for (const name of namesIn(join(fresh, Manifest.stacksFolder))) {
+function moveIntoPlace(
+  fresh: string,
+  outdir: string,
+  notation: Notation,
+  whole?: { readonly providerLock?: Uint8Array },
+): string[] {
+  const names = namesIn(join(fresh, Manifest.stacksFolder));
+  for (const name of names) {
     const from = join(fresh, Manifest.stacksFolder, name);
     const to = join(outdir, Manifest.stacksFolder, name);
-    moveFile(join(from, PROVIDER_LOCK), join(to, PROVIDER_LOCK)); // if there is none, Terraform's own stays
-    moveFile(join(from, STACK_FILES[notation]), join(to, STACK_FILES[notation]));
-    if (notation === "hcl") moveFile(join(from, Manifest.stackMetadataPath), join(to, Manifest.stackMetadataPath));
-    const other = join(to, otherFile(notation));
-    if (existsSync(other)) ignoring(["ENOENT"], () => renameSync(other, join(from, REPLACED)));
+    makeFolders(to); // a run that was faster may have removed it
+    for (const file of readdirSync(from)) renameSync(join(from, file), join(to, file));
+    ignoring(["ENOENT"], () => renameSync(join(to, otherFile(notation)), join(from, REPLACED)));
   }
-  moveFile(join(fresh, Manifest.fileName), join(outdir, Manifest.fileName));
+  renameSync(join(fresh, Manifest.fileName), join(outdir, Manifest.fileName));
+  const removed: string[] = [];
+  if (whole) attempt(() => removed.push(...removeOthers(outdir, fresh, new Set(names), whole.providerLock)));
+  return removed;
 }
 
 /** Removes the folders of other stacks, such as of a removed environment, if nothing else has written there. */
-function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, providerLock?: Uint8Array): string[] {
+function removeOthers(outdir: string, fresh: string, names: ReadonlySet<string>, providerLock?: Uint8Array): string[] {
   const stacks = join(outdir, Manifest.stacksFolder);
   const removed: string[] = [];
   if (!lstatSync(stacks).isDirectory()) return removed; // a link
@@ -153,8 +137,8 @@ function removeOthers(outdir: string, id: string, names: ReadonlySet<string>, pr
     attempt(() => {
       const files = readdirSync(folder, { withFileTypes: true });
       if (!files.every((file) => isSynthesized(file, folder, providerLock))) return;
-      // Moved, not deleted: the move fails once another run has taken over, which may have written this stack.
-      const aside = join(heldFolder(join(outdir, LOCK), id), `${entry.name}-`);
+      // Moved, not deleted: the move fails once another run has its turn, which may have written this stack.
+      const aside = join(fresh, `${entry.name}-`);
       for (const { name } of files) renameSync(join(folder, name), aside + name);
       rmdirSync(folder);
       removed.push(entry.name);
@@ -172,19 +156,11 @@ function isSynthesized(file: Dirent, folder: string, providerLock?: Uint8Array):
   return Object.values<string>(STACK_FILES).includes(file.name) && content.includes(DIGEST_OUTPUT);
 }
 
-/** Moves a file into place, unless another run already has. */
-function moveFile(from: string, to: string): void {
-  while (!ignoring(["ENOENT"], () => renameSync(from, to))) {
-    if (!lstatSync(from, { throwIfNoEntry: false })) return;
-    makeFolders(dirname(to)); // somebody has removed a stack's folder
-  }
-}
-
 /** Creates the folders in which files will be replaced, so that nothing can fail after the first replacement. */
-function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (() => void)[]): void {
+function makePlaces(outdir: string, fresh: string, notation: Notation, made: string[]): void {
   const { dev } = statSync(outdir);
   const place = (folder: string, files: readonly string[]) => {
-    if (makeFolder(folder, undo)) return;
+    if (makeFolder(folder, made)) return;
     if (statSync(folder).dev !== dev) {
       throw new OutputFolderError(
         `Received ${describePath(folder)} on another disk than ${describePath(outdir)}, expected both on the same disk, so that either all of it is written or nothing. Nothing was changed. Move it there.`,
@@ -207,40 +183,30 @@ function makePlaces(outdir: string, fresh: string, notation: Notation, undo: (()
 }
 
 /** Creates a folder, and what it is in. False: it exists. */
-function makeFolder(folder: string, undo: (() => void)[]): boolean {
+function makeFolder(folder: string, made: string[]): boolean {
   if (folder === "") {
     throw new OutputFolderError(
       "Received an empty CDKTF_OUTDIR, expected the name of the output folder. Is a variable not set?",
     );
   }
-  const entry = lstatSync(folder, { throwIfNoEntry: false });
-  const found = entry?.isSymbolicLink() ? statSync(folder, { throwIfNoEntry: false }) : entry;
+  const found = statSync(folder, { throwIfNoEntry: false });
   if (found?.isDirectory()) return false;
-  if (entry !== undefined) {
+  if (found !== undefined || lstatSync(folder, { throwIfNoEntry: false }) !== undefined) {
     throw new OutputFolderError(
       `Received ${found ? "something that isn't a folder" : "a broken link"} at ${describePath(folder)}, expected a folder or nothing. Nothing was changed. Move it away, or choose another folder.`,
     );
   }
-  if (!existsSync(dirname(folder))) makeFolder(dirname(folder), undo);
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder), made);
   if (!ignoring(["EEXIST"], () => mkdirSync(folder))) return false; // another run was first
-  undo.push(() => rmdirSync(folder));
+  made.push(folder);
   return true;
 }
 
-/** Removes what killed runs have prepared. Moves it first: a run that was only paused must not commit half of it. */
-function removeEnded(lock: string, id: string): void {
-  for (const ended of runsAside(lock).filter((other) => other !== id && hasEnded(other))) {
-    const taken = join(preparedFolder(lock, id), `ended-${ended}`);
-    attempt(() => renameSync(asideFolder(lock, ended), taken));
-    attempt(() => rmSync(taken, { recursive: true, force: true }));
-  }
-}
-
 /** A disk error as a sentence. Any other error stays as it is. */
-function inSentence(outdir: string, error: unknown, isCommitted = false): unknown {
+function inSentence(outdir: string, error: unknown, isMoving: boolean): unknown {
   if (errorCode(error) === undefined) return error;
-  const rest = isCommitted
-    ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again to finish, or delete the folder."
+  const rest = isMoving
+    ? "Not everything that was synthesized is in place yet. Make the folder writable and synthesize again, or delete the folder."
     : `Nothing was changed. ${diskAdvice(error)}`;
   return new OutputFolderError(
     `Received the output folder ${describePath(outdir)}, expected one that can be written, but: ${diskReason(error, outdir)}. ${rest}`,

@@ -14,7 +14,7 @@ import type { Environment } from "./environment";
 import { EnvironmentsError, loadRuledEnvironments } from "./environments";
 import { forgettingTokens } from "./forgotten-tokens";
 import { HclError } from "./hcl";
-import { finishOutput, OutputFolderError, writeOutput } from "./output-folder";
+import { OutputFolderError, writeOutput } from "./output-folder";
 import { PROVIDER_LOCK, ProviderLockError, readProviderLock } from "./provider-lock";
 import { RULES, rulesRecord } from "./rules-record";
 import type { RulesFile } from "./rules-schema";
@@ -64,7 +64,6 @@ export function synthesize(customize?: Customize): void {
     expectFunction(customize);
     readArguments(process.argv.slice(2));
     expectCurrentFolder();
-    finishOutput(outputFolder());
     const { environments, rules } = loadRuledEnvironments();
     const removed = writeStacks(environments, customize, readProviderLock(), rules?.value);
     if (process.env[CDKTF_COMMAND] !== undefined) return;

@@ -11,10 +11,8 @@ export interface Job {
   /** Arguments of `support-app publish`. Undefined: it runs main.ts. */
   readonly publish?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Milliseconds by which its clock is slow, so that it has begun long ago. */
-  readonly slow?: number;
-  /** A signal that it sends itself right after it has changed so much on the disk. */
-  readonly signal?: { readonly name: "SIGKILL" | "SIGSTOP"; readonly after: number };
+  /** The number of changes on the disk after which it kills itself. */
+  readonly killAfter?: number;
   /** A script that it runs before, such as to mount something where it alone sees it. */
   readonly script?: string;
 }
@@ -27,31 +25,29 @@ export interface Done {
   readonly changes: number;
 }
 
-const CHANGES = ["mkdirSync", "renameSync", "rmSync", "rmdirSync", "writeFileSync"] as const;
+const CHANGES = ["mkdirSync", "mkdtempSync", "renameSync", "rmSync", "rmdirSync", "writeFileSync"] as const;
 
 let changes = 0;
-let signal: Job["signal"];
+let killAfter: number | undefined;
 for (const name of CHANGES) {
   const original = fs[name] as (...args: unknown[]) => unknown;
   const watched = (...args: unknown[]) => {
     try {
       return original(...args);
     } finally {
-      if (++changes === signal?.after) process.kill(process.pid, signal.name);
+      if (++changes === killAfter) process.kill(process.pid, "SIGKILL");
     }
   };
   Object.assign(fs, { [name]: watched });
 }
 
-const { now } = Date;
 const { writeSync } = fs;
 
 async function run(job: Job): Promise<Done> {
   Object.assign(process.env, job.env);
   if (job.script) execFileSync("sh", ["-e", "-c", job.script], { stdio: "inherit" });
-  Date.now = () => now() - (job.slow ?? 0);
   changes = 0;
-  signal = job.signal;
+  killAfter = job.killAfter;
   const said: string[] = [];
   console.error = (text: string) => void said.push(text);
   fs.writeSync = ((descriptor: number, ...rest: [Buffer]) => {

@@ -7,7 +7,7 @@ import { version } from "../../package.json";
 import { devDependencies } from "../../packaging/cdktn.json";
 import { linkedFile } from "../../packaging/links";
 import { anchors, links } from "../docs/pages";
-import { contentsOf } from "../support/interleaving";
+import { contentsOf } from "../support/changes";
 import { installPacked, linkPackages, modulesWith, packedForBoth, REPOSITORY } from "../support/packed";
 import { isThorough, thoroughTest } from "../support/thorough";
 

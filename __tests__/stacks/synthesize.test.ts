@@ -20,8 +20,8 @@ import { parseEnvironments } from "../../stacks/environments";
 import { OutputFolderError } from "../../stacks/output-folder";
 import type { SupportAppStack } from "../../stacks/support-app-stack";
 import { type Customize, synthesize, writeStacks } from "../../stacks/synthesize";
+import { contentsOf } from "../support/changes";
 import { CloudwatchLogGroup, TerraformAsset } from "../support/framework";
-import { contentsOf } from "../support/interleaving";
 
 const ENVIRONMENTS = parseEnvironments(
   `environments:
@@ -551,14 +551,5 @@ describe("the process's arguments", () => {
     const text = readFileSync(join(out, "manifest.json"), "utf8");
     expect(JSON.parse(text).supportAppOnly).toEqual(["one"]);
     expect(text).toContain('\n  "supportAppOnly": [\n');
-  });
-
-  test("a run that was killed is finished before anything is read", () => {
-    const held = join(out, ".synthesizing/1-2-a-b/json");
-    mkdirSync(held, { recursive: true });
-    writeFileSync(join(held, "manifest.json"), "old");
-    writeFileSync(join(scratch, "environments.yaml"), "");
-    expect(run("--output", out)).toBe(1);
-    expect(readFileSync(join(out, "manifest.json"), "utf8")).toBe("old");
   });
 });

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { isRunning } from "../../stacks/folder-lock";
+import { isRunning } from "../../stacks/prepared-folder";
 import { temporaryFolder } from "../temporary-folder";
 
 /** A folder that nobody else can read, for what may hold secrets. Removes the folders of processes that were killed. */

@@ -9,10 +9,10 @@ import { packageJson } from "../package-files";
 import { type PeopleReport, readPeopleReport } from "../people-report";
 import { print, progressOf, tell } from "../print";
 import { channelKey, countsByChannel, readAccessDocument } from "./access-document";
-import { claimFolder, healFolder, releaseFolder, replaceFolder } from "./claimed-folder";
 import { type File, MANIFEST } from "./files";
 import { type Earlier, publicationOf, publishedIn } from "./publication";
 import { differences, readPublished } from "./published-folder";
+import { expectReplaceable, replaceFolder } from "./replace-folder";
 
 /** The report given as --people. */
 interface GivenReport {
@@ -87,14 +87,9 @@ function publish({ out, check, version, since, people }: PublishOptions): void {
 }
 
 function writePublication(out: string, version?: string, since?: string, people?: GivenReport): void {
-  const claimed = claimFolder(out);
-  try {
-    healFolder(claimed);
-    const count = publication((files) => replaceFolder(claimed, files), version, since, people);
-    print(`Wrote ${count} files to ${out}.`);
-  } finally {
-    releaseFolder(claimed);
-  }
+  expectReplaceable(out);
+  const count = publication((files) => replaceFolder(out, files), version, since, people);
+  print(`Wrote ${count} files to ${out}.`);
 }
 
 function checkPublication(folder: string, version?: string, since?: string, people?: GivenReport): void {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -11,13 +11,20 @@ import { CHECKSUMS, type File, GENERATOR, MANIFEST } from "./files";
 
 /** Refuses a folder that contains anything that publish didn't write, or that was changed since. */
 export function expectOurs(folder: string, target: string): void {
-  if (!existsSync(target)) return;
-  const sums = readChecksums(target);
-  const other = filesIn(target).find(
-    ({ path, isFile }) =>
-      path !== CHECKSUMS && (!isFile || checksum(readFileSync(join(target, path))) !== sums.get(path)),
-  );
-  if (other === undefined) return;
+  const inode = () => statSync(target, { throwIfNoEntry: false })?.ino;
+  const before = inode();
+  if (before === undefined) return;
+  let other: Entry | undefined;
+  try {
+    const sums = readChecksums(target);
+    other = filesIn(target).find(
+      ({ path, isFile }) =>
+        path !== CHECKSUMS && (!isFile || checksum(readFileSync(join(target, path))) !== sums.get(path)),
+    );
+  } catch (error) {
+    if (inode() === before) throw error;
+  }
+  if (other === undefined || inode() !== before) return; // another run has just published to it
   throw new CommandError(
     `Received --out ${describePath(folder)}, expected a new or empty folder, or an unchanged one that publish has written: this one has ${describePath(other.path)} in it, which would be lost. Choose another folder, or move that away.`,
   );
@@ -126,8 +133,13 @@ function readable<T>(option: string, folder: string, read: () => T): T {
   }
 }
 
+interface Entry {
+  readonly path: string;
+  readonly isFile: boolean;
+}
+
 /** Everything in a folder and its subfolders, except the folders. Links aren't followed, and don't count as files. */
-function filesIn(folder: string, below = ""): { readonly path: string; readonly isFile: boolean }[] {
+function filesIn(folder: string, below = ""): Entry[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === "" ? entry.name : `${below}/${entry.name}`;
     return entry.isDirectory() ? filesIn(folder, path) : [{ path, isFile: entry.isFile() }];

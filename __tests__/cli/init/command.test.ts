@@ -19,7 +19,7 @@ import { runSupportApp } from "../../../cli/program";
 import { devDependencies, version } from "../../../package.json";
 import { parseEnvironments } from "../../../stacks/environments";
 import { peopleCan } from "../../support/access";
-import { contentsOf } from "../../support/interleaving";
+import { contentsOf } from "../../support/changes";
 import { printedInTests } from "../../support/printed";
 import { parseTerraform, synthesize } from "../../support/synthesize";
 

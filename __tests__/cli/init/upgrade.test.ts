@@ -7,7 +7,7 @@ import { OTHER, OWN, packageFor } from "../../../cli/init/framework";
 import { RECORD, recordOf } from "../../../cli/init/record";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
 import { differenceOf, differences, type UpgradeOptions, upgrade } from "../../../cli/init/upgrade";
-import { contentsOf } from "../../support/interleaving";
+import { contentsOf } from "../../support/changes";
 
 const ROOT = process.cwd();
 const REVIEW = ".github/workflows/review.yml";

@@ -1,0 +1,38 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { attempt, errorCode } from "./disk-error";
+
+/**
+ * Creates a folder in which a run prepares what it writes, and removes the folders of runs that have ended, such as
+ * killed ones.
+ *
+ * @param prefix the beginning of its path
+ * @returns its path, such as PREFIX-PID-RANDOM
+ */
+export function preparedFolder(prefix: string): string {
+  for (const name of readdirSync(dirname(prefix))) {
+    if (!name.startsWith(`${basename(prefix)}-`) || !hasEnded(name)) continue;
+    attempt(() => rmSync(join(dirname(prefix), name), { recursive: true, force: true }));
+  }
+  return mkdtempSync(`${prefix}-${process.pid}-`);
+}
+
+/** Whether the process that created a prepared folder has ended, by the folder's name. */
+export function hasEnded(name: string): boolean {
+  const pid = name.match(/-(\d+)-\w{6}$/)?.[1];
+  return pid !== undefined && (Number(pid) === process.pid || !isRunning(Number(pid)));
+}
+
+/** Whether a process of this machine is running. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) !== "ESRCH";
+  }
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1")); // killed, and not yet waited for by its parent
+  } catch {
+    return true;
+  }
+}
