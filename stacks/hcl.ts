@@ -1,6 +1,5 @@
 import { printableLines } from "../modules/support-app/printable";
 import { describe } from "../modules/support-app/problem";
-import type { Bindings } from "./bindings";
 import { type Fields, isFields } from "./fields";
 
 /** Sections in the order in which people read them, with the number of names before the brace of their blocks. */
@@ -15,13 +14,12 @@ const SECTIONS: Readonly<Record<string, number>> = {
   import: 0,
   moved: 0,
   removed: 0,
-  check: 1,
   output: 1,
   mock_provider: 1,
   run: 1,
 };
 
-/** Blocks in HCL that bindings don't describe, with the number of names before the brace. */
+/** The blocks in them, with the number of names before the brace. */
 const BLOCKS: Readonly<Record<string, number>> = {
   backend: 1,
   cloud: 0,
@@ -31,8 +29,6 @@ const BLOCKS: Readonly<Record<string, number>> = {
   precondition: 0,
   postcondition: 0,
   validation: 0,
-  provisioner: 1,
-  connection: 0,
   dynamic: 1,
   content: 0,
   assume_role: 0,
@@ -59,7 +55,6 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
   run: ["command", "expect_failures"],
   lifecycle: ["ignore_changes", "replace_triggered_by"],
   dynamic: ["iterator"],
-  provisioner: ["when", "on_failure"],
 };
 
 /** Keys of a block that people want to read first. */
@@ -86,11 +81,22 @@ const FIRST = [
 /** Blocks that have only arguments, whatever their names. */
 const WITHOUT_BLOCKS = ["locals", "module", "variables", "required_providers"];
 
-/** Blocks that have no argument with a mapping. */
-const ONLY_BLOCKS = ["terraform", "check"];
+/** Arguments with mappings in all other blocks. */
+const MAPPINGS = ["default", "defaults", "tags", "value"];
 
-/** Blocks that may contain blocks of any name. */
-const WITH_BLOCKS = ["provider", "data", "resource", "content"];
+/** The resources and data sources that this project writes. Others have blocks that JSON doesn't tell from arguments. */
+const TYPES = [
+  "aws_cloudcontrolapi_resource",
+  "aws_iam_policy",
+  "aws_iam_policy_document",
+  "aws_iam_role",
+  "aws_iam_role_policies_exclusive",
+  "aws_iam_role_policy_attachment",
+  "aws_iam_role_policy_attachments_exclusive",
+  "aws_iam_service_linked_role",
+  "aws_organizations_policy",
+  "aws_organizations_policy_attachment",
+];
 
 /** The key of CDKTF's remarks, which Terraform ignores in JSON. */
 const REMARK = "//";
@@ -99,66 +105,51 @@ const INDENT = "  ";
 
 /** Terraform in JSON that may mean something else in HCL. The message is complete, and written for people. */
 export class HclError extends Error {
-  /** @param places the blocks around it, innermost first */
   constructor(
-    private readonly received: string,
-    private readonly expected: string,
-    private readonly places: readonly string[] = [],
+    readonly received: string,
+    readonly expected: string,
   ) {
-    const where = places.map((place) => ` in ${place}`).join("");
-    super(printableLines(`Received ${received}${where}, expected ${expected}`));
+    super(printableLines(`Received ${received}, expected ${expected}`));
   }
-
-  /** The same error inside a block. */
-  within(header: string): HclError {
-    return new HclError(this.received, this.expected, [...this.places, header]);
-  }
-}
-
-/** Blocks and arguments look the same in JSON, but not in HCL. */
-function unclear(key: string): HclError {
-  return new HclError(
-    describe(key),
-    "a key that CDKTF's bindings describe: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.",
-  );
 }
 
 /**
  * Terraform's JSON in HCL, formatted like `terraform fmt`, except inside expressions.
  *
- * @param terraform what CDKTF synthesizes, without its remarks
+ * @param terraform what this project synthesizes, without CDKTF's remarks
  * @param only the sections to write. Default: all
- * @param bindings tells blocks from arguments. Default, and if they don't know: by the names of the blocks that this project has
- * @throws HclError for an unknown section, and for anything that may mean something else in HCL
+ * @throws HclError for anything that this project doesn't write, and for texts that may mean something else in HCL
  */
-export function toHcl(terraform: Fields, only = Object.keys(SECTIONS), bindings?: Bindings): string {
-  const unknown = Object.keys(terraform).find((section) => section !== REMARK && !Object.hasOwn(SECTIONS, section));
-  if (unknown !== undefined) {
-    throw new HclError(
-      `the section ${describe(unknown)}`,
-      `one of ${Object.keys(SECTIONS).join(", ")}. Synthesize JSON, which allows any.`,
-    );
-  }
+export function toHcl(terraform: Fields, only = Object.keys(SECTIONS)): string {
+  const types = ["data", "resource"].flatMap((section) => Object.keys(terraform[section] ?? {}));
+  expectKnown("section", Object.keys(terraform), [...Object.keys(SECTIONS), REMARK]);
+  expectKnown("type", types, TYPES);
   const blocks = Object.entries(SECTIONS).flatMap(([section, names]) => {
     const value = only.includes(section) ? terraform[section] : undefined;
-    return value === undefined ? [] : labelled(section, section, value, names, inside(bindings, section));
+    return value === undefined ? [] : labelled(section, section, value, names);
   });
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
+function expectKnown(what: string, names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new HclError(
+    `the ${what} ${describe(unknown)}`,
+    `one of ${known.filter((name) => name !== REMARK).join(", ")}: only these are written as HCL. Synthesize JSON, without --hcl.`,
+  );
+}
+
 /** The lines of each block, with its names before the brace. */
-function labelled(kind: string, header: string, value: unknown, names: number, bindings: Bindings): string[][] {
-  if (names > 0 && isFields(value)) {
-    return Object.entries(value).flatMap(([name, named]) =>
-      labelled(kind, `${header} ${text(name)}`, named, names - 1, inside(bindings, name)),
+function labelled(kind: string, header: string, value: unknown, names: number): string[][] {
+  if (names > 0) {
+    return Object.entries(value as Fields).flatMap(([name, named]) =>
+      labelled(kind, `${header} ${text(name)}`, named, names - 1),
     );
   }
-  return [value].flat().flatMap((one, index) => {
-    const known = Array.isArray(bindings) ? bindings[index] : bindings;
-    // Such as provisioners, which are a list such as `[{ "local-exec": … }]` in JSON.
-    if (names > 0) return labelled(kind, header, one, names, known);
-    const lines = within(header, () => body(kind, one as Fields, known));
-    return [lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"]];
+  return [value].flat().map((block) => {
+    const lines = within(header, () => body(kind, block as Fields));
+    return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"];
   });
 }
 
@@ -166,63 +157,34 @@ function within<T>(header: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    throw error instanceof HclError ? error.within(header) : error;
+    throw error instanceof HclError ? new HclError(`${error.received} in ${header}`, error.expected) : error;
   }
 }
 
 /** The lines between a block's braces. */
-function body(kind: string, block: Fields, bindings: Bindings): string[] {
+function body(kind: string, block: Fields): string[] {
   const rank = ([key]: [string, unknown]) => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
   const entries = Object.entries(block)
     .filter(([key]) => key !== REMARK)
     .sort((a, b) => rank(a) - rank(b));
-  const isBlock = ([key, value]: [string, unknown]) => {
-    if (typeof value !== "object" || value === null || WITHOUT_BLOCKS.includes(kind)) return false;
-    const told = bindingsIn(bindings, key);
-    const known = isBlockOf(told);
-    if (isUnclear(key, value, told)) throw unclear(key);
-    if (known !== undefined) return known;
-    if (Object.hasOwn(BLOCKS, key)) return true;
-    const mayBeBlocks = WITH_BLOCKS.includes(kind) ? Array.isArray(value) : ONLY_BLOCKS.includes(kind);
-    if (mayBeBlocks && [value].flat().some(isFields)) throw unclear(key);
-    return false;
-  };
-  const inBlocks = entries.filter(isBlock);
+  const blocks = entries.filter(([key, value]) => isBlock(kind, key, value));
   const args = entries
-    .filter((entry) => !inBlocks.includes(entry))
+    .filter((entry) => !blocks.includes(entry))
     .map(([key, value]): Assignment => [key, REFERENCES[kind]?.includes(key) ? reference(value) : expression(value)]);
-  const blocks = inBlocks.flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0, inside(bindings, key)));
-  return [assignments(args), ...blocks]
+  return [assignments(args), ...blocks.flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0))]
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ["", ...part] : part));
 }
 
-function bindingsIn(bindings: Bindings, name: string): Bindings {
-  return isFields(bindings) && Object.hasOwn(bindings, name) ? bindings[name] : undefined;
-}
-
-/** CDKTF spells the key differently in the bindings of providers and of resources. */
-function isBlockOf(bindings: Bindings): boolean | undefined {
-  const told = isFields(bindings) ? (bindings.isBlock ?? bindings.is_block) : undefined;
-  return typeof told === "boolean" ? told : undefined;
-}
-
-/** Whether the bindings are wrong, or say too little, about whether a mapping or a list is a block. */
-function isUnclear(key: string, value: unknown, bindings: Bindings): boolean {
-  const isBlock = isBlockOf(bindings);
-  const { type } = isFields(bindings) ? bindings : {};
-  // An argument of any type may really be blocks, such as the statements of WAF.
-  if (isBlock === false) return type === "simple" && [value].flat().some(isFields);
-  if (isBlock === undefined) return false;
-  // An empty list means no block or, for an argument that may be written as blocks, removes the existing ones.
-  if (Array.isArray(value) && value.length === 0) return true;
-  return !["timeouts", "workspaces"].includes(key) && (type === "struct" || type === "map");
-}
-
-/** The bindings inside the element of that name. */
-function inside(bindings: Bindings, name: string): Bindings {
-  const known = bindingsIn(bindings, name);
-  return isBlockOf(known) === undefined ? known : (known as Fields).value;
+/** Blocks and arguments look the same in JSON. */
+function isBlock(kind: string, key: string, value: unknown): boolean {
+  if (WITHOUT_BLOCKS.includes(kind) || typeof value !== "object" || value === null) return false;
+  if (Object.hasOwn(BLOCKS, key)) return true;
+  if (MAPPINGS.includes(key) || ![value].flat().some(isFields)) return false;
+  throw new HclError(
+    describe(key),
+    "a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.",
+  );
 }
 
 /** A name, and the lines of its value. */
@@ -250,15 +212,11 @@ function assignments(all: readonly Assignment[]): string[] {
   return lines;
 }
 
-let graphemes: Intl.Segmenter | undefined; // once it is needed: it takes as long to make as to write a stack
-
 /** Strings in which each character is a column: segmenting them takes longer than everything else. */
 const ASCII = /^[ -~]*$/;
 
 function columns(name: string): number {
-  if (ASCII.test(name)) return name.length;
-  graphemes ??= new Intl.Segmenter("en");
-  return [...graphemes.segment(name)].length;
+  return ASCII.test(name) ? name.length : [...new Intl.Segmenter("en").segment(name)].length;
 }
 
 function indented(line: string): string {

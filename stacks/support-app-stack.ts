@@ -9,7 +9,6 @@ import {
 } from "../modules/support-app/framework";
 import { handBackServiceQuotasRole } from "../modules/support-app/service-quotas-role";
 import { addBackend } from "./backend";
-import { bindingsOf } from "./bindings";
 import { DIGEST_OUTPUT, digestOutput, digestOutputIn } from "./digest";
 import type { Environment } from "./environment";
 import type { Fields } from "./fields";
@@ -113,7 +112,7 @@ export class SupportAppStack extends TerraformStack {
   /** CDKTF's own HCL leaves out `removed`, puts quotes around references, which Terraform warns about, and isn't formatted. */
   override toHclTerraform(): ReturnType<TerraformStack["toHclTerraform"]> {
     const { metadata } = super.toHclTerraform();
-    return { hcl: toHcl(this.toTerraform(), undefined, bindingsOf(this)), metadata };
+    return { hcl: toHcl(this.toTerraform()), metadata };
   }
 
   /** Runs only our constructs' rules. CDKTF's own would start a Terraform binary, which synthesizing doesn't need. */

@@ -3,9 +3,13 @@ import { toHcl } from "../../stacks/hcl";
 describe("the form of HCL", () => {
   test("sections are in the order in which people read them, with a line between blocks", () => {
     const all = {
-      ...{ output: { o: { value: 1 } }, run: { r: { command: "plan" } }, mock_provider: { aws: {} }, check: { c: {} } },
+      ...{ output: { o: { value: 1 } }, run: { r: { command: "plan" } }, mock_provider: { aws: {} } },
       ...{ removed: [{ from: "a.b" }], moved: [{ to: "a.c", from: "a.b" }], import: [{ id: "i", to: "a.b" }] },
-      ...{ resource: { t: { n: { a: 1 } } }, module: { m: { source: "./m" } }, data: { t: { n: {} } } },
+      ...{
+        resource: { aws_iam_role: { n: { a: 1 } } },
+        module: { m: { source: "./m" } },
+        data: { aws_iam_policy_document: { n: {} } },
+      },
       ...{ locals: { l: 1 }, variable: { v: { type: "any" } }, provider: { aws: [{ region: "r" }, { alias: "x" }] } },
       ...{ terraform: { required_version: ">= 1" }, "//": { metadata: {} } },
     };
@@ -29,13 +33,13 @@ locals {
   l = 1
 }
 
-data "t" "n" {}
+data "aws_iam_policy_document" "n" {}
 
 module "m" {
   source = "./m"
 }
 
-resource "t" "n" {
+resource "aws_iam_role" "n" {
   a = 1
 }
 
@@ -52,8 +56,6 @@ moved {
 removed {
   from = a.b
 }
-
-check "c" {}
 
 output "o" {
   value = 1
@@ -76,7 +78,7 @@ run "r" {
   test("an unknown section is named with all known ones", () => {
     expect(() => toHcl({ other: {} })).toThrow(
       new Error(
-        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, check, output, mock_provider, run. Synthesize JSON, which allows any.',
+        'Received the section "other", expected one of terraform, provider, variable, locals, data, module, resource, import, moved, removed, output, mock_provider, run: only these are written as HCL. Synthesize JSON, without --hcl.',
       ),
     );
     expect(() => toHcl({ constructor: {} })).toThrow('Received the section "constructor"');
@@ -85,9 +87,9 @@ run "r" {
   test("arguments come before blocks, those that people want to read first at the beginning, without remarks", () => {
     const resource = {
       ...{ lifecycle: { prevent_destroy: true }, z: 1, "//": { metadata: {} }, b: 2, description: "d", name: "n" },
-      ...{ connection: { host: "h" }, for_each: "${var.a}", count: 1, depends_on: ["a.b", "a.c"], provider: "aws.x" },
+      ...{ for_each: "${var.a}", count: 1, depends_on: ["a.b", "a.c"], provider: "aws.x" },
     };
-    expect(toHcl({ resource: { t: { n: resource } } })).toBe(`resource "t" "n" {
+    expect(toHcl({ resource: { aws_iam_role: { n: resource } } })).toBe(`resource "aws_iam_role" "n" {
   count       = 1
   for_each    = var.a
   name        = "n"
@@ -103,10 +105,6 @@ run "r" {
   lifecycle {
     prevent_destroy = true
   }
-
-  connection {
-    host = "h"
-  }
 }
 `);
   });
@@ -116,7 +114,7 @@ run "r" {
       "command source version count for_each from to id name path type type_name description default nullable condition test variable effect actions";
     const keys = order.split(" ");
     const block = Object.fromEntries(["other", ...keys.toReversed()].map((key) => [key, 1]));
-    const written = toHcl({ resource: { t: { n: { ...block, condition: "c" } } } });
+    const written = toHcl({ resource: { aws_iam_role: { n: { ...block, condition: "c" } } } });
     expect([...written.matchAll(/^ {2}(\w+) += /gm)].map(([, key]) => key)).toEqual([...keys, "other"]);
   });
 
@@ -162,15 +160,13 @@ run "r" {
       provider: { aws: { assume_role: [{ role_arn: "a" }] } },
       variable: { v: { validation: [{ condition: "${true}" }] } },
       resource: {
-        t: {
+        aws_iam_role: {
           n: {
             lifecycle: { precondition: [{ condition: "${true}" }], postcondition: [{ condition: "${true}" }] },
-            provisioner: [{ "local-exec": { command: "c", when: "destroy", on_failure: "continue" } }, { file: {} }],
             dynamic: { statement: { for_each: "${[]}", iterator: "it", content: { a: 1 } } },
           },
         },
       },
-      check: { c: { assert: [{ condition: "${true}" }] } },
       mock_provider: {
         aws: { mock_data: { t: { defaults: { a: 1 } } }, mock_resource: { t: { defaults: { a: {} } } } },
       },
@@ -215,7 +211,7 @@ variable "v" {
   }
 }
 
-resource "t" "n" {
+resource "aws_iam_role" "n" {
   lifecycle {
     precondition {
       condition = true
@@ -226,14 +222,6 @@ resource "t" "n" {
     }
   }
 
-  provisioner "local-exec" {
-    command    = "c"
-    when       = destroy
-    on_failure = continue
-  }
-
-  provisioner "file" {}
-
   dynamic "statement" {
     for_each = []
     iterator = it
@@ -241,12 +229,6 @@ resource "t" "n" {
     content {
       a = 1
     }
-  }
-}
-
-check "c" {
-  assert {
-    condition = true
   }
 }
 
@@ -300,13 +282,13 @@ run "r" {
     const referring = { provider: "aws.x", depends_on: ["a.b"] };
     const both = ["  provider   = aws.x\n", "  depends_on = [a.b]\n"];
     for (const section of ["data", "resource"]) {
-      for (const line of both) expect(toHcl({ [section]: { t: { n: referring } } })).toContain(line);
+      for (const line of both) expect(toHcl({ [section]: { aws_iam_role: { n: referring } } })).toContain(line);
     }
     expect(toHcl({ module: { m: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
     expect(toHcl({ output: { o: { depends_on: ["a.b"] } } })).toContain("depends_on = [a.b]");
     expect(toHcl({ import: [{ provider: "aws.x" }] })).toContain("provider = aws.x");
     const lifecycle = { ignore_changes: ["tags"], replace_triggered_by: ["a.b"] };
-    expect(toHcl({ resource: { t: { n: { lifecycle } } } })).toContain(
+    expect(toHcl({ resource: { aws_iam_role: { n: { lifecycle } } } })).toContain(
       "ignore_changes       = [tags]\n    replace_triggered_by = [a.b]\n",
     );
     expect(toHcl({ locals: { provider: "aws.x" } })).toContain('provider = "aws.x"');
@@ -314,19 +296,19 @@ run "r" {
 
   test("an unclear key is named with everything around it", () => {
     expect(() =>
-      toHcl({ resource: { t: { n: { lifecycle: { dynamic: { x: { content: { other: [{}] } } } } } } } }),
+      toHcl({ resource: { aws_iam_role: { n: { lifecycle: { dynamic: { x: { content: { other: [{}] } } } } } } } }),
     ).toThrow(
       new Error(
-        'Received "other" in content in dynamic "x" in lifecycle in resource "t" "n", expected a key that CDKTF\'s bindings describe: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.',
+        'Received "other" in content in dynamic "x" in lifecycle in resource "aws_iam_role" "n", expected a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.',
       ),
     );
   });
 
   test.each([
-    [{ resource: { t: { n: { other: { a: 1 } } } } }, "other = {"],
-    [{ resource: { t: { n: { other: [1, 2] } } } }, "other = ["],
-    [{ data: { t: { n: { other: null } } } }, "other = null"],
-    [{ resource: { t: { n: { lifecycle: null } } } }, "lifecycle = null"],
+    [{ resource: { aws_iam_role: { n: { tags: { a: 1 } } } } }, "tags = {"],
+    [{ resource: { aws_iam_role: { n: { other: [1, 2] } } } }, "other = ["],
+    [{ data: { aws_iam_policy_document: { n: { other: null } } } }, "other = null"],
+    [{ resource: { aws_iam_role: { n: { lifecycle: null } } } }, "lifecycle = null"],
     [{ run: { r: { variables: { condition: { a: 1 } } } } }, "condition = {"],
     [{ terraform: { required_providers: { cloud: { source: "s" } } } }, "cloud = {"],
     [{ provider: { aws: { other: [] } } }, "other = []"],
@@ -337,10 +319,10 @@ run "r" {
   });
 
   test.each([
-    [{ resource: { t: { n: { other: [1, { a: 1 }] } } } }],
-    [{ data: { t: { n: { other: [{}] } } } }],
+    [{ resource: { aws_iam_role: { n: { other: [1, { a: 1 }] } } } }],
+    [{ data: { aws_iam_policy_document: { n: { other: [{}] } } } }],
     [{ provider: { aws: { other: [{}] } } }],
-    [{ check: { c: { other: [{}] } } }],
+    [{ resource: { aws_iam_role: { n: { other: { a: 1 } } } } }],
     [{ terraform: { other: {} } }],
   ])("%j could be blocks", (terraform) => {
     expect(() => toHcl(terraform)).toThrow('Received "other" in ');

@@ -1,64 +1,5 @@
 import { toHcl } from "../../stacks/hcl";
 
-describe("what CDKTF's bindings say about a key", () => {
-  const written = (value: unknown, other: unknown) =>
-    toHcl({ resource: { t: { n: { other: value } } } }, undefined, { resource: { t: { n: { other } } } });
-  const BLOCK = "  other {\n    a = 1\n  }\n";
-  const ARGUMENT = "  other = {\n    a = 1\n  }\n";
-
-  test.each([{ isBlock: true }, { is_block: true }, { isBlock: true, type: "list" }])("a block: %j", (known) => {
-    expect(written({ a: 1 }, known)).toContain(BLOCK);
-    expect(written([{ a: 1 }, { a: 1 }], known)).toContain(`${BLOCK}\n${BLOCK}`);
-  });
-
-  test.each([{ isBlock: false }, { is_block: false, type: "map" }])("an argument: %j", (known) => {
-    expect(written({ a: 1 }, known)).toContain(ARGUMENT);
-    expect(written([{ a: 1 }], known)).toContain("  other = [\n    {\n      a = 1\n    },\n  ]\n");
-  });
-
-  test("nothing, if it isn't a boolean", () => {
-    expect(() => written([{ a: 1 }], { isBlock: "yes" })).toThrow('Received "other"');
-    expect(written({ a: 1 }, "text")).toContain(ARGUMENT);
-    expect(written({ a: 1 }, undefined)).toContain(ARGUMENT);
-  });
-
-  test.each<[what: string, value: unknown, known: object]>([
-    ["a value that may be blocks", { a: 1 }, { isBlock: false, type: "simple" }],
-    ["a list of them", [1, { a: 1 }], { isBlock: false, type: "simple" }],
-    ["an empty list of blocks", [], { isBlock: true, type: "list" }],
-    ["an object", { a: 1 }, { isBlock: true, type: "struct" }],
-    ["a mapping", { a: 1 }, { isBlock: true, type: "map" }],
-  ])("too little, or wrong, about %s", (_, value, known) => {
-    expect(() => written(value, known)).toThrow('Received "other" in resource "t" "n", expected a key');
-  });
-
-  test("enough about a simple value, and about timeouts", () => {
-    expect(written([1], { isBlock: false, type: "simple" })).toContain("other = [1]");
-    const timeouts = { isBlock: true, type: "struct", value: { create: { isBlock: false } } };
-    expect(
-      toHcl({ resource: { t: { n: { timeouts: { create: "5m" } } } } }, undefined, {
-        resource: { t: { n: { timeouts } } },
-      }),
-    ).toContain('  timeouts {\n    create = "5m"\n  }\n');
-    const workspaces = { isBlock: true, type: "struct" };
-    expect(
-      toHcl({ terraform: { cloud: { workspaces: { name: "w" } } } }, undefined, {
-        terraform: { cloud: { workspaces } },
-      }),
-    ).toContain('    workspaces {\n      name = "w"\n    }\n');
-  });
-
-  test("is known inside a block, also in each block of a list", () => {
-    const inner = { isBlock: true, type: "list" };
-    const known = { isBlock: true, type: "list", value: [{ inner }, { inner }] };
-    expect(written([{ inner: [{ a: 1 }] }, { inner: { b: 1 } }], known)).toContain(
-      "  other {\n    inner {\n      a = 1\n    }\n  }\n\n  other {\n    inner {\n      b = 1\n    }\n  }\n",
-    );
-    expect(written({ inner: { a: 1 } }, { isBlock: true, value: { inner } })).toContain("    inner {\n      a = 1\n");
-    expect(written({ inner: { a: 1 } }, { isBlock: true, value: {} })).toContain("    inner = {\n      a = 1\n");
-  });
-});
-
 describe("a value in HCL", () => {
   const written = (value: unknown) => toHcl({ locals: { a: value } }).slice("locals {\n  a = ".length, -"\n}\n".length);
 
@@ -164,7 +105,7 @@ describe("a value in HCL", () => {
     const run = (value: unknown) => toHcl({ run: { r: { expect_failures: value } } });
     expect(run(["var.a"])).toContain("expect_failures = [var.a]");
     expect(run("${var.a}")).toContain("expect_failures = var.a");
-    expect(run({ a: "b" })).toContain("expect_failures = {\n    a = b\n  }");
+    expect(toHcl({ module: { m: { providers: { a: "b" } } } })).toContain("providers = {\n    a = b\n  }");
     expect(run(1)).toContain("expect_failures = 1");
     expect(run("a\n+ b")).toContain("expect_failures = a\n  + b");
   });

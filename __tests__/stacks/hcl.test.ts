@@ -1,27 +1,15 @@
 import { format } from "@cdktf/hcl-tools";
 import { parse } from "@cdktf/hcl2json";
-import { AwsProvider } from "../../modules/support-app/aws-bindings";
-import type { TerraformStack } from "../../modules/support-app/framework";
 import { newApp } from "../../stacks/app";
-import { type Bindings, bindingsOf } from "../../stacks/bindings";
 import { parseEnvironments } from "../../stacks/environments";
 import { toHcl } from "../../stacks/hcl";
-import { portableEnvironment, synthesized, type Terraform } from "../../stacks/portable";
+import { portableEnvironment, type Terraform } from "../../stacks/portable";
 import { publishedAccountModule } from "../../stacks/published-account-module";
 import { publishedGuardrailModule } from "../../stacks/published-guardrail-module";
 import { publishedModule } from "../../stacks/published-module";
 import { publishedRoot } from "../../stacks/published-root";
 import { SupportAppStack } from "../../stacks/support-app-stack";
-import {
-  Lexv2ModelsBotVersion,
-  S3Bucket,
-  S3BucketLifecycleConfiguration,
-  S3TablesTableBucket,
-  SecurityGroup,
-  TerraformHclModule,
-  TerraformIterator,
-  Wafv2WebAcl,
-} from "../support/framework";
+import { S3Bucket } from "../support/framework";
 import { synthesize } from "../support/synthesize";
 
 /** Arguments whose strings are references, which HCL writes without quotes. */
@@ -64,8 +52,8 @@ function settled(value: unknown, isReference = false): unknown {
   return (isReference ? value.replace(/^\$\{(.*)\}$/s, "$1") : value).replace(/\s+/g, "");
 }
 
-async function expectSame(terraform: Terraform, bindings?: Bindings): Promise<string> {
-  const hcl = toHcl(terraform, undefined, bindings);
+async function expectSame(terraform: Terraform): Promise<string> {
+  const hcl = toHcl(terraform);
   expect(await format(hcl)).toBe(hcl); // as terraform fmt has it
   expect(settled(await parse("main.tf", hcl))).toEqual(settled(terraform));
   return hcl;
@@ -91,7 +79,6 @@ test("an environment in HCL means the same as in JSON", async () => {
   const [environment] = parseEnvironments(YAML, "environments.yaml");
   if (!environment) throw new Error("Received no environment, expected one.");
   const hcl = await expectSame(portableEnvironment(environment));
-  expect(hcl).toMatchSnapshot();
   expect(hcl).toContain('description        = "they said \\"hello\\" & <b>"');
 });
 
@@ -134,7 +121,7 @@ removed {
 });
 
 test.each(["full", "read-only"] as const)("the module %s in HCL means the same as in JSON", async (access) => {
-  expect(await expectSame(publishedModule(access))).toMatchSnapshot();
+  await expectSame(publishedModule(access));
 });
 
 test.each([
@@ -142,7 +129,7 @@ test.each([
   ["of a guardrail", publishedGuardrailModule],
   ["of an account", publishedRoot],
 ])("the module %s in HCL means the same as in JSON", async (_, published) => {
-  expect(await expectSame(published())).toMatchSnapshot();
+  await expectSame(published());
 });
 
 test("texts, templates and expressions", async () => {
@@ -201,60 +188,20 @@ test("an unknown section is refused, not ignored", () => {
   );
 });
 
-test("anything that may be blocks or an argument is refused, since HCL writes them differently", () => {
-  const rule = { for_each: "${var.rules}", content: { expiration: [{ days: 7 }] } };
-  const terraform = { resource: { aws_s3_bucket_lifecycle_configuration: { rules: { dynamic: { rule } } } } };
-  expect(() => toHcl(terraform)).toThrow(
-    'Received "expiration" in content in dynamic "rule" in resource "aws_s3_bucket_lifecycle_configuration" "rules", expected a key that CDKTF',
-  );
-  expect(() => toHcl({ resource: { aws_instance: { one: { ebs_block_device: [{ size: 1 }] } } } })).toThrow(
-    'Received "ebs_block_device" in resource "aws_instance" "one"',
-  );
-  expect(() => toHcl({ check: { site: { data: { http: { site: {} } } } } })).toThrow('Received "data" in check "site"');
-  expect(() => toHcl({ terraform: { provider_meta: { aws: {} } } })).toThrow('Received "provider_meta" in terraform');
-});
-
-const visibilityConfig = { cloudwatchMetricsEnabled: true, metricName: "acl", sampledRequestsEnabled: true };
-
-test.each<[string, string, (stack: TerraformStack) => void]>([
-  [
-    "an empty list, which removes every rule in JSON and none in HCL",
-    '"ingress" in resource "aws_security_group" "own"',
-    (stack) => new SecurityGroup(stack, "own", { ingress: [] }),
-  ],
-  [
-    "an object, which bindings call a block",
-    '"encryption_configuration" in resource "aws_s3tables_table_bucket" "own"',
-    (stack) => new S3TablesTableBucket(stack, "own", { name: "own", encryptionConfiguration: { kmsKeyArn: "arn" } }),
-  ],
-  [
-    "a mapping of objects, which bindings call blocks",
-    '"locale_specification" in resource "aws_lexv2models_bot_version" "own"',
-    (stack) =>
-      new Lexv2ModelsBotVersion(stack, "own", {
-        botId: "ABCDEFGHIJ",
-        localeSpecification: { en_US: { sourceBotVersion: "DRAFT" } },
-      }),
-  ],
-  [
-    "blocks of any form, which bindings call a value",
-    '"statement" in rule in resource "aws_wafv2_web_acl" "own"',
-    (stack) =>
-      new Wafv2WebAcl(stack, "own", {
-        scope: "REGIONAL",
-        defaultAction: { allow: {} },
-        visibilityConfig,
-        rule: [
-          { name: "de", priority: 1, visibilityConfig, statement: { geo_match_statement: { country_codes: [] } } },
-        ],
-      }),
-  ],
-])("if CDKTF's bindings are wrong about blocks, it is refused: %s", (_, place, add) => {
+test("resources of a user's own are refused, with every type that there is: their blocks look like arguments in JSON", () => {
   const [environment] = parseEnvironments(YAML, "environments.yaml");
   if (!environment) throw new Error("Received no environment, expected one.");
   const stack = new SupportAppStack(newApp(), environment);
-  add(stack);
-  expect(() => stack.toHclTerraform()).toThrow(`Received ${place}, expected a key that CDKTF's bindings describe`);
+  new S3Bucket(stack, "own");
+  expect(() => stack.toHclTerraform()).toThrow(
+    'Received the type "aws_s3_bucket", expected one of aws_cloudcontrolapi_resource, aws_iam_policy, aws_iam_policy_document, aws_iam_role, aws_iam_role_policies_exclusive, aws_iam_role_policy_attachment, aws_iam_role_policy_attachments_exclusive, aws_iam_service_linked_role, aws_organizations_policy, aws_organizations_policy_attachment: only these are written as HCL. Synthesize JSON, without --hcl.',
+  );
+});
+
+test("blocks of a user's own in our resources are refused", () => {
+  expect(() => toHcl({ resource: { aws_iam_role: { own: { inline_policy: [{ name: "a" }] } } } })).toThrow(
+    'Received "inline_policy" in resource "aws_iam_role" "own", expected a key that this package writes: HCL writes blocks differently from arguments. Leave it out, or synthesize JSON.',
+  );
 });
 
 test("an expression of several lines, one that strips spaces, and a key named for stay as they are", async () => {
@@ -286,61 +233,4 @@ test.each([
 
 test("carriage returns of a Windows text stay", () => {
   expect(toHcl({ locals: { own: "a\r\n${var.a}", alone: "a\rb" } })).toContain('"a\\r\\n${var.a}"');
-});
-
-/** A user's own resources, with everything that the two notations write differently. */
-function addOwn(stack: TerraformStack): void {
-  const other = new AwsProvider(stack, "other", {
-    alias: "other",
-    region: "eu-west-1",
-    defaultTags: [{ tags: { a: "b" } }],
-  });
-  const names = TerraformIterator.fromList(["logs", "rest"]);
-  const group = new SecurityGroup(stack, "group", {
-    provider: other,
-    timeouts: { create: "5m" },
-    lifecycle: { ignoreChanges: "all", replaceTriggeredBy: ["aws_s3_bucket.bucket"] },
-    ingress: [{ fromPort: 443, toPort: 443, protocol: "tcp", cidrBlocks: ["10.0.0.0/8"] }],
-  });
-  const bucket = new S3Bucket(stack, "bucket", {
-    dependsOn: [group],
-    tags: { condition: "a", "//": "b" },
-    connection: { type: "ssh", host: "example.com" },
-    provisioners: [{ type: "local-exec", command: 'echo "$HOME"', when: "destroy" }],
-  });
-  new S3BucketLifecycleConfiguration(stack, "rules", {
-    bucket: bucket.id,
-    rule: [
-      {
-        id: "logs",
-        status: "Enabled",
-        expiration: [{ days: 7 }],
-        filter: [{ and: [{ prefix: "logs/", tags: { a: "b" } }] }],
-      },
-      { id: "rest", status: "Disabled", filter: [{ prefix: "" }] },
-    ],
-  });
-  new S3BucketLifecycleConfiguration(stack, "dynamic-rules", {
-    bucket: bucket.id,
-    rule: names.dynamic({ id: names.value, status: "Enabled" }),
-  });
-  new TerraformHclModule(stack, "module", {
-    source: "acme/module/aws",
-    version: "1.2.3",
-    providers: [other],
-    variables: { condition: { content: [{ lifecycle: "argument" }] } },
-  });
-}
-
-test("a user's own resources mean the same in HCL as in JSON, blocks as blocks", async () => {
-  const [environment] = parseEnvironments(YAML, "environments.yaml");
-  if (!environment) throw new Error("Received no environment, expected one.");
-  const stack = new SupportAppStack(newApp(), environment);
-  addOwn(stack);
-  const hcl = await expectSame(
-    synthesized(() => stack),
-    bindingsOf(stack),
-  );
-  expect(stack.toHclTerraform().hcl).toBe(hcl);
-  expect(hcl).toMatchSnapshot();
 });

@@ -1,6 +1,6 @@
-import { type IConstruct, TerraformElement } from "../modules/support-app/framework";
-import { isFields } from "./fields";
-import { resolve } from "./resolve";
+import { type IConstruct, TerraformElement } from "../../modules/support-app/framework";
+import { isFields } from "../../stacks/fields";
+import { resolve } from "../../stacks/resolve";
 
 /**
  * What CDKTF's bindings know about a stack beyond its JSON, with the same order and names: whether a value is a block
