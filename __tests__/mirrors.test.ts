@@ -7,6 +7,7 @@ const INIT_FILES = join("cli", "init", "files") + sep; // which init copies into
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/github-jobs.ts": "three constants",
   "cli/publish/page-style.ts": "the page's CSS, which page.e2e looks at in a browser",
+  "cli/publish/page/data.ts": "types",
   "cli/review/report/needs-approval.ts": "a constant",
   "cli/terraform/unreadable.ts": "types",
   "modules/support-app/aws-bindings.ts":

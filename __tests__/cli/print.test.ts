@@ -161,7 +161,7 @@ test("messages of foreign errors are read with messageOf", () => {
 
 test("JSON is only parsed with a limited depth", () => {
   expect(linesWith(/JSON\.parse\b/, "cli/json.ts")).toEqual([
-    ["cli/publish/page-script.ts", 'const data = JSON.parse(byId("data").textContent);'], // in a browser, what the page itself has
+    ["cli/publish/page/script.ts", 'const data: PageData = JSON.parse(byId("data").textContent);'], // in a browser, what the page itself has
   ]);
 });
 

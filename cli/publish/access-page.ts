@@ -5,7 +5,6 @@ import { countsInWords } from "../people-report";
 import { capabilitiesInWords } from "../until-words";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
-import { PAGE_SCRIPT, PAGE_SCRIPT_WITH_PEOPLE } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
 import type { Change } from "./since";
 
@@ -24,7 +23,7 @@ const FEW = 10;
  */
 export function accessPage(document: AccessDocument, since?: Since): string {
   const { peopleReadAt } = document;
-  const script = peopleReadAt === undefined ? PAGE_SCRIPT : PAGE_SCRIPT_WITH_PEOPLE;
+  const script = pageScript();
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -72,6 +71,12 @@ ${FILTERS.map(textFilter).join("")}<p><label for="capability">Capability</label>
 </body>
 </html>
 `;
+}
+
+/** The source of the function in page/script.ts, called. It isn't imported: its types are those of a browser, not of Node.js. */
+export function pageScript(): string {
+  const { runPage } = require("./page/script") as { readonly runPage: () => void };
+  return `"use strict";\n(${runPage})();\n`;
 }
 
 /** The search fields: an element's ID, its label, and an example of what it finds. */

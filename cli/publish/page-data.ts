@@ -1,57 +1,12 @@
-import type { AccessLevel } from "../../modules/support-app/access-level";
-import type { Capability } from "../../modules/support-app/capability";
 import { printable } from "../../modules/support-app/printable";
 import { jsonText } from "../json";
 import { countsInWords } from "../people-report";
 import { endWords } from "../until-words";
 import type { AccessDocument, PublishedAccess, PublishedEnvironment } from "./access-document";
+import type { PageEnvironment, PageRole } from "./page/data";
 
 /** Placeholder for the environment's own account in shared data. No printable text contains it. */
 const ACCOUNT = "\u0000";
-
-/**
- * The data of access.html. Texts are printable. Data that environments share is stored once and referred to by index.
- */
-export interface PageData {
-  readonly environments: readonly PageEnvironment[];
-  /** With \u0000 instead of the environment's account. */
-  readonly roles: readonly PageRole[];
-  /** Policies as indented JSON, with \u0000 instead of the environment's account. */
-  readonly policies: readonly string[];
-}
-
-export interface PageEnvironment {
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly alias?: string;
-  /** Indexes. */
-  readonly roles: readonly number[];
-  /**
-   * Sorted by role. `role` is an index into the environment's own `roles`; `people` are the counts in words, if known.
-   */
-  readonly channels: readonly (readonly [
-    name: string,
-    workspace: string,
-    channel: string,
-    role: number,
-    people?: string,
-  ])[];
-}
-
-export interface PageRole {
-  readonly access: AccessLevel;
-  readonly arn: string;
-  readonly can: readonly Capability[];
-  /** For capabilities that end, the first second without them, and the end in words. */
-  readonly until?: Readonly<Partial<Record<Capability, readonly [end: string, words: string]>>>;
-  readonly isAwsManaged: boolean;
-  /** ARN of the permissions boundary. */
-  readonly boundary?: string;
-  /** Indexes. */
-  readonly permissions: number;
-  readonly trust: number;
-}
 
 /** The data of access.html as JSON, one environment per line. */
 export function pageData({ environments }: AccessDocument): string {

@@ -1,5 +1,6 @@
 import type { PublishedAccess, PublishedChannel, PublishedEnvironment } from "../../../cli/publish/access-document";
-import { type PageData, pageData } from "../../../cli/publish/page-data";
+import type { PageData } from "../../../cli/publish/page/data";
+import { pageData } from "../../../cli/publish/page-data";
 
 const POLICY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["support:DescribeCases"] }] } as const;
 const TRUST = { Version: "2012-10-17", Statement: [] } as const;
