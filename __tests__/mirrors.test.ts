@@ -6,7 +6,6 @@ const INIT_FILES = join("cli", "init", "files") + sep; // which init copies into
 /** What no test file can say anything about, and what proves it instead. */
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/github-jobs.ts": "three constants",
-  "cli/publish/page-style.ts": "the page's CSS, which page.e2e looks at in a browser",
   "cli/publish/page/data.ts": "types",
   "cli/review/report/needs-approval.ts": "a constant",
   "cli/terraform/unreadable.ts": "types",

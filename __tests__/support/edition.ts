@@ -1,4 +1,4 @@
-import type { Edition } from "../../cli/publish/edition";
+import type { Edition } from "../../cli/publish/module-files";
 
 /** An edition whose parts are easy to find in a file. */
 export const EDITION: Edition = {

@@ -5,8 +5,8 @@ import { countsInWords } from "../people-report";
 import { capabilitiesInWords } from "../until-words";
 import type { AccessDocument, PublishedEnvironment } from "./access-document";
 import { pageData } from "./page-data";
-import { PAGE_STYLE } from "./page-style";
 import type { Change } from "./since";
+import { text } from "./texts";
 
 /** The changes since an earlier publication. */
 export interface Since {
@@ -24,16 +24,17 @@ const FEW = 10;
 export function accessPage(document: AccessDocument, since?: Since): string {
   const { peopleReadAt } = document;
   const script = pageScript();
+  const style = text("page.css");
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(PAGE_STYLE)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>Who can do what in the AWS Support App</title>
-<style>${PAGE_STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <header>

@@ -13,13 +13,18 @@ import {
   publishedEnvironment,
 } from "./access-document";
 import { accessPage } from "./access-page";
-import { ACCOUNT_MODULE, accountFiles } from "./account-files";
-import type { Edition } from "./edition";
 import { environmentFiles } from "./environment-files";
 import { CHECKSUMS, type File, GENERATOR, MANIFEST, within } from "./files";
-import { GUARDRAIL_MODULE, guardrailFiles } from "./guardrail-files";
-import { moduleFiles, moduleName } from "./module-files";
-import { rootFiles } from "./root-files";
+import {
+  ACCOUNT_MODULE,
+  accountFiles,
+  type Edition,
+  GUARDRAIL_MODULE,
+  guardrailFiles,
+  moduleFiles,
+  moduleName,
+  rootFiles,
+} from "./module-files";
 import { changesSince } from "./since";
 import { type Release, upgrading } from "./upgrade-notes";
 
