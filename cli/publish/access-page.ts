@@ -25,71 +25,23 @@ export function accessPage(document: AccessDocument, since?: Since): string {
   const { peopleReadAt } = document;
   const script = pageScript();
   const style = text("page.css");
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${digest(style)}'; script-src '${digest(script)}'; img-src data:; base-uri 'none'; form-action 'none'">
-<link rel="icon" href="data:,">
-<title>Who can do what in the AWS Support App</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
-<h1>Who can do what in the AWS Support App</h1>
-<p>Version ${escaped(document.version)}. Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.${peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(dateOf(peopleReadAt))}.`}</p>
-</header>
-<main>
-${since ? changes(since) : ""}<section aria-labelledby="matrix">
-<h2 id="matrix">Channels</h2>
-<noscript>
-${plainTable(document.environments)}</noscript>
-<div class="scripted" hidden>
-<div class="filters" role="search" aria-label="Channels">
-${FILTERS.map(textFilter).join("")}<p><label for="capability">Capability</label> <select id="capability"><option value="">any</option>${CAPABILITIES.map((capability) => `<option value="${capability}">${words(capability)}</option>`).join("")}</select></p>
-</div>
-<p id="count" role="status"></p>
-<div class="scroll" role="region" aria-label="Table of channels" tabindex="0">
-<table role="table">
-<thead role="rowgroup"><tr role="row">${["Environment", "Channel", "Access"].map((name) => `<th role="columnheader" scope="col">${name}</th>`).join("")}${CAPABILITIES.map(
-    (capability) => `<th role="columnheader" scope="col" class="can">${words(capability)}</th>`,
-  ).join("")}</tr></thead>
-<tbody id="rows" role="rowgroup"></tbody>
-</table>
-</div>
-<p><button id="more" type="button">Show more</button></p>
-</div>
-</section>
-<section class="scripted" aria-labelledby="details" hidden>
-<h2 id="details">Roles</h2>
-<div id="roles"></div>
-</section>
-</main>
-<script id="data" type="application/json">${inScript(pageData(document))}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+  const capabilities = (markup: (capability: Capability) => string) => CAPABILITIES.map(markup).join("");
+  return text("access.html", {
+    ...{ style, script, styleDigest: digest(style), scriptDigest: digest(script) },
+    version: escaped(document.version),
+    counts: peopleReadAt === undefined ? "" : ` Member counts: Slack, ${escaped(dateOf(peopleReadAt))}.`,
+    changes: since ? changes(since) : "",
+    plainTable: plainTable(document.environments),
+    options: capabilities((one) => `<option value="${one}">${words(one)}</option>`),
+    heads: capabilities((one) => `<th role="columnheader" scope="col" class="can">${words(one)}</th>`),
+    data: inScript(pageData(document)),
+  });
 }
 
 /** The source of the function in page/script.ts, called. It isn't imported: its types are those of a browser, not of Node.js. */
 export function pageScript(): string {
   const { runPage } = require("./page/script") as { readonly runPage: () => void };
   return `"use strict";\n(${runPage})();\n`;
-}
-
-/** The search fields: an element's ID, its label, and an example of what it finds. */
-const FILTERS = [
-  ["channel", "Channel", "name, ID or workspace"],
-  ["account", "Account", "ID or alias"],
-  ["environment", "Environment", "name"],
-] as const;
-
-function textFilter([id, label, example]: (typeof FILTERS)[number]): string {
-  return `<p><label for="${id}">${label}</label> <input id="${id}" type="search" autocomplete="off" spellcheck="false" placeholder="${example}"></p>
-`;
 }
 
 /** The table for browsers without scripts. It omits end tags, since there may be tens of thousands of rows. */

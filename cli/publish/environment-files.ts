@@ -10,6 +10,7 @@ import { code, markdownTable } from "../markdown";
 import { capabilitiesInWords } from "../until-words";
 import type { PublishedEnvironment } from "./access-document";
 import type { Files } from "./files";
+import { text } from "./texts";
 
 /** The files of an environment's root module, in its folder. */
 export function environmentFiles(environment: Environment, terraform: Terraform, access: PublishedEnvironment): Files {
@@ -50,45 +51,15 @@ function readme({ name, account, region, channels, accesses }: PublishedEnvironm
     isProtected &&
       "The Service Quotas role is never destroyed: `terraform destroy` stops there (`prevent_destroy`). A later publication without it hands it back to the account with `terraform apply`.",
   ].filter((note) => note !== false);
-  return `# ${name}
-
-A root module for the AWS account ${account} in ${region}. It is generated from environments.yaml: make changes there.
-
-## Who can do what
-
-Everyone in a channel has its access, with or without an AWS account, and so has everyone in the live-chat channels made from it.
-
-${rows.length > 0 ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows) : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n"}
-${markdownTable(["access", "role", "people can"], roles)}
-${notes.map((note) => `- ${note}\n`).join("")}
-## Usage
-
-Needs Terraform 1.7 or OpenTofu 1.10. Copy this folder to where you keep your Terraform. It has no backend: before the first
-\`apply\`, configure one in a file of its own.
-For example, with S3 and its native lock file, which also needs Terraform 1.10:
-
-\`\`\`hcl
-terraform {
-  backend "s3" {
-    bucket       = "BUCKET"
-    key          = "support-app/${name}.tfstate"
-    region       = "${region}"
-    encrypt      = true
-    use_lockfile = true
-  }
+  const removed = toHcl({ removed: serviceQuotasRoleRemoved() });
+  return text("environment.md", {
+    ...{ name, account, region, who },
+    channels:
+      rows.length > 0
+        ? markdownTable(["channel", "workspace", "ID", "access", "people can"], rows)
+        : "No channels are configured in code. Channels that were configured by hand have the access of the role they use.\n",
+    roles: markdownTable(["access", "role", "people can"], roles),
+    notes: notes.map((note) => `- ${note}\n`).join(""),
+    removing: isProtected ? `\n\n${text("removing-everything.md", { removed }).trimEnd()}` : "",
+  });
 }
-\`\`\`
-
-Then \`terraform init\`, \`terraform plan\` and \`terraform apply\`, with ${who}.
-${isProtected ? REMOVING : ""}`;
-}
-
-const REMOVING = `
-## Removing everything
-
-To remove everything but the Service Quotas role, delete outputs.tf, remove everything from main.tf except its \`provider\` block, add this
-block and run \`terraform apply\`. Don't run \`terraform destroy\`: it ignores the block and destroys the role.
-
-\`\`\`hcl
-${toHcl({ removed: serviceQuotasRoleRemoved() })}\`\`\`
-`;
