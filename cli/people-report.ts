@@ -11,7 +11,7 @@ const SCHEMA_VERSION = 1;
 const count = z.int().min(0);
 
 /** How many people and bots are in a channel. */
-const countsSchema = z.strictObject({
+export const countsSchema = z.strictObject({
   members: count.describe("Guests and people of other organizations included, bots not."),
   guests: count,
   strangers: count.describe("People of other organizations."),

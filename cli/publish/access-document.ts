@@ -11,7 +11,7 @@ import { CommandError } from "../command-error";
 import { pathAndNameOf } from "../iam/arn";
 import { readPolicy, type Statement, type Targets } from "../iam/policy";
 import { canonical } from "../json";
-import type { PeopleCounts, PeopleReport } from "../people-report";
+import { countsSchema, type PeopleCounts, type PeopleReport } from "../people-report";
 import { spelled } from "../spelling";
 import { type EnvironmentAccess, NO_ACCESS, type RoleAccess, readAccess } from "../terraform/access";
 import { capabilitiesOfRole, endsOfRole } from "../terraform/capability-changes";
@@ -72,15 +72,7 @@ const accessDocumentSchema = z.object({
           /** What everyone in it can do, including what ends or has ended. */
           capabilities,
           /** Counts of its members. Undefined: unknown. */
-          people: z
-            .object({
-              members: z.number(),
-              guests: z.number(),
-              strangers: z.number(),
-              bots: z.number(),
-              unseen: z.number(),
-            })
-            .optional(),
+          people: countsSchema.optional(),
           until,
         }),
       ),

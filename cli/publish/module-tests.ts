@@ -50,7 +50,7 @@ function accessRuns(): Runs {
     return [
       `${addressOfLevel(access)}_by_default`,
       ofLevel(access, {}, [
-        assert(same("output.capabilities", capabilities), `People have the capabilities of ${access}.`),
+        equal("output.capabilities", capabilities, `People have the capabilities of ${access}.`),
         grants(access, actionsOf(capabilities)),
         trustsOnlySupportApp(access),
       ]),
@@ -63,13 +63,13 @@ function accessRuns(): Runs {
     return [
       `full_without_${leftOut.length > 1 ? "everything_else" : variableOf(leftOut[0])}`,
       ofLevel("full", variables, [
-        assert(same("output.capabilities", left), `People can do everything but ${leftOut.join(", ")}.`),
+        equal("output.capabilities", left, `People can do everything but ${leftOut.join(", ")}.`),
         grants("full", actionsOf(left)),
       ]),
     ] as const;
   });
   const awsManaged = ofLevel("read-only", { policy: "aws-managed", source_account: ACCOUNT }, [
-    assert(same("output.policy_arn", ACCESS_LEVELS["read-only"].awsManagedPolicyArn), "The role has AWS's policy."),
+    equal("output.policy_arn", ACCESS_LEVELS["read-only"].awsManagedPolicyArn, "The role has AWS's policy."),
     assert(`length(aws_iam_policy.${READ_ONLY}) == 0`, "There is no customer managed policy."),
     trustsOnlySupportApp("read-only", [ACCOUNT]),
   ]);
@@ -132,10 +132,10 @@ function channelRuns(): Runs {
           "#support-watch has the read-only role.",
         ),
         assert(`${state(ONCALL, "ChannelRoleArn")} == output.full_role_arn`, "#support-oncall has the full role."),
-        assert(same(state(WATCH, "NotifyOnCaseSeverity"), "none"), "#support-watch isn't notified."),
-        assert(same(state(ONCALL, "NotifyOnCaseSeverity"), "high"), "#support-oncall is notified of severe cases."),
-        assert(same(state(ONCALL, "NotifyOnCreateOrReopenCase"), true), "#support-oncall is notified of new cases."),
-        assert(same(state(ONCALL, "NotifyOnResolveCase"), false), "#support-oncall isn't notified of resolved cases."),
+        equal(state(WATCH, "NotifyOnCaseSeverity"), "none", "#support-watch isn't notified."),
+        equal(state(ONCALL, "NotifyOnCaseSeverity"), "high", "#support-oncall is notified of severe cases."),
+        equal(state(ONCALL, "NotifyOnCreateOrReopenCase"), true, "#support-oncall is notified of new cases."),
+        equal(state(ONCALL, "NotifyOnResolveCase"), false, "#support-oncall isn't notified of resolved cases."),
       ],
     },
     another_key_and_level_keep_a_channel_where_it_is: {
@@ -161,7 +161,7 @@ function guardrailRuns(): Runs {
   const module = { source: "./modules/support-app-guardrail" };
   const [role, deployer] = ["full", "terraform"].map((name) => `arn:aws:iam::${ACCOUNT}:role/${name}`);
   const statement = (index: number) => `data.aws_iam_policy_document.guardrail.statement[${index}]`;
-  const refused = (variables: object, ...variable: readonly string[]) => ({
+  const refused = (variables: object, variable: readonly string[] = ["role_arns", "deployer_arns"]) => ({
     command: "plan",
     module,
     variables: { role_arns: [role], deployer_arns: [deployer], ...variables },
@@ -185,33 +185,23 @@ function guardrailRuns(): Runs {
         assert("length(aws_organizations_policy_attachment.attachment) == 2", "It is attached to both."),
       ],
     },
-    nobody_at_all: refused({ role_arns: [], deployer_arns: [] }, "role_arns", "deployer_arns"),
-    wildcards_and_sessions: refused(
-      { role_arns: [`arn:aws:iam::${ACCOUNT}:role/*`], deployer_arns: [`arn:aws:sts::${ACCOUNT}:assumed-role/a/b`] },
-      "role_arns",
-      "deployer_arns",
-    ),
-    policy_variables: refused(
-      {
-        role_arns: [`arn:aws:iam::${ACCOUNT}:role/&{aws:PrincipalTag/r}`],
-        deployer_arns: [`arn:aws:iam::${ACCOUNT}:user/&{aws:username}`],
-      },
-      "role_arns",
-      "deployer_arns",
-    ),
-    policy_variables_as_in_iam: refused(
-      {
-        role_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/r}/full`],
-        deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/x}`],
-      },
-      "role_arns",
-      "deployer_arns",
-    ),
-    no_name: refused(
-      { role_arns: [`arn:aws:iam::${ACCOUNT}:role/full/`], deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/terraform/`] },
-      "role_arns",
-      "deployer_arns",
-    ),
+    nobody_at_all: refused({ role_arns: [], deployer_arns: [] }),
+    wildcards_and_sessions: refused({
+      role_arns: [`arn:aws:iam::${ACCOUNT}:role/*`],
+      deployer_arns: [`arn:aws:sts::${ACCOUNT}:assumed-role/a/b`],
+    }),
+    policy_variables: refused({
+      role_arns: [`arn:aws:iam::${ACCOUNT}:role/&{aws:PrincipalTag/r}`],
+      deployer_arns: [`arn:aws:iam::${ACCOUNT}:user/&{aws:username}`],
+    }),
+    policy_variables_as_in_iam: refused({
+      role_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/r}/full`],
+      deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/$\${aws:PrincipalTag/x}`],
+    }),
+    no_name: refused({
+      role_arns: [`arn:aws:iam::${ACCOUNT}:role/full/`],
+      deployer_arns: [`arn:aws:iam::${ACCOUNT}:role/terraform/`],
+    }),
     paths_and_names_that_iam_allows: {
       command: "plan",
       module,
@@ -224,7 +214,7 @@ function guardrailRuns(): Runs {
       },
       assert: [assert("length(data.aws_iam_policy_document.guardrail.statement) == 2", "All are accepted.")],
     },
-    no_target: refused({ target_ids: ["production"] }, "target_ids"),
+    no_target: refused({ target_ids: ["production"] }, ["target_ids"]),
   };
 }
 
@@ -296,8 +286,14 @@ function assert(condition: string, message: string): object {
   return { condition: `\${${condition}}`, error_message: message };
 }
 
+function equal(expression: string, value: Value, message: string): object {
+  return assert(same(expression, value), message);
+}
+
+type Value = readonly string[] | string | boolean;
+
 /** An equality test of an expression and a value that ignores Terraform's types of lists and objects. */
-function same(expression: string, value: readonly string[] | string | boolean): string {
+function same(expression: string, value: Value): string {
   const written = typeof value === "object" ? listOf(value) : JSON.stringify(value);
   return `jsonencode(${expression}) == jsonencode(${written})`;
 }

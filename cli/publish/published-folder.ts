@@ -33,8 +33,6 @@ export function expectOurs(folder: string, target: string): void {
 const CHANGED = "changed since it was published";
 const FOREIGN = "not written by publish";
 
-type How = "same" | "missing" | "differs" | typeof CHANGED | "no longer published" | typeof FOREIGN;
-
 /**
  * The differences between a folder and the expected files, one per line, after the sentences that say what to do.
  * Empty: there are none.
@@ -44,48 +42,30 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   const found = inSentences(() => new Map(filesIn(folder).map(({ path, isFile }) => [path, isFile])));
   const sums = inSentences(() => readChecksums(folder));
   const hasChecksums = sums.has(MANIFEST); // which publish always lists
-  const howOf = (path: string, expected?: string): How => {
+  const howOf = (path: string, expected?: string) => {
     if (!found.has(path)) return "missing";
     const content = found.get(path) ? inSentences(() => readFileSync(join(folder, path))) : undefined;
-    if (sums.has(path) && (content === undefined || checksum(content) !== sums.get(path))) {
-      return CHANGED;
-    }
+    if (sums.has(path) && (content === undefined || checksum(content) !== sums.get(path))) return CHANGED;
     const isOurs = sums.has(path) || path === CHECKSUMS;
     if (expected === undefined) return isOurs ? "no longer published" : FOREIGN;
     if (!isOurs && hasChecksums) return FOREIGN;
     return content?.equals(Buffer.from(expected)) ? "same" : "differs";
   };
-  const different: { readonly path: string; readonly how: How }[] = [];
-  for (const [path, text] of files) {
-    different.push({ path, how: howOf(path, text) });
-    found.delete(path);
-  }
-  const rank = (path: string) => [MANIFEST, CHECKSUMS].indexOf(path); // last, since they depend on the others
-  different.sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
-  different.push(...[...found.keys()].sort().map((path) => ({ path, how: howOf(path) })));
-  const lines = different.filter(({ how }) => how !== "same").map(({ path, how }) => `${how}: ${path}`);
-  if (lines.length === 0) return [];
-  const isMarked = hasChecksums && !different.some(({ path, how }) => path === MANIFEST && how === CHANGED);
-  const advice = adviceOn(new Set(different.map(({ how }) => how)), isMarked);
-  return [`${folder} is not what publish would write. ${advice}`, ...lines];
-}
-
-/**
- * What to do about a folder with such differences, so that {@link expectOurs} doesn't refuse it.
- *
- * @param isMarked whether the files that show that publish wrote the folder are as it wrote them
- */
-function adviceOn(hows: ReadonlySet<How>, isMarked: boolean): string {
-  if (!isMarked) {
-    return `Its ${MANIFEST} and ${CHECKSUMS} are not as publish wrote them. Restore them, or publish to another folder.`;
-  }
-  const first = [
-    ...(hows.has(CHANGED) ? ["Discard or move away the files that were changed since they were published."] : []),
-    ...(hows.has(FOREIGN) ? ["Move away the files that publish didn't write."] : []),
-  ];
-  return first.length === 0
-    ? "Publish again."
-    : [...first, "Then publish again, or publish to another folder."].join(" ");
+  const hows = new Map<string, string>();
+  for (const [path, text] of files) hows.set(path, howOf(path, text));
+  for (const path of [...found.keys()].sort()) if (!hows.has(path)) hows.set(path, howOf(path));
+  const different = [...hows].filter(([, how]) => how !== "same");
+  if (different.length === 0) return [];
+  // Advice after which expectOurs doesn't refuse the folder.
+  const isRefused = different.some(([, how]) => how === CHANGED || how === FOREIGN);
+  const again = isRefused
+    ? "Discard or move away the files that publish didn't write as they are. Then publish again, or publish to another folder."
+    : "Publish again.";
+  const advice =
+    hasChecksums && hows.get(MANIFEST) !== CHANGED
+      ? again
+      : `Its ${MANIFEST} and ${CHECKSUMS} are not as publish wrote them. Restore them, or publish to another folder.`;
+  return [`${folder} is not what publish would write. ${advice}`, ...different.map(([path, how]) => `${how}: ${path}`)];
 }
 
 /** A publication's manifest or access.json. */
