@@ -59,23 +59,8 @@ const REFERENCES: Readonly<Record<string, readonly string[]>> = {
 
 /** Keys of a block that people want to read first. */
 const FIRST = [
-  ...[
-    "command",
-    "source",
-    "version",
-    "count",
-    "for_each",
-    "from",
-    "to",
-    "id",
-    "name",
-    "path",
-    "type",
-    "type_name",
-    "description",
-    "default",
-  ],
-  ...["nullable", "condition", "test", "variable", "effect", "actions"],
+  ...["command", "source", "version", "count", "for_each", "from", "to", "id", "name", "path", "type", "type_name"],
+  ...["description", "default", "nullable", "condition", "test", "variable", "effect", "actions"],
 ];
 
 /** Blocks that have only arguments, whatever their names. */
@@ -148,17 +133,13 @@ function labelled(kind: string, header: string, value: unknown, names: number): 
     );
   }
   return [value].flat().map((block) => {
-    const lines = within(header, () => body(kind, block as Fields));
-    return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"];
+    try {
+      const lines = body(kind, block as Fields);
+      return lines.length === 0 ? [`${header} {}`] : [`${header} {`, ...lines.map(indented), "}"];
+    } catch (error) {
+      throw error instanceof HclError ? new HclError(`${error.received} in ${header}`, error.expected) : error;
+    }
   });
-}
-
-function within<T>(header: string, write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    throw error instanceof HclError ? new HclError(`${error.received} in ${header}`, error.expected) : error;
-  }
 }
 
 /** The lines between a block's braces. */
@@ -170,7 +151,7 @@ function body(kind: string, block: Fields): string[] {
   const blocks = entries.filter(([key, value]) => isBlock(kind, key, value));
   const args = entries
     .filter((entry) => !blocks.includes(entry))
-    .map(([key, value]): Assignment => [key, REFERENCES[kind]?.includes(key) ? reference(value) : expression(value)]);
+    .map(([key, value]): Assignment => [key, expression(value, REFERENCES[kind]?.includes(key))]);
   return [assignments(args), ...blocks.flatMap(([key, value]) => labelled(key, key, value, BLOCKS[key] ?? 0))]
     .filter((part) => part.length > 0)
     .flatMap((part, index) => (index > 0 ? ["", ...part] : part));
@@ -223,17 +204,13 @@ function indented(line: string): string {
   return line === "" ? "" : INDENT + line;
 }
 
-function reference(value: unknown): string[] {
-  if (Array.isArray(value)) return list(value.map(reference));
-  if (isFields(value)) return mapping(value, reference);
-  return ((typeof value === "string" && onlyExpression(value)) || String(value)).split("\n");
-}
-
-function expression(value: unknown): string[] {
-  if (typeof value === "string") return (onlyExpression(value) ?? text(value)).split("\n");
-  if (Array.isArray(value)) return list(value.map(expression));
-  if (!isFields(value)) return [JSON.stringify(value)];
-  return mapping(value, expression);
+/** @param isReference whether its strings are expressions */
+function expression(value: unknown, isReference = false): string[] {
+  const inside = (one: unknown) => expression(one, isReference);
+  if (Array.isArray(value)) return list(value.map(inside));
+  if (isFields(value)) return mapping(value, inside);
+  if (typeof value !== "string") return [JSON.stringify(value)];
+  return (onlyExpression(value) ?? (isReference ? value : text(value))).split("\n");
 }
 
 function list(items: readonly string[][]): string[] {
