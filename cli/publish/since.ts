@@ -25,23 +25,28 @@ export interface Change {
 
 type Said = Omit<Change, "environment">;
 
+const gives = (text: string): Said => ({ gives: true, text });
+const takes = (text: string): Said => ({ gives: false, text });
+
 const NOWHERE = { account: "", accesses: [], channels: [] };
 
 /** The changes of access between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
   const byName = ({ environments }: AccessDocument) => new Map(environments.map((one) => [one.name, one]));
   return paired(byName(before), byName(after)).flatMap(([environment, old, now]) =>
-    changesOf(old, now).map((said) => ({ environment, ...said })),
+    changesOf({ ...NOWHERE, ...old }, { ...NOWHERE, ...now }).map((said) => ({ environment, ...said })),
   );
 }
 
-function changesOf(old: PublishedEnvironment | undefined, now: PublishedEnvironment | undefined): Said[] {
-  const changes = compareAccess(accessOf({ ...NOWHERE, ...old }), accessOf({ ...NOWHERE, ...now }));
-  const isOtherAccount = old && now && old.account !== now.account;
-  const published = (one: PublishedEnvironment | undefined, role: string) =>
-    one?.accesses.find(({ access }) => addressOfLevel(access) === role);
+type Access = Pick<PublishedEnvironment, "account" | "accesses" | "channels">;
+
+function changesOf(old: Access, now: Access): Said[] {
+  const changes = compareAccess(accessOf(old), accessOf(now));
+  const isOtherAccount = old.account !== now.account && old.account !== "" && now.account !== "";
+  const published = ({ accesses }: Access, role: string) =>
+    accesses.find(({ access }) => addressOfLevel(access) === role);
   return [
-    ...(isOtherAccount ? [{ gives: true, text: `The account changes: ${old.account} → ${now.account}.` }] : []),
+    ...(isOtherAccount ? [gives(`The account changes: ${old.account} → ${now.account}.`)] : []),
     ...changes.roles.flatMap((change) =>
       roleChanges(change, published(old, change.movedFrom ?? change.role), published(now, change.role)),
     ),
@@ -51,15 +56,13 @@ function changesOf(old: PublishedEnvironment | undefined, now: PublishedEnvironm
 
 function channelChanges(change: ChannelChange): Said[] {
   const { before, after } = change;
-  if (after && !before) {
-    const can = canWords(after.access);
-    return [{ gives: true, text: `#${after.name} is added, with ${can}.` }];
-  }
-  if (before && !after) return [{ gives: false, text: `#${before.name} is removed.` }];
-  if (!before || !after) return [];
-  const renamed =
-    before.name === after.name ? [] : [{ gives: false, text: `#${before.name} is now called #${after.name}.` }];
-  return [...renamed, ...saidOf(`People in #${after.name}`, change)];
+  if (!after) return before ? [takes(`#${before.name} is removed.`)] : [];
+  if (!before) return [gives(`#${after.name} is added, with ${canWords(after.access)}.`)];
+  const isRenamed = before.name !== after.name;
+  return [
+    ...(isRenamed ? [takes(`#${before.name} is now called #${after.name}.`)] : []),
+    ...saidOf(`People in #${after.name}`, change),
+  ];
 }
 
 function roleChanges(
@@ -67,12 +70,8 @@ function roleChanges(
   old: PublishedAccess | undefined,
   now: PublishedAccess | undefined,
 ): Said[] {
-  if (after && !before) {
-    const can = canWords(after);
-    return [{ gives: true, text: `The role ${after.name} is added, with ${can}.` }];
-  }
-  if (before && !after) return [{ gives: false, text: `The role ${before.name} is removed.` }];
-  if (!before || !after || !old || !now) return [];
+  if (!after || !now) return before ? [takes(`The role ${before.name} is removed.`)] : [];
+  if (!before || !old) return [gives(`The role ${after.name} is added, with ${canWords(after)}.`)];
   const role = `The role ${after.name}`;
   const [could, can] = [capabilitiesOfRole(before), capabilitiesOfRole(after)];
   const capabilities = saidOf(`Channels that were configured by hand with ${after.name}`, {
@@ -80,32 +79,23 @@ function roleChanges(
     lost: could.filter((one) => !can.includes(one)),
   });
   const policy = verdictOf(permissions);
-  const [boundary, newBoundary] = [before.boundary ?? "none", after.boundary ?? "none"];
-  const changes: (readonly [isSo: boolean, gives: boolean, text: string])[] = [
-    [
-      old.roleArn !== now.roleArn,
-      true,
-      `The role ${old.roleArn} is replaced by ${now.roleArn}. A channel that was configured by hand keeps the old one, which is removed.`,
-    ],
-    [old.policySource !== now.policySource, true, `${role} has ${WHOSE[now.policySource]}.`],
-    [
-      capabilities.length === 0 && policy !== "unchanged",
-      needsApproval(policy),
-      `${role} has a different policy with the same capabilities.`,
-    ],
-    [needsApproval(verdictOf(trust)), true, `${role} may be assumed in more cases.`],
-    [
-      trust.lost.length > 0,
-      false,
-      `${role} may be assumed in fewer cases: the Support App may no longer work with it.`,
-    ],
-    [
-      before.boundary !== after.boundary,
-      before.boundary !== undefined,
-      `${role} has a different permissions boundary: ${boundary} → ${newBoundary}.`,
-    ],
+  const isOtherPolicy = capabilities.length === 0 && policy !== "unchanged";
+  const samePowers = `${role} has a different policy with the same capabilities.`;
+  const boundaries = `${before.boundary ?? "none"} → ${after.boundary ?? "none"}`;
+  const otherBoundary = `${role} has a different permissions boundary: ${boundaries}.`;
+  const changes: (false | Said)[] = [
+    old.roleArn !== now.roleArn &&
+      gives(
+        `The role ${old.roleArn} is replaced by ${now.roleArn}. A channel that was configured by hand keeps the old one, which is removed.`,
+      ),
+    old.policySource !== now.policySource && gives(`${role} has ${WHOSE[now.policySource]}.`),
+    isOtherPolicy && (needsApproval(policy) ? gives : takes)(samePowers),
+    needsApproval(verdictOf(trust)) && gives(`${role} may be assumed in more cases.`),
+    trust.lost.length > 0 &&
+      takes(`${role} may be assumed in fewer cases: the Support App may no longer work with it.`),
+    before.boundary !== after.boundary && (before.boundary === undefined ? takes : gives)(otherBoundary),
   ];
-  return [...changes.flatMap(([isSo, gives, text]) => (isSo ? [{ gives, text }] : [])), ...capabilities];
+  return [...changes.filter((change) => change !== false), ...capabilities];
 }
 
 const WHOSE: Readonly<Record<PublishedAccess["policySource"], string>> = {
@@ -122,11 +112,9 @@ function saidOf(who: string, { gained, lost, shortened = [], ends }: CapabilityC
       })
       .join(", ");
   return [
-    ...(gained.length > 0 ? [{ gives: true, text: `${who} gain ${listed(gained, true)}.` }] : []),
-    ...(lost.length > 0 ? [{ gives: false, text: `${who} lose ${listed(lost, false)}.` }] : []),
-    ...(shortened.length > 0
-      ? [{ gives: false, text: `${who} keep for a shorter time than before ${listed(shortened, true)}.` }]
-      : []),
+    ...(gained.length > 0 ? [gives(`${who} gain ${listed(gained, true)}.`)] : []),
+    ...(lost.length > 0 ? [takes(`${who} lose ${listed(lost, false)}.`)] : []),
+    ...(shortened.length > 0 ? [takes(`${who} keep for a shorter time than before ${listed(shortened, true)}.`)] : []),
   ];
 }
 
