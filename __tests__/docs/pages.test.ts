@@ -42,6 +42,7 @@ const SPOKEN = [
   ...PAGES,
   ...filesOf(
     "help",
+    "cli/publish/texts",
     "*.ts",
     "*.js",
     "*.mjs",

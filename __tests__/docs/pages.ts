@@ -10,8 +10,8 @@ export function filesOf(...pathspecs: readonly string[]): string[] {
     .filter(Boolean);
 }
 
-/** Every Markdown file of the repository. */
-export const MARKDOWN = filesOf("*.md");
+/** Every Markdown file of the repository, without the texts that publish fills in: their links lead within a publication. */
+export const MARKDOWN = filesOf("*.md", ":!cli/publish/texts");
 
 /** What a user or a contributor reads, without decisions, which are of their time. */
 export const PAGES = MARKDOWN.filter((file) => !/^docs\/decisions\/|^\.github\/|fixtures/.test(file));

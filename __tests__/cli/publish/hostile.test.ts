@@ -182,7 +182,7 @@ test("the name of a folder or a file always stays within one line", async () => 
   const told = output.split("\n").filter((line) => !line.startsWith("Making "));
   expect(told).toEqual([
     expect.stringMatching(
-      / is not what publish would write\. Move away the files that publish didn't write\. Then publish again, or publish to another folder\.$/,
+      / is not what publish would write\. Discard or move away the files that publish didn't write as they are\. Then publish again, or publish to another folder\.$/,
     ),
     expect.stringMatching(/^not written by publish: /),
   ]);
