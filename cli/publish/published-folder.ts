@@ -53,8 +53,11 @@ export function differences(folder: string, files: Iterable<File>): string[] {
   };
   const hows = new Map<string, string>();
   for (const [path, text] of files) hows.set(path, howOf(path, text));
-  for (const path of [...found.keys()].sort()) if (!hows.has(path)) hows.set(path, howOf(path));
-  const different = [...hows].filter(([, how]) => how !== "same");
+  const rank = (path: string) => [MANIFEST, CHECKSUMS].indexOf(path); // last, since they depend on the others
+  const expected = [...hows].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const others = [...found.keys()].filter((path) => !hows.has(path)).sort();
+  const all = [...expected, ...others.map((path) => [path, howOf(path)] as const)];
+  const different = all.filter(([, how]) => how !== "same");
   if (different.length === 0) return [];
   // Advice after which expectOurs doesn't refuse the folder.
   const isRefused = different.some(([, how]) => how === CHANGED || how === FOREIGN);

@@ -19,7 +19,7 @@ describe("--check", () => {
     const { status, output } = await publish(YAML.replace("[resolve-cases]", "[live-chat]"), "--check", folder);
     expect(status).toBe(1);
     expect(output).toContain(
-      "is not what publish would write. Publish again.\ndiffers: environments/production/main.tf\ndiffers: environments/production/outputs.tf\ndiffers: environments/production/README.md\ndiffers: access.json\ndiffers: access.html\n",
+      "is not what publish would write. Publish again.\ndiffers: access.html\ndiffers: access.json\ndiffers: environments/production/README.md\n",
     );
   });
 
@@ -35,8 +35,8 @@ describe("--check", () => {
       () => undefined,
       "Publish again.",
       [
-        "differs: access.json",
         "differs: access.html",
+        "differs: access.json",
         "differs: manifest.json",
         "differs: SHA256SUMS",
         "no longer published: environments/staging/README.md",
@@ -72,8 +72,8 @@ describe("--check", () => {
       },
       DISCARD,
       [
-        "differs: access.json",
         "differs: access.html",
+        "differs: access.json",
         "differs: manifest.json",
         "differs: SHA256SUMS",
         "changed since it was published: environments/staging/main.tf",
@@ -95,12 +95,12 @@ describe("--check", () => {
       },
       DISCARD,
       [
+        "differs: access.html",
+        "differs: access.json",
+        "missing: environments/test/README.md",
         "not written by publish: environments/test/main.tf",
         "missing: environments/test/outputs.tf",
         "missing: environments/test/versions.tf",
-        "missing: environments/test/README.md",
-        "differs: access.json",
-        "differs: access.html",
         "differs: manifest.json",
         "differs: SHA256SUMS",
       ],
