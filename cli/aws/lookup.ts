@@ -35,6 +35,8 @@ export interface LookupFailure {
   readonly resource?: string;
   /** Whether AWS says that a policy of the organization denies it. */
   readonly isDeniedByOrganization?: boolean;
+  /** Whether AWS doesn't know the credentials, as it doesn't know those of a closed account. */
+  readonly mayBeClosed?: boolean;
 }
 
 /** Names of errors and their meaning. Source: the services' API references; the SDK's credential providers. */
@@ -50,12 +52,12 @@ const KINDS: readonly (readonly [RegExp, LookupFailure["kind"]])[] = [
   [/^ParentNotFound/, "no-unit"],
 ];
 
-/** Names of errors for credentials that AWS doesn't know, as it doesn't know those of a closed account. */
+/** Names of errors for credentials that AWS doesn't know. */
 const UNKNOWN_CREDENTIALS = /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure)/;
 
 /** What to consider about rejected credentials, besides logging in again. Empty: nothing. */
-export function closedWords({ message }: LookupFailure): string {
-  return UNKNOWN_CREDENTIALS.test(message)
+export function closedWords({ mayBeClosed }: LookupFailure): string {
+  return mayBeClosed
     ? " If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state."
     : "";
 }
@@ -113,11 +115,12 @@ function failureOf(asked: string, error: unknown): LookupFailure {
   const kind = KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? (refused === undefined ? "other" : "denied");
   // An error of several connections has no message of its own.
   const said = message || (error instanceof AggregateError ? error.errors.map((one) => one.message).join("; ") : "");
+  const mayBeClosed = UNKNOWN_CREDENTIALS.test(name) || undefined;
   const isUnasked = kind === "other" && UNNAMED.includes(name);
   const words = isUnasked
     ? `AWS couldn't be asked: ${said.replace(WRAPPED, "") || "nothing says why"}`
     : `${name}: ${said}`;
-  return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization };
+  return { ...failed(kind, words), action: refused ?? asked, resource, isDeniedByOrganization, mayBeClosed };
 }
 
 /**

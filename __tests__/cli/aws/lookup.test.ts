@@ -18,6 +18,9 @@ test.each<[string, LookupFailure["kind"]]>([
   ["TokenProviderError", "credentials"],
   ["InvalidClientTokenId", "credentials"],
   ["UnrecognizedClientException", "credentials"],
+  ["InvalidAccessKeyId", "credentials"],
+  ["AuthFailure", "credentials"],
+  ["ExpiredToken", "credentials"],
   ["SignatureDoesNotMatch", "credentials"],
   ["RequestExpired", "credentials"],
   ["AccessDeniedException", "denied"],
@@ -29,7 +32,12 @@ test.each<[string, LookupFailure["kind"]]>([
   ["ParentNotFoundException", "no-unit"],
   ["ThrottlingException", "other"],
 ])("what AWS calls %s is %s", async (name, kind) => {
-  expect(await failure(named(name, "said"))).toEqual({ kind, action: "a:B", message: `${name}: said` });
+  const message = "InvalidClientTokenId: said"; // isn't the error's name
+  expect(await failure(named(name, message))).toEqual({
+    ...{ kind, action: "a:B", message: `${name}: ${message}` },
+    mayBeClosed:
+      /^(InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId|AuthFailure)$/.test(name) || undefined,
+  });
 });
 
 test.each<[string, unknown]>([

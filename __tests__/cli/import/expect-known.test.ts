@@ -39,7 +39,7 @@ test.each<[Partial<LookupFailure>, string | undefined, string]>([
   ],
   [{ kind: "credentials" }, undefined, "Set AWS_PROFILE, or log in again if the credentials have expired."],
   [
-    { kind: "credentials", message: "InvalidClientTokenId: The security token included in the request is invalid" },
+    { kind: "credentials", mayBeClosed: true },
     undefined,
     "Set AWS_PROFILE, or log in again if the credentials have expired. If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.",
   ],

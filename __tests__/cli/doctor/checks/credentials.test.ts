@@ -102,8 +102,8 @@ describe("credentials", () => {
   });
 
   test("of an account that AWS doesn't know any more: it may be closed", () => {
-    const message = "InvalidClientTokenId: The security token included in the request is invalid.";
-    const unknown = { kind: "credentials", action: "sts:GetCallerIdentity", message } as const;
+    const failure = { kind: "credentials", action: "sts:GetCallerIdentity", message: "invalid" } as const;
+    const unknown = { ...failure, mayBeClosed: true };
     const closed =
       "If AWS has closed or suspended the account, no credentials of it work: AWS Organizations shows its state.";
     for (const yaml of ["read-only: {}", "profile: ops, read-only: {}"]) {
