@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { ACCOUNT_ID } from "../modules/support-app/limits";
 import { messageOf } from "../modules/support-app/printable";
@@ -64,13 +64,26 @@ function countOf(report: FleetReport): string {
   return `${counted(report.length, "environment")}: ${said.join("; ") || "none"}`;
 }
 
+/** Checks before the work that a report can be written. */
+export function expectWritable(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) return; // who reads a pipe would see it end
+  writing(file, "Nothing was changed", () => closeSync(openSync(file, "a")));
+  if (found === undefined) rmSync(file); // an empty one isn't a report
+}
+
 /** Writes a report for {@link readReport}. */
 export function writeReport(file: string, environments: FleetReport): void {
+  const text = `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`;
+  writing(file, "The work itself is done", () => writeFileSync(file, text));
+}
+
+function writing(file: string, effect: string, write: () => void): void {
   try {
-    writeFileSync(file, `${jsonText({ schemaVersion: SCHEMA_VERSION, environments })}\n`);
+    write();
   } catch (error) {
     throw new CommandError(
-      `Received --report ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. The work itself is done. Choose another file.`,
+      `Received --report ${describePath(file)}, expected a writable file, but: ${messageOf(error)}. ${effect}. Choose another file.`,
     );
   }
 }

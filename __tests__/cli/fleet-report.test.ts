@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError } from "../../cli/command-error";
 import {
+  expectWritable,
   type FleetReport,
   type Result,
   readFleetReport,
@@ -66,13 +67,24 @@ describe("a report's file", () => {
     expect(readFleetReport(file)).toEqual(reported({ a: "deployed", b: "drifted" }));
   });
 
-  test("that can't be written is an error, after the work is done", () => {
+  test("that can't be written is an error, before and after the work", () => {
     const nowhere = join(folder, "none/report.json");
-    expect(() => writeReport(nowhere, [])).toThrow(
+    const error = (effect: string) =>
       new CommandError(
-        `Received --report "${nowhere}", expected a writable file, but: ENOENT: no such file or directory, open '${nowhere}'. The work itself is done. Choose another file.`,
-      ),
-    );
+        `Received --report "${nowhere}", expected a writable file, but: ENOENT: no such file or directory, open '${nowhere}'. ${effect}. Choose another file.`,
+      );
+    expect(() => writeReport(nowhere, [])).toThrow(error("The work itself is done"));
+    expect(() => expectWritable(nowhere)).toThrow(error("Nothing was changed"));
+    expect(() => expectWritable(folder)).toThrow("EISDIR");
+  });
+
+  test("that can be written is left as it is: an earlier one, or none", () => {
+    writeReport(file, []);
+    expectWritable(file);
+    expect(readFleetReport(file)).toEqual([]);
+    const fresh = join(folder, "fresh.json");
+    expectWritable(fresh);
+    expect(existsSync(fresh)).toBe(false);
   });
 
   const EXPECTED =

@@ -1,7 +1,17 @@
 import type { ChildProcess } from "node:child_process";
+import { CreateResourceCommand, DeleteResourceCommand } from "@aws-sdk/client-cloudcontrol";
 import { sample, weekly } from "../support/thorough";
-import { newAccount, readRole } from "./support/account";
-import { CHANGES, expectNothingLost, expectRecovery, type Interruption, uninterrupted } from "./support/interrupted";
+import { cloudControlIn, identifierOf, newAccount, readChannels, readRole } from "./support/account";
+import {
+  CHANGES,
+  DEPLOY,
+  expectNothingLost,
+  expectRecovery,
+  type Interruption,
+  newProject,
+  supportAppIn,
+  uninterrupted,
+} from "./support/interrupted";
 import { endGroup } from "./support/ministack";
 import {
   cdktfDeploy,
@@ -67,4 +77,35 @@ test("a tainted attachment is kept; Terraform alone leaves the channel without i
   await taint();
   await deployed(project, "tainted", as);
   expect(await attached()).toEqual([]);
+});
+
+test("a channel that somebody else made is never changed or removed; as in the file, it is taken over", async () => {
+  const where = newProject("interruption-others");
+  const client = cloudControlIn(where.account);
+  const TypeName = "AWS::SupportApp::SlackChannelConfiguration";
+  const clicked = (more: object) => ({
+    ...{ TeamId: "T012ABCDEFG", ChannelId: "C01", ChannelName: "watch", NotifyOnCaseSeverity: "none" },
+    ...{ ChannelRoleArn: `arn:aws:iam::${where.account}:role/AWSSupportAppReadOnlyRole`, ...more },
+  });
+  const create = (settings: object) =>
+    client.send(new CreateResourceCommand({ TypeName, DesiredState: JSON.stringify(settings) }));
+  const theirs = clicked({ NotifyOnCaseSeverity: "all", NotifyOnCreateOrReopenCase: true });
+  await create(theirs);
+  for (let deploys = 1; deploys <= 2; deploys++) {
+    const { status, output } = await supportAppIn(where, ...DEPLOY);
+    expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining("Can't tell who configured") });
+    expect((await readChannels(where.account)).C01).toEqual(theirs);
+  }
+
+  await client.send(new DeleteResourceCommand({ TypeName, Identifier: await identifierOf(client, TypeName, "C01") }));
+  const asInFile = clicked({ NotifyOnCreateOrReopenCase: false });
+  await create(asInFile);
+  const { status, output } = await supportAppIn(where, ...DEPLOY);
+  expect({ status, output }).toEqual({
+    status: 0,
+    output: expect.stringContaining("channel_T012ABCDEFG_C01 tainted. Keeping"),
+  });
+  expect((await readChannels(where.account)).C01).toEqual(asInFile);
+  const { status: again, output: drift } = await supportAppIn(where, "diff", "--drift");
+  expect({ again, drift }).toEqual({ again: 0, drift: expect.stringContaining("1 environment: 1 unchanged.") });
 });

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { DIGEST_OUTPUT, digestOutputIn, resourcesIn } from "../../stacks/digest";
-import { canonical, type Fields, fieldsIn, isFields, list, parseJson } from "../json";
+import { canonical, fieldsIn, parseJson } from "../json";
 
 /** The parts of a synthesized stack that its state is compared with. */
 export interface Coded {
@@ -10,8 +11,31 @@ export interface Coded {
   readonly resources: readonly string[];
 }
 
-/** The supported version of Terraform's state. */
-const STATE_VERSION = 4;
+const instance = z.object({ status: z.string(), deposed: z.string(), index_key: z.unknown() }).partial();
+const text = z.string();
+const resource = z.object({
+  mode: text,
+  module: text.optional(),
+  type: text,
+  name: text,
+  instances: z.array(instance),
+});
+
+/** The part of a state that is read. */
+const stateSchema = z.object({
+  version: z.literal(4),
+  outputs: z.record(text, z.object({ value: z.unknown() })).nullish(),
+  resources: z.array(resource).nullish(),
+  check_results: z.array(z.object({ config_addr: text, status: text })).nullish(),
+});
+
+/** What Terraform has recorded. Undefined: nothing, or in another form. */
+export type State = z.infer<typeof stateSchema> | undefined;
+
+/** Reads what `terraform state pull` prints. */
+export function readState(json: string): State {
+  return stateSchema.safeParse(parseJsonIfAny(json)).data;
+}
 
 /** The digest and the resources, as synthesis writes them in HCL. */
 const DIGEST_IN_HCL = new RegExp(
@@ -24,8 +48,8 @@ const RESOURCE_IN_HCL = /^resource "([^"]+)" "([^"]+)" \{$/gm;
 export function readCoded(folder: string): Coded | undefined {
   const json = join(folder, "cdk.tf.json");
   if (existsSync(json)) {
-    const terraform = mappingIn(readFileSync(json, "utf8"));
-    const digest = valueIn(digestOutputIn(terraform));
+    const terraform = fieldsIn(parseJsonIfAny(readFileSync(json, "utf8")));
+    const { value: digest } = fieldsIn(digestOutputIn(terraform));
     return typeof digest === "string" ? { digest, resources: resourcesIn(terraform) } : undefined;
   }
   const file = join(folder, "cdk.tf");
@@ -38,62 +62,46 @@ export function readCoded(folder: string): Coded | undefined {
 /**
  * Whether a state results from a complete apply of a stack. A failed apply writes the digest, too, but its precondition
  * passes only if everything was created and changed. Resources that were not removed are still in the state.
- *
- * @param state what `terraform state pull` prints: nothing if there is no state
  */
-export function isApplied(state: string, { digest, resources }: Coded): boolean {
-  const content = mappingIn(state);
-  if (content.version !== STATE_VERSION || valueIn(digestOutputIn({ output: content.outputs })) !== digest)
-    return false;
-  if (!list(content.check_results ?? []).some(isPassed)) return false;
-  const managed = list(content.resources ?? []).filter((one) => !(isFields(one) && one.mode === "data"));
-  const there = managed.map((one) => (isFields(one) && isWhole(one) ? `${one.type}.${one.name}` : undefined));
-  return canonical(there.sort()) === canonical([...resources].sort());
+export function isApplied(state: State, { digest, resources }: Coded): boolean {
+  const isChecked = state?.check_results?.some(
+    ({ config_addr, status }) => config_addr === `output.${DIGEST_OUTPUT}` && status === "pass",
+  );
+  if (!isChecked || state?.outputs?.[DIGEST_OUTPUT]?.value !== digest) return false;
+  const managed = (state.resources ?? []).filter(({ mode }) => mode !== "data");
+  const whole = managed.flatMap(({ type, name, module, instances: [one, ...more] }) => {
+    const isWhole = module === undefined && more.length === 0 && one !== undefined && Object.keys(one).length === 0;
+    return isWhole ? [`${type}.${name}`] : [];
+  });
+  return whole.length === managed.length && canonical(whole.sort()) === canonical([...resources].sort());
 }
 
 /** Addresses in the root module of what an interrupted or failed apply has left tainted: created, but maybe not completely. */
-export function taintedIn(state: string): string[] {
-  return currentIn(state).flatMap(({ address, instance }) => (instance.status === "tainted" ? [address] : []));
+export function taintedIn(state: State): string[] {
+  return currentIn(state).flatMap(({ address, status }) => (status === "tainted" ? [address] : []));
 }
 
 /** Addresses of a stack's resources that the state lacks. */
-export function missingIn(state: string, { resources }: Coded): string[] {
+export function missingIn(state: State, { resources }: Coded): string[] {
   const there = new Set(currentIn(state).map(({ address }) => address));
   return resources.filter((address) => !there.has(address));
 }
 
 /** The current instances in the root module, without those that a replacement has left. */
-function currentIn(state: string): { readonly address: string; readonly instance: Fields }[] {
-  const { version, resources } = mappingIn(state);
-  if (version !== STATE_VERSION) return [];
-  return list(resources ?? []).flatMap((one) => {
-    if (!isFields(one) || one.mode !== "managed" || one.module !== undefined) return [];
-    return list(one.instances ?? []).flatMap((instance) =>
-      isFields(instance) && instance.deposed === undefined ? [{ address: `${one.type}.${one.name}`, instance }] : [],
+function currentIn(state: State) {
+  return (state?.resources ?? [])
+    .filter(({ mode, module }) => mode === "managed" && module === undefined)
+    .flatMap(({ type, name, instances }) =>
+      instances.flatMap(({ deposed, status }) =>
+        deposed === undefined ? [{ address: `${type}.${name}`, status }] : [],
+      ),
     );
-  });
 }
 
-function isPassed(check: unknown): boolean {
-  return isFields(check) && check.config_addr === `output.${DIGEST_OUTPUT}` && check.status === "pass";
-}
-
-/** Whether a resource has exactly one instance, neither tainted nor deposed. False for modules, count and for_each. */
-function isWhole({ module, instances }: Fields): boolean {
-  const [one, ...more] = list(instances ?? []);
-  if (module !== undefined || more.length > 0 || !isFields(one)) return false;
-  return ["status", "deposed", "index_key"].every((key) => one[key] === undefined);
-}
-
-function valueIn(output: unknown): unknown {
-  return fieldsIn(output).value;
-}
-
-/** Anything but a JSON object counts as an empty one. */
-function mappingIn(text: string): Fields {
+function parseJsonIfAny(json: string): unknown {
   try {
-    return fieldsIn(parseJson(text));
+    return parseJson(json);
   } catch {
-    return {};
+    return undefined;
   }
 }

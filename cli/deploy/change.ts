@@ -6,12 +6,19 @@ import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import { packageJson } from "../package-files";
 import { hasColors, print } from "../print";
+import { temporaryFolder } from "../temporary-folder";
 import { noTerraform, terraformBinary, terraformEnv } from "../terraform-binary";
-import { type Coded, isApplied, missingIn, readCoded, taintedIn } from "./applied";
+import { type Coded, isApplied, missingIn, readCoded, readState, type State, taintedIn } from "./applied";
 import { type Children, type Ended, Interrupted } from "./children";
-import { addressesOf, channelStates, findLeftovers, type Leftovers, removeChannels } from "./leftovers";
-import { createdAndDestroyed, isAsLeft, type PlannedChange, plannedChanges, widenedBeforeBounded } from "./plan";
-import { privateFolder } from "./private-folder";
+import { findLeftovers, KEPT, otherChannels } from "./leftovers";
+import {
+  createdAndDestroyed,
+  destroyedQuotasRole,
+  isAsLeft,
+  type PlannedChange,
+  plannedChanges,
+  widenedBeforeBounded,
+} from "./plan";
 import type { ProviderCache } from "./provider-cache";
 import { ask } from "./question";
 
@@ -72,69 +79,72 @@ export async function changeEnvironment(environment: Environment, options: Chang
   const change: Change = { environment, folder, options, isApplied: false };
   const init = () => terraform(change, ["init", "-input=false"]);
   expectSuccess(change, "init", await (options.cache?.init(folder, init) ?? init()));
-  const coded = kind === "destroy" ? undefined : readCoded(folder);
-  const isRead = coded !== undefined && (kind === "deploy" || options.onlyChanged === true);
-  const state = isRead ? await pullState(change) : "";
-  const isDone = options.onlyChanged === true && coded !== undefined && isApplied(state, coded);
+  const { onlyChanged = false } = options;
+  const coded = kind === "deploy" || onlyChanged ? readCoded(folder) : undefined;
+  const state = coded && readState(await read(change, "state pull"));
+  const isDone = onlyChanged && coded !== undefined && isApplied(state, coded);
   if (kind === "diff") {
     // Without locking the state: this may run during a deploy, or with read-only credentials.
-    const planned = await terraform(change, ["plan", "-input=false", ...(options.onlyChanged ? [...LOOK] : [])]);
-    if (planned.status === CHANGES && options.onlyChanged) return isDone ? "drifted" : "not-deployed";
+    const planned = await terraform(change, ["plan", "-input=false", ...(onlyChanged ? LOOK : [])]);
+    if (planned.status === CHANGES && onlyChanged) return isDone ? "drifted" : "not-deployed";
     expectSuccess(change, "plan", planned);
     return "unchanged";
   }
   if (isDone) return "unchanged";
-  await keepTainted(change, state, coded);
-  const first = await planAndApply(change);
-  if (typeof first === "string") return first;
-  const leftovers = coded === undefined ? undefined : await leftoversOf(change, coded);
-  const second = leftovers === undefined ? first : await planAndApply(change, leftovers);
-  if (typeof second === "string") return second;
-  throw failed(change, "apply", second);
+  if (coded !== undefined) await keepTainted(change, state, coded);
+  let ended = await planAndApply(change);
+  const imports = coded === undefined || typeof ended === "string" ? undefined : await importsOf(change, coded);
+  if (imports !== undefined) ended = await planAndApply(change, imports);
+  if (typeof ended === "string") return ended;
+  throw failed(change, "apply", ended);
 }
 
 /** Options of a plan that is only looked at. */
-const LOOK = ["-detailed-exitcode", "-lock=false"] as const;
+const LOOK = ["-detailed-exitcode", "-lock=false"];
 
-async function pullState(change: Change): Promise<string> {
-  const state = await terraform(change, ["state", "pull"], "pipe");
-  expectSuccess(change, "state pull", state);
-  return state.stdout;
+/** What a command of Terraform prints. */
+async function read(change: Change, command: string, ...args: readonly string[]): Promise<string> {
+  const ended = await terraform(change, [...command.split(" "), ...args], "pipe");
+  expectSuccess(change, command, ended);
+  return ended.stdout;
 }
 
 /**
  * Untaints what an interrupted or failed apply has created. Terraform would replace it, which takes the policy off a role:
  * the new attachment is the old one, and that is destroyed afterwards. The next plan changes what is incomplete.
+ *
+ * @returns whether there is any
  */
-async function keepTainted(change: Change, state: string, coded?: Coded): Promise<void> {
-  const own = addressesOf(change.environment).filter((address) => coded?.resources.includes(address));
-  const tainted = taintedIn(state).filter((address) => own.includes(address));
-  const channels = await channelStates(change.environment, tainted);
-  for (const [address, is] of channels) if (is === "other") throw notOurs(change, address);
+async function keepTainted(change: Change, state: State, coded: Coded): Promise<boolean> {
+  const { environment, folder, options } = change;
+  const tainted = taintedIn(state).filter((address) => KEPT.test(address) && coded.resources.includes(address));
+  const [other] = await otherChannels(environment, tainted);
+  if (other !== undefined) {
+    // A failed creation leaves a channel that somebody else has configured in the state, too.
+    throw new CommandError(
+      `Can't tell who configured ${describe(other)} of ${environment.name}: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. It is unchanged. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${other}, and deploy again.`,
+    );
+  }
   for (const address of tainted) {
-    // What a plan doesn't compare with AWS is kept only if it is as in the file. Terraform replaces the rest.
-    if (address.startsWith("aws_cloudcontrolapi_resource.") && channels.get(address) !== "as-coded") continue;
-    say(`An interrupted deploy created ${address}. Keeping it.`, change.options);
+    say(`An interrupted or failed deploy left ${address} tainted. Keeping what AWS has of it.`, options);
     expectSuccess(change, "untaint", await terraform(change, ["untaint", address]));
   }
-}
-
-/** A failed creation leaves a channel that somebody else has configured in the state, too. */
-function notOurs({ environment: { name }, folder }: Change, address: string): CommandError {
-  return new CommandError(
-    `Can't tell who configured ${describe(address)} of ${name}: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. Nothing was changed there. If it isn't needed, delete it in the Support App. Then run terraform -chdir=${folder} state rm ${address}, and deploy again.`,
-  );
+  return tainted.length > 0;
 }
 
 /** Plans, asks and applies. Gives how the apply ended if it failed. */
-async function planAndApply(change: Change, leftovers?: Leftovers): Promise<Outcome | Ended> {
+async function planAndApply(
+  change: Change,
+  imports: ReadonlyMap<string, string> = new Map(),
+): Promise<Outcome | Ended> {
   const { environment, folder, options } = change;
   const { kind } = options;
-  const plans = privateFolder();
-  const imports = join(folder, IMPORTS);
+  const plans = temporaryFolder("support-app-plan-");
+  const blocks = join(folder, IMPORTS);
   try {
     const plan = join(plans, "plan");
-    if (leftovers !== undefined) writeFileSync(imports, importBlocks(leftovers));
+    const all = [...imports].map(([to, id]) => ({ to, id }));
+    if (all.length > 0) writeFileSync(blocks, JSON.stringify({ import: all }));
     const destroy = kind === "destroy" ? ["-destroy"] : [];
     const planned = await terraform(change, ["plan", "-input=false", "-detailed-exitcode", `-out=${plan}`, ...destroy]);
     if (planned.status === NO_CHANGES) {
@@ -143,43 +153,37 @@ async function planAndApply(change: Change, leftovers?: Leftovers): Promise<Outc
     }
     if (planned.status !== CHANGES) throw failed(change, "plan", planned, kind === "destroy" ? RETIRE : "");
     if (kind === "destroy" || !isRemote(environment)) {
-      const shown = await terraform(change, ["show", "-json", plan], "pipe");
-      expectSuccess(change, "show", shown);
-      expectSafe(change, plannedChanges(shown.stdout), leftovers);
+      expectSafe(change, plannedChanges(await read(change, "show", "-json", plan)), imports);
     }
     if (!options.autoApprove) await expectYes(change);
-    if (leftovers !== undefined) await removeChannels(environment, leftovers.channels.values());
     // HCP Terraform would ask once more.
     const applied = await terraform(change, ["apply", "-input=false", "-auto-approve", plan]);
     return applied.status === 0 ? "deployed" : applied;
   } finally {
-    for (const left of [plans, imports]) rmSync(left, { recursive: true, force: true });
+    for (const left of [plans, blocks]) rmSync(left, { recursive: true, force: true });
   }
 }
 
 /**
  * What an interrupted deploy has created although the state doesn't have it, after an apply that may have failed for that
- * reason. Undefined: nothing.
+ * reason: Terraform's IDs, by address. Keeps what that apply found, which the state calls tainted. Undefined: neither.
  */
-async function leftoversOf(change: Change, coded: Coded): Promise<Leftovers | undefined> {
+async function importsOf(change: Change, coded: Coded): Promise<ReadonlyMap<string, string> | undefined> {
   const { environment, options } = change;
-  if (options.kind !== "deploy" || isRemote(environment)) return undefined;
-  const state = await pullState(change);
-  const leftovers = await findLeftovers(environment, missingIn(state, coded));
-  const found = [...leftovers.imports.keys(), ...leftovers.channels.keys()];
-  if (found.length === 0) return undefined;
-  say(`Already in the account, such as after an interrupted deploy: ${found.join(", ")}. Planning again.`, options);
-  await keepTainted(change, state, coded);
-  return leftovers;
+  if (isRemote(environment)) return undefined;
+  const state = readState(await read(change, "state pull"));
+  const imports = await findLeftovers(environment, missingIn(state, coded));
+  const isKept = await keepTainted(change, state, coded);
+  if (imports.size === 0 && !isKept) return undefined;
+  const found =
+    imports.size === 0 ? "" : ` Importing ${[...imports.keys()].join(", ")}, which the account already has.`;
+  say(`Planning again.${found}`, options);
+  return imports;
 }
 
 /** HCP Terraform has AWS's credentials, and lets only few people read a plan as JSON. */
 function isRemote({ backend }: Environment): boolean {
   return backend.type === "cloud";
-}
-
-function importBlocks({ imports }: Leftovers): string {
-  return `${JSON.stringify({ import: [...imports].map(([to, id]) => ({ to, id })) })}\n`;
 }
 
 function say(line: string, { log }: ChangeOptions): void {
@@ -229,49 +233,42 @@ function failed({ environment, isApplied }: Change, command: string, { status }:
 function expectSafe(
   { environment: { name }, folder, options: { kind } }: Change,
   changes: readonly PlannedChange[],
-  leftovers?: Leftovers,
+  imports: ReadonlyMap<string, string>,
 ): void {
-  if (kind === "destroy") expectQuotasRoleKept(name, changes);
+  const refuse = (what: string, advice: string) => {
+    throw new CommandError(`Received a plan for ${name} that ${what}. Nothing was changed there. ${advice}`);
+  };
+  // A destroy ignores the `removed` block with which a deploy hands the role back.
+  const quotas = kind === "destroy" ? destroyedQuotasRole(changes) : undefined;
+  if (quotas !== undefined) {
+    refuse(
+      `destroys the Service Quotas role (${describePath(quotas.address)}), expected one that keeps it: others in the account may depend on it`,
+      `Run support-app deploy ${name} first, which hands it back to the account.`,
+    );
+  }
   const twice = createdAndDestroyed(changes);
-  if (twice?.isTainted === true) {
-    throw new CommandError(
-      `Received a plan for ${name} that replaces ${describe(twice.address)}, which an interrupted deploy left, by one of the same name, expected one that keeps it: it would be missing afterwards. Nothing was changed there. Run terraform -chdir=${folder} untaint ${twice.address}, and deploy again.`,
+  if (twice?.actions.includes("create")) {
+    refuse(
+      `creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards`,
+      "Change role-name or policy-name together with the path or the description.",
     );
-  }
-  if (twice !== undefined && !twice.actions.includes("create")) {
-    throw new CommandError(
-      `Received a plan for ${name} that deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected one that keeps it: it would be missing afterwards. Nothing was changed there. Run terraform -chdir=${folder} state rm ${twice.address}, and deploy again.`,
-    );
-  }
-  if (twice !== undefined) {
-    throw new CommandError(
-      `Received a plan for ${name} that creates ${describe(twice.address)} and then destroys one of the same name, expected other names: names are unique in an account, so one of the two would be missing afterwards. Nothing was changed there. Change role-name or policy-name together with the path or the description.`,
+  } else if (twice !== undefined) {
+    refuse(
+      `deletes what an interrupted replacement left of ${describe(twice.address)}, which has the same name in AWS, expected one that keeps it: it would be missing afterwards`,
+      `Run terraform -chdir=${folder} state rm ${twice.address}, and deploy again.`,
     );
   }
   const widened = widenedBeforeBounded(changes);
   if (widened !== undefined) {
-    throw new CommandError(
-      `Received a plan for ${name} that sets the permissions boundary of ${describe(widened.address)} and lets its policy allow more, expected one of the two: if the boundary couldn't be set, people could do what neither allows. Nothing was changed there. Deploy the boundary first.`,
+    refuse(
+      `sets the permissions boundary of ${describe(widened.address)} and lets its policy allow more, expected one of the two: if the boundary couldn't be set, people could do what neither allows`,
+      "Deploy the boundary first.",
     );
   }
-  const other = changes.find((change) => leftovers?.imports.has(change.address) && !isAsLeft(change));
+  const other = changes.find((change) => imports.has(change.address) && !isAsLeft(change));
   if (other === undefined) return;
   throw new CommandError(
-    `Can't create ${describe(other.address)} in ${name}: ${describe(leftovers?.imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
-  );
-}
-
-/** A destroy ignores the `removed` block with which a deploy hands the role back. */
-function expectQuotasRoleKept(name: string, changes: readonly PlannedChange[]): void {
-  const role = changes.find(
-    ({ type, actions, before }) =>
-      actions.includes("delete") &&
-      type === "aws_iam_service_linked_role" &&
-      before.aws_service_name === "servicequotas.amazonaws.com",
-  );
-  if (role === undefined) return;
-  throw new CommandError(
-    `Received a plan for ${name} that destroys the Service Quotas role (${describePath(role.address)}), expected one that keeps it: others in the account may depend on it. Nothing was changed there. Run support-app deploy ${name} first, which hands it back to the account.`,
+    `Can't create ${describe(other.address)} in ${name}: ${describe(imports.get(other.address))} already exists, and differs from environments.yaml or has other policies, so somebody else may have created it. Some of the changes were made. To take it over, set adopt: true for its access level, or service-quotas-role: adopt for the Service Quotas role. Otherwise, choose another name.`,
   );
 }
 
@@ -279,7 +276,7 @@ async function expectYes({ environment, options, isApplied }: Change): Promise<v
   const { name, account } = environment;
   const { stop } = options.children;
   const isDestroy = options.kind === "destroy";
-  const effect = isApplied ? `Some of the changes were made in ${name}.` : `Nothing was changed in ${name}.`;
+  const effect = isApplied ? `Some of the changes were made in ${name}.` : `Nothing was changed in the account.`;
   const what = isDestroy ? "Destroy all of this" : "Deploy this";
   const answer = await ask(`${what} in ${name} (account ${account})? Only yes is accepted:`, stop);
   if (stop.aborted) throw new Interrupted(`Received ${stop.reason}, expected an answer. ${effect}`);

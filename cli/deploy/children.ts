@@ -59,7 +59,8 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
     controller.abort(signal); // the reason stays the first signal
     if (running.size === 0) return;
     const waits = ({ completes }: Running) => isFirst && completes && signal !== "SIGTERM"; // CI runners kill soon after SIGTERM
-    tell([...running].some(waits) ? waitingWords(signal) : interruptingWords(signal, isFirst));
+    const effect = [...running].some(waits) ? WAITING : isFirst ? INTERRUPTING : INTERRUPTING_APPLY;
+    tell(`Received ${signal}${effect}`);
     for (const one of running) if (!waits(one)) handOn(one, signal);
   };
   const runChild = async (
@@ -84,21 +85,18 @@ export function withChildren<T>(run: (children: Children) => Promise<T>): Promis
   return toldOfSignals(interrupt, () => run({ stop: controller.signal, run: runChild }));
 }
 
+const WAITING =
+  ": waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.";
+const INTERRUPTING =
+  ": waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.";
+const INTERRUPTING_APPLY =
+  " again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.";
+
 interface Running {
   readonly child: ChildProcess;
   readonly completes: boolean;
   /** Whether it is in a session of its own. */
   readonly detached: boolean;
-}
-
-function waitingWords(signal: NodeJS.Signals): string {
-  return `Received ${signal}: waiting for Terraform to finish these changes, so that none is lost. A second signal interrupts it: resources that AWS is creating then may be missing from its state.`;
-}
-
-function interruptingWords(signal: NodeJS.Signals, isFirst: boolean): string {
-  return isFirst
-    ? `Received ${signal}: waiting for the current operation to stop. A second signal ends it at once, and Terraform may lose state.`
-    : `Received ${signal} again: resources that AWS is creating right now may be missing from Terraform's state. Another signal ends Terraform at once, and it may lose more.`;
 }
 
 function handOn({ child: { pid }, detached }: Running, signal: NodeJS.Signals): void {

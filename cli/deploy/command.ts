@@ -3,7 +3,7 @@ import type { Environment } from "../../stacks/environment";
 import { loadEnvironments } from "../../stacks/environments";
 import { CommandError, UsageError } from "../command-error";
 import { environmentsNamed } from "../environment";
-import { type FleetReport, type Result, reportLines, writeReport } from "../fleet-report";
+import { expectWritable, type FleetReport, type Result, reportLines, writeReport } from "../fleet-report";
 import { print, tell } from "../print";
 import { runApp } from "./app";
 import { changeEnvironment, type Kind } from "./change";
@@ -97,6 +97,7 @@ async function act(kind: Kind, names: readonly string[], options: DeployOptions)
       `Can't ask for an approval without a terminal. Nothing was changed. Review support-app diff ${look}, and add --auto-approve.`,
     );
   }
+  if (options.report !== undefined) expectWritable(options.report);
   if (options.github) await expectNewestCommit(process.env);
   const only = names.length > 0 ? environments.map(({ name }) => name) : [];
   if (isFleet) return actOnFleet(kind, environments, only, options);
@@ -126,8 +127,9 @@ function expectFitting(kind: Kind, names: readonly string[], options: DeployOpti
     throw new UsageError(`Received no environment, expected names of environments, or ${whole} for all of them.`);
   }
   if (!isFleet && (parallel !== undefined || report !== undefined)) {
+    const alone = parallel === undefined ? "--report" : "--parallel";
     throw new UsageError(
-      `Received ${parallel === undefined ? "--report" : `--parallel ${parallel}`} without ${whole}, expected both or neither. Add ${whole}, or leave ${parallel === undefined ? "--report" : "--parallel"} out.`,
+      `Received ${alone} without ${whole}, expected both or neither. Add ${whole}, or leave ${alone} out.`,
     );
   }
   if (kind === "deploy" && parallel !== undefined && parallel > 1 && !autoApprove) {

@@ -5,9 +5,9 @@ import type { Environment } from "../../stacks/environment";
 import { CommandError } from "../command-error";
 import type { FleetReport, Result } from "../fleet-report";
 import { print, tell } from "../print";
+import { temporaryFolder } from "../temporary-folder";
 import { type ChangeOptions, changeEnvironment } from "./change";
 import { Interrupted } from "./children";
-import { privateFolder } from "./private-folder";
 
 /** How to go through a fleet. */
 export interface FleetOptions extends ChangeOptions {
@@ -48,33 +48,21 @@ async function oneOfMany(environment: Environment, options: FleetOptions): Promi
   const { name, account } = environment;
   if (options.children.stop.aborted) return "not-begun";
   tell(`${name} (${account}): started.`);
-  const result = await (options.parallel > 1 ? logged(environment, options) : told(environment, options));
+  const result = await (options.parallel > 1 ? logged : changeEnvironment)(environment, options).catch(failure);
   tell(`${name} (${account}): ${result}.`);
   return result;
 }
 
 async function logged(environment: Environment, options: FleetOptions): Promise<Result> {
-  let folder: string;
-  try {
-    folder = privateFolder();
-  } catch (error) {
-    return failure(error);
-  }
+  const folder = temporaryFolder("support-app-log-");
   const file = join(folder, "log");
-  const log = openSync(file, "w", 0o600);
+  const log = openSync(file, "w");
   try {
-    return await told(environment, { ...options, log }, () => print(readFileSync(file, "utf8").trimEnd().split("\n")));
+    return await changeEnvironment(environment, { ...options, log });
   } finally {
+    print(readFileSync(file, "utf8").trimEnd().split("\n"));
     closeSync(log);
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function told(environment: Environment, options: FleetOptions, show = () => {}): Promise<Result> {
-  try {
-    return await changeEnvironment(environment, options).finally(show);
-  } catch (error) {
-    return failure(error);
   }
 }
 

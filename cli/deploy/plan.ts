@@ -1,23 +1,29 @@
+import { z } from "zod";
 import { messageOf } from "../../modules/support-app/printable";
 import { CommandError } from "../command-error";
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";
-import { canonical, type Fields, fieldsIn, isFields, list, listIfAny, parseJson } from "../json";
+import { canonical, type Fields, listIfAny, parseJson } from "../json";
+
+/** The attributes of a resource as far as they are known. Empty: there is no such resource. */
+const attributes = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((known) => known ?? {});
+
+/** `actions`: such as `no-op`, or `create` and `delete` in the order in which they happen. */
+const change = z.object({ actions: z.array(z.string()), before: attributes, after: attributes });
+
+/** `deposed`: an interrupted replacement has left it. */
+const resource = z.object({ address: z.string(), type: z.string(), deposed: z.string().optional(), change });
+
+/** The part of a plan that is read. */
+const plan = z.object({
+  resource_changes: z.array(resource.transform((one) => ({ ...one, ...one.change }))).default([]),
+});
 
 /** A change that a plan makes to a resource. */
-export interface PlannedChange {
-  readonly address: string;
-  readonly type: string;
-  /** Such as `no-op`, `create`, or `create` and `delete` in the order in which they happen. */
-  readonly actions: readonly unknown[];
-  /** Whether an interrupted replacement left it. */
-  readonly isDeposed: boolean;
-  /** Whether it is only replaced because an interrupted deploy left it tainted. */
-  readonly isTainted: boolean;
-  /** The attributes before and after, as far as they are known. Empty: there is no such resource. */
-  readonly before: Fields;
-  readonly after: Fields;
-}
+export type PlannedChange = z.infer<typeof plan>["resource_changes"][number];
 
 /** The attributes that name a resource in AWS, of each type whose names are unique. */
 const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -29,31 +35,18 @@ const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
 /**
  * The changes of resources in a plan.
  *
- * @param plan what `terraform show -json` prints
- * @throws CommandError when that isn't JSON
+ * @param text what `terraform show -json` prints
+ * @throws CommandError when that isn't a plan
  */
-export function plannedChanges(plan: string): PlannedChange[] {
-  let content: unknown;
+export function plannedChanges(text: string): PlannedChange[] {
   try {
-    content = parseJson(plan);
+    return plan.parse(parseJson(text)).resource_changes;
   } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\s+/g, " ") : messageOf(error);
     throw new CommandError(
-      `Received output other than JSON from terraform show (${messageOf(error)}), expected the plan. Nothing was changed. Run it again.`,
+      `Received something else than a plan from terraform show (${why}), expected the plan. Nothing was changed. Run it again.`,
     );
   }
-  const changes = isFields(content) ? list(content.resource_changes ?? []) : [];
-  return changes.flatMap((one) => {
-    if (!isFields(one) || !isFields(one.change)) return [];
-    const { actions, before, after } = one.change;
-    return [
-      {
-        ...{ address: String(one.address), type: String(one.type), actions: list(actions ?? []) },
-        isDeposed: one.deposed !== undefined,
-        isTainted: one.action_reason === "replace_because_tainted",
-        ...{ before: fieldsIn(before), after: fieldsIn(after) },
-      },
-    ];
-  });
 }
 
 /**
@@ -61,14 +54,27 @@ export function plannedChanges(plan: string): PlannedChange[] {
  * the new role or policy, and the new attachment is destroyed with the old one.
  */
 export function createdAndDestroyed(changes: readonly PlannedChange[]): PlannedChange | undefined {
-  const destroyed = changes.filter(({ actions }) => actions.includes("delete"));
-  return changes.find((change) => {
-    if (change.isDeposed || change.actions[0] === "delete") return false;
-    const name = nameIn(change, change.after);
+  return changes.find(({ type, deposed, actions, after }) => {
+    const name = deposed !== undefined || actions[0] === "delete" ? undefined : nameIn(type, after);
     // What stays is gone, too, with a twin that an interrupted replacement has left.
-    const isDestroyed = (one: PlannedChange) => name !== undefined && nameIn(one, one.before) === name;
-    return destroyed.some((one) => isDestroyed(one) && (one.isDeposed || change.actions.includes("create")));
+    return changes.some(
+      (one) =>
+        name !== undefined &&
+        one.actions.includes("delete") &&
+        nameIn(one.type, one.before) === name &&
+        (one.deposed !== undefined || actions.includes("create")),
+    );
   });
+}
+
+/** The Service Quotas role, if a plan destroys it. */
+export function destroyedQuotasRole(changes: readonly PlannedChange[]): PlannedChange | undefined {
+  return changes.find(
+    ({ type, actions, before }) =>
+      actions.includes("delete") &&
+      type === "aws_iam_service_linked_role" &&
+      before.aws_service_name === "servicequotas.amazonaws.com",
+  );
 }
 
 /** The lists of a role's policies, by type: what keeps all others away. */
@@ -115,8 +121,8 @@ function allowsMore({ before, after }: PlannedChange): boolean {
 }
 
 /** A resource's name in AWS, with its type. IAM ignores the case of names. Undefined: it has none, or it isn't known yet. */
-function nameIn({ type }: PlannedChange, attributes: Fields): string | undefined {
-  const names = NAMED_BY[type]?.map((attribute) => attributes[attribute]) ?? [];
+function nameIn(type: string, known: Fields): string | undefined {
+  const names = NAMED_BY[type]?.map((attribute) => known[attribute]) ?? [];
   const isKnown = names.length > 0 && names.every((name) => typeof name === "string");
   return isKnown ? [type, ...names].join(" ").toLowerCase() : undefined;
 }

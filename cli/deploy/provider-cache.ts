@@ -6,7 +6,7 @@ import { describePath } from "../../modules/support-app/problem";
 import { makeFolders } from "../../stacks/make-folders";
 import { PROVIDER_LOCK } from "../../stacks/provider-lock";
 import { CommandError } from "../command-error";
-import { canonical, isFields, parseJson } from "../json";
+import { canonical, fieldsIn, parseJson } from "../json";
 import type { Ended } from "./children";
 
 /** In the output folder. The stacks link to the providers in it. */
@@ -61,9 +61,8 @@ export function providerCache(output: string): ProviderCache {
 function requiredIn(folder: string): string {
   const file = join(folder, "cdk.tf.json");
   if (!existsSync(file)) return folder;
-  const stack = parseJson(readFileSync(file, "utf8"));
-  const { terraform } = isFields(stack) ? stack : {};
-  return canonical(isFields(terraform) ? terraform.required_providers : undefined);
+  const { terraform } = fieldsIn(parseJson(readFileSync(file, "utf8")));
+  return canonical(fieldsIn(terraform).required_providers);
 }
 
 function newFolder(folder: string): string {

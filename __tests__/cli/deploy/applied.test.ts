@@ -1,4 +1,4 @@
-import { isApplied } from "../../../cli/deploy/applied";
+import { isApplied, readState } from "../../../cli/deploy/applied";
 import { DIGEST_OUTPUT } from "../../../stacks/digest";
 
 const coded = { digest: "d".repeat(64), resources: ["aws_iam_policy.full", "aws_iam_role.full"] };
@@ -10,7 +10,7 @@ function state(edit: (state: Draft) => void = () => {}): string {
     version: 4,
     outputs: { [DIGEST_OUTPUT]: { value: coded.digest, type: "string" } },
     resources: [
-      { mode: "data", type: "aws_iam_policy_document", name: "full" },
+      { mode: "data", type: "aws_iam_policy_document", name: "full", instances: [{}] },
       resource("aws_iam_role"),
       resource("aws_iam_policy"),
     ],
@@ -24,7 +24,7 @@ function state(edit: (state: Draft) => void = () => {}): string {
 type Draft = any;
 
 test("a state with the digest, a passed precondition and every coded resource is applied", () => {
-  expect(isApplied(state(), coded)).toBe(true);
+  expect(isApplied(readState(state()), coded)).toBe(true);
 });
 
 test.each<[string, (state: Draft) => void]>([
@@ -42,9 +42,9 @@ test.each<[string, (state: Draft) => void]>([
   ["something of a module", (draft) => (draft.resources[1].module = "module.a")],
   ["something that is no resource", (draft) => draft.resources.push("x")],
 ])("one with %s is not", (_, edit) => {
-  expect(isApplied(state(edit), coded)).toBe(false);
+  expect(isApplied(readState(state(edit)), coded)).toBe(false);
 });
 
 test.each(["", "[]", "x", "null"])("nor is %j", (text) => {
-  expect(isApplied(text, coded)).toBe(false);
+  expect(isApplied(readState(text), coded)).toBe(false);
 });

@@ -206,7 +206,7 @@ describe("a destroy", () => {
     const role = { address: "aws_iam_role.full", type: "aws_iam_role", change: { actions: ["delete"], before: null } };
     ends.show = () => ({
       stdout: JSON.stringify({
-        resource_changes: [role, 1, { address: "aws_x.role", type, change: { actions, before } }],
+        resource_changes: [role, { address: "aws_x.role", type, change: { actions, before } }],
       }),
     });
   };
@@ -246,7 +246,7 @@ describe("a destroy", () => {
     [
       "isn't JSON",
       { stdout: "no JSON" },
-      /^Received output other than JSON from terraform show \(.+\), expected the plan\. Nothing was changed\. Run it again\.$/,
+      /^Received something else than a plan from terraform show \(.+\), expected the plan\. Nothing was changed\. Run it again\.$/,
     ],
     [
       "can't be shown",
@@ -304,13 +304,13 @@ describe("after an interrupted deploy", () => {
     });
     expect(await change("deploy", { onlyChanged: true })).toBe("deployed");
     expect(commands()).toEqual([...["init -input=false", "state pull", `untaint ${attachment}`], ...PLANNED]);
-    expect(printed[0]).toBe(`An interrupted deploy created ${attachment}. Keeping it.`);
+    expect(printed[0]).toBe(`An interrupted or failed deploy left ${attachment} tainted. Keeping what AWS has of it.`);
   });
 
   test("a tainted channel that isn't as in the file, or can't be read, may be somebody else's", async () => {
     interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });
     await expect(change("deploy")).rejects.toThrow(
-      `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. Nothing was changed there.`,
+      `Can't tell who configured "${CHANNEL}" of one: an interrupted deploy may have created it, but its settings in AWS aren't those in environments.yaml, or couldn't be read. It is unchanged.`,
     );
     expect(commands()).toEqual(["init -input=false", "state pull"]);
   });
@@ -366,6 +366,8 @@ describe("after an interrupted deploy", () => {
     /** The JSON of the second plan, and what it was made with. */
     let second: object;
     let imports: string;
+    /** What AWS has of the channel. */
+    let channel: string | undefined;
     afterEach(() => aws.close());
     beforeEach(async () => {
       interrupted([ROLE, CHANNEL], {});
@@ -374,11 +376,13 @@ describe("after an interrupted deploy", () => {
           return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:user/a</Arn>`;
         if (action === "GetRole")
           return `<Role><RoleName>${RoleName}</RoleName><Arn>arn:aws:iam::${ACCOUNT}:role/${RoleName}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policyText())}</AssumeRolePolicyDocument></Role>`;
+        if (action === "GetResource" && channel !== undefined) return channel;
         return { status: 400, code: "ResourceNotFoundException" };
       });
       Object.assign(process.env, AWS_VARIABLES, { AWS_ENDPOINT_URL: aws.endpoint });
       applies = 0;
       imports = "";
+      channel = undefined;
       second = { actions: ["no-op"] };
       ends.apply = () => ({ status: applies++ === 0 ? 1 : 0 });
       ends.show = () => {
@@ -390,12 +394,47 @@ describe("after an interrupted deploy", () => {
     });
     const AGAIN = ["state pull", ...PLANNED];
 
-    test("a tainted channel that AWS doesn't have is left to Terraform", async () => {
+    test("a tainted channel that AWS doesn't have is nobody else's", async () => {
       interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });
       applies = 1;
       ends.show = () => ({});
       expect(await change("deploy")).toBe("deployed");
-      expect(commands()).toEqual(["init -input=false", "state pull", ...PLANNED]);
+      expect(commands()).toEqual(["init -input=false", "state pull", `untaint ${CHANNEL}`, ...PLANNED]);
+    });
+
+    test("a channel that a creation finds as in the file is kept, and planned again", async () => {
+      const [NAME, Identifier] = [`arn:aws:iam::${ACCOUNT}:role/AWSSupportAppFullRole`, "T1|C1"];
+      const none = { NotifyOnCaseSeverity: "none", NotifyOnCreateOrReopenCase: false };
+      const settings = { TeamId: "T1", ChannelId: "C1", ChannelName: "oncall", ChannelRoleArn: NAME, ...none };
+      channel = JSON.stringify({ ResourceDescription: { Identifier, Properties: JSON.stringify(settings) } });
+      interrupted([CHANNEL], {});
+      ends.apply = () => {
+        interrupted([CHANNEL], { [CHANNEL]: { status: "tainted" } });
+        return { status: applies++ === 0 ? 1 : 0 };
+      };
+      ends.show = () => ({});
+      expect(await change("deploy")).toBe("deployed");
+      expect(commands()).toEqual([
+        "init -input=false",
+        "state pull",
+        ...PLANNED,
+        "state pull",
+        `untaint ${CHANNEL}`,
+        ...PLANNED,
+      ]);
+      expect(existsSync(IMPORTS())).toBe(false);
+    });
+
+    test("a workspace has nothing that could differ, and is kept; the alias is left to Terraform", async () => {
+      const own = environmentOf("slack-workspaces: [T1], account-alias: mine, read-only: {}", "one");
+      const [workspace, alias] = ["workspace_T1", "account_alias"].map((one) => `aws_cloudcontrolapi_resource.${one}`);
+      const tainted = { status: "tainted" };
+      interrupted([workspace ?? "", alias ?? ""], { [workspace ?? ""]: tainted, [alias ?? ""]: tainted });
+      ends.show = () => ({});
+      ends.apply = undefined;
+      const children = { run, stop: stop.signal };
+      await changeEnvironment(own, { kind: "deploy", autoApprove: true, output: scratch, children });
+      expect(commands()).toEqual(["init -input=false", "state pull", `untaint ${workspace}`, ...PLANNED]);
     });
 
     test("a role exactly as the file describes it is imported", async () => {
@@ -403,9 +442,7 @@ describe("after an interrupted deploy", () => {
       expect(commands()).toEqual(["init -input=false", "state pull", ...PLANNED, ...AGAIN]);
       expect(JSON.parse(imports)).toEqual({ import: [{ to: ROLE, id: "AWSSupportAppFullRole" }] });
       expect(existsSync(IMPORTS())).toBe(false);
-      expect(printed).toEqual([
-        "Already in the account, such as after an interrupted deploy: aws_iam_role.full. Planning again.",
-      ]);
+      expect(printed).toEqual(["Planning again. Importing aws_iam_role.full, which the account already has."]);
     });
 
     test.each([[["update"]], [["create", "delete"]], [["create"]]])(
@@ -485,7 +522,7 @@ describe("an approval", () => {
   test.each(["y\n", "YES\n", ""])("isn't %j", async (keys) => {
     typed.keys.end(keys);
     await expect(change("deploy", { autoApprove: false })).rejects.toThrow(
-      new CommandError('Not deployed: you didn\'t answer "yes". Nothing was changed in one.'),
+      new CommandError('Not deployed: you didn\'t answer "yes". Nothing was changed in the account.'),
     );
     expect(commands()).toEqual(DEPLOY.slice(0, 3));
     expect(readdirSync(temporary)).toEqual([]);
@@ -497,7 +534,7 @@ describe("an approval", () => {
       return {};
     };
     await expect(change("deploy", { autoApprove: false })).rejects.toMatchObject({
-      message: "Received SIGINT, expected an answer. Nothing was changed in one.",
+      message: "Received SIGINT, expected an answer. Nothing was changed in the account.",
       status: 130,
     });
   });

@@ -289,10 +289,10 @@ const hasTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).std
 
   const ANSWERS: readonly (readonly [string, number, readonly string[], string])[] = [
     ["yes\n", 0, [], "apply -input=false -auto-approve PLAN"],
-    ["y\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "show"],
-    ["\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "show"],
-    [CTRL_D, 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in one.'], "show"],
-    [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in one."], "show"],
+    ["y\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in the account.'], "show"],
+    ["\n", 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in the account.'], "show"],
+    [CTRL_D, 1, ['Not deployed: you didn\'t answer "yes". Nothing was changed in the account.'], "show"],
+    [CTRL_C, 130, ["Received SIGINT, expected an answer. Nothing was changed in the account."], "show"],
   ];
   test.each(sample(ANSWERS, 4))("%j to the question ends with %d", async (keys, status, says, last) => {
     const { shows, type, ended } = onTerminal("deploy", "one");
@@ -350,7 +350,7 @@ test.each([
   [["diff"], "Received no environment, expected names of environments, or --drift for all of them."],
   [
     ["deploy", "a", "--parallel", "2"],
-    "Received --parallel 2 without --changed, expected both or neither. Add --changed, or leave --parallel out.",
+    "Received --parallel without --changed, expected both or neither. Add --changed, or leave --parallel out.",
   ],
   [
     ["diff", "a", "--report", "x"],

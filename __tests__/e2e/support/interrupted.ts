@@ -30,7 +30,7 @@ async function contentsOf(account: string): Promise<unknown> {
 }
 
 /** Runs `support-app` on an account of an AWS that names things as AWS does. */
-async function supportAppIn({ account, project }: Where, ...args: string[]): Promise<Ended> {
+export async function supportAppIn({ account, project }: Where, ...args: string[]): Promise<Ended> {
   const proxy = await startLikeAws(account);
   const ended = await supportAppProcess(project, args, { as: account, endpoint: proxy.endpoint });
   await proxy.close();
@@ -43,12 +43,14 @@ interface Where {
   readonly project: Project;
 }
 
-function newProject(name: string): Where {
+/** A project with channels that nobody has deployed. */
+export function newProject(name: string): Where {
   const account = newAccount();
   return { account, project: createProject(name, yaml(account)) };
 }
 
-const DEPLOY = ["deploy", "--changed", "--auto-approve"];
+/** The arguments of a deploy. */
+export const DEPLOY = ["deploy", "--changed", "--auto-approve"];
 
 /** A deploy that nothing comes in between of: what is in its account then. */
 export async function uninterrupted(): Promise<unknown> {

@@ -8,11 +8,14 @@ import { cloudControlIn, identifierOf, readRole } from "./account";
 import { createServiceQuotasRole } from "./examples";
 import { type Answer, type Call, type Fault, startProxy } from "./proxy";
 
+/** Begins the token of a request to create a channel that exists, before the channel's name. */
+const REFUSED = "already-exists-";
+
 const QUOTAS_ROLE = "AWSServiceRoleForServiceQuotas";
 
 /**
  * Starts a proxy that has an account's emulator name things as AWS does: a channel is WORKSPACE|CHANNEL and can be
- * configured once, and the Service Quotas role has a capital Q.
+ * configured once, which a second creation learns only from its request's status, and the Service Quotas role has a capital Q.
  */
 export function startLikeAws(account: string, fault: Fault = () => undefined) {
   return startProxy(async (call) => (await fault(call)) ?? likeAws(account, call), withChannelsNames);
@@ -20,6 +23,10 @@ export function startLikeAws(account: string, fault: Fault = () => undefined) {
 
 async function likeAws(account: string, call: Call): Promise<Answer | undefined> {
   if (call.action === "iam:CreateServiceLinkedRole") return createdQuotasRole(account);
+  const { RequestToken } = call.parameters;
+  if (call.action === "cloudformation:GetResourceRequestStatus" && String(RequestToken).startsWith(REFUSED)) {
+    return { status: 200, body: JSON.stringify({ ProgressEvent: alreadyExists(String(RequestToken)) }) };
+  }
   if (!/^cloudformation:\w+Resource$/.test(call.action)) return undefined;
   try {
     return { status: 200, body: JSON.stringify(await asked(account, call)) };
@@ -38,7 +45,7 @@ async function asked(account: string, { action, parameters }: Call): Promise<unk
   const found = await identifierOf(client, TypeName ?? "", name.split("|")[1] ?? "");
   const known = { TypeName, Identifier: found };
   if (action === "cloudformation:CreateResource") {
-    if (found !== "") throw awsError("AlreadyExistsException", `Resource with identifier '${name}' already exists.`);
+    if (found !== "") return { ProgressEvent: { ...creation(name), OperationStatus: "IN_PROGRESS" } };
     const { ProgressEvent } = await client.send(new CreateResourceCommand({ TypeName, DesiredState }));
     return { ProgressEvent: { ...ProgressEvent, EventTime: undefined, Identifier: name } };
   }
@@ -52,6 +59,17 @@ async function asked(account: string, { action, parameters }: Call): Promise<unk
       ? await client.send(new DeleteResourceCommand(known))
       : await client.send(new UpdateResourceCommand({ ...known, PatchDocument }));
   return { ProgressEvent: { ...ProgressEvent, EventTime: undefined, Identifier: name } };
+}
+
+function creation(Identifier: string) {
+  return { Operation: "CREATE", Identifier, RequestToken: `${REFUSED}${Identifier}` };
+}
+
+/** The end of a request to create a channel that exists. */
+function alreadyExists(token: string) {
+  const name = token.slice(REFUSED.length);
+  const StatusMessage = `Resource with identifier '${name}' already exists.`;
+  return { ...creation(name), OperationStatus: "FAILED", ErrorCode: "AlreadyExists", StatusMessage };
 }
 
 /** Names the channel of a finished request. */
