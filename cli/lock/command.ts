@@ -14,7 +14,7 @@ import { temporaryFolder } from "../temporary-folder";
 import { type LockedProvider, readLock } from "../terraform/provider-lock";
 import { readStacks } from "../terraform/synthesized-folder";
 import { requiredProviders } from "./required-providers";
-import { runTerraform, stoppable } from "./terraform";
+import { runTerraform } from "./terraform";
 
 /** Where people and workflows run Terraform. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"];
@@ -67,7 +67,7 @@ async function lock(folder: string, { platform: platforms = PLATFORMS, mirror }:
     mirror === undefined
       ? "Run it where the registry can be reached, or use a filesystem mirror with --mirror FOLDER."
       : `Check that the mirror has each provider for ${platforms.join(", ")}, or name only the platforms that it has with --platform.`;
-  const after = await stoppable((stop) => lockOf(providers, args, advice, stop));
+  const after = await lockOf(providers, args, advice);
   replaceFile({ file, text: after, command: "lock" });
   print([
     ...changeLines(before, after),
@@ -88,14 +88,13 @@ async function lockOf(
   providers: ReadonlyMap<string, string>,
   args: readonly string[],
   advice: string,
-  stop: AbortSignal,
 ): Promise<string> {
   const folder = temporaryFolder("support-app-lock-");
   try {
     const required = [...providers].map(([source, version], index) => [`p${index}`, { source, version }]);
     const terraform = { required_providers: Object.fromEntries(required) };
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
-    await runTerraform(["providers", "lock", "-no-color", ...args], folder, stop, advice);
+    await runTerraform(["providers", "lock", "-no-color", ...args], folder, advice);
     return readFileSync(join(folder, PROVIDER_LOCK), "utf8");
   } catch (error) {
     if (error instanceof CommandError) throw error;
@@ -109,9 +108,9 @@ async function lockOf(
 
 /** Each provider with its version before and after. */
 function changeLines(before: string | undefined, after: string): string[] {
-  const was = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
-  return paired(was ?? new Map(), readLock(after) ?? new Map()).map(([address, old, fresh]) => {
-    const [from, to] = [old?.version ?? (was ? "none" : "unknown"), fresh?.version ?? "none"];
+  const old = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
+  return paired(old ?? new Map(), readLock(after) ?? new Map()).map(([address, earlier, fresh]) => {
+    const [from, to] = [earlier?.version ?? (old ? "none" : "unknown"), fresh?.version ?? "none"];
     return from === to ? `${address}: ${to}, unchanged` : `${address}: ${from} → ${to}`;
   });
 }

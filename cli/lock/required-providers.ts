@@ -1,6 +1,6 @@
 import { describe } from "../../modules/support-app/problem";
 import { CommandError } from "../command-error";
-import { isFields } from "../json";
+import { fieldsIn, isFields } from "../json";
 import type { Terraform } from "../terraform/synthesized-folder";
 
 /** A provider's source, with its namespace and optionally its registry. */
@@ -11,8 +11,7 @@ const VERSION = /^[\w.+<>=!~, -]*$/;
 export function requiredProviders(stacks: ReadonlyMap<string, Terraform>): ReadonlyMap<string, string> {
   const constraints = new Map<string, Set<string>>();
   for (const [stack, { terraform }] of stacks) {
-    const required = isFields(terraform) && isFields(terraform.required_providers) ? terraform.required_providers : {};
-    for (const [name, provider] of Object.entries(required)) {
+    for (const [name, provider] of Object.entries(fieldsIn(fieldsIn(terraform).required_providers))) {
       const { source: given = name, version = "" } = isFields(provider) ? provider : { version: provider };
       const source = typeof given === "string" && !given.includes("/") ? `hashicorp/${given}` : given;
       if (!isText(source, SOURCE) || !isText(version, VERSION)) {
@@ -26,15 +25,8 @@ export function requiredProviders(stacks: ReadonlyMap<string, Terraform>): Reado
   if (constraints.size === 0) {
     throw new CommandError("Received stacks that require no provider, expected hashicorp/aws. Synthesize again.");
   }
-  return new Map(
-    [...constraints].sort().map(([source, all]) => [
-      source,
-      [...all]
-        .filter((one) => one !== "")
-        .sort()
-        .join(", "),
-    ]),
-  );
+  const joined = (all: ReadonlySet<string>) => [...all].filter(Boolean).sort().join(", ");
+  return new Map([...constraints].sort().map(([source, all]) => [source, joined(all)]));
 }
 
 function isText(value: unknown, pattern: RegExp): value is string {

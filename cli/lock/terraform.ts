@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -11,47 +10,36 @@ import { noTerraform, terraformBinary, terraformEnv, toldOfSignals } from "../te
 /** The beginning of a line about Terraform's progress. */
 const PROGRESS = "- ";
 
-/** Runs something that a signal aborts instead of killing, so that it leaves nothing behind. */
-export async function stoppable<T>(run: (stop: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const stop = (signal: NodeJS.Signals) => {
-    const message = `Received ${signal}, expected no signal before everything is locked. Nothing was written. Run lock again.`;
-    controller.abort(new CommandError(message));
-  };
-  return toldOfSignals(stop, () => run(controller.signal));
-}
-
 /**
- * Runs Terraform in a folder, and prints its progress.
+ * Runs Terraform in a folder, and prints its progress. A signal interrupts it, and it is waited for.
  *
  * @param advice what to do if it fails, as a sentence
- * @throws CommandError when it fails, with its output, or is stopped
+ * @throws CommandError when it fails, with its output, or is interrupted
  */
-export async function runTerraform(
-  args: readonly string[],
-  folder: string,
-  stop: AbortSignal,
-  advice: string,
-): Promise<void> {
+export async function runTerraform(args: readonly string[], cwd: string, advice: string): Promise<void> {
   const binary = terraformBinary();
-  const cannotRun = (error: unknown) => noTerraform(binary, messageOf(error), "written");
-  let child: ChildProcessByStdio<null, Readable, Readable>;
-  try {
-    child = spawn(binary, args, { cwd: folder, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    throw cannotRun(error); // such as ELOOP, which isn't an event
+  let child: ChildProcess | undefined;
+  let received: NodeJS.Signals | undefined;
+  const interrupt = (signal: NodeJS.Signals) => {
+    received = signal;
+    child?.kill("SIGINT");
+  };
+  const [status, said] = await toldOfSignals(interrupt, async () => {
+    const started = spawn(binary, args, { cwd, env: terraformEnv(), stdio: ["ignore", "pipe", "pipe"] });
+    child = started;
+    createInterface({ input: started.stdout }).on("line", (line) => {
+      if (line.startsWith(PROGRESS)) tell(line);
+    });
+    const ended = new Promise<number | null>((done, failed) => started.on("error", failed).on("close", done));
+    return Promise.all([ended, text(started.stderr)]);
+  }).catch((error) => {
+    throw noTerraform(binary, messageOf(error), "written");
+  });
+  if (received !== undefined) {
+    throw new CommandError(
+      `Received ${received}, expected no signal before everything is locked. Nothing was written. Run lock again.`,
+    );
   }
-  stop.addEventListener("abort", () => child.kill("SIGINT"));
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    if (line.startsWith(PROGRESS)) tell(line);
-  });
-  const [status, said] = await Promise.all([
-    new Promise<number | null>((ended, failed) => child.on("error", failed).on("close", ended)),
-    text(child.stderr),
-  ]).catch((error) => {
-    throw cannotRun(error);
-  });
-  stop.throwIfAborted();
   if (status === 0) return;
   throw new CommandError([
     `Can't lock the providers: ${describePath(binary)} ended with ${status === null ? "no exit status" : `the exit status ${status}`}. Nothing was written. ${advice} Terraform says:`,

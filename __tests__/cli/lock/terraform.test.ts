@@ -1,5 +1,5 @@
 import { CommandError } from "../../../cli/command-error";
-import { runTerraform, stoppable } from "../../../cli/lock/terraform";
+import { runTerraform } from "../../../cli/lock/terraform";
 import { printedInTests } from "../../support/printed";
 import { spawnedInTests } from "../../support/spawned";
 
@@ -13,8 +13,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-const start = (stop = new AbortController().signal) =>
-  runTerraform(["providers", "lock"], "/folder", stop, "Try a mirror.");
+const start = () => runTerraform(["providers", "lock"], "/folder", "Try a mirror.");
 
 test("Terraform runs in the folder, without input, and shows how far it is", async () => {
   const run = start();
@@ -61,7 +60,7 @@ test("a Terraform that can't be run is an error", async () => {
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s interrupts Terraform, which is waited for, and is the error, however Terraform ends",
   async (signal) => {
-    const run = stoppable((stop) => start(stop));
+    const run = start();
     process.emit(signal, signal);
     expect(spawned[0]?.signals).toEqual(["SIGINT"]);
     spawned[0]?.ends(0);
@@ -72,7 +71,3 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     );
   },
 );
-
-test("what isn't stopped returns its result", async () => {
-  await expect(stoppable(async (stop) => stop.aborted)).resolves.toBe(false);
-});
