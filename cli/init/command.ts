@@ -1,19 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, lstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { ACCOUNT_ID } from "../../modules/support-app/limits";
 import { messageOf } from "../../modules/support-app/printable";
-import { describe, describePath, oneOf } from "../../modules/support-app/problem";
+import { describe, describePath } from "../../modules/support-app/problem";
 import { REGIONS } from "../../stacks/environments-schema";
 import { makeFolders, removeFolders } from "../../stacks/make-folders";
-import { suggestion } from "../../stacks/suggestion";
 import { quoted } from "../aws/commands";
 import { CommandError, UsageError } from "../command-error";
 import { print } from "../print";
 import { cliOf, FRAMEWORKS, OTHER, OWN, packageFor } from "./framework";
-import type { KnownCommand, OutdatedStep } from "./outdated-steps";
-import { type PackageOrigin, packageOrigin } from "./package-origin";
+import { copyIn, type PackageOrigin, packageOrigin } from "./package-origin";
 import { BRANCH, RECORD, recordOf } from "./record";
 import {
   type FirstEnvironment,
@@ -29,7 +27,6 @@ import {
   differences,
   type FileState,
   isKept,
-  type Leftover,
   type UpgradeOptions,
   upgrade,
 } from "./upgrade";
@@ -72,25 +69,52 @@ export function addInitCommand(
       "Write a repository that deploys with this package: environments.yaml, main.ts, package.json, and workflows for GitHub Actions. It overwrites nothing: if one of the files exists, nothing is written.",
     )
     .argument("[folder]", "where to write", ".")
-    .option("--account <id>", `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`)
-    .option("--region <region>", "its region (default: us-east-1)")
-    .option("--full", "give its channels full access instead of read-only access")
     .option(
-      "--framework <name>",
-      "cdktf, or its successor cdktn, each with its own package (default: the one that this package is for). With --upgrade, moves a repository from the other one",
+      "--account <id>",
+      `the AWS account of the first environment (default: ${EXAMPLE_ACCOUNT}, to be replaced)`,
+      matching(ACCOUNT_ID.pattern, ACCOUNT_ID.expected),
+    )
+    .addOption(new Option("--region <region>", "its region (default: us-east-1)").choices(REGIONS))
+    .option("--full", "give its channels full access instead of read-only access")
+    .addOption(
+      new Option(
+        "--framework <name>",
+        "cdktf, or its successor cdktn, each with its own package (default: the one that this package is for). With --upgrade, moves a repository from the other one",
+      ).choices(FRAMEWORKS),
     )
     .option(
       "--branch <name>",
       `the default branch, on which the workflows run (default: the one of the remote origin, or ${MAIN})`,
+      matching(BRANCH, `the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}`),
     )
     .option(`--${cliOf(OWN)}`, `also install the command ${OWN}, for npx ${OWN} deploy`)
-    .option("--check", "write nothing, and print which files differ from what this version writes")
-    .option("--upgrade", "rewrite the files that nobody has changed, and pin this version's packages in package.json")
+    .addOption(
+      new Option("--check", "write nothing, and print which files differ from what this version writes").conflicts([
+        "upgrade",
+        ...OF_A_NEW_ONE,
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--upgrade",
+        "rewrite the files that nobody has changed, and pin this version's packages in package.json",
+      ).conflicts(OF_A_NEW_ONE),
+    )
     .addHelpText(
       "after",
       "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
     )
     .action((folder: string, options: InitOptions) => init(folder, options, commands, origin));
+}
+
+/** Options for the first environment of a new repository. */
+const OF_A_NEW_ONE = ["account", "region", "full"];
+
+function matching(pattern: RegExp, expected: string): (text: string) => string {
+  return (text) => {
+    if (pattern.test(text)) return text;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
 }
 
 function init(
@@ -99,36 +123,29 @@ function init(
   commands: () => readonly Command[],
   origin: () => PackageOrigin,
 ): void {
-  const { account, region, full, framework, branch, check, upgrade: isUpgrade } = options;
+  const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;
   const addsCli = options.cdktfCli === true || options.cdktnCli === true;
-  if (framework !== undefined) expectOwn(framework);
-  if (branch !== undefined && !BRANCH.test(branch)) {
+  if (framework === OTHER) {
     throw new UsageError(
-      `Received --branch ${describe(branch)}, expected the name of a branch: up to 200 letters, digits and . _ / -, such as ${MAIN}.`,
+      `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command of ${packageFor(OTHER)} ${VERSION}, from npm or its tarball.`,
     );
   }
   if (folder === "") {
     throw new UsageError("Received an empty folder name, expected the name of a folder. Is a variable not set?");
   }
   if (!check && !isUpgrade) {
-    const first = firstEnvironment(account, region, full === true);
     const settings = { branch: branch ?? defaultBranch(folder), origin: origin(), hasCli: addsCli };
-    create(folder, first, settings, account === undefined);
+    create(folder, { account: account ?? EXAMPLE_ACCOUNT, region, full }, settings, account === undefined);
     return;
   }
-  if (check && isUpgrade) throw new UsageError("Received both --check and --upgrade, expected one of them.");
-  if (folder !== "." || account !== undefined || region !== undefined || full) {
+  if (folder !== ".") {
     throw new UsageError(
-      `Received ${check ? "--check" : "--upgrade"} with a folder or a first environment, expected it alone, in the root of the repository.`,
+      `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
     );
   }
-  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch, commands: known(commands()) };
+  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch, commands: commands() };
   if (check) checkRepository(how);
   else upgradeRepository(how);
-}
-
-function known(commands: readonly Command[]): KnownCommand[] {
-  return commands.map((one) => ({ name: one.name(), options: one.options.map(({ long }) => long ?? "") }));
 }
 
 /** The default branch, as far as Git knows it: of the remote, or of a repository without one. */
@@ -138,32 +155,6 @@ function defaultBranch(folder: string): string {
     spawnSync("git", ["-C", folder, "symbolic-ref", "--short", ref], { encoding: "utf8" }).stdout?.trim() ?? "";
   const branch = branchOf("refs/remotes/origin/HEAD").replace(/^origin\//, "") || branchOf("HEAD");
   return BRANCH.test(branch) ? branch : MAIN;
-}
-
-/** Each framework has its own package, which knows the versions that it was tested with. */
-function expectOwn(framework: string): void {
-  if (framework === OWN) return;
-  if (framework !== OTHER) {
-    throw new UsageError(
-      `Received --framework ${describe(framework)}, expected ${oneOf(FRAMEWORKS)}${suggestion(framework, FRAMEWORKS) || "."}`,
-    );
-  }
-  throw new UsageError(
-    `Received --framework ${OTHER}, expected ${OWN}, which ${packageFor(OWN)} is for. Run the same command of ${packageFor(OTHER)} ${VERSION}, from npm or its tarball.`,
-  );
-}
-
-function firstEnvironment(account = EXAMPLE_ACCOUNT, region = "us-east-1", full: boolean): FirstEnvironment {
-  if (!ACCOUNT_ID.pattern.test(account)) {
-    throw new UsageError(`Received --account ${describe(account)}, expected ${ACCOUNT_ID.expected}.`);
-  }
-  const regions: readonly string[] = REGIONS;
-  if (!regions.includes(region)) {
-    throw new UsageError(
-      `Received --region ${describe(region)}, expected ${oneOf(regions)}${suggestion(region, regions) || "."}`,
-    );
-  }
-  return { account, region, full };
 }
 
 /** Writes all files, or none. */
@@ -230,26 +221,16 @@ function packageNameOf(folder: string): string {
 }
 
 function checkRepository(how: UpgradeOptions): void {
-  const before = differences(how);
-  const { versions, renamed, leftovers, outdated } = before;
-  const states = before.states.filter(({ state }) => state !== "same");
-  if (states.length === 0 && versions.length === 0 && outdated.length === 0) {
-    print(`Everything is as version ${VERSION} writes it.`);
+  const found = differences(how);
+  const lines = differenceLines(found, "found");
+  if (lines.length === 0) {
+    print(SAME);
     return;
   }
-  const lines = [
-    ...states.map((file) => `${file.path}: ${STATES[file.state][0]}${consequenceOf(file)}`),
-    ...[...renamed.keys()].map((path) => `${path}: names packages of ${OTHER}`),
-    ...leftovers.map(leftoverLine),
-    ...outdated.map(outdatedLine),
-    ...versions.map(
-      ({ section, name, present, expected }) =>
-        `package.json: ${section} has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`,
-    ),
-    // All of a removed file would differ, and nothing would be written.
-    ...states.filter(({ state }) => state !== "removed").flatMap((state) => ["", ...differenceOf(state)]),
-  ];
-  if (versions.length === 0 && states.every(isKept)) {
+  // All of a removed file would differ, and nothing would be written.
+  const present = found.states.filter(({ state }) => state !== "removed");
+  lines.push(...present.flatMap((file) => ["", ...differenceOf(file)]));
+  if (isNothingToDo(found)) {
     print([
       `Nothing to upgrade: everything is as version ${VERSION} writes it, except what was changed or removed here.`,
       ...lines,
@@ -273,47 +254,45 @@ function optionsOf({ mayMove, branch, addsCli }: UpgradeOptions): string {
 
 function upgradeRepository(how: UpgradeOptions): void {
   const before = upgrade(how);
-  const { versions, outdated, unusedCopy } = before;
-  const states = before.states.filter(({ state }) => state !== "same");
-  const lines = [
-    ...states.map((file) => `${file.path}: ${STATES[file.state][1]}${consequenceOf(file)}`),
-    ...[...before.renamed.keys()].map((path) => `${path}: now names the packages of ${OWN}`),
-    ...versions.map(({ section, name, expected }) =>
-      expected === undefined
-        ? `package.json: ${section} no longer has ${name}`
-        : `package.json: ${section} now has ${name} ${expected}`,
-    ),
-    ...(unusedCopy === undefined ? [] : [`${unusedCopy}: no longer used; remove it`]),
-    ...outdated.map(outdatedLine),
-  ];
-  if (lines.length === 0) {
-    print(`Everything is as version ${VERSION} writes it.`);
-    return;
-  }
-  if (versions.some(({ expected }) => expected === undefined)) lines.push(...moveLines(before));
-  const isNothing = versions.length === 0 && states.every(isKept);
-  print([...lines, isNothing ? "Nothing to upgrade." : "Review the changes, then run: npm install && npm run synth"]);
+  const lines = differenceLines(before, "done");
+  const next = isNothingToDo(before)
+    ? "Nothing to upgrade."
+    : "Review the changes, then run: npm install && npm run synth";
+  print(lines.length === 0 ? SAME : [...lines, ...moveLines(before), next]);
 }
 
-function moveLines({ leftovers, versions }: Differences): string[] {
-  const hasCli = versions.some(({ name }) => name === cliOf(OWN));
+const SAME = `Everything is as version ${VERSION} writes it.`;
+
+function isNothingToDo({ versions, states }: Differences): boolean {
+  return versions.length === 0 && states.every(isKept);
+}
+
+/** What differs, or what an upgrade has done about it. */
+function differenceLines({ states, renamed, versions, byHand }: Differences, when: "found" | "done"): string[] {
+  const isDone = when === "done";
+  const unused = isDone ? versions.flatMap(({ present }) => copyIn(present) ?? []) : [];
   return [
-    ...leftovers.map(leftoverLine),
-    `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`,
-    ...(hasCli
-      ? []
-      : [`For the command ${OWN}, from ${cliOf(OWN)}: npx ${packageFor(OWN)} init --upgrade --${cliOf(OWN)}`]),
+    ...states.map((file) => `${file.path}: ${STATES[file.state][when]}${consequenceOf(file)}`),
+    ...[...renamed.keys()].map((path) =>
+      isDone ? `${path}: now names the packages of ${OWN}` : `${path}: names packages of ${OTHER}`,
+    ),
+    ...versions.map(({ section, name, present, expected }) => {
+      const found = `has ${present === undefined ? `no ${name}` : `${name} ${describe(present)}`}, expected ${expected ?? "none"}`;
+      const done = expected === undefined ? `no longer has ${name}` : `now has ${name} ${expected}`;
+      return `package.json: ${section} ${isDone ? done : found}`;
+    }),
+    ...unused.map((path) => `${path}: no longer used; remove it`),
+    ...byHand.map((what) => `${what}; change it yourself`),
   ];
 }
 
-/** A step that the user has to change. */
-function outdatedLine({ path, line, used }: OutdatedStep): string {
-  return `${path}:${line}: uses ${used}, which version ${VERSION} doesn't have; change it yourself`;
-}
-
-/** A place that the user has to change. */
-function leftoverLine({ path, line }: Leftover): string {
-  return `${path}:${line}: still uses ${OTHER}; change it yourself`;
+/** What a move from the other framework means. None: it isn't one. */
+function moveLines({ versions }: Differences): string[] {
+  if (versions.every(({ expected }) => expected !== undefined)) return [];
+  const moved = `Moved from ${OTHER} to ${OWN}. Terraform's addresses and state stay as they are, so the next plan is empty. Change anything else of yours that names ${OTHER} or @${OTHER}/provider-aws.`;
+  if (versions.some(({ name }) => name === cliOf(OWN))) return [moved];
+  const command = `npx ${packageFor(OWN)} init --upgrade --${cliOf(OWN)}`;
+  return [moved, `For the command ${OWN}, from ${cliOf(OWN)}: ${command}`];
 }
 
 /** What doesn't happen without a workflow that was removed. */
@@ -324,10 +303,9 @@ function consequenceOf({ path, state }: FileState): string {
 }
 
 /** What a check says about a file, and what an upgrade has done with it. */
-const STATES: Readonly<Record<FileState["state"], readonly [found: string, done: string]>> = {
-  same: ["the same", "the same"],
-  new: ["missing; would be written", "written"],
-  outdated: ["as another version wrote it; would be rewritten", "rewritten"],
-  changed: ["changed here; would be left alone", "changed here, left alone"],
-  removed: ["removed here; would not be restored", "removed here, not restored"],
+const STATES: Readonly<Record<FileState["state"], { readonly found: string; readonly done: string }>> = {
+  new: { found: "missing; would be written", done: "written" },
+  outdated: { found: "as another version wrote it; would be rewritten", done: "rewritten" },
+  changed: { found: "changed here; would be left alone", done: "changed here, left alone" },
+  removed: { found: "removed here; would not be restored", done: "removed here, not restored" },
 };

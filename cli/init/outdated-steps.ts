@@ -1,13 +1,7 @@
+import type { Command } from "commander";
 import { parse } from "yaml";
 import { isFields } from "../json";
 import { WORKFLOW_OUTPUTS } from "../workflow-outputs";
-
-/** A command of this version. */
-export interface KnownCommand {
-  readonly name: string;
-  /** Such as `--format`. */
-  readonly options: readonly string[];
-}
 
 /** A place in a workflow that uses something that this version doesn't have. */
 export interface OutdatedStep {
@@ -29,17 +23,17 @@ const OURS =
 const COMMON = ["--help", "--no-color"];
 
 /** The steps of a workflow that no longer fit: commands, options and outputs that this version doesn't have. */
-export function outdatedSteps(path: string, text: string, known: readonly KnownCommand[]): OutdatedStep[] {
+export function outdatedSteps(path: string, text: string, known: readonly Command[]): OutdatedStep[] {
   const lines = text.split("\n");
   const at = (...words: readonly string[]) => lines.findIndex((line) => words.every((word) => line.includes(word))) + 1;
   return jobsIn(text).flatMap((job) =>
     stepsOf(job).flatMap(({ id, run }) => {
       const commands = commandsIn(run);
       const unknown = commands.flatMap(({ name, options }) => {
-        const command = known.find((one) => one.name === name);
+        const command = known.find((one) => one.name() === name);
         if (command === undefined) return [{ path, line: at("support-app", name), used: `the command ${name}` }];
         return options
-          .filter((option) => ![...command.options, ...COMMON].includes(option))
+          .filter((option) => !COMMON.includes(option) && command.options.every(({ long }) => long !== option))
           .map((option) => ({ path, line: at(option), used: `the option ${option} of ${name}` }));
       });
       const isOnlyOurs = !run.includes("GITHUB_OUTPUT") && commands.some(({ options }) => options.includes("--github"));

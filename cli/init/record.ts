@@ -1,11 +1,10 @@
 import semver from "semver";
 import { z } from "zod";
-import { describePath } from "../../modules/support-app/problem";
 import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { jsonText } from "../json";
 import { readJsonFile } from "../json-file";
-import { MAIN, managedFiles, type RepositoryFiles, VERSION } from "./repository";
+import { MAIN, type RepositoryFiles, VERSION } from "./repository";
 
 /** The file in which a repository records its files as this package wrote them. */
 export const RECORD = ".support-app.json";
@@ -53,17 +52,9 @@ export function readRecord(command: string): InitRecord {
   );
   const read = record.safeParse(content);
   if (!read.success) throw new CommandError(`Received ${RECORD} in another form than init writes, ${notOurs}`);
-  const { version, files } = read.data;
-  if (semver.gt(version, VERSION)) {
-    throw new CommandError(
-      `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then ${command} again.`,
-    );
-  }
-  // What the record names may be rewritten, and anybody could have written the record.
-  const managed = managedFiles(MAIN);
-  const other = Object.keys(files).find((path) => !managed.has(path));
-  if (other === undefined) return read.data;
+  const { version } = read.data;
+  if (!semver.gt(version, VERSION)) return read.data;
   throw new CommandError(
-    `Received ${RECORD} with ${describePath(other)}, expected only files that init manages: ${[...managed.keys()].join(", ")}. Remove it from that file.`,
+    `Received ${RECORD} of version ${version}, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then ${command} again.`,
   );
 }

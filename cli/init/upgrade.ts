@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import type { Command } from "commander";
 import { createTwoFilesPatch } from "diff";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -8,10 +9,10 @@ import { type Fields, isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
 import { replaceFile } from "../replace-file";
 import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
-import { type KnownCommand, type OutdatedStep, outdatedSteps } from "./outdated-steps";
-import { copyIn, type PackageOrigin } from "./package-origin";
+import { outdatedSteps } from "./outdated-steps";
+import type { PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
-import { managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
+import { MAIN, managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
 
 /** What an upgrade makes of a repository. */
 export interface UpgradeOptions {
@@ -23,13 +24,11 @@ export interface UpgradeOptions {
   /** The default branch. Undefined: the recorded one. */
   readonly branch?: string | undefined;
   /** All commands of this version. */
-  readonly commands: readonly KnownCommand[];
+  readonly commands: readonly Command[];
 }
 
 /** How a file of the repository compares with what this version writes. */
 type State =
-  /** As this version writes it. */
-  | "same"
   /** Missing, and no version has written it here. */
   | "new"
   /** As another version wrote it. */
@@ -49,11 +48,11 @@ export interface FileState {
   readonly expected: string;
 }
 
-/** All files that are upgraded with the package, in the working directory. */
+/** The files in the working directory that an upgrade would write, or somebody has changed. */
 function fileStates(record: InitRecord, branch: string): FileState[] {
-  return [...managedFiles(branch)].map(([path, expected]) => {
+  return [...managedFiles(branch)].flatMap(([path, expected]) => {
     const present = plainFile(path);
-    return { path, present, expected, state: stateOf(present, expected, record.files[path]) };
+    return present === expected ? [] : [{ path, present, expected, state: stateOf(present, record.files[path]) }];
   });
 }
 
@@ -83,8 +82,7 @@ function plainFile(path: string): string | undefined {
   }
 }
 
-function stateOf(present: string | undefined, expected: string, recorded: string | undefined): State {
-  if (present === expected) return "same";
+function stateOf(present: string | undefined, recorded: string | undefined): State {
   if (present === undefined) return recorded === undefined ? "new" : "removed";
   return checksum(present) === recorded ? "outdated" : "changed";
 }
@@ -125,16 +123,10 @@ function isOfOtherFramework(content: Fields): boolean {
   return Object.hasOwn(sectionOf(content, "dependencies"), packageFor(OTHER));
 }
 
-/** A place where a user's file still uses the other framework. */
-export interface Leftover {
-  readonly path: string;
-  /** From 1. */
-  readonly line: number;
-}
-
 /** What stays as the user has it: files that somebody has changed, and the user's own workflows, as text by path. */
 function keptTexts(states: readonly FileState[]): [path: string, text: string][] {
-  const own = workflows().filter((path) => !states.some((state) => state.path === path));
+  const managed = managedFiles(MAIN);
+  const own = workflows().filter((path) => !managed.has(path));
   return [
     ...states.filter(isKept).map(({ path, present }): [string, string] => [path, present ?? ""]),
     ...own.map((path): [string, string] => [path, plainFile(path) ?? ""]),
@@ -168,12 +160,8 @@ export interface Differences {
   readonly versions: readonly OtherVersion[];
   /** The user's own files that name the other framework's packages, with the text that names this one's. */
   readonly renamed: ReadonlyMap<string, string>;
-  /** What a move leaves to the user. */
-  readonly leftovers: readonly Leftover[];
-  /** What an upgrade leaves to the user. */
-  readonly outdated: readonly OutdatedStep[];
-  /** A packed copy of the package that the repository would no longer use. */
-  readonly unusedCopy?: string | undefined;
+  /** What the user has to change, with its place. */
+  readonly byHand: readonly string[];
 }
 
 /** How the repository in the working directory differs. */
@@ -191,17 +179,13 @@ export function differences(
   const branch = options.branch ?? record.branch;
   const states = fileStates(record, branch);
   const versions = otherVersions(content, options);
-  const kept = keptTexts(states);
-  const workflows = kept.filter(([path]) => path.startsWith(`${WORKFLOWS}/`));
-  return {
-    branch,
-    states,
-    versions,
-    renamed: isForeign ? renamedFiles() : new Map(),
-    leftovers: isForeign ? kept.flatMap(([path, text]) => linesOfOther(text).map((line) => ({ path, line }))) : [],
-    outdated: workflows.flatMap(([path, text]) => outdatedSteps(path, text, options.commands)),
-    unusedCopy: versions.map(({ present }) => copyIn(present)).find((path) => path !== undefined),
-  };
+  const byHand = keptTexts(states).flatMap(([path, text]) => [
+    ...(path.startsWith(WORKFLOWS) ? outdatedSteps(path, text, options.commands) : []).map(
+      ({ line, used }) => `${path}:${line}: uses ${used}, which version ${VERSION} doesn't have`,
+    ),
+    ...(isForeign ? linesOfOther(text) : []).map((line) => `${path}:${line}: still uses ${OTHER}`),
+  ]);
+  return { branch, states, versions, renamed: isForeign ? renamedFiles() : new Map(), byHand };
 }
 
 /**
@@ -216,21 +200,16 @@ export function upgrade(options: UpgradeOptions): Differences {
   const { branch, states, versions, renamed } = before;
   const { copy } = options.origin;
   const isNewCopy = versions.length > 0 && copy !== undefined && plainFile(copy.path) === undefined;
-  const written = new Map<string, string>();
-  for (const file of states) {
-    if (isKept(file)) continue;
-    const { path, state, expected } = file;
-    if (state !== "same") replaceFile({ file: path, text: expected, command: COMMAND });
-    written.set(path, expected);
-  }
-  for (const [path, text] of renamed) replaceFile({ file: path, text, command: COMMAND });
+  const kept = states.filter(isKept).map(({ path }) => path);
+  const rewritten = states.filter((file) => !isKept(file)).map(({ path, expected }) => [path, expected] as const);
+  for (const [file, text] of [...rewritten, ...renamed]) replaceFile({ file, text, command: COMMAND });
   for (const { section, name, expected } of versions) {
     content[section] = { ...sectionOf(content, section), [name]: expected };
   }
   if (isNewCopy) replaceFile({ file: copy.path, text: copy.content, command: COMMAND });
   if (versions.length > 0) replaceFile({ file: PACKAGE, text: `${jsonText(content)}\n`, command: COMMAND });
-  const kept = states.filter(isKept);
-  const still = kept.flatMap(({ path }) => (record.files[path] === undefined ? [] : [[path, record.files[path]]]));
+  const written = new Map([...managedFiles(branch)].filter(([path]) => !kept.includes(path)));
+  const still = Object.entries(record.files).filter(([path]) => kept.includes(path));
   replaceFile({ file: RECORD, text: recordOf(branch, written, Object.fromEntries(still)), command: COMMAND });
   return before;
 }

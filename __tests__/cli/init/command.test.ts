@@ -235,18 +235,24 @@ test("a folder where nobody may create one is an error, and the command ends", a
 });
 
 test.each([
-  [["--account", "1234"], 'Received --account "1234", expected an AWS account ID of 12 digits.'],
-  [["--region", "us-east-9"], 'Received --region "us-east-9", expected '],
-  [["--framework", "cdkt"], 'Received --framework "cdkt", expected one of cdktf, cdktn'],
+  [
+    ["--account", "1234"],
+    "option '--account <id>' argument '1234' is invalid. Expected an AWS account ID of 12 digits.",
+  ],
+  [
+    ["--region", "us-east-9"],
+    "option '--region <region>' argument 'us-east-9' is invalid. Allowed choices are ap-northeast-1, ",
+  ],
+  [["--framework", "cdkt"], "argument 'cdkt' is invalid. Allowed choices are cdktf, cdktn."],
   [["--framework", "cdktn"], "Received --framework cdktn, expected cdktf, which cdktf-support-app-access is for."],
-  [["--check", "--upgrade"], "Received both --check and --upgrade, expected one of them."],
+  [["--check", "--upgrade"], "option '--check' cannot be used with option '--upgrade'"],
   [
     ["--branch", "a b"],
-    'Received --branch "a b", expected the name of a branch: up to 200 letters, digits and . _ / -, such as main.',
+    "argument 'a b' is invalid. Expected the name of a branch: up to 200 letters, digits and . _ / -, such as main.",
   ],
   [[""], "Received an empty folder name, expected the name of a folder."],
-  [["slack", "--check"], "Received --check with a folder or a first environment, expected it alone"],
-  [["--upgrade", "--full"], "Received --upgrade with a folder or a first environment, expected it alone"],
+  [["slack", "--check"], "Received --check with a folder, expected it alone"],
+  [["--upgrade", "--full"], "option '--upgrade' cannot be used with option '--full'"],
 ])("%j ends with 2 and says what", async (args, sentence) => {
   const { status, output } = await init(...args);
   expect(status).toBe(2);

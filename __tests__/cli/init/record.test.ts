@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checksum } from "../../../cli/checksum";
 import { CommandError } from "../../../cli/command-error";
 import { RECORD, readRecord, recordOf } from "../../../cli/init/record";
-import { MAIN, managedFiles, VERSION } from "../../../cli/init/repository";
+import { MAIN, VERSION } from "../../../cli/init/repository";
 
 const ROOT = process.cwd();
 const COMMAND = "init --upgrade";
@@ -82,23 +82,6 @@ test("a record of a newer version is refused: its files aren't downgraded", () =
   expect(read).toThrow(
     new CommandError(
       `Received .support-app.json of version 99.0.0, expected one of ${VERSION}, which is running, or of an earlier version. Run npm install, then init --upgrade again.`,
-    ),
-  );
-});
-
-test.each([
-  "environments.yaml",
-  ".github/CODEOWNERS",
-  "package.json",
-  ".git/hooks/pre-push",
-  "../outside",
-  "/etc/hosts",
-  "./cdktf.json",
-])("a record that names %s, which init doesn't manage, is refused: anybody could have written it", (path) => {
-  write({ version: VERSION, files: { "cdktf.json": "0".repeat(64), [path]: "0".repeat(64) } });
-  expect(read).toThrow(
-    new CommandError(
-      `Received .support-app.json with "${path}", expected only files that init manages: ${[...managedFiles(MAIN).keys()].join(", ")}. Remove it from that file.`,
     ),
   );
 });

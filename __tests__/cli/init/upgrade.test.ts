@@ -38,12 +38,11 @@ function edit(file: string, change: (content: any) => void): void {
 }
 
 /** The files that aren't as this version writes them. */
-const states = () =>
-  differences(HERE).states.flatMap(({ path, state }) => (state === "same" ? [] : [`${path}: ${state}`]));
+const states = () => differences(HERE).states.map(({ path, state }) => `${path}: ${state}`);
 
 test("a new repository differs in nothing, and an upgrade changes nothing in it", () => {
   const before = contentsOf(scratch);
-  expect(differences(HERE)).toMatchObject({ versions: [], leftovers: [], outdated: [] });
+  expect(differences(HERE)).toMatchObject({ versions: [], byHand: [] });
   expect(states()).toEqual([]);
   upgrade(HERE);
   expect(contentsOf(scratch)).toEqual(before);
@@ -60,7 +59,7 @@ test("an upgrade writes new and outdated files, keeps what was changed or remove
   for (const path of ["tsconfig.json", ".gitignore"]) rmSync(path);
   const found = [`${REVIEW}: outdated`, ".gitignore: removed", "cdktf.json: changed", "tsconfig.json: new"];
   expect(states()).toEqual(found);
-  expect(upgrade(HERE).states.filter(({ state }) => state !== "same")).toHaveLength(4);
+  expect(upgrade(HERE).states).toHaveLength(4);
   expect(states()).toEqual([".gitignore: removed", "cdktf.json: changed"]);
   expect([readFileSync(REVIEW, "utf8"), readFileSync("cdktf.json", "utf8")]).toEqual([text, "{}\n"]);
 });
@@ -73,6 +72,18 @@ test("a changed file without a record still has none afterwards: no version has 
   upgrade(HERE);
   expect(JSON.parse(readFileSync(RECORD, "utf8")).files).not.toHaveProperty(["cdktf.json"]);
 });
+
+test.each(["environments.yaml", ".github/CODEOWNERS", "../outside"])(
+  "a record that names %s, which an upgrade doesn't manage, has no effect: anybody could have written it",
+  (path) => {
+    const before = contentsOf(scratch);
+    edit(RECORD, ({ files }) => {
+      files[path] = checksum("what is there");
+    });
+    upgrade(HERE);
+    expect(contentsOf(scratch)).toEqual(before);
+  },
+);
 
 test("other versions in package.json are pinned, and everything else in it is the user's", () => {
   const [[name, exact] = [""]] = Object.entries(pinnedVersions(origin).devDependencies);
@@ -148,13 +159,13 @@ describe("a repository of the other framework", () => {
   test("is moved with its packages and the user's own files, and what it can't move is named", () => {
     writeFileSync("main.ts", `import { synthesize } from "${packageFor(OTHER)}/stacks";\n`);
     writeFileSync(".github/workflows/mine.yml", `run: |\n  npx ${OTHER} deploy production\n`);
-    const { versions, renamed, leftovers } = upgrade({ ...HERE, mayMove: true });
+    const { versions, renamed, byHand } = upgrade({ ...HERE, mayMove: true });
     expect(versions[0]).toEqual({
       ...{ section: "dependencies", name: packageFor(OTHER), present: VERSION, expected: undefined },
     });
     expect([...renamed]).toEqual([["main.ts", `import { synthesize } from "${packageFor(OWN)}/stacks";\n`]]);
     expect(readFileSync("main.ts", "utf8")).toBe(renamed.get("main.ts"));
-    expect(leftovers).toEqual([{ path: ".github/workflows/mine.yml", line: 2 }]);
+    expect(byHand).toEqual([`.github/workflows/mine.yml:2: still uses ${OTHER}`]);
     expect(JSON.parse(readFileSync("package.json", "utf8")).dependencies).toEqual(pinnedVersions(origin).dependencies);
   });
 });
