@@ -13,12 +13,7 @@ import { packageJson } from "./package-files";
 import { print, tell } from "./print";
 import { withoutSlackTokens } from "./slack/token";
 
-type AddCommand = (
-  program: Command,
-  exitWith: (status: number) => void,
-  commands: () => readonly Command[],
-  origin?: () => PackageOrigin,
-) => void;
+type AddCommand = (program: Command, exitWith: (status: number) => void, origin?: () => PackageOrigin) => void;
 
 /** The commands, in the order of help. Each is loaded when it is needed: all together take longer to load than most take to run. */
 const COMMANDS: readonly (readonly [names: readonly string[], load: () => AddCommand])[] = [
@@ -111,7 +106,6 @@ export function supportAppProgram(
   name?: string,
   origin?: () => PackageOrigin,
 ): Command {
-  const all = () => supportAppProgram(exitWith, output).commands;
   const program = new Command("support-app")
     .description("Control what each Slack channel can do in the AWS Support App, as code.")
     .version(packageJson().version, "--version", "print the version")
@@ -125,7 +119,7 @@ export function supportAppProgram(
     .hook("preAction", expectCurrentFolder)
     .exitOverride();
   const ofName = COMMANDS.filter(([names]) => names.includes(name ?? ""));
-  for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith, all, origin);
+  for (const [, load] of ofName.length > 0 ? ofName : COMMANDS) load()(program, exitWith, origin);
   return program;
 }
 

@@ -53,13 +53,11 @@ const EXAMPLE_ACCOUNT = "111122223333";
 /**
  * Adds `support-app init`.
  *
- * @param commands all commands of this version, of which a workflow may use others
  * @param origin where the running package came from
  */
 export function addInitCommand(
   program: Command,
   _exitWith: (status: number) => void,
-  commands: () => readonly Command[],
   origin: () => PackageOrigin = packageOrigin,
 ): void {
   program
@@ -104,7 +102,7 @@ export function addInitCommand(
       "after",
       "\nExit status: 0 written, or --check finds nothing to upgrade; 1 an error, or --check finds something; 2 wrong usage.",
     )
-    .action((folder: string, options: InitOptions) => init(folder, options, commands, origin));
+    .action((folder: string, options: InitOptions) => init(folder, options, origin));
 }
 
 /** Options for the first environment of a new repository. */
@@ -117,12 +115,7 @@ function matching(pattern: RegExp, expected: string): (text: string) => string {
   };
 }
 
-function init(
-  folder: string,
-  options: InitOptions,
-  commands: () => readonly Command[],
-  origin: () => PackageOrigin,
-): void {
+function init(folder: string, options: InitOptions, origin: () => PackageOrigin): void {
   const { account, region = "us-east-1", full = false, framework, branch, check, upgrade: isUpgrade } = options;
   const addsCli = options.cdktfCli === true || options.cdktnCli === true;
   if (framework === OTHER) {
@@ -143,7 +136,7 @@ function init(
       `Received ${check ? "--check" : "--upgrade"} with a folder, expected it alone, in the root of the repository.`,
     );
   }
-  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch, commands: commands() };
+  const how = { mayMove: framework !== undefined, origin: origin(), addsCli, branch };
   if (check) checkRepository(how);
   else upgradeRepository(how);
 }
@@ -268,7 +261,7 @@ function isNothingToDo({ versions, states }: Differences): boolean {
 }
 
 /** What differs, or what an upgrade has done about it. */
-function differenceLines({ states, renamed, versions, byHand }: Differences, when: "found" | "done"): string[] {
+function differenceLines({ states, renamed, versions, leftovers }: Differences, when: "found" | "done"): string[] {
   const isDone = when === "done";
   const unused = isDone ? versions.flatMap(({ present }) => copyIn(present) ?? []) : [];
   return [
@@ -282,7 +275,7 @@ function differenceLines({ states, renamed, versions, byHand }: Differences, whe
       return `package.json: ${section} ${isDone ? done : found}`;
     }),
     ...unused.map((path) => `${path}: no longer used; remove it`),
-    ...byHand.map((what) => `${what}; change it yourself`),
+    ...leftovers.map((place) => `${place}: still uses ${OTHER}; change it yourself`),
   ];
 }
 

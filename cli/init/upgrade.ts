@@ -1,5 +1,4 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import type { Command } from "commander";
 import { createTwoFilesPatch } from "diff";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -9,7 +8,6 @@ import { type Fields, isFields, jsonText } from "../json";
 import { readJsonFile } from "../json-file";
 import { replaceFile } from "../replace-file";
 import { cliOf, inNamesOf, linesOfOther, OTHER, OWN, packageFor, packagesOf } from "./framework";
-import { outdatedSteps } from "./outdated-steps";
 import type { PackageOrigin } from "./package-origin";
 import { type InitRecord, RECORD, readRecord, recordOf } from "./record";
 import { MAIN, managedFiles, pinnedVersions, SECTIONS, type Section, VERSION } from "./repository";
@@ -23,8 +21,6 @@ export interface UpgradeOptions {
   readonly addsCli: boolean;
   /** The default branch. Undefined: the recorded one. */
   readonly branch?: string | undefined;
-  /** All commands of this version. */
-  readonly commands: readonly Command[];
 }
 
 /** How a file of the repository compares with what this version writes. */
@@ -160,8 +156,8 @@ export interface Differences {
   readonly versions: readonly OtherVersion[];
   /** The user's own files that name the other framework's packages, with the text that names this one's. */
   readonly renamed: ReadonlyMap<string, string>;
-  /** What the user has to change, with its place. */
-  readonly byHand: readonly string[];
+  /** Where the user's files still use the other framework. */
+  readonly leftovers: readonly string[];
 }
 
 /** How the repository in the working directory differs. */
@@ -179,13 +175,9 @@ export function differences(
   const branch = options.branch ?? record.branch;
   const states = fileStates(record, branch);
   const versions = otherVersions(content, options);
-  const byHand = keptTexts(states).flatMap(([path, text]) => [
-    ...(path.startsWith(WORKFLOWS) ? outdatedSteps(path, text, options.commands) : []).map(
-      ({ line, used }) => `${path}:${line}: uses ${used}, which version ${VERSION} doesn't have`,
-    ),
-    ...(isForeign ? linesOfOther(text) : []).map((line) => `${path}:${line}: still uses ${OTHER}`),
-  ]);
-  return { branch, states, versions, renamed: isForeign ? renamedFiles() : new Map(), byHand };
+  const texts = isForeign ? keptTexts(states) : [];
+  const leftovers = texts.flatMap(([path, text]) => linesOfOther(text).map((line) => `${path}:${line}`));
+  return { branch, states, versions, renamed: isForeign ? renamedFiles() : new Map(), leftovers };
 }
 
 /**

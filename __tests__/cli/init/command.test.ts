@@ -466,23 +466,6 @@ Review the changes, then run: npm install && npm run synth`,
     expect((await init("--upgrade")).output).toContain(`dependencies now has cdktf-support-app-access ${version}\n`);
   });
 
-  test("a workflow of the user's that uses what this version doesn't have is named, and stays", async () => {
-    const own = ".github/workflows/mine.yml";
-    const text = "jobs:\n  a:\n    steps:\n      - run: npx --no -- support-app doctor --everything\n";
-    writeFileSync(own, text);
-    const edited = readFileSync(REVIEW, "utf8").replaceAll("outputs.plannable", "outputs.plans");
-    writeFileSync(REVIEW, edited);
-    const line = edited.split("\n").findIndex((one) => one.includes("steps.review.outputs.plans")) + 1;
-    const named = `${REVIEW}:${line}: uses the output plans, which version ${version} doesn't have; change it yourself
-${own}:4: uses the option --everything of doctor, which version ${version} doesn't have; change it yourself`;
-    expect(await init("--upgrade")).toEqual({
-      status: 0,
-      output: `${REVIEW}: changed here, left alone\n${named}\nNothing to upgrade.`,
-    });
-    expect(await init("--check")).toMatchObject({ status: 0, output: expect.stringContaining(named) });
-    expect(readFileSync(own, "utf8")).toBe(text);
-  });
-
   describe("which is a move from cdktn", () => {
     const DEPLOY = ".github/workflows/deploy.yml";
     beforeEach(() => {

@@ -1,9 +1,16 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { MAIN, managedFiles, newRepository, pinnedVersions, VERSION } from "../../../cli/init/repository";
+import { runSupportApp, supportAppProgram } from "../../../cli/program";
 import { devDependencies, name, version } from "../../../package.json";
+import { printedInTests } from "../../support/printed";
 
 const FIRST = { account: "222233334444", region: "eu-west-1", full: false };
 const ORIGIN = { specifier: version };
 const SETTINGS = { branch: MAIN, origin: ORIGIN, hasCli: false };
+
+printedInTests();
 
 test("a new repository pins this package, its peers and its tools in the versions that were tested", () => {
   expect(VERSION).toBe(version);
@@ -61,4 +68,39 @@ environments:
     ${level}: {}
 `,
   );
+});
+
+describe("the workflows", () => {
+  const workflows = [...managedFiles(MAIN)].filter(([path]) => path.endsWith(".yml"));
+
+  test.each(workflows)("%s uses commands and options that there are", (_, text) => {
+    const { commands } = supportAppProgram(() => {}, {});
+    const used = [...text.replaceAll("\\\n", " ").matchAll(/npx --no -- support-app ([a-z-]+)([^\n;&|)]*)/g)];
+    expect(used.length).toBeGreaterThan(0);
+    for (const [, name, rest = ""] of used) {
+      const options = commands.find((one) => one.name() === name)?.options.map(({ long }) => long);
+      expect(options).toEqual(expect.arrayContaining(rest.match(/--[a-z][a-z-]*/g) ?? []));
+    }
+  });
+
+  test("use outputs that `environments --github` and `review --github` set", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "support-app-outputs-"));
+    try {
+      process.env.GITHUB_OUTPUT = join(folder, "output");
+      process.env.SUPPORT_APP_ENVIRONMENTS = join(folder, "environments.yaml");
+      const backend = "{ type: s3, bucket: states, region: us-east-1 }";
+      const environment = `{ account: "111122223333", region: us-east-1, backend: ${backend}, full: {} }`;
+      writeFileSync(process.env.SUPPORT_APP_ENVIRONMENTS, `environments: { a: ${environment} }`);
+      for (const purpose of ["deploy", "doctor", "drift"]) {
+        expect(await runSupportApp(["environments", "--for", purpose, "--github"])).toBe(0);
+      }
+      const set = readFileSync(process.env.GITHUB_OUTPUT, "utf8").match(/^\w+(?==)/gm) ?? [];
+      const used = workflows.flatMap(([, text]) =>
+        [...text.matchAll(/\bsteps\.\w+\.outputs\.(\w+)/g)].map(([, one]) => one),
+      );
+      expect([...set, "plannable", "artifact"]).toEqual(expect.arrayContaining(used)); // its own script sets the last
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
