@@ -22,19 +22,13 @@ export interface FleetOptions extends ChangeOptions {
 export async function changeFleet(environments: readonly Environment[], options: FleetOptions): Promise<FleetReport> {
   const results = new Map<Environment, Result>();
   const limit = pLimit(options.parallel);
-  const isDeploy = options.kind === "deploy"; // a diff needs no canaries
-  const [first, then] = [true, false].map((isFirst) =>
-    environments.filter(({ canary }) => (isDeploy && canary) === isFirst),
-  );
-  for (const group of [first ?? [], then ?? []]) {
-    const isCanaryLost = [...results.values()].some((result) => result === "failed");
-    await Promise.all(
-      group.map((environment) =>
-        limit(async () => {
-          results.set(environment, isCanaryLost ? "canary-failed" : await oneOfMany(environment, options));
-        }),
-      ),
-    );
+  const canaries = options.kind === "deploy" ? environments.filter(({ canary }) => canary) : []; // a diff needs none
+  for (const group of [canaries, environments.filter((one) => !canaries.includes(one))]) {
+    const isCanaryLost = [...results.values()].includes("failed");
+    const run = async (environment: Environment) => {
+      results.set(environment, isCanaryLost ? "canary-failed" : await oneOfMany(environment, options));
+    };
+    await Promise.all(group.map((environment) => limit(run, environment)));
   }
   return environments.map((environment) => ({
     name: environment.name,

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { messageOf } from "../../modules/support-app/printable";
 import { attempt } from "../../stacks/disk-error";
@@ -8,6 +7,7 @@ import { checksum } from "../checksum";
 import { CommandError } from "../command-error";
 import { type Fields, isFields, jsonText, listIfAny, parseJson, textOf } from "../json";
 import { packageFolder } from "../package-files";
+import { temporaryFolder } from "../temporary-folder";
 
 /** Where a repository gets this package. */
 export interface PackageOrigin {
@@ -79,14 +79,8 @@ export function copyIn(specifier: unknown): string | undefined {
 
 /** The packed copy that a repository has already. */
 function presentCopy({ consumer, specifier }: Installation): Buffer | undefined {
-  const path = copyIn(specifier);
-  let content: Buffer | undefined;
-  if (path !== undefined) {
-    attempt(() => {
-      content = readFileSync(resolve(consumer, path));
-    });
-  }
-  return content;
+  const file = resolve(consumer, copyIn(specifier) ?? "");
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file) : undefined;
 }
 
 /** What only a clone needs. npm would mention the scripts wherever it installs a packed copy. */
@@ -97,18 +91,14 @@ const ALWAYS_PACKED = ["README.md", "LICENSE"];
 
 /** Packs this package. A clone is built before; an installed package is built already, and has nothing to build it with. */
 function pack(folder: string, isInstalled: boolean): Buffer {
-  let scratch: string | undefined;
+  const scratch = temporaryFolder("support-app-pack-");
   try {
-    scratch = mkdtempSync(join(tmpdir(), "support-app-pack-"));
     if (!isInstalled) run(["run", "prepare"], folder);
     if (!existsSync(join(folder, "dist"))) throw cantPack("it has no folder dist, which npm ci builds");
     const copy = join(scratch, "package");
     const manifest = readFields(join(folder, "package.json"));
     // Only what npm may pack: a clone can have a provider of 700 MB in cdktf.out.
-    const packed = listIfAny(manifest.files)
-      .map(textOf)
-      .filter((path) => !path.startsWith("!"));
-    for (const path of [...packed, ...ALWAYS_PACKED]) {
+    for (const path of [...listIfAny(manifest.files).map(textOf), ...ALWAYS_PACKED]) {
       if (existsSync(join(folder, path))) cpSync(join(folder, path), join(copy, path), { recursive: true });
     }
     const kept = Object.entries(manifest).filter(([key]) => !OF_A_CLONE.includes(key));
@@ -118,18 +108,16 @@ function pack(folder: string, isInstalled: boolean): Buffer {
   } catch (error) {
     throw error instanceof CommandError ? error : cantPack(messageOf(error));
   } finally {
-    if (scratch !== undefined) rmSync(scratch, { recursive: true });
+    rmSync(scratch, { recursive: true });
   }
 }
 
 /** Runs npm, whatever is set for its output. */
 function run(args: readonly string[], cwd: string): void {
-  const { status, stdout, stderr, error } = spawnSync("npm", [...args, "--loglevel", "error"], {
-    cwd,
-    encoding: "utf8",
-  });
-  if (error) throw error;
-  if (status !== 0) throw cantPack(`npm ended with ${status}`, `${stdout}${stderr}`.trim().split("\n"));
+  const ended = spawnSync("npm", [...args, "--loglevel", "error"], { cwd, encoding: "utf8" });
+  if (ended.error) throw ended.error;
+  if (ended.status === 0) return;
+  throw cantPack(`npm ended with ${ended.status}`, `${ended.stdout}${ended.stderr}`.trim().split("\n"));
 }
 
 function cantPack(why: string, lines: readonly string[] = []): CommandError {

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { createTwoFilesPatch } from "diff";
 import { messageOf } from "../../modules/support-app/printable";
 import { describePath } from "../../modules/support-app/problem";
@@ -122,31 +122,19 @@ function isOfOtherFramework(content: Fields): boolean {
 /** What stays as the user has it: files that somebody has changed, and the user's own workflows, as text by path. */
 function keptTexts(states: readonly FileState[]): [path: string, text: string][] {
   const managed = managedFiles(MAIN);
-  const own = workflows().filter((path) => !managed.has(path));
+  const entries = existsSync(WORKFLOWS) ? readdirSync(WORKFLOWS, { withFileTypes: true }) : [];
+  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => `${WORKFLOWS}/${name}`);
+  const own = files.sort().filter((path) => !managed.has(path));
   return [
     ...states.filter(isKept).map(({ path, present }): [string, string] => [path, present ?? ""]),
     ...own.map((path): [string, string] => [path, plainFile(path) ?? ""]),
   ];
 }
 
-/** The files in the folder of workflows. */
-function workflows(): string[] {
-  try {
-    const entries = readdirSync(WORKFLOWS, { withFileTypes: true }).filter((entry) => entry.isFile());
-    return entries.map(({ name }) => `${WORKFLOWS}/${name}`).sort();
-  } catch {
-    return []; // there is none
-  }
-}
-
 function renamedFiles(): Map<string, string> {
-  return new Map(
-    NAMING.flatMap((path) => {
-      const text = plainFile(path) ?? "";
-      const renamed = inNamesOf(OWN, text);
-      return renamed === text ? [] : [[path, renamed]];
-    }),
-  );
+  const texts = NAMING.map((path) => [path, plainFile(path) ?? ""] as const);
+  const renamed = texts.map(([path, text]) => [path, text, inNamesOf(OWN, text)] as const);
+  return new Map(renamed.flatMap(([path, before, after]) => (before === after ? [] : [[path, after]])));
 }
 
 /** How a repository differs from what this version would write. */
