@@ -44,7 +44,7 @@ export function plannedChanges(text: string): PlannedChange[] {
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replace(/\s+/g, " ") : messageOf(error);
     throw new CommandError(
-      `Received something else than a plan from terraform show (${why}), expected the plan. Nothing was changed. Run it again.`,
+      `Received something other than a plan from terraform show (${why}), expected the plan. Nothing was changed. Run it again.`,
     );
   }
 }

@@ -246,7 +246,7 @@ describe("a destroy", () => {
     [
       "isn't JSON",
       { stdout: "no JSON" },
-      /^Received something else than a plan from terraform show \(.+\), expected the plan\. Nothing was changed\. Run it again\.$/,
+      /^Received something other than a plan from terraform show \(.+\), expected the plan\. Nothing was changed\. Run it again\.$/,
     ],
     [
       "can't be shown",
