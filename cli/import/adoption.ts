@@ -65,7 +65,8 @@ export function adoptionOf(role: TrustingRole, account: string, now: Date): Adop
   const candidates = role.attached.map((policy) => candidateOf(policy, role, account, time));
   const [found] = candidates.filter((one): one is Candidate => !isRefusal(one)).sort(fullestFirst);
   const why = [...roleProblems(role, account, time), ...(isRefusal(trust) ? [trust] : [])];
-  if (why.length === 0 && found === undefined) why.push(...candidates.filter(isRefusal));
+  if (why.length === 0 && found === undefined)
+    why.push(...new Map(candidates.filter(isRefusal).map((one) => [canonical(one), one])).values());
   if (why.length > 0 || isRefusal(trust) || !found) return { role, why };
   const { isRewritten, entry, ...rest } = found;
   const settings = {
@@ -106,14 +107,22 @@ function fullestFirst(one: Candidate, other: Candidate): number {
 /** A policy as an access level, or why it can't be one. */
 function candidateOf(policy: AttachedPolicy, role: TrustingRole, account: string, now: string): Candidate | Refusal {
   const { name, arn, path, description, isShared, document } = policy;
-  const all = [...role.attached, ...role.inline].flatMap((one) => statementsIn(one, now));
-  if (accountOfArn(arn) === "aws") return awsManagedCandidate(policy, all);
+  const policies = [...role.attached, ...role.inline];
+  const all = policies.flatMap((one) => statementsIn(one, now));
+  const others = policies.filter((one) => one !== policy).flatMap((one) => statementsIn(one, now));
+  const isOfAws = accountOfArn(arn) === "aws";
+  const denying = policies.find((one) => statementsIn(one, now).some(({ effect }) => effect === "Deny"));
+  // A deploy narrows the adopted policy first, and removes the others, which then deny nothing that is left.
+  if (denying !== undefined && (isOfAws || others.some(({ effect }) => effect === "Allow")))
+    return { kind: "deny-beside-others", policy: denying.name };
+  if (isOfAws) return awsManagedCandidate(policy, all);
   if (accountOfArn(arn) !== account) return { kind: "policy-of-another-account", arn };
   if (arn === role.boundary) return { kind: "own-boundary", boundary: arn };
   if (path !== role.path) return { kind: "two-paths", policy: name, policyPath: path, rolePath: role.path };
   if (description !== undefined && !isExpressible(description)) return { kind: "description", policy: name };
-  const own = statementsIn(policy, now);
-  const ended = endedBefore(now, document.policy.statements);
+  const denied = others.filter(({ effect }) => effect === "Deny");
+  const own = [...statementsIn(policy, now), ...denied];
+  const ended = endedBefore(now, [...document.policy.statements, ...denied]);
   const given = givenBy(own);
   if (given === undefined) return viewingProblem(name, own, ended);
   const { access, entry } = given;
@@ -305,7 +314,6 @@ function roleProblems(role: TrustingRole, account: string, now: string): Refusal
       ({ actions: { not, patterns } }) => not || !patterns.every((action) => ALLOWED_BY_ROLES_ALONE.test(action)),
     );
     if (isLost) why.push({ kind: "lost-deny", policy: policy.name });
-    else if (denies.length > 0 && policies.length > 1) why.push({ kind: "deny-beside-others", policy: policy.name });
   }
   if (attached.length === 0) why.push({ kind: inline.length > 0 ? "only-inline" : "no-policy" });
   return why;

@@ -242,18 +242,26 @@ describe("never more", () => {
     ]);
   });
 
-  test("a role with a Deny and several policies is left out: a deploy replaces them one after the other", () => {
+  test("a Deny is taken over where the adopted policy alone allows; beside another Allow, the role is left out", () => {
     const denies = policyText({ ...allow("support:ResolveCase"), Effect: "Deny" });
     const narrows = policyText(VIEW, { ...allow("support:ResolveCase"), Effect: "Deny" });
     const allows = policyText(allow("support:ResolveCase"));
-    const own = (text = policyText(VIEW)) => attached(text, { name: "own" });
+    const own = (text = policyText(FULL)) => attached(text, { name: "own" });
     const inline = (name: string, text: string) => ({ name, document: readLiveDocument(text) });
+    for (const denying of [
+      { attached: [own(), attached(denies, { name: "less" })] },
+      { attached: [own()], inline: [inline("less", denies)] },
+    ]) {
+      const { policy, entry } = adopted(role(denying));
+      expect([policy.name, entry.without]).toEqual(["own", ["resolve-cases"]]);
+    }
+    expect(adopted(role({ attached: [own(narrows)] })).policy.name).toBe("own");
     const sentence = (name: string) =>
       `its policy ${name} denies something, and a deploy replaces the role's policies one after the other, which could allow more in between. Merge its policies into one, and import again`;
+    const ofAws = attached(policyText(FULL), { name: "AWS's", arn: "arn:aws:iam::aws:policy/AWSSupportAppFullAccess" });
     expect(whyNot(role({ attached: [own(narrows), attached(allows, { name: "more" })] }))).toBe(sentence("own"));
-    expect(whyNot(role({ attached: [own(), attached(denies, { name: "less" })] }))).toBe(sentence("less"));
-    expect(whyNot(role({ attached: [own()], inline: [inline("less", denies)] }))).toBe(sentence("less"));
-    expect(adopted(role({ attached: [own(narrows)] })).policy.name).toBe("own");
+    expect(whyNot(role({ attached: [own()], inline: [inline("both", narrows)] }))).toBe(sentence("both"));
+    expect(whyNot(role({ attached: [ofAws], inline: [inline("less", denies)] }))).toBe(sentence("less"));
   });
 
   test.each<[string, Partial<TrustingRole>, string]>([

@@ -136,6 +136,7 @@ function isTrue(refusal: Refusal, role: TrustingRole): boolean {
     case "deny-beside-others":
       return (
         role.attached.length + role.inline.length > 1 &&
+        [...role.attached, ...role.inline].some(({ document }) => onlyIn(statementsIn(document), []) !== undefined) &&
         onlyIn([EVERYTHING], [EVERYTHING, ...inPolicy(refusal.policy)]) !== undefined
       );
     case "conditional-trust":
