@@ -7,7 +7,6 @@ const INIT_FILES = join("cli", "init", "files") + sep; // which init copies into
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/github-jobs.ts": "three constants",
   "cli/publish/page/data.ts": "types",
-  "cli/review/report/needs-approval.ts": "a constant",
   "cli/terraform/unreadable.ts": "types",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; lint.test.ts proves that nothing else names them",

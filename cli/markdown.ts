@@ -35,3 +35,8 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 export function tableRow(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
+
+/** The lines that apply, without those whose condition is false and those that are missing. */
+export function linesOf(...lines: readonly (string | readonly string[] | boolean | undefined)[]): string[] {
+  return lines.flat().filter((line) => typeof line === "string");
+}

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { code, codeBlock, markdownTable } from "../../cli/markdown";
+import { code, codeBlock, linesOf, markdownTable } from "../../cli/markdown";
 import { character } from "../support/character";
 import { HOSTILE_JSON } from "../support/hostile";
 import { propertyRuns } from "../support/thorough";
@@ -57,4 +57,8 @@ test("different texts look different", () => {
   );
   expect(code("a\u200b")).toBe("`a\\u{200b}`");
   expect(code("a\\u{200b}")).toBe("`a\\u{005c}u{200b}`");
+});
+
+test("lines whose condition is false and missing lines are left out, empty ones stay", () => {
+  expect(linesOf("a", false, "", undefined, ["b", "c"])).toEqual(["a", "", "b", "c"]);
 });

@@ -7,12 +7,12 @@ import { describePath } from "../../modules/support-app/problem";
 import { environmentsFile, readEnvironments } from "../../stacks/environments";
 import { PROVIDER_LOCK, providerLockFile, readProviderLock } from "../../stacks/provider-lock";
 import { CommandError, UsageError } from "../command-error";
-import { paired } from "../paired";
 import { print } from "../print";
 import { replaceFile } from "../replace-file";
 import { temporaryFolder } from "../temporary-folder";
 import { type LockedProvider, readLock } from "../terraform/provider-lock";
 import { readStacks } from "../terraform/synthesized-folder";
+import { zipByKey } from "../zip-by-key";
 import { requiredProviders } from "./required-providers";
 import { runTerraform } from "./terraform";
 
@@ -109,7 +109,7 @@ async function lockOf(
 /** Each provider with its version before and after. */
 function changeLines(before: string | undefined, after: string): string[] {
   const old = before === undefined ? new Map<string, LockedProvider>() : readLock(before);
-  return paired(old ?? new Map(), readLock(after) ?? new Map()).map(([address, earlier, fresh]) => {
+  return zipByKey(old ?? new Map(), readLock(after) ?? new Map()).map(([address, earlier, fresh]) => {
     const [from, to] = [earlier?.version ?? (old ? "none" : "unknown"), fresh?.version ?? "none"];
     return from === to ? `${address}: ${to}, unchanged` : `${address}: ${from} → ${to}`;
   });

@@ -1,6 +1,5 @@
 import { addressOfLevel } from "../../modules/support-app/access-level";
 import type { Capability } from "../../modules/support-app/capability";
-import { paired } from "../paired";
 import type { RoleAccess } from "../terraform/access";
 import { compareAccess } from "../terraform/access-changes";
 import {
@@ -13,6 +12,7 @@ import type { ChannelChange } from "../terraform/channel-changes";
 import { type RoleChange, verdictOf } from "../terraform/role-changes";
 import { needsApproval } from "../terraform/verdict";
 import { capabilitiesInWords, endChangeWords } from "../until-words";
+import { zipByKey } from "../zip-by-key";
 import { type AccessDocument, accessOf, type PublishedAccess, type PublishedEnvironment } from "./access-document";
 
 /** A change since an earlier publication, as a sentence in plain text. */
@@ -33,7 +33,7 @@ const NOWHERE = { account: "", accesses: [], channels: [] };
 /** The changes of access between two publications, environment by environment. */
 export function changesSince(before: AccessDocument, after: AccessDocument): Change[] {
   const byName = ({ environments }: AccessDocument) => new Map(environments.map((one) => [one.name, one]));
-  return paired(byName(before), byName(after)).flatMap(([environment, old, now]) =>
+  return zipByKey(byName(before), byName(after)).flatMap(([environment, old, now]) =>
     changesOf({ ...NOWHERE, ...old }, { ...NOWHERE, ...now }).map((said) => ({ environment, ...said })),
   );
 }

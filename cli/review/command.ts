@@ -8,7 +8,6 @@ import { jsonText } from "../json";
 import { code } from "../markdown";
 import { print, tell } from "../print";
 import { parseStack, readSynthesized, type Stacks } from "../terraform/synthesized-folder";
-import { cut } from "./cut";
 import { environmentChanges } from "./environment-change";
 import {
   approvedDigests,
@@ -25,6 +24,7 @@ import { type Plan, readPlan } from "./plan";
 import { markdown } from "./report";
 import { plannableEnvironments, type Review, type ReviewReport, reviewOf } from "./review";
 import { rulesChange, withTiers } from "./rules-change";
+import { truncate } from "./truncate-comment";
 
 /** Exit status when somebody must approve first. */
 const APPROVAL_NEEDED = 3;
@@ -111,7 +111,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     if (options.plans !== undefined) expectPlansOf(plannable, review, options.plans);
     const isApproved = approved.includes(review.digest);
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
-    const report = cut(markdown(review, approval, mayBePlanned.length - plannable.length));
+    const report = truncate(markdown(review, approval, mayBePlanned.length - plannable.length));
     await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
     setOutputs(pullRequest, { plannable }); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);

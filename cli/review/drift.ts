@@ -3,7 +3,7 @@ import { type EnvironmentAccess, NO_ACCESS, readAccess } from "../terraform/acce
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
 import { readStack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
-import { loudest, needsApproval, type Verdict } from "../terraform/verdict";
+import { mostSevere, needsApproval, type Verdict } from "../terraform/verdict";
 import { normalizeAccess } from "./digest";
 import { certain, denies } from "./environment-change";
 import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
@@ -42,7 +42,7 @@ export function driftOf(
   const detached = denies(after) ? detachedIn(resources) : [];
   const isUnknown = [unknownPolicies, detached, live.unreadable, open].some(({ length }) => length > 0);
   const access = certain(toCode(planned.access, after), after.unreadable);
-  const verdict = loudest([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
+  const verdict = mostSevere([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const found = { unknownPolicies, detached, unreadable: live.unreadable.map(({ source }) => source), open };
@@ -88,7 +88,7 @@ function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
 }
 
 function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges): Verdict {
-  return loudest(
+  return mostSevere(
     [...roles, ...channels, ...(serviceQuotasRole ? [serviceQuotasRole] : [])].map(({ verdict }) => verdict),
   );
 }

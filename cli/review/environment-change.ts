@@ -16,7 +16,7 @@ import type { CapabilityChanges } from "../terraform/capability-changes";
 import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
 import type { Stacks, Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
-import { loudest, type Verdict } from "../terraform/verdict";
+import { mostSevere, type Verdict } from "../terraform/verdict";
 import { digestOf, normalizeAccess } from "./digest";
 import { foreignMoves, newState, placeOf, readdressed, type StateChange, stateChanges } from "./state-changes";
 import { endedViolations, READ_ONLY, readOnlyRoles, type Violation, violationsOf } from "./violations";
@@ -113,7 +113,7 @@ function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentCh
       return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: other }];
     });
     if (taken.length === 0) return change;
-    return { ...change, state: [...change.state, ...taken], verdict: loudest([change.verdict, "unknown"]) };
+    return { ...change, state: [...change.state, ...taken], verdict: mostSevere([change.verdict, "unknown"]) };
   });
 }
 
@@ -143,7 +143,7 @@ function environmentChange(
   const access = isRemoved
     ? NO_CHANGES
     : certain(compareAccess(lasting(was, now), lasting(is, now), isImported), unreadable);
-  const verdict = loudest([
+  const verdict = mostSevere([
     "cosmetic",
     leftBehind && "left-behind",
     isRemoved && "settings",

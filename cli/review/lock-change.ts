@@ -1,6 +1,6 @@
 import { canonical } from "../json";
-import { paired } from "../paired";
 import { type LockedProvider, readLock } from "../terraform/provider-lock";
+import { zipByKey } from "../zip-by-key";
 
 /** A change of the provider lock file of all environments: Terraform may install and run other providers. */
 export interface LockChange {
@@ -24,7 +24,7 @@ export function lockChange(base: string | undefined, head: string | undefined): 
   const kind = base === undefined ? "added" : head === undefined ? "removed" : "changed";
   const [before, after] = [base, head].map((text) => readLock(text ?? ""));
   if (!before || !after) return { kind, approved: [base ?? null, head ?? null] };
-  const providers = paired(before, after)
+  const providers = zipByKey(before, after)
     .filter(([, was, is]) => canonical(was) !== canonical(is))
     .map(([address, was, is]) => ({ address, before: was, after: is }));
   if (kind === "changed" && providers.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import { isQuiet, loudest, needsApproval } from "../terraform/verdict";
+import { isSilent, mostSevere, needsApproval } from "../terraform/verdict";
 import { digestOf } from "./digest";
 import type { Drift } from "./drift";
 import type { EnvironmentChange } from "./environment-change";
@@ -49,9 +49,9 @@ export function reviewOf(
 ): Review {
   const withPlans = all.map((change) => {
     const plan = plans.get(change.environment);
-    return { change, plan, verdict: loudest([change.verdict, plan?.drift?.verdict ?? "unchanged"]) };
+    return { change, plan, verdict: mostSevere([change.verdict, plan?.drift?.verdict ?? "unchanged"]) };
   });
-  const loud = withPlans.filter(({ verdict }) => !isQuiet(verdict));
+  const loud = withPlans.filter(({ verdict }) => !isSilent(verdict));
   const environments = withPlans
     .filter(
       ({ verdict, plan, change }) => verdict !== "unchanged" || plan !== undefined || change.violations.length > 0,

@@ -8,7 +8,7 @@ import {
 import { authorize } from "../iam/authorize";
 import { reachOf } from "../iam/reach";
 import { canonical } from "../json";
-import { paired } from "../paired";
+import { zipByKey } from "../zip-by-key";
 import type { EnvironmentAccess, Registration, RoleAccess } from "./access";
 import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
 import { type ChannelChange, channelChanges } from "./channel-changes";
@@ -54,7 +54,7 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
       hasChannel(change, channels) ? change : { ...change, capabilities: capabilitiesOf(change) },
     ),
     channels,
-    registrations: paired(base.registrations, head.registrations).flatMap(([address, before, after]) =>
+    registrations: zipByKey(base.registrations, head.registrations).flatMap(([address, before, after]) =>
       canonical(before) === canonical(after) ? [] : [{ address, before, after }],
     ),
     serviceQuotasRole: serviceQuotasRoleChange(base, head, isImported),

@@ -1,10 +1,10 @@
 import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { canonical } from "../json";
-import { paired } from "../paired";
+import { zipByKey } from "../zip-by-key";
 import type { ChannelAccess, EnvironmentAccess, RoleAccess } from "./access";
 import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
 import { boundaryVerdict, NO_ROLE, verdictOf } from "./role-changes";
-import { loudest, type Verdict } from "./verdict";
+import { mostSevere, type Verdict } from "./verdict";
 
 /** What changes for the people in a channel. */
 export interface ChannelChange extends CapabilityChanges {
@@ -36,7 +36,7 @@ export function channelChanges(
     new Map(channels.map((one) => [canonical([one.workspace, one.channel]), one]));
   const withRole = (channel: ChannelAccess | undefined, { roles }: EnvironmentAccess): ChannelWithRole | undefined =>
     channel && { ...channel, access: roles.get(channel.role) ?? NO_ROLE };
-  return paired(byId(base), byId(head)).flatMap(([, was, is]): ChannelChange[] => {
+  return zipByKey(byId(base), byId(head)).flatMap(([, was, is]): ChannelChange[] => {
     const [before, after] = [withRole(was, base), withRole(is, head)];
     const one = after ?? before;
     if (!one) return [];
@@ -47,7 +47,7 @@ export function channelChanges(
       before !== undefined && after !== undefined && before.role !== (moved.get(after.role) ?? after.role);
     const settings = ({ name, notify }: ChannelAccess) => canonical({ name, notify });
     const hasNewSettings = before !== undefined && after !== undefined && settings(before) !== settings(after);
-    const verdict = loudest([
+    const verdict = mostSevere([
       verdictOf(permissions),
       verdictOf(trust),
       boundaryVerdict(before?.access, after?.access),

@@ -2,7 +2,7 @@ import { compare, type Difference } from "../iam/compare";
 import { canonical } from "../json";
 import type { EnvironmentAccess, RoleAccess } from "./access";
 import type { CapabilityChanges } from "./capability-changes";
-import { loudest, type Verdict } from "./verdict";
+import { mostSevere, type Verdict } from "./verdict";
 
 /** What changes in a role. */
 export interface RoleChange {
@@ -56,7 +56,7 @@ export function roleChanges(
     const hadName = [...base.roles].find(([, { name }]) => name.toLowerCase() === after?.name.toLowerCase())?.[0];
     const namesake = hadName === (movedFrom ?? role) ? undefined : hadName;
     const isRenamed = before && after && !isSameName(before, after);
-    const verdict = loudest([
+    const verdict = mostSevere([
       verdictOf(permissions),
       verdictOf(trust),
       boundaryVerdict(before, after),

@@ -1,5 +1,5 @@
 /**
- * The verdict on a change, from the quietest to the loudest.
+ * The verdict on a change, from the quietest to the mostSevere.
  *
  * - `cosmetic`: the Terraform changes, but provably gives the same access
  * - `settings`: the same access with other settings, such as a name or notifications
@@ -19,13 +19,13 @@ export const VERDICTS = [
 /** The verdict on a change. */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** The loudest of verdicts, as far as they apply. Of none: unchanged. */
-export function loudest(verdicts: readonly (Verdict | false | undefined)[]): Verdict {
+/** The mostSevere of verdicts, as far as they apply. Of none: unchanged. */
+export function mostSevere(verdicts: readonly (Verdict | false | undefined)[]): Verdict {
   return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? "unchanged";
 }
 
 /** Whether nobody needs to look at it. */
-export function isQuiet(verdict: Verdict): boolean {
+export function isSilent(verdict: Verdict): boolean {
   return verdict === "unchanged" || verdict === "cosmetic";
 }
 

@@ -7,8 +7,8 @@ import { hasTemplate } from "../../../cli/iam/terraform-policy";
 import { ACTION_TEXT, ANY_TEXT, textClasses } from "../../../cli/iam/text-classes";
 import { jsonText, parseAllOfJson } from "../../../cli/json";
 import { code, markdownTable } from "../../../cli/markdown";
-import { cut } from "../../../cli/review/cut";
 import { digestIn } from "../../../cli/review/github";
+import { truncate } from "../../../cli/review/truncate-comment";
 import { readDesiredState } from "../../../cli/terraform/desired-state";
 import { elsewhereIn, referenceOf } from "../../../cli/terraform/expression";
 import { readLock } from "../../../cli/terraform/provider-lock";
@@ -96,7 +96,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
       [text],
     ),
   "what is printed": (text) => [printableLines(text), code(text), markdownTable([text], [[text]]), jsonText(text)],
-  "a report that is cut": cut,
+  "a report that is cut": truncate,
   "a label": (text) => digestIn(`approved-${text}`),
 };
 

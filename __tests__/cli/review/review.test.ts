@@ -53,8 +53,8 @@ test.each(VERDICTS.map((verdict) => [verdict] as const))("an environment whose a
   const found = reviewOf([change("paid", verdict)]);
   expect(found.environments.map((one) => one.verdict)).toEqual(verdict === "unchanged" ? [] : [verdict]);
   expect(found.approvalNeeded).toBe(["broadened", "unknown", "left-behind"].includes(verdict));
-  const isQuiet = verdict === "unchanged" || verdict === "cosmetic";
-  expect(found.digest).toBe(digestOf(isQuiet ? [] : [["paid", "access of paid"]]));
+  const isSilent = verdict === "unchanged" || verdict === "cosmetic";
+  expect(found.digest).toBe(digestOf(isSilent ? [] : [["paid", "access of paid"]]));
 });
 
 test("an environment in which nothing changes is listed with a plan, or with something forbidden", () => {

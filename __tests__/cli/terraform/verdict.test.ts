@@ -1,6 +1,6 @@
-import { isQuiet, loudest, needsApproval, VERDICTS, type Verdict } from "../../../cli/terraform/verdict";
+import { isSilent, mostSevere, needsApproval, VERDICTS, type Verdict } from "../../../cli/terraform/verdict";
 
-test("the verdicts get louder, from nothing to see to access that nobody manages", () => {
+test("the verdicts are in order of severity, from nothing to see to access that nobody manages", () => {
   expect(VERDICTS).toEqual(["unchanged", "cosmetic", "settings", "narrowed", "broadened", "unknown", "left-behind"]);
 });
 
@@ -11,8 +11,8 @@ test.each<[(Verdict | false | undefined)[], Verdict]>([
   [["unknown", "left-behind", "unchanged"], "left-behind"],
   [["settings", "settings"], "settings"],
   [[false, "cosmetic", undefined], "cosmetic"],
-])("the loudest of %j is %s", (verdicts, expected) => {
-  expect(loudest(verdicts)).toBe(expected);
+])("the most severe of %j is %s", (verdicts, expected) => {
+  expect(mostSevere(verdicts)).toBe(expected);
 });
 
 test.each<[Verdict, boolean, boolean]>([
@@ -24,6 +24,6 @@ test.each<[Verdict, boolean, boolean]>([
   ["unknown", false, true],
   ["left-behind", false, true],
 ])("%s: nobody needs to look: %s, somebody must approve: %s", (verdict, quiet, approval) => {
-  expect(isQuiet(verdict)).toBe(quiet);
+  expect(isSilent(verdict)).toBe(quiet);
   expect(needsApproval(verdict)).toBe(approval);
 });

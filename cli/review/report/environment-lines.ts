@@ -1,17 +1,16 @@
 import { actionsOf } from "../../../modules/support-app/capability";
-import { code } from "../../markdown";
+import { code, linesOf } from "../../markdown";
 import { spelled } from "../../spelling";
 import type { Verdict } from "../../terraform/verdict";
 import { untilWords } from "../../until-words";
 import type { LeftBehind } from "../environment-change";
 import type { ReviewedEnvironment } from "../review";
 import type { Violation } from "../violations";
-import { channelLines } from "./channel-lines";
-import { NEEDS_APPROVAL } from "./needs-approval";
+import { channelLines, registrationWords, roleLines, serviceQuotasWords } from "./access-lines";
+import { NEEDS_APPROVAL } from "./phrases";
 import { driftLines, planLines } from "./plan-lines";
-import { rowsOf, tableLines, targetsWords } from "./rights-table";
-import { roleLines } from "./role-lines";
-import { registrationWords, serviceQuotasWords, stateWords } from "./state-words";
+import { tableLines, targetsWords } from "./rights-table";
+import { stateWords } from "./state-words";
 import { undecidedWords, unreadableLines, unreadableWords } from "./unsupported";
 
 /** A verdict, and what it means. */
@@ -28,41 +27,35 @@ const VERDICT_WORDS: Readonly<Record<Verdict, readonly [short: string, sentence:
   "left-behind": ["left behind", NEEDS_APPROVAL],
 };
 
-/** An environment, or several that change in the same way. */
+/** An environment, or several that change identically. */
 export function environmentLines(environment: ReviewedEnvironment, count: number): string[] {
-  const { environment: name, verdict, access, state, leftBehind, violations, account, plan } = environment;
+  const { environment: name, verdict, access, state, leftBehind, violations, account, tier, plan } = environment;
   const [short, sentence] = VERDICT_WORDS[verdict];
   const undecided = access.roles.flatMap(({ permissions, trust }) => [...permissions.undecided, ...trust.undecided]);
-  const rows = rowsOf(access, account);
-  return [
+  return linesOf(
     `### ${count > 1 ? `${count} environments` : code(name)}: ${short}`,
     "",
-    ...(leftBehind ? leftBehindLines(name, leftBehind, account) : []),
-    ...violations.map((violation) => `- ⛔ ${violationWords(violation)}`),
-    ...(violations.length > 0 ? ["", "**No approval allows this.**"] : [sentence]),
+    leftBehind && leftBehindLines(name, leftBehind, account),
+    violations.map((violation) => `- ⛔ ${violationWords(violation)}`),
+    violations.length > 0 ? ["", "**No approval allows this.**"] : sentence,
     "",
-    ...(environment.isNew
-      ? [
-          `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${environment.tier === undefined ? "" : `, and has the tier ${code(environment.tier)}`}.`,
-        ]
-      : []),
-    ...(environment.isRemoved && !leftBehind
-      ? [
-          "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
-        ]
-      : []),
-    ...access.channels.flatMap(channelLines),
-    ...access.roles.flatMap(roleLines),
-    ...access.registrations.map((change) => `- ${registrationWords(change)}`),
-    ...(access.serviceQuotasRole ? [`- ${serviceQuotasWords(access.serviceQuotasRole)}`] : []),
-    ...state.map((change) => `- ${stateWords(change)}`),
-    ...unreadableLines(environment),
-    ...[...new Set(undecided.map((one) => `- ${undecidedWords(one)}`))],
+    environment.isNew &&
+      `- This environment is new, in ${account ? `the account ${code(account)}` : "any account"}${tier === undefined ? "" : `, and has the tier ${code(tier)}`}.`,
+    environment.isRemoved &&
+      !leftBehind &&
+      "- This retired environment is removed from the file. Its last deploy removes everything from the account: make sure that it ran.",
+    access.channels.flatMap(channelLines),
+    access.roles.flatMap(roleLines),
+    access.registrations.map((change) => `- ${registrationWords(change)}`),
+    access.serviceQuotasRole && `- ${serviceQuotasWords(access.serviceQuotasRole)}`,
+    state.map((change) => `- ${stateWords(change)}`),
+    unreadableLines(environment),
+    [...new Set(undecided.map((one) => `- ${undecidedWords(one)}`))],
     "",
-    ...tableLines("Each action, and who gains or loses it", rows),
-    ...(plan?.drift ? driftLines(plan.drift, account) : []),
-    ...(plan ? planLines(plan.changes) : []),
-  ];
+    tableLines("Each action, and who gains or loses it", access, account),
+    plan?.drift && driftLines(plan.drift, account),
+    plan && planLines(plan.changes),
+  );
 }
 
 function leftBehindLines(name: string, { roles, channels }: LeftBehind, account: string | undefined): string[] {

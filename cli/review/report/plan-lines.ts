@@ -1,10 +1,9 @@
-import { code } from "../../markdown";
+import { code, linesOf } from "../../markdown";
 import { needsApproval } from "../../terraform/verdict";
 import type { Drift } from "../drift";
 import type { PlannedChange } from "../planned-changes";
-import { channelLines } from "./channel-lines";
-import { rowsOf, tableLines } from "./rights-table";
-import { roleLines } from "./role-lines";
+import { channelLines, roleLines } from "./access-lines";
+import { tableLines } from "./rights-table";
 import { unreadableWords } from "./unsupported";
 
 /** What a deploy gives and takes because the account differs from the code. */
@@ -12,27 +11,25 @@ export function driftLines(
   { access, unknownPolicies, detached, unreadable, verdict }: Omit<Drift, "approved">,
   account: string | undefined,
 ): string[] {
-  return [
+  return linesOf(
     "**The account differs from the code before this change, and this deploy gives, or may give, more than the code change does.** Somebody changed the account by hand, or it was never deployed.",
     "",
-    ...access.channels.flatMap(channelLines),
-    ...access.roles.flatMap(roleLines),
-    ...unknownPolicies.map(
+    access.channels.flatMap(channelLines),
+    access.roles.flatMap(roleLines),
+    unknownPolicies.map(
       ({ role, policy }) =>
         `- The policy ${code(policy)} is removed from ${code(`aws_iam_role.${role}`)}. Its content is unknown: if it denies something, that is then allowed.`,
     ),
-    ...detached.map(
+    detached.map(
       (address) =>
         `- ${code(address)} is removed, although another attachment adds the same policy: the role may end up without it, and what it denies is then allowed.`,
     ),
-    ...unreadable.map(
+    unreadable.map(
       ({ reason, source, role }) => `- ${unreadableWords({ reason, source, address: `aws_iam_role.${role}` })}`,
     ),
     "",
-    ...(needsApproval(verdict)
-      ? tableLines("What the deploy gives and takes, compared with the account", rowsOf(access, account))
-      : []),
-  ];
+    needsApproval(verdict) && tableLines("What the deploy gives and takes, compared with the account", access, account),
+  );
 }
 
 /** What breaks when something of that type is removed. */
@@ -62,18 +59,19 @@ export function planLines(plan: readonly PlannedChange[]): string[] {
 
 function plannedWords(change: PlannedChange): string {
   const { address, type, action, attributes, drift, removed, attached, isDeposed } = change;
-  const named = (drifted: boolean) =>
-    attributes.filter((one) => drift || one.drift === drifted).map(({ name }) => code(name));
-  const byDrift = drift ? [] : named(true);
-  const parts = [named(false).join(", "), byDrift.length > 0 ? `by **drift**: ${byDrift.join(", ")}` : ""];
+  const named = (isByDrift: boolean) =>
+    attributes
+      .filter((one) => !drift && one.drift === isByDrift)
+      .map(({ name }) => code(name))
+      .join(", ");
+  const all = attributes.map(({ name }) => code(name)).join(", ");
+  const parts = drift ? [all] : [named(false), named(true) && `by **drift**: ${named(true)}`];
   const details = attributes.length > 0 ? ` (${parts.filter((part) => part !== "").join("; ")})` : "";
-  const isRemoved = action === "delete" || action === "replace";
-  const sentences = [
-    ...attached.map((policy) => `It attaches ${code(policy)}.`),
-    ...removed.map(({ policy, byHand }) => `It removes ${code(policy)}${byHand ? ", which was added by hand" : ""}.`),
-    ...(isRemoved && !isDeposed ? [BREAKS.get(type)] : []),
-  ].filter((sentence) => sentence !== undefined);
-  const why = drift ? "**Drift**, not a change of the code: " : "";
-  const what = `${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`;
-  return [`${why}${what}`, ...sentences].join(" ");
+  const isRemoved = (action === "delete" || action === "replace") && !isDeposed;
+  return linesOf(
+    `${drift ? "**Drift**, not a change of the code: " : ""}${ACTIONS[action]} ${code(address)}${isDeposed ? " (deposed)" : ""}${details}.`,
+    attached.map((policy) => `It attaches ${code(policy)}.`),
+    removed.map(({ policy, byHand }) => `It removes ${code(policy)}${byHand ? ", which was added by hand" : ""}.`),
+    isRemoved && BREAKS.get(type),
+  ).join(" ");
 }

@@ -2,78 +2,76 @@ import type { AllowedCases, Difference, Right } from "../../iam/compare";
 import type { Condition, Targets } from "../../iam/policy";
 import { accountOfPrincipal, type Requester } from "../../iam/principal";
 import { endIn } from "../../iam/until";
-import { code, tableRow } from "../../markdown";
+import { code, linesOf, tableRow } from "../../markdown";
 import { spelled } from "../../spelling";
 import type { RoleAccess } from "../../terraform/access";
 import type { AccessChanges } from "../../terraform/access-changes";
 import type { ChannelChange } from "../../terraform/channel-changes";
 import { untilWords } from "../../until-words";
-import { pathAndName } from "./role-lines";
+import { folded, roleName } from "./phrases";
 
-/** A row of the table: who may do what, on what, and when. */
-interface Row {
-  readonly sign: "gains" | "loses";
-  readonly who: string;
-  readonly right: Right;
-}
+type Sign = "gains" | "loses";
 
-/** The rows of the table: each action that somebody gains or loses. */
-export function rowsOf({ roles, channels }: AccessChanges, account: string | undefined): string[] {
+/** The table of each action that somebody gains or loses, folded. Nothing to show: no lines. */
+export function tableLines(summary: string, { roles, channels }: AccessChanges, account: string | undefined): string[] {
   const ofRoles = roles.flatMap(({ role, movedFrom = role, before, after, permissions, trust }) => {
-    const [was, is] = [before ?? after, after ?? before].map((one) => code(pathAndName(one as RoleAccess)));
+    const [nameBefore, nameAfter] = [before ?? after, after ?? before].map((one) => roleName(one as RoleAccess));
     const who = (name: string | undefined, isWith: (channel: ChannelChange) => boolean) => {
       const people = channels.filter((channel) => !channel.isMoved && isWith(channel)).map(channelName);
       return people.length > 0 ? `people in ${people.join(", ")}` : `whoever uses the role ${name}`;
     };
-    const gaining = who(is, (channel) => channel.after?.role === role);
-    const losing = who(was, (channel) => channel.before?.role === movedFrom);
-    const ofTrust = rowsOfDifference(trust, ({ requester }) => requesterWords(requester, account));
+    const gaining = who(nameAfter, (channel) => channel.after?.role === role);
+    const losing = who(nameBefore, (channel) => channel.before?.role === movedFrom);
     return [
-      ...rowsOfDifference({ ...permissions, lost: [] }, () => gaining),
-      ...rowsOfDifference({ ...permissions, gained: [] }, () => losing),
-      ...ofTrust.map((row) => ({ ...row, who: `${row.who}, with the role ${row.sign === "gains" ? is : was}` })),
+      ...rowsOf(permissions, (_, sign) => (sign === "gains" ? gaining : losing)),
+      ...rowsOf(trust, ({ requester }, sign) => {
+        const name = sign === "gains" ? nameAfter : nameBefore;
+        return `${requesterWords(requester, account)}, with the role ${name}`;
+      }),
     ];
   });
   // A channel that gets another role gains and loses the difference between the two.
   const ofMoved = channels
     .filter(({ isMoved }) => isMoved)
-    .flatMap((channel) => rowsOfDifference(channel.permissions, () => `people in ${channelName(channel)}`));
-  return [...ofRoles, ...ofMoved].map(rowWords);
+    .flatMap((channel) => rowsOf(channel.permissions, () => `people in ${channelName(channel)}`));
+  const rows = [...ofRoles, ...ofMoved];
+  if (rows.length === 0) return [];
+  const header = ["| | who | action | on | when | for example |", "|---|---|---|---|---|---|"];
+  return folded(`${summary} (${rows.length})`, header, rows);
 }
 
 function channelName({ before, after }: ChannelChange): string {
   return code(`#${(after ?? before)?.name}`);
 }
 
-function rowsOfDifference({ gained, lost }: Difference, who: (right: Right) => string): Row[] {
+function rowsOf({ gained, lost }: Difference, who: (right: Right, sign: Sign) => string): string[] {
   return [
-    ...gained.map((right): Row => ({ sign: "gains", who: who(right), right })),
-    ...lost.map((right): Row => ({ sign: "loses", who: who(right), right })),
+    ...gained.map((right) => rowOf("gains", who(right, "gains"), right)),
+    ...lost.map((right) => rowOf("loses", who(right, "loses"), right)),
   ];
 }
 
-function rowWords({ sign, who, right: { action, resource, allowed, otherwise, depends, example } }: Row): string {
+/** A row of the table: who may do what, on what, and when. */
+function rowOf(sign: Sign, who: string, right: Right): string {
+  const { action, resource, allowed, otherwise, depends, example } = right;
   const isEverything = resource.patterns.includes("*") && !resource.not;
   const conditions = casesWords(allowed);
   const isPlain = !isPattern(action) && conditions === "" && otherwise === undefined;
-  const uncertain =
-    depends.length > 0
-      ? [`unsupported: ${[...new Set(depends.map(({ operator }) => code(operator)))].join(", ")}`]
-      : [];
+  const operators = [...new Set(depends.map(({ operator }) => code(operator)))].join(", ");
   return tableRow([
     depends.length > 0 ? `may ${sign === "gains" ? "gain" : "lose"}` : sign,
     who,
     targetsWords(action, spelled),
     isEverything ? "everything" : targetsWords(resource, String),
-    [whenWords(sign, conditions, otherwise), ...uncertain].filter((part) => part !== "").join(", "),
+    [whenWords(sign, conditions, otherwise), operators && `unsupported: ${operators}`].filter(Boolean).join(", "),
     isPlain ? "" : exampleWords(example, isEverything),
   ]);
 }
 
 /** When something is allowed or, if it is both before and after, how that changes. */
-function whenWords(sign: Row["sign"], conditions: string, otherwise: AllowedCases | undefined): string {
-  if (!otherwise) return conditions;
-  const [more, less] = [conditions || "always", casesWords(otherwise) || "always"];
+function whenWords(sign: Sign, conditions: string, onOtherSide: AllowedCases | undefined): string {
+  if (!onOtherSide) return conditions;
+  const [more, less] = [conditions || "always", casesWords(onOtherSide) || "always"];
   return sign === "gains" ? `${less} → ${more}` : `${more} → ${less}`;
 }
 
@@ -81,7 +79,7 @@ function whenWords(sign: Row["sign"], conditions: string, otherwise: AllowedCase
 function casesWords({ when, unless }: AllowedCases): string {
   const alternatives = when.map((all) => all.map(allowingWords).join(" and ")).join(", or ");
   const exceptions = unless.map((all) => `unless ${all.map(conditionWords).join(" and ")}`);
-  return [alternatives, ...exceptions].filter((part) => part !== "").join(", ");
+  return [alternatives, ...exceptions].filter(Boolean).join(", ");
 }
 
 function isPattern({ not, patterns }: Targets): boolean {
@@ -111,8 +109,7 @@ function allowingWords(condition: Condition): string {
 }
 
 function conditionWords({ operator, key, values }: Condition): string {
-  const said = [...(key === "" ? [] : [code(spelled(key))]), code(operator), values.map(code).join(" or ")];
-  return said.join(" ");
+  return linesOf(key !== "" && code(spelled(key)), code(operator), values.map(code).join(" or ")).join(" ");
 }
 
 /** Somebody who may assume a role. */
@@ -123,19 +120,4 @@ function requesterWords(requester: Requester | undefined, account: string | unde
   if (requester.is === "other-of-account") return `anybody in the account ${code(requester.account)}${foreign}`;
   const { type, id } = requester.principal;
   return type === "AWS" ? `${code(id)}${foreign}` : code(`${type} ${id}`);
-}
-
-/** The table, folded. No rows: nothing. */
-export function tableLines(summary: string, rows: readonly string[]): string[] {
-  if (rows.length === 0) return [];
-  return [
-    `<details><summary>${summary} (${rows.length})</summary>`,
-    "",
-    "| | who | action | on | when | for example |",
-    "|---|---|---|---|---|---|",
-    ...rows,
-    "",
-    "</details>",
-    "",
-  ];
 }

@@ -2,8 +2,7 @@ import { canonical } from "../../json";
 import { code } from "../../markdown";
 import type { Review } from "../review";
 import type { Limit, RuleChange, TierChange } from "../rules-change";
-import { namesInWords } from "./environment-names";
-import { NEEDS_APPROVAL } from "./needs-approval";
+import { NEEDS_APPROVAL, namesInWords } from "./phrases";
 
 /** What changes in the rules, for the headline. */
 export function rulesInWords({ isLoosened, tiers }: NonNullable<Review["rules"]>): string {
@@ -25,19 +24,19 @@ export function rulesLines(rules: NonNullable<Review["rules"]>): string[] {
       ? `The rules limit what environments.yaml may say. More may be given than before. ${NEEDS_APPROVAL}`
       : "The rules limit what environments.yaml may say. Nothing may be given that could not be given before.",
     "",
-    ...alikeTiers(rules).flatMap(tierLines),
+    ...identicalTiers(rules).flatMap(tierLines),
     "",
   ];
 }
 
-/** Tiers that stay and whose rules change in the same way are reported together, and so are new ones with the same rules. */
-interface AlikeTiers {
+/** Tiers that stay and whose rules change identically are reported together, and so are new ones with the same rules. */
+interface IdenticalTiers {
   readonly tiers: readonly [TierChange, ...TierChange[]];
   readonly environments: readonly string[];
 }
 
-/** The tiers, those that change in the same way together. */
-export function alikeTiers({ tiers }: NonNullable<Review["rules"]>): AlikeTiers[] {
+/** Groups tiers that change identically. */
+export function identicalTiers({ tiers }: NonNullable<Review["rules"]>): IdenticalTiers[] {
   const groups = new Map<string, [TierChange, ...TierChange[]]>();
   for (const change of tiers) {
     const { before, after, changes } = change;
@@ -53,21 +52,21 @@ export function alikeTiers({ tiers }: NonNullable<Review["rules"]>): AlikeTiers[
   }));
 }
 
-function tierLines(alike: AlikeTiers): string[] {
-  const { tiers, environments } = alike;
+function tierLines(group: IdenticalTiers): string[] {
+  const { tiers, environments } = group;
   const [first] = tiers;
   const { changes } = first;
   const names = environments.length === 0 ? "no environment" : namesInWords(environments.map(code));
-  const told = isOnlyNew(first)
-    ? newTierWords(alike)
-    : `${tiersInWords(alike, code)} (${names})${changes.length === 0 ? ". The same rules apply." : ":"}`;
+  const sentence = isOnlyNew(first)
+    ? newTierWords(group)
+    : `${tiersInWords(group, code)} (${names})${changes.length === 0 ? ". The same rules apply." : ":"}`;
   return [
-    `- ${told}`,
+    `- ${sentence}`,
     ...changes.map((rule) => `  - ${rule.isLoosened ? "**loosened**" : "tightened"}: ${ruleWords(rule)}`),
   ];
 }
 
-function newTierWords({ tiers }: AlikeTiers): string {
+function newTierWords({ tiers }: IdenticalTiers): string {
   const [{ before, changes }] = tiers;
   const names = tiers.flatMap(({ after }) => (after === undefined ? [] : [code(after)])).join(", ");
   const are = tiers.length === 1 ? `The tier ${names} is new` : `The tiers ${names} are new`;
@@ -77,7 +76,7 @@ function newTierWords({ tiers }: AlikeTiers): string {
 }
 
 /** What changes for tiers, in words. */
-export function tiersInWords({ tiers }: AlikeTiers, name: (tier: string) => string = String): string {
+export function tiersInWords({ tiers }: IdenticalTiers, name: (tier: string) => string = String): string {
   const [{ before, after, isNew }] = tiers;
   if (before !== after) {
     const [from, to] = [before, after].map((one) => (one === undefined ? "none" : name(one)));

@@ -1,40 +1,5 @@
 import type { StateChange } from "../../../../cli/review/state-changes";
-import type { AccessChanges } from "../../../../cli/terraform/access-changes";
-import { inAccess, list, type OfKind } from "./reported";
-
-test.each<[AccessChanges["registrations"][number], string]>([
-  [
-    { address: "a.b", after: { kind: "workspace", value: "T01" } },
-    "- The registered Slack workspace `T01` is added (`a.b`).",
-  ],
-  [
-    { address: "a.b", before: { kind: "workspace", value: "T01" } },
-    "- The registered Slack workspace `T01` is removed (`a.b`).",
-  ],
-  [
-    {
-      ...{ address: "a.b", before: { kind: "account-alias", value: "x" } },
-      after: { kind: "account-alias", value: "y" },
-    },
-    "- The account's alias changes: `x` → `y`.",
-  ],
-])("a registration: %j", (change, line) => {
-  expect(inAccess({ registrations: [change] })).toEqual([line]);
-});
-
-test.each<["managed" | "handed-back" | "destroyed", boolean, string]>([
-  ["managed", false, "is managed by the stack."],
-  [
-    ...(["managed", true] as const),
-    "is created. Whoever may request quota increases, but couldn't create the role, may have been waiting for it.",
-  ],
-  ["handed-back", false, "leaves the stack. It stays in the account."],
-  [...(["destroyed", false] as const), "is **destroyed**: the stack neither has it nor hands it back to the account."],
-])("the Service Quotas role becomes %s, awaited: %p", (becomes, isAwaited, words) => {
-  expect(inAccess({ serviceQuotasRole: { verdict: "settings", becomes, isAwaited } })).toEqual([
-    `- The Service Quotas role \`AWSServiceRoleForServiceQuotas\` ${words}`,
-  ]);
-});
+import { list, type OfKind } from "./reported";
 
 test.each<[OfKind<StateChange>, string]>([
   [{ kind: "account", before: "1", after: "2" }, "The account changes: `1` → `2`."],

@@ -1,6 +1,6 @@
-import { cut } from "../../../cli/review/cut";
 import { markdown } from "../../../cli/review/report";
 import { reviewOf } from "../../../cli/review/review";
+import { truncate } from "../../../cli/review/truncate-comment";
 import { edited, fullRole } from "../../support/attacked-stack";
 import { paid, reviewedFoldersInTests } from "../../support/reviewed-folders";
 import { thoroughTest } from "../../support/thorough";
@@ -15,13 +15,13 @@ const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
 
 describe("a report", () => {
   test("is whole up to 64,000 characters", () => {
-    expect(cut(lines(640))).toBe(lines(640));
+    expect(truncate(lines(640))).toBe(lines(640));
   });
 
   test("ends with a whole line and the notice if it is longer", () => {
-    const shown = cut(`${lines(640)}x`);
+    const shown = truncate(`${lines(640)}x`);
     expect(shown).toBe(`${lines(638).trimEnd()}${NOTICE}`);
-    expect(cut(lines(10_000))).toBe(shown);
+    expect(truncate(lines(10_000))).toBe(shown);
   });
 
   test.each<[string, string, string]>([
@@ -31,21 +31,21 @@ describe("a report", () => {
     ["a tag within a line is code", "`<details>`\nx<details>\n", ""],
     ["a closing tag within a line is code", "<details>\n`</details>`\n", "\n\n</details>"],
   ])("and %s", (_, start, end) => {
-    const shown = cut(start + lines(700));
+    const shown = truncate(start + lines(700));
     expect(shown.startsWith(start)).toBe(true);
     expect(shown.endsWith(`${"x".repeat(99)}${end}${NOTICE}`)).toBe(true);
   });
 
   test("fits into a comment even with the longest end", () => {
     const room = 64_000 - NOTICE.length - 20;
-    const shown = cut(`<details>\n${"x".repeat(room - 11)}\n${"y\n".repeat(1000)}`);
+    const shown = truncate(`<details>\n${"x".repeat(room - 11)}\n${"y\n".repeat(1000)}`);
     expect(shown).toHaveLength(64_000 - 20 - 1 + "\n\n</details>".length);
   });
 });
 
 test("a name of very many backticks", () => {
   const found = edited((draft) => Object.assign(fullRole(draft), { name: "`a".repeat(200_000) }));
-  expect(cut(markdown(reviewOf([found]))).length).toBeLessThanOrEqual(65_536);
+  expect(truncate(markdown(reviewOf([found]))).length).toBeLessThanOrEqual(65_536);
 });
 
 thoroughTest("a report is within what GitHub takes, and says so when it is cut", async () => {
@@ -57,7 +57,7 @@ thoroughTest("a report is within what GitHub takes, and says so when it is cut",
   );
   const { output } = await review("--base", folderOf({}), "--head", folderOf(many));
   expect(output.length).toBeGreaterThan(65_536); // on a terminal, it is whole
-  const shown = cut(output);
+  const shown = truncate(output);
   expect(shown.length).toBeLessThanOrEqual(65_536);
   expect(shown).toContain("Digest of this change");
   expect(shown).toContain("This report is cut off: it is longer than GitHub accepts.");
@@ -71,7 +71,7 @@ test("the notice that a report is cut off is never folded away", async () => {
     .replaceAll('"support:CreateCase"', actions.map((action) => JSON.stringify(action)).join(","))
     .replaceAll(/"resources": \[\s*"\*"/g, '"resources": ["arn:aws:s3:::x </details>"');
   const { output } = await review("--base", ALL, "--head", folderOf({ paid: evil }));
-  const [shown = "", notice] = cut(output).split("> [!CAUTION]");
+  const [shown = "", notice] = truncate(output).split("> [!CAUTION]");
   const lines = (start: string) => shown.split("\n").filter((line) => line.startsWith(start)).length;
   expect(notice).toBeDefined();
   expect(lines("<details>")).toBe(1);

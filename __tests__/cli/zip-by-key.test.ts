@@ -1,4 +1,4 @@
-import { paired } from "../../cli/paired";
+import { zipByKey } from "../../cli/zip-by-key";
 
 test("values before and after are paired by key, in the order of the keys, also where one of them is missing", () => {
   const before = new Map([
@@ -9,10 +9,10 @@ test("values before and after are paired by key, in the order of the keys, also 
     ["kept", 3],
     ["added", 4],
   ]);
-  expect(paired(before, after)).toEqual([
+  expect(zipByKey(before, after)).toEqual([
     ["added", undefined, 4],
     ["kept", 1, 3],
     ["removed", 2, undefined],
   ]);
-  expect(paired(new Map(), new Map())).toEqual([]);
+  expect(zipByKey(new Map(), new Map())).toEqual([]);
 });

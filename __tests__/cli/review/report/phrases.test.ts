@@ -1,4 +1,4 @@
-import { nameInWords, namesInWords, namesLines } from "../../../../cli/review/report/environment-names";
+import { nameInWords, namesInWords, namesLines } from "../../../../cli/review/report/phrases";
 import { ACCOUNT, environment, names } from "./reported";
 
 test("up to five names stand in the sentence, and more are listed below", () => {
@@ -16,7 +16,7 @@ test("up to five names stand in the sentence, and more are listed below", () => 
 });
 
 test("a list has ten names in a line", () => {
-  expect(namesLines(names(21), "that change").slice(2, -3)).toEqual([
+  expect(namesLines(names(21), "that change")[2]?.split("\n")).toEqual([
     "e0, e1, e2, e3, e4, e5, e6, e7, e8, e9,",
     "e10, e11, e12, e13, e14, e15, e16, e17, e18, e19,",
     "e20",

@@ -1,8 +1,8 @@
-import { alike } from "../../../cli/review/alike";
-import { cut } from "../../../cli/review/cut";
 import { environmentChanges } from "../../../cli/review/environment-change";
+import { groupIdentical } from "../../../cli/review/group-identical";
 import { markdown } from "../../../cli/review/report";
 import { type Review, reviewOf } from "../../../cli/review/review";
+import { truncate } from "../../../cli/review/truncate-comment";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { digested } from "../../support/digested";
 import { NOW } from "../../support/now";
@@ -45,7 +45,8 @@ function fleet(count: number, after = AFTER) {
   );
 }
 
-const names = (found: Review) => alike(found.environments).map(({ all }) => all.map(({ environment }) => environment));
+const names = (found: Review) =>
+  groupIdentical(found.environments).map(({ all }) => all.map(({ environment }) => environment));
 /** In the list, and in the table. */
 const GAINS = ["(`support:InitiateChatForCase`)", "| `support:InitiateChatForCase` |"];
 
@@ -62,7 +63,7 @@ test("a gain in 3,000 environments is reported once, within GitHub's limit, and 
   const report = markdown(found);
   for (const gain of GAINS) expect(report.split(gain)).toHaveLength(2);
   expect(report.length).toBeLessThan(65_536);
-  expect(cut(report)).toBe(report);
+  expect(truncate(report)).toBe(report);
   expect(report).toContain(`The same in ${count} environments, listed below.`);
   const [said = "", listed = ""] = report.split(
     `<details><summary>The ${count} environments that change like env-0</summary>`,
@@ -75,7 +76,7 @@ thoroughTest("names that are too many for GitHub are what is cut, and nothing el
   const long = "production-".repeat(5);
   const all = Object.fromEntries(Object.entries(fleet(1050)).map(([name, both]) => [`${long}${name}`, both]));
   const report = markdown(review(all));
-  const shown = cut(report);
+  const shown = truncate(report);
   expect(report.length).toBeGreaterThan(65_536);
   expect(shown.length).toBeLessThanOrEqual(65_536);
   expect(shown).toContain("The same in 1050 environments, listed below.");
@@ -161,11 +162,11 @@ describe("an environment's name", () => {
   const inS3Of = (name: string, key: string) => changed(name, inS3(key));
 
   test("is its own in the location of the state, as a whole word", () => {
-    expect(alike([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/b.tfstate")])).toMatchObject([
+    expect(groupIdentical([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/b.tfstate")])).toMatchObject([
       { all: [{ environment: "a" }, { environment: "b" }], isOwn: true },
     ]);
-    expect(alike([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/a.tfstate")])).toHaveLength(2);
-    expect(alike([inS3Of("only", "read-only"), inS3Of("b", "read-b")])).toHaveLength(2);
+    expect(groupIdentical([inS3Of("a", "state/a.tfstate"), inS3Of("b", "state/a.tfstate")])).toHaveLength(2);
+    expect(groupIdentical([inS3Of("only", "read-only"), inS3Of("b", "read-b")])).toHaveLength(2);
   });
 
   test.each<[string, (name: string) => Readonly<Record<string, unknown>>]>([
@@ -178,7 +179,7 @@ describe("an environment's name", () => {
         ...{ kind: "backend", verdict: "unknown", before: undefined },
         after: { type: "local", settings: settings(name) },
       });
-    expect(alike([added("a"), added("b")])).toHaveLength(1);
+    expect(groupIdentical([added("a"), added("b")])).toHaveLength(1);
   });
 
   test("counts as any other text elsewhere: in a bucket, a role to assume, and the type of a backend", () => {
@@ -194,10 +195,10 @@ describe("an environment's name", () => {
       const backend = { type, settings: {} };
       return { kind: "backend", verdict: "unknown", before: backend, after: backend };
     };
-    expect(alike([changed("admin", acting("admin")), changed("deploy", acting("deploy"))])).toHaveLength(2);
-    expect(alike([changed("a", acting("x")), changed("b", acting("x"))])).toHaveLength(1);
-    expect(alike([changed("a", bucket("a")), changed("b", bucket("b"))])).toHaveLength(2);
-    expect(alike([changed("s3", kind("s3")), changed("local", kind("local"))])).toHaveLength(2);
+    expect(groupIdentical([changed("admin", acting("admin")), changed("deploy", acting("deploy"))])).toHaveLength(2);
+    expect(groupIdentical([changed("a", acting("x")), changed("b", acting("x"))])).toHaveLength(1);
+    expect(groupIdentical([changed("a", bucket("a")), changed("b", bucket("b"))])).toHaveLength(2);
+    expect(groupIdentical([changed("s3", kind("s3")), changed("local", kind("local"))])).toHaveLength(2);
   });
 });
 
@@ -206,8 +207,8 @@ test("an environment of one account and one of any account are separate", () => 
     ...(review(fleet(1)).environments[0] as Review["environments"][number]),
     ...{ environment, account, access: { roles: [], channels: [], registrations: [] } },
   });
-  expect(alike([of("a", accountOf(1)), of("b")])).toHaveLength(2);
-  expect(alike([of("a"), of("b")])).toHaveLength(1);
+  expect(groupIdentical([of("a", accountOf(1)), of("b")])).toHaveLength(2);
+  expect(groupIdentical([of("a"), of("b")])).toHaveLength(1);
 });
 
 const AWS_POLICY = "arn:aws:iam::aws:policy/";
@@ -227,5 +228,5 @@ test.each<[string, [string, string, string], [string, string, string], number]>(
       { kind: "attached", arn: arn.replace(/::\d:/, `::${arn.match(/::(\d):/)?.[1]?.repeat(12)}:`) },
     ] as never,
   });
-  expect(alike([having(one), having(other)])).toHaveLength(groups);
+  expect(groupIdentical([having(one), having(other)])).toHaveLength(groups);
 });

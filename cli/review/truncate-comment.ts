@@ -1,8 +1,8 @@
 /** Maximum length of a GitHub comment, minus what is added around a report. */
 const MAX_COMMENT = 65_536 - 1_536;
 
-/** Cuts a report to what GitHub accepts, with a prominent notice. */
-export function cut(report: string): string {
+/** Truncates a report to what GitHub accepts, with a prominent notice. */
+export function truncate(report: string): string {
   if (report.length <= MAX_COMMENT) return report;
   const notice =
     "\n\n> [!CAUTION]\n> This report is cut off: it is longer than GitHub accepts. Run `support-app review` to see all of it before you approve anything.\n";

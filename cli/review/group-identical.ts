@@ -2,8 +2,8 @@ import { keyOf } from "../json";
 import type { Backend } from "../terraform/stack";
 import type { ReviewedEnvironment } from "./review";
 
-/** Environments that change in the same way, each in its own account and with the state of its own name. */
-export interface Alike {
+/** Environments that change identically, each in its own account and with the state of its own name. */
+export interface Identical {
   /** All of them, in the order of their names. */
   readonly all: readonly [ReviewedEnvironment, ...ReviewedEnvironment[]];
   /** Whether the change contains the account or the name of the first: the others have theirs instead. */
@@ -11,10 +11,10 @@ export interface Alike {
 }
 
 /**
- * Groups environments that change in the same way: they differ only in their own account, anywhere, and in their own name, in the location of the
+ * Groups environments that change identically: they differ only in their own account, anywhere, and in their own name, in the location of the
  * state. Elsewhere, such as in the name of a policy, the name counts as any other text.
  */
-export function alike(environments: readonly ReviewedEnvironment[]): Alike[] {
+export function groupIdentical(environments: readonly ReviewedEnvironment[]): Identical[] {
   const groups = new Map<string, { all: [ReviewedEnvironment, ...ReviewedEnvironment[]]; isOwn: boolean }>();
   for (const one of environments) {
     const { text, isOwn } = withoutOwn(one);
@@ -38,22 +38,17 @@ function withoutOwn({ environment, account, state, ...change }: ReviewedEnvironm
     return parts;
   };
   const name = new RegExp(`(?<![\\w-])${environment}(?![\\w-])`); // but not within another word
-  const placed = (backend: Backend | undefined) => {
-    const settings = Object.entries(backend?.settings ?? {});
-    return (
-      backend && {
-        ...backend,
-        settings: settings.map(([key, value]) => [key, PLACE.includes(key) ? split(value, name) : value]),
-      }
-    );
-  };
+  const placed = (backend: Backend | undefined) =>
+    backend && {
+      ...backend,
+      settings: Object.entries(backend.settings).map(([key, value]) =>
+        PLACE.includes(key) ? [key, split(value, name)] : [key, value],
+      ),
+    };
   const places = state.map((one) =>
     one.kind === "backend" ? { ...one, before: placed(one.before), after: placed(one.after) } : one,
   );
-  const number = account === undefined ? NOTHING : new RegExp(`(?<!\\d)${account}(?!\\d)`); // nor within another number
+  const number = new RegExp(`(?<!\\d)${account ?? "(?!)"}(?!\\d)`); // nor within another number
   const text = split([account === undefined, change, places], number).join("\0"); // JSON escapes this character
   return { text, isOwn };
 }
-
-/** Matches nowhere. */
-const NOTHING = /(?!)/;

@@ -1,5 +1,5 @@
 /** Pairs the values before and after by key, sorted by key. */
-export function paired<T>(
+export function zipByKey<T>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,
 ): (readonly [key: string, before: T | undefined, after: T | undefined])[] {

@@ -1,5 +1,9 @@
-import { code } from "../../markdown";
+import { code, linesOf } from "../../markdown";
+import type { RoleAccess } from "../../terraform/access";
 import type { ReviewedEnvironment } from "../review";
+
+/** Ends a paragraph about a part of a change that needs an approval. */
+export const NEEDS_APPROVAL = "**This needs an approval.**";
 
 /** Maximum number of environment names in a sentence. */
 const MAX_NAMES = 5;
@@ -23,12 +27,15 @@ export function namesLines(names: readonly string[], which: string): string[] {
   const lines = Array.from({ length: Math.ceil(names.length / NAMES_IN_LINE) }, (_, index) =>
     names.slice(index * NAMES_IN_LINE, (index + 1) * NAMES_IN_LINE).join(", "),
   );
-  return [
-    `<details><summary>The ${names.length} environments ${which}</summary>`,
-    "",
-    ...lines.map((line, index) => (index < lines.length - 1 ? `${line},` : line)),
-    "",
-    "</details>",
-    "",
-  ];
+  return folded(`The ${names.length} environments ${which}`, lines.join(",\n"));
+}
+
+/** Lines that a reader unfolds. */
+export function folded(summary: string, ...lines: readonly (string | readonly string[])[]): string[] {
+  return linesOf(`<details><summary>${summary}</summary>`, "", ...lines, "", "</details>", "");
+}
+
+/** The name of a role in IAM, as inline code, with the path unless that is /. */
+export function roleName({ path, name }: RoleAccess): string {
+  return code(path === "/" ? name : path + name);
 }
