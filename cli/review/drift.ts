@@ -1,13 +1,13 @@
-import { canonical, type Fields, fieldsIn, isFields, listIfAny, textOf } from "../json";
+import { canonical } from "../json";
 import { type EnvironmentAccess, NO_ACCESS, readAccess } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
-import { readStack } from "../terraform/stack";
-import type { Terraform } from "../terraform/synthesized-folder";
+import type { Stack } from "../terraform/stack";
 import { mostSevere, needsApproval, type Verdict } from "../terraform/verdict";
 import { normalizeAccess } from "./digest";
-import { certain, denies } from "./environment-change";
-import { type LiveAccess, type LiveResource, readLiveAccess } from "./live-access";
-import { type PlannedChange, placeOf } from "./planned-changes";
+import { denies, dropUncertainLosses } from "./environment-change";
+import { type LiveAccess, readLiveAccess } from "./live-access";
+import type { PlannedChange } from "./planned-changes";
+import type { PlannedResource } from "./planned-resource";
 
 /** How the account differs from the code before the change, so that a deploy gives somebody more than the code change does. */
 export interface Drift {
@@ -24,25 +24,25 @@ export interface Drift {
 
 /** What the deploy gives beyond the change of the code, since somebody changed the account by hand, or it was never deployed. */
 export function driftOf(
-  resources: readonly Fields[],
+  resources: readonly PlannedResource[],
   changes: readonly PlannedChange[],
-  base: Terraform | undefined,
-  head: Terraform | undefined,
+  base: Stack | undefined,
+  head: Stack,
 ): Drift | undefined {
-  const accessOf = (code: Terraform | undefined) => withoutSettings(code ? readAccess(readStack(code)) : NO_ACCESS);
-  const [before, after] = [accessOf(base), accessOf(head)];
+  const before = withoutSettings(base ? readAccess(base) : NO_ACCESS);
+  const after = withoutSettings(readAccess(head));
   // Registrations and the account of a plan don't matter here.
   const toCode = (from: EnvironmentAccess, { registrations, account, ...code }: EnvironmentAccess) =>
     compareAccess({ ...from, registrations, account }, { ...code, registrations, account });
-  const live = readLiveAccess(liveResources(resources, "previous_address"));
-  const planned = readLiveAccess(liveResources(resources, "address"));
+  const live = readLiveAccess(resources, "placeBefore");
+  const planned = readLiveAccess(resources, "place");
   const unknownPolicies = live.unknownPolicies.filter((one) => !isKept(one, after));
   // An unreadable part of the code may be what was changed by hand.
   const open = after.unreadable.length > 0 ? driftingIn(resources, changes) : [];
   const detached = denies(after) ? detachedIn(resources) : [];
   const isUnknown = [unknownPolicies, detached, live.unreadable, open].some(({ length }) => length > 0);
-  const access = certain(toCode(planned.access, after), after.unreadable);
-  const verdict = mostSevere([verdictOfAccess(access), isUnknown ? "unknown" : "unchanged"]);
+  const access = dropUncertainLosses(toCode(planned.access, after), after.unreadable);
+  const verdict = mostSevere([verdictOfAccess(access), isUnknown && "unknown"]);
   const fromLive = verdictOfAccess(toCode(live.access, before));
   if (!needsApproval(verdict) || !(needsApproval(fromLive) || isUnknown)) return undefined;
   const found = { unknownPolicies, detached, unreadable: live.unreadable.map(({ source }) => source), open };
@@ -51,14 +51,13 @@ export function driftOf(
 }
 
 /** Attachments that a deploy removes although it attaches the same policy: nothing says which comes last. */
-function detachedIn(resources: readonly Fields[]): string[] {
+function detachedIn(resources: readonly PlannedResource[]): string[] {
   const attachments = resources.filter(({ type }) => type === "aws_iam_role_policy_attachment");
-  const pairOf = (values: unknown) => canonical([fieldsIn(values).role, fieldsIn(values).policy_arn]);
-  const added = new Set(attachments.map(({ change }) => pairOf(fieldsIn(change).after)));
-  return attachments.flatMap(({ address, change }) => {
-    const { actions, before } = fieldsIn(change);
-    return listIfAny(actions).includes("delete") && added.has(pairOf(before)) ? [textOf(address)] : [];
-  });
+  const pairOf = (values: PlannedResource["after"]) => canonical([values?.role, values?.policy_arn]);
+  const added = new Set(attachments.map(({ after }) => pairOf(after)));
+  return attachments.flatMap(({ address, action, before }) =>
+    (action === "delete" || action === "replace") && added.has(pairOf(before)) ? [address] : [],
+  );
 }
 
 /** Whether the code keeps a policy on its role, with unknown content there, too. */
@@ -70,12 +69,10 @@ function isKept({ role, policy }: LiveAccess["unknownPolicies"][number], { unrea
 }
 
 /** What somebody changed by hand, as a plan found it. */
-function driftingIn(resources: readonly Fields[], changes: readonly PlannedChange[]): unknown[] {
+function driftingIn(resources: readonly PlannedResource[], changes: readonly PlannedChange[]): unknown[] {
   const isDrift = ({ drift, attributes }: PlannedChange) => drift || attributes.some((one) => one.drift);
   const addresses = new Set(changes.filter(isDrift).map(({ address }) => address));
-  return resources.flatMap(({ address, change }) =>
-    addresses.has(textOf(address)) ? [[address, fieldsIn(change).before]] : [],
-  );
+  return resources.flatMap(({ address, before }) => (addresses.has(address) ? [[address, before]] : []));
 }
 
 /** Access without settings that give nobody anything: the report has them among Terraform's changes. */
@@ -88,17 +85,5 @@ function withoutSettings(access: EnvironmentAccess): EnvironmentAccess {
 }
 
 function verdictOfAccess({ roles, channels, serviceQuotasRole }: AccessChanges): Verdict {
-  return mostSevere(
-    [...roles, ...channels, ...(serviceQuotasRole ? [serviceQuotasRole] : [])].map(({ verdict }) => verdict),
-  );
-}
-
-/** What a plan found in the account, by the address before or after moves in the state. */
-function liveResources(resources: readonly Fields[], by: "address" | "previous_address"): LiveResource[] {
-  return resources.flatMap(({ address, previous_address = address, type, change, deposed }): LiveResource[] => {
-    const { before: values } = fieldsIn(change);
-    if (!isFields(values) || deposed !== undefined) return [];
-    const place = placeOf(textOf(by === "address" ? address : previous_address));
-    return [{ address: place, type: textOf(type), name: place.slice(textOf(type).length + 1), values }];
-  });
+  return mostSevere([...[...roles, ...channels].map(({ verdict }) => verdict), serviceQuotasRole?.verdict]);
 }

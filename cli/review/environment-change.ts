@@ -142,7 +142,7 @@ function environmentChange(
     : undefined;
   const access = isRemoved
     ? NO_CHANGES
-    : certain(compareAccess(lasting(was, now), lasting(is, now), isImported), unreadable);
+    : dropUncertainLosses(compareAccess(lasting(was, now), lasting(is, now), isImported), unreadable);
   const verdict = mostSevere([
     "cosmetic",
     leftBehind && "left-behind",
@@ -239,7 +239,7 @@ function isRetargeting({ kind, verdict }: StateChange): boolean {
 }
 
 /** Leaves out what people lose if something can't be read: that may give it back. */
-export function certain(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
+export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
   if (unreadable.length === 0) return changes;
   const gaining = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
     ...change,

@@ -4,9 +4,9 @@ import { SLACK_CHANNEL_TYPE } from "../../modules/support-app/slack-channel";
 import { awsManagedPolicy } from "../iam/aws-managed-policies";
 import { mergePolicies, type Policy, readPolicy, type UnreadablePolicy } from "../iam/policy";
 import { type Fields, isFields, listIfAny, textOf } from "../json";
-import type { ChannelAccess, EnvironmentAccess, RoleAccess } from "../terraform/access";
-import { NO_ACCESS } from "../terraform/access";
+import { type ChannelAccess, type EnvironmentAccess, NO_ACCESS, type RoleAccess } from "../terraform/access";
 import { readDesiredState } from "../terraform/desired-state";
+import type { PlannedResource } from "./planned-resource";
 
 /** What is in the account, as a plan found it. */
 export interface LiveAccess {
@@ -17,19 +17,16 @@ export interface LiveAccess {
   readonly unreadable: readonly (UnreadablePolicy & { readonly role: string })[];
 }
 
-/** One resource, as a plan found it. */
-export interface LiveResource {
-  /** In the code that the account is compared with. */
-  readonly address: string;
-  readonly type: string;
-  readonly name: string;
-  /** Its attributes. */
-  readonly values: Fields;
-}
-
-/** Reads what is in the account. */
-export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
-  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+/**
+ * Reads what is in the account.
+ *
+ * @param by which address a role is known by: the one before or after moves in the state
+ */
+export function readLiveAccess(resources: readonly PlannedResource[], by: "place" | "placeBefore"): LiveAccess {
+  const existing = resources.flatMap(({ before, isDeposed, type, ...one }) =>
+    before && !isDeposed ? [{ address: one[by], type, values: before }] : [],
+  );
+  const ofType = (type: string) => existing.filter((resource) => resource.type === type);
   const unknownPolicies: { role: string; policy: string }[] = [];
   const unreadable: (UnreadablePolicy & { role: string })[] = [];
   const policies = new Map(
@@ -37,43 +34,40 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
   );
   const roles = new Map<string, RoleAccess>();
   const rolesByArn = new Map<string, string>();
-  for (const { name, values } of ofType("aws_iam_role")) {
+  for (const { address, type, values } of ofType("aws_iam_role")) {
+    const role = address.slice(type.length + 1);
     const read = (policy: Policy): Policy => {
-      for (const one of policy.unreadable) unreadable.push({ ...one, role: name });
+      for (const one of policy.unreadable) unreadable.push({ ...one, role });
       return policy;
     };
-    if (roles.has(name)) unreadable.push({ reason: "not-a-policy", source: values, role: name }); // there are two
+    if (roles.has(role)) unreadable.push({ reason: "not-a-policy", source: values, role }); // there are two
+    const exclusive = (type: string, argument: string) =>
+      ofType(type).flatMap(({ values: list }) =>
+        list.role_name === values.name ? [listIfAny(list[argument]).map(text)] : [],
+      );
     const lists = [
-      ...(Array.isArray(values.managed_policy_arns) ? [values.managed_policy_arns] : []),
-      ...exclusivesOf(ofType("aws_iam_role_policy_attachments_exclusive"), values).map((one) =>
-        listIfAny(one.policy_arns),
-      ),
+      ...(Array.isArray(values.managed_policy_arns) ? [values.managed_policy_arns.map(text)] : []),
+      ...exclusive("aws_iam_role_policy_attachments_exclusive", "policy_arns"),
     ];
-    const managed = new Set(lists.flat());
-    const inline = listIfAny(values.inline_policy).flatMap((one) =>
-      isFields(one) && text(one.name) + text(one.policy) !== ""
-        ? [{ name: text(one.name), text: text(one.policy) }]
-        : [],
+    const inline = listIfAny(values.inline_policy).filter(
+      (one): one is Fields => isFields(one) && text(one.name) + text(one.policy) !== "",
     );
-    const names = exclusivesOf(ofType("aws_iam_role_policies_exclusive"), values).flatMap((one) =>
-      listIfAny(one.policy_names),
-    );
-    for (const policy of names)
-      if (!inline.some((one) => one.name === text(policy))) unknownPolicies.push({ role: name, policy: text(policy) });
-    const attached = [...managed].flatMap((one): Policy[] => {
-      const arn = text(one);
+    for (const policy of exclusive("aws_iam_role_policies_exclusive", "policy_names").flat())
+      if (!inline.some(({ name }) => text(name) === policy)) unknownPolicies.push({ role, policy });
+    const attached = [...new Set(lists.flat())].flatMap((arn): Policy[] => {
       const policy = policies.get(arn) ?? awsManagedPolicy(arn);
-      if (!policy) unknownPolicies.push({ role: name, policy: arn });
+      if (!policy) unknownPolicies.push({ role, policy: arn });
       if (!policy) return [];
       // Only a policy in all lists is certainly attached. Any other may at most deny something.
-      return [lists.every((arns) => arns.includes(one)) ? read(policy) : onlyDenying(read(policy))];
+      return [lists.every((arns) => arns.includes(arn)) ? read(policy) : onlyDenying(read(policy))];
     });
-    rolesByArn.set(text(values.arn), name);
-    roles.set(name, {
+    rolesByArn.set(text(values.arn), role);
+    roles.set(role, {
       name: text(values.name),
       path: text(values.path) || "/",
       trust: read(readPolicy(text(values.assume_role_policy))).statements,
-      permissions: mergePolicies([...attached, ...inline.map((one) => read(readPolicy(one.text)))]).statements,
+      permissions: mergePolicies([...attached, ...inline.map(({ policy }) => read(readPolicy(text(policy))))])
+        .statements,
       boundary: textOf(values.permissions_boundary ?? "") || undefined,
     });
   }
@@ -81,7 +75,7 @@ export function readLiveAccess(resources: readonly LiveResource[]): LiveAccess {
     ...NO_ACCESS,
     roles,
     channels: ofType("aws_cloudcontrolapi_resource").flatMap(({ values }) => channelsIn(values, rolesByArn)),
-    serviceQuotasRole: resources.some(({ address }) => address === SERVICE_QUOTAS_ROLE_ADDRESS) ? "managed" : "absent",
+    serviceQuotasRole: existing.some(({ address }) => address === SERVICE_QUOTAS_ROLE_ADDRESS) ? "managed" : "absent",
   };
   return { access, unknownPolicies, unreadable };
 }
@@ -90,20 +84,11 @@ function onlyDenying({ statements, unreadable }: Policy): Policy {
   return { statements: statements.filter(({ effect }) => effect === "Deny"), unreadable };
 }
 
-function exclusivesOf(exclusives: readonly LiveResource[], role: Fields): Fields[] {
-  return exclusives.map(({ values }) => values).filter(({ role_name }) => role_name === role.name);
-}
-
 /** A channel as it was last configured by Terraform, which doesn't see changes by hand. */
-function channelsIn(values: Fields, rolesByArn: ReadonlyMap<string, string>): ChannelAccess[] {
-  if (values.type_name !== SLACK_CHANNEL_TYPE) return [];
-  const {
-    ChannelRoleArn,
-    TeamId,
-    ChannelId,
-    ChannelName = ChannelId,
-    ...rest
-  } = readDesiredState(values.desired_state) ?? {};
+function channelsIn({ type_name, desired_state }: Fields, rolesByArn: ReadonlyMap<string, string>): ChannelAccess[] {
+  if (type_name !== SLACK_CHANNEL_TYPE) return [];
+  const state = readDesiredState(desired_state) ?? {};
+  const { ChannelRoleArn, TeamId, ChannelId, ChannelName = ChannelId, ...rest } = state;
   const role = rolesByArn.get(text(ChannelRoleArn)) ?? "";
   const notify = notifyOf(rest);
   if (!notify) return [];

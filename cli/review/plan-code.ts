@@ -1,5 +1,5 @@
 import { canonical, type Fields, fieldsIn, isFields, list, textOf } from "../json";
-import { readStack } from "../terraform/stack";
+import type { Stack } from "../terraform/stack";
 import type { Terraform } from "../terraform/synthesized-folder";
 
 /** A difference between a plan's configuration and the code. */
@@ -15,8 +15,10 @@ const META_ARGUMENTS = ["//", "lifecycle", "depends_on", "provider"];
 /**
  * The first difference between a plan's configuration and the code. Undefined: there is none. The configuration has everything
  * as it was written.
+ *
+ * @param blocks those of the code
  */
-export function codeDifference(plan: Fields, code: Terraform): CodeDifference | undefined {
+export function codeDifference(plan: Fields, code: Terraform, blocks: Stack["blocks"]): CodeDifference | undefined {
   const configuration = fieldsIn(plan.configuration);
   const root = fieldsIn(configuration.root_module);
   return (
@@ -31,7 +33,7 @@ export function codeDifference(plan: Fields, code: Terraform): CodeDifference | 
     differing(
       "",
       plannedBlocks(root.resources),
-      Object.fromEntries([...readStack(code).blocks].map(([address, { body }]) => [address, body])),
+      Object.fromEntries([...blocks].map(([address, { body }]) => [address, body])),
       (planned, coded) => otherArgument(argumentsIn(planned), coded),
     )
   );

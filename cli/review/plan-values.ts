@@ -1,21 +1,13 @@
 import { compare } from "../iam/compare";
 import { readPolicy } from "../iam/policy";
 import { readTerraformPolicy } from "../iam/terraform-policy";
-import { canonical, type Fields, fieldsIn, isFields, listIfAny, textOf } from "../json";
+import { canonical, fieldsIn, isFields, listIfAny, textOf } from "../json";
 import { readDesiredState } from "../terraform/desired-state";
 import { referenceOf } from "../terraform/expression";
 import { type ArgumentShape, constructShapeOf, misfits } from "../terraform/shapes";
 import type { Block, Stack } from "../terraform/stack";
 import type { CodeDifference } from "./plan-code";
-import { normalizeValue, placeOf } from "./planned-changes";
-
-/** What a plan has at an address. */
-interface PlannedValues {
-  readonly isCreated: boolean;
-  readonly before: Fields;
-  readonly after: Fields;
-  readonly unknown: Fields;
-}
+import { normalizeValue, type PlannedResource } from "./planned-resource";
 
 /** A value that is known only after the deploy. */
 const LATER = Symbol("later");
@@ -29,21 +21,19 @@ const NOWHERE = Symbol("nowhere");
  *
  * @param resources the plan's resource changes, without data sources
  */
-export function valueDifference(resources: readonly Fields[], head: Stack): CodeDifference | undefined {
+export function valueDifference(resources: readonly PlannedResource[], head: Stack): CodeDifference | undefined {
   const { blocks, imports, provider } = head;
-  const planned = new Map<string, PlannedValues>();
-  for (const { address: at, type, change: all, deposed } of resources) {
-    const [address, change] = [textOf(at), fieldsIn(all)];
-    const block = blocks.get(placeOf(address));
+  const planned = new Map<string, PlannedResource>();
+  for (const resource of resources) {
+    const { address, place, type, action, isDeposed } = resource;
+    const block = blocks.get(place);
     const isCoded = block !== undefined && !block.isData && (address === block.address || isRepeated(block));
-    const action = actionsOf(change);
-    const isRemoved = action === "delete";
-    if (isRemoved && (deposed !== undefined || !isCoded)) continue;
-    const isImported = (change.importing ?? null) === null || imports.some(({ to }) => to === address);
-    const isOwn = isCoded && type === block.type && isImported && !planned.has(address);
-    if (action === undefined || isRemoved || !isOwn) return { address };
-    const [before, after, unknown] = [fieldsIn(change.before), fieldsIn(change.after), fieldsIn(change.after_unknown)];
-    planned.set(address, { isCreated: action === "create", before, after, unknown });
+    const isRemoved = action === "delete" || action === "forget";
+    if (!isPossible(resource)) return { address };
+    if (isRemoved && (isDeposed || !isCoded)) continue;
+    const isImported = !resource.isImported || imports.some(({ to }) => to === address);
+    if (isRemoved || !isCoded || type !== block.type || !isImported || planned.has(address)) return { address };
+    planned.set(address, resource);
   }
 
   /** What the code makes of a value, by what is planned elsewhere. */
@@ -52,8 +42,8 @@ export function valueDifference(resources: readonly Fields[], head: Stack): Code
     if (isFields(coded)) return Object.fromEntries(Object.entries(coded).map(([key, one]) => [key, expected(one)]));
     const reference = referenceOf(coded);
     if (!reference) return coded;
-    const { after, unknown } = planned.get(reference.address) ?? { after: {} as Fields, unknown: {} as Fields };
-    if (unknown[reference.attribute] === true) return LATER;
+    const { after = {}, unknown } = planned.get(reference.address) ?? {};
+    if (fieldsIn(unknown)[reference.attribute] === true) return LATER;
     const value = after[reference.attribute];
     if (reference.attribute !== "arn") return value ?? NOWHERE;
     const kind = reference.address.startsWith("aws_iam_role.") ? "role" : "policy";
@@ -63,12 +53,13 @@ export function valueDifference(resources: readonly Fields[], head: Stack): Code
   };
   /** Whether a plan has the value that Terraform plans for an argument of the code. */
   const isPlanned = (name: string, { leftOut }: ArgumentShape, { address, body }: Block): boolean => {
-    const { isCreated, before, after, unknown } = planned.get(address) as PlannedValues;
+    const { action, before = {}, after = {}, ...resource } = planned.get(address) as PlannedResource;
+    const unknown = fieldsIn(resource.unknown);
     const [coded, value] = [body[name], after[name]];
     if (name === "tags_all") return true; // follows from the tags
     if (coded === undefined) {
       if (leftOut !== undefined) return agrees(leftOut, value, unknown[name]);
-      return unknown[name] === true ? isCreated : isSame(value, before[name]);
+      return unknown[name] === true ? action === "create" || action === "replace" : isSame(value, before[name]);
     }
     const document = blocks.get(referenceOf(coded)?.address ?? "");
     if (document?.isData) return unknown[name] !== true && isSamePolicy(document, value);
@@ -96,24 +87,22 @@ function isRepeated({ body }: Block): boolean {
   return Object.hasOwn(body, "count") || Object.hasOwn(body, "for_each");
 }
 
-/** What a plan does, if its values before and after are those of that. A replacement creates, and what is let go of counts as deleted. Undefined: no plan has this. */
-function actionsOf({ actions, before, after, after_unknown }: Fields): string | undefined {
-  const [isBefore, isAfter] = [isFields(before), isFields(after)];
-  switch (canonical(actions ?? null)) {
-    case '["no-op"]':
-      return isBefore && canonical(before) === canonical(after) && !hasTrue(after_unknown) ? "no-op" : undefined;
-    case '["create"]':
-      return !isBefore && isAfter ? "create" : undefined;
-    case '["update"]':
-      return isBefore && isAfter ? "update" : undefined;
-    case '["delete","create"]':
-    case '["create","delete"]':
-      return isBefore && isAfter ? "create" : undefined;
-    case '["delete"]':
-    case '["forget"]':
-      return isBefore && !isAfter ? "delete" : undefined;
+/** Whether a plan can have an action with values like those before and after. */
+function isPossible({ action, before, after, unknown }: PlannedResource): boolean {
+  switch (action) {
+    case "no-op":
+    case "import":
+      return before !== undefined && canonical(before) === canonical(after ?? null) && !hasTrue(unknown);
+    case "create":
+      return before === undefined && after !== undefined;
+    case "update":
+    case "replace":
+      return before !== undefined && after !== undefined;
+    case "delete":
+    case "forget":
+      return before !== undefined && after === undefined;
     default:
-      return undefined;
+      return false;
   }
 }
 

@@ -8,6 +8,7 @@ import { type Drift, driftOf } from "./drift";
 import { codeDifference } from "./plan-code";
 import { valueDifference } from "./plan-values";
 import { type PlannedChange, plannedChanges } from "./planned-changes";
+import { readPlannedResource } from "./planned-resource";
 
 /** What a plan would do in an environment. */
 export interface Plan {
@@ -51,10 +52,22 @@ export function readPlan(
       `Received ${describePath(file)} whose resource_changes aren't a list of mappings, expected a plan. Write it with \`terraform show -json PLAN\`.`,
     );
   }
-  const managed = changes.filter(({ mode }) => mode !== "data");
-  expectPlanOf(environment, file, plan, managed, head);
-  const planned = plannedChanges(managed, base, head);
-  return { changes: planned, drift: driftOf(managed, planned, base, head) };
+  if (!head) {
+    throw new CommandError(
+      `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
+    );
+  }
+  const resources = changes.filter(({ mode }) => mode !== "data").map(readPlannedResource);
+  const [before, after] = [base && readStack(base), readStack(head)];
+  const other = codeDifference(plan, head, after.blocks) ?? valueDifference(resources, after);
+  if (other) {
+    const what = other.argument === undefined ? other.address : `${other.argument} of ${other.address}`;
+    throw new CommandError(
+      `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`,
+    );
+  }
+  const planned = plannedChanges(resources, before, after);
+  return { changes: planned, drift: driftOf(resources, planned, before, after) };
 }
 
 function readMapping(file: string): Fields {
@@ -65,25 +78,4 @@ function readMapping(file: string): Fields {
   const plan = readJsonFile(file, missing, broken);
   if (isFields(plan)) return plan;
   throw new CommandError(broken());
-}
-
-/** A plan of other code says nothing about this change. */
-function expectPlanOf(
-  environment: string,
-  file: string,
-  plan: Fields,
-  managed: readonly Fields[],
-  head: Terraform | undefined,
-): void {
-  if (!head) {
-    throw new CommandError(
-      `Received ${describePath(file)} for ${environment}, expected a plan of an environment that --head has: Terraform does nothing to one that is removed. Leave the plan out.`,
-    );
-  }
-  const other = codeDifference(plan, head) ?? valueDifference(managed, readStack(head));
-  if (!other) return;
-  const what = other.argument === undefined ? other.address : `${other.argument} of ${other.address}`;
-  throw new CommandError(
-    `Received ${describePath(file)} for ${environment}, expected a plan of what --head has for it: ${what} is different. Plan what was synthesized, and give each environment its own plan.`,
-  );
 }

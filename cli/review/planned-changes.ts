@@ -1,12 +1,9 @@
 import { normalizeStatements } from "../iam/normalize";
 import { readTerraformPolicy } from "../iam/terraform-policy";
 import { canonical, type Fields, fieldsIn, listIfAny, textOf } from "../json";
-import { type Block, readStack, type Stack } from "../terraform/stack";
-import type { Terraform } from "../terraform/synthesized-folder";
+import type { Block, Stack } from "../terraform/stack";
+import { normalizeValue, type PlannedAction, type PlannedResource } from "./planned-resource";
 import { placeOf as placeOfState } from "./state-changes";
-
-/** What Terraform would do with a resource. */
-export type PlannedAction = "create" | "update" | "replace" | "delete" | "import" | "forget";
 
 /** One thing that a plan changes. */
 export interface PlannedChange {
@@ -44,34 +41,31 @@ export interface Removed {
 
 /** What a plan changes, and how much of it the code change explains. */
 export function plannedChanges(
-  resources: readonly Fields[],
-  base: Terraform | undefined,
-  head: Terraform | undefined,
+  resources: readonly PlannedResource[],
+  base: Stack | undefined,
+  head: Stack,
 ): PlannedChange[] {
-  const [before, after] = [readStack(base ?? {}), readStack(head ?? {})];
-  const { isChanged, isAddedOrRemoved } = changesOfCode(before, after);
+  const { isChanged, isAddedOrRemoved } = changesOfCode(base, head);
   return resources.flatMap((resource): PlannedChange[] => {
-    const change = fieldsIn(resource.change);
-    const action = actionOf(change);
-    const address = textOf(resource.address);
-    const place = placeOf(address);
-    const from = placeOf(textOf(resource.previous_address ?? address));
-    if (action === undefined) return [];
-    const type = textOf(resource.type);
+    const { address, place, placeBefore, type, action, isImported, isDeposed } = resource;
+    if (action === undefined || action === "no-op") return [];
+    const what = { address, type, action, isDeposed };
     // An interrupted replacement left the old one, which is deleted now.
-    const isDeposed = resource.deposed !== undefined;
-    if (isDeposed)
-      return [{ address, type, action, attributes: [], drift: true, removed: [], attached: [], isDeposed }];
-    const isAlone = action === "create" || action === "delete";
-    const attributes = action === "update" || action === "replace" ? attributesOf(change) : [];
+    if (isDeposed) return [{ ...what, attributes: [], drift: true, removed: [], attached: [] }];
+    const isCreateOrDelete = action === "create" || action === "delete";
+    const attributes = action === "update" || action === "replace" ? attributesOf(resource) : [];
+    const attachedBefore = attachedIn(base, placeBefore.slice(type.length + 1));
     return [
       {
-        ...{ address, type, action, isDeposed },
-        attributes: attributes.map(({ name, known }) => ({ name, drift: known && !isChanged(place, from, name) })),
+        ...what,
+        attributes: attributes.map(({ name, isKnown }) => ({
+          name,
+          drift: isKnown && !isChanged(place, placeBefore, name),
+        })),
         // What the code has before and after is created or deleted only because somebody deleted or created it by hand.
-        drift: !isImported(change) && !(isAlone ? isAddedOrRemoved(place, from) : isChanged(place, from)),
-        removed: action === "update" ? removedFrom(type, change, attachedIn(before, from.slice(type.length + 1))) : [],
-        attached: attachedBy(type, action, change, after.blocks.get(place)),
+        drift: !isImported && !(isCreateOrDelete ? isAddedOrRemoved : isChanged)(place, placeBefore),
+        removed: action === "update" ? removedFrom(resource, attachedBefore) : [],
+        attached: attachedBy(resource, head.blocks.get(place)),
       },
     ];
   });
@@ -83,12 +77,12 @@ const ATTACHING: ReadonlyMap<string, string> = new Map([
   ["aws_iam_role_policy_attachments_exclusive", "policy_arns"],
 ]);
 
-function attachedBy(type: string, action: PlannedAction, { before, after }: Fields, coded?: Block): string[] {
+function attachedBy({ type, action = "no-op", before, after }: PlannedResource, coded?: Block): string[] {
   const name = ATTACHING.get(type);
   if (name === undefined || !["create", "update", "replace"].includes(action)) return [];
-  const [had, has] = [before, after].map((values) => listIfAny(fieldsIn(values)[name])) as [unknown[], unknown[]];
-  const isKnown = has.length > 0 && has.every((policy) => typeof policy === "string");
-  return (isKnown ? has : listIfAny(coded?.body[name])).filter((policy) => !had.includes(policy)).map(policyName);
+  const [known, policies] = [listIfAny(before?.[name]), listIfAny(after?.[name])];
+  const isKnown = policies.length > 0 && policies.every((policy) => typeof policy === "string");
+  return (isKnown ? policies : listIfAny(coded?.body[name])).filter((one) => !known.includes(one)).map(policyName);
 }
 
 /** The address of a policy that a reference stands for, or its ARN. */
@@ -96,60 +90,33 @@ function policyName(value: unknown): string {
   return textOf(value).replace(/^\$\{(.*)\.(?:arn|id)\}$/, "$1");
 }
 
-function actionOf({ actions, importing }: Fields): PlannedAction | undefined {
-  const steps = Array.isArray(actions) ? actions : [];
-  if (steps.includes("create") && steps.includes("delete")) return "replace";
-  if (steps.includes("create")) return "create";
-  if (steps.includes("update")) return "update";
-  if (steps.includes("delete")) return "delete";
-  if (steps.includes("forget")) return "forget";
-  return isImported({ importing }) ? "import" : undefined;
-}
-
-function isImported({ importing }: Fields): boolean {
-  return importing !== undefined && importing !== null;
-}
-
 /** The attributes that change. Those known only after the deploy follow from something else. */
-function attributesOf(change: Fields): { name: string; known: boolean }[] {
-  const [was, is, later] = [change.before, change.after, change.after_unknown].map(fieldsIn);
-  const names = [...new Set([was, is, later].flatMap((fields) => Object.keys(fields ?? {})))].sort();
-  return names
-    .map((name) => ({ name, known: later?.[name] !== true }))
-    .filter(
-      ({ name, known }) =>
-        name !== "tags_all" && (!known || normalizeValue(was?.[name]) !== normalizeValue(is?.[name])),
-    );
-}
-
-/** A value in normal form: AWS stores an omitted value as an empty one. */
-export function normalizeValue(value: unknown): string {
-  const text = canonical(value ?? null);
-  return ['""', "[]", "{}"].includes(text) ? "null" : text;
+function attributesOf({ before = {}, after = {}, unknown }: PlannedResource): { name: string; isKnown: boolean }[] {
+  const later = fieldsIn(unknown);
+  const isDifferent = (name: string) => normalizeValue(before[name]) !== normalizeValue(after[name]);
+  return Object.keys({ ...before, ...after, ...later })
+    .sort()
+    .map((name) => ({ name, isKnown: later[name] !== true }))
+    .filter(({ name, isKnown }) => name !== "tags_all" && (!isKnown || isDifferent(name)));
 }
 
 /** The policies that an exclusive list removes, inline ones by name: the constructs write none of those. */
-function removedFrom(type: string, { before, after }: Fields, coded: readonly string[]): Removed[] {
+function removedFrom({ type, before, after }: PlannedResource, coded: readonly string[]): Removed[] {
   if (!type.endsWith("_exclusive")) return [];
-  const [had, has] = [before, after].map((values) => {
-    const { policy_arns, policy_names } = fieldsIn(values);
-    return [...listIfAny(policy_arns), ...listIfAny(policy_names)].map(textOf);
-  }) as [string[], string[]];
+  const policiesIn = ({ policy_arns, policy_names }: Fields = {}) =>
+    [...listIfAny(policy_arns), ...listIfAny(policy_names)].map(textOf);
+  const kept = policiesIn(after);
   const isCoded = (policy: string) => coded.some((one) => policy === one || policy.endsWith(`:policy${one}`));
-  return had.filter((policy) => !has.includes(policy)).map((policy) => ({ policy, byHand: !isCoded(policy) }));
+  return policiesIn(before)
+    .filter((policy) => !kept.includes(policy))
+    .map((policy) => ({ policy, byHand: !isCoded(policy) }));
 }
 
 /** The policies that the code attaches to a role: ARNs, and paths with names of those that it creates. */
-function attachedIn({ blocks }: Stack, role: string): string[] {
-  const own = blocks.get(`aws_iam_policy.${role}`)?.body;
-  const arn = blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;
+function attachedIn(code: Stack | undefined, role: string): string[] {
+  const own = code?.blocks.get(`aws_iam_policy.${role}`)?.body;
+  const arn = code?.blocks.get(`aws_iam_role_policy_attachment.${role}`)?.body.policy_arn;
   return [textOf(arn), ...(own ? [textOf(own.path ?? "/") + textOf(own.name)] : [])];
-}
-
-/** An address without the index that `count` or `for_each` gives it. */
-export function placeOf(address: string): string {
-  const at = address.endsWith("]") ? address.indexOf("[") : -1;
-  return at === -1 ? address : address.slice(0, at);
 }
 
 /** Arguments that decide a name, and so an ID and an ARN. */
@@ -164,10 +131,10 @@ type Arguments = ReadonlyMap<string, Fields>;
  * Whether the code adds or removes an address, and whether it changes one or one of its attributes, directly or through a reference.
  * `from` is the address before a move.
  */
-function changesOfCode(base: Stack, head: Stack) {
+function changesOfCode(base: Stack | undefined, head: Stack) {
   const [before, after] = [argumentsByAddress(base), argumentsByAddress(head)];
-  const targetOf = ({ backend, provider }: Stack) =>
-    canonical([placeOfState(backend) ?? null, provider.account ?? null, provider.region ?? null]);
+  const targetOf = (stack: Stack | undefined) =>
+    canonical([placeOfState(stack?.backend) ?? null, stack?.provider.account ?? null, stack?.provider.region ?? null]);
   const isRetargeted = targetOf(base) !== targetOf(head);
   const isAddedOrRemoved = (address: string, from: string) => isRetargeted || before.has(from) !== after.has(address);
   const isChanged = (address: string, from: string, attribute?: string) => {
@@ -197,14 +164,21 @@ function meaning(code: Arguments, address: string, argument: string): string {
   return found.join("\n");
 }
 
-function argumentsByAddress({ blocks }: Stack): Arguments {
-  const argumentsOf = ({ isData, body: { depends_on: _, ...rest } }: Block): Fields =>
-    isData ? { says: normalizeDocument(rest) } : rest;
-  return new Map([...blocks].map(([address, block]) => [address, argumentsOf(block)]));
-}
-
-/** A policy document in normal form, however it is written. */
-function normalizeDocument(block: Fields): unknown {
-  const { statements, unreadable } = readTerraformPolicy(block);
-  return unreadable.length > 0 ? block : normalizeStatements(statements);
+/** The arguments of each block; of a policy document, its normal form, however it is written. */
+function argumentsByAddress(stack: Stack | undefined): Arguments {
+  const normalForm = (document: Fields) => {
+    const { statements, unreadable } = readTerraformPolicy(document);
+    return { document: unreadable.length > 0 ? document : normalizeStatements(statements) };
+  };
+  return new Map(
+    [...(stack?.blocks ?? [])].map(
+      ([
+        address,
+        {
+          isData,
+          body: { depends_on: _, ...rest },
+        },
+      ]) => [address, isData ? normalForm(rest) : rest],
+    ),
+  );
 }

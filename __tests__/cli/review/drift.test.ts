@@ -1,5 +1,7 @@
 import { driftOf } from "../../../cli/review/drift";
 import { plannedChanges } from "../../../cli/review/planned-changes";
+import { readPlannedResource } from "../../../cli/review/planned-resource";
+import { readStack } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { SLACK_WORKSPACE_SCHEMA } from "../../../modules/support-app/slack-workspace";
 import type { Draft } from "../../support/plan-fixtures";
@@ -7,6 +9,12 @@ import { ACCOUNT, CODE, document, EMPTY, edited, POLICY, roleIn, setPolicy, TRUS
 
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/FullPolicy`;
 const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
+
+/** How the account differs from the code, by the entries of a plan. */
+function driftIn(entries: readonly Draft[], base: Terraform, head: Terraform) {
+  const [resources, before, after] = [entries.map(readPlannedResource), readStack(base), readStack(head)];
+  return driftOf(resources, plannedChanges(resources, before, after), before, after);
+}
 
 describe("what a deploy gives beyond the change of the code", () => {
   /** What the account has where everything is as in the code. */
@@ -22,12 +30,7 @@ describe("what a deploy gives beyond the change of the code", () => {
   const DENYING = document({ Action: "support:*", Resource: "*", Effect: "Deny" });
 
   /** A plan in an account where somebody did that by hand. */
-  function inAccount(
-    byHand: (live: Draft) => void,
-    base: Terraform | undefined = CODE,
-    head: Terraform = CODE,
-    by = {},
-  ) {
+  function inAccount(byHand: (live: Draft) => void, base: Terraform = CODE, head: Terraform = CODE, by = {}) {
     const live = structuredClone(LIVE);
     byHand(live);
     const changes = Object.entries(live).map(([address, before]) => {
@@ -35,7 +38,7 @@ describe("what a deploy gives beyond the change of the code", () => {
       const change = { actions: [isChanged ? "update" : "no-op"], before, after: LIVE[address] };
       return { address, mode: "managed", type: address.split(".")[0], change, ...(isChanged ? by : {}) };
     });
-    return driftOf(changes, plannedChanges(changes, base, head), base, head);
+    return driftIn(changes, base, head);
   }
   const deny = (live: Draft) => (live["aws_iam_policy.full"].policy = DENYING);
 
@@ -102,7 +105,7 @@ describe("what a deploy gives beyond the change of the code", () => {
         { address: `${type}.${at}`, type, change: { before: attached, ...change } },
       ];
       const code = edited((code) => setPolicy(code, MIXED));
-      return driftOf(changes, [], code, code)?.detached;
+      return driftIn(changes, code, code)?.detached;
     };
     const MIXED = document({ Action: "support:*", Resource: "*" }, { Effect: "Deny", Action: "a:b", Resource: "*" });
     expect(with_("old", { actions: ["delete"], after: null })).toEqual(["aws_iam_role_policy_attachment.old"]);
@@ -163,7 +166,7 @@ describe("what a deploy gives beyond the change of the code", () => {
         const change = { actions: ["no-op"], before, after: before };
         return { address: `${type}.moved`, previous_address, type, change };
       });
-      return driftOf(changes, plannedChanges(changes, CODE, head), CODE, head);
+      return driftIn(changes, CODE, head);
     };
     const all = document({ Action: "*", Resource: "*" });
     const more = document({ Action: ["support:CreateCase", "support:ResolveCase", "a:b"], Resource: "*" });

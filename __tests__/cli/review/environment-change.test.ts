@@ -1,5 +1,9 @@
 import { digestOf, normalizeAccess } from "../../../cli/review/digest";
-import { certain, type EnvironmentChange, environmentChanges } from "../../../cli/review/environment-change";
+import {
+  dropUncertainLosses,
+  type EnvironmentChange,
+  environmentChanges,
+} from "../../../cli/review/environment-change";
 import { markdown } from "../../../cli/review/report";
 import { stateWords } from "../../../cli/review/report/state-words";
 import { reviewOf } from "../../../cli/review/review";
@@ -427,7 +431,7 @@ describe("unsupported parts", () => {
   test("leave only what is gained for certain", () => {
     const gained = { gained: [{ right: 1 }], lost: [], undecided: [] };
     const capabilities = { gained: ["view-cases"], lost: [], shortened: undefined };
-    expect(certain(access, ["x"])).toEqual({
+    expect(dropUncertainLosses(access, ["x"])).toEqual({
       roles: [
         { role: "full", permissions: gained, trust: gained },
         { role: "viewer", permissions: gained, trust: gained, capabilities },
@@ -435,7 +439,7 @@ describe("unsupported parts", () => {
       channels: [{ permissions: gained, trust: gained, ...capabilities }],
       registrations: [{ address: "a.b" }],
     });
-    expect(certain(access, [])).toBe(access);
+    expect(dropUncertainLosses(access, [])).toBe(access);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readPolicy, type Statement } from "../../../cli/iam/policy";
 import type { Fields } from "../../../cli/json";
-import { type LiveResource, readLiveAccess } from "../../../cli/review/live-access";
+import { readLiveAccess } from "../../../cli/review/live-access";
+import { type PlannedResource, readPlannedResource } from "../../../cli/review/planned-resource";
 import { NO_ACCESS } from "../../../cli/terraform/access";
 
 const ACCOUNT = "111122223333";
@@ -20,9 +21,8 @@ const BROKEN = document({ Action: "a:b", Resource: "*", Effect: "deny" });
 const statementsOf = (text: string): readonly Statement[] => readPolicy(text).statements;
 const denied = statementsOf(POLICY).filter(({ effect }) => effect === "Deny");
 
-const resource = (type: string, name: string, values: Fields): LiveResource => ({
-  ...{ address: `${type}.${name}`, type, name, values },
-});
+const resource = (type: string, name: string, before: Fields): PlannedResource =>
+  readPlannedResource({ address: `${type}.${name}`, type, change: { actions: ["no-op"], before, after: before } });
 const role = (values: Fields = {}, name = "full") =>
   resource("aws_iam_role", name, {
     ...{ arn: ROLE_ARN, name: "Full", path: "/team/", assume_role_policy: TRUST, permissions_boundary: "" },
@@ -35,13 +35,13 @@ const inlines = (policy_names: unknown, role_name = "Full") =>
   resource("aws_iam_role_policies_exclusive", "full", { role_name, policy_names });
 
 /** What is read, and the role `full` of it. */
-function read(...resources: readonly LiveResource[]) {
-  const found = readLiveAccess(resources);
+function read(...resources: readonly PlannedResource[]) {
+  const found = readLiveAccess(resources, "place");
   return { ...found, role: found.access.roles.get("full") };
 }
 
 test("an empty account gives nobody anything", () => {
-  expect(readLiveAccess([])).toEqual({
+  expect(readLiveAccess([], "place")).toEqual({
     access: { ...NO_ACCESS, roles: new Map(), channels: [], serviceQuotasRole: "absent" },
     unknownPolicies: [],
     unreadable: [],
@@ -77,7 +77,7 @@ test("a role without values has an empty name, the path of IAM's default and a t
 });
 
 describe("an attached policy", () => {
-  test.each<[string, readonly LiveResource[], readonly Statement[]]>([
+  test.each<[string, readonly PlannedResource[], readonly Statement[]]>([
     ["in the role", [role({ managed_policy_arns: [POLICY_ARN] })], statementsOf(POLICY)],
     ["in the exclusive list", [role({ managed_policy_arns: null }), attachments([POLICY_ARN])], statementsOf(POLICY)],
     ["in both", [role({ managed_policy_arns: [POLICY_ARN] }), attachments([POLICY_ARN])], statementsOf(POLICY)],
@@ -180,7 +180,7 @@ describe("a channel", () => {
   };
   const TYPE = "AWS::SupportApp::SlackChannelConfiguration";
   const channels = (desired_state: unknown, type_name = TYPE, type = "aws_cloudcontrolapi_resource") =>
-    readLiveAccess([role(), resource(type, "channel", { type_name, desired_state })]).access.channels;
+    readLiveAccess([role(), resource(type, "channel", { type_name, desired_state })], "place").access.channels;
   const ONCALL = {
     ...{ workspace: "T01", channel: "C01", name: "oncall", role: "full" },
     notify: { severity: "high", on: ["case-created"] },
@@ -216,7 +216,7 @@ describe("a channel", () => {
 });
 
 test("the Service Quotas role is known by its address", () => {
-  const at = (name: string) => readLiveAccess([resource("aws_iam_service_linked_role", name, {})]).access;
+  const at = (name: string) => readLiveAccess([resource("aws_iam_service_linked_role", name, {})], "place").access;
   expect(at("service_quotas").serviceQuotasRole).toBe("managed");
   expect(at("other").serviceQuotasRole).toBe("absent");
 });

@@ -1,11 +1,14 @@
 import type { Fields } from "../../../cli/json";
 import { codeDifference } from "../../../cli/review/plan-code";
+import { readStack } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 
 const constant = (value: unknown) => ({ constant_value: value });
 
+const differenceOf = (plan: Fields, code: Terraform) => codeDifference(plan, code, readStack(code).blocks);
+
 /** The difference between a plan with those parts of the configuration and the code. */
-const difference = (configuration: Fields, code: Terraform) => codeDifference({ configuration }, code);
+const difference = (configuration: Fields, code: Terraform) => differenceOf({ configuration }, code);
 const inModule = (root_module: Fields, code: Terraform) => difference({ root_module }, code);
 
 /** The argument of one resource that differs between a plan with those expressions and the code. */
@@ -16,8 +19,8 @@ function argument(expressions: Fields, coded: Fields, more: Fields = {}): string
 
 test("a plan without a configuration is of no code", () => {
   for (const plan of [{}, { configuration: null }, { configuration: { root_module: [] } }]) {
-    expect(codeDifference(plan, {})).toBeUndefined();
-    expect(codeDifference(plan, { resource: { a: { b: {} } } })).toEqual({ address: "a.b" });
+    expect(differenceOf(plan, {})).toBeUndefined();
+    expect(differenceOf(plan, { resource: { a: { b: {} } } })).toEqual({ address: "a.b" });
   }
 });
 
@@ -47,7 +50,7 @@ test("the first difference is reported: of modules, variables, providers, output
   const code: Record<string, unknown> = { ...Object.fromEntries(sections), resource: { a: { b: {} } } };
   const found: string[] = [];
   for (;;) {
-    const { address } = codeDifference({}, code) ?? {};
+    const { address } = differenceOf({}, code) ?? {};
     if (address === undefined) break;
     found.push(address);
     delete code[address === "a.b" ? "resource" : (address.split(".")[0] ?? "")];

@@ -1,4 +1,5 @@
 import { codeDifference } from "../../../cli/review/plan-code";
+import { readStack } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import { configurationOf } from "../../support/plan-configuration";
 import { type Draft, PLAN_FIXTURES, planOf, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
@@ -16,8 +17,9 @@ describe("the configuration of a plan in these tests matches a real one", () => 
     const code = terraformOf(name === "destroy" ? before : after);
     const configuration = JSON.parse(JSON.stringify(configurationOf(code)));
     expect(plan.configuration).toMatchObject(configuration);
-    expect(codeDifference(plan, code)).toBeUndefined(); // nor has the real one anything more
-    expect(codeDifference({ configuration }, code)).toBeUndefined();
+    const { blocks } = readStack(code);
+    expect(codeDifference(plan, code, blocks)).toBeUndefined(); // nor has the real one anything more
+    expect(codeDifference({ configuration }, code, blocks)).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import { valueDifference } from "../../../cli/review/plan-values";
+import { readPlannedResource } from "../../../cli/review/planned-resource";
 import { constructShapeOf } from "../../../cli/terraform/shapes";
 import { readStack } from "../../../cli/terraform/stack";
 import { changeAt, type Draft, PLAN_FIXTURES, readPlanFixture, terraformOf } from "../../support/plan-fixtures";
@@ -17,7 +18,7 @@ function differing(name: string, edit: (plan: Draft) => void = () => {}) {
   const plan = { resource_changes: structuredClone(made.resource_changes) };
   edit(plan);
   const resources = (plan.resource_changes ?? []).filter(({ mode }: Draft) => mode !== "data");
-  return valueDifference(resources, stack);
+  return valueDifference(resources.map(readPlannedResource), stack);
 }
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -83,7 +84,7 @@ test("an argument in another form than the constructs' makes the environment unk
   const { after, plan } = readPlanFixture("update");
   const code = terraformOf(after);
   code.resource.aws_iam_role.full.permissions_boundary = "arn:aws:iam::111122223333:policy/${aws_sns_topic.a.name}";
-  expect(valueDifference(plan.resource_changes, readStack(code))).toBeUndefined();
+  expect(valueDifference(plan.resource_changes.map(readPlannedResource), readStack(code))).toBeUndefined();
 });
 
 const ONLY_ATTACHED = "aws_iam_role_policy_attachments_exclusive";

@@ -1,4 +1,6 @@
 import { type PlannedChange, plannedChanges } from "../../../cli/review/planned-changes";
+import { readPlannedResource } from "../../../cli/review/planned-resource";
+import { readStack } from "../../../cli/terraform/stack";
 import type { Terraform } from "../../../cli/terraform/synthesized-folder";
 import type { Draft } from "../../support/plan-fixtures";
 import { ACCOUNT, CODE, edited, setPolicy, TRUST } from "./small-stack";
@@ -8,7 +10,8 @@ const THEIRS = `arn:aws:iam::${ACCOUNT}:policy/theirs`;
 
 /** What a plan does with one resource. */
 function planned(resource: object, base: Terraform | undefined = CODE, head: Terraform = CODE): PlannedChange[] {
-  return plannedChanges([{ address: "aws_iam_role.full", type: "aws_iam_role", ...resource }], base, head);
+  const whole = { address: "aws_iam_role.full", type: "aws_iam_role", ...resource };
+  return plannedChanges([readPlannedResource(whole)], readStack(base), readStack(head));
 }
 
 /** An update of the role `full` that changes those of its attributes. */
@@ -90,7 +93,7 @@ describe("what Terraform does", () => {
 
   test("is everything in an environment without code before", () => {
     const resource = { address: "aws_iam_role.full", type: "aws_iam_role", ...updating("name") };
-    expect(plannedChanges([resource], undefined, CODE)).toMatchObject([
+    expect(plannedChanges([readPlannedResource(resource)], undefined, readStack(CODE))).toMatchObject([
       { drift: false, attributes: [{ name: "name", drift: false }] },
     ]);
   });
@@ -298,7 +301,9 @@ describe("policies of a role", () => {
       type: INLINE,
       change: { actions: ["update"], before: { policy_names: ["a"] } },
     };
-    expect(plannedChanges([one], undefined, CODE)[0]?.removed).toEqual([{ policy: "a", byHand: true }]);
+    expect(plannedChanges([readPlannedResource(one)], undefined, readStack(CODE))[0]?.removed).toEqual([
+      { policy: "a", byHand: true },
+    ]);
   });
 
   test("that are attached, by their ARNs", () => {
