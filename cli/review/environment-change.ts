@@ -12,7 +12,6 @@ import {
   readAccess,
 } from "../terraform/access";
 import { type AccessChanges, compareAccess } from "../terraform/access-changes";
-import type { CapabilityChanges } from "../terraform/capability-changes";
 import { backendOf, readingElsewhere, readStack, type Stack, withoutDigest } from "../terraform/stack";
 import type { Stacks, Terraform } from "../terraform/synthesized-folder";
 import type { Unreadable } from "../terraform/unreadable";
@@ -77,7 +76,7 @@ export function environmentChanges(base: Stacks, head: Stacks, now: Date): Envir
       if (there) there.push(name);
       else places.set(place, [name]);
     }
-    return environmentChange(name, before, after, others, now);
+    return environmentChange(name, [before, after], others, now);
   });
   return withStatesOfOthers(withNamesOfOthers(changes), places);
 }
@@ -100,7 +99,7 @@ function withStatesOfOthers(
 /** Reports roles that take the name of a role of another environment in the account: channels may have it by hand. */
 function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentChange[] {
   const keyOf = (account: string, role: RoleAccess) => canonical([account, role.name.toLowerCase()]);
-  const had = new Map(
+  const owners = new Map(
     changes.flatMap(({ environment, account, access }) =>
       access.roles.flatMap(({ before }) => (before && account ? [[keyOf(account, before), environment] as const] : [])),
     ),
@@ -108,7 +107,7 @@ function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentCh
   return changes.map((change) => {
     const { environment, account, access } = change;
     const taken = access.roles.flatMap(({ after }): StateChange[] => {
-      const other = after && account ? had.get(keyOf(account, after)) : undefined;
+      const other = after && account ? owners.get(keyOf(account, after)) : undefined;
       if (!after || other === undefined || other === environment) return [];
       return [{ kind: "name-of-other", verdict: "unknown", role: after.name, environment: other }];
     });
@@ -117,62 +116,73 @@ function withNamesOfOthers(changes: readonly EnvironmentChange[]): EnvironmentCh
   });
 }
 
+/** An environment on one side of the change. */
+interface Side {
+  readonly terraform?: Terraform;
+  readonly stack?: Stack;
+  readonly access: EnvironmentAccess;
+}
+
+function sideOf(terraform: Terraform | undefined): Side {
+  if (!terraform) return { access: NO_ACCESS };
+  const stack = readStack(terraform);
+  return { terraform, stack, access: readAccess(stack) };
+}
+
 function environmentChange(
   environment: string,
-  base: Terraform | undefined,
-  head: Terraform | undefined,
+  terraform: readonly [base: Terraform | undefined, head: Terraform | undefined],
   removed: readonly EnvironmentAccess[],
   now: Date,
 ): EnvironmentChange {
-  if (isSame(base, head)) return unchanged(environment, head);
-  const [before, after] = [base && readStack(base), head && readStack(head)];
-  const was = before ? readAccess(before) : NO_ACCESS;
-  const is = after ? readAccess(after) : NO_ACCESS;
-  const unreadable = unique([...is.unreadable, ...(after ? foreignMoves(before, after) : []), ...was.unreadable]);
-  const stateOf = (stack: Stack) =>
-    before
-      ? [...stateChanges(before, stack), ...readdressed(before, stack, denies(was)), ...readOnlyAddress(was, is, stack)]
-      : newState(stack);
-  const state = after ? stateOf(after) : [];
-  const isImported = after?.imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
-  const isRemoved = after === undefined;
-  const isLeft = isRemoved && !isEmpty(before);
-  const leftBehind = isLeft
-    ? { roles: [...was.roles.values()].map(({ name }) => name), channels: was.channels }
-    : undefined;
-  const access = isRemoved
-    ? NO_CHANGES
-    : dropUncertainLosses(compareAccess(lasting(was, now), lasting(is, now), isImported), unreadable);
+  if (isSame(...terraform)) return unchanged(environment, terraform[1]);
+  const [base, head] = [sideOf(terraform[0]), sideOf(terraform[1])];
+  const [isNew, isRemoved] = [base.stack === undefined, head.stack === undefined];
+  const moves = head.stack ? foreignMoves(base.stack, head.stack) : [];
+  const unreadable = unique([...head.access.unreadable, ...moves, ...base.access.unreadable]);
+  const state = stateOf(base, head);
+  const imports = head.stack?.imports ?? [];
+  const isImported = imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
+  const compared = compareAccess(unexpired(base.access, now), unexpired(head.access, now), isImported);
+  const access = isRemoved ? NO_CHANGES : dropUncertainLosses(compared, unreadable);
+  const leftBehind = isRemoved ? leftBehindBy(base) : undefined;
+  const violations = [
+    ...violationsOf(base.access, head.access, head.stack?.moves ?? []),
+    ...endedViolations(base.access, isNew ? removed : [], head.access, inSeconds(now), imports),
+  ];
   const verdict = mostSevere([
     "cosmetic",
     leftBehind && "left-behind",
     isRemoved && "settings",
-    !before && "broadened", // even an empty one has a state that Terraform acts on
+    isNew && "broadened", // even an empty one has a state that Terraform acts on
     unreadable.length > 0 && "unknown",
-    ...[...access.roles, ...access.channels].map((change) => change.verdict),
+    ...[...access.roles, ...access.channels, ...state].map((change) => change.verdict),
     access.registrations.length > 0 && "settings",
     access.serviceQuotasRole?.verdict,
-    ...state.map((change) => change.verdict),
   ]);
-  const violations = [
-    ...violationsOf(was, is, after?.moves ?? []),
-    ...endedViolations(was, before ? [] : removed, is, inSeconds(now), after?.imports),
-  ];
-  const isAsBefore = before !== undefined && unreadable.length === 0 && !state.some(isRetargeting);
+  const { account } = (head.stack ?? base.stack)?.provider ?? {};
+  const isAsBefore = !isNew && unreadable.length === 0 && !state.some(isRetargeting);
   return {
-    environment,
-    verdict,
-    isNew: before === undefined,
-    isRemoved,
-    account: (after ?? before)?.provider.account,
-    access,
-    leftBehind,
-    state,
-    unreadable,
-    violations,
-    approved: digestOf([approvedForm(base, before, was, unreadable), approvedForm(head, after, is, unreadable)]),
+    ...{ environment, verdict, isNew, isRemoved, account, access, leftBehind, state, unreadable, violations },
+    approved: digestOf([base, head].map((side) => approvedForm(side, unreadable))),
     plannable: isRemoved || violations.length > 0 ? "never" : isAsBefore ? "always" : "approved",
   };
+}
+
+function stateOf(base: Side, head: Side): StateChange[] {
+  if (!head.stack) return [];
+  if (!base.stack) return newState(head.stack);
+  return [
+    ...stateChanges(base.stack, head.stack),
+    ...readdressed(base.stack, head.stack, denies(base.access)),
+    ...readOnlyAddress(base.access, head.access, head.stack),
+  ];
+}
+
+/** What a removed environment leaves in the account. A retired environment is empty, and leaves nothing. */
+function leftBehindBy({ stack, access }: Side): LeftBehind | undefined {
+  if (!stack || (stack.blocks.size === 0 && stack.unreadable.length === 0)) return undefined;
+  return { roles: [...access.roles.values()].map(({ name }) => name), channels: access.channels };
 }
 
 /** Whether a policy of a role denies anything. The constructs write none that does. */
@@ -181,12 +191,11 @@ export function denies({ roles }: EnvironmentAccess): boolean {
 }
 
 /** Access without what has ended. */
-function lasting(access: EnvironmentAccess, now: Date): EnvironmentAccess {
+function unexpired(access: EnvironmentAccess, now: Date): EnvironmentAccess {
   const time = inSeconds(new Date(now.getTime() - CLOCKS_DIFFER_MS));
-  const roles = [...access.roles].map(([name, role]) => {
-    const permissions = statementsFrom(role.permissions, time);
-    return [name, { ...role, permissions }] as const;
-  });
+  const roles = [...access.roles].map(
+    ([name, role]) => [name, { ...role, permissions: statementsFrom(role.permissions, time) }] as const,
+  );
   return { ...access, roles: new Map(roles) };
 }
 
@@ -203,15 +212,9 @@ function isSame(base: Terraform | undefined, head: Terraform | undefined): boole
 
 function unchanged(environment: string, terraform: Terraform | undefined): EnvironmentChange {
   const unreadable = terraform ? readingElsewhere(terraform) : [];
+  const verdict = unreadable.length > 0 ? "unknown" : "unchanged"; // what it reads elsewhere may have changed
   return {
-    environment,
-    // What it reads elsewhere may have changed.
-    verdict: unreadable.length > 0 ? "unknown" : "unchanged",
-    isNew: false,
-    isRemoved: false,
-    access: NO_CHANGES,
-    state: [],
-    unreadable,
+    ...{ environment, verdict, isNew: false, isRemoved: false, access: NO_CHANGES, state: [], unreadable },
     violations: violationsOf(NO_ACCESS, { ...NO_ACCESS, unreadable }, []),
     approved: null,
     plannable: "never",
@@ -219,18 +222,10 @@ function unchanged(environment: string, terraform: Terraform | undefined): Envir
 }
 
 /** The change of a read-only role that leaves the address at which writing is forbidden. */
-function readOnlyAddress(was: EnvironmentAccess, is: EnvironmentAccess, { moves }: Stack): StateChange[] {
-  if (!was.roles.has(READ_ONLY) || is.roles.has(READ_ONLY)) return [];
-  return readOnlyRoles(was, is, moves).map(([, { name }]) => ({
-    kind: "read-only-address",
-    verdict: "unknown",
-    role: name,
-  }));
-}
-
-/** Whether a stack is empty, like a retired environment's. */
-function isEmpty(stack: Stack | undefined): boolean {
-  return stack === undefined || (stack.blocks.size === 0 && stack.unreadable.length === 0);
+function readOnlyAddress(before: EnvironmentAccess, after: EnvironmentAccess, { moves }: Stack): StateChange[] {
+  if (!before.roles.has(READ_ONLY) || after.roles.has(READ_ONLY)) return [];
+  const roles = readOnlyRoles(before, after, moves);
+  return roles.map(([, { name: role }]) => ({ kind: "read-only-address", verdict: "unknown", role }));
 }
 
 /** Whether Terraform would read another state, run another provider or act elsewhere. */
@@ -241,29 +236,24 @@ function isRetargeting({ kind, verdict }: StateChange): boolean {
 /** Leaves out what people lose if something can't be read: that may give it back. */
 export function dropUncertainLosses(changes: AccessChanges, unreadable: readonly unknown[]): AccessChanges {
   if (unreadable.length === 0) return changes;
-  const gaining = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
+  const withoutLosses = <T extends { readonly permissions: Difference; readonly trust: Difference }>(change: T): T => ({
     ...change,
     permissions: { ...change.permissions, lost: [] },
     trust: { ...change.trust, lost: [] },
   });
-  const withoutLost = <T extends CapabilityChanges>(change: T): T => ({ ...change, lost: [], shortened: undefined });
+  const nothingLost = { lost: [], shortened: undefined };
   return {
     ...changes,
-    roles: changes.roles.map((role) => ({
-      ...gaining(role),
-      capabilities: role.capabilities && withoutLost(role.capabilities),
+    roles: changes.roles.map(({ capabilities, ...role }) => ({
+      ...withoutLosses(role),
+      capabilities: capabilities && { ...capabilities, ...nothingLost },
     })),
-    channels: changes.channels.map((channel) => withoutLost(gaining(channel))),
+    channels: changes.channels.map((channel) => ({ ...withoutLosses(channel), ...nothingLost })),
   };
 }
 
 /** What was read, in normal form; if not everything could be read, all of the Terraform. */
-function approvedForm(
-  terraform: Terraform | undefined,
-  stack: Stack | undefined,
-  access: EnvironmentAccess,
-  unreadable: readonly Unreadable[],
-): unknown {
+function approvedForm({ terraform, stack, access }: Side, unreadable: readonly Unreadable[]): unknown {
   if (!stack) return null;
   if (unreadable.length > 0) return terraform;
   const { blocks: _, unreadable: __, ...around } = stack;

@@ -113,37 +113,24 @@ function tiersWithoutAnybody(
 ): (readonly [before: string | undefined, after: string | undefined])[] {
   const before = Object.keys(base?.rules.tiers ?? {});
   const after = Object.keys(head?.rules.tiers ?? {});
-  if (after.length === 0) {
-    if (base === undefined) return [];
-    return before.length === 0 ? [[undefined, undefined]] : before.map((tier) => [tier, undefined]);
+  if (after.length > 0) {
+    const known = [...before].sort().map((tier) => [tier, limitsOf(base, tier)] as const);
+    return after.map((tier) => [before.includes(tier) ? tier : nearestTier(known, limitsOf(head, tier)), tier]);
   }
-  const known = new Set(before);
-  const nearest = nearestTier(base, before);
-  return after.map((tier) => [known.has(tier) ? tier : nearest(limitsOf(head, tier)), tier]);
+  if (base === undefined) return [];
+  return before.length === 0 ? [[undefined, undefined]] : before.map((tier) => [tier, undefined]);
 }
 
 /**
- * Finds the tier nearest to some limits: one that allows everything they allow, if there is one, so that anything loosened compared
+ * The tier nearest to some limits: one that allows everything they allow, if there is one, so that anything loosened compared
  * with it is more than any tier allowed. Undefined: there are no tiers.
  */
-function nearestTier(
-  record: RulesRecord | undefined,
-  tiers: readonly string[],
-): (limits: Limits) => string | undefined {
-  // Of tiers with the same limits, one is enough.
-  const distinct = new Map<string, { readonly tier: string; readonly limits: Limits }>();
-  for (const tier of [...tiers].sort()) {
-    const limits = limitsOf(record, tier);
-    const key = canonical([...limits]);
-    if (!distinct.has(key)) distinct.set(key, { tier, limits });
-  }
-  return (limits) => {
-    const compared = [...distinct.values()].map((one) => {
-      const changes = compareLimits(one.limits, limits);
-      return { tier: one.tier, all: changes.length, loosened: changes.filter(({ isLoosened }) => isLoosened).length };
-    });
-    return compared.sort((a, b) => a.loosened - b.loosened || a.all - b.all)[0]?.tier;
-  };
+function nearestTier(tiers: readonly (readonly [name: string, limits: Limits])[], limits: Limits): string | undefined {
+  const compared = tiers.map(([name, before]) => {
+    const changes = compareLimits(before, limits);
+    return { name, all: changes.length, loosened: changes.filter(({ isLoosened }) => isLoosened).length };
+  });
+  return compared.sort((a, b) => a.loosened - b.loosened || a.all - b.all)[0]?.name;
 }
 
 /** The environments after a change that existed before, each with its former name. They match by account or, if that is new, by name. */
@@ -167,83 +154,62 @@ function accountBefore({ state, account }: EnvironmentChange): string | undefine
 
 /** The limits of the rules for all environments and of a tier, combined: both apply. */
 function limitsOf(record: RulesRecord | undefined, tier: string | undefined): Limits {
-  if (record === undefined) return new Map();
-  const all = rulesOfTier(record.rules, tier).map(({ rules }) => rules);
-  const only = (
-    rule: string,
-    lists: readonly (readonly string[] | undefined)[],
-    ofAll: readonly string[] = [],
-  ): [string, Limit][] => {
-    const [first, ...rest] = lists.filter((one) => one !== undefined);
-    if (first === undefined) return [];
-    const values = unique(first.filter((value) => rest.every((one) => one.includes(value))));
-    const isAll = ofAll.length > 0 && ofAll.every((value) => values.includes(value));
-    return isAll ? [] : [[rule, { only: values }]];
-  };
-  const most = (rule: string, numbers: readonly (number | undefined)[]): [string, Limit][] => {
-    const known = numbers.filter((one) => one !== undefined);
-    return known.length === 0 ? [] : [[rule, { most: Math.min(...known) }]];
-  };
-  const required = (rule: string, values: readonly (string | undefined)[]): [string, Limit][] => {
-    const known = values.filter((one) => one !== undefined);
-    return known.length === 0 ? [] : [[rule, { required: unique(known) }]];
-  };
-  const keys = unique(all.flatMap(({ tags = {} }) => Object.keys(tags)));
-  return new Map([
-    ...only(
-      "access-levels",
-      all.map((one) => one["access-levels"]),
-      LEVELS,
-    ),
-    ...only("capabilities", all.map(givenForGood), CAPABILITIES),
-    ...only(
-      "temporarily",
-      all.map(({ capabilities, temporarily = [] }) => capabilities && [...capabilities, ...temporarily]),
-      CAPABILITIES,
-    ),
-    ...most(
-      "longest",
-      all.map(({ longest }) => longest?.days),
-    ),
-    ...only(
-      "slack-workspaces",
-      all.map((one) => one["slack-workspaces"]),
-    ),
-    ...only(
-      "policy",
-      all.map(({ policy }) => policy && [policy]),
-    ),
-    ...required(
-      "permissions-boundary",
-      all.map((one) => one["permissions-boundary"]),
-    ),
-    ...required(
-      "path",
-      all.map(({ path }) => path),
-    ),
-    ...required("tags", keys),
-    ...keys.flatMap((key) =>
-      only(
-        `tags.${key}`,
-        all.map(({ tags = {} }) => (Object.hasOwn(tags, key) ? tags[key]?.values : undefined)),
-      ),
-    ),
-    ...(["private", "guests", "shared"] as const).flatMap((rule) =>
-      required(
-        rule,
-        all.map((one) => one[rule]),
-      ),
-    ),
-    ...most(
-      "members",
-      all.map(({ members }) => members?.["at-most"]),
-    ),
-  ]);
+  const limits = new Map<string, Limit>();
+  for (const { rules } of record ? rulesOfTier(record.rules, tier) : []) {
+    for (const [rule, limit] of limitsIn(rules)) {
+      const known = limits.get(rule);
+      limits.set(rule, known ? bothOf(known, limit) : limit);
+    }
+  }
+  return new Map([...limits].filter(([rule, limit]) => !isNoLimit(rule, limit)));
 }
 
-/** The capabilities that may be given without an end. */
-function givenForGood({ capabilities, temporarily = [] }: RuleSet): readonly string[] {
-  return capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one));
+/** The limits of one set of rules. */
+function limitsIn({ capabilities, temporarily = [], tags = {}, ...rules }: RuleSet): (readonly [string, Limit])[] {
+  const only = (rule: string, values: readonly string[] | undefined) =>
+    values ? [[rule, { only: unique(values) }] as const] : [];
+  const most = (rule: string, number: number | undefined) =>
+    number === undefined ? [] : [[rule, { most: number }] as const];
+  const required = (rule: string, ...values: readonly (string | undefined)[]) => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length > 0 ? [[rule, { required: unique(known) }] as const] : [];
+  };
+  return [
+    ...only("access-levels", rules["access-levels"]),
+    // What may be given without an end.
+    ...only("capabilities", capabilities ?? CAPABILITIES.filter((one) => !temporarily.includes(one))),
+    ...only("temporarily", capabilities && [...capabilities, ...temporarily]),
+    ...most("longest", rules.longest?.days),
+    ...only("slack-workspaces", rules["slack-workspaces"]),
+    ...only("policy", rules.policy && [rules.policy]),
+    ...required("permissions-boundary", rules["permissions-boundary"]),
+    ...required("path", rules.path),
+    ...required("tags", ...Object.keys(tags)),
+    ...Object.entries(tags).flatMap(([key, tag]) => only(`tags.${key}`, tag.values)),
+    ...required("private", rules.private),
+    ...required("guests", rules.guests),
+    ...required("shared", rules.shared),
+    ...most("members", rules.members?.["at-most"]),
+  ];
+}
+
+/** What two limits of the same rule allow together. */
+function bothOf(one: Limit, other: Limit): Limit {
+  if ("most" in one && "most" in other) return { most: Math.min(one.most, other.most) };
+  if ("only" in one && "only" in other) return { only: one.only.filter((value) => other.only.includes(value)) };
+  if ("required" in one && "required" in other) return { required: unique([...one.required, ...other.required]) };
+  return one; // never: a rule has one kind of limit
+}
+
+/** Everything that a rule could allow only some of. */
+const ALL: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["access-levels", LEVELS],
+  ["capabilities", CAPABILITIES],
+  ["temporarily", CAPABILITIES],
+]);
+
+function isNoLimit(rule: string, limit: Limit): boolean {
+  return "only" in limit && ALL.get(rule)?.every((value) => limit.only.includes(value)) === true;
 }
 
 function compareLimits(base: Limits, head: Limits): RuleChange[] {
