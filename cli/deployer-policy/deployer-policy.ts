@@ -10,8 +10,10 @@ import {
 import type { SupportAppAccessProps } from "../../modules/support-app/support-app-access-props";
 import { stateKey } from "../../stacks/backend";
 import type { Environment } from "../../stacks/environment";
+import { CommandError } from "../command-error";
 import { accountOfArn } from "../iam/arn";
 import { type PolicyDocument, type PolicyStatement, policyDocument } from "../iam/policy-document";
+import { linesOf } from "../markdown";
 
 /** The AWS provider's calls for a role that it manages, except those that set its boundary or attach policies. */
 const ROLE_ACTIONS = [
@@ -86,7 +88,7 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
   ];
   const serviceQuotasRole = accesses.map(({ serviceQuotasRole: mode }) => mode).find((mode) => mode !== undefined);
   const serviceQuotasArn = `arn:aws:iam::${account}:role${SERVICE_QUOTAS_ROLE_PATH}*`;
-  return policyDocument([
+  const statements = [
     ...when(roles.length > 0, statement("Roles", ROLE_ACTIONS, roles)),
     ...accesses.flatMap(roleStatements),
     ...when(ownPolicies.length > 0, statement("Policies", POLICY_ACTIONS, ownPolicies)),
@@ -109,7 +111,12 @@ export function deployerPolicy(environment: Environment): PolicyDocument {
     ...when(supportApp.length > 0, statement("CloudControl", CLOUD_CONTROL_ACTIONS, ["*"])),
     ...when(supportApp.length > 0, statement("SupportApp", supportApp, ["*"])),
     ...(deployRole === undefined ? stateStatements(environment) : []),
-  ]);
+  ];
+  if (statements.length > 0) return policyDocument(statements);
+  // IAM rejects a policy without a statement.
+  throw new CommandError(
+    `Received ${environment.name}, which is retired and has no entries left, expected the entries that its deploy removes, since the policy is derived from them. Put them back beside retired: true.`,
+  );
 }
 
 /**
@@ -142,32 +149,28 @@ export function notPreventedBy({ accesses }: Environment): string[] {
   const ofAccount = boundaries.filter((arn) => accountOfArn(arn) !== "aws");
   const adopted = accesses.filter(({ adopt }) => adopt === true);
   const policies = adopted.map(policyArnOf).filter((arn) => accountOfArn(arn) !== "aws");
-  return [
-    ...(unbounded.length === 0
-      ? []
-      : [
-          `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unbounded)}. Give every access level a boundary.`,
-        ]),
-    ...(ofAccount.length === 0
-      ? []
-      : [
-          `A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows: ${ofAccount.join(", ")}. Somebody else has to create it before this policy is attached.`,
-        ]),
-    ...(boundaries.length === 0 || adopted.length === 0
-      ? []
-      : [`Until the first deploy, an adopted role has the boundary that it has now, or none: ${namesOf(adopted)}.`]),
-    ...(policies.length === 0
-      ? []
-      : [
-          `Whoever else has an adopted policy gets what is written into it, without the role's boundary: ${policies.join(", ")}. Detach it from all others first.`,
-        ]),
-  ];
+  return linesOf(
+    unbounded.length > 0 &&
+      `Whoever has it can become an administrator of the account: without a permissions-boundary, they can write anything into the policy and the trust of ${namesOf(unbounded)}. Give every access level a boundary.`,
+    ofAccount.length > 0 &&
+      `A boundary that doesn't exist yet limits nothing, and whoever creates it decides what it allows: ${ofAccount.join(", ")}. Somebody else has to create it before this policy is attached.`,
+    boundaries.length > 0 &&
+      adopted.length > 0 &&
+      `Until the first deploy, an adopted role has the boundary that it has now, or none: ${namesOf(adopted)}.`,
+    policies.length > 0 &&
+      `Whoever else has an adopted policy gets what is written into it, without the role's boundary: ${policies.join(", ")}. Detach it from all others first.`,
+  );
 }
 
 /** The least privilege of the caller, if there is a `deploy-role`: to assume it, and to use the state. */
-export function callerPolicy(environment: Environment, deployRole: string): PolicyDocument {
+export function callerPolicy(environment: Environment): PolicyDocument {
+  if (environment.deployRole === undefined) {
+    throw new CommandError(
+      `Received --caller for ${environment.name}, expected an environment with a deploy-role: without one, the caller deploys with credentials of the account itself. Leave --caller out.`,
+    );
+  }
   return policyDocument([
-    statement("AssumeDeployRole", ["sts:AssumeRole"], [deployRole]),
+    statement("AssumeDeployRole", ["sts:AssumeRole"], [environment.deployRole]),
     ...stateStatements(environment),
   ]);
 }

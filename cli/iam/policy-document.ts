@@ -9,9 +9,11 @@ export interface PolicyDocument {
 /** One statement of a printed policy document. */
 export interface PolicyStatement {
   readonly Sid: string;
-  readonly Effect: "Allow";
+  readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
-  readonly Resource: readonly string[];
+  /** Either this or `NotResource`. */
+  readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 

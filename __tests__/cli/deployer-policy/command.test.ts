@@ -45,7 +45,7 @@ What it doesn't prevent:
 test("with --caller, that of whoever assumes the deploy-role is", async () => {
   const { status, output } = await deployer("production", "--caller");
   expect(status).toBe(0);
-  expect(output).toBe(JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION, ROLE), undefined, 2));
+  expect(output).toBe(JSON.stringify(PRODUCTION && callerPolicy(PRODUCTION), undefined, 2));
 });
 
 test.each([

@@ -126,13 +126,13 @@ const writeMany = (count: number, more: (account: string) => string) => {
 test("every environment without a deployer is named at once, before a policy is too long", async () => {
   writeMany(3, () => "");
   expect((await guardrail("--all")).output).toContain(
-    "Received no --deployer for e0, e1, e2, which have no deploy-role, expected their deployers: otherwise the policy would stop everyone from deploying them. Add --deployer arn:aws:iam::ACCOUNT:role/NAME for each of the accounts 100000000000, 100000000001, 100000000002.",
+    "Received no deployer for e0, e1, e2, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. Add --deployer arn:aws:iam::100000000000:role/NAME, --deployer arn:aws:iam::100000000001:role/NAME, --deployer arn:aws:iam::100000000002:role/NAME.",
   );
   writeMany(300, () => "");
   const { status, output } = await guardrail("--all");
   expect(status).toBe(2);
-  expect(output).toContain("e18, e19 and 280 more, which have no deploy-role");
-  expect(output).toContain("100000000019 and 280 more.");
+  expect(output).toContain("e18, e19 and 280 more, expected a deploy-role");
+  expect(output).toContain("--deployer arn:aws:iam::100000000019:role/NAME and 280 more.");
 });
 
 test("a policy that is too long says how many environments fit, and that many do", async () => {
@@ -148,11 +148,11 @@ test("a policy that is too long says how many environments fit, and that many do
 test.each<[string[], number, string]>([
   [[], 2, "Received neither an environment nor --all, expected one of them."],
   [["payments", "--all"], 2, "Received --all and names of environments, expected one of them."],
-  [["--all"], 2, "Received no --deployer for staging, which has no deploy-role, expected its deployer"],
+  [["--all"], 2, "Received no deployer for staging, expected a deploy-role or a --deployer"],
   [
     ["staging"],
     2,
-    "Received no --deployer for staging, which has no deploy-role, expected its deployer: otherwise the policy would stop everyone from deploying it. Add --deployer arn:aws:iam::444455556666:role/NAME.",
+    "Received no deployer for staging, expected a deploy-role or a --deployer: without either, the policy would refuse every deploy. Add --deployer arn:aws:iam::444455556666:role/NAME.",
   ],
   ...[
     "*",

@@ -124,7 +124,7 @@ test("the deployer's and doctor's own policies still allow all that they did", (
   const allowedBy = (document: ReturnType<typeof deployerPolicy>, principal: string) => {
     for (const { Action, Resource, Condition } of document.Statement) {
       for (const action of Action) {
-        for (const resource of Resource) {
+        for (const resource of Resource ?? []) {
           const keys = Object.values(Condition ?? {}).flatMap((byKey) =>
             Object.entries(byKey).map(([key, [value]]) => [key.toLowerCase(), value] as const),
           );
