@@ -1,15 +1,14 @@
 import { addressOfLevel } from "../../modules/support-app/access-level";
 import type { Capability } from "../../modules/support-app/capability";
 import type { RoleAccess } from "../terraform/access";
-import { compareAccess } from "../terraform/access-changes";
+import type { ChannelChange } from "../terraform/access-changes";
+import { compareAccess, type RoleChange, verdictOf } from "../terraform/access-changes";
 import {
   type CapabilityChanges,
   capabilitiesOfRole,
   capabilityChanges,
   endsOfRole,
 } from "../terraform/capability-changes";
-import type { ChannelChange } from "../terraform/channel-changes";
-import { type RoleChange, verdictOf } from "../terraform/role-changes";
 import { needsApproval } from "../terraform/verdict";
 import { capabilitiesInWords, endChangeWords } from "../until-words";
 import { zipByKey } from "../zip-by-key";

@@ -6,7 +6,7 @@ import { hasTemplate } from "../iam/terraform-policy";
 import { endsIn } from "../iam/until";
 import { canonical } from "../json";
 import type { EnvironmentAccess, RoleAccess } from "../terraform/access";
-import { movedRoles } from "../terraform/role-changes";
+import { movedRoles } from "../terraform/access-changes";
 import type { Import, Move } from "../terraform/stack";
 import type { Unreadable } from "../terraform/unreadable";
 

@@ -6,14 +6,13 @@ import {
   serviceQuotasRoleArn,
 } from "../../modules/support-app/service-quotas-role";
 import { authorize } from "../iam/authorize";
+import { compare, type Difference, NO_DIFFERENCE } from "../iam/compare";
 import { reachOf } from "../iam/reach";
 import { canonical } from "../json";
 import { zipByKey } from "../zip-by-key";
-import type { EnvironmentAccess, Registration, RoleAccess } from "./access";
+import type { ChannelAccess, EnvironmentAccess, Registration, RoleAccess } from "./access";
 import { type CapabilityChanges, capabilityChanges } from "./capability-changes";
-import { type ChannelChange, channelChanges } from "./channel-changes";
-import { isSameName, movedRoles, NO_ROLE, type RoleChange, roleChanges } from "./role-changes";
-import type { Verdict } from "./verdict";
+import { mostSevere, type Verdict } from "./verdict";
 
 /** What a change of an environment's access gives and takes. */
 export interface AccessChanges {
@@ -22,6 +21,45 @@ export interface AccessChanges {
   readonly registrations: readonly RegistrationChange[];
   /** Undefined: the stack has the Service Quotas role before and after, or neither. */
   readonly serviceQuotasRole?: ServiceQuotasRoleChange;
+}
+
+/** What changes in a role. */
+export interface RoleChange {
+  /** Its name in Terraform. */
+  readonly role: string;
+  readonly verdict: Verdict;
+  /** Undefined: the role is added. */
+  readonly before?: RoleAccess;
+  /** Undefined: the role is removed. */
+  readonly after?: RoleAccess;
+  /** Its former name in Terraform, if that was another. */
+  readonly movedFrom?: string;
+  /** The role, by its name in Terraform, that had its name in IAM before. */
+  readonly namesake?: string;
+  readonly permissions: Difference;
+  readonly trust: Difference;
+  /** What whoever uses it gains and loses, such as a channel configured by hand. Undefined: a channel in the code gains and loses the same. */
+  readonly capabilities?: CapabilityChanges;
+}
+
+/** What changes for the people in a channel. */
+export interface ChannelChange extends CapabilityChanges {
+  readonly workspace: string;
+  readonly channel: string;
+  readonly verdict: Verdict;
+  /** The channel and its role. Undefined: the channel is added. */
+  readonly before?: ChannelWithRole;
+  /** Undefined: the channel is removed. */
+  readonly after?: ChannelWithRole;
+  readonly permissions: Difference;
+  readonly trust: Difference;
+  /** Whether it has another role than before. */
+  readonly isMoved: boolean;
+}
+
+/** A channel, and the role of everyone in it. */
+export interface ChannelWithRole extends ChannelAccess {
+  readonly access: RoleAccess;
 }
 
 /** A change of a registered workspace or of the account's alias. */
@@ -40,6 +78,9 @@ export interface ServiceQuotasRoleChange {
   /** Whether somebody may request quota increases but couldn't yet, because the role may have been missing. */
   readonly isAwaited: boolean;
 }
+
+/** A role that nobody has. */
+export const NO_ROLE: RoleAccess = { name: "", path: "/", trust: [], permissions: [] };
 
 /**
  * What a change of an environment's access gives and takes.
@@ -61,13 +102,127 @@ export function compareAccess(base: EnvironmentAccess, head: EnvironmentAccess, 
   };
 }
 
+/** Roles that only have a new name in Terraform: their old name, by the new one. */
+export function movedRoles(base: EnvironmentAccess, head: EnvironmentAccess): ReadonlyMap<string, string> {
+  const gone = [...base.roles].filter(([name]) => !head.roles.has(name));
+  const moved = new Map<string, string>();
+  for (const [name, role] of head.roles) {
+    if (base.roles.has(name)) continue;
+    const index = gone.findIndex(([, candidate]) => canonical(candidate) === canonical(role));
+    const [from] = index === -1 ? [] : gone.splice(index, 1);
+    if (from) moved.set(name, from[0]);
+  }
+  return moved;
+}
+
+/** What changes in each role. */
+export function roleChanges(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  moved: ReadonlyMap<string, string>,
+): RoleChange[] {
+  const left = new Set(moved.values());
+  const names = [...new Set([...base.roles.keys(), ...head.roles.keys()])].sort().filter((name) => !left.has(name));
+  return names.map((role) => {
+    const movedFrom = moved.get(role);
+    const [before, after] = [base.roles.get(movedFrom ?? role), head.roles.get(role)];
+    const permissions = compare((before ?? NO_ROLE).permissions, (after ?? NO_ROLE).permissions);
+    const trust = compare((before ?? NO_ROLE).trust, (after ?? NO_ROLE).trust);
+    const owner = [...base.roles].find(([, { name }]) => name.toLowerCase() === after?.name.toLowerCase())?.[0];
+    const namesake = owner === (movedFrom ?? role) ? undefined : owner;
+    const verdict = mostSevere([
+      verdictOfRoles(before, after, permissions, trust),
+      (movedFrom !== undefined || (before && after && settingsOf(before) !== settingsOf(after))) && "settings",
+      namesake !== undefined && "unknown",
+    ]);
+    return { role, verdict, before, after, movedFrom, namesake, permissions, trust };
+  });
+}
+
+/** What gives nobody anything: the name and the path of a role, the names of its policies, its maximum session duration. */
+function settingsOf({ name, path, policies = [], maxSessionDuration }: RoleAccess): string {
+  return canonical([name, path, policies, maxSessionDuration]);
+}
+
+/** What changes for the people in each channel. */
+export function channelChanges(
+  base: EnvironmentAccess,
+  head: EnvironmentAccess,
+  moved: ReadonlyMap<string, string>,
+): ChannelChange[] {
+  const byId = ({ channels, roles }: EnvironmentAccess) =>
+    new Map(
+      channels.map((one): [string, ChannelWithRole] => [
+        canonical([one.workspace, one.channel]),
+        { ...one, access: roles.get(one.role) ?? NO_ROLE },
+      ]),
+    );
+  const settings = ({ name, notify }: ChannelAccess) => canonical({ name, notify });
+  return zipByKey(byId(base), byId(head)).map(([, before, after]): ChannelChange => {
+    const { workspace, channel } = (after ?? before) as ChannelWithRole;
+    const [from, to] = [before?.access ?? NO_ROLE, after?.access ?? NO_ROLE];
+    const permissions = compare(from.permissions, to.permissions);
+    const trust = before && after ? compare(from.trust, to.trust) : NO_DIFFERENCE;
+    const isMoved = !!before && !!after && before.role !== (moved.get(after.role) ?? after.role);
+    const verdict = mostSevere([
+      verdictOfRoles(before?.access, after?.access, permissions, trust),
+      (isMoved || (before && after && settings(before) !== settings(after))) && "settings",
+    ]);
+    return {
+      ...{ workspace, channel, verdict, before, after, permissions, trust, isMoved },
+      ...capabilityChanges(from, to),
+    };
+  });
+}
+
+/** The verdict on what one role gives in place of another one. Undefined: there is no role. */
+function verdictOfRoles(
+  before: RoleAccess | undefined,
+  after: RoleAccess | undefined,
+  permissions: Difference,
+  trust: Difference,
+): Verdict {
+  return mostSevere([
+    verdictOf(permissions),
+    verdictOf(trust),
+    boundaryVerdict(before, after),
+    !before && "broadened",
+    !after && "narrowed",
+  ]);
+}
+
+/** Whether two roles have the same name and path in IAM, and so the same ARN. */
+export function isSameName(one: RoleAccess, other: RoleAccess): boolean {
+  return one.name === other.name && one.path === other.path;
+}
+
+/** The verdict on a difference of statements. */
+export function verdictOf({ gained, lost, undecided }: Difference): Verdict {
+  if (undecided.length > 0) return "unknown";
+  if (gained.some(({ depends }) => depends.length === 0)) return "broadened";
+  if (gained.length > 0) return "unknown";
+  return lost.length > 0 ? "narrowed" : "unchanged";
+}
+
+/** Whether it is known what is gained or lost, at least in part. */
+export function isKnown({ gained, lost }: Difference): boolean {
+  return gained.length > 0 || lost.length > 0;
+}
+
+/** The verdict on another permissions boundary. It doesn't matter if the role is added or removed. */
+export function boundaryVerdict(before: RoleAccess | undefined, after: RoleAccess | undefined): Verdict {
+  if (!before || !after || before.boundary === after.boundary) return "unchanged";
+  if (!after.boundary) return "broadened";
+  return before.boundary ? "unknown" : "narrowed";
+}
+
 /** Whether a channel has the role, and no other, before and after, and so gains and loses what the role does. */
 function hasChannel(
   { role, movedFrom = role, before, after }: RoleChange,
   channels: readonly ChannelChange[],
 ): boolean {
-  const [was, is] = [before && movedFrom, after && role];
-  return channels.some((channel) => channel.before?.role === was && channel.after?.role === is);
+  const [from, to] = [before && movedFrom, after && role];
+  return channels.some((channel) => channel.before?.role === from && channel.after?.role === to);
 }
 
 /** What whoever uses a role gains and loses. Whoever uses one of a new name had nothing before. */
@@ -81,14 +236,11 @@ function serviceQuotasRoleChange(
   head: EnvironmentAccess,
   isImported: boolean,
 ): ServiceQuotasRoleChange | undefined {
-  const [wasManaged, isManaged] = [base, head].map(({ serviceQuotasRole }) => serviceQuotasRole === "managed");
-  if (wasManaged === isManaged) return undefined;
-  if (!isManaged) {
-    const isHandedBack = head.serviceQuotasRole === "handed-back";
-    return isHandedBack
-      ? { verdict: "settings", becomes: "handed-back", isAwaited: false }
-      : { verdict: "narrowed", becomes: "destroyed", isAwaited: false };
-  }
+  const isManaged = head.serviceQuotasRole === "managed";
+  if ((base.serviceQuotasRole === "managed") === isManaged) return undefined;
+  if (head.serviceQuotasRole === "handed-back")
+    return { verdict: "settings", becomes: "handed-back", isAwaited: false };
+  if (!isManaged) return { verdict: "narrowed", becomes: "destroyed", isAwaited: false };
   const isAwaited =
     !isImported && [...base.roles.values()].some((role) => waitsForServiceQuotasRole(role, base.account));
   return { verdict: isAwaited ? "broadened" : "settings", becomes: "managed", isAwaited };

@@ -21,15 +21,15 @@ export interface CapabilityChanges {
 
 /** What people gain and lose when one role takes the place of another. */
 export function capabilityChanges(before: RoleAccess, after: RoleAccess): CapabilityChanges {
-  const [could, can] = [reachesOf(before), reachesOf(after)];
-  const which = (isSo: (was: Reach, is: Reach) => boolean) =>
-    CAPABILITIES.filter((capability) => isSo(could[capability], can[capability]));
-  const shortened = which((was, is) => hasEnd(is) && rankOf(was) > rankOf(is));
-  const ends = { before: endsOf(could), after: endsOf(can) };
+  const [reachesBefore, reachesAfter] = [reachesOf(before), reachesOf(after)];
+  const which = (applies: (before: Reach, after: Reach) => boolean) =>
+    CAPABILITIES.filter((capability) => applies(reachesBefore[capability], reachesAfter[capability]));
+  const shortened = which((before, after) => hasEnd(after) && rankOf(before) > rankOf(after));
+  const ends = { before: endsOf(reachesBefore), after: endsOf(reachesAfter) };
   return {
-    gained: which((was, is) => isGiven(is) && rankOf(was) < rankOf(is)),
-    lost: which((was, is) => is === "never" && was !== "never"),
-    limited: which((was, is) => is === "sometimes" && was !== "sometimes"),
+    gained: which((before, after) => isGiven(after) && rankOf(before) < rankOf(after)),
+    lost: which((before, after) => after === "never" && before !== "never"),
+    limited: which((before, after) => after === "sometimes" && before !== "sometimes"),
     ...(shortened.length > 0 && { shortened }),
     ...(Object.keys({ ...ends.before, ...ends.after }).length > 0 && { ends }),
   };

@@ -4,10 +4,9 @@ import { SERVICE_QUOTAS_ROLE_NAME } from "../../../modules/support-app/service-q
 import { canonical } from "../../json";
 import { code, linesOf } from "../../markdown";
 import type { RoleAccess } from "../../terraform/access";
-import type { AccessChanges, RegistrationChange } from "../../terraform/access-changes";
+import type { AccessChanges, ChannelChange, RegistrationChange } from "../../terraform/access-changes";
+import { isKnown, isSameName, type RoleChange } from "../../terraform/access-changes";
 import type { CapabilityChanges } from "../../terraform/capability-changes";
-import type { ChannelChange } from "../../terraform/channel-changes";
-import { isKnown, isSameName, type RoleChange } from "../../terraform/role-changes";
 import { endChangeWords } from "../../until-words";
 import { roleName } from "./phrases";
 

@@ -5,8 +5,7 @@ import { endIn } from "../../iam/until";
 import { code, linesOf, tableRow } from "../../markdown";
 import { spelled } from "../../spelling";
 import type { RoleAccess } from "../../terraform/access";
-import type { AccessChanges } from "../../terraform/access-changes";
-import type { ChannelChange } from "../../terraform/channel-changes";
+import type { AccessChanges, ChannelChange } from "../../terraform/access-changes";
 import { untilWords } from "../../until-words";
 import { folded, roleName } from "./phrases";
 

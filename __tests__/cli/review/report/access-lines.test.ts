@@ -1,9 +1,7 @@
 import { capabilityLines } from "../../../../cli/review/report/access-lines";
 import type { RoleAccess } from "../../../../cli/terraform/access";
-import type { AccessChanges } from "../../../../cli/terraform/access-changes";
+import type { AccessChanges, ChannelChange, RoleChange } from "../../../../cli/terraform/access-changes";
 import type { CapabilityChanges } from "../../../../cli/terraform/capability-changes";
-import type { ChannelChange } from "../../../../cli/terraform/channel-changes";
-import type { RoleChange } from "../../../../cli/terraform/role-changes";
 import { change, ONCALL, report, terraformOf } from "../../../support/edited-stack";
 import { channel, gaining, inAccess, losing, oncall, ROLE, right, role, UNDECIDED } from "./reported";
 

@@ -4,9 +4,12 @@ import { markdown } from "../../../../cli/review/report";
 import type { Review, ReviewedEnvironment } from "../../../../cli/review/review";
 import type { StateChange } from "../../../../cli/review/state-changes";
 import type { RoleAccess } from "../../../../cli/terraform/access";
-import type { AccessChanges } from "../../../../cli/terraform/access-changes";
-import type { ChannelChange, ChannelWithRole } from "../../../../cli/terraform/channel-changes";
-import type { RoleChange } from "../../../../cli/terraform/role-changes";
+import type {
+  AccessChanges,
+  ChannelChange,
+  ChannelWithRole,
+  RoleChange,
+} from "../../../../cli/terraform/access-changes";
 
 export const ACCOUNT = "111122223333";
 export const OTHER_ACCOUNT = "999999999999";
