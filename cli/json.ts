@@ -72,6 +72,11 @@ export function parseAllOfJson(text: string): unknown {
   throw new SyntaxError("a key stands twice, or something is written in an unusual way");
 }
 
+/** Each value once. Of equal ones, the last. */
+export function distinct<T>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [canonical(one), one])).values()];
+}
+
 /** SHA-256 of a text, as a key of a map: V8 hashes a long text by its length alone, so that many of one length are slow. */
 export function keyOf(text: string): string {
   return createHash("sha256").update(text).digest("base64");

@@ -35,11 +35,11 @@ export function capabilitiesInWords(
  *
  * @param isGiven whether it is given after the change
  */
-export function endChangeWords(was: string | undefined, is: string | undefined, isGiven: boolean): string {
-  if (was === undefined && is === undefined) return "";
+export function endChangeWords(before: string | undefined, after: string | undefined, isGiven: boolean): string {
+  if (before === undefined && after === undefined) return "";
   const parts = [
-    ...(isGiven ? [is === undefined ? "without an end" : untilWords(is)] : []),
-    ...(was === undefined ? [] : [`before: ${untilWords(was)}`]),
+    ...(isGiven ? [after === undefined ? "without an end" : untilWords(after)] : []),
+    ...(before === undefined ? [] : [`before: ${untilWords(before)}`]),
   ];
   return parts.join("; ");
 }

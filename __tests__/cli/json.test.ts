@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { readPolicy } from "../../cli/iam/policy";
-import { jsonText, onceEach, parseAllOfJson, parseJson } from "../../cli/json";
+import { distinct, jsonText, onceEach, parseAllOfJson, parseJson } from "../../cli/json";
 import { character } from "../support/character";
 import { HOSTILE_JSON, hostileCopies, obeyedIn } from "../support/hostile";
 
@@ -43,4 +43,8 @@ test("a function that is called once for each value has one result for equal val
 test("a more deeply nested policy is unreadable", () => {
   const text = `{"Version":"2012-10-17","Statement":${nested(20_000)}}`;
   expect(readPolicy(text).unreadable).toEqual([{ reason: "not-json", source: text }]);
+});
+
+test("equal values are distinct once, where the first of them stands", () => {
+  expect(distinct([{ a: 1, b: 2 }, "x", { b: 2, a: 1 }, "x", "y"])).toEqual([{ a: 1, b: 2 }, "x", "y"]);
 });

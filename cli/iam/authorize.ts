@@ -77,14 +77,14 @@ function resourceApplies(targets: Targets | undefined, action: string, resource:
   const { not, patterns } = targets;
   const isVariable = (pattern: string) => pattern.includes(POLICY_VARIABLE);
   const isKnown = resource !== undefined && resource !== "some";
-  const isIt = patterns.some(
+  const isMatched = patterns.some(
     (text) => /^\*+$/.test(text) || (isKnown && !isVariable(text) && matches({ text }, resource)),
   );
   const isOpen = isKnown
     ? patterns.some(isVariable)
     : resource !== undefined && patterns.some((pattern) => isOfService(pattern, action));
-  if (!isIt && isOpen) return "maybe";
-  return isIt !== not ? "yes" : "no";
+  if (!isMatched && isOpen) return "maybe";
+  return isMatched !== not ? "yes" : "no";
 }
 
 /**
@@ -101,8 +101,8 @@ function isOfService(pattern: string, action: string): boolean {
 function principalApplies(principals: Statement["principals"], service: string): Applies {
   if (!principals) return "no";
   if (principals.not) return "maybe";
-  const isIt = principals.all.some((one) => isAnybody(one) || (one.type === "Service" && one.id === service));
-  return isIt ? "yes" : "no";
+  const isNamed = principals.all.some((one) => isAnybody(one) || (one.type === "Service" && one.id === service));
+  return isNamed ? "yes" : "no";
 }
 
 /** Whether a condition holds. `maybe`: the request's known keys don't decide it. */
@@ -117,7 +117,7 @@ function holds(condition: Condition, keys: NonNullable<Request["keys"]>): Applie
     return isSecond(value) ? (value < test.end ? "yes" : "no") : "maybe";
   }
   if (value === undefined) return test.passesWithoutKey ? "yes" : "no";
-  const isOne = test.patterns.some((pattern: Pattern) => matches(pattern, value));
-  if (!isOne && test.open.length > 0) return "maybe";
-  return isOne !== test.isNegated ? "yes" : "no";
+  const matchesPattern = test.patterns.some((pattern: Pattern) => matches(pattern, value));
+  if (!matchesPattern && test.open.length > 0) return "maybe";
+  return matchesPattern !== test.isNegated ? "yes" : "no";
 }

@@ -1,5 +1,5 @@
 import { inSeconds } from "../../modules/support-app/until";
-import { canonical } from "../json";
+import { canonical, distinct } from "../json";
 import { type Test, testOf } from "./condition";
 import { coversPattern, hasWildcard, type Pattern } from "./pattern";
 import { type Condition, POLICY_VARIABLE, type Statement, type Targets } from "./policy";
@@ -142,7 +142,7 @@ function workOutDifference(base: readonly Statement[], head: readonly Statement[
       }
     }
   }
-  return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: withoutRepeated(undecided) };
+  return { gained: withoutCovered(gained), lost: withoutCovered(lost), undecided: distinct(undecided) };
 }
 
 /** A statement as canonical JSON. */
@@ -279,12 +279,12 @@ function ofResource(statements: readonly Statement[], resource: TextClass, space
     if (!resources) return [{ effect, conditions }];
     const { not, patterns } = resources;
     const variable = patterns.filter((text) => text.includes(POLICY_VARIABLE));
-    const isOne = patterns.some((text) => resource.matched[space.resourcePatterns.indexOf(text)] === true);
-    if (isOne || variable.length === 0) return isOne === not ? [] : [{ effect, conditions }];
+    const matchesPattern = patterns.some((text) => resource.matched[space.resourcePatterns.indexOf(text)] === true);
+    if (matchesPattern || variable.length === 0) return matchesPattern === not ? [] : [{ effect, conditions }];
     const operator = not ? "NotResource" : "Resource";
     return [{ effect, conditions: [...conditions, { operator, key: "", values: variable }] }];
   });
-  return withoutRepeated(reduced);
+  return distinct(reduced);
 }
 
 /** One combination of conditions that hold and don't. */
@@ -320,9 +320,9 @@ function differing(
   const [allowedBefore, allowedAfter] = [allowedBy(before, cases), allowedBy(after, cases)];
   const found = { gained: new Map<string, Combination[]>(), lost: new Map<string, Combination[]>() };
   for (const combination of cases.combinations) {
-    const [was, is] = [allowedBefore(combination), allowedAfter(combination)];
-    if (was === is) continue;
-    const way = is ? found.gained : found.lost;
+    const isAllowedAfter = allowedAfter(combination);
+    if (allowedBefore(combination) === isAllowedAfter) continue;
+    const way = isAllowedAfter ? found.gained : found.lost;
     const all = way.get(combination.certain) ?? [];
     all.push(combination);
     way.set(combination.certain, all);
@@ -373,7 +373,7 @@ interface Group {
 function casesOf(statements: readonly Reduced[], keys: Space["keys"]): Cases | undefined {
   const byKey = new Map<string, Condition[]>();
   const unsupported: Condition[] = [];
-  for (const condition of withoutRepeated(statements.flatMap(({ conditions }) => conditions))) {
+  for (const condition of distinct(statements.flatMap(({ conditions }) => conditions))) {
     if (isUnsupported(condition, keys)) unsupported.push(condition);
     else byKey.set(condition.key, [...(byKey.get(condition.key) ?? []), condition]);
   }
@@ -536,8 +536,4 @@ function withoutCovered(rights: readonly Right[]): Right[] {
 function covers(wide: Targets, narrow: Targets): boolean {
   if (wide.not || narrow.not) return canonical(wide) === canonical(narrow);
   return narrow.patterns.every((text) => wide.patterns.some((pattern) => coversPattern(pattern, text)));
-}
-
-function withoutRepeated<T>(all: readonly T[]): T[] {
-  return [...new Map(all.map((one) => [canonical(one), one])).values()];
 }

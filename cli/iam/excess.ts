@@ -1,5 +1,5 @@
 import { actionsOf, CAPABILITIES } from "../../modules/support-app/capability";
-import { canonical } from "../json";
+import { distinct } from "../json";
 import { coversPattern, isOneActionOf } from "./pattern";
 import type { Statement, Targets } from "./policy";
 import { isServiceQuotasRight } from "./service-quotas-right";
@@ -35,7 +35,7 @@ export function excessOf(
     const within = limit === undefined ? [[...all]] : limit.map((one) => [...all, one]);
     return within.flatMap((targets) => intersectionOf([...targets, ...denied]));
   });
-  return [...new Map(excess.map((one) => [canonical(one), one])).values()];
+  return distinct(excess);
 }
 
 /** Whether a Deny always applies, whatever the resource. */

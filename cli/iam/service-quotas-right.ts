@@ -9,8 +9,8 @@ import { endIn } from "./until";
 
 /** Whether a statement is the one of AWS's guide, with an end or without: the right to create the Service Quotas role, and nothing else. */
 export function isServiceQuotasRight({ effect, actions, conditions }: Statement): boolean {
-  const lasting = conditions.filter((condition) => endIn(condition) === undefined);
-  return effect === "Allow" && canonical({ actions, conditions: lasting }) === GUIDE_STATEMENT;
+  const ignoringEnds = conditions.filter((condition) => endIn(condition) === undefined);
+  return effect === "Allow" && canonical({ actions, conditions: ignoringEnds }) === GUIDE_STATEMENT;
 }
 
 const GUIDE_STATEMENT = canonical({

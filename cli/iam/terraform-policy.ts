@@ -27,12 +27,12 @@ export function hasTemplate(value: unknown): boolean {
 
 /** Reads Terraform's `data.aws_iam_policy_document`. */
 export function readTerraformPolicy(block: Fields): Policy {
-  const { "//": _, ...said } = block;
+  const { "//": _, ...written } = block;
   if (Object.keys(block).some((argument) => !ARGUMENTS.includes(argument))) {
-    return unreadablePolicy("unknown-element", said);
+    return unreadablePolicy("unknown-element", written);
   }
-  if (hasTemplate(said)) return unreadablePolicy("expression", said);
-  if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", said);
+  if (hasTemplate(written)) return unreadablePolicy("expression", written);
+  if ((block.version ?? POLICY_VERSION) !== POLICY_VERSION) return unreadablePolicy("not-a-policy", written);
   return mergePolicies(list(block.statement ?? []).map(readStatement));
 }
 

@@ -3,7 +3,7 @@ import { inSeconds } from "../../modules/support-app/until";
 import { digestOutputIn } from "../../stacks/digest";
 import type { Difference } from "../iam/compare";
 import { statementsFrom } from "../iam/until";
-import { canonical, type Fields } from "../json";
+import { canonical, distinct, type Fields } from "../json";
 import {
   type ChannelAccess,
   type EnvironmentAccess,
@@ -139,7 +139,7 @@ function environmentChange(
   const [base, head] = [sideOf(terraform[0]), sideOf(terraform[1])];
   const [isNew, isRemoved] = [base.stack === undefined, head.stack === undefined];
   const moves = head.stack ? foreignMoves(base.stack, head.stack) : [];
-  const unreadable = unique([...head.access.unreadable, ...moves, ...base.access.unreadable]);
+  const unreadable = distinct([...head.access.unreadable, ...moves, ...base.access.unreadable]);
   const state = stateOf(base, head);
   const imports = head.stack?.imports ?? [];
   const isImported = imports.some(({ to }) => to === SERVICE_QUOTAS_ROLE_ADDRESS);
@@ -258,8 +258,4 @@ function approvedForm({ terraform, stack, access }: Side, unreadable: readonly U
   if (unreadable.length > 0) return terraform;
   const { blocks: _, unreadable: __, ...around } = stack;
   return [normalizeAccess(access), around];
-}
-
-function unique(all: readonly Unreadable[]): Unreadable[] {
-  return [...new Map(all.map((one) => [canonical(one), one])).values()];
 }

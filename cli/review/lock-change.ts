@@ -25,8 +25,8 @@ export function lockChange(base: string | undefined, head: string | undefined): 
   const [before, after] = [base, head].map((text) => readLock(text ?? ""));
   if (!before || !after) return { kind, approved: [base ?? null, head ?? null] };
   const providers = zipByKey(before, after)
-    .filter(([, was, is]) => canonical(was) !== canonical(is))
-    .map(([address, was, is]) => ({ address, before: was, after: is }));
+    .map(([address, before, after]) => ({ address, before, after }))
+    .filter((one) => canonical(one.before) !== canonical(one.after));
   if (kind === "changed" && providers.length === 0) return undefined;
   return { kind, providers, approved: [[...before].sort(), [...after].sort()] };
 }

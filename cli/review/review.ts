@@ -49,45 +49,42 @@ export function reviewOf(
 ): Review {
   const withPlans = all.map((change) => {
     const plan = plans.get(change.environment);
-    return { change, plan, verdict: mostSevere([change.verdict, plan?.drift?.verdict ?? "unchanged"]) };
+    return { change, plan, verdict: mostSevere([change.verdict, plan?.drift?.verdict]) };
   });
-  const loud = withPlans.filter(({ verdict }) => !isSilent(verdict));
+  const approved = withPlans
+    .filter(({ verdict }) => !isSilent(verdict))
+    .map(({ change, plan }) => [
+      ...[change.environment, change.approved],
+      ...(plan?.drift ? [plan.drift.approved] : []),
+    ]);
   const environments = withPlans
-    .filter(
-      ({ verdict, plan, change }) => verdict !== "unchanged" || plan !== undefined || change.violations.length > 0,
-    )
-    .map(({ change: { approved: _, ...change }, plan, verdict }) => ({
-      ...change,
+    .filter(({ verdict, plan, change }) => verdict !== "unchanged" || plan || change.violations.length > 0)
+    .map(({ change, plan, verdict }) => ({
+      ...withoutApproved(change),
       // Another provider would run with the credentials of the plan.
       plannable: lock && change.plannable === "always" ? "approved" : change.plannable,
       verdict,
-      plan: plan && shown(plan),
+      plan: plan && { ...plan, drift: plan.drift && withoutApproved(plan.drift) },
     }));
   return {
     schemaVersion: SCHEMA_VERSION,
     digest: digestOf([
-      ...loud.map(({ change, plan }) => [
-        change.environment,
-        change.approved,
-        ...(plan?.drift ? [plan.drift.approved] : []),
-      ]),
+      ...approved,
       ...(lock ? [["", lock.approved]] : []), // no environment has an empty name
       ...(rules?.isLoosened ? [["", "rules", rules.approved]] : []),
     ]),
     approvalNeeded:
       lock !== undefined || rules?.isLoosened === true || environments.some(({ verdict }) => needsApproval(verdict)),
     refused: environments.some(({ violations }) => violations.length > 0),
-    ...(lock ? { lock: { kind: lock.kind, providers: lock.providers } } : {}),
-    ...(rules ? { rules: { isLoosened: rules.isLoosened, tiers: rules.tiers } } : {}),
+    ...(lock && { lock: withoutApproved(lock) }),
+    ...(rules && { rules: withoutApproved(rules) }),
     environments,
   };
 }
 
-/** A plan without the part that only its digest needs. */
-function shown({ changes, drift }: Plan): ReviewedEnvironment["plan"] {
-  if (!drift) return { changes };
-  const { approved: _, ...found } = drift;
-  return { changes, drift: found };
+/** Leaves out what only the digest needs. */
+function withoutApproved<T extends { readonly approved: unknown }>({ approved: _, ...rest }: T): Omit<T, "approved"> {
+  return rest;
 }
 
 /** The environments that Terraform may plan, depending on the approval. */

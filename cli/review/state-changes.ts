@@ -37,22 +37,20 @@ export type StateChange = { readonly verdict: Verdict } & (
 /** What is around the access of a new stack: where its state is, where Terraform acts, and what it takes over. */
 export function newState({ backend, provider: { account: _, profile, ...after }, imports }: Stack): StateChange[] {
   const verdict = "settings"; // a new environment needs an approval in any case
-  return [
-    ...(backend ? [{ kind: "backend", verdict, after: backend } as const] : []),
-    { kind: "provider", verdict, after, isLeft: false },
-    ...(profile === undefined
-      ? []
-      : [{ kind: "profile", isNew: true, verdict, of: "provider", after: profile } as const]),
-    ...imports.map((one) => ({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one }) as const),
-  ];
+  const changes: StateChange[] = backend ? [{ kind: "backend", verdict, after: backend }] : [];
+  changes.push({ kind: "provider", verdict, after, isLeft: false });
+  if (profile !== undefined) changes.push({ kind: "profile", isNew: true, verdict, of: "provider", after: profile });
+  for (const one of imports) changes.push({ kind: "import", verdict, isTakenOver: isNamed(one.to), ...one });
+  return changes;
 }
 
 /** What changes around the access between two versions of a stack. */
 export function stateChanges(base: Stack, head: Stack): StateChange[] {
   const changes: StateChange[] = [];
-  const { account } = head.provider;
-  if (base.provider.account !== account) {
-    changes.push({ kind: "account", verdict: "unknown", before: base.provider.account, after: account });
+  const { account: accountBefore, profile: _, ...providerBefore } = base.provider;
+  const { account, profile: __, ...providerAfter } = head.provider;
+  if (accountBefore !== account) {
+    changes.push({ kind: "account", verdict: "unknown", before: accountBefore, after: account });
   }
   if (canonical(withoutProfile(base.backend)) !== canonical(withoutProfile(head.backend))) {
     // The state decides what is destroyed, and which providers are installed and run.
@@ -64,15 +62,13 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     const verdict = account === undefined ? "unknown" : "settings";
     if (before !== after) changes.push({ kind: "profile", isNew: false, verdict, of: part, before, after });
   }
-  const { account: _, profile: __, ...before } = base.provider;
-  const { account: ___, profile: ____, ...after } = head.provider;
-  if (canonical(before) !== canonical(after)) {
+  if (canonical(providerBefore) !== canonical(providerAfter)) {
     // Without a fixed account, other credentials are another account. What is registered in a region stays there.
-    const isLeft = before.region !== after.region && hasRegional(base);
+    const isLeft = providerBefore.region !== providerAfter.region && hasRegional(base);
     // The new role may do more than the old one.
-    const isOtherRole = before.assumeRole !== after.assumeRole;
+    const isOtherRole = providerBefore.assumeRole !== providerAfter.assumeRole;
     const verdict = account === undefined || isLeft || isOtherRole ? "unknown" : "settings";
-    changes.push({ kind: "provider", verdict, before, after, isLeft });
+    changes.push({ kind: "provider", verdict, before: providerBefore, after: providerAfter, isLeft });
   }
   if (base.providerVersion !== head.providerVersion) {
     const verdict = head.providerVersion === AWS_PROVIDER.version ? "settings" : "unknown";
@@ -83,8 +79,8 @@ export function stateChanges(base: Stack, head: Stack): StateChange[] {
     changes.push({ kind: "terraform-version", verdict: "settings", before, after });
   }
   for (const one of newOf(base.imports, head.imports)) {
-    const [had, has] = [base, head].map(({ blocks }) => blocks.get(one.to)?.body.name);
-    const isTakenOver = isNamed(one.to) && had !== has;
+    const isOtherName = base.blocks.get(one.to)?.body.name !== head.blocks.get(one.to)?.body.name;
+    const isTakenOver = isNamed(one.to) && isOtherName;
     changes.push({ kind: "import", verdict: isTakenOver ? "unknown" : "settings", isTakenOver, ...one });
   }
   for (const one of newOf(base.moves, head.moves)) {

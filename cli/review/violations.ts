@@ -1,10 +1,11 @@
 import { ACCESS_LEVELS, type AccessLevel, addressOfLevel } from "../../modules/support-app/access-level";
 import { actionsOf, CAPABILITIES, type Capability } from "../../modules/support-app/capability";
 import { CREATE_SERVICE_LINKED_ROLE } from "../../modules/support-app/service-quotas-role";
+import { LEVELS } from "../../stacks/environment";
 import type { Targets } from "../iam/policy";
 import { hasTemplate } from "../iam/terraform-policy";
 import { endsIn } from "../iam/until";
-import { canonical } from "../json";
+import { canonical, distinct } from "../json";
 import type { EnvironmentAccess, RoleAccess } from "../terraform/access";
 import { movedRoles } from "../terraform/access-changes";
 import type { Import, Move } from "../terraform/stack";
@@ -69,11 +70,10 @@ function writingActions({ name: role, permissions }: RoleAccess): Violation[] {
   const found = permissions.flatMap(({ effect, actions }): Targets[] => {
     if (effect === "Deny") return [];
     if (actions.not) return [actions];
-    const patterns = actions.patterns.filter((action) => !READING.has(action));
-    return patterns.map((pattern) => ({ not: false, patterns: [pattern] }));
+    const writing = actions.patterns.filter((action) => !READING.has(action));
+    return writing.map((pattern) => ({ not: false, patterns: [pattern] }));
   });
-  const unique = new Map(found.map((actions) => [canonical(actions), actions]));
-  return [...unique.values()].map((actions) => ({ kind: "read-only-writes", role, actions }));
+  return distinct(found).map((actions) => ({ kind: "read-only-writes", role, actions }));
 }
 
 /** New unreadable parts that may be about a read-only role: they name it, or what they name is unknown. */
@@ -117,27 +117,27 @@ export function endedViolations(
   return [...head.roles].flatMap(([name, role]): Violation[] => {
     if (!base.roles.has(name) && isImported(`aws_iam_role.${name}`) && isImported(`aws_iam_policy.${name}`)) return [];
     const before = [base, ...ofAccount].flatMap((one) => one.roles.get(movedRoles(one, head).get(name) ?? name) ?? []);
-    const had = new Set(before.flatMap(endingActions).map(lineOf));
-    const given = endingActions(role).filter((one) => one.end <= now && !had.has(lineOf(one)));
+    const linesBefore = new Set(before.flatMap(endingActions).map(lineOf));
+    const given = endingActions(role).filter((one) => one.end <= now && !linesBefore.has(lineOf(one)));
     const ends = [...new Set(given.map(({ end }) => end))].sort();
-    const level = (Object.keys(ACCESS_LEVELS) as AccessLevel[]).find((one) => addressOfLevel(one) === name);
+    const level = LEVELS.find((one) => addressOfLevel(one) === name);
     return ends.map((end) => {
       const patterns = given.filter((one) => one.end === end).map(({ action }) => action);
-      const capabilities = CAPABILITIES.filter((one) => patterns.some((action) => capabilityOf(action) === one));
+      const capabilities = new Set(patterns.map(capabilityOf));
       return {
         ...{ kind: "ended", role: role.name, actions: { not: false, patterns }, end, level },
-        ...(end !== endOfAll(role) && { capabilities }),
+        ...(end !== endOfAll(role) && { capabilities: CAPABILITIES.filter((one) => capabilities.has(one)) }),
       };
     });
   });
 }
 
+/** An action that a role is given until an end. */
 interface EndingAction {
   readonly action: string;
   readonly end: string;
 }
 
-/** Each action that a role is given until an end. */
 function endingActions({ permissions }: RoleAccess): EndingAction[] {
   return allowing(permissions).flatMap((statement) =>
     endsIn([statement]).flatMap((end) => statement.actions.patterns.map((action) => ({ action, end }))),
