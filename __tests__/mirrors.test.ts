@@ -7,7 +7,7 @@ const INIT_FILES = join("cli", "init", "files") + sep; // which init copies into
 const WITHOUT: Readonly<Record<string, string>> = {
   "cli/github-jobs.ts": "three constants",
   "cli/publish/page/data.ts": "types",
-  "cli/terraform/unreadable.ts": "types",
+  "cli/terraform/unreadable.ts": "types, and their words, which report/unsupported.test.ts prints",
   "modules/support-app/aws-bindings.ts":
     "it exports the bindings again; lint.test.ts proves that nothing else names them",
   "modules/support-app/framework.ts": "it exports the framework again; lint.test.ts proves that nothing else names it",

@@ -138,13 +138,14 @@ function reviewed({ base, head, plan = [], plans }: ReviewOptions): {
 } {
   const parse = remembering(parseStack); // most texts are the same on both sides
   const [before, after] = [readSynthesized(base, parse), readSynthesized(head, parse)];
-  const given = [...plan.map(toGivenPlan), ...(plans === undefined ? [] : plansIn(plans))];
+  const given = [...plan, ...(plans === undefined ? [] : plansIn(plans))];
   const changes = withTiers(environmentChanges(before.stacks, after.stacks, new Date()), after.rules);
   const lock = lockChange(before.lock, after.lock);
   const rules = rulesChange(before.rules, after.rules, changes);
   const ofCode = reviewOf(changes, new Map(), lock, rules);
   if (given.length === 0) return { review: ofCode, ofCode };
-  return { review: reviewOf(changes, readGivenPlans(given, before.stacks, after.stacks), lock, rules), ofCode };
+  const read = readGivenPlans(given, before.stacks, after.stacks);
+  return { review: reviewOf(changes, read, lock, rules), ofCode };
 }
 
 /** A function that remembers its last result. */
@@ -157,8 +158,8 @@ function remembering<T>(work: (text: string) => T): (text: string) => T {
 }
 
 /** The review for machines. */
-function json(found: Review, isApproved: boolean): string {
-  const report: ReviewReport = { ...found, isApproved, plannable: plannableEnvironments(found, isApproved) };
+function json(review: Review, isApproved: boolean): string {
+  const report: ReviewReport = { ...review, isApproved, plannable: plannableEnvironments(review, isApproved) };
   return jsonText(report);
 }
 
@@ -167,24 +168,11 @@ function statusOf({ refused, approvalNeeded }: Review, isApproved: boolean): num
   return approvalNeeded && !isApproved ? APPROVAL_NEEDED : 0;
 }
 
-/** A plan that was given, and how. */
-interface GivenPlan {
-  readonly environment: string;
-  readonly file: string;
-  /** As it was given. */
-  readonly option: string;
-}
-
-function toGivenPlan(option: string): GivenPlan {
-  const at = option.indexOf("=");
-  return { environment: option.slice(0, Math.max(at, 0)), file: option.slice(at + 1), option };
-}
-
 /** The prefix of a plan's folder, before the environment's name. */
 const PLAN_FOLDER = "plan-";
 
-/** The plans in a folder, each in a folder of its own, as a workflow's artifacts are downloaded. */
-function plansIn(folder: string): GivenPlan[] {
+/** The plans in a folder, as --plan names them: each is in a folder of its own, as a workflow's artifacts are downloaded. */
+function plansIn(folder: string): string[] {
   let names: string[];
   try {
     names = readdirSync(folder).sort();
@@ -193,19 +181,17 @@ function plansIn(folder: string): GivenPlan[] {
   }
   return names
     .filter((name) => name.startsWith(PLAN_FOLDER))
-    .map((name) => {
-      const file = join(folder, name, "plan.json");
-      return { environment: name.slice(PLAN_FOLDER.length), file, option: file };
-    });
+    .map((name) => `${name.slice(PLAN_FOLDER.length)}=${join(folder, name, "plan.json")}`);
 }
 
-function readGivenPlans(given: readonly GivenPlan[], base: Stacks, head: Stacks): Map<string, Plan> {
+function readGivenPlans(given: readonly string[], base: Stacks, head: Stacks): Map<string, Plan> {
   const plans = new Map<string, Plan>();
   const names = [...new Set([...base.keys(), ...head.keys()])].sort();
-  for (const { environment, file, option } of given) {
+  for (const one of given) {
+    const [, environment = "", file = ""] = /^(.*?)=(.*)$/s.exec(one) ?? [];
     if (file === "" || !names.includes(environment)) {
       throw new UsageError(
-        `Received the plan ${describePath(option)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf(names)} for ENVIRONMENT.`,
+        `Received the plan ${describePath(one)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with ${oneOf(names)} for ENVIRONMENT.`,
       );
     }
     if (plans.has(environment)) {

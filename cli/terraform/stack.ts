@@ -79,29 +79,23 @@ export function readStack(written: Terraform): Stack {
   const terraform = withoutDigest(written);
   const unreadable: Unreadable[] = [];
   const fail: Fail = (reason, address, source) => unreadable.push({ reason, address, source });
-  const { "//": _, terraform: settings = {}, provider, resource, data, output, import: imports, ...rest } = terraform;
-  const { moved, removed, ...unknown } = rest;
+  const { "//": _, terraform: settings = {}, provider, resource: __, data: ___, output, ...rest } = terraform;
+  const { import: imports, moved, removed, ...unknown } = rest;
   for (const [section, source] of Object.entries(unknown)) {
     if (!isEmpty(source)) fail("unknown-section", section, source);
   }
-  const blocks = new Map(
-    [...blocksIn(resource, "", fail), ...blocksIn(data, "data.", fail)].map((block) => [block.address, block]),
-  );
+  const blocks = new Map(blocksIn(terraform, fail).map((block) => [block.address, block]));
   for (const one of readingElsewhere(terraform)) unreadable.push(one); // one by one: a call takes only so many arguments
   readOutputs(output, blocks, fail);
   return {
     ...readSettings(settings, fail),
     provider: readProvider(provider, fail),
     blocks,
-    imports: entriesOf("import", imports, ["to", "id"], fail).map(({ to, id }) => ({
-      to: addressIn(to),
-      id: textOf(id),
+    imports: listed("import", imports, ["id", "to"], fail).map(({ to, id }) => ({ to: addressIn(to), id: textOf(id) })),
+    moves: listed("moved", moved, ["from", "to"], fail).map(({ from, to }) => ({
+      ...{ from: addressIn(from), to: addressIn(to) },
     })),
-    moves: entriesOf("moved", moved, ["from", "to"], fail).map(({ from, to }) => ({
-      from: addressIn(from),
-      to: addressIn(to),
-    })),
-    removals: entriesOf("removed", removed, ["from", "lifecycle"], fail).flatMap((one) => {
+    removals: listed("removed", removed, ["from", "lifecycle"], fail).flatMap((one) => {
       if (canonical(withoutRemarks(one.lifecycle)) === '{"destroy":false}') return [addressIn(one.from)];
       fail("foreign-removal", `removed.${addressIn(one.from)}`, one);
       return [];
@@ -146,10 +140,7 @@ export function readingElsewhere(written: Terraform): Unreadable[] {
   if (expression) add(expression.path.join("."), expression.source);
   if (!isEmpty(terraform.module)) add("module", terraform.module);
   if (!isEmpty(terraform.variable)) add("variable", terraform.variable);
-  for (const { address, type, body, isData } of [
-    ...blocksIn(terraform.resource, "", () => {}),
-    ...blocksIn(terraform.data, "data.", () => {}),
-  ]) {
+  for (const { address, type, body, isData } of blocksIn(terraform, () => {})) {
     // A data source may find something else next time.
     const isForeign = isData ? !KNOWN_DATA_SOURCES.includes(type) : !type.startsWith("aws_");
     if (isForeign || body.provisioner !== undefined || body.connection !== undefined) add(address, body);
@@ -252,12 +243,7 @@ function readProvider(provider: unknown, fail: Fail): AwsProvider {
 
 /** Outputs may be literals, or references within the stack: anything else might disclose a secret. */
 function readOutputs(outputs: unknown, blocks: ReadonlyMap<string, Block>, fail: Fail): void {
-  if (outputs === undefined) return;
-  if (!isFields(outputs)) {
-    fail("not-a-block", "output", outputs);
-    return;
-  }
-  for (const [name, output] of Object.entries(outputs)) {
+  for (const [name, output] of entriesOf(outputs, "output", fail)) {
     if (name === DIGEST_OUTPUT) {
       fail("wrong-digest", `output.${name}`, output); // a right one was left out before
       continue;
@@ -286,24 +272,17 @@ export function isText(value: unknown): value is string {
   return typeof value === "string" && !hasTemplate(value);
 }
 
-/** The entries of a section that is a list, each with exactly those arguments. */
-function entriesOf(section: string, entries: unknown, names: readonly string[], fail: Fail): Fields[] {
+/** The entries of a section that is a list, each with exactly those arguments, in alphabetical order. */
+function listed(section: string, entries: unknown, names: readonly string[], fail: Fail): Fields[] {
   return (entries === undefined ? [] : list(entries)).flatMap((entry) => {
-    const said = withoutRemarks(entry);
-    if (isFields(said) && canonical(Object.keys(said).sort()) === canonical([...names].sort())) {
-      if (
-        Object.entries(said).every(([name, value]) => (isAddress(name) ? addressIn(value) !== "" : isLiteral(value)))
-      ) {
-        return [said];
-      }
-    }
+    const given = withoutRemarks(entry);
+    const isUsual = ([name, value]: [string, unknown]) =>
+      name === "from" || name === "to" ? addressIn(value) !== "" : isLiteral(value);
+    const isWhole = isFields(given) && canonical(Object.keys(given).sort()) === canonical(names);
+    if (isWhole && Object.entries(given).every(isUsual)) return [given];
     fail("not-a-block", section, entry);
     return [];
   });
-}
-
-function isAddress(argument: string): boolean {
-  return ["from", "to"].includes(argument);
 }
 
 /** An address, plain or as a reference. Empty: it isn't an address. */
@@ -313,26 +292,26 @@ function addressIn(value: unknown): string {
   return address;
 }
 
-/** The blocks of a section. Terraform also accepts lists in many places, but CDKTF doesn't write them. */
-function blocksIn(section: unknown, prefix: string, fail: Fail): Block[] {
-  if (section === undefined) return [];
-  if (!isFields(section)) {
-    fail("not-a-block", prefix === "" ? "resource" : "data", section);
-    return [];
-  }
-  return Object.entries(section).flatMap(([type, all]) => {
-    if (!isFields(all)) {
-      fail("not-a-block", `${prefix}${type}`, all);
-      return [];
-    }
-    return Object.entries(all).flatMap(([name, block]): Block[] => {
-      const address = `${prefix}${type}.${name}`;
-      if (isFields(block)) {
-        const { "//": _, ...body } = block;
-        return [{ address, isData: prefix !== "", type, name, body }];
+/** The resources and data sources. Terraform also accepts lists in many places, but CDKTF doesn't write them. */
+function blocksIn(terraform: Terraform, fail: Fail): Block[] {
+  const blocks: Block[] = [];
+  for (const section of ["resource", "data"] as const) {
+    const prefix = section === "data" ? "data." : "";
+    for (const [type, all] of entriesOf(terraform[section], section, fail)) {
+      for (const [name, block] of entriesOf(all, `${prefix}${type}`, fail)) {
+        const address = `${prefix}${type}.${name}`;
+        const body = withoutRemarks(block);
+        if (isFields(body)) blocks.push({ address, isData: section === "data", type, name, body });
+        else fail("not-a-block", address, block);
       }
-      fail("not-a-block", address, block);
-      return [];
-    });
-  });
+    }
+  }
+  return blocks;
+}
+
+/** The entries of a mapping. Anything else is unreadable. */
+function entriesOf(value: unknown, address: string, fail: Fail): [name: string, value: unknown][] {
+  if (isFields(value)) return Object.entries(value);
+  if (value !== undefined) fail("not-a-block", address, value);
+  return [];
 }

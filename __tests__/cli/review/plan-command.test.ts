@@ -108,7 +108,7 @@ describe("--plans", () => {
     const unknown = folderOfPlans({ "plan-other": UPDATE.plan });
     expect(await review(...args, "--plans", unknown)).toEqual({
       status: 2,
-      output: `Received the plan ${JSON.stringify(join(unknown, "plan-other/plan.json"))}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with paid for ENVIRONMENT.`,
+      output: `Received the plan ${JSON.stringify(`other=${join(unknown, "plan-other/plan.json")}`)}, expected ENVIRONMENT=FILE, or plan-ENVIRONMENT/plan.json in a folder, with paid for ENVIRONMENT.`,
     });
     const given = `paid=${fileOf(UPDATE.plan)}`;
     const twice = ["--plan", given, "--plans", folderOfPlans({ "plan-paid": UPDATE.plan })];

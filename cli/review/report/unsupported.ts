@@ -3,54 +3,16 @@ import type { Undecided } from "../../iam/compare";
 import { textOf } from "../../json";
 import { code } from "../../markdown";
 import { spelled } from "../../spelling";
-import type { Unreadable, UnreadableReason } from "../../terraform/unreadable";
+import { UNREADABLE, type Unreadable } from "../../terraform/unreadable";
 import type { ReviewedEnvironment } from "../review";
 import { targetsWords } from "./rights-table";
 
 /** Maximum length at which an unsupported value is shown: the Terraform has all of it. */
 const MAX_SOURCE = 300;
 
-/** What is unsupported, in words. */
-const REASONS: Readonly<Record<UnreadableReason, string>> = {
-  "not-json": "a policy that isn't JSON, or has a key twice",
-  "not-a-policy": "something that isn't a policy of the version 2012-10-17",
-  "not-a-statement": "something that isn't a policy statement",
-  "unknown-element": "an unknown element of a policy",
-  "no-effect": "a statement that neither allows nor denies",
-  "no-action": "a statement without actions",
-  "not-a-text": "something that isn't a text",
-  "not-a-condition": "something that isn't a condition",
-  expression: "an expression",
-  "unknown-section": "a section of Terraform that these stacks don't have",
-  "unknown-type": "an unknown type of resource or data source, which may affect access",
-  "other-form": "an argument or a value in a form that the constructs don't write",
-  incomplete: "a role without all that the constructs write with it: its attachment and its exclusive lists",
-  "left-over": "something that belongs to no role of this stack",
-  "unknown-argument": "an argument or a value that these stacks don't have",
-  "unknown-provider": "a provider or a provider source other than hashicorp/aws",
-  "unknown-backend": "a backend, or a setting of it, that these stacks don't have",
-  "not-a-block": "a block in a form that CDKTF doesn't write",
-  "reads-elsewhere":
-    "a value that depends on something outside of the Terraform, such as a file, a program or a module",
-  "duplicate-name": "a name in IAM that something else in this stack has, too",
-  duplicate: "a channel, a workspace or an account alias that is configured twice",
-  "foreign-role": "a role that isn't in this stack",
-  "foreign-policy": "a policy whose content is unknown",
-  "foreign-import":
-    "an import of something other than what this stack creates under that name: Terraform would take it over",
-  "foreign-move": "a move of something other than what this stack had before and has after",
-  "foreign-removal": "something that Terraform is told to stop managing",
-  "boundary-by-arn": "a permissions boundary that this stack creates, referred to by its ARN",
-  "unusual-action": "an action in a form that AWS may refuse",
-  "unusual-resource": "a resource in IAM, whose name may change, or a resource in a form that AWS may refuse",
-  "unusual-principal": "a principal whose name may change, or a principal in a form that AWS may refuse",
-  "unusual-condition": "a condition on something that other parts of the stack may change",
-  "wrong-digest": "a digest of other Terraform, which would make a deploy treat this stack as already applied",
-};
-
 /** An unsupported part of a stack, in words. */
 export function unreadableWords({ reason, address, source }: Unreadable): string {
-  return `Unsupported: ${REASONS[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(textOf(source), MAX_SOURCE))})`}.`;
+  return `Unsupported: ${UNREADABLE[reason]}, in ${code(address)}${source === undefined ? "" : ` (${code(shortened(textOf(source), MAX_SOURCE))})`}.`;
 }
 
 /** Unsupported parts, without those that are reported as forbidden. */
