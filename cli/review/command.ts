@@ -113,7 +113,7 @@ function reviewPullRequest(options: ReviewOptions): Promise<number> {
     const approval = isApproved ? APPROVED : howToApprove(pullRequest, review.digest);
     const report = truncate(markdown(review, approval, mayBePlanned.length - plannable.length));
     await updatePullRequest(pullRequest, { report, approvalNeeded: review.approvalNeeded });
-    setOutputs(pullRequest, { plannable }); // last: nothing is planned before it is reported
+    setOutputs(pullRequest, plannable); // last: nothing is planned before it is reported
     return statusOf(review, isApproved);
   });
 }

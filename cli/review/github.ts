@@ -10,7 +10,7 @@ import { longestRun } from "../markdown";
 /** The pull request that a workflow of GitHub Actions runs for, and how to reach it. */
 export interface PullRequest extends GitHub {
   readonly number: number;
-  readonly author: Account;
+  readonly author: z.infer<typeof account>;
   /** The last commit of its branch. */
   readonly headCommit: string;
   /** Whether its branch is in another repository. Its workflows can write nothing here and have no credentials. */
@@ -19,12 +19,6 @@ export interface PullRequest extends GitHub {
   readonly authorMayApprove: boolean;
   readonly outputFile: string;
   readonly summaryFile: string;
-}
-
-/** An account of GitHub. The login of an account can change, its ID can't. */
-export interface Account {
-  readonly id: number;
-  readonly login: string;
 }
 
 /** What to write to a pull request. */
@@ -151,12 +145,12 @@ export function errorReport(lines: readonly string[]): string {
  *
  * @param plannable the environments that Terraform may plan, with credentials; none of a fork's
  */
-export function setOutputs(pullRequest: PullRequest, { plannable }: { readonly plannable: readonly string[] }): void {
+export function setOutputs({ isFork, outputFile }: PullRequest, plannable: readonly string[]): void {
   // JSON without indentation has no line break, so nothing in it becomes another output.
-  const list = JSON.stringify(pullRequest.isFork ? [] : plannable);
-  append(pullRequest.outputFile, "GITHUB_OUTPUT", `plannable=${list}\n`);
+  append(outputFile, "GITHUB_OUTPUT", `plannable=${JSON.stringify(isFork ? [] : plannable)}\n`);
 }
 
+/** An account of GitHub. The login of an account can change, its ID can't. */
 const account = z.object({ id: z.int(), login: z.string().min(1) });
 
 /** The parts of a pull_request event that are read. */
@@ -182,8 +176,6 @@ const issueEvent = z.object({
 });
 
 const issueComment = z.object({ id: z.int(), user: account.nullish(), body: z.string().nullish() });
-
-type Actor = z.infer<typeof issueEvent>["actor"];
 
 const HOW_TO_RUN = howToRun("support-app review --github", WORKFLOW);
 
@@ -215,7 +207,7 @@ export function digestIn(label: string): string | undefined {
   return label.match(APPROVAL)?.[1]?.toLowerCase();
 }
 
-function mayApprove({ author, authorMayApprove }: PullRequest, actor: Actor): boolean {
+function mayApprove({ author, authorMayApprove }: PullRequest, actor: z.infer<typeof issueEvent>["actor"]): boolean {
   if (actor?.type !== "User" || isSameName(actor.login, GHOST)) return false;
   return authorMayApprove || !(actor.id === author.id || isSameName(actor.login, author.login));
 }

@@ -489,19 +489,19 @@ describe("a failure of GitHub", () => {
 
 describe("later jobs", () => {
   test("get the environments to plan, as JSON of one line", () => {
-    setOutputs(pullRequest(), { plannable: ["paid", 'x"\nother=1'] });
+    setOutputs(pullRequest(), ["paid", 'x"\nother=1']);
     expect(read("output")).toBe('plannable=["paid","x\\"\\nother=1"]\n');
   });
 
   test("get nothing if the file of the outputs can't be written", () => {
     const outputFile = join(scratch, "missing/output");
-    expect(() => setOutputs(pullRequest({ outputFile }), { plannable: [] })).toThrow(
+    expect(() => setOutputs(pullRequest({ outputFile }), [])).toThrow(
       `Received "${outputFile}" for the variable GITHUB_OUTPUT, expected a writable file, but: ENOENT`,
     );
   });
 
   test("get none of a fork's", () => {
-    setOutputs(pullRequest({ isFork: true }), { plannable: ["paid"] });
+    setOutputs(pullRequest({ isFork: true }), ["paid"]);
     expect(read("output")).toBe("plannable=[]\n");
   });
 });
