@@ -276,7 +276,7 @@ function apply(values: Values, { account, state: before }: World, orders = ORDER
   const imported = new Set<string>();
   for (const { to } of stack.import ?? []) {
     if (to !== QUOTAS_ROLE && before.size > 0 && !state.has(to)) unknown(`an import to ${to}`);
-    imported.add(to);
+    if (!state.has(to)) imported.add(to); // Terraform ignores an import of what the state already has
   }
   const operations = new Map<string, Operation>();
   const add = (name: string, isDestroy: boolean, run: Operation["run"], keep: Operation["keep"]) =>
