@@ -213,13 +213,11 @@ function serviceQuotasRoleIn({ blocks, removals }: Stack): EnvironmentAccess["se
 function foreignEntries(stack: Stack): Unreadable[] {
   const isOwnRemoval = (address: string) =>
     address === SERVICE_QUOTAS_ROLE_ADDRESS && !stack.blocks.has(SERVICE_QUOTAS_ROLE_ADDRESS);
+  const removals = stack.removals.filter((address) => !isOwnRemoval(address));
+  const imports = stack.imports.filter((one) => !isOwnImport(one, stack));
   return [
-    ...stack.removals
-      .filter((address) => !isOwnRemoval(address))
-      .map((source): Unreadable => ({ reason: "foreign-removal", address: `removed.${source}`, source })),
-    ...stack.imports
-      .filter((one) => !isOwnImport(one, stack))
-      .map((source): Unreadable => ({ reason: "foreign-import", address: `import.${source.to}`, source })),
+    ...removals.map((source) => ({ reason: "foreign-removal", address: `removed.${source}`, source }) as const),
+    ...imports.map((source) => ({ reason: "foreign-import", address: `import.${source.to}`, source }) as const),
   ];
 }
 

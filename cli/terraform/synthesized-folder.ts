@@ -17,12 +17,7 @@ const MANIFEST = "manifest.json";
 const STACKS = "stacks";
 const STACK_FILE = "cdk.tf.json";
 
-/** What is in the folder itself. */
-const TOP: Expected = { [MANIFEST]: "file", [STACKS]: "folder" };
-
-/** What is in the folder of a stack. */
-const IN_STACK: Expected = { [STACK_FILE]: "file", [PROVIDER_LOCK]: "file" };
-
+/** What is in a folder, by name. */
 type Expected = Readonly<Record<string, "file" | "folder">>;
 
 type Parse = (text: string) => unknown;
@@ -48,7 +43,7 @@ export interface Synthesized {
  * it has only some of the environments
  */
 export function readSynthesized(folder: string, parse: Parse = parseStack): Synthesized {
-  if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, TOP); // before anything is read, such as through a link
+  if (filesIn(folder)?.includes(MANIFEST)) expectOnly(folder, { [MANIFEST]: "file", [STACKS]: "folder" }); // before anything is read, such as through a link
   const { names, isChosen, rules } = readManifest(folder);
   if (isChosen) {
     throw new CommandError(
@@ -56,7 +51,7 @@ export function readSynthesized(folder: string, parse: Parse = parseStack): Synt
     );
   }
   expectOnly(join(folder, STACKS), Object.fromEntries(names.map((name) => [name, "folder"])));
-  for (const name of names) expectOnly(join(folder, STACKS, name), IN_STACK);
+  for (const name of names) expectOnly(join(folder, STACKS, name), { [STACK_FILE]: "file", [PROVIDER_LOCK]: "file" });
   const known = new Set(names);
   const stacks: Stacks = {
     keys: () => known.keys(),
@@ -75,14 +70,8 @@ export function readStacks(folder: string): ReadonlyMap<string, Terraform> {
   return new Map(readManifest(folder).names.map((name) => [name, readStack(folder, name, parseStack)]));
 }
 
-interface FoundManifest {
-  readonly names: string[];
-  /** Whether the names are a choice of all. */
-  readonly isChosen: boolean;
-  readonly rules?: RulesRecord;
-}
-
-function readManifest(folder: string): FoundManifest {
+/** The names of the environments in a folder, whether they are a choice of all, and their rules. */
+function readManifest(folder: string): { names: string[]; isChosen: boolean; rules: RulesRecord | undefined } {
   const manifest = readJson(join(folder, MANIFEST), () =>
     filesIn(folder) === undefined
       ? `Received the folder ${describePath(folder)}, expected one that exists. Check the name. For the folder of a branch, run \`npm run synth -- --output FOLDER\` on that branch.`
@@ -105,16 +94,13 @@ function readManifest(folder: string): FoundManifest {
     }
   }
   const names = stacks.map(([name]) => name);
-  return { names, isChosen: manifest[CHOICE] !== undefined, rules: rulesIn(folder, manifest, names) };
-}
-
-function rulesIn(folder: string, manifest: Fields, names: readonly string[]): RulesRecord | undefined {
-  if (!Object.hasOwn(manifest, RULES)) return undefined;
-  const record = readRulesRecord(manifest[RULES], names);
-  if (record !== undefined) return record;
-  throw new CommandError(
-    `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that its environments comply with, as this version's \`npm run synth\` writes them. Synthesize again.`,
-  );
+  const rules = Object.hasOwn(manifest, RULES) ? readRulesRecord(manifest[RULES], names) : undefined;
+  if (rules === undefined && Object.hasOwn(manifest, RULES)) {
+    throw new CommandError(
+      `Received ${describePath(join(folder, MANIFEST))} with ${RULES} in another form, expected the rules that its environments comply with, as this version's \`npm run synth\` writes them. Synthesize again.`,
+    );
+  }
+  return { names, isChosen: manifest[CHOICE] !== undefined, rules };
 }
 
 function readStack(folder: string, name: string, parse: Parse): Terraform {
