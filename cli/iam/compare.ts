@@ -156,10 +156,10 @@ function textOf(statement: Statement): string {
 const texts = new WeakMap<Statement, string>();
 
 /** Whether something is allowed, regardless of ends. `sometimes`: under conditions, or for some resources. */
-export type LastingReach = "always" | "sometimes" | "never";
+export type PermanentReach = "always" | "sometimes" | "never";
 
 /** Whether a role's statements about one action allow it. The statements have no ends. */
-export function lastingReachOf(about: readonly Statement[]): LastingReach {
+export function permanentReachOf(about: readonly Statement[]): PermanentReach {
   if (!about.some(({ effect }) => effect === "Allow")) return "never";
   const space = spaceOf(about, []);
   if (!space) return "sometimes";

@@ -1,10 +1,10 @@
 import { isAboutAction } from "./authorize";
-import { type LastingReach, lastingReachOf } from "./compare";
+import { type PermanentReach, permanentReachOf } from "./compare";
 import type { Statement } from "./policy";
 import { endsIn, statementsAt } from "./until";
 
 /** Whether something is allowed. `until`: always before that second, and never from then on. */
-export type Reach = LastingReach | { readonly until: string };
+export type Reach = PermanentReach | { readonly until: string };
 
 /** Earlier than every end, as text. */
 const FIRST = "";
@@ -16,7 +16,7 @@ const NO_END = "~";
 export function reachOf(statements: readonly Statement[], action: string): Reach {
   const about = statements.filter((statement) => isAboutAction(statement, action));
   const ends = endsIn(about);
-  const reachAt = (time: string) => lastingReachOf(statementsAt(about, time));
+  const reachAt = (time: string) => permanentReachOf(statementsAt(about, time));
   const first = reachAt(FIRST);
   const reaches = ends.map(reachAt);
   const changed = reaches.findIndex((reach) => reach !== first);

@@ -1,4 +1,4 @@
-import { compare, lastingReachOf, NO_DIFFERENCE } from "../../../cli/iam/compare";
+import { compare, NO_DIFFERENCE, permanentReachOf } from "../../../cli/iam/compare";
 import { readTerraformPolicy } from "../../../cli/iam/terraform-policy";
 
 import { difference, ONCE, policy, SEE, SLR, type Statement } from "./differences";
@@ -213,9 +213,9 @@ describe("too much to try is undecided", () => {
     const resources = { ...ANY, Resource: wide("arn:aws:s3:::") };
     expect(compare([], policy(actions).statements)).toEqual(undecided);
     expect(compare([], policy(resources).statements)).toEqual(undecided);
-    expect(lastingReachOf(policy(resources).statements)).toBe("sometimes");
+    expect(permanentReachOf(policy(resources).statements)).toBe("sometimes");
     // The action is given, so that its patterns don't matter.
-    expect(lastingReachOf(policy(actions).statements)).toBe("always");
+    expect(permanentReachOf(policy(actions).statements)).toBe("always");
   });
 
   test("more rights than anybody reads, and more than there is time for", () => {
@@ -273,8 +273,8 @@ describe("too much to try is undecided", () => {
   });
 
   test("a role whose conditions are too many may do something sometimes, and if all are denials, never", () => {
-    expect(lastingReachOf(policy(manyKeys(17)).statements)).toBe("sometimes");
-    expect(lastingReachOf(policy({ ...manyKeys(17), Effect: "Deny" }).statements)).toBe("never");
+    expect(permanentReachOf(policy(manyKeys(17)).statements)).toBe("sometimes");
+    expect(permanentReachOf(policy({ ...manyKeys(17), Effect: "Deny" }).statements)).toBe("never");
   });
 });
 
